@@ -1,0 +1,117 @@
+/**
+ * The arrows of ARCHITECTURE.md, checked by a machine (`npm run arrows`, and test/arrows.test.ts). There are no exceptions;
+ * when a rule is wrong, change the rule and the page together.
+ */
+const AGENT_STAGES = ['probe', 'trim', 'report', 'link'];
+const COLLECTOR_STAGES = ['link', 'host', 'image', 'pool', 'coordinate', 'correlate', 'store', 'api', 'cli'];
+
+const stagesAreStrangers = (workspace, stages) =>
+  stages.map((stage) => ({
+    name: `${workspace}-${stage}-imports-no-other-stage`,
+    comment: `Stages do not know each other: what ${stage} needs from another stage is handed to it by those who know the order.`,
+    severity: 'error',
+    from: { path: `^${workspace}/src/${stage}/` },
+    to: { path: `^${workspace}/src/(?!${stage}/|ports/|model/|settings\\.ts)` },
+  }));
+
+/** Node's own modules that reach outside the process, or make a result depend on when and where it runs. */
+const OUTSIDE =
+  '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|dns|os|sqlite|worker_threads|readline|timers/promises|crypto|process|tty)$';
+
+export default {
+  forbidden: [
+    {
+      name: 'no-loops',
+      comment: 'Two files that need each other are one file, or hold a third that both need.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'protocol-imports-nothing-of-ours',
+      comment: 'The wire is the plainest thing there is: both programs stand on it, it stands on nothing of theirs.',
+      severity: 'error',
+      from: { path: '^protocol/' },
+      to: { path: '^(agent|collector|test)/' },
+    },
+    {
+      name: 'wire-does-not-lean-on-shared',
+      comment: 'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it.',
+      severity: 'error',
+      from: { path: '^protocol/src/(?!shared/)' },
+      to: { path: '^protocol/src/shared/' },
+    },
+    {
+      name: 'protocol-touches-nothing',
+      comment: 'No I/O in the wire: it is tested, fuzzed and bundled as pure functions.',
+      severity: 'error',
+      from: { path: '^protocol/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'agent-and-collector-are-strangers',
+      comment: 'They meet on the wire only. Code that both need is pure and lives in protocol.',
+      severity: 'error',
+      from: { path: '^(agent|collector)/' },
+      to: { path: '^(agent|collector)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'sources-do-not-know-tests',
+      comment: 'What only a test needs belongs to the test.',
+      severity: 'error',
+      from: { path: '^(protocol|agent|collector)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'only-io-touches-the-world',
+      comment: 'Effects live in io/, behind a small port, so that every stage can be read and tested as data in, data out.',
+      severity: 'error',
+      from: { path: '^(agent|collector)/src/', pathNot: '^(agent|collector)/src/(io/|main\\.ts)' },
+      to: { path: OUTSIDE, dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-composition-roots-import-io',
+      comment: 'A stage that imports its own effects cannot be given others.',
+      severity: 'error',
+      from: { path: '^(agent|collector)/src/', pathNot: '^(agent|collector)/src/(io/|main\\.ts|agent\\.ts|collector\\.ts|compose/)' },
+      to: { path: '^(agent|collector)/src/io/' },
+    },
+    {
+      name: 'ports-and-model-are-plain',
+      comment: 'Ports and models say what things are; they depend on the wire and on each other, on nothing that does something.',
+      severity: 'error',
+      from: { path: '^(agent|collector)/src/(ports|model)/' },
+      to: { path: '^(agent|collector)/src/(?!ports/|model/)' },
+    },
+    {
+      name: 'faces-read-one-interface',
+      comment: 'api and cli read the Desk, never the store: a new face must not need to know how things are kept.',
+      severity: 'error',
+      from: { path: '^collector/src/(api|cli)/' },
+      to: { path: '^collector/src/(store|ports/store)' },
+    },
+    ...stagesAreStrangers('agent', AGENT_STAGES),
+    ...stagesAreStrangers('collector', COLLECTOR_STAGES),
+    {
+      name: 'no-orphans',
+      comment: 'A file that nothing imports is dead, or a way in that is not written down here.',
+      severity: 'error',
+      from: { orphan: true, path: '^(protocol|agent|collector)/src/', pathNot: '(^|/)main\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing is a missing dependency.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|fixtures)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'types', 'import', 'default'] },
+  },
+};
