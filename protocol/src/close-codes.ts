@@ -1,0 +1,30 @@
+/**
+ * Why a session was closed, in the private range of RFC 6455 section 7.4.2. 44xx: the peer did something wrong, after the
+ * HTTP code of like meaning; 45xx: this end cannot go on. PROTOCOL.md says what a peer does on each.
+ */
+export const CLOSE_CODES = {
+  /** Not MessagePack, not a message, or a field that breaks its bounds. */
+  badFrame: 4400,
+  /** The first message was not `hello`. */
+  notGreeted: 4401,
+  /** No version in common; the reason says which end is too old. */
+  version: 4406,
+  /** `hello` did not come in time. */
+  greetingTimeout: 4408,
+  /** The same guest connected again; the older session goes. */
+  superseded: 4409,
+  /** A known message at a moment at which it has no meaning. */
+  outOfOrder: 4422,
+  /** More frames than the rate limit allows. */
+  tooMany: 4429,
+  /** This end failed; the peer may come back. */
+  internal: 4500,
+} as const;
+
+export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
+
+/** RFC 6455 section 5.5 leaves 123 bytes for the reason of a close frame; ws throws on more. */
+export function limitReason(reason: string): string {
+  const bytes = new TextEncoder().encode(reason);
+  return bytes.length <= 123 ? reason : new TextDecoder().decode(bytes.subarray(0, 119)).replace(/�*$/, '…');
+}

@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+import { helloSchema } from './messages/hello.ts';
+import { intentSchema } from './messages/intent.ts';
+import { inventoryMessageSchema } from './messages/inventory.ts';
+import { problemMessageSchema } from './messages/problem.ts';
+import { progressSchema } from './messages/progress.ts';
+import { reportMessageSchema } from './messages/report.ts';
+import { startedSchema } from './messages/started.ts';
+
+/** Everything a guest may say. */
+export const fromGuestSchema = v.variant('type', [
+  helloSchema,
+  inventoryMessageSchema,
+  intentSchema,
+  startedSchema,
+  progressSchema,
+  reportMessageSchema,
+  problemMessageSchema,
+]);
+export type FromGuest = v.InferOutput<typeof fromGuestSchema>;

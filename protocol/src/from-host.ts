@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import { acknowledgedSchema } from './messages/acknowledged.ts';
+import { cancelSchema } from './messages/cancel.ts';
+import { grantSchema } from './messages/grant.ts';
+import { problemMessageSchema } from './messages/problem.ts';
+import { requestSchema } from './messages/request.ts';
+import { welcomeSchema } from './messages/welcome.ts';
+
+/** Everything a host may say. */
+export const fromHostSchema = v.variant('type', [
+  welcomeSchema,
+  grantSchema,
+  acknowledgedSchema,
+  requestSchema,
+  cancelSchema,
+  problemMessageSchema,
+]);
+export type FromHost = v.InferOutput<typeof fromHostSchema>;

@@ -1,0 +1,29 @@
+export * from './close-codes.ts';
+export { type Codec, type Decoded, fromGuestCodec, fromHostCodec } from './codec.ts';
+export { type FromGuest, fromGuestSchema } from './from-guest.ts';
+export { type FromHost, fromHostSchema } from './from-host.ts';
+export * from './limits.ts';
+export type { Acknowledged } from './messages/acknowledged.ts';
+export type { Cancel } from './messages/cancel.ts';
+export type { Grant } from './messages/grant.ts';
+export type { Hello } from './messages/hello.ts';
+export type { Intent } from './messages/intent.ts';
+export type { Progress } from './messages/progress.ts';
+export type { Request } from './messages/request.ts';
+export type { Started } from './messages/started.ts';
+export type { Welcome } from './messages/welcome.ts';
+export type { Disk, ScsiAddress } from './model/disk.ts';
+export type { Filesystem, Obstacle } from './model/filesystem.ts';
+export type { GuestFacts, GuestIdentity } from './model/guest.ts';
+export { type Inventory, inventorySchema } from './model/inventory.ts';
+export type { DiscardLimits, Layer, LayerCounters, LayerKind } from './model/layer.ts';
+export type { Problem } from './model/problem.ts';
+export {
+  type FilesystemResult,
+  type LayerDelta,
+  type Outcome,
+  type Trigger,
+  type TrimReport,
+  trimReportSchema,
+} from './model/report.ts';
+export * from './version.ts';

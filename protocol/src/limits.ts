@@ -1,0 +1,17 @@
+/** The largest frame either end accepts. An inventory of 1,000 filesystems takes about 400 KB. */
+export const FRAME_LIMIT_BYTES = 1024 * 1024;
+
+/** No message nests deeper than this; the deepest today is report → filesystems → outcome, 5. */
+export const DEPTH_LIMIT = 12;
+
+/** Linux's PATH_MAX, the longest mount point there can be. */
+export const PATH_LIMIT = 4096;
+
+/** Names, serials, identifiers. The longest in use is a dm UUID, 128 characters (DM_UUID_LEN in linux/dm-ioctl.h). */
+export const NAME_LIMIT = 256;
+
+/** Sentences for people: causes, hints, what fstrim said. */
+export const TEXT_LIMIT = 2000;
+
+/** Filesystems, layers or disks in one message. */
+export const LIST_LIMIT = 4096;

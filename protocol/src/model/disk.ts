@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { bytesSchema, nameSchema, textSchema } from './plain.ts';
+
+const small = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
+
+/** Host, channel, target and LUN of a SCSI disk, from the name of its device folder. The host number is the guest's own. */
+export const scsiAddressSchema = v.object({ host: small, channel: small, target: small, lun: small });
+export type ScsiAddress = v.InferOutput<typeof scsiAddressSchema>;
+
+/**
+ * A whole disk as the guest sees it, with everything by which the host may know it again. Its name is a hint only:
+ * the order of names follows the guest's own probing.
+ */
+export const diskSchema = v.object({
+  name: nameSchema,
+  sizeBytes: bytesSchema,
+  /** The kernel driver it hangs on: `virtio_blk`, `sd`, `nvme`, `loop`; null if /sys does not tell. */
+  driver: v.nullable(nameSchema),
+  model: v.nullable(textSchema),
+  /** `/sys/block/<disk>/serial` (virtio-blk, 20 characters at most), `device/serial` (NVMe) or VPD page 0x80 (SCSI). */
+  serial: v.nullable(nameSchema),
+  /** World-wide name, as the kernel writes it: `naa.…`, `eui.…`, `t10.…`. */
+  wwn: v.nullable(nameSchema),
+  /** `0000:00:05.0`: the disk's own PCI function (virtio-blk, NVMe) or that of its controller (SCSI, SATA). */
+  pciAddress: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/))),
+  scsiAddress: v.nullable(scsiAddressSchema),
+  /** The backing file of a loop device, as `/sys/block/<disk>/loop/backing_file` names it. */
+  backingFile: v.nullable(textSchema),
+});
+export type Disk = v.InferOutput<typeof diskSchema>;

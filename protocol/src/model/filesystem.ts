@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { LIST_LIMIT } from '../limits.ts';
+import { measuredBytesSchema, mountSchema, nameSchema, textSchema } from './plain.ts';
+
+/** Why a filesystem cannot be trimmed: an identifier for programs, a sentence and a remedy for people. */
+export const obstacleSchema = v.object({
+  code: v.picklist([
+    'read-only',
+    'network',
+    'overlay',
+    'no-discard',
+    'no-fitrim',
+    'not-a-block-device',
+    'opted-out',
+    'no-fstrim',
+  ]),
+  sentence: textSchema,
+  hint: v.nullable(textSchema),
+});
+export type Obstacle = v.InferOutput<typeof obstacleSchema>;
+
+/** One mounted filesystem, however often it is mounted. Every mount point of it would trim the whole of it. */
+export const filesystemSchema = v.object({
+  /** The mount point that speaks for it: the one that shows its root, the shortest first. */
+  mount: mountSchema,
+  alsoMountedAt: v.pipe(v.array(mountSchema), v.maxLength(LIST_LIMIT)),
+  kind: nameSchema,
+  source: textSchema,
+  /** The layers it stands on directly, by kernel name: one, or several for btrfs; none for a pseudo or network filesystem. */
+  devices: v.pipe(v.array(nameSchema), v.maxLength(LIST_LIMIT)),
+  sizeBytes: measuredBytesSchema,
+  usedBytes: measuredBytesSchema,
+  /** Mounted with `discard`: freed blocks are discarded as it goes, so a trim finds less. */
+  discardsOnline: v.boolean(),
+  /** Null: a trim can be tried. Whether the host gives anything back only the host can tell. */
+  obstacle: v.nullable(obstacleSchema),
+});
+export type Filesystem = v.InferOutput<typeof filesystemSchema>;

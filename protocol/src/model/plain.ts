@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { NAME_LIMIT, PATH_LIMIT, TEXT_LIMIT } from '../limits.ts';
+
+/** A size or counter in bytes. Above 2^53 a JavaScript number is no longer exact, so nothing above it is accepted. */
+export const bytesSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** As `bytesSchema`, with `null` for "not measurable here", which is never written as 0. */
+export const measuredBytesSchema = v.nullable(bytesSchema);
+
+/** A span of time. */
+export const millisecondsSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A UTC instant, milliseconds since 1970, by the clock of the end that wrote it. */
+export const instantSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
+
+export const nameSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
+
+/** An absolute path without NUL, as mountinfo gives mount points. */
+export const mountSchema = v.pipe(v.string(), v.regex(/^\/[^\0]*$/), v.maxLength(PATH_LIMIT));
+
+export const textSchema = v.pipe(v.string(), v.maxLength(TEXT_LIMIT));
+
+/** Identifies one trim from intent to acknowledgement; a UUID that the guest draws. */
+export const trimIdSchema = v.pipe(v.string(), v.uuid());
+
+/** Identifies one request of the host; a UUID that the collector draws. */
+export const requestIdSchema = v.pipe(v.string(), v.uuid());

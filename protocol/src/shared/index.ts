@@ -1,0 +1,19 @@
+export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
+export { formatBytes } from './format-bytes.ts';
+export {
+  addressSetting,
+  countSetting,
+  durationSetting,
+  type ListenAddress,
+  optionalTextSetting,
+  textSetting,
+} from './setting-kinds.ts';
+export {
+  resolveSettings,
+  type Setting,
+  type SettingSources,
+  type Settings,
+  type SettingsTable,
+  toFlag,
+  toVariable,
+} from './settings.ts';

@@ -1,0 +1,71 @@
+import type { Setting } from './settings.ts';
+
+interface Described {
+  readonly describe: string;
+  readonly placeholder: string;
+}
+
+/** Any text but the empty. */
+export function textSetting(described: Described & { readonly default: string }): Setting<string> {
+  return { ...described, parse: parseText };
+}
+
+/** Text, or null when it is not set. */
+export function optionalTextSetting(described: Described): Setting<string | null> {
+  return { ...described, default: null, parse: (raw) => (raw === null || raw === '' ? null : parseText(raw)) };
+}
+
+/** `250ms`, `30s`, `5m`, `2h`; in milliseconds. */
+export function durationSetting(described: Described & { readonly default: string }): Setting<number> {
+  return { ...described, parse: parseDuration };
+}
+
+/** A whole number within bounds. */
+export function countSetting(
+  described: Described & { readonly default: number; readonly least: number; readonly most: number },
+): Setting<number> {
+  return {
+    ...described,
+    parse: (raw) => {
+      const value = typeof raw === 'string' ? Number(raw) : raw;
+      if (typeof value === 'number' && Number.isInteger(value) && value >= described.least && value <= described.most)
+        return value;
+      throw new Error(`${JSON.stringify(raw)} is not a whole number from ${described.least} to ${described.most}`);
+    },
+  };
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `ADDRESS:PORT`, IPv6 in brackets; null when it is not set. */
+export function addressSetting(
+  described: Described & { readonly default: string | null },
+): Setting<ListenAddress | null> {
+  return { ...described, parse: (raw) => (raw === null || raw === '' ? null : parseAddress(raw)) };
+}
+
+function parseText(raw: unknown): string {
+  if (typeof raw === 'string' && raw !== '') return raw;
+  throw new Error(`${JSON.stringify(raw)} is not a text`);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function parseDuration(raw: unknown): number {
+  const match = typeof raw === 'string' ? /^(\d{1,9})(ms|s|m|h|d)$/.exec(raw) : null;
+  const unitMs = UNIT_MS[match?.[2] ?? ''];
+  if (match === null || unitMs === undefined)
+    throw new Error(`${JSON.stringify(raw)} is not a time such as 30s, 5m or 2h`);
+  return Number(match[1]) * unitMs;
+}
+
+function parseAddress(raw: unknown): ListenAddress {
+  const match = typeof raw === 'string' ? /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(raw) : null;
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || !(port <= 65_535)) throw new Error(`${JSON.stringify(raw)} is not ADDRESS:PORT`);
+  return { host, port };
+}

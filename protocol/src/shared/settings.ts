@@ -1,0 +1,83 @@
+import { Fault, toCause } from './fault.ts';
+
+/** One key of a program's configuration: in its TOML file, as a flag and as an environment variable, all from this entry. */
+export interface Setting<Value> {
+  readonly describe: string;
+  /** `ADDRESS:PORT`, as help shows the value. */
+  readonly placeholder: string;
+  /** Shown by help; parsed like any other value. */
+  readonly default: unknown;
+  /** Takes what TOML, a flag or the environment gave. Throws an Error whose message says what was expected. */
+  readonly parse: (raw: unknown) => Value;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table holds settings of many types; Settings<Table> restores each
+export type SettingsTable = Readonly<Record<string, Setting<any>>>;
+
+export type Settings<Table extends SettingsTable> = {
+  readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
+};
+
+/** What was given, and where: flags before the environment before the file before the defaults. */
+export interface SettingSources {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `TRIMTAB_` or `TRIMTAB_AGENT_`. */
+  readonly environmentPrefix: string;
+  readonly file: { readonly path: string; readonly content: Readonly<Record<string, unknown>> } | null;
+}
+
+/** Every setting of the table, from the first source that gives it. Throws a Fault that names the key and the place. */
+export function resolveSettings<Table extends SettingsTable>(table: Table, sources: SettingSources): Settings<Table> {
+  refuseUnknownKeys(table, sources.file);
+  const entries = Object.entries(table).map(([key, setting]) => {
+    const { raw, place } = findSetting(key, setting.default, sources);
+    try {
+      return [key, setting.parse(raw)];
+    } catch (error) {
+      throw new Fault({
+        code: 'bad-setting',
+        operation: 'use a setting',
+        subject: place,
+        cause: toCause(error),
+        hint: `${setting.describe}. Example: --${toFlag(key)} ${setting.placeholder}`,
+      });
+    }
+  });
+  return Object.fromEntries(entries) as Settings<Table>;
+}
+
+/** `trimAtOnce` → `trim-at-once`, as TOML key and flag. */
+export function toFlag(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `trimAtOnce` → `TRIMTAB_TRIM_AT_ONCE`. */
+export function toVariable(key: string, prefix: string): string {
+  return prefix + toFlag(key).replaceAll('-', '_').toUpperCase();
+}
+
+function findSetting(key: string, fallback: unknown, sources: SettingSources): { raw: unknown; place: string } {
+  const flag = sources.flags[key];
+  if (flag !== undefined) return { raw: flag, place: `--${toFlag(key)}` };
+  const variable = toVariable(key, sources.environmentPrefix);
+  const fromEnvironment = sources.environment[variable];
+  if (fromEnvironment !== undefined) return { raw: fromEnvironment, place: variable };
+  const fromFile = sources.file?.content[toFlag(key)];
+  if (fromFile !== undefined) return { raw: fromFile, place: `${sources.file?.path}: ${toFlag(key)}` };
+  return { raw: fallback, place: `the default of ${toFlag(key)}` };
+}
+
+function refuseUnknownKeys(table: SettingsTable, file: SettingSources['file']): void {
+  if (file === null) return;
+  const known = Object.keys(table).map(toFlag);
+  const unknown = Object.keys(file.content).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new Fault({
+    code: 'bad-setting',
+    operation: 'use a setting',
+    subject: `${file.path}: ${unknown}`,
+    cause: 'there is no such key',
+    hint: `Keys: ${known.join(', ')}.`,
+  });
+}

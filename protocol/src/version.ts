@@ -1,0 +1,35 @@
+/**
+ * The WebSocket subprotocol. It changes only when the framing does (one MessagePack map a binary frame);
+ * messages change under VERSION.
+ */
+export const SUBPROTOCOL = 'trimtab.1';
+
+/**
+ * The newest message set this code speaks, and the oldest it still answers to. Agents live for years inside guests,
+ * so OLDEST moves slowly and by decision. A field that an older peer can ignore is added with a new VERSION and a line
+ * here; anything else is forked where the two ends meet, and tested on both sides.
+ *
+ * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, inventory, problem
+ */
+export const VERSION = 1;
+export const OLDEST_VERSION = 1;
+
+/** The messages' versions that one end understands, both ends included. */
+export interface VersionRange {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+export const SUPPORTED: VersionRange = { oldest: OLDEST_VERSION, newest: VERSION };
+
+export type Negotiated =
+  | { readonly ok: true; readonly version: number }
+  | { readonly ok: false; readonly tooOld: 'agent' | 'collector' };
+
+/** The newest version both ends speak; if there is none, which end has to be upgraded. */
+export function negotiateVersion(guest: VersionRange, host: VersionRange = SUPPORTED): Negotiated {
+  const version = Math.min(guest.newest, host.newest);
+  if (version < host.oldest) return { ok: false, tooOld: 'agent' };
+  if (version < guest.oldest) return { ok: false, tooOld: 'collector' };
+  return { ok: true, version };
+}

@@ -1,0 +1,109 @@
+import type { FromGuest, FromHost, Inventory, TrimReport } from '@trimtab/protocol';
+
+/** One of every message, as a guest with one virtio-scsi disk would have it. Used by whatever needs a real-looking wire. */
+export const TRIM_ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10';
+export const REQUEST_ID = '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11';
+
+export const INVENTORY: Inventory = {
+  takenAt: 1_763_884_800_000,
+  filesystems: [
+    {
+      mount: '/data',
+      alsoMountedAt: [],
+      kind: 'ext4',
+      source: '/dev/sda',
+      devices: ['sda'],
+      sizeBytes: 31_526_391_808,
+      usedBytes: 24_576,
+      discardsOnline: false,
+      obstacle: null,
+    },
+  ],
+  layers: [
+    {
+      name: 'sda',
+      kind: 'disk',
+      label: null,
+      below: [],
+      sizeBytes: 32_212_254_720,
+      readOnly: false,
+      discard: { granularityBytes: 4096, maxBytes: 1_073_741_824, maxHwBytes: 1_073_741_824, alignmentBytes: 0 },
+    },
+  ],
+  disks: [
+    {
+      name: 'sda',
+      sizeBytes: 32_212_254_720,
+      driver: 'sd',
+      model: 'QEMU HARDDISK',
+      serial: 'article',
+      wwn: null,
+      pciAddress: '0000:00:04.0',
+      scsiAddress: { host: 0, channel: 0, target: 0, lun: 0 },
+      backingFile: null,
+    },
+  ],
+  facts: null,
+};
+
+export const REPORT: TrimReport = {
+  id: TRIM_ID,
+  trigger: 'requested',
+  requestId: REQUEST_ID,
+  granted: true,
+  startedAt: 1_763_884_801_000,
+  durationMs: 812,
+  filesystems: [
+    {
+      mount: '/data',
+      kind: 'ext4',
+      disks: ['sda'],
+      durationMs: 790,
+      outcome: { status: 'done', trimmedBytes: 31_300_000_000 },
+    },
+  ],
+  layers: [
+    {
+      name: 'sda',
+      before: { discardedBytes: 0, writtenBytes: 1_300_000_000 },
+      after: { discardedBytes: 31_300_000_000, writtenBytes: 1_300_004_096 },
+    },
+  ],
+};
+
+export const FROM_GUEST: readonly FromGuest[] = [
+  {
+    type: 'hello',
+    versions: { oldest: 1, newest: 1 },
+    agentVersion: '0.1.0',
+    guest: {
+      hostname: 'fedora19',
+      productUuid: '1f6ba0f1-9cbd-4d4b-8d5b-3d6c1a0f7b11',
+      machineId: '0123456789abcdef0123456789abcdef',
+      bootId: '6dbbd3ac-64ea-4a3b-8a1c-06c1d2d9b111',
+    },
+  },
+  { type: 'inventory', inventory: INVENTORY },
+  { type: 'intent', trimId: TRIM_ID, trigger: 'requested', requestId: REQUEST_ID, mounts: ['/data'] },
+  { type: 'started', trimId: TRIM_ID, startedAt: 1_763_884_801_000 },
+  { type: 'progress', trimId: TRIM_ID, mount: '/data', index: 1, of: 1, elapsedMs: 500, issuedBytes: 4_294_967_296 },
+  { type: 'report', report: REPORT },
+  {
+    type: 'problem',
+    about: REQUEST_ID,
+    problem: { code: 'busy', operation: 'trim', subject: '/data', cause: 'a trim is running', hint: 'Wait for it.' },
+  },
+];
+
+export const FROM_HOST: readonly FromHost[] = [
+  { type: 'welcome', version: 1, collectorVersion: '0.1.0', guest: 'Fedora19' },
+  { type: 'request', requestId: REQUEST_ID, mounts: null },
+  { type: 'grant', trimId: TRIM_ID },
+  { type: 'cancel', trimId: TRIM_ID, reason: 'cancelled from the host' },
+  { type: 'acknowledged', trimId: TRIM_ID },
+  {
+    type: 'problem',
+    about: null,
+    problem: { code: 'no-space', operation: 'store', subject: 'history', cause: 'the disk is full', hint: null },
+  },
+];

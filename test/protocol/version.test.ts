@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { fromGuestSchema, fromHostSchema, negotiateVersion, OLDEST_VERSION, VERSION } from '@trimtab/protocol';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * When this test is red, you have changed the wire. Agents that speak the old one live on in guests for years.
+ *
+ * If an older peer can ignore the change (a new message it never gets, a new field it drops): raise VERSION in
+ * protocol/src/version.ts, add a line to its history, describe it in PROTOCOL.md, and pin the new hash here.
+ * If it cannot: keep reading the old form where the two ends meet, and test both sides of the cut-off first.
+ */
+const PINNED = { version: 1, hash: 'unset' };
+
+it('the wire is the one that was pinned', () => {
+  expect({ version: VERSION, hash: hashOf([fromGuestSchema, fromHostSchema]) }).toEqual(PINNED);
+});
+
+describe('negotiation', () => {
+  it.each([
+    [
+      { oldest: 1, newest: 1 },
+      { oldest: 1, newest: 1 },
+      { ok: true, version: 1 },
+    ],
+    [
+      { oldest: 1, newest: 3 },
+      { oldest: 2, newest: 5 },
+      { ok: true, version: 3 },
+    ],
+    [
+      { oldest: 2, newest: 9 },
+      { oldest: 1, newest: 4 },
+      { ok: true, version: 4 },
+    ],
+    [
+      { oldest: 1, newest: 1 },
+      { oldest: 2, newest: 3 },
+      { ok: false, tooOld: 'agent' },
+    ],
+    [
+      { oldest: 4, newest: 5 },
+      { oldest: 1, newest: 3 },
+      { ok: false, tooOld: 'collector' },
+    ],
+  ] as const)('guest %o, host %o: %o', (guest, host, expected) => {
+    expect(negotiateVersion(guest, host)).toEqual(expected);
+  });
+
+  it('the oldest supported version is not above the newest', () => {
+    expect(OLDEST_VERSION).toBeLessThanOrEqual(VERSION);
+  });
+});
+
+/** Everything of a schema that decides what is accepted: kinds, fields, bounds, patterns. */
+function hashOf(schemas: unknown): string {
+  const shape = JSON.stringify(schemas, (key, value) => {
+    if (key.startsWith('~') || key === 'message' || key === 'expects' || key === 'async') return undefined;
+    return value instanceof RegExp ? value.source : typeof value === 'function' ? undefined : value;
+  });
+  return createHash('sha256').update(shape).digest('hex').slice(0, 16);
+}
