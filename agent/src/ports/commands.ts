@@ -1,0 +1,16 @@
+export interface CommandCall {
+  /** A bare name: looked up in /usr/sbin, /usr/bin, /sbin, /bin and then PATH. Never given to a shell. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** SIGTERM when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+export type CommandResult =
+  | { readonly found: true; readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }
+  | { readonly found: false };
+
+/** Runs a program with LC_ALL=C. An exit status is an answer, not an error; `found: false` is ENOENT. */
+export interface Commands {
+  run(call: CommandCall): Promise<CommandResult>;
+}

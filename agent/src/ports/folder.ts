@@ -1,0 +1,15 @@
+/** A folder of small text files of the agent's own. A file is there whole or not at all, and what was written outlives a crash. */
+export interface Folder {
+  /** Makes the folder and finds out whether it can be written to. Throws a Fault if not. */
+  prepare(): Promise<void>;
+  /** The names of the files, sorted; none if the folder is not there yet. */
+  list(): Promise<readonly string[]>;
+  /** Null if it is absent. */
+  read(name: string): Promise<string | null>;
+  /** Resolves once the content and its name are on the disk. */
+  write(name: string, content: string): Promise<void>;
+  /** Fine if it is absent. */
+  remove(name: string): Promise<void>;
+  /** Moves a file that cannot be read to `broken/`, for a person to look at. */
+  setAside(name: string): Promise<void>;
+}

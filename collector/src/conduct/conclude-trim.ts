@@ -1,0 +1,92 @@
+import type { TrimReport } from '@trimtab/protocol';
+import { countHops } from '../correlate/count-hops.ts';
+import { judge } from '../correlate/judge.ts';
+import { isPoolQuiet } from '../correlate/pool-quiet.ts';
+import type { ImageState } from '../model/image.ts';
+import type { DiskSample } from '../model/sample.ts';
+import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import { type SampleDeps, type Sampled, sampleSettled } from './sample-disks.ts';
+import type { DiskPath } from './survey.ts';
+
+export interface Conclusion {
+  readonly sampling: SampleDeps;
+  readonly settleLimitMs: number;
+  /** The guest's name on this host. */
+  readonly guest: string;
+  readonly report: TrimReport;
+  /** Every whole disk the report speaks of. */
+  readonly disks: readonly string[];
+  readonly paths: readonly DiskPath[];
+  /** The samples taken before the grant; null when the host did not grant this trim. */
+  readonly before: Readonly<Record<string, DiskSample>> | null;
+}
+
+/** From the guest's report and the host's samples to what the trim achieved, disk by disk. */
+export async function concludeTrim(conclusion: Conclusion): Promise<TrimResult> {
+  const { report, disks, guest } = conclusion;
+  const sampled = await sampleSettled(conclusion.sampling, conclusion.paths, conclusion.settleLimitMs);
+  return {
+    id: report.id,
+    guest,
+    trigger: report.trigger,
+    requestId: report.requestId,
+    startedAt: new Date(report.startedAt).toISOString(),
+    durationMs: report.durationMs,
+    filesystems: report.filesystems,
+    disks: disks.map((device) => concludeDisk(conclusion, device, sampled)),
+  };
+}
+
+function concludeDisk({ guest, report, paths, before }: Conclusion, device: string, sampled: Sampled): DiskResult {
+  const path = paths.find(({ match }) => match.disk.name === device) ?? null;
+  const from = before?.[device] ?? null;
+  const to = sampled.samples[device] ?? null;
+  const poolQuiet = isPoolQuiet({ before: from, after: to, driftBytesPerMs: sampled.poolDrift[device] ?? 0 });
+  const { hops, writtenBytes } = countHops({ disk: device, report, before: from, after: to, poolQuiet });
+  const here = report.filesystems.filter((filesystem) => filesystem.disks.includes(device));
+  const judgement = judge({
+    guest,
+    outcomes: here.map(({ outcome }) => outcome),
+    hops,
+    writtenBytes,
+    image: path?.match.hostDisk?.image ?? null,
+    unmatched: path?.match.why ?? 'the guest’s inventory does not hold it',
+    format: path?.image?.format ?? null,
+    nodes: path?.match.hostDisk?.nodes ?? [],
+    source: path?.domain?.source ?? null,
+    unbracketed: findGap({ report, path, from, to, restless: sampled.restless.includes(device) }),
+    holders: path?.image === null || path === null ? [] : listHolders(path.image),
+  });
+  return {
+    device,
+    image: path?.match.hostDisk?.image ?? null,
+    matchedBy: path?.match.matchedBy ?? null,
+    hops,
+    writtenBytes,
+    allocationBytes: { before: from?.allocationBytes ?? null, after: to?.allocationBytes ?? null },
+    ...judgement,
+  };
+}
+
+/** Why the samples do not enclose the trim, for people; null when they do. */
+function findGap(seen: {
+  readonly report: TrimReport;
+  readonly path: DiskPath | null;
+  readonly from: DiskSample | null;
+  readonly to: DiskSample | null;
+  readonly restless: boolean;
+}): string | null {
+  const { report, path, from, to, restless } = seen;
+  if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
+  if (path?.missing !== null && path?.missing !== undefined) return path.missing;
+  if (from === null) return 'the image was not looked at before the trim began';
+  if (to === null) return 'the image could not be looked at after the trim';
+  return restless ? 'the image’s allocation did not hold still after the trim' : null;
+}
+
+function listHolders({ internalSnapshots, backingFile }: ImageState): string[] {
+  return [
+    ...(internalSnapshots > 0 ? [`${internalSnapshots} internal snapshot${internalSnapshots === 1 ? '' : 's'}`] : []),
+    ...(backingFile === null ? [] : [`the backing file ${backingFile}`]),
+  ];
+}

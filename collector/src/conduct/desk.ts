@@ -1,0 +1,95 @@
+import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
+import type { ImageState } from '../model/image.ts';
+import type { PoolState } from '../model/pool.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Desk, TrimRequest } from '../ports/desk.ts';
+import type { Store } from '../ports/store.ts';
+import { describeGuests, noteMissingAgent } from './describe-guests.ts';
+import { describeImages } from './describe-images.ts';
+import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from './request-faults.ts';
+import type { Requests } from './requests.ts';
+import type { Survey } from './survey.ts';
+
+export interface DeskDeps {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly survey: Survey;
+  readonly requests: Requests;
+  readonly links: GuestLinks;
+  newId(): string;
+  readPools(images: readonly ImageState[]): Promise<readonly PoolState[]>;
+}
+
+/** The one interface of the faces, over what the stages know. */
+export function createDesk(deps: DeskDeps): Desk {
+  const { clock, store, survey, requests, links } = deps;
+
+  return {
+    async status() {
+      const host = await survey.look();
+      const looks = await Promise.all(
+        host.domains.flatMap((domain) =>
+          domain.disks.map(async (disk) => ({ domain, disk, look: await survey.readImage(disk) })),
+        ),
+      );
+      const images = looks.flatMap(({ look }) => (look.state === null ? [] : [look.state]));
+      const rows = looks.flatMap(({ domain, disk, look }) =>
+        look.state === null ? [] : [{ domain, disk, image: look.state }],
+      );
+      return {
+        takenAt: new Date(clock.now()).toISOString(),
+        pools: await deps.readPools(images),
+        images: await describeImages({ links, survey, rows }),
+        findings: [...host.findings, ...looks.flatMap(({ look }) => (look.finding === null ? [] : [look.finding]))],
+      };
+    },
+    async guests() {
+      const [host, records] = await Promise.all([survey.look(), store.guests()]);
+      const rows = describeGuests({ domains: host.domains, records, connected: links.guests() });
+      return {
+        takenAt: new Date(clock.now()).toISOString(),
+        guests: rows,
+        findings: [...host.findings, ...rows.flatMap(noteMissingAgent)],
+      };
+    },
+    history: (query) => store.history(query),
+    findTrim: (id) => store.findTrim(id),
+    async requestTrim(request) {
+      const guest = await findGuest(request);
+      const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
+      const requestId = deps.newId();
+      requests.begin(requestId, guest);
+      links.send(guest.id, { type: 'request', requestId, mounts });
+      clock.after(ANSWER_TIMEOUT_MS, () => {
+        if (!requests.isAnswered(requestId)) requests.add(requestId, { event: 'refused', problem: noAnswer(guest) });
+      });
+      return { requestId };
+    },
+    watch: (requestId, signal) => requests.watch(requestId, signal),
+    async cancel(requestId) {
+      const { guestId, trimId } = requests.trimOf(requestId);
+      if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });
+    },
+  };
+
+  async function findGuest({ guest: wanted }: TrimRequest): Promise<ConnectedGuest> {
+    const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
+    const [only] = connected;
+    if (only !== undefined && connected.length === 1) return only;
+    if (only !== undefined) throw ambiguous(wanted, connected);
+    const [host, records] = await Promise.all([survey.look(), store.guests()]);
+    const known =
+      host.domains.some(({ name, uuid }) => name === wanted || uuid === wanted) ||
+      records.some(({ id, name }) => id === wanted || name === wanted);
+    throw known ? noAgent(wanted) : unknownGuest(wanted);
+  }
+}
+
+/** Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. */
+function resolveMount(guest: ConnectedGuest, mount: string): string {
+  const found = guest.inventory?.filesystems.find(
+    (filesystem) => filesystem.mount === mount || filesystem.alsoMountedAt.includes(mount),
+  );
+  if (found === undefined) throw unknownMount(guest, mount);
+  return found.mount;
+}

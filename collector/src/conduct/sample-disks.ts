@@ -1,0 +1,113 @@
+import type { HostDisk } from '../model/domain.ts';
+import type { DiskSample, QemuCounters } from '../model/sample.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import { type Settled, settle } from './settle.ts';
+import type { DiskPath } from './survey.ts';
+
+/** One look at an image and its pool, without asking QEMU: two system calls. */
+interface ImageLook {
+  readonly takenAt: number;
+  readonly allocationBytes: number | null;
+  readonly poolFreeBytes: number | null;
+}
+
+export interface SampleDeps {
+  readonly clock: Clock;
+  readonly files: HostFiles;
+  readonly qmp: Qmp;
+  /** The commands to ask, and how to read the answers for one disk. */
+  readonly counterCommands: Parameters<Qmp['ask']>[1];
+  readCounters(answers: readonly unknown[], disk: HostDisk): QemuCounters | null;
+}
+
+export interface Sampled {
+  /** By the guest's name for the disk; a disk whose image is unknown or gone is left out. */
+  readonly samples: Readonly<Record<string, DiskSample>>;
+  /** The disks whose allocation still moved at the limit. */
+  readonly restless: readonly string[];
+  /** Bytes a millisecond by which the pool of each disk moved while the image did not. */
+  readonly poolDrift: Readonly<Record<string, number>>;
+}
+
+/** The state of each disk now, before the first discard of a trim. */
+export function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): Promise<Sampled> {
+  return sample(deps, paths, async (look) => {
+    const seen = await look();
+    return { first: seen, last: seen, still: true };
+  });
+}
+
+/** The state of each disk after the last discard: repeated until its allocation holds still, or the limit comes. */
+export function sampleSettled(deps: SampleDeps, paths: readonly DiskPath[], limitMs: number): Promise<Sampled> {
+  const isSame = (one: ImageLook, other: ImageLook) => one.allocationBytes === other.allocationBytes;
+  return sample(deps, paths, (look) => settle({ look, isSame, clock: deps.clock, limitMs }));
+}
+
+async function sample(
+  deps: SampleDeps,
+  paths: readonly DiskPath[],
+  watch: (look: () => Promise<ImageLook>) => Promise<Settled<ImageLook>>,
+): Promise<Sampled> {
+  const known = paths.flatMap(({ match, image, domain }) =>
+    image === null || match.hostDisk === null || domain === null
+      ? []
+      : [{ match, hostDisk: match.hostDisk, image, domain }],
+  );
+  const seen = await Promise.all(known.map(({ image }) => watch(() => lookAt(deps, image.path))));
+  const monitors = new Map(
+    [...new Set(known.map(({ domain }) => domain))].map((domain) => [domain, askMonitor(deps, domain.qmpSockets)]),
+  );
+  const samples: Record<string, DiskSample> = {};
+  const poolDrift: Record<string, number> = {};
+  const restless: string[] = [];
+  for (const [index, { match, hostDisk, domain }] of known.entries()) {
+    const settled = seen[index];
+    if (settled === undefined || settled.last.allocationBytes === null) continue;
+    const monitor = await monitors.get(domain);
+    const counters = monitor?.answers === undefined ? null : deps.readCounters(monitor.answers, hostDisk);
+    const name = match.disk.name;
+    samples[name] = {
+      takenAt: settled.last.takenAt,
+      allocationBytes: settled.last.allocationBytes,
+      poolFreeBytes: settled.last.poolFreeBytes,
+      counters,
+      counterEpoch: counters === null ? null : domain.key,
+      countersMissing: counters === null ? (monitor?.why ?? 'QEMU does not list this disk') : null,
+    };
+    poolDrift[name] = drift(settled);
+    if (!settled.still) restless.push(name);
+  }
+  return { samples, restless, poolDrift };
+}
+
+async function lookAt({ clock, files }: SampleDeps, path: string): Promise<ImageLook> {
+  const [status, space] = await Promise.all([files.status(path), files.space(path)]);
+  return {
+    takenAt: clock.now(),
+    allocationBytes: status?.allocationBytes ?? null,
+    poolFreeBytes: space?.freeBytes ?? null,
+  };
+}
+
+/** Tries each monitor in turn: one may be held by somebody else. */
+async function askMonitor(
+  { qmp, counterCommands }: SampleDeps,
+  sockets: readonly string[],
+): Promise<{ answers?: readonly unknown[]; why: string }> {
+  let why = 'this guest has no QMP socket that the collector knows of';
+  for (const socket of sockets) {
+    try {
+      return { answers: await qmp.ask(socket, counterCommands), why: '' };
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { why };
+}
+
+function drift({ first, last }: Settled<ImageLook>): number {
+  if (first.poolFreeBytes === null || last.poolFreeBytes === null || last.takenAt <= first.takenAt) return 0;
+  return Math.abs(last.poolFreeBytes - first.poolFreeBytes) / (last.takenAt - first.takenAt);
+}

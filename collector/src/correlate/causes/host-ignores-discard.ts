@@ -1,0 +1,48 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { DiscardNode } from '../../model/domain.ts';
+import type { TrimEvidence } from '../evidence.ts';
+import type { Judgement } from '../judgement.ts';
+
+/**
+ * QEMU's and libvirt's default. A node opened without BDRV_O_UNMAP answers a discard with success and does nothing
+ * (bdrv_co_pdiscard, block/io.c), so neither the guest nor `unmap_bytes` can tell.
+ */
+export function hostIgnoresDiscard(evidence: TrimEvidence, ignoring: DiscardNode): Judgement {
+  const { hops, nodes } = evidence;
+  return {
+    verdict: 'lost',
+    lostAt: 'passed',
+    cause: 'host-ignores-discard',
+    sentence: `The host got nothing back: the guest discarded ${formatBytes(hops.issuedBytes)}, and QEMU dropped all of it, because the disk has discard=ignore on the host.`,
+    evidence: [
+      ...nodes.map((node) => ({ fact: `discard of ${describeNode(node)}`, value: node.discard })),
+      ...(hops.passedBytes === null
+        ? []
+        : [{ fact: 'discard-bytes-ok of the file node, change', value: String(hops.passedBytes) }]),
+      { fact: 'fall of the image’s allocation, bytes', value: String(hops.reclaimedBytes) },
+    ],
+    fix: formatFix(evidence, ignoring),
+  };
+}
+
+/** Every node must pass discards on; the first that does not, from the guest's side, loses them. */
+export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | null {
+  return nodes.find(({ discard }) => discard === 'ignore') ?? null;
+}
+
+/** libvirt names its nodes `libvirt-2-format`; what it manages must be changed in its XML, or the change is lost. */
+function formatFix({ guest, image, nodes }: TrimEvidence, ignoring: DiscardNode): string {
+  const again = 'then power the guest off and on (a reboot from inside does not reopen the image), and trim again';
+  if (nodes.some(({ node }) => node?.startsWith('libvirt-') === true)) {
+    return `virt-xml ${guest} --edit path=${image} --disk driver.discard=unmap   # ${again}`;
+  }
+  const where =
+    ignoring.node === null
+      ? 'the -drive of this image: discard=unmap'
+      : `every -blockdev of this disk: "discard":"unmap"`;
+  return `On the QEMU command line, add to ${where}; ${again}.`;
+}
+
+function describeNode({ node, role }: DiscardNode): string {
+  return node === null ? `the ${role} node` : `node ${node}`;
+}

@@ -1,0 +1,134 @@
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type FromGuest,
+  type FromHost,
+  type Hello,
+  negotiateVersion,
+  type VersionRange,
+} from '@trimtab/protocol';
+
+/** A guest that never says hello is holding a socket for nothing. */
+export const GREETING_TIMEOUT_MS = 10_000;
+
+/** One connection of one guest, from the host's side. Each state owns only what exists in it. */
+export type Session =
+  | { readonly state: 'awaiting-hello' }
+  | { readonly state: 'greeted'; readonly announced: boolean; readonly trims: ReadonlyMap<string, TrimStage> }
+  | { readonly state: 'closed' };
+
+/** How far a trim has come on this connection. One that began on an earlier connection is not listed. */
+type TrimStage = 'intended' | 'started' | 'reported';
+
+export type SessionEvent =
+  | { readonly event: 'message'; readonly message: FromGuest }
+  | { readonly event: 'bad-frame'; readonly reason: string }
+  | { readonly event: 'too-many-frames' }
+  | { readonly event: 'greeting-timeout' }
+  | { readonly event: 'superseded' }
+  /** This end could not do what a message asked for; the guest sends again what was not acknowledged. */
+  | { readonly event: 'failed' }
+  | { readonly event: 'socket-closed' };
+
+export type Effect =
+  | { readonly effect: 'arm-greeting-timer' }
+  | { readonly effect: 'disarm-greeting-timer' }
+  /** The guest said who it is; `version` is what both ends speak. */
+  | { readonly effect: 'greet'; readonly hello: Hello; readonly version: number }
+  | { readonly effect: 'deliver'; readonly message: Delivered }
+  | { readonly effect: 'close'; readonly code: CloseCode; readonly reason: string };
+
+/** What the collector gets to see: everything but the greeting. */
+export type Delivered = Exclude<FromGuest, Hello>;
+export type { FromHost };
+
+export interface Step {
+  readonly session: Session;
+  readonly effects: readonly Effect[];
+}
+
+export const OPENED: Step = { session: { state: 'awaiting-hello' }, effects: [{ effect: 'arm-greeting-timer' }] };
+
+/** Pure: what a connection becomes by an event, and what is to be done about it. */
+export function advance(session: Session, event: SessionEvent, supported?: VersionRange): Step {
+  if (session.state === 'closed') return { session, effects: [] };
+  switch (event.event) {
+    case 'message':
+      return session.state === 'awaiting-hello' ? greet(event.message, supported) : receive(session, event.message);
+    case 'bad-frame':
+      return close(CLOSE_CODES.badFrame, event.reason);
+    case 'too-many-frames':
+      return close(CLOSE_CODES.tooMany, 'too many frames');
+    case 'greeting-timeout':
+      return session.state === 'awaiting-hello' ? close(CLOSE_CODES.greetingTimeout, 'no hello came') : same(session);
+    case 'superseded':
+      return close(CLOSE_CODES.superseded, 'the same guest connected again');
+    case 'failed':
+      return close(CLOSE_CODES.internal, 'the collector failed; come back');
+    case 'socket-closed':
+      return { session: { state: 'closed' }, effects: [{ effect: 'disarm-greeting-timer' }] };
+  }
+}
+
+function greet(message: FromGuest, supported?: VersionRange): Step {
+  if (message.type !== 'hello') return close(CLOSE_CODES.notGreeted, `${message.type} before hello`);
+  const negotiated = negotiateVersion(message.versions, supported);
+  if (!negotiated.ok) return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
+  return {
+    session: { state: 'greeted', announced: false, trims: new Map() },
+    effects: [{ effect: 'disarm-greeting-timer' }, { effect: 'greet', hello: message, version: negotiated.version }],
+  };
+}
+
+type Greeted = Extract<Session, { state: 'greeted' }>;
+
+function receive(session: Greeted, message: FromGuest): Step {
+  switch (message.type) {
+    case 'hello':
+      return outOfOrder('hello twice');
+    case 'inventory':
+      return deliver({ ...session, announced: true }, message);
+    case 'intent':
+      if (!session.announced) return outOfOrder('intent before inventory');
+      if (session.trims.has(message.trimId)) return outOfOrder('intent of a trim already under way');
+      return deliver(withTrim(session, message.trimId, 'intended'), message);
+    case 'started':
+      if (session.trims.has(message.trimId) && session.trims.get(message.trimId) !== 'intended')
+        return outOfOrder('started twice');
+      return deliver(withTrim(session, message.trimId, 'started'), message);
+    case 'progress':
+      if (session.trims.get(message.trimId) === 'intended') return outOfOrder('progress before started');
+      return deliver(session, message);
+    case 'report':
+      if (!session.announced) return outOfOrder('report before inventory');
+      return deliver(withTrim(session, message.report.id, 'reported'), message);
+    case 'problem':
+      return deliver(session, message);
+  }
+}
+
+/** Reported trims are forgotten, but for the newest few: a guest's word must not make this map grow. */
+const TRIMS_REMEMBERED = 64;
+
+function withTrim(session: Greeted, trimId: string, stage: TrimStage): Greeted {
+  const trims = new Map(session.trims);
+  trims.delete(trimId);
+  trims.set(trimId, stage);
+  const [oldest] = trims.keys();
+  if (trims.size > TRIMS_REMEMBERED && oldest !== undefined) trims.delete(oldest);
+  return { ...session, trims };
+}
+
+const same = (session: Session): Step => ({ session, effects: [] });
+const deliver = (session: Session, message: Delivered): Step => ({
+  session,
+  effects: [{ effect: 'deliver', message }],
+});
+const outOfOrder = (reason: string): Step => close(CLOSE_CODES.outOfOrder, reason);
+
+function close(code: CloseCode, reason: string): Step {
+  return {
+    session: { state: 'closed' },
+    effects: [{ effect: 'disarm-greeting-timer' }, { effect: 'close', code, reason }],
+  };
+}

@@ -1,0 +1,22 @@
+/** What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not asked. */
+export interface QemuCounters {
+  /** Device `unmap_bytes` (BlockDeviceStats): counted for SCSI and IDE only, so null for virtio-blk and NVMe. */
+  readonly receivedBytes: number | null;
+  /** File node `driver-specific.discard-bytes-ok` (BlockStatsSpecificFile, QEMU 4.2). */
+  readonly passedBytes: number | null;
+  /** File node `discard-nb-failed`. */
+  readonly failedDiscards: number | null;
+  readonly writtenBytes: number | null;
+}
+
+/** One look at one disk from the host, at one moment. */
+export interface DiskSample {
+  readonly takenAt: number;
+  readonly allocationBytes: number;
+  readonly poolFreeBytes: number | null;
+  readonly counters: QemuCounters | null;
+  /** Which QEMU process counted: counters of two processes cannot be compared. */
+  readonly counterEpoch: string | null;
+  /** Why `counters` is null, for people. */
+  readonly countersMissing: string | null;
+}

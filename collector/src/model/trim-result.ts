@@ -1,0 +1,68 @@
+import type { Outcome, Trigger } from '@trimtab/protocol';
+
+/** Where bytes can be counted on the discard path, from the guest's filesystem to the host's free space. */
+export const HOPS = ['trimmed', 'issued', 'received', 'passed', 'reclaimed', 'regained'] as const;
+export type Hop = (typeof HOPS)[number];
+
+/** Bytes counted at each hop, named for who counts; null is "not measurable here". */
+export interface Hops {
+  readonly trimmedBytes: number | null;
+  readonly issuedBytes: number | null;
+  readonly receivedBytes: number | null;
+  readonly passedBytes: number | null;
+  /** Fall of the image's allocation; negative if it grew. */
+  readonly reclaimedBytes: number | null;
+  /** Rise of the pool's free space. */
+  readonly regainedBytes: number | null;
+}
+
+export type Verdict = 'reclaimed' | 'nothing-to-reclaim' | 'lost' | 'inconclusive' | 'failed' | 'cancelled';
+
+export interface Evidence {
+  /** What was looked at, in the field's words: `discard of node disk0-format`. */
+  readonly fact: string;
+  readonly value: string;
+}
+
+/** What one trim achieved on one disk. */
+export interface DiskResult {
+  /** The guest's name for the disk. */
+  readonly device: string;
+  /** Path of the image on the host; null when no image was matched. */
+  readonly image: string | null;
+  /** The key that decided the match: `serial`, `wwn`, `pci-address`, `same-kernel`, `only-one-of-its-size`; null when none did. */
+  readonly matchedBy: string | null;
+  readonly hops: Hops;
+  /** Written to the disk by the guest while the trim ran. */
+  readonly writtenBytes: number | null;
+  readonly allocationBytes: { readonly before: number | null; readonly after: number | null };
+  readonly verdict: Verdict;
+  readonly lostAt: Hop | null;
+  readonly cause: string | null;
+  /** The verdict for people, one sentence. */
+  readonly sentence: string;
+  readonly evidence: readonly Evidence[];
+  readonly fix: string | null;
+}
+
+export interface FilesystemSummary {
+  readonly mount: string;
+  readonly kind: string;
+  readonly disks: readonly string[];
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+}
+
+/** The face of a finished trim (`trimtab trim --json`, the API, the history). Fields are added, never changed. */
+export interface TrimResult {
+  readonly id: string;
+  /** The guest's name on this host. */
+  readonly guest: string;
+  readonly trigger: Trigger;
+  readonly requestId: string | null;
+  /** UTC, ISO 8601, by the guest's clock. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly filesystems: readonly FilesystemSummary[];
+  readonly disks: readonly DiskResult[];
+}

@@ -1,0 +1,25 @@
+import type { GuestsView, StatusView } from '../model/status.ts';
+import type { TrimEvent } from '../model/trim-event.ts';
+import type { TrimResult } from '../model/trim-result.ts';
+import type { HistoryQuery } from './store.ts';
+
+export interface TrimRequest {
+  /** A guest's name or id. */
+  readonly guest: string;
+  /** Null: every filesystem that can be trimmed. */
+  readonly mounts: readonly string[] | null;
+}
+
+/** The one interface that the faces (api, cli) read. A Fault says what a person can do. */
+export interface Desk {
+  status(): Promise<StatusView>;
+  guests(): Promise<GuestsView>;
+  history(query: HistoryQuery): Promise<readonly TrimResult[]>;
+  findTrim(id: string): Promise<TrimResult | null>;
+  /** Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. */
+  requestTrim(request: TrimRequest): Promise<{ readonly requestId: string }>;
+  /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */
+  watch(requestId: string, signal: AbortSignal): AsyncIterable<TrimEvent>;
+  /** Asks the guest to stop the trim of this request. Throws `unknown-request`. */
+  cancel(requestId: string): Promise<void>;
+}

@@ -1,0 +1,26 @@
+export interface FileStatus {
+  /** st_blocks × 512: the space it takes on the host. */
+  readonly allocationBytes: number;
+  /** st_size: the length of the container. */
+  readonly physicalBytes: number;
+  readonly device: number;
+  readonly inode: number;
+  readonly isBlockDevice: boolean;
+}
+
+export interface HostFilesystemSpace {
+  readonly sizeBytes: number;
+  /** f_bavail: what an unprivileged writer could still take. */
+  readonly freeBytes: number;
+}
+
+/** The host's files, read only. Absent or unreadable is null, never an error. */
+export interface HostFiles {
+  readText(path: string): Promise<string | null>;
+  /** The first bytes of a file, at most `length`. */
+  readHead(path: string, length: number): Promise<Uint8Array | null>;
+  list(path: string): Promise<readonly string[]>;
+  readLink(path: string): Promise<string | null>;
+  status(path: string): Promise<FileStatus | null>;
+  space(path: string): Promise<HostFilesystemSpace | null>;
+}

@@ -1,0 +1,14 @@
+export interface QmpCommand {
+  readonly execute: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Asks a running QEMU (docs/interop/qmp-spec). One connection for one list of commands, closed after it, so that the monitor is
+ * never held: a QMP socket serves one client at a time. Throws a Fault `qmp-gone` (no such socket, connection refused) or
+ * `qmp-busy` (no greeting in time: somebody else holds it), or `qmp-error` with QEMU's own words.
+ */
+export interface Qmp {
+  /** The `return` value of each command, in order. */
+  ask(socketPath: string, commands: readonly QmpCommand[]): Promise<readonly unknown[]>;
+}

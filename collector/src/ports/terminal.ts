@@ -1,0 +1,18 @@
+/** Where a command's words go. Nothing written here is checked: the writer has made it plain (cli/plain-text.ts). */
+export interface Terminal {
+  /** stdout. */
+  readonly out: TextSink;
+  /** stderr. */
+  readonly err: TextSink;
+  /** Colour on stdout: it is a terminal and NO_COLOR (no-color.org) is unset. */
+  readonly colours: boolean;
+  /** Calls at each Ctrl-C, which then no longer ends the program; the returned function takes it back. */
+  onInterrupt(call: () => void): () => void;
+}
+
+export interface TextSink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** The width to fit into: the terminal's, else 80. */
+  readonly columns: number;
+}

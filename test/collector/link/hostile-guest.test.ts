@@ -1,0 +1,122 @@
+import { CLOSE_CODES, fromGuestCodec } from '@trimtab/protocol';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FRAMES_A_SECOND, FRAMES_AT_ONCE } from '../../../collector/src/link/frame-budget.ts';
+import { GREETING_TIMEOUT_MS } from '../../../collector/src/link/session.ts';
+import { FROM_GUEST, TRIM_ID } from '../../protocol/example-messages.ts';
+import { encode, openLinks, says } from './links-under-test.ts';
+
+const [hello, inventory, intent, started, progress, report] = FROM_GUEST;
+
+describe('a session is closed with the code and the reason', () => {
+  it.each([
+    ['a random frame', [Uint8Array.of(0xc1)], CLOSE_CODES.badFrame, /not used on this wire/],
+    ['a truncated frame', [encode(hello).subarray(0, 20)], CLOSE_CODES.badFrame, /truncated/],
+    ['an unknown type', [Uint8Array.of(0x81, 0xa4, 0x74, 0x79, 0x70, 0x65, 0xa1, 0x78)], CLOSE_CODES.badFrame, /type/],
+    ['anything before hello', [encode(inventory)], CLOSE_CODES.notGreeted, /inventory before hello/],
+    ['hello twice', [encode(hello), encode(hello)], CLOSE_CODES.outOfOrder, /hello twice/],
+    ['an intent before the inventory', [encode(hello), encode(intent)], CLOSE_CODES.outOfOrder, /before inventory/],
+    ['a report before the inventory', [encode(hello), encode(report)], CLOSE_CODES.outOfOrder, /before inventory/],
+    ['an intent twice', [hello, inventory, intent, intent].map(encode), CLOSE_CODES.outOfOrder, /already under way/],
+    [
+      'a start twice',
+      [hello, inventory, intent, started, started].map(encode),
+      CLOSE_CODES.outOfOrder,
+      /started twice/,
+    ],
+    [
+      'progress before the start',
+      [hello, inventory, intent, progress].map(encode),
+      CLOSE_CODES.outOfOrder,
+      /before started/,
+    ],
+  ])('%s', async (_, frames, code, reason) => {
+    const links = openLinks();
+    const guest = links.connect();
+    for (const frame of frames) await guest.send(frame);
+    expect(guest.closed).toMatchObject({ code, reason: expect.stringMatching(reason) });
+    expect(links.warnings).toContainEqual(expect.objectContaining({ code, reason: expect.stringMatching(reason) }));
+    expect(links.links.guests()).toEqual([]);
+  });
+
+  it('a version nobody speaks: the reason names the end that is too old', async () => {
+    const links = openLinks();
+    const [oldAgent, newAgent] = [links.connect(), links.connect()];
+    await oldAgent.send(encode({ ...says('hello'), versions: { oldest: 0, newest: 0 } }));
+    await newAgent.send(encode({ ...says('hello'), versions: { oldest: 99, newest: 100 } }));
+    expect(oldAgent.closed).toEqual({ code: CLOSE_CODES.version, reason: 'agent too old' });
+    expect(newAgent.closed).toEqual({ code: CLOSE_CODES.version, reason: 'collector too old' });
+  });
+
+  it('no hello in time', () => {
+    const links = openLinks();
+    const guest = links.connect();
+    links.clock.advance(GREETING_TIMEOUT_MS);
+    expect(guest.closed?.code).toBe(CLOSE_CODES.greetingTimeout);
+  });
+
+  it('more frames than the budget; it fills up again with time', async () => {
+    const links = openLinks();
+    const guest = links.connect();
+    await guest.send(encode(hello));
+    await guest.send(encode(inventory));
+    for (let sent = 2; sent < FRAMES_AT_ONCE; sent += 1) guest.frame(encode(inventory));
+    links.clock.advance(1_000);
+    for (let sent = 0; sent < FRAMES_A_SECOND; sent += 1) guest.frame(encode(inventory));
+    expect(guest.closed).toBeNull();
+    guest.frame(encode(inventory));
+    expect(guest.closed?.code).toBe(CLOSE_CODES.tooMany);
+  });
+
+  it('the same guest connecting again: the newer session stays', async () => {
+    const links = openLinks();
+    const [older, newer] = [links.connect(), links.connect()];
+    await older.send(encode(hello));
+    await newer.send(encode(hello));
+    expect(older.closed?.code).toBe(CLOSE_CODES.superseded);
+    expect(newer.closed).toBeNull();
+    expect(links.links.send(links.links.guests()[0]?.id ?? '', { type: 'grant', trimId: TRIM_ID })).toBe(true);
+    expect(newer.received.map(({ type }) => type)).toEqual(['welcome', 'grant']);
+  });
+});
+
+/** Frames that are nearly right: a real one with some bytes changed, cut out or put in. */
+const mutated = fc
+  .record({
+    frame: fc.constantFrom(...FROM_GUEST).map((message) => fromGuestCodec.encode(message)),
+    changes: fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255), kind: fc.constantFrom('set', 'cut', 'insert') }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  })
+  .map(({ frame, changes }) => {
+    const bytes = [...frame];
+    for (const { at, byte, kind } of changes) {
+      bytes.splice(at % (bytes.length + 1), kind === 'insert' ? 0 : 1, ...(kind === 'cut' ? [] : [byte]));
+    }
+    return Uint8Array.from(bytes);
+  });
+const random = fc.uint8Array({ maxLength: 300 });
+
+it('100,000 random and mutated frames: every one is a message or closes its session, and the collector goes on', async () => {
+  const links = openLinks();
+  const frames = fc.sample(fc.oneof(random, mutated), { numRuns: 100_000, seed: 20_261_123 });
+  let refused = 0;
+  let guest = links.connect();
+  await guest.send(encode(hello));
+  for (const frame of frames) {
+    guest.frame(frame);
+    links.clock.advance(1_000);
+    if (guest.closed === null) continue;
+    expect(guest.closed.code).toBeGreaterThanOrEqual(4400);
+    expect(guest.closed.code).toBeLessThan(4500);
+    expect(guest.closed.reason).not.toBe('');
+    refused += 1;
+    guest = links.connect();
+    await guest.send(encode(hello));
+  }
+  expect(refused).toBeGreaterThan(50_000);
+  const last = links.connect();
+  await last.send(encode(hello));
+  expect(last.received[0]?.type).toBe('welcome');
+}, 120_000);
