@@ -1,0 +1,128 @@
+import { type Hello, SUPPORTED } from '@trimtab/protocol';
+import { createAnnouncer } from './announce-inventory.ts';
+import { createHostAnswers } from './answer-host.ts';
+import { createConductor } from './conduct-trim.ts';
+import { createDelivery } from './deliver-reports.ts';
+import { createEventQueue } from './event-queue.ts';
+import { createClock } from './io/clock.ts';
+import { createCommands } from './io/commands.ts';
+import { createCron } from './io/cron.ts';
+import { createFolder } from './io/folder.ts';
+import { createGuestFacts } from './io/guest-facts.ts';
+import { createKernelFiles } from './io/kernel-files.ts';
+import { newId } from './io/new-id.ts';
+import { createWebSocketTransport } from './io/websocket.ts';
+import { createLink } from './link/link.ts';
+import type { Log } from './ports/log.ts';
+import { readLayerCounters } from './probe/counters.ts';
+import { readGuestIdentity } from './probe/identity.ts';
+import { recoverJournal } from './recover-journal.ts';
+import { openOutbox } from './report/outbox.ts';
+import { checkSchedule, runSchedule } from './run-schedule.ts';
+import { type AgentSettings, toCollectorUrl } from './settings.ts';
+
+/** A fstrim that the kernel does not let go ends without us; its journal becomes a report at the next start. */
+const STOP_PATIENCE_MS = 1_500;
+
+/** The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome. */
+export async function runAgent({
+  settings,
+  agentVersion,
+  environment,
+  execPath,
+  scriptPath,
+  signal,
+  log,
+}: {
+  settings: AgentSettings;
+  agentVersion: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  execPath: string;
+  scriptPath: string;
+  signal: AbortSignal;
+  log: Log;
+}): Promise<void> {
+  const url = toCollectorUrl(settings);
+  const clock = createClock();
+  const cron = createCron();
+  const files = createKernelFiles(settings.root);
+  const folder = createFolder(settings.stateDirectory);
+  const { schedule: expression, timeZone } = settings;
+  await folder.prepare();
+  if (expression !== null) await checkSchedule({ cron, expression, timeZone });
+
+  const guest = await readGuestIdentity({ files });
+  const { bootId } = guest;
+  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest };
+  const events = createEventQueue({ log });
+  const link = createLink({
+    url,
+    hello,
+    transport: createWebSocketTransport(),
+    clock,
+    random: Math.random,
+    log,
+    onConnected: () => events.add(() => host.linkUp()),
+    onDisconnected: () => events.add(() => host.linkDown()),
+    onMessage: (message) => events.add(() => host.hear(message)),
+  });
+  link.start();
+
+  const { say } = link;
+  const readCounters = (names: readonly string[]) => readLayerCounters({ files, names });
+  const outboxFolder = createFolder(`${settings.stateDirectory}/outbox`);
+  const outbox = await openOutbox({ folder: outboxFolder, log });
+  const settleJournal = () => recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
+  await settleJournal();
+  const delivery = createDelivery({ outbox, say, log });
+  const announcer = createAnnouncer({
+    async takeInventory(call) {
+      const { takeInventory } = await import('./probe/probe.ts');
+      return takeInventory({ files, ...call });
+    },
+    readFacts: createGuestFacts({ folder, execPath, scriptPath }),
+    bootId,
+    say,
+    clock,
+    log,
+  });
+  const conductor = createConductor({
+    say,
+    announce: announcer.announce,
+    keepReport: outbox.put,
+    sendReports: delivery.send,
+    settleJournal,
+    folder,
+    commands: createCommands({ environment }),
+    readCounters,
+    clock,
+    newId,
+    log,
+    bootId,
+    minimumIntervalMs: settings.minimumInterval,
+    grantPatienceMs: settings.grantPatience,
+  });
+  const host = createHostAnswers({ conductor, delivery, announcer, say, log });
+  events.open();
+  if (expression !== null)
+    await runSchedule({
+      cron,
+      folder,
+      expression,
+      timeZone,
+      startTrim: (due) => conductor.begin({ ...due, requestId: null, mounts: null }),
+      clock,
+      log,
+    });
+
+  await aborted(signal);
+  await Promise.race([conductor.stop(), new Promise<void>((resolve) => clock.after(STOP_PATIENCE_MS, resolve))]);
+  link.stop();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

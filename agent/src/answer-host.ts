@@ -1,0 +1,62 @@
+import type { FromGuest, FromHost, Welcome } from '@trimtab/protocol';
+import type { Announcer } from './announce-inventory.ts';
+import type { Conductor } from './conduct-trim.ts';
+import type { Delivery } from './deliver-reports.ts';
+import type { Log } from './ports/log.ts';
+
+export interface HostAnswers {
+  linkUp(): Promise<void>;
+  linkDown(): void;
+  hear(message: Exclude<FromHost, Welcome>): Promise<void>;
+}
+
+/** What the agent does about each thing that the collector says. */
+export function createHostAnswers({
+  conductor,
+  delivery,
+  announcer,
+  say,
+  log,
+}: {
+  conductor: Conductor;
+  delivery: Delivery;
+  announcer: Announcer;
+  say: (message: FromGuest) => void;
+  log: Log;
+}): HostAnswers {
+  return {
+    async linkUp() {
+      await announcer.linkUp();
+      conductor.linkUp();
+      await delivery.linkUp();
+    },
+    linkDown() {
+      conductor.linkDown();
+      delivery.linkDown();
+      announcer.linkDown();
+    },
+    async hear(message) {
+      switch (message.type) {
+        case 'request': {
+          const { requestId, mounts } = message;
+          const problem = await conductor.begin({ trigger: 'requested', requestId, mounts, onBegun: () => {} });
+          if (problem !== null) say({ type: 'problem', about: requestId, problem });
+          return;
+        }
+        case 'grant':
+          return conductor.grant(message.trimId);
+        case 'cancel':
+          if (!conductor.cancel(message.trimId, message.reason))
+            log.info(`nothing to cancel: trim ${message.trimId} is over or was never here`);
+          return;
+        case 'acknowledged':
+          return delivery.acknowledged(message.trimId);
+        case 'problem':
+          log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);
+          // Of a trim that waits for it, this is the host's no.
+          if (message.about !== null) conductor.cancel(message.about, message.problem.cause);
+          return;
+      }
+    },
+  };
+}

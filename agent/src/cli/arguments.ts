@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { toFlag } from '@trimtab/protocol/shared';
+import { SETTINGS } from '../settings.ts';
+
+export type Arguments =
+  | { readonly verb: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
+  | { readonly verb: 'probe'; readonly json: boolean; readonly root: string }
+  | { readonly verb: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
+  | { readonly verb: 'facts' }
+  | { readonly verb: 'help'; readonly about: HelpTopic }
+  | { readonly verb: 'version' }
+  /** `message`: what is wrong with the command line. */
+  | { readonly verb: 'wrong'; readonly message: string };
+
+export const VERBS = ['run', 'probe', 'trim'] as const;
+export type HelpTopic = (typeof VERBS)[number] | 'all';
+
+/** What the command line asks for. `argv` is without the program and its script. */
+export function parseArguments({ argv }: { argv: readonly string[] }): Arguments {
+  const [verb, ...rest] = argv;
+  if (verb === undefined) return { verb: 'wrong', message: 'a command is missing' };
+  if (verb === '--version' || verb === '-V') return { verb: 'version' };
+  if (verb === '--help' || verb === '-h') return { verb: 'help', about: 'all' };
+  if (verb === 'help') return { verb: 'help', about: VERBS.find((each) => each === rest[0]) ?? 'all' };
+  try {
+    switch (verb) {
+      case 'run':
+        return parseRun(rest);
+      case 'probe':
+        return parseProbe(rest);
+      case 'trim':
+        return parseTrim(rest);
+      case 'facts':
+        return { verb };
+      default:
+        return { verb: 'wrong', message: `there is no command ${JSON.stringify(verb)}` };
+    }
+  } catch (error) {
+    // parseArgs says what it does not know; anything else is a bug.
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      return { verb: 'wrong', message: `${verb}: ${firstSentence(error.message)}` };
+    throw error;
+  }
+}
+
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+const JSON_FLAG = { json: { type: 'boolean' } } as const;
+
+function parseRun(args: string[]): Arguments {
+  const keys = Object.keys(SETTINGS);
+  const settings = Object.fromEntries(keys.map((key) => [toFlag(key), { type: 'string' as const }]));
+  const { values } = parseArgs({ args, options: { ...settings, ...HELP, config: { type: 'string' } }, strict: true });
+  if (values.help === true) return { verb: 'help', about: 'run' };
+  const given = values as Readonly<Record<string, unknown>>;
+  const flags = Object.fromEntries(keys.map((key) => [key, given[toFlag(key)]]));
+  return { verb: 'run', flags, configPath: values.config ?? null };
+}
+
+function parseProbe(args: string[]): Arguments {
+  const { values } = parseArgs({ args, options: { ...JSON_FLAG, ...HELP, root: { type: 'string' } }, strict: true });
+  if (values.help === true) return { verb: 'help', about: 'probe' };
+  return { verb: 'probe', json: values.json === true, root: values.root ?? '/' };
+}
+
+function parseTrim(args: string[]): Arguments {
+  const options = { ...JSON_FLAG, ...HELP };
+  const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: true });
+  if (values.help === true) return { verb: 'help', about: 'trim' };
+  const wrong = positionals.find((mount) => !mount.startsWith('/'));
+  if (wrong !== undefined)
+    return { verb: 'wrong', message: `trim: ${JSON.stringify(wrong)} is not a mount point: it does not begin with /` };
+  return { verb: 'trim', json: values.json === true, mounts: positionals };
+}
+
+function firstSentence(text: string): string {
+  return text.split('. ')[0] ?? text;
+}

@@ -1,0 +1,75 @@
+import { toFlag, toVariable } from '@trimtab/protocol/shared';
+import { CONFIGURATION_FILE, ENVIRONMENT_PREFIX, SETTINGS } from '../settings.ts';
+import type { HelpTopic } from './arguments.ts';
+
+/** The help of a command, with an example. */
+export function formatHelp({ about }: { about: HelpTopic }): string {
+  return { all: ALL, run: formatRunHelp(), probe: PROBE, trim: TRIM }[about];
+}
+
+const ALL = `Trims this guest's filesystems and reports what every layer below them did.
+
+Usage: trimtab-agent COMMAND [OPTIONS]
+
+Commands:
+  run     stay connected to the collector on the host: trim on schedule and on request, report
+  probe   show what there is to trim, and what stands in the way
+  trim    trim now, without a collector
+
+  trimtab-agent COMMAND --help tells more; --version tells the version.
+
+Example:
+  trimtab-agent run --collector 192.0.2.1:7400
+`;
+
+function formatRunHelp(): string {
+  const settings = Object.entries(SETTINGS).map(([key, setting]) => {
+    const usual = setting.default === null ? '' : ` (default ${setting.default})`;
+    return `  --${toFlag(key)} ${setting.placeholder}\n      ${setting.describe}${usual}.`;
+  });
+  return `Stays connected to the collector on the host, trims on schedule and on request, and reports.
+While the collector is away it trims on schedule all the same, and delivers its reports later.
+Without a schedule, which is the default, it trims only when the host asks.
+
+Usage: trimtab-agent run [OPTIONS]
+
+Options:
+  --config PATH
+      The configuration file (default ${CONFIGURATION_FILE}, which may be absent).
+${settings.join('\n')}
+
+Every option is also a key of the configuration file (collector = "192.0.2.1:7400") and an environment
+variable (${toVariable('collector', ENVIRONMENT_PREFIX)}). A flag goes before the environment, that before the file.
+
+Example:
+  trimtab-agent run --collector 192.0.2.1:7400 --schedule "0 3 * * 0" --time-zone Europe/Vienna
+`;
+}
+
+const PROBE = `Shows the mounted filesystems, the layers below each down to the disks, and why one cannot be trimmed.
+
+Usage: trimtab-agent probe [--json] [--root PATH]
+
+Options:
+  --json        the inventory and the identity, as the collector gets them
+  --root PATH   where /proc, /sys and /etc are found (default /)
+
+Example:
+  trimtab-agent probe --json | jq '.inventory.filesystems[] | select(.obstacle)'
+`;
+
+const TRIM = `Trims now, without a collector, and shows what fstrim said and what every layer below was told to discard.
+What the host got back, only the host can say: that is what the collector is for.
+
+Usage: trimtab-agent trim [--json] [MOUNT...]
+
+Without MOUNT it trims every filesystem that can be.
+
+Options:
+  --json        one report, in the shape of the collector's
+
+Exit status: 0 all trimmed, 1 error, 2 wrong usage, 32 none trimmed, 64 some not trimmed.
+
+Example:
+  trimtab-agent trim /srv
+`;

@@ -1,0 +1,61 @@
+import { lstat, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KernelFiles } from '../ports/kernel-files.ts';
+
+/** Linux's MAXSYMLINKS: a chain longer than this is a loop. */
+const LINK_LIMIT = 40;
+
+/**
+ * The kernel's files under a root folder. Links are followed here rather than by the kernel, so that one with an absolute
+ * target stays under the root (`/etc/fstab` on NixOS, seen from a container). What cannot be read is null, whatever the
+ * reason: a device may go while it is looked at.
+ */
+export function createKernelFiles(root: string): KernelFiles {
+  const attempt = async <T>(path: string, use: (place: string) => Promise<T>): Promise<T | null> => {
+    try {
+      return await use(join(root, await followLinks(root, path)));
+    } catch {
+      return null;
+    }
+  };
+  return {
+    readText: (path) => attempt(path, (place) => readFile(place, 'utf8')),
+    readBytes: (path) => attempt(path, async (place) => new Uint8Array(await readFile(place))),
+    list: async (path) => (await attempt(path, async (place) => (await readdir(place)).sort())) ?? [],
+    resolve: (path) => attempt(path, () => followLinks(root, path)),
+    space: (mount) => attempt(mount, measureSpace),
+  };
+}
+
+/** The path without links, relative to the root; `..` stops at the root. Throws as lstat(2) does. */
+async function followLinks(root: string, path: string): Promise<string> {
+  const pending = path.split('/').reverse();
+  const followed: string[] = [];
+  let links = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      followed.pop();
+      continue;
+    }
+    const place = join(root, ...followed, part);
+    if (!(await lstat(place)).isSymbolicLink()) {
+      followed.push(part);
+      continue;
+    }
+    links += 1;
+    if (links > LINK_LIMIT) throw new Error(`More than ${LINK_LIMIT} links on the way to ${path}`);
+    const target = await readlink(place);
+    if (target.startsWith('/')) followed.length = 0;
+    pending.push(...target.split('/').reverse());
+  }
+  return `/${followed.join('/')}`;
+}
+
+async function measureSpace(place: string): Promise<{ sizeBytes: number; usedBytes: number } | null> {
+  const { blocks, bfree, bsize } = await statfs(place, { bigint: true });
+  const sizeBytes = Number(blocks * bsize);
+  const usedBytes = Number((blocks - bfree) * bsize);
+  if (!Number.isSafeInteger(sizeBytes) || !Number.isSafeInteger(usedBytes) || usedBytes < 0) return null;
+  return { sizeBytes, usedBytes };
+}

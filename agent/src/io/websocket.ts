@@ -1,0 +1,48 @@
+import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
+import WebSocket from 'ws';
+import type { Transport } from '../ports/transport.ts';
+
+/** Frames that wait to be sent; a report of 4,096 filesystems is under one MiB. */
+const WAITING_LIMIT_BYTES = 8 * FRAME_LIMIT_BYTES;
+
+/** How long a peer has to answer a close frame before the socket goes. */
+const CLOSE_PATIENCE_MS = 2_000;
+
+export function createWebSocketTransport(): Transport {
+  return {
+    open({ url, handlers }) {
+      const socket = new WebSocket(url, SUBPROTOCOL, {
+        perMessageDeflate: false,
+        maxPayload: FRAME_LIMIT_BYTES,
+        handshakeTimeout: 15_000,
+        followRedirects: false,
+        skipUTF8Validation: true,
+      });
+      let failure = '';
+      socket.binaryType = 'nodebuffer';
+      socket.on('open', () => handlers.opened());
+      socket.on('ping', () => handlers.pinged());
+      // A text frame is not of this wire; as bytes the codec refuses it.
+      socket.on('message', (data) => handlers.frame(data as Buffer));
+      socket.on('error', (error) => {
+        failure = error.message;
+      });
+      socket.on('close', (code, reason) => handlers.closed({ code, reason: reason.toString() || failure }));
+      return {
+        send(frame) {
+          if (socket.readyState !== WebSocket.OPEN) return;
+          if (socket.bufferedAmount > WAITING_LIMIT_BYTES) {
+            failure = 'the collector does not read what is sent';
+            socket.terminate();
+            return;
+          }
+          socket.send(frame);
+        },
+        close({ code, reason }) {
+          socket.close(code, reason);
+          setTimeout(() => socket.terminate(), CLOSE_PATIENCE_MS).unref();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// First: what is compiled before it is not spared.
+import './io/lean-engine.ts';
+import { Fault, formatFault } from '@trimtab/protocol/shared';
+import { type Arguments, parseArguments } from './cli/arguments.ts';
+import { AGENT_VERSION } from './version.ts';
+
+const WRONG_USAGE = 2;
+
+/** The command line of the agent: what each command needs is loaded with it, and not before. */
+async function main(): Promise<number> {
+  const call = parseArguments({ argv: process.argv.slice(2) });
+  switch (call.verb) {
+    case 'run':
+      return run(call);
+    case 'probe':
+      return probe(call);
+    case 'trim':
+      return trim(call);
+    case 'facts': {
+      const { readSystemFacts } = await import('./io/system-facts.ts');
+      process.stdout.write(`${JSON.stringify(await readSystemFacts())}\n`);
+      return 0;
+    }
+    case 'version':
+      process.stdout.write(`trimtab-agent ${AGENT_VERSION}\n`);
+      return 0;
+    case 'help': {
+      const { formatHelp } = await import('./cli/help.ts');
+      process.stdout.write(formatHelp(call));
+      return 0;
+    }
+    case 'wrong':
+      process.stderr.write(`trimtab-agent: ${call.message}\n  trimtab-agent --help shows what there is.\n`);
+      return WRONG_USAGE;
+  }
+}
+
+async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
+  const { loadSettings } = await import('./settings.ts');
+  const { readTextFile } = await import('./io/read-text-file.ts');
+  const { createLog } = await import('./io/log.ts');
+  const { runAgent } = await import('./agent.ts');
+  const environment = process.env;
+  const settings = await loadSettings({ ...call, environment, readText: readTextFile });
+  // The agent's own timers do not keep the process alive, so that nothing is left to undo when it stops.
+  const alive = setInterval(() => {}, 2 ** 30);
+  await runAgent({
+    settings,
+    agentVersion: AGENT_VERSION,
+    environment,
+    execPath: process.execPath,
+    scriptPath: process.argv[1] ?? '',
+    signal: untilSignal(),
+    log: createLog({ environment, write: (text) => process.stderr.write(text) }),
+  });
+  clearInterval(alive);
+  return 0;
+}
+
+async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
+  const { inventory, identity } = await look(root);
+  if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
+  else {
+    const { formatProbe } = await import('./cli/probe-view.ts');
+    const text = formatProbe({ inventory, identity, width: process.stdout.columns ?? 100 });
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  return 0;
+}
+
+async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
+  const { inventory, identity, files } = await look('/');
+  const { createClock } = await import('./io/clock.ts');
+  const { createCommands } = await import('./io/commands.ts');
+  const { newId } = await import('./io/new-id.ts');
+  const { readLayerCounters } = await import('./probe/counters.ts');
+  const { trimNow } = await import('./trim-now.ts');
+  const trimmed = await trimNow({
+    inventory,
+    mounts,
+    commands: createCommands({ environment: process.env }),
+    readCounters: (names) => readLayerCounters({ files, names }),
+    clock: createClock(),
+    newId,
+    signal: untilSignal(),
+  });
+  if (!trimmed.ok) throw new Fault(trimmed.problem);
+  const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
+  const { report } = trimmed;
+  process.stdout.write(
+    json ? `${JSON.stringify({ guest: identity.hostname, ...report }, null, 2)}\n` : formatTrim({ report }),
+  );
+  return toExitCode({ report });
+}
+
+async function look(root: string) {
+  const { createKernelFiles } = await import('./io/kernel-files.ts');
+  const { takeInventory } = await import('./probe/probe.ts');
+  const { readGuestIdentity } = await import('./probe/identity.ts');
+  const files = createKernelFiles(root);
+  const inventory = await takeInventory({ files, now: Date.now(), facts: null });
+  return { files, inventory, identity: await readGuestIdentity({ files }) };
+}
+
+/** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */
+function untilSignal(): AbortSignal {
+  const abort = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.once(name, () => abort.abort(`the agent was stopped (${name})`));
+  return abort.signal;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+    // A peer that does not answer the close frame keeps the socket, and with it the process; it had its moment.
+    setTimeout(() => process.exit(), 300).unref();
+  },
+  (error) => {
+    process.stderr.write(`trimtab-agent: ${formatFault(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,65 @@
+import type { Layer, Obstacle } from '@trimtab/protocol';
+import type { KernelFiles } from '../ports/kernel-files.ts';
+import { findDiscardObstacle } from './discard-obstacle.ts';
+import type { Storage } from './filesystem-kinds.ts';
+import type { Mount } from './mountinfo.ts';
+import { findStorageObstacle } from './storage-obstacle.ts';
+import type { Superblock } from './superblocks.ts';
+
+export interface ObstacleQuery {
+  readonly files: KernelFiles;
+  readonly superblock: Superblock;
+  readonly storage: Storage;
+  readonly devices: readonly string[];
+  readonly layers: ReadonlyMap<string, Layer>;
+  readonly reachable: readonly Mount[];
+  /** Mount points that /etc/fstab takes out. */
+  readonly optedOut: ReadonlySet<string>;
+}
+
+/** The first reason why a filesystem cannot be trimmed, or null; what nobody can change comes before what somebody chose. */
+export async function findObstacle(query: ObstacleQuery): Promise<Obstacle | null> {
+  const mount = query.superblock.speaker;
+  return (
+    findStorageObstacle({ mount, storage: query.storage, reachable: query.reachable }) ??
+    findMissingDevice({ mount, devices: query.devices }) ??
+    findReadOnly(query) ??
+    findOptOut(query) ??
+    (await findDiscardObstacle(query))
+  );
+}
+
+function findMissingDevice({
+  mount,
+  devices,
+}: {
+  readonly mount: Mount;
+  readonly devices: readonly string[];
+}): Obstacle | null {
+  if (devices.length > 0) return null;
+  const sentence = `No block device is known for it: ${mount.major}:${mount.minor} is not in /sys/dev/block.`;
+  return { code: 'not-a-block-device', sentence, hint: null };
+}
+
+/** fstrim -a leaves these out too, although ext4 would trim a read-only mount when asked. */
+function findReadOnly({ superblock, devices, layers }: ObstacleQuery): Obstacle | null {
+  const { options, superOptions } = superblock.speaker;
+  const device = devices.find((name) => layers.get(name)?.readOnly === true);
+  if (device !== undefined) {
+    const sentence = `Its device is read-only: /sys/class/block/${device}/ro is 1.`;
+    return { code: 'read-only', sentence, hint: null };
+  }
+  if (!options.includes('ro') && !superOptions.includes('ro')) return null;
+  return { code: 'read-only', sentence: 'It is mounted read-only.', hint: 'Remount it read-write to have it trimmed.' };
+}
+
+function findOptOut({ superblock, optedOut }: ObstacleQuery): Obstacle | null {
+  const points = [superblock.speaker.mountPoint, ...superblock.alsoMountedAt];
+  const point = points.find((mountPoint) => optedOut.has(mountPoint));
+  if (point === undefined) return null;
+  return {
+    code: 'opted-out',
+    sentence: '/etc/fstab takes it out of every trim with X-fstrim.notrim.',
+    hint: 'Take X-fstrim.notrim out of its line in /etc/fstab.',
+  };
+}

@@ -1,0 +1,86 @@
+import { type TrimReport, trimReportSchema } from '@trimtab/protocol';
+import * as v from 'valibot';
+import type { Folder } from '../ports/folder.ts';
+import type { Log } from '../ports/log.ts';
+
+/** A year of reports at three a day. */
+export const OUTBOX_LIMIT = 1000;
+
+/** The reports no collector has acknowledged yet (rule R3): one file each, so that each is there whole or not at all. */
+export interface Outbox {
+  /** Resolves once the report would outlive a crash. */
+  put(report: TrimReport): Promise<void>;
+  /** The trims whose reports are kept, oldest first. */
+  waiting(): readonly string[];
+  /** Null if it is not there, or cannot be read and was set aside. */
+  read(trimId: string): Promise<TrimReport | null>;
+  remove(trimId: string): Promise<void>;
+  setAside(trimId: string): Promise<void>;
+}
+
+export async function openOutbox({
+  folder,
+  log,
+  limit = OUTBOX_LIMIT,
+}: {
+  folder: Folder;
+  log: Log;
+  limit?: number;
+}): Promise<Outbox> {
+  /** File names by trim; names begin with the time, so that the folder's order is that of the trims. */
+  const names = new Map<string, string>();
+  for (const name of await folder.list()) {
+    const trimId = NAME.exec(name)?.[1];
+    if (trimId !== undefined) names.set(trimId, name);
+  }
+
+  return {
+    async put(report) {
+      const name = names.get(report.id) ?? `${String(report.startedAt).padStart(16, '0')}_${report.id}.json`;
+      await folder.write(name, JSON.stringify(report));
+      names.set(report.id, name);
+      for (const trimId of [...names.keys()].slice(0, Math.max(0, names.size - limit))) {
+        log.warn(`the outbox holds ${limit} reports already; the oldest, of trim ${trimId}, is dropped`);
+        await forget(trimId);
+      }
+    },
+    waiting: () => [...names.keys()],
+    async read(trimId) {
+      const name = names.get(trimId);
+      const text = name === undefined ? null : await folder.read(name);
+      if (text === null) {
+        names.delete(trimId);
+        return null;
+      }
+      const report = parseReport(text);
+      if (report !== null && report.id === trimId) return report;
+      log.error(`the report in ${name} cannot be read; it is moved to broken/`);
+      await setAside(trimId);
+      return null;
+    },
+    remove: forget,
+    setAside,
+  };
+
+  async function forget(trimId: string): Promise<void> {
+    const name = names.get(trimId);
+    names.delete(trimId);
+    if (name !== undefined) await folder.remove(name);
+  }
+
+  async function setAside(trimId: string): Promise<void> {
+    const name = names.get(trimId);
+    names.delete(trimId);
+    if (name !== undefined) await folder.setAside(name);
+  }
+}
+
+const NAME = /^\d+_([0-9a-f-]{36})\.json$/;
+
+function parseReport(text: string): TrimReport | null {
+  try {
+    return v.parse(trimReportSchema, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

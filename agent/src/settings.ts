@@ -1,0 +1,133 @@
+import {
+  addressSetting,
+  durationSetting,
+  Fault,
+  optionalTextSetting,
+  resolveSettings,
+  type Settings,
+  textSetting,
+  toCause,
+} from '@trimtab/protocol/shared';
+
+export const CONFIGURATION_FILE = '/etc/trimtab/agent.toml';
+export const ENVIRONMENT_PREFIX = 'TRIMTAB_AGENT_';
+
+/** Every key of the agent: in agent.toml, as a flag and as an environment variable. */
+export const SETTINGS = {
+  collector: addressSetting({
+    describe: 'The collector on the host',
+    placeholder: '192.0.2.1:7400',
+    default: null,
+  }),
+  stateDirectory: textSetting({
+    describe: 'Where the agent keeps reports that are not delivered yet',
+    placeholder: '/var/lib/trimtab-agent',
+    default: '/var/lib/trimtab-agent',
+  }),
+  schedule: optionalTextSetting({
+    describe: 'When to trim, as a cron expression; without one only when the host asks',
+    placeholder: '"0 3 * * 0"',
+  }),
+  timeZone: textSetting({
+    describe: 'The time zone of the schedule',
+    placeholder: 'Europe/Vienna',
+    default: 'UTC',
+  }),
+  minimumInterval: durationSetting({
+    describe: 'The least time between two trims, whoever asks',
+    placeholder: '10s',
+    default: '10s',
+  }),
+  grantPatience: durationSetting({
+    describe: 'How long the collector may be away before a trim goes without it',
+    placeholder: '30s',
+    default: '30s',
+  }),
+  root: textSetting({
+    describe: 'Where /proc, /sys and /etc are found',
+    placeholder: '/',
+    default: '/',
+  }),
+} as const;
+
+export type AgentSettings = Settings<typeof SETTINGS>;
+
+/**
+ * Settings from flags, the environment and the configuration file. A file that was named must be there; the usual one may be
+ * absent. Throws a Fault that names the place.
+ */
+export async function loadSettings({
+  flags,
+  configPath,
+  environment,
+  readText,
+}: {
+  flags: Readonly<Record<string, unknown>>;
+  /** Null: the usual place. */
+  configPath: string | null;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Null if the file is absent. */
+  readText: (path: string) => Promise<string | null>;
+}): Promise<AgentSettings> {
+  const path = configPath ?? CONFIGURATION_FILE;
+  const text = await readConfiguration({ path, readText });
+  if (text === null && configPath !== null)
+    throw unreadable({ path, cause: 'there is no such file', hint: 'Name another with --config PATH.' });
+  const content = text === null ? null : await parseToml({ path, text });
+  return resolveSettings(SETTINGS, {
+    flags,
+    environment,
+    environmentPrefix: ENVIRONMENT_PREFIX,
+    file: content === null ? null : { path, content },
+  });
+}
+
+async function readConfiguration({
+  path,
+  readText,
+}: {
+  path: string;
+  readText: (path: string) => Promise<string | null>;
+}): Promise<string | null> {
+  try {
+    return await readText(path);
+  } catch (error) {
+    throw unreadable({
+      path,
+      cause: toCause(error),
+      hint: 'Run the agent as root, or name another with --config PATH.',
+    });
+  }
+}
+
+async function parseToml({ path, text }: { path: string; text: string }): Promise<Record<string, unknown>> {
+  const { parse, TomlError } = await import('smol-toml');
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw unreadable({
+      path: `${path}, line ${error.line}`,
+      cause: error.message.split('\n')[0] ?? 'it is not TOML',
+      hint: error.codeblock.trimEnd(),
+    });
+  }
+}
+
+function unreadable({ path, cause, hint }: { path: string; cause: string; hint: string }): Fault {
+  return new Fault({ code: 'bad-configuration', operation: 'read the configuration', subject: path, cause, hint });
+}
+
+/** Throws a Fault when there is no collector to report to. */
+export function toCollectorUrl({ collector }: AgentSettings): string {
+  if (collector === null)
+    throw new Fault({
+      code: 'bad-setting',
+      operation: 'start',
+      subject: 'collector',
+      cause: 'it is not set, so the agent does not know whom to report to',
+      hint: `Set it in ${CONFIGURATION_FILE} (collector = "192.0.2.1:7400") or give --collector 192.0.2.1:7400.`,
+    });
+  const { host, port } = collector;
+  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;
+}

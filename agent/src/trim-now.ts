@@ -1,0 +1,41 @@
+import type { Inventory, Problem, TrimReport } from '@trimtab/protocol';
+import type { Clock } from './ports/clock.ts';
+import type { Commands } from './ports/commands.ts';
+import type { ReadCounters } from './ports/counters.ts';
+import { planTrim } from './trim/plan.ts';
+import { runTrim } from './trim/trim-job.ts';
+
+/** One trim from the command line: no collector, so no grant, no journal and no outbox. */
+export async function trimNow({
+  inventory,
+  mounts,
+  commands,
+  readCounters,
+  clock,
+  newId,
+  signal,
+}: {
+  inventory: Inventory;
+  /** Empty: all that can be trimmed. */
+  mounts: readonly string[];
+  commands: Commands;
+  readCounters: ReadCounters;
+  clock: Clock;
+  newId: () => string;
+  signal: AbortSignal;
+}): Promise<{ readonly ok: true; readonly report: TrimReport } | { readonly ok: false; readonly problem: Problem }> {
+  const planned = planTrim({ inventory, mounts: mounts.length === 0 ? null : mounts });
+  if (!planned.ok) return planned;
+  const report = await runTrim({
+    trim: { id: newId(), trigger: 'requested', requestId: null, granted: false },
+    plan: planned.plan,
+    commands,
+    readCounters,
+    clock,
+    signal,
+    onStarted: async () => {},
+    onFilesystem: async () => {},
+    onProgress: () => {},
+  });
+  return { ok: true, report };
+}

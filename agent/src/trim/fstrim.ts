@@ -1,0 +1,51 @@
+import type { Outcome } from '@trimtab/protocol';
+import type { CommandResult } from '../ports/commands.ts';
+
+/**
+ * What fstrim said, as an outcome. It speaks two tongues, both under LC_ALL=C: util-linux (`/mnt: 3.9 GiB (4143493120 bytes)
+ * trimmed`, sys-utils/fstrim.c) and BusyBox (`/mnt: 4143493120 bytes trimmed`, util-linux/fstrim.c there).
+ */
+export function interpretFstrim({ result, cancelled }: { result: CommandResult; cancelled: string | null }): Outcome {
+  if (!result.found)
+    return {
+      status: 'failed',
+      message: 'there is no fstrim in this guest',
+      hint: 'Install util-linux, or BusyBox with its fstrim applet.',
+    };
+  const said = tidy(result.stderr === '' ? result.stdout : result.stderr);
+  if (result.exitCode === 0) return interpretSuccess({ stdout: result.stdout, said });
+  if (cancelled !== null) return { status: 'cancelled', message: cancelled };
+  if (result.exitCode === null)
+    return { status: 'failed', message: `fstrim was killed${said === '' ? '' : `: ${said}`}`, hint: null };
+  if (UNSUPPORTED.test(said))
+    return {
+      status: 'unsupported',
+      message: said,
+      hint: 'The filesystem or a layer below it has no discard: `trimtab-agent probe` shows which.',
+    };
+  if (FORBIDDEN.test(said)) return { status: 'failed', message: said, hint: 'Run the agent as root.' };
+  return {
+    status: 'failed',
+    message: said === '' ? `fstrim ended with status ${result.exitCode} and said nothing` : said,
+    hint: null,
+  };
+}
+
+/** EOPNOTSUPP, ENOTTY, ENOSYS, EBADF, and the sentence util-linux prints for all four. */
+const UNSUPPORTED =
+  /the discard operation is not supported|Operation not supported|Inappropriate ioctl for device|Function not implemented|Bad file descriptor/;
+
+const FORBIDDEN = /Operation not permitted|Permission denied/;
+
+function interpretSuccess({ stdout, said }: { stdout: string; said: string }): Outcome {
+  const digits = /(?:\((\d+) bytes\)|(?:^|[:\s])(\d+) bytes) trimmed\s*$/.exec(stdout);
+  const trimmedBytes = Number(digits?.[1] ?? digits?.[2] ?? Number.NaN);
+  if (Number.isSafeInteger(trimmedBytes)) return { status: 'done', trimmedBytes };
+  return { status: 'failed', message: `fstrim said nothing we understand: ${JSON.stringify(said)}`, hint: null };
+}
+
+/** The last line that says something, within what a message may carry. */
+function tidy(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return (lines.findLast((line) => line !== '') ?? '').slice(0, 500);
+}

@@ -1,0 +1,32 @@
+import type { Problem } from '@trimtab/protocol';
+
+/** What the agent allows itself, whoever asks (rule R4): one trim at a time, and a pause between two. */
+export function checkLimits({
+  running,
+  sinceLastMs,
+  minimumIntervalMs,
+}: {
+  /** The trim that waits or runs now. */
+  running: string | null;
+  /** Since the last trim ended, by a clock that never goes back; null if there was none. */
+  sinceLastMs: number | null;
+  minimumIntervalMs: number;
+}): Problem | null {
+  if (running !== null)
+    return {
+      code: 'busy',
+      operation: 'trim',
+      subject: 'this guest',
+      cause: `trim ${running} is not over yet`,
+      hint: 'Ask again when it is, or cancel it.',
+    };
+  if (sinceLastMs !== null && sinceLastMs < minimumIntervalMs)
+    return {
+      code: 'too-soon',
+      operation: 'trim',
+      subject: 'this guest',
+      cause: `its last trim ended ${Math.round(sinceLastMs / 1000)} s ago`,
+      hint: `It waits ${Math.round(minimumIntervalMs / 1000)} s between two trims (minimum-interval in the agent's configuration).`,
+    };
+  return null;
+}
