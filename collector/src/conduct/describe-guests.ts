@@ -4,7 +4,7 @@ import type { Domain, Finding } from '../model/domain.ts';
 import type { GuestRow } from '../model/status.ts';
 import type { GuestRecord } from '../ports/store.ts';
 
-export const START_AGENT = 'In the guest, as root: trimtab-agent run --collector ws://HOST:7461/agent';
+export const START_AGENT = 'In the guest, as root: trimtab-agent run --collector HOST:7461';
 
 /** Hypervisor's guests, agents' guests and remembered guests, each once. */
 export function describeGuests(seen: {

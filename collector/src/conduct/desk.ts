@@ -61,7 +61,7 @@ export function createDesk(deps: DeskDeps): Desk {
       requests.begin(requestId, guest);
       links.send(guest.id, { type: 'request', requestId, mounts });
       clock.after(ANSWER_TIMEOUT_MS, () => {
-        if (!requests.isAnswered(requestId)) requests.add(requestId, { event: 'refused', problem: noAnswer(guest) });
+        if (!requests.isAnswered(requestId)) requests.refuse(requestId, guest.id, noAnswer(guest));
       });
       return { requestId };
     },

@@ -1,3 +1,4 @@
+import type { Problem } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { TrimEvent } from '../model/trim-event.ts';
 
@@ -53,7 +54,11 @@ export function createRequests() {
       const requestId = requestByTrim.get(trimId);
       if (requestId !== undefined) add(requestId, event);
     },
-    add,
+    /** A guest says no to a request made to it, or to the trim that answers it. */
+    refuse(about: string, guestId: string, problem: Problem): void {
+      const requestId = requestByTrim.get(about) ?? about;
+      if (logs.get(requestId)?.guestId === guestId) add(requestId, { event: 'refused', problem });
+    },
     /** Has the guest answered by an intent or a problem? */
     isAnswered: (requestId: string) => (logs.get(requestId)?.events.length ?? 0) > 1,
     trimOf: (requestId: string) => ({ guestId: find(requestId).guestId, trimId: find(requestId).trimId }),

@@ -1,3 +1,4 @@
+import { toCause } from '@trimtab/protocol/shared';
 import type { HostDisk } from '../model/domain.ts';
 import type { DiskSample, QemuCounters } from '../model/sample.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -66,7 +67,7 @@ async function sample(
     const settled = seen[index];
     if (settled === undefined || settled.last.allocationBytes === null) continue;
     const monitor = await monitors.get(domain);
-    const counters = monitor?.answers === undefined ? null : deps.readCounters(monitor.answers, hostDisk);
+    const { counters, why } = readCounters(deps, monitor, hostDisk);
     const name = match.disk.name;
     samples[name] = {
       takenAt: settled.last.takenAt,
@@ -74,7 +75,7 @@ async function sample(
       poolFreeBytes: settled.last.poolFreeBytes,
       counters,
       counterEpoch: counters === null ? null : domain.key,
-      countersMissing: counters === null ? (monitor?.why ?? 'QEMU does not list this disk') : null,
+      countersMissing: why,
     };
     poolDrift[name] = drift(settled);
     if (!settled.still) restless.push(name);
@@ -91,6 +92,21 @@ async function lookAt({ clock, files }: SampleDeps, path: string): Promise<Image
   };
 }
 
+/** What QEMU says that is not understood is as good as not said, with the reason. */
+function readCounters(
+  deps: SampleDeps,
+  monitor: { answers?: readonly unknown[]; why: string } | undefined,
+  disk: HostDisk,
+): { counters: QemuCounters | null; why: string | null } {
+  if (monitor?.answers === undefined) return { counters: null, why: monitor?.why ?? null };
+  try {
+    const counters = deps.readCounters(monitor.answers, disk);
+    return { counters, why: counters === null ? 'QEMU does not list this disk' : null };
+  } catch (error) {
+    return { counters: null, why: `QEMU’s counters could not be read: ${toCause(error)}` };
+  }
+}
+
 /** Tries each monitor in turn: one may be held by somebody else. */
 async function askMonitor(
   { qmp, counterCommands }: SampleDeps,
@@ -101,7 +117,7 @@ async function askMonitor(
     try {
       return { answers: await qmp.ask(socket, counterCommands), why: '' };
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
+      why = toCause(error);
     }
   }
   return { why };

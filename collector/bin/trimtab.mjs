@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node can say what it needs.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  console.error(
+    `trimtab: needs Node.js 24.15 or newer, and this is ${process.versions.node} (${process.execPath}); get one from https://nodejs.org`,
+  );
+  process.exit(1);
+}
+await import('../dist/main.js');

@@ -1,0 +1,20 @@
+import type { Desk } from '../ports/desk.ts';
+import type { Terminal } from '../ports/terminal.ts';
+import type { CollectorSettings } from '../settings.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/** What the commands need from outside, handed in by main.ts. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** See io/read-configuration.ts. Throws Faults. */
+  readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
+  connect(place: { socketPath: string }): Desk;
+  /** Runs the collector until it is told to stop. */
+  serve(settings: CollectorSettings): Promise<void>;
+  /** Called once, by the command that ran. */
+  finish(exitCode: ExitCode): void;
+}
+
+/** A usage error that only the command itself can see; told like commander's own, exit code 2. */
+export class UsageError extends Error {}

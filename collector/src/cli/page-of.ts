@@ -1,0 +1,10 @@
+import type { Terminal } from '../ports/terminal.ts';
+import { createPaint } from './paint.ts';
+import type { Page } from './views/page.ts';
+
+/** Narrower and a table says nothing. */
+const LEAST_COLUMNS = 60;
+
+export function pageOf({ out, colours }: Terminal): Page {
+  return { width: Math.max(LEAST_COLUMNS, out.columns), paint: createPaint(colours) };
+}

@@ -1,0 +1,57 @@
+import type { TrimEvent } from '../model/trim-event.ts';
+import type { TextSink } from '../ports/terminal.ts';
+import { toPlainText } from './plain-text.ts';
+import { shorten } from './text-width.ts';
+import { formatProgress } from './views/trim-progress.ts';
+
+/** ECMA-48: to the first column, erase the line. */
+const REWRITE = '\r\u001b[2K';
+
+export interface Progress {
+  show(event: TrimEvent): void;
+  /** A line that stays. */
+  say(sentence: string): void;
+  end(): void;
+}
+
+/** The progress of a trim on stderr: one line that is rewritten on a terminal, else a line for each step. */
+export function createProgress({ sink, isQuiet }: { sink: TextSink; isQuiet: boolean }): Progress {
+  if (isQuiet) return { show: () => {}, say: (sentence) => sink.write(`${toPlainText(sentence)}\n`), end: () => {} };
+  return sink.isTerminal ? createRewritten(sink) : createLines(sink);
+}
+
+function createRewritten(sink: TextSink): Progress {
+  let isLineOpen = false;
+  const erase = () => {
+    if (isLineOpen) sink.write(REWRITE);
+    isLineOpen = false;
+  };
+  return {
+    show(event) {
+      const line = formatProgress(event);
+      if (line === null) return;
+      sink.write(REWRITE + shorten(line, sink.columns - 1, 'end'));
+      isLineOpen = true;
+    },
+    say(sentence) {
+      erase();
+      sink.write(`${toPlainText(sentence)}\n`);
+    },
+    end: erase,
+  };
+}
+
+function createLines(sink: TextSink): Progress {
+  let lastMount: string | null = null;
+  return {
+    show(event) {
+      // A log wants to know that a filesystem was begun, not each megabyte of it.
+      if (event.event === 'progress' && event.mount === lastMount) return;
+      if (event.event === 'progress') lastMount = event.mount;
+      const line = formatProgress(event);
+      if (line !== null) sink.write(`${line}\n`);
+    },
+    say: (sentence) => sink.write(`${toPlainText(sentence)}\n`),
+    end: () => {},
+  };
+}

@@ -1,0 +1,61 @@
+import { Fault, formatFault } from '@trimtab/protocol/shared';
+import { Command, CommanderError } from 'commander';
+import { type CommandContext, UsageError } from './command-context.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { toPlainLines } from './plain-text.ts';
+import { addGuests } from './verbs/guests.ts';
+import { addHistory } from './verbs/history.ts';
+import { addServe } from './verbs/serve.ts';
+import { addStatus } from './verbs/status.ts';
+import { addTrim } from './verbs/trim.ts';
+
+/** Runs one command line. Every error ends here: told once on stderr, and turned into an exit code. */
+export async function runCli({
+  args,
+  ...outside
+}: { args: readonly string[] } & Omit<CommandContext, 'finish'>): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.error;
+  const context: CommandContext = {
+    ...outside,
+    finish: (code) => {
+      exitCode = code;
+    },
+  };
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+    outside.terminal.err.write(`trimtab: ${toPlainLines(formatFault(error))}\n`);
+    return isWrongUsage(error) ? EXIT.wrongUsage : EXIT.error;
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const { out, err } = context.terminal;
+  const program = new Command('trimtab')
+    .description("Proves what trimming a guest's filesystems gave back to this host.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(toPlainLines(text)),
+      getOutHelpWidth: () => out.columns,
+      getErrHelpWidth: () => err.columns,
+    })
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed.',
+    );
+  addServe(program, context);
+  addStatus(program, context);
+  addGuests(program, context);
+  addTrim(program, context);
+  addHistory(program, context);
+  return program;
+}
+
+/** A flag with a value that cannot be is wrong usage; the same in the file or the environment is an error. */
+function isWrongUsage(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
+  return error instanceof Fault && error.detail.code === 'bad-setting' && error.detail.subject.startsWith('--');
+}

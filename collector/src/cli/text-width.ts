@@ -1,0 +1,42 @@
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** East Asian Wide and Fullwidth (UAX #11), the blocks in use, and what is drawn as an emoji: two columns on a terminal. */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
+
+/** Columns that plain text takes on a terminal. */
+export function textWidth(text: string): number {
+  return graphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
+}
+
+/** Fits text into a width by an ellipsis: at its end, or in its middle, where a path has least to say. */
+export function shorten(text: string, width: number, place: 'middle' | 'end'): string {
+  if (textWidth(text) <= width) return text;
+  if (width < 1) return '';
+  const room = width - 1;
+  const tailRoom = place === 'end' ? 0 : Math.ceil(room / 2);
+  const all = graphemes(text);
+  const head = takeWidth(all, room - tailRoom);
+  const tail = takeWidth(all.toReversed(), tailRoom).reverse();
+  return `${head.join('')}…${tail.join('')}`;
+}
+
+function graphemes(text: string): string[] {
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (/^\p{M}+$/u.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+function takeWidth(from: readonly string[], width: number): string[] {
+  const taken: string[] = [];
+  let room = width;
+  for (const grapheme of from) {
+    room -= graphemeWidth(grapheme);
+    if (room < 0) break;
+    taken.push(grapheme);
+  }
+  return taken;
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-code.ts';
+import { pageOf } from '../page-of.ts';
+import { formatJson } from '../plain-text.ts';
+import { formatGuests } from '../views/guests.ts';
+import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
+
+export function addGuests(program: Command, context: CommandContext): void {
+  const command = program.command('guests').description('list the guests of this host and their agents');
+  addFaceOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, agent, inventory}], findings[]}.',
+    )
+    .action(async (options: FaceOptions) => {
+      const { terminal } = context;
+      const guests = await connectDesk(context, options).guests();
+      terminal.out.write(options.json ? formatJson(guests) : formatGuests(guests, pageOf(terminal)));
+      context.finish(EXIT.done);
+    });
+}

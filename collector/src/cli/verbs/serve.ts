@@ -1,0 +1,42 @@
+import { resolveSettings, toFlag, toVariable } from '@trimtab/protocol/shared';
+import { type Command, Option } from 'commander';
+import { DEFAULT_CONFIGURATION, ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-code.ts';
+
+export function addServe(program: Command, context: CommandContext): void {
+  const command = program
+    .command('serve')
+    .description('run the collector')
+    .option('--config <PATH>', `the configuration file (default ${DEFAULT_CONFIGURATION}, if it is there)`);
+  for (const [key, setting] of Object.entries(SETTINGS)) command.addOption(toOption(key, setting));
+  command
+    .addHelpText(
+      'after',
+      `
+Each of these is also a key of the configuration file, without its dashes; a flag goes before the environment, and that
+before the file.
+
+Example:
+  $ trimtab serve --listen 192.0.2.1:7461 --state-directory /var/lib/trimtab`,
+    )
+    .action(async ({ config, ...flags }: { config?: string } & Record<string, unknown>) => {
+      const settings = resolveSettings(SETTINGS, {
+        flags,
+        environment: context.environment,
+        environmentPrefix: ENVIRONMENT_PREFIX,
+        file: context.readConfiguration(config ?? null),
+      });
+      await context.serve(settings);
+      context.finish(EXIT.done);
+    });
+}
+
+function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]): Option {
+  const standard = setting.default === null || Array.isArray(setting.default) ? 'none' : String(setting.default);
+  const variable = toVariable(key, ENVIRONMENT_PREFIX);
+  return new Option(
+    `--${toFlag(key)} <${setting.placeholder}>`,
+    `${setting.describe} (${variable}, default ${standard})`,
+  );
+}

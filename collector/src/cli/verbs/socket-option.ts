@@ -1,0 +1,49 @@
+import { resolveSettings } from '@trimtab/protocol/shared';
+import type { Command } from 'commander';
+import type { Desk } from '../../ports/desk.ts';
+import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
+import type { CommandContext } from '../command-context.ts';
+
+const { socket } = SETTINGS;
+
+export interface FaceOptions {
+  readonly socket?: string;
+  readonly json?: true;
+}
+
+/** The options that every command but `serve` has. */
+export function addFaceOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document')
+    .option(
+      `--socket <${socket.placeholder}>`,
+      `${socket.describe} (${ENVIRONMENT_PREFIX}SOCKET, default ${socket.default})`,
+    );
+}
+
+/** The running collector's desk: at --socket, else TRIMTAB_SOCKET, else where collector.toml says, if there is one to read. */
+export function connectDesk(context: CommandContext, options: FaceOptions): Desk {
+  const { environment } = context;
+  const isNamed = options.socket !== undefined || environment[`${ENVIRONMENT_PREFIX}SOCKET`] !== undefined;
+  const resolved = resolveSettings(
+    { socket },
+    {
+      flags: { socket: options.socket },
+      environment,
+      environmentPrefix: ENVIRONMENT_PREFIX,
+      file: isNamed ? null : readSocketOf(context),
+    },
+  );
+  return context.connect({ socketPath: resolved.socket });
+}
+
+/** The file is the collector's own and may be closed to others; then the default holds. */
+function readSocketOf(context: CommandContext) {
+  try {
+    const file = context.readConfiguration(null);
+    if (file === null || file.content.socket === undefined) return null;
+    return { path: file.path, content: { socket: file.content.socket } };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,97 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import { type DiskResult, type FilesystemSummary, HOPS, type Hop, type TrimResult } from '../../model/trim-result.ts';
+import { toPlainText } from '../plain-text.ts';
+import { type Cell, type Column, formatTable } from '../table.ts';
+import { wrap } from '../wrap.ts';
+import { formatDuration } from './format-time.ts';
+import { VERDICT_STYLE } from './history.ts';
+import type { Page } from './page.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'HOP' },
+  { heading: 'WHO COUNTS' },
+  { heading: 'SIZE', align: 'right' },
+  { heading: 'BYTES', align: 'right' },
+];
+
+const WHO_COUNTS: Readonly<Record<Hop, string>> = {
+  trimmed: 'guest filesystem',
+  issued: 'guest block layer',
+  received: 'virtual device',
+  passed: "QEMU's file node",
+  reclaimed: 'image',
+  regained: 'pool',
+};
+
+/** Why a hop has no number, where the reason is always the same. */
+const NOT_COUNTED: Readonly<Record<Hop, string>> = {
+  trimmed: 'not told for this disk',
+  issued: 'not counted for this disk',
+  received: 'not counted for this device',
+  passed: 'not counted for this device',
+  reclaimed: 'not measured',
+  regained: 'not measurable now',
+};
+
+/** The end of `trimtab trim`: what became of each filesystem, and for each disk what arrived where, in words and numbers. */
+export function formatTrim(trim: TrimResult, page: Page): string {
+  const heading = `${trim.guest}: trim ${trim.id}, ${formatDuration(trim.durationMs)}`;
+  return `${[
+    ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
+    ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
+    ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
+  ].join('\n')}\n`;
+}
+
+function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemSummary, page: Page): string[] {
+  const { width, paint } = page;
+  const where = `${mount} (${kind}${disks.length === 0 ? '' : ` on ${disks.join(', ')}`})`;
+  const what =
+    outcome.status === 'done'
+      ? `trimmed ${formatBytes(outcome.trimmedBytes)} in ${formatDuration(durationMs)}`
+      : `${outcome.status}: ${outcome.message}`;
+  const style = outcome.status === 'done' ? null : outcome.status === 'cancelled' ? 'unsure' : 'bad';
+  const lines = wrap({ text: `${where}: ${what}`, width, first: '  ', rest: '    ' }).map((line) => paint(style, line));
+  const hint = 'hint' in outcome ? outcome.hint : null;
+  return hint === null ? lines : [...lines, ...wrap({ text: hint, width, first: '    ' })];
+}
+
+function formatDisk(disk: DiskResult, page: Page): string[] {
+  const { width, paint } = page;
+  const image =
+    disk.image === null ? 'no image found' : `${disk.image}${disk.matchedBy === null ? '' : ` (by ${disk.matchedBy})`}`;
+  const [title = '', ...more] = wrap({ text: `${disk.device}  ${image}`, width, rest: '  ' });
+  return [
+    paint('heading', title),
+    ...more,
+    ...formatHops(disk, page),
+    '',
+    ...wrap({ text: `${disk.verdict}: ${disk.sentence}`, width, first: '  ' }).map((line) =>
+      paint(VERDICT_STYLE[disk.verdict], line),
+    ),
+    ...(disk.verdict === 'lost' ? formatEvidence(disk, page) : []),
+    ...(disk.fix === null ? [] : formatFix(disk.fix)),
+  ];
+}
+
+function formatHops({ hops }: DiskResult, { width, paint }: Page): string[] {
+  const rows = HOPS.map((hop): Cell[] => {
+    const bytes = hops[`${hop}Bytes`];
+    if (bytes === null) return [hop, WHO_COUNTS[hop], '-', { text: NOT_COUNTED[hop], style: 'quiet' }];
+    return [hop, WHO_COUNTS[hop], formatBytes(bytes), bytes.toLocaleString('en-US')];
+  });
+  return formatTable({ columns: COLUMNS, rows, width, indent: '  ', paint });
+}
+
+function formatEvidence({ evidence }: DiskResult, { width }: Page): string[] {
+  if (evidence.length === 0) return [];
+  const lines = evidence.flatMap(({ fact, value }) =>
+    wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
+  );
+  return ['', '  Evidence:', ...lines];
+}
+
+/** Not wrapped: a command is there to be copied. */
+function formatFix(fix: string): string[] {
+  return ['', '  Fix:', ...fix.split('\n').map((line) => `    ${toPlainText(line)}`)];
+}

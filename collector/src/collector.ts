@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { toCause } from '@trimtab/protocol/shared';
+import { createDesk } from './conduct/desk.ts';
+import { createImageLook } from './conduct/image-look.ts';
+import { createRequests } from './conduct/requests.ts';
+import type { SampleDeps } from './conduct/sample-disks.ts';
+import { createSurvey } from './conduct/survey.ts';
+import { createTrims } from './conduct/trims.ts';
+import { createSlots } from './coordinate/slots.ts';
+import { parseBlockStats, toQemuCounters } from './host/block-counters.ts';
+import { readHost } from './host/host-view.ts';
+import { parseStaticGuests } from './host/static-list.ts';
+import { createImageReader } from './image/image-facts.ts';
+import { startAgentServer } from './io/agent-server.ts';
+import { startApi } from './io/api-server.ts';
+import { clock } from './io/clock.ts';
+import { createCommands } from './io/commands.ts';
+import { createHostFiles } from './io/host-files.ts';
+import { openStore } from './io/open-store.ts';
+import { createQmp } from './io/qmp-client.ts';
+import { type ConnectedGuest, createGuestLinks, type GuestLinks } from './link/guest-links.ts';
+import { readPools } from './pool/pools.ts';
+import type { Desk } from './ports/desk.ts';
+import type { Log } from './ports/log.ts';
+import type { CollectorSettings } from './settings.ts';
+import { COLLECTOR_VERSION } from './version.ts';
+
+export interface Collector {
+  readonly desk: Desk;
+  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0. */
+  readonly agentPort: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the collector together and tells the order of things: store, host, links, faces. Throws a Fault when a part cannot
+ * start; then nothing is left running.
+ */
+export async function startCollector({
+  settings,
+  logger,
+}: {
+  settings: CollectorSettings;
+  logger: Log;
+}): Promise<Collector> {
+  const staticGuests = parseStaticGuests({ raw: settings.guest, place: 'guest' });
+  const files = createHostFiles();
+  const survey = createSurvey({
+    clock,
+    readHost: () => readHost({ files, staticGuests, now: clock.now() }),
+    readImage: createImageLook({ files, images: createImageReader({ files, commands: createCommands() }) }),
+  });
+  const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
+  const requests = createRequests();
+  const trims = createTrims({
+    clock,
+    log: logger,
+    store,
+    survey,
+    sampling: { clock, files, qmp: createQmp(), ...COUNTERS },
+    slots: createSlots(settings.slotsPerPool),
+    requests,
+    settleLimitMs: settings.settleLimit,
+    send: (id, message) => links.send(id, message),
+  });
+
+  /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
+  function attend(guest: ConnectedGuest, work: Promise<void>): void {
+    work.catch((error) => {
+      logger.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
+      links.fail(guest.id);
+    });
+  }
+
+  const remember = ({ id, name, agentVersion }: ConnectedGuest) =>
+    store.rememberGuest({ id, name, agentVersion, seenAt: clock.now() });
+
+  const links: GuestLinks = createGuestLinks({
+    clock,
+    log: logger,
+    collectorVersion: COLLECTOR_VERSION,
+    events: {
+      async nameGuest({ guest }) {
+        const { domain } = await survey.findDomain(guest);
+        return domain === null || domain.source === 'loop-devices' ? guest.hostname : domain.name;
+      },
+      connected(guest) {
+        logger.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
+        attend(guest, remember(guest));
+      },
+      disconnected(guest) {
+        logger.info({ guest: guest.name }, 'guest disconnected');
+        trims.guestLeft(guest.id);
+        attend(guest, remember(guest));
+      },
+      said(guest, message) {
+        switch (message.type) {
+          case 'intent':
+            return attend(guest, trims.intended(guest, message));
+          case 'report':
+            return attend(guest, trims.reported(guest, message.report));
+          case 'started':
+            return trims.started(message);
+          case 'progress':
+            return trims.progressed(message);
+          case 'problem':
+            logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
+            if (message.about !== null) requests.refuse(message.about, guest.id, message.problem);
+        }
+      },
+    },
+  });
+
+  const readHostPools = (images: Parameters<typeof readPools>[0]['images']) => readPools({ files, images });
+  const desk = createDesk({ clock, store, survey, requests, links, newId: randomUUID, readPools: readHostPools });
+  const started: { close(): Promise<void> }[] = [store];
+  try {
+    const agents = await startAgentServer({ listen: settings.listen, open: links.open, log: logger });
+    started.unshift(agents);
+    started.unshift(await startApi({ desk, socketPath: settings.socket, tcp: settings.apiListen, log: logger }));
+    const { host } = settings.listen;
+    logger.info({ agents: `ws://${host}:${agents.port}/agent`, api: settings.socket }, 'collector ready');
+    return { desk, agentPort: agents.port, stop: () => closeAll(started) };
+  } catch (error) {
+    await closeAll(started);
+    throw error;
+  }
+}
+
+/** How QEMU's counters are asked for and read; one connection answers for all disks of a guest. */
+const COUNTERS: Pick<SampleDeps, 'counterCommands' | 'readCounters'> = {
+  counterCommands: [
+    { execute: 'query-blockstats' },
+    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+  ],
+  readCounters([devices, nodes], disk) {
+    return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
+  },
+};
+
+/** In the order given: the faces before what they stand on. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const part of parts) await part.close();
+}

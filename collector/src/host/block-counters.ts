@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { HostDisk } from '../model/domain.ts';
+import type { QemuCounters } from '../model/sample.ts';
+
+const countSchema = v.pipe(v.number(), v.minValue(0));
+
+/** QMP BlockStats (qapi/block-core.json), as far as it is read here. */
+interface BlockStats {
+  readonly device?: string | undefined;
+  readonly qdev?: string | undefined;
+  readonly 'node-name'?: string | undefined;
+  readonly stats: { readonly wr_bytes: number; readonly unmap_bytes?: number | undefined };
+  readonly 'driver-specific'?: DriverStats | undefined;
+  readonly parent?: BlockStats | undefined;
+}
+
+const driverStatsSchema = v.object({
+  driver: v.string(),
+  'discard-bytes-ok': v.optional(countSchema),
+  'discard-nb-failed': v.optional(countSchema),
+});
+type DriverStats = v.InferOutput<typeof driverStatsSchema>;
+
+const blockStatsSchema: v.GenericSchema<unknown, BlockStats> = v.object({
+  device: v.optional(v.string()),
+  qdev: v.optional(v.string()),
+  'node-name': v.optional(v.string()),
+  stats: v.object({ wr_bytes: countSchema, unmap_bytes: v.optional(countSchema) }),
+  'driver-specific': v.optional(driverStatsSchema),
+  parent: v.optional(v.lazy(() => blockStatsSchema)),
+});
+
+export type BlockStatsList = readonly BlockStats[];
+
+/** The answer to `query-blockstats`, with or without `query-nodes`. Throws a ValiError for anything else. */
+export function parseBlockStats(answer: unknown): BlockStatsList {
+  return v.parse(v.array(blockStatsSchema), answer);
+}
+
+/**
+ * What QEMU counted for one disk since it started; null when it has no such device now. `devices` is the device view;
+ * `nodes` (`query-nodes: true`) is asked only for the file node of a graph whose chain the device view does not show.
+ */
+export function toQemuCounters({
+  devices,
+  nodes,
+  disk,
+}: {
+  devices: BlockStatsList;
+  nodes: BlockStatsList;
+  disk: HostDisk;
+}): QemuCounters | null {
+  const device = findDevice(devices, disk);
+  if (device === null) return null;
+  const file = findFile(device) ?? findFileNode(nodes, disk);
+  return {
+    receivedBytes: COUNTS_UNMAP.has(disk.bus) ? (device.stats.unmap_bytes ?? null) : null,
+    passedBytes: file?.['discard-bytes-ok'] ?? null,
+    failedDiscards: file?.['discard-nb-failed'] ?? null,
+    writtenBytes: device.stats.wr_bytes,
+  };
+}
+
+/** BLOCK_ACCT_UNMAP is used in hw/scsi/scsi-disk.c and hw/ide/core.c only: for the others 0 means "not counted". */
+const COUNTS_UNMAP: ReadonlySet<HostDisk['bus']> = new Set(['virtio-scsi', 'scsi', 'ide', 'sata']);
+
+/**
+ * `qdev` is the device's id, or the path of its object where the id belongs to the object above (virtio-blk). A device
+ * without an id is known by its drive's id (`device`) or, made from -blockdev, by the name of its top node.
+ */
+function findDevice(devices: BlockStatsList, { id, nodes }: HostDisk): BlockStats | null {
+  const topNode = nodes[0]?.node ?? id;
+  return (
+    devices.find(({ qdev }) => qdev === id || qdev?.startsWith(`/machine/peripheral/${id}/`)) ??
+    devices.find(({ device }) => device === id) ??
+    devices.find((device) => device['node-name'] === topNode) ??
+    null
+  );
+}
+
+function findFile(top: BlockStats): DriverStats | null {
+  for (let at: BlockStats | undefined = top; at !== undefined; at = at.parent) {
+    const stats = at['driver-specific'];
+    if (stats !== undefined && hasDiscardCounters(stats)) return stats;
+  }
+  return null;
+}
+
+function findFileNode(list: BlockStatsList, { nodes }: HostDisk): DriverStats | null {
+  const name = nodes.find(({ role }) => role === 'file')?.node ?? null;
+  const stats = name === null ? undefined : list.find((node) => node['node-name'] === name)?.['driver-specific'];
+  return stats !== undefined && hasDiscardCounters(stats) ? stats : null;
+}
+
+/** BlockStatsSpecific: `nvme` has counters too, but none of discards. */
+function hasDiscardCounters({ driver }: DriverStats): boolean {
+  return driver === 'file' || driver === 'host_device';
+}

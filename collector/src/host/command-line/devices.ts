@@ -1,0 +1,73 @@
+import type { HostDisk } from '../../model/domain.ts';
+import { type KeyValues, parseKeyValues } from './key-values.ts';
+import type { Machine } from './machine.ts';
+import type { QemuOption } from './options.ts';
+
+export interface Devices {
+  readonly all: readonly KeyValues[];
+  readonly byId: ReadonlyMap<string, KeyValues>;
+}
+
+/** Every `-device`, with its `driver`. */
+export function readDevices(options: readonly QemuOption[]): Devices {
+  const all = options
+    .filter(({ name }) => name === 'device')
+    .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'driver' }));
+  const named = all.flatMap((device) => {
+    const id = device.get('id');
+    return id === undefined ? [] : [[id, device] as const];
+  });
+  return { all, byId: new Map(named) };
+}
+
+/**
+ * The controller whose bus a device sits on: `bus=scsi0.0` is bus 0 of the device `scsi0`. For a SCSI device without
+ * `bus=` it is the only one that offers a SCSI bus; null when there are several, and for the machine's own controllers.
+ */
+export function findController(device: KeyValues, { all, byId }: Devices): KeyValues | null {
+  const bus = device.get('bus');
+  if (bus !== undefined) return byId.get(bus.replace(/\.\d+$/, '')) ?? byId.get(bus) ?? null;
+  if (!device.get('driver')?.startsWith('scsi-')) return null;
+  const offers = all.filter((other) => SCSI_CONTROLLER.test(other.get('driver') ?? ''));
+  return offers.length === 1 ? (offers[0] ?? null) : null;
+}
+
+const SCSI_CONTROLLER = /^(?:virtio-scsi|lsi53c|mptsas|megasas|pvscsi|am53c974|dc390|usb-uas|spapr-vscsi)/;
+
+/** The kind of bus of a disk device; null for what is not a disk of the guest (CD-ROMs, floppies, firmware). */
+export function toBus(device: KeyValues, controller: KeyValues | null, machine: Machine): HostDisk['bus'] | null {
+  const driver = device.get('driver') ?? '';
+  if (driver.startsWith('virtio-blk')) return 'virtio-blk';
+  if (driver === 'nvme' || driver === 'nvme-ns') return 'nvme';
+  if (driver === 'usb-storage') return 'usb';
+  if (SCSI_DISK.test(driver)) return toScsiBus(controller?.get('driver') ?? '');
+  if (driver === 'ide-hd' || driver === 'ide-drive') return isSata(controller, machine) ? 'sata' : 'ide';
+  return NOT_A_DISK.test(driver) ? null : 'unknown';
+}
+
+const SCSI_DISK = /^scsi-(?:hd|disk|block|generic)$/;
+
+const NOT_A_DISK = /^(?:scsi-cd|ide-cd|usb-bot|floppy|isa-fdc|cfi\.pflash|vhost-)/;
+
+function toScsiBus(controllerDriver: string): HostDisk['bus'] {
+  if (controllerDriver.startsWith('virtio-scsi')) return 'virtio-scsi';
+  return controllerDriver.startsWith('usb-') ? 'usb' : 'scsi';
+}
+
+function isSata(controller: KeyValues | null, machine: Machine): boolean {
+  const driver = controller?.get('driver');
+  return driver === undefined ? machine.ideUnits === 1 : /ahci/.test(driver);
+}
+
+/**
+ * `addr=0x5` or `0x5.0x1` → `0000:00:05.1`, when the device sits on the root bus. QEMU reads the numbers as hexadecimal,
+ * with or without `0x` (set_pci_devfn). Null behind a bridge or a root port: the guest's firmware numbers those buses.
+ */
+export function toPciAddress(device: KeyValues, machine: Machine): string | null {
+  const bus = device.get('bus');
+  if (bus !== undefined && bus !== machine.rootBus) return null;
+  const match = /^(?:0x)?([0-9a-f]{1,2})(?:\.(?:0x)?([0-7]))?$/i.exec(device.get('addr') ?? '');
+  if (match?.[1] === undefined) return null;
+  const slot = Number.parseInt(match[1], 16);
+  return slot > 0x1f ? null : `0000:00:${slot.toString(16).padStart(2, '0')}.${match[2] ?? '0'}`;
+}

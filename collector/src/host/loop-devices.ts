@@ -1,0 +1,53 @@
+import type { Domain, Finding, HostDisk } from '../model/domain.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+
+/**
+ * The loop devices of this host as disks of one guest that shares its kernel
+ * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use.
+ */
+export async function readLoopDevices({
+  files,
+}: {
+  files: HostFiles;
+}): Promise<{ readonly domains: readonly Domain[]; readonly findings: readonly Finding[] }> {
+  const names = (await files.list('/sys/block')).filter((name) => /^loop\d+$/.test(name));
+  const read = await Promise.all(names.map((name) => readLoop(files, name)));
+  const disks = read.flatMap(({ disk }) => (disk === null ? [] : [disk]));
+  const findings = read.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+  if (disks.length === 0) return { domains: [], findings };
+  const bootId = (await files.readText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
+  const about = { key: 'loop', name: 'this host', uuid: null, source: 'loop-devices', pid: null } as const;
+  return { domains: [{ ...about, qmpSockets: [], bootId, disks }], findings };
+}
+
+interface LoopRead {
+  readonly disk: HostDisk | null;
+  readonly finding: Finding | null;
+}
+
+async function readLoop(files: HostFiles, name: string): Promise<LoopRead> {
+  const image = (await files.readText(`/sys/block/${name}/loop/backing_file`))?.replace(/\n$/, '') ?? '';
+  if (image === '') return { disk: null, finding: null };
+  if ((await files.status(image)) === null) return { disk: null, finding: toFinding(name, image) };
+  const readOnly = (await files.readText(`/sys/block/${name}/ro`))?.trim() === '1';
+  const unknown = { serial: null, wwn: null, pciAddress: null, scsiAddress: null, nodes: [] };
+  return {
+    disk: { id: name, bus: 'loop', image, format: 'raw', readOnly, kernelName: name, ...unknown },
+    finding: null,
+  };
+}
+
+/** The kernel (d_path) adds the words to the path of a file whose name is gone. */
+const DELETED = ' (deleted)';
+
+function toFinding(name: string, image: string): Finding {
+  const isDeleted = image.endsWith(DELETED);
+  const path = isDeleted ? image.slice(0, -DELETED.length) : image;
+  return {
+    subject: `/dev/${name}`,
+    sentence: isDeleted
+      ? `Its backing file ${path} is deleted: the space comes back only when the device is detached.`
+      : `Its backing file ${path} cannot be seen from here.`,
+    hint: isDeleted ? `losetup --detach /dev/${name}` : null,
+  };
+}

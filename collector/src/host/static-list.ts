@@ -1,0 +1,107 @@
+import { Fault } from '@trimtab/protocol/shared';
+import * as v from 'valibot';
+import type { Domain, HostDisk } from '../model/domain.ts';
+
+const text = v.pipe(v.string(), v.minLength(1));
+const absolutePath = v.pipe(text, v.startsWith('/', 'must be an absolute path'));
+
+const diskSchema = v.strictObject({
+  image: absolutePath,
+  format: v.optional(text),
+  serial: v.optional(text),
+  wwn: v.optional(text),
+  'pci-address': v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, 'must look like 0000:00:05.0')),
+  ),
+  discard: v.optional(v.picklist(['unmap', 'ignore'], 'must be "unmap" or "ignore"')),
+});
+
+const guestSchema = v.strictObject({
+  name: text,
+  uuid: v.optional(
+    v.pipe(
+      v.string(),
+      v.toLowerCase(),
+      v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must look like 00112233-4455-6677-8899-aabbccddeeff'),
+    ),
+  ),
+  qmp: v.optional(absolutePath),
+  disk: v.pipe(
+    v.array(diskSchema, 'must be a list of [[guest.disk]] entries'),
+    v.minLength(1, 'needs a [[guest.disk]]'),
+  ),
+});
+
+/** One `[[guest]]` of the configuration: a guest that no other source of this host can tell about. */
+export type StaticGuest = v.InferOutput<typeof guestSchema>;
+
+/**
+ * The `[[guest]]` entries of a configuration file. `place` is that file. Throws a Fault `bad-guest-entry` that names the
+ * entry, by its number and its name, and the key.
+ */
+export function parseStaticGuests({ raw, place }: { raw: unknown; place: string }): readonly StaticGuest[] {
+  if (raw === undefined || raw === null) return [];
+  if (!Array.isArray(raw)) throw toFault(`${place}: guest`, 'is not a list of [[guest]] entries');
+  const guests = raw.map((entry: unknown, index) => {
+    const subject = `${place}: [[guest]] number ${index + 1}${toNameIn(entry)}`;
+    const parsed = v.safeParse(guestSchema, entry);
+    if (parsed.success) return { guest: parsed.output, subject };
+    const [issue] = parsed.issues;
+    const key = v.getDotPath(issue);
+    throw toFault(key === null ? subject : `${subject}, ${key}`, issue.message);
+  });
+  for (const [index, { guest, subject }] of guests.entries()) {
+    const earlier = guests.slice(0, index).find((other) => isSame(guest, other.guest));
+    if (earlier !== undefined) throw toFault(subject, `has the name or the uuid of ${earlier.subject}`);
+  }
+  return guests.map(({ guest }) => guest);
+}
+
+/** A configured guest as a domain; what the entry leaves out is unknown. */
+export function toStaticDomain(guest: StaticGuest): Domain {
+  return {
+    key: `static:${guest.name}`,
+    name: guest.name,
+    uuid: guest.uuid ?? null,
+    source: 'static-list',
+    pid: null,
+    qmpSockets: guest.qmp === undefined ? [] : [guest.qmp],
+    bootId: null,
+    disks: guest.disk.map(toHostDisk),
+  };
+}
+
+function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk {
+  return {
+    id: `disk ${index + 1}`,
+    bus: 'unknown',
+    image: disk.image,
+    format: disk.format ?? null,
+    readOnly: false,
+    serial: disk.serial ?? null,
+    wwn: disk.wwn ?? null,
+    pciAddress: disk['pci-address'] ?? null,
+    scsiAddress: null,
+    kernelName: null,
+    nodes: disk.discard === undefined ? [] : [{ node: null, role: 'file', discard: disk.discard }],
+  };
+}
+
+function isSame(one: StaticGuest, other: StaticGuest): boolean {
+  return one.name === other.name || (one.uuid !== undefined && one.uuid === other.uuid);
+}
+
+function toNameIn(entry: unknown): string {
+  const named = v.safeParse(v.object({ name: text }), entry);
+  return named.success ? ` (${named.output.name})` : '';
+}
+
+function toFault(subject: string, cause: string): Fault {
+  return new Fault({
+    code: 'bad-guest-entry',
+    operation: 'read the configured guests',
+    subject,
+    cause,
+    hint: 'Example: [[guest]] name = "web1", uuid = "…", with [[guest.disk]] image = "/images/web1.qcow2", serial = "web1".',
+  });
+}

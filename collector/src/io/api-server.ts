@@ -1,0 +1,124 @@
+import { chmod, lstat, unlink } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
+import { createApi } from '../api/create-api.ts';
+import type { Desk } from '../ports/desk.ts';
+import type { Log } from '../ports/log.ts';
+import { clock } from './clock.ts';
+import { makeFolder } from './make-folder.ts';
+
+/** Root and the group of the socket file may use the API. */
+const SOCKET_MODE = 0o660;
+
+/**
+ * Serves the API on a Unix socket and, if asked, on TCP. A socket file that nobody answers on is replaced. Throws a
+ * Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
+ */
+export async function startApi({
+  desk,
+  socketPath,
+  tcp,
+  log,
+}: {
+  desk: Desk;
+  socketPath: string;
+  tcp: ListenAddress | null;
+  log: Log;
+}): Promise<{ close(): Promise<void> }> {
+  const { fetch } = createApi({ desk, clock, log });
+  const createServer = () => createAdaptorServer({ fetch }) as Server;
+  await makeRoom(socketPath);
+  const servers = [await listen(createServer(), { path: socketPath })];
+  await chmod(socketPath, SOCKET_MODE);
+  if (tcp !== null) {
+    try {
+      servers.push(await listen(createServer(), tcp));
+    } catch (error) {
+      await closeAll(servers);
+      throw error;
+    }
+    log.warn(
+      { host: tcp.host, port: tcp.port },
+      'the API asks for no password: whoever reaches this port can start trims',
+    );
+  }
+  return { close: () => closeAll(servers) };
+}
+
+async function makeRoom(socketPath: string): Promise<void> {
+  try {
+    await makeFolder(dirname(socketPath), 0o755);
+    const status = await lstat(socketPath).catch(() => null);
+    if (status === null) return;
+    if (!status.isSocket()) throw new Error('a file that is not a socket is there');
+    if (await isAnswered(socketPath)) throw alreadyRunning(socketPath);
+    await unlink(socketPath);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault({
+      code: 'bad-socket',
+      operation: 'make the socket of the API',
+      subject: socketPath,
+      cause: toCause(error),
+      hint: 'Choose another --socket PATH in a folder that the collector can write.',
+    });
+  }
+}
+
+function isAnswered(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
+function listen(server: Server, place: { path: string } | ListenAddress): Promise<Server> {
+  const named = 'path' in place ? place.path : `${place.host}:${place.port}`;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new Fault({
+          code: 'cannot-listen',
+          operation: 'serve the API',
+          subject: named,
+          cause: toCause(error),
+          hint:
+            'path' in place
+              ? 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.'
+              : 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).',
+        }),
+      ),
+    );
+    server.listen(place, () => resolve(server));
+  });
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          // Streams of events stay open as long as their trims: they are cut, and their readers told so by the end.
+          server.closeAllConnections();
+        }),
+    ),
+  );
+}
+
+function alreadyRunning(socketPath: string): Fault {
+  return new Fault({
+    code: 'already-running',
+    operation: 'serve the API',
+    subject: socketPath,
+    cause: 'another collector runs: it answers on this socket',
+    hint: 'Stop that one first (systemctl stop trimtab), or give this one its own --socket, --state-directory and --listen.',
+  });
+}

@@ -1,0 +1,72 @@
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import { readLines } from '../api/read-lines.ts';
+import type { GuestsView, StatusView } from '../model/status.ts';
+import type { TrimEvent } from '../model/trim-event.ts';
+import type { TrimResult } from '../model/trim-result.ts';
+import type { Desk } from '../ports/desk.ts';
+import { askUnixHttp, parseApiFault, readText } from './unix-http.ts';
+
+/** The desk of a collector that runs in another process, over its API's Unix socket. Its Faults are the collector's own, and `no-collector`. */
+export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
+  const get = async <Answer>(path: string) =>
+    JSON.parse(await readText(await askUnixHttp({ socketPath, method: 'GET', path }))) as Answer;
+  const post = async <Answer>(path: string, body?: unknown) =>
+    JSON.parse(await readText(await askUnixHttp({ socketPath, method: 'POST', path, body }))) as Answer;
+  return {
+    status: () => get<StatusView>('/v1/status'),
+    guests: () => get<GuestsView>('/v1/guests'),
+    async history({ guest, limit }) {
+      const query = new URLSearchParams({ limit: String(limit), ...(guest === null ? {} : { guest }) });
+      return (await get<{ trims: TrimResult[] }>(`/v1/trims?${query}`)).trims;
+    },
+    async findTrim(id) {
+      try {
+        return await get<TrimResult>(`/v1/trims/${encodeURIComponent(id)}`);
+      } catch (error) {
+        if (error instanceof Fault && error.detail.code === 'unknown-trim') return null;
+        throw error;
+      }
+    },
+    requestTrim: (request) => post<{ requestId: string }>('/v1/requests', request),
+    watch: (requestId, signal) => watch({ socketPath, requestId, signal }),
+    async cancel(requestId) {
+      await post(`/v1/requests/${encodeURIComponent(requestId)}/cancel`);
+    },
+  };
+}
+
+async function* watch({
+  socketPath,
+  requestId,
+  signal,
+}: {
+  socketPath: string;
+  requestId: string;
+  signal: AbortSignal;
+}): AsyncGenerator<TrimEvent, void, undefined> {
+  const path = `/v1/requests/${encodeURIComponent(requestId)}/events`;
+  const answer = await askUnixHttp({ socketPath, method: 'GET', path, signal });
+  try {
+    for await (const line of readLines(answer)) {
+      const fault = parseApiFault(line);
+      if (fault !== null) throw fault;
+      const event = JSON.parse(line) as TrimEvent;
+      yield event;
+      if (event.event === 'finished' || event.event === 'refused') return;
+    }
+  } catch (error) {
+    if (error instanceof Fault || signal.aborted) throw error;
+    throw endedEarly(socketPath, toCause(error));
+  }
+  throw endedEarly(socketPath, 'it ended the connection before the trim was over');
+}
+
+function endedEarly(socketPath: string, cause: string): Fault {
+  return new Fault({
+    code: 'collector-gone',
+    operation: 'watch the trim',
+    subject: socketPath,
+    cause,
+    hint: 'The guest goes on by itself and reports when the collector is back: trimtab history',
+  });
+}

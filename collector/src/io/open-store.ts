@@ -1,0 +1,23 @@
+import { dirname } from 'node:path';
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import type { Store } from '../ports/store.ts';
+import { createStore } from '../store/create-store.ts';
+import { makeFolder } from './make-folder.ts';
+import { openSqlDatabase } from './sqlite.ts';
+
+/** Opens the database file `path`, and makes it and its folder where they are missing. Throws Faults `store-…`. */
+export async function openStore(path: string): Promise<Store> {
+  const folder = dirname(path);
+  try {
+    await makeFolder(folder, 0o750);
+  } catch (error) {
+    throw new Fault({
+      code: 'store-not-writable',
+      operation: 'make the folder of the database',
+      subject: folder,
+      cause: toCause(error),
+      hint: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+    });
+  }
+  return createStore({ database: openSqlDatabase(path), path });
+}

@@ -1,0 +1,22 @@
+/** This process as the outside sees it. */
+export const ownProcess = {
+  args: process.argv.slice(2) as readonly string[],
+  environment: process.env as Readonly<Record<string, string | undefined>>,
+  /** Ends this process once all that it wrote is out; what it still waits for is left. */
+  finish(exitCode: number): void {
+    process.exitCode = exitCode;
+    process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+  },
+  /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+  untilStopped(): Promise<NodeJS.Signals> {
+    return new Promise((resolve) => {
+      const stop = (signal: NodeJS.Signals) => {
+        process.off('SIGTERM', stop);
+        process.off('SIGINT', stop);
+        resolve(signal);
+      };
+      process.on('SIGTERM', stop);
+      process.on('SIGINT', stop);
+    });
+  },
+};

@@ -1,0 +1,32 @@
+import type { WriteStream } from 'node:tty';
+import type { Terminal, TextSink } from '../ports/terminal.ts';
+
+const DEFAULT_COLUMNS = 80;
+
+/** The terminal of this process, or what stands in its place. */
+export const terminal: Terminal = {
+  out: createSink(process.stdout),
+  err: createSink(process.stderr),
+  colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  onInterrupt(call) {
+    process.on('SIGINT', call);
+    return () => process.off('SIGINT', call);
+  },
+};
+
+function createSink(stream: WriteStream): TextSink {
+  // The reader left (`trimtab history | head`): nothing is wrong, and nobody is there to be told.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? DEFAULT_COLUMNS;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { runCli } from './cli/run-cli.ts';
+import { createDeskClient } from './io/desk-client.ts';
+import { createLogger } from './io/logger.ts';
+import { ownProcess } from './io/own-process.ts';
+import { readConfiguration } from './io/read-configuration.ts';
+import { terminal } from './io/terminal.ts';
+import type { CollectorSettings } from './settings.ts';
+
+const exitCode = await runCli({
+  args: ownProcess.args,
+  environment: ownProcess.environment,
+  terminal,
+  readConfiguration,
+  connect: createDeskClient,
+  serve,
+});
+ownProcess.finish(exitCode);
+
+async function serve(settings: CollectorSettings): Promise<void> {
+  // Only here: the other commands need neither the database nor the sockets for agents.
+  const { startCollector } = await import('./collector.ts');
+  const logger = createLogger(terminal.out);
+  const stopped = ownProcess.untilStopped();
+  const collector = await startCollector({ settings, logger });
+  const signal = await stopped;
+  logger.info({ signal }, 'stopping');
+  await collector.stop();
+  logger.info({}, 'stopped');
+}

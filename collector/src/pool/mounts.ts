@@ -1,0 +1,25 @@
+/** A line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
+export interface Mount {
+  /** `8:1`: the same for every mount of one filesystem. */
+  readonly device: string;
+  /** What of the filesystem is mounted: `/`, or a folder or subvolume of it. */
+  readonly root: string;
+  readonly mountPoint: string;
+  readonly kind: string;
+}
+
+export function parseMounts(mountinfo: string): readonly Mount[] {
+  return mountinfo.split('\n').flatMap((line) => {
+    const fields = line.split(' ');
+    const [device, root, mountPoint] = [fields[2], fields[3], fields[4]];
+    // The optional fields end at a single hyphen; the filesystem type follows it.
+    const kind = fields[fields.indexOf('-', 6) + 1];
+    if (device === undefined || root === undefined || mountPoint === undefined || kind === undefined) return [];
+    return [{ device, root: decodeField(root), mountPoint: decodeField(mountPoint), kind }];
+  });
+}
+
+/** The kernel writes space, tab, newline and backslash as three octal digits. */
+function decodeField(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

@@ -1,0 +1,42 @@
+import type { HostFiles } from '../ports/host-files.ts';
+import { type Mount, parseMounts } from './mounts.ts';
+import { resolveLinks } from './resolve-links.ts';
+
+/**
+ * The pool an image is in: the mount of its filesystem, the same one for every image of that filesystem. Null when the image
+ * is gone or in no mount. By st_dev; where that is not in mountinfo (btrfs gives each subvolume an anonymous device, as
+ * overlayfs may) by the longest mount point above the image.
+ */
+export async function findPool({ files, path }: { files: HostFiles; path: string }): Promise<Mount | null> {
+  const status = await files.status(path);
+  if (status === null) return null;
+  const mounts = parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
+  const device = formatDevice(status.device);
+  if (mounts.some((mount) => mount.device === device)) return toRepresentative(mounts, device);
+  const above = findAbove(mounts, await resolveLinks({ files, path }));
+  return above === null ? null : toRepresentative(mounts, above.device);
+}
+
+/** One filesystem can be mounted many times (bind mounts, subvolumes): the mount of its root, else the first. */
+function toRepresentative(mounts: readonly Mount[], device: string): Mount | null {
+  const same = mounts.filter((mount) => mount.device === device);
+  return same.find(({ root }) => root === '/') ?? same[0] ?? null;
+}
+
+/** Of two mounts at one place the later hides the earlier. */
+function findAbove(mounts: readonly Mount[], path: string): Mount | null {
+  let best: Mount | null = null;
+  for (const mount of mounts) {
+    const prefix = mount.mountPoint === '/' ? '/' : `${mount.mountPoint}/`;
+    if (path.startsWith(prefix) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
+  }
+  return best;
+}
+
+/** dev_t as glibc packs it (gnu_dev_major(3)); the numbers may exceed 32 bits, so no bit operators. */
+function formatDevice(device: number): string {
+  const packed = BigInt(device);
+  const major = ((packed >> 8n) & 0xfffn) | ((packed >> 32n) & ~0xfffn);
+  const minor = (packed & 0xffn) | ((packed >> 12n) & 0xffff_ff00n);
+  return `${major}:${minor}`;
+}

@@ -1,0 +1,87 @@
+import {
+  addressSetting,
+  countSetting,
+  durationSetting,
+  type Setting,
+  type Settings,
+  textSetting,
+} from '@trimtab/protocol/shared';
+
+export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
+export const DEFAULT_CONFIGURATION = '/etc/trimtab/collector.toml';
+
+/** Every key of the collector: in collector.toml, as a flag of `trimtab serve` and as an environment variable. */
+export const SETTINGS = {
+  listen: requiredAddress({
+    describe: 'Where agents connect (WebSocket)',
+    placeholder: 'ADDRESS:PORT',
+    default: '127.0.0.1:7461',
+  }),
+  socket: textSetting({
+    describe: 'Unix socket of the API, which the commands use',
+    placeholder: 'PATH',
+    default: '/run/trimtab/collector.sock',
+  }),
+  apiListen: addressSetting({
+    describe: 'Where the API listens besides the socket; it asks for no password',
+    placeholder: 'ADDRESS:PORT',
+    default: null,
+  }),
+  stateDirectory: textSetting({
+    describe: 'Folder of the database',
+    placeholder: 'PATH',
+    default: '/var/lib/trimtab',
+  }),
+  slotsPerPool: countSetting({
+    describe: 'Trims that may run at once on the images of one pool',
+    placeholder: '2',
+    default: 2,
+    least: 1,
+    most: 64,
+  }),
+  settleLimit: durationSetting({
+    describe: 'How long to wait after a trim for the numbers of the host to come to rest',
+    placeholder: '10s',
+    default: '10s',
+  }),
+  guest: listSetting({
+    describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
+    placeholder: "'[{…}]'",
+  }),
+};
+
+export type CollectorSettings = Settings<typeof SETTINGS>;
+
+/** An address that cannot be turned off. */
+function requiredAddress(described: { describe: string; placeholder: string; default: string }) {
+  const { parse, ...rest } = addressSetting(described);
+  return {
+    ...rest,
+    parse: (raw: unknown) => {
+      const address = parse(raw);
+      if (address === null) throw new Error('an address is needed');
+      return address;
+    },
+  };
+}
+
+/** A list: tables in TOML, JSON text elsewhere. What is in it is checked by the stage that reads it. */
+function listSetting(described: { describe: string; placeholder: string }): Setting<readonly unknown[]> {
+  return {
+    ...described,
+    default: [],
+    parse: (raw) => {
+      const value = typeof raw === 'string' ? parseJson(raw) : raw;
+      if (Array.isArray(value)) return value;
+      throw new Error(`${JSON.stringify(raw)} is not a list ([[guest]] in TOML, a JSON array elsewhere)`);
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

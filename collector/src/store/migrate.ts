@@ -1,0 +1,42 @@
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import type { Kysely } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import { MIGRATIONS } from './migrations/all.ts';
+import type { Tables } from './tables.ts';
+
+/** Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is changed. */
+export async function migrate({ db, path }: { db: Kysely<Tables>; path: string }): Promise<void> {
+  await refuseNewer(db, path);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  // A full disk or a torn file has its own remedy.
+  if (error instanceof Fault && error.detail.code !== 'store-error') throw error;
+  throw new Fault({
+    code: 'store-migration',
+    operation: 'bring the database to this version',
+    subject: path,
+    cause: toCause(error),
+    hint: 'The database is as it was. If it is not a database of Trimtab, choose another --state-directory.',
+  });
+}
+
+/** kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so. */
+async function refuseNewer(db: Kysely<Tables>, path: string): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return;
+  const applied = await db
+    .withTables<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>()
+    .selectFrom(DEFAULT_MIGRATION_TABLE)
+    .select('name')
+    .execute();
+  const unknown = applied.find(({ name }) => !(name in MIGRATIONS));
+  if (unknown === undefined) return;
+  throw new Fault({
+    code: 'store-newer',
+    operation: 'open the database',
+    subject: path,
+    cause: `a newer Trimtab wrote it (it has the migration ${unknown.name})`,
+    hint: 'Install that version again, or start with an empty history in another --state-directory.',
+  });
+}

@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import type { TrimResult } from '../model/trim-result.ts';
+import type { HistoryQuery, Store } from '../ports/store.ts';
+import type { Tables } from './tables.ts';
+
+/** One transaction: the trim is stored and no longer open, or neither. */
+export async function closeTrim(
+  db: Kysely<Tables>,
+  { guestId, report, result, storedAt }: Parameters<Store['closeTrim']>[0],
+): Promise<TrimResult> {
+  const row = {
+    id: report.id,
+    guest_id: guestId,
+    guest_name: result.guest,
+    started_at: report.startedAt,
+    stored_at: storedAt,
+    report: JSON.stringify(report),
+    result: JSON.stringify(result),
+  };
+  return db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('trim')
+      .values(row)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+    await transaction.deleteFrom('open_trim').where('id', '=', report.id).execute();
+    const stored = await transaction
+      .selectFrom('trim')
+      .select('result')
+      .where('id', '=', report.id)
+      .executeTakeFirstOrThrow();
+    return toResult(stored);
+  });
+}
+
+export async function findTrim(db: Kysely<Tables>, id: string): Promise<TrimResult | null> {
+  const row = await db.selectFrom('trim').select('result').where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : toResult(row);
+}
+
+/** Newest first by the guest's start time; of two that started together, the one stored later. */
+export async function listTrims(db: Kysely<Tables>, { guest, limit }: HistoryQuery): Promise<readonly TrimResult[]> {
+  const rows = await db
+    .selectFrom('trim')
+    .select('result')
+    .$if(guest !== null, (query) => query.where('guest_name', '=', guest))
+    .orderBy('started_at', 'desc')
+    .orderBy('stored_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(toResult);
+}
+
+function toResult(row: { result: string }): TrimResult {
+  return JSON.parse(row.result) as TrimResult;
+}
