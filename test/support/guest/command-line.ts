@@ -1,0 +1,83 @@
+import type { GuestDisk, GuestOptions } from './guest-options.ts';
+
+export interface GuestSockets {
+  readonly collectorQmp: string;
+  readonly testQmp: string;
+  readonly shell: string;
+}
+
+export interface CommandLine {
+  readonly options: GuestOptions & { readonly uuid: string };
+  readonly sockets: GuestSockets;
+  readonly kernelImage: string;
+  readonly initrd: string;
+  readonly rootImage: string;
+  readonly consoleLog: string;
+}
+
+const KERNEL_COMMAND_LINE = 'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable';
+
+/** The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first. */
+export function commandLine({ options, sockets, kernelImage, initrd, rootImage, consoleLog }: CommandLine): string[] {
+  const { name, uuid, disks, network = true } = options;
+  const args = ['-name', `guest=${name},debug-threads=on`, '-uuid', uuid];
+  args.push(
+    '-qmp',
+    `unix:${sockets.collectorQmp},server=on,wait=off`,
+    '-qmp',
+    `unix:${sockets.testQmp},server=on,wait=off`,
+  );
+  args.push(
+    '-accel',
+    'tcg,thread=multi',
+    '-cpu',
+    'max',
+    '-M',
+    options.machine ?? 'pc',
+    '-m',
+    `${options.memoryMiB ?? 512}`,
+  );
+  args.push('-nodefaults', '-display', 'none', '-serial', `file:${consoleLog}`);
+  args.push('-kernel', kernelImage, '-initrd', initrd);
+  args.push('-append', `${KERNEL_COMMAND_LINE} trimtab.name=${name} trimtab.uuid=${uuid}`);
+  args.push(
+    '-blockdev',
+    JSON.stringify({ driver: 'file', 'node-name': 'root', filename: rootImage, 'read-only': true }),
+  );
+  args.push('-device', 'virtio-blk-pci,id=root-disk,drive=root,serial=trimtab-root,addr=0x1e');
+  args.push('-chardev', `socket,id=shell,path=${sockets.shell},server=on,wait=off`);
+  args.push(
+    '-device',
+    'virtio-serial-pci,id=serial0,addr=0x1d',
+    '-device',
+    'virtserialport,bus=serial0.0,nr=1,chardev=shell,name=trimtab.test.shell',
+  );
+  // No boot ROM: it is in a package that QEMU only recommends.
+  if (network) args.push('-netdev', 'user,id=net0', '-device', 'virtio-net-pci,netdev=net0,romfile=,addr=0x1c');
+  if (disks.some(({ bus }) => bus === 'virtio-scsi')) args.push('-device', 'virtio-scsi-pci,id=scsi0,addr=0x1b');
+  if (disks.some(({ bus }) => bus === 'sata')) args.push('-device', 'ich9-ahci,id=sata0,addr=0x1a');
+  let sataPort = 0;
+  for (const disk of disks) args.push(...diskArguments({ disk, sataPort: disk.bus === 'sata' ? sataPort++ : null }));
+  return [...args, ...(options.qemuArguments ?? [])];
+}
+
+function diskArguments({ disk, sataPort }: { disk: GuestDisk; sataPort: number | null }): string[] {
+  const { id, path, format, discard, fileDiscard = discard, readOnly = false } = disk;
+  const common = { 'read-only': readOnly, 'auto-read-only': false };
+  const file = { driver: 'file', 'node-name': `${id}-file`, filename: path, discard: fileDiscard, ...common };
+  const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...common };
+  const device = [deviceOf({ disk, sataPort }), `id=${id}`, `drive=${id}-format`];
+  const serial = disk.serial ?? (disk.bus === 'nvme' ? id : null); // QEMU refuses an NVMe disk without one.
+  if (serial !== null) device.push(`serial=${serial}`);
+  if (disk.wwn !== undefined) device.push(`wwn=${disk.wwn}`);
+  if (disk.deviceOptions !== undefined) device.push(disk.deviceOptions);
+  return ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), '-device', device.join(',')];
+}
+
+function deviceOf({ disk, sataPort }: { disk: GuestDisk; sataPort: number | null }): string {
+  if (disk.bus === 'virtio-scsi') return 'scsi-hd,bus=scsi0.0';
+  if (disk.bus === 'sata') return `ide-hd,bus=sata0.${sataPort}`;
+  if (disk.wwn !== undefined)
+    throw new Error(`Disk ${disk.id}: a ${disk.bus} disk has no wwn. Use serial, or another bus.`);
+  return disk.bus === 'nvme' ? 'nvme' : 'virtio-blk-pci';
+}

@@ -1,0 +1,50 @@
+export interface GuestDisk {
+  /** The id of its device in QEMU; its nodes are `<id>-file` and `<id>-format`. */
+  readonly id: string;
+  readonly path: string;
+  readonly format: 'raw' | 'qcow2';
+  readonly bus: 'virtio-scsi' | 'virtio-blk' | 'sata' | 'nvme';
+  readonly discard: 'unmap' | 'ignore';
+  /** For the file node only, when it shall differ from the format node. */
+  readonly fileDiscard?: 'unmap' | 'ignore';
+  readonly serial?: string;
+  /** As `0x5000c50012345678`; for virtio-scsi and sata. */
+  readonly wwn?: string;
+  readonly readOnly?: boolean;
+  /** Appended to the device, as `discard_granularity=0` or `addr=0x5`. */
+  readonly deviceOptions?: string;
+}
+
+export interface HostFile {
+  readonly hostPath: string;
+}
+
+export interface TextFile {
+  readonly text: string;
+  /** Permission bits; 0o644 if absent. */
+  readonly mode?: number;
+}
+
+export interface GuestOptions {
+  /** Of the QEMU process and the guest's host name. */
+  readonly name: string;
+  /** Random if absent. */
+  readonly uuid?: string;
+  readonly disks: readonly GuestDisk[];
+  /** 512 if absent. */
+  readonly memoryMiB?: number;
+  /** QEMU's machine type, `pc` if absent. */
+  readonly machine?: string;
+  /** For sockets, the initrd and the console's log; made if absent. A short path: sockets live in it. */
+  readonly directory: string;
+  /** Guest path to what shall be there. */
+  readonly files?: Readonly<Record<string, HostFile | TextFile>>;
+  /** Shell lines, each a background child of PID 1 once root and network are up; their output is in /run/boot.log. */
+  readonly onBoot?: readonly string[];
+  /** A user network: the guest is 10.0.2.15, this host 10.0.2.2. On if absent. */
+  readonly network?: boolean;
+  /** More arguments for QEMU, after all others. */
+  readonly qemuArguments?: readonly string[];
+  /** Progress, a line at a time. */
+  readonly say?: (line: string) => void;
+}

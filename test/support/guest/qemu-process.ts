@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface QemuProcess {
+  readonly pid: number;
+  /** Resolves, never rejects, when the process is gone. */
+  readonly exited: Promise<void>;
+  hasExited(): boolean;
+  /** What it wrote to stderr, and how it ended if it did. */
+  complaint(): string;
+  /** SIGTERM, then SIGKILL. Resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+/** Long enough for a loaded machine to flush a disk's image. */
+const GRACE_MS = 3000;
+
+/** Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. */
+export async function startQemu({ args }: { args: readonly string[] }): Promise<QemuProcess> {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  let ending: string | null = null;
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-10_000);
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      ending = `cannot start: ${error.message}`;
+      resolve();
+    });
+    child.once('close', (code, signal) => {
+      ending ??= `ended with ${signal ?? `exit code ${code}`}`;
+      resolve();
+    });
+  });
+  return {
+    pid: child.pid ?? -1,
+    exited,
+    hasExited: () => ending !== null,
+    complaint: () => [ending ?? 'is running', stderr.trim()].filter(Boolean).join('\n'),
+    end: () => end({ child, exited }),
+  };
+}
+
+/** Resolves when every one of the sockets is there; throws when QEMU ends first. */
+export async function untilListening({
+  qemu,
+  sockets,
+}: {
+  qemu: QemuProcess;
+  sockets: readonly string[];
+}): Promise<void> {
+  while (!sockets.every((path) => existsSync(path))) {
+    if (qemu.hasExited()) throw new Error(`QEMU ${qemu.complaint()}`);
+    await delay(10);
+  }
+}
+
+async function end({ child, exited }: { child: ChildProcess; exited: Promise<void> }): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    child.kill(signal);
+    if (await endsWithin({ exited, milliseconds: GRACE_MS })) return;
+  }
+  await exited;
+}
+
+export async function endsWithin({
+  exited,
+  milliseconds,
+}: {
+  exited: Promise<void>;
+  milliseconds: number;
+}): Promise<boolean> {
+  const timer = new AbortController();
+  const timeout = delay(milliseconds, false, { signal: timer.signal }).catch(() => false);
+  const ended = await Promise.race([exited.then(() => true), timeout]);
+  timer.abort();
+  return ended;
+}

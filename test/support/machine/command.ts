@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Where programs live besides PATH: a plain user's PATH has no sbin, and mkfs and QEMU's friends live there. */
+const EXTRA_PLACES = ['/usr/local/sbin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a program to its end and gives its stdout. Throws with the command line, its exit code and its stderr. */
+export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C', ...options.env };
+  return new Promise((resolve, reject) => {
+    execFile(
+      commandPath(command) ?? command,
+      args,
+      { cwd: options.cwd, env, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else
+          reject(
+            new Error(`${[command, ...args].join(' ')} failed (${error.code}): ${stderr.trim() || error.message}`),
+          );
+      },
+    );
+  });
+}
+
+/** The full path of a program, or null when this machine does not have it. */
+export function commandPath(command: string): string | null {
+  const places = [...(process.env.PATH ?? '').split(delimiter), ...EXTRA_PLACES];
+  for (const place of places) {
+    if (place === '') continue;
+    const path = join(place, command);
+    if (isExecutable(path)) return path;
+  }
+  return null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
