@@ -16,7 +16,7 @@ const stagesAreStrangers = (workspace, stages) =>
 
 /** Node's own modules that reach outside the process, or make a result depend on when and where it runs. */
 const OUTSIDE =
-  '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|dns|os|sqlite|worker_threads|readline|timers/promises|crypto|process|tty)$';
+  '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|dns|os|sqlite|worker_threads|readline|timers/promises|process|tty)$';
 
 export default {
   forbidden: [

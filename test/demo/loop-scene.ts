@@ -1,0 +1,61 @@
+import { randomFillSync } from 'node:crypto';
+import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { runCommand } from '../support/machine/command.ts';
+import type { CollectorUnderTest } from '../support/programs/collector.ts';
+import { AGENT_BUNDLE } from '../support/programs/own-programs.ts';
+import { startProgram } from '../support/programs/program.ts';
+import type { CleanUp } from './clean-up.ts';
+import { FILE_BYTES, IMAGE_BYTES, type Scene } from './experiment.ts';
+import type { Narrator } from './narrator.ts';
+
+/** The experiment without a guest: this host trims a loop device of its own. No hypervisor, so nothing to ignore the discards. */
+export async function openLoopScene(parts: {
+  readonly directory: string;
+  readonly collector: CollectorUnderTest;
+  readonly cleanUp: CleanUp;
+  readonly narrator: Narrator;
+}): Promise<Scene> {
+  const { directory, collector, cleanUp, narrator } = parts;
+  if (process.getuid?.() !== 0) throw new Error('A loop device needs root. Run it as root, or with --qemu.');
+  const image = `${directory}/article-loop.img`;
+  const mount = `${directory}/mount`;
+  await writeFile(image, '');
+  await truncate(image, IMAGE_BYTES);
+  await mkdir(mount);
+  narrator.say(`a sparse image of 30 GiB: ${image}`);
+  const device = (await runCommand('losetup', ['--find', '--show', image])).trim();
+  cleanUp.add(device, () => runCommand('losetup', ['--detach', device]));
+  await runCommand('mkfs.ext4', ['-q', '-E', 'nodiscard,lazy_itable_init=1', device]);
+  await runCommand('mount', ['-o', 'noinit_itable', device, mount]);
+  cleanUp.add(mount, () => runCommand('umount', [mount]));
+  narrator.say(`it is ${device}, with ext4, mounted at ${mount}`);
+  const agent = startProgram(AGENT_BUNDLE, [
+    'run',
+    '--collector',
+    `127.0.0.1:${collector.agentPort}`,
+    '--state-directory',
+    `${directory}/agent`,
+  ]);
+  cleanUp.add('the agent', agent.stop);
+  await narrator.during('the agent connects to the collector', () => collector.untilConnected(hostname(), [mount]));
+  const file = `${mount}/code.tar.gz`;
+  return {
+    discard: 'unmap',
+    image,
+    guest: hostname(),
+    mount,
+    writeFile: () => writeRandom(file),
+    removeFile: async () => {
+      await rm(file);
+      await runCommand('sync', ['-f', mount]);
+    },
+  };
+}
+
+async function writeRandom(path: string): Promise<void> {
+  const chunk = new Uint8Array(2 * 1024 * 1024);
+  await using file = await open(path, 'w');
+  for (let written = 0; written < FILE_BYTES; written += chunk.length) await file.write(randomFillSync(chunk));
+  await file.sync();
+}
