@@ -1,0 +1,36 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inventorySchema } from '@trimtab/protocol';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
+import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
+import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
+import { takeInventory } from '../../../agent/src/probe/probe.ts';
+import { layOutTree, readTree, TREES_FOLDER } from './kernel-tree.ts';
+
+const NAMES = readdirSync(TREES_FOLDER)
+  .filter((name) => name.endsWith('.tree.json'))
+  .map((name) => name.replace(/\.tree\.json$/, ''));
+
+describe('the probe, on whole trees', () => {
+  it.each(NAMES)('%s: finds what the golden file says, and the page shows it', async (name) => {
+    const tree = await layOutTree(await readTree(name));
+    try {
+      const { files } = tree;
+      const inventory = await takeInventory({ files, now: 1_760_000_000_000, facts: null });
+      const identity = await readGuestIdentity({ files });
+      const counters = await readLayerCounters({ files, names: inventory.layers.map((layer) => layer.name) });
+
+      expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
+      await expect(`${JSON.stringify({ inventory, identity, counters }, null, 1)}\n`).toMatchFileSnapshot(
+        join(TREES_FOLDER, `${name}.golden.json`),
+      );
+      const page = formatProbe({ inventory, identity, width: 80 });
+      await expect(page).toMatchFileSnapshot(join(TREES_FOLDER, `${name}.golden.txt`));
+      expect(page.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
+    } finally {
+      await tree.remove();
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startApi } from '../../../collector/src/io/api-server.ts';
+import { createDeskClient } from '../../../collector/src/io/desk-client.ts';
+import { STATUS } from './examples.ts';
+import { createFakeDesk } from './fake-desk.ts';
+import { createRecordedLog } from './served-desk.ts';
+
+let folder: string;
+let socketPath: string;
+const closing: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-api-'));
+  socketPath = join(folder, 'collector.sock');
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  await rm(folder, { recursive: true });
+});
+
+async function start(tcp: { host: string; port: number } | null = null) {
+  const { log, logged } = createRecordedLog();
+  const api = await startApi({ desk: createFakeDesk(), socketPath, tcp, log });
+  closing.push(() => api.close());
+  return { logged };
+}
+
+it('the socket is for its owner and group alone, and goes with the server', async () => {
+  await start();
+  const status = await stat(socketPath);
+  expect({ isSocket: status.isSocket(), mode: status.mode & 0o777 }).toEqual({ isSocket: true, mode: 0o660 });
+  await closing.pop()?.();
+  await expect(stat(socketPath)).rejects.toThrow('ENOENT');
+});
+
+it('a second collector is refused, and the first goes on', async () => {
+  await start();
+  await expect(start()).rejects.toMatchObject({ detail: { code: 'already-running', subject: socketPath } });
+  expect(await createDeskClient({ socketPath }).status()).toEqual(STATUS);
+});
+
+it('the socket of a collector that was killed is replaced', async () => {
+  const program = `require('node:net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  expect(spawnSync(process.execPath, ['-e', program]).signal).toBe('SIGKILL');
+  expect((await stat(socketPath)).isSocket()).toBe(true);
+  await start();
+  expect(await createDeskClient({ socketPath }).status()).toEqual(STATUS);
+});
+
+it('a file that is no socket is not removed', async () => {
+  await writeFile(socketPath, 'precious');
+  await expect(start()).rejects.toMatchObject({ detail: { code: 'bad-socket', subject: socketPath } });
+  expect((await stat(socketPath)).isFile()).toBe(true);
+});
+
+it.each([
+  ['/proc/trimtab/collector.sock', 'bad-socket'],
+  [`/tmp/${'long'.repeat(40)}.sock`, 'cannot-listen'],
+])('%s cannot be listened on, and the error names a remedy', async (path, code) => {
+  socketPath = path;
+  await expect(start()).rejects.toMatchObject({
+    detail: { code, subject: path, hint: expect.stringContaining('--socket') },
+  });
+});
+
+it('listens on TCP only where it was told to, and warns that nobody is asked who he is', async () => {
+  const port = await freePort();
+  const { logged } = await start({ host: '127.0.0.1', port });
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/status`);
+  expect(await answer.json()).toEqual(STATUS);
+  expect(logged).toMatchObject([{ level: 'warn', fields: { port } }]);
+});
+
+it('a TCP port in use is an error that leaves no socket behind', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as { port: number };
+  await expect(start({ host: '127.0.0.1', port })).rejects.toMatchObject({
+    detail: { code: 'cannot-listen', subject: `127.0.0.1:${port}`, hint: expect.stringContaining('--api-listen') },
+  });
+  await expect(stat(socketPath)).rejects.toThrow('ENOENT');
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,100 @@
+import { Fault } from '@trimtab/protocol/shared';
+import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
+import type { HistoryQuery } from '../../../collector/src/ports/store.ts';
+import { GUESTS, STATUS, TRIM } from './examples.ts';
+
+export const REQUEST_ID = TRIM.requestId ?? '';
+
+export interface FakeDesk extends Desk {
+  /** What was asked of it. */
+  readonly asked: { requests: TrimRequest[]; queries: HistoryQuery[]; cancelled: string[]; readers: number };
+  /** Lets the readers of the request see an event. */
+  tell(event: TrimEvent): void;
+  /** The readers' events fail with this. */
+  fail(error: unknown): void;
+  /** Resolves when the asked-for thing has happened. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+/** A desk whose events are the test's to order: `web-1` can be asked, `idle` has no agent, `twin` is two guests. */
+export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
+  const asked: FakeDesk['asked'] = { requests: [], queries: [], cancelled: [], readers: 0 };
+  const events: (TrimEvent | { failure: unknown })[] = [];
+  let wake: (() => void)[] = [];
+  const changed = () => {
+    const woken = wake;
+    wake = [];
+    for (const call of woken) call();
+  };
+  const nextChange = (signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      wake.push(resolve);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  return {
+    asked,
+    tell(event) {
+      events.push(event);
+      changed();
+    },
+    fail(failure) {
+      events.push({ failure });
+      changed();
+    },
+    async until(condition) {
+      while (!condition()) await nextChange();
+    },
+    status: async () => STATUS,
+    guests: async () => GUESTS,
+    async history(query) {
+      asked.queries.push(query);
+      return [TRIM];
+    },
+    findTrim: async (id) => (id === TRIM.id ? TRIM : null),
+    async requestTrim(request) {
+      const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null }[request.guest];
+      if (code === undefined) throw faultOf('unknown-guest', request.guest);
+      if (code !== null) throw faultOf(code, request.guest);
+      asked.requests.push(request);
+      return { requestId: REQUEST_ID };
+    },
+    async *watch(requestId, signal) {
+      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      asked.readers += 1;
+      changed();
+      try {
+        for (let index = 0; !signal.aborted; ) {
+          const event = events[index];
+          if (event === undefined) {
+            await nextChange(signal);
+            continue;
+          }
+          index += 1;
+          if ('failure' in event) throw event.failure;
+          yield event;
+          if (event.event === 'finished' || event.event === 'refused') return;
+        }
+      } finally {
+        asked.readers -= 1;
+        changed();
+      }
+    },
+    async cancel(requestId) {
+      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      asked.cancelled.push(requestId);
+      changed();
+    },
+    ...overrides,
+  };
+}
+
+function faultOf(code: string, subject: string): Fault {
+  return new Fault({
+    code,
+    operation: 'ask a guest',
+    subject,
+    cause: 'it cannot be asked',
+    hint: 'See: trimtab guests',
+  });
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
+import { formatHistory } from '../../../collector/src/cli/views/history.ts';
+import { formatStatus } from '../../../collector/src/cli/views/status.ts';
+import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
+import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
+import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
+import { runTrimtab } from './run-trimtab.ts';
+
+const PAGE = { width: 80, paint: createPaint(false) };
+
+let desk: FakeDesk;
+let served: ServedDesk;
+
+beforeAll(async () => {
+  desk = createFakeDesk();
+  served = await serveDesk(desk);
+});
+afterAll(() => served.close());
+
+describe('a command that reads', () => {
+  it.each([
+    ['status', formatStatus(STATUS, PAGE), STATUS],
+    ['guests', formatGuests(GUESTS, PAGE), GUESTS],
+    ['history', formatHistory([TRIM], PAGE), { trims: [TRIM] }],
+  ])('%s prints its view, and with --json its document', async (verb, view, document) => {
+    expect(await runTrimtab([verb, '--socket', served.socketPath])).toEqual({ exitCode: 0, stdout: view, stderr: '' });
+    const { exitCode, stdout, stderr } = await runTrimtab([verb, '--json'], { TRIMTAB_SOCKET: served.socketPath });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual(document);
+  });
+
+  it('history asks for the guest and the limit it was given', async () => {
+    await runTrimtab(['history', 'web-1', '--limit', '7', '--socket', served.socketPath]);
+    expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7 });
+  });
+});
+
+describe('without a collector', () => {
+  it.each([['status'], ['guests'], ['history'], ['trim', 'web-1']])(
+    '%s says which socket, and what to start',
+    async (...args) => {
+      const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
+      );
+    },
+  );
+
+  it('the default socket is the one of the default configuration', async () => {
+    const { exitCode, stderr } = await runTrimtab(['status']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('/run/trimtab/collector.sock');
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [[], 'Usage: trimtab'],
+    [['trimm'], "unknown command 'trimm'"],
+    [['status', '--jsn'], "unknown option '--jsn'"],
+    [['status', 'web-1'], 'too many arguments'],
+    [['trim'], "missing required argument 'guest'"],
+    [['trim', 'web-1', 'home'], "the mount 'home' is not an absolute path"],
+    [['history', '--limit', '0'], 'whole number from 1 to 1000'],
+    [['history', '--limit', '1e3'], 'whole number from 1 to 1000'],
+    [['status', '--socket'], 'argument missing'],
+    [['status', '--socket', ''], '"" is not a text'],
+    [['serve', '--slots-per-pool', '0'], '0" is not a whole number from 1 to 64'],
+    [['serve', '--listen', 'here'], '"here" is not ADDRESS:PORT'],
+    [['serve', '--listen', ''], 'an address is needed'],
+    [['serve', '--guest', '{}'], 'is not a list'],
+  ])('%j: exit code 2, one clear error, nothing on stdout', async (args, message) => {
+    const { exitCode, stdout, stderr } = await runTrimtab(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('an argument is not carried out by the terminal either', async () => {
+    const { stderr } = await runTrimtab(['\u001b[2Jtrim']);
+    expect(stderr).not.toContain('\u001b');
+  });
+});
+
+describe('help', () => {
+  it.each(['serve', 'status', 'guests', 'trim', 'history'])('%s --help has an example', async (verb) => {
+    const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));
+  });
+
+  it('serve --help names every setting, with its variable and default', async () => {
+    const { stdout } = await runTrimtab(['serve', '--help']);
+    for (const flag of [
+      'listen',
+      'socket',
+      'api-listen',
+      'state-directory',
+      'slots-per-pool',
+      'settle-limit',
+      'guest',
+    ]) {
+      expect(stdout).toContain(`--${flag} <`);
+      expect(stdout).toContain(`TRIMTAB_${flag.replaceAll('-', '_').toUpperCase()}`);
+    }
+    expect(stdout.replace(/\s+/g, ' ')).toContain('(TRIMTAB_LISTEN, default 127.0.0.1:7461)');
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveSettings } from '@trimtab/protocol/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
+import { ENVIRONMENT_PREFIX, SETTINGS } from '../../../collector/src/settings.ts';
+import { runTrimtab } from './run-trimtab.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-configuration-'));
+  path = join(folder, 'collector.toml');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const resolve = (flags: Record<string, unknown> = {}, environment: Record<string, string> = {}) =>
+  resolveSettings(SETTINGS, {
+    flags,
+    environment,
+    environmentPrefix: ENVIRONMENT_PREFIX,
+    file: readConfiguration(path),
+  });
+
+describe('settings', () => {
+  it('all have a default', async () => {
+    await writeFile(path, '');
+    expect(resolve()).toEqual({
+      listen: { host: '127.0.0.1', port: 7461 },
+      socket: '/run/trimtab/collector.sock',
+      apiListen: null,
+      stateDirectory: '/var/lib/trimtab',
+      slotsPerPool: 2,
+      settleLimit: 10_000,
+      guest: [],
+    });
+  });
+
+  it('come from the file, over it the environment, over it the flags', async () => {
+    await writeFile(
+      path,
+      'slots-per-pool = 3\nsettle-limit = "1m"\nlisten = "[::1]:1"\n[[guest]]\nname = "web-1"\n[[guest]]\nname = "b"\n',
+    );
+    expect(
+      resolve({ slotsPerPool: '5' }, { TRIMTAB_SLOTS_PER_POOL: '4', TRIMTAB_API_LISTEN: '0.0.0.0:80' }),
+    ).toMatchObject({
+      slotsPerPool: 5,
+      settleLimit: 60_000,
+      listen: { host: '::1', port: 1 },
+      apiListen: { host: '0.0.0.0', port: 80 },
+      guest: [{ name: 'web-1' }, { name: 'b' }],
+    });
+    expect(resolve({}, { TRIMTAB_GUEST: '[{"name": "c"}]' }).guest).toEqual([{ name: 'c' }]);
+  });
+
+  it('a default file that is missing is fine', () => {
+    expect(readConfiguration(null)).toBeNull();
+  });
+});
+
+describe('trimtab serve with a bad configuration: one clear error, and nothing is started', () => {
+  const serve = (args: string[] = [], environment: Record<string, string> = {}) =>
+    runTrimtab(['serve', '--config', path, ...args], environment);
+
+  it('a file that was named and is missing', async () => {
+    const { exitCode, stdout, stderr } = await serve();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^trimtab: cannot read the configuration: .*collector\.toml: ENOENT.*\n.*leave --config out.*\n$/,
+    );
+  });
+
+  it('broken TOML', async () => {
+    await writeFile(path, 'slots-per-pool = 3\nlisten = 127.0.0.1:80\n');
+    const { exitCode, stderr } = await serve();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`cannot read the configuration: ${path}, line 2, column `);
+    expect(stderr).toContain('A line is KEY = VALUE with text in quotes');
+    expect(stderr).toContain('listen = 127.0.0.1:80');
+  });
+
+  it.each([
+    ['slot-per-pool = 3', ': slot-per-pool: there is no such key', 'slots-per-pool'],
+    ['slots-per-pool = 0', ': slots-per-pool: 0 is not a whole number from 1 to 64', '--slots-per-pool 2'],
+    ['slots-per-pool = 2.5', ': slots-per-pool: 2.5 is not a whole number', '--slots-per-pool 2'],
+    ['settle-limit = 10', ': settle-limit: 10 is not a time such as 30s', '--settle-limit 10s'],
+    ['listen = "localhost"', ': listen: "localhost" is not ADDRESS:PORT', '--listen ADDRESS:PORT'],
+    ['listen = ""', ': listen: an address is needed', '--listen ADDRESS:PORT'],
+    ['guest = "web-1"', ': guest: "web-1" is not a list', '[[guest]]'],
+    ['[guest]\nname = "web-1"', ': guest: {"name":"web-1"} is not a list', '[[guest]]'],
+    ['socket = 7', ': socket: 7 is not a text', '--socket PATH'],
+  ])('%j', async (content, cause, remedy) => {
+    await writeFile(path, content);
+    const { exitCode, stdout, stderr } = await serve();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`${path}${cause}`);
+    expect(stderr).toContain(remedy);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('a bad variable of the environment', async () => {
+    await writeFile(path, '');
+    const { exitCode, stderr } = await serve([], { TRIMTAB_SLOTS_PER_POOL: 'many' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('cannot use a setting: TRIMTAB_SLOTS_PER_POOL: "many" is not a whole number');
+  });
+});

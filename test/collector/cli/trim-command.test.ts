@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
+import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { FAILED_FILESYSTEM, HOSTILE, TRIM } from '../api/examples.ts';
+import { createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
+import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
+import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+
+let desk: FakeDesk;
+let served: ServedDesk;
+
+beforeEach(async () => {
+  desk = createFakeDesk();
+  served = await serveDesk(desk);
+});
+afterEach(() => served.close());
+
+const trim = (...args: string[]) => runTrimtab(['trim', ...args, '--socket', served.socketPath]);
+const progressOf = (mount: string, index: number, elapsedMs: number): TrimEvent => ({
+  event: 'progress',
+  trimId: TRIM.id,
+  mount,
+  index,
+  of: 2,
+  elapsedMs,
+  issuedBytes: 1024 ** 2,
+});
+
+function tellWholeTrim(result: TrimResult): void {
+  desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+  desk.tell({ event: 'intended', trimId: TRIM.id, mounts: ['/', HOSTILE] });
+  desk.tell({ event: 'granted', trimId: TRIM.id, images: ['/a', '/b'] });
+  desk.tell({ event: 'started', trimId: TRIM.id });
+  desk.tell(progressOf('/', 1, 100));
+  desk.tell(progressOf('/', 1, 2000));
+  desk.tell(progressOf('/srv', 2, 3000));
+  desk.tell({ event: 'settling', trimId: TRIM.id });
+  desk.tell({ event: 'finished', trimId: TRIM.id, result });
+}
+
+it('tells each step on stderr and the outcome on stdout', async () => {
+  tellWholeTrim(TRIM);
+  const { exitCode, stdout, stderr } = await trim('web-1');
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: 0,
+    stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+  });
+  expect(stderr.split('\n')).toEqual([
+    'asked web-1 to trim',
+    'the guest is about to trim /, evil\ufffd[2J\ufffd]0;owned\ufffd\ufffd31m\ufffdgnp\ufffdroot# ',
+    'granted; its 2 images are measured',
+    'started',
+    'trimming / (1 of 2), 1.0 MiB discarded, 100 ms',
+    'trimming /srv (2 of 2), 1.0 MiB discarded, 3.0 s',
+    "the guest is done; waiting for the host's numbers to come to rest",
+    '',
+  ]);
+});
+
+it('--json prints exactly the result, and nothing else anywhere', async () => {
+  tellWholeTrim(TRIM);
+  const { exitCode, stdout, stderr } = await trim('web-1', '--json');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual(TRIM);
+});
+
+it('asks for all mounts, or for those named', async () => {
+  tellWholeTrim(TRIM);
+  await trim('web-1');
+  await trim('web-1', '/', '/home');
+  expect(desk.asked.requests).toEqual([
+    { guest: 'web-1', mounts: null },
+    { guest: 'web-1', mounts: ['/', '/home'] },
+  ]);
+});
+
+const DONE = { ...FAILED_FILESYSTEM, outcome: { status: 'done', trimmedBytes: 0 } } as const;
+const UNSUPPORTED = {
+  ...FAILED_FILESYSTEM,
+  outcome: { status: 'unsupported', message: 'no discard', hint: null },
+} as const;
+const CANCELLED = { ...FAILED_FILESYSTEM, outcome: { status: 'cancelled', message: 'asked to stop' } } as const;
+
+it.each([
+  ['done', [DONE], 0],
+  ['done and failed', [DONE, FAILED_FILESYSTEM], 64],
+  ['done and unsupported', [UNSUPPORTED, DONE], 64],
+  ['failed', [FAILED_FILESYSTEM], 32],
+  ['failed and unsupported', [FAILED_FILESYSTEM, UNSUPPORTED], 32],
+  ['done and cancelled', [DONE, CANCELLED], 1],
+])('filesystems %s', async (_title, filesystems, expected) => {
+  const result = { ...TRIM, filesystems };
+  desk.tell({ event: 'finished', trimId: TRIM.id, result });
+  const { exitCode, stdout } = await trim('web-1', '--json');
+  expect({ exitCode, result: JSON.parse(stdout) }).toEqual({ exitCode: expected, result });
+});
+
+it('a refusal is an error with its reason and remedy', async () => {
+  desk.tell({
+    event: 'refused',
+    problem: {
+      code: 'too-soon',
+      operation: 'trim',
+      subject: HOSTILE,
+      cause: 'it was trimmed 2 minutes ago',
+      hint: 'Wait 3 minutes.',
+    },
+  });
+  const { exitCode, stdout, stderr } = await trim('web-1');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toMatch(/^trimtab: cannot trim: evil\ufffd.*: it was trimmed 2 minutes ago\n {2}Wait 3 minutes\.\n$/s);
+  expect(stderr).not.toContain('\u001b');
+});
+
+it.each(['nobody', 'idle', 'twin'])('a guest that cannot be asked (%s) is an error', async (guest) => {
+  const { exitCode, stderr } = await trim(guest);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `trimtab: cannot ask a guest: ${guest}: it cannot be asked\n  See: trimtab guests\n`,
+  });
+});
+
+it('Ctrl-C asks the guest to stop and waits for what became of it', async () => {
+  desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+  const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+  await untilSaid('asked web-1 to trim');
+  child.kill('SIGINT');
+  await untilSaid('asked the guest to stop');
+  await desk.until(() => desk.asked.cancelled.length > 0);
+  desk.tell({ event: 'finished', trimId: TRIM.id, result: { ...TRIM, filesystems: [CANCELLED] } });
+  const { exitCode, stdout } = await ended;
+  expect({ exitCode, cancelled: desk.asked.cancelled }).toEqual({ exitCode: 1, cancelled: [REQUEST_ID] });
+  expect(stdout).toContain('/boot (vfat on vda): cancelled: asked to stop');
+});
+
+it('a second Ctrl-C leaves at once', async () => {
+  desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+  const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+  await untilSaid('asked web-1 to trim');
+  child.kill('SIGINT');
+  await untilSaid('asked the guest to stop');
+  child.kill('SIGINT');
+  const { exitCode, stdout, stderr } = await ended;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toContain('left; the guest reports by itself');
+  await desk.until(() => desk.asked.readers === 0);
+});
+
+it('a collector that stops meanwhile is an error, and the trim is not lost', async () => {
+  desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+  const { untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+  await untilSaid('asked web-1 to trim');
+  await served.close();
+  const { exitCode, stderr } = await ended;
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('The guest goes on by itself and reports when the collector is back');
+  served = await serveDesk(desk);
+});

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { createSlots } from '../../../collector/src/coordinate/slots.ts';
+
+const NEVER = new AbortController().signal;
+
+/** Has it been resolved by now? */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  return Promise.race([
+    promise.then(() => true),
+    new Promise<boolean>((resolve) => setImmediate(() => resolve(false))),
+  ]);
+}
+
+it('a pool takes as many trims as it has slots; the next waits for the first release', async () => {
+  const slots = createSlots(2);
+  const first = await slots.acquire(['/images'], NEVER);
+  await slots.acquire(['/images'], NEVER);
+  const third = slots.acquire(['/images'], NEVER);
+  expect(await isSettled(third)).toBe(false);
+  first();
+  first();
+  expect(await isSettled(third)).toBe(true);
+  expect(slots.busyOn('/images')).toBe(2);
+});
+
+it('who waits for one pool does not hold up who needs another', async () => {
+  const slots = createSlots(1);
+  const release = await slots.acquire(['/a'], NEVER);
+  const waiting = slots.acquire(['/a', '/b'], NEVER);
+  expect(await isSettled(slots.acquire(['/b'], NEVER))).toBe(true);
+  release();
+  expect(await isSettled(waiting)).toBe(false);
+});
+
+it('who goes away while waiting takes no slot', async () => {
+  const slots = createSlots(1);
+  const release = await slots.acquire(['/a'], NEVER);
+  const leaving = new AbortController();
+  const waiting = slots.acquire(['/a'], leaving.signal);
+  leaving.abort(new Error('gone'));
+  await expect(waiting).rejects.toThrow('gone');
+  release();
+  expect(slots.busyOn('/a')).toBe(0);
+});
+
+it('a trim over two images of one pool takes one slot', async () => {
+  const slots = createSlots(1);
+  const release = await slots.acquire(['/a', '/a'], NEVER);
+  expect(slots.busyOn('/a')).toBe(1);
+  release();
+  expect(slots.busyOn('/a')).toBe(0);
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { countHops } from '../../../collector/src/correlate/count-hops.ts';
+import { isPoolQuiet } from '../../../collector/src/correlate/pool-quiet.ts';
+import type { DiskSample } from '../../../collector/src/model/sample.ts';
+import { REPORT } from '../../protocol/example-messages.ts';
+
+const sample = (overrides: Partial<DiskSample>): DiskSample => ({
+  takenAt: 0,
+  allocationBytes: 1_300_000_000,
+  poolFreeBytes: 5_000_000_000,
+  counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30 },
+  counterEpoch: 'qemu:1',
+  countersMissing: null,
+  ...overrides,
+});
+
+const before = sample({});
+const after = sample({
+  takenAt: 1_000,
+  allocationBytes: 100_000_000,
+  poolFreeBytes: 6_200_000_000,
+  counters: { receivedBytes: 110, passedBytes: 220, failedDiscards: 0, writtenBytes: 330 },
+});
+const count = (overrides: Partial<Parameters<typeof countHops>[0]> = {}) =>
+  countHops({ disk: 'sda', report: REPORT, before, after, poolQuiet: true, ...overrides });
+
+it('counts each hop by who measured it', () => {
+  expect(count()).toEqual({
+    hops: {
+      trimmedBytes: 31_300_000_000,
+      issuedBytes: 31_300_000_000,
+      receivedBytes: 100,
+      passedBytes: 200,
+      reclaimedBytes: 1_200_000_000,
+      regainedBytes: 1_200_000_000,
+    },
+    writtenBytes: 300,
+  });
+});
+
+describe('null is not 0', () => {
+  it('without samples only the guest’s word is left', () => {
+    expect(count({ before: null }).hops).toMatchObject({
+      receivedBytes: null,
+      passedBytes: null,
+      reclaimedBytes: null,
+      regainedBytes: null,
+    });
+  });
+
+  it('counters of another QEMU process are not compared', () => {
+    expect(count({ after: { ...after, counterEpoch: 'qemu:2' } }).hops).toMatchObject({
+      receivedBytes: null,
+      passedBytes: null,
+    });
+  });
+
+  it('a counter that went back was reset', () => {
+    const reset = { ...after, counters: { receivedBytes: 0, passedBytes: 0, failedDiscards: 0, writtenBytes: 0 } };
+    expect(count({ after: reset }).hops).toMatchObject({ receivedBytes: null, passedBytes: null });
+  });
+
+  it('what the device does not count stays null', () => {
+    const silent = (from: DiskSample) => ({
+      ...from,
+      counters: { receivedBytes: null, passedBytes: 1, failedDiscards: 0, writtenBytes: 1 },
+    });
+    expect(count({ before: silent(before), after: silent(after) }).hops.receivedBytes).toBeNull();
+  });
+
+  it('the pool says nothing while others write to it', () => {
+    expect(count({ poolQuiet: false }).hops.regainedBytes).toBeNull();
+  });
+
+  it('a filesystem over two disks has no share of either that could be told', () => {
+    const [filesystem] = REPORT.filesystems;
+    if (filesystem === undefined) throw new Error('no filesystem');
+    const report = { ...REPORT, filesystems: [{ ...filesystem, disks: ['sda', 'sdb'] }] };
+    expect(count({ report }).hops).toMatchObject({ trimmedBytes: null, issuedBytes: 31_300_000_000 });
+  });
+
+  it('written bytes come from the guest’s kernel when QEMU was not asked', () => {
+    const unasked = (from: DiskSample): DiskSample => ({
+      ...from,
+      counters: null,
+      counterEpoch: null,
+      countersMissing: 'no socket',
+    });
+    expect(count({ before: unasked(before), after: unasked(after) }).writtenBytes).toBe(4096);
+  });
+});
+
+describe('a pool is quiet', () => {
+  it.each([
+    ['when nothing moved while the image held still', 0, true],
+    ['when what moved is little beside what came back', 10_000, true],
+    ['not when others write as much', 1_000_000, false],
+  ])('%s', (_, driftBytesPerMs, quiet) => {
+    expect(isPoolQuiet({ before, after, driftBytesPerMs })).toBe(quiet);
+  });
+});

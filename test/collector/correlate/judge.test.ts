@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { TrimEvidence } from '../../../collector/src/correlate/evidence.ts';
+import { judge } from '../../../collector/src/correlate/judge.ts';
+import type { DiscardNode } from '../../../collector/src/model/domain.ts';
+import type { Hops } from '../../../collector/src/model/trim-result.ts';
+
+const MIB = 1024 ** 2;
+const node = (role: DiscardNode['role'], discard: DiscardNode['discard']): DiscardNode => ({
+  node: `d-${role}`,
+  role,
+  discard,
+});
+const UNMAP = [node('format', 'unmap'), node('file', 'unmap')];
+const IGNORE = [node('format', 'ignore'), node('file', 'ignore')];
+
+/** The numbers of LAB.md: 600 MiB written and deleted on a 4 GiB ext4. */
+const evidence = (overrides: Omit<Partial<TrimEvidence>, 'hops'> & { hops?: Partial<Hops> }): TrimEvidence => ({
+  guest: 'fedora19',
+  outcomes: [{ status: 'done', trimmedBytes: 3952 * MIB }],
+  writtenBytes: 4096,
+  image: '/images/a.img',
+  unmatched: null,
+  format: 'raw',
+  nodes: UNMAP,
+  source: 'qemu-process',
+  unbracketed: null,
+  holders: [],
+  ...overrides,
+  hops: {
+    trimmedBytes: 3952 * MIB,
+    issuedBytes: 3952 * MIB,
+    receivedBytes: 3952 * MIB,
+    passedBytes: 3952 * MIB,
+    reclaimedBytes: 600 * MIB,
+    regainedBytes: 600 * MIB,
+    ...overrides.hops,
+  },
+});
+
+const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
+  [
+    'the image fell',
+    {},
+    { verdict: 'reclaimed', sentence: expect.stringContaining('600 MiB back from /images/a.img') },
+  ],
+  [
+    'the image fell though the guest wrote',
+    { writtenBytes: 50 * MIB },
+    { verdict: 'reclaimed', sentence: expect.stringContaining('wrote 50.0 MiB meanwhile') },
+  ],
+  ['virtio-blk counts nothing received', { hops: { receivedBytes: null } }, { verdict: 'reclaimed' }],
+  [
+    'discard=ignore on both nodes',
+    { nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    {
+      verdict: 'lost',
+      lostAt: 'passed',
+      cause: 'host-ignores-discard',
+      fix: expect.stringContaining('"discard":"unmap"'),
+    },
+  ],
+  [
+    'discard=ignore on the file node only',
+    {
+      nodes: [node('format', 'unmap'), node('file', 'ignore')],
+      format: 'qcow2',
+      hops: { passedBytes: 0, reclaimedBytes: 0 },
+    },
+    { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
+  ],
+  [
+    'discard=ignore, and QEMU could not be asked',
+    { nodes: IGNORE, hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 } },
+    { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
+  ],
+  [
+    'discard=ignore while the guest writes: what is proven stays proven',
+    { nodes: IGNORE, writtenBytes: 80 * MIB, hops: { passedBytes: 0, reclaimedBytes: -80 * MIB } },
+    { verdict: 'lost', lostAt: 'passed' },
+  ],
+  [
+    'discard=ignore, but the filesystem sent nothing: nothing is proven',
+    { nodes: IGNORE, hops: { trimmedBytes: 0, issuedBytes: 0, passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('discard=ignore') },
+  ],
+  [
+    'discard=unmap on a raw file, and none of it reached the file: lost, cause unknown',
+    { hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'lost', lostAt: 'passed', cause: null },
+  ],
+  [
+    'a second trim in a row on ext4',
+    { hops: { trimmedBytes: 0, issuedBytes: 0, receivedBytes: 0, passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'nothing-to-reclaim' },
+  ],
+  [
+    'a raw file full of holes: they are punched again',
+    { hops: { reclaimedBytes: 0 } },
+    { verdict: 'nothing-to-reclaim' },
+  ],
+  [
+    'a qcow2 without clusters there: nothing is passed, and nothing was there',
+    { format: 'qcow2', hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'nothing-to-reclaim' },
+  ],
+  [
+    'a loop device without slack, where nobody counts what is passed',
+    { nodes: [], source: 'loop-devices', hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 } },
+    { verdict: 'nothing-to-reclaim' },
+  ],
+  [
+    'qcow2 clusters held by a snapshot',
+    {
+      format: 'qcow2',
+      holders: ['1 internal snapshot'],
+      hops: { passedBytes: 600 * MIB, reclaimedBytes: -400 * 1024 },
+    },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('1 internal snapshot') },
+  ],
+  [
+    'the guest wrote as much as could have come back',
+    { writtenBytes: 700 * MIB, hops: { reclaimedBytes: -100 * MIB } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('between 0 B and 600 MiB came back') },
+  ],
+  [
+    'no image',
+    { image: null, unmatched: 'two disks of its size', hops: { reclaimedBytes: null, passedBytes: null } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('two disks of its size') },
+  ],
+  [
+    'the collector was away',
+    { unbracketed: 'the collector was away when the trim began', hops: { reclaimedBytes: null } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('was away') },
+  ],
+  [
+    'fstrim failed',
+    { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] },
+    { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: 'Run the agent as root.' },
+  ],
+  [
+    'the disk has no discard',
+    { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
+    { verdict: 'failed' },
+  ],
+  ['cancelled', { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] }, { verdict: 'cancelled' }],
+];
+
+it.each(cases)('%s', (_, overrides, expected) => {
+  expect(judge(evidence(overrides))).toMatchObject(expected);
+});
+
+describe('host-ignores-discard', () => {
+  const lost = { hops: { passedBytes: 0, reclaimedBytes: 0 } };
+
+  it('gives the values that prove it', () => {
+    expect(judge(evidence({ ...lost, nodes: IGNORE })).evidence).toEqual([
+      { fact: 'discard of node d-format', value: 'ignore' },
+      { fact: 'discard of node d-file', value: 'ignore' },
+      { fact: 'discard-bytes-ok of the file node, change', value: '0' },
+      { fact: 'fall of the image’s allocation, bytes', value: '0' },
+    ]);
+  });
+
+  it('is mended in libvirt’s XML when libvirt made the nodes', () => {
+    const nodes: DiscardNode[] = [{ node: 'libvirt-1-format', role: 'format', discard: 'ignore' }];
+    expect(judge(evidence({ ...lost, nodes })).fix).toMatch(
+      /^virt-xml fedora19 --edit path=\/images\/a.img --disk driver.discard=unmap/,
+    );
+  });
+
+  it('is mended on the -drive when that made the nodes', () => {
+    const nodes: DiscardNode[] = [{ node: null, role: 'format', discard: 'ignore' }];
+    expect(judge(evidence({ ...lost, nodes })).fix).toContain('-drive of this image: discard=unmap');
+  });
+});
+
+it('below 1 MiB nothing is called reclaimed', () => {
+  expect(judge(evidence({ hops: { reclaimedBytes: MIB - 1 } })).verdict).toBe('nothing-to-reclaim');
+  expect(judge(evidence({ hops: { reclaimedBytes: MIB } })).verdict).toBe('reclaimed');
+});

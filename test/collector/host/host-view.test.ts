@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readHost } from '../../../collector/src/host/host-view.ts';
+import { parseStaticGuests } from '../../../collector/src/host/static-list.ts';
+import { createHostTree, type HostTree } from './host-tree.ts';
+import { readArgv } from './read-argv.ts';
+
+const WEB1 = '4dea22b3-1d52-d8f3-2516-782e98ab3fa0';
+
+let tree: HostTree;
+beforeEach(() => {
+  tree = createHostTree();
+});
+afterEach(() => tree.remove());
+
+const run = (pid: number, argv: readonly string[]) => tree.write(`/proc/${pid}/cmdline`, `${argv.join('\0')}\0`);
+const read = (raw: unknown = []) =>
+  readHost({ files: tree.files, staticGuests: parseStaticGuests({ raw, place: 'collector.toml' }), now: 42 });
+
+describe('readHost', () => {
+  it('sees nothing on a host that runs nothing', async () => {
+    expect(await read()).toEqual({ takenAt: 42, domains: [], findings: [] });
+  });
+
+  it('finds QEMU by its program, under each of its names, and nothing else', async () => {
+    run(7, readArgv('libvirt-9-q35'));
+    run(12, ['/usr/bin/kvm', '-id', '101']);
+    run(100, ['/usr/libexec/qemu-kvm', '-name', 'centos']);
+    run(3, ['bash', '-c', 'qemu-system-x86_64 -hda x']);
+    run(4, ['/usr/bin/qemu-img', 'info', 'x']);
+    tree.write('/proc/5/cmdline', '');
+    const { domains } = await read();
+    expect(domains.map(({ key, name, pid }) => [key, name, pid])).toEqual([
+      ['qemu:7', 'web1', 7],
+      ['qemu:12', 'qemu:12', 12],
+      ['qemu:100', 'centos', 100],
+    ]);
+  });
+
+  it('tells of a command line it cannot understand, and reads the others', async () => {
+    run(8, ['qemu-system-x86_64', '-blockdev', '{"driver"']);
+    run(9, ['qemu-system-x86_64', '-name', 'fine']);
+    const { domains, findings } = await read();
+    expect(domains.map(({ name }) => name)).toEqual(['fine']);
+    expect(findings).toEqual([
+      { subject: 'QEMU process 8', sentence: expect.stringContaining('the guest is left out'), hint: null },
+    ]);
+  });
+
+  it('tells of images that QEMU does not write to now', async () => {
+    for (const name of ['held', 'moved', 'backing']) tree.write(`/images/${name}.raw`, name);
+    tree.link('/proc/20/fd/11', '/images/held.raw');
+    tree.write('/proc/20/fdinfo/11', 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n');
+    tree.link('/proc/20/fd/12', '/images/backing.raw');
+    tree.write('/proc/20/fdinfo/12', 'pos:\t0\nflags:\t02100000\nmnt_id:\t22\n');
+    const drives = ['held', 'moved', 'gone', 'backing'].flatMap((name) => [
+      '-drive',
+      `file=/images/${name}.raw,format=raw,id=${name}`,
+    ]);
+    run(20, ['qemu-system-x86_64', '-name', 'web', ...drives]);
+    const { domains, findings } = await read();
+    expect(domains[0]?.disks).toHaveLength(4);
+    expect(findings.map(({ subject }) => subject)).toEqual(['web, disk moved', 'web, disk gone', 'web, disk backing']);
+    expect(findings[0]?.sentence).toContain('does not write to it now');
+    expect(findings[1]?.sentence).toContain('is not there');
+  });
+
+  it('says nothing of open files where they may not be read', async () => {
+    run(20, ['qemu-system-x86_64', '-hda', '/images/gone.raw']);
+    expect((await read()).findings).toEqual([]);
+  });
+
+  it('has the loop devices in use as one guest that shares the kernel', async () => {
+    tree.write('/proc/sys/kernel/random/boot_id', '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11\n');
+    tree.write('/images/a b.img', 'x');
+    tree.write('/sys/block/loop0/size', '0\n');
+    tree.write('/sys/block/loop3/loop/backing_file', '/images/a b.img\n');
+    tree.write('/sys/block/loop3/ro', '1\n');
+    tree.write('/sys/block/loop4/loop/backing_file', '/images/old.img (deleted)\n');
+    const { domains, findings } = await read();
+    expect(domains).toEqual([
+      {
+        key: 'loop',
+        name: 'this host',
+        uuid: null,
+        source: 'loop-devices',
+        pid: null,
+        qmpSockets: [],
+        bootId: '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11',
+        disks: [
+          {
+            id: 'loop3',
+            bus: 'loop',
+            image: '/images/a b.img',
+            format: 'raw',
+            readOnly: true,
+            serial: null,
+            wwn: null,
+            pciAddress: null,
+            scsiAddress: null,
+            kernelName: 'loop3',
+            nodes: [],
+          },
+        ],
+      },
+    ]);
+    expect(findings).toMatchObject([{ subject: '/dev/loop4', hint: 'losetup --detach /dev/loop4' }]);
+    expect(findings[0]?.sentence).toContain('/images/old.img is deleted');
+  });
+
+  it('believes a running process before the configuration, and says so', async () => {
+    run(7, readArgv('libvirt-9-q35'));
+    const { domains, findings } = await read([
+      { name: 'web one', uuid: WEB1.toUpperCase(), disk: [{ image: '/images/wrong.raw' }] },
+      { name: 'elsewhere', disk: [{ image: '/images/e.raw', discard: 'ignore' }] },
+    ]);
+    expect(domains.map(({ key }) => key)).toEqual(['qemu:7', 'static:elsewhere']);
+    expect(findings).toMatchObject([{ subject: 'web one', hint: 'Remove [[guest]] web one from the configuration.' }]);
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createQmp } from '../../../collector/src/io/qmp-client.ts';
+
+export interface PausedQemu {
+  readonly pid: number;
+  readonly socketPath: string;
+  /** The answer to a command of QEMU's human monitor, `qemu-io` and `info qtree` among them. */
+  monitor(line: string): Promise<string>;
+  kill(): Promise<void>;
+}
+
+const qmp = createQmp();
+
+/** A real QEMU with these disks and no guest: its CPU never starts. Relative paths are in `folder`, and its monitor too. */
+export async function startPausedQemu({
+  folder,
+  machine,
+  args,
+}: {
+  folder: string;
+  machine: string;
+  args: readonly string[];
+}): Promise<PausedQemu> {
+  const without = ['-accel', 'tcg', '-m', '64', '-S', '-nodefaults', '-display', 'none'];
+  const all = ['-machine', machine, ...without, '-qmp', 'unix:qmp.sock,server=on,wait=off', ...args];
+  const child = spawn('qemu-system-x86_64', all, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += String(data);
+  });
+  const ended = once(child, 'exit');
+  const socketPath = join(folder, 'qmp.sock');
+  for (;;) {
+    try {
+      await qmp.ask(socketPath, []);
+      break;
+    } catch (error) {
+      if (child.exitCode !== null) throw new Error(`QEMU ended: ${said}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  if (child.pid === undefined) throw new Error('QEMU has no process id');
+  return {
+    pid: child.pid,
+    socketPath,
+    monitor: async (line) => {
+      const command = { execute: 'human-monitor-command', arguments: { 'command-line': line } };
+      return String((await qmp.ask(socketPath, [command]))[0]);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

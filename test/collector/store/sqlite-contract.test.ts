@@ -1,0 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../../collector/src/io/open-store.ts';
+import { storeContract } from '../../contract/store.ts';
+
+storeContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
+  return {
+    open: () => openStore(join(folder, 'state', 'trimtab.sqlite')),
+    remove: () => rm(folder, { recursive: true }),
+  };
+});

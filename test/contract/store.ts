@@ -1,0 +1,196 @@
+import type { TrimReport } from '@trimtab/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DiskSample } from '../../collector/src/model/sample.ts';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { Store } from '../../collector/src/ports/store.ts';
+
+/** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
+export interface StorePlace {
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** What every implementation of the port `Store` owes; the rules [ST1] to [ST4] stand in the port. */
+export function storeContract(name: string, createPlace: () => Promise<StorePlace>): void {
+  describe(`store contract: ${name}`, () => {
+    let place: StorePlace;
+    let store: Store;
+
+    beforeEach(async () => {
+      place = await createPlace();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+    const reopen = async () => {
+      await store.close();
+      store = await place.open();
+    };
+
+    it('[ST1] closeTrim stores a trim once, and the first result stays', async () => {
+      const first = closedTrim({ n: 1, durationMs: 10 });
+      const second = closedTrim({ n: 1, durationMs: 99 });
+      expect(await store.closeTrim(first)).toEqual(first.result);
+      expect(await store.closeTrim(second)).toEqual(first.result);
+      expect(await store.findTrim(first.report.id)).toEqual(first.result);
+      expect(await store.history({ guest: null, limit: 10 })).toEqual([first.result]);
+    });
+
+    it('[ST1] the same report from two sessions at once is stored once', async () => {
+      const closings = [10, 20, 30].map((durationMs) => store.closeTrim(closedTrim({ n: 1, durationMs })));
+      const results = await Promise.all(closings);
+      expect(new Set(results.map(({ durationMs }) => durationMs)).size).toBe(1);
+      expect(await store.history({ guest: null, limit: 10 })).toHaveLength(1);
+    });
+
+    it('[ST1] the first result stays over a restart', async () => {
+      const first = closedTrim({ n: 1, durationMs: 10 });
+      await store.closeTrim(first);
+      await reopen();
+      expect(await store.closeTrim(closedTrim({ n: 1, durationMs: 99 }))).toEqual(first.result);
+    });
+
+    it('[ST2] an open trim survives a restart', async () => {
+      const trim = {
+        id: idOf(1),
+        guestId: 'guest-a',
+        trigger: 'scheduled',
+        grantedAt: 5,
+        before: { vda: SAMPLE },
+      } as const;
+      await store.openTrim(trim);
+      await reopen();
+      expect(await store.findOpenTrim(trim.id)).toEqual(trim);
+      expect(await store.findOpenTrim(idOf(2))).toBeNull();
+    });
+
+    it('[ST2] a trim that is granted again has the samples of the later grant', async () => {
+      const trim = {
+        id: idOf(1),
+        guestId: 'guest-a',
+        trigger: 'scheduled',
+        grantedAt: 5,
+        before: { vda: SAMPLE },
+      } as const;
+      const later = { ...trim, grantedAt: 9, before: { vda: { ...SAMPLE, takenAt: 9, allocationBytes: 77 } } };
+      await store.openTrim(trim);
+      await store.openTrim(later);
+      expect(await store.findOpenTrim(trim.id)).toEqual(later);
+    });
+
+    it('[ST3] closing removes the open trim, and no other', async () => {
+      for (const n of [1, 2])
+        await store.openTrim({ id: idOf(n), guestId: 'guest-a', trigger: 'requested', grantedAt: n, before: {} });
+      await store.closeTrim(closedTrim({ n: 1 }));
+      await reopen();
+      expect(await store.findOpenTrim(idOf(1))).toBeNull();
+      expect(await store.findOpenTrim(idOf(2))).not.toBeNull();
+      expect(await store.findTrim(idOf(1))).not.toBeNull();
+    });
+
+    it("[ST4] history is newest first by the guest's start time, whenever it was stored", async () => {
+      for (const [n, startedAt] of [
+        [1, 2000],
+        [2, 3000],
+        [3, 1000],
+      ] as const)
+        await store.closeTrim(closedTrim({ n, startedAt }));
+      const ids = async (limit: number) => (await store.history({ guest: null, limit })).map(({ id }) => id);
+      expect(await ids(10)).toEqual([idOf(2), idOf(1), idOf(3)]);
+      expect(await ids(2)).toEqual([idOf(2), idOf(1)]);
+    });
+
+    it('[ST4] history of one guest holds only its own', async () => {
+      await store.closeTrim(closedTrim({ n: 1, guest: 'web-1' }));
+      await store.closeTrim(closedTrim({ n: 2, guest: "db'; drop table trim; --" }));
+      expect((await store.history({ guest: 'web-1', limit: 10 })).map(({ id }) => id)).toEqual([idOf(1)]);
+      expect((await store.history({ guest: "db'; drop table trim; --", limit: 10 })).map(({ id }) => id)).toEqual([
+        idOf(2),
+      ]);
+      expect(await store.history({ guest: 'web', limit: 10 })).toEqual([]);
+    });
+
+    it('remembers when a guest was first and last seen, under its newest name', async () => {
+      await store.rememberGuest({ id: 'a', name: 'web-1', agentVersion: '0.1.0', seenAt: 10 });
+      await store.rememberGuest({ id: 'b', name: 'db-1', agentVersion: '0.1.0', seenAt: 11 });
+      await store.rememberGuest({ id: 'a', name: 'web-2', agentVersion: '0.2.0', seenAt: 20 });
+      await reopen();
+      expect(await store.guests()).toEqual([
+        { id: 'b', name: 'db-1', agentVersion: '0.1.0', firstSeenAt: 11, lastSeenAt: 11 },
+        { id: 'a', name: 'web-2', agentVersion: '0.2.0', firstSeenAt: 10, lastSeenAt: 20 },
+      ]);
+    });
+
+    it('gives numbers and nulls back as they were: negative, null, up to 2^53', async () => {
+      const closed = closedTrim({ n: 1 });
+      await store.closeTrim(closed);
+      expect((await store.findTrim(idOf(1)))?.disks).toEqual(closed.result.disks);
+    });
+  });
+}
+
+/** A report of `guest` and the result made of it. */
+export function closedTrim({
+  n,
+  guest = 'web-1',
+  startedAt = 1000,
+  durationMs = 10,
+}: {
+  n: number;
+  guest?: string;
+  startedAt?: number;
+  durationMs?: number;
+}): { guestId: string; report: TrimReport; result: TrimResult; storedAt: number } {
+  const filesystems = [
+    { mount: '/', kind: 'ext4', disks: ['vda'], durationMs, outcome: { status: 'done' as const, trimmedBytes: 4096 } },
+  ];
+  const face = { id: idOf(n), trigger: 'scheduled' as const, requestId: null, durationMs, filesystems };
+  return {
+    guestId: 'guest-a',
+    report: { ...face, granted: true, startedAt, layers: [] },
+    result: {
+      ...face,
+      guest,
+      startedAt: new Date(startedAt).toISOString(),
+      disks: [
+        {
+          device: 'vda',
+          image: '/images/web-1.qcow2',
+          matchedBy: 'serial',
+          hops: {
+            trimmedBytes: Number.MAX_SAFE_INTEGER,
+            issuedBytes: 4096,
+            receivedBytes: null,
+            passedBytes: 0,
+            reclaimedBytes: -512,
+            regainedBytes: null,
+          },
+          writtenBytes: 0,
+          allocationBytes: { before: 100, after: 612 },
+          verdict: 'inconclusive',
+          lostAt: null,
+          cause: null,
+          sentence: 'The guest wrote more than it trimmed.',
+          evidence: [],
+          fix: null,
+        },
+      ],
+    },
+    storedAt: startedAt + 5000,
+  };
+}
+
+export function idOf(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+}
+
+const SAMPLE: DiskSample = {
+  takenAt: 4,
+  allocationBytes: 1_073_741_824,
+  poolFreeBytes: null,
+  counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9 },
+  counterEpoch: 'qemu:42',
+  countersMissing: null,
+};

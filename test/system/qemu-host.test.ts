@@ -1,0 +1,338 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
+import { readHost } from '../../collector/src/host/host-view.ts';
+import { readImageState } from '../../collector/src/image/allocation.ts';
+import { createImageReader } from '../../collector/src/image/image-facts.ts';
+import { createCommands } from '../../collector/src/io/commands.ts';
+import { createHostFiles } from '../../collector/src/io/host-files.ts';
+import { createQmp } from '../../collector/src/io/qmp-client.ts';
+import type { HostDisk } from '../../collector/src/model/domain.ts';
+import { findPool } from '../../collector/src/pool/pool-of-image.ts';
+import { readPools } from '../../collector/src/pool/pools.ts';
+import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
+
+// Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.
+const files = createHostFiles();
+const images = createImageReader({ files, commands: createCommands() });
+const qmp = createQmp();
+const MIB = 1024 * 1024;
+const UUID = '5b0f3c9e-77f6-4a0b-8f53-9b7a3f9c2c11';
+
+let folder: string;
+let undo: (() => unknown)[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trimtab-qemu-'));
+  undo = [() => rmSync(folder, { recursive: true })];
+});
+afterEach(async () => {
+  for (const step of undo.reverse()) await step();
+});
+
+const run = (file: string, ...args: string[]) => execFileSync(file, args, { cwd: folder, encoding: 'utf8' }).trim();
+const at = (name: string) => join(folder, name);
+
+async function start(args: readonly string[], machine = 'pc'): Promise<PausedQemu> {
+  const qemu = await startPausedQemu({ folder, machine, args });
+  undo.push(() => qemu.kill());
+  return qemu;
+}
+
+/** What readHost says of one process, of all that run here. */
+async function readGuest({ pid }: PausedQemu) {
+  const view = await readHost({ files, staticGuests: [], now: 0 });
+  const domain = view.domains.find((found) => found.pid === pid);
+  if (domain === undefined) throw new Error(`readHost did not find the process ${pid}`);
+  return { domain, findings: view.findings.filter(({ subject }) => subject.startsWith(domain.name)) };
+}
+
+async function count(qemu: PausedQemu, disk: HostDisk) {
+  const queries = [
+    { execute: 'query-blockstats' },
+    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+  ];
+  const [devices, nodes] = await qmp.ask(qemu.socketPath, queries);
+  return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
+}
+
+async function measure(disk: HostDisk) {
+  const facts = await images.facts(disk.image, disk.format);
+  return readImageState({ files, facts, pool: '/' });
+}
+
+const DEVICES = [
+  ...['-device', 'virtio-blk-pci,id=root,drive=a,addr=0x5,serial=root-disk'],
+  ...['-device', 'virtio-scsi-pci,id=scsi0,addr=0x6'],
+  ...['-device', 'scsi-hd,id=data,drive=b,bus=scsi0.0,scsi-id=1,lun=2,serial=data-disk,wwn=0x5000c50015ea71aa'],
+  ...['-device', 'scsi-hd,id=kept,drive=c,bus=scsi0.0'],
+];
+const FORMS = {
+  '-drive': [
+    ...['-drive', 'file=a.raw,format=raw,if=none,id=a,discard=unmap'],
+    ...['-drive', 'file=b.qcow2,format=qcow2,if=none,id=b,discard=on'],
+    ...['-drive', 'file=c.qcow2,format=qcow2,if=none,id=c'],
+  ],
+  '-blockdev by reference': [
+    ...['-blockdev', 'driver=file,node-name=a-file,filename=a.raw,discard=unmap'],
+    ...['-blockdev', 'driver=raw,node-name=a,file=a-file,discard=unmap'],
+    ...['-blockdev', '{"driver":"file","node-name":"b-file","filename":"b.qcow2","discard":"unmap"}'],
+    ...['-blockdev', '{"driver":"qcow2","node-name":"b","file":"b-file","discard":"unmap"}'],
+    ...['-blockdev', 'driver=file,node-name=c-file,filename=c.qcow2'],
+    ...['-blockdev', 'driver=qcow2,node-name=c,file=c-file,discard=unmap'],
+  ],
+  '-blockdev nested, with a throttle': [
+    ...['-object', 'throttle-group,id=limit'],
+    ...['-blockdev', 'driver=raw,node-name=a,discard=unmap,file.driver=file,file.filename=a.raw'],
+    '-blockdev',
+    '{"driver":"throttle","throttle-group":"limit","node-name":"b","discard":"unmap","file":{"driver":"qcow2","file":{"driver":"file","filename":"b.qcow2"}}}',
+    ...[
+      '-blockdev',
+      'driver=throttle,throttle-group=limit,node-name=c,file.driver=qcow2,file.discard=unmap,file.file.driver=file,file.file.filename=c.qcow2',
+    ],
+  ],
+};
+
+describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
+  beforeEach(() => {
+    run('qemu-img', 'create', '-f', 'raw', 'a.raw', '64M');
+    run('qemu-img', 'create', '-f', 'qcow2', 'b.qcow2', '64M');
+    run('qemu-img', 'create', '-f', 'qcow2', 'c.qcow2', '64M');
+  });
+
+  it('is found with its disks, and its counters and images tell where discards end', async () => {
+    const qemu = await start(['-name', 'guest=web,debug-threads=on', '-uuid', UUID, ...drives, ...DEVICES]);
+    const { domain, findings } = await readGuest(qemu);
+    expect(findings).toEqual([]);
+    expect(domain).toMatchObject({ key: `qemu:${qemu.pid}`, name: 'web', uuid: UUID, qmpSockets: [qemu.socketPath] });
+    const common = { readOnly: false, kernelName: null };
+    expect(domain.disks.map(({ nodes: _, ...disk }) => disk)).toEqual([
+      {
+        ...common,
+        id: 'root',
+        bus: 'virtio-blk',
+        image: at('a.raw'),
+        format: 'raw',
+        serial: 'root-disk',
+        wwn: null,
+        pciAddress: '0000:00:05.0',
+        scsiAddress: null,
+      },
+      {
+        ...common,
+        id: 'data',
+        bus: 'virtio-scsi',
+        image: at('b.qcow2'),
+        format: 'qcow2',
+        serial: 'data-disk',
+        wwn: '0x5000c50015ea71aa',
+        pciAddress: '0000:00:06.0',
+        scsiAddress: { channel: 0, target: 1, lun: 2 },
+      },
+      {
+        ...common,
+        id: 'kept',
+        bus: 'virtio-scsi',
+        image: at('c.qcow2'),
+        format: 'qcow2',
+        serial: null,
+        wwn: null,
+        pciAddress: '0000:00:06.0',
+        scsiAddress: { channel: 0, target: 0, lun: 0 },
+      },
+    ]);
+
+    const reached: Record<string, unknown> = {};
+    for (const disk of domain.disks) {
+      const device = disk.bus === 'virtio-blk' ? `${disk.id}/virtio-backend` : disk.id;
+      await qemu.monitor(`qemu-io -d ${device} "write 0 8M"`);
+      const before = await measure(disk);
+      await qemu.monitor(`qemu-io -d ${device} "discard 0 8M"`);
+      const after = await measure(disk);
+      const isUnmap = disk.nodes.every(({ discard }) => discard === 'unmap');
+      const fellMib = Math.round((before.allocationBytes - after.allocationBytes) / MIB);
+      reached[disk.id] = { isUnmap, fellMib, capacityBytes: after.capacityBytes, counters: await count(qemu, disk) };
+    }
+    const counters = { failedDiscards: 0, writtenBytes: expect.any(Number) };
+    const capacityBytes = 64 * MIB;
+    expect(reached).toEqual({
+      // What qemu-io does is not counted as the device's own: 0 where QEMU counts at all.
+      root: {
+        isUnmap: true,
+        fellMib: 8,
+        capacityBytes,
+        counters: { ...counters, receivedBytes: null, passedBytes: 8 * MIB },
+      },
+      data: {
+        isUnmap: true,
+        fellMib: 8,
+        capacityBytes,
+        counters: { ...counters, receivedBytes: 0, passedBytes: 8 * MIB },
+      },
+      kept: { isUnmap: false, fellMib: 0, capacityBytes, counters: { ...counters, receivedBytes: 0, passedBytes: 0 } },
+    });
+  });
+});
+
+describe('what QEMU makes up itself', () => {
+  it('gives SCSI disks the places that are expected here', async () => {
+    const given = ['', ',lun=1', ',scsi-id=1', '', ',scsi-id=1', ',lun=1', ',channel=0,scsi-id=5,lun=7'];
+    const disks = given.map((place, index) => {
+      run('qemu-img', 'create', '-f', 'raw', `${index}.raw`, '1M');
+      const drive = ['-drive', `file=${index}.raw,format=raw,if=none,id=d${index}`];
+      return [...drive, '-device', `scsi-hd,id=s${index},drive=d${index}${place}`];
+    });
+    const qemu = await start(['-device', 'virtio-scsi-pci,id=scsi0', ...disks.flat()]);
+    const { domain } = await readGuest(qemu);
+    const expected = Object.fromEntries(domain.disks.map(({ id, scsiAddress }) => [id, scsiAddress]));
+    const tree = await qemu.monitor('info qtree');
+    const real = Object.fromEntries(
+      tree
+        .split('dev: scsi-hd, id "')
+        .slice(1)
+        .map((text) => {
+          const read = (key: string) => Number(new RegExp(`${key} = (\\d+)`).exec(text)?.[1]);
+          return [text.split('"')[0], { channel: read('channel'), target: read('scsi-id'), lun: read('lun') }];
+        }),
+    );
+    expect(expected).toEqual(real);
+    expect(Object.keys(real)).toHaveLength(given.length);
+  });
+
+  it.each(['pc', 'q35'])('gives drives without an id the names that are expected here, on %s', async (machine) => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) run('qemu-img', 'create', '-f', 'qcow2', name, '1M');
+    const rest = [
+      '-hdc',
+      'b',
+      '-drive',
+      'file=c,format=qcow2',
+      '-drive',
+      'file=d,if=virtio',
+      '-drive',
+      'if=virtio,file=e',
+    ];
+    const qemu = await start(['a', ...rest], machine);
+    const { domain } = await readGuest(qemu);
+    const [devices] = await qmp.ask(qemu.socketPath, [{ execute: 'query-blockstats' }]);
+    const names = parseBlockStats(devices).map(({ device }) => device);
+    expect(domain.disks.map(({ id }) => id).sort()).toEqual([...names].sort());
+    expect(names).toHaveLength(5);
+  });
+});
+
+describe('a QEMU that cannot answer', () => {
+  it('is busy while somebody else holds its monitor, and gone when it is killed', async () => {
+    const qemu = await start([]);
+    const holder = connect(qemu.socketPath);
+    undo.push(() => holder.destroy());
+    await new Promise((resolve) => holder.once('data', resolve));
+    const impatient = createQmp({ greetingMs: 300 });
+    const ask = () => impatient.ask(qemu.socketPath, [{ execute: 'query-status' }]);
+    // The second waits in the backlog, which is then full for the others.
+    const waiting = await Promise.allSettled([ask(), ask(), ask(), ask()]);
+    expect(waiting).toMatchObject(Array(4).fill({ status: 'rejected', reason: { detail: { code: 'qmp-busy' } } }));
+    await qemu.kill();
+    await expect(ask()).rejects.toMatchObject({ detail: { code: 'qmp-gone' } });
+  });
+
+  it('says what QEMU says about a command that it refuses', async () => {
+    const qemu = await start([]);
+    const refused = qmp.ask(qemu.socketPath, [{ execute: 'block-resize' }]);
+    await expect(refused).rejects.toMatchObject({
+      detail: { code: 'qmp-error', cause: expect.stringContaining('block-resize') },
+    });
+  });
+});
+
+describe('images in use', () => {
+  it('tells snapshots and the backing file under the lock of QEMU, and again after each change', async () => {
+    run('qemu-img', 'create', '-f', 'qcow2', '-o', 'cluster_size=128k', 'base.qcow2', '64M');
+    run('qemu-img', 'create', '-f', 'qcow2', '-b', 'base.qcow2', '-F', 'qcow2', 'top.qcow2');
+    run('qemu-img', 'snapshot', '-c', 'first', 'top.qcow2');
+    const qemu = await start(['-drive', 'file=top.qcow2,if=virtio,id=top']);
+    const path = at('top.qcow2');
+    const facts = {
+      path,
+      format: 'qcow2',
+      capacityBytes: 64 * MIB,
+      clusterBytes: 65_536,
+      backingFile: at('base.qcow2'),
+    };
+    expect(await images.facts(path, null)).toEqual({ ...facts, internalSnapshots: 1 });
+    const snapshot = { execute: 'blockdev-snapshot-internal-sync', arguments: { device: 'top', name: 'second' } };
+    await qmp.ask(qemu.socketPath, [snapshot]);
+    expect(await images.facts(path, 'qcow2')).toEqual({ ...facts, internalSnapshots: 2 });
+  });
+
+  it('notices a disk that a live snapshot moved to another image, and an image that was deleted', async () => {
+    for (const name of ['moved.qcow2', 'gone.qcow2']) run('qemu-img', 'create', '-f', 'qcow2', name, '8M');
+    const drives = ['moved', 'gone'].flatMap((id) => ['-drive', `file=${id}.qcow2,format=qcow2,if=virtio,id=${id}`]);
+    const qemu = await start(['-name', 'shifty', ...drives]);
+    expect((await readGuest(qemu)).findings).toEqual([]);
+    const to = { device: 'moved', 'snapshot-file': at('overlay.qcow2'), format: 'qcow2' };
+    await qmp.ask(qemu.socketPath, [{ execute: 'blockdev-snapshot-sync', arguments: to }]);
+    unlinkSync(at('gone.qcow2'));
+    const { findings } = await readGuest(qemu);
+    expect(findings).toMatchObject([
+      { subject: 'shifty, disk moved', sentence: expect.stringContaining('does not write to it now') },
+      { subject: 'shifty, disk gone', sentence: expect.stringContaining('is not there') },
+    ]);
+    await expect(images.facts(at('gone.qcow2'), 'qcow2')).rejects.toMatchObject({ detail: { code: 'image-gone' } });
+  });
+
+  it('has one fault when qemu-img is not installed, with the remedy', async () => {
+    run('qemu-img', 'create', '-f', 'qcow2', 'a.qcow2', '1M');
+    const without = createImageReader({ files, commands: { run: async () => ({ found: false }) } });
+    await expect(without.facts(at('a.qcow2'), null)).rejects.toMatchObject({
+      detail: { code: 'no-qemu-img', hint: expect.stringContaining('apt install qemu-utils') },
+    });
+  });
+});
+
+describe('loop devices and pools', () => {
+  it('has a real loop device as a disk of this host, until its backing file is deleted', async () => {
+    run('truncate', '-s', '16M', 'disk.img');
+    const device = run('losetup', '--find', '--show', at('disk.img'));
+    undo.push(() => run('losetup', '--detach', device));
+    const name = device.replace('/dev/', '');
+    const before = await readHost({ files, staticGuests: [], now: 0 });
+    const host = before.domains.find(({ source }) => source === 'loop-devices');
+    expect(host).toMatchObject({ key: 'loop', name: 'this host', bootId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const disk = host?.disks.find(({ id }) => id === name);
+    expect(disk).toMatchObject({ kernelName: name, image: at('disk.img'), format: 'raw', readOnly: false, nodes: [] });
+    unlinkSync(at('disk.img'));
+    const after = await readHost({ files, staticGuests: [], now: 0 });
+    expect(after.findings).toContainEqual(expect.objectContaining({ subject: device }));
+    expect(after.domains.flatMap(({ disks }) => disks).some(({ id }) => id === name)).toBe(false);
+  });
+
+  it('finds the pool of an image in a btrfs subvolume, whose device number no mount has', async () => {
+    run('truncate', '-s', '256M', 'btrfs.img');
+    run('mkfs.btrfs', '--quiet', 'btrfs.img');
+    mkdirSync(at('mnt'));
+    run('mount', '-o', 'loop', 'btrfs.img', 'mnt');
+    undo.push(() => run('umount', 'mnt'));
+    run('btrfs', 'subvolume', 'create', 'mnt/images');
+    run('dd', 'if=/dev/urandom', 'of=mnt/images/a.raw', 'bs=1M', 'count=4', 'conv=fsync', 'status=none');
+    run('truncate', '-s', '1G', 'mnt/images/a.raw');
+    const path = at('mnt/images/a.raw');
+    const pool = await findPool({ files, path });
+    expect(pool).toMatchObject({ mountPoint: at('mnt'), kind: 'btrfs' });
+    const state = await readImageState({ files, facts: await images.facts(path, 'raw'), pool: pool?.mountPoint ?? '' });
+    expect(state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB });
+    expect(await readPools({ files, images: [state] })).toEqual([
+      {
+        key: at('mnt'),
+        kind: 'btrfs',
+        sizeBytes: 256 * MIB,
+        freeBytes: expect.any(Number),
+        capacityBytes: 1024 * MIB,
+        allocationBytes: 4 * MIB,
+        overcommit: 4,
+      },
+    ]);
+  });
+});
