@@ -36,7 +36,8 @@ export default {
     },
     {
       name: 'wire-does-not-lean-on-shared',
-      comment: 'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it.',
+      comment:
+        'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it.',
       severity: 'error',
       from: { path: '^protocol/src/(?!shared/)' },
       to: { path: '^protocol/src/shared/' },
@@ -64,7 +65,8 @@ export default {
     },
     {
       name: 'only-io-touches-the-world',
-      comment: 'Effects live in io/, behind a small port, so that every stage can be read and tested as data in, data out.',
+      comment:
+        'Effects live in io/, behind a small port, so that every stage can be read and tested as data in, data out.',
       severity: 'error',
       from: { path: '^(agent|collector)/src/', pathNot: '^(agent|collector)/src/(io/|main\\.ts)' },
       to: { path: OUTSIDE, dependencyTypes: ['core'] },
@@ -73,12 +75,23 @@ export default {
       name: 'only-composition-roots-import-io',
       comment: 'A stage that imports its own effects cannot be given others.',
       severity: 'error',
-      from: { path: '^(agent|collector)/src/', pathNot: '^(agent|collector)/src/(io/|main\\.ts|agent\\.ts|collector\\.ts|compose/)' },
+      from: {
+        path: '^(agent|collector)/src/',
+        pathNot: '^(agent|collector)/src/(io/|main\\.ts|agent\\.ts|collector\\.ts|compose/)',
+      },
       to: { path: '^(agent|collector)/src/io/' },
     },
     {
+      name: 'io-knows-no-stage',
+      comment: 'An effect is the plainest way to do one thing to the world; what it is for, those who compose it know.',
+      severity: 'error',
+      from: { path: '^(agent|collector)/src/io/' },
+      to: { path: '^(agent|collector)/src/(?!io/|ports/|model/)' },
+    },
+    {
       name: 'ports-and-model-are-plain',
-      comment: 'Ports and models say what things are; they depend on the wire and on each other, on nothing that does something.',
+      comment:
+        'Ports and models say what things are; they depend on the wire and on each other, on nothing that does something.',
       severity: 'error',
       from: { path: '^(agent|collector)/src/(ports|model)/' },
       to: { path: '^(agent|collector)/src/(?!ports/|model/)' },

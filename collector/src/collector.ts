@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toCause } from '@trimtab/protocol/shared';
+import { createApi } from './api/create-api.ts';
+import { openStore } from './compose/open-store.ts';
 import { createDesk } from './conduct/desk.ts';
 import { createImageLook } from './conduct/image-look.ts';
 import { createRequests } from './conduct/requests.ts';
@@ -16,7 +18,6 @@ import { startApi } from './io/api-server.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
-import { openStore } from './io/open-store.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { type ConnectedGuest, createGuestLinks, type GuestLinks } from './link/guest-links.ts';
 import { readPools } from './pool/pools.ts';
@@ -113,11 +114,12 @@ export async function startCollector({
 
   const readHostPools = (images: Parameters<typeof readPools>[0]['images']) => readPools({ files, images });
   const desk = createDesk({ clock, store, survey, requests, links, newId: randomUUID, readPools: readHostPools });
+  const { fetch } = createApi({ desk, clock, log: logger });
   const started: { close(): Promise<void> }[] = [store];
   try {
     const agents = await startAgentServer({ listen: settings.listen, open: links.open, log: logger });
     started.unshift(agents);
-    started.unshift(await startApi({ desk, socketPath: settings.socket, tcp: settings.apiListen, log: logger }));
+    started.unshift(await startApi({ fetch, socketPath: settings.socket, tcp: settings.apiListen, log: logger }));
     const { host } = settings.listen;
     logger.info({ agents: `ws://${host}:${agents.port}/agent`, api: settings.socket }, 'collector ready');
     return { desk, agentPort: agents.port, stop: () => closeAll(started) };

@@ -1,16 +1,16 @@
 import { runCli } from './cli/run-cli.ts';
-import { createDeskClient } from './io/desk-client.ts';
-import { createLogger } from './io/logger.ts';
+import { createDeskClient } from './compose/desk-client.ts';
+import { createLogger } from './compose/logger.ts';
 import { ownProcess } from './io/own-process.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { terminal } from './io/terminal.ts';
-import type { CollectorSettings } from './settings.ts';
+import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 
 const exitCode = await runCli({
   args: ownProcess.args,
   environment: ownProcess.environment,
   terminal,
-  readConfiguration,
+  readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),
   connect: createDeskClient,
   serve,
 });

@@ -4,10 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
-import { createApi } from '../api/create-api.ts';
-import type { Desk } from '../ports/desk.ts';
 import type { Log } from '../ports/log.ts';
-import { clock } from './clock.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Root and the group of the socket file may use the API. */
@@ -18,17 +15,16 @@ const SOCKET_MODE = 0o660;
  * Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
  */
 export async function startApi({
-  desk,
+  fetch,
   socketPath,
   tcp,
   log,
 }: {
-  desk: Desk;
+  fetch: (request: Request) => Response | Promise<Response>;
   socketPath: string;
   tcp: ListenAddress | null;
   log: Log;
 }): Promise<{ close(): Promise<void> }> {
-  const { fetch } = createApi({ desk, clock, log });
   const createServer = () => createAdaptorServer({ fetch }) as Server;
   await makeRoom(socketPath);
   const servers = [await listen(createServer(), { path: socketPath })];

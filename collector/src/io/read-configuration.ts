@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { parse, TomlError } from 'smol-toml';
-import { DEFAULT_CONFIGURATION } from '../settings.ts';
 
 export interface ConfigurationFile {
   readonly path: string;
@@ -9,11 +8,11 @@ export interface ConfigurationFile {
 }
 
 /**
- * The configuration file: the one that was named, which must be there, else the default one, or null without it.
+ * The configuration file: the one that was named, which must be there, else the standard one, or null without it.
  * Throws a Fault `no-configuration` or `bad-configuration`.
  */
-export function readConfiguration(named: string | null): ConfigurationFile | null {
-  const path = named ?? DEFAULT_CONFIGURATION;
+export function readConfiguration(named: string | null, standard: string): ConfigurationFile | null {
+  const path = named ?? standard;
   const text = readText(path, named !== null);
   if (text === null) return null;
   try {

@@ -4,8 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createApi } from '../../../collector/src/api/create-api.ts';
+import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
-import { createDeskClient } from '../../../collector/src/io/desk-client.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { STATUS } from './examples.ts';
 import { createFakeDesk } from './fake-desk.ts';
 import { createRecordedLog } from './served-desk.ts';
@@ -25,7 +27,7 @@ afterEach(async () => {
 
 async function start(tcp: { host: string; port: number } | null = null) {
   const { log, logged } = createRecordedLog();
-  const api = await startApi({ desk: createFakeDesk(), socketPath, tcp, log });
+  const api = await startApi({ fetch: createApi({ desk: createFakeDesk(), clock, log }).fetch, socketPath, tcp, log });
   closing.push(() => api.close());
   return { logged };
 }

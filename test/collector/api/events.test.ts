@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
-import { createDeskClient } from '../../../collector/src/io/desk-client.ts';
+import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import { HOSTILE, TRIM } from './examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';

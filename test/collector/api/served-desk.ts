@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApi } from '../../../collector/src/api/create-api.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import type { Desk } from '../../../collector/src/ports/desk.ts';
 
 export interface LogRecord {
@@ -22,7 +24,7 @@ export async function serveDesk(desk: Desk): Promise<ServedDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-api-'));
   const socketPath = join(folder, 'run', 'collector.sock');
   const { log, logged } = createRecordedLog();
-  const api = await startApi({ desk, socketPath, tcp: null, log });
+  const api = await startApi({ fetch: createApi({ desk, clock, log }).fetch, socketPath, tcp: null, log });
   return {
     socketPath,
     logged,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { resolveSettings } from '@trimtab/protocol/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
-import { ENVIRONMENT_PREFIX, SETTINGS } from '../../../collector/src/settings.ts';
+import { DEFAULT_CONFIGURATION, ENVIRONMENT_PREFIX, SETTINGS } from '../../../collector/src/settings.ts';
 import { runTrimtab } from './run-trimtab.ts';
 
 let folder: string;
@@ -21,7 +21,7 @@ const resolve = (flags: Record<string, unknown> = {}, environment: Record<string
     flags,
     environment,
     environmentPrefix: ENVIRONMENT_PREFIX,
-    file: readConfiguration(path),
+    file: readConfiguration(path, DEFAULT_CONFIGURATION),
   });
 
 describe('settings', () => {
@@ -56,7 +56,7 @@ describe('settings', () => {
   });
 
   it('a default file that is missing is fine', () => {
-    expect(readConfiguration(null)).toBeNull();
+    expect(readConfiguration(null, DEFAULT_CONFIGURATION)).toBeNull();
   });
 });
 

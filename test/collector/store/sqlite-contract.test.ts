@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../../collector/src/io/open-store.ts';
+import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { storeContract } from '../../contract/store.ts';
 
 storeContract('SQLite', async () => {

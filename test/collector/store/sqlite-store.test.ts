@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../collector/src/io/open-store.ts';
+import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { closedTrim, idOf } from '../../contract/store.ts';
 
 let folder: string;
@@ -40,7 +40,7 @@ it('[ST3] a closing that cannot remove the open trim stores nothing', async () =
 
 it('[ST2] what was promised is there after the process was killed', async () => {
   const program = `
-    import { openStore } from ${JSON.stringify(new URL('../../../collector/src/io/open-store.ts', import.meta.url).href)};
+    import { openStore } from ${JSON.stringify(new URL('../../../collector/src/compose/open-store.ts', import.meta.url).href)};
     const store = await openStore(${JSON.stringify(path)});
     await store.openTrim(${JSON.stringify(OPEN_TRIM)});
     console.log('stored');

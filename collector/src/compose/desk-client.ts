@@ -1,10 +1,10 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { readLines } from '../api/read-lines.ts';
+import { askUnixHttp, parseApiFault, readText } from '../io/unix-http.ts';
 import type { GuestsView, StatusView } from '../model/status.ts';
 import type { TrimEvent } from '../model/trim-event.ts';
 import type { TrimResult } from '../model/trim-result.ts';
 import type { Desk } from '../ports/desk.ts';
-import { askUnixHttp, parseApiFault, readText } from './unix-http.ts';
 
 /** The desk of a collector that runs in another process, over its API's Unix socket. Its Faults are the collector's own, and `no-collector`. */
 export function createDeskClient({ socketPath }: { socketPath: string }): Desk {

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import { Fault, toCause } from '@trimtab/protocol/shared';
+import { makeFolder } from '../io/make-folder.ts';
+import { openSqlDatabase } from '../io/sqlite.ts';
 import type { Store } from '../ports/store.ts';
 import { createStore } from '../store/create-store.ts';
-import { makeFolder } from './make-folder.ts';
-import { openSqlDatabase } from './sqlite.ts';
 
 /** Opens the database file `path`, and makes it and its folder where they are missing. Throws Faults `store-…`. */
 export async function openStore(path: string): Promise<Store> {

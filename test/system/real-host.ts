@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
+import { readHost } from '../../collector/src/host/host-view.ts';
+import { readImageState } from '../../collector/src/image/allocation.ts';
+import { createImageReader } from '../../collector/src/image/image-facts.ts';
+import { createCommands } from '../../collector/src/io/commands.ts';
+import { createHostFiles } from '../../collector/src/io/host-files.ts';
+import { createQmp } from '../../collector/src/io/qmp-client.ts';
+import type { HostDisk } from '../../collector/src/model/domain.ts';
+import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
+
+export const files = createHostFiles();
+export const images = createImageReader({ files, commands: createCommands() });
+export const qmp = createQmp();
+
+/** Real processes, sockets and images in a folder of their own for each test; all is undone after it. */
+export function useRealHost() {
+  let folder = '';
+  let undo: (() => unknown)[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trimtab-qemu-'));
+    undo = [() => rmSync(folder, { recursive: true })];
+  });
+  afterEach(async () => {
+    for (const step of undo.reverse()) await step();
+  });
+  return {
+    run: (file: string, ...args: string[]) => execFileSync(file, args, { cwd: folder, encoding: 'utf8' }).trim(),
+    at: (name: string) => join(folder, name),
+    afterwards: (step: () => unknown) => undo.push(step),
+    async start(args: readonly string[], machine = 'pc'): Promise<PausedQemu> {
+      const qemu = await startPausedQemu({ folder, machine, args });
+      undo.push(() => qemu.kill());
+      return qemu;
+    },
+  };
+}
+
+/** What readHost says of one process, of all that run here. */
+export async function readGuest({ pid }: PausedQemu) {
+  const view = await readHost({ files, staticGuests: [], now: 0 });
+  const domain = view.domains.find((found) => found.pid === pid);
+  if (domain === undefined) throw new Error(`readHost did not find the process ${pid}`);
+  return { domain, findings: view.findings.filter(({ subject }) => subject.startsWith(domain.name)) };
+}
+
+export async function count(qemu: PausedQemu, disk: HostDisk) {
+  const queries = [
+    { execute: 'query-blockstats' },
+    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+  ];
+  const [devices, nodes] = await qmp.ask(qemu.socketPath, queries);
+  return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
+}
+
+export async function measure(disk: HostDisk) {
+  const facts = await images.facts(disk.image, disk.format);
+  return readImageState({ files, facts, pool: '/' });
+}
