@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parseBlockStats } from '../../collector/src/host/block-counters.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import { count, measure, qmp, readGuest, useRealHost } from './real-host.ts';
 
