@@ -90,6 +90,14 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.findTrim(idOf(1))).not.toBeNull();
     });
 
+    it('[ST5] of one guest only the newest 32 open trims are kept, and of others all', async () => {
+      await store.openTrim({ id: idOf(1), guestId: 'guest-b', trigger: 'requested', grantedAt: 0, before: {} });
+      for (let n = 2; n <= 40; n += 1)
+        await store.openTrim({ id: idOf(n), guestId: 'guest-a', trigger: 'requested', grantedAt: n, before: {} });
+      const isOpen = async (n: number) => (await store.findOpenTrim(idOf(n))) !== null;
+      expect([await isOpen(1), await isOpen(8), await isOpen(9), await isOpen(40)]).toEqual([true, false, true, true]);
+    });
+
     it("[ST4] history is newest first by the guest's start time, whenever it was stored", async () => {
       for (const [n, startedAt] of [
         [1, 2000],
@@ -175,6 +183,7 @@ export function closedTrim({
           sentence: 'The guest wrote more than it trimmed.',
           evidence: [],
           fix: null,
+          gaps: [],
         },
       ],
     },

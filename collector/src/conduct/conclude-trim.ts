@@ -4,7 +4,7 @@ import { judge } from '../correlate/judge.ts';
 import { isPoolQuiet } from '../correlate/pool-quiet.ts';
 import type { ImageState } from '../model/image.ts';
 import type { DiskSample } from '../model/sample.ts';
-import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import type { DiskResult, Evidence, TrimResult } from '../model/trim-result.ts';
 import { type SampleDeps, type Sampled, sampleSettled } from './sample-disks.ts';
 import type { DiskPath } from './survey.ts';
 
@@ -65,7 +65,24 @@ function concludeDisk({ guest, report, paths, before }: Conclusion, device: stri
     writtenBytes,
     allocationBytes: { before: from?.allocationBytes ?? null, after: to?.allocationBytes ?? null },
     ...judgement,
+    gaps: listGaps({ path, from, to, poolQuiet }),
   };
+}
+
+function listGaps(seen: {
+  readonly path: DiskPath | null;
+  readonly from: DiskSample | null;
+  readonly to: DiskSample | null;
+  readonly poolQuiet: boolean;
+}): Evidence[] {
+  const { path, from, to, poolQuiet } = seen;
+  if (from === null || to === null) return [];
+  const silent = from.countersMissing ?? to.countersMissing;
+  const asked = path?.domain?.source !== 'loop-devices';
+  return [
+    ...(silent !== null && asked ? [{ fact: 'received, passed', value: silent }] : []),
+    ...(poolQuiet ? [] : [{ fact: 'regained', value: 'others wrote to the pool meanwhile' }]),
+  ];
 }
 
 /** Why the samples do not enclose the trim, for people; null when they do. */

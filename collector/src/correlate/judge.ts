@@ -65,9 +65,8 @@ function spaceCameBack({ hops, image, writtenBytes }: TrimEvidence): Judgement |
 /** Proven by the configuration, and not contradicted by QEMU's own count of what reached the file. */
 function hostIgnoredIt(evidence: TrimEvidence): Judgement | null {
   const { hops, nodes } = evidence;
-  const ignoring = findIgnoringNode(nodes);
-  if (ignoring === null || !isSome(hops.issuedBytes) || isSome(hops.passedBytes)) return null;
-  return hostIgnoresDiscard(evidence, ignoring);
+  if (findIgnoringNode(nodes) === null || !isSome(hops.issuedBytes) || isSome(hops.passedBytes)) return null;
+  return hostIgnoresDiscard(evidence);
 }
 
 function writingHidesIt({ hops, writtenBytes }: TrimEvidence): Judgement | null {

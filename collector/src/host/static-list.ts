@@ -7,6 +7,8 @@ const absolutePath = v.pipe(text, v.startsWith('/', 'must be an absolute path'))
 
 const diskSchema = v.strictObject({
   image: absolutePath,
+  /** QEMU's `-device id=`; with `qmp`, the key to its counters. */
+  device: v.optional(text),
   format: v.optional(text),
   serial: v.optional(text),
   wwn: v.optional(text),
@@ -73,7 +75,7 @@ export function toStaticDomain(guest: StaticGuest): Domain {
 
 function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk {
   return {
-    id: `disk ${index + 1}`,
+    id: disk.device ?? `disk ${index + 1}`,
     bus: 'unknown',
     image: disk.image,
     format: disk.format ?? null,

@@ -42,7 +42,10 @@ export interface DiskResult {
   /** The verdict for people, one sentence. */
   readonly sentence: string;
   readonly evidence: readonly Evidence[];
+  /** For people: commands on lines of their own, and what to do besides; null when there is nothing to mend. */
   readonly fix: string | null;
+  /** Which hops could not be measured this time, and why; hops that this device never counts are not listed. */
+  readonly gaps: readonly Evidence[];
 }
 
 export interface FilesystemSummary {
@@ -51,6 +54,13 @@ export interface FilesystemSummary {
   readonly disks: readonly string[];
   readonly durationMs: number;
   readonly outcome: Outcome;
+}
+
+/** Which finished trims, the newest first. */
+export interface HistoryQuery {
+  /** A guest's name; null: all. */
+  readonly guest: string | null;
+  readonly limit: number;
 }
 
 /** The face of a finished trim (`trimtab trim --json`, the API, the history). Fields are added, never changed. */

@@ -1,7 +1,6 @@
 import type { GuestsView, StatusView } from '../model/status.ts';
 import type { TrimEvent } from '../model/trim-event.ts';
-import type { TrimResult } from '../model/trim-result.ts';
-import type { HistoryQuery } from './store.ts';
+import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
 
 export interface TrimRequest {
   /** A guest's name or id. */

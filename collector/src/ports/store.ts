@@ -1,6 +1,6 @@
 import type { Trigger, TrimReport } from '@trimtab/protocol';
 import type { DiskSample } from '../model/sample.ts';
-import type { TrimResult } from '../model/trim-result.ts';
+import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
 
 /** A trim that the host granted and has not yet heard the end of. */
 export interface OpenTrim {
@@ -22,17 +22,12 @@ export interface GuestRecord {
   readonly lastSeenAt: number;
 }
 
-export interface HistoryQuery {
-  /** A guest's name; null: all. */
-  readonly guest: string | null;
-  readonly limit: number;
-}
-
 /**
  * What outlives the collector. Every promise resolves only when its change is durable. Obligations that
  * test/contract/store.ts holds every implementation to: [ST1] `closeTrim` stores a trim once, however often it is
  * called, and the first result stays; [ST2] an open trim survives a restart; [ST3] closing removes the open trim in the
- * same transaction; [ST4] history is newest first by the guest's start time.
+ * same transaction; [ST4] history is newest first by the guest's start time; [ST5] of one guest's open trims only the
+ * newest 32 are kept: a guest that intends and never reports must not fill the host.
  */
 export interface Store {
   rememberGuest(guest: { id: string; name: string; agentVersion: string; seenAt: number }): Promise<void>;

@@ -3,6 +3,9 @@ import type { Kysely } from 'kysely';
 import type { OpenTrim } from '../ports/store.ts';
 import type { Tables } from './tables.ts';
 
+/** Of one guest, rule [ST5]: an honest one has one open, and a few more after crashes. */
+const OPEN_TRIMS_KEPT = 32;
+
 /** Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first discard. */
 export async function insertOpenTrim(db: Kysely<Tables>, trim: OpenTrim): Promise<void> {
   const columns = {
@@ -11,11 +14,24 @@ export async function insertOpenTrim(db: Kysely<Tables>, trim: OpenTrim): Promis
     granted_at: trim.grantedAt,
     before: JSON.stringify(trim.before),
   };
-  await db
-    .insertInto('open_trim')
-    .values({ id: trim.id, ...columns })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-    .execute();
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('open_trim')
+      .values({ id: trim.id, ...columns })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+      .execute();
+    const kept = transaction
+      .selectFrom('open_trim')
+      .select('id')
+      .where('guest_id', '=', trim.guestId)
+      .orderBy('granted_at', 'desc')
+      .limit(OPEN_TRIMS_KEPT);
+    await transaction
+      .deleteFrom('open_trim')
+      .where('guest_id', '=', trim.guestId)
+      .where('id', 'not in', kept)
+      .execute();
+  });
 }
 
 export async function findOpenTrim(db: Kysely<Tables>, id: string): Promise<OpenTrim | null> {

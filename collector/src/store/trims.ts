@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { TrimResult } from '../model/trim-result.ts';
-import type { HistoryQuery, Store } from '../ports/store.ts';
+import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
+import type { Store } from '../ports/store.ts';
 import type { Tables } from './tables.ts';
 
 /** One transaction: the trim is stored and no longer open, or neither. */

@@ -154,6 +154,7 @@ const RECLAIMED: DiskResult = {
   sentence: 'The host got 77.5 MiB back; most of what was trimmed had never been allocated.',
   evidence: [{ fact: 'not shown', value: 'of a trim that did what it should' }],
   fix: null,
+  gaps: [],
 };
 
 const LOST: DiskResult = {
@@ -179,6 +180,7 @@ const LOST: DiskResult = {
     { fact: 'discard-bytes-ok of the file node', value: 'did not change' },
   ],
   fix: "virsh edit web-1   # in <driver> of the disk vdb: discard='unmap', then stop and start the guest\n# or qemu -blockdev …,discard=unmap",
+  gaps: [],
 };
 
 export const TRIM: TrimResult = {

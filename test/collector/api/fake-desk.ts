@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
-import type { HistoryQuery } from '../../../collector/src/ports/store.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 
 export const REQUEST_ID = TRIM.requestId ?? '';

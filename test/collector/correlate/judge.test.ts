@@ -164,7 +164,7 @@ describe('host-ignores-discard', () => {
   it('is mended in libvirt’s XML when libvirt made the nodes', () => {
     const nodes: DiscardNode[] = [{ node: 'libvirt-1-format', role: 'format', discard: 'ignore' }];
     expect(judge(evidence({ ...lost, nodes })).fix).toMatch(
-      /^virt-xml fedora19 --edit path=\/images\/a.img --disk driver.discard=unmap/,
+      /^virt-xml fedora19 --edit path=\/images\/a.img --disk driver.discard=unmap$/m,
     );
   });
 

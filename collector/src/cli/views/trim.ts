@@ -71,6 +71,7 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
     ),
     ...(disk.verdict === 'lost' ? formatEvidence(disk, page) : []),
     ...(disk.fix === null ? [] : formatFix(disk.fix)),
+    ...formatGaps(disk, page),
   ];
 }
 
@@ -89,6 +90,14 @@ function formatEvidence({ evidence }: DiskResult, { width }: Page): string[] {
     wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
   );
   return ['', '  Evidence:', ...lines];
+}
+
+function formatGaps({ gaps }: DiskResult, { width }: Page): string[] {
+  if (gaps.length === 0) return [];
+  const lines = gaps.flatMap(({ fact, value }) =>
+    wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
+  );
+  return ['', '  Not measured:', ...lines];
 }
 
 /** Not wrapped: a command is there to be copied. */

@@ -7,7 +7,7 @@ import type { Judgement } from '../judgement.ts';
  * QEMU's and libvirt's default. A node opened without BDRV_O_UNMAP answers a discard with success and does nothing
  * (bdrv_co_pdiscard, block/io.c), so neither the guest nor `unmap_bytes` can tell.
  */
-export function hostIgnoresDiscard(evidence: TrimEvidence, ignoring: DiscardNode): Judgement {
+export function hostIgnoresDiscard(evidence: TrimEvidence): Judgement {
   const { hops, nodes } = evidence;
   return {
     verdict: 'lost',
@@ -21,7 +21,7 @@ export function hostIgnoresDiscard(evidence: TrimEvidence, ignoring: DiscardNode
         : [{ fact: 'discard-bytes-ok of the file node, change', value: String(hops.passedBytes) }]),
       { fact: 'fall of the image’s allocation, bytes', value: String(hops.reclaimedBytes) },
     ],
-    fix: formatFix(evidence, ignoring),
+    fix: formatFix(evidence),
   };
 }
 
@@ -31,16 +31,23 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 }
 
 /** libvirt names its nodes `libvirt-2-format`; what it manages must be changed in its XML, or the change is lost. */
-function formatFix({ guest, image, nodes }: TrimEvidence, ignoring: DiscardNode): string {
-  const again = 'then power the guest off and on (a reboot from inside does not reopen the image), and trim again';
-  if (nodes.some(({ node }) => node?.startsWith('libvirt-') === true)) {
-    return `virt-xml ${guest} --edit path=${image} --disk driver.discard=unmap   # ${again}`;
-  }
-  const where =
-    ignoring.node === null
-      ? 'the -drive of this image: discard=unmap'
-      : `every -blockdev of this disk: "discard":"unmap"`;
-  return `On the QEMU command line, add to ${where}; ${again}.`;
+function formatFix({ guest, image, nodes }: TrimEvidence): string {
+  return [
+    nodes.some(({ node }) => node?.startsWith('libvirt-') === true)
+      ? `virt-xml ${guest} --edit path=${image} --disk driver.discard=unmap`
+      : formatQemuFix(nodes),
+    'Then power the guest off and on (a reboot from inside keeps the QEMU that',
+    'runs now), and trim again.',
+  ].join('\n');
+}
+
+function formatQemuFix(nodes: readonly DiscardNode[]): string {
+  const named = nodes.flatMap(({ node, discard }) => (node === null || discard === 'unmap' ? [] : [node]));
+  if (named.length === 0) return "On QEMU's command line add to the -drive of this image: discard=unmap";
+  return [
+    'On QEMU\'s command line add to each of these -blockdev: "discard":"unmap"',
+    ...named.map((node) => `  node-name ${node}`),
+  ].join('\n');
 }
 
 function describeNode({ node, role }: DiscardNode): string {
