@@ -1,9 +1,11 @@
 import { type Hello, SUPPORTED } from '@trimtab/protocol';
-import { createAnnouncer } from './announce-inventory.ts';
-import { createHostAnswers } from './answer-host.ts';
-import { createConductor } from './conduct-trim.ts';
-import { createDelivery } from './deliver-reports.ts';
-import { createEventQueue } from './event-queue.ts';
+import { createAnnouncer } from './conduct/announce-inventory.ts';
+import { createHostAnswers } from './conduct/answer-host.ts';
+import { createConductor } from './conduct/conduct-trim.ts';
+import { createDelivery } from './conduct/deliver-reports.ts';
+import { createEventQueue } from './conduct/event-queue.ts';
+import { recoverJournal } from './conduct/recover-journal.ts';
+import { checkSchedule, runSchedule } from './conduct/run-schedule.ts';
 import { createClock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createCron } from './io/cron.ts';
@@ -11,18 +13,20 @@ import { createFolder } from './io/folder.ts';
 import { createGuestFacts } from './io/guest-facts.ts';
 import { createKernelFiles } from './io/kernel-files.ts';
 import { newId } from './io/new-id.ts';
+import { releaseMemory } from './io/release-memory.ts';
 import { createWebSocketTransport } from './io/websocket.ts';
 import { createLink } from './link/link.ts';
 import type { Log } from './ports/log.ts';
 import { readLayerCounters } from './probe/counters.ts';
 import { readGuestIdentity } from './probe/identity.ts';
-import { recoverJournal } from './recover-journal.ts';
 import { openOutbox } from './report/outbox.ts';
-import { checkSchedule, runSchedule } from './run-schedule.ts';
 import { type AgentSettings, toCollectorUrl } from './settings.ts';
 
 /** A fstrim that the kernel does not let go ends without us; its journal becomes a report at the next start. */
 const STOP_PATIENCE_MS = 1_500;
+
+/** After a welcome: the inventory and the facts have gone out, and all that is left is to wait. */
+const SETTLED_MS = 5_000;
 
 /** The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome. */
 export async function runAgent({
@@ -62,7 +66,10 @@ export async function runAgent({
     clock,
     random: Math.random,
     log,
-    onConnected: () => events.add(() => host.linkUp()),
+    onConnected: () => {
+      events.add(() => host.linkUp());
+      clock.after(SETTLED_MS, () => void releaseMemory());
+    },
     onDisconnected: () => events.add(() => host.linkDown()),
     onMessage: (message) => events.add(() => host.hear(message)),
   });

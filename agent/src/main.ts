@@ -74,7 +74,7 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
   const { createCommands } = await import('./io/commands.ts');
   const { newId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
-  const { trimNow } = await import('./trim-now.ts');
+  const { trimNow } = await import('./conduct/trim-now.ts');
   const trimmed = await trimNow({
     inventory,
     mounts,

@@ -16,7 +16,7 @@ export const ENVIRONMENT_PREFIX = 'TRIMTAB_AGENT_';
 export const SETTINGS = {
   collector: addressSetting({
     describe: 'The collector on the host',
-    placeholder: '192.0.2.1:7400',
+    placeholder: '192.0.2.1:7461',
     default: null,
   }),
   stateDirectory: textSetting({
@@ -126,7 +126,7 @@ export function toCollectorUrl({ collector }: AgentSettings): string {
       operation: 'start',
       subject: 'collector',
       cause: 'it is not set, so the agent does not know whom to report to',
-      hint: `Set it in ${CONFIGURATION_FILE} (collector = "192.0.2.1:7400") or give --collector 192.0.2.1:7400.`,
+      hint: `Set it in ${CONFIGURATION_FILE} (collector = "192.0.2.1:7461") or give --collector 192.0.2.1:7461.`,
     });
   const { host, port } = collector;
   return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;

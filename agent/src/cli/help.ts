@@ -19,7 +19,7 @@ Commands:
   trimtab-agent COMMAND --help tells more; --version tells the version.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7400
+  trimtab-agent run --collector 192.0.2.1:7461
 `;
 
 function formatRunHelp(): string {
@@ -38,11 +38,11 @@ Options:
       The configuration file (default ${CONFIGURATION_FILE}, which may be absent).
 ${settings.join('\n')}
 
-Every option is also a key of the configuration file (collector = "192.0.2.1:7400") and an environment
+Every option is also a key of the configuration file (collector = "192.0.2.1:7461") and an environment
 variable (${toVariable('collector', ENVIRONMENT_PREFIX)}). A flag goes before the environment, that before the file.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7400 --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --collector 192.0.2.1:7461 --schedule "0 3 * * 0" --time-zone Europe/Vienna
 `;
 }
 

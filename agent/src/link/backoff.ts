@@ -6,7 +6,7 @@ const MOST_MS = 60_000;
  * doubles from 2 s to 60 s, so that the guests of a host that comes back do not come back together.
  */
 export function backoffMs({ failures, random }: { failures: number; random: () => number }): number {
-  const boundMs = Math.min(MOST_MS, LEAST_MS * 2 ** Math.min(failures, 30));
+  const boundMs = Math.min(MOST_MS, 2 * LEAST_MS * 2 ** Math.min(failures, 30));
   return Math.round(LEAST_MS + random() * Math.max(0, boundMs - LEAST_MS));
 }
 

@@ -1,9 +1,9 @@
 import type { Inventory, Problem, TrimReport } from '@trimtab/protocol';
-import type { Clock } from './ports/clock.ts';
-import type { Commands } from './ports/commands.ts';
-import type { ReadCounters } from './ports/counters.ts';
-import { planTrim } from './trim/plan.ts';
-import { runTrim } from './trim/trim-job.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Commands } from '../ports/commands.ts';
+import type { ReadCounters } from '../ports/counters.ts';
+import { planTrim } from '../trim/plan.ts';
+import { runTrim } from '../trim/trim-job.ts';
 
 /** One trim from the command line: no collector, so no grant, no journal and no outbox. */
 export async function trimNow({

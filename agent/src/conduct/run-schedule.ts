@@ -1,10 +1,10 @@
 import type { Problem } from '@trimtab/protocol';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
-import type { Clock } from './ports/clock.ts';
-import type { Cron } from './ports/cron.ts';
-import type { Folder } from './ports/folder.ts';
-import type { Log } from './ports/log.ts';
-import { isRunOwed, parseScheduleMemory, type ScheduleMemory } from './trim/schedule.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cron } from '../ports/cron.ts';
+import type { Folder } from '../ports/folder.ts';
+import type { Log } from '../ports/log.ts';
+import { isRunOwed, parseScheduleMemory, type ScheduleMemory } from '../trim/schedule.ts';
 
 const NAME = 'schedule.json';
 

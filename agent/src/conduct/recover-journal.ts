@@ -1,9 +1,9 @@
-import type { Clock } from './ports/clock.ts';
-import type { ReadCounters } from './ports/counters.ts';
-import type { Folder } from './ports/folder.ts';
-import type { Log } from './ports/log.ts';
-import { readJournal, removeJournal, toReport } from './report/journal.ts';
-import type { Outbox } from './report/outbox.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ReadCounters } from '../ports/counters.ts';
+import type { Folder } from '../ports/folder.ts';
+import type { Log } from '../ports/log.ts';
+import { readJournal, removeJournal, toReport } from '../report/journal.ts';
+import type { Outbox } from '../report/outbox.ts';
 
 /** A trim that ran when the agent last went without a word gets its report now: every started trim has exactly one. */
 export async function recoverJournal({

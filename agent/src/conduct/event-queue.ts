@@ -1,5 +1,5 @@
 import { formatFault } from '@trimtab/protocol/shared';
-import type { Log } from './ports/log.ts';
+import type { Log } from '../ports/log.ts';
 
 export interface EventQueue {
   add(handle: () => void | Promise<void>): void;

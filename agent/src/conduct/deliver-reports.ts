@@ -1,7 +1,7 @@
 import type { FromGuest } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { Log } from './ports/log.ts';
-import type { Outbox } from './report/outbox.ts';
+import type { Log } from '../ports/log.ts';
+import type { Outbox } from '../report/outbox.ts';
 
 /** Reports sent and not acknowledged yet: enough to hide the way there and back, too few to trip a rate limit. */
 const WINDOW = 8;

@@ -1,8 +1,8 @@
 import type { FromGuest, FromHost, Welcome } from '@trimtab/protocol';
+import type { Log } from '../ports/log.ts';
 import type { Announcer } from './announce-inventory.ts';
 import type { Conductor } from './conduct-trim.ts';
 import type { Delivery } from './deliver-reports.ts';
-import type { Log } from './ports/log.ts';
 
 export interface HostAnswers {
   linkUp(): Promise<void>;

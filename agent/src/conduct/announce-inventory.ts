@@ -1,8 +1,8 @@
 import type { FromGuest, GuestFacts, Inventory } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { Clock } from './ports/clock.ts';
-import type { ReadGuestFacts } from './ports/guest-facts.ts';
-import type { Log } from './ports/log.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ReadGuestFacts } from '../ports/guest-facts.ts';
+import type { Log } from '../ports/log.ts';
 
 /** How often the agent looks for disks and mounts that came or went. A look takes some milliseconds. */
 const EVERY_MS = 5 * 60_000;

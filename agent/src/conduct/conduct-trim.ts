@@ -1,15 +1,15 @@
 import type { FilesystemResult, FromGuest, Intent, Inventory, Problem, TrimReport } from '@trimtab/protocol';
 import { Fault, formatFault, toCause } from '@trimtab/protocol/shared';
-import type { Clock } from './ports/clock.ts';
-import type { Commands } from './ports/commands.ts';
-import type { ReadCounters } from './ports/counters.ts';
-import type { Folder } from './ports/folder.ts';
-import type { Log } from './ports/log.ts';
-import { type JournalEntry, removeJournal, writeJournal } from './report/journal.ts';
-import { type GrantWait, waitForGrant } from './trim/grant-wait.ts';
-import { checkLimits } from './trim/limits.ts';
-import { planTrim, type TrimPlan } from './trim/plan.ts';
-import { runTrim } from './trim/trim-job.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Commands } from '../ports/commands.ts';
+import type { ReadCounters } from '../ports/counters.ts';
+import type { Folder } from '../ports/folder.ts';
+import type { Log } from '../ports/log.ts';
+import { type JournalEntry, removeJournal, writeJournal } from '../report/journal.ts';
+import { type GrantWait, waitForGrant } from '../trim/grant-wait.ts';
+import { checkLimits } from '../trim/limits.ts';
+import { planTrim, type TrimPlan } from '../trim/plan.ts';
+import { runTrim } from '../trim/trim-job.ts';
 
 export interface TrimWish {
   readonly trigger: TrimReport['trigger'];

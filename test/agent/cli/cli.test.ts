@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { AGENT_VERSION } from '../../../agent/src/version.ts';
+import { BUNDLE, runAgent } from '../support/agent-program.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../../../agent/package.json', import.meta.url), 'utf8'));
+
+describe('trimtab-agent', () => {
+  it.each([[['--help']], [['run', '--help']], [['probe', '-h']], [['trim', '--help']], [['help', 'trim']]])(
+    '%j shows an example',
+    async (args) => {
+      const { code, stdout, stderr } = await runAgent({ args });
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/Example:\n {2}trimtab-agent /);
+    },
+  );
+
+  it('tells its version', async () => {
+    expect(await runAgent({ args: ['--version'] })).toMatchObject({
+      code: 0,
+      stdout: `trimtab-agent ${manifest.version}\n`,
+    });
+    expect(AGENT_VERSION).toBe(manifest.version);
+  });
+
+  it.each([
+    [[], 'a command is missing'],
+    [['frobnicate'], 'there is no command "frobnicate"'],
+    [['run', '--nope'], "run: Unknown option '--nope'"],
+    [['run', 'more'], "run: Unexpected argument 'more'"],
+    [['run', '--collector'], "run: Option '--collector <value>' argument missing"],
+    [['trim', 'srv'], 'trim: "srv" is not a mount point'],
+    [['probe', '--json=yes'], "probe: Option '--json' does not take an argument"],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stdout, stderr } = await runAgent({ args });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`trimtab-agent: ${message}`);
+    expect(stderr).toContain('trimtab-agent --help');
+  });
+
+  it.each([
+    ['no collector', ['run'], /collector: it is not set.*\n {2}Set it in \/etc\/trimtab\/agent\.toml/],
+    [
+      'a configuration that is not there',
+      ['run', '--config', '/nope.toml'],
+      /\/nope\.toml: there is no such file\n {2}Name/,
+    ],
+    [
+      'a bad schedule',
+      ['run', '--collector', '127.0.0.1:1', '--schedule', '61 * * * *'],
+      /cannot use the schedule: schedule "61 \* \* \* \*".*\n {2}.*schedule = "0 3 \* \* 0"/,
+    ],
+    [
+      'a time zone that is none',
+      ['run', '--collector', '127.0.0.1:1', '--schedule', '@daily', '--time-zone', 'Mars/Olympus'],
+      /there is no time zone "Mars\/Olympus"/,
+    ],
+    ['a mount that is none', ['trim', '/nope'], /cannot trim: \/nope: no filesystem of this guest is mounted there/],
+  ])('says what is wrong: %s', async (_what, args, message) => {
+    const folder = await mkdtemp(join(tmpdir(), 'trimtab-cli-'));
+    const environment = { TRIMTAB_AGENT_STATE_DIRECTORY: folder };
+    const { code, stderr } = await runAgent({ args, environment });
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  it('says what is wrong: a state directory that cannot be', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trimtab-cli-'));
+    await writeFile(join(folder, 'file'), '');
+    const stateDirectory = join(folder, 'file', 'state');
+    const { code, stderr } = await runAgent({
+      args: ['run', '--collector', '127.0.0.1:1', '--state-directory', stateDirectory],
+    });
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`cannot write: ${stateDirectory}: ENOTDIR`);
+    expect(stderr).toContain('--state-directory');
+  });
+
+  it('knows what this guest is', async () => {
+    const { code, stdout } = await runAgent({ args: ['facts'] });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kernel: expect.any(String), architecture: expect.any(String) });
+  });
+});
+
+/** The Node of the distribution, where it is an old one. */
+const OLD_NODE = ['/usr/bin/node', '/usr/bin/nodejs'].find((path) => existsSync(path) && isOld(path));
+
+describe.runIf(OLD_NODE !== undefined)(`on the old Node at ${OLD_NODE}`, () => {
+  it.each([BUNDLE, fileURLToPath(new URL('../../../agent/bin/trimtab-agent.mjs', import.meta.url))])(
+    '%s',
+    (program) => {
+      const { status, stderr } = spawnSync(OLD_NODE ?? '', [program, '--version'], { encoding: 'utf8' });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^trimtab-agent: Node \d+\.\d+\.\d+ is too old: it needs 22\.18 or newer; \S+ has it\.\n$/,
+      );
+    },
+  );
+});
+
+function isOld(path: string): boolean {
+  const major = Number(/^v(\d+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout)?.[1]);
+  return major < 22;
+}

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { checkLimits } from '../../../agent/src/trim/limits.ts';
+
+it.each([
+  [{ running: null, sinceLastMs: null }, null],
+  [{ running: null, sinceLastMs: 10_000 }, null],
+  [{ running: null, sinceLastMs: 9_999 }, 'too-soon'],
+  [{ running: 'trim', sinceLastMs: null }, 'busy'],
+  [{ running: 'trim', sinceLastMs: 0 }, 'busy'],
+] as const)('%j: %s', (given, code) => {
+  expect(checkLimits({ ...given, minimumIntervalMs: 10_000 })?.code ?? null).toBe(code);
+});

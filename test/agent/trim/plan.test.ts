@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { planTrim } from '../../../agent/src/trim/plan.ts';
+import { SAMPLE_INVENTORY } from '../support/sample-inventory.ts';
+
+const plan = (mounts: readonly string[] | null, inventory = SAMPLE_INVENTORY) => planTrim({ inventory, mounts });
+
+describe('the plan of a trim', () => {
+  it('takes every filesystem without an obstacle when none is named', () => {
+    const planned = plan(null);
+    expect(planned).toMatchObject({ ok: true });
+    if (!planned.ok) return;
+    expect(planned.plan.filesystems.map(({ mount }) => mount)).toEqual(['/', '/srv', '/home']);
+    expect([...planned.plan.layers].sort()).toEqual(['dm-0', 'dm-1', 'sda', 'sda1', 'sda2', 'sdb']);
+  });
+
+  it('follows the layers down to all disks', () => {
+    const planned = plan(['/srv']);
+    expect(planned).toEqual({
+      ok: true,
+      plan: {
+        filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'] }],
+        layers: ['dm-0', 'sda2', 'sdb', 'sda'],
+      },
+    });
+  });
+
+  it('trims a filesystem once, though it is named by two of its mounts', () => {
+    const planned = plan(['/var/srv', '/srv']);
+    expect(planned.ok && planned.plan.filesystems.map(({ mount }) => mount)).toEqual(['/srv']);
+  });
+
+  it.each([['/nope'], ['/srv/inside'], ['--all'], ['/;reboot']])('refuses %s, which it never announced', (mount) => {
+    expect(plan(['/srv', mount])).toMatchObject({ ok: false, problem: { code: 'unknown-mount', subject: mount } });
+  });
+
+  it('passes on why a filesystem cannot be trimmed', () => {
+    expect(plan(['/cd'])).toEqual({
+      ok: false,
+      problem: {
+        code: 'not-trimmable',
+        operation: 'trim',
+        subject: '/cd',
+        cause: 'it is mounted read-only',
+        hint: 'Mount it read-write.',
+      },
+    });
+  });
+
+  it('says so when nothing can be trimmed, and why', () => {
+    const filesystems = SAMPLE_INVENTORY.filesystems.filter(({ obstacle }) => obstacle !== null);
+    expect(plan(null, { ...SAMPLE_INVENTORY, filesystems })).toMatchObject({
+      ok: false,
+      problem: { code: 'nothing-to-trim', hint: '/cd: it is mounted read-only' },
+    });
+  });
+});
