@@ -86,9 +86,10 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
   });
   if (!trimmed.ok) throw new Fault(trimmed.problem);
   const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
+  const { toTrimResult } = await import('./cli/trim-result.ts');
   const { report } = trimmed;
   process.stdout.write(
-    json ? `${JSON.stringify({ guest: identity.hostname, ...report }, null, 2)}\n` : formatTrim({ report }),
+    json ? `${JSON.stringify(toTrimResult({ guest: identity.hostname, report }), null, 2)}\n` : formatTrim({ report }),
   );
   return toExitCode({ report });
 }

@@ -66,7 +66,7 @@ Usage: trimtab-agent trim [--json] [MOUNT...]
 Without MOUNT it trims every filesystem that can be.
 
 Options:
-  --json        one report, in the shape of the collector's
+  --json        the result, in the shape of 'trimtab trim --json'; the host's hops are null
 
 Exit status: 0 all trimmed, 1 error, 2 wrong usage, 32 none trimmed, 64 some not trimmed.
 

@@ -1,4 +1,4 @@
-import type { TrimReport } from '@trimtab/protocol';
+import { countOnGuest, rise, type TrimReport } from '@trimtab/protocol';
 import type { DiskSample } from '../model/sample.ts';
 import type { Hops } from '../model/trim-result.ts';
 
@@ -17,35 +17,20 @@ export function countHops({ disk, report, before, after, poolQuiet }: HopsInput)
   hops: Hops;
   writtenBytes: number | null;
 } {
-  const layer = report.layers.find(({ name }) => name === disk);
+  const guest = countOnGuest({ report, disk });
   const sameCounters = before !== null && after !== null && before.counterEpoch === after.counterEpoch;
   const [from, to] = sameCounters ? [before.counters, after.counters] : [null, null];
   return {
     hops: {
-      trimmedBytes: sumTrimmed(disk, report),
-      issuedBytes: rise(layer?.before.discardedBytes, layer?.after.discardedBytes),
+      trimmedBytes: guest.trimmedBytes,
+      issuedBytes: guest.issuedBytes,
       receivedBytes: rise(from?.receivedBytes, to?.receivedBytes),
       passedBytes: rise(from?.passedBytes, to?.passedBytes),
       reclaimedBytes: before === null || after === null ? null : before.allocationBytes - after.allocationBytes,
       regainedBytes: poolQuiet ? change(before?.poolFreeBytes, after?.poolFreeBytes) : null,
     },
-    writtenBytes:
-      rise(from?.writtenBytes, to?.writtenBytes) ?? rise(layer?.before.writtenBytes, layer?.after.writtenBytes),
+    writtenBytes: rise(from?.writtenBytes, to?.writtenBytes) ?? guest.writtenBytes,
   };
-}
-
-/** Null when nothing was trimmed, or when a filesystem spans several disks and its share of this one cannot be told. */
-function sumTrimmed(disk: string, report: TrimReport): number | null {
-  const here = report.filesystems.filter(({ disks }) => disks.includes(disk));
-  if (here.some(({ disks }) => disks.length > 1)) return null;
-  const trimmed = here.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
-  return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/** A counter that went back was reset in between (migration, restart, hot-plug): its difference means nothing. */
-function rise(from: number | null | undefined, to: number | null | undefined): number | null {
-  const difference = change(from, to);
-  return difference === null || difference < 0 ? null : difference;
 }
 
 function change(from: number | null | undefined, to: number | null | undefined): number | null {

@@ -1,0 +1,44 @@
+import { countOnGuest, type TrimReport } from '@trimtab/protocol';
+
+/**
+ * A local trim in the shape of every trim result (docs/json.md). The hops of the host are null, since nobody on the host was
+ * asked, and so no verdict can be given.
+ */
+export function toTrimResult({ guest, report }: { guest: string; report: TrimReport }) {
+  const disks = [...new Set(report.filesystems.flatMap((filesystem) => filesystem.disks))];
+  return {
+    id: report.id,
+    guest,
+    trigger: report.trigger,
+    requestId: report.requestId,
+    startedAt: new Date(report.startedAt).toISOString(),
+    durationMs: report.durationMs,
+    filesystems: report.filesystems,
+    layers: report.layers,
+    disks: disks.map((device) => {
+      const { trimmedBytes, issuedBytes, writtenBytes } = countOnGuest({ report, disk: device });
+      return {
+        device,
+        image: null,
+        matchedBy: null,
+        hops: {
+          trimmedBytes,
+          issuedBytes,
+          receivedBytes: null,
+          passedBytes: null,
+          reclaimedBytes: null,
+          regainedBytes: null,
+        },
+        writtenBytes,
+        allocationBytes: { before: null, after: null },
+        verdict: 'inconclusive',
+        lostAt: null,
+        cause: null,
+        sentence: 'What the host got back, only the host can say.',
+        evidence: [],
+        fix: null,
+        gaps: [],
+      };
+    }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { TrimReport } from './report.ts';
+
+/** What a guest's report says of one disk; each null when it says nothing. */
+export interface GuestCounts {
+  /** Null also when a filesystem spans several disks: its share of this one cannot be told. */
+  readonly trimmedBytes: number | null;
+  readonly issuedBytes: number | null;
+  readonly writtenBytes: number | null;
+}
+
+/** The first two hops of one disk (by the guest's name), and what was written to it meanwhile. */
+export function countOnGuest({ report, disk }: { report: TrimReport; disk: string }): GuestCounts {
+  const layer = report.layers.find(({ name }) => name === disk);
+  return {
+    trimmedBytes: sumTrimmed(report.filesystems.filter(({ disks }) => disks.includes(disk))),
+    issuedBytes: rise(layer?.before.discardedBytes, layer?.after.discardedBytes),
+    writtenBytes: rise(layer?.before.writtenBytes, layer?.after.writtenBytes),
+  };
+}
+
+function sumTrimmed(filesystems: TrimReport['filesystems']): number | null {
+  if (filesystems.some(({ disks }) => disks.length > 1)) return null;
+  const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
+  return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** By how much a counter rose; null when it was not read twice, or went back: then it was reset, and its difference means nothing. */
+export function rise(from: number | null | undefined, to: number | null | undefined): number | null {
+  if (from === null || from === undefined || to === null || to === undefined || to < from) return null;
+  return to - from;
+}
