@@ -106,7 +106,9 @@ export async function startCollector({
             return trims.progressed(message);
           case 'problem':
             logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
-            if (message.about !== null) requests.refuse(message.about, guest.id, message.problem);
+            if (message.about === null) return;
+            requests.refuse(message.about, guest.id, message.problem);
+            trims.gaveUp(guest.id, message.about);
         }
       },
     },

@@ -40,12 +40,22 @@ export async function openLoopScene(parts: {
   cleanUp.add('the agent', agent.stop);
   await narrator.during('the agent connects to the collector', () => collector.untilConnected(hostname(), [mount]));
   const file = `${mount}/code.tar.gz`;
+  const stopping = new AbortController();
+  let writing: Promise<void> = Promise.resolve();
+  // A file that is still written keeps its filesystem busy.
+  cleanUp.add(file, async () => {
+    stopping.abort();
+    await writing.catch(() => {});
+  });
   return {
     discard: 'unmap',
     image,
     guest: hostname(),
     mount,
-    writeFile: () => writeRandom(file),
+    writeFile: () => {
+      writing = writeRandom(file, stopping.signal);
+      return writing;
+    },
     removeFile: async () => {
       await rm(file);
       await runCommand('sync', ['-f', mount]);
@@ -53,9 +63,12 @@ export async function openLoopScene(parts: {
   };
 }
 
-async function writeRandom(path: string): Promise<void> {
+async function writeRandom(path: string, signal: AbortSignal): Promise<void> {
   const chunk = new Uint8Array(2 * 1024 * 1024);
   await using file = await open(path, 'w');
-  for (let written = 0; written < FILE_BYTES; written += chunk.length) await file.write(randomFillSync(chunk));
+  for (let written = 0; written < FILE_BYTES; written += chunk.length) {
+    signal.throwIfAborted();
+    await file.write(randomFillSync(chunk));
+  }
   await file.sync();
 }

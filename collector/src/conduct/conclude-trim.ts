@@ -19,6 +19,8 @@ export interface Conclusion {
   readonly paths: readonly DiskPath[];
   /** The samples taken before the grant; null when the host did not grant this trim. */
   readonly before: Readonly<Record<string, DiskSample>> | null;
+  /** Did another trim run on a pool of this one, or is that not known? */
+  readonly poolShared: boolean;
 }
 
 /** From the guest's report and the host's samples to what the trim achieved, disk by disk. */
@@ -37,12 +39,19 @@ export async function concludeTrim(conclusion: Conclusion): Promise<TrimResult> 
   };
 }
 
-function concludeDisk({ guest, report, paths, before }: Conclusion, device: string, sampled: Sampled): DiskResult {
+function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled): DiskResult {
+  const { guest, report, paths, before } = conclusion;
   const path = paths.find(({ match }) => match.disk.name === device) ?? null;
-  const from = before?.[device] ?? null;
-  const to = sampled.samples[device] ?? null;
-  const poolQuiet = isPoolQuiet({ before: from, after: to, driftBytesPerMs: sampled.poolDrift[device] ?? 0 });
-  const { hops, writtenBytes } = countHops({ disk: device, report, before: from, after: to, poolQuiet });
+  const from = lookUp(before ?? {}, device);
+  const to = lookUp(sampled.samples, device);
+  const noise = findNoise({ conclusion, path, from, to, driftBytesPerMs: lookUp(sampled.poolDrift, device) ?? 0 });
+  const { hops, writtenBytes } = countHops({
+    disk: device,
+    report,
+    before: from,
+    after: to,
+    poolQuiet: noise === null,
+  });
   const here = report.filesystems.filter((filesystem) => filesystem.disks.includes(device));
   const judgement = judge({
     guest,
@@ -54,7 +63,8 @@ function concludeDisk({ guest, report, paths, before }: Conclusion, device: stri
     format: path?.image?.format ?? null,
     nodes: path?.match.hostDisk?.nodes ?? [],
     source: path?.domain?.source ?? null,
-    unbracketed: findGap({ report, path, from, to, restless: sampled.restless.includes(device) }),
+    unbracketed: findGap({ report, path, from, to }),
+    restless: sampled.restless.includes(device),
     holders: path?.image === null || path === null ? [] : listHolders(path.image),
   });
   return {
@@ -65,23 +75,48 @@ function concludeDisk({ guest, report, paths, before }: Conclusion, device: stri
     writtenBytes,
     allocationBytes: { before: from?.allocationBytes ?? null, after: to?.allocationBytes ?? null },
     ...judgement,
-    gaps: listGaps({ path, from, to, poolQuiet }),
+    gaps: listGaps({ path, from, to, noise }),
   };
 }
+
+/** The keys are the guest's words: one called `constructor` must not find what is not there. */
+function lookUp<Value>(record: Readonly<Record<string, Value>>, key: string): Value | null {
+  return Object.hasOwn(record, key) ? (record[key] ?? null) : null;
+}
+
+/** Why the pool's free space says nothing of this disk; null when it does. */
+function findNoise(seen: {
+  readonly conclusion: Conclusion;
+  readonly path: DiskPath | null;
+  readonly from: DiskSample | null;
+  readonly to: DiskSample | null;
+  readonly driftBytesPerMs: number;
+}): string | null {
+  const { conclusion, path, from, to, driftBytesPerMs } = seen;
+  const pool = path?.image?.pool;
+  if (pool === undefined) return 'the pool is not known';
+  if (conclusion.paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
+  if (conclusion.poolShared) return OTHER_TRIM;
+  return isPoolQuiet({ before: from, after: to, driftBytesPerMs }) ? null : OTHERS_WRITE;
+}
+
+const OTHER_DISK = 'another disk of this trim is in the same pool';
+const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector was restarted';
+const OTHERS_WRITE = 'others wrote to the pool meanwhile';
 
 function listGaps(seen: {
   readonly path: DiskPath | null;
   readonly from: DiskSample | null;
   readonly to: DiskSample | null;
-  readonly poolQuiet: boolean;
+  readonly noise: string | null;
 }): Evidence[] {
-  const { path, from, to, poolQuiet } = seen;
+  const { path, from, to, noise } = seen;
   if (from === null || to === null) return [];
   const silent = from.countersMissing ?? to.countersMissing;
   const asked = path?.domain?.source !== 'loop-devices';
   return [
     ...(silent !== null && asked ? [{ fact: 'received, passed', value: silent }] : []),
-    ...(poolQuiet ? [] : [{ fact: 'regained', value: 'others wrote to the pool meanwhile' }]),
+    ...(noise === null ? [] : [{ fact: 'regained', value: noise }]),
   ];
 }
 
@@ -91,14 +126,12 @@ function findGap(seen: {
   readonly path: DiskPath | null;
   readonly from: DiskSample | null;
   readonly to: DiskSample | null;
-  readonly restless: boolean;
 }): string | null {
-  const { report, path, from, to, restless } = seen;
+  const { report, path, from, to } = seen;
   if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
   if (path?.missing !== null && path?.missing !== undefined) return path.missing;
   if (from === null) return 'the image was not looked at before the trim began';
-  if (to === null) return 'the image could not be looked at after the trim';
-  return restless ? 'the image’s allocation did not hold still after the trim' : null;
+  return to === null ? 'the image could not be looked at after the trim' : null;
 }
 
 function listHolders({ internalSnapshots, backingFile }: ImageState): string[] {

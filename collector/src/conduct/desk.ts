@@ -52,7 +52,12 @@ export function createDesk(deps: DeskDeps): Desk {
         findings: [...host.findings, ...rows.flatMap(noteMissingAgent)],
       };
     },
-    history: (query) => store.history(query),
+    async history(query) {
+      if (query.guest === null) return store.history(query);
+      const { names } = await findKnown(query.guest);
+      const [name = query.guest] = names;
+      return store.history({ ...query, guest: name });
+    },
     findTrim: (id) => store.findTrim(id),
     async requestTrim(request) {
       const guest = await findGuest(request);
@@ -67,7 +72,7 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     watch: (requestId, signal) => requests.watch(requestId, signal),
     async cancel(requestId) {
-      const { guestId, trimId } = requests.trimOf(requestId);
+      const { guestId, trimId } = requests.cancel(requestId);
       if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });
     },
   };
@@ -77,11 +82,19 @@ export function createDesk(deps: DeskDeps): Desk {
     const [only] = connected;
     if (only !== undefined && connected.length === 1) return only;
     if (only !== undefined) throw ambiguous(wanted, connected);
+    await findKnown(wanted);
+    throw noAgent(wanted);
+  }
+
+  /** The names of the guests, here or remembered, that this name or id means. Throws `unknown-guest`. */
+  async function findKnown(wanted: string): Promise<{ names: readonly string[] }> {
     const [host, records] = await Promise.all([survey.look(), store.guests()]);
-    const known =
-      host.domains.some(({ name, uuid }) => name === wanted || uuid === wanted) ||
-      records.some(({ id, name }) => id === wanted || name === wanted);
-    throw known ? noAgent(wanted) : unknownGuest(wanted);
+    const names = [
+      ...records.filter(({ id, name }) => id === wanted || name === wanted).map(({ name }) => name),
+      ...host.domains.filter(({ name, uuid }) => name === wanted || uuid === wanted).map(({ name }) => name),
+    ];
+    if (names.length === 0) throw unknownGuest(wanted);
+    return { names };
   }
 }
 

@@ -6,7 +6,7 @@ import { START_AGENT } from './describe-guests.ts';
 export function unknownGuest(wanted: string): Fault {
   return new Fault({
     code: 'unknown-guest',
-    operation: 'trim',
+    operation: 'find the guest',
     subject: wanted,
     cause: 'no guest of this host has this name or id',
     hint: '`trimtab guests` lists them.',

@@ -7,21 +7,26 @@ const REQUESTS_REMEMBERED = 200;
 
 interface RequestLog {
   readonly guestId: string;
-  readonly events: TrimEvent[];
+  /** In the order they happened. Of `progress` only the newest is kept, under a new number: a trim may run for hours. */
+  readonly entries: { readonly number: number; readonly event: TrimEvent }[];
   readonly wake: Set<() => void>;
   trimId: string | null;
+  cancelled: boolean;
 }
 
 /** What happened to each request, for those who watch. The result itself is in the store; this is gone with the collector. */
 export function createRequests() {
   const logs = new Map<string, RequestLog>();
   const requestByTrim = new Map<string, string>();
+  let count = 0;
 
   function add(requestId: string, event: TrimEvent): void {
     const log = logs.get(requestId);
     if (log === undefined || hasEnded(log)) return;
-    log.events.push(event);
-    for (const wake of log.wake) wake();
+    if (event.event === 'progress' && log.entries.at(-1)?.event.event === 'progress') log.entries.pop();
+    count += 1;
+    log.entries.push({ number: count, event });
+    for (const wake of [...log.wake]) wake();
   }
 
   function find(requestId: string): RequestLog {
@@ -38,10 +43,9 @@ export function createRequests() {
 
   return {
     begin(requestId: string, guest: { id: string; name: string }): void {
-      logs.set(requestId, { guestId: guest.id, events: [], wake: new Set(), trimId: null });
-      const [oldest] = logs.keys();
-      if (logs.size > REQUESTS_REMEMBERED && oldest !== undefined) forget(oldest);
+      logs.set(requestId, { guestId: guest.id, entries: [], wake: new Set(), trimId: null, cancelled: false });
       add(requestId, { event: 'requested', requestId, guest: guest.name });
+      if (logs.size > REQUESTS_REMEMBERED) forgetOldest();
     },
     /** From here on the events of this trim belong to the request. A guest can only answer a request made to it. */
     tie(requestId: string, trimId: string, guestId: string): void {
@@ -60,32 +64,50 @@ export function createRequests() {
       if (logs.get(requestId)?.guestId === guestId) add(requestId, { event: 'refused', problem });
     },
     /** Has the guest answered by an intent or a problem? */
-    isAnswered: (requestId: string) => (logs.get(requestId)?.events.length ?? 0) > 1,
-    trimOf: (requestId: string) => ({ guestId: find(requestId).guestId, trimId: find(requestId).trimId }),
+    isAnswered: (requestId: string) => (logs.get(requestId)?.entries.length ?? 0) > 1,
+    /** Somebody wants it stopped. The trim to stop, or null while the guest has not yet said which that will be. */
+    cancel(requestId: string): { readonly guestId: string; readonly trimId: string | null } {
+      const log = find(requestId);
+      log.cancelled = true;
+      return { guestId: log.guestId, trimId: log.trimId };
+    },
+    isCancelled: (trimId: string) => logs.get(requestByTrim.get(trimId) ?? '')?.cancelled ?? false,
     async *watch(requestId: string, signal: AbortSignal): AsyncGenerator<TrimEvent> {
       const log = find(requestId);
-      for (let next = 0; ; ) {
-        const event = log.events[next];
-        if (event !== undefined) {
-          yield event;
-          next += 1;
+      for (let seen = 0; ; ) {
+        const next = log.entries.find(({ number }) => number > seen);
+        if (next !== undefined) {
+          yield next.event;
+          seen = next.number;
         } else if (hasEnded(log) || signal.aborted) return;
         else await nextEvent(log, signal);
       }
     },
   };
 
-  function forget(requestId: string): void {
-    const trimId = logs.get(requestId)?.trimId;
-    if (trimId !== null && trimId !== undefined) requestByTrim.delete(trimId);
+  /** One that has ended, if there is one; else the oldest is ended, and those who watch it told so. */
+  function forgetOldest(): void {
+    const oldest = [...logs].find(([, log]) => hasEnded(log)) ?? [...logs][0];
+    if (oldest === undefined) return;
+    const [requestId, log] = oldest;
+    add(requestId, { event: 'refused', problem: FORGOTTEN });
+    if (log.trimId !== null) requestByTrim.delete(log.trimId);
     logs.delete(requestId);
   }
 }
 
 export type Requests = ReturnType<typeof createRequests>;
 
-function hasEnded({ events }: RequestLog): boolean {
-  const last = events.at(-1)?.event;
+const FORGOTTEN: Problem = {
+  code: 'forgotten',
+  operation: 'watch a request',
+  subject: 'this one',
+  cause: `${REQUESTS_REMEMBERED} newer ones have come since`,
+  hint: 'Its result will be in `trimtab history`.',
+};
+
+function hasEnded({ entries }: RequestLog): boolean {
+  const last = entries.at(-1)?.event.event;
   return last === 'finished' || last === 'refused';
 }
 

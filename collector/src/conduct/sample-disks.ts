@@ -1,5 +1,7 @@
-import { toCause } from '@trimtab/protocol/shared';
-import type { HostDisk } from '../model/domain.ts';
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import { SIGNIFICANT_BYTES } from '../correlate/judge.ts';
+import type { Domain, HostDisk } from '../model/domain.ts';
+import type { ImageState } from '../model/image.ts';
 import type { DiskSample, QemuCounters } from '../model/sample.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
@@ -32,43 +34,77 @@ export interface Sampled {
   readonly poolDrift: Readonly<Record<string, number>>;
 }
 
-/** The state of each disk now, before the first discard of a trim. */
-export function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): Promise<Sampled> {
-  return sample(deps, paths, async (look) => {
-    const seen = await look();
-    return { first: seen, last: seen, still: true };
-  });
+/**
+ * The state of each disk now, before the first discard of a trim. QEMU is asked first: what the guest writes between the two
+ * looks is then in `writtenBytes` as well as in the allocation, and can be told apart from what a trim did.
+ */
+export async function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): Promise<Sampled> {
+  const known = onlyKnown(paths);
+  const answers = await askMonitors(deps, known);
+  const seen = await Promise.all(known.map(({ image }) => lookAt(deps, image.path)));
+  return join(
+    deps,
+    known,
+    seen.map((look) => ({ first: look, last: look, still: true })),
+    answers,
+  );
 }
 
-/** The state of each disk after the last discard: repeated until its allocation holds still, or the limit comes. */
-export function sampleSettled(deps: SampleDeps, paths: readonly DiskPath[], limitMs: number): Promise<Sampled> {
-  const isSame = (one: ImageLook, other: ImageLook) => one.allocationBytes === other.allocationBytes;
-  return sample(deps, paths, (look) => settle({ look, isSame, clock: deps.clock, limitMs }));
+/** The state of each disk after the last discard: looked at until its allocation holds still, or the limit comes; then QEMU is asked. */
+export async function sampleSettled(deps: SampleDeps, paths: readonly DiskPath[], limitMs: number): Promise<Sampled> {
+  const known = onlyKnown(paths);
+  const { clock } = deps;
+  const seen = await Promise.all(
+    known.map(({ image }) => settle({ look: () => lookAt(deps, image.path), isSame, clock, limitMs })),
+  );
+  return join(deps, known, seen, await askMonitors(deps, known));
 }
 
-async function sample(
-  deps: SampleDeps,
-  paths: readonly DiskPath[],
-  watch: (look: () => Promise<ImageLook>) => Promise<Settled<ImageLook>>,
-): Promise<Sampled> {
-  const known = paths.flatMap(({ match, image, domain }) =>
+interface KnownDisk {
+  readonly name: string;
+  readonly hostDisk: HostDisk;
+  readonly image: ImageState;
+  readonly domain: Domain;
+}
+
+function onlyKnown(paths: readonly DiskPath[]): KnownDisk[] {
+  return paths.flatMap(({ match, image, domain }) =>
     image === null || match.hostDisk === null || domain === null
       ? []
-      : [{ match, hostDisk: match.hostDisk, image, domain }],
+      : [{ name: match.disk.name, hostDisk: match.hostDisk, image, domain }],
   );
-  const seen = await Promise.all(known.map(({ image }) => watch(() => lookAt(deps, image.path))));
-  const monitors = new Map(
-    [...new Set(known.map(({ domain }) => domain))].map((domain) => [domain, askMonitor(deps, domain.qmpSockets)]),
+}
+
+/** A guest at work always moves a little; what proves nothing is no unrest. */
+function isSame(one: ImageLook, other: ImageLook): boolean {
+  if (one.allocationBytes === null || other.allocationBytes === null)
+    return one.allocationBytes === other.allocationBytes;
+  return Math.abs(one.allocationBytes - other.allocationBytes) < SIGNIFICANT_BYTES;
+}
+
+type Answers = ReadonlyMap<Domain, { readonly answers?: readonly unknown[]; readonly why: string }>;
+
+/** One connection a guest, for all of its disks. */
+async function askMonitors(deps: SampleDeps, known: readonly KnownDisk[]): Promise<Answers> {
+  const domains = [...new Set(known.map(({ domain }) => domain))];
+  return new Map(
+    await Promise.all(domains.map(async (domain) => [domain, await askMonitor(deps, domain.qmpSockets)] as const)),
   );
+}
+
+function join(
+  deps: SampleDeps,
+  known: readonly KnownDisk[],
+  seen: readonly Settled<ImageLook>[],
+  answers: Answers,
+): Sampled {
   const samples: Record<string, DiskSample> = {};
   const poolDrift: Record<string, number> = {};
   const restless: string[] = [];
-  for (const [index, { match, hostDisk, domain }] of known.entries()) {
+  for (const [index, { name, hostDisk, domain }] of known.entries()) {
     const settled = seen[index];
     if (settled === undefined || settled.last.allocationBytes === null) continue;
-    const monitor = await monitors.get(domain);
-    const { counters, why } = readCounters(deps, monitor, hostDisk);
-    const name = match.disk.name;
+    const { counters, why } = readCounters(deps, answers.get(domain), hostDisk);
     samples[name] = {
       takenAt: settled.last.takenAt,
       allocationBytes: settled.last.allocationBytes,
@@ -117,10 +153,16 @@ async function askMonitor(
     try {
       return { answers: await qmp.ask(socket, counterCommands), why: '' };
     } catch (error) {
-      why = toCause(error);
+      why = toReason(error);
     }
   }
   return { why };
+}
+
+/** With its remedy, on one line. */
+function toReason(error: unknown): string {
+  if (error instanceof Fault && error.detail.hint !== null) return `${error.message}. ${error.detail.hint}`;
+  return toCause(error);
 }
 
 function drift({ first, last }: Settled<ImageLook>): number {

@@ -58,7 +58,8 @@ export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
       guest: { identity: GuestIdentity; inventory: Inventory },
       disks: readonly string[],
     ): Promise<DiskPath[]> {
-      const matched = matchDomain(guest.identity, (await look(0)).domains);
+      const { domains, findings } = await look(0);
+      const matched = matchDomain(guest.identity, domains);
       if (matched.domain === null) {
         const named = guest.inventory.disks.filter(({ name }) => disks.includes(name));
         return named.map((disk) => ({
@@ -75,6 +76,7 @@ export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
       }));
       return matchDisks(guest.inventory.disks, candidates)
         .filter(({ disk }) => disks.includes(disk.name))
+        .map((match) => explainLoop(match, matched.domain, findings))
         .map((match) => {
           const found = looks.find(({ hostDisk }) => hostDisk === match.hostDisk)?.look ?? null;
           const image = found?.state ?? null;
@@ -85,6 +87,13 @@ export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
 }
 
 export type Survey = ReturnType<typeof createSurvey>;
+
+/** Of a loop device that is no disk of this host, the host knows why: its names are the guest's names. */
+function explainLoop(match: DiskMatch, { source }: Domain, findings: readonly Finding[]): DiskMatch {
+  if (match.hostDisk !== null || source !== 'loop-devices') return match;
+  const finding = findings.find(({ subject }) => subject === `/dev/${match.disk.name}`);
+  return finding === undefined ? match : { ...match, why: finding.sentence.replace(/\.$/, '') };
+}
 
 function readCandidates(domain: Domain, readImage: SurveyDeps['readImage']) {
   return Promise.all(domain.disks.map(async (hostDisk) => ({ hostDisk, look: await readImage(hostDisk) })));

@@ -1,11 +1,14 @@
 import type { Intent, Progress, Started, TrimReport } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { Release, Slots } from '../coordinate/slots.ts';
+import type { Slots } from '../coordinate/slots.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
+import type { TrimResult } from '../model/trim-result.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { concludeTrim } from './conclude-trim.ts';
+import { disksBelow, onlyAnnounced } from './disks-below.ts';
+import { createLiveTrims } from './live-trims.ts';
 import type { Requests } from './requests.ts';
 import { type SampleDeps, sampleNow } from './sample-disks.ts';
 import type { DiskPath, Survey } from './survey.ts';
@@ -22,76 +25,75 @@ export interface TrimsDeps {
   send: GuestLinks['send'];
 }
 
-/** A trim between intent and acknowledgement, on this run of the collector. */
-interface LiveTrim {
-  readonly guestId: string;
-  readonly abort: AbortController;
-  paths: readonly DiskPath[];
-  release: Release;
-}
-
 /**
  * The host's half of every trim, in order: intent → slot → samples → grant → … → report → samples → verdict → stored →
- * acknowledged. Whatever goes wrong on the host, the guest gets its grant and its acknowledgement; what could not be
- * measured is said in the result.
+ * acknowledged. What could not be measured is said in the result and holds nothing up. A store that fails rejects: the
+ * guest's session then ends, and it comes again with what was not acknowledged.
  */
 export function createTrims(deps: TrimsDeps) {
   const { log, store, survey, requests, slots, send } = deps;
-  const live = new Map<string, LiveTrim>();
-  /** Reports being concluded; a copy that comes meanwhile is answered when the first one is. */
-  const concluding = new Set<string>();
+  const live = createLiveTrims(deps.clock);
+  /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
+  const reportsByGuest = new Map<string, Promise<void>>();
 
   async function intended(guest: ConnectedGuest, { trimId, requestId, trigger, mounts }: Intent): Promise<void> {
-    // One trim at a time in a guest: a second intent means that the first has ended without a report.
-    drop(guest.id);
+    const trim = live.begin(trimId, guest.id);
     if (requestId !== null) requests.tie(requestId, trimId, guest.id);
     requests.addToTrim(trimId, { event: 'intended', trimId, mounts });
-    const trim: LiveTrim = { guestId: guest.id, abort: new AbortController(), paths: [], release: () => {} };
-    live.set(trimId, trim);
+    if (requests.isCancelled(trimId)) send(guest.id, { type: 'cancel', trimId, reason: 'cancelled from the host' });
     trim.paths = await findPaths(guest, disksBelow(guest, mounts));
     const pools = trim.paths.flatMap(({ image }) => (image === null ? [] : [image.pool]));
-    try {
-      trim.release = await slots.acquire(pools, trim.abort.signal);
-    } catch {
-      // The guest went away while it waited; it will ask again, or trim without a grant.
-      return;
-    }
-    if (trim.abort.signal.aborted) {
-      trim.release();
+    // Each wait below may outlast the trim: cancelled, reported, given up, or the guest gone.
+    const hold = await slots.acquire(pools, trim.signal).catch(() => null);
+    if (hold === null) return;
+    trim.hold = hold;
+    if (trim.signal.aborted) {
+      hold.release();
       return;
     }
     const { samples } = await sampleNow(deps.sampling, trim.paths);
+    if (trim.signal.aborted) return;
     await store.openTrim({ id: trimId, guestId: guest.id, trigger, grantedAt: deps.clock.now(), before: samples });
+    if (trim.signal.aborted) return;
+    live.renew(trimId);
     send(guest.id, { type: 'grant', trimId });
     const images = trim.paths.flatMap(({ image }) => (image === null ? [] : [image.path]));
     requests.addToTrim(trimId, { event: 'granted', trimId, images });
     log.info({ guest: guest.name, trimId, trigger, mounts, images }, 'trim granted');
   }
 
-  async function reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
-    if (concluding.has(report.id)) return;
-    concluding.add(report.id);
+  function reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
+    const before = reportsByGuest.get(guest.id) ?? Promise.resolve();
+    const own = before.catch(() => {}).then(() => take(guest, report));
+    reportsByGuest.set(guest.id, own);
+    const forget = () => {
+      if (reportsByGuest.get(guest.id) === own) reportsByGuest.delete(guest.id);
+    };
+    own.then(forget, forget);
+    return own;
+  }
+
+  async function take(guest: ConnectedGuest, report: TrimReport): Promise<void> {
     try {
       const result = (await store.findTrim(report.id)) ?? (await conclude(guest, report));
       send(guest.id, { type: 'acknowledged', trimId: report.id });
       requests.addToTrim(report.id, { event: 'finished', trimId: report.id, result });
     } finally {
-      concluding.delete(report.id);
-      live.get(report.id)?.release();
-      live.delete(report.id);
+      live.end(report.id);
     }
   }
 
-  async function conclude(guest: ConnectedGuest, report: TrimReport) {
+  async function conclude(guest: ConnectedGuest, report: TrimReport): Promise<TrimResult> {
     // A late report of a request whose intent this collector never saw still answers it.
     if (report.requestId !== null) requests.tie(report.requestId, report.id, guest.id);
     requests.addToTrim(report.id, { event: 'settling', trimId: report.id });
-    const disks = [...new Set(report.filesystems.flatMap((filesystem) => filesystem.disks))];
-    const known = live.get(report.id)?.paths ?? [];
-    const paths = known.length > 0 ? known : await findPaths(guest, disks);
+    const trim = live.find(report.id);
+    const disks = onlyAnnounced(guest, report);
+    const paths = trim !== null && trim.paths.length > 0 ? trim.paths : await findPaths(guest, disks);
     const open = await store.findOpenTrim(report.id);
     const before = open?.guestId === guest.id ? open.before : null;
-    const result = await concludeTrim({ ...deps, guest: guest.name, report, disks, paths, before });
+    const poolShared = trim?.hold?.wasShared() ?? true;
+    const result = await concludeTrim({ ...deps, guest: guest.name, report, disks, paths, before, poolShared });
     const stored = await store.closeTrim({ guestId: guest.id, report, result, storedAt: deps.clock.now() });
     const verdicts = stored.disks.map(({ device, verdict, hops }) => ({
       device,
@@ -115,36 +117,21 @@ export function createTrims(deps: TrimsDeps) {
   return {
     intended,
     reported,
-    started: ({ trimId }: Started) => requests.addToTrim(trimId, { event: 'started', trimId }),
-    progressed: ({ type: _, ...progress }: Progress) =>
-      requests.addToTrim(progress.trimId, { event: 'progress', ...progress }),
-    /** A guest that went away must not keep others of its pool waiting; its trim may go on all the same. */
-    guestLeft: drop,
+    started({ trimId }: Started): void {
+      live.renew(trimId);
+      requests.addToTrim(trimId, { event: 'started', trimId });
+    },
+    progressed({ type: _, ...progress }: Progress): void {
+      live.renew(progress.trimId);
+      requests.addToTrim(progress.trimId, { event: 'progress', ...progress });
+    },
+    /** The guest could not go on with a trim that it intended; no report will come. */
+    gaveUp(guestId: string, trimId: string): void {
+      if (live.find(trimId)?.guestId === guestId) live.end(trimId);
+    },
+    /** A guest that went away must not keep others of its pools waiting; its trim may go on all the same. */
+    guestLeft: live.endAllOf,
   };
-
-  function drop(guestId: string): void {
-    for (const [trimId, trim] of live) {
-      if (trim.guestId !== guestId) continue;
-      trim.abort.abort();
-      trim.release();
-      live.delete(trimId);
-    }
-  }
 }
 
 export type Trims = ReturnType<typeof createTrims>;
-
-/** The whole disks below these mounts, by kernel name, following the layers the guest announced. */
-function disksBelow({ inventory }: ConnectedGuest, mounts: readonly string[]): string[] {
-  if (inventory === null) return [];
-  const below = new Map(inventory.layers.map((layer) => [layer.name, layer.below]));
-  const disks = new Set(inventory.disks.map(({ name }) => name));
-  const seen = new Set<string>();
-  const open = inventory.filesystems.filter(({ mount }) => mounts.includes(mount)).flatMap(({ devices }) => devices);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    open.push(...(below.get(name) ?? []));
-  }
-  return [...seen].filter((name) => disks.has(name));
-}

@@ -1,5 +1,15 @@
-/** Gives back what was taken; calling it again does nothing. */
-export type Release = () => void;
+/** A slot on each of some pools, until it is released. */
+export interface Hold {
+  /** Gives the slots back; calling it again does nothing. */
+  release(): void;
+  /** Has another trim held one of these pools at any moment of this hold? Then the pool's free space tells of both. */
+  wasShared(): boolean;
+}
+
+interface Holding {
+  readonly pools: readonly string[];
+  shared: boolean;
+}
 
 interface Waiting {
   readonly pools: readonly string[];
@@ -11,21 +21,27 @@ interface Waiting {
  * pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
-  const busy = new Map<string, number>();
+  const holdings = new Set<Holding>();
   let waiting: Waiting[] = [];
 
-  function take(pools: readonly string[]): Release {
-    for (const pool of pools) busy.set(pool, (busy.get(pool) ?? 0) + 1);
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      for (const pool of pools) busy.set(pool, (busy.get(pool) ?? 1) - 1);
-      admit();
+  const busyOn = (pool: string): number => [...holdings].filter(({ pools }) => pools.includes(pool)).length;
+  const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
+
+  function take(pools: readonly string[]): Hold {
+    const own: Holding = { pools, shared: false };
+    for (const other of holdings) {
+      if (!other.pools.some((pool) => pools.includes(pool))) continue;
+      other.shared = true;
+      own.shared = true;
+    }
+    holdings.add(own);
+    return {
+      release() {
+        if (holdings.delete(own)) admit();
+      },
+      wasShared: () => own.shared,
     };
   }
-
-  const isFree = (pools: readonly string[]) => pools.every((pool) => (busy.get(pool) ?? 0) < slotsPerPool);
 
   function admit(): void {
     for (const entry of [...waiting]) {
@@ -36,21 +52,23 @@ export function createSlots(slotsPerPool: number) {
   }
 
   return {
-    /** Resolves when every pool has a free slot; rejects when the signal aborts first. */
-    acquire(pools: readonly string[], signal: AbortSignal): Promise<Release> {
+    /** Resolves when every pool has a free slot; rejects when the signal aborts first, or has. */
+    acquire(pools: readonly string[], signal: AbortSignal): Promise<Hold> {
       const distinct = [...new Set(pools)];
+      if (signal.aborted) return Promise.reject(signal.reason);
       if (isFree(distinct)) return Promise.resolve(take(distinct));
       return new Promise((resolve, reject) => {
         const entry: Waiting = { pools: distinct, enter: () => resolve(take(distinct)) };
         waiting.push(entry);
-        signal.addEventListener('abort', () => {
+        const leave = () => {
           waiting = waiting.filter((other) => other !== entry);
           reject(signal.reason);
-        });
+        };
+        signal.addEventListener('abort', leave, { once: true });
       });
     },
     /** How many trims hold a slot of this pool now. */
-    busyOn: (pool: string): number => busy.get(pool) ?? 0,
+    busyOn,
   };
 }
 

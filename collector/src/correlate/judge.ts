@@ -26,6 +26,7 @@ const RULES: readonly Rule[] = [
   notBracketed,
   spaceCameBack,
   hostIgnoredIt,
+  nothingHoldsStill,
   writingHidesIt,
   discardsVanished,
   nothingWasSent,
@@ -40,8 +41,8 @@ function nothingWasTrimmed({ outcomes }: TrimEvidence): Judgement | null {
     return inconclusive('the report names no filesystem on this disk');
   if (first.status === 'cancelled')
     return { ...NOTHING, verdict: 'cancelled', sentence: `The trim was cancelled: ${first.message}.` };
-  const sentence = `Nothing was trimmed: ${stripStop(first.message)}.`;
-  return { ...NOTHING, verdict: 'failed', sentence, fix: first.hint };
+  // The guest's own hint stands beside its outcome; `fix` is the host's word, there to be copied.
+  return { ...NOTHING, verdict: 'failed', sentence: `Nothing was trimmed: ${stripStop(first.message)}.` };
 }
 
 function notBracketed({ image, unmatched, unbracketed }: TrimEvidence): Judgement | null {
@@ -65,8 +66,12 @@ function spaceCameBack({ hops, image, writtenBytes }: TrimEvidence): Judgement |
 /** Proven by the configuration, and not contradicted by QEMU's own count of what reached the file. */
 function hostIgnoredIt(evidence: TrimEvidence): Judgement | null {
   const { hops, nodes } = evidence;
-  if (findIgnoringNode(nodes) === null || !isSome(hops.issuedBytes) || isSome(hops.passedBytes)) return null;
+  if (findIgnoringNode(nodes) === null || hops.issuedBytes === 0 || isSome(hops.passedBytes)) return null;
   return hostIgnoresDiscard(evidence);
+}
+
+function nothingHoldsStill({ restless }: TrimEvidence): Judgement | null {
+  return restless ? inconclusive('the image’s allocation did not hold still after the trim') : null;
 }
 
 function writingHidesIt({ hops, writtenBytes }: TrimEvidence): Judgement | null {
@@ -93,6 +98,11 @@ function discardsVanished({ hops, format }: TrimEvidence): Judgement | null {
 /** Of no discards nothing can be learnt, least of all that the path is sound. */
 function nothingWasSent({ hops, nodes }: TrimEvidence): Judgement | null {
   if (hops.issuedBytes !== 0) return null;
+  if (isSome(hops.trimmedBytes)) {
+    return inconclusive(
+      `the filesystem trimmed ${formatBytes(hops.trimmedBytes)} and none of it left the guest: a layer above the disk kept it`,
+    );
+  }
   if (findIgnoringNode(nodes) !== null) {
     return inconclusive(
       'the filesystem had nothing new to discard, and the host would have ignored it (discard=ignore)',
@@ -110,9 +120,10 @@ function clustersAreHeld({ hops, format, holders }: TrimEvidence): Judgement | n
   );
 }
 
-function nothingWasThere({ hops, nodes, image }: TrimEvidence): Judgement | null {
-  const arrived = isSome(hops.passedBytes) || (hops.passedBytes === 0 && isSound(nodes)) || hops.passedBytes === null;
-  if (!arrived) return null;
+/** Only a path that is known to be sound may end here: of an unknown one, silence proves nothing. */
+function nothingWasThere({ hops, nodes, source, image }: TrimEvidence): Judgement | null {
+  const arrived = isSome(hops.passedBytes) || isSound(nodes) || source === 'loop-devices';
+  if (!arrived) return inconclusive('nobody could see whether the discards reached the image');
   return {
     ...NOTHING,
     verdict: 'nothing-to-reclaim',

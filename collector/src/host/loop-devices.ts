@@ -3,7 +3,8 @@ import type { HostFiles } from '../ports/host-files.ts';
 
 /**
  * The loop devices of this host as disks of one guest that shares its kernel
- * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use.
+ * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use; one whose
+ * file is gone is in use, and is no disk.
  */
 export async function readLoopDevices({
   files,
@@ -14,7 +15,7 @@ export async function readLoopDevices({
   const read = await Promise.all(names.map((name) => readLoop(files, name)));
   const disks = read.flatMap(({ disk }) => (disk === null ? [] : [disk]));
   const findings = read.flatMap(({ finding }) => (finding === null ? [] : [finding]));
-  if (disks.length === 0) return { domains: [], findings };
+  if (disks.length + findings.length === 0) return { domains: [], findings };
   const bootId = (await files.readText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
   const about = { key: 'loop', name: 'this host', uuid: null, source: 'loop-devices', pid: null } as const;
   return { domains: [{ ...about, qmpSockets: [], bootId, disks }], findings };

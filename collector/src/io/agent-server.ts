@@ -12,6 +12,9 @@ export const PING_INTERVAL_MS = 15_000;
 /** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
 const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** Far more than the guests of one host; each costs some ten kilobytes. */
+const CONNECTIONS = 4_096;
+
 export interface AgentServer {
   readonly port: number;
   close(): Promise<void>;
@@ -36,6 +39,10 @@ export async function startAgentServer(options: {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   server.on('connection', (socket, request) => {
+    if (server.clients.size > CONNECTIONS) {
+      socket.close(1013, 'too many connections');
+      return;
+    }
     const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
     // ws has closed by itself then: 1009 oversized, 1002 malformed.
     socket.on('error', (error) => log.warn({ peer, reason: error.message }, 'session closed'));
@@ -92,8 +99,8 @@ function attach(socket: WebSocket, peer: string, open: OpenSocket): void {
     answered = true;
   });
   socket.on('message', (data: RawData, isBinary) => {
-    // A text frame is no MessagePack: an empty frame fails to decode and closes the session with the right code.
-    events.frame(isBinary ? (data as Buffer) : new Uint8Array());
+    if (isBinary) events.frame(data as Buffer);
+    else events.text();
   });
   socket.on('close', () => {
     clearInterval(pinging);

@@ -1,18 +1,30 @@
-/** A guest may send this many frames at once (an inventory, a backlog of reports), … */
-export const FRAMES_AT_ONCE = 1_500;
-/** … and this many a second in the long run; a busy trim sends one a second. */
-export const FRAMES_A_SECOND = 20;
+interface Limit {
+  readonly atOnce: number;
+  readonly aSecond: number;
+}
 
-/** A token bucket: `spend` says whether one more frame is within the limit now. */
+/** What a guest may send at once (an inventory, a backlog of reports) and in the long run; a busy trim sends a frame a second. */
+export const FRAMES: Limit = { atOnce: 1_500, aSecond: 20 };
+export const BYTES: Limit = { atOnce: 8 * 1024 * 1024, aSecond: 256 * 1024 };
+
+/** Two token buckets: `spend` says whether one more frame of this size is within both limits now. */
 export function createFrameBudget(nowMs: number) {
-  let tokens = FRAMES_AT_ONCE;
+  const frames = createBucket(FRAMES, nowMs);
+  const bytes = createBucket(BYTES, nowMs);
+  return {
+    spend: (now: number, frameBytes: number): boolean => frames.spend(now, 1) && bytes.spend(now, frameBytes),
+  };
+}
+
+function createBucket({ atOnce, aSecond }: Limit, nowMs: number) {
+  let tokens = atOnce;
   let at = nowMs;
   return {
-    spend(now: number): boolean {
-      tokens = Math.min(FRAMES_AT_ONCE, tokens + ((now - at) / 1000) * FRAMES_A_SECOND);
+    spend(now: number, amount: number): boolean {
+      tokens = Math.min(atOnce, tokens + ((now - at) / 1000) * aSecond);
       at = now;
-      if (tokens < 1) return false;
-      tokens -= 1;
+      if (tokens < amount) return false;
+      tokens -= amount;
       return true;
     },
   };

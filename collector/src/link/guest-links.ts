@@ -154,7 +154,9 @@ export function createGuestLinks(deps: {
     for (const effect of OPENED.effects) perform(effect);
     return {
       frame(frame) {
-        if (!budget.spend(deps.clock.monotonicMs())) {
+        // What comes between our close frame and the socket's end is not worth decoding.
+        if (session.state === 'closed') return;
+        if (!budget.spend(deps.clock.monotonicMs(), frame.byteLength)) {
           step({ event: 'too-many-frames' });
           return;
         }
@@ -163,6 +165,7 @@ export function createGuestLinks(deps: {
           decoded.ok ? { event: 'message', message: decoded.message } : { event: 'bad-frame', reason: decoded.reason },
         );
       },
+      text: () => step({ event: 'bad-frame', reason: 'a text frame; messages are binary' }),
       closed: () => step({ event: 'socket-closed' }),
     };
   }

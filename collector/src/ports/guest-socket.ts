@@ -10,6 +10,8 @@ export interface GuestSocket {
 /** What the owner of a socket calls; `opened` returns it, so that setting up and taking down cannot be mismatched. */
 export interface SocketEvents {
   frame(frame: Uint8Array): void;
+  /** A text frame came: no message of this wire is one. */
+  text(): void;
   closed(): void;
 }
 

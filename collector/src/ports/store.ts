@@ -27,7 +27,7 @@ export interface GuestRecord {
  * test/contract/store.ts holds every implementation to: [ST1] `closeTrim` stores a trim once, however often it is
  * called, and the first result stays; [ST2] an open trim survives a restart; [ST3] closing removes the open trim in the
  * same transaction; [ST4] history is newest first by the guest's start time; [ST5] of one guest's open trims only the
- * newest 32 are kept: a guest that intends and never reports must not fill the host.
+ * newest 32 are kept, and [ST6] of its closed ones the newest 1,000: no guest can fill the host.
  */
 export interface Store {
   rememberGuest(guest: { id: string; name: string; agentVersion: string; seenAt: number }): Promise<void>;

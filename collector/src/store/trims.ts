@@ -3,6 +3,9 @@ import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tables } from './tables.ts';
 
+/** Of one guest, rule [ST6]: nearly three years of a trim a day. */
+const TRIMS_KEPT = 1_000;
+
 /** One transaction: the trim is stored and no longer open, or neither. */
 export async function closeTrim(
   db: Kysely<Tables>,
@@ -24,6 +27,19 @@ export async function closeTrim(
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
     await transaction.deleteFrom('open_trim').where('id', '=', report.id).execute();
+    const kept = transaction
+      .selectFrom('trim')
+      .select('id')
+      .where('guest_id', '=', guestId)
+      .orderBy('stored_at', 'desc')
+      .orderBy('started_at', 'desc')
+      .limit(TRIMS_KEPT);
+    await transaction
+      .deleteFrom('trim')
+      .where('guest_id', '=', guestId)
+      .where('id', 'not in', kept)
+      .where('id', '!=', report.id)
+      .execute();
     const stored = await transaction
       .selectFrom('trim')
       .select('result')

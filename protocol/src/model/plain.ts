@@ -10,8 +10,8 @@ export const measuredBytesSchema = v.nullable(bytesSchema);
 /** A span of time. */
 export const millisecondsSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** A UTC instant, milliseconds since 1970, by the clock of the end that wrote it. */
-export const instantSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A UTC instant, milliseconds since 1970, by the clock of the end that wrote it. At most what a Date can hold (ECMA-262, Time Values). */
+export const instantSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
 export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
 

@@ -33,7 +33,7 @@ export const filesystemResultSchema = v.object({
   mount: mountSchema,
   kind: nameSchema,
   /** The whole disks below it, by kernel name. */
-  disks: v.pipe(v.array(nameSchema), v.maxLength(LIST_LIMIT)),
+  disks: v.pipe(v.array(nameSchema), v.maxLength(256)),
   durationMs: millisecondsSchema,
   outcome: outcomeSchema,
 });

@@ -52,6 +52,9 @@ function parseText(raw: unknown): string {
   throw new Error(`${JSON.stringify(raw)} is not a text`);
 }
 
+/** setTimeout counts in 31 bits; what does not fit fires at once. */
+const LONGEST_MS = 24 * 86_400_000;
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 function parseDuration(raw: unknown): number {
@@ -59,7 +62,9 @@ function parseDuration(raw: unknown): number {
   const unitMs = UNIT_MS[match?.[2] ?? ''];
   if (match === null || unitMs === undefined)
     throw new Error(`${JSON.stringify(raw)} is not a time such as 30s, 5m or 2h`);
-  return Number(match[1]) * unitMs;
+  const milliseconds = Number(match[1]) * unitMs;
+  if (milliseconds > LONGEST_MS) throw new Error(`${raw} is longer than 24d, the longest that a timer can wait`);
+  return milliseconds;
 }
 
 function parseAddress(raw: unknown): ListenAddress {

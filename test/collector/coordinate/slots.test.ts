@@ -17,36 +17,50 @@ it('a pool takes as many trims as it has slots; the next waits for the first rel
   await slots.acquire(['/images'], NEVER);
   const third = slots.acquire(['/images'], NEVER);
   expect(await isSettled(third)).toBe(false);
-  first();
-  first();
+  first.release();
+  first.release();
   expect(await isSettled(third)).toBe(true);
   expect(slots.busyOn('/images')).toBe(2);
 });
 
 it('who waits for one pool does not hold up who needs another', async () => {
   const slots = createSlots(1);
-  const release = await slots.acquire(['/a'], NEVER);
+  const hold = await slots.acquire(['/a'], NEVER);
   const waiting = slots.acquire(['/a', '/b'], NEVER);
   expect(await isSettled(slots.acquire(['/b'], NEVER))).toBe(true);
-  release();
+  hold.release();
   expect(await isSettled(waiting)).toBe(false);
 });
 
 it('who goes away while waiting takes no slot', async () => {
   const slots = createSlots(1);
-  const release = await slots.acquire(['/a'], NEVER);
+  const hold = await slots.acquire(['/a'], NEVER);
   const leaving = new AbortController();
   const waiting = slots.acquire(['/a'], leaving.signal);
   leaving.abort(new Error('gone'));
   await expect(waiting).rejects.toThrow('gone');
-  release();
+  hold.release();
   expect(slots.busyOn('/a')).toBe(0);
 });
 
 it('a trim over two images of one pool takes one slot', async () => {
   const slots = createSlots(1);
-  const release = await slots.acquire(['/a', '/a'], NEVER);
+  const hold = await slots.acquire(['/a', '/a'], NEVER);
   expect(slots.busyOn('/a')).toBe(1);
-  release();
+  hold.release();
+  expect(slots.busyOn('/a')).toBe(0);
+});
+
+it('a hold knows whether another trim had one of its pools meanwhile', async () => {
+  const slots = createSlots(2);
+  const [alone, first] = [await slots.acquire(['/a'], NEVER), await slots.acquire(['/b'], NEVER)];
+  const second = await slots.acquire(['/b', '/c'], NEVER);
+  second.release();
+  expect([alone.wasShared(), first.wasShared(), second.wasShared()]).toEqual([false, true, true]);
+});
+
+it('who has already gone away is not let in', async () => {
+  const slots = createSlots(1);
+  await expect(slots.acquire(['/a'], AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   expect(slots.busyOn('/a')).toBe(0);
 });

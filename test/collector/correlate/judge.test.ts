@@ -24,6 +24,7 @@ const evidence = (overrides: Omit<Partial<TrimEvidence>, 'hops'> & { hops?: Part
   nodes: UNMAP,
   source: 'qemu-process',
   unbracketed: null,
+  restless: false,
   holders: [],
   ...overrides,
   hops: {
@@ -135,12 +136,33 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   [
     'fstrim failed',
     { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] },
-    { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: 'Run the agent as root.' },
+    { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: null },
   ],
   [
     'the disk has no discard',
     { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
     { verdict: 'failed' },
+  ],
+  [
+    'discard=ignore, and the guest’s kernel counts no discards',
+    { nodes: IGNORE, hops: { issuedBytes: null, passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'lost', sentence: expect.stringContaining('the guest discarded, and QEMU dropped all of it') },
+  ],
+  [
+    'nobody knows what the host does with discards, and nothing fell: silence proves nothing',
+    { nodes: [], source: 'static-list', hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 } },
+    { verdict: 'inconclusive' },
+  ],
+  [
+    'a thin LV in the guest without passdown: trimmed, and nothing issued by the disk',
+    { hops: { issuedBytes: 0, receivedBytes: 0, passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('none of it left the guest') },
+  ],
+  ['the image still moved, but by more than enough had fallen', { restless: true }, { verdict: 'reclaimed' }],
+  [
+    'the image still moved',
+    { restless: true, hops: { reclaimedBytes: 0 } },
+    { verdict: 'inconclusive', sentence: expect.stringContaining('did not hold still') },
   ],
   ['cancelled', { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] }, { verdict: 'cancelled' }],
 ];
@@ -166,6 +188,12 @@ describe('host-ignores-discard', () => {
     expect(judge(evidence({ ...lost, nodes })).fix).toMatch(
       /^virt-xml fedora19 --edit path=\/images\/a.img --disk driver.discard=unmap$/m,
     );
+  });
+
+  it('quotes what a tenant chose, as the line is there to be copied', () => {
+    const nodes: DiscardNode[] = [{ node: 'libvirt-1-format', role: 'format', discard: 'ignore' }];
+    const fix = judge(evidence({ ...lost, nodes, guest: "x'; rm -rf ~; '" })).fix;
+    expect(fix).toContain(`virt-xml 'x'\\''; rm -rf ~; '\\''' --edit`);
   });
 
   it('is mended on the -drive when that made the nodes', () => {

@@ -1,7 +1,7 @@
 import { CLOSE_CODES, fromGuestCodec } from '@trimtab/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FRAMES_A_SECOND, FRAMES_AT_ONCE } from '../../../collector/src/link/frame-budget.ts';
+import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
 import { GREETING_TIMEOUT_MS } from '../../../collector/src/link/session.ts';
 import { FROM_GUEST, TRIM_ID } from '../../protocol/example-messages.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
@@ -60,11 +60,26 @@ describe('a session is closed with the code and the reason', () => {
     const guest = links.connect();
     await guest.send(encode(hello));
     await guest.send(encode(inventory));
-    for (let sent = 2; sent < FRAMES_AT_ONCE; sent += 1) guest.frame(encode(inventory));
+    for (let sent = 2; sent < FRAMES.atOnce; sent += 1) guest.frame(encode(inventory));
     links.clock.advance(1_000);
-    for (let sent = 0; sent < FRAMES_A_SECOND; sent += 1) guest.frame(encode(inventory));
+    for (let sent = 0; sent < FRAMES.aSecond; sent += 1) guest.frame(encode(inventory));
     expect(guest.closed).toBeNull();
     guest.frame(encode(inventory));
+    expect(guest.closed?.code).toBe(CLOSE_CODES.tooMany);
+  });
+
+  it('more bytes than the budget, however few the frames', async () => {
+    const links = openLinks();
+    const guest = links.connect();
+    await guest.send(encode(hello));
+    // A frame of nonsense would end the session by itself: these are inventories as large as they may be.
+    const [filesystem] = says('inventory').inventory.filesystems;
+    if (filesystem === undefined) throw new Error('no filesystem');
+    const filesystems = Array.from({ length: 2_000 }, () => filesystem);
+    const large = encode({ type: 'inventory', inventory: { ...says('inventory').inventory, filesystems } });
+    for (let sent = 0; sent + large.length <= BYTES.atOnce - 1_000; sent += large.length) guest.frame(large);
+    expect(guest.closed).toBeNull();
+    guest.frame(large);
     expect(guest.closed?.code).toBe(CLOSE_CODES.tooMany);
   });
 

@@ -5,8 +5,8 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** Both of its streams so far, as they came. */
   output(): string;
-  /** Resolves with the first match in its output; throws when it ends first or the deadline comes. */
-  says(pattern: RegExp, deadlineMs?: number): Promise<RegExpExecArray>;
+  /** Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or the deadline comes. */
+  says(pattern: RegExp, options?: { readonly deadlineMs?: number; readonly from?: number }): Promise<RegExpExecArray>;
   hasEnded(): boolean;
   /** SIGTERM, and SIGKILL when that is not heard. Resolves when it is gone. */
   stop(): Promise<void>;
@@ -17,9 +17,19 @@ export interface Program extends AsyncDisposable {
 /** Long enough for a program that flushes a database on an emulating machine. */
 const GRACE_MS = 5_000;
 
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command that ends by executing what follows it, as `unshare --mount`. */
+  readonly through?: readonly string[];
+}
+
 /** Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)). */
-export function startProgram(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, script, ...args], {
+export function startProgram(
+  script: string,
+  args: readonly string[],
+  { env = {}, through = [] }: ProgramOptions = {},
+): Program {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...through, process.execPath, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -43,10 +53,10 @@ export function startProgram(script: string, args: readonly string[], env: NodeJ
     pid: child.pid ?? -1,
     output: () => output,
     hasEnded: () => ended,
-    async says(pattern, deadlineMs = 20_000) {
+    async says(pattern, { deadlineMs = 20_000, from = 0 } = {}) {
       const untilMs = performance.now() + deadlineMs;
       for (;;) {
-        const match = pattern.exec(output);
+        const match = pattern.exec(output.slice(from));
         if (match !== null) return match;
         if (ended) throw new Error(`${script} ended without saying ${pattern}:\n${output}`);
         if (performance.now() > untilMs)

@@ -13,7 +13,7 @@ export function hostIgnoresDiscard(evidence: TrimEvidence): Judgement {
     verdict: 'lost',
     lostAt: 'passed',
     cause: 'host-ignores-discard',
-    sentence: `The host got nothing back: the guest discarded ${formatBytes(hops.issuedBytes)}, and QEMU dropped all of it, because the disk has discard=ignore on the host.`,
+    sentence: `The host got nothing back: ${describeIssued(hops.issuedBytes)}, and QEMU dropped all of it, because the disk has discard=ignore on the host.`,
     evidence: [
       ...nodes.map((node) => ({ fact: `discard of ${describeNode(node)}`, value: node.discard })),
       ...(hops.passedBytes === null
@@ -34,7 +34,7 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 function formatFix({ guest, image, nodes }: TrimEvidence): string {
   return [
     nodes.some(({ node }) => node?.startsWith('libvirt-') === true)
-      ? `virt-xml ${guest} --edit path=${image} --disk driver.discard=unmap`
+      ? `virt-xml ${quote(guest)} --edit ${quote(`path=${image}`)} --disk driver.discard=unmap`
       : formatQemuFix(nodes),
     'Then power the guest off and on (a reboot from inside keeps the QEMU that',
     'runs now), and trim again.',
@@ -48,6 +48,15 @@ function formatQemuFix(nodes: readonly DiscardNode[]): string {
     'On QEMU\'s command line add to each of these -blockdev: "discard":"unmap"',
     ...named.map((node) => `  node-name ${node}`),
   ].join('\n');
+}
+
+/** For a shell, as the line is there to be copied: names of guests are their tenants' choice. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function describeIssued(issuedBytes: number | null): string {
+  return issuedBytes === null ? 'the guest discarded' : `the guest discarded ${formatBytes(issuedBytes)}`;
 }
 
 function describeNode({ node, role }: DiscardNode): string {

@@ -1,0 +1,35 @@
+/** What a figure is, before anybody measured it. */
+export interface Figure {
+  /** Its name on the command line and in the output. */
+  readonly figure: string;
+  /** `x` for a ratio. */
+  readonly unit: string;
+  readonly bar: number;
+  /** The side of the bar on which a value meets it; the bar itself does. */
+  readonly bound: 'at most' | 'at least';
+  /** How many decimals of it mean something. */
+  readonly decimals: number;
+}
+
+export interface Measured {
+  readonly value: number;
+  /** The alternative by name, with what it came to in the same run. */
+  readonly against: string;
+}
+
+/** What a benchmark is given. */
+export interface Bench {
+  /** Its own, empty, removed afterwards; on a real disk. */
+  readonly directory: string;
+  /** Progress, a line at a time. */
+  readonly say: (line: string) => void;
+  /** Aborts when the user ends the run; steps of a few seconds look at it in between. */
+  readonly signal: AbortSignal;
+}
+
+/** One setup and the figures that are read off it. */
+export interface Benchmark {
+  readonly figures: readonly Figure[];
+  /** By figure name. Leaves nothing behind, however it ends. */
+  readonly measure: (bench: Bench) => Promise<Readonly<Record<string, Measured>>>;
+}

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What on this machine speaks of a folder: all of it is empty when a program cleaned up after itself. */
+export interface Traces {
+  /** Command lines of processes. */
+  readonly processes: readonly string[];
+  readonly mounts: readonly string[];
+  /** `loop3`, by their backing files. */
+  readonly loops: readonly string[];
+  readonly files: readonly string[];
+}
+
+export function findTraces(directory: string): Traces {
+  return {
+    processes: listNumbers('/proc')
+      .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim())
+      .filter((command) => command.includes(directory)),
+    mounts: read('/proc/self/mountinfo')
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      .filter((mount) => mount.startsWith(directory)),
+    loops: readdirSync('/sys/block').filter(
+      (name) => name.startsWith('loop') && read(`/sys/block/${name}/loop/backing_file`).startsWith(directory),
+    ),
+    files: existsSync(directory)
+      ? readdirSync(directory, { recursive: true }).map((name) => join(directory, `${name}`))
+      : [],
+  };
+}
+
+function listNumbers(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => /^\d+$/.test(name));
+}
+
+/** Empty for what went away while we looked. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import { commandPath } from '../support/machine/command.ts';
+import { createLoopDisk, type LoopDisk } from '../support/machine/loop-disk.ts';
+import { askApi } from '../support/programs/api-request.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { startHostAgent } from '../support/programs/host-agent.ts';
+import type { Program } from '../support/programs/program.ts';
+
+// Agent and collector as real processes, killed with SIGKILL while a trim is on its way between them.
+const SEED = 20261123;
+const ROUNDS = 50;
+const MIB = 1024 ** 2;
+const PATIENCE = { timeout: 60_000, interval: 20 };
+
+/** What is known of one round without the history: our own fstrim counts, and the files that the agent left when it was killed. */
+interface Round {
+  readonly victim: 'agent' | 'collector';
+  readonly trimId: string;
+  readonly fstrimRuns: number;
+  /** Where the trim stood when the agent was killed; null when it has no note of it, or was not killed. */
+  readonly left: 'journal' | 'outbox' | null;
+  /** Had the collector that was killed the trim stored by its own word? */
+  readonly concluded: boolean;
+}
+
+let directory: string;
+let disk: LoopDisk;
+let collector: CollectorUnderTest;
+let agent: Program;
+const random = createRandom(SEED);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'trimtab-once-'));
+  disk = await createLoopDisk({ directory, name: 'disk', bytes: 64 * MIB });
+  await copyFile(commandPath('fstrim') ?? 'no fstrim on this host', join(directory, 'fstrim'));
+  const script = `#!/bin/sh\necho "$@" >>${directory}/runs\nsleep 0.05\nexec ${directory}/fstrim "$@"\n`;
+  await writeFile(join(directory, 'counting-fstrim'), script, { mode: 0o755 });
+  await writeFile(join(directory, 'runs'), '');
+  collector = await startCollectorProgram({ directory });
+  startAgent();
+  await connected();
+});
+
+afterAll(async () => {
+  await agent?.stop();
+  await collector?.program.stop();
+  await disk?.[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it(`stores every started trim exactly once, whatever is killed when (${ROUNDS} moments, seed ${SEED})`, {
+  timeout: 300_000,
+}, async () => {
+  const { trimId: calm, spanMs } = await trimInPeace();
+  const rounds: Round[] = [];
+  for (let index = 0; index < ROUNDS; index += 1) {
+    const victim = index % 2 === 0 ? 'agent' : 'collector';
+    const moment = { trimId: await beginTrim(), afterMs: random() * spanMs };
+    rounds.push(victim === 'agent' ? await killAgent(moment) : await killCollector(moment));
+  }
+
+  const trims = await history();
+  const ids = trims.map(({ id }) => id);
+  expect(ids.length).toBe(new Set(ids).size);
+  expect(ids.toSorted()).toEqual([calm, ...rounds.filter(wasStarted).map(({ trimId }) => trimId)].toSorted());
+  expect(waitingReports()).toEqual([]);
+  expect(existsSync(journal())).toBe(false);
+
+  for (const round of rounds.filter(wasStarted)) {
+    const [filesystem] = trims.find(({ id }) => id === round.trimId)?.filesystems ?? [];
+    if (round.left === 'journal') {
+      expect(filesystem?.outcome).toMatchObject({
+        status: 'failed',
+        message: expect.stringContaining('the agent stopped'),
+      });
+    } else expect(filesystem?.outcome).toMatchObject({ status: 'done' });
+  }
+
+  // A seed that hit none of the moments would prove nothing.
+  expect(rounds.filter(({ left }) => left === 'journal')).not.toEqual([]);
+  expect(rounds.filter(({ left }) => left === 'outbox')).not.toEqual([]);
+  expect(rounds.filter(({ victim, concluded }) => victim === 'collector' && !concluded)).not.toEqual([]);
+});
+
+/** An agent that lives finishes what it began. */
+function wasStarted({ victim, left, fstrimRuns }: Round): boolean {
+  return victim === 'collector' || left !== null || fstrimRuns > 0;
+}
+
+/** How long a trim takes that nobody disturbs, from intent to the end: the span of the moments. */
+async function trimInPeace(): Promise<{ trimId: string; spanMs: number }> {
+  const trimId = await beginTrim();
+  const beganMs = performance.now();
+  await collector.program.says(concluded(trimId));
+  return { trimId, spanMs: (performance.now() - beganMs) * 1.1 };
+}
+
+interface Moment {
+  readonly trimId: string;
+  readonly afterMs: number;
+}
+
+async function killAgent({ trimId, afterMs }: Moment): Promise<Round> {
+  const before = fstrimRuns();
+  await delay(afterMs);
+  const from = collector.program.output().length;
+  await agent.kill();
+  const left = waitingReports().includes(trimId) ? 'outbox' : journalHolds(trimId) ? 'journal' : null;
+  // The collector may take the dead one for connected until it has noticed.
+  await collector.program.says(/"msg":"guest disconnected"/, { from });
+  startAgent();
+  await connected();
+  await settled();
+  const runs = fstrimRuns() - before;
+  if (left !== null || runs > 0) await stored(trimId);
+  return { victim: 'agent', trimId, left, fstrimRuns: runs, concluded: false };
+}
+
+async function killCollector({ trimId, afterMs }: Moment): Promise<Round> {
+  const before = fstrimRuns();
+  await delay(afterMs);
+  await collector.program.kill();
+  const wasConcluded = concluded(trimId).test(collector.program.output());
+  collector = await startCollectorProgram({ directory, port: collector.agentPort });
+  await connected();
+  await stored(trimId);
+  await settled();
+  return { victim: 'collector', trimId, left: null, fstrimRuns: fstrimRuns() - before, concluded: wasConcluded };
+}
+
+/** Asks for a trim, and resolves with its id when the agent has taken it up. */
+async function beginTrim(): Promise<string> {
+  const from = agent.output().length;
+  const body = { guest: hostname(), mounts: [disk.mount] };
+  const answer = await askApi({ socketPath: collector.socketPath, path: '/v1/requests', body });
+  expect(answer).toMatchObject({ status: 202 });
+  const [, trimId = ''] = await agent.says(/trim ([0-9a-f-]{36}) \(requested\) of/, { from });
+  return trimId;
+}
+
+function startAgent(): void {
+  agent = startHostAgent({
+    directory,
+    port: collector.agentPort,
+    args: ['--minimum-interval', '0ms', '--grant-patience', '300ms'],
+    fstrim: join(directory, 'counting-fstrim'),
+  });
+}
+
+const concluded = (trimId: string) => new RegExp(`"trimId":"${trimId}".*"trim concluded"`);
+const journal = () => join(directory, 'agent/journal.json');
+const journalHolds = (trimId: string) => existsSync(journal()) && readFileSync(journal(), 'utf8').includes(trimId);
+const fstrimRuns = () => readFileSync(join(directory, 'runs'), 'utf8').split('\n').length - 1;
+
+/** The trims whose reports the agent still keeps. */
+function waitingReports(): string[] {
+  const folder = join(directory, 'agent/outbox');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => /_([0-9a-f-]{36})\.json$/.exec(name)?.[1] ?? []);
+}
+
+async function history(): Promise<readonly TrimResult[]> {
+  const { body } = await askApi({ socketPath: collector.socketPath, path: '/v1/trims?limit=1000' });
+  return (body as { trims: readonly TrimResult[] }).trims;
+}
+
+async function connected(): Promise<void> {
+  await vi.waitFor(async () => {
+    const { body } = await askApi({ socketPath: collector.socketPath, path: '/v1/guests' });
+    const { guests } = body as { guests: { agent: { connected: boolean } | null; inventory: unknown }[] };
+    expect(guests.some(({ agent: link, inventory }) => link?.connected === true && inventory !== null)).toBe(true);
+  }, PATIENCE);
+}
+
+async function stored(trimId: string): Promise<void> {
+  const told = () => `trim ${trimId} is not stored. The agent says:\n${agent.output()}\n${collector.program.output()}`;
+  await vi.waitFor(
+    async () =>
+      expect(
+        (await history()).some(({ id }) => id === trimId),
+        told(),
+      ).toBe(true),
+    PATIENCE,
+  );
+}
+
+/** Nothing is kept that was not acknowledged. */
+async function settled(): Promise<void> {
+  await vi.waitFor(() => expect([waitingReports(), existsSync(journal())]).toEqual([[], false]), PATIENCE);
+}
+
+/** mulberry32: the same numbers from 0 to 1 for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

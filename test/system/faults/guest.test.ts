@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DiskResult } from '../../../collector/src/model/trim-result.ts';
+import { allocationOf } from '../../support/allocation.ts';
+import { type Guest, startGuest } from '../../support/guest/guest.ts';
+import { prepareGuest } from '../../support/guest/prepare.ts';
+import { connectQmp } from '../../support/guest/qmp.ts';
+import { runCommand } from '../../support/machine/command.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
+import { AGENT_FILES, agentCommand } from '../../support/programs/guest-agent.ts';
+
+// One guest whose surroundings break one after the other; the order of the tests is that of the damage.
+const MIB = 1024 ** 2;
+const NAME = 'unlucky';
+let directory: string;
+let collector: CollectorUnderTest;
+let guest: Guest;
+
+beforeAll(async () => {
+  await prepareGuest({ say: (line) => console.error(line) });
+  directory = await mkdtemp(join(tmpdir(), 'trimtab-unlucky-'));
+  const at = (name: string) => join(directory, name);
+  for (const name of ['data', 'deaf']) await runCommand('truncate', ['-s', '1G', at(name)]);
+  collector = await startCollectorProgram({ directory });
+  guest = await startGuest({
+    name: NAME,
+    directory: at('guest'),
+    disks: [
+      { id: 'data', path: at('data'), format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: 'data' },
+      {
+        ...{ id: 'deaf', path: at('deaf'), format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: 'deaf' },
+        deviceOptions: 'discard_granularity=0',
+      },
+    ],
+    files: AGENT_FILES,
+    onBoot: [
+      [
+        'mkdir -p /data /deaf',
+        'for disk in a b; do mkfs.ext4 -q -E nodiscard,lazy_itable_init=1 /dev/sd$disk; done',
+        'mount -o noinit_itable /dev/sda /data && mount -o noinit_itable /dev/sdb /deaf',
+        agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] }),
+      ].join(' && '),
+    ],
+  });
+  await collector.untilConnected(NAME, ['/data', '/deaf']);
+}, 600_000);
+
+afterAll(async () => {
+  await guest?.stop();
+  await collector?.program.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const UNHURRIED = { timeout: 120_000 };
+
+it('refuses a mount that cannot be trimmed, with the reason and the remedy', UNHURRIED, async () => {
+  const { exitCode, stdout, stderr } = await collector.trimtab('trim', NAME, '/deaf');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toMatch(/trimtab: cannot trim: \/deaf: sdb .*accepts no discards: .*discard_\w+ is 0\.\n {2}\S+/);
+});
+
+it('has a verdict while somebody else holds the QMP socket, and says who counts nothing', UNHURRIED, async () => {
+  const holder = await connectQmp(guest.qmpSocket);
+  const disk = await trimAfterFilling(40);
+  holder.close();
+  expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { receivedBytes: null, passedBytes: null } });
+  expect(gapOf(disk)).toContain(guest.qmpSocket);
+  expect(gapOf(disk)).toContain('A QMP socket serves one client at a time');
+});
+
+it('has a verdict when the QMP sockets are gone', UNHURRIED, async () => {
+  // The guest has two; the test holds the second one open all the while.
+  await runCommand('rm', [guest.qmpSocket, `${guest.qmpSocket}-test`]);
+  const disk = await trimAfterFilling(40);
+  expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { receivedBytes: null, passedBytes: null } });
+  expect(gapOf(disk)).toContain('ENOENT');
+});
+
+it('fails when the guest has no fstrim, with the remedy', UNHURRIED, async () => {
+  await guest.mustRun('mv /usr/sbin/fstrim /tmp/fstrim');
+  const { exitCode, stdout } = await collector.trimtab('trim', NAME, '/data');
+  await guest.mustRun('mv /tmp/fstrim /usr/sbin/fstrim');
+  expect(exitCode).toBe(32);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('there is no fstrim in this guest Install util-linux');
+});
+
+it('gives no number for an image that was deleted, and says so twice', UNHURRIED, async () => {
+  await rm(join(directory, 'data'));
+  const { exitCode, stdout } = await collector.trimtab('trim', NAME, '/data');
+  expect(exitCode).toBe(0);
+  const said = stdout.replaceAll(/\s+/g, ' ');
+  expect(said).toMatch(/inconclusive: .*\/data: there is no such file: deleted/);
+  const { stdout: status } = await collector.trimtab('status');
+  expect(status.replaceAll(/\s+/g, ' ')).toMatch(
+    /! .*\/data: .*there is no such file: deleted.* Look for it with: ls -l/,
+  );
+});
+
+it('tells a guest whose agent is away from one that nobody knows', UNHURRIED, async () => {
+  await guest.mustRun('kill $(pidof node)');
+  await collector.program.says(/"msg":"guest disconnected"/);
+  const { exitCode, stderr } = await collector.trimtab('trim', NAME);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^trimtab: cannot trim: unlucky: its agent is not connected\n {2}In the guest, as root: trimtab-agent run/,
+  );
+});
+
+async function trimAfterFilling(mebibytes: number): Promise<DiskResult> {
+  await guest.mustRun(`fill /data/file ${mebibytes * MIB} && sync -f /data && rm /data/file && sync -f /data`);
+  const before = await allocationOf(join(directory, 'data'));
+  const { disks } = await collector.trim(NAME, '/data');
+  const [disk] = disks;
+  if (disk === undefined) throw new Error('the trim has no disk');
+  const fellBytes = before - (await allocationOf(join(directory, 'data')));
+  expect(Math.abs((disk.hops.reclaimedBytes ?? Number.NaN) - fellBytes)).toBeLessThan(MIB);
+  return disk;
+}
+
+/** Why QEMU's counters are missing. */
+function gapOf({ gaps }: DiskResult): string {
+  return gaps.find(({ fact }) => fact === 'received, passed')?.value ?? '';
+}
