@@ -14,6 +14,7 @@ import { createGuestFacts } from './io/guest-facts.ts';
 import { createKernelFiles } from './io/kernel-files.ts';
 import { newId } from './io/new-id.ts';
 import { releaseMemory } from './io/release-memory.ts';
+import { claimFolder } from './io/single-instance.ts';
 import { createWebSocketTransport } from './io/websocket.ts';
 import { createLink } from './link/link.ts';
 import type { Log } from './ports/log.ts';
@@ -53,6 +54,7 @@ export async function runAgent({
   const folder = createFolder(settings.stateDirectory);
   const { schedule: expression, timeZone } = settings;
   await folder.prepare();
+  await claimFolder(settings.stateDirectory);
   if (expression !== null) await checkSchedule({ cron, expression, timeZone });
 
   const guest = await readGuestIdentity({ files });

@@ -1,2 +1,2 @@
-/** As in package.json; test/versions.test.ts holds the two together. */
+/** As in package.json; test/documents.test.ts holds the two together. */
 export const COLLECTOR_VERSION = '0.1.0';

@@ -34,8 +34,7 @@ export async function createFragmentedFilesystem({
   directory: string;
   signal: AbortSignal;
 }): Promise<FragmentedFilesystem> {
-  await using stack = new AsyncDisposableStack();
-  const disk = stack.use(await createLoopDisk({ directory, name: 'data', bytes: BYTES }));
+  const disk = await createLoopDisk({ directory, name: 'data', bytes: BYTES });
   const { mount, device } = disk;
   const small = Buffer.alloc(SMALL_BYTES, 'small');
   const large = Buffer.alloc(LARGE_BYTES, 'large');
@@ -45,11 +44,15 @@ export async function createFragmentedFilesystem({
       .map((index) => ({ path: pathOf(index), data: small })),
     ...indices(LARGE_FILES).map((index) => ({ path: `${mount}/large-${index}`, data: large })),
   ];
-  for (const folder of indices(SMALL_FILES / SMALL_FILES_A_FOLDER)) await mkdir(`${mount}/${folder}`);
-  await forEach(indices(SMALL_FILES), (index) => writeFile(pathOf(index), small));
-  await runCommand('sync', []);
+  try {
+    for (const folder of indices(SMALL_FILES / SMALL_FILES_A_FOLDER)) await mkdir(`${mount}/${folder}`);
+    await forEach(indices(SMALL_FILES), (index) => writeFile(pathOf(index), small));
+    await runCommand('sync', []);
+  } catch (error) {
+    await disk[Symbol.asyncDispose]();
+    throw error;
+  }
 
-  const owned = stack.move();
   return {
     mount,
     async restore() {
@@ -68,7 +71,7 @@ export async function createFragmentedFilesystem({
       const counters = await readFile(`/sys/block/${basename(device)}/stat`, 'latin1');
       return Number(counters.trim().split(/\s+/)[11]);
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => disk[Symbol.asyncDispose](),
   };
 
   function pathOf(index: number): string {

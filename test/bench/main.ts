@@ -8,7 +8,7 @@ import { BENCHMARKS, FIGURE_NAMES } from './registry.ts';
 const HELP = `npm run bench -- [--json] [FIGURE...]
 
 Measures the programs as they were built, each figure against a named alternative in the
-same run, and shows them with their bars. Without a name all figures, in about five
+same run, and shows them with their bars. Without a name all figures, in about six
 minutes. trim-overhead needs root, for a loop device, and 1 GiB of disk.
 
   --json   one object a line on stdout, {"figure","value","unit","against","bar"};

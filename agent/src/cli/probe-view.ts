@@ -1,5 +1,6 @@
 import type { DiscardLimits, Disk, Filesystem, GuestIdentity, Inventory, Layer } from '@trimtab/protocol';
 import { formatBytes } from '@trimtab/protocol/shared';
+import { printable } from './printable.ts';
 
 interface ProbeView {
   readonly inventory: Inventory;
@@ -153,9 +154,4 @@ function wrap({ depth, text }: Line, width: number): readonly string[] {
     current = `${indent}${STEP}${word.trimStart()}`;
   }
   return [...lines, current];
-}
-
-/** File names and serials are bytes that someone chose; a terminal must not obey them. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }

@@ -1,5 +1,6 @@
 import type { LayerDelta, Outcome, TrimReport } from '@trimtab/protocol';
 import { formatBytes } from '@trimtab/protocol/shared';
+import { printable } from './printable.ts';
 
 /** A local trim for people: a line a filesystem, a line a layer. */
 export function formatTrim({ report }: { report: TrimReport }): string {
@@ -13,14 +14,19 @@ export function formatTrim({ report }: { report: TrimReport }): string {
     (layer) =>
       `  ${layer.name.padEnd(layerWidth)}  ${formatBytes(toDiscarded(layer)).padStart(9)} discarded, ${formatBytes(toWritten(layer))} written`,
   );
-  return [
+  return printableLines([
     ...filesystems,
     '',
     'Layers below, as this kernel counted while the trim ran:',
     ...layers,
     'What the host got back, only the host can say.',
     '',
-  ].join('\n');
+  ]);
+}
+
+/** A volume's label is the guest's choice, and so is its mount point. */
+function printableLines(lines: readonly string[]): string {
+  return lines.map(printable).join('\n');
 }
 
 /** fstrim's own: 0 all trimmed, 32 none, 64 some not. */

@@ -56,8 +56,8 @@ export function createAnnouncer({
     const inventory = await takeInventory({ now: clock.now(), facts });
     const text = JSON.stringify({ ...inventory, takenAt: 0 });
     if (up && text !== told) {
-      told = text;
       say({ type: 'inventory', inventory });
+      told = text;
     }
     return inventory;
   }
@@ -66,7 +66,9 @@ export function createAnnouncer({
     takeBack();
     if (!up) return;
     takeBack = clock.after(EVERY_MS, () => {
-      announce().then(again, (error) => log.error(`cannot take the inventory: ${toCause(error)}`));
+      void announce()
+        .catch((error) => log.error(`cannot take the inventory: ${toCause(error)}`))
+        .then(again);
     });
   }
 

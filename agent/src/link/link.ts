@@ -16,7 +16,6 @@ export interface Link {
   start(): void;
   /** Nothing is kept: what is said while not connected is lost. */
   say(message: FromGuest): void;
-  isConnected(): boolean;
   stop(): void;
 }
 
@@ -49,7 +48,6 @@ export function createLink({
   return {
     start: () => happen({ kind: 'start' }),
     say: (message) => happen({ kind: 'say', message }),
-    isConnected: () => state.kind === 'connected',
     stop: () => happen({ kind: 'stop' }),
   };
 

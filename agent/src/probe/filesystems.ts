@@ -38,6 +38,9 @@ export async function findFilesystems({ files }: { readonly files: KernelFiles }
   return { found, reachable };
 }
 
+/** A node of a cluster bind-mounts one filesystem thousands of times; an inventory has to fit into a frame. */
+const ALSO_MOUNTED_LIMIT = 64;
+
 interface DescribeQuery extends FoundFilesystems {
   readonly files: KernelFiles;
   readonly layers: readonly Layer[];
@@ -54,7 +57,7 @@ export async function describeFilesystems({ files, found, reachable, layers }: D
       const space = devices.length > 0 ? await files.space(speaker.mountPoint) : null;
       return {
         mount: speaker.mountPoint,
-        alsoMountedAt: alsoMountedAt.slice(0, LIST_LIMIT),
+        alsoMountedAt: alsoMountedAt.slice(0, ALSO_MOUNTED_LIMIT),
         kind: speaker.kind,
         source: speaker.source.slice(0, TEXT_LIMIT),
         devices: [...devices],

@@ -143,20 +143,17 @@ function readCounters(
   }
 }
 
-/** Tries each monitor in turn: one may be held by somebody else. */
+/** Asks all monitors of a guest at once and takes the first answer: one may be held by somebody else, and is waited for. */
 async function askMonitor(
   { qmp, counterCommands }: SampleDeps,
   sockets: readonly string[],
 ): Promise<{ answers?: readonly unknown[]; why: string }> {
-  let why = 'this guest has no QMP socket that the collector knows of';
-  for (const socket of sockets) {
-    try {
-      return { answers: await qmp.ask(socket, counterCommands), why: '' };
-    } catch (error) {
-      why = toReason(error);
-    }
+  if (sockets.length === 0) return { why: 'this guest has no QMP socket that the collector knows of' };
+  try {
+    return { answers: await Promise.any(sockets.map((socket) => qmp.ask(socket, counterCommands))), why: '' };
+  } catch (error) {
+    return { why: toReason(error instanceof AggregateError ? error.errors[0] : error) };
   }
-  return { why };
 }
 
 /** With its remedy, on one line. */

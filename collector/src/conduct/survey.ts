@@ -33,16 +33,20 @@ const FRESH_MS = 2_000;
 export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
   let view: Promise<HostView> | null = null;
   let takenMs = Number.NEGATIVE_INFINITY;
+  let looking = false;
 
+  /** One look at a time: who asks while the host is being read gets what is being read. */
   function look(freshMs = FRESH_MS): Promise<HostView> {
-    if (view === null || clock.monotonicMs() - takenMs > freshMs) {
+    if (view !== null && (looking || clock.monotonicMs() - takenMs <= freshMs)) return view;
+    looking = true;
+    view = readHost().finally(() => {
+      looking = false;
       takenMs = clock.monotonicMs();
-      view = readHost();
-      // A failed look must not be remembered.
-      view.catch(() => {
-        view = null;
-      });
-    }
+    });
+    // A failed look must not be remembered.
+    view.catch(() => {
+      view = null;
+    });
     return view;
   }
 

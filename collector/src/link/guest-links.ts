@@ -45,7 +45,6 @@ export interface GuestLinkEvents {
 export interface GuestLinks {
   readonly open: OpenSocket;
   guests(): readonly ConnectedGuest[];
-  find(id: string): ConnectedGuest | null;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: string, message: FromHost): boolean;
   /** Ends a guest's session because this end failed it; the agent comes back and sends again what was not acknowledged. */
@@ -173,7 +172,6 @@ export function createGuestLinks(deps: {
   return {
     open,
     guests: () => [...linksById.values()].map(({ guest }) => guest),
-    find: (id) => linksById.get(id)?.guest ?? null,
     send(id, message) {
       const link = linksById.get(id);
       return link === undefined ? false : write(link.socket, message);

@@ -2,7 +2,6 @@ import {
   CLOSE_CODES,
   type CloseCode,
   type FromGuest,
-  type FromHost,
   type Hello,
   negotiateVersion,
   type VersionRange,
@@ -40,7 +39,6 @@ export type Effect =
 
 /** What the collector gets to see: everything but the greeting. */
 export type Delivered = Exclude<FromGuest, Hello>;
-export type { FromHost };
 
 export interface Step {
   readonly session: Session;

@@ -12,37 +12,41 @@ const WINDOW_MS = 60_000;
 export const agentCpu: Benchmark = {
   figures: [{ figure: 'agent-cpu', unit: '% of a core', bar: 0.2, bound: 'at most', decimals: 3 }],
   async measure(bench) {
-    await using stack = new AsyncDisposableStack();
-    const pairs = await startIdlePairs({ bench, count: PAIRS, stack });
-    await delay(SETTLE_MS, undefined, { signal: bench.signal });
-    const before = await readAll();
-    // Whoever has started has used the CPU: a nought here would mean that nothing is read.
-    if (before.some(({ agent, empty }) => agent === 0 || empty === 0))
-      throw new Error('/proc/PID/stat counts no CPU time here');
-    const beganMs = performance.now();
-    bench.say(`${WINDOW_MS / 1000} s of waiting`);
-    await delay(WINDOW_MS, undefined, { signal: bench.signal });
-    const after = await readAll();
-    const elapsedMs = performance.now() - beganMs;
+    const stack = new AsyncDisposableStack();
+    try {
+      const pairs = await startIdlePairs({ bench, count: PAIRS, stack });
+      await delay(SETTLE_MS, undefined, { signal: bench.signal });
+      const before = await readAll();
+      // Whoever has started has used the CPU: a nought here would mean that nothing is read.
+      if (before.some(({ agent, empty }) => agent === 0 || empty === 0))
+        throw new Error('/proc/PID/stat counts no CPU time here');
+      const beganMs = performance.now();
+      bench.say(`${WINDOW_MS / 1000} s of waiting`);
+      await delay(WINDOW_MS, undefined, { signal: bench.signal });
+      const after = await readAll();
+      const elapsedMs = performance.now() - beganMs;
 
-    const agents = after.map(({ agent }, index) => toPercent(agent, before[index]?.agent));
-    const empties = after.map(({ empty }, index) => toPercent(empty, before[index]?.empty));
-    bench.say(`agents: ${formatSpread(agents, 3)} %`);
-    return {
-      'agent-cpu': {
-        value: median(agents),
-        against: `the same Node idling in an empty script, ${PAIRS} pairs: ${formatSpread(empties, 3)} %; one tick is ${toPercent(TICK_MS, 0).toFixed(3)} %`,
-      },
-    };
+      const agents = after.map(({ agent }, index) => toPercent(agent, before[index]?.agent));
+      const empties = after.map(({ empty }, index) => toPercent(empty, before[index]?.empty));
+      bench.say(`agents: ${formatSpread(agents, 3)} %`);
+      return {
+        'agent-cpu': {
+          value: median(agents),
+          against: `the same Node idling in an empty script, ${PAIRS} pairs: ${formatSpread(empties, 3)} %; one tick is ${toPercent(TICK_MS, 0).toFixed(3)} %`,
+        },
+      };
 
-    function readAll() {
-      return Promise.all(
-        pairs.map(async ({ agent, empty }) => ({ agent: await readCpuMs(agent), empty: await readCpuMs(empty) })),
-      );
-    }
+      function readAll() {
+        return Promise.all(
+          pairs.map(async ({ agent, empty }) => ({ agent: await readCpuMs(agent), empty: await readCpuMs(empty) })),
+        );
+      }
 
-    function toPercent(toMs: number, fromMs = Number.NaN): number {
-      return ((toMs - fromMs) / elapsedMs) * 100;
+      function toPercent(toMs: number, fromMs = Number.NaN): number {
+        return ((toMs - fromMs) / elapsedMs) * 100;
+      }
+    } finally {
+      await stack.disposeAsync();
     }
   },
 };

@@ -1,4 +1,3 @@
-import type { Finding } from '../../model/domain.ts';
 import type { GuestRow, GuestsView } from '../../model/status.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { formatFindings } from './findings.ts';
@@ -14,7 +13,7 @@ const COLUMNS: readonly Column[] = [
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
 export function formatGuests(view: GuestsView, page: Page): string {
-  const findings = [...view.findings, ...findAgentless(view.guests)];
+  const { findings } = view;
   if (view.guests.length === 0)
     return `${['No guest found, and no agent has connected yet.', ...formatFindings(findings, page)].join('\n')}\n`;
   const rows = view.guests.map((guest): Cell[] => [
@@ -37,14 +36,4 @@ function formatTrimmable(inventory: GuestRow['inventory']): string {
   if (inventory === null) return '-';
   const trimmable = inventory.filesystems.filter(({ obstacle }) => obstacle === null);
   return `${trimmable.length} of ${inventory.filesystems.length}`;
-}
-
-function findAgentless(guests: readonly GuestRow[]): Finding[] {
-  return guests
-    .filter(({ agent }) => agent === null)
-    .map(({ name }) => ({
-      subject: name,
-      sentence: 'no agent runs in this guest, so nobody can ask it to trim',
-      hint: 'Start one in it: trimtab-agent run --collector ws://HOST:7461/agent',
-    }));
 }
