@@ -7,7 +7,7 @@ import type { Benchmark } from '../benchmark.ts';
 import { createFragmentedFilesystem, type FragmentedFilesystem } from '../fragmented-filesystem.ts';
 import { formatSpread, median } from '../statistics.ts';
 
-const ROUNDS = 1;
+const ROUNDS = 9;
 
 /** What a trim may cost besides its fstrim, whatever its length: sync, samples and the time in which an image must hold still. */
 const FIXED_MS = 300;
