@@ -34,7 +34,7 @@ export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fa
 }
 
 /** An agent that neither intends nor refuses by then does not hear. */
-export const ANSWER_TIMEOUT_MS = 30_000;
+export const ANSWER_TIMEOUT_MS = 60_000;
 
 export function noAnswer({ name }: ConnectedGuest): Problem {
   return {

@@ -15,11 +15,13 @@ export interface CommandLine {
   readonly consoleLog: string;
 }
 
-const KERNEL_COMMAND_LINE = 'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable';
+const KERNEL_COMMAND_LINE =
+  'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable scsi_mod.scan=manual';
 
 /** The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first. */
 export function commandLine({ options, sockets, kernelImage, initrd, rootImage, consoleLog }: CommandLine): string[] {
   const { name, uuid, disks, network = true } = options;
+  const scsiDisks = disks.filter(({ bus }) => bus === 'virtio-scsi');
   const args = ['-name', `guest=${name},debug-threads=on`, '-uuid', uuid];
   args.push(
     '-qmp',
@@ -39,7 +41,10 @@ export function commandLine({ options, sockets, kernelImage, initrd, rootImage, 
   );
   args.push('-nodefaults', '-display', 'none', '-serial', `file:${consoleLog}`);
   args.push('-kernel', kernelImage, '-initrd', initrd);
-  args.push('-append', `${KERNEL_COMMAND_LINE} trimtab.name=${name} trimtab.uuid=${uuid}`);
+  args.push(
+    '-append',
+    `${KERNEL_COMMAND_LINE} trimtab.name=${name} trimtab.uuid=${uuid} trimtab.scsi=${scsiDisks.length}`,
+  );
   args.push(
     '-blockdev',
     JSON.stringify({ driver: 'file', 'node-name': 'root', filename: rootImage, 'read-only': true }),
@@ -54,7 +59,7 @@ export function commandLine({ options, sockets, kernelImage, initrd, rootImage, 
   );
   // No boot ROM: it is in a package that QEMU only recommends.
   if (network) args.push('-netdev', 'user,id=net0', '-device', 'virtio-net-pci,netdev=net0,romfile=,addr=0x1c');
-  if (disks.some(({ bus }) => bus === 'virtio-scsi')) args.push('-device', 'virtio-scsi-pci,id=scsi0,addr=0x1b');
+  if (scsiDisks.length > 0) args.push('-device', 'virtio-scsi-pci,id=scsi0,addr=0x1b');
   if (disks.some(({ bus }) => bus === 'sata')) args.push('-device', 'ich9-ahci,id=sata0,addr=0x1a');
   let sataPort = 0;
   for (const disk of disks) args.push(...diskArguments({ disk, sataPort: disk.bus === 'sata' ? sataPort++ : null }));

@@ -19,16 +19,31 @@ mknod /dev/loop-control c 10 237
 mknod /dev/btrfs-control c 10 234
 ln -s /proc/mounts /etc/mtab
 
-name=guest uuid=
+name=guest uuid= scsi=0
 for word in $(cat /proc/cmdline); do
   case $word in
     trimtab.name=*) name=${word#*=} ;;
     trimtab.uuid=*) uuid=${word#*=} ;;
+    trimtab.scsi=*) scsi=${word#*=} ;;
   esac
 done
 hostname "$name"
 echo "$name" >/etc/hostname
 echo "$uuid" | tr -d - >/etc/machine-id
+
+# One disk after the other (the kernel was told to look for none by itself): sd probes in the background, and under load it would be
+# chance which disk is sda. What sits elsewhere than the first targets comes last.
+for host in /sys/class/scsi_host/host*; do
+  [ "$(cat "$host/proc_name" 2>/dev/null)" = virtio_scsi ] || continue
+  target=0
+  while [ $target -lt "$scsi" ]; do
+    echo "0 $target 0" >"$host/scan"
+    found=/sys/class/scsi_device/${host##*/host}:0:$target:0/device
+    while [ -e "$found" ] && [ ! -e "$found/block" ]; do busybox usleep 10000; done
+    target=$((target + 1))
+  done
+  echo '- - -' >"$host/scan"
+done
 
 ip link set lo up
 if [ -e /sys/class/net/eth0 ]; then

@@ -97,7 +97,7 @@ describe('a trim that cannot be', { timeout: 120_000 }, () => {
     const { exitCode, stdout, stderr } = await collector.trimtab('trim', 'nobody');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(
-      'trimtab: cannot trim: nobody: no guest of this host has this name or id\n  `trimtab guests` lists them.\n',
+      'trimtab: cannot find the guest: nobody: no guest of this host has this name or id\n  `trimtab guests` lists them.\n',
     );
   });
 
