@@ -30,12 +30,16 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
       line(
         `        ${label.padEnd(34)}${formatBytes(bytes).padStart(9)}  ${bytes.toLocaleString('en').padStart(14)} bytes`,
       ),
-    quote: (text) => line(text.trimEnd().replaceAll(/^(?=.)/gm, '        ')),
+    // As wide as it was printed: 80 columns.
+    quote: (text) => line(text.trimEnd()),
     async during(text, work) {
       const beganMs = performance.now();
       if (!out.isTTY) say(`${text} …`);
-      const show = () =>
-        out.write(`\r\u001b[K${clock()}  ${text} … ${Math.round((performance.now() - beganMs) / 1000)} s`);
+      const show = () => {
+        const running = `${clock()}  ${text} … ${Math.round((performance.now() - beganMs) / 1000)} s`;
+        // A line that wrapped could not be written over.
+        out.write(`\r\u001b[K${running.slice(0, (out.columns ?? 80) - 1)}`);
+      };
       if (out.isTTY) show();
       const ticking = out.isTTY ? setInterval(show, TICK_MS) : null;
       try {
