@@ -4,6 +4,7 @@ import { intentSchema } from './messages/intent.ts';
 import { inventoryMessageSchema } from './messages/inventory.ts';
 import { problemMessageSchema } from './messages/problem.ts';
 import { progressSchema } from './messages/progress.ts';
+import { provedSchema } from './messages/proved.ts';
 import { reportMessageSchema } from './messages/report.ts';
 import { startedSchema } from './messages/started.ts';
 
@@ -15,6 +16,7 @@ export const fromGuestSchema = v.variant('type', [
   startedSchema,
   progressSchema,
   reportMessageSchema,
+  provedSchema,
   problemMessageSchema,
 ]);
 export type FromGuest = v.InferOutput<typeof fromGuestSchema>;

@@ -3,6 +3,7 @@ import { acknowledgedSchema } from './messages/acknowledged.ts';
 import { cancelSchema } from './messages/cancel.ts';
 import { grantSchema } from './messages/grant.ts';
 import { problemMessageSchema } from './messages/problem.ts';
+import { proveSchema } from './messages/prove.ts';
 import { requestSchema } from './messages/request.ts';
 import { welcomeSchema } from './messages/welcome.ts';
 
@@ -13,6 +14,7 @@ export const fromHostSchema = v.variant('type', [
   acknowledgedSchema,
   requestSchema,
   cancelSchema,
+  proveSchema,
   problemMessageSchema,
 ]);
 export type FromHost = v.InferOutput<typeof fromHostSchema>;

@@ -9,6 +9,8 @@ export type { Grant } from './messages/grant.ts';
 export type { Hello } from './messages/hello.ts';
 export type { Intent } from './messages/intent.ts';
 export type { Progress } from './messages/progress.ts';
+export { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES, type Prove } from './messages/prove.ts';
+export type { Proved } from './messages/proved.ts';
 export type { Request } from './messages/request.ts';
 export type { Started } from './messages/started.ts';
 export type { Welcome } from './messages/welcome.ts';

@@ -9,7 +9,7 @@ export const SUBPROTOCOL = 'trimtab.1';
  * so OLDEST moves slowly and by decision. A field that an older peer can ignore is added with a new VERSION and a line
  * here; anything else is forked where the two ends meet, and tested on both sides.
  *
- * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, inventory, problem
+ * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory, problem
  */
 export const VERSION = 1;
 export const OLDEST_VERSION = 1;

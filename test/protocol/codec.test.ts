@@ -84,6 +84,18 @@ describe('what this wire does not carry', () => {
   });
 });
 
+describe('a pattern to read', () => {
+  const prove = (units: unknown) => pack({ type: 'prove', proofId: REPORT.id, disk: 'vda', units });
+
+  it.each([[[]], [[0]], [[65]], [[1.5]], [Array(33).fill(1)], ['4'], [null]])('of %j is refused', (units) => {
+    expect(fromHostCodec.decode(prove(units))).toMatchObject({ ok: false, reason: expect.stringContaining('units') });
+  });
+
+  it('is at most 8 MiB', () => {
+    expect(fromHostCodec.decode(prove(Array(32).fill(64)))).toMatchObject({ ok: true });
+  });
+});
+
 it('refuses to send what the other end would refuse', () => {
   expect(() => fromHostCodec.encode({ type: 'grant', trimId: 'not a uuid' })).toThrow();
 });

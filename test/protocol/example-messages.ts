@@ -3,6 +3,7 @@ import type { FromGuest, FromHost, Inventory, TrimReport } from '@trimtab/protoc
 /** One of every message, as a guest with one virtio-scsi disk would have it. Used by whatever needs a real-looking wire. */
 export const TRIM_ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10';
 export const REQUEST_ID = '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11';
+export const PROOF_ID = '7c1f6b0e-2a44-4d3b-9b52-1d0e5c7f8b12';
 
 export const INVENTORY: Inventory = {
   takenAt: 1_763_884_800_000,
@@ -38,7 +39,8 @@ export const INVENTORY: Inventory = {
       model: 'QEMU HARDDISK',
       serial: 'article',
       wwn: null,
-      pciAddress: '0000:00:04.0',
+      pciAddress: '0000:02:00.0',
+      pciPath: ['02.1', '00.0'],
       scsiAddress: { host: 0, channel: 0, target: 0, lun: 0 },
       backingFile: null,
     },
@@ -88,6 +90,7 @@ export const FROM_GUEST: readonly FromGuest[] = [
   { type: 'started', trimId: TRIM_ID, startedAt: 1_763_884_801_000 },
   { type: 'progress', trimId: TRIM_ID, mount: '/data', index: 1, of: 1, elapsedMs: 500, issuedBytes: 4_294_967_296 },
   { type: 'report', report: REPORT },
+  { type: 'proved', proofId: PROOF_ID },
   {
     type: 'problem',
     about: REQUEST_ID,
@@ -101,6 +104,7 @@ export const FROM_HOST: readonly FromHost[] = [
   { type: 'grant', trimId: TRIM_ID },
   { type: 'cancel', trimId: TRIM_ID, reason: 'cancelled from the host' },
   { type: 'acknowledged', trimId: TRIM_ID },
+  { type: 'prove', proofId: PROOF_ID, disk: 'sda', units: [3, 17, 1, 64] },
   {
     type: 'problem',
     about: null,

@@ -23,6 +23,13 @@ export const diskSchema = v.object({
   wwn: v.nullable(nameSchema),
   /** `0000:00:05.0`: the disk's own PCI function (virtio-blk, NVMe) or that of its controller (SCSI, SATA). */
   pciAddress: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/))),
+  /**
+   * The way to that function from the root bus, bridges included, each as `slot.function`: `["02.1", "00.0"]`. Unlike bus numbers,
+   * which the guest's firmware hands out, it is the same on both sides.
+   */
+  pciPath: v.nullable(
+    v.pipe(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{2}\.[0-7]$/))), v.minLength(1), v.maxLength(16)),
+  ),
   scsiAddress: v.nullable(scsiAddressSchema),
   /** The backing file of a loop device, as `/sys/block/<disk>/loop/backing_file` names it. */
   backingFile: v.nullable(textSchema),
