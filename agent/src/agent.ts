@@ -13,13 +13,16 @@ import { createFolder } from './io/folder.ts';
 import { createGuestFacts } from './io/guest-facts.ts';
 import { createKernelFiles } from './io/kernel-files.ts';
 import { newId } from './io/new-id.ts';
+import { createDiskReader } from './io/read-disk.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { claimFolder } from './io/single-instance.ts';
+import { createStorageMark } from './io/storage-mark.ts';
 import { createWebSocketTransport } from './io/websocket.ts';
 import { createLink } from './link/link.ts';
 import type { Log } from './ports/log.ts';
 import { readLayerCounters } from './probe/counters.ts';
 import { readGuestIdentity } from './probe/identity.ts';
+import { createProver } from './prove/prover.ts';
 import { openOutbox } from './report/outbox.ts';
 import { type AgentSettings, toCollectorUrl } from './settings.ts';
 
@@ -73,6 +76,7 @@ export async function runAgent({
       clock.after(SETTLED_MS, () => void releaseMemory());
     },
     onDisconnected: () => events.add(() => host.linkDown()),
+    onPinged: () => events.add(() => host.pinged()),
     onMessage: (message) => events.add(() => host.hear(message)),
   });
   link.start();
@@ -89,6 +93,7 @@ export async function runAgent({
       const { takeInventory } = await import('./probe/probe.ts');
       return takeInventory({ files, ...call });
     },
+    readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),
     bootId,
     say,
@@ -111,7 +116,13 @@ export async function runAgent({
     minimumIntervalMs: settings.minimumInterval,
     grantPatienceMs: settings.grantPatience,
   });
-  const host = createHostAnswers({ conductor, delivery, announcer, say, log });
+  const prover = createProver({
+    lastInventory: announcer.told,
+    readDisk: createDiskReader({ root: settings.root }),
+    say,
+    clock,
+  });
+  const host = createHostAnswers({ conductor, delivery, announcer, prover, say, log });
   events.open();
   if (expression !== null)
     await runSchedule({

@@ -4,20 +4,28 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReadGuestFacts } from '../ports/guest-facts.ts';
 import type { Log } from '../ports/log.ts';
 
-/** How often the agent looks for disks and mounts that came or went. A look takes some milliseconds. */
-const EVERY_MS = 5 * 60_000;
+/** How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same names. */
+const LOOK_EVERY_MS = 5 * 60_000;
 
 export interface Announcer {
   /** The inventory as it is now; the collector has it before this resolves, if it is there. */
   announce(): Promise<Inventory>;
+  /** What the collector was last told on this connection; null before that. */
+  told(): Inventory | null;
   /** Resolves once the inventory went out; it goes again when it is known what the guest is. */
   linkUp(): Promise<void>;
   linkDown(): void;
+  /**
+   * Tells the collector when a disk or a mount came or went. Called at each ping of the host, every 15 s: a timer of its own would
+   * wake the agent once more.
+   */
+  glance(): Promise<void>;
 }
 
 /** Keeps the collector's picture of this guest true: after each welcome, when it changes, and before each trim. */
 export function createAnnouncer({
   takeInventory,
+  readMark,
   readFacts,
   bootId,
   say,
@@ -25,6 +33,8 @@ export function createAnnouncer({
   log,
 }: {
   takeInventory: (call: { now: number; facts: GuestFacts | null }) => Promise<Inventory>;
+  /** A text that differs when a disk or a mount came or went. */
+  readMark: () => string;
   readFacts: ReadGuestFacts;
   bootId: string | null;
   say: (message: FromGuest) => void;
@@ -33,43 +43,41 @@ export function createAnnouncer({
 }): Announcer {
   let up = false;
   let facts: GuestFacts | null = null;
-  /** What the collector was last told on this connection, without the time. */
-  let told: string | null = null;
-  let takeBack = () => {};
+  let told: Inventory | null = null;
+  let mark: string | null = null;
+  let lookedMs = Number.NEGATIVE_INFINITY;
 
   return {
     announce,
+    told: () => told,
     async linkUp() {
       up = true;
       told = null;
       await announce();
-      again();
       if (facts === null) void announceFacts();
     },
     linkDown() {
       up = false;
-      takeBack();
+      told = null;
+    },
+    async glance() {
+      if (!up) return;
+      const isDue = clock.monotonicMs() - lookedMs >= LOOK_EVERY_MS;
+      if (isDue || readMark() !== mark) await announce();
     },
   };
 
   async function announce(): Promise<Inventory> {
+    // Before the inventory: what changes in between shows at the next glance.
+    const seen = readMark();
     const inventory = await takeInventory({ now: clock.now(), facts });
-    const text = JSON.stringify({ ...inventory, takenAt: 0 });
-    if (up && text !== told) {
+    mark = seen;
+    lookedMs = clock.monotonicMs();
+    if (up && (told === null || toText(inventory) !== toText(told))) {
       say({ type: 'inventory', inventory });
-      told = text;
+      told = inventory;
     }
     return inventory;
-  }
-
-  function again(): void {
-    takeBack();
-    if (!up) return;
-    takeBack = clock.after(EVERY_MS, () => {
-      void announce()
-        .catch((error) => log.error(`cannot take the inventory: ${toCause(error)}`))
-        .then(again);
-    });
   }
 
   async function announceFacts(): Promise<void> {
@@ -80,4 +88,9 @@ export function createAnnouncer({
       log.warn(`cannot find out what this guest is: ${toCause(error)}`);
     }
   }
+}
+
+/** Without the time: what else differs is news. */
+function toText(inventory: Inventory): string {
+  return JSON.stringify({ ...inventory, takenAt: 0 });
 }

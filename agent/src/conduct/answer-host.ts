@@ -1,5 +1,6 @@
 import type { FromGuest, FromHost, Welcome } from '@trimtab/protocol';
 import type { Log } from '../ports/log.ts';
+import type { Prover } from '../prove/prover.ts';
 import type { Announcer } from './announce-inventory.ts';
 import type { Conductor } from './conduct-trim.ts';
 import type { Delivery } from './deliver-reports.ts';
@@ -7,6 +8,7 @@ import type { Delivery } from './deliver-reports.ts';
 export interface HostAnswers {
   linkUp(): Promise<void>;
   linkDown(): void;
+  pinged(): Promise<void>;
   hear(message: Exclude<FromHost, Welcome>): Promise<void>;
 }
 
@@ -15,12 +17,14 @@ export function createHostAnswers({
   conductor,
   delivery,
   announcer,
+  prover,
   say,
   log,
 }: {
   conductor: Conductor;
   delivery: Delivery;
   announcer: Announcer;
+  prover: Prover;
   say: (message: FromGuest) => void;
   log: Log;
 }): HostAnswers {
@@ -35,6 +39,7 @@ export function createHostAnswers({
       delivery.linkDown();
       announcer.linkDown();
     },
+    pinged: () => announcer.glance(),
     async hear(message) {
       switch (message.type) {
         case 'request': {
@@ -51,6 +56,10 @@ export function createHostAnswers({
           return;
         case 'acknowledged':
           return delivery.acknowledged(message.trimId);
+        case 'prove':
+          // Not waited for: a disk may be slow, and what else the host says must not wait for it.
+          void prover.prove(message);
+          return;
         case 'problem':
           log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);
           // Of a trim that waits for it, this is the host's no.

@@ -29,6 +29,7 @@ export function createLink({
   log,
   onConnected,
   onDisconnected,
+  onPinged,
   onMessage,
 }: {
   url: string;
@@ -39,6 +40,8 @@ export function createLink({
   log: Log;
   onConnected: () => void;
   onDisconnected: () => void;
+  /** The host asked whether we live; every 15 s while connected. */
+  onPinged: () => void;
   onMessage: (message: Exclude<FromHost, Welcome>) => void;
 }): Link {
   let state: SessionState = { kind: 'idle' };
@@ -100,7 +103,10 @@ export function createLink({
       handlers: {
         opened: () => happen({ kind: 'opened', connection: number }),
         frame: (bytes) => happen({ kind: 'frame', connection: number, bytes }),
-        pinged: () => happen({ kind: 'pinged', connection: number }),
+        pinged() {
+          happen({ kind: 'pinged', connection: number });
+          if (state.kind === 'connected' && state.connection === number) onPinged();
+        },
         closed: ({ code, reason }) => happen({ kind: 'closed', connection: number, code, reason }),
       },
     });

@@ -1,20 +1,46 @@
-import { type Disk, type Layer, NAME_LIMIT, TEXT_LIMIT } from '@trimtab/protocol';
+import { type Disk, type Layer, LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT } from '@trimtab/protocol';
 import type { KernelFiles } from '../ports/kernel-files.ts';
 import { readAttribute } from './attributes.ts';
 import { BLOCK_FOLDER } from './device-names.ts';
-import { readPciAddress, readScsiAddress } from './disk-address.ts';
+import { readPciPlace, readScsiAddress } from './disk-address.ts';
 import { readSerial } from './disk-serial.ts';
+import { readLayers } from './layers.ts';
 
 interface DisksQuery {
   readonly files: KernelFiles;
+  /** What the filesystems stand on. */
   readonly layers: readonly Layer[];
 }
 
-/** The whole disks among the layers, with what the host may know them by. One whose size /sys does not tell is left out. */
+/**
+ * The whole disks with what the host may know them by: those among the layers, and those on which nothing is mounted, since
+ * the host must tell them apart. One whose size /sys does not tell is left out.
+ */
 export async function readDisks({ files, layers }: DisksQuery): Promise<readonly Disk[]> {
-  const whole = layers.filter(({ kind, below }) => (kind === 'disk' || kind === 'loop') && below.length === 0);
-  const disks = await Promise.all(whole.map((layer) => readDisk({ files, layer })));
+  const below = layers.filter(({ kind, below }) => (kind === 'disk' || kind === 'loop') && below.length === 0);
+  const known = new Set(layers.map(({ name }) => name));
+  const idle = await readIdleDisks({ files, known });
+  const disks = await Promise.all([...below, ...idle].slice(0, LIST_LIMIT).map((layer) => readDisk({ files, layer })));
   return disks.filter((disk) => disk !== null);
+}
+
+/** Optical drives and floppies hold no image that a trim could shrink. */
+const NO_DISK = /^(sr|scd|fd)\d/;
+
+/** Disks with hardware behind them: dm, md, loop, zram and their like have no `device`. */
+async function readIdleDisks({
+  files,
+  known,
+}: {
+  readonly files: KernelFiles;
+  readonly known: ReadonlySet<string>;
+}): Promise<readonly Layer[]> {
+  const names = (await files.list('/sys/block')).filter((name) => !known.has(name) && !NO_DISK.test(name));
+  const hardware = await Promise.all(
+    names.map(async (name) => ((await files.resolve(`/sys/block/${name}/device`)) === null ? [] : [name])),
+  );
+  const layers = await readLayers({ files, names: hardware.flat() });
+  return layers.filter(({ kind, below }) => kind === 'disk' && below.length === 0);
 }
 
 async function readDisk({
@@ -25,7 +51,7 @@ async function readDisk({
   readonly layer: Layer;
 }): Promise<Disk | null> {
   const { name, sizeBytes, kind, label } = layer;
-  if (sizeBytes === null) return null;
+  if (sizeBytes === null || sizeBytes === 0) return null;
   const model = await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/device/model` });
   return {
     name,
@@ -34,7 +60,7 @@ async function readDisk({
     model: model?.slice(0, TEXT_LIMIT) ?? null,
     serial: await readSerial({ files, name }),
     wwn: await readWorldWideName({ files, name }),
-    pciAddress: await readPciAddress({ files, name }),
+    ...(await readPciPlace({ files, name })),
     scsiAddress: await readScsiAddress({ files, name }),
     backingFile: kind === 'loop' ? label : null,
   };

@@ -31,6 +31,7 @@ export const SAMPLE_INVENTORY: Inventory = {
     serial: null,
     wwn: null,
     pciAddress: null,
+    pciPath: null,
     scsiAddress: null,
     backingFile: null,
   })),

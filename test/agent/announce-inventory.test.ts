@@ -1,0 +1,79 @@
+import type { FromGuest, Inventory } from '@trimtab/protocol';
+import { expect, it } from 'vitest';
+import { createAnnouncer } from '../../agent/src/conduct/announce-inventory.ts';
+import { INVENTORY } from '../protocol/example-messages.ts';
+import { createTestClock } from '../support/test-clock.ts';
+
+function announcing() {
+  const clock = createTestClock();
+  const said: FromGuest[] = [];
+  const seen = { inventory: INVENTORY as Inventory, mark: 'sda', taken: 0, fail: false };
+  const announcer = createAnnouncer({
+    takeInventory: async () => {
+      if (seen.fail) throw new Error('gone while it was looked at');
+      seen.taken += 1;
+      return seen.inventory;
+    },
+    readMark: () => seen.mark,
+    readFacts: async () => null,
+    bootId: null,
+    say: (message) => said.push(message),
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+  });
+  /** Fifteen seconds pass, and the host pings. */
+  const ping = async () => {
+    clock.advance(15_000);
+    await announcer.glance();
+  };
+  return { announcer, seen, said, ping };
+}
+
+it('tells of a new disk or mount at the next ping, and takes no inventory while nothing changes', async () => {
+  const { announcer, seen, said, ping } = announcing();
+  await announcer.linkUp();
+  expect({ taken: seen.taken, said: said.length }).toEqual({ taken: 1, said: 1 });
+  await ping();
+  await ping();
+  expect(seen.taken).toBe(1);
+
+  const [disk] = INVENTORY.disks;
+  if (disk === undefined) throw new Error('no disk');
+  seen.mark = 'sda sdb';
+  seen.inventory = { ...INVENTORY, disks: [disk, { ...disk, name: 'sdb' }] };
+  await ping();
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
+  expect(announcer.told()).toBe(seen.inventory);
+});
+
+it('takes the whole inventory every five minutes all the same: a size changes under the same name', async () => {
+  const { announcer, seen, said, ping } = announcing();
+  await announcer.linkUp();
+  seen.inventory = { ...INVENTORY, disks: INVENTORY.disks.map((disk) => ({ ...disk, sizeBytes: 1 })) };
+  for (let pings = 0; pings < 19; pings += 1) await ping();
+  expect(seen.taken).toBe(1);
+  await ping();
+  expect(said).toHaveLength(2);
+});
+
+it('has told nothing to a collector that is away, and looks no more', async () => {
+  const { announcer, seen, ping } = announcing();
+  await announcer.linkUp();
+  announcer.linkDown();
+  expect(announcer.told()).toBeNull();
+  seen.mark = 'other';
+  await ping();
+  expect(seen.taken).toBe(1);
+});
+
+it('goes on looking after a look that failed', async () => {
+  const { announcer, seen, said, ping } = announcing();
+  await announcer.linkUp();
+  seen.fail = true;
+  seen.mark = 'changed';
+  await expect(ping()).rejects.toThrow('gone while it was looked at');
+  seen.fail = false;
+  seen.inventory = { ...INVENTORY, filesystems: [] };
+  await ping();
+  expect(said).toHaveLength(2);
+});
