@@ -44,6 +44,11 @@ export const SETTINGS = {
     placeholder: '10s',
     default: '10s',
   }),
+  libvirtUri: localLibvirt({
+    describe: 'Which libvirt of this host to ask',
+    placeholder: 'URI',
+    default: 'qemu:///system',
+  }),
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
     placeholder: "'[{…}]'",
@@ -61,6 +66,19 @@ function requiredAddress(described: { describe: string; placeholder: string; def
       const address = parse(raw);
       if (address === null) throw new Error('an address is needed');
       return address;
+    },
+  };
+}
+
+/** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
+function localLibvirt(described: { describe: string; placeholder: string; default: string }): Setting<string> {
+  const { parse, ...rest } = textSetting(described);
+  return {
+    ...rest,
+    parse: (raw) => {
+      const uri = parse(raw);
+      if (/^qemu(?:\+unix)?:\/\/\/(?:system|session)(?:\?socket=\/[\w./-]+)?$/.test(uri)) return uri;
+      throw new Error(`${JSON.stringify(uri)} is not a libvirt of this host, as qemu:///system is`);
     },
   };
 }

@@ -1,19 +1,21 @@
 import { basename, resolve } from 'node:path/posix';
-import type { Finding, HostDisk } from '../model/domain.ts';
-import { type BlockChain, resolveChain } from './command-line/block-chain.ts';
-import { findController, readDevices, toBus, toPciAddress } from './command-line/devices.ts';
+import type { Finding, HostDisk, Monitor } from '../model/domain.ts';
+import { type BlockChain, HAND_MADE, resolveChain } from './command-line/block-chain.ts';
+import { findController, readDevices, toBus } from './command-line/devices.ts';
 import { type Drive, readDrives } from './command-line/drives.ts';
-import { readName, readUuid } from './command-line/identity.ts';
-import { type KeyValues, parseKeyValues } from './command-line/key-values.ts';
+import { readName, readUuids } from './command-line/identity.ts';
+import { isOn, type KeyValues, parseKeyValues } from './command-line/key-values.ts';
 import { type Machine, readMachine } from './command-line/machine.ts';
 import { readQmpSockets } from './command-line/monitors.ts';
 import { type QemuOption, readOptions } from './command-line/options.ts';
+import { toPciPath } from './command-line/pci-paths.ts';
 import { placeScsiDevices } from './command-line/scsi-addresses.ts';
 
 export interface CommandLine {
   readonly name: string | null;
   readonly uuid: string | null;
-  readonly qmpSockets: readonly string[];
+  readonly guestUuid: string | null;
+  readonly monitors: readonly Monitor[];
   readonly disks: readonly HostDisk[];
   readonly findings: readonly Finding[];
 }
@@ -31,23 +33,26 @@ export function parseCommandLine({ argv, cwd }: { argv: readonly string[]; cwd: 
   const disks: HostDisk[] = [];
   const findings: Finding[] = [];
   for (const { disk, chain } of found) {
-    const obstacle = chain.obstacle ?? findPathObstacle(chain.filename, cwd);
-    if (chain.obstacle !== null || obstacle !== null) {
-      const subject = `${name ?? 'a QEMU process'}, disk ${disk.id}`;
-      findings.push({ subject, sentence: `The disk ${obstacle}; it is left out.`, hint: null });
+    const subject = `${name ?? 'a QEMU process'}, disk ${disk.id}`;
+    if (chain.obstacle !== null) {
+      findings.push({ subject, sentence: `The disk ${chain.obstacle}; it is left out.`, hint: chain.hint });
       continue;
     }
-    const { filename, format, nodes } = chain;
-    disks.push({ ...disk, image: resolve(cwd ?? '/', filename), format, readOnly: chain.readOnly, nodes });
+    const { obstacle: _, filename, ...rest } = chain;
+    if (chain.storage !== 'network' && isHidden(filename, cwd)) {
+      const sentence = `The disk has the relative path '${filename}', and the working directory of its QEMU cannot be read; it is left out.`;
+      findings.push({ subject, sentence, hint: 'Run the collector as root, or start QEMU with absolute paths.' });
+      continue;
+    }
+    disks.push({ ...disk, ...rest, image: chain.storage === 'network' ? filename : resolve(cwd ?? '/', filename) });
   }
-  const qmpSockets = readQmpSockets(options).flatMap((path) =>
-    findPathObstacle(path, cwd) === null ? [resolve(cwd ?? '/', path)] : [],
-  );
-  return { name, uuid: readUuid(options), qmpSockets, disks, findings };
+  const sockets = readQmpSockets(options).filter((path) => !isHidden(path, cwd));
+  const monitors = sockets.map((path) => ({ kind: 'socket', path: resolve(cwd ?? '/', path) }) as const);
+  return { name, ...readUuids(options), monitors, disks, findings };
 }
 
 interface FoundDisk {
-  readonly disk: Omit<HostDisk, 'image' | 'format' | 'readOnly' | 'nodes'>;
+  readonly disk: Omit<HostDisk, 'image' | 'storage' | 'format' | 'readOnly' | 'nodes' | 'detectZeroes'>;
   readonly chain: BlockChain;
 }
 
@@ -70,7 +75,8 @@ function readDeviceDisks({ options, machine, drives }: Given): readonly FoundDis
     const bus = toBus(device, controller, machine);
     const drive = drives.find(({ id }) => id === source);
     if (bus === null || drive?.isDisk === false) return [];
-    const addressed = bus === 'ide' || bus === 'sata' ? null : isOnController ? controller : device;
+    const addressed = isOnController ? controller : device;
+    const isOnOwnIde = (bus === 'ide' || bus === 'sata') && controller === null;
     const serialFrom = device.get('driver') === 'nvme-ns' ? controller : device;
     return [
       {
@@ -78,10 +84,16 @@ function readDeviceDisks({ options, machine, drives }: Given): readonly FoundDis
           id: device.get('id') ?? source,
           bus,
           serial: serialFrom?.get('serial') ?? drive?.serial ?? null,
-          wwn: device.get('wwn') ?? null,
-          pciAddress: addressed === null ? null : toPciAddress(addressed, machine),
+          wwn: toWwn(device.get('wwn')),
+          pciPath: isOnOwnIde
+            ? machine.ownIdePath
+            : addressed === null || bus === 'usb'
+              ? null
+              : toPciPath(addressed, devices, machine),
           scsiAddress: scsiPlaces.get(device) ?? null,
           kernelName: null,
+          discardGranularityBytes: toGranularity(device.get('discard_granularity')),
+          shareable: isOn(device.get('share-rw')),
         },
         chain: isPassedThrough(device) ? PASSED_THROUGH : (drive?.chain ?? toNodeChain(source, nodes)),
       },
@@ -92,10 +104,23 @@ function readDeviceDisks({ options, machine, drives }: Given): readonly FoundDis
 /** hw/scsi/scsi-generic.c: discards go to the device as SG_IO requests, past the nodes that count them. */
 const PASSED_THROUGH: BlockChain = {
   obstacle: 'hands its SCSI commands straight to the device, where QEMU counts none',
+  hint: 'Attach it as scsi-hd (in libvirt device="disk") to have its discards counted.',
 };
 
 function isPassedThrough(device: KeyValues): boolean {
   return device.get('driver') === 'scsi-block' || device.get('driver') === 'scsi-generic';
+}
+
+/** QEMU takes it as a number of 64 bits, decimal or `0x…`; libvirt's JSON has it in decimal. */
+function toWwn(value: string | undefined): string | null {
+  if (value === undefined || !/^\d{1,20}$/.test(value)) return value ?? null;
+  return `0x${BigInt(value).toString(16).padStart(16, '0')}`;
+}
+
+/** QEMU's -1 means: whatever the block layer says. */
+function toGranularity(value: string | undefined): number | null {
+  const bytes = Number(value ?? Number.NaN);
+  return Number.isSafeInteger(bytes) && bytes >= 0 && bytes < 0xffff_ffff ? bytes : null;
 }
 
 function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, KeyValues> {
@@ -109,17 +134,18 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
 
 function toNodeChain(node: string, named: ReadonlyMap<string, KeyValues>): BlockChain {
   const top = named.get(node);
-  if (top === undefined) return { obstacle: `refers to '${node}', which is neither a -blockdev nor a -drive` };
-  return resolveChain({ top, named });
+  if (top !== undefined) return resolveChain({ top, named });
+  return { obstacle: `refers to '${node}', which is neither a -blockdev nor a -drive`, hint: HAND_MADE };
 }
 
 /** `-drive if=virtio`, `-hda` and the like: the device comes with the drive, at a place of QEMU's choice. */
 function readDriveDisks({ drives, machine }: { drives: readonly Drive[]; machine: Machine }): readonly FoundDisk[] {
+  const unsaid = { wwn: null, scsiAddress: null, kernelName: null, discardGranularityBytes: null, shareable: false };
   return drives.flatMap((drive) => {
     if (!drive.isDisk || drive.interface === 'none') return [];
-    const bus = toDriveBus(drive, machine);
     const { id, serial, chain } = drive;
-    return [{ disk: { id, bus, serial, wwn: null, pciAddress: null, scsiAddress: null, kernelName: null }, chain }];
+    const pciPath = drive.interface === 'ide' ? machine.ownIdePath : null;
+    return [{ disk: { ...unsaid, id, bus: toDriveBus(drive, machine), serial, pciPath }, chain }];
   });
 }
 
@@ -129,7 +155,7 @@ function toDriveBus(drive: Drive, machine: Machine): HostDisk['bus'] {
   return machine.ideUnits === 1 ? 'sata' : 'ide';
 }
 
-function findPathObstacle(path: string, cwd: string | null): string | null {
-  if (path.startsWith('/') || cwd !== null) return null;
-  return `has the relative path '${path}', and the working directory of its QEMU cannot be read`;
+/** A relative path of a QEMU whose working directory cannot be read leads nowhere that is known. */
+function isHidden(path: string, cwd: string | null): boolean {
+  return cwd === null && !path.startsWith('/');
 }

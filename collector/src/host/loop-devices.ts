@@ -1,24 +1,26 @@
-import type { Domain, Finding, HostDisk } from '../model/domain.ts';
+import type { Finding, HostDisk } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import { answered, type HostSource } from './host-source.ts';
 
 /**
  * The loop devices of this host as disks of one guest that shares its kernel
  * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use; one whose
  * file is gone is in use, and is no disk.
  */
-export async function readLoopDevices({
-  files,
-}: {
-  files: HostFiles;
-}): Promise<{ readonly domains: readonly Domain[]; readonly findings: readonly Finding[] }> {
-  const names = (await files.list('/sys/block')).filter((name) => /^loop\d+$/.test(name));
-  const read = await Promise.all(names.map((name) => readLoop(files, name)));
-  const disks = read.flatMap(({ disk }) => (disk === null ? [] : [disk]));
-  const findings = read.flatMap(({ finding }) => (finding === null ? [] : [finding]));
-  if (disks.length + findings.length === 0) return { domains: [], findings };
-  const bootId = (await files.readText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
-  const about = { key: 'loop', name: 'this host', uuid: null, source: 'loop-devices', pid: null } as const;
-  return { domains: [{ ...about, qmpSockets: [], bootId, disks }], findings };
+export function createLoopSource({ files }: { files: HostFiles }): HostSource {
+  return {
+    source: 'loop-devices',
+    async read() {
+      const names = (await files.list('/sys/block')).filter((name) => /^loop\d+$/.test(name));
+      const read = await Promise.all(names.map((name) => readLoop(files, name)));
+      const disks = read.flatMap(({ disk }) => (disk === null ? [] : [disk]));
+      const findings = read.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+      if (disks.length + findings.length === 0) return answered([], findings);
+      const bootId = (await files.readText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
+      const about = { key: 'loop', name: 'this host', uuid: null, guestUuid: null, pid: null, monitors: [] };
+      return answered([{ ...about, source: 'loop-devices', seenBy: ['loop-devices'], bootId, disks }], findings);
+    },
+  };
 }
 
 interface LoopRead {
@@ -29,14 +31,26 @@ interface LoopRead {
 async function readLoop(files: HostFiles, name: string): Promise<LoopRead> {
   const image = (await files.readText(`/sys/block/${name}/loop/backing_file`))?.replace(/\n$/, '') ?? '';
   if (image === '') return { disk: null, finding: null };
-  if ((await files.status(image)) === null) return { disk: null, finding: toFinding(name, image) };
+  const status = await files.status(image);
+  if (status === null) return { disk: null, finding: toFinding(name, image) };
   const readOnly = (await files.readText(`/sys/block/${name}/ro`))?.trim() === '1';
-  const unknown = { serial: null, wwn: null, pciAddress: null, scsiAddress: null, nodes: [] };
+  const storage = status.isBlockDevice ? 'block' : 'file';
   return {
-    disk: { id: name, bus: 'loop', image, format: 'raw', readOnly, kernelName: name, ...unknown },
+    disk: { ...UNKNOWN, id: name, bus: 'loop', image, storage, format: 'raw', readOnly, kernelName: name },
     finding: null,
   };
 }
+
+const UNKNOWN = {
+  serial: null,
+  wwn: null,
+  pciPath: null,
+  scsiAddress: null,
+  nodes: [],
+  detectZeroes: null,
+  discardGranularityBytes: null,
+  shareable: false,
+} as const;
 
 /** The kernel (d_path) adds the words to the path of a file whose name is gone. */
 const DELETED = ' (deleted)';
@@ -49,6 +63,6 @@ function toFinding(name: string, image: string): Finding {
     sentence: isDeleted
       ? `Its backing file ${path} is deleted: the space comes back only when the device is detached.`
       : `Its backing file ${path} cannot be seen from here.`,
-    hint: isDeleted ? `losetup --detach /dev/${name}` : null,
+    hint: isDeleted ? `losetup --detach /dev/${name}` : `losetup --list /dev/${name}`,
   };
 }

@@ -1,5 +1,6 @@
-import type { Domain, Finding, HostDisk } from '../model/domain.ts';
+import type { Domain, HostDisk } from '../model/domain.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
+import type { SourceFinding } from './host-source.ts';
 
 /**
  * Disks whose image their QEMU does not hold open as it would to write to it: a snapshot or a block job moved the disk
@@ -12,12 +13,13 @@ export async function findMovedImages({
 }: {
   files: HostFiles;
   domain: Domain;
-}): Promise<readonly Finding[]> {
-  if (domain.disks.length === 0) return [];
+}): Promise<readonly SourceFinding[]> {
+  const disks = domain.disks.filter(({ storage }) => storage !== 'network');
+  if (disks.length === 0) return [];
   const open = await readOpenFiles(files, `/proc/${domain.pid}`);
   if (open.length === 0) return [];
   const findings = await Promise.all(
-    domain.disks.map(async (disk) => {
+    disks.map(async (disk) => {
       const status = await files.status(disk.image);
       const isHeld = open.some((file) => isSame(file.status, status) && (file.isWritable || disk.readOnly));
       return isHeld ? [] : [toFinding(domain, disk, status)];
@@ -52,13 +54,14 @@ function isSame(one: FileStatus, other: FileStatus | null): boolean {
   return one.device === other?.device && one.inode === other.inode;
 }
 
-function toFinding({ name }: Domain, { id, image }: HostDisk, status: FileStatus | null): Finding {
+function toFinding({ key, name }: Domain, { id, image }: HostDisk, status: FileStatus | null): SourceFinding {
   return {
     subject: `${name}, disk ${id}`,
     sentence:
       status === null
         ? `QEMU was started with the image ${image}, which is not there: deleted, moved, or in another mount namespace.`
         : `QEMU was started with the image ${image} and does not write to it now: a snapshot or a block job moved the disk.`,
+    staleDisk: { domain: key, disk: id },
     hint: 'The monitor command `info block` names the image in use; a restart of the guest brings the two together.',
   };
 }

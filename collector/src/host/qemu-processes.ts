@@ -1,24 +1,30 @@
 import { basename } from 'node:path/posix';
 import { toCause } from '@trimtab/protocol/shared';
-import type { Domain, Finding } from '../model/domain.ts';
+import type { Domain } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { parseCommandLine } from './command-line.ts';
+import { answered, type HostSource, type SourceFinding } from './host-source.ts';
 import { findMovedImages } from './open-images.ts';
 
 /** Every running QEMU of this host, from /proc (proc_pid_cmdline(5)). A process that ends meanwhile is not there. */
-export async function readQemuProcesses({
-  files,
-}: {
-  files: HostFiles;
-}): Promise<{ readonly domains: readonly Domain[]; readonly findings: readonly Finding[] }> {
-  const pids = (await files.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const read = await Promise.all(pids.sort((one, other) => one - other).map((pid) => readProcess(files, pid)));
-  return { domains: read.flatMap(({ domains }) => domains), findings: read.flatMap(({ findings }) => findings) };
+export function createProcessSource({ files }: { files: HostFiles }): HostSource {
+  return {
+    source: 'qemu-process',
+    async read() {
+      const pids = (await files.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+      if (pids.length === 0) return { unavailable: 'no processes in /proc', hint: 'mount -t proc proc /proc' };
+      const read = await Promise.all(pids.sort((one, other) => one - other).map((pid) => readProcess(files, pid)));
+      return answered(
+        read.flatMap(({ domains }) => domains),
+        read.flatMap(({ findings }) => findings),
+      );
+    },
+  };
 }
 
 interface Read {
   readonly domains: readonly Domain[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly SourceFinding[];
 }
 
 const NOTHING: Read = { domains: [], findings: [] };
@@ -28,22 +34,24 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
   if (!isQemu(argv[0] ?? '')) return NOTHING;
   const cwd = await files.readLink(`/proc/${pid}/cwd`);
   try {
-    const { name, uuid, qmpSockets, disks, findings } = parseCommandLine({ argv, cwd });
+    const { name, findings, ...rest } = parseCommandLine({ argv, cwd });
     const key = `qemu:${pid}`;
-    const domain = {
+    const seen = {
       key,
       name: name ?? key,
-      uuid,
       source: 'qemu-process',
+      seenBy: ['qemu-process'],
       pid,
-      qmpSockets,
       bootId: null,
-      disks,
     } as const;
+    const domain: Domain = { ...seen, ...rest };
     return { domains: [domain], findings: [...findings, ...(await findMovedImages({ files, domain }))] };
   } catch (error) {
     const sentence = `Its command line cannot be understood (${toCause(error)}); the guest is left out.`;
-    return { domains: [], findings: [{ subject: `QEMU process ${pid}`, sentence, hint: null }] };
+    return {
+      domains: [],
+      findings: [{ subject: `QEMU process ${pid}`, sentence, hint: `tr '\\0' '\\n' </proc/${pid}/cmdline` }],
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { Domain, HostDisk } from '../model/domain.ts';
+import { answered, type HostSource } from './host-source.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const absolutePath = v.pipe(text, v.startsWith('/', 'must be an absolute path'));
@@ -13,7 +14,13 @@ const diskSchema = v.strictObject({
   serial: v.optional(text),
   wwn: v.optional(text),
   'pci-address': v.optional(
-    v.pipe(v.string(), v.regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, 'must look like 0000:00:05.0')),
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^0000:00:[01][0-9a-f]\.[0-7]$/,
+        'must look like 0000:00:05.0: on the first bus, for the guest numbers the others',
+      ),
+    ),
   ),
   discard: v.optional(v.picklist(['unmap', 'ignore'], 'must be "unmap" or "ignore"')),
 });
@@ -59,15 +66,27 @@ export function parseStaticGuests({ raw, place }: { raw: unknown; place: string 
   return guests.map(({ guest }) => guest);
 }
 
+/** The guests of the configuration, as they stand there. */
+export function createStaticSource({ guests }: { guests: readonly StaticGuest[] }): HostSource {
+  const domains = guests.map(toStaticDomain);
+  const read =
+    domains.length > 0
+      ? answered(domains)
+      : ({ unavailable: 'no [[guest]] in the configuration', hint: null } as const);
+  return { source: 'static-list', read: async () => read };
+}
+
 /** A configured guest as a domain; what the entry leaves out is unknown. */
-export function toStaticDomain(guest: StaticGuest): Domain {
+function toStaticDomain(guest: StaticGuest): Domain {
   return {
     key: `static:${guest.name}`,
     name: guest.name,
     uuid: guest.uuid ?? null,
+    guestUuid: guest.uuid ?? null,
     source: 'static-list',
+    seenBy: ['static-list'],
     pid: null,
-    qmpSockets: guest.qmp === undefined ? [] : [guest.qmp],
+    monitors: guest.qmp === undefined ? [] : [{ kind: 'socket', path: guest.qmp }],
     bootId: null,
     disks: guest.disk.map(toHostDisk),
   };
@@ -78,14 +97,19 @@ function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk 
     id: disk.device ?? `disk ${index + 1}`,
     bus: 'unknown',
     image: disk.image,
+    storage: disk.image.startsWith('/dev/') && !disk.image.startsWith('/dev/shm/') ? 'block' : 'file',
     format: disk.format ?? null,
     readOnly: false,
     serial: disk.serial ?? null,
     wwn: disk.wwn ?? null,
-    pciAddress: disk['pci-address'] ?? null,
+    pciPath:
+      disk['pci-address']?.startsWith('0000:00:') === true ? [disk['pci-address'].slice('0000:00:'.length)] : null,
     scsiAddress: null,
     kernelName: null,
     nodes: disk.discard === undefined ? [] : [{ node: null, role: 'file', discard: disk.discard }],
+    detectZeroes: null,
+    discardGranularityBytes: null,
+    shareable: false,
   };
 }
 

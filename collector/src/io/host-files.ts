@@ -1,6 +1,8 @@
-import { type FileHandle, open, readdir, readFile, readlink, stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs';
+import { type FileHandle, open, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostFiles } from '../ports/host-files.ts';
+import { formatDeviceNumber } from '../model/device-number.ts';
+import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 
 /** The files of this host, or of a captured tree under `root`. */
 export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFiles {
@@ -10,24 +12,35 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
     readHead: (path, length) => orNull(() => readHead(at(path), length)),
     list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
     readLink: (path) => orNull(() => readlink(at(path))),
-    status: (path) =>
-      orNull(async () => {
-        // 64-bit numbers first: blocks × 512 of a large sparse file must not be rounded on the way.
-        const found = await stat(at(path), { bigint: true });
-        return {
-          allocationBytes: Number(found.blocks * 512n),
-          physicalBytes: Number(found.size),
-          device: Number(found.dev),
-          inode: Number(found.ino),
-          isBlockDevice: found.isBlockDevice(),
-        };
-      }),
+    status: (path) => readStatus(at(path)),
     space: (path) =>
       orNull(async () => {
         const found = await statfs(at(path), { bigint: true });
         return { sizeBytes: Number(found.blocks * found.bsize), freeBytes: Number(found.bavail * found.bsize) };
       }),
   };
+}
+
+/**
+ * The callback's stat, and numbers instead of BigInt: a steady sampler looks at thousands of images, and this takes half of the time
+ * that the promise's does. Times 512 a double of blocks stays exact.
+ */
+function readStatus(path: string): Promise<FileStatus | null> {
+  return new Promise((resolve) => {
+    stat(path, (error, found) => {
+      if (error !== null) return resolve(null);
+      const isBlockDevice = found.isBlockDevice();
+      resolve({
+        allocationBytes: found.blocks * 512,
+        physicalBytes: found.size,
+        device: found.dev,
+        inode: found.ino,
+        isBlockDevice,
+        isFile: found.isFile(),
+        deviceNumber: isBlockDevice ? formatDeviceNumber(found.rdev) : null,
+      });
+    });
+  });
 }
 
 async function readHead(path: string, length: number): Promise<Uint8Array> {

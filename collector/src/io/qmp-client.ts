@@ -1,120 +1,27 @@
-import { connect, type Socket } from 'node:net';
-import { Fault } from '@trimtab/protocol/shared';
-import * as v from 'valibot';
-import type { Qmp, QmpCommand } from '../ports/qmp.ts';
+import type { Commands } from '../ports/commands.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import { askLibvirt } from './qmp-libvirt.ts';
+import { askSocket } from './qmp-socket.ts';
 
 const GREETING_MS = 2000;
 const ANSWERS_MS = 10_000;
-const MOST_LINE_BYTES = 8 * 1024 * 1024;
 
-/** docs/interop/qmp-spec: greeting, answers with the id of their command, events. */
-const messageSchema = v.object({
-  QMP: v.optional(v.unknown()),
-  id: v.optional(v.unknown()),
-  return: v.optional(v.unknown()),
-  error: v.optional(v.object({ class: v.string(), desc: v.string() })),
-});
-
-/** The Qmp port over UNIX sockets. */
-export function createQmp({ greetingMs = GREETING_MS, answersMs = ANSWERS_MS } = {}): Qmp {
+/** The Qmp port: over UNIX sockets, and through libvirt where that holds the socket. */
+export function createQmp({
+  commands,
+  libvirtUri,
+  greetingMs = GREETING_MS,
+  answersMs = ANSWERS_MS,
+}: {
+  commands: Commands;
+  libvirtUri: string;
+  greetingMs?: number;
+  answersMs?: number;
+}): Qmp {
   return {
-    ask: (socketPath, commands) => askOnce({ socketPath, commands, greetingMs, answersMs }),
+    ask: (monitor, queue) =>
+      monitor.kind === 'socket'
+        ? askSocket({ socketPath: monitor.path, commands: queue, greetingMs, answersMs })
+        : askLibvirt({ domain: monitor.domain, queue, commands, uri: libvirtUri, timeoutMs: answersMs }),
   };
-}
-
-interface Asked {
-  readonly socketPath: string;
-  readonly commands: readonly QmpCommand[];
-  readonly greetingMs: number;
-  readonly answersMs: number;
-}
-
-function askOnce({ socketPath, commands, greetingMs, answersMs }: Asked): Promise<readonly unknown[]> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
-    const queue: readonly QmpCommand[] = [{ execute: 'qmp_capabilities' }, ...commands];
-    const answers: unknown[] = [];
-    let isGreeted = false;
-
-    let timer = setTimeout(() => fail(toBusy(socketPath, `no greeting in ${greetingMs} ms`)), greetingMs);
-    const finish = () => {
-      clearTimeout(timer);
-      socket.destroy();
-    };
-    const fail = (fault: Fault) => {
-      finish();
-      reject(fault);
-    };
-    const sendNext = () => socket.write(`${JSON.stringify({ ...queue[answers.length], id: answers.length })}\n`);
-
-    const onLine = (line: string) => {
-      const message = parseMessage(line);
-      if (message === null) return fail(toError(socketPath, 'what it says is not QMP'));
-      if (!isGreeted) {
-        if (message.QMP === undefined) return fail(toError(socketPath, 'it does not greet as QMP does'));
-        isGreeted = true;
-        clearTimeout(timer);
-        timer = setTimeout(() => fail(toError(socketPath, `no answer in ${answersMs} ms`)), answersMs);
-        sendNext();
-        return;
-      }
-      if (message.id !== answers.length) return;
-      if (message.error !== undefined)
-        return fail(toError(socketPath, `${queue[answers.length]?.execute}: ${message.error.desc}`));
-      answers.push(message.return);
-      if (answers.length < queue.length) return void sendNext();
-      finish();
-      resolve(answers.slice(1));
-    };
-
-    onLines(socket, onLine, () => fail(toError(socketPath, `a message is longer than ${MOST_LINE_BYTES} bytes`)));
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(toConnectFault(socketPath, error)));
-    socket.on('close', () => fail(toGone(socketPath, 'QEMU closed the connection')));
-  });
-}
-
-function onLines(socket: Socket, onLine: (line: string) => void, onTooLong: () => void): void {
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  socket.on('data', (chunk: Buffer) => {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0 && !socket.destroyed; end = chunk.indexOf(10, from)) {
-      const line = Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8');
-      rest = [];
-      restBytes = 0;
-      from = end + 1;
-      onLine(line);
-    }
-    rest.push(chunk.subarray(from));
-    restBytes += chunk.length - from;
-    if (restBytes > MOST_LINE_BYTES) onTooLong();
-  });
-}
-
-function parseMessage(line: string): v.InferOutput<typeof messageSchema> | null {
-  try {
-    return v.parse(messageSchema, JSON.parse(line));
-  } catch {
-    return null;
-  }
-}
-
-function toConnectFault(socketPath: string, error: NodeJS.ErrnoException): Fault {
-  // A full backlog of a UNIX socket refuses with EAGAIN: others are waiting already.
-  if (error.code === 'EAGAIN') return toBusy(socketPath, 'others wait for it');
-  if (error.code === 'EACCES' || error.code === 'EPERM') return toError(socketPath, 'permission denied');
-  return toGone(socketPath, error.message);
-}
-
-function toBusy(subject: string, cause: string): Fault {
-  const hint = 'A QMP socket serves one client at a time: start QEMU with a second -qmp socket for the collector.';
-  return new Fault({ code: 'qmp-busy', operation: 'ask QEMU', subject, cause, hint });
-}
-
-function toGone(subject: string, cause: string): Fault {
-  return new Fault({ code: 'qmp-gone', operation: 'ask QEMU', subject, cause, hint: null });
-}
-
-function toError(subject: string, cause: string): Fault {
-  return new Fault({ code: 'qmp-error', operation: 'ask QEMU', subject, cause, hint: null });
 }

@@ -3,21 +3,31 @@ export interface HostDisk {
   /** The hypervisor's name for the device: QEMU's `-device id=` or `-drive id=`, `loop3`, or the name in the configuration. */
   readonly id: string;
   readonly bus: 'virtio-blk' | 'virtio-scsi' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb' | 'loop' | 'unknown';
-  /** Absolute path of the image on the host. */
+  /** Absolute path of the image on the host; for storage that has none, what the hypervisor calls it: `rbd:pool/image`. */
   readonly image: string;
+  /** `file` and `block` have a path on this host; `network` (rbd, nbd, iscsi …) has none, and nothing of it is opened. */
+  readonly storage: 'file' | 'block' | 'network';
   /** `raw`, `qcow2`, …; null when nobody said, and then it must be read from the image. */
   readonly format: string | null;
   readonly readOnly: boolean;
   /** As configured, uncut. */
   readonly serial: string | null;
   readonly wwn: string | null;
-  /** `0000:00:05.0`: of the disk (virtio-blk, NVMe) or of its controller; null when the configuration leaves it to QEMU. */
-  readonly pciAddress: string | null;
+  /**
+   * The way from the root bus to the PCI function of the disk (virtio-blk, NVMe) or of its controller, bridges included, each
+   * as `slot.function`; null when the configuration leaves it to QEMU.
+   */
+  readonly pciPath: readonly string[] | null;
   readonly scsiAddress: { readonly channel: number; readonly target: number; readonly lun: number } | null;
   /** The disk's name in the guest, known only when guest and host share one kernel (loop devices). */
   readonly kernelName: string | null;
   /** What each node of the disk's block graph does with discards, from the format down to the file; QEMU's default is `ignore`. */
   readonly nodes: readonly DiscardNode[];
+  readonly detectZeroes: 'off' | 'on' | 'unmap' | null;
+  /** What the device tells the guest (`discard_granularity`); null when left to QEMU. */
+  readonly discardGranularityBytes: number | null;
+  /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
+  readonly shareable: boolean;
 }
 
 export interface DiscardNode {
@@ -27,16 +37,29 @@ export interface DiscardNode {
   readonly discard: 'unmap' | 'ignore';
 }
 
+/** Who told of a guest; where several did, the first of this order is believed. */
+export const SOURCES = ['libvirt', 'proxmox', 'qemu-process', 'loop-devices', 'static-list'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** A way to ask QEMU: its QMP socket, or libvirt, which holds that. */
+export type Monitor =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'libvirt'; readonly domain: string };
+
 /** What the hypervisor knows of one guest. */
 export interface Domain {
-  /** Unique on this host and stable while the guest runs: `qemu:PID`, `loop`, `static:NAME`. */
+  /** Unique on this host and stable while the guest runs: `libvirt:UUID`, `proxmox:100`, `qemu:PID`, `loop`, `static:NAME`. */
   readonly key: string;
   readonly name: string;
   readonly uuid: string | null;
-  readonly source: 'qemu-process' | 'loop-devices' | 'static-list';
+  /** What the guest sees as its product UUID: `<hwuuid>` or `-smbios uuid=` where given, else `uuid`. */
+  readonly guestUuid: string | null;
+  readonly source: Source;
+  /** Every source that told of it, `source` among them. */
+  readonly seenBy: readonly Source[];
   readonly pid: number | null;
-  /** Where QEMU's monitor listens, in the order to try. */
-  readonly qmpSockets: readonly string[];
+  /** In the order to try. */
+  readonly monitors: readonly Monitor[];
   /** The kernel's boot_id when this host's own kernel is the guest's (loop devices); else null. */
   readonly bootId: string | null;
   readonly disks: readonly HostDisk[];
@@ -49,8 +72,19 @@ export interface Finding {
   readonly hint: string | null;
 }
 
+/** One source and how it went: used, or why not. */
+export interface SourceState {
+  readonly source: Source;
+  readonly used: boolean;
+  /** `12 guests`, or why it is not used: `no virsh on this host`. */
+  readonly sentence: string;
+  /** When it last answered, UTC; null if never. Older than the view when it fails now and its last answer still stands. */
+  readonly answeredAt: number | null;
+}
+
 export interface HostView {
   readonly takenAt: number;
   readonly domains: readonly Domain[];
   readonly findings: readonly Finding[];
+  readonly sources: readonly SourceState[];
 }

@@ -1,19 +1,39 @@
+/** What stores an image, which decides how its allocation is read. */
+export type ImageKind = 'file' | 'thin-volume' | 'thick-volume' | 'block-device' | 'zvol' | 'rbd' | 'other';
+
 /** What an image is; changes seldom, so it is read only when the header did. */
 export interface ImageFacts {
+  /** As `HostDisk.image`. */
   readonly path: string;
+  readonly kind: ImageKind;
   readonly format: string;
   /** The logical size the guest sees. */
   readonly capacityBytes: number | null;
   /** What may hold clusters that a discard gives up. */
   readonly internalSnapshots: number;
-  readonly backingFile: string | null;
+  /** Absolute paths of the images below, the nearest first; read from headers, and only where the source named them. */
+  readonly backingChain: readonly string[];
   readonly clusterBytes: number | null;
+  /** qcow2 `compat`: `0.10` or `1.1`; null for others. */
+  readonly compat: string | null;
+  readonly extendedL2: boolean;
 }
 
 /** Capacity, allocation and physical in libvirt's sense (virDomainBlockInfo), all in bytes. */
 export interface ImageState extends ImageFacts {
-  readonly allocationBytes: number;
-  readonly physicalBytes: number;
-  /** The pool it sits in: the key of a `PoolState`. */
-  readonly pool: string;
+  /** Null where this host cannot see it; `unmeasured` says why. */
+  readonly allocationBytes: number | null;
+  readonly physicalBytes: number | null;
+  readonly unmeasured: string | null;
+  /** The pool it sits in: the key of a `PoolState`; null when this host sees none (rbd, a thick volume). */
+  readonly pool: string | null;
+  /** How long after a change the host may still tell the old numbers (NFS attributes, commits of thin pools and ZFS). */
+  readonly lagMs: number;
+}
+
+/** What changes from moment to moment: one look at one image. */
+export interface Allocation {
+  readonly allocationBytes: number | null;
+  readonly physicalBytes: number | null;
+  readonly poolFreeBytes: number | null;
 }

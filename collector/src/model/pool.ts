@@ -1,14 +1,26 @@
-/** What stores images and can run full; here a host filesystem. */
+/** What stores images and can run full: a host filesystem or an LVM thin pool. */
 export interface PoolState {
-  /** Unique on this host: the mount point. */
+  /** Unique on this host: the mount point, or `VG/POOL`. */
   readonly key: string;
+  /** `ext4`, `xfs`, `nfs4` …, or `lvm-thin`. */
   readonly kind: string;
   readonly sizeBytes: number;
   readonly freeBytes: number;
-  /** Sum of the capacities of the images in it. */
+  /** Sum of the capacities of the images in it; an image that two guests share counts once. */
   readonly capacityBytes: number;
-  /** Sum of their allocations. */
+  /** Sum of their allocations, backing files included once. */
   readonly allocationBytes: number;
   /** capacityBytes over sizeBytes. */
   readonly overcommit: number;
+  /** Of a thin pool: it kills as hard as data when it runs out. */
+  readonly metadata: { readonly sizeBytes: number; readonly usedBytes: number } | null;
+  readonly chunkBytes: number | null;
+  /** Of a thin pool: what it does with discards (lvmthin(7)). */
+  readonly discards: 'ignore' | 'nopassdown' | 'passdown' | null;
+  /** What writers meet when it is full: `errors`, `queues, then errors`, `ENOSPC: QEMU pauses the guest`. */
+  readonly whenFull: string;
+  /** NFS below 4.2 cannot punch holes. */
+  readonly nfsVersion: string | null;
+  /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can fall and the pool not rise; null if unknown. */
+  readonly reflink: boolean | null;
 }

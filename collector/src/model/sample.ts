@@ -12,7 +12,8 @@ export interface QemuCounters {
 /** One look at one disk from the host, at one moment. */
 export interface DiskSample {
   readonly takenAt: number;
-  readonly allocationBytes: number;
+  /** Null where this host cannot see it. */
+  readonly allocationBytes: number | null;
   readonly poolFreeBytes: number | null;
   readonly counters: QemuCounters | null;
   /** Which QEMU process counted: counters of two processes cannot be compared. */

@@ -1,21 +1,27 @@
 import type { Inventory } from '@trimtab/protocol';
-import type { Finding } from './domain.ts';
+import type { Finding, Source, SourceState } from './domain.ts';
+import type { ImageKind } from './image.ts';
 import type { PoolState } from './pool.ts';
 
 /** One image and whose disk it is: a row of `trimtab status`. */
 export interface ImageRow {
   readonly path: string;
-  readonly pool: string;
+  readonly pool: string | null;
+  readonly kind: ImageKind;
   readonly format: string;
   readonly capacityBytes: number | null;
-  readonly allocationBytes: number;
-  readonly physicalBytes: number;
+  readonly allocationBytes: number | null;
+  readonly physicalBytes: number | null;
+  /** Why the allocation is null. */
+  readonly unmeasured: string | null;
   readonly guest: string;
   /** The hypervisor's name for the disk. */
   readonly disk: string;
   /** The guest's name for it and the key that matched; null while no agent says. */
   readonly device: string | null;
   readonly matchedBy: string | null;
+  /** Why nothing matched, when an agent is there and nothing did. */
+  readonly unmatched: string | null;
   /** `unmap` only if every node of the path passes discards; null where the hypervisor did not say. */
   readonly discard: 'unmap' | 'ignore' | null;
 }
@@ -25,6 +31,7 @@ export interface StatusView {
   readonly takenAt: string;
   readonly pools: readonly PoolState[];
   readonly images: readonly ImageRow[];
+  readonly sources: readonly SourceState[];
   readonly findings: readonly Finding[];
 }
 
@@ -33,7 +40,8 @@ export interface GuestRow {
   readonly name: string;
   /** Its product UUID, else its machine-id; null for a guest that no agent speaks for and that has no UUID. */
   readonly id: string | null;
-  readonly source: 'qemu-process' | 'loop-devices' | 'static-list' | null;
+  readonly source: Source | null;
+  readonly seenBy: readonly Source[];
   readonly agent: { readonly version: string; readonly connected: boolean; readonly lastSeenAt: string } | null;
   readonly inventory: Inventory | null;
 }

@@ -16,7 +16,14 @@ export interface Hops {
   readonly regainedBytes: number | null;
 }
 
-export type Verdict = 'reclaimed' | 'nothing-to-reclaim' | 'lost' | 'inconclusive' | 'failed' | 'cancelled';
+export type Verdict =
+  | 'reclaimed'
+  | 'nothing-to-reclaim'
+  | 'lost'
+  | 'unmeasurable'
+  | 'inconclusive'
+  | 'failed'
+  | 'cancelled';
 
 export interface Evidence {
   /** What was looked at, in the field's words: `discard of node disk0-format`. */
@@ -30,7 +37,7 @@ export interface DiskResult {
   readonly device: string;
   /** Path of the image on the host; null when no image was matched. */
   readonly image: string | null;
-  /** The key that decided the match: `serial`, `wwn`, `pci-address`, `same-kernel`, `only-one-of-its-size`; null when none did. */
+  /** The key that decided the match: `same-kernel`, `serial`, `wwn`, `pci-path`, `behaviour`, `only-one-of-its-size`; null when none did. */
   readonly matchedBy: string | null;
   readonly hops: Hops;
   /** Written to the disk by the guest while the trim ran. */

@@ -6,6 +6,10 @@ export interface FileStatus {
   readonly device: number;
   readonly inode: number;
   readonly isBlockDevice: boolean;
+  /** A regular file. */
+  readonly isFile: boolean;
+  /** `253:4` of a block device, else null. */
+  readonly deviceNumber: string | null;
 }
 
 export interface HostFilesystemSpace {

@@ -1,3 +1,5 @@
+import type { Monitor } from '../model/domain.ts';
+
 export interface QmpCommand {
   readonly execute: string;
   readonly arguments?: Readonly<Record<string, unknown>>;
@@ -9,6 +11,6 @@ export interface QmpCommand {
  * `qmp-busy` (no greeting in time: somebody else holds it), or `qmp-error` with QEMU's own words.
  */
 export interface Qmp {
-  /** The `return` value of each command, in order. */
-  ask(socketPath: string, commands: readonly QmpCommand[]): Promise<readonly unknown[]>;
+  /** The `return` value of each command, in order. A libvirt monitor is asked by `virsh qemu-monitor-command`, queries only. */
+  ask(monitor: Monitor, commands: readonly QmpCommand[]): Promise<readonly unknown[]>;
 }

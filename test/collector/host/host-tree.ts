@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
@@ -9,6 +9,8 @@ export interface HostTree {
   write(path: string, text: string): void;
   /** A symbolic link; an absolute target leads into the tree. */
   link(path: string, target: string): void;
+  /** Every entry with what a change of it would change. */
+  state(): readonly string[];
   remove(): void;
 }
 
@@ -23,6 +25,13 @@ export function createHostTree(): HostTree {
     files: createHostFiles({ root }),
     write: (path, text) => writeFileSync(place(path), text),
     link: (path, target) => symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path)),
+    state: () =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((name) => {
+          const { size, mtimeMs, ctimeMs, mode } = lstatSync(join(root, name));
+          return [name, size, mtimeMs, ctimeMs, mode].join(' ');
+        }),
     remove: () => rmSync(root, { recursive: true }),
   };
 }

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readHost } from '../../../collector/src/host/host-view.ts';
-import { parseStaticGuests } from '../../../collector/src/host/static-list.ts';
+import { createHostReader } from '../../../collector/src/host/host-view.ts';
+import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
+import { createProcessSource } from '../../../collector/src/host/qemu-processes.ts';
+import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
+import { createTestClock } from '../../support/test-clock.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 import { readArgv } from './read-argv.ts';
 
@@ -14,11 +17,27 @@ afterEach(() => tree.remove());
 
 const run = (pid: number, argv: readonly string[]) => tree.write(`/proc/${pid}/cmdline`, `${argv.join('\0')}\0`);
 const read = (raw: unknown = []) =>
-  readHost({ files: tree.files, staticGuests: parseStaticGuests({ raw, place: 'collector.toml' }), now: 42 });
+  createHostReader({
+    sources: [
+      createProcessSource(tree),
+      createLoopSource(tree),
+      createStaticSource({ guests: parseStaticGuests({ raw, place: 'collector.toml' }) }),
+    ],
+    clock: createTestClock(42),
+  })();
 
 describe('readHost', () => {
   it('sees nothing on a host that runs nothing', async () => {
-    expect(await read()).toEqual({ takenAt: 42, domains: [], findings: [] });
+    expect(await read()).toEqual({
+      takenAt: 42,
+      domains: [],
+      findings: [],
+      sources: [
+        { source: 'qemu-process', used: false, sentence: 'no processes in /proc', answeredAt: null },
+        { source: 'loop-devices', used: true, sentence: '0 guests', answeredAt: 42 },
+        { source: 'static-list', used: false, sentence: 'no [[guest]] in the configuration', answeredAt: null },
+      ],
+    });
   });
 
   it('finds QEMU by its program, under each of its names, and nothing else', async () => {
@@ -42,7 +61,11 @@ describe('readHost', () => {
     const { domains, findings } = await read();
     expect(domains.map(({ name }) => name)).toEqual(['fine']);
     expect(findings).toEqual([
-      { subject: 'QEMU process 8', sentence: expect.stringContaining('the guest is left out'), hint: null },
+      {
+        subject: 'QEMU process 8',
+        sentence: expect.stringContaining('the guest is left out'),
+        hint: expect.stringContaining('/proc/8/cmdline'),
+      },
     ]);
   });
 
@@ -82,23 +105,29 @@ describe('readHost', () => {
         key: 'loop',
         name: 'this host',
         uuid: null,
+        guestUuid: null,
         source: 'loop-devices',
+        seenBy: ['loop-devices'],
         pid: null,
-        qmpSockets: [],
+        monitors: [],
         bootId: '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11',
         disks: [
           {
             id: 'loop3',
             bus: 'loop',
             image: '/images/a b.img',
+            storage: 'file',
             format: 'raw',
             readOnly: true,
             serial: null,
             wwn: null,
-            pciAddress: null,
+            pciPath: null,
             scsiAddress: null,
             kernelName: 'loop3',
             nodes: [],
+            detectZeroes: null,
+            discardGranularityBytes: null,
+            shareable: false,
           },
         ],
       },

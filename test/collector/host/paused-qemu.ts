@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createQmp } from '../../../collector/src/io/qmp-client.ts';
+import type { Monitor } from '../../../collector/src/model/domain.ts';
 
 export interface PausedQemu {
   readonly pid: number;
   readonly socketPath: string;
+  /** The same, as a source tells it. */
+  readonly qmpMonitor: Monitor;
   /** The answer to a command of QEMU's human monitor, `qemu-io` and `info qtree` among them. */
   monitor(line: string): Promise<string>;
   kill(): Promise<void>;
 }
 
-const qmp = createQmp();
+const qmp = createQmp({ commands: createCommands(), libvirtUri: 'qemu:///system' });
 
 /** A real QEMU with these disks and no guest: its CPU never starts. Relative paths are in `folder`, and its monitor too. */
 export async function startPausedQemu({
@@ -32,9 +36,10 @@ export async function startPausedQemu({
   });
   const ended = once(child, 'exit');
   const socketPath = join(folder, 'qmp.sock');
+  const qmpMonitor: Monitor = { kind: 'socket', path: socketPath };
   for (;;) {
     try {
-      await qmp.ask(socketPath, []);
+      await qmp.ask(qmpMonitor, []);
       break;
     } catch (error) {
       if (child.exitCode !== null) throw new Error(`QEMU ended: ${said}`, { cause: error });
@@ -45,9 +50,10 @@ export async function startPausedQemu({
   return {
     pid: child.pid,
     socketPath,
+    qmpMonitor,
     monitor: async (line) => {
       const command = { execute: 'human-monitor-command', arguments: { 'command-line': line } };
-      return String((await qmp.ask(socketPath, [command]))[0]);
+      return String((await qmp.ask(qmpMonitor, [command]))[0]);
     },
     kill: async () => {
       child.kill('SIGKILL');

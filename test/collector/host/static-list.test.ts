@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { parseStaticGuests, toStaticDomain } from '../../../collector/src/host/static-list.ts';
+import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 
 const read = (toml: string) => parseStaticGuests({ raw: parse(toml).guest, place: 'collector.toml' });
 
@@ -16,8 +16,8 @@ function readFault(toml: string): string {
 }
 
 describe('parseStaticGuests', () => {
-  it('reads full and bare entries', () => {
-    const [full, bare] = read(`
+  it('reads full and bare entries', async () => {
+    const guests = read(`
       [[guest]]
       name = "web1"
       uuid = "4DEA22B3-1D52-D8F3-2516-782E98AB3FA0"
@@ -33,32 +33,40 @@ describe('parseStaticGuests', () => {
       name = "bare"
       [[guest.disk]]
       image = "/images/bare.raw"
-    `).map(toStaticDomain);
+    `);
+    const answer = await createStaticSource({ guests }).read();
+    const [full, bare] = answer.unavailable === null ? answer.domains : [];
     expect(full).toEqual({
       key: 'static:web1',
       name: 'web1',
       uuid: '4dea22b3-1d52-d8f3-2516-782e98ab3fa0',
+      guestUuid: '4dea22b3-1d52-d8f3-2516-782e98ab3fa0',
       source: 'static-list',
+      seenBy: ['static-list'],
       pid: null,
-      qmpSockets: ['/run/web1.qmp'],
+      monitors: [{ kind: 'socket', path: '/run/web1.qmp' }],
       bootId: null,
       disks: [
         {
           id: 'disk 1',
           bus: 'unknown',
           image: '/images/web1.qcow2',
+          storage: 'file',
           format: 'qcow2',
           readOnly: false,
           serial: 'root',
           wwn: '0x5000c50015ea71aa',
-          pciAddress: '0000:00:05.0',
+          pciPath: ['05.0'],
           scsiAddress: null,
           kernelName: null,
           nodes: [{ node: null, role: 'file', discard: 'unmap' }],
+          detectZeroes: null,
+          discardGranularityBytes: null,
+          shareable: false,
         },
       ],
     });
-    expect(bare).toMatchObject({ uuid: null, qmpSockets: [], disks: [{ format: null, serial: null, nodes: [] }] });
+    expect(bare).toMatchObject({ uuid: null, monitors: [], disks: [{ format: null, serial: null, nodes: [] }] });
   });
 
   it('has no guests where the configuration has no entry', () => {
@@ -76,6 +84,8 @@ describe('parseStaticGuests', () => {
     expect(of(`name = "b"\nuuid = "x"\n${disk}`)).toContain('(b), uuid: must look like');
     expect(of(`name = "b"\ncolour = "red"\n${disk}`)).toContain('(b), colour');
     expect(of(`name = "b"\n${disk}discard = "on"`)).toContain('disk.0.discard: must be "unmap" or "ignore"');
+    // Behind a bridge the guest's firmware numbers the buses: such an address could be any disk's.
+    expect(of(`name = "b"\n${disk}pci-address = "0000:02:00.0"`)).toContain('disk.0.pci-address: must look like');
     expect(of(`name = "ok"\n${disk}`)).toContain('has the name or the uuid of collector.toml: [[guest]] number 1 (ok)');
   });
 });

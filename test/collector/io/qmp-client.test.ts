@@ -3,7 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createQmp } from '../../../collector/src/io/qmp-client.ts';
+import type { QmpCommand } from '../../../collector/src/ports/qmp.ts';
+import { createFakeVirsh } from '../host/fake-virsh.ts';
 
 const GREETING = '{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}}, "capabilities": ["oob"]}}\r\n';
 
@@ -33,8 +36,13 @@ async function listen(onClient: (socket: Socket) => void): Promise<void> {
   await new Promise<void>((resolve) => server?.listen(path, resolve));
 }
 
-const qmp = createQmp({ greetingMs: 200, answersMs: 200 });
-const ask = () => qmp.ask(path, [{ execute: 'query-status' }, { execute: 'query-block', arguments: { flat: true } }]);
+const through = { commands: createCommands(), libvirtUri: 'qemu:///system' };
+const qmp = createQmp({ ...through, greetingMs: 200, answersMs: 200 });
+const ask = () =>
+  qmp.ask({ kind: 'socket', path }, [
+    { execute: 'query-status' },
+    { execute: 'query-block', arguments: { flat: true } },
+  ]);
 const fault = (code: string, cause?: string) => ({
   detail: { code, subject: path, ...(cause === undefined ? {} : { cause: expect.stringContaining(cause) }) },
 });
@@ -101,8 +109,74 @@ describe('createQmp', () => {
     ['never ends its line', 'x'.repeat(9 * 1024 * 1024), 'longer than'],
   ])('fails at a socket that %s', async (_, said, cause) => {
     await listen((socket) => socket.write(said));
-    await expect(createQmp({ greetingMs: 5000, answersMs: 200 }).ask(path, [])).rejects.toMatchObject(
-      fault('qmp-error', cause),
+    const patient = createQmp({ ...through, greetingMs: 5000, answersMs: 200 });
+    await expect(patient.ask({ kind: 'socket', path }, [])).rejects.toMatchObject(fault('qmp-error', cause));
+  });
+});
+
+describe('createQmp through libvirt', () => {
+  const UUID = 'c0ffee00-0000-4000-8000-000000000019';
+  let virsh: ReturnType<typeof createFakeVirsh>;
+  beforeEach(() => {
+    virsh = createFakeVirsh();
+  });
+  afterEach(() => virsh.remove());
+
+  const askLibvirt = (queue: readonly QmpCommand[], domain = UUID) =>
+    createQmp({ commands: createCommands({ searchPath: virsh.searchPath }), libvirtUri: 'qemu:///system' }).ask(
+      { kind: 'libvirt', domain },
+      queue,
     );
+
+  it('asks all in one process, and takes a quote for what it is', async () => {
+    virsh.answerMonitor('{"return":{"n":1},"id":"libvirt-7"}\n\n{"return":2,"id":"libvirt-8"}\n\n');
+    const queue = [{ execute: 'query-status' }, { execute: 'qom-get', arguments: { path: "/it's" } }];
+    expect(await askLibvirt(queue)).toEqual([{ n: 1 }, 2]);
+    expect(virsh.calls()).toEqual([
+      `--quiet --connect qemu:///system qemu-monitor-command ${UUID} '{"execute":"query-status"}'; ` +
+        `qemu-monitor-command ${UUID} '{"execute":"qom-get","arguments":{"path":"/it\\u0027s"}}'`,
+    ]);
+  });
+
+  it.each(['quit', 'system_reset', 'blockdev-reopen', 'human-monitor-command', 'query-status; x', 'query-', 'qom-set'])(
+    'never asks %s',
+    async (execute) => {
+      await expect(askLibvirt([{ execute: 'query-status' }, { execute }])).rejects.toMatchObject({
+        detail: { code: 'qmp-refused' },
+      });
+      expect(virsh.calls()).toEqual([]);
+    },
+  );
+
+  it('takes nothing for a domain but a UUID', async () => {
+    await expect(askLibvirt([{ execute: 'query-status' }], 'web; destroy web')).rejects.toMatchObject({
+      detail: { code: 'qmp-error' },
+    });
+    expect(virsh.calls()).toEqual([]);
+  });
+
+  it("fails with QEMU's own words, naming the command", async () => {
+    virsh.answerMonitor('{"return":{},"id":"a"}\n{"id":"b","error":{"class":"GenericError","desc":"not today"}}\n');
+    await expect(askLibvirt([{ execute: 'query-status' }, { execute: 'query-pci' }])).rejects.toMatchObject({
+      detail: { code: 'qmp-error', cause: 'query-pci: not today' },
+    });
+  });
+
+  it.each([
+    ["error: failed to get domain 'x'\n", 'qmp-gone'],
+    ['error: Requested operation is not valid: domain is not running\n', 'qmp-gone'],
+    ['error: Timed out during operation: cannot acquire state change lock\n', 'qmp-busy'],
+    ['error: something new\n', 'qmp-error'],
+  ])('tells %s from the others', async (words, code) => {
+    virsh.refuse(words);
+    await expect(askLibvirt([{ execute: 'query-status' }])).rejects.toMatchObject({ detail: { code } });
+  });
+
+  it('is gone where there is no virsh', async () => {
+    const nowhere = { run: async () => ({ found: false }) as const };
+    const ask = createQmp({ commands: nowhere, libvirtUri: 'qemu:///system' }).ask({ kind: 'libvirt', domain: UUID }, [
+      { execute: 'query-status' },
+    ]);
+    await expect(ask).rejects.toMatchObject({ detail: { code: 'qmp-gone', cause: 'no virsh on this host' } });
   });
 });

@@ -1,17 +1,20 @@
-import type { DiscardNode } from '../../model/domain.ts';
+import type { DiscardNode, HostDisk } from '../../model/domain.ts';
 import { isOn, type KeyValues, underPrefix } from './key-values.ts';
+import { toNetworkLabel } from './network-storage.ts';
 
 export type BlockChain =
   | {
       readonly obstacle: null;
-      /** As QEMU was given it; may be relative. */
+      /** As QEMU was given it: a path that may be relative, or the label of a network storage. */
       readonly filename: string;
+      readonly storage: HostDisk['storage'];
       readonly format: string | null;
       readonly readOnly: boolean;
       readonly nodes: readonly DiscardNode[];
+      readonly detectZeroes: HostDisk['detectZeroes'];
     }
-  /** Why this host has no image to look at, as the end of a sentence. */
-  | { readonly obstacle: string };
+  /** Why this host has no image to look at, as the end of a sentence, and what can be done. */
+  | { readonly obstacle: string; readonly hint: string };
 
 /**
  * The nodes from the top of a disk's block graph down to the file, by node-name references or nested options.
@@ -24,6 +27,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
   const nodes: DiscardNode[] = [];
   let format: string | null | undefined;
   let readOnly = false;
+  let detectZeroes: HostDisk['detectZeroes'] = null;
   let options: KeyValues = top;
   let isNested = false;
   for (let depth = 0; depth < MOST_NODES; depth += 1) {
@@ -33,23 +37,46 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
     const discard = toDiscard(options.get('discard'), isNested);
     nodes.push({ node: options.get('node-name') ?? null, role, discard });
     readOnly ||= isOn(options.get('read-only'));
+    detectZeroes ??= toDetectZeroes(options.get('detect-zeroes'));
     if (child === null) {
-      const obstacle = findObstacle(driver, options.get('filename'));
-      if (obstacle !== null) return { obstacle };
+      const label = toNetworkLabel(driver, options);
+      if (label === null && !(driver === 'file' || driver === 'host_device')) return unknownDriver(driver);
+      const filename = label ?? options.get('filename') ?? '';
+      if (filename === '') return { obstacle: 'has no file name', hint: HAND_MADE };
+      if (filename.startsWith('/dev/fdset/')) return HANDED_OVER;
       return {
-        obstacle,
-        filename: options.get('filename') ?? '',
+        obstacle: null,
+        filename,
+        storage: label !== null ? 'network' : isBlockDevice(driver, filename) ? 'block' : 'file',
         format: format === undefined ? 'raw' : format,
         readOnly,
         nodes,
+        detectZeroes,
       };
     }
     if (role === 'format' && format === undefined) format = driver;
-    if (child.options === null) return { obstacle: `refers to a block node '${child.name}' that does not exist` };
+    if (child.options === null)
+      return { obstacle: `refers to a block node '${child.name}' that does not exist`, hint: HAND_MADE };
     options = child.options;
     isNested = child.isNested;
   }
-  return { obstacle: 'has a block graph that does not end' };
+  return { obstacle: 'has a block graph that does not end', hint: HAND_MADE };
+}
+
+/** For what QEMU itself would refuse, or what only its owner can explain. */
+export const HAND_MADE =
+  'The monitor command `info block` names the image in use; a [[guest]] entry can name it to the collector.';
+
+const HANDED_OVER: BlockChain = {
+  obstacle: 'was handed to QEMU as an open file descriptor, without a path',
+  hint: 'Name its image in a [[guest]] entry of the configuration, with the uuid of the guest.',
+};
+
+function unknownDriver(driver: string | null): BlockChain {
+  return {
+    obstacle: `is stored by QEMU's driver '${driver ?? 'unknown'}', which holds no image`,
+    hint: HAND_MADE,
+  };
 }
 
 /** As QEMU bounds nothing here: more than any real graph, few enough to end a loop. */
@@ -93,10 +120,11 @@ function toDiscard(value: string | undefined, isNested: boolean): DiscardNode['d
   return value === 'unmap' || value === 'on' ? 'unmap' : 'ignore';
 }
 
-function findObstacle(driver: string | null, filename: string | undefined): string | null {
-  if (driver !== 'file' && driver !== 'host_device')
-    return `is stored by QEMU's driver '${driver ?? 'unknown'}', not in a file or block device of this host`;
-  if (filename === undefined || filename === '') return 'has no file name';
-  if (filename.startsWith('/dev/fdset/')) return 'was handed to QEMU as an open file descriptor, without a path';
-  return null;
+function toDetectZeroes(value: string | undefined): HostDisk['detectZeroes'] {
+  return value === 'off' || value === 'on' || value === 'unmap' ? value : null;
+}
+
+/** QEMU takes `host_device` for a path that is a block device, whatever was said (block/file-posix.c, hdev_probe_device). */
+function isBlockDevice(driver: string | null, filename: string): boolean {
+  return driver === 'host_device' || (filename.startsWith('/dev/') && !filename.startsWith('/dev/shm/'));
 }

@@ -58,16 +58,3 @@ function isSata(controller: KeyValues | null, machine: Machine): boolean {
   const driver = controller?.get('driver');
   return driver === undefined ? machine.ideUnits === 1 : /ahci/.test(driver);
 }
-
-/**
- * `addr=0x5` or `0x5.0x1` → `0000:00:05.1`, when the device sits on the root bus. QEMU reads the numbers as hexadecimal,
- * with or without `0x` (set_pci_devfn). Null behind a bridge or a root port: the guest's firmware numbers those buses.
- */
-export function toPciAddress(device: KeyValues, machine: Machine): string | null {
-  const bus = device.get('bus');
-  if (bus !== undefined && bus !== machine.rootBus) return null;
-  const match = /^(?:0x)?([0-9a-f]{1,2})(?:\.(?:0x)?([0-7]))?$/i.exec(device.get('addr') ?? '');
-  if (match?.[1] === undefined) return null;
-  const slot = Number.parseInt(match[1], 16);
-  return slot > 0x1f ? null : `0000:00:${slot.toString(16).padStart(2, '0')}.${match[2] ?? '0'}`;
-}

@@ -1,6 +1,7 @@
 import { type BlockChain, resolveChain } from './block-chain.ts';
 import { isOn, type KeyValues, parseKeyValues } from './key-values.ts';
 import type { DriveInterface, Machine } from './machine.ts';
+import { toUrlLabel } from './network-storage.ts';
 import type { QemuOption } from './options.ts';
 
 export interface Drive {
@@ -103,7 +104,10 @@ function toMadeUpName(named: Slot & { driveInterface: DriveInterface; media: 'cd
 
 function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
   if (isSnapshot || isOn(given.get('snapshot')))
-    return { obstacle: 'is opened with snapshot=on: what the guest writes never reaches the image' };
+    return {
+      obstacle: 'is opened with snapshot=on: what the guest writes never reaches the image',
+      hint: 'Start QEMU without snapshot=on, if the guest shall keep what it writes.',
+    };
   const top = new Map(given);
   top.delete('file');
   top.delete('driver');
@@ -114,10 +118,24 @@ function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
   const file = given.get('file');
   if (file !== undefined) {
     const scheme = /^([^/:]+):/.exec(file)?.[1];
+    const label = scheme === undefined ? null : toUrlLabel(scheme, file);
+    if (label !== null) return toNetworkChain({ top, label, format: format ?? null });
     if (scheme !== undefined && scheme !== 'file')
-      return { obstacle: `is opened through '${scheme}:', which is not a file or block device of this host` };
+      return {
+        obstacle: `is opened through '${scheme}:', which is not a file or block device of this host`,
+        hint: 'Give QEMU the path of the image itself, or name it in a [[guest]] entry of the configuration.',
+      };
     top.set('file.filename', scheme === undefined ? file : file.slice('file:'.length));
   }
   if (top.has('file.filename') && !top.has('file.driver')) top.set('file.driver', 'file');
   return resolveChain({ top, named: new Map() });
+}
+
+/** A -drive on a URL has the nodes of any other: a format, and below it the storage, which inherits its discard. */
+function toNetworkChain({ top, label, format }: { top: KeyValues; label: string; format: string | null }): BlockChain {
+  const like = new Map(top);
+  like.set('file.driver', 'file');
+  like.set('file.filename', '/');
+  const chain = resolveChain({ top: like, named: new Map() });
+  return chain.obstacle !== null ? chain : { ...chain, filename: label, storage: 'network', format };
 }

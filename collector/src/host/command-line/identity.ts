@@ -8,15 +8,18 @@ export function readName(options: readonly QemuOption[]): string | null {
 }
 
 /**
- * The UUID that the guest sees as its product_uuid, in lower case: that of `-smbios type=1`, which differs from `-uuid`
- * where libvirt has a `<hwuuid>`; else `-uuid`.
+ * `uuid` names the guest on the host: `-uuid`, or that of `-smbios type=1` where only that is given (Proxmox VE). `guestUuid` is
+ * what the guest sees as its product_uuid: they differ where libvirt has a `<hwuuid>`. Both in lower case.
  */
-export function readUuid(options: readonly QemuOption[]): string | null {
+export function readUuids(options: readonly QemuOption[]): { uuid: string | null; guestUuid: string | null } {
   const smbios = options
     .filter(({ name }) => name === 'smbios')
     .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'file' }))
-    .find((table) => table.get('type') === '1' && table.has('uuid'));
-  return (smbios?.get('uuid') ?? lastOf(options, 'uuid'))?.toLowerCase() ?? null;
+    .find((table) => table.get('type') === '1' && table.has('uuid'))
+    ?.get('uuid')
+    ?.toLowerCase();
+  const own = lastOf(options, 'uuid')?.toLowerCase();
+  return { uuid: own ?? smbios ?? null, guestUuid: smbios ?? own ?? null };
 }
 
 function lastOf(options: readonly QemuOption[], wanted: string): string | null {

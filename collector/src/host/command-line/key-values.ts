@@ -9,7 +9,7 @@ export type KeyValues = ReadonlyMap<string, string>;
 export function parseKeyValues({ text, impliedKey }: { text: string; impliedKey: string }): KeyValues {
   const found = new Map<string, string>();
   if (text.startsWith('{')) {
-    flatten(JSON.parse(text), '', found);
+    flatten(JSON.parse(text, keepNumbers), '', found);
     return found;
   }
   for (const [index, item] of splitAtCommas(text).entries()) {
@@ -35,6 +35,11 @@ export function isOn(value: string | undefined): boolean {
 
 function splitAtCommas(text: string): string[] {
   return (text.match(/(?:[^,]|,,)+/g) ?? []).map((item) => item.replaceAll(',,', ','));
+}
+
+/** libvirt writes a WWN as a number of 64 bits, more than a double holds: numbers stay as they are written. */
+function keepNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' ? (context?.source ?? value) : value;
 }
 
 function flatten(value: unknown, path: string, found: Map<string, string>): void {

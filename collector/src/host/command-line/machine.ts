@@ -5,12 +5,14 @@ export type DriveInterface = 'ide' | 'virtio' | 'scsi' | 'none' | 'other';
 
 /** What the machine type decides about disks whose options say nothing. */
 export interface Machine {
-  /** The PCI bus whose numbers the guest sees unchanged. Behind any other bus the guest's firmware numbers the buses. */
+  /** The PCI bus at which every path begins. */
   readonly rootBus: string;
   /** What `-drive` without `if=` means. */
   readonly defaultInterface: DriveInterface;
   /** Drives on one IDE bus: 2, but 1 where it is AHCI (q35). */
   readonly ideUnits: 1 | 2;
+  /** Where the machine's own IDE or AHCI controller sits (hw/i386/pc_piix.c, pc_q35.c); null for machines without one. */
+  readonly ownIdePath: readonly string[] | null;
 }
 
 /**
@@ -30,5 +32,6 @@ export function readMachine({ program, options }: { program: string; options: re
     rootBus: hasPcie ? 'pcie.0' : 'pci.0',
     defaultInterface: isX86 ? 'ide' : type.startsWith('virt') || program.endsWith('s390x') ? 'virtio' : 'other',
     ideUnits: isQ35 ? 1 : 2,
+    ownIdePath: !isX86 || type.startsWith('microvm') ? null : isQ35 ? ['1f.2'] : ['01.1'],
   };
 }

@@ -1,0 +1,33 @@
+import { createHostReader } from '../host/host-view.ts';
+import { createLibvirtSource } from '../host/libvirt/libvirt-source.ts';
+import { createLoopSource } from '../host/loop-devices.ts';
+import { createProxmoxSource } from '../host/proxmox/proxmox-source.ts';
+import { createProcessSource } from '../host/qemu-processes.ts';
+import { createStaticSource, parseStaticGuests } from '../host/static-list.ts';
+import { createVirsh } from '../io/virsh.ts';
+import type { HostView } from '../model/domain.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+
+/** All ways to learn of this host's guests, as one. Throws a Fault for a `[[guest]]` entry that cannot be. */
+export function createReadHost({
+  files,
+  clock,
+  libvirtUri,
+  guests,
+}: {
+  files: HostFiles;
+  clock: Clock;
+  libvirtUri: string;
+  /** The `[[guest]]` entries of the configuration, unread. */
+  guests: unknown;
+}): () => Promise<HostView> {
+  const sources = [
+    createLibvirtSource({ virsh: createVirsh(), uri: libvirtUri }),
+    createProxmoxSource({ files }),
+    createProcessSource({ files }),
+    createLoopSource({ files }),
+    createStaticSource({ guests: parseStaticGuests({ raw: guests, place: 'guest' }) }),
+  ];
+  return createHostReader({ sources, clock });
+}

@@ -1,0 +1,78 @@
+import type { HostDisk } from '../../model/domain.ts';
+import { attribute, child } from './elements.ts';
+import type { XmlElement } from './xml.ts';
+
+/** A volume of a storage pool, whose path only libvirt knows. */
+export interface Volume {
+  readonly pool: string;
+  readonly name: string;
+}
+
+export type Place =
+  | {
+      readonly obstacle: null;
+      readonly image: string;
+      readonly storage: HostDisk['storage'];
+      readonly volume: Volume | null;
+    }
+  | { readonly obstacle: string; readonly hint: string };
+
+/** What `<source>` names (libvirt: formatdomain, "Hard drives, floppy disks, CDROMs"): nothing else of it is ever opened. */
+export function toPlace(disk: XmlElement): Place {
+  const source = child(disk, 'source');
+  const type = attribute(disk, 'type') ?? 'file';
+  switch (type) {
+    case 'file':
+      return toPath(attribute(source, 'file'), 'file');
+    case 'block':
+      return toPath(attribute(source, 'dev'), 'block');
+    case 'network':
+      return { obstacle: null, image: toNetworkLabel(source), storage: 'network', volume: null };
+    case 'volume': {
+      const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
+      if (pool === null || name === null) return EMPTY;
+      return { obstacle: null, image: `volume:${pool}/${name}`, storage: 'network', volume: { pool, name } };
+    }
+    case 'nvme':
+    case 'vhostuser':
+    case 'vhostvdpa':
+      return {
+        obstacle: null,
+        image: `${type}:${attribute(source, 'path') ?? attribute(source, 'dev') ?? 'without a name'}`,
+        storage: 'network',
+        volume: null,
+      };
+    default:
+      return {
+        obstacle: `is of type '${type}', which holds no image`,
+        hint: 'Only disks of type file, block, volume and network hold one.',
+      };
+  }
+}
+
+const EMPTY: Place = {
+  obstacle: 'has no source',
+  hint: 'A disk without a medium holds nothing; remove it, or give it a <source>.',
+};
+
+function toPath(path: string | null, storage: 'file' | 'block'): Place {
+  if (path === null) return EMPTY;
+  if (path.startsWith('/')) return { obstacle: null, image: path, storage, volume: null };
+  return {
+    obstacle: `has the source '${path}', which is no absolute path`,
+    hint: 'Write the whole path into its <source>.',
+  };
+}
+
+/** Names only: users and secrets are in children that are not read. */
+function toNetworkLabel(source: XmlElement | null): string {
+  const host = child(source, 'host');
+  const port = attribute(host, 'port');
+  const name = attribute(host, 'name') ?? attribute(host, 'socket');
+  const server = name === null || port === null ? name : `${name}:${port}`;
+  const protocol = attribute(source, 'protocol') ?? 'network';
+  // Pools of Ceph are named alike from every host; elsewhere the name is one of the server's.
+  const isNamedByItself = protocol === 'rbd' || protocol === 'iscsi';
+  const parts = [isNamedByItself ? null : server, attribute(source, 'name')].filter((part) => part !== null);
+  return `${protocol}:${parts.join('/') || 'without a name'}`;
+}

@@ -1,0 +1,38 @@
+import type { XmlElement } from './xml.ts';
+
+/** The first child of this name, and of these attributes. */
+export function child(
+  parent: XmlElement | null,
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+): XmlElement | null {
+  return children(parent, name, attributes)[0] ?? null;
+}
+
+export function children(
+  parent: XmlElement | null,
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+): readonly XmlElement[] {
+  const wanted = Object.entries(attributes);
+  return (parent?.children ?? []).filter(
+    (one) => one.name === name && wanted.every(([key, value]) => one.attributes.get(key) === value),
+  );
+}
+
+/** Null if the element or the attribute is not there, or empty. */
+export function attribute(element: XmlElement | null, name: string): string | null {
+  return element?.attributes.get(name) || null;
+}
+
+/** Its text without the space around it; null if it is not there, or empty. */
+export function textOf(element: XmlElement | null): string | null {
+  return element?.text.trim() || null;
+}
+
+/** libvirt writes numbers as `3` and as `0x03`. */
+export function numberOf(element: XmlElement | null, name: string): number | null {
+  const text = attribute(element, name);
+  const value = text === null ? Number.NaN : Number(text);
+  return Number.isSafeInteger(value) && value >= 0 ? value : null;
+}

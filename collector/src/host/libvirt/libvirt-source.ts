@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import type { Domain } from '../../model/domain.ts';
+import type { AskVirsh, Virsh } from '../../ports/virsh.ts';
+import { answered, type HostSource, type SourceAnswer, type SourceFinding } from '../host-source.ts';
+import { type ParsedDomain, parseDomain } from './parse-domain.ts';
+import { createVolumePaths, type VolumePaths } from './volume-paths.ts';
+
+const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
+
+/**
+ * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one process for
+ * all of them. Passwords are not in what it prints then. A domain whose XML is as it was is not parsed again.
+ */
+export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string }): HostSource {
+  let known: ReadonlyMap<string, Known> = new Map();
+
+  async function readAll(): Promise<SourceAnswer> {
+    const volumes = createVolumePaths();
+    const { result, errors } = await virsh.converse(uri, async (ask) => {
+      const uuids = (await ask('list --all --uuid'))?.match(UUIDS) ?? [];
+      const read = await Promise.all(uuids.map((uuid) => readDomain(ask, uuid, known.get(uuid))));
+      await volumes.resolve(
+        ask,
+        read.flatMap((one) => one?.parsed?.disks ?? []),
+      );
+      return read.filter((one) => one !== null);
+    });
+    const complaints = errors.filter((line) => !ABOUT_ONE.test(line));
+    const fatal = complaints.find((line) => result.length === 0 || LOST.test(line));
+    if (fatal !== undefined) return { unavailable: fatal, hint: DAEMON_HINT };
+    known = new Map(result.map((one) => [one.uuid, one]));
+    return answered(
+      result.flatMap(({ parsed }) => (parsed === null ? [] : [toDomain(parsed, volumes)])),
+      [
+        ...complaints.map((line) => ({ subject: 'libvirt', sentence: `${line}.`, hint: DAEMON_HINT })),
+        ...result.flatMap(({ uuid, parsed, refusal }) => [
+          ...(parsed?.findings ?? []),
+          ...(parsed === null ? [] : volumes.findings(parsed)),
+          ...(refusal === null ? [] : [toFinding(uuid, refusal)]),
+        ]),
+      ],
+    );
+  }
+
+  return {
+    source: 'libvirt',
+    async read() {
+      try {
+        return await readAll();
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return { unavailable: error.detail.cause, hint: error.detail.hint };
+      }
+    },
+  };
+}
+
+/** A domain or a volume that ends between the list and the question is not there: that is no news. */
+const ABOUT_ONE =
+  /failed to get (?:domain|vol|pool)|(?:Domain|Storage (?:pool|volume|vol)) not found|no (?:domain|storage)/i;
+
+/** The daemon went away in the middle: what it said until then is not all there is. */
+const LOST =
+  /failed to connect|disconnected|end of file|broken pipe|socket is closed|cannot (?:recv|write) data|failed to list/i;
+
+const DAEMON_HINT = 'systemctl status libvirtd virtqemud';
+
+interface Known {
+  readonly uuid: string;
+  readonly hash: string;
+  /** Null when the XML is refused. */
+  readonly parsed: ParsedDomain | null;
+  readonly refusal: string | null;
+}
+
+/** Null for a domain that is gone. */
+async function readDomain(ask: AskVirsh, uuid: string, known: Known | undefined): Promise<Known | null> {
+  const text = await ask(`dumpxml ${uuid}`);
+  if (text === null) return { uuid, hash: '', parsed: null, refusal: 'it is longer than any domain' };
+  const xml = cutOut(text);
+  if (xml === null) return null;
+  const hash = createHash('sha256').update(xml).digest('base64');
+  if (known?.hash === hash) return known;
+  try {
+    const parsed = parseDomain(xml);
+    if (parsed.domain.uuid !== uuid) throw new SyntaxError(`it is that of another domain, ${parsed.domain.uuid}`);
+    return { uuid, hash, parsed, refusal: null };
+  } catch (error) {
+    return { uuid, hash, parsed: null, refusal: toCause(error) };
+  }
+}
+
+/** The document without what virsh repeats around it. */
+function cutOut(text: string): string | null {
+  const start = text.indexOf('<');
+  const end = text.lastIndexOf(END_OF_DOMAIN);
+  return start < 0 ? null : text.slice(start, end < 0 ? undefined : end + END_OF_DOMAIN.length);
+}
+
+const END_OF_DOMAIN = '</domain>';
+
+function toDomain({ domain, disks }: ParsedDomain, volumes: VolumePaths): Domain {
+  return { ...domain, disks: disks.map((one) => volumes.place(one)) };
+}
+
+function toFinding(uuid: string, refusal: string): SourceFinding {
+  const sentence = `The XML of this domain is refused, and the guest left out of what libvirt says: ${refusal}.`;
+  return { subject: `domain ${uuid}`, sentence, hint: `virsh dumpxml ${uuid}` };
+}

@@ -1,0 +1,41 @@
+import type { Domain } from '../../model/domain.ts';
+import type { SourceFinding } from '../host-source.ts';
+import { type LibvirtDisk, readDisks } from './disks.ts';
+import { attribute, child, textOf } from './elements.ts';
+import { parseXml } from './xml.ts';
+
+export interface ParsedDomain {
+  readonly domain: Omit<Domain, 'disks'>;
+  readonly disks: readonly LibvirtDisk[];
+  readonly findings: readonly SourceFinding[];
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * A domain from `virsh dumpxml`: of a running guest that is the XML in force. Throws SyntaxError when it is no XML, and when
+ * it is no domain.
+ */
+export function parseDomain(text: string): ParsedDomain {
+  const root = parseXml(text);
+  const uuid = textOf(child(root, 'uuid'))?.toLowerCase() ?? '';
+  const name = textOf(child(root, 'name'));
+  if (root.name !== 'domain' || !UUID.test(uuid) || name === null)
+    throw new SyntaxError('it is no domain with a name and a uuid');
+  const devices = child(root, 'devices') ?? { name: 'devices', attributes: new Map(), children: [], text: '' };
+  const isRunning = attribute(root, 'id') !== null;
+  return {
+    domain: {
+      key: `libvirt:${uuid}`,
+      name,
+      uuid,
+      guestUuid: textOf(child(root, 'hwuuid'))?.toLowerCase() ?? uuid,
+      source: 'libvirt',
+      seenBy: ['libvirt'],
+      pid: null,
+      monitors: isRunning ? [{ kind: 'libvirt', domain: uuid }] : [],
+      bootId: null,
+    },
+    ...readDisks({ devices, guest: name }),
+  };
+}

@@ -1,0 +1,96 @@
+import { type Domain, type Finding, type Monitor, SOURCES, type Source } from '../model/domain.ts';
+import type { SourceFinding } from './host-source.ts';
+import { mergeDisks } from './merge-disks.ts';
+
+export interface Told {
+  readonly source: Source;
+  readonly domains: readonly Domain[];
+  readonly findings: readonly SourceFinding[];
+}
+
+/**
+ * One list of guests out of what several sources tell: the same UUID, or the same process, is the same guest. The first source in
+ * the order of SOURCES decides its key and name; the others complete it.
+ */
+export function mergeDomains(told: readonly Told[]): { domains: readonly Domain[]; findings: readonly Finding[] } {
+  const ordered = SOURCES.flatMap((source) => told.filter((one) => one.source === source));
+  const stale = new Map<string, Set<string>>();
+  for (const { staleDisk } of ordered.flatMap(({ findings }) => findings)) {
+    if (staleDisk === undefined) continue;
+    stale.set(staleDisk.domain, (stale.get(staleDisk.domain) ?? new Set()).add(staleDisk.disk));
+  }
+  const domains: Domain[] = [];
+  const explained = new Set<string>();
+  const findings: Finding[] = [];
+  const known = createIndex();
+  for (const { source, domains: more } of ordered) {
+    for (const domain of more) {
+      const at = known.find(domain, source);
+      const first = at === null ? undefined : domains[at];
+      if (at === null || first === undefined) {
+        known.add(domain, domains.push(domain) - 1);
+        continue;
+      }
+      const merged = mergeDomain(first, domain, stale.get(domain.key) ?? new Set());
+      domains[at] = merged;
+      known.add(merged, at);
+      if (source === 'qemu-process') explained.add(domain.key);
+      if (source === 'static-list') findings.push(toSuperfluous(domain, first));
+    }
+  }
+  const others = ordered
+    .flatMap((one) => one.findings)
+    .filter(({ staleDisk }) => staleDisk === undefined || !explained.has(staleDisk.domain))
+    .map(({ subject, sentence, hint }) => ({ subject, sentence, hint }));
+  return { domains, findings: [...others, ...findings] };
+}
+
+/** Where the guests found so far are, by what identifies them. Two guests of one source are never one. */
+function createIndex() {
+  const byUuid = new Map<string, number>();
+  const byPid = new Map<number, number>();
+  const tellers = new Map<number, Set<Source>>();
+  return {
+    find({ uuid, pid }: Domain, source: Source): number | null {
+      const at = (pid === null ? undefined : byPid.get(pid)) ?? (uuid === null ? undefined : byUuid.get(uuid));
+      return at === undefined || tellers.get(at)?.has(source) ? null : at;
+    },
+    add({ uuid, pid, seenBy }: Domain, at: number): void {
+      if (uuid !== null && !byUuid.has(uuid)) byUuid.set(uuid, at);
+      if (pid !== null) byPid.set(pid, at);
+      tellers.set(at, new Set(seenBy));
+    },
+  };
+}
+
+function mergeDomain(first: Domain, second: Domain, stale: ReadonlySet<string>): Domain {
+  const isRunning = second.source === 'qemu-process';
+  return {
+    key: first.key,
+    name: first.name,
+    uuid: first.uuid ?? second.uuid,
+    guestUuid: (isRunning ? second.guestUuid : null) ?? first.guestUuid ?? second.guestUuid,
+    source: first.source,
+    seenBy: [...first.seenBy, ...second.seenBy],
+    pid: second.pid ?? first.pid,
+    monitors: joinMonitors(first.monitors, second.monitors),
+    bootId: first.bootId ?? second.bootId,
+    disks: mergeDisks({ first: first.disks, second: second.disks, isRunning, stale }),
+  };
+}
+
+/** A socket first: asking through libvirt costs a process, and libvirt notes in the domain that somebody asked. */
+function joinMonitors(...lists: readonly (readonly Monitor[])[]): readonly Monitor[] {
+  const all = new Map(lists.flat().map((monitor) => [JSON.stringify(monitor), monitor]));
+  return [...all.values()].sort((one, other) => Number(one.kind === 'libvirt') - Number(other.kind === 'libvirt'));
+}
+
+function toSuperfluous(configured: Domain, first: Domain): Finding {
+  const running =
+    first.pid === null ? `${first.name} of ${first.source}` : `the running process ${first.pid} (${first.name})`;
+  return {
+    subject: configured.name,
+    sentence: `The configured guest has the uuid of ${running}, which is believed where the two differ.`,
+    hint: `Remove [[guest]] ${configured.name} from the configuration.`,
+  };
+}

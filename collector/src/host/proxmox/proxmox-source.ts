@@ -1,0 +1,77 @@
+import type { Domain } from '../../model/domain.ts';
+import type { HostFiles } from '../../ports/host-files.ts';
+import { answered, type HostSource, type SourceFinding } from '../host-source.ts';
+import { readDisks } from './disks.ts';
+import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
+import { parseStorageConfiguration, type Storage } from './storage-configuration.ts';
+
+const GUESTS = '/etc/pve/qemu-server';
+const STORAGES = '/etc/pve/storage.cfg';
+const RUN = '/var/run/qemu-server';
+
+/** The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU. */
+export function createProxmoxSource({ files }: { files: HostFiles }): HostSource {
+  return {
+    source: 'proxmox',
+    async read() {
+      if ((await files.list('/etc/pve')).length === 0) return { unavailable: 'no /etc/pve on this host', hint: null };
+      const text = await files.readText(STORAGES);
+      const storages = parseStorageConfiguration(text ?? '');
+      const vmids = (await files.list(GUESTS)).flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? []);
+      const read = await Promise.all(vmids.map((vmid) => readGuest(files, vmid, storages)));
+      const found = read.filter((one) => one !== null);
+      return answered(
+        found.map(({ domain }) => domain),
+        [...(text === null ? [UNREADABLE] : []), ...found.flatMap(({ findings }) => findings)],
+      );
+    },
+  };
+}
+
+const UNREADABLE: SourceFinding = {
+  subject: STORAGES,
+  sentence: 'It cannot be read, so that the volumes of guests that do not run lead nowhere.',
+  hint: 'Run the collector as root, or as a member of the group www-data.',
+};
+
+/** Null for a guest that is gone meanwhile. */
+async function readGuest(
+  files: HostFiles,
+  vmid: string,
+  storages: ReadonlyMap<string, Storage>,
+): Promise<{ readonly domain: Domain; readonly findings: readonly SourceFinding[] } | null> {
+  const text = await files.readText(`${GUESTS}/${vmid}.conf`);
+  if (text === null) return null;
+  const { current } = parseGuestConfiguration(text);
+  const name = current.get('name') ?? `VM ${vmid}`;
+  const pid = await readPid(files, vmid);
+  const uuid =
+    parseProperties(current.get('smbios1') ?? '', 'none')
+      .get('uuid')
+      ?.toLowerCase() ?? null;
+  const { disks, findings } = readDisks({ guest: name, vmid, configuration: current, storages });
+  return {
+    domain: {
+      key: `proxmox:${vmid}`,
+      name,
+      uuid,
+      guestUuid: uuid,
+      source: 'proxmox',
+      seenBy: ['proxmox'],
+      pid,
+      // VMID.qga beside it is the guest agent's, which Proxmox VE talks to: not touched.
+      monitors: pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` }],
+      bootId: null,
+      disks,
+    },
+    findings,
+  };
+}
+
+/** The file outlives its process; Proxmox VE's own check looks for the process too (PVE::QemuServer::Helpers). */
+async function readPid(files: HostFiles, vmid: string): Promise<number | null> {
+  const pid = Number((await files.readText(`${RUN}/${vmid}.pid`))?.trim() || Number.NaN);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
+  const argv = (await files.readText(`/proc/${pid}/cmdline`))?.split('\0') ?? [];
+  return argv[argv.indexOf('-id') + 1] === vmid ? pid : null;
+}

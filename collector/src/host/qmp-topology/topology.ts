@@ -1,0 +1,71 @@
+import type { Domain, Monitor } from '../../model/domain.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Qmp } from '../../ports/qmp.ts';
+import type { TopologyAnswers } from './block-devices.ts';
+import { askFurther, FIRST_QUESTIONS } from './questions.ts';
+import { refineDomain } from './refine-domain.ts';
+
+/** An answer this old still stands; a disk that is plugged in shows after it. */
+const FRESH_MS = 2_000;
+
+/** A monitor that somebody else holds costs its time limit at each try. */
+const REFUSED_MS = 30_000;
+
+export interface Topology {
+  /** The domain as its QEMU has it now; as it was given where QEMU cannot be asked. Never throws. */
+  refine(domain: Domain): Promise<Domain>;
+}
+
+interface Asked {
+  untilMs: number;
+  readonly answers: Promise<TopologyAnswers | null>;
+}
+
+/**
+ * Asks QEMU itself where the command line or the configuration may be out of date: two short connections a guest, on demand.
+ * libvirt is not asked: its live XML follows hot-plug and snapshots, and each question would be a process.
+ */
+export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topology {
+  const known = new Map<string, Asked>();
+
+  return {
+    async refine(domain) {
+      const monitors = domain.monitors.filter(({ kind }) => kind === 'socket');
+      if (domain.source === 'libvirt' || monitors.length === 0) return domain;
+      try {
+        const answers = await recall(`${domain.key} ${domain.pid}`, monitors);
+        return answers === null ? domain : refineDomain({ domain, answers });
+      } catch {
+        // Not an answer that this understands: what the source told still stands.
+        return domain;
+      }
+    },
+  };
+
+  function recall(key: string, monitors: readonly Monitor[]): Promise<TopologyAnswers | null> {
+    const nowMs = clock.monotonicMs();
+    for (const [other, { untilMs }] of known) if (nowMs > untilMs) known.delete(other);
+    const fresh = known.get(key);
+    if (fresh !== undefined) return fresh.answers;
+    const asked: Asked = { untilMs: nowMs + FRESH_MS, answers: askAny(monitors) };
+    known.set(key, asked);
+    void asked.answers.then((answers) => {
+      if (answers === null) asked.untilMs = clock.monotonicMs() + REFUSED_MS;
+    });
+    return asked.answers;
+  }
+
+  /** Tries each monitor in turn: one may be held by somebody else. */
+  async function askAny(monitors: readonly Monitor[]): Promise<TopologyAnswers | null> {
+    for (const monitor of monitors) {
+      try {
+        const first = await qmp.ask(monitor, FIRST_QUESTIONS);
+        const asked = askFurther(first);
+        return { first, further: { asked, answers: await qmp.ask(monitor, asked) } };
+      } catch {
+        // The next one may answer.
+      }
+    }
+    return null;
+  }
+}

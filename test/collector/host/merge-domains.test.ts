@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { mergeDomains } from '../../../collector/src/host/merge-domains.ts';
+import type { Domain, HostDisk, Source } from '../../../collector/src/model/domain.ts';
+
+const UUID = '11111111-0000-4000-8000-000000000001';
+
+function disk(id: string, more: Partial<HostDisk> = {}): HostDisk {
+  return {
+    id,
+    bus: 'virtio-blk',
+    image: `/images/${id}`,
+    storage: 'file',
+    format: null,
+    readOnly: false,
+    serial: null,
+    wwn: null,
+    pciPath: null,
+    scsiAddress: null,
+    kernelName: null,
+    nodes: [],
+    detectZeroes: null,
+    discardGranularityBytes: null,
+    shareable: false,
+    ...more,
+  };
+}
+
+function domain(source: Source, key: string, disks: readonly HostDisk[], more: Partial<Domain> = {}): Domain {
+  const identity = { uuid: UUID, guestUuid: UUID, pid: null, monitors: [], bootId: null };
+  return { key, name: key, source, seenBy: [source], disks, ...identity, ...more };
+}
+
+const told = (...domains: readonly Domain[]) =>
+  domains.map((one) => ({ source: one.source, domains: [one], findings: [] }));
+const inForce = [{ node: 'n', role: 'format', discard: 'ignore' }] as const;
+const configured = [{ node: null, role: 'format', discard: 'unmap' }] as const;
+
+describe('mergeDomains', () => {
+  it('has a guest once, whoever speaks first; the command line is in force, the XML knows the address', () => {
+    const process = domain(
+      'qemu-process',
+      'qemu:7',
+      [disk('vd', { nodes: inForce, serial: 'old', detectZeroes: 'off', shareable: true })],
+      { pid: 7, guestUuid: 'aaaaaaaa-0000-4000-8000-000000000001', monitors: [{ kind: 'socket', path: '/q' }] },
+    );
+    const xml = domain(
+      'libvirt',
+      `libvirt:${UUID}`,
+      [disk('vd', { nodes: configured, serial: 'new', pciPath: ['05.0'], detectZeroes: 'unmap', format: 'raw' })],
+      { name: 'web', monitors: [{ kind: 'libvirt', domain: UUID }] },
+    );
+    for (const order of [told(process, xml), told(xml, process)]) {
+      const { domains } = mergeDomains(order);
+      expect(domains).toEqual([
+        {
+          key: `libvirt:${UUID}`,
+          name: 'web',
+          uuid: UUID,
+          guestUuid: 'aaaaaaaa-0000-4000-8000-000000000001',
+          source: 'libvirt',
+          seenBy: ['libvirt', 'qemu-process'],
+          pid: 7,
+          monitors: [
+            { kind: 'socket', path: '/q' },
+            { kind: 'libvirt', domain: UUID },
+          ],
+          bootId: null,
+          disks: [
+            disk('vd', {
+              nodes: inForce,
+              serial: 'new',
+              pciPath: ['05.0'],
+              detectZeroes: 'off',
+              format: 'raw',
+              shareable: true,
+            }),
+          ],
+        },
+      ]);
+    }
+  });
+
+  it('knows a process by its number where it has no UUID', () => {
+    const guest = domain('proxmox', 'proxmox:100', [], { uuid: null, pid: 9 });
+    const process = domain('qemu-process', 'qemu:9', [], { uuid: null, pid: 9 });
+    expect(mergeDomains(told(guest, process)).domains).toMatchObject([
+      { key: 'proxmox:100', seenBy: ['proxmox', 'qemu-process'] },
+    ]);
+  });
+
+  it('does not make one of two processes with the same UUID', () => {
+    const processes = [1, 2].map((pid) => domain('qemu-process', `qemu:${pid}`, [], { pid }));
+    const both = [{ source: 'qemu-process' as const, domains: processes, findings: [] }];
+    expect(mergeDomains(both).domains.map(({ key }) => key)).toEqual(['qemu:1', 'qemu:2']);
+    const guest = domain('libvirt', `libvirt:${UUID}`, []);
+    expect(mergeDomains([...both, ...told(guest)]).domains.map(({ key }) => key)).toEqual([
+      `libvirt:${UUID}`,
+      'qemu:2',
+    ]);
+  });
+
+  it('believes the XML where an image moved or a disk was unplugged, and takes back what the process said of it', () => {
+    const disks = [disk('moved', { nodes: inForce }), disk('unplugged'), disk('own')];
+    const process = domain('qemu-process', 'qemu:7', disks, { pid: 7 });
+    const finding = (id: string, staleDisk?: { domain: string; disk: string }) => ({
+      subject: id,
+      sentence: '…',
+      hint: '…',
+      ...(staleDisk && { staleDisk }),
+    });
+    const stale = ['moved', 'unplugged'].map((id) => finding(id, { domain: 'qemu:7', disk: id }));
+    const said = { source: 'qemu-process' as const, domains: [process], findings: [...stale, finding('other')] };
+    const now = disk('moved', { image: '/images/overlay', nodes: configured });
+    const xml = domain('libvirt', `libvirt:${UUID}`, [now]);
+    const { domains, findings } = mergeDomains([said, ...told(xml)]);
+    // What libvirt does not know and QEMU holds open was put on the command line by hand.
+    expect(domains[0]?.disks).toEqual([now, disk('own')]);
+    expect(findings).toEqual([finding('other')]);
+    expect(mergeDomains([said]).findings).toHaveLength(3);
+  });
+
+  it('pairs by image where the names differ, and then has the name that QEMU knows', () => {
+    const listed = domain('static-list', 'static:web', [
+      disk('disk 1', { image: '/images/a', serial: 's', bus: 'unknown' }),
+    ]);
+    const process = domain('qemu-process', 'qemu:7', [disk('virtio0', { image: '/images/a' })], { pid: 7 });
+    const { domains, findings } = mergeDomains(told(process, listed));
+    expect(domains[0]?.disks).toEqual([disk('virtio0', { image: '/images/a', serial: 's' })]);
+    expect(findings).toMatchObject([{ subject: 'static:web', hint: expect.stringContaining('Remove [[guest]]') }]);
+  });
+
+  it('does not guess which of two disks with the same image is meant', () => {
+    const twins = [disk('a', { image: '/i' }), disk('b', { image: '/i' })];
+    const process = domain('qemu-process', 'qemu:7', twins, { pid: 7 });
+    const listed = domain('static-list', 'static:web', [disk('disk 1', { image: '/i', serial: 's' })]);
+    expect(mergeDomains(told(process, listed)).domains[0]?.disks).toMatchObject([{ serial: 's' }, { serial: null }]);
+  });
+
+  it('has the path of a network storage that is mapped into /dev', () => {
+    const guest = domain('proxmox', 'proxmox:1', [disk('scsi0', { image: 'rbd:guests/a', storage: 'network' })]);
+    const mapped = disk('scsi0', { image: '/dev/rbd-pve/f/guests/a', storage: 'block', nodes: inForce });
+    const process = domain('qemu-process', 'qemu:7', [mapped], { pid: 7 });
+    expect(mergeDomains(told(guest, process)).domains[0]?.disks).toEqual([mapped]);
+  });
+});

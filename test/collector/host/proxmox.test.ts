@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHostReader } from '../../../collector/src/host/host-view.ts';
+import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
+import { createProcessSource } from '../../../collector/src/host/qemu-processes.ts';
+import type { Domain } from '../../../collector/src/model/domain.ts';
+import { createTestClock } from '../../support/test-clock.ts';
+import { createHostTree, type HostTree } from './host-tree.ts';
+import { writeProxmoxHost } from './proxmox-host.ts';
+
+let tree: HostTree;
+beforeEach(() => {
+  tree = createHostTree();
+  writeProxmoxHost(tree);
+});
+afterEach(() => tree.remove());
+
+const rows = ({ disks }: Domain) =>
+  disks.map(({ id, bus, image, storage, format, nodes }) =>
+    [id, bus, image, storage, format, nodes.map(({ discard }) => discard).join('+')].join(' '),
+  );
+
+async function read() {
+  const answer = await createProxmoxSource(tree).read();
+  if (answer.unavailable !== null) throw new Error(answer.unavailable);
+  return answer;
+}
+
+describe('the Proxmox VE source', () => {
+  it('reads the current section, and neither what is pending nor what a snapshot remembers', async () => {
+    const [web] = (await read()).domains;
+    expect(web).toMatchObject({
+      key: 'proxmox:101',
+      name: 'web2',
+      uuid: '5b0f3c9e-77f6-4a0b-8f53-9b7a3f9c2c11',
+      pid: 4101,
+      monitors: [{ kind: 'socket', path: '/var/run/qemu-server/101.qmp' }],
+    });
+    expect(web && rows(web)).toEqual([
+      'scsi0 virtio-scsi /var/lib/vz/images/101/vm-101-disk-0.qcow2 file qcow2 unmap+unmap',
+      'scsi1 virtio-scsi /dev/pve/vm-101-disk-1 block raw ignore+ignore',
+      'virtio0 virtio-blk rbd:guests/vm-101-disk-2 network raw unmap+unmap',
+    ]);
+    expect(web?.disks[1]).toMatchObject({ scsiAddress: { channel: 0, target: 0, lun: 1 }, detectZeroes: 'on' });
+    expect(web?.disks[2]).toMatchObject({ serial: 'data one', scsiAddress: null });
+  });
+
+  it('places volumes of every kind of storage, and says which it cannot', async () => {
+    const { domains, findings } = await read();
+    const other = domains[1];
+    expect(other).toMatchObject({ key: 'proxmox:200', name: 'VM 200', uuid: null, pid: null, monitors: [] });
+    expect(other && rows(other)).toEqual([
+      'sata0 sata /dev/zvol/rpool/data/vm-200-disk-0 block raw ignore+ignore',
+      'sata1 sata /mnt/pve/nas/images/200/vm-200-disk-0.raw file raw unmap+unmap',
+      'sata2 sata /srv/guests/disks/200/vm-200-disk-1.qcow2 file qcow2 ignore+ignore',
+      'ide0 ide /fast/images/200/vm-200-disk-3/disk.raw file raw ignore+ignore',
+      'ide3 ide /dev/disk/by-id/ata-SSD_1234 block raw ignore+ignore',
+      'scsi0 scsi /dev/san0/vm-200-disk-4.qcow2 block qcow2 ignore+ignore',
+      'scsi3 scsi /mnt/pve/office/images/200/vm-200-disk-5.qcow2 file qcow2 ignore+ignore',
+    ]);
+    expect(other?.disks[6]?.scsiAddress).toEqual({ channel: 0, target: 3, lun: 0 });
+    expect(other?.disks[3]?.detectZeroes).toBe('off');
+    expect(findings.map(({ subject }) => subject)).toEqual([
+      'VM 200, disk scsi9',
+      'VM 200, disk scsi10',
+      'VM 200, disk scsi14',
+    ]);
+    expect(findings[1]?.sentence).toContain('local:../../etc/shadow');
+  });
+
+  it('is one guest with the process that runs it, each telling what it knows', async () => {
+    const sources = [createProxmoxSource(tree), createProcessSource(tree)];
+    const { domains } = await createHostReader({ sources, clock: createTestClock() })();
+    expect(domains.map(({ key, seenBy }) => [key, seenBy])).toEqual([
+      ['proxmox:101', ['proxmox', 'qemu-process']],
+      ['proxmox:200', ['proxmox']],
+    ]);
+    expect(domains[0]?.disks).toMatchObject([
+      { id: 'scsi0', pciPath: ['05.0', '01.0'] },
+      // What is in force, not what Proxmox VE would write today.
+      { id: 'scsi1', nodes: [{ discard: 'ignore' }, { discard: 'unmap' }] },
+      { id: 'virtio0', pciPath: ['0a.0'], serial: 'data one' },
+    ]);
+  });
+
+  it('says that it cannot read the storages, and what the guests are all the same', async () => {
+    const bare = createHostTree();
+    bare.write('/etc/pve/qemu-server/7.conf', 'name: lonely\nscsi0: local:7/a.raw\n');
+    const answer = await createProxmoxSource(bare).read();
+    expect(answer).toMatchObject({
+      domains: [{ name: 'lonely', disks: [] }],
+      findings: [{ subject: '/etc/pve/storage.cfg' }, { subject: 'lonely, disk scsi0' }],
+    });
+    bare.remove();
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareBootFiles } from '../support/guest/boot-files.ts';
+import { connectShell } from '../support/guest/shell.ts';
+import { formatDomain } from '../support/libvirt/domain-xml.ts';
+import { type PrivateLibvirt, startPrivateLibvirt } from '../support/libvirt/private-libvirt.ts';
+import { runCommand } from '../support/machine/command.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+
+export const UUIDS = {
+  article: 'a5000000-0000-4000-8000-000000000001',
+  ports: 'a5000000-0000-4000-8000-000000000002',
+  sata: 'a5000000-0000-4000-8000-000000000003',
+  off: 'a5000000-0000-4000-8000-000000000004',
+};
+
+/** A libvirtd with four guests, one of them booted with the agent in it, which is connected to a collector that asks this libvirtd. */
+export interface LibvirtScene extends AsyncDisposable {
+  readonly libvirt: PrivateLibvirt;
+  readonly collector: CollectorUnderTest;
+  /** The image of the booted guest's root, which is everybody's. */
+  readonly rootImage: string;
+  /** The QMP socket of the guest `ports`, given to QEMU past libvirt. */
+  readonly monitorSocket: string;
+  at(name: string): string;
+  /** In the booted guest; its stdout. */
+  mustRun(command: string, timeoutMs?: number): Promise<string>;
+}
+
+export async function startLibvirtScene(): Promise<LibvirtScene> {
+  await using stack = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'trimtab-lv-'));
+  const at = (name: string) => join(directory, name);
+  stack.defer(async () => {
+    const left = await findProcesses(directory);
+    await rm(directory, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`processes outlive the test: ${left}`);
+  });
+  const libvirt = stack.use(await startPrivateLibvirt({ directory: at('libvirt') }));
+  const collector = stack.use(await startCollectorProgram({ directory, args: ['--libvirt-uri', libvirt.uri] }));
+  const boot = await prepareBootFiles({
+    directory: at('guest'),
+    name: 'article',
+    uuid: UUIDS.article,
+    // The cloud kernel has no AHCI.
+    flavour: 'amd64',
+    files: AGENT_FILES,
+    onBoot: [agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '1s'] })],
+  });
+  const monitorSocket = at('ports.qmp');
+  for (const domain of await createDomains({ at, boot, monitorSocket })) {
+    const path = at(`${domain.name}.xml`);
+    await writeFile(path, formatDomain(domain));
+    await libvirt.virsh('define', path);
+  }
+  await libvirt.virsh('start', 'article');
+  // Nothing boots in these: their processors need not run.
+  for (const name of ['ports', 'sata']) await libvirt.virsh('start', '--paused', name);
+  const shell = await connectShell({ path: at('shell'), guest: 'article' });
+  stack.defer(() => shell.close());
+
+  async function mustRun(command: string, timeoutMs = 120_000): Promise<string> {
+    const { exitCode, stdout, stderr } = await shell.run(command, { timeoutMs });
+    if (exitCode === 0) return stdout;
+    throw new Error(`in the guest, exit code ${exitCode}: ${command}\n${stderr}`);
+  }
+
+  await mustRun('true', 240_000);
+  await collector.untilConnected('article', [], 120_000);
+  const owned = stack.move();
+  const { rootImage } = boot;
+  return {
+    libvirt,
+    collector,
+    rootImage,
+    monitorSocket,
+    at,
+    mustRun,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+type Domain = Parameters<typeof formatDomain>[0];
+
+async function createDomains({
+  at,
+  boot,
+  monitorSocket,
+}: {
+  at: (name: string) => string;
+  boot: Awaited<ReturnType<typeof prepareBootFiles>>;
+  monitorSocket: string;
+}): Promise<readonly Domain[]> {
+  const unmap = " discard='unmap'";
+  return [
+    {
+      name: 'article',
+      uuid: UUIDS.article,
+      machine: 'pc',
+      boot: { ...boot, consoleLog: at('console.log'), shell: at('shell') },
+      disks: [
+        { path: await raw('article-scsi'), format: 'raw', bus: 'scsi', driver: unmap },
+        { path: await qcow2('article-blk'), format: 'qcow2', bus: 'virtio' },
+        { path: await raw('article-sata'), format: 'raw', bus: 'sata', driver: unmap, more: '<serial>0012</serial>' },
+      ],
+    },
+    {
+      name: 'ports',
+      uuid: UUIDS.ports,
+      machine: 'q35',
+      disks: [
+        {
+          path: await raw('ports-scsi'),
+          format: 'raw',
+          bus: 'scsi',
+          driver: unmap,
+          more: '<wwn>5000c50015ea71ab</wwn>',
+        },
+        { path: await qcow2('ports-blk'), format: 'qcow2', bus: 'virtio', driver: " detect_zeroes='on'" },
+        { path: await raw('ports-sata'), format: 'raw', bus: 'sata' },
+      ],
+      qemuArguments: ['-qmp', `unix:${monitorSocket},server=on,wait=off`],
+    },
+    {
+      name: 'sata',
+      uuid: UUIDS.sata,
+      machine: 'pc',
+      disks: [
+        { path: await raw('sata-only'), format: 'raw', bus: 'sata', driver: unmap, more: '<serial>only</serial>' },
+      ],
+    },
+    {
+      name: 'off',
+      uuid: UUIDS.off,
+      machine: 'q35',
+      disks: [{ path: await raw('off'), format: 'raw', bus: 'scsi', driver: unmap }],
+    },
+  ];
+
+  async function raw(name: string): Promise<string> {
+    await writeFile(at(name), '');
+    await truncate(at(name), CAPACITY_BYTES);
+    return at(name);
+  }
+
+  async function qcow2(name: string): Promise<string> {
+    await runCommand('qemu-img', ['create', '-q', '-f', 'qcow2', at(name), `${CAPACITY_BYTES}`]);
+    return at(name);
+  }
+}
+
+/** As in the article. */
+const CAPACITY_BYTES = 30 * 1024 ** 3;
+
+async function findProcesses(directory: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return text.includes(directory) ? [`${pid} ${text.split('\0')[0]}`] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,206 @@
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
+import { createHostReader } from '../../collector/src/host/host-view.ts';
+import { createLibvirtSource } from '../../collector/src/host/libvirt/libvirt-source.ts';
+import { createProcessSource } from '../../collector/src/host/qemu-processes.ts';
+import { clock } from '../../collector/src/io/clock.ts';
+import { createCommands } from '../../collector/src/io/commands.ts';
+import { createHostFiles } from '../../collector/src/io/host-files.ts';
+import { createQmp } from '../../collector/src/io/qmp-client.ts';
+import { createVirsh } from '../../collector/src/io/virsh.ts';
+import type { Domain, HostView, Monitor } from '../../collector/src/model/domain.ts';
+import { type LibvirtScene, startLibvirtScene, UUIDS } from './libvirt-scene.ts';
+
+// A real libvirtd with real guests, one of them booted with the agent in it. As root; builds on the built programs.
+
+const MIB = 1024 ** 2;
+const OURS = new Set(Object.values(UUIDS));
+
+let scene: LibvirtScene;
+let libvirt: LibvirtScene['libvirt'];
+let collector: LibvirtScene['collector'];
+let at: LibvirtScene['at'];
+
+beforeAll(async () => {
+  scene = await startLibvirtScene();
+  ({ libvirt, collector, at } = scene);
+}, 900_000);
+
+afterAll(() => scene?.[Symbol.asyncDispose](), 120_000);
+
+describe('guests of a real libvirt', () => {
+  it('are found with all their disks, running and shut off, and say who saw them', async () => {
+    const { domains, sources } = await readView('libvirt', 'processes');
+    expect(domains.map(({ key, seenBy, pid }) => [key, seenBy, pid !== null])).toEqual(
+      Object.entries(UUIDS)
+        .map(([name, uuid]) =>
+          name === 'off'
+            ? [`libvirt:${uuid}`, ['libvirt'], false]
+            : [`libvirt:${uuid}`, ['libvirt', 'qemu-process'], true],
+        )
+        .sort(),
+    );
+    expect(sources[0]).toMatchObject({ source: 'libvirt', used: true, sentence: '4 guests' });
+  });
+
+  it('are the same without libvirt, from /proc alone', async () => {
+    const both = await readView('libvirt', 'processes');
+    const alone = await readView('processes');
+    const running = both.domains.filter(({ pid }) => pid !== null);
+    expect(running).toHaveLength(3);
+    expect(alone.domains.map(toFacts)).toEqual(running.map(toFacts));
+    const nodes = alone.domains.flatMap(({ disks }) => disks.map(({ image, nodes }) => [image, formatNodes(nodes)]));
+    expect(nodes).toContainEqual([at('article-scsi'), 'format unmap, file unmap']);
+    expect(nodes).toContainEqual([at('article-blk'), 'format ignore, file unmap']);
+  });
+
+  it('say the same of their disks by XML alone, but for the names of the nodes', async () => {
+    const xml = await readView('libvirt');
+    const processes = await readView('processes');
+    const running = xml.domains.filter(({ uuid }) => uuid !== UUIDS.off);
+    expect(running.map(toFacts).map(withoutNodeNames)).toEqual(processes.domains.map(toFacts).map(withoutNodeNames));
+  });
+
+  it('count the same through a QMP socket and through libvirt', async () => {
+    const [domain] = (await readView('libvirt', 'processes')).domains.filter(({ uuid }) => uuid === UUIDS.ports);
+    if (domain === undefined) throw new Error('the guest is not found');
+    expect(domain.monitors).toEqual([
+      { kind: 'socket', path: scene.monitorSocket },
+      { kind: 'libvirt', domain: UUIDS.ports },
+    ]);
+    const [bySocket, byLibvirt] = await Promise.all(domain.monitors.map((monitor) => count(domain, monitor)));
+    expect(bySocket).toEqual(byLibvirt);
+    expect(Object.keys(bySocket ?? {})).toHaveLength(3);
+    expect(Object.values(bySocket ?? {})).not.toContain(null);
+  });
+
+  it('are asked for nothing but queries', async () => {
+    const ask = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri }).ask(
+      { kind: 'libvirt', domain: UUIDS.sata },
+      [{ execute: 'query-status' }, { execute: 'quit' }],
+    );
+    await expect(ask).rejects.toMatchObject({ detail: { code: 'qmp-refused' } });
+    const gone = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri }).ask(
+      { kind: 'libvirt', domain: UUIDS.off },
+      [{ execute: 'query-status' }],
+    );
+    await expect(gone).rejects.toMatchObject({ detail: { code: 'qmp-gone' } });
+  });
+
+  it('are left as they were', async () => {
+    const show = async () => [
+      await libvirt.virsh('list', '--all', '--id', '--name'),
+      ...(await Promise.all(Object.values(UUIDS).map((uuid) => libvirt.virsh('dumpxml', '--inactive', uuid)))),
+    ];
+    const before = await show();
+    await readView('libvirt', 'processes');
+    expect(await show()).toEqual(before);
+  });
+});
+
+describe('the booted guest', () => {
+  it('has every disk matched with its key', async () => {
+    const { images } = await collector.status();
+    const rows = images.filter(({ guest }) => guest === 'article');
+    const found = rows.map(({ path, device, matchedBy }) => [basename(path), `${device?.slice(0, 2)} ${matchedBy}`]);
+    expect(Object.fromEntries(found)).toEqual({
+      'article-scsi': 'sd pci-path',
+      'article-blk': 'vd pci-path',
+      'article-sata': 'sd serial',
+      [basename(scene.rootImage)]: 'vd serial',
+    });
+    expect(rows.every(({ unmatched }) => unmatched === null)).toBe(true);
+  });
+
+  it('gives back what it trims through virtio-scsi, counted through libvirt', async () => {
+    const device = await deviceOf('article-scsi');
+    await fillAndDelete(device, '/mnt/data');
+    const [disk] = (await collector.trim('article', '/mnt/data')).disks;
+    expect(disk).toMatchObject({ verdict: 'reclaimed', image: at('article-scsi') });
+    expect(disk?.hops.receivedBytes).toBeGreaterThan(200 * MIB);
+    expect(disk?.hops.passedBytes).toBe(disk?.hops.receivedBytes);
+    expect(disk?.hops.reclaimedBytes).toBeGreaterThan(190 * MIB);
+  }, 240_000);
+
+  it('loses it where the XML says nothing of discard, and says so', async () => {
+    const device = await deviceOf('article-blk');
+    await fillAndDelete(device, '/mnt/lost');
+    const [disk] = (await collector.trim('article', '/mnt/lost')).disks;
+    expect(disk).toMatchObject({ verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' });
+    expect(disk?.hops).toMatchObject({ receivedBytes: null, passedBytes: 0 });
+  }, 240_000);
+});
+
+describe('a libvirtd that is away', () => {
+  it('keeps its last answer, with its age, and is believed again when it is back', async () => {
+    const before = (await collector.status()).images.map(({ path }) => path);
+    await libvirt.stopDaemon();
+    await delay(2_500);
+    const stale = await collector.status();
+    const [state] = stale.sources.filter(({ source }) => source === 'libvirt');
+    expect(state).toMatchObject({ used: true, sentence: expect.stringMatching(/^4 guests as of \d+ s ago; now: /) });
+    expect(state?.answeredAt).toBeLessThan(Date.parse(stale.takenAt) - 2_000);
+    expect(stale.images.map(({ path }) => path)).toEqual(before);
+    expect(stale.findings.map(({ subject }) => subject)).toContain('libvirt');
+
+    await libvirt.startDaemon();
+    await delay(2_500);
+    const back = await collector.status();
+    expect(back.sources[0]).toMatchObject({ source: 'libvirt', used: true, sentence: '4 guests' });
+    expect(back.findings.map(({ subject }) => subject)).not.toContain('libvirt');
+  }, 120_000);
+});
+
+/** A filesystem with 200 MiB that were written and deleted. Its inode tables stay as they are: filling them would take what is given back. */
+async function fillAndDelete(device: string, mount: string): Promise<void> {
+  await scene.mustRun(
+    `mkfs.ext4 -q /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
+  );
+  await scene.mustRun(
+    `dd if=/dev/urandom of=${mount}/data bs=1M count=200 2>/dev/null && sync && rm ${mount}/data && sync`,
+  );
+  await collector.untilConnected('article', [mount]);
+}
+
+async function deviceOf(image: string): Promise<string> {
+  const found = (await collector.status()).images.find(({ path }) => path === at(image));
+  if (found?.device == null) throw new Error(`no device for ${image}: ${JSON.stringify(found)}`);
+  return found.device;
+}
+
+/** Our guests only, by UUID: other tests run QEMU at the same time. */
+async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView> {
+  const all = {
+    libvirt: () => createLibvirtSource({ virsh: createVirsh(), uri: libvirt.uri }),
+    processes: () => createProcessSource({ files: createHostFiles() }),
+  };
+  const view = await createHostReader({ sources: names.map((name) => all[name]()), clock })();
+  const ours = view.domains.filter(({ uuid }) => uuid !== null && OURS.has(uuid));
+  return { ...view, domains: ours.sort((one, other) => (one.uuid ?? '').localeCompare(other.uuid ?? '')) };
+}
+
+/** What a guest is, whoever says it; disks by their image, since the XML has them in another order. */
+function toFacts({ name, uuid, guestUuid, disks }: Domain) {
+  return { name, uuid, guestUuid, disks: [...disks].sort((one, other) => one.image.localeCompare(other.image)) };
+}
+
+function withoutNodeNames(facts: ReturnType<typeof toFacts>) {
+  const disks = facts.disks.map((disk) => ({ ...disk, nodes: formatNodes(disk.nodes) }));
+  return { ...facts, disks };
+}
+
+function formatNodes(nodes: Domain['disks'][number]['nodes']): string {
+  return nodes.map(({ role, discard }) => `${role} ${discard}`).join(', ');
+}
+
+async function count({ disks }: Domain, monitor: Monitor) {
+  const qmp = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri });
+  const [devices, nodes] = await qmp.ask(monitor, [
+    { execute: 'query-blockstats' },
+    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+  ]);
+  const parsed = { devices: parseBlockStats(devices), nodes: parseBlockStats(nodes) };
+  return Object.fromEntries(disks.map((disk) => [disk.image, toQemuCounters({ ...parsed, disk })]));
+}
