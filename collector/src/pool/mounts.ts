@@ -1,3 +1,5 @@
+import type { HostFiles } from '../ports/host-files.ts';
+
 /** A line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
   /** `8:1`: the same for every mount of one filesystem. */
@@ -6,6 +8,13 @@ export interface Mount {
   readonly root: string;
   readonly mountPoint: string;
   readonly kind: string;
+  /** Of the filesystem (`super options`), as it shows them: `vers=4.2` of NFS. */
+  readonly options: readonly string[];
+}
+
+/** The mounts that this process sees. */
+export async function readMounts(files: HostFiles): Promise<readonly Mount[]> {
+  return parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
 }
 
 export function parseMounts(mountinfo: string): readonly Mount[] {
@@ -13,9 +22,11 @@ export function parseMounts(mountinfo: string): readonly Mount[] {
     const fields = line.split(' ');
     const [device, root, mountPoint] = [fields[2], fields[3], fields[4]];
     // The optional fields end at a single hyphen; the filesystem type follows it.
-    const kind = fields[fields.indexOf('-', 6) + 1];
+    const [kind, , options = ''] = fields.slice(fields.indexOf('-', 6) + 1);
     if (device === undefined || root === undefined || mountPoint === undefined || kind === undefined) return [];
-    return [{ device, root: decodeField(root), mountPoint: decodeField(mountPoint), kind }];
+    return [
+      { device, root: decodeField(root), mountPoint: decodeField(mountPoint), kind, options: options.split(',') },
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
+import { formatDeviceNumber } from '../model/device-number.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { type Mount, parseMounts } from './mounts.ts';
+import { type Mount, readMounts } from './mounts.ts';
 import { resolveLinks } from './resolve-links.ts';
 
 /**
@@ -7,11 +8,20 @@ import { resolveLinks } from './resolve-links.ts';
  * is gone or in no mount. By st_dev; where that is not in mountinfo (btrfs gives each subvolume an anonymous device, as
  * overlayfs may) by the longest mount point above the image.
  */
-export async function findPool({ files, path }: { files: HostFiles; path: string }): Promise<Mount | null> {
+export async function findPool({
+  files,
+  path,
+  mounts: known,
+}: {
+  files: HostFiles;
+  path: string;
+  /** Those of `readMounts`, when many images are asked for. */
+  mounts?: readonly Mount[];
+}): Promise<Mount | null> {
   const status = await files.status(path);
   if (status === null) return null;
-  const mounts = parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
-  const device = formatDevice(status.device);
+  const mounts = known ?? (await readMounts(files));
+  const device = formatDeviceNumber(status.device);
   if (mounts.some((mount) => mount.device === device)) return toRepresentative(mounts, device);
   const above = findAbove(mounts, await resolveLinks({ files, path }));
   return above === null ? null : toRepresentative(mounts, above.device);
@@ -31,12 +41,4 @@ function findAbove(mounts: readonly Mount[], path: string): Mount | null {
     if (path.startsWith(prefix) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
   }
   return best;
-}
-
-/** dev_t as glibc packs it (gnu_dev_major(3)); the numbers may exceed 32 bits, so no bit operators. */
-function formatDevice(device: number): string {
-  const packed = BigInt(device);
-  const major = ((packed >> 8n) & 0xfffn) | ((packed >> 32n) & ~0xfffn);
-  const minor = (packed & 0xffn) | ((packed >> 12n) & 0xffff_ff00n);
-  return `${major}:${minor}`;
 }

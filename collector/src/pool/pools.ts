@@ -1,44 +1,42 @@
 import type { ImageState } from '../model/image.ts';
 import type { PoolState } from '../model/pool.ts';
+import type { ThinPool } from '../model/volumes.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { parseMounts } from './mounts.ts';
+import { describeFilesystem } from './filesystem-kinds.ts';
+import { addUp, type Sums } from './held-images.ts';
+import { readMounts } from './mounts.ts';
+import { describeThinPool } from './thin-pool.ts';
 
 /**
- * The pools that hold the images (by their `pool` key), with size and free space from statfs(2). An image that two guests
- * share counts once. A pool whose filesystem does not answer is left out.
+ * The pools that hold the images (by their `pool` key): host filesystems with size and free space from statfs(2), thin pools as
+ * LVM reports them. A pool that does not answer is left out.
  */
 export async function readPools({
   files,
   images,
+  thinPools,
 }: {
   files: HostFiles;
   images: readonly ImageState[];
+  thinPools: readonly ThinPool[];
 }): Promise<readonly PoolState[]> {
-  const mounts = parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
-  const byPath = new Map(images.map((image) => [image.path, image] as const));
-  const keys = [...new Set(images.map(({ pool }) => pool))].sort();
+  const mounts = await readMounts(files);
+  const sums = await addUp({ files, images });
   const pools = await Promise.all(
-    keys.map(async (key) => {
+    [...sums.keys()].sort().map(async (key) => {
+      const thinPool = thinPools.find((pool) => pool.key === key);
+      if (thinPool !== undefined) return [describeThinPool(thinPool)];
       const space = await files.space(key);
-      if (space === null) return [];
-      const held = [...byPath.values()].filter(({ pool }) => pool === key);
-      const capacityBytes = sum(held.map((image) => image.capacityBytes ?? 0));
-      return [
-        {
-          key,
-          // Of two mounts at one place the later hides the earlier.
-          kind: mounts.findLast(({ mountPoint }) => mountPoint === key)?.kind ?? 'unknown',
-          ...space,
-          capacityBytes,
-          allocationBytes: sum(held.map((image) => image.allocationBytes)),
-          overcommit: space.sizeBytes > 0 ? capacityBytes / space.sizeBytes : 0,
-        },
-      ];
+      // Of two mounts at one place the later hides the earlier.
+      const mount = mounts.findLast(({ mountPoint }) => mountPoint === key);
+      return space === null ? [] : [{ key, ...space, ...describeFilesystem(mount ?? null) }];
     }),
   );
-  return pools.flat();
+  return pools.flat().map((pool) => {
+    const { capacityBytes, allocationBytes } = sums.get(pool.key) ?? NOTHING;
+    const overcommit = pool.sizeBytes > 0 ? capacityBytes / pool.sizeBytes : 0;
+    return { ...pool, capacityBytes, allocationBytes, overcommit };
+  });
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
+const NOTHING: Sums = { capacityBytes: 0, allocationBytes: 0 };

@@ -1,0 +1,123 @@
+import { dirname } from 'node:path/posix';
+import { Fault } from '@trimtab/protocol/shared';
+import type { HostDisk } from '../model/domain.ts';
+import type { ImageState } from '../model/image.ts';
+import type { ThinPool, Volumes } from '../model/volumes.ts';
+import type { Allocations } from '../ports/allocations.ts';
+import type { Commands } from '../ports/commands.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import { createAllocations } from './allocations.ts';
+import { locateImage, type Place } from './locate.ts';
+import { readVolumes } from './lvm.ts';
+import { measure, type Reports } from './measure.ts';
+import { readRbdUsage } from './rbd-usage.ts';
+import { createHeaderReader } from './read-header.ts';
+import { readZvols } from './zvols.ts';
+
+/** An image, or why it could not be read: a Fault `image-gone`, `image-unreadable`, `bad-image-path`, `unsafe-image`, `no-qemu-img`. */
+export type ImageRead =
+  | { readonly image: ImageState; readonly fault: null }
+  | { readonly image: null; readonly fault: Fault };
+
+export interface ImagesRead {
+  /** In the order of the disks. */
+  readonly reads: readonly ImageRead[];
+  /** Every thin pool of this host, where an image made it worth asking. */
+  readonly thinPools: readonly ThinPool[];
+}
+
+export interface Images extends Allocations {
+  /**
+   * What stands behind these disks. Each tool is asked once for all, and only if one of them needs it. `pool` is set for thin
+   * volumes only: in which filesystem a file lies is for the pools to say.
+   */
+  inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
+}
+
+export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
+  const readHeader = createHeaderReader({ files, commands });
+  let volumes: Volumes = { volumes: [], thinPools: [], unavailable: null };
+  const { read } = createAllocations({ files, commands, lastVolumes: () => volumes });
+
+  async function inspect(disks: readonly HostDisk[]): Promise<ImagesRead> {
+    const places = await Promise.all(disks.map((disk) => settle(() => locateImage({ files, disk }))));
+    const reports = await readReports(
+      commands,
+      places.flatMap(({ value }) => (value === null ? [] : [value])),
+    );
+    volumes = reports.volumes ?? volumes;
+    const mayOpen = toPermission(disks);
+    const reads = disks.map((disk, index) => {
+      const place = places[index];
+      if (place === undefined || place.value === null)
+        return Promise.resolve(toRead({ value: null, fault: place?.fault ?? null }));
+      const { value } = place;
+      return settle(() => readImage(disk, value, reports, mayOpen)).then(toRead);
+    });
+    return { reads: await Promise.all(reads), thinPools: reports.volumes?.thinPools ?? [] };
+  }
+
+  async function readImage(disk: HostDisk, place: Place, reports: Reports, mayOpen: (path: string) => boolean) {
+    const path = disk.image;
+    const { sizeBytes, ...measured } = measure(place, path, reports);
+    if (place.kind === 'rbd' || place.kind === 'network') {
+      const format = disk.format ?? 'raw';
+      return { path, format, capacityBytes: format === 'raw' ? sizeBytes : null, ...NO_HEADER, ...measured };
+    }
+    const { status } = place;
+    const { hasExternalData, ...facts } = await readHeader({
+      path,
+      format: disk.format,
+      status,
+      lengthBytes: sizeBytes,
+      mayOpen,
+    });
+    if (!hasExternalData) return { path, ...facts, ...measured };
+    return { path, ...facts, ...measured, allocationBytes: null, unmeasured: EXTERNAL_DATA };
+  }
+
+  return { inspect, read };
+}
+
+const NO_HEADER = { internalSnapshots: 0, backingChain: [], clusterBytes: null, compat: null, extendedL2: false };
+const EXTERNAL_DATA = 'its header says that its data is in another file, and that file is not followed';
+
+async function readReports(commands: Commands, places: readonly Place[]): Promise<Reports> {
+  const isDevice = (test: (place: Extract<Place, { kind: 'device' }>) => boolean) =>
+    places.some((place) => place.kind === 'device' && test(place));
+  const cephPools = new Set(places.flatMap((place) => (place.kind === 'rbd' ? [place.pool] : [])));
+  const [volumes, zvols, rbd] = await Promise.all([
+    isDevice(({ isLvm }) => isLvm) ? readVolumes({ commands }) : null,
+    isDevice(({ name }) => name.startsWith('zd')) ? readZvols({ commands }) : null,
+    Promise.all([...cephPools].map(async (pool) => [pool, await readRbdUsage({ commands, pool })] as const)),
+  ]);
+  return { volumes, zvols, rbd: new Map(rbd) };
+}
+
+/** A backing file may be opened if a source named it, or if it lies beside an image that a source named. */
+function toPermission(disks: readonly HostDisk[]): (path: string) => boolean {
+  const paths = disks.flatMap(({ image, storage }) => (storage === 'network' ? [] : [image]));
+  const named = new Set(paths);
+  const folders = new Set(paths.map((path) => dirname(path)));
+  return (path) => named.has(path) || (folders.has(dirname(path)) && !dirname(path).startsWith('/dev'));
+}
+
+type Settled<Value> =
+  | { readonly value: Value; readonly fault: null }
+  | { readonly value: null; readonly fault: Fault | null };
+
+/** What one image has against it must not hide the others. */
+async function settle<Value>(work: () => Promise<Value>): Promise<Settled<Value>> {
+  try {
+    return { value: await work(), fault: null };
+  } catch (error) {
+    if (error instanceof Fault) return { value: null, fault: error };
+    throw error;
+  }
+}
+
+function toRead({ value, fault }: Settled<ImageState>): ImageRead {
+  if (value !== null) return { image: value, fault: null };
+  if (fault === null) throw new Error('an image that was neither read nor refused');
+  return { image: null, fault };
+}

@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import type { LogicalVolume, ThinPool, Volumes } from '../model/volumes.ts';
+import type { Commands } from '../ports/commands.ts';
+import { type MapperStatus, parseMapperStatus } from './mapper-status.ts';
+import { runReport } from './run-report.ts';
+
+const COLUMNS =
+  'vg_name,lv_name,lv_kernel_major,lv_kernel_minor,segtype,pool_lv,lv_size,data_percent,metadata_percent,lv_metadata_size,chunk_size,discards,lv_when_full';
+
+/** All volumes of this host in one process. Units as bytes, so that nothing is rounded but the percentages. */
+export const LVS = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', COLUMNS] as const;
+
+/** `--noflush`: a look must not make the pool commit its metadata (dmsetup(8)). */
+export const DMSETUP_STATUS = ['status', '--noflush'] as const;
+
+const text = v.optional(v.string(), '');
+const rowSchema = v.object({
+  vg_name: v.string(),
+  lv_name: v.string(),
+  lv_kernel_major: text,
+  lv_kernel_minor: text,
+  segtype: text,
+  pool_lv: text,
+  lv_size: text,
+  data_percent: text,
+  metadata_percent: text,
+  lv_metadata_size: text,
+  chunk_size: text,
+  discards: text,
+  lv_when_full: text,
+});
+type Row = v.InferOutput<typeof rowSchema>;
+
+const reportSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ report: v.array(v.object({ lv: v.optional(v.array(rowSchema), []) })) }),
+);
+
+/** Every active volume and every thin pool: one `lvs`, and one `dmsetup` for what it rounds. Never throws: says why not. */
+export async function readVolumes({ commands }: { commands: Commands }): Promise<Volumes> {
+  const nothing = { volumes: [], thinPools: [] };
+  const asked = await runReport({ commands, file: 'lvs', args: LVS });
+  if (asked.stdout === null) return { ...nothing, unavailable: asked.why };
+  const report = v.safeParse(reportSchema, asked.stdout);
+  if (!report.success) return { ...nothing, unavailable: `lvs answered ${report.issues[0].message}` };
+  const status = parseMapperStatus((await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS })).stdout ?? '');
+  const rows = report.output.report.flatMap(({ lv }) => lv);
+  return {
+    volumes: rows.flatMap((row) => toVolume(row, status)),
+    thinPools: rows.flatMap((row) => toPool(row, status)),
+    unavailable: null,
+  };
+}
+
+function toVolume(row: Row, status: MapperStatus): LogicalVolume[] {
+  const { vg_name, lv_name, segtype, lv_kernel_major: major, lv_kernel_minor: minor, pool_lv } = row;
+  const sizeBytes = toNumber(row.lv_size);
+  // -1 is a volume that is not active: no device, so nobody's disk now.
+  if (segtype === 'thin-pool' || sizeBytes === null || !/^\d+$/.test(major) || !/^\d+$/.test(minor)) return [];
+  const isThin = segtype === 'thin' && pool_lv !== '';
+  const mapperName = toMapperName(vg_name, lv_name);
+  const percent = toNumber(row.data_percent);
+  const rounded = percent === null ? null : Math.round((sizeBytes * percent) / 100);
+  return [
+    {
+      number: `${major}:${minor}`,
+      kind: isThin ? 'thin' : 'thick',
+      mapperName,
+      sizeBytes,
+      mappedBytes: isThin ? (status.thin.get(mapperName) ?? rounded) : null,
+      pool: isThin ? `${vg_name}/${pool_lv}` : null,
+    },
+  ];
+}
+
+function toPool(row: Row, status: MapperStatus): ThinPool[] {
+  const { vg_name, lv_name, discards, lv_when_full: whenFull } = row;
+  const sizeBytes = toNumber(row.lv_size);
+  const chunkBytes = toNumber(row.chunk_size);
+  if (row.segtype !== 'thin-pool' || sizeBytes === null || chunkBytes === null) return [];
+  const mapperName = `${toMapperName(vg_name, lv_name)}-tpool`;
+  const exact = status.pools.get(mapperName) ?? null;
+  const rounded = (sizeBytes * (toNumber(row.data_percent) ?? 0)) / 100;
+  const metadataBytes = toNumber(row.lv_metadata_size);
+  const metadataPercent = toNumber(row.metadata_percent);
+  return [
+    {
+      key: `${vg_name}/${lv_name}`,
+      mapperName,
+      sizeBytes,
+      usedBytes: exact === null ? Math.round(rounded) : exact.usedChunks * chunkBytes,
+      metadata:
+        metadataBytes === null || metadataPercent === null
+          ? null
+          : { sizeBytes: metadataBytes, usedBytes: Math.round((metadataBytes * metadataPercent) / 100) },
+      chunkBytes,
+      discards: discards === 'ignore' || discards === 'nopassdown' || discards === 'passdown' ? discards : null,
+      whenFull: whenFull === 'error' || whenFull === 'queue' ? whenFull : null,
+    },
+  ];
+}
+
+/** LVM doubles the hyphens within a name, so that the one between the names can be found (dm_build_dm_name). */
+function toMapperName(group: string, volume: string): string {
+  return `${group.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
+}
+
+function toNumber(cell: string): number | null {
+  return /^\d+(\.\d+)?$/.test(cell.trim()) ? Number(cell) : null;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Commands } from '../ports/commands.ts';
+import type { FileStatus, HostFiles } from '../ports/host-files.ts';
+import { readBackingChain } from './backing-chain.ts';
+import type { HeaderFacts } from './header-facts.ts';
+import { toUnreadable, toUnsafeImage } from './image-faults.ts';
+import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
+import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
+import { readQcow2Header } from './read-qcow2-header.ts';
+
+export interface HeaderRead {
+  readonly path: string;
+  /** As configured; null when nobody said. */
+  readonly format: string | null;
+  readonly status: FileStatus;
+  /** Of the container: the file's length, the device's size. */
+  readonly lengthBytes: number | null;
+  /** May this backing file be opened? */
+  mayOpen(path: string): boolean;
+}
+
+/**
+ * Reads headers: raw has none, qcow2's is read here, and for the formats that need qemu-img a process is started only when their
+ * first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
+ */
+export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
+  const remembered = new Map<string, { readonly version: string; readonly facts: HeaderFacts }>();
+
+  return async (asked: HeaderRead): Promise<HeaderFacts> => {
+    const { path, format, status, lengthBytes } = asked;
+    if (format === 'raw') return toPlainFacts('raw', lengthBytes);
+    if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format)) return toPlainFacts(format, null);
+    const header = await readQcow2Header(files, path);
+    if (header === null) throw toUnreadable(path);
+    if (format === null && !isQcow2(header)) return toPlainFacts('raw', lengthBytes);
+    if (format === null && namesExternalData(header)) throw toForeignData(path);
+    if (format === null || format === 'qcow2') return readQcow2(asked, header);
+    const hash = createHash('sha256').update(header).digest('base64');
+    const version = `${format} ${status.device}:${status.inode} ${hash}`;
+    const last = remembered.get(path);
+    if (last?.version === version) return last.facts;
+    const facts = await readQemuImgInfo({ commands, path, format });
+    remembered.set(path, { version, facts });
+    return facts;
+  };
+
+  async function readQcow2(
+    { path, status, lengthBytes, mayOpen }: HeaderRead,
+    header: Uint8Array,
+  ): Promise<HeaderFacts> {
+    const { backing, ...facts } = parseQcow2Header({ path, header, lengthBytes });
+    const backingChain = await readBackingChain({ files, path, status, backing, mayOpen });
+    return { format: 'qcow2', ...facts, backingChain };
+  }
+}
+
+function toPlainFacts(format: string, capacityBytes: number | null): HeaderFacts {
+  return {
+    format,
+    capacityBytes,
+    internalSnapshots: 0,
+    backingChain: [],
+    clusterBytes: null,
+    compat: null,
+    extendedL2: false,
+    hasExternalData: false,
+  };
+}
+
+/**
+ * Bytes of which nobody said that they are qcow2 may be the guest's own, a raw disk made to look like it, so one that sends the
+ * reader to another file is refused (CVE-2024-4467).
+ */
+function toForeignData(path: string) {
+  return toUnsafeImage(
+    path,
+    'nobody said its format, and its header names another file to read data from',
+    'If that is meant, say format=qcow2 in the command line of its QEMU or in [[guest.disk]].',
+  );
+}

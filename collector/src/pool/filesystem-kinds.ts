@@ -1,0 +1,52 @@
+import type { PoolState } from '../model/pool.ts';
+import type { Mount } from './mounts.ts';
+
+type About = Omit<PoolState, 'key' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'>;
+
+/** QEMU's werror=enospc, its default (qapi/block-core.json): the guest stops, and goes on when there is room and it is told to. */
+const NO_SPACE = 'ENOSPC: QEMU pauses the guest';
+
+/** What a mounted filesystem is as a pool. */
+export function describeFilesystem(mount: Mount | null): About {
+  const kind = mount?.kind ?? 'unknown';
+  return {
+    kind,
+    metadata: null,
+    chunkBytes: null,
+    discards: null,
+    whenFull: NO_SPACE,
+    nfsVersion: isNfs(kind) ? readNfsVersion(mount) : null,
+    reflink: REFLINK.get(kind) ?? null,
+  };
+}
+
+/**
+ * xfs is not here: only its superblock tells (reflink=1 or 0), and the device is not opened for that. zfs and NFS depend on
+ * versions at both ends.
+ */
+const REFLINK: ReadonlyMap<string, boolean> = new Map([
+  ['btrfs', true],
+  ['ext2', false],
+  ['ext3', false],
+  ['ext4', false],
+  ['tmpfs', false],
+]);
+
+/** nfs(5): attributes are cached for acregmin, 3 s, at least. */
+const NFS_LAG_MS = 3_000;
+/** zfs(4): zfs_txg_timeout. */
+const ZFS_LAG_MS = 5_000;
+
+/** How long after a change stat(2) may still tell the old allocation of a file on this filesystem. */
+export function toLagMs({ kind }: Mount): number {
+  if (isNfs(kind)) return NFS_LAG_MS;
+  return kind === 'zfs' ? ZFS_LAG_MS : 0;
+}
+
+function isNfs(kind: string): boolean {
+  return kind === 'nfs' || kind === 'nfs4';
+}
+
+function readNfsVersion(mount: Mount | null): string | null {
+  return mount?.options.find((option) => option.startsWith('vers='))?.slice('vers='.length) ?? null;
+}

@@ -1,0 +1,63 @@
+import type { ImageState } from '../model/image.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import { readMounts } from './mounts.ts';
+import { findPool } from './pool-of-image.ts';
+
+/** What the images in one pool come to. */
+export interface Sums {
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+}
+
+interface Held {
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+}
+
+/**
+ * By pool key. An image counts once, whoever's disk it is and by whatever path; a backing file that many images share counts once
+ * too, in its own pool, with what it takes and no capacity: nobody was promised it. Copies that share blocks by reflink count in
+ * full: stat(2) does not tell them.
+ */
+export async function addUp({
+  files,
+  images,
+}: {
+  files: HostFiles;
+  images: readonly ImageState[];
+}): Promise<ReadonlyMap<string, Sums>> {
+  const held = new Map<string, Map<string, Held>>();
+  const hold = (pool: string, identity: string, image: Held) => {
+    const here = held.get(pool) ?? new Map<string, Held>();
+    held.set(pool, here.set(identity, image));
+  };
+  const mounts = await readMounts(files);
+  await Promise.all(
+    [...new Set(images.flatMap(({ backingChain }) => backingChain))].map(async (path) => {
+      const [status, mount] = [await files.status(path), await findPool({ files, path, mounts })];
+      if (status === null || mount === null || !status.isFile) return;
+      hold(mount.mountPoint, identify(status, path), { capacityBytes: 0, allocationBytes: status.allocationBytes });
+    }),
+  );
+  // After the backing files: one that is a guest's own disk as well counts as that.
+  await Promise.all(
+    images.map(async ({ path, pool, capacityBytes, allocationBytes }) => {
+      if (pool === null) return;
+      const identity = identify(await files.status(path), path);
+      hold(pool, identity, { capacityBytes: capacityBytes ?? 0, allocationBytes: allocationBytes ?? 0 });
+    }),
+  );
+  const used = new Set(images.flatMap(({ pool }) => (pool === null ? [] : [pool])));
+  return new Map(
+    [...held].flatMap(([pool, here]) => {
+      const all = [...here.values()];
+      const capacityBytes = all.reduce((sum, image) => sum + image.capacityBytes, 0);
+      const allocationBytes = all.reduce((sum, image) => sum + image.allocationBytes, 0);
+      return used.has(pool) ? [[pool, { capacityBytes, allocationBytes }] as const] : [];
+    }),
+  );
+}
+
+function identify(status: Awaited<ReturnType<HostFiles['status']>>, path: string): string {
+  return status === null ? path : (status.deviceNumber ?? `${status.device} ${status.inode}`);
+}

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuestsView, StatusView } from '../../collector/src/model/status.ts';
+import type { DiskResult, TrimResult } from '../../collector/src/model/trim-result.ts';
+import { type Guest, startGuest } from '../support/guest/guest.ts';
+import { ensurePackages } from '../support/machine/packages.ts';
+import { collectorFiles, GUEST_COLLECTOR } from '../support/programs/collector-bundle.ts';
+import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
+
+// This kernel has no device-mapper, so a guest plays the host: LVM, the collector and the agent are real and run in it. What QEMU
+// would be on a host with KVM is the kernel's NVMe target here (test/support/guest/thin-host.sh): the agent trims an NVMe disk, and
+// the target passes the discards to the thin volume.
+
+const MIB = 2 ** 20;
+const WRITTEN_BYTES = 200 * MIB;
+/** ext4 writes some of its own around a trim, and lvs rounds to a ten-thousandth. */
+const TOLERANCE_BYTES = 1.5 * MIB;
+const UUID = '4c4c4544-0042-3510-8052-b4c04f4e3132';
+const NAME = 'web-1';
+
+const DISKS = ['thin-1', 'thick'].map((volume, index) => ({
+  image: `/dev/vg-0/${volume}`,
+  format: 'raw',
+  serial: ['web1-thin', 'web1-thick'][index],
+  discard: 'unmap',
+}));
+
+let directory: string;
+let host: Guest;
+
+beforeAll(async () => {
+  await ensurePackages({
+    packages: [{ name: 'lvm2', command: 'lvcreate' }],
+    say: (line) => console.error(line),
+  });
+  directory = await mkdtemp('/var/tmp/trimtab-thin-');
+  const path = join(directory, 'pool.raw');
+  await writeFile(path, '');
+  await truncate(path, 3 * 1024 * MIB);
+  host = await startGuest({
+    name: 'thin-host',
+    uuid: UUID,
+    memoryMiB: 1024,
+    directory: join(directory, 'guest'),
+    kernelArguments: 'nvme_core.multipath=N',
+    disks: [{ id: 'pool', path, format: 'raw', bus: 'virtio-blk', discard: 'unmap' }],
+    files: {
+      ...AGENT_FILES,
+      ...(await collectorFiles()),
+      '/usr/bin/thin-host': { hostPath: join(import.meta.dirname, '../support/guest/thin-host.sh') },
+    },
+  });
+  await host.mustRun('sh /usr/bin/thin-host', { timeoutMs: 120_000 });
+  const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
+  await host.mustRun(`${GUEST_COLLECTOR} serve --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`);
+  await host.mustRun(
+    `${GUEST_AGENT} run --collector 127.0.0.1:7461 --minimum-interval 1s >/run/agent.log 2>&1 </dev/null &`,
+  );
+  await untilConnected();
+}, 400_000);
+
+afterAll(async () => {
+  await host?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function ask<Answer>(...words: readonly string[]): Promise<Answer> {
+  return JSON.parse(await host.mustRun(`${GUEST_COLLECTOR} ${words.join(' ')} --json`, { timeoutMs: 120_000 }));
+}
+
+async function untilConnected(): Promise<void> {
+  const deadline = performance.now() + 120_000;
+  for (;;) {
+    const { stdout } = await host.run(`${GUEST_COLLECTOR} guests --json`);
+    const found =
+      stdout === '' ? undefined : (JSON.parse(stdout) as GuestsView).guests.find(({ name }) => name === NAME);
+    if (found?.inventory?.filesystems.some(({ mount }) => mount === '/mnt/nvme0n1')) return;
+    if (performance.now() > deadline)
+      throw new Error(`no agent: ${stdout}\n${(await host.run('cat /run/collector.log /run/agent.log')).stdout}`);
+    await delay(500);
+  }
+}
+
+/** What LVM says, in bytes: of a volume what it has mapped, of the pool what is used. Rounded to a ten-thousandth by lvs. */
+async function readLvs(volume: string): Promise<number> {
+  const text = await host.mustRun(
+    `lvs --noheadings --units b --nosuffix -o lv_size,data_percent vg-0/${volume} 2>/dev/null`,
+  );
+  const [size = 0, percent = 0] = text.trim().split(/\s+/).map(Number);
+  return (size * percent) / 100;
+}
+
+async function fillAndRemove(mount: string): Promise<void> {
+  await host.mustRun(
+    `fill ${mount}/file ${WRITTEN_BYTES} && sync -f ${mount} && rm ${mount}/file && sync -f ${mount}`,
+    {
+      timeoutMs: 120_000,
+    },
+  );
+}
+
+async function trim(mount: string): Promise<DiskResult> {
+  const { disks } = await ask<TrimResult>('trim', NAME, mount);
+  const [disk] = disks;
+  if (disk === undefined || disks.length > 1) throw new Error(`not one disk: ${JSON.stringify(disks)}`);
+  return disk;
+}
+
+async function trimBetweenLooks(): Promise<{ disk: DiskResult; fell: number; poolFell: number }> {
+  await fillAndRemove('/mnt/nvme0n1');
+  const before = { volume: await readLvs('thin-1'), pool: await readLvs('pool-a') };
+  const disk = await trim('/mnt/nvme0n1');
+  return {
+    disk,
+    fell: before.volume - (await readLvs('thin-1')),
+    poolFell: before.pool - (await readLvs('pool-a')),
+  };
+}
+
+describe('a thin pool on a host', () => {
+  it('is shown with its metadata, its discards and what happens when it is full, and its volumes by their kind', async () => {
+    const { pools, images } = await ask<StatusView>('status');
+    expect(pools).toEqual([
+      {
+        key: 'vg-0/pool-a',
+        kind: 'lvm-thin',
+        sizeBytes: 1024 * MIB,
+        freeBytes: expect.any(Number),
+        capacityBytes: 2048 * MIB,
+        allocationBytes: expect.any(Number),
+        overcommit: 2,
+        metadata: { sizeBytes: 4 * MIB, usedBytes: expect.any(Number) },
+        chunkBytes: 65_536,
+        discards: 'passdown',
+        whenFull: 'queues, then errors',
+        nfsVersion: null,
+        reflink: true,
+      },
+    ]);
+    const [pool] = pools;
+    expect(Math.abs(1024 * MIB - (pool?.freeBytes ?? 0) - (await readLvs('pool-a')))).toBeLessThan(TOLERANCE_BYTES);
+    expect(images).toMatchObject([
+      { path: '/dev/vg-0/thin-1', kind: 'thin-volume', pool: 'vg-0/pool-a', device: 'nvme0n1', matchedBy: 'serial' },
+      { path: '/dev/vg-0/thick', kind: 'thick-volume', pool: null, device: 'nvme1n1', allocationBytes: null },
+    ]);
+    expect(Math.abs((images[0]?.allocationBytes ?? 0) - (await readLvs('thin-1')))).toBeLessThan(TOLERANCE_BYTES);
+  });
+
+  it('reclaimed is what the thin volume lost, regained what the pool won, and both agree with lvs', async () => {
+    const { disk, fell, poolFell } = await trimBetweenLooks();
+    const { reclaimedBytes, regainedBytes, issuedBytes } = disk.hops;
+    expect(disk).toMatchObject({ verdict: 'reclaimed', matchedBy: 'serial', image: '/dev/vg-0/thin-1' });
+    expect(fell).toBeGreaterThan(WRITTEN_BYTES * 0.95);
+    expect(Math.abs((reclaimedBytes ?? 0) - fell)).toBeLessThan(TOLERANCE_BYTES);
+    expect(Math.abs((regainedBytes ?? 0) - poolFell)).toBeLessThan(TOLERANCE_BYTES);
+    // The filesystem offers all of its free space; the pool had stored little of it.
+    expect(issuedBytes).toBeGreaterThan(1024 * MIB);
+  }, 200_000);
+
+  it('nopassdown keeps discards from the disks below, and the pool has its chunks back all the same', async () => {
+    await host.mustRun('lvchange -q --discards nopassdown vg-0/pool-a');
+    const { disk, fell, poolFell } = await trimBetweenLooks();
+    expect(disk.verdict).toBe('reclaimed');
+    expect(Math.abs((disk.hops.reclaimedBytes ?? 0) - fell)).toBeLessThan(TOLERANCE_BYTES);
+    expect(Math.abs((disk.hops.regainedBytes ?? 0) - poolFell)).toBeLessThan(TOLERANCE_BYTES);
+    expect((await ask<StatusView>('status')).pools).toMatchObject([{ discards: 'nopassdown' }]);
+  }, 200_000);
+
+  it('a second trim finds nothing new', async () => {
+    expect(await trim('/mnt/nvme0n1')).toMatchObject({ verdict: 'nothing-to-reclaim', hops: { issuedBytes: 0 } });
+  }, 60_000);
+});
+
+it('of a thick volume no number is made up: unmeasurable, with the reason', async () => {
+  await fillAndRemove('/mnt/nvme1n1');
+  const disk = await trim('/mnt/nvme1n1');
+  expect(disk).toMatchObject({ verdict: 'unmeasurable', cause: null, matchedBy: 'serial' });
+  expect(disk.gaps.map(({ fact }) => fact)).toEqual(['received, passed']);
+  expect(disk.hops).toMatchObject({ reclaimedBytes: null, regainedBytes: null });
+  expect(disk.hops.issuedBytes).toBeGreaterThan(100 * MIB);
+  expect(disk.sentence).toContain('thick logical volume');
+}, 200_000);
