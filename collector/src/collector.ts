@@ -1,18 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { toCause } from '@trimtab/protocol/shared';
 import { createApi } from './api/create-api.ts';
 import { openStore } from './compose/open-store.ts';
+import { createReadHost } from './compose/read-host.ts';
 import { createDesk } from './conduct/desk.ts';
-import { createImageLook } from './conduct/image-look.ts';
+import { createImagesLook } from './conduct/image-look.ts';
+import { createProofAnswers } from './conduct/proof-answers.ts';
+import { proveDisk } from './conduct/proof-round.ts';
+import { createProofs } from './conduct/proofs.ts';
 import { createRequests } from './conduct/requests.ts';
 import type { SampleDeps } from './conduct/sample-disks.ts';
 import { createSurvey } from './conduct/survey.ts';
 import { createTrims } from './conduct/trims.ts';
 import { createSlots } from './coordinate/slots.ts';
 import { parseBlockStats, toQemuCounters } from './host/block-counters.ts';
-import { readHost } from './host/host-view.ts';
-import { parseStaticGuests } from './host/static-list.ts';
-import { createImageReader } from './image/image-facts.ts';
+import { createTopology } from './host/qmp-topology/topology.ts';
+import { createImages } from './image/images.ts';
 import { startAgentServer } from './io/agent-server.ts';
 import { startApi } from './io/api-server.ts';
 import { clock } from './io/clock.ts';
@@ -44,12 +47,22 @@ export async function startCollector({
   settings: CollectorSettings;
   logger: Log;
 }): Promise<Collector> {
-  const staticGuests = parseStaticGuests({ raw: settings.guest, place: 'guest' });
   const files = createHostFiles();
+  const commands = createCommands();
+  const { libvirtUri } = settings;
+  const readHost = createReadHost({ files, clock, libvirtUri, guests: settings.guest });
+  const images = createImages({ files, commands });
+  const qmp = createQmp({ commands, libvirtUri });
+  const send: GuestLinks['send'] = (id, message) => links.send(id, message);
+  const answers = createProofAnswers({ clock, send, newId: randomUUID });
+  const asking = { qmp, randomBelow: randomInt, ...answers };
+  const proofs = createProofs({ clock, log: logger, proveDisk: (open) => proveDisk(asking, open) });
   const survey = createSurvey({
     clock,
-    readHost: () => readHost({ files, staticGuests, now: clock.now() }),
-    readImage: createImageLook({ files, images: createImageReader({ files, commands: createCommands() }) }),
+    proofs,
+    refine: createTopology({ qmp, clock }).refine,
+    readHost,
+    readImages: createImagesLook({ files, images }),
   });
   const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
   const requests = createRequests();
@@ -58,11 +71,11 @@ export async function startCollector({
     log: logger,
     store,
     survey,
-    sampling: { clock, files, qmp: createQmp(), ...COUNTERS },
+    sampling: { clock, allocations: images, qmp, ...COUNTERS },
     slots: createSlots(settings.slotsPerPool),
     requests,
     settleLimitMs: settings.settleLimit,
-    send: (id, message) => links.send(id, message),
+    send,
   });
 
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
@@ -92,6 +105,8 @@ export async function startCollector({
       disconnected(guest) {
         logger.info({ guest: guest.name }, 'guest disconnected');
         trims.guestLeft(guest.id);
+        answers.guestLeft(guest.id);
+        proofs.guestLeft(guest.id);
         attend(guest, remember(guest));
       },
       said(guest, message) {
@@ -104,9 +119,12 @@ export async function startCollector({
             return trims.started(message);
           case 'progress':
             return trims.progressed(message);
+          case 'proved':
+            return answers.answered(guest.id, message.proofId, { kind: 'read' });
           case 'problem':
             logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
             if (message.about === null) return;
+            answers.answered(guest.id, message.about, { kind: 'refused', problem: message.problem });
             requests.refuse(message.about, guest.id, message.problem);
             trims.gaveUp(guest.id, message.about);
         }
@@ -114,8 +132,15 @@ export async function startCollector({
     },
   });
 
-  const readHostPools = (images: Parameters<typeof readPools>[0]['images']) => readPools({ files, images });
-  const desk = createDesk({ clock, store, survey, requests, links, newId: randomUUID, readPools: readHostPools });
+  const desk = createDesk({
+    clock,
+    store,
+    survey,
+    requests,
+    links,
+    newId: randomUUID,
+    readPools: (held) => readPools({ files, ...held }),
+  });
   const { fetch } = createApi({ desk, clock, log: logger });
   const started: { close(): Promise<void> }[] = [store];
   try {

@@ -63,6 +63,7 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
     format: path?.image?.format ?? null,
     nodes: path?.match.hostDisk?.nodes ?? [],
     source: path?.domain?.source ?? null,
+    unmeasured: path?.image?.unmeasured ?? null,
     unbracketed: findGap({ report, path, from, to }),
     restless: sampled.restless.includes(device),
     holders: path?.image === null || path === null ? [] : listHolders(path.image),
@@ -134,9 +135,9 @@ function findGap(seen: {
   return to === null ? 'the image could not be looked at after the trim' : null;
 }
 
-function listHolders({ internalSnapshots, backingFile }: ImageState): string[] {
+function listHolders({ internalSnapshots, backingChain }: ImageState): string[] {
   return [
     ...(internalSnapshots > 0 ? [`${internalSnapshots} internal snapshot${internalSnapshots === 1 ? '' : 's'}`] : []),
-    ...(backingFile === null ? [] : [`the backing file ${backingFile}`]),
+    ...backingChain.slice(0, 1).map((path) => `the backing file ${path}`),
   ];
 }

@@ -17,12 +17,15 @@ export function describeGuests(seen: {
   const withAgent = records.map((record): GuestRow => {
     const link = connected.find(({ id }) => id === record.id);
     const domain =
-      link === undefined ? domains.find(({ uuid }) => uuid === record.id) : matchDomain(link.identity, domains).domain;
+      link === undefined
+        ? domains.find(({ uuid }) => uuid === record.id)
+        : matchDomain(link.identity, domains, link.contested).domain;
     if (domain !== null && domain !== undefined) claimed.add(domain.key);
     return {
       name: record.name,
       id: record.id,
       source: domain?.source ?? null,
+      seenBy: domain?.seenBy ?? [],
       agent: {
         version: record.agentVersion,
         connected: link !== undefined,
@@ -39,6 +42,7 @@ export function describeGuests(seen: {
         name: domain.name,
         id: domain.uuid,
         source: domain.source,
+        seenBy: domain.seenBy,
         agent: null,
         inventory: null,
       }),
@@ -48,5 +52,7 @@ export function describeGuests(seen: {
 
 export function noteMissingAgent({ name, agent }: GuestRow): Finding[] {
   if (agent !== null) return [];
-  return [{ subject: name, sentence: 'no agent has ever connected from this guest', hint: START_AGENT }];
+  return [
+    { subject: name, sentence: 'no agent has ever connected from it, so nobody can ask it to trim', hint: START_AGENT },
+  ];
 }

@@ -1,50 +1,56 @@
-import type { GuestLinks } from '../link/guest-links.ts';
+import type { ConnectedGuest } from '../link/guest-links.ts';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import type { ImageState } from '../model/image.ts';
 import type { ImageRow } from '../model/status.ts';
-import type { Survey } from './survey.ts';
+import type { DiskPath, HostLook, Survey } from './survey.ts';
 
-interface HostImage {
-  readonly domain: Domain;
-  readonly disk: HostDisk;
-  readonly image: ImageState;
-}
-
-/** A row an image: whose disk it is, and what the agents call that disk. */
-export async function describeImages(deps: {
-  readonly links: GuestLinks;
-  readonly survey: Survey;
-  readonly rows: readonly HostImage[];
+/** A row an image: whose disk it is, and what the agents call that disk, or why none is known to be it. */
+export async function describeImages({
+  guests,
+  look,
+  survey,
+}: {
+  guests: readonly ConnectedGuest[];
+  look: HostLook;
+  survey: Pick<Survey, 'pathsIn'>;
 }): Promise<ImageRow[]> {
-  const { links, survey, rows } = deps;
-  const matched = await Promise.all(
-    links.guests().map(({ identity, inventory }) =>
-      inventory === null
-        ? []
-        : survey.findPaths(
-            { identity, inventory },
-            inventory.disks.map(({ name }) => name),
-          ),
+  const { host, imageOf } = look;
+  const found = await Promise.all(
+    guests.map((guest) =>
+      guest.inventory === null ? [] : survey.pathsIn({ ...guest, inventory: guest.inventory }, look),
     ),
   );
-  return rows.map(({ domain, disk, image }) => {
-    const path = matched
-      .flat()
-      .find(({ match, domain: of }) => of?.key === domain.key && match.hostDisk?.id === disk.id);
-    return {
-      path: image.path,
-      pool: image.pool,
-      format: image.format,
-      capacityBytes: image.capacityBytes,
-      allocationBytes: image.allocationBytes,
-      physicalBytes: image.physicalBytes,
-      guest: domain.name,
-      disk: disk.id,
-      device: path?.match.disk.name ?? null,
-      matchedBy: path?.match.matchedBy ?? null,
-      discard: summariseDiscard(disk),
-    };
-  });
+  const paths = found.flat();
+  const matched = new Map(paths.flatMap((path) => (path.match.hostDisk === null ? [] : [[path.match.hostDisk, path]])));
+  const unmatched = Map.groupBy(
+    paths.filter(({ match }) => match.hostDisk === null),
+    ({ domain }) => domain?.key ?? null,
+  );
+  return host.domains.flatMap((domain) =>
+    domain.disks.flatMap((disk) => {
+      const { state } = imageOf(disk);
+      if (state === null) return [];
+      const { path, pool, kind, format, capacityBytes, allocationBytes, physicalBytes, unmeasured } = state;
+      const found = matched.get(disk);
+      return [
+        {
+          ...{ path, pool, kind, format, capacityBytes, allocationBytes, physicalBytes, unmeasured },
+          guest: domain.name,
+          disk: disk.id,
+          device: found?.match.disk.name ?? null,
+          matchedBy: found?.match.matchedBy ?? null,
+          unmatched: found === undefined ? explain(domain, unmatched.get(domain.key) ?? [], paths) : null,
+          discard: summariseDiscard(disk),
+        },
+      ];
+    }),
+  );
+}
+
+/** Null while no agent speaks for the guest: then there is nothing to match. */
+function explain({ key }: Domain, left: readonly DiskPath[], paths: readonly DiskPath[]): string | null {
+  if (!paths.some(({ domain }) => domain?.key === key)) return null;
+  if (left.length === 0) return 'the guest shows no disk that could be it';
+  return left.map(({ match }) => `not ${match.disk.name}: ${match.why}`).join('; ');
 }
 
 function summariseDiscard({ nodes }: HostDisk): ImageRow['discard'] {

@@ -1,6 +1,10 @@
+import { findSharedImages } from '../correlate/match-shared.ts';
+import { findTwins } from '../correlate/match-twins.ts';
+import { findCopies } from '../link/find-copies.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
 import type { ImageState } from '../model/image.ts';
 import type { PoolState } from '../model/pool.ts';
+import type { ThinPool } from '../model/volumes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk, TrimRequest } from '../ports/desk.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,7 +21,10 @@ export interface DeskDeps {
   readonly requests: Requests;
   readonly links: GuestLinks;
   newId(): string;
-  readPools(images: readonly ImageState[]): Promise<readonly PoolState[]>;
+  readPools(held: {
+    readonly images: readonly ImageState[];
+    readonly thinPools: readonly ThinPool[];
+  }): Promise<readonly PoolState[]>;
 }
 
 /** The one interface of the faces, over what the stages know. */
@@ -26,21 +33,20 @@ export function createDesk(deps: DeskDeps): Desk {
 
   return {
     async status() {
-      const host = await survey.look();
-      const looks = await Promise.all(
-        host.domains.flatMap((domain) =>
-          domain.disks.map(async (disk) => ({ domain, disk, look: await survey.readImage(disk) })),
-        ),
-      );
-      const images = looks.flatMap(({ look }) => (look.state === null ? [] : [look.state]));
-      const rows = looks.flatMap(({ domain, disk, look }) =>
-        look.state === null ? [] : [{ domain, disk, image: look.state }],
-      );
+      const look = await survey.lookAtAll();
+      const { host, images } = look;
+      const states = images.looks.flatMap(({ state }) => (state === null ? [] : [state]));
       return {
         takenAt: new Date(clock.now()).toISOString(),
-        pools: await deps.readPools(images),
-        images: await describeImages({ links, survey, rows }),
-        findings: [...host.findings, ...looks.flatMap(({ look }) => (look.finding === null ? [] : [look.finding]))],
+        pools: await deps.readPools({ images: states, thinPools: images.thinPools }),
+        images: await describeImages({ guests: links.guests(), look, survey }),
+        sources: host.sources,
+        findings: [
+          ...host.findings,
+          ...findTwins(host.domains),
+          ...findSharedImages(host.domains),
+          ...images.looks.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+        ],
       };
     },
     async guests() {
@@ -49,7 +55,12 @@ export function createDesk(deps: DeskDeps): Desk {
       return {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,
-        findings: [...host.findings, ...rows.flatMap(noteMissingAgent)],
+        findings: [
+          ...host.findings,
+          ...findTwins(host.domains),
+          ...findCopies(links.guests()),
+          ...rows.flatMap(noteMissingAgent),
+        ],
       };
     },
     async history(query) {

@@ -1,24 +1,20 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { SIGNIFICANT_BYTES } from '../correlate/judge.ts';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import type { ImageState } from '../model/image.ts';
+import type { Allocation, ImageState } from '../model/image.ts';
 import type { DiskSample, QemuCounters } from '../model/sample.ts';
+import type { Allocations } from '../ports/allocations.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostFiles } from '../ports/host-files.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import { type Settled, settle } from './settle.ts';
 import type { DiskPath } from './survey.ts';
 
-/** One look at an image and its pool, without asking QEMU: two system calls. */
-interface ImageLook {
-  readonly takenAt: number;
-  readonly allocationBytes: number | null;
-  readonly poolFreeBytes: number | null;
-}
+/** One look at an image and its pool, without asking QEMU. */
+type AllocationLook = Allocation & { readonly takenAt: number };
 
 export interface SampleDeps {
   readonly clock: Clock;
-  readonly files: HostFiles;
+  readonly allocations: Allocations;
   readonly qmp: Qmp;
   /** The commands to ask, and how to read the answers for one disk. */
   readonly counterCommands: Parameters<Qmp['ask']>[1];
@@ -41,11 +37,11 @@ export interface Sampled {
 export async function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): Promise<Sampled> {
   const known = onlyKnown(paths);
   const answers = await askMonitors(deps, known);
-  const seen = await Promise.all(known.map(({ image }) => lookAt(deps, image.path)));
+  const looks = await lookAt(deps, toImages(known));
   return join(
     deps,
     known,
-    seen.map((look) => ({ first: look, last: look, still: true })),
+    new Map([...looks].map(([key, look]) => [key, { first: look, last: look, still: true }])),
     answers,
   );
 }
@@ -53,14 +49,23 @@ export async function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): P
 /** The state of each disk after the last discard: looked at until its allocation holds still, or the limit comes; then QEMU is asked. */
 export async function sampleSettled(deps: SampleDeps, paths: readonly DiskPath[], limitMs: number): Promise<Sampled> {
   const known = onlyKnown(paths);
-  const { clock } = deps;
-  const seen = await Promise.all(
-    known.map(({ image }) => settle({ look: () => lookAt(deps, image.path), isSame, clock, limitMs })),
-  );
+  const images = toImages(known);
+  const seen = await settle({
+    watched: images.filter(isMeasured).map(({ path, lagMs }) => ({ key: path, lagMs })),
+    look: (keys) =>
+      lookAt(
+        deps,
+        images.filter(({ path }) => keys.includes(path)),
+      ),
+    isSame,
+    clock: deps.clock,
+    limitMs,
+  });
   return join(deps, known, seen, await askMonitors(deps, known));
 }
 
 interface KnownDisk {
+  /** The guest's name for the disk. */
   readonly name: string;
   readonly hostDisk: HostDisk;
   readonly image: ImageState;
@@ -75,8 +80,13 @@ function onlyKnown(paths: readonly DiskPath[]): KnownDisk[] {
   );
 }
 
+/** Each image once, also when it stands behind two disks. */
+function toImages(known: readonly KnownDisk[]): ImageState[] {
+  return [...new Map(known.map(({ image }) => [image.path, image])).values()];
+}
+
 /** A guest at work always moves a little; what proves nothing is no unrest. */
-function isSame(one: ImageLook, other: ImageLook): boolean {
+function isSame(one: AllocationLook, other: AllocationLook): boolean {
   if (one.allocationBytes === null || other.allocationBytes === null)
     return one.allocationBytes === other.allocationBytes;
   return Math.abs(one.allocationBytes - other.allocationBytes) < SIGNIFICANT_BYTES;
@@ -88,44 +98,48 @@ type Answers = ReadonlyMap<Domain, { readonly answers?: readonly unknown[]; read
 async function askMonitors(deps: SampleDeps, known: readonly KnownDisk[]): Promise<Answers> {
   const domains = [...new Set(known.map(({ domain }) => domain))];
   return new Map(
-    await Promise.all(domains.map(async (domain) => [domain, await askMonitor(deps, domain.qmpSockets)] as const)),
+    await Promise.all(domains.map(async (domain) => [domain, await askMonitor(deps, domain.monitors)] as const)),
   );
 }
 
 function join(
   deps: SampleDeps,
   known: readonly KnownDisk[],
-  seen: readonly Settled<ImageLook>[],
+  seen: ReadonlyMap<string, Settled<AllocationLook>>,
   answers: Answers,
 ): Sampled {
   const samples: Record<string, DiskSample> = {};
   const poolDrift: Record<string, number> = {};
   const restless: string[] = [];
-  for (const [index, { name, hostDisk, domain }] of known.entries()) {
-    const settled = seen[index];
-    if (settled === undefined || settled.last.allocationBytes === null) continue;
+  for (const { name, hostDisk, image, domain } of known) {
+    const settled = seen.get(image.path);
+    // What can be measured and gives nothing is gone; what cannot be measured still has QEMU's counters.
+    if (isMeasured(image) && (settled?.last.allocationBytes ?? null) === null) continue;
     const { counters, why } = readCounters(deps, answers.get(domain), hostDisk);
     samples[name] = {
-      takenAt: settled.last.takenAt,
-      allocationBytes: settled.last.allocationBytes,
-      poolFreeBytes: settled.last.poolFreeBytes,
+      takenAt: settled?.last.takenAt ?? deps.clock.now(),
+      allocationBytes: settled?.last.allocationBytes ?? null,
+      poolFreeBytes: settled?.last.poolFreeBytes ?? null,
       counters,
-      counterEpoch: counters === null ? null : domain.key,
+      counterEpoch: counters === null ? null : `${domain.key} ${domain.pid}`,
       countersMissing: why,
     };
+    if (settled === undefined) continue;
     poolDrift[name] = drift(settled);
     if (!settled.still) restless.push(name);
   }
   return { samples, restless, poolDrift };
 }
 
-async function lookAt({ clock, files }: SampleDeps, path: string): Promise<ImageLook> {
-  const [status, space] = await Promise.all([files.status(path), files.space(path)]);
-  return {
-    takenAt: clock.now(),
-    allocationBytes: status?.allocationBytes ?? null,
-    poolFreeBytes: space?.freeBytes ?? null,
-  };
+const isMeasured = ({ unmeasured }: ImageState) => unmeasured === null;
+
+async function lookAt(
+  { clock, allocations }: SampleDeps,
+  images: readonly ImageState[],
+): Promise<ReadonlyMap<string, AllocationLook>> {
+  const found = await allocations.read(images);
+  const takenAt = clock.now();
+  return new Map([...found].map(([path, allocation]) => [path, { takenAt, ...allocation }]));
 }
 
 /** What QEMU says that is not understood is as good as not said, with the reason. */
@@ -146,11 +160,11 @@ function readCounters(
 /** Asks all monitors of a guest at once and takes the first answer: one may be held by somebody else, and is waited for. */
 async function askMonitor(
   { qmp, counterCommands }: SampleDeps,
-  sockets: readonly string[],
+  monitors: Domain['monitors'],
 ): Promise<{ answers?: readonly unknown[]; why: string }> {
-  if (sockets.length === 0) return { why: 'this guest has no QMP socket that the collector knows of' };
+  if (monitors.length === 0) return { why: 'this guest has no QMP socket that the collector knows of' };
   try {
-    return { answers: await Promise.any(sockets.map((socket) => qmp.ask(socket, counterCommands))), why: '' };
+    return { answers: await Promise.any(monitors.map((monitor) => qmp.ask(monitor, counterCommands))), why: '' };
   } catch (error) {
     return { why: toReason(error instanceof AggregateError ? error.errors[0] : error) };
   }
@@ -162,7 +176,7 @@ function toReason(error: unknown): string {
   return toCause(error);
 }
 
-function drift({ first, last }: Settled<ImageLook>): number {
+function drift({ first, last }: Settled<AllocationLook>): number {
   if (first.poolFreeBytes === null || last.poolFreeBytes === null || last.takenAt <= first.takenAt) return 0;
   return Math.abs(last.poolFreeBytes - first.poolFreeBytes) / (last.takenAt - first.takenAt);
 }

@@ -1,9 +1,13 @@
-import type { GuestIdentity, Inventory } from '@trimtab/protocol';
-import { type Candidate, type DiskMatch, matchDisks } from '../correlate/match-disk.ts';
+import type { Disk, GuestIdentity, Inventory } from '@trimtab/protocol';
+import type { Candidate, DiskMatch } from '../correlate/match-disk.ts';
 import { matchDomain } from '../correlate/match-domain.ts';
+import type { ConnectedGuest } from '../link/guest-links.ts';
 import type { Domain, Finding, HostDisk, HostView } from '../model/domain.ts';
 import type { ImageState } from '../model/image.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ImageLook, ImagesLook } from './image-look.ts';
+import { matchOrProve } from './proof-paths.ts';
+import type { Proofs } from './proofs.ts';
 
 /** A disk of a guest with the image behind it, as far as it is known. */
 export interface DiskPath {
@@ -14,23 +18,33 @@ export interface DiskPath {
   readonly missing: string | null;
 }
 
-/** An image as far as it could be read. */
-export interface ImageLook {
-  readonly state: ImageState | null;
-  readonly finding: Finding | null;
+/** A guest as its agent describes it. */
+export interface AnnouncedGuest extends Pick<ConnectedGuest, 'id' | 'name' | 'identity' | 'contested'> {
+  readonly inventory: Inventory;
+}
+
+/** One look at the whole host: the hypervisor's guests with what stands behind each of their disks. */
+export interface HostLook {
+  readonly host: HostView;
+  readonly images: ImagesLook;
+  /** What stands behind this disk of a domain of `host`. */
+  imageOf(disk: HostDisk): ImageLook;
 }
 
 export interface SurveyDeps {
   readonly clock: Clock;
   readHost(): Promise<HostView>;
-  readImage(disk: HostDisk): Promise<ImageLook>;
+  /** The domain as its QEMU has it now, disks plugged in and images moved since its source was read. */
+  refine(domain: Domain): Promise<Domain>;
+  readImages(disks: readonly HostDisk[]): Promise<ImagesLook>;
+  readonly proofs: Pick<Proofs, 'settle'>;
 }
 
 /** The host is read anew when the last look is older than this; a trim always looks anew. */
 const FRESH_MS = 2_000;
 
 /** What the host holds, and which image stands behind which disk. */
-export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
+export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {
   let view: Promise<HostView> | null = null;
   let takenMs = Number.NEGATIVE_INFINITY;
   let looking = false;
@@ -44,61 +58,86 @@ export function createSurvey({ clock, readHost, readImage }: SurveyDeps) {
       takenMs = clock.monotonicMs();
     });
     // A failed look must not be remembered.
-    view.catch(() => {
-      view = null;
+    const reading = view;
+    reading.catch(() => {
+      if (view === reading) view = null;
     });
     return view;
   }
 
   return {
     look,
-    readImage,
+    /** Every image of every guest, for an overview. */
+    async lookAtAll(): Promise<HostLook> {
+      const seen = await look();
+      const host = { ...seen, domains: await Promise.all(seen.domains.map(refine)) };
+      const disks = host.domains.flatMap((domain) => domain.disks);
+      const images = await readImages(disks);
+      return { host, images, imageOf: toLookup(disks, images) };
+    },
     /** Which of the hypervisor's guests this is; null with the reason when none is proven. */
     async findDomain(identity: GuestIdentity) {
       return matchDomain(identity, (await look()).domains);
     },
     /** The image behind each of these disks of a guest (by kernel name; a disk the inventory does not hold is left out). */
-    async findPaths(
-      guest: { identity: GuestIdentity; inventory: Inventory },
-      disks: readonly string[],
-    ): Promise<DiskPath[]> {
+    async findPaths(guest: AnnouncedGuest, disks: readonly string[]): Promise<DiskPath[]> {
       const { domains, findings } = await look(0);
-      const matched = matchDomain(guest.identity, domains);
-      if (matched.domain === null) {
-        const named = guest.inventory.disks.filter(({ name }) => disks.includes(name));
-        return named.map((disk) => ({
-          match: { disk, hostDisk: null, matchedBy: null, why: matched.why },
-          domain: null,
-          image: null,
-          missing: matched.why,
-        }));
-      }
-      const looks = await readCandidates(matched.domain, readImage);
-      const candidates: Candidate[] = looks.map(({ hostDisk, look }) => ({
-        hostDisk,
-        capacityBytes: look.state?.capacityBytes ?? null,
-      }));
-      return matchDisks(guest.inventory.disks, candidates)
-        .filter(({ disk }) => disks.includes(disk.name))
-        .map((match) => explainLoop(match, matched.domain, findings))
-        .map((match) => {
-          const found = looks.find(({ hostDisk }) => hostDisk === match.hostDisk)?.look ?? null;
-          const image = found?.state ?? null;
-          return { match, domain: matched.domain, image, missing: match.why ?? found?.finding?.sentence ?? null };
-        });
+      const matched = matchDomain(guest.identity, domains, guest.contested);
+      const own = matched.domain === null ? null : await refine(matched.domain);
+      const ownDisks = own?.disks ?? [];
+      const imageOf = toLookup(ownDisks, await readImages(ownDisks));
+      const paths = await matchPaths({ guest, domains: own === null ? domains : [own], findings, imageOf, wait: true });
+      return paths.filter(({ match }) => disks.includes(match.disk.name));
     },
+    /** As `findPaths`, for all disks of a guest, from a look at the host; a proof that takes time goes on meanwhile. */
+    pathsIn: (guest: AnnouncedGuest, { host, imageOf }: HostLook) =>
+      matchPaths({ guest, domains: host.domains, findings: host.findings, imageOf, wait: false }),
   };
+
+  /** The image behind each disk of a guest, from what has been looked at. */
+  async function matchPaths(known: {
+    readonly guest: AnnouncedGuest;
+    readonly domains: readonly Domain[];
+    readonly findings: readonly Finding[];
+    readonly imageOf: HostLook['imageOf'];
+    readonly wait: boolean;
+  }): Promise<DiskPath[]> {
+    const { guest, domains, findings, imageOf, wait } = known;
+    const { disks } = guest.inventory;
+    const matched = matchDomain(guest.identity, domains, guest.contested);
+    if (matched.domain === null) return disks.map((disk) => toUnmatched(disk, matched.why));
+    const { domain } = matched;
+    const candidates: Candidate[] = domain.disks.map((hostDisk) => ({
+      hostDisk,
+      capacityBytes: imageOf(hostDisk).state?.capacityBytes ?? null,
+    }));
+    const matches = await matchOrProve({
+      guest: { id: guest.id, name: guest.name, bootId: guest.identity.bootId },
+      ...{ domain, disks, candidates },
+      settleProof: (open) => proofs.settle(open, { wait }),
+    });
+    return matches.map((matched) => {
+      const match = explainLoop(matched, domain, findings);
+      const found = match.hostDisk === null ? null : imageOf(match.hostDisk);
+      return { match, domain, image: found?.state ?? null, missing: match.why ?? found?.finding?.sentence ?? null };
+    });
+  }
 }
 
 export type Survey = ReturnType<typeof createSurvey>;
+
+function toUnmatched(disk: Disk, why: string): DiskPath {
+  return { match: { disk, hostDisk: null, matchedBy: null, why }, domain: null, image: null, missing: why };
+}
+
+function toLookup(disks: readonly HostDisk[], { looks }: ImagesLook): HostLook['imageOf'] {
+  const byDisk = new Map(disks.map((disk, index) => [disk, looks[index]] as const));
+  return (disk) => byDisk.get(disk) ?? { state: null, finding: null };
+}
 
 /** Of a loop device that is no disk of this host, the host knows why: its names are the guest's names. */
 function explainLoop(match: DiskMatch, { source }: Domain, findings: readonly Finding[]): DiskMatch {
   if (match.hostDisk !== null || source !== 'loop-devices') return match;
   const finding = findings.find(({ subject }) => subject === `/dev/${match.disk.name}`);
   return finding === undefined ? match : { ...match, why: finding.sentence.replace(/\.$/, '') };
-}
-
-function readCandidates(domain: Domain, readImage: SurveyDeps['readImage']) {
-  return Promise.all(domain.disks.map(async (hostDisk) => ({ hostDisk, look: await readImage(hostDisk) })));
 }

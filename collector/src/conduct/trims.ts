@@ -42,7 +42,7 @@ export function createTrims(deps: TrimsDeps) {
     requests.addToTrim(trimId, { event: 'intended', trimId, mounts });
     if (requests.isCancelled(trimId)) send(guest.id, { type: 'cancel', trimId, reason: 'cancelled from the host' });
     trim.paths = await findPaths(guest, disksBelow(guest, mounts));
-    const pools = trim.paths.flatMap(({ image }) => (image === null ? [] : [image.pool]));
+    const pools = trim.paths.flatMap(({ image }) => image?.pool ?? []);
     // Each wait below may outlast the trim: cancelled, reported, given up, or the guest gone.
     const hold = await slots.acquire(pools, trim.signal).catch(() => null);
     if (hold === null) return;
@@ -107,7 +107,7 @@ export function createTrims(deps: TrimsDeps) {
   async function findPaths(guest: ConnectedGuest, disks: readonly string[]): Promise<DiskPath[]> {
     if (guest.inventory === null) return [];
     try {
-      return await survey.findPaths({ identity: guest.identity, inventory: guest.inventory }, disks);
+      return await survey.findPaths({ ...guest, inventory: guest.inventory }, disks);
     } catch (error) {
       log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
       return [];

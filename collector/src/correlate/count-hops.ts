@@ -26,7 +26,7 @@ export function countHops({ disk, report, before, after, poolQuiet }: HopsInput)
       issuedBytes: guest.issuedBytes,
       receivedBytes: rise(from?.receivedBytes, to?.receivedBytes),
       passedBytes: rise(from?.passedBytes, to?.passedBytes),
-      reclaimedBytes: before === null || after === null ? null : before.allocationBytes - after.allocationBytes,
+      reclaimedBytes: change(after?.allocationBytes, before?.allocationBytes),
       regainedBytes: poolQuiet ? change(before?.poolFreeBytes, after?.poolFreeBytes) : null,
     },
     writtenBytes: rise(from?.writtenBytes, to?.writtenBytes) ?? guest.writtenBytes,

@@ -17,6 +17,8 @@ export interface TrimEvidence {
   readonly source: Domain['source'] | null;
   /** Why the samples do not enclose the trim (collector away, image gone); null when they do. */
   readonly unbracketed: string | null;
+  /** Why this host cannot see what the image takes; null when it can. */
+  readonly unmeasured: string | null;
   /** Did the image's allocation still move when the collector stopped waiting? */
   readonly restless: boolean;
   /** What may hold clusters of this image, in words: `2 internal snapshots`. */

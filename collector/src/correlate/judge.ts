@@ -26,6 +26,7 @@ const RULES: readonly Rule[] = [
   notBracketed,
   spaceCameBack,
   hostIgnoredIt,
+  cannotBeSeen,
   nothingHoldsStill,
   writingHidesIt,
   discardsVanished,
@@ -68,6 +69,14 @@ function hostIgnoredIt(evidence: TrimEvidence): Judgement | null {
   const { hops, nodes } = evidence;
   if (findIgnoringNode(nodes) === null || hops.issuedBytes === 0 || isSome(hops.passedBytes)) return null;
   return hostIgnoresDiscard(evidence);
+}
+
+/** After what is proven without a look at the storage: that QEMU dropped the discards on their way there. */
+function cannotBeSeen({ hops, image, unmeasured }: TrimEvidence): Judgement | null {
+  if (unmeasured === null) return null;
+  const arrived = isSome(hops.passedBytes) ? `${formatBytes(hops.passedBytes)} of discards reached ${image}. ` : '';
+  const sentence = `${arrived}What came back cannot be measured here: ${unmeasured}.`;
+  return { ...NOTHING, verdict: 'unmeasurable', sentence };
 }
 
 function nothingHoldsStill({ restless }: TrimEvidence): Judgement | null {

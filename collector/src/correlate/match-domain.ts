@@ -1,22 +1,64 @@
 import type { GuestIdentity } from '@trimtab/protocol';
 import type { Domain } from '../model/domain.ts';
 
+export type DomainKey = 'same-kernel' | 'product-uuid' | 'product-uuid-swapped';
+
 export type DomainMatch =
-  | { readonly domain: Domain; readonly by: 'product-uuid' | 'same-kernel' }
+  | { readonly domain: Domain; readonly by: DomainKey }
   | { readonly domain: null; readonly why: string };
 
-/** Which of the hypervisor's guests this agent runs in. Names prove nothing, so only what the host can check counts. */
-export function matchDomain(guest: GuestIdentity, domains: readonly Domain[]): DomainMatch {
+/**
+ * Which of the hypervisor's guests this agent runs in. Names prove nothing, so only what the host can check counts. `contested`
+ * says that another agent claims to be the same guest; then neither is believed.
+ */
+export function matchDomain(
+  guest: GuestIdentity,
+  domains: readonly Domain[],
+  contested: string | null = null,
+): DomainMatch {
   const sameKernel = domains.find((domain) => domain.bootId !== null && domain.bootId === guest.bootId);
   if (sameKernel !== undefined) return { domain: sameKernel, by: 'same-kernel' };
-  if (guest.productUuid === null) {
+  if (contested !== null) return { domain: null, why: contested };
+  const { productUuid } = guest;
+  if (productUuid === null) {
     return { domain: null, why: 'the guest shows no product UUID (it is readable by root only, and QEMU needs -uuid)' };
   }
-  const sameUuid = domains.filter((domain) => domain.uuid === guest.productUuid);
-  const [domain] = sameUuid;
-  if (domain === undefined) return { domain: null, why: `no guest of this host has the UUID ${guest.productUuid}` };
-  if (sameUuid.length > 1) {
-    return { domain: null, why: `${sameUuid.length} guests of this host have the UUID ${guest.productUuid}` };
-  }
-  return { domain, by: 'product-uuid' };
+  return (
+    findByUuid({ domains, uuid: productUuid, by: 'product-uuid' }) ??
+    findByUuid({ domains, uuid: swapUuid(productUuid), by: 'product-uuid-swapped' }) ?? {
+      domain: null,
+      why: `no guest of this host has the UUID ${productUuid}`,
+    }
+  );
+}
+
+/**
+ * The first three fields in the other byte order: the SMBIOS tables of machine types up to pc-i440fx-2.1 have them big-endian,
+ * and the kernel reads them as SMBIOS 2.6 says, little-endian (QEMU commit caad057b, `smbios_encode_uuid`).
+ */
+export function swapUuid(uuid: string): string {
+  const [one = '', two = '', three = '', ...rest] = uuid.split('-');
+  return [...[one, two, three].map(swapBytes), ...rest].join('-');
+}
+
+function swapBytes(hex: string): string {
+  return (hex.match(/../g) ?? []).reverse().join('');
+}
+
+interface Wanted {
+  readonly domains: readonly Domain[];
+  readonly uuid: string;
+  readonly by: DomainKey;
+}
+
+function findByUuid({ domains, uuid, by }: Wanted): DomainMatch | null {
+  const same = domains.filter((domain) => (domain.guestUuid ?? domain.uuid) === uuid);
+  const [domain, ...others] = same;
+  if (domain === undefined) return null;
+  if (others.length === 0) return { domain, by };
+  const names = same.map(({ name, key }) => `${name} (${key})`).join(' and ');
+  return {
+    domain: null,
+    why: `${same.length} guests of this host have the UUID ${uuid}: ${names}; one is a copy of the other, or it is being migrated`,
+  };
 }

@@ -15,6 +15,6 @@ export function isPoolQuiet(seen: {
   const { before, after, driftBytesPerMs } = seen;
   if (before === null || after === null) return false;
   const expectedNoise = driftBytesPerMs * Math.max(0, after.takenAt - before.takenAt);
-  const reclaimed = Math.abs(before.allocationBytes - after.allocationBytes);
+  const reclaimed = Math.abs((before.allocationBytes ?? 0) - (after.allocationBytes ?? 0));
   return expectedNoise <= Math.max(NOISE_BYTES, reclaimed / 20);
 }

@@ -11,6 +11,7 @@ import { toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
+import { createCloneWatch } from './clones.ts';
 import { createFrameBudget } from './frame-budget.ts';
 import {
   advance,
@@ -31,6 +32,8 @@ export interface ConnectedGuest {
   readonly agentVersion: string;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;
+  /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
+  readonly contested: string | null;
 }
 
 /** What the rest of the collector does with what guests say. */
@@ -65,6 +68,7 @@ export function createGuestLinks(deps: {
   readonly events: GuestLinkEvents;
 }): GuestLinks {
   const linksById = new Map<string, Link>();
+  const clones = createCloneWatch();
 
   function open(socket: GuestSocket): SocketEvents {
     let session: Session = OPENED.session;
@@ -113,13 +117,17 @@ export function createGuestLinks(deps: {
       early = [];
       const name = await deps.events.nameGuest(hello);
       if (session.state === 'closed') return;
+      const id = toGuestId(hello.guest);
+      clones.greeted(id, hello.guest, deps.clock.monotonicMs());
       const guest: ConnectedGuest = {
-        id: toGuestId(hello.guest),
+        id,
         name,
         identity: hello.guest,
         agentVersion: hello.agentVersion,
         inventory: null,
+        contested: clones.contested(id, deps.clock.monotonicMs()),
       };
+      if (guest.contested !== null) deps.log.warn({ guest: name, peer: socket.peer }, guest.contested);
       linksById.get(guest.id)?.step({ event: 'superseded' });
       link = { socket, step, guest };
       linksById.set(guest.id, link);
@@ -137,7 +145,7 @@ export function createGuestLinks(deps: {
       }
       if (link === null) return;
       if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
-      else deps.events.said(link.guest, message);
+      else deps.events.said(asOfNow(link.guest), message);
     }
 
     function leave(): void {
@@ -171,13 +179,19 @@ export function createGuestLinks(deps: {
 
   return {
     open,
-    guests: () => [...linksById.values()].map(({ guest }) => guest),
+    guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     send(id, message) {
       const link = linksById.get(id);
-      return link === undefined ? false : write(link.socket, message);
+      if (link === undefined) return false;
+      if (message.type === 'prove') link.step({ event: 'asked-proof', proofId: message.proofId });
+      return write(link.socket, message);
     },
     fail: (id) => linksById.get(id)?.step({ event: 'failed' }),
   };
+
+  function asOfNow(guest: ConnectedGuest): ConnectedGuest {
+    return { ...guest, contested: clones.contested(guest.id, deps.clock.monotonicMs()) };
+  }
 }
 
 function write(socket: GuestSocket, message: FromHost): boolean {

@@ -13,7 +13,13 @@ export const GREETING_TIMEOUT_MS = 10_000;
 /** One connection of one guest, from the host's side. Each state owns only what exists in it. */
 export type Session =
   | { readonly state: 'awaiting-hello' }
-  | { readonly state: 'greeted'; readonly announced: boolean; readonly trims: ReadonlyMap<string, TrimStage> }
+  | {
+      readonly state: 'greeted';
+      readonly announced: boolean;
+      readonly trims: ReadonlyMap<string, TrimStage>;
+      /** Proofs this end asked for that the guest has not answered, the oldest first. */
+      readonly proofs: readonly string[];
+    }
   | { readonly state: 'closed' };
 
 /** How far a trim has come on this connection. One that began on an earlier connection is not listed. */
@@ -22,6 +28,8 @@ type TrimStage = 'intended' | 'started' | 'reported';
 export type SessionEvent =
   | { readonly event: 'message'; readonly message: FromGuest }
   | { readonly event: 'bad-frame'; readonly reason: string }
+  /** This end sent a `prove`; only now may a `proved` come. */
+  | { readonly event: 'asked-proof'; readonly proofId: string }
   | { readonly event: 'too-many-frames' }
   | { readonly event: 'greeting-timeout' }
   | { readonly event: 'superseded' }
@@ -55,6 +63,8 @@ export function advance(session: Session, event: SessionEvent, supported?: Versi
       return session.state === 'awaiting-hello' ? greet(event.message, supported) : receive(session, event.message);
     case 'bad-frame':
       return close(CLOSE_CODES.badFrame, event.reason);
+    case 'asked-proof':
+      return session.state === 'greeted' ? same(withProof(session, event.proofId)) : same(session);
     case 'too-many-frames':
       return close(CLOSE_CODES.tooMany, 'too many frames');
     case 'greeting-timeout':
@@ -73,7 +83,7 @@ function greet(message: FromGuest, supported?: VersionRange): Step {
   const negotiated = negotiateVersion(message.versions, supported);
   if (!negotiated.ok) return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
   return {
-    session: { state: 'greeted', announced: false, trims: new Map() },
+    session: { state: 'greeted', announced: false, trims: new Map(), proofs: [] },
     effects: [{ effect: 'disarm-greeting-timer' }, { effect: 'greet', hello: message, version: negotiated.version }],
   };
 }
@@ -100,8 +110,11 @@ function receive(session: Greeted, message: FromGuest): Step {
     case 'report':
       if (!session.announced) return outOfOrder('report before inventory');
       return deliver(withTrim(session, message.report.id, 'reported'), message);
+    case 'proved':
+      if (!session.proofs.includes(message.proofId)) return outOfOrder('proved without a proof that was asked for');
+      return deliver(withoutProof(session, message.proofId), message);
     case 'problem':
-      return deliver(session, message);
+      return deliver(message.about === null ? session : withoutProof(session, message.about), message);
   }
 }
 
@@ -115,6 +128,17 @@ function withTrim(session: Greeted, trimId: string, stage: TrimStage): Greeted {
   const [oldest] = trims.keys();
   if (trims.size > TRIMS_REMEMBERED && oldest !== undefined) trims.delete(oldest);
   return { ...session, trims };
+}
+
+/** A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds. */
+const PROOFS_REMEMBERED = 8;
+
+function withProof(session: Greeted, proofId: string): Greeted {
+  return { ...session, proofs: [...session.proofs, proofId].slice(-PROOFS_REMEMBERED) };
+}
+
+function withoutProof(session: Greeted, proofId: string): Greeted {
+  return { ...session, proofs: session.proofs.filter((open) => open !== proofId) };
 }
 
 const same = (session: Session): Step => ({ session, effects: [] });

@@ -36,9 +36,9 @@ const UNMATCHED: TrimResult = {
 
 const VIEWS: readonly [name: string, text: string][] = [
   ['status', formatStatus(STATUS, PAGE)],
-  ['status-empty', formatStatus({ ...STATUS, pools: [], images: [], findings: [] }, PAGE)],
+  ['status-empty', formatStatus({ ...STATUS, pools: [], images: [], sources: [], findings: [] }, PAGE)],
   ['guests', formatGuests(GUESTS, PAGE)],
-  ['guests-empty', formatGuests({ ...GUESTS, guests: [] }, PAGE)],
+  ['guests-empty', formatGuests({ ...GUESTS, guests: [], findings: [] }, PAGE)],
   ['history', formatHistory([TRIM, UNMATCHED], PAGE)],
   ['history-empty', formatHistory([], PAGE)],
   ['trim', formatTrim(TRIM, PAGE)],

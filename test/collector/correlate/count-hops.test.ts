@@ -55,6 +55,14 @@ describe('null is not 0', () => {
     });
   });
 
+  it('an allocation that one look could not see is not compared', () => {
+    expect(count({ before: { ...before, allocationBytes: null } }).hops.reclaimedBytes).toBeNull();
+    expect(count({ after: { ...after, allocationBytes: null, poolFreeBytes: null } }).hops).toMatchObject({
+      reclaimedBytes: null,
+      regainedBytes: null,
+    });
+  });
+
   it('a counter that went back was reset', () => {
     const reset = { ...after, counters: { receivedBytes: 0, passedBytes: 0, failedDiscards: 0, writtenBytes: 0 } };
     expect(count({ after: reset }).hops).toMatchObject({ receivedBytes: null, passedBytes: null });

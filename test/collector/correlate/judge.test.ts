@@ -24,6 +24,7 @@ const evidence = (overrides: Omit<Partial<TrimEvidence>, 'hops'> & { hops?: Part
   nodes: UNMAP,
   source: 'qemu-process',
   unbracketed: null,
+  unmeasured: null,
   restless: false,
   holders: [],
   ...overrides,
@@ -134,6 +135,25 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
     { verdict: 'inconclusive', sentence: expect.stringContaining('was away') },
   ],
   [
+    'a thick volume: what came back cannot be seen, and nothing is claimed',
+    { unmeasured: 'it is a thick volume', hops: { reclaimedBytes: null, regainedBytes: null } },
+    {
+      verdict: 'unmeasurable',
+      sentence:
+        '3.9 GiB of discards reached /images/a.img. What came back cannot be measured here: it is a thick volume.',
+    },
+  ],
+  [
+    'a thick volume behind discard=ignore: lost all the same, for that needs no look at the storage',
+    { unmeasured: 'it is a thick volume', nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: null } },
+    { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
+  ],
+  [
+    'a thick volume while the collector was away',
+    { unmeasured: 'it is a thick volume', unbracketed: 'the collector was away', hops: { reclaimedBytes: null } },
+    { verdict: 'inconclusive' },
+  ],
+  [
     'fstrim failed',
     { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] },
     { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: null },
@@ -181,6 +201,13 @@ describe('host-ignores-discard', () => {
       { fact: 'discard-bytes-ok of the file node, change', value: '0' },
       { fact: 'fall of the image’s allocation, bytes', value: '0' },
     ]);
+  });
+
+  it('makes up no fall of an allocation that nobody could measure', () => {
+    const facts = judge(
+      evidence({ unmeasured: 'x', hops: { passedBytes: 0, reclaimedBytes: null }, nodes: IGNORE }),
+    ).evidence;
+    expect(facts.map(({ fact }) => fact)).not.toContain('fall of the image’s allocation, bytes');
   });
 
   it('is mended in libvirt’s XML when libvirt made the nodes', () => {

@@ -8,7 +8,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'NAME', shrink: 'end' },
   { heading: 'AGENT' },
   { heading: 'CAN BE TRIMMED' },
-  { heading: 'SOURCE' },
+  { heading: 'KNOWN FROM', shrink: 'end' },
 ];
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
@@ -20,7 +20,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
     guest.name,
     formatAgent(guest.agent),
     formatTrimmable(guest.inventory),
-    guest.source ?? 'agent only',
+    guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
   ]);
   const table = formatTable({ columns: COLUMNS, rows, width: page.width, paint: page.paint });
   return `${[...table, ...formatFindings(findings, page)].join('\n')}\n`;

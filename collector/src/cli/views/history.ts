@@ -18,6 +18,7 @@ export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {
   reclaimed: 'good',
   'nothing-to-reclaim': null,
   lost: 'bad',
+  unmeasurable: 'unsure',
   inconclusive: 'unsure',
   failed: 'bad',
   cancelled: 'unsure',

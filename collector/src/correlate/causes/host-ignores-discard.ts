@@ -19,7 +19,9 @@ export function hostIgnoresDiscard(evidence: TrimEvidence): Judgement {
       ...(hops.passedBytes === null
         ? []
         : [{ fact: 'discard-bytes-ok of the file node, change', value: String(hops.passedBytes) }]),
-      { fact: 'fall of the image’s allocation, bytes', value: String(hops.reclaimedBytes) },
+      ...(hops.reclaimedBytes === null
+        ? []
+        : [{ fact: 'fall of the image’s allocation, bytes', value: String(hops.reclaimedBytes) }]),
     ],
     fix: formatFix(evidence),
   };

@@ -1,0 +1,39 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { PoolState } from '../../model/pool.ts';
+import { toPlainText } from '../plain-text.ts';
+import { wrap } from '../wrap.ts';
+import type { Page } from './page.ts';
+
+/** Overcommitted so far that the guests can fill the pool while it is nearly full now. */
+const LITTLE_FREE = 0.1;
+/** A thin pool whose metadata is fuller than this stops soon, whatever room its data has. */
+const MUCH_METADATA = 0.8;
+
+/** The pool in a line, and in a second one what a thin pool or NFS adds. */
+export function formatPool(pool: PoolState, { width, paint }: Page): string[] {
+  const free = `${formatBytes(pool.freeBytes)} free`;
+  const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
+  const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
+  const title = [
+    paint('heading', toPlainText(pool.key)),
+    `  ${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `,
+    tight ? paint('bad', free) : free,
+    `, overcommit ${pool.overcommit.toFixed(1)}x`,
+  ].join('');
+  return [title, ...formatThin(pool, { width, paint })];
+}
+
+function formatThin({ metadata, chunkBytes, discards, whenFull, kind }: PoolState, { width, paint }: Page): string[] {
+  if (kind !== 'lvm-thin') return [];
+  const used = metadata === null ? null : metadata.usedBytes / metadata.sizeBytes;
+  const parts = [
+    ...(metadata === null || used === null
+      ? []
+      : [`metadata ${Math.round(used * 100)} % of ${formatBytes(metadata.sizeBytes)}`]),
+    ...(chunkBytes === null ? [] : [`chunks of ${formatBytes(chunkBytes)}`]),
+    ...(discards === null ? [] : [`discards ${discards}`]),
+    `when full: ${whenFull}`,
+  ];
+  const style = (used ?? 0) > MUCH_METADATA || discards === 'ignore' ? 'bad' : null;
+  return wrap({ text: parts.join(', '), width, first: '  ' }).map((line) => paint(style, line));
+}

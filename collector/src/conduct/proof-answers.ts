@@ -1,0 +1,65 @@
+import type { FromHost, Problem } from '@trimtab/protocol';
+import type { Clock } from '../ports/clock.ts';
+
+/** A disk answers in milliseconds; one that does not by then is asleep or broken. */
+const ANSWER_LIMIT_MS = 20_000;
+
+/** The agent wants a second between two proofs; a little more, since its clock is another. */
+const PAUSE_MS = 1_200;
+
+export type ProofAnswer =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+  | { readonly kind: 'away' }
+  | { readonly kind: 'late' };
+
+interface Waiting {
+  readonly guestId: string;
+  readonly settle: (answer: ProofAnswer) => void;
+}
+
+/** Sends a proof and waits for its answer. Only the guest that was asked can answer. */
+export function createProofAnswers({
+  clock,
+  send,
+  newId,
+}: {
+  clock: Clock;
+  /** False when the guest is not connected. */
+  send: (guestId: string, message: FromHost) => boolean;
+  newId: () => string;
+}) {
+  const waiting = new Map<string, Waiting>();
+  /** Until when each guest shall be left in peace. */
+  const pausedUntilMs = new Map<string, number>();
+
+  return {
+    /** Resolves when the agent of this guest may be asked again. */
+    pause(guestId: string): Promise<void> {
+      const leftMs = (pausedUntilMs.get(guestId) ?? 0) - clock.monotonicMs();
+      return leftMs <= 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(leftMs, resolve));
+    },
+    ask({ guestId, disk, units }: { guestId: string; disk: string; units: number[] }): Promise<ProofAnswer> {
+      const proofId = newId();
+      return new Promise((resolve) => {
+        const takeBack = clock.after(ANSWER_LIMIT_MS, () => settle({ kind: 'late' }));
+        const settle = (answer: ProofAnswer) => {
+          takeBack();
+          waiting.delete(proofId);
+          pausedUntilMs.set(guestId, clock.monotonicMs() + PAUSE_MS);
+          resolve(answer);
+        };
+        waiting.set(proofId, { guestId, settle });
+        if (!send(guestId, { type: 'prove', proofId, disk, units })) settle({ kind: 'away' });
+      });
+    },
+    answered(guestId: string, proofId: string, answer: ProofAnswer): void {
+      const asked = waiting.get(proofId);
+      if (asked?.guestId === guestId) asked.settle(answer);
+    },
+    guestLeft(guestId: string): void {
+      for (const { guestId: asked, settle } of [...waiting.values()]) if (asked === guestId) settle({ kind: 'away' });
+      pausedUntilMs.delete(guestId);
+    },
+  };
+}

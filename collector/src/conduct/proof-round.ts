@@ -1,0 +1,94 @@
+import type { Disk } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../host/qmp-topology/read-counts.ts';
+import type { Domain, HostDisk } from '../model/domain.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import type { ProofAnswer } from './proof-answers.ts';
+import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
+
+export interface RoundDeps {
+  readonly qmp: Qmp;
+  readonly randomBelow: (limit: number) => number;
+  /** Until the agent may be asked again. */
+  readonly pause: (guestId: string) => Promise<void>;
+  readonly ask: (asked: { guestId: string; disk: string; units: number[] }) => Promise<ProofAnswer>;
+}
+
+export interface ProofCase {
+  readonly guestId: string;
+  readonly domain: Domain;
+  readonly disk: Disk;
+  /** The disks of the domain that it may be. */
+  readonly candidates: readonly HostDisk[];
+}
+
+export type ProofVerdict =
+  | { readonly hostDisk: HostDisk; readonly why: null }
+  /** `mayPass`: another time it may be otherwise. */
+  | { readonly hostDisk: null; readonly why: string; readonly mayPass: boolean };
+
+const ATTEMPTS = 3;
+
+/** Lets the agent read patterns until one disk of its domain is proven to be the one, at most three times. */
+export async function proveDisk(
+  deps: RoundDeps,
+  { guestId, domain, disk, candidates }: ProofCase,
+): Promise<ProofVerdict> {
+  let suspected: string | null = null;
+  let seen = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await deps.pause(guestId);
+    const units = drawPattern({ attempt, sizeBytes: disk.sizeBytes, randomBelow: deps.randomBelow });
+    const before = await countReads(deps.qmp, domain);
+    if ('why' in before) return { hostDisk: null, why: before.why, mayPass: true };
+    const answer = await deps.ask({ guestId, disk: disk.name, units });
+    if (answer.kind !== 'read') {
+      const { why, mayPass } = explainAnswer(answer);
+      if (answer.kind !== 'refused' || !mayPass || attempt + 1 === ATTEMPTS) return { hostDisk: null, why, mayPass };
+      // Asked by another collector just before, as after a restart of this one.
+      continue;
+    }
+    const after = await countReads(deps.qmp, domain);
+    if ('why' in after) return { hostDisk: null, why: after.why, mayPass: true };
+
+    const moved = findMoved({ units, before: before.counts, after: after.counts });
+    const weighed = weighMoved(moved);
+    if (weighed !== null && (weighed.isProof || weighed.qdev === suspected)) {
+      const hostDisk = candidates.find((candidate) => findQdev(after.counts, candidate) === weighed.qdev);
+      if (hostDisk !== undefined) return { hostDisk, why: null };
+      return {
+        hostDisk: null,
+        why: `its reads show at ${weighed.qdev}, which is none of the disks left`,
+        mayPass: false,
+      };
+    }
+    suspected = weighed?.qdev ?? null;
+    seen = moved.atLeast.join(', ');
+  }
+  const why =
+    seen === '' ? 'its reads show at no disk of this guest' : `its reads could not be told from others’ at ${seen}`;
+  return { hostDisk: null, why, mayPass: true };
+}
+
+function explainAnswer(answer: Exclude<ProofAnswer, { kind: 'read' }>): { why: string; mayPass: boolean } {
+  if (answer.kind === 'away') return { why: 'the agent went away meanwhile', mayPass: true };
+  if (answer.kind === 'late') return { why: 'the agent did not answer in time', mayPass: true };
+  const { code, cause } = answer.problem;
+  return { why: `the agent cannot read it: ${cause}`, mayPass: code === 'busy' || code === 'too-soon' };
+}
+
+/** Tries each monitor in turn: one may be held by somebody else. */
+async function countReads(
+  qmp: Qmp,
+  { monitors }: Domain,
+): Promise<{ readonly counts: readonly ReadCount[] } | { readonly why: string }> {
+  let why = 'this guest has no monitor that the collector knows of';
+  for (const monitor of monitors) {
+    try {
+      return { counts: parseReadCounts(await qmp.ask(monitor, READ_COUNTS)) };
+    } catch (error) {
+      why = toCause(error);
+    }
+  }
+  return { why };
+}

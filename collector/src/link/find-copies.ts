@@ -1,0 +1,24 @@
+import type { Finding } from '../model/domain.ts';
+import type { ConnectedGuest } from './guest-links.ts';
+
+const NEW_IDENTITY =
+  'In the copy, as root: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup. And give its domain a UUID of its own.';
+
+/** Guests that were copied and still carry what should tell them apart: the product UUID or the machine-id of another. */
+export function findCopies(guests: readonly ConnectedGuest[]): readonly Finding[] {
+  const contested = guests.flatMap(({ name, contested: sentence }) =>
+    sentence === null ? [] : [{ subject: name, sentence: `${sentence}; neither is matched`, hint: NEW_IDENTITY }],
+  );
+  const byMachine = Map.groupBy(
+    guests.filter(({ identity }) => identity.machineId !== null),
+    ({ identity }) => identity.machineId,
+  );
+  const alike = [...byMachine.values()].flatMap((copies) => {
+    const [first] = copies;
+    if (first === undefined || copies.length < 2) return [];
+    const names = copies.map(({ name }) => name).join(' and ');
+    const sentence = `${names} have the machine-id ${first.identity.machineId}: one is a copy of the other. Their product UUIDs tell them apart`;
+    return [{ subject: first.name, sentence, hint: NEW_IDENTITY }];
+  });
+  return [...contested, ...alike];
+}

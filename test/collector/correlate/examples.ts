@@ -1,0 +1,63 @@
+import type { Disk, GuestIdentity } from '@trimtab/protocol';
+import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
+
+export const GIB = 1024 ** 3;
+
+/** A disk as a guest tells of it; nothing identifies it. */
+export const aDisk = (overrides: Partial<Disk> = {}): Disk => ({
+  name: 'sda',
+  sizeBytes: 30 * GIB,
+  driver: 'sd',
+  model: null,
+  serial: null,
+  wwn: null,
+  pciAddress: null,
+  pciPath: null,
+  scsiAddress: null,
+  backingFile: null,
+  ...overrides,
+});
+
+/** A disk as a hypervisor tells of it; nothing identifies it. */
+export const aHostDisk = (overrides: Partial<HostDisk> = {}): HostDisk => ({
+  id: 'disk0',
+  bus: 'virtio-scsi',
+  image: '/images/a.raw',
+  storage: 'file',
+  format: 'raw',
+  readOnly: false,
+  serial: null,
+  wwn: null,
+  pciPath: null,
+  scsiAddress: null,
+  kernelName: null,
+  nodes: [],
+  detectZeroes: null,
+  discardGranularityBytes: null,
+  shareable: false,
+  ...overrides,
+});
+
+export const UUID = 'a3f1c7d2-5b64-4e0f-9c11-7d2e8a90b3c4';
+
+export const aDomain = (overrides: Partial<Domain> = {}): Domain => ({
+  key: 'qemu:100',
+  name: 'web',
+  uuid: UUID,
+  guestUuid: UUID,
+  source: 'qemu-process',
+  seenBy: ['qemu-process'],
+  pid: 100,
+  monitors: [],
+  bootId: null,
+  disks: [],
+  ...overrides,
+});
+
+export const anIdentity = (overrides: Partial<GuestIdentity> = {}): GuestIdentity => ({
+  hostname: 'web',
+  productUuid: UUID,
+  machineId: '0123456789abcdef0123456789abcdef',
+  bootId: '6dbbd3ac-64ea-4a3b-8a1c-06c1d2d9b111',
+  ...overrides,
+});
