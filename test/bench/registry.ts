@@ -3,9 +3,19 @@ import { agentBundle } from './figures/agent-bundle.ts';
 import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
+import { refresh } from './figures/refresh.ts';
+import { sample } from './figures/sample.ts';
 import { trimOverhead } from './figures/trim-overhead.ts';
 
 /** All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [trimOverhead, agentMemory, agentBundle, agentStart, agentCpu];
+export const BENCHMARKS: readonly Benchmark[] = [
+  trimOverhead,
+  agentMemory,
+  agentBundle,
+  agentStart,
+  agentCpu,
+  sample,
+  refresh,
+];
 
 export const FIGURE_NAMES: readonly string[] = BENCHMARKS.flatMap(({ figures }) => figures.map(({ figure }) => figure));

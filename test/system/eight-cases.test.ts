@@ -22,7 +22,7 @@ interface Case {
   readonly format: 'raw' | 'qcow2';
   readonly discard: 'unmap' | 'ignore';
   /** By what the collector has to know it: each disk has one mark only. */
-  readonly matchedBy: 'serial' | 'wwn' | 'pci-address';
+  readonly matchedBy: 'serial' | 'wwn' | 'pci-path';
   readonly mark: Pick<GuestDisk, 'serial' | 'wwn' | 'deviceOptions'>;
   /** Each disk another number, so that two that were mixed up would show. */
   readonly fileBytes: number;
@@ -37,7 +37,7 @@ const CASES: readonly Case[] = (['virtio-scsi', 'virtio-blk'] as const).flatMap(
       if (discard === 'unmap') return { ...about, matchedBy: 'serial', mark: { serial: `serial-of-${device}` } };
       return bus === 'virtio-scsi'
         ? { ...about, matchedBy: 'wwn', mark: { wwn: `0x5000c50015ea710${place}` } }
-        : { ...about, matchedBy: 'pci-address', mark: { deviceOptions: `addr=0x1${place}` } };
+        : { ...about, matchedBy: 'pci-path', mark: { deviceOptions: `addr=0x1${place}` } };
     }),
   ),
 );

@@ -1,16 +1,22 @@
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readHost } from '../../collector/src/host/host-view.ts';
-import { readImageState } from '../../collector/src/image/allocation.ts';
-import { createImageReader } from '../../collector/src/image/image-facts.ts';
+import { createImagesLook } from '../../collector/src/conduct/image-look.ts';
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
-import { files, images, qmp, readGuest, useRealHost } from './real-host.ts';
+import { toHostDisk } from '../collector/image/host-disk.ts';
+import { files, images, qmp, readGuest, readHost, useRealHost } from './real-host.ts';
 
 // Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.
 
 const { run, at, start, afterwards } = useRealHost();
 const MIB = 1024 * 1024;
+const look = createImagesLook({ files, images });
+
+async function inspect(path: string, format: string | null) {
+  const [read] = (await images.inspect([toHostDisk(path, { format })])).reads;
+  if (read?.image) return read.image;
+  throw read?.fault ?? new Error(`nothing was read of ${path}`);
+}
 
 describe('images in use', () => {
   it('tells snapshots and the backing file under the lock of QEMU, and again after each change', async () => {
@@ -21,15 +27,44 @@ describe('images in use', () => {
     const path = at('top.qcow2');
     const facts = {
       path,
+      kind: 'file',
       format: 'qcow2',
       capacityBytes: 64 * MIB,
       clusterBytes: 65_536,
-      backingFile: at('base.qcow2'),
+      backingChain: [at('base.qcow2')],
+      compat: '1.1',
+      extendedL2: false,
+      unmeasured: null,
     };
-    expect(await images.facts(path, null)).toEqual({ ...facts, internalSnapshots: 1 });
+    expect(await inspect(path, null)).toMatchObject({ ...facts, internalSnapshots: 1 });
     const snapshot = { execute: 'blockdev-snapshot-internal-sync', arguments: { device: 'top', name: 'second' } };
-    await qmp.ask(qemu.socketPath, [snapshot]);
-    expect(await images.facts(path, 'qcow2')).toEqual({ ...facts, internalSnapshots: 2 });
+    await qmp.ask(qemu.qmpMonitor, [snapshot]);
+    expect(await inspect(path, 'qcow2')).toMatchObject({ ...facts, internalSnapshots: 2 });
+  });
+
+  it.each([
+    'compat=0.10',
+    'compat=1.1',
+    'cluster_size=512',
+    'cluster_size=2M',
+    'extended_l2=on,cluster_size=128k',
+    'preallocation=full',
+  ])('reads the header of %s as qemu-img does', async (options) => {
+    run('qemu-img', 'create', '-f', 'raw', 'base.raw', '48M');
+    run('qemu-img', 'create', '-f', 'qcow2', '-o', options, 'a.qcow2', '48M');
+    if (!options.startsWith('preallocation')) run('qemu-img', 'rebase', '-u', '-b', 'base.raw', '-F', 'raw', 'a.qcow2');
+    run('qemu-img', 'snapshot', '-c', 'one', 'a.qcow2');
+    const said = JSON.parse(run('qemu-img', 'info', '--output=json', 'a.qcow2'));
+    const data = said['format-specific'].data;
+    expect(await inspect(at('a.qcow2'), 'qcow2')).toMatchObject({
+      capacityBytes: said['virtual-size'],
+      clusterBytes: said['cluster-size'],
+      internalSnapshots: said.snapshots.length,
+      compat: data.compat,
+      extendedL2: data['extended-l2'] ?? false,
+      backingChain: said['full-backing-filename'] === undefined ? [] : [at('base.raw')],
+      allocationBytes: said['actual-size'],
+    });
   });
 
   it('notices a disk that a live snapshot moved to another image, and an image that was deleted', async () => {
@@ -38,22 +73,14 @@ describe('images in use', () => {
     const qemu = await start(['-name', 'shifty', ...drives]);
     expect((await readGuest(qemu)).findings).toEqual([]);
     const to = { device: 'moved', 'snapshot-file': at('overlay.qcow2'), format: 'qcow2' };
-    await qmp.ask(qemu.socketPath, [{ execute: 'blockdev-snapshot-sync', arguments: to }]);
+    await qmp.ask(qemu.qmpMonitor, [{ execute: 'blockdev-snapshot-sync', arguments: to }]);
     unlinkSync(at('gone.qcow2'));
     const { findings } = await readGuest(qemu);
     expect(findings).toMatchObject([
       { subject: 'shifty, disk moved', sentence: expect.stringContaining('does not write to it now') },
       { subject: 'shifty, disk gone', sentence: expect.stringContaining('is not there') },
     ]);
-    await expect(images.facts(at('gone.qcow2'), 'qcow2')).rejects.toMatchObject({ detail: { code: 'image-gone' } });
-  });
-
-  it('has one fault when qemu-img is not installed, with the remedy', async () => {
-    run('qemu-img', 'create', '-f', 'qcow2', 'a.qcow2', '1M');
-    const without = createImageReader({ files, commands: { run: async () => ({ found: false }) } });
-    await expect(without.facts(at('a.qcow2'), null)).rejects.toMatchObject({
-      detail: { code: 'no-qemu-img', hint: expect.stringContaining('apt install qemu-utils') },
-    });
+    await expect(inspect(at('gone.qcow2'), 'qcow2')).rejects.toMatchObject({ detail: { code: 'image-gone' } });
   });
 });
 
@@ -63,13 +90,13 @@ describe('loop devices and pools', () => {
     const device = run('losetup', '--find', '--show', at('disk.img'));
     afterwards(() => run('losetup', '--detach', device));
     const name = device.replace('/dev/', '');
-    const before = await readHost({ files, staticGuests: [], now: 0 });
+    const before = await readHost();
     const host = before.domains.find(({ source }) => source === 'loop-devices');
     expect(host).toMatchObject({ key: 'loop', name: 'this host', bootId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     const disk = host?.disks.find(({ id }) => id === name);
     expect(disk).toMatchObject({ kernelName: name, image: at('disk.img'), format: 'raw', readOnly: false, nodes: [] });
     unlinkSync(at('disk.img'));
-    const after = await readHost({ files, staticGuests: [], now: 0 });
+    const after = await readHost();
     expect(after.findings).toContainEqual(expect.objectContaining({ subject: device }));
     expect(after.domains.flatMap(({ disks }) => disks).some(({ id }) => id === name)).toBe(false);
   });
@@ -86,9 +113,9 @@ describe('loop devices and pools', () => {
     const path = at('mnt/images/a.raw');
     const pool = await findPool({ files, path });
     expect(pool).toMatchObject({ mountPoint: at('mnt'), kind: 'btrfs' });
-    const state = await readImageState({ files, facts: await images.facts(path, 'raw'), pool: pool?.mountPoint ?? '' });
-    expect(state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB });
-    expect(await readPools({ files, images: [state] })).toEqual([
+    const [seen] = (await look([toHostDisk(path, { format: 'raw' })])).looks;
+    expect(seen?.state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB, pool: at('mnt') });
+    expect(await readPools({ files, images: seen?.state ? [seen.state] : [], thinPools: [] })).toEqual([
       {
         key: at('mnt'),
         kind: 'btrfs',
@@ -97,6 +124,12 @@ describe('loop devices and pools', () => {
         capacityBytes: 1024 * MIB,
         allocationBytes: 4 * MIB,
         overcommit: 4,
+        metadata: null,
+        chunkBytes: null,
+        discards: null,
+        whenFull: 'ENOSPC: QEMU pauses the guest',
+        nfsVersion: null,
+        reflink: true,
       },
     ]);
   });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseBlockStats } from '../../collector/src/host/block-counters.ts';
+import { createCommands } from '../../collector/src/io/commands.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import { count, measure, qmp, readGuest, useRealHost } from './real-host.ts';
 
@@ -53,8 +54,9 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
     const qemu = await start(['-name', 'guest=web,debug-threads=on', '-uuid', UUID, ...drives, ...DEVICES]);
     const { domain, findings } = await readGuest(qemu);
     expect(findings).toEqual([]);
-    expect(domain).toMatchObject({ key: `qemu:${qemu.pid}`, name: 'web', uuid: UUID, qmpSockets: [qemu.socketPath] });
-    const common = { readOnly: false, kernelName: null };
+    expect(domain).toMatchObject({ key: `qemu:${qemu.pid}`, name: 'web', uuid: UUID, monitors: [qemu.qmpMonitor] });
+    const unsaid = { detectZeroes: null, discardGranularityBytes: null, shareable: false };
+    const common = { readOnly: false, kernelName: null, storage: 'file', ...unsaid };
     expect(domain.disks.map(({ nodes: _, ...disk }) => disk)).toEqual([
       {
         ...common,
@@ -64,7 +66,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
         format: 'raw',
         serial: 'root-disk',
         wwn: null,
-        pciAddress: '0000:00:05.0',
+        pciPath: ['05.0'],
         scsiAddress: null,
       },
       {
@@ -75,7 +77,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
         format: 'qcow2',
         serial: 'data-disk',
         wwn: '0x5000c50015ea71aa',
-        pciAddress: '0000:00:06.0',
+        pciPath: ['06.0'],
         scsiAddress: { channel: 0, target: 1, lun: 2 },
       },
       {
@@ -86,7 +88,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
         format: 'qcow2',
         serial: null,
         wwn: null,
-        pciAddress: '0000:00:06.0',
+        pciPath: ['06.0'],
         scsiAddress: { channel: 0, target: 0, lun: 0 },
       },
     ]);
@@ -99,7 +101,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
       await qemu.monitor(`qemu-io -d ${device} "discard 0 8M"`);
       const after = await measure(disk);
       const isUnmap = disk.nodes.every(({ discard }) => discard === 'unmap');
-      const fellMib = Math.round((before.allocationBytes - after.allocationBytes) / MIB);
+      const fellMib = Math.round(((before.allocationBytes ?? 0) - (after.allocationBytes ?? 0)) / MIB);
       reached[disk.id] = { isUnmap, fellMib, capacityBytes: after.capacityBytes, counters: await count(qemu, disk) };
     }
     const counters = { failedDiscards: 0, writtenBytes: expect.any(Number) };
@@ -162,7 +164,7 @@ describe('what QEMU makes up itself', () => {
     ];
     const qemu = await start(['a', ...rest], machine);
     const { domain } = await readGuest(qemu);
-    const [devices] = await qmp.ask(qemu.socketPath, [{ execute: 'query-blockstats' }]);
+    const [devices] = await qmp.ask(qemu.qmpMonitor, [{ execute: 'query-blockstats' }]);
     const names = parseBlockStats(devices).map(({ device }) => device);
     expect(domain.disks.map(({ id }) => id).sort()).toEqual([...names].sort());
     expect(names).toHaveLength(5);
@@ -175,8 +177,8 @@ describe('a QEMU that cannot answer', () => {
     const holder = connect(qemu.socketPath);
     afterwards(() => holder.destroy());
     await new Promise((resolve) => holder.once('data', resolve));
-    const impatient = createQmp({ greetingMs: 300 });
-    const ask = () => impatient.ask(qemu.socketPath, [{ execute: 'query-status' }]);
+    const impatient = createQmp({ commands: createCommands(), libvirtUri: 'qemu:///system', greetingMs: 300 });
+    const ask = () => impatient.ask(qemu.qmpMonitor, [{ execute: 'query-status' }]);
     // The second waits in the backlog, which is then full for the others.
     const waiting = await Promise.allSettled([ask(), ask(), ask(), ask()]);
     expect(waiting).toMatchObject(Array(4).fill({ status: 'rejected', reason: { detail: { code: 'qmp-busy' } } }));
@@ -186,7 +188,7 @@ describe('a QEMU that cannot answer', () => {
 
   it('says what QEMU says about a command that it refuses', async () => {
     const qemu = await start([]);
-    const refused = qmp.ask(qemu.socketPath, [{ execute: 'block-resize' }]);
+    const refused = qmp.ask(qemu.qmpMonitor, [{ execute: 'block-resize' }]);
     await expect(refused).rejects.toMatchObject({
       detail: { code: 'qmp-error', cause: expect.stringContaining('block-resize') },
     });

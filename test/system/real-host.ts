@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
-import { readHost } from '../../collector/src/host/host-view.ts';
-import { readImageState } from '../../collector/src/image/allocation.ts';
-import { createImageReader } from '../../collector/src/image/image-facts.ts';
+import { createHostReader } from '../../collector/src/host/host-view.ts';
+import { createLoopSource } from '../../collector/src/host/loop-devices.ts';
+import { createProcessSource } from '../../collector/src/host/qemu-processes.ts';
+import { createImages } from '../../collector/src/image/images.ts';
+import { clock } from '../../collector/src/io/clock.ts';
 import { createCommands } from '../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
@@ -14,8 +16,15 @@ import type { HostDisk } from '../../collector/src/model/domain.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
 
 export const files = createHostFiles();
-export const images = createImageReader({ files, commands: createCommands() });
-export const qmp = createQmp();
+const commands = createCommands();
+export const images = createImages({ files, commands });
+export const qmp = createQmp({ commands, libvirtUri: 'qemu:///system' });
+
+/** By its processes and loop devices; libvirt is in libvirt.test.ts. */
+export const readHost = createHostReader({
+  sources: [createProcessSource({ files }), createLoopSource({ files })],
+  clock,
+});
 
 /** Real processes, sockets and images in a folder of their own for each test; all is undone after it. */
 export function useRealHost() {
@@ -42,7 +51,7 @@ export function useRealHost() {
 
 /** What readHost says of one process, of all that run here. */
 export async function readGuest({ pid }: PausedQemu) {
-  const view = await readHost({ files, staticGuests: [], now: 0 });
+  const view = await readHost();
   const domain = view.domains.find((found) => found.pid === pid);
   if (domain === undefined) throw new Error(`readHost did not find the process ${pid}`);
   return { domain, findings: view.findings.filter(({ subject }) => subject.startsWith(domain.name)) };
@@ -53,11 +62,12 @@ export async function count(qemu: PausedQemu, disk: HostDisk) {
     { execute: 'query-blockstats' },
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
   ];
-  const [devices, nodes] = await qmp.ask(qemu.socketPath, queries);
+  const [devices, nodes] = await qmp.ask(qemu.qmpMonitor, queries);
   return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
 }
 
 export async function measure(disk: HostDisk) {
-  const facts = await images.facts(disk.image, disk.format);
-  return readImageState({ files, facts, pool: '/' });
+  const [read] = (await images.inspect([disk])).reads;
+  if (read?.image == null) throw read?.fault ?? new Error(`no image for ${disk.id}`);
+  return read.image;
 }

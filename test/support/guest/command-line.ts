@@ -15,7 +15,7 @@ export interface CommandLine {
   readonly consoleLog: string;
 }
 
-const KERNEL_COMMAND_LINE =
+export const KERNEL_COMMAND_LINE =
   'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable scsi_mod.scan=manual';
 
 /** The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first. */
@@ -43,7 +43,7 @@ export function commandLine({ options, sockets, kernelImage, initrd, rootImage, 
   args.push('-kernel', kernelImage, '-initrd', initrd);
   args.push(
     '-append',
-    `${KERNEL_COMMAND_LINE} trimtab.name=${name} trimtab.uuid=${uuid} trimtab.scsi=${scsiDisks.length}`,
+    `${KERNEL_COMMAND_LINE} trimtab.name=${name} trimtab.uuid=${uuid} trimtab.scsi=${scsiDisks.length} ${options.kernelArguments ?? ''}`.trimEnd(),
   );
   args.push(
     '-blockdev',

@@ -43,6 +43,8 @@ export interface GuestOptions {
   readonly onBoot?: readonly string[];
   /** A user network: the guest is 10.0.2.15, this host 10.0.2.2. On if absent. */
   readonly network?: boolean;
+  /** More words for the kernel's command line, as `nvme_core.multipath=N`. */
+  readonly kernelArguments?: string;
   /** More arguments for QEMU, after all others. */
   readonly qemuArguments?: readonly string[];
   /** Progress, a line at a time. */
