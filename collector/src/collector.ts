@@ -13,7 +13,7 @@ import type { SampleDeps } from './conduct/sample-disks.ts';
 import { createSurvey } from './conduct/survey.ts';
 import { createTrims } from './conduct/trims.ts';
 import { createSlots } from './coordinate/slots.ts';
-import { parseBlockStats, toQemuCounters } from './host/block-counters.ts';
+import { parseBlockJobs, parseBlockStats, toQemuCounters } from './host/block-counters.ts';
 import { createTopology } from './host/qmp-topology/topology.ts';
 import { createImages } from './image/images.ts';
 import { startAgentServer } from './io/agent-server.ts';
@@ -161,9 +161,15 @@ const COUNTERS: Pick<SampleDeps, 'counterCommands' | 'readCounters'> = {
   counterCommands: [
     { execute: 'query-blockstats' },
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+    { execute: 'query-block-jobs' },
   ],
-  readCounters([devices, nodes], disk) {
-    return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
+  readCounters([devices, nodes, jobs], disk) {
+    return toQemuCounters({
+      devices: parseBlockStats(devices),
+      nodes: parseBlockStats(nodes),
+      blockJobs: parseBlockJobs(jobs),
+      disk,
+    });
   },
 };
 

@@ -199,7 +199,7 @@ const SAMPLE: DiskSample = {
   takenAt: 4,
   allocationBytes: 1_073_741_824,
   poolFreeBytes: null,
-  counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9 },
+  counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9, blockJobs: [] },
   counterEpoch: 'qemu:42',
   countersMissing: null,
 };

@@ -202,5 +202,5 @@ async function count({ disks }: Domain, monitor: Monitor) {
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
   ]);
   const parsed = { devices: parseBlockStats(devices), nodes: parseBlockStats(nodes) };
-  return Object.fromEntries(disks.map((disk) => [disk.image, toQemuCounters({ ...parsed, disk })]));
+  return Object.fromEntries(disks.map((disk) => [disk.image, toQemuCounters({ blockJobs: [], ...parsed, disk })]));
 }

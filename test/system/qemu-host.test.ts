@@ -104,7 +104,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
       const fellMib = Math.round(((before.allocationBytes ?? 0) - (after.allocationBytes ?? 0)) / MIB);
       reached[disk.id] = { isUnmap, fellMib, capacityBytes: after.capacityBytes, counters: await count(qemu, disk) };
     }
-    const counters = { failedDiscards: 0, writtenBytes: expect.any(Number) };
+    const counters = { failedDiscards: 0, writtenBytes: expect.any(Number), blockJobs: [] };
     const capacityBytes = 64 * MIB;
     expect(reached).toEqual({
       // What qemu-io does is not counted as the device's own: 0 where QEMU counts at all.
@@ -184,6 +184,21 @@ describe('a QEMU that cannot answer', () => {
     expect(waiting).toMatchObject(Array(4).fill({ status: 'rejected', reason: { detail: { code: 'qmp-busy' } } }));
     await qemu.kill();
     await expect(ask()).rejects.toMatchObject({ detail: { code: 'qmp-gone' } });
+  });
+
+  it('tells of a block job that works on its images', async () => {
+    run('qemu-img', 'create', '-f', 'raw', 'a.raw', '64M');
+    run('qemu-io', '-f', 'raw', '-c', 'write -P 1 0 16M', at('a.raw'));
+    const drive = ['-drive', 'file=a.raw,format=raw,if=none,id=a', '-device', 'virtio-blk-pci,id=root,drive=a'];
+    const qemu = await start(drive);
+    const { domain } = await readGuest(qemu);
+    const [disk] = domain.disks;
+    if (disk === undefined) throw new Error('no disk');
+    expect((await count(qemu, disk))?.blockJobs).toEqual([]);
+    // A byte a second: it will not end while we look.
+    const mirror = { device: 'a', target: at('copy.raw'), sync: 'full', format: 'raw', speed: 1 };
+    await qmp.ask(qemu.qmpMonitor, [{ execute: 'drive-mirror', arguments: mirror }]);
+    expect((await count(qemu, disk))?.blockJobs).toEqual(['mirror']);
   });
 
   it('says what QEMU says about a command that it refuses', async () => {

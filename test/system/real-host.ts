@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
+import { parseBlockJobs, parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
 import { createHostReader } from '../../collector/src/host/host-view.ts';
 import { createLoopSource } from '../../collector/src/host/loop-devices.ts';
 import { createProcessSource } from '../../collector/src/host/qemu-processes.ts';
@@ -61,9 +61,11 @@ export async function count(qemu: PausedQemu, disk: HostDisk) {
   const queries = [
     { execute: 'query-blockstats' },
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+    { execute: 'query-block-jobs' },
   ];
-  const [devices, nodes] = await qmp.ask(qemu.qmpMonitor, queries);
-  return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), disk });
+  const [devices, nodes, jobs] = await qmp.ask(qemu.qmpMonitor, queries);
+  const blockJobs = parseBlockJobs(jobs);
+  return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), blockJobs, disk });
 }
 
 export async function measure(disk: HostDisk) {

@@ -132,7 +132,9 @@ function findGap(seen: {
   if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
   if (path?.missing !== null && path?.missing !== undefined) return path.missing;
   if (from === null) return 'the image was not looked at before the trim began';
-  return to === null ? 'the image could not be looked at after the trim' : null;
+  if (to === null) return 'the image could not be looked at after the trim';
+  const [job] = [...(from.counters?.blockJobs ?? []), ...(to.counters?.blockJobs ?? [])];
+  return job === undefined ? null : `a block job (${job}) ran in this guest, and changes images by itself`;
 }
 
 function listHolders({ internalSnapshots, backingChain }: ImageState): string[] {

@@ -30,6 +30,14 @@ const blockStatsSchema: v.GenericSchema<unknown, BlockStats> = v.object({
   parent: v.optional(v.lazy(() => blockStatsSchema)),
 });
 
+/** QMP BlockJobInfo (qapi/block-core.json), as far as it is read here. */
+const blockJobSchema = v.object({ type: v.string() });
+
+/** The kinds of the jobs that `query-block-jobs` lists, each once. Throws a ValiError for anything else. */
+export function parseBlockJobs(answer: unknown): readonly string[] {
+  return [...new Set(v.parse(v.array(blockJobSchema), answer).map(({ type }) => type))];
+}
+
 export type BlockStatsList = readonly BlockStats[];
 
 /** The answer to `query-blockstats`, with or without `query-nodes`. Throws a ValiError for anything else. */
@@ -44,10 +52,12 @@ export function parseBlockStats(answer: unknown): BlockStatsList {
 export function toQemuCounters({
   devices,
   nodes,
+  blockJobs,
   disk,
 }: {
   devices: BlockStatsList;
   nodes: BlockStatsList;
+  blockJobs: readonly string[];
   disk: HostDisk;
 }): QemuCounters | null {
   const device = findDevice(devices, disk);
@@ -58,6 +68,7 @@ export function toQemuCounters({
     passedBytes: file?.['discard-bytes-ok'] ?? null,
     failedDiscards: file?.['discard-nb-failed'] ?? null,
     writtenBytes: device.stats.wr_bytes,
+    blockJobs,
   };
 }
 

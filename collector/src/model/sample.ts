@@ -7,6 +7,8 @@ export interface QemuCounters {
   /** File node `discard-nb-failed`. */
   readonly failedDiscards: number | null;
   readonly writtenBytes: number | null;
+  /** Kinds of the block jobs that run in this guest (`mirror`, `commit`, `backup` …): they change images by themselves. */
+  readonly blockJobs: readonly string[];
 }
 
 /** One look at one disk from the host, at one moment. */

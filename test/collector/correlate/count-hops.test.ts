@@ -8,7 +8,7 @@ const sample = (overrides: Partial<DiskSample>): DiskSample => ({
   takenAt: 0,
   allocationBytes: 1_300_000_000,
   poolFreeBytes: 5_000_000_000,
-  counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30 },
+  counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [] },
   counterEpoch: 'qemu:1',
   countersMissing: null,
   ...overrides,
@@ -19,7 +19,7 @@ const after = sample({
   takenAt: 1_000,
   allocationBytes: 100_000_000,
   poolFreeBytes: 6_200_000_000,
-  counters: { receivedBytes: 110, passedBytes: 220, failedDiscards: 0, writtenBytes: 330 },
+  counters: { receivedBytes: 110, passedBytes: 220, failedDiscards: 0, writtenBytes: 330, blockJobs: [] },
 });
 const count = (overrides: Partial<Parameters<typeof countHops>[0]> = {}) =>
   countHops({ disk: 'sda', report: REPORT, before, after, poolQuiet: true, ...overrides });
@@ -64,14 +64,17 @@ describe('null is not 0', () => {
   });
 
   it('a counter that went back was reset', () => {
-    const reset = { ...after, counters: { receivedBytes: 0, passedBytes: 0, failedDiscards: 0, writtenBytes: 0 } };
+    const reset = {
+      ...after,
+      counters: { receivedBytes: 0, passedBytes: 0, failedDiscards: 0, writtenBytes: 0, blockJobs: [] },
+    };
     expect(count({ after: reset }).hops).toMatchObject({ receivedBytes: null, passedBytes: null });
   });
 
   it('what the device does not count stays null', () => {
     const silent = (from: DiskSample) => ({
       ...from,
-      counters: { receivedBytes: null, passedBytes: 1, failedDiscards: 0, writtenBytes: 1 },
+      counters: { receivedBytes: null, passedBytes: 1, failedDiscards: 0, writtenBytes: 1, blockJobs: [] },
     });
     expect(count({ before: silent(before), after: silent(after) }).hops.receivedBytes).toBeNull();
   });

@@ -14,7 +14,7 @@ const devices = parseBlockStats(readCapture('devices'));
 const nodes = parseBlockStats(readCapture('nodes'));
 
 const countAll = (list: typeof devices) =>
-  Object.fromEntries(disks.map((disk) => [disk.id, toQemuCounters({ devices: list, nodes, disk })]));
+  Object.fromEntries(disks.map((disk) => [disk.id, toQemuCounters({ blockJobs: [], devices: list, nodes, disk })]));
 
 describe('toQemuCounters', () => {
   it('passes exactly where every node was told unmap, on every bus and in every form', () => {
@@ -59,14 +59,14 @@ describe('toQemuCounters', () => {
     const bare = devices.map(({ parent: _, ...device }) => device);
     const disk = disks.find(({ id }) => id === 'sc');
     if (disk === undefined) throw new Error('the fixture lost its disk sc');
-    expect(toQemuCounters({ devices: bare, nodes, disk })?.passedBytes).toBe(MIB);
-    expect(toQemuCounters({ devices: bare, nodes: [], disk })?.passedBytes).toBeNull();
+    expect(toQemuCounters({ blockJobs: [], devices: bare, nodes, disk })?.passedBytes).toBe(MIB);
+    expect(toQemuCounters({ blockJobs: [], devices: bare, nodes: [], disk })?.passedBytes).toBeNull();
   });
 
   it('has no counters for a device that is gone', () => {
     const [disk] = disks;
     if (disk === undefined) throw new Error('the fixture has no disks');
-    expect(toQemuCounters({ devices: [], nodes, disk })).toBeNull();
+    expect(toQemuCounters({ blockJobs: [], devices: [], nodes, disk })).toBeNull();
   });
 
   it('refuses an answer that is not block statistics', () => {
