@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createImagesLook } from '../../collector/src/conduct/image-look.ts';
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
-import { toHostDisk } from '../collector/image/host-disk.ts';
+import { toHostDisk } from '../support/host-disk.ts';
 import { files, images, qmp, readGuest, readHost, useRealHost } from './real-host.ts';
 
 // Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createCommands } from '../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import type { HostDisk } from '../../collector/src/model/domain.ts';
-import { toHostDisk } from '../collector/image/host-disk.ts';
 import { type ImagePlace, imageContract, MOVED_BYTES } from '../contract/image.ts';
+import { toHostDisk } from '../support/host-disk.ts';
 
 // Real images on this machine: needs root (a loop device) and qemu-utils. LVM's are captured (test/collector/image) and real in
 // thin-pool.test.ts, since this kernel has no device-mapper.

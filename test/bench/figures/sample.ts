@@ -7,7 +7,7 @@ import { createImages, type Images } from '../../../collector/src/image/images.t
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';
-import { toHostDisk } from '../../collector/image/host-disk.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { median } from '../statistics.ts';
 

@@ -1,5 +1,6 @@
 import type { Disk, GuestIdentity } from '@trimtab/protocol';
 import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 
 export const GIB = 1024 ** 3;
 
@@ -19,24 +20,8 @@ export const aDisk = (overrides: Partial<Disk> = {}): Disk => ({
 });
 
 /** A disk as a hypervisor tells of it; nothing identifies it. */
-export const aHostDisk = (overrides: Partial<HostDisk> = {}): HostDisk => ({
-  id: 'disk0',
-  bus: 'virtio-scsi',
-  image: '/images/a.raw',
-  storage: 'file',
-  format: 'raw',
-  readOnly: false,
-  serial: null,
-  wwn: null,
-  pciPath: null,
-  scsiAddress: null,
-  kernelName: null,
-  nodes: [],
-  detectZeroes: null,
-  discardGranularityBytes: null,
-  shareable: false,
-  ...overrides,
-});
+export const aHostDisk = (overrides: Partial<HostDisk> = {}): HostDisk =>
+  toHostDisk('/images/a.raw', { bus: 'virtio-scsi', format: 'raw', ...overrides });
 
 export const UUID = 'a3f1c7d2-5b64-4e0f-9c11-7d2e8a90b3c4';
 

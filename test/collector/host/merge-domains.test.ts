@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { mergeDomains } from '../../../collector/src/host/merge-domains.ts';
 import type { Domain, HostDisk, Source } from '../../../collector/src/model/domain.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 
 const UUID = '11111111-0000-4000-8000-000000000001';
 
-function disk(id: string, more: Partial<HostDisk> = {}): HostDisk {
-  return {
-    id,
-    bus: 'virtio-blk',
-    image: `/images/${id}`,
-    storage: 'file',
-    format: null,
-    readOnly: false,
-    serial: null,
-    wwn: null,
-    pciPath: null,
-    scsiAddress: null,
-    kernelName: null,
-    nodes: [],
-    detectZeroes: null,
-    discardGranularityBytes: null,
-    shareable: false,
-    ...more,
-  };
-}
+const disk = (id: string, more: Partial<HostDisk> = {}) => toHostDisk(`/images/${id}`, { id, ...more });
 
 function domain(source: Source, key: string, disks: readonly HostDisk[], more: Partial<Domain> = {}): Domain {
   const identity = { uuid: UUID, guestUuid: UUID, pid: null, monitors: [], bootId: null };

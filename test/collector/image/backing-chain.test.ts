@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 import { answerWith, auditFiles } from './audited.ts';
-import { toHostDisk } from './host-disk.ts';
 import { makeQcow2, type Qcow2Fields } from './qcow2-bytes.ts';
 
 let root: string;

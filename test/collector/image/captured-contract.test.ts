@@ -1,7 +1,7 @@
 import type { Commands } from '../../../collector/src/ports/commands.ts';
 import { type ImagePlace, imageContract } from '../../contract/image.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 import { answerWith, type Device, deviceFiles, fixture } from './audited.ts';
-import { toHostDisk } from './host-disk.ts';
 
 // Captured from a real LVM in a guest; documented for ZFS and Ceph, which could not be run (test/fixtures/*/README.md).
 

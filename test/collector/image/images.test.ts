@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 import { answerWith } from './audited.ts';
-import { toHostDisk } from './host-disk.ts';
 import { makeQcow2 } from './qcow2-bytes.ts';
 
 let folder: string;

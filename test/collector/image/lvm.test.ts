@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { readVolumes } from '../../../collector/src/image/lvm.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
 import { answerWith, deviceFiles, fixture } from './audited.ts';
-import { toHostDisk } from './host-disk.ts';
 
 const LVS = fixture('lvm/lvs.json');
 const STATUS = fixture('lvm/dmsetup-status.txt');

@@ -1,4 +1,4 @@
-import type { HostDisk } from '../../../collector/src/model/domain.ts';
+import type { HostDisk } from '../../collector/src/model/domain.ts';
 
 /** A disk of which the hypervisor said nothing but where its image is. */
 export function toHostDisk(image: string, rest: Partial<HostDisk> = {}): HostDisk {
