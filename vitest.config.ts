@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
+    globalSetup: ['test/support/machine/prepare-machine.ts'],
     // Guests are emulated: more of them at once than processors only makes each slower.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface LineSocket {
   /** False when the socket is closed already. */
@@ -8,8 +9,24 @@ export interface LineSocket {
   close(): void;
 }
 
+/** Between bind(2), which makes the file, and listen(2) a busy QEMU may take its time; meanwhile it refuses. */
+const LISTENING_DEADLINE_MS = 10_000;
+
 /** A Unix socket that speaks in lines. */
-export function connectLines(path: string): Promise<LineSocket> {
+export async function connectLines(path: string): Promise<LineSocket> {
+  const untilMs = performance.now() + LISTENING_DEADLINE_MS;
+  for (;;) {
+    try {
+      return await connectOnce(path);
+    } catch (error) {
+      const { code } = (error as Error).cause as NodeJS.ErrnoException;
+      if (code !== 'ECONNREFUSED' || performance.now() > untilMs) throw error;
+      await delay(20);
+    }
+  }
+}
+
+function connectOnce(path: string): Promise<LineSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const listeners: ((line: string) => void)[] = [];

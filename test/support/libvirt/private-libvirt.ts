@@ -6,7 +6,7 @@ import { runCommand } from '../machine/command.ts';
 import { ensurePackages, type MachinePackage } from '../machine/packages.ts';
 
 /** Without libvirt-daemon-system, which would start a libvirt of this machine's own. */
-const LIBVIRT_PACKAGES: readonly MachinePackage[] = [
+export const LIBVIRT_PACKAGES: readonly MachinePackage[] = [
   { name: 'libvirt-clients', command: 'virsh' },
   { name: 'libvirt-daemon', command: 'libvirtd' },
   { name: 'libvirt-daemon-driver-qemu', command: 'virt-qemu-run' },

@@ -1,0 +1,24 @@
+import { prepareGuest } from '../guest/prepare.ts';
+import { GUEST_PACKAGES } from '../guest/root-tools.ts';
+import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
+import { ensurePackages, type MachinePackage } from './packages.ts';
+
+/** What tests ask of a guest besides: the root image takes these from this machine. */
+const TOOLS_IN_GUESTS: readonly MachinePackage[] = [
+  { name: 'lvm2', command: 'lvm' },
+  { name: 'cryptsetup-bin', command: 'cryptsetup' },
+];
+
+/**
+ * Once, before all tests: installs what any of them needs and builds the guests' root image, so that none finds the machine half
+ * prepared by another. Where that cannot be done it says why and lets the tests run: those that need it fail, the others do not.
+ */
+export default async function prepareMachine(): Promise<void> {
+  const say = (line: string) => console.error(line);
+  try {
+    await ensurePackages({ packages: [...GUEST_PACKAGES, ...TOOLS_IN_GUESTS, ...LIBVIRT_PACKAGES], say });
+    await prepareGuest({ say });
+  } catch (error) {
+    say(`This machine is not ready for real guests, and the tests that need them will fail: ${error}`);
+  }
+}
