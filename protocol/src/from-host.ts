@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { acknowledgedSchema } from './messages/acknowledged.ts';
 import { cancelSchema } from './messages/cancel.ts';
 import { grantSchema } from './messages/grant.ts';
+import { lookSchema } from './messages/look.ts';
 import { problemMessageSchema } from './messages/problem.ts';
 import { proveSchema } from './messages/prove.ts';
 import { requestSchema } from './messages/request.ts';
@@ -15,6 +16,7 @@ export const fromHostSchema = v.variant('type', [
   requestSchema,
   cancelSchema,
   proveSchema,
+  lookSchema,
   problemMessageSchema,
 ]);
 export type FromHost = v.InferOutput<typeof fromHostSchema>;

@@ -9,6 +9,7 @@ export type { Grant } from './messages/grant.ts';
 export type { Hello } from './messages/hello.ts';
 export type { Intent } from './messages/intent.ts';
 export type { Progress } from './messages/progress.ts';
+export type { Look } from './messages/look.ts';
 export { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES, type Prove } from './messages/prove.ts';
 export type { Proved } from './messages/proved.ts';
 export type { Request } from './messages/request.ts';
@@ -18,7 +19,7 @@ export type { Disk, ScsiAddress } from './model/disk.ts';
 export type { Filesystem, Obstacle } from './model/filesystem.ts';
 export type { GuestFacts, GuestIdentity } from './model/guest.ts';
 export { countOnGuest, type GuestCounts, rise } from './model/guest-counts.ts';
-export { type Inventory, inventorySchema } from './model/inventory.ts';
+export { type Inventory, inventorySchema, type Swap } from './model/inventory.ts';
 export type { DiscardLimits, Layer, LayerCounters, LayerKind } from './model/layer.ts';
 export type { Problem } from './model/problem.ts';
 export {

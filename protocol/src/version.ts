@@ -10,8 +10,10 @@ export const SUBPROTOCOL = 'trimtab.1';
  * here; anything else is forked where the two ends meet, and tested on both sides.
  *
  * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory, problem
+ * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's blockBytes and
+ *    inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look. None is sent to an older agent.
  */
-export const VERSION = 1;
+export const VERSION = 2;
 export const OLDEST_VERSION = 1;
 
 /** The messages' versions that one end understands, both ends included. */

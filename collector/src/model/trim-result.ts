@@ -1,8 +1,6 @@
 import type { Outcome, Trigger } from '@trimtab/protocol';
-
-/** Where bytes can be counted on the discard path, from the guest's filesystem to the host's free space. */
-export const HOPS = ['trimmed', 'issued', 'received', 'passed', 'reclaimed', 'regained'] as const;
-export type Hop = (typeof HOPS)[number];
+import type { Evidence, Hop } from '@trimtab/protocol/causes';
+import type { Slack } from './slack.ts';
 
 /** Bytes counted at each hop, named for who counts; null is "not measurable here". */
 export interface Hops {
@@ -20,16 +18,12 @@ export type Verdict =
   | 'reclaimed'
   | 'nothing-to-reclaim'
   | 'lost'
+  | 'held'
+  | 'stale'
   | 'unmeasurable'
   | 'inconclusive'
   | 'failed'
   | 'cancelled';
-
-export interface Evidence {
-  /** What was looked at, in the field's words: `discard of node disk0-format`. */
-  readonly fact: string;
-  readonly value: string;
-}
 
 /** What one trim achieved on one disk. */
 export interface DiskResult {
@@ -40,6 +34,13 @@ export interface DiskResult {
   /** The key that decided the match: `same-kernel`, `serial`, `wwn`, `pci-path`, `behaviour`, `only-one-of-its-size`; null when none did. */
   readonly matchedBy: string | null;
   readonly hops: Hops;
+  /**
+   * What the trim can have given back, where the guest wrote meanwhile: the allocation fell by `leastBytes`, and what was written
+   * may have hidden the rest. Null where the fall is all there is to say, or was not measured.
+   */
+  readonly reclaimedBetween: { readonly leastBytes: number; readonly mostBytes: number } | null;
+  /** What could have come back, estimated before the trim; null where it cannot be estimated. */
+  readonly slack: Slack | null;
   /** Written to the disk by the guest while the trim ran. */
   readonly writtenBytes: number | null;
   readonly allocationBytes: { readonly before: number | null; readonly after: number | null };
@@ -51,6 +52,12 @@ export interface DiskResult {
   readonly evidence: readonly Evidence[];
   /** For people: commands on lines of their own, and what to do besides; null when there is nothing to mend. */
   readonly fix: string | null;
+  /** Does the fix need QEMU to be started anew? Null without a fix. */
+  readonly needsPowerCycle: boolean | null;
+  /** Where the cause is explained: `docs/causes.md#…`; null without a cause. */
+  readonly page: string | null;
+  /** Where the guest's word and the host's count cannot both be true; the host's count was believed. */
+  readonly contradictions: readonly Evidence[];
   /** Which hops could not be measured this time, and why; hops that this device never counts are not listed. */
   readonly gaps: readonly Evidence[];
 }

@@ -33,5 +33,7 @@ export const diskSchema = v.object({
   scsiAddress: v.nullable(scsiAddressSchema),
   /** The backing file of a loop device, as `/sys/block/<disk>/loop/backing_file` names it. */
   backingFile: v.nullable(textSchema),
+  /** `/sys/class/scsi_disk/H:C:T:L/provisioning_mode`: `unmap`, `writesame_16`, `full`, `disabled` …; null for what is no SCSI disk. */
+  provisioningMode: v.optional(v.nullable(nameSchema), null),
 });
 export type Disk = v.InferOutput<typeof diskSchema>;

@@ -30,6 +30,10 @@ export const filesystemSchema = v.object({
   devices: v.pipe(v.array(nameSchema), v.maxLength(LIST_LIMIT)),
   sizeBytes: measuredBytesSchema,
   usedBytes: measuredBytesSchema,
+  /** statfs(2) `f_bsize`; null from agents before version 2. */
+  blockBytes: v.optional(measuredBytesSchema, null),
+  /** Is one of its mount points in /etc/fstab? Null where there is none that says anything, and from agents before version 2. */
+  inFstab: v.optional(v.nullable(v.boolean()), null),
   /** Mounted with `discard`: freed blocks are discarded as it goes, so a trim finds less. */
   discardsOnline: v.boolean(),
   /** Null: a trim can be tried. Whether the host gives anything back only the host can tell. */

@@ -36,6 +36,11 @@ export const filesystemResultSchema = v.object({
   disks: v.pipe(v.array(nameSchema), v.maxLength(256)),
   durationMs: millisecondsSchema,
   outcome: outcomeSchema,
+  /**
+   * Every block was discarded again, also those that ext4 believed it had trimmed: `fstrim -m` half a block group, then plain
+   * `fstrim` (fs/ext4/mballoc.c, s_last_trim_minblks). `outcome` is that of the second.
+   */
+  again: v.optional(v.boolean(), false),
 });
 export type FilesystemResult = v.InferOutput<typeof filesystemResultSchema>;
 

@@ -1,0 +1,77 @@
+import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
+import type { Finding } from './domain.ts';
+import type { Slack } from './slack.ts';
+import type { Verdict } from './trim-result.ts';
+
+/** One cause that stands between a disk and its space, or a note about it. */
+export interface DoctorFinding extends Found {
+  /** The cause's id. */
+  readonly cause: string;
+  readonly hop: Hop;
+  readonly effect: Cause['effect'];
+  /** `docs/causes.md#…`. */
+  readonly page: string;
+  /** When a trim showed it (UTC, ISO 8601); null where it can be seen without one. */
+  readonly seenByTrimAt: string | null;
+}
+
+/**
+ * What is known of a hop without a trim. `good`: the configuration or a counter says that discards pass; `broken`: the first that
+ * loses them, or holds what they gave up; `behind`: beyond a broken one; `unknown`: nobody can say without a trim.
+ */
+export type HopState = 'good' | 'broken' | 'behind' | 'unknown';
+
+/** One disk of one guest, from its filesystems to its pool. */
+export interface DoctorDisk {
+  /** The guest's name for it; null while no agent says. */
+  readonly device: string | null;
+  /** The hypervisor's name for it; null when no image was matched. */
+  readonly disk: string | null;
+  readonly image: string | null;
+  /** Why no image was matched; null when one was. */
+  readonly unmatched: string | null;
+  readonly hops: Readonly<Record<Hop, HopState>>;
+  readonly slack: Slack | null;
+  /** The part of the slack that a trim would give back as things are; null where it cannot be estimated. */
+  readonly nowBytes: number | null;
+  /** The same once every fix printed here is made. */
+  readonly afterFixesBytes: number | null;
+  readonly findings: readonly DoctorFinding[];
+  readonly lastTrim: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly verdict: Verdict;
+    readonly reclaimedBytes: number | null;
+  } | null;
+}
+
+export interface DoctorGuest {
+  readonly name: string;
+  readonly agent: 'connected' | 'away' | 'none';
+  readonly disks: readonly DoctorDisk[];
+  /** Of the guest as a whole: its fstrim.timer, filesystems that no disk stands behind. */
+  readonly findings: readonly DoctorFinding[];
+}
+
+/** `trimtab doctor`: everything read, nothing changed. */
+export interface DoctorView {
+  /** UTC, ISO 8601. */
+  readonly takenAt: string;
+  readonly guests: readonly DoctorGuest[];
+  readonly sum: {
+    readonly nowBytes: number;
+    readonly afterFixesBytes: number;
+    /** Disks with an image of which no estimate can be made. */
+    readonly unknownDisks: number;
+  };
+  /** How far the estimates were off where trims followed them; null while none did. */
+  readonly estimateError: {
+    readonly trims: number;
+    /** Median of |reclaimed − estimate|. */
+    readonly medianBytes: number;
+    /** How many of them fell between the least and the most that was estimated. */
+    readonly withinBounds: number;
+  } | null;
+  /** What is wrong with reading the host itself. */
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,11 @@
+/**
+ * What a trim of this image could give back now: its allocation minus what the filesystems on it use and minus the format's own
+ * overhead. An estimate: what the guest says of its use is a moment old, and a filesystem's own structures are not told apart.
+ */
+export interface Slack {
+  readonly estimateBytes: number;
+  /** Surely in excess: more than the whole disk but for the blocks that its filesystems call free. */
+  readonly leastBytes: number;
+  /** No more than this: allocation minus what is in use, with no overhead at all. */
+  readonly mostBytes: number;
+}
