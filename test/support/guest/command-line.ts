@@ -71,12 +71,24 @@ function diskArguments({ disk, sataPort }: { disk: GuestDisk; sataPort: number |
   const common = { 'read-only': readOnly, 'auto-read-only': false };
   const file = { driver: 'file', 'node-name': `${id}-file`, filename: path, discard: fileDiscard, ...common };
   const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...common };
-  const device = [deviceOf({ disk, sataPort }), `id=${id}`, `drive=${id}-format`];
+  const top = disk.filter === undefined ? `${id}-format` : `${id}-filter`;
+  const device = [deviceOf({ disk, sataPort }), `id=${id}`, `drive=${top}`];
   const serial = disk.serial ?? (disk.bus === 'nvme' ? id : null); // QEMU refuses an NVMe disk without one.
   if (serial !== null) device.push(`serial=${serial}`);
   if (disk.wwn !== undefined) device.push(`wwn=${disk.wwn}`);
   if (disk.deviceOptions !== undefined) device.push(disk.deviceOptions);
-  return ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), '-device', device.join(',')];
+  const nodes = ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), ...filterArguments(disk)];
+  return [...nodes, '-device', device.join(',')];
+}
+
+function filterArguments({ id, discard, filter, filterDiscard = discard, readOnly = false }: GuestDisk): string[] {
+  if (filter === undefined) return [];
+  const group = `${id}-limits`;
+  const node = { driver: filter, 'node-name': `${id}-filter`, 'throttle-group': group, file: `${id}-format` };
+  return [
+    ...['-object', `throttle-group,id=${group}`],
+    ...['-blockdev', JSON.stringify({ ...node, discard: filterDiscard, 'read-only': readOnly })],
+  ];
 }
 
 function deviceOf({ disk, sataPort }: { disk: GuestDisk; sataPort: number | null }): string {

@@ -1,12 +1,16 @@
 export interface GuestDisk {
-  /** The id of its device in QEMU; its nodes are `<id>-file` and `<id>-format`. */
+  /** The id of its device in QEMU; its nodes are `<id>-file`, `<id>-format` and, with a filter, `<id>-filter`. */
   readonly id: string;
   readonly path: string;
-  readonly format: 'raw' | 'qcow2';
+  readonly format: 'raw' | 'qcow2' | 'vdi';
   readonly bus: 'virtio-scsi' | 'virtio-blk' | 'sata' | 'nvme';
   readonly discard: 'unmap' | 'ignore';
   /** For the file node only, when it shall differ from the format node. */
   readonly fileDiscard?: 'unmap' | 'ignore';
+  /** A node between the device and the format, as Proxmox has one for its limits; this one limits nothing. */
+  readonly filter?: 'throttle';
+  /** For the filter node only, when it shall differ from the format node. */
+  readonly filterDiscard?: 'unmap' | 'ignore';
   readonly serial?: string;
   /** As `0x5000c50012345678`; for virtio-scsi and sata. */
   readonly wwn?: string;

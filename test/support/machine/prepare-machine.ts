@@ -1,13 +1,8 @@
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
-import { ensurePackages, type MachinePackage } from './packages.ts';
-
-/** What tests ask of a guest besides: the root image takes these from this machine. */
-const TOOLS_IN_GUESTS: readonly MachinePackage[] = [
-  { name: 'lvm2', command: 'lvm' },
-  { name: 'cryptsetup-bin', command: 'cryptsetup' },
-];
+import { ensurePackages } from './packages.ts';
+import { STORAGE_PACKAGES } from './storage-packages.ts';
 
 /**
  * Once, before all tests: installs what any of them needs and builds the guests' root image, so that none finds the machine half
@@ -16,7 +11,7 @@ const TOOLS_IN_GUESTS: readonly MachinePackage[] = [
 export default async function prepareMachine(): Promise<void> {
   const say = (line: string) => console.error(line);
   try {
-    await ensurePackages({ packages: [...GUEST_PACKAGES, ...TOOLS_IN_GUESTS, ...LIBVIRT_PACKAGES], say });
+    await ensurePackages({ packages: [...GUEST_PACKAGES, ...STORAGE_PACKAGES, ...LIBVIRT_PACKAGES], say });
     await prepareGuest({ say });
   } catch (error) {
     say(`This machine is not ready for real guests, and the tests that need them will fail: ${error}`);

@@ -1,0 +1,18 @@
+import { AGAIN_CASES } from './cases/again.ts';
+import { HELD_CASES } from './cases/held.ts';
+import { LAYERS_CASES } from './cases/layers.ts';
+import { LOST_IN_GUEST_CASES } from './cases/lost-in-guest.ts';
+import { LOST_IN_QEMU_CASES } from './cases/lost-in-qemu.ts';
+import { RECLAIMED_CASES } from './cases/reclaimed.ts';
+import type { LabCase } from './lab-case.ts';
+
+export const LAB_CASES: readonly LabCase[] = [
+  ...RECLAIMED_CASES,
+  ...LAYERS_CASES,
+  ...LOST_IN_QEMU_CASES,
+  ...LOST_IN_GUEST_CASES,
+  ...HELD_CASES,
+  ...AGAIN_CASES,
+];
+
+export const CASE_NAMES: readonly string[] = LAB_CASES.map(({ name }) => name);

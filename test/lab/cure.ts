@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { CollectorUnderTest } from '../support/programs/collector.ts';
+import { fall, look, lookSettled, type Observation } from './observe.ts';
+import type { Stage } from './stage.ts';
+
+const BETWEEN_LOOKS_MS = 50;
+
+/**
+ * A disk whose first trim was lost is repaired while its guest runs: `trimtab repair` makes the nodes pass discards and asks for
+ * a trim, which finds ext4 sure that it has trimmed already, and has it trim again. Gives both trims: the stale one and the cure.
+ */
+export async function repairAndCure(parts: {
+  readonly stage: Stage;
+  readonly collector: CollectorUnderTest;
+  readonly disk: string;
+}): Promise<{ beforeCure: Observation; cure: Observation }> {
+  const { stage, collector, disk } = parts;
+  const images = [stage.imageOf(disk)];
+  const known = new Set((await collector.history()).map(({ id }) => id));
+  const newTrims = async (): Promise<TrimResult[]> =>
+    (await collector.history())
+      .filter(({ id, guest }) => guest === stage.guest.name && !known.has(id))
+      .sort((one, other) => one.startedAt.localeCompare(other.startedAt));
+
+  const before = await look(images);
+  // A trim is in the history as soon as it is judged, and the cure is asked for after that: what is seen then is the first one's.
+  let between: ReadonlyMap<string, number> | null = null;
+  let over = false;
+  const watching = (async () => {
+    while (between === null && !over) {
+      const seen = await look(images);
+      if ((await newTrims()).length > 0) between = seen;
+      else await delay(BETWEEN_LOOKS_MS);
+    }
+  })();
+  const answer = await collector.trimtab('repair', stage.guest.name, images[0] ?? '', '--yes');
+  over = true;
+  await watching;
+  if (answer.exitCode !== 0)
+    throw new Error(`trimtab repair ended with ${answer.exitCode}: ${answer.stderr}${answer.stdout}`);
+  const after = await lookSettled(images);
+  const trims = await newTrims();
+  const [first, last] = [trims.at(0), trims.at(-1)];
+  if (first === undefined || last === undefined || first === last)
+    throw new Error(`the repair of ${disk} led to ${trims.length} trims, not two: ${answer.stdout}`);
+  return {
+    beforeCure: { result: first, fellBytes: fall(before, between ?? before) },
+    cure: { result: last, fellBytes: fall(between ?? before, after) },
+  };
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CleanUp } from '../demo/clean-up.ts';
+import { type Guest, startGuest } from '../support/guest/guest.ts';
+import type { GuestDisk } from '../support/guest/guest-options.ts';
+import type { CollectorUnderTest } from '../support/programs/collector.ts';
+import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+import { createImages } from './images.ts';
+import type { LabGuest, Place, Stand } from './lab-case.ts';
+import { nameOf, type Stage } from './stage.ts';
+import { MAKE_DATA, mountOf, removeScript, writeScript } from './stand-scripts.ts';
+
+export interface LabScene {
+  readonly which: LabGuest;
+  readonly stands: readonly Stand[];
+  /** For this guest's images and sockets. */
+  readonly directory: string;
+  readonly collector: CollectorUnderTest;
+  readonly cleanUp: CleanUp;
+  readonly folderOf: (place: Place) => Promise<string>;
+  readonly say: (line: string) => void;
+}
+
+/** Two stands at once: one waits for its disk while the other has the processor. */
+const AT_ONCE = 2;
+const STEP_LIMIT_MS = 240_000;
+
+/** Boots the guest, writes into every stand, does what comes between, deletes; then its agent connects. */
+export async function setUpGuest(scene: LabScene): Promise<Stage> {
+  const { which, stands, directory, collector, cleanUp, folderOf, say } = scene;
+  const images = new Map<string, string>();
+  for (const stand of stands)
+    for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
+  const imageOf = (id: string) => images.get(id) ?? missing(id);
+  const guest = await startGuest({
+    name: nameOf(which),
+    memoryMiB: 1024,
+    directory: join(directory, which),
+    disks: stands.flatMap(({ disks }) =>
+      disks.map(({ image, ...disk }): GuestDisk => {
+        return { ...disk, serial: disk.id, path: imageOf(disk.id), format: image.format };
+      }),
+    ),
+    files: {
+      ...AGENT_FILES,
+      '/usr/bin/list-disks': { hostPath: join(import.meta.dirname, 'guest/list-disks.sh') },
+      '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
+    },
+  });
+  cleanUp.add(`guest ${guest.name}`, guest.stop);
+  say(`${which}: the guest runs, with ${images.size} disks`);
+  const names = await findDisks({ guest, ids: [...images.keys()] });
+  const stage: Stage = { guest, imageOf, deviceOf: (id) => names.get(id) ?? missing(id) };
+
+  await guest.mustRun(MAKE_DATA);
+  await eachOf(stands, async (stand) => {
+    await guest.mustRun(writeScript(stand, stage.deviceOf), { timeoutMs: STEP_LIMIT_MS });
+    say(`${which}: ${stand.name} is written`);
+    await stand.afterWrite?.(stage);
+    await guest.mustRun(removeScript(stand), { timeoutMs: STEP_LIMIT_MS });
+  });
+  await guest.mustRun(
+    `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 </dev/null &`,
+  );
+  await collector.untilConnected(guest.name, stands.map(mountOf));
+  say(`${which}: its agent is connected`);
+  return stage;
+}
+
+async function eachOf(stands: readonly Stand[], work: (stand: Stand) => Promise<void>): Promise<void> {
+  const waiting = [...stands];
+  const worker = async () => {
+    for (let stand = waiting.shift(); stand !== undefined; stand = waiting.shift()) await work(stand);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** By their serials; NVMe disks are probed in the background and may come late. */
+async function findDisks(parts: { guest: Guest; ids: readonly string[] }): Promise<Map<string, string>> {
+  const { guest, ids } = parts;
+  const untilMs = performance.now() + 60_000;
+  for (;;) {
+    const lines = (await guest.mustRun('sh /usr/bin/list-disks')).trim().split('\n');
+    const names = new Map(lines.map((line) => line.split(' ')).map(([name = '', serial = '']) => [serial, name]));
+    const lost = ids.filter((id) => !names.has(id));
+    if (lost.length === 0) return names;
+    if (performance.now() > untilMs)
+      throw new Error(`guest ${guest.name} has no disk ${lost.join(', ')}:\n${lines.join('\n')}`);
+    await delay(300);
+  }
+}
+
+function missing(id: string): never {
+  throw new Error(`there is no disk ${id} in this guest`);
+}

@@ -1,0 +1,57 @@
+import type { DiskResult } from '../../collector/src/model/trim-result.ts';
+import { diskOf, type Expected, type LabCase } from './lab-case.ts';
+import type { Stage } from './stage.ts';
+import type { Observations } from './trims.ts';
+
+/** What was measured of a case: by Trimtab, and by the lab itself. The JSON of `npm run lab` is this, a line a case. */
+export interface LabRow {
+  readonly case: string;
+  readonly filesystem: string;
+  readonly bus: string;
+  /** `qcow2 (compat=0.10)`. */
+  readonly image: string;
+  /** Layers in the guest; null where the filesystem lies on the disk itself. */
+  readonly through: string | null;
+  readonly hops: DiskResult['hops'];
+  /** By how much the image's allocation fell, as stat(2) says; by the lab's own look right before and after the trim. */
+  readonly allocationDeltaBytes: number;
+  /** By how much it had to fall; null: not at all. */
+  readonly expectedDeltaBytes: number | null;
+  readonly deletedBytes: number;
+  readonly writtenBytes: DiskResult['writtenBytes'];
+  readonly reclaimedBetween: DiskResult['reclaimedBetween'];
+  readonly verdict: DiskResult['verdict'];
+  readonly lostAt: DiskResult['lostAt'];
+  readonly cause: DiskResult['cause'];
+  readonly sentence: string;
+  readonly matchedBy: DiskResult['matchedBy'];
+  readonly expected: Expected;
+}
+
+export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Observations }): LabRow {
+  const { labCase, stage, observations } = parts;
+  const { name, stand, trim = 'first', expected, expectedDeltaBytes } = labCase;
+  const { id, bus, image } = diskOf(labCase);
+  const observed = observations.get(trim);
+  const device = stage.deviceOf(id);
+  const result = observed?.result.disks.find((disk) => disk.device === device);
+  const path = stage.imageOf(id);
+  if (observed === undefined || result === undefined)
+    throw new Error(`the trim of case ${name} has no disk ${device}: ${JSON.stringify(observed?.result)}`);
+  if (result.image !== path) throw new Error(`${device} of case ${name} is ${path}, and was taken for ${result.image}`);
+  const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
+  return {
+    case: name,
+    filesystem: stand.filesystem,
+    bus,
+    image: [image.format, ...(image.options === undefined ? [] : [`(${image.options})`])].join(' '),
+    through: stand.through ?? null,
+    hops,
+    allocationDeltaBytes: observed.fellBytes.get(path) ?? Number.NaN,
+    expectedDeltaBytes,
+    deletedBytes: stand.fileBytes,
+    writtenBytes,
+    reclaimedBetween,
+    ...{ verdict, lostAt, cause, sentence, matchedBy, expected },
+  };
+}

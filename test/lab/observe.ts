@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import { allocationOf } from '../support/allocation.ts';
+
+/** A trim, and by how much each image's allocation fell while it ran, by our own look. */
+export interface Observation {
+  readonly result: TrimResult;
+  /** By path of the image. */
+  readonly fellBytes: ReadonlyMap<string, number>;
+}
+
+const BETWEEN_LOOKS_MS = 250;
+const SETTLE_LIMIT_MS = 10_000;
+
+/** Looks at the images right before and after. */
+export async function observe(parts: {
+  readonly images: readonly string[];
+  readonly trim: () => Promise<TrimResult>;
+}): Promise<Observation> {
+  const { images, trim } = parts;
+  const before = await look(images);
+  const result = await trim();
+  return { result, fellBytes: fall(before, await lookSettled(images)) };
+}
+
+export async function look(images: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  return new Map(await Promise.all(images.map(async (path) => [path, await allocationOf(path)] as const)));
+}
+
+/** Two looks that agree: some filesystems give up blocks a while later. */
+export async function lookSettled(images: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const untilMs = performance.now() + SETTLE_LIMIT_MS;
+  for (let last = await look(images); ; ) {
+    await delay(BETWEEN_LOOKS_MS);
+    const next = await look(images);
+    if (images.every((path) => last.get(path) === next.get(path)) || performance.now() > untilMs) return next;
+    last = next;
+  }
+}
+
+export function fall(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Map<string, number> {
+  return new Map([...before].map(([path, bytes]) => [path, bytes - (after.get(path) ?? Number.NaN)]));
+}

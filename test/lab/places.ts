@@ -1,0 +1,33 @@
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CleanUp } from '../demo/clean-up.ts';
+import { runCommand } from '../support/machine/command.ts';
+import { createLoopDisk } from '../support/machine/loop-disk.ts';
+import { MIB, type Place } from './lab-case.ts';
+
+const PLACE_BYTES = 1024 * MIB;
+
+/** Makes the filesystem of the host that images of this place lie in, and gives the folder. */
+export async function openPlace(parts: { place: Place; directory: string; cleanUp: CleanUp }): Promise<string> {
+  const { place, directory, cleanUp } = parts;
+  if (place === 'with-reflink') {
+    const pool = await createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, filesystem: 'xfs' });
+    cleanUp.add(place, async () => {
+      await pool[Symbol.asyncDispose]();
+    });
+    return pool.mount;
+  }
+  // ntfs-3g is a FUSE filesystem without FALLOC_FL_PUNCH_HOLE, as NFS before 4.2 is one, too; it mounts a plain file.
+  const image = join(directory, `${place}.img`);
+  const mount = join(directory, place);
+  await mkdir(mount);
+  await writeFile(image, '');
+  await truncate(image, PLACE_BYTES);
+  await runCommand('mkntfs', ['--quiet', '--quick', '--force', image]);
+  await runCommand('ntfs-3g', [image, mount]);
+  cleanUp.add(place, async () => {
+    await runCommand('umount', [mount]);
+    await rm(image);
+  });
+  return mount;
+}

@@ -1,0 +1,60 @@
+import type { CollectorUnderTest } from '../support/programs/collector.ts';
+import { WRITTEN_BESIDE_BYTES } from './cases/again.ts';
+import { repairAndCure } from './cure.ts';
+import { diskOf, type LabCase, MIB, type Stand, type WhichTrim } from './lab-case.ts';
+import { type Observation, observe } from './observe.ts';
+import type { Stage } from './stage.ts';
+import { mountOf } from './stand-scripts.ts';
+
+export type Observations = ReadonlyMap<WhichTrim, Observation>;
+
+/** Trims of one guest, in an order in which none disturbs another, as few as do. */
+export async function runTrims(parts: {
+  readonly stage: Stage;
+  readonly collector: CollectorUnderTest;
+  readonly cases: readonly LabCase[];
+  readonly say: (line: string) => void;
+}): Promise<Observations> {
+  const { stage, collector, cases, say } = parts;
+  const { guest } = stage;
+  const observations = new Map<WhichTrim, Observation>();
+  const trim = (stands: readonly Stand[]) =>
+    observe({
+      images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),
+      trim: () => collector.trim(guest.name, ...stands.map(mountOf)),
+    });
+
+  const [besideWriter] = casesOf(cases, 'beside-a-writer');
+  const alone = standsOf(cases).filter((stand) => stand !== besideWriter?.stand);
+  if (alone.length > 0) {
+    say(`${guest.name}: trims ${alone.length} filesystems`);
+    observations.set('first', await trim(alone));
+  }
+  const again = standsOf(casesOf(cases, 'second'));
+  if (again.length > 0) {
+    say(`${guest.name}: trims ${again.length} of them a second time`);
+    observations.set('second', await trim(again));
+  }
+  const [stale] = [...casesOf(cases, 'before-cure'), ...casesOf(cases, 'cure')];
+  if (stale !== undefined) {
+    say(`${guest.name}: has a disk repaired and cured`);
+    const { beforeCure, cure } = await repairAndCure({ stage, collector, disk: diskOf(stale).id });
+    observations.set('before-cure', beforeCure).set('cure', cure);
+  }
+  if (besideWriter !== undefined) {
+    say(`${guest.name}: trims a filesystem into which it writes meanwhile`);
+    const { stand } = besideWriter;
+    const device = stage.deviceOf(diskOf(besideWriter).id);
+    const writing = guest.mustRun(
+      `sh /usr/bin/write-beside ${device} ${mountOf(stand)}/second ${WRITTEN_BESIDE_BYTES / MIB}`,
+    );
+    writing.catch(() => {}); // Told below, unless the trim fails first.
+    observations.set('beside-a-writer', await trim([stand]));
+    await writing;
+  }
+  return observations;
+}
+
+const casesOf = (cases: readonly LabCase[], which: WhichTrim) => cases.filter(({ trim = 'first' }) => trim === which);
+
+export const standsOf = (cases: readonly LabCase[]): Stand[] => [...new Set(cases.map(({ stand }) => stand))];
