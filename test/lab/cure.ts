@@ -45,7 +45,7 @@ export async function repairAndCure(parts: {
   if (first === undefined || last === undefined || first === last)
     throw new Error(`the repair of ${disk} led to ${trims.length} trims, not two: ${answer.stdout}`);
   return {
-    beforeCure: { result: first, fellBytes: fall(before, between ?? before) },
-    cure: { result: last, fellBytes: fall(between ?? before, after) },
+    beforeCure: { disks: first.disks, refusal: null, fellBytes: fall(before, between ?? before) },
+    cure: { disks: last.disks, refusal: null, fellBytes: fall(between ?? before, after) },
   };
 }

@@ -20,7 +20,8 @@ export interface LabRow {
   readonly deletedBytes: number;
   readonly writtenBytes: DiskResult['writtenBytes'];
   readonly reclaimedBetween: DiskResult['reclaimedBetween'];
-  readonly verdict: DiskResult['verdict'];
+  /** `none`: the trim was refused, or its result does not have the disk. */
+  readonly verdict: DiskResult['verdict'] | 'none';
   readonly lostAt: DiskResult['lostAt'];
   readonly cause: DiskResult['cause'];
   readonly sentence: string;
@@ -34,11 +35,10 @@ export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Obs
   const { id, bus, image } = diskOf(labCase);
   const observed = observations.get(trim);
   const device = stage.deviceOf(id);
-  const result = observed?.result.disks.find((disk) => disk.device === device);
   const path = stage.imageOf(id);
-  if (observed === undefined || result === undefined)
-    throw new Error(`the trim of case ${name} has no disk ${device}: ${JSON.stringify(observed?.result)}`);
-  if (result.image !== path) throw new Error(`${device} of case ${name} is ${path}, and was taken for ${result.image}`);
+  const result = observed?.disks.find((disk) => disk.device === device) ?? toNothing(observed?.refusal ?? null);
+  if (result.image !== null && result.image !== path)
+    throw new Error(`${device} of case ${name} is ${path}, and was taken for ${result.image}`);
   const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
   return {
     case: name,
@@ -47,11 +47,32 @@ export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Obs
     image: [image.format, ...(image.options === undefined ? [] : [`(${image.options})`])].join(' '),
     through: stand.through ?? null,
     hops,
-    allocationDeltaBytes: observed.fellBytes.get(path) ?? Number.NaN,
+    allocationDeltaBytes: observed?.fellBytes.get(path) ?? Number.NaN,
     expectedDeltaBytes,
     deletedBytes: stand.fileBytes,
     writtenBytes,
     reclaimedBetween,
     ...{ verdict, lostAt, cause, sentence, matchedBy, expected },
   };
+}
+
+function toNothing(refusal: string | null) {
+  const hops: DiskResult['hops'] = {
+    trimmedBytes: null,
+    issuedBytes: null,
+    receivedBytes: null,
+    passedBytes: null,
+    reclaimedBytes: null,
+    regainedBytes: null,
+  };
+  const sentence = refusal ?? 'The result of the trim does not have the disk.';
+  const silent = {
+    image: null,
+    matchedBy: null,
+    writtenBytes: null,
+    reclaimedBetween: null,
+    lostAt: null,
+    cause: null,
+  };
+  return { ...silent, hops, verdict: 'none', sentence } as const;
 }

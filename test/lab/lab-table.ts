@@ -4,13 +4,13 @@ import { MIB } from './lab-case.ts';
 import type { LabRow } from './lab-row.ts';
 import type { LabReport } from './run-lab.ts';
 
-const NARROW = 10;
+const NARROW = 11;
 
 /** For a terminal of 80 columns: two lines a case, and more where something is not as expected. */
 export function formatTable({ rows }: LabReport): string {
   const head = [
     `${'case'.padEnd(31)}${'verdict'.padEnd(20)}${'lost at'.padEnd(9)}cause`,
-    `${' '.repeat(5)}${[...HOPS, 'image fell'].map((word) => word.padStart(NARROW)).join('')}  MiB`,
+    `MiB${toCells([...HOPS, 'image fell'])}`,
   ];
   return `${[...head, ...rows.flatMap(formatRow)].join('\n')}\n`;
 }
@@ -19,12 +19,12 @@ function formatRow(row: LabRow): string[] {
   const { case: name, verdict, lostAt, cause } = row;
   return [
     `${name.padEnd(31)}${verdict.padEnd(20)}${(lostAt ?? '-').padEnd(9)}${cause ?? '-'}`,
-    `${' '.repeat(5)}${numbersOf(row)
-      .map((number) => number.padStart(NARROW))
-      .join('')}`,
-    ...findWrong(row).map((text) => `     NOT AS EXPECTED: ${text}`),
+    `   ${toCells(numbersOf(row))}`,
+    ...findWrong(row).map((text) => `   NOT AS EXPECTED: ${text}`),
   ];
 }
+
+const toCells = (words: readonly string[]): string => words.map((word) => word.padStart(NARROW)).join('');
 
 /** For docs/lab.md. */
 export function formatMarkdown({ rows, environment }: LabReport): string {

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { DiskResult, TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
+import type { CommandAnswer } from '../support/programs/collector.ts';
 
 /** A trim, and by how much each image's allocation fell while it ran, by our own look. */
 export interface Observation {
-  readonly result: TrimResult;
+  readonly disks: readonly DiskResult[];
+  /** Why there was no trim, or none of some filesystems; null when there was. */
+  readonly refusal: string | null;
   /** By path of the image. */
   readonly fellBytes: ReadonlyMap<string, number>;
 }
@@ -15,12 +18,16 @@ const SETTLE_LIMIT_MS = 10_000;
 /** Looks at the images right before and after. */
 export async function observe(parts: {
   readonly images: readonly string[];
-  readonly trim: () => Promise<TrimResult>;
+  /** `trimtab trim … --json`. */
+  readonly trim: () => Promise<CommandAnswer>;
 }): Promise<Observation> {
   const { images, trim } = parts;
   const before = await look(images);
-  const result = await trim();
-  return { result, fellBytes: fall(before, await lookSettled(images)) };
+  const { stdout, stderr } = await trim();
+  const fellBytes = fall(before, await lookSettled(images));
+  // Whatever the exit code: a trim of which some or all filesystems failed has its result, too.
+  if (stdout.trim() === '') return { disks: [], refusal: stderr.trim(), fellBytes };
+  return { disks: (JSON.parse(stdout) as TrimResult).disks, refusal: null, fellBytes };
 }
 
 export async function look(images: readonly string[]): Promise<ReadonlyMap<string, number>> {

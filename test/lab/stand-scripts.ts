@@ -29,6 +29,8 @@ export function writeScript(stand: Stand, deviceOf: (id: string) => string): str
     `mount=${mount}`,
     'mkdir -p $mount',
     `mount ${options} "$device" $mount`,
+    // What mkfs.btrfs wrote and no longer needs would come back with the file.
+    filesystem === 'btrfs' ? '/sbin/fstrim $mount' : ':',
     stand.write ?? writeFile(fileBytes),
     'sync -f $mount',
   ].join('\n');
