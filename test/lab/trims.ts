@@ -28,11 +28,7 @@ export async function runTrims(parts: {
   const alone = standsOf(cases).filter((stand) => stand !== besideWriter?.stand);
   if (alone.length > 0) {
     say(`${guest.name}: trims ${alone.length} filesystems`);
-    const { open, blocked } = await sortByObstacle({ stands: alone, guest: guest.name, collector });
-    const trims = [open, blocked].filter((stands) => stands.length > 0);
-    const parts: Observation[] = [];
-    for (const stands of trims) parts.push(await trim(stands));
-    observations.set('first', join(parts));
+    observations.set('first', await trim(alone));
   }
   const again = standsOf(casesOf(cases, 'second'));
   if (again.length > 0) {
@@ -57,25 +53,6 @@ export async function runTrims(parts: {
     await writing;
   }
   return observations;
-}
-
-/** Those of which the agent already says that no trim can reach the disk are asked for by themselves, as a person would. */
-async function sortByObstacle(parts: { stands: readonly Stand[]; guest: string; collector: CollectorUnderTest }) {
-  const { stands, guest, collector } = parts;
-  const filesystems =
-    (await collector.guests()).guests.find(({ name }) => name === guest)?.inventory?.filesystems ?? [];
-  const isBlocked = (stand: Stand) =>
-    filesystems.some(({ mount, obstacle }) => mount === mountOf(stand) && obstacle !== null);
-  return { open: stands.filter((stand) => !isBlocked(stand)), blocked: stands.filter(isBlocked) };
-}
-
-/** What several trims found, as if they were one. */
-function join(parts: readonly Observation[]): Observation {
-  return {
-    disks: parts.flatMap(({ disks }) => disks),
-    refusal: parts.flatMap(({ refusal }) => refusal ?? []).at(0) ?? null,
-    fellBytes: new Map(parts.flatMap(({ fellBytes }) => [...fellBytes])),
-  };
 }
 
 const casesOf = (cases: readonly LabCase[], which: WhichTrim) => cases.filter(({ trim = 'first' }) => trim === which);
