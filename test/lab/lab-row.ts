@@ -1,5 +1,5 @@
 import type { DiskResult } from '../../collector/src/model/trim-result.ts';
-import { diskOf, type Expected, type LabCase } from './lab-case.ts';
+import { diskOf, type Expected, type LabCase, type LabDisk } from './lab-case.ts';
 import type { Stage } from './stage.ts';
 import type { Observations } from './trims.ts';
 
@@ -8,7 +8,7 @@ export interface LabRow {
   readonly case: string;
   readonly filesystem: string;
   readonly bus: string;
-  /** `qcow2 (compat=0.10)`. */
+  /** `qcow2, compat=0.10, over a backing file`. */
   readonly image: string;
   /** Layers in the guest; null where the filesystem lies on the disk itself. */
   readonly through: string | null;
@@ -32,11 +32,12 @@ export interface LabRow {
 export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Observations }): LabRow {
   const { labCase, stage, observations } = parts;
   const { name, stand, trim = 'first', expected, expectedDeltaBytes } = labCase;
-  const { id, bus, image } = diskOf(labCase);
+  const disk = diskOf(labCase);
+  const { id, bus } = disk;
   const observed = observations.get(trim);
   const device = stage.deviceOf(id);
   const path = stage.imageOf(id);
-  const result = observed?.disks.find((disk) => disk.device === device) ?? toNothing(observed?.refusal ?? null);
+  const result = observed?.disks.find((each) => each.device === device) ?? toNothing(observed?.refusal ?? null);
   if (result.image !== null && result.image !== path)
     throw new Error(`${device} of case ${name} is ${path}, and was taken for ${result.image}`);
   const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
@@ -44,7 +45,7 @@ export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Obs
     case: name,
     filesystem: stand.filesystem,
     bus,
-    image: [image.format, ...(image.options === undefined ? [] : [`(${image.options})`])].join(' '),
+    image: describeImage(disk),
     through: stand.through ?? null,
     hops,
     allocationDeltaBytes: observed?.fellBytes.get(path) ?? Number.NaN,
@@ -54,6 +55,31 @@ export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Obs
     reclaimedBetween,
     ...{ verdict, lostAt, cause, sentence, matchedBy, expected },
   };
+}
+
+/** What is particular about it, for the table. */
+function describeImage({
+  image,
+  discard,
+  fileDiscard = discard,
+  filter,
+  filterDiscard,
+  deviceOptions,
+}: LabDisk): string {
+  const ignoring = [
+    ...(filterDiscard === 'ignore' ? ['filter'] : []),
+    ...(discard === 'ignore' ? ['format'] : []),
+    ...(fileDiscard === 'ignore' ? ['file'] : []),
+  ];
+  return [
+    image.format,
+    ...(image.options === undefined ? [] : [image.options]),
+    ...(image.base === undefined ? [] : ['over a backing file']),
+    ...(image.place === undefined ? [] : [image.place === 'with-reflink' ? 'on xfs, copied' : 'on ntfs-3g']),
+    ...(filter === undefined ? [] : [`below ${filter}`]),
+    ...(ignoring.length === 0 ? [] : [`${ignoring.join(' and ')} node ignores`]),
+    ...(deviceOptions === undefined ? [] : [deviceOptions]),
+  ].join(', ');
 }
 
 function toNothing(refusal: string | null) {

@@ -10,6 +10,8 @@ export const LIBVIRT_PACKAGES: readonly MachinePackage[] = [
   { name: 'libvirt-clients', command: 'virsh' },
   { name: 'libvirt-daemon', command: 'libvirtd' },
   { name: 'libvirt-daemon-driver-qemu', command: 'virt-qemu-run' },
+  // Fixes that Trimtab prints call it.
+  { name: 'virtinst', command: 'virt-xml' },
 ];
 
 export interface PrivateLibvirt extends AsyncDisposable {
