@@ -37,15 +37,12 @@ export async function repairAndCure(parts: {
   const answer = await collector.trimtab('repair', stage.guest.name, images[0] ?? '', '--yes');
   over = true;
   await watching;
-  if (answer.exitCode !== 0)
-    throw new Error(`trimtab repair ended with ${answer.exitCode}: ${answer.stderr}${answer.stdout}`);
   const after = await lookSettled(images);
   const trims = await newTrims();
-  const [first, last] = [trims.at(0), trims.at(-1)];
-  if (first === undefined || last === undefined || first === last)
-    throw new Error(`the repair of ${disk} led to ${trims.length} trims, not two: ${answer.stdout}`);
+  const refusal = `trimtab repair ended with ${answer.exitCode} after ${trims.length} trims, not two: ${answer.stderr}${answer.stdout}`;
+  const disksOf = (trim: TrimResult | undefined) => trim?.disks ?? [];
   return {
-    beforeCure: { disks: first.disks, refusal: null, fellBytes: fall(before, between ?? before) },
-    cure: { disks: last.disks, refusal: null, fellBytes: fall(between ?? before, after) },
+    beforeCure: { disks: disksOf(trims.at(0)), refusal, fellBytes: fall(before, between ?? before) },
+    cure: { disks: disksOf(trims.slice(1).at(-1)), refusal, fellBytes: fall(between ?? before, after) },
   };
 }

@@ -6,7 +6,7 @@ import type { CommandAnswer } from '../support/programs/collector.ts';
 /** A trim, and by how much each image's allocation fell while it ran, by our own look. */
 export interface Observation {
   readonly disks: readonly DiskResult[];
-  /** Why there was no trim; null when there was. */
+  /** What was said where there was no trim; nobody looks at it where there was. */
   readonly refusal: string | null;
   /** By path of the image. */
   readonly fellBytes: ReadonlyMap<string, number>;
