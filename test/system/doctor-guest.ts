@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { type BootFiles, prepareBootFiles } from '../support/guest/boot-files.ts';
+import { type Guest, startGuest } from '../support/guest/guest.ts';
+import type { GuestDisk } from '../support/guest/guest-options.ts';
+import { type CommandResult, connectShell } from '../support/guest/shell.ts';
+import { formatDomain } from '../support/libvirt/domain-xml.ts';
+import type { PrivateLibvirt } from '../support/libvirt/private-libvirt.ts';
+import { AGENT_FILES } from '../support/programs/guest-agent.ts';
+
+/** A guest as its owner has it: a shell in it, and its power switch. */
+export interface OwnGuest {
+  readonly name: string;
+  run(command: string): Promise<CommandResult>;
+  /** QEMU's monitor; for guests that libvirt does not hold. */
+  qmp(execute: string, args?: object): Promise<unknown>;
+  /** Resolves when it runs commands. */
+  powerOn(): Promise<void>;
+  /** Resolves when its QEMU is gone. */
+  powerOff(): Promise<void>;
+}
+
+const STEP_LIMIT_MS = 240_000;
+
+/** A QEMU process of its own, started alike each time. */
+export function createPlainGuest(parts: {
+  readonly name: string;
+  readonly uuid: string;
+  readonly directory: string;
+  readonly disk: Omit<GuestDisk, 'id'>;
+}): OwnGuest {
+  const { name, uuid, directory, disk } = parts;
+  let guest: Guest | null = null;
+  const running = (): Guest => {
+    if (guest === null) throw new Error(`guest ${name} is off`);
+    return guest;
+  };
+  return {
+    name,
+    run: (command) => running().run(command, { timeoutMs: STEP_LIMIT_MS }),
+    qmp: (execute, args) => running().qmp(execute, args),
+    async powerOn() {
+      guest = await startGuest({
+        ...{ name, uuid, directory: join(directory, name), files: AGENT_FILES },
+        disks: [{ id: 'disk0', ...disk }],
+      });
+    },
+    async powerOff() {
+      await guest?.stop();
+      guest = null;
+    },
+  };
+}
+
+/** A domain of libvirt; what its configuration says when it is switched on is what it gets. */
+export async function createDomainGuest(parts: {
+  readonly name: string;
+  readonly uuid: string;
+  readonly directory: string;
+  readonly libvirt: PrivateLibvirt;
+  /** A raw file, for a SCSI disk without `discard=`, as libvirt makes one by itself. */
+  readonly image: string;
+  readonly write: (path: string, text: string) => Promise<void>;
+}): Promise<OwnGuest> {
+  const { name, uuid, directory, libvirt, image, write } = parts;
+  const at = (file: string) => join(directory, `${name}-${file}`);
+  const boot: BootFiles = await prepareBootFiles({
+    ...{ directory: at('boot'), name, uuid, flavour: 'cloud-amd64', files: AGENT_FILES },
+  });
+  const socket = at('shell');
+  await write(
+    at('xml'),
+    formatDomain({
+      ...{ name, uuid, machine: 'pc' },
+      boot: { ...boot, consoleLog: at('console.log'), shell: socket },
+      disks: [{ path: image, format: 'raw', bus: 'scsi', more: `<serial>${name}</serial>` }],
+    }),
+  );
+  await libvirt.virsh('define', at('xml'));
+  let shell: Awaited<ReturnType<typeof connectShell>> | null = null;
+  const run: OwnGuest['run'] = async (command) => {
+    if (shell === null) throw new Error(`guest ${name} is off`);
+    return shell.run(command, { timeoutMs: STEP_LIMIT_MS });
+  };
+  return {
+    name,
+    run,
+    qmp: () => Promise.reject(new Error(`guest ${name} is libvirt's`)),
+    async powerOn() {
+      await libvirt.virsh('start', name);
+      shell = await connectShell({ path: socket, guest: name });
+      await run('true');
+    },
+    async powerOff() {
+      shell?.close();
+      shell = null;
+      await libvirt.virsh('destroy', name);
+    },
+  };
+}
