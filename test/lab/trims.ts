@@ -45,10 +45,11 @@ export async function runTrims(parts: {
     say(`${guest.name}: trims a filesystem into which it writes meanwhile`);
     const { stand } = besideWriter;
     const device = stage.deviceOf(diskOf(besideWriter).id);
-    const writing = guest.mustRun(
-      `sh /usr/bin/write-beside ${device} ${mountOf(stand)}/second ${WRITTEN_BESIDE_BYTES / MIB}`,
-    );
-    writing.catch(() => {}); // Told below, unless the trim fails first.
+    const file = `${mountOf(stand)}/second`;
+    const writing = guest
+      .run(`sh /usr/bin/write-beside ${device} ${file} ${WRITTEN_BESIDE_BYTES / MIB}`, { timeoutMs: 120_000 })
+      .then(({ exitCode, stderr }) => exitCode === 0 || say(`${guest.name}: ${stderr.trim()}`));
+    await guest.mustRun('until [ -e /run/write-beside ]; do busybox usleep 20000; done');
     observations.set('beside-a-writer', await trim([stand]));
     await writing;
   }

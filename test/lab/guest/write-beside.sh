@@ -1,5 +1,6 @@
 #!/bin/sh
 # write-beside DISK FILE MIBS: waits for the first discard on the disk, then writes the file, past the page cache.
+# /run/write-beside is there as soon as it would notice one.
 stat=/sys/block/$1/stat file=$2 mibs=$3
 
 # Field 12 counts the discards, Documentation/block/stat.rst. Without a fork: it is an emulated processor.
@@ -10,7 +11,11 @@ count_discards() {
 }
 count_discards
 from=$discards
+: >/run/write-beside
+tries=0
 until [ "$discards" != "$from" ]; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 3000 ] || { echo "no discard came on $stat" >&2; exit 1; }
   busybox usleep 5000
   count_discards
 done
