@@ -3,6 +3,7 @@ import { toCause } from '@trimtab/protocol/shared';
 import { createApi } from './api/create-api.ts';
 import { openStore } from './compose/open-store.ts';
 import { createReadHost } from './compose/read-host.ts';
+import { createCures } from './conduct/cures.ts';
 import { createDesk } from './conduct/desk.ts';
 import { createImagesLook } from './conduct/image-look.ts';
 import { createProofAnswers } from './conduct/proof-answers.ts';
@@ -66,14 +67,18 @@ export async function startCollector({
   });
   const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
   const requests = createRequests();
+  const { readExtents } = images;
+  const sampling: SampleDeps = { clock, allocations: images, qmp, readExtents, ...COUNTERS };
   const trims = createTrims({
     clock,
     log: logger,
     store,
     survey,
-    sampling: { clock, allocations: images, qmp, ...COUNTERS },
+    sampling,
     slots: createSlots(settings.slotsPerPool),
     requests,
+    cures: createCures({ send, newId: randomUUID }),
+    libvirtUri,
     settleLimitMs: settings.settleLimit,
     send,
   });
@@ -125,7 +130,7 @@ export async function startCollector({
             logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
             if (message.about === null) return;
             answers.answered(guest.id, message.about, { kind: 'refused', problem: message.problem });
-            requests.refuse(message.about, guest.id, message.problem);
+            if (!trims.refusedCure(message.about, guest.id)) requests.refuse(message.about, guest.id, message.problem);
             trims.gaveUp(guest.id, message.about);
         }
       },
@@ -138,6 +143,8 @@ export async function startCollector({
     survey,
     requests,
     links,
+    sampling,
+    libvirtUri,
     newId: randomUUID,
     readPools: (held) => readPools({ files, ...held }),
   });

@@ -7,7 +7,7 @@ import type { Desk } from '../ports/desk.ts';
 import type { Log } from '../ports/log.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
-import { parseHistoryQuery, parseTrimRequest } from './parse-input.ts';
+import { parseDoctorQuery, parseHistoryQuery, parseTrimRequest } from './parse-input.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -16,6 +16,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
  *
  *     GET  /v1/status                        StatusView
  *     GET  /v1/guests                        GuestsView
+ *     GET  /v1/doctor?guest=NAME             DoctorView; without a guest of all
  *     GET  /v1/trims?guest=NAME&limit=50     {"trims": TrimResult[]}, newest first
  *     GET  /v1/trims/ID                      TrimResult
  *     POST /v1/requests                      {"guest", "mounts"?} → 202 {"requestId"}
@@ -50,6 +51,7 @@ export function createApi({ desk, clock, log }: { desk: Desk; clock: Pick<Clock,
 
   api.get('/v1/status', async (context) => context.json(await desk.status()));
   api.get('/v1/guests', async (context) => context.json(await desk.guests()));
+  api.get('/v1/doctor', async (context) => context.json(await desk.doctor(parseDoctorQuery(context.req.query()))));
   api.get('/v1/trims', async (context) =>
     context.json({ trims: await desk.history(parseHistoryQuery(context.req.query())) }),
   );

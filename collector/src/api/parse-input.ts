@@ -40,6 +40,11 @@ export function parseHistoryQuery(query: Readonly<Record<string, string>>): Para
   return parse(schema, query, 'the query');
 }
 
+/** The query of GET /v1/doctor: the guest, or null for all. Throws a Fault `bad-request`. */
+export function parseDoctorQuery(query: Readonly<Record<string, string>>): string | null {
+  return parse(v.strictObject({ guest: v.optional(v.nullable(name), null) }), query, 'the query').guest;
+}
+
 function parse<Schema extends v.GenericSchema>(schema: Schema, raw: unknown, place: string): v.InferOutput<Schema> {
   const parsed = v.safeParse(schema, raw);
   if (parsed.success) return parsed.output;

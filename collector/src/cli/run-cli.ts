@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { toPlainLines } from './plain-text.ts';
+import { addDoctor } from './verbs/doctor.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
 import { addServe } from './verbs/serve.ts';
@@ -51,6 +52,7 @@ function createProgram(context: CommandContext): Command {
   addGuests(program, context);
   addTrim(program, context);
   addHistory(program, context);
+  addDoctor(program, context);
   return program;
 }
 

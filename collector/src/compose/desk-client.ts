@@ -1,6 +1,7 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { readLines } from '../api/read-lines.ts';
 import { askUnixHttp, parseApiFault, readText } from '../io/unix-http.ts';
+import type { DoctorView } from '../model/doctor.ts';
 import type { GuestsView, StatusView } from '../model/status.ts';
 import type { TrimEvent } from '../model/trim-event.ts';
 import type { TrimResult } from '../model/trim-result.ts';
@@ -27,6 +28,7 @@ export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
         throw error;
       }
     },
+    doctor: (guest) => get<DoctorView>(`/v1/doctor${guest === null ? '' : `?${new URLSearchParams({ guest })}`}`),
     requestTrim: (request) => post<{ requestId: string }>('/v1/requests', request),
     watch: (requestId, signal) => watch({ socketPath, requestId, signal }),
     async cancel(requestId) {
