@@ -3,10 +3,15 @@ import type { Fix } from '@trimtab/protocol/causes';
 /** Notes are prose; commands are lines to copy, and never broken. */
 const WIDTH = 72;
 
-/** A fix as text: its commands a line each, then what to do besides. */
-export function formatFix({ on, commands, note }: Fix): string {
+/** A fix as text: what comes first, its commands a line each, then what to do besides. */
+export function formatFix({ on, first, commands, note }: Fix): string {
   const where = on === 'guest' && commands.length > 0 ? ['# in the guest, as root'] : [];
-  return [...where, ...commands, ...(note === null ? [] : wrap(note))].join('\n');
+  return [
+    ...(first === undefined ? [] : wrap(first)),
+    ...where,
+    ...commands,
+    ...(note === null ? [] : wrap(note)),
+  ].join('\n');
 }
 
 function wrap(text: string): string[] {

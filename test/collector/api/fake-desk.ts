@@ -2,6 +2,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
+import { CLEAN, DOCTOR } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 
 export const REQUEST_ID = TRIM.requestId ?? '';
@@ -47,6 +48,10 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     },
     status: async () => STATUS,
     guests: async () => GUESTS,
+    async doctor(guest) {
+      if (guest === 'nobody') throw faultOf('unknown-guest', guest);
+      return guest === 'web-1' ? CLEAN : DOCTOR;
+    },
     async history(query) {
       asked.queries.push(query);
       return [TRIM];

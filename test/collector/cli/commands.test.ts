@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
+import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
@@ -37,8 +39,27 @@ describe('a command that reads', () => {
   });
 });
 
+describe('doctor', () => {
+  it('prints its view and ends with 1 where something is found', async () => {
+    const answer = await runTrimtab(['doctor', '--socket', served.socketPath]);
+    expect(answer).toEqual({ exitCode: 1, stdout: formatDoctor(DOCTOR, PAGE), stderr: '' });
+    const { exitCode, stdout } = await runTrimtab(['doctor', '--json', '--socket', served.socketPath]);
+    expect({ exitCode, view: JSON.parse(stdout) }).toEqual({ exitCode: 1, view: DOCTOR });
+  });
+
+  it('ends with 0 where there is a note and nothing more', async () => {
+    const { exitCode, stdout } = await runTrimtab(['doctor', 'web-1', '--socket', served.socketPath]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: formatDoctor(CLEAN, PAGE) });
+  });
+
+  it('says that it does not know a guest', async () => {
+    const { exitCode, stderr } = await runTrimtab(['doctor', 'nobody', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nobody') });
+  });
+});
+
 describe('without a collector', () => {
-  it.each([['status'], ['guests'], ['history'], ['trim', 'web-1']])(
+  it.each([['status'], ['guests'], ['history'], ['doctor'], ['trim', 'web-1']])(
     '%s says which socket, and what to start',
     async (...args) => {
       const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);

@@ -35,11 +35,13 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
 }
 
 /** Commands are not wrapped: they are there to be copied. */
-function formatFix({ on, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
+function formatFix({ on, first, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
+  const prose = (text: string) => text.split('\n').flatMap((line) => wrap({ text: line, width, first: '        ' }));
   const cycle = needsPowerCycle ? ', with a power cycle' : '';
   return [
     `      Fix, ${on === 'host' ? 'on the host' : 'in the guest, as root'}${cycle}:`,
+    ...(first === undefined ? [] : prose(first)),
     ...commands.map((command) => `        ${toPlainText(command)}`),
-    ...(note === null ? [] : note.split('\n').flatMap((line) => wrap({ text: line, width, first: '        ' }))),
+    ...(note === null ? [] : prose(note)),
   ];
 }

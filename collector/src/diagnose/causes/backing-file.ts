@@ -20,12 +20,13 @@ export const backingFile: HostCause = {
       evidence: [{ fact: 'backing files', value: image.backingChain.join(', ') }, ...heldEvidence(evidence)],
       fix: {
         on: 'host',
+        ...(isLibvirt ? {} : { first: `Power ${guest} off: its QEMU holds the image.` }),
         commands: isLibvirt
           ? [`virsh blockpull ${quote(guest)} ${quote(image.path)} --wait`]
           : [`qemu-img rebase -f qcow2 -b '' ${quote(image.path)}`],
         note: isLibvirt
           ? `That copies what is below into ${image.path} first, so the pool needs room for it; then trim.`
-          : `While ${guest} is powered off. That copies what is below into ${image.path} first, so the pool needs room for it. If nothing else stands on ${below}, qemu-img commit needs less.`,
+          : `That copies what is below into ${image.path} first, so the pool needs room for it; if nothing else stands on ${below}, qemu-img commit needs less. Then start it again, and trim.`,
         needsPowerCycle: !isLibvirt,
       },
     };

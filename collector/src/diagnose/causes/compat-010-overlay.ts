@@ -22,8 +22,9 @@ export const compat010Overlay: HostCause = {
       ],
       fix: {
         on: 'host',
+        first: `Power ${guest} off: its QEMU holds the image.`,
         commands: [`qemu-img amend -f qcow2 -o compat=1.1 ${quote(image.path)}`],
-        note: `Power ${guest} off first, and start it again after.`,
+        note: 'Then start it again, and trim.',
         needsPowerCycle: true,
       },
     };

@@ -44,8 +44,9 @@ export const driverDropsDiscard: HostCause = {
       fix: isKnown
         ? {
             on: 'host',
+            first: `Power ${guest} off: its QEMU holds the image.`,
             commands: [`qemu-img convert -O qcow2 ${quote(image.path)} ${quote(target)}`],
-            note: `While ${guest} is powered off; then give it the new image, with discard=unmap.`,
+            note: 'Then give it the new image, with discard=unmap.',
             needsPowerCycle: true,
           }
         : null,

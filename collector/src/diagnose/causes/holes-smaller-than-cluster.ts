@@ -24,8 +24,9 @@ export const holesSmallerThanCluster: HostCause = {
       evidence: [{ fact: 'cluster, bytes', value: String(image.clusterBytes) }, ...heldEvidence(evidence)],
       fix: {
         on: 'host',
+        first: `Power ${guest} off: its QEMU holds the image.`,
         commands: [`qemu-img convert -O qcow2 -o cluster_size=64k ${quote(image.path)} ${quote(smaller)}`],
-        note: `While ${guest} is powered off; then give it the new image. Or defragment in the guest (e4defrag, xfs_fsr, btrfs balance), and trim again.`,
+        note: 'Then give it the new image. Or, without any of this, defragment in the guest (e4defrag, xfs_fsr, btrfs balance) and trim again.',
         needsPowerCycle: true,
       },
     };

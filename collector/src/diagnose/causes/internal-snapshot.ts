@@ -23,8 +23,9 @@ export const internalSnapshot: HostCause = {
       ],
       fix: {
         on: 'host',
+        first: `Power ${guest} off: its QEMU holds the image.`,
         commands: names.map((name) => `qemu-img snapshot -d ${quote(name)} ${quote(path)}`),
-        note: `Power ${guest} off first, and start it again after: QEMU holds the image. What is deleted cannot be gone back to.`,
+        note: 'Then start it again, and trim. What is deleted cannot be gone back to.',
         needsPowerCycle: true,
       },
     };

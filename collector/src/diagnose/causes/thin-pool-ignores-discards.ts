@@ -17,12 +17,13 @@ export const thinPoolIgnoresDiscards: HostCause = {
       evidence: [{ fact: `discards of ${image.pool}`, value: 'ignore' }],
       fix: {
         on: 'host',
+        first: `Power off the guests on ${group}: the pool can change this only while nothing uses it.`,
         commands: [
           `vgchange -an ${quote(group)}`,
           `lvchange --discards passdown ${quote(image.pool)}`,
           `vgchange -ay ${quote(group)}`,
         ],
-        note: `Power off the guests on ${group} first: the pool can change this only while nothing uses it.`,
+        note: 'Then start them again, and trim.',
         needsPowerCycle: true,
       },
     };
