@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { toPlainLines } from './plain-text.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
+import { addRepair } from './verbs/repair.ts';
 import { addServe } from './verbs/serve.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrim } from './verbs/trim.ts';
@@ -50,6 +51,7 @@ function createProgram(context: CommandContext): Command {
   addStatus(program, context);
   addGuests(program, context);
   addTrim(program, context);
+  addRepair(program, context);
   addHistory(program, context);
   return program;
 }

@@ -10,6 +10,7 @@ import type { Desk, TrimRequest } from '../ports/desk.ts';
 import type { Store } from '../ports/store.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 import { describeImages } from './describe-images.ts';
+import type { Repairs } from './repairs.ts';
 import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import type { Survey } from './survey.ts';
@@ -20,6 +21,7 @@ export interface DeskDeps {
   readonly survey: Survey;
   readonly requests: Requests;
   readonly links: GuestLinks;
+  readonly repairs: Repairs;
   newId(): string;
   readPools(held: {
     readonly images: readonly ImageState[];
@@ -70,6 +72,8 @@ export function createDesk(deps: DeskDeps): Desk {
       return store.history({ ...query, guest: name });
     },
     findTrim: (id) => store.findTrim(id),
+    planRepair: (query) => deps.repairs.plan(query),
+    repair: (query) => deps.repairs.repair(query),
     async requestTrim(request) {
       const guest = await findGuest(request);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
