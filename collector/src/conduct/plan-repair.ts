@@ -48,14 +48,14 @@ export async function planRepair(
   const argv = await readArgv(domain.pid);
   if (argv === null) throw refuse('the process of its QEMU was not found among those of this host');
   const nodes = readNodes(argv);
-  const taints = domain.source === 'libvirt';
-  if (taints && !evenIfTainted) throw wouldTaint(subject, formatFixLine(persistent));
+  // With a socket of its own as well: libvirt then does not notice, and knows less of its guest than it believes.
+  if (domain.source === 'libvirt' && !evenIfTainted) throw wouldTaint(subject, formatFixLine(persistent));
   const before = await askNodes(monitor);
   const disagreement = findDisagreement(nodes, before);
   if (disagreement !== null) throw refuse(`the disk ${disagreement}`);
   return {
     target,
-    plan: { guest: domain.name, device, image: disk.image, nodes, taints, persistent },
+    plan: { guest: domain.name, device, image: disk.image, nodes, taints: monitor.kind === 'libvirt', persistent },
     monitor,
     before,
   };

@@ -58,7 +58,8 @@ export function wouldTaint(subject: string, persistent: string): Fault {
     code: 'would-taint',
     operation: OPERATION,
     subject,
-    cause: 'the guest is run by libvirt, which calls a domain tainted once somebody changes its QEMU behind its back',
+    cause:
+      'the guest is run by libvirt, which expects nobody else to change its QEMU, and calls the domain tainted when it notices',
     hint: `To do it all the same: --even-if-tainted. Without a live repair: ${persistent}`,
   });
 }

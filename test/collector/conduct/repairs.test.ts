@@ -130,6 +130,10 @@ it("libvirt's QEMU is not even asked before somebody has accepted the taint", as
   });
   expect(asked).toEqual([]);
   expect(await repairs.plan({ ...QUERY, evenIfTainted: true })).toMatchObject({ taints: true });
+  // libvirt does not notice what goes through a socket that it does not hold, and expects it as little.
+  const { repairs: bySocket } = scene({ domain: { source: 'libvirt' } });
+  await expect(bySocket.plan(QUERY)).rejects.toMatchObject({ detail: { code: 'would-taint' } });
+  expect(await bySocket.plan({ ...QUERY, evenIfTainted: true })).toMatchObject({ taints: false });
 });
 
 it.each<[string, Partial<Domain>, RegExp]>([
