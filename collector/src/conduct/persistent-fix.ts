@@ -23,7 +23,7 @@ function libvirtFix({ name }: Domain, { image }: HostDisk, uri: string): Change 
   const where = uri === DEFAULT_URI ? '' : `--connect ${quote(uri)} `;
   return {
     commands: [`virt-xml ${where}${quote(name)} --edit ${quote(`path=${image}`)} --disk driver.discard=unmap`],
-    note: 'It changes the configuration, which holds from the next start of the guest.',
+    note: null,
   };
 }
 

@@ -19,7 +19,7 @@ export const PLAN: RepairPlan = {
   persistent: {
     on: 'host',
     commands: [`virt-xml web-1 --edit path=${IMAGE} --disk driver.discard=unmap`],
-    note: 'It changes the configuration, which holds from the next start of the guest.',
+    note: null,
     needsPowerCycle: false,
   },
 };

@@ -71,11 +71,18 @@ it('a trim that the guest refuses takes nothing from the repair, and is said wit
   desk.tell({ event: 'refused', problem: TOO_SOON });
   const { exitCode, stdout } = await repair('web-1', 'sda', '--yes');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('not trimmed: /srv: it was trimmed 2 minutes ago\n    Wait 3 minutes.');
+  expect(stdout).toContain(
+    'not trimmed: /srv: it was trimmed 2 minutes ago\n    Wait 3 minutes. Then: trimtab trim web-1 /srv\n',
+  );
   expect(stdout).toContain('The nodes are reopened; whether the host gets space back no trim has shown yet.');
   desk.tell({ event: 'refused', problem: TOO_SOON });
   const document = JSON.parse((await repair('web-1', 'sda', '--yes', '--json')).stdout);
-  expect(document).toMatchObject({ trim: null, repaired: false, notTrimmed: TOO_SOON, reopened: REOPENED });
+  expect(document).toMatchObject({
+    trim: null,
+    repaired: false,
+    notTrimmed: { ...TOO_SOON, hint: 'Wait 3 minutes. Then: trimtab trim web-1 /srv' },
+    reopened: REOPENED,
+  });
 });
 
 it('without an agent the repair is done, and somebody has to trim by hand', async () => {

@@ -22,7 +22,8 @@ const stateOf = (node: string, drv: string) => ({
   cache: { writeback: true, direct: false, 'no-flush': false },
 });
 const stats = [{ qdev: 'disk0', 'node-name': 'format', parent: { 'node-name': 'file' } }];
-const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, []] as const;
+const version = { qemu: { major: 7, minor: 2, micro: 22 }, package: '' };
+const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, [], version] as const;
 
 function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain> } = {}) {
   const asked: string[] = [];
@@ -85,7 +86,7 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
     const { repairs, repaired, known, asked } = scene({
       async ask() {
         looks += 1;
-        return looks < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, []];
+        return looks < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
       },
     });
     await expect(repairs.repair(QUERY)).rejects.toMatchObject(
@@ -143,6 +144,15 @@ it.each<[string, Partial<Domain>, RegExp]>([
   await expect(scene({ domain }).repairs.plan(QUERY)).rejects.toMatchObject({
     detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
   });
+});
+
+it('a QEMU that knows no blockdev-reopen is refused before it is asked for one', async () => {
+  const old = { qemu: { major: 6, minor: 0, micro: 1 }, package: '' };
+  const { repairs, asked } = scene({ ask: async () => [...ANSWERS.slice(0, 3), old] });
+  await expect(repairs.repair(QUERY)).rejects.toMatchObject({
+    detail: { code: 'cannot-repair', cause: expect.stringContaining('QEMU 6.0, which has no blockdev-reopen') },
+  });
+  expect(asked).toEqual(['ask']);
 });
 
 describe('the change that must be made besides', () => {

@@ -1,3 +1,4 @@
+import { quote } from '@trimtab/protocol/causes';
 import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RepairPlan } from '../../model/repair.ts';
@@ -77,13 +78,17 @@ async function trimAfter({
   plan: RepairPlan;
   isJson: boolean;
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
+  let mounts: readonly string[] = [];
   try {
-    const mounts = findMounts(await desk.guests(), plan);
+    mounts = findMounts(await desk.guests(), plan);
     const trim = await watchTrim({ terminal, desk, request: { guest: plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
-    if (error instanceof Fault) return { trim: null, notTrimmed: error.detail };
-    throw error;
+    if (!(error instanceof Fault)) throw error;
+    const { detail } = error;
+    if (mounts.length === 0) return { trim: null, notTrimmed: detail };
+    const later = `Then: trimtab trim ${[plan.guest, ...mounts].map(quote).join(' ')}`;
+    return { trim: null, notTrimmed: { ...detail, hint: detail.hint === null ? later : `${detail.hint} ${later}` } };
   }
 }
 

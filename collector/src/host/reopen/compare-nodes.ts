@@ -7,6 +7,7 @@ import type { RunningNode, RunningNodes } from './running-nodes.ts';
  * agree. Whatever they disagree on, a reopening would undo.
  */
 export function findDisagreement(expected: readonly RepairNode[], running: RunningNodes): string | null {
+  if (!running.canReopen) return `is one of QEMU ${running.version}, which has no blockdev-reopen (it came with 6.1)`;
   const [job] = running.jobs;
   if (job !== undefined) return `cannot be repaired while a block job (${job}) runs on its guest`;
   const names = expected.map(({ node }) => node).reverse();

@@ -7,6 +7,7 @@ export const NODE_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-named-block-nodes', arguments: { flat: true } },
   { execute: 'query-blockstats' },
   { execute: 'query-block-jobs' },
+  { execute: 'query-version' },
 ];
 
 /** What is read of BlockDeviceInfo (qapi/block-core.json): the options of a node that QEMU tells. It never tells `discard`. */
@@ -35,6 +36,8 @@ const statsSchema: v.GenericSchema<unknown, Stats> = v.object({
 
 const jobSchema = v.object({ type: v.string() });
 
+const versionSchema = v.object({ qemu: v.object({ major: v.number(), minor: v.number() }) });
+
 export type RunningNode = v.InferOutput<typeof nodeSchema>;
 
 export interface RunningNodes {
@@ -42,14 +45,21 @@ export interface RunningNodes {
   /** The nodes below each device by name, from the top to the file. */
   readonly chains: readonly (readonly string[])[];
   readonly jobs: readonly string[];
+  /** `7.2` */
+  readonly version: string;
+  /** `blockdev-reopen` is there since QEMU 6.1 (qapi/block-core.json). */
+  readonly canReopen: boolean;
 }
 
 /** Throws a ValiError for anything but answers to NODE_QUESTIONS. */
-export function parseRunningNodes([nodes, stats, jobs]: readonly unknown[]): RunningNodes {
+export function parseRunningNodes([nodes, stats, jobs, version]: readonly unknown[]): RunningNodes {
+  const { major, minor } = v.parse(versionSchema, version).qemu;
   return {
     nodes: new Map(v.parse(v.array(nodeSchema), nodes).map((node) => [node['node-name'], node])),
     chains: v.parse(v.array(statsSchema), stats).flatMap((top) => (top.qdev === undefined ? [] : [toChain(top)])),
     jobs: v.parse(v.array(jobSchema), jobs).map(({ type }) => type),
+    version: `${major}.${minor}`,
+    canReopen: major > 6 || (major === 6 && minor >= 1),
   };
 }
 
