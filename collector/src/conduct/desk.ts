@@ -11,6 +11,7 @@ import type { Store } from '../ports/store.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 import { describeImages } from './describe-images.ts';
 import { examine } from './doctor.ts';
+import type { Repairs } from './repairs.ts';
 import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import type { SampleDeps } from './sample-disks.ts';
@@ -24,6 +25,7 @@ export interface DeskDeps {
   readonly links: GuestLinks;
   readonly sampling: SampleDeps;
   readonly libvirtUri: string;
+  readonly repairs: Repairs;
   newId(): string;
   readPools(held: {
     readonly images: readonly ImageState[];
@@ -78,6 +80,8 @@ export function createDesk(deps: DeskDeps): Desk {
       if (guest !== null) await findKnown(guest);
       return examine(deps, guest);
     },
+    planRepair: (query) => deps.repairs.plan(query),
+    repair: (query) => deps.repairs.repair(query),
     async requestTrim(request) {
       const guest = await findGuest(request);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;

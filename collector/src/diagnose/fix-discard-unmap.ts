@@ -11,41 +11,47 @@ export interface UnmapCase {
 
 /**
  * The change that outlives the QEMU that runs now, where its manager keeps it: what libvirt or Proxmox VE manages must be changed
- * there, or the change is lost.
+ * there, or the change is lost. It takes hold when QEMU is started next.
  */
-export function persistentUnmap({ guest, domain, libvirtUri, disk }: UnmapCase): Fix {
-  const later = { on: 'host', needsPowerCycle: true } as const;
+export function persistentUnmap({ guest, domain, libvirtUri, disk }: UnmapCase): Pick<Fix, 'commands' | 'note'> {
   if (isLibvirts(domain, disk)) {
     const connect = libvirtUri === 'qemu:///system' ? '' : ` --connect ${quote(libvirtUri)}`;
     const edit = `--edit ${quote(`path=${disk.image}`)} --disk driver.discard=unmap`;
-    return { ...later, commands: [`virt-xml${connect} ${quote(guest)} ${edit}`], note: POWER_CYCLE };
+    return { commands: [`virt-xml${connect} ${quote(guest)} ${edit}`], note: null };
   }
-  if (domain?.source === 'proxmox' && disk.setting !== null) {
-    const value = [...disk.setting.split(',').filter((part) => !part.startsWith('discard=')), 'discard=on'].join(',');
+  if (domain?.source === 'proxmox') {
     const vmid = domain.key.replace('proxmox:', '');
-    return { ...later, commands: [`qm set ${quote(vmid)} --${disk.id} ${quote(value)}`], note: POWER_CYCLE };
+    if (disk.setting === null)
+      return {
+        commands: [],
+        note: `qm set ${vmid} --${disk.id} with all that qm config ${vmid} shows of it, and discard=on.`,
+      };
+    const value = [...disk.setting.split(',').filter((part) => !part.startsWith('discard=')), 'discard=on'].join(',');
+    return { commands: [`qm set ${quote(vmid)} --${disk.id} ${quote(value)}`], note: null };
   }
-  return { ...later, commands: [], note: `${describeCommandLine(disk.nodes)} ${POWER_CYCLE}` };
+  return { commands: [], note: describeCommandLine(disk.nodes) };
 }
 
 /** The change that can be made now: to the running QEMU where it can be spoken to and nobody manages it, else the persistent one. */
 export function fixDiscardUnmap(
   the: UnmapCase & { readonly device: string; readonly monitors: Domain['monitors'] },
 ): Fix {
-  const lasting = persistentUnmap(the);
+  const { commands, note } = persistentUnmap(the);
   const { disk, domain, monitors, guest, device } = the;
+  const repair = `trimtab repair ${quote(guest)} ${quote(device)}`;
+  const isLibvirt = isLibvirts(domain, disk);
+  const isManaged = isLibvirt || domain?.source === 'proxmox';
   const isNamed = disk.nodes.length > 0 && disk.nodes.every(({ node }) => node !== null && !node.startsWith('#'));
-  const isManaged = isLibvirts(domain, disk) || domain?.source === 'proxmox';
   if (!isManaged && isNamed && monitors.some(({ kind }) => kind === 'socket'))
     return {
       on: 'host',
-      commands: [`trimtab repair ${quote(guest)} ${quote(device)} --yes`],
-      note: `That changes the QEMU that runs now, without a restart. For the next one: ${describeCommandLine(disk.nodes)}`,
+      commands: [`${repair} --yes`],
+      note: `That changes the QEMU that runs now, without a restart. For the next one: ${note}`,
       needsPowerCycle: false,
     };
-  if (!isLibvirts(domain, disk)) return lasting;
-  const live = `trimtab repair ${quote(guest)} ${quote(device)} --even-if-tainted`;
-  return { ...lasting, note: `${lasting.note} Without a power cycle: ${live}` };
+  const live = isLibvirt && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
+  const said = [note, POWER_CYCLE, live].filter((part) => part !== null).join(' ');
+  return { on: 'host', commands, note: said, needsPowerCycle: true };
 }
 
 /** By who told of it, or by the names that libvirt gives its nodes, where libvirt itself could not be asked. */

@@ -59,16 +59,19 @@ describe('doctor', () => {
 });
 
 describe('without a collector', () => {
-  it.each([['status'], ['guests'], ['history'], ['doctor'], ['trim', 'web-1']])(
-    '%s says which socket, and what to start',
-    async (...args) => {
-      const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toMatch(
-        /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
-      );
-    },
-  );
+  it.each([
+    ...[['status'], ['guests'], ['history'], ['doctor']],
+    ...[
+      ['trim', 'web-1'],
+      ['repair', 'web-1', 'sda', '--yes'],
+    ],
+  ])('%s says which socket, and what to start', async (...args) => {
+    const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
+    );
+  });
 
   it('the default socket is the one of the default configuration', async () => {
     const { exitCode, stderr } = await runTrimtab(['status']);
@@ -85,6 +88,7 @@ describe('wrong usage', () => {
     [['status', 'web-1'], 'too many arguments'],
     [['trim'], "missing required argument 'guest'"],
     [['trim', 'web-1', 'home'], "the mount 'home' is not an absolute path"],
+    [['repair', 'web-1'], "missing required argument 'disk'"],
     [['history', '--limit', '0'], 'whole number from 1 to 1000'],
     [['history', '--limit', '1e3'], 'whole number from 1 to 1000'],
     [['status', '--socket'], 'argument missing'],
@@ -107,7 +111,7 @@ describe('wrong usage', () => {
 });
 
 describe('help', () => {
-  it.each(['serve', 'status', 'guests', 'trim', 'history'])('%s --help has an example', async (verb) => {
+  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history'])('%s --help has an example', async (verb) => {
     const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));
