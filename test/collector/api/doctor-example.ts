@@ -28,7 +28,7 @@ const IGNORING: DoctorGuest = {
       ...diagnoseDisk(
         looked({
           guest: 'db-1',
-          domain: { key: 'libvirt:x', source: 'libvirt' },
+          domain: { key: 'libvirt:x', source: 'libvirt', monitors: [{ kind: 'libvirt', domain: 'x' }] },
           nodes: IGNORE,
           slack,
           holdsMore: true,

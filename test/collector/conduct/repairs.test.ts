@@ -174,7 +174,7 @@ describe('the change that must be made besides', () => {
       commands: [],
       note: expect.stringContaining('qm set 100 --scsi0'),
     });
-    expect(fixOf('', {}).note).toContain('"discard":"unmap" to each of these -blockdev: format, file');
+    expect(fixOf('', {}).note).toContain('"discard":"unmap" to each of these -blockdev: node-name format, file');
   });
 });
 
