@@ -5,8 +5,10 @@ import { type SettingsTable, toFlag, toVariable } from '@trimtab/protocol/shared
 import { describe, expect, it } from 'vitest';
 import * as agent from '../agent/src/settings.ts';
 import { AGENT_VERSION } from '../agent/src/version.ts';
+import { ALL_CAUSES } from '../collector/src/diagnose/causes.ts';
 import * as collector from '../collector/src/settings.ts';
 import { COLLECTOR_VERSION } from '../collector/src/version.ts';
+import { formatCausesPage } from './docs/causes-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -47,6 +49,18 @@ describe('PROTOCOL.md', () => {
       Number(code),
     ]);
     expect(Object.fromEntries(listed)).toEqual(CLOSE_CODES);
+  });
+});
+
+describe('docs/causes.md', () => {
+  it('is what the list of causes makes it (else: npm run docs)', () => {
+    expect(read('docs/causes.md')).toBe(formatCausesPage());
+  });
+
+  it('has a section for every cause, and a cause for every section', () => {
+    const sections = [...read('docs/causes.md').matchAll(/^## (.+)$/gm)].map(([, id]) => id);
+    expect(sections.toSorted()).toEqual(ALL_CAUSES.map(({ id }) => id).toSorted());
+    expect(new Set(sections).size).toBe(sections.length);
   });
 });
 

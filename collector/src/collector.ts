@@ -1,13 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { toCause } from '@trimtab/protocol/shared';
-import { createApi } from './api/create-api.ts';
+import { createApi, type Face } from './api/create-api.ts';
 import { openStore } from './compose/open-store.ts';
 import { createReadHost } from './compose/read-host.ts';
+import { createCures } from './conduct/cures.ts';
 import { createDesk } from './conduct/desk.ts';
 import { createImagesLook } from './conduct/image-look.ts';
+import { createPersistentFix } from './conduct/persistent-fix.ts';
 import { createProofAnswers } from './conduct/proof-answers.ts';
 import { proveDisk } from './conduct/proof-round.ts';
 import { createProofs } from './conduct/proofs.ts';
+import { createRepaired } from './conduct/repaired.ts';
+import { createRepairs } from './conduct/repairs.ts';
 import { createRequests } from './conduct/requests.ts';
 import type { SampleDeps } from './conduct/sample-disks.ts';
 import { createSurvey } from './conduct/survey.ts';
@@ -23,6 +27,7 @@ import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { type ConnectedGuest, createGuestLinks, type GuestLinks } from './link/guest-links.ts';
+import type { Domain } from './model/domain.ts';
 import { readPools } from './pool/pools.ts';
 import type { Desk } from './ports/desk.ts';
 import type { Log } from './ports/log.ts';
@@ -57,23 +62,30 @@ export async function startCollector({
   const answers = createProofAnswers({ clock, send, newId: randomUUID });
   const asking = { qmp, randomBelow: randomInt, ...answers };
   const proofs = createProofs({ clock, log: logger, proveDisk: (open) => proveDisk(asking, open) });
+  const topology = createTopology({ qmp, clock });
+  const repaired = createRepaired();
+  const refine = async (domain: Domain) => repaired.apply(await topology.refine(domain));
   const survey = createSurvey({
     clock,
     proofs,
-    refine: createTopology({ qmp, clock }).refine,
+    refine,
     readHost,
     readImages: createImagesLook({ files, images }),
   });
   const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
   const requests = createRequests();
+  const { readExtents } = images;
+  const sampling: SampleDeps = { clock, allocations: images, qmp, readExtents, ...COUNTERS };
   const trims = createTrims({
     clock,
     log: logger,
     store,
     survey,
-    sampling: { clock, allocations: images, qmp, ...COUNTERS },
+    sampling,
     slots: createSlots(settings.slotsPerPool),
     requests,
+    cures: createCures({ send, newId: randomUUID }),
+    libvirtUri,
     settleLimitMs: settings.settleLimit,
     send,
   });
@@ -125,7 +137,7 @@ export async function startCollector({
             logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
             if (message.about === null) return;
             answers.answered(guest.id, message.about, { kind: 'refused', problem: message.problem });
-            requests.refuse(message.about, guest.id, message.problem);
+            if (!trims.refusedCure(message.about, guest.id)) requests.refuse(message.about, guest.id, message.problem);
             trims.gaveUp(guest.id, message.about);
         }
       },
@@ -138,15 +150,27 @@ export async function startCollector({
     survey,
     requests,
     links,
+    sampling,
+    libvirtUri,
+    repairs: createRepairs({
+      ...{ survey, links, refine, repaired, qmp, files, log: logger },
+      persistentFix: createPersistentFix({ libvirtUri }),
+    }),
     newId: randomUUID,
     readPools: (held) => readPools({ files, ...held }),
   });
-  const { fetch } = createApi({ desk, clock, log: logger });
+  const createFace = (face: Face) => createApi({ desk, clock, log: logger, face }).fetch;
   const started: { close(): Promise<void> }[] = [store];
   try {
     const agents = await startAgentServer({ listen: settings.listen, open: links.open, log: logger });
     started.unshift(agents);
-    started.unshift(await startApi({ fetch, socketPath: settings.socket, tcp: settings.apiListen, log: logger }));
+    started.unshift(
+      await startApi({
+        socket: { path: settings.socket, fetch: createFace('socket') },
+        tcp: settings.apiListen === null ? null : { ...settings.apiListen, fetch: createFace('network') },
+        log: logger,
+      }),
+    );
     const { host } = settings.listen;
     logger.info({ agents: `ws://${host}:${agents.port}/agent`, api: settings.socket }, 'collector ready');
     return { desk, agentPort: agents.port, stop: () => closeAll(started) };

@@ -15,7 +15,8 @@ minutes. trim-overhead needs root, for a loop device, and 1 GiB of disk.
            progress goes to stderr in any case
 
 Figures: ${FIGURE_NAMES.slice(0, 4).join(', ')},
-         ${FIGURE_NAMES.slice(4).join(', ')}
+         ${FIGURE_NAMES.slice(4, 8).join(', ')},
+         ${FIGURE_NAMES.slice(8).join(', ')}
 
 Exit code: 0 every bar is met, 1 a bar is missed or a figure could not be measured,
 2 wrong usage.

@@ -3,8 +3,10 @@ import { agentBundle } from './figures/agent-bundle.ts';
 import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
+import { diagnose } from './figures/diagnose.ts';
 import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
+import { settle } from './figures/settle.ts';
 import { trimOverhead } from './figures/trim-overhead.ts';
 
 /** All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in docs/performance.md. */
@@ -16,6 +18,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentCpu,
   sample,
   refresh,
+  diagnose,
+  settle,
 ];
 
 export const FIGURE_NAMES: readonly string[] = BENCHMARKS.flatMap(({ figures }) => figures.map(({ figure }) => figure));

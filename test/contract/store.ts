@@ -152,7 +152,10 @@ export function closedTrim({
   durationMs?: number;
 }): { guestId: string; report: TrimReport; result: TrimResult; storedAt: number } {
   const filesystems = [
-    { mount: '/', kind: 'ext4', disks: ['vda'], durationMs, outcome: { status: 'done' as const, trimmedBytes: 4096 } },
+    {
+      ...{ mount: '/', kind: 'ext4', disks: ['vda'], durationMs, again: false },
+      outcome: { status: 'done' as const, trimmedBytes: 4096 },
+    },
   ];
   const face = { id: idOf(n), trigger: 'scheduled' as const, requestId: null, durationMs, filesystems };
   return {
@@ -161,6 +164,7 @@ export function closedTrim({
     result: {
       ...face,
       guest,
+      curedBy: null,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
         {
@@ -183,6 +187,11 @@ export function closedTrim({
           sentence: 'The guest wrote more than it trimmed.',
           evidence: [],
           fix: null,
+          needsPowerCycle: null,
+          page: null,
+          reclaimedBetween: null,
+          slack: null,
+          contradictions: [],
           gaps: [],
         },
       ],
@@ -199,6 +208,7 @@ const SAMPLE: DiskSample = {
   takenAt: 4,
   allocationBytes: 1_073_741_824,
   poolFreeBytes: null,
+  extents: null,
   counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9, blockJobs: [] },
   counterEpoch: 'qemu:42',
   countersMissing: null,

@@ -11,7 +11,7 @@ const PLACE_BYTES = 1024 * MIB;
 export async function openPlace(parts: { place: Place; directory: string; cleanUp: CleanUp }): Promise<string> {
   const { place, directory, cleanUp } = parts;
   if (place === 'with-reflink') {
-    const pool = await createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, filesystem: 'xfs' });
+    const pool = await createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, kind: 'xfs' });
     cleanUp.add(place, async () => {
       await pool[Symbol.asyncDispose]();
     });

@@ -17,6 +17,9 @@ export function toHostDisk(image: string, rest: Partial<HostDisk> = {}): HostDis
     nodes: [],
     detectZeroes: null,
     discardGranularityBytes: null,
+    withoutDiscard: null,
+    discardNoUnref: false,
+    setting: null,
     shareable: false,
     ...rest,
   };

@@ -4,7 +4,7 @@ import { createImagesLook } from '../../collector/src/conduct/image-look.ts';
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
 import { toHostDisk } from '../support/host-disk.ts';
-import { files, images, qmp, readGuest, readHost, useRealHost } from './real-host.ts';
+import { files, images, readGuest, readHost, useRealHost } from './real-host.ts';
 
 // Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.
 
@@ -37,8 +37,7 @@ describe('images in use', () => {
       unmeasured: null,
     };
     expect(await inspect(path, null)).toMatchObject({ ...facts, internalSnapshots: 1 });
-    const snapshot = { execute: 'blockdev-snapshot-internal-sync', arguments: { device: 'top', name: 'second' } };
-    await qmp.ask(qemu.qmpMonitor, [snapshot]);
+    await qemu.execute('blockdev-snapshot-internal-sync', { device: 'top', name: 'second' });
     expect(await inspect(path, 'qcow2')).toMatchObject({ ...facts, internalSnapshots: 2 });
   });
 
@@ -73,7 +72,7 @@ describe('images in use', () => {
     const qemu = await start(['-name', 'shifty', ...drives]);
     expect((await readGuest(qemu)).findings).toEqual([]);
     const to = { device: 'moved', 'snapshot-file': at('overlay.qcow2'), format: 'qcow2' };
-    await qmp.ask(qemu.qmpMonitor, [{ execute: 'blockdev-snapshot-sync', arguments: to }]);
+    await qemu.execute('blockdev-snapshot-sync', to);
     unlinkSync(at('gone.qcow2'));
     const { findings } = await readGuest(qemu);
     expect(findings).toMatchObject([

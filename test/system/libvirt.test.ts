@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RepairOutcome } from '../../collector/src/cli/views/repair.ts';
 import { parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
 import { createHostReader } from '../../collector/src/host/host-view.ts';
 import { createLibvirtSource } from '../../collector/src/host/libvirt/libvirt-source.ts';
@@ -11,6 +12,7 @@ import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import { createVirsh } from '../../collector/src/io/virsh.ts';
 import type { Domain, HostView, Monitor } from '../../collector/src/model/domain.ts';
+import { allocationOf } from '../support/allocation.ts';
 import { type LibvirtScene, startLibvirtScene, UUIDS } from './libvirt-scene.ts';
 
 // A real libvirtd with real guests, one of them booted with the agent in it. As root; builds on the built programs.
@@ -130,6 +132,38 @@ describe('the booted guest', () => {
     const [disk] = (await collector.trim('article', '/mnt/lost')).disks;
     expect(disk).toMatchObject({ verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' });
     expect(disk?.hops).toMatchObject({ receivedBytes: null, passedBytes: 0 });
+  }, 240_000);
+
+  it('is not repaired behind the back of libvirt, unless somebody accepts the taint', async () => {
+    const image = at('article-blk');
+    const { exitCode, stdout, stderr } = await collector.trimtab('repair', 'article', image, '--yes');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('--even-if-tainted');
+    expect(stderr).toContain(
+      `virt-xml --connect '${libvirt.uri}' article --edit path=${image} --disk driver.discard=unmap`,
+    );
+    expect((await collector.status()).images.find(({ path }) => path === image)?.discard).toBe('ignore');
+  });
+
+  it('is repaired through libvirt while it runs, and gives back what a lost trim had given up', async () => {
+    const device = await deviceOf('article-blk');
+    const before = await allocationOf(at('article-blk'));
+    const args = ['repair', 'article', device, '--yes', '--even-if-tainted', '--json'];
+    const { exitCode, stdout, stderr } = await collector.trimtab(...args);
+    const outcome = JSON.parse(stdout || 'null') as RepairOutcome | null;
+    expect({ exitCode, stderr, outcome }).toMatchObject({
+      exitCode: 0,
+      outcome: { plan: { device, taints: true }, notTrimmed: null, repaired: true },
+    });
+    expect(outcome?.reopened).toEqual(outcome?.plan.nodes.map(({ node }) => node));
+    expect(outcome?.plan.nodes).toMatchObject([
+      { node: expect.stringMatching(/^libvirt-\d+-storage$/), discard: 'unmap' },
+      { node: expect.stringMatching(/^libvirt-\d+-format$/), discard: 'ignore' },
+    ]);
+    expect(outcome?.trim?.disks).toMatchObject([{ device, verdict: 'reclaimed' }]);
+    expect(before - (await allocationOf(at('article-blk')))).toBeGreaterThan(190 * MIB);
+    expect(await libvirt.virsh('domstate', 'article')).toContain('running');
+    expect(await libvirt.virsh('dominfo', 'article')).toContain('custom monitor control commands issued');
   }, 240_000);
 });
 

@@ -197,15 +197,23 @@ describe('a QEMU that cannot answer', () => {
     expect((await count(qemu, disk))?.blockJobs).toEqual([]);
     // A byte a second: it will not end while we look.
     const mirror = { device: 'a', target: at('copy.raw'), sync: 'full', format: 'raw', speed: 1 };
-    await qmp.ask(qemu.qmpMonitor, [{ execute: 'drive-mirror', arguments: mirror }]);
+    await qemu.execute('drive-mirror', mirror);
     expect((await count(qemu, disk))?.blockJobs).toEqual(['mirror']);
   });
 
   it('says what QEMU says about a command that it refuses', async () => {
     const qemu = await start([]);
-    const refused = qmp.ask(qemu.qmpMonitor, [{ execute: 'block-resize' }]);
+    const refused = qmp.ask(qemu.qmpMonitor, [{ execute: 'query-nothing' }]);
     await expect(refused).rejects.toMatchObject({
-      detail: { code: 'qmp-error', cause: expect.stringContaining('block-resize') },
+      detail: { code: 'qmp-error', cause: expect.stringContaining('query-nothing') },
     });
+  });
+
+  it('is asked for nothing but queries', async () => {
+    const qemu = await start([]);
+    await expect(qmp.ask(qemu.qmpMonitor, [{ execute: 'quit' }])).rejects.toMatchObject({
+      detail: { code: 'qmp-refused' },
+    });
+    expect(await qmp.ask(qemu.qmpMonitor, [{ execute: 'query-name' }])).toEqual([{}]);
   });
 });

@@ -7,7 +7,10 @@ import type { Desk } from '../ports/desk.ts';
 import type { Log } from '../ports/log.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
-import { parseHistoryQuery, parseTrimRequest } from './parse-input.ts';
+import { parseDoctorQuery, parseHistoryQuery, parseRepairQuery, parseTrimRequest } from './parse-input.ts';
+
+/** `socket`: root and the socket's group. `network`: whoever reaches the port; nothing that changes a running QEMU is served there. */
+export type Face = 'socket' | 'network';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -16,15 +19,29 @@ const BODY_LIMIT_BYTES = 64 * 1024;
  *
  *     GET  /v1/status                        StatusView
  *     GET  /v1/guests                        GuestsView
+ *     GET  /v1/doctor?guest=NAME             DoctorView; without a guest of all
  *     GET  /v1/trims?guest=NAME&limit=50     {"trims": TrimResult[]}, newest first
  *     GET  /v1/trims/ID                      TrimResult
  *     POST /v1/requests                      {"guest", "mounts"?} → 202 {"requestId"}
  *     GET  /v1/requests/ID/events            NDJSON: one TrimEvent a line, blank lines as heartbeat
  *     POST /v1/requests/ID/cancel            202 {}
+ *     POST /v1/repairs/plan                  {"guest", "disk", "evenIfTainted"?} → RepairPlan   (on the socket only)
+ *     POST /v1/repairs                       the same → RepairDone                            (on the socket only)
  *
- * An error is `{"error": FaultDetail}`: 400 bad input, 404 `unknown-…`, 409 `no-agent` and `ambiguous-guest`, 413, 500.
+ * An error is `{"error": FaultDetail}`: 400 bad input, 404 `unknown-…`, 409 what cannot be done as things are (`no-agent`,
+ * `ambiguous-…`, `cannot-repair`, `nothing-to-repair`, `would-taint`), 413, 500.
  */
-export function createApi({ desk, clock, log }: { desk: Desk; clock: Pick<Clock, 'after'>; log: Log }): Hono {
+export function createApi({
+  desk,
+  clock,
+  log,
+  face,
+}: {
+  desk: Desk;
+  clock: Pick<Clock, 'after'>;
+  log: Log;
+  face: Face;
+}): Hono {
   const api = new Hono();
   const told = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
@@ -50,6 +67,7 @@ export function createApi({ desk, clock, log }: { desk: Desk; clock: Pick<Clock,
 
   api.get('/v1/status', async (context) => context.json(await desk.status()));
   api.get('/v1/guests', async (context) => context.json(await desk.guests()));
+  api.get('/v1/doctor', async (context) => context.json(await desk.doctor(parseDoctorQuery(context.req.query()))));
   api.get('/v1/trims', async (context) =>
     context.json({ trims: await desk.history(parseHistoryQuery(context.req.query())) }),
   );
@@ -74,6 +92,12 @@ export function createApi({ desk, clock, log }: { desk: Desk; clock: Pick<Clock,
     await desk.cancel(context.req.param('id'));
     return context.json({}, 202);
   });
+  if (face === 'socket') {
+    api.post('/v1/repairs/plan', async (context) =>
+      context.json(await desk.planRepair(await parseRepairQuery(context.req))),
+    );
+    api.post('/v1/repairs', async (context) => context.json(await desk.repair(await parseRepairQuery(context.req))));
+  }
   return api;
 }
 

@@ -24,10 +24,12 @@ export function errorToAnswer(error: unknown, subject: string): ErrorAnswer {
   };
 }
 
+const NOT_AS_THINGS_ARE = new Set(['no-agent', 'cannot-repair', 'nothing-to-repair', 'would-taint']);
+
 function codeToStatus(code: string): ErrorStatus {
   if (code === 'bad-request') return 400;
   if (code === 'too-large') return 413;
   if (code.startsWith('unknown-')) return 404;
-  if (code === 'no-agent' || code === 'ambiguous-guest') return 409;
+  if (code.startsWith('ambiguous-') || NOT_AS_THINGS_ARE.has(code)) return 409;
   return 500;
 }

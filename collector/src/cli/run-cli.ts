@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { toPlainLines } from './plain-text.ts';
+import { addDoctor } from './verbs/doctor.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
+import { addRepair } from './verbs/repair.ts';
 import { addServe } from './verbs/serve.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrim } from './verbs/trim.ts';
@@ -50,7 +52,9 @@ function createProgram(context: CommandContext): Command {
   addStatus(program, context);
   addGuests(program, context);
   addTrim(program, context);
+  addRepair(program, context);
   addHistory(program, context);
+  addDoctor(program, context);
   return program;
 }
 

@@ -1,6 +1,8 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { readLines } from '../api/read-lines.ts';
 import { askUnixHttp, parseApiFault, readText } from '../io/unix-http.ts';
+import type { DoctorView } from '../model/doctor.ts';
+import type { RepairDone, RepairPlan } from '../model/repair.ts';
 import type { GuestsView, StatusView } from '../model/status.ts';
 import type { TrimEvent } from '../model/trim-event.ts';
 import type { TrimResult } from '../model/trim-result.ts';
@@ -27,6 +29,9 @@ export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
         throw error;
       }
     },
+    doctor: (guest) => get<DoctorView>(`/v1/doctor${guest === null ? '' : `?${new URLSearchParams({ guest })}`}`),
+    planRepair: (query) => post<RepairPlan>('/v1/repairs/plan', query),
+    repair: (query) => post<RepairDone>('/v1/repairs', query),
     requestTrim: (request) => post<{ requestId: string }>('/v1/requests', request),
     watch: (requestId, signal) => watch({ socketPath, requestId, signal }),
     async cancel(requestId) {

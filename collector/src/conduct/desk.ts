@@ -10,8 +10,11 @@ import type { Desk, TrimRequest } from '../ports/desk.ts';
 import type { Store } from '../ports/store.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 import { describeImages } from './describe-images.ts';
+import { examine } from './doctor.ts';
+import type { Repairs } from './repairs.ts';
 import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from './request-faults.ts';
 import type { Requests } from './requests.ts';
+import type { SampleDeps } from './sample-disks.ts';
 import type { Survey } from './survey.ts';
 
 export interface DeskDeps {
@@ -20,6 +23,9 @@ export interface DeskDeps {
   readonly survey: Survey;
   readonly requests: Requests;
   readonly links: GuestLinks;
+  readonly sampling: SampleDeps;
+  readonly libvirtUri: string;
+  readonly repairs: Repairs;
   newId(): string;
   readPools(held: {
     readonly images: readonly ImageState[];
@@ -70,12 +76,18 @@ export function createDesk(deps: DeskDeps): Desk {
       return store.history({ ...query, guest: name });
     },
     findTrim: (id) => store.findTrim(id),
+    async doctor(guest) {
+      if (guest !== null) await findKnown(guest);
+      return examine(deps, guest);
+    },
+    planRepair: (query) => deps.repairs.plan(query),
+    repair: (query) => deps.repairs.repair(query),
     async requestTrim(request) {
       const guest = await findGuest(request);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
       const requestId = deps.newId();
       requests.begin(requestId, guest);
-      links.send(guest.id, { type: 'request', requestId, mounts });
+      links.send(guest.id, { type: 'request', requestId, mounts, cures: null });
       clock.after(ANSWER_TIMEOUT_MS, () => {
         if (!requests.isAnswered(requestId)) requests.refuse(requestId, guest.id, noAnswer(guest));
       });

@@ -2,15 +2,19 @@ import type { Fault } from '@trimtab/protocol/shared';
 import type { Images } from '../image/images.ts';
 import type { Finding, HostDisk } from '../model/domain.ts';
 import type { ImageState } from '../model/image.ts';
+import type { PoolFacts } from '../model/pool.ts';
 import type { ThinPool } from '../model/volumes.ts';
-import { toLagMs } from '../pool/filesystem-kinds.ts';
+import { describeFilesystem, toLagMs } from '../pool/filesystem-kinds.ts';
 import { type Mount, readMounts } from '../pool/mounts.ts';
 import { findPool } from '../pool/pool-of-image.ts';
+import { describeThinPool } from '../pool/thin-pool.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** An image as far as it could be read. */
 export interface ImageLook {
   readonly state: ImageState | null;
+  /** What its pool is; null where none is known. */
+  readonly pool: PoolFacts | null;
   readonly finding: Finding | null;
 }
 
@@ -27,19 +31,29 @@ export function createImagesLook({ files, images }: { files: HostFiles; images: 
     const mounts = await readMounts(files);
     const looks = await Promise.all(
       reads.map(({ image, fault }) =>
-        image === null ? { state: null, finding: toFinding(fault) } : addPool(image, mounts),
+        image === null ? { ...NOTHING, finding: toFinding(fault) } : addPool(image, mounts, thinPools),
       ),
     );
     return { looks, thinPools };
   };
 
-  async function addPool(image: ImageState, mounts: readonly Mount[]): Promise<ImageLook> {
-    if (image.kind !== 'file') return { state: image, finding: null };
+  async function addPool(
+    image: ImageState,
+    mounts: readonly Mount[],
+    thinPools: readonly ThinPool[],
+  ): Promise<ImageLook> {
+    if (image.kind !== 'file') {
+      const thinPool = thinPools.find(({ key }) => key === image.pool);
+      return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
+    }
     const pool = await findPool({ files, path: image.path, mounts });
-    if (pool === null) return { state: null, finding: noPool(image) };
-    return { state: { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) }, finding: null };
+    if (pool === null) return { ...NOTHING, finding: noPool(image) };
+    const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
+    return { state, pool: describeFilesystem(pool), finding: null };
   }
 }
+
+const NOTHING = { state: null, pool: null } as const;
 
 function toFinding({ message, detail }: Fault): Finding {
   return { subject: detail.subject, sentence: message, hint: detail.hint };

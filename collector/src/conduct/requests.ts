@@ -1,6 +1,7 @@
 import type { Problem } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { TrimEvent } from '../model/trim-event.ts';
+import type { TrimResult } from '../model/trim-result.ts';
 
 /** Requests whose events are kept for those who come to watch late. */
 const REQUESTS_REMEMBERED = 200;
@@ -65,6 +66,20 @@ export function createRequests() {
     },
     /** Has the guest answered by an intent or a problem? */
     isAnswered: (requestId: string) => (logs.get(requestId)?.entries.length ?? 0) > 1,
+    /** Does a trim answer it now? */
+    isTied: (requestId: string) => (logs.get(requestId)?.trimId ?? null) !== null,
+    /** Its trim is over, and the guest was asked for another in its place: the next that names the request goes on with it. */
+    again(requestId: string, event: Extract<TrimEvent, { event: 'again' }>): void {
+      const log = logs.get(requestId);
+      if (log === undefined) return;
+      log.trimId = null;
+      requestByTrim.delete(event.trimId);
+      add(requestId, event);
+    },
+    /** It ends with a result that no trim brings any more. */
+    finish(requestId: string, result: TrimResult): void {
+      add(requestId, { event: 'finished', trimId: result.id, result });
+    },
     /** Somebody wants it stopped. The trim to stop, or null while the guest has not yet said which that will be. */
     cancel(requestId: string): { readonly guestId: string; readonly trimId: string | null } {
       const log = find(requestId);

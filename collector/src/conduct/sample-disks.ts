@@ -1,8 +1,9 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
-import { SIGNIFICANT_BYTES } from '../correlate/judge.ts';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import type { Allocation, ImageState } from '../model/image.ts';
+import type { Allocation, Extents, ImageState } from '../model/image.ts';
+import type { PoolFacts } from '../model/pool.ts';
 import type { DiskSample, QemuCounters } from '../model/sample.ts';
+import { SIGNIFICANT_BYTES } from '../model/significant.ts';
 import type { Allocations } from '../ports/allocations.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Qmp } from '../ports/qmp.ts';
@@ -17,6 +18,8 @@ export interface SampleDeps {
   readonly allocations: Allocations;
   readonly qmp: Qmp;
   /** The commands to ask, and how to read the answers for one disk. */
+  /** A process an image; null where it cannot be told. */
+  readExtents(image: ImageState): Promise<Extents | null>;
   readonly counterCommands: Parameters<Qmp['ask']>[1];
   readCounters(answers: readonly unknown[], disk: HostDisk): QemuCounters | null;
 }
@@ -36,14 +39,11 @@ export interface Sampled {
  */
 export async function sampleNow(deps: SampleDeps, paths: readonly DiskPath[]): Promise<Sampled> {
   const known = onlyKnown(paths);
+  const extents = await readAllExtents(deps, known);
   const answers = await askMonitors(deps, known);
   const looks = await lookAt(deps, toImages(known));
-  return join(
-    deps,
-    known,
-    new Map([...looks].map(([key, look]) => [key, { first: look, last: look, still: true }])),
-    answers,
-  );
+  const seen = new Map([...looks].map(([key, look]) => [key, { first: look, last: look, still: true }]));
+  return join(deps, known, { seen, answers, extents });
 }
 
 /** The state of each disk after the last discard: looked at until its allocation holds still, or the limit comes; then QEMU is asked. */
@@ -61,7 +61,8 @@ export async function sampleSettled(deps: SampleDeps, paths: readonly DiskPath[]
     clock: deps.clock,
     limitMs,
   });
-  return join(deps, known, seen, await askMonitors(deps, known));
+  const answers = await askMonitors(deps, known);
+  return join(deps, known, { seen, answers, extents: await readAllExtents(deps, known) });
 }
 
 interface KnownDisk {
@@ -69,14 +70,15 @@ interface KnownDisk {
   readonly name: string;
   readonly hostDisk: HostDisk;
   readonly image: ImageState;
+  readonly pool: PoolFacts | null;
   readonly domain: Domain;
 }
 
 function onlyKnown(paths: readonly DiskPath[]): KnownDisk[] {
-  return paths.flatMap(({ match, image, domain }) =>
+  return paths.flatMap(({ match, image, pool, domain }) =>
     image === null || match.hostDisk === null || domain === null
       ? []
-      : [{ name: match.disk.name, hostDisk: match.hostDisk, image, domain }],
+      : [{ name: match.disk.name, hostDisk: match.hostDisk, image, pool, domain }],
   );
 }
 
@@ -105,9 +107,14 @@ async function askMonitors(deps: SampleDeps, known: readonly KnownDisk[]): Promi
 function join(
   deps: SampleDeps,
   known: readonly KnownDisk[],
-  seen: ReadonlyMap<string, Settled<AllocationLook>>,
-  answers: Answers,
+  found: {
+    readonly seen: ReadonlyMap<string, Settled<AllocationLook>>;
+    readonly answers: Answers;
+    /** By image path. */
+    readonly extents: ReadonlyMap<string, Extents | null>;
+  },
 ): Sampled {
+  const { seen, answers, extents } = found;
   const samples: Record<string, DiskSample> = {};
   const poolDrift: Record<string, number> = {};
   const restless: string[] = [];
@@ -120,6 +127,7 @@ function join(
       takenAt: settled?.last.takenAt ?? deps.clock.now(),
       allocationBytes: settled?.last.allocationBytes ?? null,
       poolFreeBytes: settled?.last.poolFreeBytes ?? null,
+      extents: extents.get(image.path) ?? null,
       counters,
       counterEpoch: counters === null ? null : `${domain.key} ${domain.pid}`,
       countersMissing: why,
@@ -129,6 +137,23 @@ function join(
     if (!settled.still) restless.push(name);
   }
   return { samples, restless, poolDrift };
+}
+
+/**
+ * Only where a cause may rest on them: on a filesystem whose files can share blocks, and of an image that takes all it can. One
+ * after the other: each is a walk through the image's extents.
+ */
+async function readAllExtents(
+  deps: SampleDeps,
+  known: readonly KnownDisk[],
+): Promise<ReadonlyMap<string, Extents | null>> {
+  const extents = new Map<string, Extents | null>();
+  for (const { image, pool } of known) {
+    if (extents.has(image.path) || image.kind !== 'file' || pool === null) continue;
+    const isFull = (image.allocationBytes ?? 0) >= (image.capacityBytes ?? Number.POSITIVE_INFINITY);
+    if (pool.reflink !== false || isFull) extents.set(image.path, await deps.readExtents(image));
+  }
+  return extents;
 }
 
 const isMeasured = ({ unmeasured }: ImageState) => unmeasured === null;

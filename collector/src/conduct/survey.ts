@@ -4,6 +4,7 @@ import { matchDomain } from '../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../link/guest-links.ts';
 import type { Domain, Finding, HostDisk, HostView } from '../model/domain.ts';
 import type { ImageState } from '../model/image.ts';
+import type { PoolFacts } from '../model/pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageLook, ImagesLook } from './image-look.ts';
 import { matchOrProve } from './proof-paths.ts';
@@ -14,6 +15,8 @@ export interface DiskPath {
   readonly match: DiskMatch;
   readonly domain: Domain | null;
   readonly image: ImageState | null;
+  /** What the image's pool is; null where none is known. */
+  readonly pool: PoolFacts | null;
   /** Why there is no image, for people; null when there is. */
   readonly missing: string | null;
 }
@@ -119,7 +122,8 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     return matches.map((matched) => {
       const match = explainLoop(matched, domain, findings);
       const found = match.hostDisk === null ? null : imageOf(match.hostDisk);
-      return { match, domain, image: found?.state ?? null, missing: match.why ?? found?.finding?.sentence ?? null };
+      const missing = match.why ?? found?.finding?.sentence ?? null;
+      return { match, domain, image: found?.state ?? null, pool: found?.pool ?? null, missing };
     });
   }
 }
@@ -127,12 +131,12 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
 export type Survey = ReturnType<typeof createSurvey>;
 
 function toUnmatched(disk: Disk, why: string): DiskPath {
-  return { match: { disk, hostDisk: null, matchedBy: null, why }, domain: null, image: null, missing: why };
+  return { match: { disk, hostDisk: null, matchedBy: null, why }, domain: null, image: null, pool: null, missing: why };
 }
 
 function toLookup(disks: readonly HostDisk[], { looks }: ImagesLook): HostLook['imageOf'] {
   const byDisk = new Map(disks.map((disk, index) => [disk, looks[index]] as const));
-  return (disk) => byDisk.get(disk) ?? { state: null, finding: null };
+  return (disk) => byDisk.get(disk) ?? { state: null, pool: null, finding: null };
 }
 
 /** Of a loop device that is no disk of this host, the host knows why: its names are the guest's names. */

@@ -7,8 +7,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { concludeTrim } from './conclude-trim.ts';
+import type { Cures } from './cures.ts';
 import { disksBelow, onlyAnnounced } from './disks-below.ts';
 import { createLiveTrims } from './live-trims.ts';
+import { ANSWER_TIMEOUT_MS } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import { type SampleDeps, sampleNow } from './sample-disks.ts';
 import type { DiskPath, Survey } from './survey.ts';
@@ -21,6 +23,8 @@ export interface TrimsDeps {
   readonly sampling: SampleDeps;
   readonly slots: Slots;
   readonly requests: Requests;
+  readonly cures: Cures;
+  readonly libvirtUri: string;
   readonly settleLimitMs: number;
   send: GuestLinks['send'];
 }
@@ -31,7 +35,7 @@ export interface TrimsDeps {
  * guest's session then ends, and it comes again with what was not acknowledged.
  */
 export function createTrims(deps: TrimsDeps) {
-  const { log, store, survey, requests, slots, send } = deps;
+  const { clock, log, store, survey, requests, cures, slots, send } = deps;
   const live = createLiveTrims(deps.clock);
   /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
   const reportsByGuest = new Map<string, Promise<void>>();
@@ -75,12 +79,38 @@ export function createTrims(deps: TrimsDeps) {
 
   async function take(guest: ConnectedGuest, report: TrimReport): Promise<void> {
     try {
-      const result = (await store.findTrim(report.id)) ?? (await conclude(guest, report));
+      const known = await store.findTrim(report.id);
+      const result = known ?? (await conclude(guest, report));
       send(guest.id, { type: 'acknowledged', trimId: report.id });
-      requests.addToTrim(report.id, { event: 'finished', trimId: report.id, result });
+      if (known === null && startCure(guest, report, result)) return;
+      const told = cures.conclude(guest, report, result);
+      requests.addToTrim(report.id, { event: 'finished', trimId: told.id, result: told });
     } finally {
       live.end(report.id);
     }
+  }
+
+  /** True when the guest was asked to discard everything again: then whoever watches waits for that. */
+  function startCure(guest: ConnectedGuest, report: TrimReport, result: TrimResult): boolean {
+    const cure = cures.begin(guest, report, result);
+    if (cure === null) return false;
+    const { requestId, mounts } = cure;
+    log.info(
+      { guest: guest.name, trimId: report.id, mounts },
+      'ext4 holds back what it trimmed in vain: trimming again',
+    );
+    requests.again(requestId, { event: 'again', trimId: report.id, mounts });
+    clock.after(ANSWER_TIMEOUT_MS, () => {
+      if (!requests.isTied(requestId)) giveUpCure(requestId, guest.id);
+    });
+    return true;
+  }
+
+  /** False when the request cures nothing. */
+  function giveUpCure(requestId: string, guestId: string): boolean {
+    const result = cures.giveUp(requestId, guestId);
+    if (result !== null) requests.finish(requestId, result);
+    return result !== null;
   }
 
   async function conclude(guest: ConnectedGuest, report: TrimReport): Promise<TrimResult> {
@@ -93,7 +123,10 @@ export function createTrims(deps: TrimsDeps) {
     const open = await store.findOpenTrim(report.id);
     const before = open?.guestId === guest.id ? open.before : null;
     const poolShared = trim?.hold?.wasShared() ?? true;
-    const result = await concludeTrim({ ...deps, guest: guest.name, report, disks, paths, before, poolShared });
+    const { inventory } = guest;
+    const isCuredInVain = (device: string) => cures.isInVain(guest, device);
+    const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, isCuredInVain };
+    const result = await concludeTrim({ ...deps, ...seen });
     const stored = await store.closeTrim({ guestId: guest.id, report, result, storedAt: deps.clock.now() });
     const verdicts = stored.disks.map(({ device, verdict, hops }) => ({
       device,
@@ -129,8 +162,13 @@ export function createTrims(deps: TrimsDeps) {
     gaveUp(guestId: string, trimId: string): void {
       if (live.find(trimId)?.guestId === guestId) live.end(trimId);
     },
+    /** The guest says no to a request; true when that was for a cure, whose first result then stands. */
+    refusedCure: giveUpCure,
     /** A guest that went away must not keep others of its pools waiting; its trim may go on all the same. */
-    guestLeft: live.endAllOf,
+    guestLeft(guestId: string): void {
+      live.endAllOf(guestId);
+      for (const { requestId, result } of cures.giveUpAllOf(guestId)) requests.finish(requestId, result);
+    },
   };
 }
 

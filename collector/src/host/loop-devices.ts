@@ -49,6 +49,9 @@ const UNKNOWN = {
   nodes: [],
   detectZeroes: null,
   discardGranularityBytes: null,
+  withoutDiscard: null,
+  discardNoUnref: false,
+  setting: null,
   shareable: false,
 } as const;
 

@@ -59,6 +59,9 @@ function mergeDisk(first: HostDisk, second: HostDisk, isRunning: boolean): HostD
     nodes: isSameImage && strong.nodes.length > 0 ? strong.nodes : first.nodes.length > 0 ? first.nodes : second.nodes,
     detectZeroes: strong.detectZeroes ?? weak.detectZeroes,
     discardGranularityBytes: strong.discardGranularityBytes ?? weak.discardGranularityBytes,
+    withoutDiscard: strong.withoutDiscard ?? weak.withoutDiscard,
+    discardNoUnref: first.discardNoUnref || second.discardNoUnref,
+    setting: first.setting ?? second.setting,
     shareable: first.shareable || second.shareable,
   };
 }

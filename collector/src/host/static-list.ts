@@ -109,6 +109,9 @@ function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk 
     nodes: disk.discard === undefined ? [] : [{ node: null, role: 'file', discard: disk.discard }],
     detectZeroes: null,
     discardGranularityBytes: null,
+    withoutDiscard: null,
+    discardNoUnref: false,
+    setting: null,
     shareable: false,
   };
 }

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path/posix';
 import { Fault } from '@trimtab/protocol/shared';
 import type { HostDisk } from '../model/domain.ts';
-import type { ImageState } from '../model/image.ts';
+import type { Extents, ImageState } from '../model/image.ts';
 import type { ThinPool, Volumes } from '../model/volumes.ts';
 import type { Allocations } from '../ports/allocations.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { createAllocations } from './allocations.ts';
+import { readExtents } from './extents.ts';
 import { locateImage, type Place } from './locate.ts';
 import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
@@ -32,6 +33,8 @@ export interface Images extends Allocations {
    * volumes only: in which filesystem a file lies is for the pools to say.
    */
   inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
+  /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
+  readExtents(image: Pick<ImageState, 'kind' | 'path'>): Promise<Extents | null>;
 }
 
 export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
@@ -62,7 +65,8 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     const { sizeBytes, ...measured } = measure(place, path, reports);
     if (place.kind === 'rbd' || place.kind === 'network') {
       const format = disk.format ?? 'raw';
-      return { path, format, capacityBytes: format === 'raw' ? sizeBytes : null, ...NO_HEADER, ...measured };
+      const capacityBytes = format === 'raw' ? sizeBytes : null;
+      return { path, format, capacityBytes, ...NO_HEADER, ...measured, backingAllocationBytes: null };
     }
     const { status } = place;
     const { hasExternalData, ...facts } = await readHeader({
@@ -72,14 +76,30 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
       lengthBytes: sizeBytes,
       mayOpen,
     });
-    if (!hasExternalData) return { path, ...facts, ...measured };
-    return { path, ...facts, ...measured, allocationBytes: null, unmeasured: EXTERNAL_DATA };
+    const backingAllocationBytes = await sumAllocations(files, facts.backingChain);
+    const image = { path, ...facts, ...measured, backingAllocationBytes };
+    return hasExternalData ? { ...image, allocationBytes: null, unmeasured: EXTERNAL_DATA } : image;
   }
 
-  return { inspect, read };
+  return {
+    inspect,
+    read,
+    readExtents: async ({ kind, path }) => (kind === 'file' ? readExtents({ commands, path }) : null),
+  };
 }
 
-const NO_HEADER = { internalSnapshots: 0, backingChain: [], clusterBytes: null, compat: null, extendedL2: false };
+/** Null where one of them is gone or no file: a part of a sum is no sum. */
+async function sumAllocations(files: HostFiles, paths: readonly string[]): Promise<number | null> {
+  if (paths.length === 0) return null;
+  const statuses = await Promise.all(paths.map((path) => files.status(path)));
+  const sizes = statuses.flatMap((status) => (status?.isFile === true ? [status.allocationBytes] : []));
+  return sizes.length < paths.length ? null : sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+const NO_HEADER = {
+  ...{ internalSnapshots: 0, snapshotNames: [], backingChain: [] },
+  ...{ clusterBytes: null, compat: null, extendedL2: false },
+};
 const EXTERNAL_DATA = 'its header says that its data is in another file, and that file is not followed';
 
 async function readReports(commands: Commands, places: readonly Place[]): Promise<Reports> {

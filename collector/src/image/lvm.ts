@@ -5,7 +5,7 @@ import { type MapperStatus, parseMapperStatus } from './mapper-status.ts';
 import { runReport } from './run-report.ts';
 
 const COLUMNS =
-  'vg_name,lv_name,lv_kernel_major,lv_kernel_minor,segtype,pool_lv,lv_size,data_percent,metadata_percent,lv_metadata_size,chunk_size,discards,lv_when_full';
+  'vg_name,lv_name,lv_kernel_major,lv_kernel_minor,segtype,pool_lv,lv_size,data_percent,metadata_percent,lv_metadata_size,chunk_size,discards,lv_when_full,origin';
 
 /** All volumes of this host in one process. Units as bytes, so that nothing is rounded but the percentages. */
 export const LVS = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', COLUMNS] as const;
@@ -28,6 +28,7 @@ const rowSchema = v.object({
   chunk_size: text,
   discards: text,
   lv_when_full: text,
+  origin: text,
 });
 type Row = v.InferOutput<typeof rowSchema>;
 
@@ -47,13 +48,13 @@ export async function readVolumes({ commands }: { commands: Commands }): Promise
   const status = parseMapperStatus((await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS })).stdout ?? '');
   const rows = report.output.report.flatMap(({ lv }) => lv);
   return {
-    volumes: rows.flatMap((row) => toVolume(row, status)),
+    volumes: rows.flatMap((row) => toVolume(row, rows, status)),
     thinPools: rows.flatMap((row) => toPool(row, status)),
     unavailable: null,
   };
 }
 
-function toVolume(row: Row, status: MapperStatus): LogicalVolume[] {
+function toVolume(row: Row, rows: readonly Row[], status: MapperStatus): LogicalVolume[] {
   const { vg_name, lv_name, segtype, lv_kernel_major: major, lv_kernel_minor: minor, pool_lv } = row;
   const sizeBytes = toNumber(row.lv_size);
   // -1 is a volume that is not active: no device, so nobody's disk now.
@@ -70,8 +71,16 @@ function toVolume(row: Row, status: MapperStatus): LogicalVolume[] {
       sizeBytes,
       mappedBytes: isThin ? (status.thin.get(mapperName) ?? rounded) : null,
       pool: isThin ? `${vg_name}/${pool_lv}` : null,
+      sharedWith: isThin ? findRelatives(row, rows) : [],
     },
   ];
+}
+
+/** A thin snapshot is a volume with an origin; the two share every chunk that neither has written since (lvmthin(7)). */
+function findRelatives({ vg_name: group, lv_name: name, origin }: Row, rows: readonly Row[]): readonly string[] {
+  const snapshots = rows.filter((row) => row.vg_name === group && row.segtype === 'thin' && row.origin === name);
+  const names = [...(origin === '' ? [] : [origin]), ...snapshots.map(({ lv_name }) => lv_name)];
+  return names.map((relative) => `${group}/${relative}`);
 }
 
 function toPool(row: Row, status: MapperStatus): ThinPool[] {

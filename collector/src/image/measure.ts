@@ -7,7 +7,7 @@ import type { Zvols } from './zvols.ts';
 /** What a place says of the image in it, whatever its header says. */
 export type Measured = Pick<
   ImageState,
-  'kind' | 'allocationBytes' | 'physicalBytes' | 'unmeasured' | 'pool' | 'lagMs'
+  'kind' | 'allocationBytes' | 'physicalBytes' | 'unmeasured' | 'pool' | 'lagMs' | 'sharedWith'
 > & {
   /** The logical size, where the place has one of its own. */
   readonly sizeBytes: number | null;
@@ -30,7 +30,7 @@ export function measure(place: Place, path: string, reports: Reports): Measured 
     case 'file': {
       const { allocationBytes, physicalBytes } = place.status;
       const file = { allocationBytes, physicalBytes, sizeBytes: physicalBytes };
-      return { kind: 'file', ...file, unmeasured: null, pool: null, lagMs: 0 };
+      return { kind: 'file', ...file, unmeasured: null, pool: null, lagMs: 0, sharedWith: [] };
     }
     case 'device':
       return measureDevice(place, path, reports);
@@ -77,7 +77,7 @@ function measureDevice(device: Device, path: string, { volumes, zvols }: Reports
 const THICK =
   'it is a thick logical volume: all of its space is set aside for it, and a discard changes nothing that this host can see';
 
-function measureThin({ sizeBytes, mappedBytes, pool }: LogicalVolume): Measured {
+function measureThin({ sizeBytes, mappedBytes, pool, sharedWith }: LogicalVolume): Measured {
   return {
     kind: 'thin-volume',
     sizeBytes,
@@ -86,6 +86,7 @@ function measureThin({ sizeBytes, mappedBytes, pool }: LogicalVolume): Measured 
     unmeasured: mappedBytes === null ? 'neither dmsetup nor lvs says what it has mapped' : null,
     pool,
     lagMs: THIN_LAG_MS,
+    sharedWith,
   };
 }
 
@@ -107,5 +108,6 @@ export function toZvolName(path: string): string | null {
 }
 
 function unmeasured(kind: ImageKind, sizeBytes: number | null, why: string): Measured {
-  return { kind, sizeBytes, physicalBytes: sizeBytes, allocationBytes: null, unmeasured: why, pool: null, lagMs: 0 };
+  const nothing = { allocationBytes: null, pool: null, lagMs: 0, sharedWith: [] };
+  return { kind, sizeBytes, physicalBytes: sizeBytes, unmeasured: why, ...nothing };
 }

@@ -47,6 +47,7 @@ export async function readQemuImgInfo(asked: {
     format: info.output.format,
     capacityBytes: info.output['virtual-size'],
     internalSnapshots: 0,
+    snapshotNames: [],
     backingChain: [],
     clusterBytes: info.output['cluster-size'] ?? null,
     compat: null,

@@ -7,6 +7,7 @@ import { toUnreadable, toUnsafeImage } from './image-faults.ts';
 import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
 import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
 import { readQcow2Header } from './read-qcow2-header.ts';
+import { readSnapshotNames } from './snapshot-names.ts';
 
 export interface HeaderRead {
   readonly path: string;
@@ -26,6 +27,8 @@ export interface HeaderRead {
 export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
   const remembered = new Map<string, { readonly version: string; readonly facts: HeaderFacts }>();
 
+  const snapshots = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
+
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
     const { path, format, status, lengthBytes } = asked;
     if (format === 'raw') return toPlainFacts('raw', lengthBytes);
@@ -44,13 +47,28 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     return facts;
   };
 
+  /** A process only when the header changed, which counts the snapshots and says where their table is. */
+  async function recallSnapshots(
+    { path, status }: Pick<HeaderRead, 'path' | 'status'>,
+    header: Uint8Array,
+  ): Promise<readonly string[]> {
+    const version = `${status.device}:${status.inode} ${createHash('sha256').update(header).digest('base64')}`;
+    const last = snapshots.get(path);
+    if (last?.version === version) return last.names;
+    const names = await readSnapshotNames({ commands, path });
+    snapshots.set(path, { version, names });
+    return names;
+  }
+
   async function readQcow2(
     { path, status, lengthBytes, mayOpen }: HeaderRead,
     header: Uint8Array,
   ): Promise<HeaderFacts> {
     const { backing, ...facts } = parseQcow2Header({ path, header, lengthBytes });
     const backingChain = await readBackingChain({ files, path, status, backing, mayOpen });
-    return { format: 'qcow2', ...facts, backingChain };
+    const isNamed = facts.internalSnapshots > 0 && !facts.hasExternalData;
+    const snapshotNames = isNamed ? await recallSnapshots({ path, status }, header) : [];
+    return { format: 'qcow2', ...facts, snapshotNames, backingChain };
   }
 }
 
@@ -59,6 +77,7 @@ function toPlainFacts(format: string, capacityBytes: number | null): HeaderFacts
     format,
     capacityBytes,
     internalSnapshots: 0,
+    snapshotNames: [],
     backingChain: [],
     clusterBytes: null,
     compat: null,

@@ -10,28 +10,30 @@ import { makeFolder } from './make-folder.ts';
 /** Root and the group of the socket file may use the API. */
 const SOCKET_MODE = 0o660;
 
+type Fetch = (request: Request) => Response | Promise<Response>;
+
 /**
  * Serves the API on a Unix socket and, if asked, on TCP. A socket file that nobody answers on is replaced. Throws a
  * Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
  */
 export async function startApi({
-  fetch,
-  socketPath,
+  socket,
   tcp,
   log,
 }: {
-  fetch: (request: Request) => Response | Promise<Response>;
-  socketPath: string;
-  tcp: ListenAddress | null;
+  socket: { readonly path: string; readonly fetch: Fetch };
+  /** A face of its own: whoever reaches a port may do less than who may open the socket. */
+  tcp: (ListenAddress & { readonly fetch: Fetch }) | null;
   log: Log;
 }): Promise<{ close(): Promise<void> }> {
-  const createServer = () => createAdaptorServer({ fetch }) as Server;
-  await makeRoom(socketPath);
-  const servers = [await listen(createServer(), { path: socketPath })];
-  await chmod(socketPath, SOCKET_MODE);
+  const createServer = (fetch: Fetch) => createAdaptorServer({ fetch }) as Server;
+  await makeRoom(socket.path);
+  const servers = [await listen(createServer(socket.fetch), { path: socket.path })];
+  await chmod(socket.path, SOCKET_MODE);
   if (tcp !== null) {
+    const { fetch, ...address } = tcp;
     try {
-      servers.push(await listen(createServer(), tcp));
+      servers.push(await listen(createServer(fetch), address));
     } catch (error) {
       await closeAll(servers);
       throw error;

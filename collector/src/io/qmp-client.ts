@@ -1,10 +1,16 @@
+import type { Monitor } from '../model/domain.ts';
 import type { Commands } from '../ports/commands.ts';
-import type { Qmp } from '../ports/qmp.ts';
+import type { Qmp, QmpCommand } from '../ports/qmp.ts';
 import { askLibvirt } from './qmp-libvirt.ts';
+import { allowQueries } from './qmp-queries.ts';
+import { QmpRefusal } from './qmp-refusal.ts';
 import { askSocket } from './qmp-socket.ts';
 
 const GREETING_MS = 2000;
 const ANSWERS_MS = 10_000;
+
+/** Longer than libvirt waits for others itself (30 s): who asks for a change wants to know what became of it. */
+const CHANGE_MS = 35_000;
 
 /** The Qmp port: over UNIX sockets, and through libvirt where that holds the socket. */
 export function createQmp({
@@ -12,16 +18,31 @@ export function createQmp({
   libvirtUri,
   greetingMs = GREETING_MS,
   answersMs = ANSWERS_MS,
+  changeMs = CHANGE_MS,
 }: {
   commands: Commands;
   libvirtUri: string;
   greetingMs?: number;
   answersMs?: number;
+  changeMs?: number;
 }): Qmp {
+  const say = (monitor: Monitor, queue: readonly QmpCommand[], timeoutMs: number) =>
+    monitor.kind === 'socket'
+      ? askSocket({ socketPath: monitor.path, commands: queue, greetingMs, answersMs: timeoutMs })
+      : askLibvirt({ domain: monitor.domain, queue, commands, uri: libvirtUri, timeoutMs });
   return {
-    ask: (monitor, queue) =>
-      monitor.kind === 'socket'
-        ? askSocket({ socketPath: monitor.path, commands: queue, greetingMs, answersMs })
-        : askLibvirt({ domain: monitor.domain, queue, commands, uri: libvirtUri, timeoutMs: answersMs }),
+    async ask(monitor, queue) {
+      allowQueries(monitor.kind === 'socket' ? monitor.path : monitor.domain, queue);
+      return say(monitor, queue, answersMs);
+    },
+    async change(monitor, { execute, arguments: given }) {
+      try {
+        await say(monitor, [{ execute, arguments: given }], changeMs);
+        return { refusal: null };
+      } catch (error) {
+        if (error instanceof QmpRefusal) return { refusal: error.words };
+        throw error;
+      }
+    },
   };
 }

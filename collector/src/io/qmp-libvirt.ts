@@ -2,9 +2,11 @@ import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { CommandResult, Commands } from '../ports/commands.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { QmpRefusal } from './qmp-refusal.ts';
 
-/** What may be asked through libvirt: commands that only tell (qapi/*.json). It passes on whatever it is given. */
-const QUERIES = /^(?:query-[a-z0-9-]+|qom-get|qom-list)$/;
+const OPERATION = 'ask QEMU through libvirt';
+
+const ANOTHER_JOB = 'Another job works on this domain: virsh domjobinfo';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -24,11 +26,10 @@ interface Asked {
 
 /**
  * Asks QEMU through libvirt, which holds its monitor: `virsh qemu-monitor-command`, one process for all commands. libvirt notes
- * in the domain that somebody asked ("tainted: custom monitor control commands issued") and changes nothing else.
+ * in the domain that somebody asked ("tainted: custom monitor control commands issued") and changes nothing else. It passes on
+ * whatever it is given.
  */
 export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: Asked): Promise<readonly unknown[]> {
-  const refused = queue.find(({ execute }) => !QUERIES.test(execute));
-  if (refused !== undefined) throw toRefusal(domain, refused.execute);
   if (!UUID.test(domain)) throw toError(domain, 'it is no UUID of a domain');
   if (queue.length === 0) return [];
   const lines = queue.map((command) => `qemu-monitor-command ${domain} ${quote(JSON.stringify(command))}`);
@@ -43,7 +44,8 @@ export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: As
   return queue.map(({ execute }, index) => {
     const answer = answers[index];
     if (answer === undefined || answer === null) throw toError(domain, 'what virsh prints is no answer of QMP');
-    if (answer.error !== undefined) throw toError(domain, `${execute}: ${answer.error.desc}`);
+    if (answer.error !== undefined)
+      throw new QmpRefusal({ operation: OPERATION, subject: domain, execute, words: answer.error.desc });
     return answer.return;
   });
 }
@@ -64,27 +66,26 @@ function parseAnswer(line: string): v.InferOutput<typeof answerSchema> | null {
 function toFailure(domain: string, { exitCode, stderr }: Extract<CommandResult, { found: true }>): Fault {
   const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
   const cause = lines.at(-1) ?? (exitCode === null ? 'virsh did not answer in time' : 'virsh gave no answer');
+  if (exitCode === null) return toSilent(domain, cause);
   // libvirt waits for whoever works on the domain already, and gives up after 30 s.
-  if (exitCode === null || /state change lock/.test(stderr)) return toBusy(domain, cause);
+  if (/state change lock/.test(stderr)) return toBusy(domain, cause);
   return /failed to get domain|not found|not running|Failed to connect|end of file/i.test(stderr)
     ? toGone(domain, cause)
     : toError(domain, cause);
 }
 
-function toRefusal(subject: string, execute: string): Fault {
-  const cause = `${execute} is not one of the queries that may be asked through libvirt`;
-  return new Fault({ code: 'qmp-refused', operation: 'ask QEMU through libvirt', subject, cause, hint: null });
+function toSilent(subject: string, cause: string): Fault {
+  return new Fault({ code: 'qmp-silent', operation: OPERATION, subject, cause, hint: ANOTHER_JOB });
 }
 
 function toBusy(subject: string, cause: string): Fault {
-  const hint = 'Another job works on this domain: virsh domjobinfo';
-  return new Fault({ code: 'qmp-busy', operation: 'ask QEMU through libvirt', subject, cause, hint });
+  return new Fault({ code: 'qmp-busy', operation: OPERATION, subject, cause, hint: ANOTHER_JOB });
 }
 
 function toGone(subject: string, cause: string): Fault {
-  return new Fault({ code: 'qmp-gone', operation: 'ask QEMU through libvirt', subject, cause, hint: null });
+  return new Fault({ code: 'qmp-gone', operation: OPERATION, subject, cause, hint: null });
 }
 
 function toError(subject: string, cause: string): Fault {
-  return new Fault({ code: 'qmp-error', operation: 'ask QEMU through libvirt', subject, cause, hint: null });
+  return new Fault({ code: 'qmp-error', operation: OPERATION, subject, cause, hint: null });
 }

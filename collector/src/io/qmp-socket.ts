@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { QmpRefusal } from './qmp-refusal.ts';
 
 const MOST_LINE_BYTES = 8 * 1024 * 1024;
 
@@ -52,7 +53,7 @@ export function askSocket({ socketPath, commands, greetingMs, answersMs }: Asked
       }
       if (message.id !== answers.length) return;
       if (message.error !== undefined)
-        return fail(toError(socketPath, `${queue[answers.length]?.execute}: ${message.error.desc}`));
+        return fail(toRefusal(socketPath, queue[answers.length]?.execute ?? '', message.error.desc));
       answers.push(message.return);
       if (answers.length < queue.length) return void sendNext();
       finish();
@@ -105,6 +106,10 @@ function toBusy(subject: string, cause: string): Fault {
 
 function toGone(subject: string, cause: string): Fault {
   return new Fault({ code: 'qmp-gone', operation: 'ask QEMU', subject, cause, hint: null });
+}
+
+function toRefusal(subject: string, execute: string, words: string): Fault {
+  return new QmpRefusal({ operation: 'ask QEMU', subject, execute, words });
 }
 
 function toError(subject: string, cause: string): Fault {

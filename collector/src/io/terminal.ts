@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import type { WriteStream } from 'node:tty';
 import type { Terminal, TextSink } from '../ports/terminal.ts';
 
@@ -8,6 +9,8 @@ export const terminal: Terminal = {
   out: createSink(process.stdout),
   err: createSink(process.stderr),
   colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  confirm: askOnTerminal,
   onInterrupt(call) {
     process.on('SIGINT', call);
     return () => process.off('SIGINT', call);
@@ -29,4 +32,16 @@ function createSink(stream: WriteStream): TextSink {
       return stream.columns ?? DEFAULT_COLUMNS;
     },
   };
+}
+
+function askOnTerminal(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    lines.once('close', () => resolve(false));
+    lines.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(?:es)?$/i.test(answer.trim()));
+      lines.close();
+    });
+  });
 }

@@ -30,6 +30,8 @@ export interface ConnectedGuest {
   readonly name: string;
   readonly identity: GuestIdentity;
   readonly agentVersion: string;
+  /** Of the messages, as agreed on this connection (protocol/src/version.ts). */
+  readonly wireVersion: number;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
@@ -124,6 +126,7 @@ export function createGuestLinks(deps: {
         name,
         identity: hello.guest,
         agentVersion: hello.agentVersion,
+        wireVersion: version,
         inventory: null,
         contested: clones.contested(id, deps.clock.monotonicMs()),
       };

@@ -26,6 +26,12 @@ export interface HostDisk {
   readonly detectZeroes: 'off' | 'on' | 'unmap' | null;
   /** What the device tells the guest (`discard_granularity`); null when left to QEMU. */
   readonly discardGranularityBytes: number | null;
+  /** What keeps the device from offering discards to the guest: `discard=off`, `machine type pc-i440fx-3.1`; null where nothing is known to. */
+  readonly withoutDiscard: string | null;
+  /** qcow2's `discard-no-unref=on` (QEMU 8.1): a discarded cluster stays reserved in the image. */
+  readonly discardNoUnref: boolean;
+  /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
+  readonly setting: string | null;
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
   readonly shareable: boolean;
 }

@@ -11,6 +11,8 @@ export interface ImageFacts {
   readonly capacityBytes: number | null;
   /** What may hold clusters that a discard gives up. */
   readonly internalSnapshots: number;
+  /** Their names, as `qemu-img snapshot -d` takes them; empty where they could not be read. */
+  readonly snapshotNames: readonly string[];
   /** Absolute paths of the images below, the nearest first; read from headers, and only where the source named them. */
   readonly backingChain: readonly string[];
   readonly clusterBytes: number | null;
@@ -29,6 +31,18 @@ export interface ImageState extends ImageFacts {
   readonly pool: string | null;
   /** How long after a change the host may still tell the old numbers (NFS attributes, commits of thin pools and ZFS). */
   readonly lagMs: number;
+  /** What the images below take on the host together; null where there is none, or one cannot be seen. */
+  readonly backingAllocationBytes: number | null;
+  /** Of a thin volume: the volumes that share chunks with it, its snapshots and its origin (`VG/LV`). */
+  readonly sharedWith: readonly string[];
+}
+
+/** What FIEMAP says of an image file (Documentation/filesystems/fiemap.rst), as filefrag(8) prints it. */
+export interface Extents {
+  /** In extents that another file has too: a reflink copy, a snapshot of the host's filesystem. */
+  readonly sharedBytes: number;
+  /** In extents that were allocated and never written: a preallocation. */
+  readonly unwrittenBytes: number;
 }
 
 /** What changes from moment to moment: one look at one image. */

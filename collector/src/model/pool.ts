@@ -1,3 +1,6 @@
+/** What a pool is, without its numbers: what a cause may rest on. */
+export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'>;
+
 /** What stores images and can run full: a host filesystem or an LVM thin pool. */
 export interface PoolState {
   /** Unique on this host: the mount point, or `VG/POOL`. */

@@ -1,3 +1,5 @@
+import type { Extents } from './image.ts';
+
 /** What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not asked. */
 export interface QemuCounters {
   /** Device `unmap_bytes` (BlockDeviceStats): counted for SCSI and IDE only, so null for virtio-blk and NVMe. */
@@ -17,6 +19,8 @@ export interface DiskSample {
   /** Null where this host cannot see it. */
   readonly allocationBytes: number | null;
   readonly poolFreeBytes: number | null;
+  /** Null where nobody asked, or the filesystem does not tell. */
+  readonly extents: Extents | null;
   readonly counters: QemuCounters | null;
   /** Which QEMU process counted: counters of two processes cannot be compared. */
   readonly counterEpoch: string | null;

@@ -17,5 +17,7 @@ export type TrimEvent =
       readonly issuedBytes: number | null;
     }
   | { readonly event: 'settling'; readonly trimId: string }
+  /** ext4 sent nothing of what the host still holds: the guest is asked to discard everything again. */
+  | { readonly event: 'again'; readonly trimId: string; readonly mounts: readonly string[] }
   | { readonly event: 'finished'; readonly trimId: string; readonly result: TrimResult }
   | { readonly event: 'refused'; readonly problem: Problem };

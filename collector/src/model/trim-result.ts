@@ -68,6 +68,8 @@ export interface FilesystemSummary {
   readonly disks: readonly string[];
   readonly durationMs: number;
   readonly outcome: Outcome;
+  /** Every block was discarded again, also those that ext4 believed it had trimmed. */
+  readonly again: boolean;
 }
 
 /** Which finished trims, the newest first. */
@@ -87,6 +89,8 @@ export interface TrimResult {
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
+  readonly curedBy: string | null;
   readonly filesystems: readonly FilesystemSummary[];
   readonly disks: readonly DiskResult[];
 }

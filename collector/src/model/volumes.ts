@@ -10,6 +10,8 @@ export interface LogicalVolume {
   readonly mappedBytes: number | null;
   /** Of a thin volume: the key of its `ThinPool`. */
   readonly pool: string | null;
+  /** Of a thin volume: its snapshots and its origin, `VG/LV` each. */
+  readonly sharedWith: readonly string[];
 }
 
 /** An LVM thin pool (lvmthin(7)). */

@@ -6,6 +6,10 @@ export interface Terminal {
   readonly err: TextSink;
   /** Colour on stdout: it is a terminal and NO_COLOR (no-color.org) is unset. */
   readonly colours: boolean;
+  /** Somebody sits at it and can answer. */
+  readonly canAsk: boolean;
+  /** Asks on stderr for a yes or no; anything but `y` or `yes`, and the end of the input, is no. */
+  confirm(question: string): Promise<boolean>;
   /** Calls at each Ctrl-C, which then no longer ends the program; the returned function takes it back. */
   onInterrupt(call: () => void): () => void;
 }

@@ -68,6 +68,17 @@ export async function listTrims(db: Kysely<Tables>, { guest, limit }: HistoryQue
   return rows.map(toResult);
 }
 
+/** A result that an older collector stored lacks what has been added since. */
 function toResult(row: { result: string }): TrimResult {
-  return JSON.parse(row.result) as TrimResult;
+  const stored = JSON.parse(row.result) as TrimResult;
+  return {
+    ...{ ...stored, curedBy: stored.curedBy ?? null },
+    filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
+    disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
+  };
 }
+
+const ADDED_TO_DISKS = {
+  ...{ reclaimedBetween: null, slack: null, needsPowerCycle: null },
+  ...{ page: null, contradictions: [] },
+} as const;

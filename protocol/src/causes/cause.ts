@@ -12,6 +12,8 @@ export interface Evidence {
 export interface Fix {
   /** Where the commands are for, as root. */
   readonly on: 'guest' | 'host';
+  /** What must be done before the commands: power the guest off. Left out where nothing must. */
+  readonly first?: string;
   /** Each a line to copy and run, in this order; empty where no command does it. */
   readonly commands: readonly string[];
   /** For people: what to do besides, or instead. */

@@ -27,7 +27,12 @@ afterEach(async () => {
 
 async function start(tcp: { host: string; port: number } | null = null) {
   const { log, logged } = createRecordedLog();
-  const api = await startApi({ fetch: createApi({ desk: createFakeDesk(), clock, log }).fetch, socketPath, tcp, log });
+  const createFetch = (face: 'socket' | 'network') => createApi({ desk: createFakeDesk(), clock, log, face }).fetch;
+  const api = await startApi({
+    socket: { path: socketPath, fetch: createFetch('socket') },
+    tcp: tcp === null ? null : { ...tcp, fetch: createFetch('network') },
+    log,
+  });
   closing.push(() => api.close());
   return { logged };
 }

@@ -92,7 +92,7 @@ it('while nothing happens a blank line comes every 15 seconds', async () => {
       return () => void waiting.splice(waiting.indexOf(entry), 1);
     },
   };
-  const api = createApi({ desk, clock, log: createRecordedLog().log });
+  const api = createApi({ desk, clock, log: createRecordedLog().log, face: 'socket' });
   desk.tell(REQUESTED);
   const answer = await api.request(`/v1/requests/${REQUEST_ID}/events`);
   expect(answer.headers.get('content-type')).toBe('application/x-ndjson');

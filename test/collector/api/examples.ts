@@ -141,6 +141,8 @@ export const STATUS: StatusView = {
 const INVENTORY: Inventory = {
   takenAt: 1,
   facts: null,
+  swaps: [],
+  fstrimTimer: null,
   layers: [],
   disks: [],
   filesystems: [
@@ -152,6 +154,8 @@ const INVENTORY: Inventory = {
       devices: ['vda1'],
       sizeBytes: GiB,
       usedBytes: GiB / 2,
+      blockBytes: 4096,
+      inFstab: null,
       discardsOnline: false,
       obstacle: null,
     })),
@@ -163,6 +167,8 @@ const INVENTORY: Inventory = {
       devices: ['sr0'],
       sizeBytes: GiB,
       usedBytes: GiB,
+      blockBytes: 4096,
+      inFstab: null,
       discardsOnline: false,
       obstacle: { code: 'read-only', sentence: 'mounted read-only', hint: null },
     },
@@ -218,6 +224,11 @@ const RECLAIMED: DiskResult = {
   sentence: 'The host got 77.5 MiB back; most of what was trimmed had never been allocated.',
   evidence: [{ fact: 'not shown', value: 'of a trim that did what it should' }],
   fix: null,
+  needsPowerCycle: null,
+  page: null,
+  reclaimedBetween: null,
+  slack: null,
+  contradictions: [],
   gaps: [],
 };
 
@@ -244,6 +255,11 @@ const LOST: DiskResult = {
     { fact: 'discard-bytes-ok of the file node', value: 'did not change' },
   ],
   fix: "virsh edit web-1   # in <driver> of the disk vdb: discard='unmap', then stop and start the guest\n# or qemu -blockdev …,discard=unmap",
+  needsPowerCycle: true,
+  page: 'docs/causes.md#host-ignores-discard',
+  reclaimedBetween: null,
+  slack: null,
+  contradictions: [],
   gaps: [],
 };
 
@@ -254,6 +270,7 @@ export const TRIM: TrimResult = {
   requestId: '00000000-0000-4000-8000-000000000002',
   startedAt: '2026-11-23T07:44:10.123Z',
   durationMs: 65_432,
+  curedBy: null,
   filesystems: [
     {
       mount: '/',
@@ -261,6 +278,7 @@ export const TRIM: TrimResult = {
       disks: ['vda'],
       durationMs: 3210,
       outcome: { status: 'done', trimmedBytes: 1_073_741_824 },
+      again: false,
     },
     {
       mount: '/srv',
@@ -268,6 +286,7 @@ export const TRIM: TrimResult = {
       disks: ['vdb'],
       durationMs: 340,
       outcome: { status: 'done', trimmedBytes: 512 * MiB },
+      again: false,
     },
   ],
   disks: [RECLAIMED, LOST],
@@ -283,4 +302,5 @@ export const FAILED_FILESYSTEM: TrimResult['filesystems'][number] = {
     message: `fstrim: /boot: FITRIM ioctl failed: Input/output error ${HOSTILE}`,
     hint: 'See dmesg in the guest.',
   },
+  again: false,
 };

@@ -1,14 +1,24 @@
 import { Fault } from '@trimtab/protocol/shared';
+import type { RepairQuery } from '../../../collector/src/model/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
+import { CLEAN, DOCTOR } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
+import { PLAN } from './repair-examples.ts';
 
 export const REQUEST_ID = TRIM.requestId ?? '';
 
 export interface FakeDesk extends Desk {
   /** What was asked of it. */
-  readonly asked: { requests: TrimRequest[]; queries: HistoryQuery[]; cancelled: string[]; readers: number };
+  readonly asked: {
+    requests: TrimRequest[];
+    queries: HistoryQuery[];
+    plans: RepairQuery[];
+    repairs: RepairQuery[];
+    cancelled: string[];
+    readers: number;
+  };
   /** Lets the readers of the request see an event. */
   tell(event: TrimEvent): void;
   /** The readers' events fail with this. */
@@ -17,9 +27,18 @@ export interface FakeDesk extends Desk {
   until(condition: () => boolean): Promise<void>;
 }
 
+/** Disks of any guest that are not repaired. */
+const REFUSED: Readonly<Record<string, string>> = {
+  sdx: 'unknown-disk',
+  sdy: 'cannot-repair',
+  sdz: 'would-taint',
+  sound: 'nothing-to-repair',
+  stuck: 'repair-stopped',
+};
+
 /** A desk whose events are the test's to order: `web-1` can be asked, `idle` has no agent, `twin` is two guests. */
 export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
-  const asked: FakeDesk['asked'] = { requests: [], queries: [], cancelled: [], readers: 0 };
+  const asked: FakeDesk['asked'] = { requests: [], queries: [], plans: [], repairs: [], cancelled: [], readers: 0 };
   const events: (TrimEvent | { failure: unknown })[] = [];
   let wake: (() => void)[] = [];
   const changed = () => {
@@ -47,11 +66,25 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     },
     status: async () => STATUS,
     guests: async () => GUESTS,
+    async doctor(guest) {
+      if (guest === 'nobody') throw faultOf('unknown-guest', guest);
+      return guest === 'web-1' ? CLEAN : DOCTOR;
+    },
     async history(query) {
       asked.queries.push(query);
       return [TRIM];
     },
     findTrim: async (id) => (id === TRIM.id ? TRIM : null),
+    async planRepair(query) {
+      const code = REFUSED[query.disk];
+      if (code !== undefined) throw faultOf(code, query.disk);
+      asked.plans.push(query);
+      return PLAN;
+    },
+    async repair(query) {
+      asked.repairs.push(query);
+      return { plan: PLAN, reopened: PLAN.nodes.map(({ node }) => node) };
+    },
     async requestTrim(request) {
       const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null }[request.guest];
       if (code === undefined) throw faultOf('unknown-guest', request.guest);

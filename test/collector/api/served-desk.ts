@@ -24,7 +24,8 @@ export async function serveDesk(desk: Desk): Promise<ServedDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-api-'));
   const socketPath = join(folder, 'run', 'collector.sock');
   const { log, logged } = createRecordedLog();
-  const api = await startApi({ fetch: createApi({ desk, clock, log }).fetch, socketPath, tcp: null, log });
+  const { fetch } = createApi({ desk, clock, log, face: 'socket' });
+  const api = await startApi({ socket: { path: socketPath, fetch }, tcp: null, log });
   return {
     socketPath,
     logged,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
+import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
@@ -37,17 +39,39 @@ describe('a command that reads', () => {
   });
 });
 
+describe('doctor', () => {
+  it('prints its view and ends with 1 where something is found', async () => {
+    const answer = await runTrimtab(['doctor', '--socket', served.socketPath]);
+    expect(answer).toEqual({ exitCode: 1, stdout: formatDoctor(DOCTOR, PAGE), stderr: '' });
+    const { exitCode, stdout } = await runTrimtab(['doctor', '--json', '--socket', served.socketPath]);
+    expect({ exitCode, view: JSON.parse(stdout) }).toEqual({ exitCode: 1, view: DOCTOR });
+  });
+
+  it('ends with 0 where there is a note and nothing more', async () => {
+    const { exitCode, stdout } = await runTrimtab(['doctor', 'web-1', '--socket', served.socketPath]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: formatDoctor(CLEAN, PAGE) });
+  });
+
+  it('says that it does not know a guest', async () => {
+    const { exitCode, stderr } = await runTrimtab(['doctor', 'nobody', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nobody') });
+  });
+});
+
 describe('without a collector', () => {
-  it.each([['status'], ['guests'], ['history'], ['trim', 'web-1']])(
-    '%s says which socket, and what to start',
-    async (...args) => {
-      const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-      expect(stderr).toMatch(
-        /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
-      );
-    },
-  );
+  it.each([
+    ...[['status'], ['guests'], ['history'], ['doctor']],
+    ...[
+      ['trim', 'web-1'],
+      ['repair', 'web-1', 'sda', '--yes'],
+    ],
+  ])('%s says which socket, and what to start', async (...args) => {
+    const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
+    );
+  });
 
   it('the default socket is the one of the default configuration', async () => {
     const { exitCode, stderr } = await runTrimtab(['status']);
@@ -64,6 +88,7 @@ describe('wrong usage', () => {
     [['status', 'web-1'], 'too many arguments'],
     [['trim'], "missing required argument 'guest'"],
     [['trim', 'web-1', 'home'], "the mount 'home' is not an absolute path"],
+    [['repair', 'web-1'], "missing required argument 'disk'"],
     [['history', '--limit', '0'], 'whole number from 1 to 1000'],
     [['history', '--limit', '1e3'], 'whole number from 1 to 1000'],
     [['status', '--socket'], 'argument missing'],
@@ -86,7 +111,7 @@ describe('wrong usage', () => {
 });
 
 describe('help', () => {
-  it.each(['serve', 'status', 'guests', 'trim', 'history'])('%s --help has an example', async (verb) => {
+  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history'])('%s --help has an example', async (verb) => {
     const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));

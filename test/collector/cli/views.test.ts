@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { textWidth } from '../../../collector/src/cli/text-width.ts';
+import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { DOCTOR } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, HOSTILE, STATUS, TRIM } from '../api/examples.ts';
 
 const PAGE = { width: 80, paint: createPaint(false) };
@@ -41,6 +43,8 @@ const VIEWS: readonly [name: string, text: string][] = [
   ['guests-empty', formatGuests({ ...GUESTS, guests: [], findings: [] }, PAGE)],
   ['history', formatHistory([TRIM, UNMATCHED], PAGE)],
   ['history-empty', formatHistory([], PAGE)],
+  ['doctor', formatDoctor(DOCTOR, PAGE)],
+  ['doctor-empty', formatDoctor({ ...DOCTOR, guests: [], findings: [] }, PAGE)],
   ['trim', formatTrim(TRIM, PAGE)],
   ['trim-unmatched', formatTrim(UNMATCHED, PAGE)],
 ];
@@ -55,7 +59,7 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 
   it('fits 80 columns, but for what is there to be copied', () => {
-    const fix = (line: string) => line.startsWith('    virsh') || line.startsWith('    Name it');
+    const fix = (line: string) => /^ {4}(virsh|Name it| {4}(virt-xml|qemu-img))/.test(line);
     expect(text.split('\n').filter((line) => textWidth(line) > 80 && !fix(line))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { REPORT } from '../../protocol/example-messages.ts';
 const sample = (overrides: Partial<DiskSample>): DiskSample => ({
   takenAt: 0,
   allocationBytes: 1_300_000_000,
+  extents: null,
   poolFreeBytes: 5_000_000_000,
   counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [] },
   counterEpoch: 'qemu:1',

@@ -16,6 +16,7 @@ export const aDisk = (overrides: Partial<Disk> = {}): Disk => ({
   pciPath: null,
   scsiAddress: null,
   backingFile: null,
+  provisioningMode: null,
   ...overrides,
 });
 

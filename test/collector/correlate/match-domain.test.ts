@@ -79,6 +79,7 @@ it('a live-migrated guest is the same guest in another QEMU, whose counters star
     takenAt: 0,
     allocationBytes: 1000,
     poolFreeBytes: null,
+    extents: null,
     counters: { receivedBytes: passedBytes, passedBytes, failedDiscards: 0, writtenBytes: passedBytes, blockJobs: [] },
     counterEpoch: domain.key,
     countersMissing: null,

@@ -7,7 +7,14 @@ const parse = (name: string) => parseCommandLine({ argv: readArgv(name), cwd: '/
 
 /** `format unmap, file ignore`, from the top down. */
 const formatNodes = ({ nodes }: HostDisk) => nodes.map(({ role, discard }) => `${role} ${discard}`).join(', ');
-const unsaid = { detectZeroes: null, discardGranularityBytes: null, shareable: false };
+const unsaid = {
+  detectZeroes: null,
+  discardGranularityBytes: null,
+  shareable: false,
+  withoutDiscard: null,
+  discardNoUnref: false,
+  setting: null,
+};
 const row = (disk: HostDisk) => `${disk.id} ${disk.bus} ${disk.image} ${disk.format} | ${formatNodes(disk)}`;
 
 describe('parseCommandLine', () => {

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createQmp } from '../../../collector/src/io/qmp-client.ts';
 import type { Monitor } from '../../../collector/src/model/domain.ts';
+import { connectQmp } from '../../support/guest/qmp.ts';
 
 export interface PausedQemu {
   readonly pid: number;
   readonly socketPath: string;
   /** The same, as a source tells it. */
   readonly qmpMonitor: Monitor;
+  /** Any QMP command, over a connection of its own: the collector's port asks nothing but queries. */
+  execute(command: string, args?: object): Promise<unknown>;
   /** The answer to a command of QEMU's human monitor, `qemu-io` and `info qtree` among them. */
   monitor(line: string): Promise<string>;
   kill(): Promise<void>;
@@ -46,15 +49,21 @@ export async function startPausedQemu({
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  const execute = async (command: string, args?: object): Promise<unknown> => {
+    const client = await connectQmp(socketPath);
+    try {
+      return await client.execute(command, args);
+    } finally {
+      client.close();
+    }
+  };
   if (child.pid === undefined) throw new Error('QEMU has no process id');
   return {
     pid: child.pid,
     socketPath,
     qmpMonitor,
-    monitor: async (line) => {
-      const command = { execute: 'human-monitor-command', arguments: { 'command-line': line } };
-      return String((await qmp.ask(qmpMonitor, [command]))[0]);
-    },
+    execute,
+    monitor: async (line) => String(await execute('human-monitor-command', { 'command-line': line })),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

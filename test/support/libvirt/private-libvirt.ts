@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '../machine/command.ts';
@@ -67,9 +67,12 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
   }
 
   async function end(): Promise<void> {
+    const own = await findNamespace(child.pid);
     // unshare does not heed SIGTERM; its child, and all that is in the namespace of that, goes with it.
     child.kill('SIGKILL');
     await exited;
+    // Not at once: the kernel takes the memory of each guest apart first.
+    while (own !== null && (await findInNamespace(own)).length > 0) await delay(20);
     // The folder is free when the last process of the namespace is gone, and its mounts with it.
     for (let tries = 0; tries < 100; tries += 1) {
       try {
@@ -102,6 +105,19 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
     },
     [Symbol.asyncDispose]: end,
   };
+}
+
+/** The process namespace of what `unshare` started, as /proc names it; null when it has started nothing. */
+async function findNamespace(unshare: number | undefined): Promise<string | null> {
+  const children = await readFile(`/proc/${unshare}/task/${unshare}/children`, 'utf8').catch(() => '');
+  const [first] = children.trim().split(' ');
+  return first === undefined || first === '' ? null : readlink(`/proc/${first}/ns/pid`).catch(() => null);
+}
+
+async function findInNamespace(namespace: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const own = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/ns/pid`).catch(() => null)));
+  return pids.filter((_, index) => own[index] === namespace);
 }
 
 /** Only the one with this folder's configuration. */

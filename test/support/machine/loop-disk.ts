@@ -9,15 +9,15 @@ export interface LoopDisk extends AsyncDisposable {
   readonly mount: string;
 }
 
-/** As root: an ext4, or an xfs that can share extents, on a new loop device, mounted at `<directory>/<name>`. Its image is `<directory>/<name>.img`. */
+/** As root: a filesystem on a new loop device, mounted at `<directory>/<name>`. Its image is `<directory>/<name>.img`. */
 export async function createLoopDisk(options: {
   readonly directory: string;
   readonly name: string;
   readonly bytes: number;
-  /** `ext4` if absent. */
-  readonly filesystem?: 'ext4' | 'xfs';
+  /** ext4 if absent. */
+  readonly kind?: 'ext4' | 'xfs' | 'btrfs';
 }): Promise<LoopDisk> {
-  const { directory, name, bytes, filesystem = 'ext4' } = options;
+  const { directory, name, bytes, kind = 'ext4' } = options;
   const mount = `${directory}/${name}`;
   const image = `${mount}.img`;
   await mkdir(mount, { recursive: true });
@@ -25,14 +25,10 @@ export async function createLoopDisk(options: {
   await truncate(image, bytes);
   const device = (await runCommand('losetup', ['--find', '--show', image])).trim();
   try {
-    if (filesystem === 'xfs') {
-      await runCommand('mkfs.xfs', ['-q', '-K', '-m', 'reflink=1', device]);
-      await runCommand('mount', [device, mount]);
-    } else {
-      await runCommand('mkfs.ext4', ['-q', '-E', 'nodiscard,lazy_itable_init=1', device]);
-      // noinit_itable: no thread of ext4 zeroes inode tables behind our back while we measure.
-      await runCommand('mount', ['-o', 'noinit_itable', device, mount]);
-    }
+    const [make, ...options] = MAKE[kind];
+    await runCommand(make, [...options, device]);
+    // noinit_itable: no thread of ext4 zeroes inode tables behind our back while we measure.
+    await runCommand('mount', kind === 'ext4' ? ['-o', 'noinit_itable', device, mount] : [device, mount]);
   } catch (error) {
     await runCommand('losetup', ['--detach', device]);
     throw error;
@@ -48,3 +44,9 @@ export async function createLoopDisk(options: {
     },
   };
 }
+
+const MAKE = {
+  ext4: ['mkfs.ext4', '-q', '-E', 'nodiscard,lazy_itable_init=1'],
+  xfs: ['mkfs.xfs', '-q', '-K'],
+  btrfs: ['mkfs.btrfs', '-q', '-K'],
+} as const;

@@ -18,6 +18,8 @@ export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {
   reclaimed: 'good',
   'nothing-to-reclaim': null,
   lost: 'bad',
+  held: 'bad',
+  stale: 'unsure',
   unmeasurable: 'unsure',
   inconclusive: 'unsure',
   failed: 'bad',

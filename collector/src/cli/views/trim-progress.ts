@@ -21,6 +21,8 @@ export function formatProgress(event: TrimEvent): string | null {
     }
     case 'settling':
       return "the guest is done; waiting for the host's numbers to come to rest";
+    case 'again':
+      return `the filesystem holds back what it trimmed in vain; trimming ${event.mounts.map(toPlainText).join(', ')} again`;
     case 'finished':
     case 'refused':
       return null;

@@ -1,5 +1,6 @@
+import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
-import { type DiskResult, type FilesystemSummary, HOPS, type Hop, type TrimResult } from '../../model/trim-result.ts';
+import type { DiskResult, FilesystemSummary, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
@@ -35,7 +36,8 @@ const NOT_COUNTED: Readonly<Record<Hop, string>> = {
 
 /** The end of `trimtab trim`: what became of each filesystem, and for each disk what arrived where, in words and numbers. */
 export function formatTrim(trim: TrimResult, page: Page): string {
-  const heading = `${trim.guest}: trim ${trim.id}, ${formatDuration(trim.durationMs)}`;
+  const cured = trim.curedBy === null ? '' : `, cured by ${trim.curedBy}`;
+  const heading = `${trim.guest}: trim ${trim.id}${cured}, ${formatDuration(trim.durationMs)}`;
   return `${[
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
@@ -69,9 +71,11 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
     ...wrap({ text: `${disk.verdict}: ${disk.sentence}`, width, first: '  ' }).map((line) =>
       paint(VERDICT_STYLE[disk.verdict], line),
     ),
-    ...(disk.verdict === 'lost' ? formatEvidence(disk, page) : []),
-    ...(disk.fix === null ? [] : formatFix(disk.fix)),
-    ...formatGaps(disk, page),
+    ...(disk.cause === null && disk.verdict !== 'lost' ? [] : formatList('Evidence:', disk.evidence, page)),
+    ...(disk.fix === null ? [] : formatFix(disk)),
+    ...(disk.page === null ? [] : ['', ...wrap({ text: `More: ${disk.page}`, width, first: '  ' })]),
+    ...formatList('The guest’s word cannot be true; the host’s count was believed:', disk.contradictions, page),
+    ...formatList('Not measured:', disk.gaps, page),
   ];
 }
 
@@ -84,23 +88,16 @@ function formatHops({ hops }: DiskResult, { width, paint }: Page): string[] {
   return formatTable({ columns: COLUMNS, rows, width, indent: '  ', paint });
 }
 
-function formatEvidence({ evidence }: DiskResult, { width }: Page): string[] {
-  if (evidence.length === 0) return [];
-  const lines = evidence.flatMap(({ fact, value }) =>
+function formatList(heading: string, facts: readonly Evidence[], { width }: Page): string[] {
+  if (facts.length === 0) return [];
+  const lines = facts.flatMap(({ fact, value }) =>
     wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
   );
-  return ['', '  Evidence:', ...lines];
-}
-
-function formatGaps({ gaps }: DiskResult, { width }: Page): string[] {
-  if (gaps.length === 0) return [];
-  const lines = gaps.flatMap(({ fact, value }) =>
-    wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
-  );
-  return ['', '  Not measured:', ...lines];
+  return ['', ...wrap({ text: heading, width, first: '  ' }), ...lines];
 }
 
 /** Not wrapped: a command is there to be copied. */
-function formatFix(fix: string): string[] {
-  return ['', '  Fix:', ...fix.split('\n').map((line) => `    ${toPlainText(line)}`)];
+function formatFix({ fix, needsPowerCycle }: DiskResult): string[] {
+  const heading = needsPowerCycle === true ? '  Fix, with a power cycle:' : '  Fix:';
+  return ['', heading, ...(fix ?? '').split('\n').map((line) => `    ${toPlainText(line)}`)];
 }

@@ -12,6 +12,7 @@ export type BlockChain =
       readonly readOnly: boolean;
       readonly nodes: readonly DiscardNode[];
       readonly detectZeroes: HostDisk['detectZeroes'];
+      readonly discardNoUnref: boolean;
     }
   /** Why this host has no image to look at, as the end of a sentence, and what can be done. */
   | { readonly obstacle: string; readonly hint: string };
@@ -27,6 +28,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
   const nodes: DiscardNode[] = [];
   let format: string | null | undefined;
   let readOnly = false;
+  let discardNoUnref = false;
   let detectZeroes: HostDisk['detectZeroes'] = null;
   let options: KeyValues = top;
   let isNested = false;
@@ -37,6 +39,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
     const discard = toDiscard(options.get('discard'), isNested);
     nodes.push({ node: options.get('node-name') ?? null, role, discard });
     readOnly ||= isOn(options.get('read-only'));
+    discardNoUnref ||= isOn(options.get('discard-no-unref'));
     detectZeroes ??= toDetectZeroes(options.get('detect-zeroes'));
     if (child === null) {
       const label = toNetworkLabel(driver, options);
@@ -52,6 +55,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
         readOnly,
         nodes,
         detectZeroes,
+        discardNoUnref,
       };
     }
     if (role === 'format' && format === undefined) format = driver;

@@ -13,6 +13,8 @@ export interface Machine {
   readonly ideUnits: 1 | 2;
   /** Where the machine's own IDE or AHCI controller sits (hw/i386/pc_piix.c, pc_q35.c); null for machines without one. */
   readonly ownIdePath: readonly string[] | null;
+  /** Its type if that is older than QEMU 4.0: virtio-blk has no discard there (hw/core/machine.c, hw_compat_3_1). */
+  readonly olderThanDiscard: string | null;
 }
 
 /**
@@ -32,6 +34,7 @@ export function readMachine({ program, options }: { program: string; options: re
     rootBus: hasPcie ? 'pcie.0' : 'pci.0',
     defaultInterface: isX86 ? 'ide' : type.startsWith('virt') || program.endsWith('s390x') ? 'virtio' : 'other',
     ideUnits: isQ35 ? 1 : 2,
+    olderThanDiscard: /-[0-3]\.\d+$/.test(type) ? type : null,
     ownIdePath: !isX86 || type.startsWith('microvm') ? null : isQ35 ? ['1f.2'] : ['01.1'],
   };
 }

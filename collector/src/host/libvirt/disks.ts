@@ -66,6 +66,9 @@ function toHostDisk({ element, devices, id, place }: Given): HostDisk {
     nodes: toNodes(attribute(driver, 'discard')),
     detectZeroes: detectZeroes === 'off' || detectZeroes === 'on' || detectZeroes === 'unmap' ? detectZeroes : null,
     discardGranularityBytes: numberOf(child(element, 'blockio'), 'discard_granularity'),
+    withoutDiscard: null,
+    discardNoUnref: false,
+    setting: null,
     shareable: child(element, 'shareable') !== null,
   };
 }

@@ -35,6 +35,7 @@ export function readDisks({
     disks.push(
       toHostDisk({
         id,
+        value,
         kind,
         index: Number(index),
         properties,
@@ -55,6 +56,7 @@ function toPlace(volume: string, storages: ReadonlyMap<string, Storage>): Volume
 
 interface Given {
   readonly id: string;
+  readonly value: string;
   readonly kind: string;
   readonly index: number;
   readonly properties: ReadonlyMap<string, string>;
@@ -62,7 +64,7 @@ interface Given {
   readonly controller: string;
 }
 
-function toHostDisk({ id, kind, index, properties, place, controller }: Given): HostDisk {
+function toHostDisk({ id, value, kind, index, properties, place, controller }: Given): HostDisk {
   const discard = isOn(properties.get('discard')) ? 'unmap' : 'ignore';
   return {
     id,
@@ -79,6 +81,9 @@ function toHostDisk({ id, kind, index, properties, place, controller }: Given): 
     // PVE::QemuServer::Drive: on unless switched off, and unmap where discards are passed on.
     detectZeroes: properties.get('detect_zeroes') === '0' ? 'off' : discard === 'unmap' ? 'unmap' : 'on',
     discardGranularityBytes: null,
+    withoutDiscard: null,
+    discardNoUnref: false,
+    setting: value,
     shareable: false,
   };
 }

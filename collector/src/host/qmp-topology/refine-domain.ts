@@ -64,6 +64,9 @@ function toPluggedDisk(device: BlockDevice): readonly HostDisk[] {
       kernelName: null,
       nodes: [],
       discardGranularityBytes: null,
+      withoutDiscard: null,
+      discardNoUnref: false,
+      setting: null,
       shareable: false,
     },
   ];

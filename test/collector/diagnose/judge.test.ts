@@ -1,45 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { TrimEvidence } from '../../../collector/src/correlate/evidence.ts';
-import { judge } from '../../../collector/src/correlate/judge.ts';
+import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { DiscardNode } from '../../../collector/src/model/domain.ts';
-import type { Hops } from '../../../collector/src/model/trim-result.ts';
+import { trimmed as evidence, type Given, IGNORE, MIB, NOTHING_SENT, node } from './examples.ts';
 
-const MIB = 1024 ** 2;
-const node = (role: DiscardNode['role'], discard: DiscardNode['discard']): DiscardNode => ({
-  node: `d-${role}`,
-  role,
-  discard,
-});
-const UNMAP = [node('format', 'unmap'), node('file', 'unmap')];
-const IGNORE = [node('format', 'ignore'), node('file', 'ignore')];
-
-/** The numbers of LAB.md: 600 MiB written and deleted on a 4 GiB ext4. */
-const evidence = (overrides: Omit<Partial<TrimEvidence>, 'hops'> & { hops?: Partial<Hops> }): TrimEvidence => ({
-  guest: 'fedora19',
-  outcomes: [{ status: 'done', trimmedBytes: 3952 * MIB }],
-  writtenBytes: 4096,
-  image: '/images/a.img',
-  unmatched: null,
-  format: 'raw',
-  nodes: UNMAP,
-  source: 'qemu-process',
-  unbracketed: null,
-  unmeasured: null,
-  restless: false,
-  holders: [],
-  ...overrides,
-  hops: {
-    trimmedBytes: 3952 * MIB,
-    issuedBytes: 3952 * MIB,
-    receivedBytes: 3952 * MIB,
-    passedBytes: 3952 * MIB,
-    reclaimedBytes: 600 * MIB,
-    regainedBytes: 600 * MIB,
-    ...overrides.hops,
-  },
-});
-
-const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
+const cases: readonly [string, Given, object][] = [
   [
     'the image fell',
     {},
@@ -47,7 +11,7 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   ],
   [
     'the image fell though the guest wrote',
-    { writtenBytes: 50 * MIB },
+    { trim: { writtenBytes: 50 * MIB } },
     { verdict: 'reclaimed', sentence: expect.stringContaining('wrote 50.0 MiB meanwhile') },
   ],
   ['virtio-blk counts nothing received', { hops: { receivedBytes: null } }, { verdict: 'reclaimed' }],
@@ -65,10 +29,10 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
     'discard=ignore on the file node only',
     {
       nodes: [node('format', 'unmap'), node('file', 'ignore')],
-      format: 'qcow2',
+      image: { format: 'qcow2' },
       hops: { passedBytes: 0, reclaimedBytes: 0 },
     },
-    { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
+    { verdict: 'lost', lostAt: 'passed', cause: 'file-node-ignores-discard' },
   ],
   [
     'discard=ignore, and QEMU could not be asked',
@@ -77,18 +41,23 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   ],
   [
     'discard=ignore while the guest writes: what is proven stays proven',
-    { nodes: IGNORE, writtenBytes: 80 * MIB, hops: { passedBytes: 0, reclaimedBytes: -80 * MIB } },
+    { nodes: IGNORE, trim: { writtenBytes: 80 * MIB }, hops: { passedBytes: 0, reclaimedBytes: -80 * MIB } },
     { verdict: 'lost', lostAt: 'passed' },
   ],
   [
     'discard=ignore, but the filesystem sent nothing: nothing is proven',
-    { nodes: IGNORE, hops: { trimmedBytes: 0, issuedBytes: 0, passedBytes: 0, reclaimedBytes: 0 } },
+    { nodes: IGNORE, hops: NOTHING_SENT },
     { verdict: 'inconclusive', sentence: expect.stringContaining('discard=ignore') },
   ],
   [
-    'discard=unmap on a raw file, and none of it reached the file: lost, cause unknown',
+    'discard=unmap on a raw file, and none of it reached the file: its driver dropped it',
     { hops: { passedBytes: 0, reclaimedBytes: 0 } },
-    { verdict: 'lost', lostAt: 'passed', cause: null },
+    { verdict: 'lost', lostAt: 'passed', cause: 'driver-drops-discard' },
+  ],
+  [
+    'nobody knows the nodes of a raw file, and none of it reached the file',
+    { nodes: [], hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'lost', lostAt: 'passed', cause: 'dropped-in-qemu' },
   ],
   [
     'a second trim in a row on ext4',
@@ -102,26 +71,29 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   ],
   [
     'a qcow2 without clusters there: nothing is passed, and nothing was there',
-    { format: 'qcow2', hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { image: { format: 'qcow2' }, hops: { passedBytes: 0, reclaimedBytes: 0 } },
     { verdict: 'nothing-to-reclaim' },
   ],
   [
     'a loop device without slack, where nobody counts what is passed',
-    { nodes: [], source: 'loop-devices', hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 } },
+    {
+      nodes: [],
+      domain: { source: 'loop-devices' },
+      hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 },
+    },
     { verdict: 'nothing-to-reclaim' },
   ],
   [
     'qcow2 clusters held by a snapshot',
     {
-      format: 'qcow2',
-      holders: ['1 internal snapshot'],
+      image: { format: 'qcow2', internalSnapshots: 1 },
       hops: { passedBytes: 600 * MIB, reclaimedBytes: -400 * 1024 },
     },
-    { verdict: 'inconclusive', sentence: expect.stringContaining('1 internal snapshot') },
+    { verdict: 'held', cause: 'internal-snapshot', sentence: expect.stringContaining('1 internal snapshot') },
   ],
   [
     'the guest wrote as much as could have come back',
-    { writtenBytes: 700 * MIB, hops: { reclaimedBytes: -100 * MIB } },
+    { trim: { writtenBytes: 700 * MIB }, hops: { reclaimedBytes: -100 * MIB } },
     { verdict: 'inconclusive', sentence: expect.stringContaining('between 0 B and 600 MiB came back') },
   ],
   [
@@ -131,12 +103,12 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   ],
   [
     'the collector was away',
-    { unbracketed: 'the collector was away when the trim began', hops: { reclaimedBytes: null } },
+    { trim: { unbracketed: 'the collector was away when the trim began' }, hops: { reclaimedBytes: null } },
     { verdict: 'inconclusive', sentence: expect.stringContaining('was away') },
   ],
   [
     'a thick volume: what came back cannot be seen, and nothing is claimed',
-    { unmeasured: 'it is a thick volume', hops: { reclaimedBytes: null, regainedBytes: null } },
+    { image: { unmeasured: 'it is a thick volume' }, hops: { reclaimedBytes: null, regainedBytes: null } },
     {
       verdict: 'unmeasurable',
       sentence:
@@ -145,32 +117,40 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
   ],
   [
     'a thick volume behind discard=ignore: lost all the same, for that needs no look at the storage',
-    { unmeasured: 'it is a thick volume', nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: null } },
+    { image: { unmeasured: 'it is a thick volume' }, nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: null } },
     { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
   ],
   [
     'a thick volume while the collector was away',
-    { unmeasured: 'it is a thick volume', unbracketed: 'the collector was away', hops: { reclaimedBytes: null } },
+    {
+      image: { unmeasured: 'it is a thick volume' },
+      trim: { unbracketed: 'the collector was away' },
+      hops: { reclaimedBytes: null },
+    },
     { verdict: 'inconclusive' },
   ],
   [
     'fstrim failed',
-    { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] },
+    { trim: { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] } },
     { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: null },
   ],
   [
     'the disk has no discard',
-    { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
+    { trim: { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] } },
     { verdict: 'failed' },
   ],
   [
     'discard=ignore, and the guest’s kernel counts no discards',
-    { nodes: IGNORE, hops: { issuedBytes: null, passedBytes: 0, reclaimedBytes: 0 } },
+    { nodes: IGNORE, hops: { issuedBytes: null, receivedBytes: null, passedBytes: 0, reclaimedBytes: 0 } },
     { verdict: 'lost', sentence: expect.stringContaining('the guest discarded, and QEMU dropped all of it') },
   ],
   [
     'nobody knows what the host does with discards, and nothing fell: silence proves nothing',
-    { nodes: [], source: 'static-list', hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 } },
+    {
+      nodes: [],
+      domain: { source: 'static-list' },
+      hops: { passedBytes: null, receivedBytes: null, reclaimedBytes: 0 },
+    },
     { verdict: 'inconclusive' },
   ],
   [
@@ -178,13 +158,17 @@ const cases: readonly [string, Parameters<typeof evidence>[0], object][] = [
     { hops: { issuedBytes: 0, receivedBytes: 0, passedBytes: 0, reclaimedBytes: 0 } },
     { verdict: 'inconclusive', sentence: expect.stringContaining('none of it left the guest') },
   ],
-  ['the image still moved, but by more than enough had fallen', { restless: true }, { verdict: 'reclaimed' }],
+  ['the image still moved, but by more than enough had fallen', { trim: { restless: true } }, { verdict: 'reclaimed' }],
   [
     'the image still moved',
-    { restless: true, hops: { reclaimedBytes: 0 } },
+    { trim: { restless: true }, hops: { reclaimedBytes: 0 } },
     { verdict: 'inconclusive', sentence: expect.stringContaining('did not hold still') },
   ],
-  ['cancelled', { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] }, { verdict: 'cancelled' }],
+  [
+    'cancelled',
+    { trim: { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] } },
+    { verdict: 'cancelled' },
+  ],
 ];
 
 it.each(cases)('%s', (_, overrides, expected) => {
@@ -199,13 +183,14 @@ describe('host-ignores-discard', () => {
       { fact: 'discard of node d-format', value: 'ignore' },
       { fact: 'discard of node d-file', value: 'ignore' },
       { fact: 'discard-bytes-ok of the file node, change', value: '0' },
+      { fact: 'discard-nb-failed of the file node, change', value: '0' },
       { fact: 'fall of the image’s allocation, bytes', value: '0' },
     ]);
   });
 
   it('makes up no fall of an allocation that nobody could measure', () => {
     const facts = judge(
-      evidence({ unmeasured: 'x', hops: { passedBytes: 0, reclaimedBytes: null }, nodes: IGNORE }),
+      evidence({ image: { unmeasured: 'x' }, hops: { passedBytes: 0, reclaimedBytes: null }, nodes: IGNORE }),
     ).evidence;
     expect(facts.map(({ fact }) => fact)).not.toContain('fall of the image’s allocation, bytes');
   });

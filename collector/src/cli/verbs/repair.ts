@@ -1,0 +1,107 @@
+import { quote } from '@trimtab/protocol/causes';
+import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
+import type { Command } from 'commander';
+import type { RepairPlan } from '../../model/repair.ts';
+import type { TrimResult } from '../../model/trim-result.ts';
+import type { Desk } from '../../ports/desk.ts';
+import type { Terminal } from '../../ports/terminal.ts';
+import { type CommandContext, UsageError } from '../command-context.ts';
+import { EXIT } from '../exit-code.ts';
+import { findMounts } from '../mounts-on-disk.ts';
+import { pageOf } from '../page-of.ts';
+import { formatJson } from '../plain-text.ts';
+import { formatRepair, formatRepairPlan, type RepairOutcome } from '../views/repair.ts';
+import { watchTrim } from '../watch-trim.ts';
+import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
+
+interface RepairOptions extends FaceOptions {
+  readonly yes?: true;
+  readonly evenIfTainted?: true;
+}
+
+export function addRepair(program: Command, context: CommandContext): void {
+  const command = program
+    .command('repair')
+    .description('have the QEMU that runs pass the discards of a disk on, then trim it')
+    .argument('<guest>', 'name or id, as `trimtab guests` shows it')
+    .argument('<disk>', "the guest's name for it (sda), the hypervisor's, or its image")
+    .option('--yes', 'do it without asking')
+    .option('--even-if-tainted', 'also a guest of libvirt, which then calls it tainted');
+  addFaceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ trimtab repair web-1 sda
+
+It shows what it will do and asks. Then it reopens each node of the disk's block
+graph with discard=unmap (QMP blockdev-reopen), looks whether all else stayed,
+and has the guest trim the filesystems on the disk. The guest runs on meanwhile.
+What must be changed besides, so that it holds from the next start, is printed.
+--json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}.
+Exit codes: 0 the trim reclaimed or had nothing to reclaim, 1 anything else,
+2 wrong usage.`,
+    )
+    .action(async (guest: string, disk: string, options: RepairOptions) => {
+      const { terminal } = context;
+      if (options.yes !== true && !terminal.canAsk)
+        throw new UsageError('nobody is at a terminal to be asked; to repair without asking: --yes');
+      const desk = connectDesk(context, options);
+      const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
+      const isJson = options.json === true;
+      const plan = await desk.planRepair(query);
+      const page = pageOf(terminal);
+      if (!isJson) terminal.out.write(formatRepairPlan(plan, page));
+      else if (options.yes !== true) terminal.err.write(formatRepairPlan(plan, page));
+      if (options.yes !== true && !(await terminal.confirm('Repair it now?'))) {
+        terminal.err.write('nothing was changed\n');
+        return context.finish(EXIT.error);
+      }
+      const done = await desk.repair(query);
+      const trimmed = await trimAfter({ desk, terminal, plan: done.plan, isJson });
+      const { persistent } = done.plan;
+      const outcome = { ...done, ...trimmed, repaired: isRepaired(done.plan, trimmed.trim), persistent };
+      terminal.out.write(isJson ? formatJson(outcome) : formatRepair(outcome, page));
+      context.finish(outcome.repaired ? EXIT.done : EXIT.error);
+    });
+}
+
+/** The trim that proves the repair. That it could not be done takes nothing from the repair itself, so it is told and not thrown. */
+async function trimAfter({
+  desk,
+  terminal,
+  plan,
+  isJson,
+}: {
+  desk: Desk;
+  terminal: Terminal;
+  plan: RepairPlan;
+  isJson: boolean;
+}): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
+  let mounts: readonly string[] = [];
+  try {
+    mounts = findMounts(await desk.guests(), plan);
+    const trim = await watchTrim({ terminal, desk, request: { guest: plan.guest, mounts }, isJson });
+    return { trim, notTrimmed: trim === null ? LEFT : null };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { detail } = error;
+    if (mounts.length === 0) return { trim: null, notTrimmed: detail };
+    const later = `Then: trimtab trim ${[plan.guest, ...mounts].map(quote).join(' ')}`;
+    return { trim: null, notTrimmed: { ...detail, hint: detail.hint === null ? later : `${detail.hint} ${later}` } };
+  }
+}
+
+const LEFT: FaultDetail = {
+  code: 'left',
+  operation: 'trim',
+  subject: 'the disk',
+  cause: 'its result was not waited for',
+  hint: 'Its result will be in the history: trimtab history',
+};
+
+/** By the proof: the host got space back, or there was none to get. */
+function isRepaired({ device }: RepairPlan, trim: TrimResult | null): boolean {
+  const verdict = trim?.disks.find((disk) => disk.device === device)?.verdict;
+  return verdict === 'reclaimed' || verdict === 'nothing-to-reclaim';
+}

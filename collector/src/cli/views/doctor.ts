@@ -1,0 +1,104 @@
+import { HOPS } from '@trimtab/protocol/causes';
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { DoctorDisk, DoctorGuest, DoctorView, HopState } from '../../model/doctor.ts';
+import type { Style } from '../paint.ts';
+import { wrap } from '../wrap.ts';
+import { formatCause } from './doctor-finding.ts';
+import { formatFindings } from './findings.ts';
+import { formatInstant } from './format-time.ts';
+import type { Page } from './page.ts';
+
+/** The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to. */
+export function formatDoctor(view: DoctorView, page: Page): string {
+  if (view.guests.length === 0)
+    return `${['No guest found, and no agent has connected yet.', ...formatFindings(view.findings, page)].join('\n')}\n`;
+  const guests = view.guests.flatMap((guest, index) => [...(index === 0 ? [] : ['']), ...formatGuest(guest, page)]);
+  const legend = page.paint('quiet', LEGEND);
+  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatSum(view, page)].join('\n')}\n`;
+}
+
+const MARKS: Readonly<Record<HopState, { readonly mark: string; readonly style: Style | null }>> = {
+  good: { mark: '✓', style: 'good' },
+  broken: { mark: '✗', style: 'bad' },
+  behind: { mark: '·', style: 'quiet' },
+  unknown: { mark: '?', style: 'unsure' },
+};
+
+const LEGEND = '✓ passes   ✗ the first that does not   · behind it   ? only a trim can tell';
+
+const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
+  connected: '',
+  away: ', its agent is away: the host’s half only',
+  none: ', without an agent: the host’s half only',
+};
+
+function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page): string[] {
+  return [
+    ...wrap({ text: `${name}${AGENTS[agent]}`, width: page.width, rest: '  ' }).map((line) =>
+      page.paint('heading', line),
+    ),
+    ...(disks.length === 0 ? ['  no disk of it is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...findings.flatMap((finding) => formatCause(finding, page)),
+  ];
+}
+
+function formatDisk(disk: DoctorDisk, page: Page): string[] {
+  const { width, paint } = page;
+  const name = disk.device ?? disk.disk ?? 'a disk';
+  const [title = '', ...rest] = wrap({
+    text: `${name}  ${disk.image ?? 'no image found'}`,
+    ...{ width, first: '  ', rest: '    ' },
+  });
+  const path = HOPS.map((hop) => {
+    const { mark, style } = MARKS[disk.hops[hop]];
+    return paint(style, `${hop} ${mark}`);
+  });
+  return [
+    paint('heading', title),
+    ...rest,
+    `    ${path.join(' ─ ')}`,
+    ...(disk.unmatched === null
+      ? []
+      : wrap({ text: `${name}: ${disk.unmatched}`, width, first: '    ', rest: '      ' }).map((line) =>
+          paint('quiet', line),
+        )),
+    ...formatSlack(disk, page),
+    ...disk.findings.flatMap((finding) => formatCause(finding, page)),
+  ];
+}
+
+function formatSlack({ slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, { width, paint }: Page): string[] {
+  const last =
+    lastTrim === null
+      ? 'never trimmed under the eyes of this collector'
+      : `last trim ${formatInstant(lastTrim.startedAt)} UTC: ${lastTrim.verdict}${
+          lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
+            ? ''
+            : ` ${formatBytes(lastTrim.reclaimedBytes)}`
+        }`;
+  const fixes =
+    nowBytes === afterFixesBytes
+      ? ''
+      : `; as things are ${formatBytes(nowBytes)}, after the fixes ${formatBytes(afterFixesBytes)}`;
+  const estimate =
+    slack === null
+      ? 'what a trim could give back cannot be estimated'
+      : `about ${formatBytes(slack.estimateBytes)} could come back (${formatBytes(slack.leastBytes)} to ${formatBytes(slack.mostBytes)})${fixes}`;
+  return wrap({ text: `${estimate}; ${last}`, width, first: '    ', rest: '      ' }).map((line) => paint(null, line));
+}
+
+function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): string[] {
+  const unknown =
+    sum.unknownDisks === 0
+      ? ''
+      : ` ${sum.unknownDisks === 1 ? 'One disk' : `${sum.unknownDisks} disks`} cannot be estimated.`;
+  const text = `In all about ${formatBytes(sum.nowBytes)} could come back now, and ${formatBytes(sum.afterFixesBytes)} after the fixes.${unknown}`;
+  const error =
+    estimateError === null
+      ? []
+      : wrap({
+          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims} trims so far; ${estimateError.withinBounds} came back within their bounds.`,
+          width,
+        });
+  return [...wrap({ text, width }).map((line) => paint('heading', line)), ...error];
+}

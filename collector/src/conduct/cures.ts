@@ -1,0 +1,82 @@
+import type { TrimReport } from '@trimtab/protocol';
+import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
+import type { TrimResult } from '../model/trim-result.ts';
+
+/** `cures` of a request came with it. */
+const CURING_VERSION = 2;
+
+interface Pending {
+  readonly guestId: string;
+  /** What the trim that is to be cured came to. */
+  readonly result: TrimResult;
+}
+
+/**
+ * After a trim in which ext4 sent nothing of what the host still holds, has the guest discard everything again: once, and only
+ * where the verdict is `stale`, which takes a path that is proven good. What brought nothing is not tried again until the guest
+ * is started anew, since ext4 forgets then by itself.
+ */
+export function createCures(deps: { readonly send: GuestLinks['send']; newId(): string }) {
+  const pending = new Map<string, Pending>();
+  const inVain = new Set<string>();
+
+  return {
+    isInVain: (guest: ConnectedGuest, device: string) => inVain.has(toKey(guest, device)),
+
+    /** The request that was sent, and the mounts it names; null when there is nothing to cure, or nobody who could. */
+    begin(
+      guest: ConnectedGuest,
+      report: TrimReport,
+      result: TrimResult,
+    ): { readonly requestId: string; readonly mounts: readonly string[] } | null {
+      const stale = result.disks.filter(({ verdict }) => verdict === 'stale').map(({ device }) => device);
+      if (stale.length === 0 || guest.wireVersion < CURING_VERSION) return null;
+      const mounts = report.filesystems
+        .filter(({ disks, outcome }) => outcome.status === 'done' && disks.some((disk) => stale.includes(disk)))
+        .map(({ mount }) => mount);
+      if (mounts.length === 0) return null;
+      const requestId = report.requestId ?? deps.newId();
+      if (!deps.send(guest.id, { type: 'request', requestId, mounts, cures: report.id })) return null;
+      pending.set(requestId, { guestId: guest.id, result });
+      return { requestId, mounts };
+    },
+
+    /** What a trim came to, for whoever asked for it: a cure stands in the place of what it cured. */
+    conclude(guest: ConnectedGuest, report: TrimReport, result: TrimResult): TrimResult {
+      const isCure = report.filesystems.some(({ again }) => again);
+      if (!isCure) return result;
+      for (const { device, verdict } of result.disks) if (verdict !== 'reclaimed') inVain.add(toKey(guest, device));
+      const cured = report.requestId === null ? undefined : pending.get(report.requestId);
+      if (cured === undefined || cured.guestId !== guest.id) return result;
+      pending.delete(report.requestId ?? '');
+      return mergeCure(cured.result, result);
+    },
+
+    /** The guest would not, or went away: what is known is the first result. Null for a request that cures nothing. */
+    giveUp(requestId: string, guestId: string): TrimResult | null {
+      const cure = pending.get(requestId);
+      if (cure === undefined || cure.guestId !== guestId) return null;
+      pending.delete(requestId);
+      return cure.result;
+    },
+
+    giveUpAllOf(guestId: string): readonly { readonly requestId: string; readonly result: TrimResult }[] {
+      const own = [...pending].filter(([, cure]) => cure.guestId === guestId);
+      for (const [requestId] of own) pending.delete(requestId);
+      return own.map(([requestId, { result }]) => ({ requestId, result }));
+    },
+  };
+}
+
+export type Cures = ReturnType<typeof createCures>;
+
+/** A guest that is started anew has forgotten its flags, and may be cured again. */
+function toKey({ id, identity }: ConnectedGuest, device: string): string {
+  return JSON.stringify([id, identity.bootId, device]);
+}
+
+function mergeCure(first: TrimResult, cure: TrimResult): TrimResult {
+  const filesystems = first.filesystems.map((one) => cure.filesystems.find(({ mount }) => mount === one.mount) ?? one);
+  const disks = first.disks.map((one) => cure.disks.find(({ device }) => device === one.device) ?? one);
+  return { ...first, curedBy: cure.id, durationMs: first.durationMs + cure.durationMs, filesystems, disks };
+}

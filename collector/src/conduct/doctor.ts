@@ -1,0 +1,132 @@
+import { findGuestCauses } from '@trimtab/protocol/causes';
+import { diagnoseDisk, toFinding } from '../diagnose/diagnose-disk.ts';
+import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
+import type { DoctorDisk, DoctorGuest, DoctorView } from '../model/doctor.ts';
+import type { DiskSample } from '../model/sample.ts';
+import type { TrimResult } from '../model/trim-result.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import { toDiskEvidence } from './disk-evidence.ts';
+import { measureEstimates } from './estimate-error.ts';
+import { freshenInventories } from './fresh-inventories.ts';
+import { hostOnlyPaths } from './host-only-paths.ts';
+import { type SampleDeps, sampleNow } from './sample-disks.ts';
+import type { DiskPath, HostLook, Survey } from './survey.ts';
+
+export interface DoctorDeps {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly survey: Survey;
+  readonly links: GuestLinks;
+  readonly sampling: SampleDeps;
+  readonly libvirtUri: string;
+}
+
+/** Newest first; older ones say nothing of today's path. */
+const TRIMS_LOOKED_AT = 50;
+
+/** One guest as far as anybody knows it. */
+interface Patient {
+  readonly name: string;
+  readonly agent: DoctorGuest['agent'];
+  readonly connected: ConnectedGuest | null;
+  readonly paths: readonly DiskPath[];
+}
+
+/** Reads everything of one guest (by name or id) or of all, and changes nothing. */
+export async function examine(deps: DoctorDeps, wanted: string | null): Promise<DoctorView> {
+  const { clock, links, survey } = deps;
+  await freshenInventories(
+    deps,
+    links.guests().filter(({ id, name }) => wanted === null || id === wanted || name === wanted),
+  );
+  const look = await survey.lookAtAll();
+  const patients = await listPatients(deps, look, wanted);
+  const examined = await Promise.all(patients.map((patient) => examineGuest(deps, patient)));
+  const guests = examined.map(({ guest }) => guest);
+  const disks = guests.flatMap((guest) => guest.disks);
+  return {
+    takenAt: new Date(clock.now()).toISOString(),
+    guests,
+    sum: {
+      nowBytes: sum(disks.map(({ nowBytes }) => nowBytes)),
+      afterFixesBytes: sum(disks.map(({ afterFixesBytes }) => afterFixesBytes)),
+      unknownDisks: disks.filter(({ image, nowBytes }) => image !== null && nowBytes === null).length,
+    },
+    estimateError: measureEstimates(examined.flatMap(({ trims }) => trims)),
+    findings: wanted === null ? look.host.findings : [],
+  };
+}
+
+async function listPatients(deps: DoctorDeps, look: HostLook, wanted: string | null): Promise<readonly Patient[]> {
+  const { links, store, survey } = deps;
+  const isWanted = (...names: readonly (string | null)[]) => wanted === null || names.includes(wanted);
+  const connected = links.guests().filter(({ id, name }) => isWanted(id, name));
+  const own = await Promise.all(
+    connected.map(async (guest): Promise<Patient> => {
+      const { inventory, name } = guest;
+      const announced = inventory === null ? [] : await survey.pathsIn({ ...guest, inventory }, look);
+      const domain = announced.find((path) => path.domain !== null)?.domain ?? null;
+      const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths(domain, look, announced))];
+      return { name, agent: 'connected', connected: guest, paths };
+    }),
+  );
+  const seen = new Set(own.flatMap(({ paths }) => paths.map(({ domain }) => domain?.key ?? null)));
+  const remembered = new Set((await store.guests()).flatMap(({ id, name }) => [id, name]));
+  const others = look.host.domains
+    .filter((domain) => isWanted(domain.uuid, domain.name) && !seen.has(domain.key) && domain.source !== 'loop-devices')
+    .map((domain): Patient => {
+      const agent = remembered.has(domain.name) || remembered.has(domain.uuid ?? '') ? 'away' : 'none';
+      return { name: domain.name, agent, connected: null, paths: hostOnlyPaths(domain, look, []) };
+    });
+  return [...own, ...others].sort((one, other) => one.name.localeCompare(other.name));
+}
+
+async function examineGuest(
+  { sampling, store, libvirtUri }: DoctorDeps,
+  { name, agent, connected, paths }: Patient,
+): Promise<{ guest: DoctorGuest; trims: readonly TrimResult[] }> {
+  const [{ samples }, trims] = await Promise.all([
+    sampleNow(sampling, paths),
+    store.history({ guest: name, limit: TRIMS_LOOKED_AT }),
+  ]);
+  const inventory = connected?.inventory ?? null;
+  const disks = paths.filter(isWorthTelling).map((path): DoctorDisk => {
+    const device = path.match.disk.name;
+    const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
+    const evidence = toDiskEvidence({
+      ...{ guest: name, device, libvirtUri, path, inventory },
+      allocationBytes: sample?.allocationBytes ?? null,
+      counters: sample?.counters ?? null,
+      extents: sample?.extents ?? null,
+    });
+    const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
+    return {
+      device: isAnnounced ? device : null,
+      disk: path.match.hostDisk?.id ?? null,
+      unmatched: path.match.why,
+      ...diagnoseDisk(evidence, findLast(trims, device)),
+    };
+  });
+  const wide = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
+  const findings = wide.map(({ cause, ...found }) => toFinding(cause, found));
+  return { guest: { name, agent, disks, findings }, trims };
+}
+
+/** What nobody can write to loses nothing. */
+function isWorthTelling({ match, domain }: DiskPath): boolean {
+  return match.hostDisk?.readOnly !== true && (match.hostDisk !== null || domain?.source !== 'loop-devices');
+}
+
+function findLast(trims: readonly TrimResult[], device: string) {
+  for (const trim of trims) {
+    const disk = trim.disks.find((one) => one.device === device);
+    // One that was called off, or that nobody looked at, says nothing.
+    if (disk !== undefined && !['cancelled', 'failed', 'inconclusive'].includes(disk.verdict)) return { trim, disk };
+  }
+  return null;
+}
+
+function sum(sizes: readonly (number | null)[]): number {
+  return sizes.reduce<number>((total, bytes) => total + (bytes ?? 0), 0);
+}

@@ -1,0 +1,92 @@
+import { toCause } from '@trimtab/protocol/shared';
+import { findChanged } from '../host/reopen/compare-nodes.ts';
+import { NODE_QUESTIONS, parseRunningNodes, pickNodes } from '../host/reopen/running-nodes.ts';
+import type { RepairDone, RepairPlan, RepairQuery } from '../model/repair.ts';
+import type { Log } from '../ports/log.ts';
+import type { Qmp, QmpChanged } from '../ports/qmp.ts';
+import { type FindRepairDeps, findRepair } from './find-repair.ts';
+import { type PlanDeps, planRepair, type ReadyRepair } from './plan-repair.ts';
+import { repairStopped, toSubject } from './repair-faults.ts';
+import type { Repaired } from './repaired.ts';
+
+export interface RepairsDeps extends FindRepairDeps, PlanDeps {
+  readonly qmp: Qmp;
+  readonly log: Log;
+  readonly repaired: Pick<Repaired, 'note'>;
+}
+
+/**
+ * The only change that the collector makes to a running guest: a disk that drops discards is told to pass them on, by reopening
+ * its nodes. Looked at before, done in one step, looked at again; at the first thing that is not as expected it stops.
+ */
+export function createRepairs(deps: RepairsDeps) {
+  const { log } = deps;
+  /** One repair of a guest at a time. */
+  const running = new Map<string, Promise<unknown>>();
+
+  async function prepare(query: RepairQuery): Promise<ReadyRepair> {
+    return planRepair(deps, await findRepair(deps, query), query);
+  }
+
+  return {
+    async plan(query: RepairQuery): Promise<RepairPlan> {
+      return (await prepare(query)).plan;
+    },
+    async repair(query: RepairQuery): Promise<RepairDone> {
+      const { key } = (await findRepair(deps, query)).domain;
+      const before = running.get(key) ?? Promise.resolve();
+      // Planned when it is its turn: the one before may have been for the same disk.
+      const own = before.catch(() => {}).then(async () => carryOut(deps, await prepare(query)));
+      running.set(key, own);
+      try {
+        const done = await own;
+        log.info({ guest: done.plan.guest, image: done.plan.image, nodes: done.reopened }, 'disk repaired');
+        return done;
+      } finally {
+        if (running.get(key) === own) running.delete(key);
+      }
+    },
+  };
+}
+
+export type Repairs = ReturnType<typeof createRepairs>;
+
+async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair): Promise<RepairDone> {
+  const { target, plan, monitor, before } = ready;
+  const names = plan.nodes.map(({ node }) => node);
+  const listed = names.join(', ');
+  const stop = (cause: string, state: string) => {
+    const fault = repairStopped({ subject: toSubject(target.domain, plan.device ?? target.disk.id), cause, state });
+    log.error({ guest: plan.guest, image: plan.image, reason: fault.detail.cause }, 'a repair was stopped');
+    return fault;
+  };
+
+  const { refusal } = await change();
+  if (refusal !== null) throw stop(`QEMU refuses: ${refusal}`, `none of its nodes was reopened (${listed})`);
+  repaired.note(target.domain, names);
+  const changed = findChanged(pickNodes(before, plan.nodes), await lookAgain());
+  if (changed.length > 0)
+    throw stop(
+      `what should have stayed is not as it was: ${changed.join(', ')}`,
+      `these nodes were reopened: ${listed}`,
+    );
+  return { plan, reopened: names };
+
+  async function change(): Promise<QmpChanged> {
+    try {
+      const options = plan.nodes.map((node) => node.options);
+      // From the file up, and all or none: a format that discards above a file that does not would lose the space for good.
+      return await qmp.change(monitor, { execute: 'blockdev-reopen', arguments: { options } });
+    } catch (error) {
+      throw stop(`QEMU does not answer (${toCause(error)})`, `whether its nodes were reopened is not known: ${listed}`);
+    }
+  }
+
+  async function lookAgain() {
+    try {
+      return pickNodes(parseRunningNodes(await qmp.ask(monitor, NODE_QUESTIONS)), plan.nodes);
+    } catch (error) {
+      throw stop(`it could not be looked at again (${toCause(error)})`, `these nodes were reopened: ${listed}`);
+    }
+  }
+}

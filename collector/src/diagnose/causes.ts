@@ -1,0 +1,62 @@
+import { type Cause, GUEST_CAUSES } from '@trimtab/protocol/causes';
+import { backendRefusesDiscard } from './causes/backend-refuses-discard.ts';
+import { backingFile } from './causes/backing-file.ts';
+import { compat010Overlay } from './causes/compat-010-overlay.ts';
+import { deviceWithoutDiscard } from './causes/device-without-discard.ts';
+import { discardNoUnref } from './causes/discard-no-unref.ts';
+import { driverDropsDiscard } from './causes/driver-drops-discard.ts';
+import { droppedInQemu } from './causes/dropped-in-qemu.ts';
+import { ext4GroupsFlagged } from './causes/ext4-groups-flagged.ts';
+import { guestLayerDropsDiscards } from './causes/guest-layer-drops-discards.ts';
+import { holesSmallerThanChunk, holesSmallerThanCluster } from './causes/holes-smaller-than-cluster.ts';
+import { fileNodeIgnoresDiscard, filterNodeIgnoresDiscard, hostIgnoresDiscard } from './causes/ignoring-nodes.ts';
+import { internalSnapshot } from './causes/internal-snapshot.ts';
+import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
+import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
+import { preallocated } from './causes/preallocated.ts';
+import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
+import { thinPoolIgnoresDiscards } from './causes/thin-pool-ignores-discards.ts';
+import type { HostCause } from './host-cause.ts';
+
+/** What loses discards on their way, from the guest's side down; what is proven by the configuration before what counts prove. */
+export const LOSING: readonly HostCause[] = [
+  deviceWithoutDiscard,
+  guestLayerDropsDiscards,
+  preallocated,
+  hostIgnoresDiscard,
+  filterNodeIgnoresDiscard,
+  fileNodeIgnoresDiscard,
+  nfsWithoutDeallocate,
+  thinPoolIgnoresDiscards,
+  backendRefusesDiscard,
+  driverDropsDiscard,
+  droppedInQemu,
+];
+
+/** What holds what was given up, the surest first; last what only the absence of all others speaks for. */
+export const HOLDING: readonly HostCause[] = [
+  compat010Overlay,
+  internalSnapshot,
+  backingFile,
+  discardNoUnref,
+  holesSmallerThanCluster,
+  holesSmallerThanChunk,
+];
+
+/** What keeps from the pool what the image gave up. */
+export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared];
+
+export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
+
+export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
+
+export const HOST_CAUSES: readonly HostCause[] = [...LOSING, ...HOLDING, ...SHARING, ...STALE, ...OUT_OF_SIGHT];
+
+/** What no look at the host and the guest can show, only what became of a trim. */
+export const SHOWN_BY_TRIM: readonly HostCause[] = [
+  ...[guestLayerDropsDiscards, backendRefusesDiscard, driverDropsDiscard, droppedInQemu],
+  ...[holesSmallerThanCluster, holesSmallerThanChunk, ...SHARING, ...STALE],
+];
+
+/** The closed list, from the guest's filesystem to the host's pool: docs/causes.md is made of it. */
+export const ALL_CAUSES: readonly Cause[] = [...GUEST_CAUSES, ...HOST_CAUSES];

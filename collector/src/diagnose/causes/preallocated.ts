@@ -1,0 +1,29 @@
+import { isSignificant } from '../../model/significant.ts';
+import type { HostCause } from '../host-cause.ts';
+import { findIgnoringNode } from './ignoring-nodes.ts';
+
+export const preallocated: HostCause = {
+  id: 'preallocated',
+  hop: 'reclaimed',
+  effect: 'held',
+  title: 'The image was allocated in full when it was made, and the host is told to leave it so.',
+  why: 'An image made with preallocation=falloc takes its whole capacity from the first day; with discard=ignore it keeps it, and the guest can never run into a full pool. That is a choice and no fault (KubeVirt makes it for every preallocated disk).',
+  signal:
+    'Allocation is not below capacity, some of it is in extents that were allocated and never written (FIEMAP, `unwritten`), and a node ignores discards.',
+  cure: 'None, if it is meant. Else discard=unmap on every node: a trim then takes the preallocation away.',
+  find: ({ image, extents, disk }) => {
+    if (image === null || extents === null || disk === null || findIgnoringNode(disk.nodes) === null) return null;
+    const { allocationBytes, capacityBytes } = image;
+    if (allocationBytes === null || capacityBytes === null || allocationBytes < capacityBytes) return null;
+    if (!isSignificant(extents.unwrittenBytes)) return null;
+    return {
+      sentence: `${image.path} is preallocated and its discards are ignored: it keeps its whole capacity, as whoever made it chose.`,
+      evidence: [
+        { fact: 'capacity, bytes', value: String(capacityBytes) },
+        { fact: 'allocation, bytes', value: String(allocationBytes) },
+        { fact: 'of it never written (FIEMAP unwritten), bytes', value: String(extents.unwrittenBytes) },
+      ],
+      fix: null,
+    };
+  },
+};

@@ -1,0 +1,81 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import { isSignificant } from '../../model/significant.ts';
+import type { DiskEvidence } from '../evidence.ts';
+import type { HostCause } from '../host-cause.ts';
+
+export const extentsShared: HostCause = {
+  id: 'extents-shared',
+  hop: 'regained',
+  effect: 'held',
+  title:
+    'The image fell and its pool got nothing: a reflink copy or a snapshot of the host’s filesystem holds the blocks.',
+  why: 'A copy made with `cp --reflink` and a snapshot of a btrfs subvolume share extents with the image; a hole punched into the image takes away its own reference only. On btrfs an extent stays until the last part of it is given up.',
+  signal:
+    'The pool’s free space rose by less than half of what the image fell; or, where that cannot be seen, the extents that FIEMAP calls `shared` fell with it.',
+  cure: 'Delete the copies or snapshots that nobody needs.',
+  find: (evidence) => {
+    const { image, pool, trim, extents } = evidence;
+    if (image?.kind !== 'file' || pool === null || pool.reflink === false) return null;
+    if (trim === null) return null;
+    if (!isSignificant(trim.hops.reclaimedBytes) || !isHeldByOthers(trim)) return null;
+    return {
+      sentence: `${image.path} fell by ${formatBytes(trim.hops.reclaimedBytes)}, and ${image.pool} got ${
+        trim.hops.regainedBytes === null ? 'none of what is shared' : formatBytes(Math.max(0, trim.hops.regainedBytes))
+      }: a reflink copy or a snapshot of the host’s ${pool.kind} holds the blocks.`,
+      evidence: [
+        { fact: 'fall of the image’s allocation, bytes', value: String(trim.hops.reclaimedBytes) },
+        {
+          fact: 'rise of the pool’s free space, bytes',
+          value: String(trim.hops.regainedBytes ?? 'not measurable now'),
+        },
+        ...(trim.unsharedBytes === null
+          ? []
+          : [{ fact: 'fall of the image’s shared extents (FIEMAP), bytes', value: String(trim.unsharedBytes) }]),
+        ...(extents === null ? [] : [{ fact: 'still shared, bytes', value: String(extents.sharedBytes) }]),
+      ],
+      fix: {
+        on: 'host',
+        commands: [],
+        note: `Delete the copies and snapshots of ${image.path} that nobody needs (on btrfs: btrfs subvolume list -s ${image.pool}); the space comes back then.`,
+        needsPowerCycle: false,
+      },
+    };
+  },
+};
+
+export const thinSnapshot: HostCause = {
+  id: 'thin-snapshot',
+  hop: 'regained',
+  effect: 'held',
+  title: 'The thin volume fell and its pool got nothing: thin snapshots share its chunks.',
+  why: 'A thin snapshot has every chunk of its origin that neither has written since; a discard unmaps the chunk from one volume, and the pool keeps it for the other (lvmthin(7)).',
+  signal:
+    '`lvs -o origin` ties other volumes to this one, and the pool’s free space rose by less than half of the fall.',
+  cure: 'lvremove the snapshots that nobody needs.',
+  find: ({ image, trim }) => {
+    if (image?.kind !== 'thin-volume' || image.sharedWith.length === 0 || trim === null) return null;
+    if (!isSignificant(trim.hops.reclaimedBytes) || !isHeldByOthers(trim)) return null;
+    return {
+      sentence: `${image.path} unmapped ${formatBytes(trim.hops.reclaimedBytes)}, and ${image.pool} keeps it for ${image.sharedWith.join(', ')}, which share${image.sharedWith.length === 1 ? 's' : ''} its chunks.`,
+      evidence: [
+        { fact: 'volumes that share chunks', value: image.sharedWith.join(', ') },
+        { fact: 'fall of the mapped sectors, bytes', value: String(trim.hops.reclaimedBytes) },
+        { fact: 'rise of the pool’s free space, bytes', value: String(trim.hops.regainedBytes) },
+      ],
+      fix: {
+        on: 'host',
+        commands: [],
+        note: `lvremove those of ${image.sharedWith.join(', ')} that nobody needs; the space comes back then.`,
+        needsPowerCycle: false,
+      },
+    };
+  },
+};
+
+/** Measured at the pool where that can be; else told by the extents themselves. */
+function isHeldByOthers({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {
+  const { reclaimedBytes, regainedBytes } = hops;
+  if (reclaimedBytes === null) return false;
+  if (regainedBytes !== null) return regainedBytes < reclaimedBytes / 2;
+  return unsharedBytes !== null && unsharedBytes > reclaimedBytes / 2;
+}

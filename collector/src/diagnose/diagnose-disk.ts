@@ -1,0 +1,116 @@
+import { type Cause, type Found, HOPS, type Hop, pageOf } from '@trimtab/protocol/causes';
+import type { DoctorDisk, DoctorFinding, HopState } from '../model/doctor.ts';
+import { isSome } from '../model/significant.ts';
+import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import { findIgnoringNode } from './causes/ignoring-nodes.ts';
+import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
+import type { DiskEvidence } from './evidence.ts';
+
+/** The newest stored trim of a disk. */
+export interface LastTrim {
+  readonly trim: Pick<TrimResult, 'id' | 'startedAt'>;
+  readonly disk: DiskResult;
+}
+
+/** What stands between one disk and its space, from stored evidence alone. Pure. */
+export function diagnoseDisk(
+  evidence: DiskEvidence,
+  lastTrim: LastTrim | null,
+): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched'> {
+  const { slack, image } = evidence;
+  const findings = listFindings(evidence, lastTrim);
+  const standing = findings.filter(standsInTheWay);
+  const estimateBytes = slack?.estimateBytes ?? null;
+  const now = standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
+  const after = standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
+  return {
+    image: image?.path ?? evidence.disk?.image ?? null,
+    hops: toHopStates(evidence, standing, lastTrim),
+    slack,
+    nowBytes: now,
+    afterFixesBytes: after,
+    findings,
+    lastTrim:
+      lastTrim === null
+        ? null
+        : {
+            id: lastTrim.trim.id,
+            startedAt: lastTrim.trim.startedAt,
+            verdict: lastTrim.disk.verdict,
+            reclaimedBytes: lastTrim.disk.hops.reclaimedBytes,
+          },
+  };
+}
+
+/** Something is lost, or held back: a note, or what cannot be measured, is no defect. */
+export function standsInTheWay({ effect }: Pick<DoctorFinding, 'effect'>): boolean {
+  return effect === 'lost' || effect === 'held' || effect === 'stale';
+}
+
+export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
+  const { sentence, evidence, fix } = found;
+  const { id, hop, effect } = cause;
+  return { cause: id, hop, effect, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
+}
+
+/** From the guest's side down, each cause once. */
+function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+  const onHost = HOST_CAUSES.flatMap((cause) => {
+    const found = cause.find(evidence);
+    return found === null ? [] : [toFinding(cause, found)];
+  });
+  // The device is made by the host: where the host says why it offers no discards, its word is the cure.
+  const isDevice = onHost.some(({ cause }) => cause === 'device-without-discard');
+  const inGuest = evidence.guestFindings
+    .filter(({ cause }) => !(isDevice && cause.id === 'disk-without-discard'))
+    .map(({ cause, ...found }) => toFinding(cause, found));
+  const known = [...inGuest, ...onHost];
+  const shown = shownByTrim(evidence, lastTrim).filter(({ cause }) => !known.some((one) => one.cause === cause));
+  return [...known, ...shown].sort((one, other) => HOPS.indexOf(one.hop) - HOPS.indexOf(other.hop));
+}
+
+/** What only a trim can show, as the newest one did; of another image it says nothing. */
+function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+  if (lastTrim === null || lastTrim.disk.image !== (image?.path ?? null)) return [];
+  const { disk, trim } = lastTrim;
+  const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
+  if (cause === undefined) return [];
+  const { sentence, evidence, fix, needsPowerCycle } = disk;
+  const asText =
+    fix === null ? null : { on: 'host' as const, commands: [], note: fix, needsPowerCycle: needsPowerCycle ?? false };
+  return [toFinding(cause, { sentence, evidence, fix: asText }, trim.startedAt)];
+}
+
+function toHopStates(
+  evidence: DiskEvidence,
+  standing: readonly DoctorFinding[],
+  lastTrim: LastTrim | null,
+): Readonly<Record<Hop, HopState>> {
+  const broken = Math.min(...standing.map(({ hop }) => HOPS.indexOf(hop)));
+  const state = (hop: Hop, index: number): HopState => {
+    if (broken === index) return 'broken';
+    if (index > broken) return 'behind';
+    return isKnownGood(hop, evidence, lastTrim) ? 'good' : 'unknown';
+  };
+  return Object.fromEntries(HOPS.map((hop, index) => [hop, state(hop, index)])) as Record<Hop, HopState>;
+}
+
+/** The configuration, the guest's own limits, a counter, or the newest trim says so. */
+function isKnownGood(hop: Hop, evidence: DiskEvidence, lastTrim: LastTrim | null): boolean {
+  const { filesystems, disk, image, pool, passedEverBytes } = evidence;
+  const back = lastTrim !== null && lastTrim.disk.image === image?.path ? lastTrim.disk.hops : null;
+  const came = isSome(back?.reclaimedBytes ?? null) || isSome(passedEverBytes);
+  switch (hop) {
+    case 'trimmed':
+    case 'issued':
+      return filesystems.some(({ obstacle }) => obstacle === null);
+    case 'received':
+      return came || (disk !== null && filesystems.some(({ obstacle }) => obstacle === null));
+    case 'passed':
+      return came || (disk !== null && disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null);
+    case 'reclaimed':
+      return isSome(back?.reclaimedBytes ?? null) || (image !== null && image.unmeasured === null);
+    case 'regained':
+      return isSome(back?.regainedBytes ?? null) || pool?.reflink === false;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Filesystem, Layer, LayerDelta, Outcome } from '@trimtab/protocol';
+import type { GuestFinding } from '@trimtab/protocol/causes';
+import type { Domain, HostDisk } from '../model/domain.ts';
+import type { Extents, ImageState } from '../model/image.ts';
+import type { PoolFacts } from '../model/pool.ts';
+import type { Slack } from '../model/slack.ts';
+import type { Hops } from '../model/trim-result.ts';
+
+/** All that is known of one disk, from its filesystems to its pool; null is "nobody could tell". Who measured what stands at each. */
+export interface DiskEvidence {
+  /** The guest's name on this host. */
+  readonly guest: string;
+  /** The guest's name for the disk, or the hypervisor's while no agent says. */
+  readonly device: string;
+  readonly domain: Pick<Domain, 'key' | 'source' | 'monitors'> | null;
+  /** How virsh reaches the libvirt that was asked. */
+  readonly libvirtUri: string;
+  readonly disk: HostDisk | null;
+  readonly image: ImageState | null;
+  /** Why no image was matched. */
+  readonly unmatched: string | null;
+  readonly pool: PoolFacts | null;
+  readonly extents: Extents | null;
+  /** What QEMU counted at the file node since it started: a path that ever passed a discard ignores none. */
+  readonly passedEverBytes: number | null;
+  readonly failedEver: number | null;
+  /** The guest's word: what its own inventory proves, for this disk. */
+  readonly guestFindings: readonly GuestFinding[];
+  readonly filesystems: readonly Filesystem[];
+  /** The layers below these, the upper ones first. */
+  readonly layers: readonly Layer[];
+  /** What could come back: before the trim, or now when there was none. */
+  readonly slack: Slack | null;
+  /** Does the image surely hold far more than the guest uses, now? Null where nobody could tell. */
+  readonly holdsMore: boolean | null;
+  /** What one trim showed; null when none was made. */
+  readonly trim: TrimSeen | null;
+}
+
+export interface TrimSeen {
+  readonly outcomes: readonly Outcome[];
+  readonly hops: Hops;
+  /** What reached the host's side of the guest, as far as it is believed: the host's count where it has one. */
+  readonly sentBytes: number | null;
+  readonly writtenBytes: number | null;
+  /** Change of `discard-nb-failed` at the file node. */
+  readonly failedDiscards: number | null;
+  readonly layers: readonly LayerDelta[];
+  /** Why the samples do not enclose the trim (collector away, image gone); null when they do. */
+  readonly unbracketed: string | null;
+  /** Did the image's allocation still move when the collector stopped waiting? */
+  readonly restless: boolean;
+  /** Does the image surely hold far more than the guest uses, after it? Null where nobody could tell. */
+  readonly holdsMore: boolean | null;
+  /** The slack that is left after it. */
+  readonly remaining: Slack | null;
+  /** By how much the image's shared extents fell; null where nobody could tell. */
+  readonly unsharedBytes: number | null;
+  /** Everything was discarded again, also what ext4 believed it had trimmed. */
+  readonly again: boolean;
+  /** Such a trim brought nothing before, since the guest was started. */
+  readonly curedInVain: boolean;
+}

@@ -1,0 +1,27 @@
+import type { Fix } from '@trimtab/protocol/causes';
+
+/** Notes are prose; commands are lines to copy, and never broken. */
+const WIDTH = 72;
+
+/** A fix as text: what comes first, its commands a line each, then what to do besides. */
+export function formatFix({ on, first, commands, note }: Fix): string {
+  const where = on === 'guest' && commands.length > 0 ? ['# in the guest, as root'] : [];
+  return [
+    ...(first === undefined ? [] : wrap(first)),
+    ...where,
+    ...commands,
+    ...(note === null ? [] : wrap(note)),
+  ].join('\n');
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,82 @@
+import type { Filesystem, Inventory } from '@trimtab/protocol';
+import { disksAmong, layersBelow } from '@trimtab/protocol/causes';
+import type { ImageState } from '../model/image.ts';
+import type { Slack } from '../model/slack.ts';
+
+/** How full one disk is by the guest's word; null where it does not tell, or where a filesystem's share of it cannot be told. */
+export interface DiskUse {
+  readonly sizeBytes: number;
+  /** In use by its mounted filesystems (statfs(2)). */
+  readonly usedBytes: number;
+  /** Called free by them. */
+  readonly freeBytes: number;
+}
+
+/**
+ * Adds up the filesystems on one disk. One that spans several disks is left to chance which of them its blocks are on, unless
+ * they are mirrors of each other; then nothing is said.
+ */
+export function addUpUse(inventory: Inventory, disk: string): DiskUse | null {
+  const sizeBytes = inventory.disks.find(({ name }) => name === disk)?.sizeBytes ?? null;
+  const here = filesystemsOn(inventory, disk);
+  if (sizeBytes === null || here.length === 0) return null;
+  let usedBytes = 0;
+  let freeBytes = 0;
+  for (const filesystem of here) {
+    const layers = layersBelow(inventory, filesystem.devices);
+    const isMirrored = layers.some(({ kind, label }) => kind === 'md' && label === 'raid1');
+    if (disksAmong(inventory, layers).length > 1 && !isMirrored) return null;
+    if (filesystem.sizeBytes === null || filesystem.usedBytes === null) return null;
+    if (filesystem.usedBytes > filesystem.sizeBytes) return null;
+    usedBytes += filesystem.usedBytes;
+    freeBytes += filesystem.sizeBytes - filesystem.usedBytes;
+  }
+  // A guest that calls more free than there is has said nothing that can be used.
+  return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, freeBytes };
+}
+
+export function filesystemsOn(inventory: Inventory, disk: string): readonly Filesystem[] {
+  return inventory.filesystems.filter(({ devices }) =>
+    layersBelow(inventory, devices).some(({ name }) => name === disk),
+  );
+}
+
+/** See `Slack`. `allocationBytes` is that of one moment; what lies in backing files counts, since the guest's disk is made of it. */
+export function estimateSlack({
+  use,
+  image,
+  allocationBytes,
+}: {
+  use: DiskUse | null;
+  image: Pick<ImageState, 'format' | 'clusterBytes' | 'backingChain' | 'backingAllocationBytes'> | null;
+  allocationBytes: number | null;
+}): Slack | null {
+  if (use === null || image === null || allocationBytes === null) return null;
+  if (image.backingChain.length > 0 && image.backingAllocationBytes === null) return null;
+  const takenBytes = allocationBytes + (image.backingAllocationBytes ?? 0);
+  const overheadBytes = formatOverhead(image, takenBytes);
+  const mostBytes = Math.max(0, takenBytes - use.usedBytes);
+  // Partitions without a filesystem, swap, journals and inode tables: whatever is not called free may be in use.
+  const leastBytes = Math.max(0, takenBytes - overheadBytes - (use.sizeBytes - use.freeBytes));
+  return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - overheadBytes) };
+}
+
+/**
+ * What qcow2 itself takes (docs/interop/qcow2.txt): for every cluster 8 bytes in an L2 table and 2 of reference count, and a cluster
+ * each of header, L1, refcount table and first refcount block, and of L2 tables that are begun.
+ */
+function formatOverhead({ format, clusterBytes }: Pick<ImageState, 'format' | 'clusterBytes'>, taken: number): number {
+  if (format !== 'qcow2' || clusterBytes === null) return 0;
+  const clusters = Math.ceil(taken / clusterBytes);
+  return clusters * 10 + 8 * clusterBytes;
+}
+
+/** What a conclusion may be built on: far more than the estimate can be off by. */
+const LEAST_BYTES = 8 * 1024 * 1024;
+const LEAST_SHARE = 1 / 20;
+
+/** Does the image surely hold far more than the guest uses? */
+export function isFarAbove(slack: Slack | null, allocationBytes: number | null): boolean {
+  if (slack === null || allocationBytes === null) return false;
+  return slack.leastBytes >= Math.max(LEAST_BYTES, allocationBytes * LEAST_SHARE);
+}

@@ -1,0 +1,39 @@
+import type { Evidence } from '@trimtab/protocol/causes';
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { DiskEvidence, TrimSeen } from './evidence.ts';
+
+export function describeSent({ sentBytes }: Pick<TrimSeen, 'sentBytes'>): string {
+  return sentBytes === null ? 'the guest discarded' : `the guest discarded ${formatBytes(sentBytes)}`;
+}
+
+/** What QEMU and the host counted, for causes that rest on it; without a trim, since QEMU started. */
+export function passedEvidence({ trim, passedEverBytes, failedEver }: DiskEvidence): Evidence[] {
+  if (trim === null)
+    return [
+      ...fact('discard-bytes-ok of the file node, since QEMU started', passedEverBytes),
+      ...fact('discard-nb-failed of the file node, since QEMU started', failedEver),
+    ];
+  return [
+    ...fact('discard-bytes-ok of the file node, change', trim.hops.passedBytes),
+    ...fact('discard-nb-failed of the file node, change', trim.failedDiscards),
+    ...fact('fall of the image’s allocation, bytes', trim.hops.reclaimedBytes),
+  ];
+}
+
+/** How far the image is above what the guest uses: what a holder is known by. */
+export function slackEvidence({ trim, slack, image }: DiskEvidence): Evidence[] {
+  const now = trim === null ? slack : trim.remaining;
+  return [
+    ...fact('image’s allocation above all that the guest may use, at least, bytes', now?.leastBytes ?? null),
+    ...fact('what its backing files take, bytes', image?.backingAllocationBytes ?? null),
+  ];
+}
+
+function fact(name: string, value: number | null): Evidence[] {
+  return value === null ? [] : [{ fact: name, value: String(value) }];
+}
+
+/** Is far more held than used: after the trim, or now where there was none? Null where nobody could tell. */
+export function holdsMore({ trim, holdsMore: now }: DiskEvidence): boolean | null {
+  return trim === null ? now : trim.holdsMore;
+}

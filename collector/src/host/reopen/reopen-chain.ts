@@ -1,0 +1,119 @@
+import { toCause } from '@trimtab/protocol/shared';
+import type { RepairNode } from '../../model/repair.ts';
+import { readDevices } from '../command-line/devices.ts';
+import { parseKeyValues } from '../command-line/key-values.ts';
+import { type QemuOption, readOptions } from '../command-line/options.ts';
+import { isOptions, type NodeOptions, readNodeOptions } from './node-options.ts';
+
+/** The nodes of one disk from the file up, each with all that `blockdev-reopen` must be given; or why they cannot be given. */
+export type ReopenChain =
+  | { readonly obstacle: null; readonly nodes: readonly RepairNode[] }
+  /** The end of a sentence that begins with the disk. */
+  | { readonly obstacle: string };
+
+/**
+ * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to its
+ * default whatever it is not given [measured, QEMU 7.2: cache.direct, offset], so all of it is given again, and only `discard` is
+ * another. `disk` is the device's `id=`, or the name of the node it is on.
+ */
+export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk: string }): ReopenChain {
+  const options = readOptions(argv);
+  const top = findTopNode(options, disk);
+  if (top === null)
+    return { obstacle: "is not on its QEMU's command line: it was plugged in later, or has no name there" };
+  if (options.some(({ name, value }) => name === 'drive' && nameOf(value, 'id') === top))
+    return { obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one' };
+  try {
+    const named = readNamed(options);
+    const found = named.get(top);
+    if (found === undefined) return { obstacle: `is on '${top}', which is no -blockdev of its QEMU` };
+    const down = walkDown({ options: readNodeOptions(found), isNested: false }, named);
+    const nodes = down.map((node, index) => toRepairNode(node, down[index + 1] ?? null));
+    return { obstacle: null, nodes: nodes.reverse() };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { obstacle: `has a node that cannot be given again: ${toCause(error)}` };
+    throw error;
+  }
+}
+
+function findTopNode(options: readonly QemuOption[], disk: string): string | null {
+  const { all, byId } = readDevices(options);
+  return (byId.get(disk) ?? all.find((device) => device.get('drive') === disk))?.get('drive') ?? null;
+}
+
+/** Read when they are needed: what another disk has is no reason not to repair this one. */
+type NamedNodes = ReadonlyMap<string, string>;
+
+function readNamed(options: readonly QemuOption[]): NamedNodes {
+  const nodes = options.filter(({ name }) => name === 'blockdev');
+  return new Map(nodes.map(({ value }) => [nameOf(value, 'node-name') ?? '', value]));
+}
+
+function nameOf(text: string, key: string): string | null {
+  return parseKeyValues({ text, impliedKey: 'driver' }).get(key) ?? null;
+}
+
+interface Found {
+  readonly options: NodeOptions;
+  /** Given inside its parent's options, and then its discard is `unmap` unless it says otherwise (bdrv_inherited_options). */
+  readonly isNested: boolean;
+}
+
+/** Those whose reopening keeps what it is given [measured, QEMU 7.2]; `copy-on-read` refuses, others nobody here has tried. */
+const REOPENED = new Set(['file', 'host_device', 'raw', 'qcow2', 'throttle']);
+
+/** More than any real graph has; ends a loop. */
+const MOST_NODES = 16;
+
+function walkDown(top: Found, named: NamedNodes): readonly Found[] {
+  const nodes: Found[] = [];
+  let at: Found | null = top;
+  while (at !== null) {
+    if (nodes.push(at) > MOST_NODES) throw new SyntaxError('its block graph does not end');
+    at = findBelow(at, named);
+  }
+  return nodes;
+}
+
+/** The node below this one, null below the file. Throws SyntaxError for a node that cannot be reopened. */
+function findBelow({ options }: Found, named: NamedNodes): Found | null {
+  const { driver, 'node-name': name, file } = options;
+  if (typeof name !== 'string') throw new SyntaxError(`a ${driver} node has no node-name`);
+  if (typeof driver !== 'string' || !REOPENED.has(driver))
+    throw new SyntaxError(`node ${name} has the driver '${driver}', which QEMU cannot reopen or nobody has tried to`);
+  return file === undefined ? null : findChild(name, file, named);
+}
+
+function findChild(parent: string, file: unknown, named: NamedNodes): Found {
+  if (isOptions(file)) return { options: file, isNested: true };
+  const found = named.get(String(file));
+  if (found === undefined) throw new SyntaxError(`node ${parent} is on '${file}', which is no -blockdev`);
+  return { options: readNodeOptions(found), isNested: false };
+}
+
+function toRepairNode({ options, isNested }: Found, below: Found | null): RepairNode {
+  const { 'node-name': node, driver, discard } = options;
+  const backing = toReference(options.backing, `the backing file of node ${node}`);
+  const data = toReference(options['data-file'], `the data file of node ${node}`);
+  return {
+    node: String(node),
+    driver: String(driver),
+    discard: discard === 'unmap' || discard === 'on' || (discard === undefined && isNested) ? 'unmap' : 'ignore',
+    options: {
+      ...options,
+      // By its name and not by its options: those are given with the node itself.
+      ...(below === null ? {} : { file: below.options['node-name'] }),
+      ...(backing === undefined ? {} : { backing }),
+      ...(data === undefined ? {} : { 'data-file': data }),
+      discard: 'unmap',
+    },
+  };
+}
+
+/** A node by its name; null is an answer too: no backing file, whatever the image says. */
+function toReference(value: unknown, what: string): string | null | undefined {
+  if (!isOptions(value)) return value as string | null | undefined;
+  const name = value['node-name'];
+  if (typeof name !== 'string') throw new SyntaxError(`${what} has no node-name`);
+  return name;
+}

@@ -1,0 +1,71 @@
+import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
+import type { DoctorGuest, DoctorView } from '../../../collector/src/model/doctor.ts';
+import { aQcow2, GIB, IGNORE, looked, MIB } from '../diagnose/examples.ts';
+import { HOSTILE } from './examples.ts';
+
+const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
+const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
+
+const HEALTHY: DoctorGuest = {
+  name: 'web-1',
+  agent: 'connected',
+  disks: [{ ...named, ...diagnoseDisk(looked({ slack, holdsMore: true }), null) }],
+  findings: [
+    {
+      ...{ cause: 'fstrim-timer-too', hop: 'trimmed', effect: 'note', page: 'docs/causes.md#fstrim-timer-too' },
+      ...{ sentence: 'The distribution’s own fstrim.timer trims this guest too.', evidence: [], seenByTrimAt: null },
+      fix: { on: 'guest', commands: ['systemctl disable --now fstrim.timer'], note: null, needsPowerCycle: false },
+    },
+  ],
+};
+
+const IGNORING: DoctorGuest = {
+  name: 'db-1',
+  agent: 'connected',
+  disks: [
+    {
+      ...named,
+      ...diagnoseDisk(
+        looked({
+          guest: 'db-1',
+          domain: { key: 'libvirt:x', source: 'libvirt', monitors: [{ kind: 'libvirt', domain: 'x' }] },
+          nodes: IGNORE,
+          slack,
+          holdsMore: true,
+        }),
+        null,
+      ),
+    },
+  ],
+  findings: [],
+};
+
+const SNAPSHOTTED: DoctorGuest = {
+  name: 'old-1',
+  agent: 'none',
+  disks: [
+    {
+      ...{ device: null, disk: 'virtio-disk0', unmatched: 'no agent tells which disk of the guest it is' },
+      ...diagnoseDisk(
+        looked({
+          guest: 'old-1',
+          image: aQcow2({ internalSnapshots: 1, snapshotNames: [`before ${HOSTILE}`] }),
+          filesystems: [],
+        }),
+        null,
+      ),
+    },
+  ],
+  findings: [],
+};
+
+/** Three guests: a clean one, one whose host ignores discards, one with a snapshot and without an agent. */
+export const DOCTOR: DoctorView = {
+  takenAt: '2026-11-25T13:00:00.000Z',
+  guests: [HEALTHY, IGNORING, SNAPSHOTTED],
+  sum: { nowBytes: 1.1 * GIB, afterFixesBytes: 2.2 * GIB, unknownDisks: 1 },
+  estimateError: { trims: 5, medianBytes: 12 * MIB, withinBounds: 4 },
+  findings: [],
+};
+
+export const CLEAN: DoctorView = { ...DOCTOR, guests: [HEALTHY] };

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatRepair, formatRepairPlan } from '../../../collector/src/cli/views/repair.ts';
+import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
+import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
+import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
+import { runTrimtab } from './run-trimtab.ts';
+
+const PAGE = { width: 80, paint: createPaint(false) };
+const REOPENED = PLAN.nodes.map(({ node }) => node);
+const TOO_SOON = {
+  ...{ code: 'too-soon', operation: 'trim', subject: '/srv', cause: 'it was trimmed 2 minutes ago' },
+  hint: 'Wait 3 minutes.',
+};
+
+let desk: FakeDesk;
+let served: ServedDesk;
+
+beforeEach(async () => {
+  desk = createFakeDesk({ guests: async () => GUESTS_WITH_SDA });
+  served = await serveDesk(desk);
+});
+afterEach(() => served.close());
+
+const repair = (...args: string[]) => runTrimtab(['repair', ...args, '--socket', served.socketPath]);
+const tellTrim = (result = trimOf('reclaimed')) => desk.tell({ event: 'finished', trimId: result.id, result });
+
+it('shows the plan, reopens, trims what is on the disk, and says what else is to be changed', async () => {
+  tellTrim();
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--even-if-tainted');
+  const outcome = {
+    ...{ plan: PLAN, reopened: REOPENED, trim: trimOf('reclaimed'), notTrimmed: null, repaired: true },
+    persistent: PLAN.persistent,
+  };
+  expect(stdout).toBe(formatRepairPlan(PLAN, PAGE) + formatRepair(outcome, PAGE));
+  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('virt-xml'))).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(desk.asked).toMatchObject({
+    plans: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
+    repairs: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
+    requests: [{ guest: 'web-1', mounts: ['/srv'] }],
+  });
+});
+
+it('--json prints one document', async () => {
+  tellTrim();
+  const { exitCode, stdout, stderr } = await repair('web-1', 'sda', '--yes', '--json');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ plan: PLAN, reopened: REOPENED, trim: trimOf('reclaimed'), notTrimmed: null, repaired: true },
+    persistent: PLAN.persistent,
+  });
+});
+
+it.each([
+  ['reclaimed', 0],
+  ['nothing-to-reclaim', 0],
+  ['lost', 1],
+  ['stale', 1],
+  ['inconclusive', 1],
+] as const)('a trim that is %s: exit code %i', async (verdict, expected) => {
+  tellTrim(trimOf(verdict));
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--json');
+  expect({ exitCode, repaired: JSON.parse(stdout).repaired }).toEqual({ exitCode: expected, repaired: expected === 0 });
+});
+
+it('a trim that the guest refuses takes nothing from the repair, and is said with how to trim', async () => {
+  desk.tell({ event: 'refused', problem: TOO_SOON });
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--yes');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(
+    'not trimmed: /srv: it was trimmed 2 minutes ago\n    Wait 3 minutes. Then: trimtab trim web-1 /srv\n',
+  );
+  expect(stdout).toContain('The nodes are reopened; whether the host gets space back no trim has shown yet.');
+  desk.tell({ event: 'refused', problem: TOO_SOON });
+  const document = JSON.parse((await repair('web-1', 'sda', '--yes', '--json')).stdout);
+  expect(document).toMatchObject({
+    trim: null,
+    repaired: false,
+    notTrimmed: { ...TOO_SOON, hint: 'Wait 3 minutes. Then: trimtab trim web-1 /srv' },
+    reopened: REOPENED,
+  });
+});
+
+it('without an agent the repair is done, and somebody has to trim by hand', async () => {
+  await served.close();
+  desk = createFakeDesk({ guests: async () => ({ ...GUESTS_WITH_SDA, guests: [] }) });
+  served = await serveDesk(desk);
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--json');
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ trim: null, repaired: false, reopened: REOPENED },
+    notTrimmed: { code: 'no-agent', hint: expect.stringContaining('fstrim -v') },
+  });
+});
+
+it.each(['sdx', 'sdy', 'sdz', 'sound', 'stuck'])('%s is an error, and nothing is reopened', async (disk) => {
+  const { exitCode, stdout, stderr } = await repair('web-1', disk, '--yes');
+  expect({ exitCode, stdout, repairs: desk.asked.repairs }).toEqual({ exitCode: 1, stdout: '', repairs: [] });
+  expect(stderr).toMatch(/^trimtab: cannot ask a guest: .*\n {2}See: trimtab guests\n$/);
+});
+
+describe('the question', () => {
+  it.each([[[]], [['--json']]])('without a terminal and without --yes is wrong usage %j', async (more) => {
+    const { exitCode, stdout, stderr } = await repair('web-1', 'sda', ...more);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('--yes');
+    expect(desk.asked).toMatchObject({ plans: [], repairs: [] });
+  });
+
+  it.each([
+    ['y', 0, 1],
+    ['yes', 0, 1],
+    ['', 1, 0],
+    ['no', 1, 0],
+  ])('on a terminal, answered with "%s": exit code %i, %i repairs', async (answer, exitCode, repairs) => {
+    tellTrim();
+    const said = await onTerminal(answer);
+    expect(said.text).toContain('libvirt-2-format');
+    expect(said.text).toContain('Repair it now? [y/N]');
+    expect(said.exitCode).toBe(exitCode);
+    expect(desk.asked.repairs).toHaveLength(repairs);
+  });
+});
+
+/** script(1) gives it a terminal of its own. */
+async function onTerminal(answer: string): Promise<{ exitCode: number; text: string }> {
+  const bin = fileURLToPath(new URL('../../../collector/bin/trimtab.mjs', import.meta.url));
+  const command = `'${process.execPath}' '${bin}' repair web-1 sda --socket '${served.socketPath}'`;
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null']);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (text.includes('[y/N]') && child.stdin.writable) child.stdin.end(`${answer}\n`);
+  });
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, text };
+}

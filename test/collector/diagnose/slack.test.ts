@@ -1,0 +1,107 @@
+import type { Inventory } from '@trimtab/protocol';
+import { describe, expect, it } from 'vitest';
+import { addUpUse, estimateSlack, isFarAbove } from '../../../collector/src/diagnose/slack.ts';
+import { aDisk } from '../correlate/examples.ts';
+import { aFilesystem, aLayer, anImage, aQcow2, GIB, MIB } from './examples.ts';
+
+const inventory = (rest: Partial<Inventory> = {}): Inventory => ({
+  takenAt: 0,
+  filesystems: [aFilesystem({ sizeBytes: 3900 * MIB, usedBytes: 900 * MIB })],
+  layers: [aLayer('sda')],
+  disks: [aDisk({ name: 'sda', sizeBytes: 4096 * MIB })],
+  swaps: [],
+  fstrimTimer: null,
+  facts: null,
+  ...rest,
+});
+
+describe('how full a disk is', () => {
+  it('adds up the filesystems on it, through the layers between', () => {
+    const two = inventory({
+      filesystems: [
+        aFilesystem({ mount: '/', devices: ['sda1'], sizeBytes: GIB, usedBytes: 100 * MIB }),
+        aFilesystem({ mount: '/srv', devices: ['dm-0'], sizeBytes: 2 * GIB, usedBytes: 200 * MIB }),
+      ],
+      layers: [
+        aLayer('sda1', { kind: 'partition', below: ['sda'] }),
+        aLayer('dm-0', { kind: 'dm', below: ['sda2'] }),
+        aLayer('sda2', { kind: 'partition', below: ['sda'] }),
+        aLayer('sda'),
+      ],
+    });
+    expect(addUpUse(two, 'sda')).toEqual({
+      sizeBytes: 4 * GIB,
+      usedBytes: 300 * MIB,
+      freeBytes: 3 * GIB - 300 * MIB,
+    });
+  });
+
+  it('cannot tell the share of one disk where a filesystem spans two', () => {
+    const spread = inventory({
+      filesystems: [aFilesystem({ kind: 'btrfs', devices: ['sda', 'sdb'] })],
+      layers: [aLayer('sda'), aLayer('sdb')],
+      disks: [aDisk({ name: 'sda' }), aDisk({ name: 'sdb' })],
+    });
+    expect(addUpUse(spread, 'sda')).toBeNull();
+  });
+
+  it('counts a mirror in full on each of its disks', () => {
+    const mirror = inventory({
+      filesystems: [aFilesystem({ devices: ['md0'], sizeBytes: GIB, usedBytes: 100 * MIB })],
+      layers: [aLayer('md0', { kind: 'md', label: 'raid1', below: ['sda', 'sdb'] }), aLayer('sda'), aLayer('sdb')],
+      disks: [aDisk({ name: 'sda', sizeBytes: GIB }), aDisk({ name: 'sdb', sizeBytes: GIB })],
+    });
+    expect(addUpUse(mirror, 'sdb')?.usedBytes).toBe(100 * MIB);
+  });
+
+  it.each([
+    ['nothing is mounted on it', { filesystems: [] }],
+    ['the guest does not say how full one is', { filesystems: [aFilesystem({ usedBytes: null })] }],
+    ['the guest says that more is used than there is', { filesystems: [aFilesystem({ sizeBytes: 1, usedBytes: 2 })] }],
+    [
+      'the guest calls more free than the disk has',
+      { filesystems: [aFilesystem({ sizeBytes: 900 * GIB, usedBytes: 0 })] },
+    ],
+  ] satisfies [string, Partial<Inventory>][])('is not known when %s', (_, rest) => {
+    expect(addUpUse(inventory(rest), 'sda')).toBeNull();
+  });
+});
+
+describe('slack', () => {
+  const use = { sizeBytes: 4 * GIB, usedBytes: 900 * MIB, freeBytes: 3000 * MIB };
+
+  it('lies between what is surely in excess and all that is not in use', () => {
+    expect(estimateSlack({ use, image: anImage(), allocationBytes: 2000 * MIB })).toEqual({
+      leastBytes: 2000 * MIB - (4 * GIB - 3000 * MIB),
+      estimateBytes: 1100 * MIB,
+      mostBytes: 1100 * MIB,
+    });
+  });
+
+  it('takes off what qcow2 itself takes', () => {
+    const slack = estimateSlack({ use, image: aQcow2(), allocationBytes: 2000 * MIB });
+    expect(slack?.mostBytes).toBe(1100 * MIB);
+    expect(slack?.estimateBytes).toBeLessThan(1100 * MIB);
+    expect(slack?.estimateBytes).toBeGreaterThan(1099 * MIB);
+  });
+
+  it('is never below nothing', () => {
+    expect(estimateSlack({ use, image: anImage(), allocationBytes: 10 * MIB })).toEqual({
+      ...{ leastBytes: 0, estimateBytes: 0, mostBytes: 0 },
+    });
+  });
+
+  it('counts the images below, which the guest’s data is in as well', () => {
+    const image = aQcow2({ backingChain: ['/b'], backingAllocationBytes: 2000 * MIB });
+    expect(estimateSlack({ use, image, allocationBytes: MIB })?.mostBytes).toBe(1101 * MIB);
+    expect(estimateSlack({ use, image: { ...image, backingAllocationBytes: null }, allocationBytes: MIB })).toBeNull();
+  });
+
+  it('is far above use only when it is more than the estimate can be off by', () => {
+    const least = (leastBytes: number) => ({ leastBytes, estimateBytes: leastBytes, mostBytes: leastBytes });
+    expect(isFarAbove(least(8 * MIB), 100 * MIB)).toBe(true);
+    expect(isFarAbove(least(8 * MIB - 1), 100 * MIB)).toBe(false);
+    expect(isFarAbove(least(40 * MIB), GIB)).toBe(false);
+    expect(isFarAbove(null, GIB)).toBe(false);
+  });
+});
