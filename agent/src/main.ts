@@ -69,16 +69,15 @@ async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Pro
 }
 
 async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
-  const { inventory, identity, files } = await look('/');
+  const { inventory, identity, files, commands } = await look('/');
   const { createClock } = await import('./io/clock.ts');
-  const { createCommands } = await import('./io/commands.ts');
   const { newId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
   const { trimNow } = await import('./conduct/trim-now.ts');
   const trimmed = await trimNow({
     inventory,
     mounts,
-    commands: createCommands({ environment: process.env }),
+    commands,
     readCounters: (names) => readLayerCounters({ files, names }),
     clock: createClock(),
     newId,
@@ -98,9 +97,13 @@ async function look(root: string) {
   const { createKernelFiles } = await import('./io/kernel-files.ts');
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
+  const { createCommands } = await import('./io/commands.ts');
+  const { createThinPools } = await import('./io/thin-pools.ts');
   const files = createKernelFiles(root);
-  const inventory = await takeInventory({ files, now: Date.now(), facts: null });
-  return { files, inventory, identity: await readGuestIdentity({ files }) };
+  const commands = createCommands({ environment: process.env });
+  const readThinPools = createThinPools({ commands });
+  const inventory = await takeInventory({ files, readThinPools, now: Date.now(), facts: null });
+  return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
 }
 
 /** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */
