@@ -133,7 +133,7 @@ export async function runAgent({
       folder,
       expression,
       timeZone,
-      startTrim: (due) => conductor.begin({ ...due, requestId: null, mounts: null }),
+      startTrim: (due) => conductor.begin({ ...due, requestId: null, mounts: null, cures: null }),
       clock,
       log,
     });

@@ -57,8 +57,9 @@ async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
   return 0;
 }
 
-async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
+async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
   const { inventory, identity } = await look(root);
+  if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
     const { formatProbe } = await import('./cli/probe-view.ts');
@@ -66,6 +67,24 @@ async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Pro
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
   return 0;
+}
+
+async function explainGuest({
+  inventory,
+  identity,
+  json,
+}: Pick<Awaited<ReturnType<typeof look>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
+  const { findGuestCauses } = await import('@trimtab/protocol/causes');
+  const { losesSpace, toExplanation } = await import('./cli/explain-result.ts');
+  const { formatExplanation } = await import('./cli/explain-view.ts');
+  const findings = findGuestCauses(inventory);
+  const width = Math.min(process.stdout.columns ?? 80, 100);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(toExplanation({ identity, inventory, findings }), null, 2)}\n`
+      : formatExplanation({ identity, inventory, findings, width }),
+  );
+  return losesSpace(findings) ? 1 : 0;
 }
 
 async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
@@ -101,7 +120,8 @@ async function look(root: string) {
   const { createThinPools } = await import('./io/thin-pools.ts');
   const files = createKernelFiles(root);
   const commands = createCommands({ environment: process.env });
-  const readThinPools = createThinPools({ commands });
+  // Another root holds another guest, or a captured one: this kernel's pools are not its.
+  const readThinPools = root === '/' ? createThinPools({ commands }) : async () => null;
   const inventory = await takeInventory({ files, readThinPools, now: Date.now(), facts: null });
   return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
 }
