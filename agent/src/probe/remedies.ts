@@ -23,7 +23,11 @@ function withHint({ filesystem, lost }: { filesystem: Filesystem; lost: readonly
   return { ...filesystem, obstacle: { ...filesystem.obstacle, hint: toHint(fix).slice(0, TEXT_LIMIT) } };
 }
 
-function toHint({ on, commands, note }: Fix): string {
-  const run = commands.length === 0 ? null : `${on === 'guest' ? 'As root' : 'On the host'}: ${commands.join('; ')}`;
-  return [run, note].filter((part) => part !== null).join(run !== null && note !== null ? ' — ' : '');
+/** In one line: `As root: COMMAND; COMMAND (what to mind)`. */
+function toHint({ on, commands, note, needsPowerCycle }: Fix): string {
+  const place = on === 'guest' ? 'As root' : 'On the host';
+  const power = needsPowerCycle ? 'Then power the guest off and on.' : null;
+  const words = [note, power].filter((part) => part !== null).join(' ');
+  if (commands.length === 0) return on === 'guest' ? words : `${place}: ${words}`;
+  return `${place}: ${commands.join('; ')}${words === '' ? '' : ` (${words})`}`;
 }

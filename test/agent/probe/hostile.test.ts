@@ -8,6 +8,7 @@ import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import { guestIdentitySchema } from '../../../protocol/src/model/guest.ts';
+import { NO_POOLS } from './kernel-tree.ts';
 
 const MOUNTINFO = [
   '27 1 254:0 / / rw - ext4 /dev/vda rw',
@@ -58,7 +59,7 @@ describe('a /sys that makes no sense', () => {
   it('never makes the probe throw or say what the wire refuses', async () => {
     await fc.assert(
       fc.asyncProperty(kernels, async (files) => {
-        const inventory = await takeInventory({ files, now: 0, facts: null });
+        const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null });
         expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
         const identity = await readGuestIdentity({ files });
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
@@ -78,8 +79,8 @@ describe('a /sys that makes no sense', () => {
       resolve: async () => null,
       space: async () => null,
     };
-    const inventory = await takeInventory({ files, now: 7, facts: null });
-    expect(inventory).toEqual({ takenAt: 7, filesystems: [], layers: [], disks: [], facts: null });
+    const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 7, facts: null });
+    expect(inventory).toEqual({ takenAt: 7, filesystems: [], layers: [], disks: [], swaps: [], fstrimTimer: null, facts: null });
     expect(await readGuestIdentity({ files })).toEqual({
       hostname: '(none)',
       productUuid: null,

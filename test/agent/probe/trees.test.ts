@@ -7,7 +7,7 @@ import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { layOutTree, readTree, TREES_FOLDER } from './kernel-tree.ts';
+import { layOutTree, NO_POOLS, readTree, TREES_FOLDER } from './kernel-tree.ts';
 
 const NAMES = readdirSync(TREES_FOLDER)
   .filter((name) => name.endsWith('.tree.json'))
@@ -18,7 +18,7 @@ describe('the probe, on whole trees', () => {
     const tree = await layOutTree(await readTree(name));
     try {
       const { files } = tree;
-      const inventory = await takeInventory({ files, now: 1_760_000_000_000, facts: null });
+      const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 1_760_000_000_000, facts: null });
       const identity = await readGuestIdentity({ files });
       const counters = await readLayerCounters({ files, names: inventory.layers.map((layer) => layer.name) });
 
