@@ -89,7 +89,10 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
   seen.inventory = { ...INVENTORY, filesystems: [] };
   clock.advance(999);
   await announcer.look();
-  expect({ taken: seen.taken, last: said.at(-1) }).toEqual({ taken: 2, last: { type: 'inventory', inventory: before } });
+  expect({ taken: seen.taken, last: said.at(-1) }).toEqual({
+    taken: 2,
+    last: { type: 'inventory', inventory: before },
+  });
   clock.advance(1);
   await announcer.look();
   expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });

@@ -50,12 +50,17 @@ describe('/etc/fstab', () => {
     const fstab = ['LABEL=a /also/ ext4 defaults 0 0'];
     expect((await look({ files: { ...MOUNTED, '/etc/fstab': fstab } })).filesystems).toMatchObject([{ inFstab: true }]);
     const other = ['LABEL=a /other ext4 defaults 0 0'];
-    expect((await look({ files: { ...MOUNTED, '/etc/fstab': other } })).filesystems).toMatchObject([{ inFstab: false }]);
+    expect((await look({ files: { ...MOUNTED, '/etc/fstab': other } })).filesystems).toMatchObject([
+      { inFstab: false },
+    ]);
   });
 
-  it.each([{}, { '/etc/fstab': '# UNCONFIGURED FSTAB FOR BASE SYSTEM' }])('says nothing where it is %j', async (files) => {
-    expect((await look({ files: { ...MOUNTED, ...files } })).filesystems).toMatchObject([{ inFstab: null }]);
-  });
+  it.each([{}, { '/etc/fstab': '# UNCONFIGURED FSTAB FOR BASE SYSTEM' }])(
+    'says nothing where it is %j',
+    async (files) => {
+      expect((await look({ files: { ...MOUNTED, ...files } })).filesystems).toMatchObject([{ inFstab: null }]);
+    },
+  );
 });
 
 describe('fstrim.timer', () => {

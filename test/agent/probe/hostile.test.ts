@@ -1,7 +1,9 @@
 import { inventorySchema } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { formatExplanation } from '../../../agent/src/cli/explain-view.ts';
 import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
 import type { KernelFiles } from '../../../agent/src/ports/kernel-files.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
@@ -66,6 +68,8 @@ describe('a /sys that makes no sense', () => {
         await readLayerCounters({ files, names: inventory.layers.map(({ name }) => name) });
         // Nothing a name holds may reach the terminal as a command to it.
         expect(formatProbe({ inventory, identity, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
+        const findings = findGuestCauses(inventory);
+        expect(formatExplanation({ inventory, identity, findings, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
       }),
       { numRuns: 150 },
     );
@@ -80,7 +84,15 @@ describe('a /sys that makes no sense', () => {
       space: async () => null,
     };
     const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 7, facts: null });
-    expect(inventory).toEqual({ takenAt: 7, filesystems: [], layers: [], disks: [], swaps: [], fstrimTimer: null, facts: null });
+    expect(inventory).toEqual({
+      takenAt: 7,
+      filesystems: [],
+      layers: [],
+      disks: [],
+      swaps: [],
+      fstrimTimer: null,
+      facts: null,
+    });
     expect(await readGuestIdentity({ files })).toEqual({
       hostname: '(none)',
       productUuid: null,

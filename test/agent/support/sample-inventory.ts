@@ -58,5 +58,15 @@ function filesystem(of: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'device
 function layer(name: string, below: string[]): Layer {
   const discard = { granularityBytes: 512, maxBytes: 1024, maxHwBytes: 1024, alignmentBytes: 0 };
   const kind = below.length === 0 ? 'disk' : name.startsWith('dm') ? 'dm' : 'partition';
-  return { name, kind, label: null, below, sizeBytes: 1024, readOnly: false, discard, mapperUuid: null, thinDiscards: null };
+  return {
+    name,
+    kind,
+    label: null,
+    below,
+    sizeBytes: 1024,
+    readOnly: false,
+    discard,
+    mapperUuid: null,
+    thinDiscards: null,
+  };
 }
