@@ -84,7 +84,7 @@ async function explainGuest({
       ? `${JSON.stringify(toExplanation({ identity, inventory, findings }), null, 2)}\n`
       : formatExplanation({ identity, inventory, findings, width }),
   );
-  return losesSpace(findings) ? 1 : 0;
+  return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
 async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {

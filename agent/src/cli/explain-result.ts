@@ -28,7 +28,18 @@ export function toExplanation({
   };
 }
 
-/** Is any of it more than a note? */
-export function losesSpace(findings: readonly GuestFinding[]): boolean {
-  return findings.some(({ cause }) => cause.effect !== 'note');
+/** More than a note? */
+export function isLoss({ cause }: GuestFinding): boolean {
+  return cause.effect !== 'note';
+}
+
+/** Also where a layer refuses discards for a reason that is not on the list, as an old snapshot of LVM does. */
+export function losesSpace({
+  inventory,
+  findings,
+}: {
+  inventory: Inventory;
+  findings: readonly GuestFinding[];
+}): boolean {
+  return findings.some(isLoss) || inventory.filesystems.some(({ obstacle }) => obstacle?.code === 'no-discard');
 }

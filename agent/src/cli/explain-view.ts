@@ -1,6 +1,6 @@
 import type { Filesystem, GuestIdentity, Inventory } from '@trimtab/protocol';
 import { type Fix, type GuestFinding, pageOf } from '@trimtab/protocol/causes';
-import { losesSpace } from './explain-result.ts';
+import { isLoss } from './explain-result.ts';
 import { type Line, line, wrap } from './lines.ts';
 import { printable } from './printable.ts';
 
@@ -45,12 +45,13 @@ function describe({ mount, kind, source }: Filesystem): string {
   return `${mount}  ${kind} on ${source}`;
 }
 
-/** Of filesystems that have nothing but notes: why they are left out, or that nothing is wrong. */
+/** Of filesystems that have nothing but notes: why they are left out, or lose discards by something not on the list, or that all is well. */
 function summarize({ obstacle }: Filesystem, own: readonly GuestFinding[]): readonly Line[] {
-  if (losesSpace(own)) return [];
+  if (own.some(isLoss)) return [];
   if (obstacle === null) return [line(1, 'good: nothing in this guest stands in the way of a trim')];
   if (own.some(({ cause }) => cause.id === obstacle.code)) return [];
-  return [line(1, `left out: ${obstacle.sentence}`), ...(obstacle.hint === null ? [] : [line(2, obstacle.hint)])];
+  const word = obstacle.code === 'no-discard' ? 'lost at issued' : 'left out';
+  return [line(1, `${word}: ${obstacle.sentence}`), ...(obstacle.hint === null ? [] : [line(2, obstacle.hint)])];
 }
 
 /** One reason may stand in the way of several filesystems; it is mended once. */
@@ -72,13 +73,14 @@ function explain(finding: GuestFinding, told: Map<string, string>): readonly (Li
 const WHERE = { guest: 'in this guest', host: 'on the host' } as const;
 
 function explainFix({ on, commands, note, needsPowerCycle }: Fix): readonly (Line | Command)[] {
-  const power = needsPowerCycle ? 'then power the guest off and on (a reboot is not enough)' : null;
-  if (commands.length === 0)
-    return [line(2, [`fix, ${WHERE[on]}: ${note ?? 'by hand'}`, power].filter(Boolean).join(' '))];
+  const power = needsPowerCycle
+    ? [line(2, 'then: power the guest off and on; a reboot from inside is not enough')]
+    : [];
+  if (commands.length === 0) return [line(2, `fix, ${WHERE[on]}: ${note ?? 'by hand'}`), ...power];
   return [
     line(2, `fix, ${WHERE[on]}, as root:`),
     ...commands.map((command) => ({ command })),
-    ...(power === null ? [] : [line(2, power)]),
+    ...power,
     ...(note === null ? [] : [line(2, `mind: ${note}`)]),
   ];
 }
