@@ -1,13 +1,15 @@
 import { type Filesystem, type Inventory, TEXT_LIMIT } from '@trimtab/protocol';
-import { type Fix, findGuestCauses, type GuestFinding } from '@trimtab/protocol/causes';
+import type { Fix, GuestFinding } from '@trimtab/protocol/causes';
 
 /** Obstacles that a cause of the closed list explains: it alone words the remedy. */
 const EXPLAINED: ReadonlySet<string> = new Set(['no-discard', 'no-fitrim']);
 
 /** Gives those obstacles the fix of their cause as a hint, for whoever shows obstacles only. */
-export function addRemedies(inventory: Inventory): Inventory {
+export async function addRemedies(inventory: Inventory): Promise<Inventory> {
   const isExplained = ({ obstacle }: Filesystem): boolean => obstacle !== null && EXPLAINED.has(obstacle.code);
   if (!inventory.filesystems.some(isExplained)) return inventory;
+  // Loaded only where there is something to explain: an agent that only waits does without the list.
+  const { findGuestCauses } = await import('@trimtab/protocol/causes');
   const lost = findGuestCauses(inventory).filter(({ cause }) => cause.effect === 'lost');
   return {
     ...inventory,

@@ -1,7 +1,7 @@
 import type { CauseCase } from './cause-case.ts';
 import { guestWith, REFUSES, TAKES } from './guest-with.ts';
 
-/** sd after an ILLEGAL REQUEST, and after `echo 0 > discard_max_bytes`, as Linux 6.1 showed them. */
+/** sd after an ILLEGAL REQUEST, and a disk after `echo 0 > discard_max_bytes`, as Linux 6.1 showed them. */
 const DISABLED = { ...TAKES, maxBytes: 0, maxHwBytes: 0 };
 const LOWERED = { ...TAKES, maxBytes: 0 };
 const MOUNTED_IMAGE = { devices: ['loop0'], kind: 'squashfs', mount: '/snap/core' };
@@ -100,4 +100,9 @@ export const DEAF_LOOP = guestWith({
   filesystems: [{ devices: ['loop0'] }],
   layers: [{ name: 'loop0', kind: 'loop', label: '/srv/a.img', discard: REFUSES }],
   disks: [{ name: 'loop0', backingFile: '/srv/a.img', driver: 'loop' }],
+});
+
+/** The same on Linux 6.18, which takes no other value back. */
+export const LIMITED_FOR_GOOD = guestWith({
+  layers: [{ name: 'sda', discard: { ...LOWERED, granularityBytes: 0 } }],
 });

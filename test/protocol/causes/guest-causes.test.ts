@@ -1,6 +1,6 @@
 import { findGuestCauses, GUEST_CAUSES, HOPS } from '@trimtab/protocol/causes';
 import { describe, expect, it } from 'vitest';
-import { DEAF_LOOP, DEAF_VIRTIO, DISK_CASES, SATA_DISABLED } from './disk-cases.ts';
+import { DEAF_LOOP, DEAF_VIRTIO, DISK_CASES, LIMITED_FOR_GOOD, SATA_DISABLED } from './disk-cases.ts';
 import { FILESYSTEM_CASES } from './filesystem-cases.ts';
 import { guestWith, REFUSES } from './guest-with.ts';
 import { IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
@@ -80,6 +80,15 @@ describe('the fix', () => {
   it('of a SATA disk writes the mode of SATA', () => {
     expect(onlyOne(SATA_DISABLED).fix?.commands).toEqual([
       'echo writesame_16 > /sys/class/scsi_disk/2:0:1:0/provisioning_mode',
+    ]);
+  });
+
+  it('of a limit of 0 is a reboot on kernels that take no other', () => {
+    const { cause, fix } = onlyOne(LIMITED_FOR_GOOD);
+    expect([cause.id, fix?.commands, fix?.note]).toEqual([
+      'discard-limit-zero',
+      [],
+      expect.stringContaining('reboot the guest'),
     ]);
   });
 

@@ -32,9 +32,12 @@ export function refusalsIn(inventory: Inventory): readonly Refusal[] {
     );
 }
 
-/** Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there is). */
+/**
+ * Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there is). Linux 6.18 then
+ * shows a granularity of 0 as well, 6.1 does not (blk_validate_limits in block/blk-settings.c).
+ */
 export function isLimitedToZero({ discard }: Layer): boolean {
-  return discard.maxBytes === 0 && (discard.maxHwBytes ?? 0) > 0 && discard.granularityBytes !== 0;
+  return discard.maxBytes === 0 && (discard.maxHwBytes ?? 0) > 0;
 }
 
 /** The limits that say no, as /sys has them. */
