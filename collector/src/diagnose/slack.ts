@@ -48,7 +48,7 @@ export function estimateSlack({
   allocationBytes,
 }: {
   use: DiskUse | null;
-  image: Pick<ImageState, 'format' | 'clusterBytes' | 'backingChain' | 'backingAllocationBytes'> | null;
+  image: (QcowFacts & Pick<ImageState, 'backingChain' | 'backingAllocationBytes'>) | null;
   allocationBytes: number | null;
 }): Slack | null {
   if (use === null || image === null || allocationBytes === null) return null;
@@ -58,18 +58,26 @@ export function estimateSlack({
   const mostBytes = Math.max(0, takenBytes - use.usedBytes);
   // Partitions without a filesystem, swap, journals and inode tables: whatever is not called free may be in use.
   const leastBytes = Math.max(0, takenBytes - overheadBytes - (use.sizeBytes - use.freeBytes));
-  return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - overheadBytes) };
+  // How much of a filesystem's own structures was ever written, no statfs tells: the middle is as far from either end as can be.
+  return {
+    leastBytes,
+    mostBytes,
+    estimateBytes: Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2),
+  };
 }
 
 /**
- * What qcow2 itself takes (docs/interop/qcow2.txt): for every cluster 8 bytes in an L2 table and 2 of reference count, and a cluster
- * each of header, L1, refcount table and first refcount block, and of L2 tables that are begun.
+ * What qcow2 itself takes at the most (docs/interop/qcow2.txt): a cluster each of header, L1 and refcount table; an L2 table for
+ * every `cluster² / 8` bytes of the disk, and a refcount block for every `cluster² / 2` bytes of the file, a cluster each.
  */
-function formatOverhead({ format, clusterBytes }: Pick<ImageState, 'format' | 'clusterBytes'>, taken: number): number {
-  if (format !== 'qcow2' || clusterBytes === null) return 0;
-  const clusters = Math.ceil(taken / clusterBytes);
-  return clusters * 10 + 8 * clusterBytes;
+function formatOverhead({ format, clusterBytes, capacityBytes }: QcowFacts, takenBytes: number): number {
+  if (format !== 'qcow2' || clusterBytes === null || capacityBytes === null) return 0;
+  const l2Tables = Math.ceil((capacityBytes * 8) / clusterBytes ** 2);
+  const refcountBlocks = Math.ceil((takenBytes * 2) / clusterBytes ** 2);
+  return (3 + l2Tables + refcountBlocks) * clusterBytes;
 }
+
+type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 
 /** What a conclusion may be built on: far more than the estimate can be off by. */
 const LEAST_BYTES = 8 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /**
  * What a trim of this image could give back now: its allocation minus what the filesystems on it use and minus the format's own
- * overhead. An estimate: what the guest says of its use is a moment old, and a filesystem's own structures are not told apart.
+ * overhead. An estimate: what the guest says of its use is a moment old, and how much of a filesystem's own structures (journal,
+ * inode tables) was ever written nobody tells. So it has two bounds, and lies in the middle of them.
  */
 export interface Slack {
   readonly estimateBytes: number;

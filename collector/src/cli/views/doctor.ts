@@ -38,6 +38,7 @@ function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page):
       page.paint('heading', line),
     ),
     ...(disks.length === 0 ? ['  no disk of it is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...(findings.length === 0 ? [] : [page.paint('heading', '  of the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
@@ -97,7 +98,7 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
     estimateError === null
       ? []
       : wrap({
-          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims} trims so far; ${estimateError.withinBounds} came back within their bounds.`,
+          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims} disks trimmed so far; of ${estimateError.withinBounds} it lay between the bounds.`,
           width,
         });
   return [...wrap({ text, width }).map((line) => paint('heading', line)), ...error];
