@@ -38,9 +38,9 @@ export default {
     {
       name: 'wire-does-not-lean-on-shared',
       comment:
-        'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it.',
+        'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it. Causes are for people too.',
       severity: 'error',
-      from: { path: '^protocol/src/(?!shared/)' },
+      from: { path: '^protocol/src/(?!shared/|causes/)' },
       to: { path: '^protocol/src/shared/' },
     },
     {

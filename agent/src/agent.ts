@@ -17,6 +17,7 @@ import { createDiskReader } from './io/read-disk.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { claimFolder } from './io/single-instance.ts';
 import { createStorageMark } from './io/storage-mark.ts';
+import { createThinPools } from './io/thin-pools.ts';
 import { createWebSocketTransport } from './io/websocket.ts';
 import { createLink } from './link/link.ts';
 import type { Log } from './ports/log.ts';
@@ -88,10 +89,12 @@ export async function runAgent({
   const settleJournal = () => recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
   await settleJournal();
   const delivery = createDelivery({ outbox, say, log });
+  const commands = createCommands({ environment });
+  const readThinPools = createThinPools({ commands });
   const announcer = createAnnouncer({
     async takeInventory(call) {
       const { takeInventory } = await import('./probe/probe.ts');
-      return takeInventory({ files, ...call });
+      return takeInventory({ files, readThinPools, ...call });
     },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),
@@ -107,7 +110,7 @@ export async function runAgent({
     sendReports: delivery.send,
     settleJournal,
     folder,
-    commands: createCommands({ environment }),
+    commands,
     readCounters,
     clock,
     newId,
@@ -130,7 +133,7 @@ export async function runAgent({
       folder,
       expression,
       timeZone,
-      startTrim: (due) => conductor.begin({ ...due, requestId: null, mounts: null }),
+      startTrim: (due) => conductor.begin({ ...due, requestId: null, mounts: null, cures: null }),
       clock,
       log,
     });

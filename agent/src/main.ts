@@ -57,8 +57,9 @@ async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
   return 0;
 }
 
-async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
+async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
   const { inventory, identity } = await look(root);
+  if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
     const { formatProbe } = await import('./cli/probe-view.ts');
@@ -68,17 +69,34 @@ async function probe({ json, root }: Extract<Arguments, { verb: 'probe' }>): Pro
   return 0;
 }
 
+async function explainGuest({
+  inventory,
+  identity,
+  json,
+}: Pick<Awaited<ReturnType<typeof look>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
+  const { findGuestCauses } = await import('@trimtab/protocol/causes');
+  const { losesSpace, toExplanation } = await import('./cli/explain-result.ts');
+  const { formatExplanation } = await import('./cli/explain-view.ts');
+  const findings = findGuestCauses(inventory);
+  const width = Math.min(process.stdout.columns ?? 80, 100);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(toExplanation({ identity, inventory, findings }), null, 2)}\n`
+      : formatExplanation({ identity, inventory, findings, width }),
+  );
+  return losesSpace({ inventory, findings }) ? 1 : 0;
+}
+
 async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
-  const { inventory, identity, files } = await look('/');
+  const { inventory, identity, files, commands } = await look('/');
   const { createClock } = await import('./io/clock.ts');
-  const { createCommands } = await import('./io/commands.ts');
   const { newId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
   const { trimNow } = await import('./conduct/trim-now.ts');
   const trimmed = await trimNow({
     inventory,
     mounts,
-    commands: createCommands({ environment: process.env }),
+    commands,
     readCounters: (names) => readLayerCounters({ files, names }),
     clock: createClock(),
     newId,
@@ -98,9 +116,14 @@ async function look(root: string) {
   const { createKernelFiles } = await import('./io/kernel-files.ts');
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
+  const { createCommands } = await import('./io/commands.ts');
+  const { createThinPools } = await import('./io/thin-pools.ts');
   const files = createKernelFiles(root);
-  const inventory = await takeInventory({ files, now: Date.now(), facts: null });
-  return { files, inventory, identity: await readGuestIdentity({ files }) };
+  const commands = createCommands({ environment: process.env });
+  // Another root holds another guest, or a captured one: this kernel's pools are not its.
+  const readThinPools = root === '/' ? createThinPools({ commands }) : async () => null;
+  const inventory = await takeInventory({ files, readThinPools, now: Date.now(), facts: null });
+  return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
 }
 
 /** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */

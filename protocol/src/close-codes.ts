@@ -26,5 +26,5 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 /** RFC 6455 section 5.5 leaves 123 bytes for the reason of a close frame; ws throws on more. */
 export function limitReason(reason: string): string {
   const bytes = new TextEncoder().encode(reason);
-  return bytes.length <= 123 ? reason : new TextDecoder().decode(bytes.subarray(0, 119)).replace(/�*$/, '…');
+  return bytes.length <= 123 ? reason : new TextDecoder().decode(bytes.subarray(0, 119)).replace(/\uFFFD*$/, '…');
 }

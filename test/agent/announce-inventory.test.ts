@@ -26,7 +26,7 @@ function announcing() {
     clock.advance(15_000);
     await announcer.glance();
   };
-  return { announcer, seen, said, ping };
+  return { announcer, seen, said, ping, clock };
 }
 
 it('tells of a new disk or mount at the next ping, and takes no inventory while nothing changes', async () => {
@@ -76,4 +76,34 @@ it('goes on looking after a look that failed', async () => {
   seen.inventory = { ...INVENTORY, filesystems: [] };
   await ping();
   expect(said).toHaveLength(2);
+});
+
+it('asked to look, takes a new inventory and tells it though nothing changed, at most once a second', async () => {
+  const { announcer, seen, said, clock } = announcing();
+  await announcer.linkUp();
+  clock.advance(1_000);
+  await announcer.look();
+  expect({ taken: seen.taken, said: said.length }).toEqual({ taken: 2, said: 2 });
+
+  const before = seen.inventory;
+  seen.inventory = { ...INVENTORY, filesystems: [] };
+  clock.advance(999);
+  await announcer.look();
+  expect({ taken: seen.taken, last: said.at(-1) }).toEqual({
+    taken: 2,
+    last: { type: 'inventory', inventory: before },
+  });
+  clock.advance(1);
+  await announcer.look();
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
+  expect(announcer.told()).toBe(seen.inventory);
+});
+
+it('answers no look after the connection is gone', async () => {
+  const { announcer, seen, said, clock } = announcing();
+  await announcer.linkUp();
+  announcer.linkDown();
+  clock.advance(5_000);
+  await announcer.look();
+  expect({ taken: seen.taken, said: said.length }).toEqual({ taken: 1, said: 1 });
 });

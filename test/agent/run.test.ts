@@ -10,13 +10,13 @@ describe('trimtab-agent run', () => {
   it('takes every trim down the one path, and forgets the report once it is acknowledged', () =>
     inAgentRoom(async ({ collector, mount, device, stateDirectory, start }) => {
       const agent = start();
-      expect(await collector.take('hello')).toMatchObject({ versions: { oldest: 1, newest: 1 } });
+      expect(await collector.take('hello')).toMatchObject({ versions: { oldest: 1, newest: 2 } });
       const { inventory } = await collector.take('inventory');
       expect(inventory.facts).toBeNull();
       expect(inventory.filesystems.map((filesystem) => filesystem.mount)).toContain(mount);
       expect((await collector.take('inventory')).inventory.facts?.kernel).toEqual(expect.any(String));
 
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId, ...intent } = await collector.take('intent');
       expect(intent).toEqual({ type: 'intent', trigger: 'requested', requestId: REQUEST_ID, mounts: [mount] });
       expect(collector.heard.some(({ type }) => type === 'started' || type === 'report')).toBe(false);
@@ -48,18 +48,18 @@ describe('trimtab-agent run', () => {
         [['/nope'], 'unknown-mount'],
         [['/proc'], 'unknown-mount'],
       ] as const) {
-        collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [...mounts] });
+        collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [...mounts], cures: null });
         expect(await collector.take('problem')).toMatchObject({ about: REQUEST_ID, problem: { code } });
       }
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       expect(await collector.take('problem')).toMatchObject({ about: REQUEST_ID, problem: { code: 'busy' } });
       collector.say({ type: 'grant', trimId });
       await collector.take('report');
       await expect
         .poll(async () => {
-          collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+          collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
           return (await collector.take('problem')).problem.code;
         })
         .toBe('too-soon');
@@ -69,7 +69,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, start }) => {
       start();
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
       collector.say({ type: 'grant', trimId });
       const first = await collector.take('report');
@@ -83,7 +83,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, start }) => {
       start();
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const intent = await collector.take('intent');
       collector.hangUp();
       expect(await collector.take('intent')).toEqual(intent);
@@ -131,7 +131,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, start, slowFstrim }) => {
       start([], slowFstrim);
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
       collector.say({ type: 'grant', trimId });
       await collector.take('started');
@@ -146,7 +146,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, start }) => {
       start();
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
       collector.say({ type: 'cancel', trimId, reason: 'not now' });
       const { report } = await collector.take('report');
@@ -159,7 +159,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, device, start, slowFstrim }) => {
       const agent = start([], slowFstrim);
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
       collector.say({ type: 'grant', trimId });
       await collector.take('started');
@@ -186,7 +186,7 @@ describe('trimtab-agent run', () => {
     inAgentRoom(async ({ collector, mount, stateDirectory, start, slowFstrim }) => {
       const agent = start([], slowFstrim);
       await collector.take('inventory');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount] });
+      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
       collector.say({ type: 'grant', trimId });
       await collector.take('started');

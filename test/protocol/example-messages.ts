@@ -16,6 +16,8 @@ export const INVENTORY: Inventory = {
       devices: ['sda'],
       sizeBytes: 31_526_391_808,
       usedBytes: 24_576,
+      blockBytes: 4096,
+      inFstab: true,
       discardsOnline: false,
       obstacle: null,
     },
@@ -29,6 +31,8 @@ export const INVENTORY: Inventory = {
       sizeBytes: 32_212_254_720,
       readOnly: false,
       discard: { granularityBytes: 4096, maxBytes: 1_073_741_824, maxHwBytes: 1_073_741_824, alignmentBytes: 0 },
+      mapperUuid: null,
+      thinDiscards: null,
     },
   ],
   disks: [
@@ -43,8 +47,11 @@ export const INVENTORY: Inventory = {
       pciPath: ['02.1', '00.0'],
       scsiAddress: { host: 0, channel: 0, target: 0, lun: 0 },
       backingFile: null,
+      provisioningMode: 'unmap',
     },
   ],
+  swaps: [],
+  fstrimTimer: 'disabled',
   facts: null,
 };
 
@@ -62,6 +69,7 @@ export const REPORT: TrimReport = {
       disks: ['sda'],
       durationMs: 790,
       outcome: { status: 'done', trimmedBytes: 31_300_000_000 },
+      again: false,
     },
   ],
   layers: [
@@ -76,7 +84,7 @@ export const REPORT: TrimReport = {
 export const FROM_GUEST: readonly FromGuest[] = [
   {
     type: 'hello',
-    versions: { oldest: 1, newest: 1 },
+    versions: { oldest: 1, newest: 2 },
     agentVersion: '0.1.0',
     guest: {
       hostname: 'fedora19',
@@ -99,8 +107,9 @@ export const FROM_GUEST: readonly FromGuest[] = [
 ];
 
 export const FROM_HOST: readonly FromHost[] = [
-  { type: 'welcome', version: 1, collectorVersion: '0.1.0', guest: 'Fedora19' },
-  { type: 'request', requestId: REQUEST_ID, mounts: null },
+  { type: 'welcome', version: 2, collectorVersion: '0.1.0', guest: 'Fedora19' },
+  { type: 'request', requestId: REQUEST_ID, mounts: null, cures: TRIM_ID },
+  { type: 'look' },
   { type: 'grant', trimId: TRIM_ID },
   { type: 'cancel', trimId: TRIM_ID, reason: 'cancelled from the host' },
   { type: 'acknowledged', trimId: TRIM_ID },

@@ -4,7 +4,7 @@ import { SETTINGS } from '../settings.ts';
 
 export type Arguments =
   | { readonly verb: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
-  | { readonly verb: 'probe'; readonly json: boolean; readonly root: string }
+  | { readonly verb: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
   | { readonly verb: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
   | { readonly verb: 'facts' }
   | { readonly verb: 'help'; readonly about: HelpTopic }
@@ -57,9 +57,10 @@ function parseRun(args: string[]): Arguments {
 }
 
 function parseProbe(args: string[]): Arguments {
-  const { values } = parseArgs({ args, options: { ...JSON_FLAG, ...HELP, root: { type: 'string' } }, strict: true });
+  const options = { ...JSON_FLAG, ...HELP, explain: { type: 'boolean' }, root: { type: 'string' } } as const;
+  const { values } = parseArgs({ args, options, strict: true });
   if (values.help === true) return { verb: 'help', about: 'probe' };
-  return { verb: 'probe', json: values.json === true, root: values.root ?? '/' };
+  return { verb: 'probe', json: values.json === true, explain: values.explain === true, root: values.root ?? '/' };
 }
 
 function parseTrim(args: string[]): Arguments {

@@ -13,7 +13,7 @@ Usage: trimtab-agent COMMAND [OPTIONS]
 
 Commands:
   run     stay connected to the collector on the host: trim on schedule and on request, report
-  probe   show what there is to trim, and what stands in the way
+  probe   show what there is to trim, and what stands in the way; --explain: why, and how to mend it
   trim    trim now, without a collector
 
   trimtab-agent COMMAND --help tells more; --version tells the version.
@@ -48,13 +48,20 @@ Example:
 
 const PROBE = `Shows the mounted filesystems, the layers below each down to the disks, and why one cannot be trimmed.
 
-Usage: trimtab-agent probe [--json] [--root PATH]
+With --explain it says instead what in this guest loses discards or keeps them from being sent, what proves it, and the commands
+that end it. It changes nothing and needs no collector; what the host does, only 'trimtab doctor' on the host can say.
+
+Usage: trimtab-agent probe [--explain] [--json] [--root PATH]
 
 Options:
-  --json        the inventory and the identity, as the collector gets them
+  --explain     what stands between this guest's filesystems and the host, and how to mend it
+  --json        the inventory and the identity, as the collector gets them; with --explain the findings as well
   --root PATH   where /proc, /sys and /etc are found (default /)
 
+Exit status: 0 done, 1 error, 2 wrong usage; with --explain also 1 if something here loses or holds space (notes do not count).
+
 Example:
+  trimtab-agent probe --explain
   trimtab-agent probe --json | jq '.inventory.filesystems[] | select(.obstacle)'
 `;
 

@@ -1,6 +1,6 @@
 import type { DiscardLimits, Disk, Filesystem, GuestIdentity, Inventory, Layer } from '@trimtab/protocol';
 import { formatBytes } from '@trimtab/protocol/shared';
-import { printable } from './printable.ts';
+import { type Line, line, wrap } from './lines.ts';
 
 interface ProbeView {
   readonly inventory: Inventory;
@@ -10,9 +10,6 @@ interface ProbeView {
 }
 
 const NARROWEST = 40;
-const STEP = '  ';
-/** Below this a chain is nested deeper than the page is wide. */
-const DEEPEST = 8;
 
 /** What `trimtab-agent probe` prints: each filesystem, the layers below it, and whether a trim can be tried. */
 export function formatProbe({ inventory, identity, width }: ProbeView): string {
@@ -34,16 +31,6 @@ interface Page {
   readonly width: number;
   readonly layers: ReadonlyMap<string, Layer>;
   readonly disks: ReadonlyMap<string, Disk>;
-}
-
-/** A line before it is wrapped; what does not fit goes on under its first word, two columns further in. */
-interface Line {
-  readonly depth: number;
-  readonly text: string;
-}
-
-function line(depth: number, text: string): Line {
-  return { depth: Math.min(depth, DEEPEST), text };
 }
 
 function describeGuest({ hostname, productUuid, machineId }: GuestIdentity): readonly Line[] {
@@ -138,20 +125,4 @@ function describeDisk({ driver, model, serial, wwn, pciAddress, scsiAddress, bac
     wwn === null ? '' : `WWN ${wwn}`,
     backingFile === null ? '' : `file ${backingFile}`,
   ].filter((text) => text !== '');
-}
-
-/** Breaks between words only: a path or a command is copied from here. Two spaces in a row are kept. */
-function wrap({ depth, text }: Line, width: number): readonly string[] {
-  const indent = STEP.repeat(depth);
-  const lines: string[] = [];
-  let current = indent;
-  for (const word of printable(text).split(/(?<=\S)(?= +\S)/)) {
-    if (current.length + word.length <= width || current.trim() === '') {
-      current += word;
-      continue;
-    }
-    lines.push(current);
-    current = `${indent}${STEP}${word.trimStart()}`;
-  }
-  return [...lines, current];
 }

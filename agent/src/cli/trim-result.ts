@@ -29,6 +29,8 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
           reclaimedBytes: null,
           regainedBytes: null,
         },
+        reclaimedBetween: null,
+        slack: null,
         writtenBytes,
         allocationBytes: { before: null, after: null },
         verdict: 'inconclusive',
@@ -37,6 +39,9 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
         sentence: 'What the host got back, only the host can say.',
         evidence: [],
         fix: null,
+        needsPowerCycle: null,
+        page: null,
+        contradictions: [],
         gaps: [],
       };
     }),

@@ -7,6 +7,9 @@ import type { Log } from '../ports/log.ts';
 /** How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same names. */
 const LOOK_EVERY_MS = 5 * 60_000;
 
+/** A host that asks more often is told what was seen last: an inventory costs the guest a few hundred reads. */
+const LOOK_LEAST_MS = 1_000;
+
 export interface Announcer {
   /** The inventory as it is now; the collector has it before this resolves, if it is there. */
   announce(): Promise<Inventory>;
@@ -20,6 +23,8 @@ export interface Announcer {
    * wake the agent once more.
    */
   glance(): Promise<void>;
+  /** The host wants to know now: tells it, also when nothing changed. */
+  look(): Promise<void>;
 }
 
 /** Keeps the collector's picture of this guest true: after each welcome, when it changes, and before each trim. */
@@ -44,6 +49,7 @@ export function createAnnouncer({
   let up = false;
   let facts: GuestFacts | null = null;
   let told: Inventory | null = null;
+  let latest: Inventory | null = null;
   let mark: string | null = null;
   let lookedMs = Number.NEGATIVE_INFINITY;
 
@@ -65,19 +71,33 @@ export function createAnnouncer({
       const isDue = clock.monotonicMs() - lookedMs >= LOOK_EVERY_MS;
       if (isDue || readMark() !== mark) await announce();
     },
+    async look() {
+      if (!up) return;
+      const isFresh = clock.monotonicMs() - lookedMs < LOOK_LEAST_MS;
+      if (!isFresh || latest === null) await takeNew();
+      if (up && latest !== null) tell(latest);
+    },
   };
 
   async function announce(): Promise<Inventory> {
+    const inventory = await takeNew();
+    if (up && (told === null || toText(inventory) !== toText(told))) tell(inventory);
+    return inventory;
+  }
+
+  async function takeNew(): Promise<Inventory> {
     // Before the inventory: what changes in between shows at the next glance.
     const seen = readMark();
     const inventory = await takeInventory({ now: clock.now(), facts });
     mark = seen;
     lookedMs = clock.monotonicMs();
-    if (up && (told === null || toText(inventory) !== toText(told))) {
-      say({ type: 'inventory', inventory });
-      told = inventory;
-    }
+    latest = inventory;
     return inventory;
+  }
+
+  function tell(inventory: Inventory): void {
+    say({ type: 'inventory', inventory });
+    told = inventory;
   }
 
   async function announceFacts(): Promise<void> {

@@ -43,8 +43,8 @@ export function createHostAnswers({
     async hear(message) {
       switch (message.type) {
         case 'request': {
-          const { requestId, mounts } = message;
-          const problem = await conductor.begin({ trigger: 'requested', requestId, mounts, onBegun: () => {} });
+          const { requestId, mounts, cures } = message;
+          const problem = await conductor.begin({ trigger: 'requested', requestId, mounts, cures, onBegun: () => {} });
           if (problem !== null) say({ type: 'problem', about: requestId, problem });
           return;
         }
@@ -56,6 +56,8 @@ export function createHostAnswers({
           return;
         case 'acknowledged':
           return delivery.acknowledged(message.trimId);
+        case 'look':
+          return announcer.look();
         case 'prove':
           // Not waited for: a disk may be slow, and what else the host says must not wait for it.
           void prover.prove(message);

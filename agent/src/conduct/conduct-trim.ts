@@ -6,6 +6,7 @@ import type { ReadCounters } from '../ports/counters.ts';
 import type { Folder } from '../ports/folder.ts';
 import type { Log } from '../ports/log.ts';
 import { type JournalEntry, removeJournal, writeJournal } from '../report/journal.ts';
+import { planCure } from '../trim/cure.ts';
 import { type GrantWait, waitForGrant } from '../trim/grant-wait.ts';
 import { checkLimits } from '../trim/limits.ts';
 import { planTrim, type TrimPlan } from '../trim/plan.ts';
@@ -15,6 +16,8 @@ export interface TrimWish {
   readonly trigger: TrimReport['trigger'];
   readonly requestId: string | null;
   readonly mounts: readonly string[] | null;
+  /** The trim that this one shall make good, by discarding again; null: a trim like any other. */
+  readonly cures: string | null;
   /** Called once: from here on a crash of the agent would still yield a report, or there is nothing left to do. */
   readonly onBegun: () => void;
 }
@@ -61,6 +64,8 @@ export function createConductor(parts: {
   const { clock, folder, log, say } = parts;
   let current: Current | null = null;
   let lastEndedMs: number | null = null;
+  /** The last trim's report, while it can still be cured. */
+  let curable: TrimReport | null = null;
   let downSinceMs: number | null = clock.monotonicMs();
   let stopping = false;
 
@@ -70,6 +75,7 @@ export function createConductor(parts: {
         running: current?.trimId ?? null,
         sinceLastMs: lastEndedMs === null ? null : clock.monotonicMs() - lastEndedMs,
         minimumIntervalMs: parts.minimumIntervalMs,
+        isCure: wish.cures !== null,
       });
       if (problem !== null) return problem;
       const trim: Current = {
@@ -81,11 +87,12 @@ export function createConductor(parts: {
       };
       current = trim;
       try {
-        const planned = planTrim({ inventory: await parts.announce(), mounts: wish.mounts });
+        const planned = plan({ wish, inventory: await parts.announce() });
         if (!planned.ok) {
           current = null;
           return planned.problem;
         }
+        curable = null;
         trim.over = conduct({ trim, wish, plan: planned.plan }).finally(() => {
           current = null;
           lastEndedMs = clock.monotonicMs();
@@ -121,6 +128,11 @@ export function createConductor(parts: {
     },
   };
 
+  function plan({ wish, inventory }: { wish: TrimWish; inventory: Inventory }) {
+    const { cures, mounts } = wish;
+    return cures === null ? planTrim({ inventory, mounts }) : planCure({ last: curable, cures, inventory, mounts });
+  }
+
   async function conduct(call: { trim: Current; wish: TrimWish; plan: TrimPlan }): Promise<void> {
     const { trim, wish, plan } = call;
     const { trigger, requestId } = wish;
@@ -137,8 +149,10 @@ export function createConductor(parts: {
         return;
       }
       if (answer === 'alone') log.warn(`trim ${trim.trimId} goes without the collector: it is away`);
-      await parts.keepReport(await run({ ...call, granted: answer === 'granted' }));
+      const report = await run({ ...call, granted: answer === 'granted' });
+      await parts.keepReport(report);
       await removeJournal({ folder });
+      curable = wish.cures === null ? report : null;
       await parts.sendReports();
     } catch (error) {
       log.error(`trim ${trim.trimId} was given up: ${toCause(error)}`);
@@ -177,7 +191,10 @@ export function createConductor(parts: {
       clock,
       signal: trim.abort.signal,
       async onStarted({ startedAt, before }) {
-        const planned = plan.filesystems.map(({ mount, kind, disks }) => ({ mount, kind, disks: [...disks] }));
+        const planned = plan.filesystems.map(({ mount, kind, disks, again }) => ({
+          ...{ mount, kind, disks: [...disks] },
+          again: again !== null,
+        }));
         entry = { trim: head, startedAt, bootId: parts.bootId, planned, before, results: [] };
         await writeJournal({ folder, entry });
         wish.onBegun();
@@ -199,12 +216,13 @@ export function createConductor(parts: {
 /** Of a trim that was called off before it started. */
 function toCancelled({ plan, nowMs, reason }: { plan: TrimPlan; nowMs: number; reason: unknown }) {
   const filesystems = plan.filesystems.map(
-    ({ mount, kind, disks }): FilesystemResult => ({
+    ({ mount, kind, disks, again }): FilesystemResult => ({
       mount,
       kind,
       disks: [...disks],
       durationMs: 0,
       outcome: { status: 'cancelled', message: String(reason) },
+      again: again !== null,
     }),
   );
   return { startedAt: nowMs, durationMs: 0, filesystems, layers: [] };

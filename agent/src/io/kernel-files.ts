@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KernelFiles } from '../ports/kernel-files.ts';
+import type { KernelFiles, Space } from '../ports/kernel-files.ts';
 
 /** Linux's MAXSYMLINKS: a chain longer than this is a loop. */
 const LINK_LIMIT = 40;
@@ -52,10 +52,10 @@ async function followLinks(root: string, path: string): Promise<string> {
   return `/${followed.join('/')}`;
 }
 
-async function measureSpace(place: string): Promise<{ sizeBytes: number; usedBytes: number } | null> {
+async function measureSpace(place: string): Promise<Space | null> {
   const { blocks, bfree, bsize } = await statfs(place, { bigint: true });
   const sizeBytes = Number(blocks * bsize);
   const usedBytes = Number((blocks - bfree) * bsize);
   if (!Number.isSafeInteger(sizeBytes) || !Number.isSafeInteger(usedBytes) || usedBytes < 0) return null;
-  return { sizeBytes, usedBytes };
+  return { sizeBytes, usedBytes, blockBytes: Number(bsize) };
 }

@@ -9,5 +9,12 @@ export interface KernelFiles {
   /** The path with every link followed, still relative to the root; null if it is absent. */
   resolve(path: string): Promise<string | null>;
   /** Size and use of the filesystem mounted at a path (statfs(2)); null if it cannot be asked. */
-  space(mount: string): Promise<{ readonly sizeBytes: number; readonly usedBytes: number } | null>;
+  space(mount: string): Promise<Space | null>;
+}
+
+export interface Space {
+  readonly sizeBytes: number;
+  readonly usedBytes: number;
+  /** `f_bsize`: the block of ext4 and xfs; null in a tree that was captured without it. */
+  readonly blockBytes: number | null;
 }

@@ -1,10 +1,7 @@
 import { type Layer, type Obstacle, TEXT_LIMIT } from '@trimtab/protocol';
-import type { KernelFiles } from '../ports/kernel-files.ts';
 import { findRefusal } from './discard-limits.ts';
-import { findDiscardRemedy } from './discard-remedy.ts';
 
 interface DiscardQuery {
-  readonly files: KernelFiles;
   /** The layers a filesystem stands on directly. */
   readonly devices: readonly string[];
   readonly layers: ReadonlyMap<string, Layer>;
@@ -12,9 +9,10 @@ interface DiscardQuery {
 
 /**
  * Set when no layer directly below a filesystem takes discards. The layer named is the lowest that refuses: a limit of
- * 0 is inherited upwards. That a layer accepts discards does not mean that it hands them on.
+ * 0 is inherited upwards. That a layer accepts discards does not mean that it hands them on. The remedy is that of the cause
+ * (`remedies.ts`).
  */
-export async function findDiscardObstacle({ files, devices, layers }: DiscardQuery): Promise<Obstacle | null> {
+export function findDiscardObstacle({ devices, layers }: DiscardQuery): Obstacle | null {
   const tops = devices.map((name) => layers.get(name)).filter((layer) => layer !== undefined);
   const [first] = tops;
   if (first === undefined || !tops.every((layer) => findRefusal(layer) !== null)) return null;
@@ -28,7 +26,7 @@ export async function findDiscardObstacle({ files, devices, layers }: DiscardQue
       0,
       TEXT_LIMIT,
     ),
-    hint: await findDiscardRemedy({ files, layer }),
+    hint: null,
   };
 }
 

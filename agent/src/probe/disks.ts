@@ -63,6 +63,7 @@ async function readDisk({
     ...(await readPciPlace({ files, name })),
     scsiAddress: await readScsiAddress({ files, name }),
     backingFile: kind === 'loop' ? label : null,
+    provisioningMode: await readProvisioningMode({ files, name }),
   };
 }
 
@@ -72,7 +73,7 @@ interface DiskQuery {
 }
 
 /** By which driver a disk hangs on its device. NVMe namespaces and devices without hardware have no such link. */
-export async function readDriver({ files, name }: DiskQuery): Promise<string | null> {
+async function readDriver({ files, name }: DiskQuery): Promise<string | null> {
   const driver = (await files.resolve(`${BLOCK_FOLDER}/${name}/device/driver`))?.split('/').at(-1);
   if (driver !== undefined && driver !== '') return driver.slice(0, NAME_LIMIT);
   return /^(nvme|loop|zram|ram|nbd|rbd|drbd|bcache)\d/.exec(name)?.[1] ?? null;
@@ -84,4 +85,13 @@ async function readWorldWideName({ files, name }: DiskQuery): Promise<string | n
     (await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/device/wwid` })) ??
     (await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/wwid` }));
   return wwn !== null && wwn.length <= NAME_LIMIT ? wwn : null;
+}
+
+/** How sd discards on this disk, or why it does not (drivers/scsi/sd.c, lbp_mode). */
+async function readProvisioningMode({ files, name }: DiskQuery): Promise<string | null> {
+  const folder = `${BLOCK_FOLDER}/${name}/device/scsi_disk`;
+  const [address] = await files.list(folder);
+  if (address === undefined) return null;
+  const mode = await readAttribute({ files, path: `${folder}/${address}/provisioning_mode` });
+  return mode?.slice(0, NAME_LIMIT) ?? null;
 }

@@ -2,7 +2,7 @@ import { type Filesystem, type Layer, LIST_LIMIT, TEXT_LIMIT } from '@trimtab/pr
 import type { KernelFiles } from '../ports/kernel-files.ts';
 import { findDevices } from './devices.ts';
 import { classifyKind, readNodevKinds, type Storage } from './filesystem-kinds.ts';
-import { readOptedOut } from './fstab.ts';
+import { type Fstab, readFstab } from './fstab.ts';
 import { type Mount, parseMountinfo } from './mountinfo.ts';
 import { findObstacle } from './obstacles.ts';
 import { selectReachable } from './reachable-mounts.ts';
@@ -48,7 +48,7 @@ interface DescribeQuery extends FoundFilesystems {
 
 /** What is known of each filesystem once its layers are read: its size, and why it cannot be trimmed. */
 export async function describeFilesystems({ files, found, reachable, layers }: DescribeQuery): Promise<Filesystem[]> {
-  const optedOut = await readOptedOut({ files });
+  const fstab = await readFstab({ files });
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   return Promise.all(
     found.map(async ({ superblock, storage, devices }): Promise<Filesystem> => {
@@ -63,11 +63,19 @@ export async function describeFilesystems({ files, found, reachable, layers }: D
         devices: [...devices],
         sizeBytes: space?.sizeBytes ?? null,
         usedBytes: space?.usedBytes ?? null,
+        blockBytes: space?.blockBytes ?? null,
+        inFstab: isInFstab({ superblock, fstab }),
         discardsOnline: hasDiscardOption(speaker),
-        obstacle: await findObstacle({ files, superblock, storage, devices, layers: byName, reachable, optedOut }),
+        obstacle: findObstacle({ superblock, storage, devices, layers: byName, reachable, optedOut: fstab.optedOut }),
       };
     }),
   );
+}
+
+function isInFstab({ superblock, fstab }: { superblock: Superblock; fstab: Fstab }): boolean | null {
+  const { mountPoints } = fstab;
+  if (mountPoints === null) return null;
+  return [superblock.speaker.mountPoint, ...superblock.alsoMountedAt].some((point) => mountPoints.has(point));
 }
 
 /** `discard`, and btrfs's `discard=async` and `discard=sync`. */

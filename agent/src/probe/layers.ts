@@ -1,4 +1,4 @@
-import { type Layer, type LayerKind, LIST_LIMIT, TEXT_LIMIT } from '@trimtab/protocol';
+import { type Layer, type LayerKind, LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT } from '@trimtab/protocol';
 import type { KernelFiles } from '../ports/kernel-files.ts';
 import { readAttribute, readNumberAttribute } from './attributes.ts';
 import { BLOCK_FOLDER, isDeviceName } from './device-names.ts';
@@ -47,6 +47,8 @@ async function readLayer({ files, name }: LayerQuery): Promise<Layer> {
     sizeBytes: sizeBytes !== null && Number.isSafeInteger(sizeBytes) ? sizeBytes : null,
     readOnly: (await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/ro` })) === '1',
     discard: await readDiscardLimits({ files, name, queueOwner }),
+    mapperUuid: kind === 'dm' ? await readMapperUuid({ files, name }) : null,
+    thinDiscards: null,
   };
 }
 
@@ -86,4 +88,10 @@ async function readLabel({ files, name, kind }: KnownLayerQuery): Promise<string
   const file = { md: 'md/level', loop: 'loop/backing_file', disk: null, partition: null }[kind];
   const label = file === null ? null : await readAttribute({ files, path: `${folder}/${file}` });
   return label?.slice(0, TEXT_LIMIT) ?? null;
+}
+
+/** Who made a dm device: `CRYPT-LUKS2-…`, `LVM-…-tpool` (Documentation/ABI/testing/sysfs-block-dm). */
+async function readMapperUuid({ files, name }: LayerQuery): Promise<string | null> {
+  const uuid = await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/dm/uuid` });
+  return uuid !== null && uuid.length <= NAME_LIMIT ? uuid : null;
 }

@@ -1,5 +1,4 @@
 import type { Layer, Obstacle } from '@trimtab/protocol';
-import type { KernelFiles } from '../ports/kernel-files.ts';
 import { findDiscardObstacle } from './discard-obstacle.ts';
 import type { Storage } from './filesystem-kinds.ts';
 import type { Mount } from './mountinfo.ts';
@@ -7,7 +6,6 @@ import { findStorageObstacle } from './storage-obstacle.ts';
 import type { Superblock } from './superblocks.ts';
 
 export interface ObstacleQuery {
-  readonly files: KernelFiles;
   readonly superblock: Superblock;
   readonly storage: Storage;
   readonly devices: readonly string[];
@@ -18,14 +16,14 @@ export interface ObstacleQuery {
 }
 
 /** The first reason why a filesystem cannot be trimmed, or null; what nobody can change comes before what somebody chose. */
-export async function findObstacle(query: ObstacleQuery): Promise<Obstacle | null> {
+export function findObstacle(query: ObstacleQuery): Obstacle | null {
   const mount = query.superblock.speaker;
   return (
     findStorageObstacle({ mount, storage: query.storage, reachable: query.reachable }) ??
     findMissingDevice({ mount, devices: query.devices }) ??
     findReadOnly(query) ??
     findOptOut(query) ??
-    (await findDiscardObstacle(query))
+    findDiscardObstacle(query)
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Obstacle, TEXT_LIMIT } from '@trimtab/protocol';
+import type { Obstacle } from '@trimtab/protocol';
 import type { Storage } from './filesystem-kinds.ts';
 import type { Mount } from './mountinfo.ts';
 
@@ -68,11 +68,7 @@ function isInside({ path, folder }: { readonly path: string; readonly folder: st
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-function withoutFitrimObstacle({ kind, source }: Mount): Obstacle {
-  const pool = source.split('/')[0] ?? '';
-  return {
-    code: 'no-fitrim',
-    sentence: `${kind} has no FITRIM, the request that fstrim makes of a filesystem.`,
-    hint: kind === 'zfs' ? `zpool trim ${pool}`.slice(0, TEXT_LIMIT) : null,
-  };
+function withoutFitrimObstacle({ kind }: Mount): Obstacle {
+  const sentence = `${kind} has no FITRIM, the request that fstrim makes of a filesystem.`;
+  return { code: 'no-fitrim', sentence, hint: null };
 }

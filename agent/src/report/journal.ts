@@ -12,14 +12,14 @@ import type { Log } from '../ports/log.ts';
 const NAME = 'journal.json';
 
 const { id, trigger, requestId, granted, startedAt, filesystems, layers } = trimReportSchema.entries;
-const { mount, kind, disks } = filesystems.pipe[0].item.entries;
+const { mount, kind, disks, again } = filesystems.pipe[0].item.entries;
 
 const journalSchema = v.object({
   trim: v.object({ id, trigger, requestId, granted }),
   startedAt,
   /** Counters begin anew with the boot, so those of another boot tell nothing. */
   bootId: v.nullable(v.string()),
-  planned: v.array(v.object({ mount, kind, disks })),
+  planned: v.array(v.object({ mount, kind, disks, again })),
   before: v.record(v.string(), layers.pipe[0].item.entries.before),
   /** Of the filesystems that were done with. */
   results: filesystems,

@@ -5,12 +5,15 @@ export function checkLimits({
   running,
   sinceLastMs,
   minimumIntervalMs,
+  isCure,
 }: {
   /** The trim that waits or runs now. */
   running: string | null;
   /** Since the last trim ended, by a clock that never goes back; null if there was none. */
   sinceLastMs: number | null;
   minimumIntervalMs: number;
+  /** It belongs to the trim that it cures, and may follow it at once. */
+  isCure: boolean;
 }): Problem | null {
   if (running !== null)
     return {
@@ -20,7 +23,7 @@ export function checkLimits({
       cause: `trim ${running} is not over yet`,
       hint: 'Ask again when it is, or cancel it.',
     };
-  if (sinceLastMs !== null && sinceLastMs < minimumIntervalMs)
+  if (!isCure && sinceLastMs !== null && sinceLastMs < minimumIntervalMs)
     return {
       code: 'too-soon',
       operation: 'trim',

@@ -5,6 +5,19 @@ export interface PlannedFilesystem {
   readonly kind: string;
   /** Whole disks below it, by kernel name. */
   readonly disks: readonly string[];
+  /** Set where what ext4 believes to be trimmed shall be discarded again. */
+  readonly again: Again | null;
+}
+
+/**
+ * How ext4 is made to discard again what it believes it has trimmed: with `fstrim -m` this large, then plain fstrim. It skips a group
+ * only while the smallest run asked for is at least that of the last trim (fs/ext4/mballoc.c, s_last_trim_minblks).
+ */
+export interface Again {
+  /** Half a block group: larger than what the last trim asked for, and not above a group, which is refused with EINVAL. */
+  readonly minimumBytes: number;
+  /** Why that cannot work here; null if it can. */
+  readonly obstacle: string | null;
 }
 
 export interface TrimPlan {
@@ -17,22 +30,31 @@ export type Planned =
   | { readonly ok: true; readonly plan: TrimPlan }
   | { readonly ok: false; readonly problem: Problem };
 
-/** What a trim would touch: the mounts asked for, or, for null, every filesystem of the inventory without an obstacle. */
+/**
+ * Is fstrim run on it? Also where a layer says that it takes no discards: the kernel's own `unsupported`, with the cause beside it, is the
+ * answer that a person needs. With every other obstacle somebody or something stands in the way that a trim respects.
+ */
+function canTry({ obstacle }: Filesystem): boolean {
+  return obstacle === null || obstacle.code === 'no-discard';
+}
+
+/** What a trim would touch: the mounts asked for, or, for null, every filesystem of the inventory that can be tried. */
 export function planTrim({ inventory, mounts }: { inventory: Inventory; mounts: readonly string[] | null }): Planned {
   const chosen: Filesystem[] = [];
   for (const mount of mounts ?? []) {
     const filesystem = inventory.filesystems.find((each) => each.mount === mount || each.alsoMountedAt.includes(mount));
     if (filesystem === undefined) return { ok: false, problem: unknownMount({ inventory, mount }) };
-    if (filesystem.obstacle !== null) return { ok: false, problem: notTrimmable(filesystem) };
+    if (!canTry(filesystem)) return { ok: false, problem: notTrimmable(filesystem) };
     if (!chosen.includes(filesystem)) chosen.push(filesystem);
   }
-  if (mounts === null) chosen.push(...inventory.filesystems.filter((each) => each.obstacle === null));
+  if (mounts === null) chosen.push(...inventory.filesystems.filter(canTry));
   if (chosen.length === 0) return { ok: false, problem: nothingToTrim(inventory) };
 
   const filesystems = chosen.map((filesystem) => ({
     mount: filesystem.mount,
     kind: filesystem.kind,
     disks: findLayers(inventory, filesystem).filter((name) => isDisk(inventory, name)),
+    again: null,
   }));
   const layers = [...new Set(chosen.flatMap((filesystem) => findLayers(inventory, filesystem)))];
   return { ok: true, plan: { filesystems, layers } };
@@ -55,7 +77,7 @@ function isDisk(inventory: Inventory, name: string): boolean {
 }
 
 function unknownMount({ inventory, mount }: { inventory: Inventory; mount: string }): Problem {
-  const known = inventory.filesystems.filter((each) => each.obstacle === null).map((each) => each.mount);
+  const known = inventory.filesystems.filter(canTry).map((each) => each.mount);
   return {
     code: 'unknown-mount',
     operation: 'trim',

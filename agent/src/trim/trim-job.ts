@@ -83,7 +83,7 @@ interface TrimOne extends TrimJob {
 }
 
 async function trimOne(job: TrimOne): Promise<FilesystemResult> {
-  const { clock, commands, filesystem, signal } = job;
+  const { clock, filesystem, signal } = job;
   const beganMs = clock.monotonicMs();
   const finish = (outcome: Outcome): FilesystemResult => ({
     mount: filesystem.mount,
@@ -91,6 +91,7 @@ async function trimOne(job: TrimOne): Promise<FilesystemResult> {
     disks: [...filesystem.disks],
     durationMs: Math.round(clock.monotonicMs() - beganMs),
     outcome,
+    again: filesystem.again !== null,
   });
   if (signal.aborted) return finish({ status: 'cancelled', message: toReason(signal) });
 
@@ -110,9 +111,23 @@ async function trimOne(job: TrimOne): Promise<FilesystemResult> {
         issuedBytes,
       }),
   });
-  const result = await commands.run({ file: 'fstrim', args: ['-v', filesystem.mount], signal });
+  const outcome = (await prepareAgain(job)) ?? (await runFstrim(job, ['-v', filesystem.mount]));
   stopWatching();
-  return finish(interpretFstrim({ result, cancelled: signal.aborted ? toReason(signal) : null }));
+  return finish(outcome);
+}
+
+/** Where ext4 shall discard again, makes it ready for that; what stands in the way, or null. Quick: it finds hardly a run that large. */
+async function prepareAgain(job: TrimOne): Promise<Outcome | null> {
+  const { again, mount } = job.filesystem;
+  if (again === null) return null;
+  if (again.obstacle !== null) return { status: 'failed', message: again.obstacle, hint: null };
+  const outcome = await runFstrim(job, ['-v', '-m', String(again.minimumBytes), mount]);
+  return outcome.status === 'done' ? null : outcome;
+}
+
+async function runFstrim({ commands, signal }: TrimOne, args: readonly string[]): Promise<Outcome> {
+  const result = await commands.run({ file: 'fstrim', args, signal });
+  return interpretFstrim({ result, cancelled: signal.aborted ? toReason(signal) : null });
 }
 
 function toReason(signal: AbortSignal): string {

@@ -30,8 +30,8 @@ export const layerSchema = v.object({
   readOnly: v.boolean(),
   discard: discardLimitsSchema,
   /**
-   * Of a dm layer, who made it: `/sys/block/<dm>/dm/uuid` up to what is random in it (`CRYPT-LUKS2-…`, `LVM-…-tpool`); null for
-   * others, and from agents before version 2.
+   * Of a dm layer, who made it: `/sys/block/<dm>/dm/uuid` (`CRYPT-LUKS2-…`, `LVM-…-tpool`); null for others, and from agents
+   * before version 2.
    */
   mapperUuid: v.optional(v.nullable(nameSchema), null),
   /** Of a thin pool inside the guest (`dmsetup status`): what it does with discards; null where it is none or nobody could ask. */

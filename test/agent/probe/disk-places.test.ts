@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
+import { NO_POOLS } from './kernel-tree.ts';
 import { withTree } from './with-tree.ts';
 
 /** A disk with nothing mounted on it, at this place below /sys/devices. */
@@ -13,7 +14,10 @@ function lookAt(devicePath: string, name = 'vda') {
       [`${device}/block/${name}/device`]: device,
     },
   };
-  return withTree(tree, async (files) => (await takeInventory({ files, now: 0, facts: null })).disks);
+  return withTree(
+    tree,
+    async (files) => (await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null })).disks,
+  );
 }
 
 describe('the PCI path of a disk', () => {
@@ -45,7 +49,10 @@ it('lists disks on which nothing is mounted, and no optical drive or device with
       '/sys/class/block/zram0': '/sys/devices/virtual/block/zram0',
     },
   };
-  expect(await withTree(tree, async (files) => (await takeInventory({ files, now: 0, facts: null })).disks)).toEqual(
-    [],
-  );
+  expect(
+    await withTree(
+      tree,
+      async (files) => (await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null })).disks,
+    ),
+  ).toEqual([]);
 });

@@ -1,13 +1,16 @@
 import { inventorySchema } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { formatExplanation } from '../../../agent/src/cli/explain-view.ts';
 import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
 import type { KernelFiles } from '../../../agent/src/ports/kernel-files.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import { guestIdentitySchema } from '../../../protocol/src/model/guest.ts';
+import { NO_POOLS } from './kernel-tree.ts';
 
 const MOUNTINFO = [
   '27 1 254:0 / / rw - ext4 /dev/vda rw',
@@ -58,13 +61,15 @@ describe('a /sys that makes no sense', () => {
   it('never makes the probe throw or say what the wire refuses', async () => {
     await fc.assert(
       fc.asyncProperty(kernels, async (files) => {
-        const inventory = await takeInventory({ files, now: 0, facts: null });
+        const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null });
         expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
         const identity = await readGuestIdentity({ files });
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
         await readLayerCounters({ files, names: inventory.layers.map(({ name }) => name) });
         // Nothing a name holds may reach the terminal as a command to it.
         expect(formatProbe({ inventory, identity, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
+        const findings = findGuestCauses(inventory);
+        expect(formatExplanation({ inventory, identity, findings, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
       }),
       { numRuns: 150 },
     );
@@ -78,8 +83,16 @@ describe('a /sys that makes no sense', () => {
       resolve: async () => null,
       space: async () => null,
     };
-    const inventory = await takeInventory({ files, now: 7, facts: null });
-    expect(inventory).toEqual({ takenAt: 7, filesystems: [], layers: [], disks: [], facts: null });
+    const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 7, facts: null });
+    expect(inventory).toEqual({
+      takenAt: 7,
+      filesystems: [],
+      layers: [],
+      disks: [],
+      swaps: [],
+      fstrimTimer: null,
+      facts: null,
+    });
     expect(await readGuestIdentity({ files })).toEqual({
       hostname: '(none)',
       productUuid: null,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createKernelFiles } from '../../../agent/src/io/kernel-files.ts';
-import type { KernelFiles } from '../../../agent/src/ports/kernel-files.ts';
+import type { KernelFiles, Space } from '../../../agent/src/ports/kernel-files.ts';
 
 /** One guest's /proc, /sys and /etc, as far as the probe reads them, in one file. */
 export interface KernelTree {
@@ -13,8 +13,8 @@ export interface KernelTree {
   /** Binary attributes, as hexadecimal. */
   readonly binaries: Readonly<Record<string, string>>;
   readonly links: Readonly<Record<string, string>>;
-  /** statfs of each mount, in bytes: not a file, so it cannot be laid out as one. */
-  readonly space: Readonly<Record<string, { readonly sizeBytes: number; readonly usedBytes: number }>>;
+  /** statfs of each mount, in bytes: not a file, so it cannot be laid out as one. Older captures have no block size. */
+  readonly space: Readonly<Record<string, Omit<Space, 'blockBytes'> & Partial<Space>>>;
 }
 
 export const TREES_FOLDER = join(import.meta.dirname, '../../fixtures/kernel');
@@ -43,9 +43,17 @@ export async function layOutTree(tree: KernelTree): Promise<LaidOutTree> {
   }
   for (const [path, hex] of Object.entries(tree.binaries)) await put(join(root, path), Buffer.from(hex, 'hex'));
 
-  const files = { ...createKernelFiles(root), space: async (mount: string) => tree.space[mount] ?? null };
+  const files = { ...createKernelFiles(root), space: async (mount: string) => spaceOf(tree, mount) };
   return { files, root, remove: () => rm(root, { recursive: true, force: true }) };
 }
+
+function spaceOf({ space }: KernelTree, mount: string): Space | null {
+  const found = space[mount];
+  return found === undefined ? null : { blockBytes: null, ...found };
+}
+
+/** A captured tree has no device-mapper to ask. */
+export const NO_POOLS = async (): Promise<null> => null;
 
 async function put(place: string, content: string | Buffer): Promise<void> {
   await mkdir(dirname(place), { recursive: true });

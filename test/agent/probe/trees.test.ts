@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inventorySchema } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { formatExplanation } from '../../../agent/src/cli/explain-view.ts';
 import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { layOutTree, readTree, TREES_FOLDER } from './kernel-tree.ts';
+import { layOutTree, NO_POOLS, readTree, TREES_FOLDER } from './kernel-tree.ts';
 
 const NAMES = readdirSync(TREES_FOLDER)
   .filter((name) => name.endsWith('.tree.json'))
@@ -18,7 +20,7 @@ describe('the probe, on whole trees', () => {
     const tree = await layOutTree(await readTree(name));
     try {
       const { files } = tree;
-      const inventory = await takeInventory({ files, now: 1_760_000_000_000, facts: null });
+      const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 1_760_000_000_000, facts: null });
       const identity = await readGuestIdentity({ files });
       const counters = await readLayerCounters({ files, names: inventory.layers.map((layer) => layer.name) });
 
@@ -28,9 +30,21 @@ describe('the probe, on whole trees', () => {
       );
       const page = formatProbe({ inventory, identity, width: 80 });
       await expect(page).toMatchFileSnapshot(join(TREES_FOLDER, `${name}.golden.txt`));
-      expect(page.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
+      expect(tooWide(page)).toEqual([]);
+
+      const findings = findGuestCauses(inventory);
+      const explained = formatExplanation({ inventory, identity, findings, width: 80 });
+      await expect(explained).toMatchFileSnapshot(join(TREES_FOLDER, `${name}.explain.txt`));
+      const commands = findings.flatMap(({ fix }) => fix?.commands ?? []);
+      expect(tooWide(explained).filter((line) => !commands.includes(line.trim()))).toEqual([]);
+      for (const command of commands) expect(explained).toContain(`      ${command}\n`);
     } finally {
       await tree.remove();
     }
   });
 });
+
+/** Only a word that is too long by itself may stick out. */
+function tooWide(page: string): string[] {
+  return page.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '));
+}

@@ -34,7 +34,11 @@ export function sampleReport(index: number): TrimReport {
     startedAt: 1_763_884_800_000 + index,
     durationMs: 5,
     filesystems: [
-      { mount: '/', kind: 'ext4', disks: ['sda'], durationMs: 5, outcome: { status: 'done', trimmedBytes: 4096 } },
+      {
+        ...{ mount: '/', kind: 'ext4', disks: ['sda'], durationMs: 5 },
+        outcome: { status: 'done', trimmedBytes: 4096 },
+        again: false,
+      },
     ],
     layers: [],
   };

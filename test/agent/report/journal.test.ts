@@ -16,8 +16,8 @@ const entry: JournalEntry = {
   startedAt: STARTED_AT,
   bootId: BOOT,
   planned: [
-    { mount: '/', kind: 'ext4', disks: ['sda'] },
-    { mount: '/srv', kind: 'xfs', disks: ['sdb'] },
+    { mount: '/', kind: 'ext4', disks: ['sda'], again: false },
+    { mount: '/srv', kind: 'xfs', disks: ['sdb'], again: true },
   ],
   before: { sda: { discardedBytes: 100, writtenBytes: 10 }, sdb: { discardedBytes: 0, writtenBytes: 0 } },
   results: [],
@@ -51,9 +51,10 @@ describe('a trim that the agent did not live to report', () => {
           ...entry.trim,
           startedAt: STARTED_AT,
           durationMs: 60_000,
-          filesystems: ['/', '/srv'].map((mount) =>
+          filesystems: entry.planned.map(({ mount, again }) =>
             expect.objectContaining({
               mount,
+              again,
               outcome: expect.objectContaining({ status: 'failed', message: 'the agent stopped while this trim ran' }),
             }),
           ),

@@ -37,7 +37,7 @@ export async function startFakeCollector({ port = 0 }: { port?: number } = {}): 
       if (!decoded.ok) throw new Error(`the agent sent a bad frame: ${decoded.reason}`);
       heard.push(decoded.message);
       if (decoded.message.type === 'hello')
-        say({ type: 'welcome', version: 1, collectorVersion: '0.0.0', guest: 'test' });
+        say({ type: 'welcome', version: 2, collectorVersion: '0.0.0', guest: 'test' });
       for (const look of [...waiting]) look();
     });
   });

@@ -3,6 +3,8 @@ import type { Filesystem, Inventory, Layer } from '@trimtab/protocol';
 /** `/` on sda1; `/srv` and `/home` on LVM over sda2 and sdb; `/proc`-like and read-only ones that cannot be trimmed. */
 export const SAMPLE_INVENTORY: Inventory = {
   takenAt: 1,
+  swaps: [],
+  fstrimTimer: null,
   facts: null,
   filesystems: [
     filesystem({ mount: '/', devices: ['sda1'] }),
@@ -34,6 +36,7 @@ export const SAMPLE_INVENTORY: Inventory = {
     pciPath: null,
     scsiAddress: null,
     backingFile: null,
+    provisioningMode: null,
   })),
 };
 
@@ -44,6 +47,8 @@ function filesystem(of: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'device
     source: '/dev/x',
     sizeBytes: 1024,
     usedBytes: 512,
+    blockBytes: 4096,
+    inFstab: null,
     discardsOnline: false,
     obstacle: null,
     ...of,
@@ -53,5 +58,15 @@ function filesystem(of: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'device
 function layer(name: string, below: string[]): Layer {
   const discard = { granularityBytes: 512, maxBytes: 1024, maxHwBytes: 1024, alignmentBytes: 0 };
   const kind = below.length === 0 ? 'disk' : name.startsWith('dm') ? 'dm' : 'partition';
-  return { name, kind, label: null, below, sizeBytes: 1024, readOnly: false, discard };
+  return {
+    name,
+    kind,
+    label: null,
+    below,
+    sizeBytes: 1024,
+    readOnly: false,
+    discard,
+    mapperUuid: null,
+    thinDiscards: null,
+  };
 }

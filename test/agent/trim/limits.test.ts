@@ -8,5 +8,11 @@ it.each([
   [{ running: 'trim', sinceLastMs: null }, 'busy'],
   [{ running: 'trim', sinceLastMs: 0 }, 'busy'],
 ] as const)('%j: %s', (given, code) => {
-  expect(checkLimits({ ...given, minimumIntervalMs: 10_000 })?.code ?? null).toBe(code);
+  expect(checkLimits({ ...given, minimumIntervalMs: 10_000, isCure: false })?.code ?? null).toBe(code);
+});
+
+it('lets a cure follow its trim at once, but not while another runs', () => {
+  const given = { sinceLastMs: 0, minimumIntervalMs: 10_000, isCure: true };
+  expect(checkLimits({ ...given, running: null })).toBeNull();
+  expect(checkLimits({ ...given, running: 'trim' })?.code).toBe('busy');
 });

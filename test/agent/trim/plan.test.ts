@@ -18,7 +18,7 @@ describe('the plan of a trim', () => {
     expect(planned).toEqual({
       ok: true,
       plan: {
-        filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'] }],
+        filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'], again: null }],
         layers: ['dm-0', 'sda2', 'sdb', 'sda'],
       },
     });
@@ -43,6 +43,26 @@ describe('the plan of a trim', () => {
         cause: 'it is mounted read-only',
         hint: 'Mount it read-write.',
       },
+    });
+  });
+
+  describe('tries a filesystem although a layer below it takes no discards', () => {
+    const obstacle = { code: 'no-discard', sentence: 'sdb accepts no discards', hint: null } as const;
+    const [root, srv] = SAMPLE_INVENTORY.filesystems;
+    if (root === undefined || srv === undefined) throw new Error('no filesystems');
+    const deaf = { ...SAMPLE_INVENTORY, filesystems: [root, { ...srv, obstacle }] };
+    const mountsOf = (mounts: readonly string[] | null, inventory = deaf) => {
+      const planned = plan(mounts, inventory);
+      return planned.ok ? planned.plan.filesystems.map(({ mount }) => mount) : planned.problem;
+    };
+
+    it('when it is asked for, and when all are', () => {
+      expect(mountsOf(['/srv'])).toEqual(['/srv']);
+      expect(mountsOf(null)).toEqual(['/', '/srv']);
+    });
+
+    it('also when there is nothing else', () => {
+      expect(mountsOf(null, { ...deaf, filesystems: [{ ...srv, obstacle }] })).toEqual(['/srv']);
     });
   });
 

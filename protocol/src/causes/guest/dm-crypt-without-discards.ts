@@ -1,6 +1,6 @@
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { refusesByItself, stacksOf } from './layers-below.ts';
+import { refusalEvidence, refusalsIn } from './refusals.ts';
 
 /** drivers/md/dm-crypt.c: without the argument `allow_discards` the target has no discards, and its limit is 0. */
 export const dmCryptWithoutDiscards: GuestCause = {
@@ -13,22 +13,17 @@ export const dmCryptWithoutDiscards: GuestCause = {
     '`discard_max_bytes` of the dm device is 0 while that of the layer below is not, and its `dm/uuid` begins with `CRYPT-`.',
   cure: 'cryptsetup refresh --allow-discards on the open device (LUKS2 remembers it with --persistent); for others the word `discard` in /etc/crypttab.',
   find: (inventory) =>
-    stacksOf(inventory).flatMap(({ filesystem, layers, disks }) => {
-      const crypt = layers.find(
-        (layer) => /^CRYPT-(LUKS|PLAIN)/.test(layer.mapperUuid ?? '') && refusesByItself(layer, layers),
-      );
-      const name = crypt?.label?.replace('/dev/mapper/', '') ?? null;
-      if (crypt === undefined || name === null) return [];
-      const isLuks2 = crypt.mapperUuid?.startsWith('CRYPT-LUKS2') === true;
+    refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
+      const uuid = layer.mapperUuid ?? '';
+      const name = layer.label?.replace('/dev/mapper/', '') ?? null;
+      if (!/^CRYPT-(LUKS|PLAIN)/.test(uuid) || name === null) return [];
+      const isLuks2 = uuid.startsWith('CRYPT-LUKS2');
       return [
         {
           mount: filesystem.mount,
           disks,
           sentence: `${name}, the dm-crypt layer below ${filesystem.mount}, passes no discards on: it was opened without allow_discards.`,
-          evidence: [
-            { fact: `dm/uuid of ${crypt.name}`, value: crypt.mapperUuid ?? '' },
-            { fact: `discard_max_bytes of ${crypt.name}`, value: String(crypt.discard.maxBytes) },
-          ],
+          evidence: [{ fact: `dm/uuid of ${layer.name}`, value: uuid }, ...refusalEvidence(layer)],
           fix: {
             on: 'guest',
             commands: [`cryptsetup refresh --allow-discards${isLuks2 ? ' --persistent' : ''} ${quote(name)}`],

@@ -1,9 +1,43 @@
 import type { Inventory } from '../../model/inventory.ts';
+import { discardLimitZero } from './discard-limit-zero.ts';
+import { diskWithoutDiscard } from './disk-without-discard.ts';
 import { dmCryptWithoutDiscards } from './dm-crypt-without-discards.ts';
+import { dmIntegrity } from './dm-integrity.ts';
+import { fstrimTimerMisses } from './fstrim-timer-misses.ts';
+import { fstrimTimerToo } from './fstrim-timer-too.ts';
+import { granularityAboveBlockGroup } from './granularity-above-block-group.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
+import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
+import { mdParityRaid } from './md-parity-raid.ts';
+import { mountedWithDiscard } from './mounted-with-discard.ts';
+import { noFitrim } from './no-fitrim.ts';
+import { optedOut } from './opted-out.ts';
+import { overlay } from './overlay.ts';
+import { partitionMisaligned } from './partition-misaligned.ts';
+import { readOnly } from './read-only.ts';
+import { scsiDiscardDisabled } from './scsi-discard-disabled.ts';
+import { swapHoldsSpace } from './swap-holds-space.ts';
 
-/** The guest's part of the closed list, from the filesystem down to the disk. */
-export const GUEST_CAUSES: readonly GuestCause[] = [dmCryptWithoutDiscards];
+/** The guest's part of the closed list: what loses space, from the filesystem down to the disk, then the notes. */
+export const GUEST_CAUSES: readonly GuestCause[] = [
+  noFitrim,
+  granularityAboveBlockGroup,
+  dmCryptWithoutDiscards,
+  dmIntegrity,
+  guestThinPoolKeepsDiscards,
+  mdParityRaid,
+  discardLimitZero,
+  scsiDiscardDisabled,
+  diskWithoutDiscard,
+  partitionMisaligned,
+  swapHoldsSpace,
+  readOnly,
+  overlay,
+  optedOut,
+  mountedWithDiscard,
+  fstrimTimerToo,
+  fstrimTimerMisses,
+];
 
 export interface GuestFinding extends GuestPlace {
   readonly cause: GuestCause;

@@ -1,0 +1,50 @@
+import type { Layer } from '../../model/layer.ts';
+import type { Fix } from '../cause.ts';
+import { describeDevice, sysPath } from './device-path.ts';
+import type { GuestCause } from './guest-cause.ts';
+import { isLimitedToZero, refusalEvidence, refusalsIn } from './refusals.ts';
+
+/** Documentation/ABI/stable/sysfs-block, discard_max_bytes: writable, to lower what the device could do. */
+export const discardLimitZero: GuestCause = {
+  id: 'discard-limit-zero',
+  hop: 'issued',
+  effect: 'lost',
+  title: 'Somebody in the guest has set the largest discard of a device to 0.',
+  why: '`discard_max_bytes` can be written, to keep discards short; 0 turns them off (Documentation/ABI/stable/sysfs-block). A udev rule or a tuning script does it at every boot.',
+  signal: '`discard_max_bytes` is 0 and `discard_max_hw_bytes` is not.',
+  cure: 'Take out what wrote the 0, and write the hardware limit back; kernels that show a granularity of 0 by then need a reboot of the guest.',
+  find: (inventory) =>
+    refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
+      if (!isLimitedToZero(layer)) return [];
+      return [
+        {
+          mount: filesystem.mount,
+          disks,
+          sentence: `Somebody has set the largest discard of ${describeDevice(layer)}, below ${filesystem.mount}, to 0; the device could do more.`,
+          evidence: refusalEvidence(layer),
+          fix: fixFor(layer),
+        },
+      ];
+    }),
+};
+
+/**
+ * A limit has to be a multiple of the granularity (block/blk-sysfs.c, queue_max_discard_sectors_store). Where that reads 0 by now, the
+ * kernel takes no other value back: EINVAL for all of them, measured on Linux 6.18.
+ */
+function fixFor({ name, discard }: Layer): Fix {
+  const culprit = 'What wrote the 0, such as a udev rule or a tuning script, does so again at the next boot.';
+  if (discard.granularityBytes === 0)
+    return {
+      on: 'guest',
+      commands: [],
+      note: `This kernel takes no other limit back while the device is there: find what wrote the 0, take it out, and reboot the guest. ${culprit}`,
+      needsPowerCycle: false,
+    };
+  return {
+    on: 'guest',
+    commands: [`echo ${discard.maxHwBytes} > ${sysPath(name, 'queue/discard_max_bytes')}`],
+    note: culprit,
+    needsPowerCycle: false,
+  };
+}

@@ -1,0 +1,44 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
+import type { GuestCause } from './guest-cause.ts';
+import { disksAmong, layersBelow, refuses } from './layers-below.ts';
+
+/** A bitmap of one block says which blocks of a group are free (Documentation/filesystems/ext4/blockgroup.rst). */
+const BITS = 8;
+
+/** fs/ext4/mballoc.c, ext4_trim_fs: nothing smaller than the granularity is tried, and no free run is larger than a group. */
+export const granularityAboveBlockGroup: GuestCause = {
+  id: 'granularity-above-block-group',
+  hop: 'trimmed',
+  effect: 'lost',
+  title: 'The disk discards in pieces larger than a block group of ext4, so ext4 never discards anything.',
+  why: 'ext4 looks for free space in one block group at a time, 128 MiB with blocks of 4 KiB. With a discard granularity above that it gives up at once, returns 0 bytes and no error (fs/ext4/mballoc.c, ext4_trim_fs).',
+  signal: '`discard_granularity` of the device is larger than 8 × block size × block size of the ext4 filesystem.',
+  cure: 'A smaller discard_granularity for the device on the host, and a power cycle.',
+  find: (inventory) =>
+    inventory.filesystems.flatMap(({ mount, kind, devices, blockBytes }) => {
+      if (!/^ext[234]$/.test(kind) || blockBytes === null) return [];
+      const layers = layersBelow(inventory, devices);
+      const top = layers.find(({ name }) => name === devices[0]);
+      const groupBytes = BITS * blockBytes * blockBytes;
+      const granularityBytes = top?.discard.granularityBytes ?? 0;
+      if (top === undefined || refuses(top) || granularityBytes <= groupBytes) return [];
+      const disks = disksAmong(inventory, layers);
+      return [
+        {
+          mount,
+          disks,
+          sentence: `${top.name} discards in pieces of ${formatBytes(granularityBytes)}, and a block group of ${kind} on ${mount} is ${formatBytes(groupBytes)}: fstrim returns 0 bytes there.`,
+          evidence: [
+            { fact: `discard_granularity of ${top.name}`, value: String(granularityBytes) },
+            { fact: `block size of ${mount}`, value: String(blockBytes) },
+          ],
+          fix: {
+            on: 'host',
+            commands: [],
+            note: `Give the device a discard_granularity of at most ${groupBytes} bytes; that of the image's clusters is best (libvirt: <blockio discard_granularity='65536'/>).`,
+            needsPowerCycle: true,
+          },
+        },
+      ];
+    }),
+};

@@ -1,0 +1,41 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
+import type { GuestCause } from './guest-cause.ts';
+import { disksAmong, layersBelow, refuses, stacksOf } from './layers-below.ts';
+import { canBeWritten } from './writable.ts';
+
+/** Below this nobody notices: every filesystem has blocks of 4 KiB, and most hosts have larger clusters anyway. */
+const SMALL_GRANULARITY_BYTES = 4096;
+
+/** Documentation/ABI/stable/sysfs-block, discard_alignment; measured, it is the way from the partition's start to the next granule. */
+export const partitionMisaligned: GuestCause = {
+  id: 'partition-misaligned',
+  hop: 'issued',
+  effect: 'note',
+  title: 'A partition begins in the middle of a discard granule, so both ends of every free run are lost.',
+  why: 'A device discards whole granules only. A filesystem aligns its block groups to the start of its partition; where that is none of a granule, each free run begins and ends inside one, and those two pieces stay.',
+  signal: '`discard_alignment` of the partition is not 0, and `discard_granularity` of its disk is above 4096.',
+  cure: 'Move the partition to a multiple of the granularity (new partitioning tools start at 1 MiB).',
+  find: (inventory) =>
+    stacksOf(inventory)
+      .filter((stack) => canBeWritten(stack))
+      .flatMap(({ filesystem, layers }) =>
+        layers.flatMap((layer) => {
+          const { granularityBytes, alignmentBytes } = layer.discard;
+          if (layer.kind !== 'partition' || refuses(layer) || !alignmentBytes) return [];
+          if (granularityBytes === null || granularityBytes <= SMALL_GRANULARITY_BYTES) return [];
+          const granule = formatBytes(granularityBytes);
+          return [
+            {
+              mount: filesystem.mount,
+              disks: disksAmong(inventory, layersBelow(inventory, [layer.name])),
+              sentence: `${layer.name}, below ${filesystem.mount}, begins ${formatBytes(alignmentBytes)} before a granule of ${granule}: up to ${granule} at each end of every free run stays on the host.`,
+              evidence: [
+                { fact: `discard_alignment of ${layer.name}`, value: String(alignmentBytes) },
+                { fact: `discard_granularity of ${layer.name}`, value: String(granularityBytes) },
+              ],
+              fix: null,
+            },
+          ];
+        }),
+      ),
+};

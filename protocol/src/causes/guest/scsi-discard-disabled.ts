@@ -1,0 +1,47 @@
+import type { Disk } from '../../model/disk.ts';
+import { describeDevice } from './device-path.ts';
+import type { GuestCause } from './guest-cause.ts';
+import { refusalEvidence, refusalsIn } from './refusals.ts';
+
+/** drivers/scsi/sd.c, sd_done: ILLEGAL REQUEST on a discard sets SD_LBP_DISABLE, until somebody writes another mode. */
+export const scsiDiscardDisabled: GuestCause = {
+  id: 'scsi-discard-disabled',
+  hop: 'issued',
+  effect: 'lost',
+  title: 'The guest kernel has turned discards off for a SCSI disk, because the disk once refused one.',
+  why: 'When a disk answers a discard with ILLEGAL REQUEST, sd takes it to have none, for as long as it is attached (drivers/scsi/sd.c). One bad moment on the host is enough.',
+  signal: '`/sys/class/scsi_disk/H:C:T:L/provisioning_mode` is `disabled`.',
+  cure: 'Write the mode that was there before, unmap for a SCSI disk and writesame_16 for SATA, or reboot the guest.',
+  find: (inventory) =>
+    refusalsIn(inventory).flatMap(({ filesystem, layer, disk, disks }) => {
+      if (disk?.provisioningMode !== 'disabled') return [];
+      const address = addressOf(disk);
+      const file = `/sys/class/scsi_disk/${address ?? 'H:C:T:L'}/provisioning_mode`;
+      const mode = isAta(disk) ? 'writesame_16' : 'unmap';
+      return [
+        {
+          mount: filesystem.mount,
+          disks,
+          sentence: `The kernel has turned discards off for ${describeDevice(layer)}, a disk below ${filesystem.mount}, as it refused one.`,
+          evidence: [{ fact: file, value: 'disabled' }, ...refusalEvidence(layer)],
+          fix: {
+            on: 'guest',
+            commands: address === null ? [] : [`echo ${mode} > ${file}`],
+            note: `A reboot of the guest does it too.${isAta(disk) ? '' : ' A SATA disk wants writesame_16 in place of unmap.'} If the mode falls back to disabled, the disk still refuses: then look on the host.`,
+            needsPowerCycle: false,
+          },
+        },
+      ];
+    }),
+};
+
+function addressOf({ scsiAddress }: Disk): string | null {
+  if (scsiAddress === null) return null;
+  const { host, channel, target, lun } = scsiAddress;
+  return `${host}:${channel}:${target}:${lun}`;
+}
+
+/** libata's disks are named by their ATA model in VPD page 0x83, unless they have a WWN: then nothing here tells them from SCSI. */
+function isAta({ wwn }: Disk): boolean {
+  return wwn?.startsWith('t10.ATA') === true;
+}

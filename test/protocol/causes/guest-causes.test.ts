@@ -1,0 +1,112 @@
+import { findGuestCauses, GUEST_CAUSES, HOPS } from '@trimtab/protocol/causes';
+import { describe, expect, it } from 'vitest';
+import { DEAF_LOOP, DEAF_VIRTIO, DISK_CASES, LIMITED_FOR_GOOD, SATA_DISABLED } from './disk-cases.ts';
+import { FILESYSTEM_CASES } from './filesystem-cases.ts';
+import { guestWith, REFUSES } from './guest-with.ts';
+import { IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
+
+const CASES = { ...LAYER_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
+const idsOf = (guest: Parameters<typeof findGuestCauses>[0]) => findGuestCauses(guest).map(({ cause }) => cause.id);
+const onlyOne = (guest: Parameters<typeof findGuestCauses>[0]) => {
+  const [found, ...others] = findGuestCauses(guest);
+  if (found === undefined || others.length > 0) throw new Error(`${others.length + 1} findings`);
+  return found;
+};
+
+it('every cause on the list is produced here, and every one here is on the list', () => {
+  expect(Object.keys(CASES).toSorted()).toEqual(GUEST_CAUSES.map(({ id }) => id).toSorted());
+});
+
+describe.each(Object.entries(CASES))('%s', (id, { guest, near, commands, evidence, ...place }) => {
+  it('is found, with its evidence and its fix', () => {
+    const found = findGuestCauses(guest).find(({ cause }) => cause.id === id);
+    expect(found).toMatchObject(place);
+    expect(found?.evidence.map(({ fact, value }) => `${fact} = ${value}`)).toEqual(evidence);
+    expect(found?.fix?.commands ?? null).toEqual(commands);
+  });
+
+  it.each(Object.entries(near))('is not: %s', (_, other) => {
+    expect(idsOf(other)).not.toContain(id);
+  });
+});
+
+describe('one reason is one finding', () => {
+  it.each(['dm-crypt-without-discards', 'md-parity-raid', 'dm-integrity'])('%s over a disk that is at fault', (id) => {
+    const guest = CASES[id]?.guest;
+    if (guest === undefined) throw new Error('no such case');
+    const layers = guest.layers.map((layer) => (layer.kind === 'disk' ? { ...layer, discard: REFUSES } : layer));
+    expect(new Set(idsOf({ ...guest, layers }))).toEqual(new Set(['disk-without-discard']));
+  });
+
+  it('and two reasons are two: a RAID that refuses does not hide the disk beside it', () => {
+    const guest = guestWith({
+      filesystems: [{ kind: 'btrfs', devices: ['md0', 'sdc'] }],
+      layers: [
+        { name: 'md0', kind: 'md', label: 'raid6', below: ['sda'], discard: REFUSES },
+        { name: 'sda' },
+        { name: 'sdc', discard: REFUSES },
+      ],
+    });
+    expect(findGuestCauses(guest).map(({ cause, disks }) => [cause.id, disks])).toEqual([
+      ['md-parity-raid', ['sda']],
+      ['disk-without-discard', ['sdc']],
+    ]);
+  });
+
+  it('and it is told of each filesystem that it stands in the way of', () => {
+    const guest = guestWith({
+      filesystems: [{ mount: '/a' }, { mount: '/b' }],
+      layers: [{ name: 'sda', discard: REFUSES }],
+    });
+    expect(findGuestCauses(guest).map(({ mount }) => mount)).toEqual(['/a', '/b']);
+  });
+});
+
+describe('the fix', () => {
+  it('of LUKS with integrity is none: it cannot discard', () => {
+    const { cause, fix } = onlyOne(LUKS_WITH_INTEGRITY);
+    expect([cause.id, fix?.commands, fix?.note]).toEqual([
+      'dm-integrity',
+      [],
+      expect.stringContaining('cannot discard'),
+    ]);
+  });
+
+  it('of a pool that ignores discards needs it inactive', () => {
+    const { cause, fix } = onlyOne(IGNORING_POOL);
+    expect([cause.id, fix?.note]).toEqual(['guest-thin-pool-keeps-discards', expect.stringContaining('inactive')]);
+  });
+
+  it('of a SATA disk writes the mode of SATA', () => {
+    expect(onlyOne(SATA_DISABLED).fix?.commands).toEqual([
+      'echo writesame_16 > /sys/class/scsi_disk/2:0:1:0/provisioning_mode',
+    ]);
+  });
+
+  it('of a limit of 0 is a reboot on kernels that take no other', () => {
+    const { cause, fix } = onlyOne(LIMITED_FOR_GOOD);
+    expect([cause.id, fix?.commands, fix?.note]).toEqual([
+      'discard-limit-zero',
+      [],
+      expect.stringContaining('reboot the guest'),
+    ]);
+  });
+
+  it('of a disk goes by its driver', () => {
+    expect(onlyOne(DEAF_VIRTIO).fix).toMatchObject({
+      on: 'host',
+      needsPowerCycle: true,
+      note: expect.stringContaining('QEMU 4.0'),
+    });
+    expect(onlyOne(DEAF_LOOP).fix).toMatchObject({ on: 'guest', note: expect.stringContaining('holds /srv/a.img') });
+  });
+});
+
+it('each says in words what it is, how it comes about, what proves it and what ends it', () => {
+  for (const { id, hop, title, why, signal, cure } of GUEST_CAUSES) {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(HOPS).toContain(hop);
+    for (const text of [title, why, signal, cure]) expect(text).toMatch(/^[A-Za-z`/].*[.)]$/s);
+    expect([title, why, signal, cure].join(' ')).not.toMatch(/\b(freed|saved)\b/);
+  }
+});
