@@ -15,7 +15,7 @@ export interface OwnGuest {
   qmp(execute: string, args?: object): Promise<unknown>;
   /** Resolves when it runs commands. */
   powerOn(): Promise<void>;
-  /** Resolves when its QEMU is gone. */
+  /** Resolves when its QEMU is gone; nothing happens to one that is off. */
   powerOff(): Promise<void>;
 }
 
@@ -91,7 +91,8 @@ export async function createDomainGuest(parts: {
       await run('true');
     },
     async powerOff() {
-      shell?.close();
+      if (shell === null) return;
+      shell.close();
       shell = null;
       await libvirt.virsh('destroy', name);
     },

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DoctorView } from '../../collector/src/model/doctor.ts';
+import type { DoctorGuest, DoctorView } from '../../collector/src/model/doctor.ts';
 import type { CommandResult } from '../support/guest/shell.ts';
 import { type PrivateLibvirt, startPrivateLibvirt } from '../support/libvirt/private-libvirt.ts';
 import { runCommand } from '../support/machine/command.ts';
@@ -20,6 +20,8 @@ export const PASSPHRASE = 'secret';
 
 export type Patient = 'healthy' | 'ignoring' | 'snapshotted' | 'encrypted';
 
+export const PATIENTS: readonly Patient[] = ['healthy', 'ignoring', 'snapshotted', 'encrypted'];
+
 const UUIDS: Readonly<Record<Patient, string>> = {
   healthy: 'd0c00000-0000-4000-8000-000000000001',
   ignoring: 'd0c00000-0000-4000-8000-000000000002',
@@ -33,7 +35,8 @@ export interface DoctorScene extends AsyncDisposable {
   readonly collector: CollectorUnderTest;
   readonly guests: Readonly<Record<Patient, OwnGuest>>;
   imageOf(patient: Patient): string;
-  doctor(): Promise<DoctorView>;
+  /** `trimtab doctor GUEST --json`. */
+  doctor(patient: Patient): Promise<DoctorGuest>;
   /** A line as it was printed, in a shell of the host, as root. */
   runOnHost(command: string): Promise<CommandResult>;
   /** A line as it was printed, in the guest's shell; a passphrase waits for whoever asks. */
@@ -83,10 +86,14 @@ export async function startDoctorScene(): Promise<DoctorScene> {
   const owned = stack.move();
   return {
     ...{ libvirt, collector, guests, imageOf },
-    async doctor() {
-      const { exitCode, stdout, stderr } = await collector.trimtab('doctor', '--json');
-      if (stdout === '') throw new Error(`trimtab doctor ended with ${exitCode}: ${stderr}`);
-      return JSON.parse(stdout) as DoctorView;
+    // One by one: other tests have guests on this host, too, and a QMP socket takes one client at a time.
+    async doctor(patient) {
+      const { exitCode, stdout, stderr } = await collector.trimtab('doctor', patient, '--json');
+      if (stdout === '') throw new Error(`trimtab doctor ${patient} ended with ${exitCode}: ${stderr}`);
+      const { guests: seen } = JSON.parse(stdout) as DoctorView;
+      const [only] = seen;
+      if (only === undefined || seen.length > 1) throw new Error(`trimtab doctor ${patient}: ${stdout}`);
+      return only;
     },
     // virsh and virt-xml as their owner calls them: without --connect, for the libvirt that is meant here.
     runOnHost: (command) => runInShell(command, { LIBVIRT_DEFAULT_URI: libvirt.uri }),

@@ -1,8 +1,8 @@
 import type { Fix } from '@trimtab/protocol/causes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DoctorGuest, DoctorView } from '../../collector/src/model/doctor.ts';
+import type { DoctorGuest } from '../../collector/src/model/doctor.ts';
 import { allocationOf } from '../support/allocation.ts';
-import { type DoctorScene, FILE_BYTES, MIB, MOUNT, type Patient, startDoctorScene } from './doctor-scene.ts';
+import { type DoctorScene, FILE_BYTES, MIB, MOUNT, PATIENTS, type Patient, startDoctorScene } from './doctor-scene.ts';
 
 // Four guests, one healthy and three each with a cause of its own. The doctor sees it without a trim, every command it prints is run as it
 // was printed, and the next trim reclaims. Not after a trim: one that was held or lost leaves nothing for the next one.
@@ -14,19 +14,18 @@ const SICK = [
 ] as const;
 
 let scene: DoctorScene;
-let view: DoctorView;
+const seen = new Map<Patient, DoctorGuest>();
 
 beforeAll(async () => {
   scene = await startDoctorScene();
-  view = await scene.doctor();
+  for (const patient of PATIENTS) seen.set(patient, await scene.doctor(patient));
 }, 600_000);
 
 afterAll(() => scene?.[Symbol.asyncDispose](), 120_000);
 
 describe('trimtab doctor', () => {
   it('knows all four guests and their agents', () => {
-    const seen = view.guests.map(({ name, agent }) => [name, agent]).toSorted();
-    expect(seen).toEqual(['encrypted', 'healthy', 'ignoring', 'snapshotted'].map((name) => [name, 'connected']));
+    for (const patient of PATIENTS) expect(guestOf(patient)).toMatchObject({ name: patient, agent: 'connected' });
   });
 
   it('finds nothing to mend in the healthy one, whose next trim reclaims', async () => {
@@ -44,8 +43,8 @@ describe('trimtab doctor', () => {
 });
 
 function guestOf(patient: Patient): DoctorGuest {
-  const guest = view.guests.find(({ name }) => name === patient);
-  if (guest === undefined) throw new Error(`the doctor has not seen ${patient}: ${JSON.stringify(view)}`);
+  const guest = seen.get(patient);
+  if (guest === undefined) throw new Error(`the doctor was not asked about ${patient}`);
   return guest;
 }
 
@@ -60,12 +59,17 @@ function fixesOf(patient: Patient): Fix[] {
   return findingsOf(patient).flatMap(({ fix }) => fix ?? []);
 }
 
-async function carryOut(patient: Patient, { on, commands, needsPowerCycle }: Fix): Promise<void> {
+async function carryOut(patient: Patient, { on, first, commands, needsPowerCycle }: Fix): Promise<void> {
+  if (first !== undefined) {
+    expect(first).toContain(`Power ${patient} off`);
+    await scene.guests[patient].powerOff();
+  }
   for (const command of commands) {
     const answer = on === 'host' ? await scene.runOnHost(command) : await scene.runInGuest(patient, command);
     expect(answer, command).toMatchObject({ exitCode: 0 });
   }
   if (needsPowerCycle) await scene.powerCycle(patient);
+  else expect(first).toBeUndefined();
 }
 
 /** By the verdict, and by our own look at the image. */

@@ -3,7 +3,7 @@ import { heldBy, MIB, oneDisk } from '../lab-case.ts';
 
 const unmap = { discard: 'unmap' } as const;
 const qcow2 = { format: 'qcow2' } as const;
-const SMALL_FILES = 512;
+const SMALL_FILES = 1024;
 const SMALL_BYTES = 65_536;
 
 /** The discards arrived, and something else still needs the space. */
