@@ -21,7 +21,7 @@ export function interpretFstrim({ result, cancelled }: { result: CommandResult; 
     return {
       status: 'unsupported',
       message: said,
-      hint: 'The filesystem or a layer below it has no discard: `trimtab-agent probe` shows which.',
+      hint: 'The filesystem or a layer below it has no discard: `trimtab-agent probe --explain` shows which, and what to do.',
     };
   if (FORBIDDEN.test(said)) return { status: 'failed', message: said, hint: 'Run the agent as root.' };
   return {
