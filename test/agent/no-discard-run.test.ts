@@ -27,7 +27,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await run('umount', [mount]);
-  await run('umount', [join(folder, 'memory')]);
+  // The kernel lets go of a loop device's file a moment after its filesystem is gone (LO_FLAGS_AUTOCLEAR).
+  const unmounted = () =>
+    run('umount', [join(folder, 'memory')]).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(unmounted, { timeout: 10_000, interval: 50 }).toBe(true);
   await rm(folder, { recursive: true });
 });
 

@@ -130,7 +130,7 @@ async function mount(args: readonly string[], name: string): Promise<void> {
 }
 
 async function probe(): Promise<Inventory> {
-  const inventory = await takeInventory({ files, now: Date.now(), facts: null });
+  const inventory = await takeInventory({ files, now: Date.now(), facts: null, readThinPools: async () => null });
   expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
   return inventory;
 }

@@ -7,7 +7,7 @@ import type { ProofAnswer } from './proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
 
 export interface RoundDeps {
-  readonly qmp: Qmp;
+  readonly qmp: Pick<Qmp, 'ask'>;
   readonly randomBelow: (limit: number) => number;
   /** Until the agent may be asked again. */
   readonly pause: (guestId: string) => Promise<void>;
@@ -79,7 +79,7 @@ function explainAnswer(answer: Exclude<ProofAnswer, { kind: 'read' }>): { why: s
 
 /** Tries each monitor in turn: one may be held by somebody else. */
 async function countReads(
-  qmp: Qmp,
+  qmp: Pick<Qmp, 'ask'>,
   { monitors }: Domain,
 ): Promise<{ readonly counts: readonly ReadCount[] } | { readonly why: string }> {
   let why = 'this guest has no monitor that the collector knows of';

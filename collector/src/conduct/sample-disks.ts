@@ -16,7 +16,7 @@ type AllocationLook = Allocation & { readonly takenAt: number };
 export interface SampleDeps {
   readonly clock: Clock;
   readonly allocations: Allocations;
-  readonly qmp: Qmp;
+  readonly qmp: Pick<Qmp, 'ask'>;
   /** The commands to ask, and how to read the answers for one disk. */
   /** A process an image; null where it cannot be told. */
   readExtents(image: ImageState): Promise<Extents | null>;

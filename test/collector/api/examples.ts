@@ -219,17 +219,10 @@ const RECLAIMED: DiskResult = {
   writtenBytes: 4096,
   allocationBytes: { before: 2_000_000_000, after: 1_918_735_360 },
   verdict: 'reclaimed',
-  lostAt: null,
-  cause: null,
+  ...{ lostAt: null, cause: null, fix: null, needsPowerCycle: null, page: null },
+  ...{ reclaimedBetween: null, slack: null, contradictions: [], gaps: [] },
   sentence: 'The host got 77.5 MiB back; most of what was trimmed had never been allocated.',
   evidence: [{ fact: 'not shown', value: 'of a trim that did what it should' }],
-  fix: null,
-  needsPowerCycle: null,
-  page: null,
-  reclaimedBetween: null,
-  slack: null,
-  contradictions: [],
-  gaps: [],
 };
 
 const LOST: DiskResult = {

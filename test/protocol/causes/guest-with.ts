@@ -7,9 +7,11 @@ const SIZE_BYTES = 1024 * MIB;
 export const TAKES = { granularityBytes: 4096, maxBytes: 1024 * MIB, maxHwBytes: 1024 * MIB, alignmentBytes: 0 };
 export const REFUSES = { granularityBytes: 0, maxBytes: 0, maxHwBytes: 0, alignmentBytes: 0 };
 
+type SomeLayer = Partial<Omit<Layer, 'below'>> & Pick<Layer, 'name'> & { readonly below?: readonly string[] };
+
 interface Parts {
   readonly filesystems?: readonly Partial<Filesystem>[];
-  readonly layers?: readonly (Partial<Layer> & Pick<Layer, 'name'>)[];
+  readonly layers?: readonly SomeLayer[];
   readonly disks?: readonly (Partial<Disk> & Pick<Disk, 'name'>)[];
   readonly swaps?: Inventory['swaps'];
   readonly fstrimTimer?: Inventory['fstrimTimer'];
@@ -35,7 +37,7 @@ export function guestWith({
   });
 }
 
-function isDisk({ kind = 'disk' }: Partial<Layer>): boolean {
+function isDisk({ kind = 'disk' }: Pick<SomeLayer, 'kind'>): boolean {
   return kind === 'disk' || kind === 'loop';
 }
 
@@ -47,9 +49,9 @@ function filesystem(of: Partial<Filesystem>): Filesystem {
   };
 }
 
-function layer(of: Partial<Layer> & Pick<Layer, 'name'>): Layer {
+function layer({ below = [], ...of }: SomeLayer): Layer {
   return {
-    ...{ kind: 'disk', label: null, below: [], sizeBytes: SIZE_BYTES, readOnly: false, discard: TAKES },
+    ...{ kind: 'disk', label: null, below: [...below], sizeBytes: SIZE_BYTES, readOnly: false, discard: TAKES },
     ...{ mapperUuid: null, thinDiscards: null },
     ...of,
   };

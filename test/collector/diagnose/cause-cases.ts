@@ -1,0 +1,211 @@
+import { aFilesystem, aLayer, aQcow2, GIB, type Given, IGNORE, MIB, NOTHING_SENT, node, UNMAP } from './examples.ts';
+
+export const COUNTED_NOTHING = { passedBytes: 0, reclaimedBytes: 0, regainedBytes: 0 };
+export const HOLDS = {
+  holdsMore: true,
+  remaining: { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB },
+};
+export const QCOW2 = aQcow2();
+export const STALE = { hops: NOTHING_SENT, trim: HOLDS };
+const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
+const passes = (name: string, after: number) => ({ name, before: counters(0), after: counters(after) });
+
+/** What produces each cause of the host's part of the list, and what comes nearest without being it. */
+export const CAUSE_CASES: Readonly<
+  Record<string, { readonly found: Given; readonly near: Given; readonly fix: RegExp | null }>
+> = {
+  'device-without-discard': {
+    found: {
+      disk: { withoutDiscard: 'discard_granularity=0' },
+      trim: { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
+      hops: { ...NOTHING_SENT, trimmedBytes: null },
+    },
+    near: { disk: { discardGranularityBytes: 4096 } },
+    fix: /^Take discard_granularity=0 off the device disk0\./,
+  },
+  'guest-layer-drops-discards': {
+    found: {
+      hops: { ...NOTHING_SENT, trimmedBytes: 500 * MIB },
+      layers: [aLayer('dm-0', { kind: 'dm', label: '/dev/mapper/cache', below: ['sda'] }), aLayer('sda')],
+      trim: { layers: [passes('dm-0', 500 * MIB), passes('sda', 0)] },
+    },
+    near: {
+      hops: { ...NOTHING_SENT, trimmedBytes: 500 * MIB },
+      layers: [
+        aLayer('dm-0', { kind: 'dm', below: ['dm-1'] }),
+        aLayer('dm-1', { kind: 'dm', thinDiscards: 'passdown' }),
+      ],
+      trim: { layers: [passes('dm-0', 500 * MIB), passes('dm-1', 0)] },
+    },
+    fix: null,
+  },
+  preallocated: {
+    found: {
+      nodes: IGNORE,
+      hops: COUNTED_NOTHING,
+      image: { allocationBytes: 4 * GIB },
+      extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB },
+    },
+    near: {
+      nodes: IGNORE,
+      hops: COUNTED_NOTHING,
+      image: { allocationBytes: 4 * GIB },
+      extents: { sharedBytes: 0, unwrittenBytes: 0 },
+    },
+    fix: null,
+  },
+  'host-ignores-discard': {
+    found: { nodes: IGNORE, hops: COUNTED_NOTHING },
+    near: { nodes: IGNORE, hops: { passedBytes: 600 * MIB, reclaimedBytes: 0 } },
+    fix: /"discard":"unmap" to each of these -blockdev:\nnode-name d-format, d-file\./,
+  },
+  'filter-node-ignores-discard': {
+    found: {
+      nodes: [node('filter', 'ignore'), ...UNMAP],
+      domain: { monitors: [{ kind: 'socket', path: '/run/qmp' }] },
+      hops: COUNTED_NOTHING,
+    },
+    near: { nodes: [node('format', 'ignore'), node('filter', 'ignore'), node('file', 'unmap')], hops: COUNTED_NOTHING },
+    fix: /^trimtab repair fedora19 sda --yes$/m,
+  },
+  'file-node-ignores-discard': {
+    found: { nodes: [node('format', 'unmap'), node('file', 'ignore')], hops: COUNTED_NOTHING },
+    near: { nodes: IGNORE, hops: COUNTED_NOTHING },
+    fix: /node-name d-file\./,
+  },
+  'nfs-without-deallocate': {
+    found: {
+      pool: { kind: 'nfs4', nfsVersion: '4.1', reflink: null, chunkBytes: null, discards: null },
+      hops: COUNTED_NOTHING,
+      trim: { failedDiscards: 3 },
+    },
+    near: {
+      pool: { kind: 'nfs4', nfsVersion: '4.2', reflink: null, chunkBytes: null, discards: null },
+      hops: COUNTED_NOTHING,
+      trim: { failedDiscards: 3 },
+    },
+    fix: /mount \/images with\s-o vers=4\.2/,
+  },
+  'thin-pool-ignores-discards': {
+    found: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool' },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 65_536, discards: 'ignore' },
+      hops: COUNTED_NOTHING,
+      trim: { failedDiscards: 1 },
+    },
+    near: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool' },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 65_536, discards: 'nopassdown' },
+      hops: COUNTED_NOTHING,
+      trim: { failedDiscards: 1 },
+    },
+    fix: /^lvchange --discards passdown vg0\/pool$/m,
+  },
+  'backend-refuses-discard': {
+    found: { hops: COUNTED_NOTHING, trim: { failedDiscards: 4 } },
+    near: { hops: { reclaimedBytes: 0 }, trim: { failedDiscards: 1 } },
+    fix: /^Move the image to storage that can punch holes/,
+  },
+  'driver-drops-discard': {
+    found: { image: { format: 'vdi' }, hops: COUNTED_NOTHING },
+    near: { image: QCOW2, hops: COUNTED_NOTHING },
+    fix: /^qemu-img convert -O qcow2 \/images\/a\.img \/images\/a\.qcow2$/m,
+  },
+  'dropped-in-qemu': {
+    found: { nodes: [], hops: COUNTED_NOTHING },
+    near: { nodes: [], image: QCOW2, hops: COUNTED_NOTHING },
+    fix: /^Every node of the disk needs discard=unmap/,
+  },
+  'compat-010-overlay': {
+    found: {
+      image: { ...QCOW2, compat: '0.10', backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      hops: COUNTED_NOTHING,
+      trim: HOLDS,
+    },
+    near: { image: { ...QCOW2, compat: '0.10' }, hops: COUNTED_NOTHING, trim: { holdsMore: false } },
+    fix: /^qemu-img amend -f qcow2 -o compat=1\.1 \/images\/a\.img$/m,
+  },
+  'internal-snapshot': {
+    found: {
+      image: { ...QCOW2, internalSnapshots: 2, snapshotNames: ['before the upgrade', 's2'] },
+      hops: COUNTED_NOTHING,
+      trim: HOLDS,
+    },
+    near: { image: { ...QCOW2, internalSnapshots: 2 }, hops: COUNTED_NOTHING, trim: { holdsMore: false } },
+    fix: /^qemu-img snapshot -d 'before the upgrade' \/images\/a\.img\nqemu-img snapshot -d s2 \/images\/a\.img$/m,
+  },
+  'backing-file': {
+    found: {
+      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      hops: COUNTED_NOTHING,
+      trim: HOLDS,
+    },
+    near: {
+      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      hops: COUNTED_NOTHING,
+      trim: { holdsMore: false },
+    },
+    fix: /^qemu-img rebase -f qcow2 -b '' \/images\/a\.img$/m,
+  },
+  'discard-no-unref': {
+    found: { image: QCOW2, disk: { discardNoUnref: true }, hops: COUNTED_NOTHING, trim: HOLDS },
+    near: { image: QCOW2, disk: { discardNoUnref: true }, hops: COUNTED_NOTHING },
+    fix: /pass-discard-request=on/,
+  },
+  'holes-smaller-than-cluster': {
+    found: { image: { ...QCOW2, clusterBytes: 2 * MIB }, hops: COUNTED_NOTHING, trim: HOLDS },
+    near: { image: { ...QCOW2, clusterBytes: 2 * MIB }, ...STALE },
+    fix: /^qemu-img convert -O qcow2 -o cluster_size=64k \/images\/a\.img \/images\/a\.small-clusters\.qcow2$/m,
+  },
+  'holes-smaller-than-chunk': {
+    found: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool' },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 4 * MIB, discards: 'passdown' },
+      hops: { reclaimedBytes: 0, regainedBytes: 0 },
+      trim: HOLDS,
+    },
+    near: { hops: { reclaimedBytes: 0, regainedBytes: 0 }, trim: HOLDS },
+    fix: /^Defragment/,
+  },
+  'extents-shared': {
+    found: {
+      pool: { kind: 'xfs', nfsVersion: null, reflink: null, chunkBytes: null, discards: null },
+      hops: { regainedBytes: 4096 },
+    },
+    near: { hops: { regainedBytes: 4096 } },
+    fix: /^Delete the copies and snapshots of \/images\/a\.img/,
+  },
+  'thin-snapshot': {
+    found: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool', sharedWith: ['vg0/snap'] },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 65_536, discards: 'passdown' },
+      hops: { regainedBytes: 0 },
+    },
+    near: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool', sharedWith: ['vg0/snap'] },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 65_536, discards: 'passdown' },
+    },
+    fix: /^lvremove those of vg0\/snap that nobody needs/,
+  },
+  'ext4-groups-flagged': {
+    found: STALE,
+    near: { ...STALE, filesystems: [aFilesystem({ kind: 'xfs' })] },
+    fix: /^fstrim -m 67108864 \/srv\nfstrim -v \/srv$/m,
+  },
+  'image-on-block-device': {
+    found: {
+      image: { kind: 'thick-volume', allocationBytes: null, pool: null, unmeasured: 'it is a thick logical volume' },
+      hops: { reclaimedBytes: null, regainedBytes: null },
+    },
+    near: {
+      image: { kind: 'other', allocationBytes: null, pool: null, unmeasured: 'it is stored over the network' },
+      hops: { reclaimedBytes: null, regainedBytes: null },
+    },
+    fix: null,
+  },
+  'allocation-settles-late': {
+    found: { hops: { reclaimedBytes: 0, regainedBytes: null }, trim: { restless: true } },
+    near: { hops: { reclaimedBytes: 0, regainedBytes: null } },
+    fix: /settle-limit/,
+  },
+};
