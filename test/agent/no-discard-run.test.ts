@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAgent } from './support/agent-program.ts';
 
 if (process.geteuid?.() !== 0) throw new Error('These tests trim a filesystem on a loop device: run them as root.');
@@ -28,12 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await run('umount', [mount]);
   // The kernel lets go of a loop device's file a moment after its filesystem is gone (LO_FLAGS_AUTOCLEAR).
-  const unmounted = () =>
-    run('umount', [join(folder, 'memory')]).then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(unmounted, { timeout: 10_000, interval: 50 }).toBe(true);
+  await vi.waitFor(() => run('umount', [join(folder, 'memory')]), { timeout: 10_000, interval: 50 });
   await rm(folder, { recursive: true });
 });
 
