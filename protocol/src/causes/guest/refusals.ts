@@ -1,6 +1,5 @@
 import type { Disk } from '../../model/disk.ts';
 import type { Filesystem } from '../../model/filesystem.ts';
-import type { Inventory } from '../../model/inventory.ts';
 import type { Layer } from '../../model/layer.ts';
 import type { Evidence } from '../cause.ts';
 import { indexOf, oncePerInventory } from './inventory-index.ts';
