@@ -7,17 +7,8 @@ if (process.geteuid?.() !== 0) throw new Error('These tests trim a filesystem on
 
 const MIB = 1024 ** 2;
 
-interface Reported {
-  readonly report: TrimReport;
-  readonly trimmedBytes: readonly (number | false)[];
-}
-
 /** Asks for a trim as the host does, until the one before is over: the report, or the problem. */
-async function ask(
-  { collector, mount }: AgentRoom,
-  cures: string | null,
-  mounts: string[] = [mount],
-): Promise<Reported | { readonly code: string }> {
+async function ask({ collector, mount }: AgentRoom, cures: string | null, mounts: string[] = [mount]): Promise<Answer> {
   for (;;) {
     const seen = collector.heard.length;
     collector.say({ type: 'request', requestId: REQUEST_ID, mounts, cures });
@@ -31,6 +22,10 @@ async function ask(
     return { report, trimmedBytes };
   }
 }
+
+type Answer =
+  | { readonly report: TrimReport; readonly trimmedBytes: readonly (number | false)[] }
+  | { readonly code: string };
 
 type Heard<Type extends FromGuest['type']> = Extract<FromGuest, { type: Type }>;
 
@@ -46,7 +41,7 @@ async function heardSince<Type extends FromGuest['type']>(
   return found;
 }
 
-async function askForReport(room: AgentRoom, cures: string | null): Promise<Reported> {
+async function askForReport(room: AgentRoom, cures: string | null) {
   const answer = await ask(room, cures);
   if (!('report' in answer)) throw new Error(`refused: ${answer.code}`);
   return answer;

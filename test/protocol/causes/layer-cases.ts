@@ -2,7 +2,7 @@ import type { CauseCase } from './cause-case.ts';
 import { guestWith, REFUSES, TAKES } from './guest-with.ts';
 
 const onTop = { filesystems: [{ devices: ['dm-0'] }] };
-const mapper = { name: 'dm-0', kind: 'dm', below: ['sda'], discard: REFUSES } as const;
+const mapper = { name: 'dm-0', kind: 'dm' as const, below: ['sda'], discard: REFUSES };
 const LIMITS_OF_DM = [
   'discard_granularity of dm-0 = 0',
   'discard_max_bytes of dm-0 = 0',
@@ -19,7 +19,7 @@ const DIF = 'CRYPT-INTEGRITY-24b234c970674b8d82c32d645e5497a2-auth_dif';
 const TPOOL = `LVM-${'a'.repeat(64)}-tpool`;
 const pool = { ...mapper, label: '/dev/mapper/vg--a-thin--pool-tpool', mapperUuid: TPOOL };
 
-const raid = { name: 'md0', kind: 'md', label: 'raid5', below: ['sda', 'sdb'], discard: REFUSES } as const;
+const raid = { name: 'md0', kind: 'md' as const, label: 'raid5', below: ['sda', 'sdb'], discard: REFUSES };
 const onRaid = { filesystems: [{ devices: ['md0'] }] };
 
 /** The layers between a filesystem and its disks that lose discards. */

@@ -4,6 +4,7 @@ import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
+import { indexOf } from './inventory-index.ts';
 import { refusalEvidence, refusalsIn } from './refusals.ts';
 
 /** Documentation/admin-guide/device-mapper/dm-integrity.rst, allow_discards. */
@@ -20,7 +21,7 @@ export const dmIntegrity: GuestCause = {
     refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
       const name = layer.label?.replace('/dev/mapper/', '') ?? layer.name;
       if (!layer.mapperUuid?.startsWith('CRYPT-INTEGRITY-')) return [];
-      const below = inventory.layers.find((each) => each.name === layer.below[0]) ?? null;
+      const below = indexOf(inventory).layers.get(layer.below[0] ?? '') ?? null;
       return [
         {
           mount: filesystem.mount,

@@ -1,31 +1,41 @@
 import type { Filesystem } from '../../model/filesystem.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Layer } from '../../model/layer.ts';
+import { indexOf } from './inventory-index.ts';
+
+/** Nothing real stands on more, and a guest may send what it likes: what is beyond is not looked at. */
+const MOST_BELOW = 256;
+const MOST_IN_ALL = 10_000;
 
 /** Every layer below these devices, themselves included, the upper ones first; each once. */
 export function layersBelow(inventory: Inventory, devices: readonly string[]): readonly Layer[] {
-  const byName = new Map(inventory.layers.map((layer) => [layer.name, layer]));
+  const { layers } = indexOf(inventory);
   const found = new Map<string, Layer>();
-  const open = [...devices];
-  for (let name = open.shift(); name !== undefined; name = open.shift()) {
-    const layer = byName.get(name);
-    if (layer === undefined || found.has(name)) continue;
+  // A set keeps the order of what was added, and goes on to what is added meanwhile.
+  const names = new Set(devices.slice(0, MOST_BELOW));
+  for (const name of names) {
+    const layer = layers.get(name);
+    if (layer === undefined) continue;
     found.set(name, layer);
-    open.push(...layer.below);
+    for (const below of layer.below) {
+      if (names.size >= MOST_BELOW) break;
+      names.add(below);
+    }
   }
   return [...found.values()];
 }
 
 /** The whole disks among these layers, by kernel name. */
 export function disksAmong(inventory: Inventory, layers: readonly Layer[]): readonly string[] {
-  const disks = new Set(inventory.disks.map(({ name }) => name));
+  const { disks } = indexOf(inventory);
   return layers.flatMap(({ name }) => (disks.has(name) ? [name] : []));
 }
 
-/** Does this layer itself refuse discards, though none below it does? A limit of 0 is inherited upwards. */
-export function refusesByItself(layer: Layer, layers: readonly Layer[]): boolean {
-  if (!refuses(layer)) return false;
-  return !layer.below.some((name) => layers.some((below) => below.name === name && refuses(below)));
+/** Those of a filesystem's layers that refuse discards by themselves: a limit of 0 is inherited upwards. */
+export function refusingByThemselves(layers: readonly Layer[]): readonly Layer[] {
+  const refusing = layers.filter(refuses);
+  const names = new Set(refusing.map(({ name }) => name));
+  return refusing.filter(({ below }) => !below.some((name) => names.has(name)));
 }
 
 /** Documentation/ABI/stable/sysfs-block: 0 in any of the three is a no. What could not be read refuses nothing. */
@@ -41,8 +51,12 @@ export interface FilesystemStack {
 }
 
 export function stacksOf(inventory: Inventory): readonly FilesystemStack[] {
-  return inventory.filesystems.map((filesystem) => {
-    const layers = layersBelow(inventory, filesystem.devices);
-    return { filesystem, layers, disks: disksAmong(inventory, layers) };
-  });
+  const stacks: FilesystemStack[] = [];
+  let places = 0;
+  for (const filesystem of inventory.filesystems) {
+    const layers = places < MOST_IN_ALL ? layersBelow(inventory, filesystem.devices) : [];
+    places += layers.length;
+    stacks.push({ filesystem, layers, disks: disksAmong(inventory, layers) });
+  }
+  return stacks;
 }

@@ -1,9 +1,9 @@
 import type { Disk } from '../../model/disk.ts';
 import type { Filesystem } from '../../model/filesystem.ts';
-import type { Inventory } from '../../model/inventory.ts';
 import type { Layer } from '../../model/layer.ts';
 import type { Evidence } from '../cause.ts';
-import { disksAmong, layersBelow, refusesByItself, stacksOf } from './layers-below.ts';
+import { indexOf, oncePerInventory } from './inventory-index.ts';
+import { disksAmong, layersBelow, refusingByThemselves, stacksOf } from './layers-below.ts';
 import { canBeWritten } from './writable.ts';
 
 /** A layer that refuses discards by itself, below a filesystem that would send some. */
@@ -17,20 +17,18 @@ export interface Refusal {
 }
 
 /** Each reason once a filesystem: what stands above a refusing layer has its limits from there, and is not at fault. */
-export function refusalsIn(inventory: Inventory): readonly Refusal[] {
-  return stacksOf(inventory)
+export const refusalsIn = oncePerInventory((inventory): readonly Refusal[] =>
+  stacksOf(inventory)
     .filter((stack) => canBeWritten(stack))
     .flatMap(({ filesystem, layers }) =>
-      layers
-        .filter((layer) => refusesByItself(layer, layers))
-        .map((layer) => ({
-          filesystem,
-          layer,
-          disk: inventory.disks.find(({ name }) => name === layer.name) ?? null,
-          disks: disksAmong(inventory, layersBelow(inventory, [layer.name])),
-        })),
-    );
-}
+      refusingByThemselves(layers).map((layer) => ({
+        filesystem,
+        layer,
+        disk: indexOf(inventory).disks.get(layer.name) ?? null,
+        disks: disksAmong(inventory, layersBelow(inventory, [layer.name])),
+      })),
+    ),
+);
 
 /**
  * Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there is). Linux 6.18 then
