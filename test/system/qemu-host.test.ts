@@ -55,7 +55,10 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
     const { domain, findings } = await readGuest(qemu);
     expect(findings).toEqual([]);
     expect(domain).toMatchObject({ key: `qemu:${qemu.pid}`, name: 'web', uuid: UUID, monitors: [qemu.qmpMonitor] });
-    const unsaid = { detectZeroes: null, discardGranularityBytes: null, shareable: false };
+    const unsaid = {
+      ...{ detectZeroes: null, discardGranularityBytes: null, shareable: false },
+      ...{ withoutDiscard: null, discardNoUnref: false, setting: null },
+    };
     const common = { readOnly: false, kernelName: null, storage: 'file', ...unsaid };
     expect(domain.disks.map(({ nodes: _, ...disk }) => disk)).toEqual([
       {

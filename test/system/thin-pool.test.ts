@@ -176,7 +176,7 @@ describe('a thin pool on a host', () => {
 it('of a thick volume no number is made up: unmeasurable, with the reason', async () => {
   await fillAndRemove('/mnt/nvme1n1');
   const disk = await trim('/mnt/nvme1n1');
-  expect(disk).toMatchObject({ verdict: 'unmeasurable', cause: null, matchedBy: 'serial' });
+  expect(disk).toMatchObject({ verdict: 'unmeasurable', cause: 'image-on-block-device', matchedBy: 'serial' });
   expect(disk.gaps.map(({ fact }) => fact)).toEqual(['received, passed']);
   expect(disk.hops).toMatchObject({ reclaimedBytes: null, regainedBytes: null });
   expect(disk.hops.issuedBytes).toBeGreaterThan(100 * MIB);

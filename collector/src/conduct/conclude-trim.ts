@@ -26,8 +26,11 @@ export interface Conclusion {
   readonly before: Readonly<Record<string, DiskSample>> | null;
   /** Did another trim run on a pool of this one, or is that not known? */
   readonly poolShared: boolean;
-  /** Disks of this guest that were trimmed again before, and had nothing to give. */
-  isCuredInVain(device: string): boolean;
+  /** What became of earlier trims of a disk, since this guest was started (`VainTrims`). */
+  readonly past: {
+    wasLost(device: string, image: string | null): boolean;
+    wasCuredInVain(device: string): boolean;
+  };
 }
 
 /** From the guest's report and the host's samples to what the trim achieved, disk by disk. */
@@ -77,7 +80,8 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
     remaining: evidence.slack,
     unsharedBytes: toUnshared(from, to),
     again: here.some(({ again }) => again),
-    curedInVain: conclusion.isCuredInVain(device),
+    lostBefore: conclusion.past.wasLost(device, path?.match.hostDisk?.image ?? null),
+    curedInVain: conclusion.past.wasCuredInVain(device),
   };
   const earlier = toDiskEvidence({ ...seen, allocationBytes: from?.allocationBytes ?? null, extents: null });
   return {

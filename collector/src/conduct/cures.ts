@@ -13,16 +13,12 @@ interface Pending {
 
 /**
  * After a trim in which ext4 sent nothing of what the host still holds, has the guest discard everything again: once, and only
- * where the verdict is `stale`, which takes a path that is proven good. What brought nothing is not tried again until the guest
- * is started anew, since ext4 forgets then by itself.
+ * where the verdict is `stale`, which takes a path that is proven good and excludes what was tried in vain (`VainTrims`).
  */
 export function createCures(deps: { readonly send: GuestLinks['send']; newId(): string }) {
   const pending = new Map<string, Pending>();
-  const inVain = new Set<string>();
 
   return {
-    isInVain: (guest: ConnectedGuest, device: string) => inVain.has(toKey(guest, device)),
-
     /** The request that was sent, and the mounts it names; null when there is nothing to cure, or nobody who could. */
     begin(
       guest: ConnectedGuest,
@@ -43,9 +39,7 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
 
     /** What a trim came to, for whoever asked for it: a cure stands in the place of what it cured. */
     conclude(guest: ConnectedGuest, report: TrimReport, result: TrimResult): TrimResult {
-      const isCure = report.filesystems.some(({ again }) => again);
-      if (!isCure) return result;
-      for (const { device, verdict } of result.disks) if (verdict !== 'reclaimed') inVain.add(toKey(guest, device));
+      if (!isCure(report)) return result;
       const cured = report.requestId === null ? undefined : pending.get(report.requestId);
       if (cured === undefined || cured.guestId !== guest.id) return result;
       pending.delete(report.requestId ?? '');
@@ -70,9 +64,9 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
 
 export type Cures = ReturnType<typeof createCures>;
 
-/** A guest that is started anew has forgotten its flags, and may be cured again. */
-function toKey({ id, identity }: ConnectedGuest, device: string): string {
-  return JSON.stringify([id, identity.bootId, device]);
+/** Did this trim discard everything again? */
+export function isCure({ filesystems }: TrimReport): boolean {
+  return filesystems.some(({ again }) => again);
 }
 
 function mergeCure(first: TrimResult, cure: TrimResult): TrimResult {

@@ -1,7 +1,7 @@
 import type { Inventory } from '@trimtab/protocol';
 import { findGuestCauses, layersBelow } from '@trimtab/protocol/causes';
 import type { DiskEvidence } from '../diagnose/evidence.ts';
-import { addUpUse, estimateSlack, filesystemsOn, isFarAbove } from '../diagnose/slack.ts';
+import { addUpUse, estimateSlack, filesystemsOn, holdsMore } from '../diagnose/slack.ts';
 import type { Extents } from '../model/image.ts';
 import type { QemuCounters } from '../model/sample.ts';
 import type { DiskPath } from './survey.ts';
@@ -43,7 +43,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
             inventory,
             filesystems.flatMap(({ devices }) => devices),
           ),
-    holdsMore: slack === null ? null : isFarAbove(slack, allocationBytes),
+    holdsMore: holdsMore(slack, allocationBytes),
     trim: null,
   };
 }

@@ -7,13 +7,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { concludeTrim } from './conclude-trim.ts';
-import type { Cures } from './cures.ts';
+import { type Cures, isCure } from './cures.ts';
 import { disksBelow, onlyAnnounced } from './disks-below.ts';
 import { createLiveTrims } from './live-trims.ts';
 import { ANSWER_TIMEOUT_MS } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import { type SampleDeps, sampleNow } from './sample-disks.ts';
 import type { DiskPath, Survey } from './survey.ts';
+import { createVainTrims } from './vain-trims.ts';
 
 export interface TrimsDeps {
   readonly clock: Clock;
@@ -37,6 +38,7 @@ export interface TrimsDeps {
 export function createTrims(deps: TrimsDeps) {
   const { clock, log, store, survey, requests, cures, slots, send } = deps;
   const live = createLiveTrims(deps.clock);
+  const vain = createVainTrims();
   /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
   const reportsByGuest = new Map<string, Promise<void>>();
 
@@ -124,9 +126,13 @@ export function createTrims(deps: TrimsDeps) {
     const before = open?.guestId === guest.id ? open.before : null;
     const poolShared = trim?.hold?.wasShared() ?? true;
     const { inventory } = guest;
-    const isCuredInVain = (device: string) => cures.isInVain(guest, device);
-    const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, isCuredInVain };
+    const past = {
+      wasLost: (device: string, image: string | null) => vain.wasLost(guest, device, image),
+      wasCuredInVain: (device: string) => vain.wasCuredInVain(guest, device),
+    };
+    const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, past };
     const result = await concludeTrim({ ...deps, ...seen });
+    vain.note(guest, result, isCure(report));
     const stored = await store.closeTrim({ guestId: guest.id, report, result, storedAt: deps.clock.now() });
     const verdicts = stored.disks.map(({ device, verdict, hops }) => ({
       device,

@@ -31,7 +31,10 @@ export interface DiskEvidence {
   readonly layers: readonly Layer[];
   /** What could come back: before the trim, or now when there was none. */
   readonly slack: Slack | null;
-  /** Does the image surely hold far more than the guest uses, now? Null where nobody could tell. */
+  /**
+   * Does the image hold far more than the guest uses? `true`: surely, by the lower bound of the slack; `false`: surely not, by the
+   * upper one; null: it may, or nobody could tell.
+   */
   readonly holdsMore: boolean | null;
   /** What one trim showed; null when none was made. */
   readonly trim: TrimSeen | null;
@@ -50,7 +53,7 @@ export interface TrimSeen {
   readonly unbracketed: string | null;
   /** Did the image's allocation still move when the collector stopped waiting? */
   readonly restless: boolean;
-  /** Does the image surely hold far more than the guest uses, after it? Null where nobody could tell. */
+  /** Does the image hold far more than the guest uses, after it? As `DiskEvidence.holdsMore`. */
   readonly holdsMore: boolean | null;
   /** The slack that is left after it. */
   readonly remaining: Slack | null;
@@ -58,6 +61,8 @@ export interface TrimSeen {
   readonly unsharedBytes: number | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
-  /** Such a trim brought nothing before, since the guest was started. */
+  /** The trim of this disk before it was lost on the host, since the guest was started, and nothing has come back since. */
+  readonly lostBefore: boolean;
+  /** A trim that discarded everything again brought nothing, since the guest was started. */
   readonly curedInVain: boolean;
 }

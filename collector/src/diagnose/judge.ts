@@ -1,5 +1,6 @@
 import { type Cause, type Found, type Hop, pageOf } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
+import type { ImageState } from '../model/image.ts';
 import { isSignificant, isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOLDING, LOSING, OUT_OF_SIGHT, SHARING, STALE } from './causes.ts';
@@ -58,10 +59,11 @@ function nothingWasTrimmed(evidence: TrimmedDisk): Judgement | null {
   return { ...NOTHING, verdict: 'failed', sentence: `Nothing was trimmed: ${stripStop(first.message)}.` };
 }
 
-function notBracketed({ image, unmatched, trim }: TrimmedDisk): Judgement | null {
-  if (image === null)
+function notBracketed({ disk, image, unmatched, trim }: TrimmedDisk): Judgement | null {
+  if (disk === null || unmatched !== null)
     return inconclusive(`no image was matched to this disk: ${unmatched ?? 'nothing is known of it'}`);
-  return trim.unbracketed === null ? null : inconclusive(trim.unbracketed);
+  if (trim.unbracketed !== null) return inconclusive(trim.unbracketed);
+  return image === null ? inconclusive('its image could not be read') : null;
 }
 
 function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
@@ -160,12 +162,23 @@ function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null {
 
 /** Only a path that is known to be sound may end here: of an unknown one, silence proves nothing. */
 function nothingWasThere({ trim, disk, domain, image, passedEverBytes }: TrimmedDisk): Judgement | null {
+  const holders = image === null || trim.holdsMore === false || isSome(trim.hops.passedBytes) ? [] : listHolders(image);
+  if (holders.length > 0)
+    return inconclusive(`the image took no discard, and ${holders.join(' and ')} may hold what the guest gave up`);
   const nodes = disk?.nodes ?? [];
   const isSound = nodes.length > 0 && findIgnoringNode(nodes) === null;
   const arrived =
     isSome(trim.hops.passedBytes) || isSome(passedEverBytes) || isSound || domain?.source === 'loop-devices';
   if (!arrived) return inconclusive('nobody could see whether the discards reached the image');
   return nothing(`${image?.path} held no space for the blocks that were discarded: there was nothing to give back.`);
+}
+
+/** What could hold clusters, where it cannot be told whether any are held. */
+function listHolders({ internalSnapshots, backingChain }: ImageState): string[] {
+  return [
+    ...(internalSnapshots > 0 ? [`${internalSnapshots} internal snapshot${internalSnapshots === 1 ? '' : 's'}`] : []),
+    ...backingChain.slice(0, 1).map((path) => `the backing file ${path}`),
+  ];
 }
 
 function firstFound(causes: readonly HostCause[], evidence: TrimmedDisk): Judgement | null {

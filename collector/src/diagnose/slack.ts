@@ -83,8 +83,13 @@ type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 const LEAST_BYTES = 8 * 1024 * 1024;
 const LEAST_SHARE = 1 / 20;
 
-/** Does the image surely hold far more than the guest uses? */
-export function isFarAbove(slack: Slack | null, allocationBytes: number | null): boolean {
-  if (slack === null || allocationBytes === null) return false;
-  return slack.leastBytes >= Math.max(LEAST_BYTES, allocationBytes * LEAST_SHARE);
+/**
+ * Does the image hold far more than the guest uses? Surely, if even the lower bound is far; surely not, if not even the upper one is;
+ * else null: what lies between them may be journal and inode tables, or may be what a trim is for.
+ */
+export function holdsMore(slack: Slack | null, allocationBytes: number | null): boolean | null {
+  if (slack === null || allocationBytes === null) return null;
+  const farBytes = Math.max(LEAST_BYTES, allocationBytes * LEAST_SHARE);
+  if (slack.leastBytes >= farBytes) return true;
+  return slack.mostBytes < farBytes ? false : null;
 }

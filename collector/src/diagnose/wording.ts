@@ -33,7 +33,7 @@ function fact(name: string, value: number | null): Evidence[] {
   return value === null ? [] : [{ fact: name, value: String(value) }];
 }
 
-/** Is far more held than used: after the trim, or now where there was none? Null where nobody could tell. */
-export function holdsMore({ trim, holdsMore: now }: DiskEvidence): boolean | null {
-  return trim === null ? now : trim.holdsMore;
+/** Is far more held than used: after the trim, or now where there was none? As `DiskEvidence.holdsMore`. */
+export function isMoreHeld({ trim, holdsMore }: DiskEvidence): boolean | null {
+  return trim === null ? holdsMore : trim.holdsMore;
 }

@@ -1,6 +1,7 @@
 import type { FromHost, TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { createCures } from '../../../collector/src/conduct/cures.ts';
+import { createVainTrims } from '../../../collector/src/conduct/vain-trims.ts';
 import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
 import type { DiskResult, TrimResult, Verdict } from '../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../api/examples.ts';
@@ -95,14 +96,6 @@ describe('the cure', () => {
     ]);
   });
 
-  it('that brought nothing is not tried again, until the guest is started anew', () => {
-    const { begin, conclude, isInVain } = cures();
-    begin(guest(), report(FIRST), result(FIRST, { vda: 'stale' }));
-    conclude(guest(), again, result(CURE, { vda: 'held' }, again));
-    expect(isInVain(guest(), 'vda')).toBe(true);
-    expect(isInVain(guest({ identity: anIdentity({ bootId: null }) }), 'vda')).toBe(false);
-  });
-
   it('that the guest refuses leaves the first result', () => {
     const { begin, giveUp } = cures();
     const first = result(FIRST, { vda: 'stale' });
@@ -123,5 +116,40 @@ describe('the cure', () => {
     const { conclude } = cures();
     const told = result(CURE, { vda: 'reclaimed' }, again);
     expect(conclude(guest(), again, told)).toBe(told);
+  });
+});
+
+describe('trims in vain', () => {
+  const anew = guest({ identity: anIdentity({ bootId: null }) });
+  const image = TRIM.disks[0]?.image ?? null;
+  const lostAt = (hop: DiskResult['lostAt']) => {
+    const lost = result(FIRST, { vda: 'lost' });
+    return { ...lost, disks: lost.disks.map((disk) => ({ ...disk, lostAt: hop })) };
+  };
+
+  it('a cure that brought nothing is remembered until the guest is started anew', () => {
+    const vain = createVainTrims();
+    vain.note(guest(), result(CURE, { vda: 'held', vdb: 'reclaimed' }), true);
+    expect(vain.wasCuredInVain(guest(), 'vda')).toBe(true);
+    expect(vain.wasCuredInVain(guest(), 'vdb')).toBe(false);
+    expect(vain.wasCuredInVain(anew, 'vda')).toBe(false);
+  });
+
+  it('a trim that the host lost is remembered of that image, until something comes back', () => {
+    const vain = createVainTrims();
+    vain.note(guest(), lostAt('passed'), false);
+    expect(vain.wasLost(guest(), 'vda', image)).toBe(true);
+    expect(vain.wasLost(guest(), 'vda', '/another')).toBe(false);
+    expect(vain.wasLost(anew, 'vda', image)).toBe(false);
+    vain.note(guest(), result(FIRST, { vda: 'nothing-to-reclaim' }), false);
+    expect(vain.wasLost(guest(), 'vda', image)).toBe(true);
+    vain.note(guest(), result(FIRST, { vda: 'reclaimed' }), true);
+    expect(vain.wasLost(guest(), 'vda', image)).toBe(false);
+  });
+
+  it('a trim that was lost inside the guest left nothing flagged on the host', () => {
+    const vain = createVainTrims();
+    vain.note(guest(), lostAt('issued'), false);
+    expect(vain.wasLost(guest(), 'vda', image)).toBe(false);
   });
 });

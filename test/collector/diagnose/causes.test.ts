@@ -62,12 +62,19 @@ describe('stale', () => {
     ['the host ignores discards: nothing is proven good', { nodes: IGNORE }],
     ['the storage refused one', { failedEver: 1 }],
     ['nobody knows how full the guest is', { trim: { holdsMore: null, remaining: null } }],
+    ['FITRIM returned something, however little', { hops: { ...NOTHING_SENT, trimmedBytes: 4096 } }],
     ['everything was just discarded again', { trim: { ...HOLDS, again: true } }],
     ['that was tried in vain', { trim: { ...HOLDS, curedInVain: true } }],
     ['a snapshot holds clusters', { image: { ...QCOW2, internalSnapshots: 1 } }],
     ['another filesystem is on the disk too', { filesystems: [aFilesystem(), aFilesystem({ kind: 'xfs' })] }],
   ] satisfies [string, Given][])('is not said when %s', (_, given) => {
     expect(judge(trimmed({ ...STALE, ...given })).verdict).not.toBe('stale');
+  });
+
+  it('is said where the image may hold more and the trim before was lost, and not without that', () => {
+    const maybe = { holdsMore: null, remaining: { leastBytes: 0, estimateBytes: 200 * MIB, mostBytes: 400 * MIB } };
+    expect(judge(trimmed({ ...STALE, trim: { ...maybe, lostBefore: true } })).verdict).toBe('stale');
+    expect(judge(trimmed({ ...STALE, trim: maybe })).verdict).toBe('nothing-to-reclaim');
   });
 
   it('is said of a disk that was started ignoring, once QEMU has passed discards on', () => {

@@ -131,6 +131,7 @@ export function trimmed(given: Given = {}): TrimmedDisk {
       remaining: null,
       unsharedBytes: null,
       again: false,
+      lostBefore: false,
       curedInVain: false,
       ...given.trim,
     },

@@ -1,6 +1,6 @@
 import type { Inventory } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
-import { addUpUse, estimateSlack, isFarAbove } from '../../../collector/src/diagnose/slack.ts';
+import { addUpUse, estimateSlack, holdsMore } from '../../../collector/src/diagnose/slack.ts';
 import { aDisk } from '../correlate/examples.ts';
 import { aFilesystem, aLayer, anImage, aQcow2, GIB, MIB } from './examples.ts';
 
@@ -97,11 +97,12 @@ describe('slack', () => {
     expect(estimateSlack({ use, image: { ...image, backingAllocationBytes: null }, allocationBytes: MIB })).toBeNull();
   });
 
-  it('is far above use only when it is more than the estimate can be off by', () => {
-    const least = (leastBytes: number) => ({ leastBytes, estimateBytes: leastBytes, mostBytes: leastBytes });
-    expect(isFarAbove(least(8 * MIB), 100 * MIB)).toBe(true);
-    expect(isFarAbove(least(8 * MIB - 1), 100 * MIB)).toBe(false);
-    expect(isFarAbove(least(40 * MIB), GIB)).toBe(false);
-    expect(isFarAbove(null, GIB)).toBe(false);
+  it('says that far more is held, or is not, only where both bounds agree', () => {
+    const between = (leastBytes: number, mostBytes: number) => ({ leastBytes, estimateBytes: leastBytes, mostBytes });
+    expect(holdsMore(between(8 * MIB, 9 * MIB), 100 * MIB)).toBe(true);
+    expect(holdsMore(between(8 * MIB - 1, 8 * MIB), 100 * MIB)).toBeNull();
+    expect(holdsMore(between(0, 8 * MIB - 1), 100 * MIB)).toBe(false);
+    expect(holdsMore(between(0, 40 * MIB), GIB)).toBe(false);
+    expect(holdsMore(null, GIB)).toBeNull();
   });
 });

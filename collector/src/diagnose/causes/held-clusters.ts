@@ -1,7 +1,7 @@
 import type { Evidence } from '@trimtab/protocol/causes';
 import { isSignificant, isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
-import { holdsMore, slackEvidence } from '../wording.ts';
+import { isMoreHeld, slackEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /**
@@ -12,14 +12,14 @@ export function isHeld(evidence: DiskEvidence): boolean {
   const { disk, trim } = evidence;
   const isLosing = disk !== null && findIgnoringNode(disk.nodes) !== null && !isSome(evidence.passedEverBytes);
   if (isLosing) return false;
-  const more = holdsMore(evidence);
+  const more = isMoreHeld(evidence);
   if (more !== null) return more;
   return trim === null || isSignificant(trim.hops.passedBytes);
 }
 
 /** The same for causes that any image of this make has, so that only a surplus speaks for them. */
 export function isSurelyHeld(evidence: DiskEvidence): boolean {
-  return holdsMore(evidence) === true && isHeld(evidence);
+  return isMoreHeld(evidence) === true && isHeld(evidence);
 }
 
 export function heldEvidence(evidence: DiskEvidence): Evidence[] {
