@@ -87,7 +87,7 @@ export async function startCollector({
     cures: createCures({ send, newId: randomUUID }),
     libvirtUri,
     settleLimitMs: settings.settleLimit,
-    send,
+    links: { send, guests: () => links.guests() },
   });
 
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */

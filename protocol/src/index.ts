@@ -19,6 +19,7 @@ export type { Disk, ScsiAddress } from './model/disk.ts';
 export type { Filesystem, Obstacle } from './model/filesystem.ts';
 export type { GuestFacts, GuestIdentity } from './model/guest.ts';
 export { countOnGuest, type GuestCounts, rise } from './model/guest-counts.ts';
+export { halfGroupBytes } from './model/half-group.ts';
 export { type Inventory, inventorySchema, type Swap } from './model/inventory.ts';
 export type { DiscardLimits, Layer, LayerCounters, LayerKind } from './model/layer.ts';
 export type { Problem } from './model/problem.ts';

@@ -164,6 +164,7 @@ export function closedTrim({
     result: {
       ...face,
       guest,
+      bootId: null,
       curedBy: null,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
@@ -187,6 +188,7 @@ export function closedTrim({
           sentence: 'The guest wrote more than it trimmed.',
           evidence: [],
           fix: null,
+          remedy: null,
           needsPowerCycle: null,
           page: null,
           reclaimedBetween: null,

@@ -13,6 +13,8 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     requestId: report.requestId,
     startedAt: new Date(report.startedAt).toISOString(),
     durationMs: report.durationMs,
+    bootId: null,
+    curedBy: null,
     filesystems: report.filesystems,
     layers: report.layers,
     disks: disks.map((device) => {
@@ -39,6 +41,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
         sentence: 'What the host got back, only the host can say.',
         evidence: [],
         fix: null,
+        remedy: null,
         needsPowerCycle: null,
         page: null,
         contradictions: [],

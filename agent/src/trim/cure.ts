@@ -1,4 +1,4 @@
-import type { Filesystem, Inventory, Problem, TrimReport } from '@trimtab/protocol';
+import { type Filesystem, halfGroupBytes, type Inventory, type Problem, type TrimReport } from '@trimtab/protocol';
 import { type Again, type Planned, planTrim } from './plan.ts';
 
 /** What may be discarded again: filesystems of the last trim of which FITRIM returned 0 on ext4, and no others. */
@@ -50,8 +50,7 @@ function isAsked({ mount, alsoMountedAt }: Filesystem, mounts: readonly string[]
 function planAgain({ inventory, filesystem }: { inventory: Inventory; filesystem: Filesystem }): Again {
   const { blockBytes, devices } = filesystem;
   if (blockBytes === null) return { minimumBytes: 0, obstacle: 'the block size of the filesystem is not known' };
-  // A bitmap of one block counts the blocks of a group: 8 × blockBytes blocks.
-  const minimumBytes = 4 * blockBytes * blockBytes;
+  const minimumBytes = halfGroupBytes(blockBytes);
   const granularityBytes = inventory.layers.find(({ name }) => name === devices[0])?.discard.granularityBytes ?? 0;
   const tooCoarse = `${devices[0]} discards in pieces of ${granularityBytes} bytes, and half a block group is ${minimumBytes}: ext4 cannot be made to discard again`;
   return { minimumBytes, obstacle: granularityBytes < minimumBytes ? null : tooCoarse };

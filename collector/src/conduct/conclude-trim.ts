@@ -1,11 +1,13 @@
 import { type Inventory, rise, type TrimReport } from '@trimtab/protocol';
+import { stacksOf } from '@trimtab/protocol/causes';
 import { believeSent, findContradictions } from '../correlate/contradictions.ts';
 import { countHops } from '../correlate/count-hops.ts';
 import type { TrimSeen } from '../diagnose/evidence.ts';
 import { judge } from '../diagnose/judge.ts';
+import { readPast } from '../diagnose/past-trims.ts';
 import type { DiskSample } from '../model/sample.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
-import { toDiskEvidence } from './disk-evidence.ts';
+import { estimateSlackOf, toDiskEvidence } from './disk-evidence.ts';
 import { type SampleDeps, type Sampled, sampleSettled } from './sample-disks.ts';
 import { findGap, findNoise, listGaps } from './sample-gaps.ts';
 import type { DiskPath } from './survey.ts';
@@ -26,11 +28,9 @@ export interface Conclusion {
   readonly before: Readonly<Record<string, DiskSample>> | null;
   /** Did another trim run on a pool of this one, or is that not known? */
   readonly poolShared: boolean;
-  /** What became of earlier trims of a disk, since this guest was started (`VainTrims`). */
-  readonly past: {
-    wasLost(device: string, image: string | null): boolean;
-    wasCuredInVain(device: string): boolean;
-  };
+  /** Stored trims of this guest, the newest first. */
+  readonly earlier: readonly TrimResult[];
+  readonly bootId: string | null;
 }
 
 /** From the guest's report and the host's samples to what the trim achieved, disk by disk. */
@@ -44,6 +44,7 @@ export async function concludeTrim(conclusion: Conclusion): Promise<TrimResult> 
     requestId: report.requestId,
     startedAt: new Date(report.startedAt).toISOString(),
     durationMs: report.durationMs,
+    bootId: conclusion.bootId,
     curedBy: null,
     filesystems: report.filesystems,
     disks: disks.map((device) => concludeDisk(conclusion, device, sampled)),
@@ -60,15 +61,21 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
   const counted = countHops({ disk: device, report, before: from, after: to, poolQuiet: noise === null });
   const { hops, writtenBytes } = counted;
   const here = report.filesystems.filter((filesystem) => filesystem.disks.includes(device));
-  const said = { hops, capacityBytes: path?.image?.capacityBytes ?? null, filesystems: here.length };
-  const seen = { guest, device, libvirtUri, path, inventory, counters: to?.counters ?? null };
+  const said = {
+    ...{ hops, capacityBytes: path?.image?.capacityBytes ?? null, filesystems: here.length },
+    ...toCertainty(inventory, device),
+  };
+  const image = path?.match.hostDisk?.image ?? null;
+  const past = readPast(conclusion.earlier, { device, image, bootId: conclusion.bootId });
+  const covered = new Set(here.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
   const evidence = toDiskEvidence({
-    ...seen,
+    ...{ guest, device, libvirtUri, path, inventory, past, covered },
+    counters: to?.counters ?? null,
     allocationBytes: to?.allocationBytes ?? null,
     extents: to?.extents ?? null,
   });
   const trim: TrimSeen = {
-    outcomes: here.map(({ outcome }) => outcome),
+    filesystems: here,
     hops,
     writtenBytes,
     sentBytes: believeSent(said),
@@ -80,16 +87,14 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
     remaining: evidence.slack,
     unsharedBytes: toUnshared(from, to),
     again: here.some(({ again }) => again),
-    lostBefore: conclusion.past.wasLost(device, path?.match.hostDisk?.image ?? null),
-    curedInVain: conclusion.past.wasCuredInVain(device),
   };
-  const earlier = toDiskEvidence({ ...seen, allocationBytes: from?.allocationBytes ?? null, extents: null });
+  const slack = estimateSlackOf({ path, inventory, device, covered, allocationBytes: from?.allocationBytes ?? null });
   return {
     device,
-    image: path?.match.hostDisk?.image ?? null,
+    image,
     matchedBy: path?.match.matchedBy ?? null,
     hops,
-    slack: earlier.slack,
+    slack,
     writtenBytes,
     allocationBytes: { before: from?.allocationBytes ?? null, after: to?.allocationBytes ?? null },
     ...judge({ ...evidence, trim }),
@@ -100,6 +105,16 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
         : []),
     ],
     gaps: listGaps({ path, from, to, noise }),
+  };
+}
+
+/** What could make an honest guest's counters differ from the host's. */
+function toCertainty(inventory: Inventory | null, device: string) {
+  const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
+  const mode = inventory?.disks.find(({ name }) => name === device)?.provisioningMode ?? null;
+  return {
+    isMapped: stacks.some(({ layers }) => layers.some(({ kind }) => kind === 'dm' || kind === 'md')),
+    isUnmapped: mode === null || mode === 'unmap',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TrimReport } from '@trimtab/protocol';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
-import type { TrimResult } from '../model/trim-result.ts';
+import type { TrimResult, Verdict } from '../model/trim-result.ts';
 
 /** `cures` of a request came with it. */
 const CURING_VERSION = 2;
@@ -13,7 +13,7 @@ interface Pending {
 
 /**
  * After a trim in which ext4 sent nothing of what the host still holds, has the guest discard everything again: once, and only
- * where the verdict is `stale`, which takes a path that is proven good and excludes what was tried in vain (`VainTrims`).
+ * where the verdict is `stale`, which takes a path that is proven good and excludes what was tried in vain (`PastTrims`).
  */
 export function createCures(deps: { readonly send: GuestLinks['send']; newId(): string }) {
   const pending = new Map<string, Pending>();
@@ -25,10 +25,11 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
       report: TrimReport,
       result: TrimResult,
     ): { readonly requestId: string; readonly mounts: readonly string[] } | null {
-      const stale = result.disks.filter(({ verdict }) => verdict === 'stale').map(({ device }) => device);
-      if (stale.length === 0 || guest.wireVersion < CURING_VERSION) return null;
+      const stale = new Set(result.disks.filter(({ verdict }) => verdict === 'stale').map(({ device }) => device));
+      const isStale = (disk: string) => stale.has(disk);
+      if (stale.size === 0 || guest.wireVersion < CURING_VERSION) return null;
       const mounts = report.filesystems
-        .filter(({ disks, outcome }) => outcome.status === 'done' && disks.some((disk) => stale.includes(disk)))
+        .filter(({ disks, outcome }) => outcome.status === 'done' && outcome.trimmedBytes === 0 && disks.some(isStale))
         .map(({ mount }) => mount);
       if (mounts.length === 0) return null;
       const requestId = report.requestId ?? deps.newId();
@@ -39,7 +40,7 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
 
     /** What a trim came to, for whoever asked for it: a cure stands in the place of what it cured. */
     conclude(guest: ConnectedGuest, report: TrimReport, result: TrimResult): TrimResult {
-      if (!isCure(report)) return result;
+      if (!report.filesystems.some(({ again }) => again)) return result;
       const cured = report.requestId === null ? undefined : pending.get(report.requestId);
       if (cured === undefined || cured.guestId !== guest.id) return result;
       pending.delete(report.requestId ?? '');
@@ -64,13 +65,14 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
 
 export type Cures = ReturnType<typeof createCures>;
 
-/** Did this trim discard everything again? */
-export function isCure({ filesystems }: TrimReport): boolean {
-  return filesystems.some(({ again }) => again);
-}
+/** A cure that was called off, or came to nothing that can be told, leaves what was known before it. */
+const SAYS_NOTHING: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
 
 function mergeCure(first: TrimResult, cure: TrimResult): TrimResult {
   const filesystems = first.filesystems.map((one) => cure.filesystems.find(({ mount }) => mount === one.mount) ?? one);
-  const disks = first.disks.map((one) => cure.disks.find(({ device }) => device === one.device) ?? one);
+  const disks = first.disks.map((one) => {
+    const cured = cure.disks.find(({ device }) => device === one.device);
+    return cured === undefined || SAYS_NOTHING.has(cured.verdict) ? one : cured;
+  });
   return { ...first, curedBy: cure.id, durationMs: first.durationMs + cure.durationMs, filesystems, disks };
 }

@@ -2,6 +2,7 @@ import { findSharedImages } from '../correlate/match-shared.ts';
 import { findTwins } from '../correlate/match-twins.ts';
 import { findCopies } from '../link/find-copies.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
+import type { DoctorView } from '../model/doctor.ts';
 import type { ImageState } from '../model/image.ts';
 import type { PoolState } from '../model/pool.ts';
 import type { ThinPool } from '../model/volumes.ts';
@@ -36,6 +37,7 @@ export interface DeskDeps {
 /** The one interface of the faces, over what the stages know. */
 export function createDesk(deps: DeskDeps): Desk {
   const { clock, store, survey, requests, links } = deps;
+  const examinations = new Map<string | null, Promise<DoctorView>>();
 
   return {
     async status() {
@@ -78,7 +80,10 @@ export function createDesk(deps: DeskDeps): Desk {
     findTrim: (id) => store.findTrim(id),
     async doctor(guest) {
       if (guest !== null) await findKnown(guest);
-      return examine(deps, guest);
+      // Who asks while the same is being looked at gets that.
+      const running = examinations.get(guest) ?? examine(deps, guest).finally(() => examinations.delete(guest));
+      examinations.set(guest, running);
+      return running;
     },
     planRepair: (query) => deps.repairs.plan(query),
     repair: (query) => deps.repairs.repair(query),

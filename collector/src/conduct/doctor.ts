@@ -1,5 +1,6 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../diagnose/diagnose-disk.ts';
+import { readPast } from '../diagnose/past-trims.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
 import type { DoctorDisk, DoctorGuest, DoctorView } from '../model/doctor.ts';
 import type { DiskSample } from '../model/sample.ts';
@@ -25,6 +26,8 @@ export interface DoctorDeps {
 /** Newest first; older ones say nothing of today's path. */
 const TRIMS_LOOKED_AT = 50;
 
+const GUESTS_AT_ONCE = 8;
+
 /** One guest as far as anybody knows it. */
 interface Patient {
   readonly name: string;
@@ -42,7 +45,12 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
   );
   const look = await survey.lookAtAll();
   const patients = await listPatients(deps, look, wanted);
-  const examined = await Promise.all(patients.map((patient) => examineGuest(deps, patient)));
+  const examined: Awaited<ReturnType<typeof examineGuest>>[] = [];
+  // Each may be a connection, and a process an image: a few at a time, and the host goes on with its work.
+  for (let at = 0; at < patients.length; at += GUESTS_AT_ONCE) {
+    const some = patients.slice(at, at + GUESTS_AT_ONCE);
+    examined.push(...(await Promise.all(some.map((patient) => examineGuest(deps, patient)))));
+  }
   const guests = examined.map(({ guest }) => guest);
   const disks = guests.flatMap((guest) => guest.disks);
   return {
@@ -87,15 +95,17 @@ async function examineGuest(
   { name, agent, connected, paths }: Patient,
 ): Promise<{ guest: DoctorGuest; trims: readonly TrimResult[] }> {
   const [{ samples }, trims] = await Promise.all([
-    sampleNow(sampling, paths),
+    sampleNow(sampling, paths.map(withoutLibvirt)),
     store.history({ guest: name, limit: TRIMS_LOOKED_AT }),
   ]);
   const inventory = connected?.inventory ?? null;
+  const bootId = connected?.identity.bootId ?? null;
   const disks = paths.filter(isWorthTelling).map((path): DoctorDisk => {
     const device = path.match.disk.name;
     const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
     const evidence = toDiskEvidence({
-      ...{ guest: name, device, libvirtUri, path, inventory },
+      ...{ guest: name, device, libvirtUri, path, inventory, covered: null },
+      past: readPast(trims, { device, image: path.match.hostDisk?.image ?? null, bootId }),
       allocationBytes: sample?.allocationBytes ?? null,
       counters: sample?.counters ?? null,
       extents: sample?.extents ?? null,
@@ -105,7 +115,7 @@ async function examineGuest(
       device: isAnnounced ? device : null,
       disk: path.match.hostDisk?.id ?? null,
       unmatched: path.match.why,
-      ...diagnoseDisk(evidence, findLast(trims, device)),
+      ...diagnoseDisk(evidence, findLast({ trims, device, image: path.image?.path ?? null, bootId })),
     };
   });
   const wide = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
@@ -118,11 +128,26 @@ function isWorthTelling({ match, domain }: DiskPath): boolean {
   return match.hostDisk?.readOnly !== true && (match.hostDisk !== null || domain?.source !== 'loop-devices');
 }
 
-function findLast(trims: readonly TrimResult[], device: string) {
+/** libvirt notes on a domain that somebody asked its QEMU: a look must leave no trace. */
+function withoutLibvirt(path: DiskPath): DiskPath {
+  if (path.domain === null) return path;
+  const monitors = path.domain.monitors.filter(({ kind }) => kind === 'socket');
+  return { ...path, domain: { ...path.domain, monitors } };
+}
+
+/** Of this image: names of guests and disks are used again. */
+function findLast(wanted: {
+  readonly trims: readonly TrimResult[];
+  readonly device: string;
+  readonly image: string | null;
+  readonly bootId: string | null;
+}) {
+  const { trims, device, image, bootId } = wanted;
   for (const trim of trims) {
-    const disk = trim.disks.find((one) => one.device === device);
+    const disk = trim.disks.find((one) => one.device === device && one.image !== null && one.image === image);
     // One that was called off, or that nobody looked at, says nothing.
-    if (disk !== undefined && !['cancelled', 'failed', 'inconclusive'].includes(disk.verdict)) return { trim, disk };
+    if (disk === undefined || ['cancelled', 'failed', 'inconclusive'].includes(disk.verdict)) continue;
+    return { trim, disk, isOfThisBoot: bootId !== null && trim.bootId === bootId };
   }
   return null;
 }

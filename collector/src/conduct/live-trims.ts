@@ -1,3 +1,4 @@
+import type { Inventory } from '@trimtab/protocol';
 import type { Hold } from '../coordinate/slots.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DiskPath } from './survey.ts';
@@ -14,6 +15,8 @@ export interface LiveTrim {
   /** Aborted when the trim is over, or its guest is gone. */
   readonly signal: AbortSignal;
   paths: readonly DiskPath[];
+  /** What the guest announced when it began; null before. */
+  inventory: Inventory | null;
   /** Null until it has its slots. */
   hold: Hold | null;
 }
@@ -47,7 +50,7 @@ export function createLiveTrims(clock: Clock) {
     begin(trimId: string, guestId: string): LiveTrim {
       endAllOf(guestId);
       const abort = new AbortController();
-      const trim: LiveTrim = { guestId, signal: abort.signal, paths: [], hold: null };
+      const trim: LiveTrim = { guestId, signal: abort.signal, paths: [], inventory: null, hold: null };
       entries.set(trimId, { trim, abort, leaseEndsMs: clock.monotonicMs() + LONGEST_HOLD_MS, takeBack: () => {} });
       return trim;
     },

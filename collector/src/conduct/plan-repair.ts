@@ -1,5 +1,6 @@
 import type { Fix } from '@trimtab/protocol/causes';
 import { toCause } from '@trimtab/protocol/shared';
+import { isLibvirts } from '../diagnose/fix-discard-unmap.ts';
 import { findDisagreement } from '../host/reopen/compare-nodes.ts';
 import { readReopenChain } from '../host/reopen/reopen-chain.ts';
 import { NODE_QUESTIONS, parseRunningNodes, type RunningNodes } from '../host/reopen/running-nodes.ts';
@@ -49,7 +50,8 @@ export async function planRepair(
   if (argv === null) throw refuse('the process of its QEMU was not found among those of this host');
   const nodes = readNodes(argv);
   // With a socket of its own as well: libvirt then does not notice, and knows less of its guest than it believes.
-  if (domain.source === 'libvirt' && !evenIfTainted) throw wouldTaint(subject, formatFixLine(persistent));
+  const isManaged = isLibvirts(domain, disk);
+  if (isManaged && !evenIfTainted) throw wouldTaint(subject, formatFixLine(persistent));
   const before = await askNodes(monitor);
   const disagreement = findDisagreement(nodes, before);
   if (disagreement !== null) throw refuse(`the disk ${disagreement}`);

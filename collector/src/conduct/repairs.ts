@@ -1,4 +1,4 @@
-import { toCause } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import { findChanged } from '../host/reopen/compare-nodes.ts';
 import { NODE_QUESTIONS, parseRunningNodes, pickNodes } from '../host/reopen/running-nodes.ts';
 import type { RepairDone, RepairPlan, RepairQuery } from '../model/repair.ts';
@@ -78,7 +78,12 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
       // From the file up, and all or none: a format that discards above a file that does not would lose the space for good.
       return await qmp.change(monitor, { execute: 'blockdev-reopen', arguments: { options } });
     } catch (error) {
-      throw stop(`QEMU does not answer (${toCause(error)})`, `whether its nodes were reopened is not known: ${listed}`);
+      // Somebody else holds the monitor: then nothing was asked.
+      const isUnasked = error instanceof Fault && error.detail.code === 'qmp-busy';
+      const state = isUnasked
+        ? `none of its nodes was reopened (${listed})`
+        : `whether its nodes were reopened is not known: ${listed}`;
+      throw stop(`QEMU does not answer (${toCause(error)})`, state);
     }
   }
 

@@ -66,6 +66,8 @@ export function createRequests() {
     },
     /** Has the guest answered by an intent or a problem? */
     isAnswered: (requestId: string) => (logs.get(requestId)?.entries.length ?? 0) > 1,
+    /** The request that a trim answers; what is no trim of a request is given back. */
+    requestOf: (about: string) => requestByTrim.get(about) ?? about,
     /** Does a trim answer it now? */
     isTied: (requestId: string) => (logs.get(requestId)?.trimId ?? null) !== null,
     /** Its trim is over, and the guest was asked for another in its place: the next that names the request goes on with it. */

@@ -17,9 +17,9 @@ export interface SampleDeps {
   readonly clock: Clock;
   readonly allocations: Allocations;
   readonly qmp: Pick<Qmp, 'ask'>;
-  /** The commands to ask, and how to read the answers for one disk. */
   /** A process an image; null where it cannot be told. */
   readExtents(image: ImageState): Promise<Extents | null>;
+  /** The commands to ask, and how to read the answers for one disk. */
   readonly counterCommands: Parameters<Qmp['ask']>[1];
   readCounters(answers: readonly unknown[], disk: HostDisk): QemuCounters | null;
 }
@@ -182,17 +182,25 @@ function readCounters(
   }
 }
 
-/** Asks all monitors of a guest at once and takes the first answer: one may be held by somebody else, and is waited for. */
+/**
+ * Asks all sockets of a guest at once and takes the first answer: one may be held by somebody else, and is waited for. libvirt is asked
+ * only if none answers: it notes on the domain that somebody asked.
+ */
 async function askMonitor(
   { qmp, counterCommands }: SampleDeps,
   monitors: Domain['monitors'],
 ): Promise<{ answers?: readonly unknown[]; why: string }> {
-  if (monitors.length === 0) return { why: 'this guest has no QMP socket that the collector knows of' };
-  try {
-    return { answers: await Promise.any(monitors.map((monitor) => qmp.ask(monitor, counterCommands))), why: '' };
-  } catch (error) {
-    return { why: toReason(error instanceof AggregateError ? error.errors[0] : error) };
+  let why = 'this guest has no QMP socket that the collector knows of';
+  for (const kind of ['socket', 'libvirt'] as const) {
+    const asked = monitors.filter((monitor) => monitor.kind === kind);
+    if (asked.length === 0) continue;
+    try {
+      return { answers: await Promise.any(asked.map((monitor) => qmp.ask(monitor, counterCommands))), why: '' };
+    } catch (error) {
+      why = toReason(error instanceof AggregateError ? error.errors[0] : error);
+    }
   }
+  return { why };
 }
 
 /** With its remedy, on one line. */

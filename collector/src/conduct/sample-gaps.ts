@@ -20,7 +20,8 @@ export function findNoise(
 ): string | null {
   const { paths, poolShared, path, from, to, driftBytesPerMs } = seen;
   const pool = path?.image?.pool;
-  if (pool === undefined || pool === null) return 'the pool is not known';
+  if (pool === undefined) return 'the pool is not known';
+  if (pool === null) return null;
   if (path?.pool?.kind === 'btrfs') return BTRFS_COMMITS;
   if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
   if (poolShared) return OTHER_TRIM;

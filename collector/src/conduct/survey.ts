@@ -88,7 +88,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       const matched = matchDomain(guest.identity, domains, guest.contested);
       const own = matched.domain === null ? null : await refine(matched.domain);
       const ownDisks = own?.disks ?? [];
-      const imageOf = toLookup(ownDisks, await readImages(ownDisks));
+      const imageOf = toLookup(ownDisks, await readWithOthers(ownDisks, domains));
       const paths = await matchPaths({ guest, domains: own === null ? domains : [own], findings, imageOf, wait: true });
       return paths.filter(({ match }) => disks.includes(match.disk.name));
     },
@@ -96,6 +96,16 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     pathsIn: (guest: AnnouncedGuest, { host, imageOf }: HostLook) =>
       matchPaths({ guest, domains: host.domains, findings: host.findings, imageOf, wait: false }),
   };
+
+  /** An image with a backing file may share that with images of other guests: then all of them are looked at. */
+  async function readWithOthers(own: readonly HostDisk[], domains: readonly Domain[]): Promise<ImagesLook> {
+    const look = await readImages(own);
+    if (!look.looks.some(({ state }) => (state?.backingChain.length ?? 0) > 0)) return look;
+    const named = new Set(own.map(({ image }) => image));
+    const others = domains.flatMap(({ disks }) => disks).filter(({ image }) => !named.has(image));
+    const all = await readImages([...own, ...others]);
+    return { ...all, looks: all.looks.slice(0, own.length) };
+  }
 
   /** The image behind each disk of a guest, from what has been looked at. */
   async function matchPaths(known: {

@@ -1,4 +1,4 @@
-import type { Intent, Progress, Started, TrimReport } from '@trimtab/protocol';
+import type { Intent, Inventory, Progress, Started, TrimReport } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Slots } from '../coordinate/slots.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
@@ -7,14 +7,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { concludeTrim } from './conclude-trim.ts';
-import { type Cures, isCure } from './cures.ts';
+import type { Cures } from './cures.ts';
 import { disksBelow, onlyAnnounced } from './disks-below.ts';
+import { freshenInventories } from './fresh-inventories.ts';
 import { createLiveTrims } from './live-trims.ts';
 import { ANSWER_TIMEOUT_MS } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import { type SampleDeps, sampleNow } from './sample-disks.ts';
 import type { DiskPath, Survey } from './survey.ts';
-import { createVainTrims } from './vain-trims.ts';
 
 export interface TrimsDeps {
   readonly clock: Clock;
@@ -27,8 +27,13 @@ export interface TrimsDeps {
   readonly cures: Cures;
   readonly libvirtUri: string;
   readonly settleLimitMs: number;
-  send: GuestLinks['send'];
+  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
 }
+
+/** Of a guest: older ones say nothing of its path today. */
+const TRIMS_LOOKED_AT = 20;
+
+const STALE_INVENTORY_MS = 5_000;
 
 /**
  * The host's half of every trim, in order: intent → slot → samples → grant → … → report → samples → verdict → stored →
@@ -36,9 +41,9 @@ export interface TrimsDeps {
  * guest's session then ends, and it comes again with what was not acknowledged.
  */
 export function createTrims(deps: TrimsDeps) {
-  const { clock, log, store, survey, requests, cures, slots, send } = deps;
+  const { clock, log, store, survey, requests, cures, slots } = deps;
+  const { send } = deps.links;
   const live = createLiveTrims(deps.clock);
-  const vain = createVainTrims();
   /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
   const reportsByGuest = new Map<string, Promise<void>>();
 
@@ -49,14 +54,17 @@ export function createTrims(deps: TrimsDeps) {
     if (requests.isCancelled(trimId)) send(guest.id, { type: 'cancel', trimId, reason: 'cancelled from the host' });
     trim.paths = await findPaths(guest, disksBelow(guest, mounts));
     const pools = trim.paths.flatMap(({ image }) => image?.pool ?? []);
+    const askedMs = clock.monotonicMs();
     // Each wait below may outlast the trim: cancelled, reported, given up, or the guest gone.
     const hold = await slots.acquire(pools, trim.signal).catch(() => null);
     if (hold === null) return;
     trim.hold = hold;
+    const waitedMs = clock.monotonicMs() - askedMs;
     if (trim.signal.aborted) {
       hold.release();
       return;
     }
+    trim.inventory = await inventoryNow(guest, waitedMs);
     const { samples } = await sampleNow(deps.sampling, trim.paths);
     if (trim.signal.aborted) return;
     await store.openTrim({ id: trimId, guestId: guest.id, trigger, grantedAt: deps.clock.now(), before: samples });
@@ -66,6 +74,12 @@ export function createTrims(deps: TrimsDeps) {
     const images = trim.paths.flatMap(({ image }) => (image === null ? [] : [image.path]));
     requests.addToTrim(trimId, { event: 'granted', trimId, images });
     log.info({ guest: guest.name, trimId, trigger, mounts, images }, 'trim granted');
+  }
+
+  /** How full the guest is when the trim begins: it said so before it asked, and may have waited for a slot since. */
+  async function inventoryNow(guest: ConnectedGuest, waitedMs: number): Promise<Inventory | null> {
+    if (waitedMs > STALE_INVENTORY_MS) await freshenInventories(deps, [guest]);
+    return deps.links.guests().find(({ id }) => id === guest.id)?.inventory ?? guest.inventory;
   }
 
   function reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
@@ -125,14 +139,11 @@ export function createTrims(deps: TrimsDeps) {
     const open = await store.findOpenTrim(report.id);
     const before = open?.guestId === guest.id ? open.before : null;
     const poolShared = trim?.hold?.wasShared() ?? true;
-    const { inventory } = guest;
-    const past = {
-      wasLost: (device: string, image: string | null) => vain.wasLost(guest, device, image),
-      wasCuredInVain: (device: string) => vain.wasCuredInVain(guest, device),
-    };
-    const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, past };
+    const { bootId } = guest.identity;
+    const earlier = await store.history({ guest: guest.name, limit: TRIMS_LOOKED_AT });
+    const inventory = trim?.inventory ?? guest.inventory;
+    const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, earlier, bootId };
     const result = await concludeTrim({ ...deps, ...seen });
-    vain.note(guest, result, isCure(report));
     const stored = await store.closeTrim({ guestId: guest.id, report, result, storedAt: deps.clock.now() });
     const verdicts = stored.disks.map(({ device, verdict, hops }) => ({
       device,
@@ -169,7 +180,7 @@ export function createTrims(deps: TrimsDeps) {
       if (live.find(trimId)?.guestId === guestId) live.end(trimId);
     },
     /** The guest says no to a request; true when that was for a cure, whose first result then stands. */
-    refusedCure: giveUpCure,
+    refusedCure: (about: string, guestId: string) => giveUpCure(requests.requestOf(about), guestId),
     /** A guest that went away must not keep others of its pools waiting; its trim may go on all the same. */
     guestLeft(guestId: string): void {
       live.endAllOf(guestId);

@@ -8,22 +8,27 @@ interface Said {
   readonly capacityBytes: number | null;
   /** How many filesystems were trimmed on it: each may discard the whole disk once. */
   readonly filesystems: number;
+  /** dm or md lies between: a filesystem on a thin volume may be larger than its disk. */
+  readonly isMapped: boolean;
+  /** The guest discards by UNMAP, where it is SCSI at all: what it writes with WRITE SAME, QEMU does not count as received. */
+  readonly isUnmapped: boolean;
 }
 
 /**
  * Where the guest's word cannot be true. The host looks before the grant and after the report, so it sees whatever the guest's
  * kernel counted, and perhaps more: a guest that says more than arrived, or nothing where something did, is wrong.
  */
-export function findContradictions({ hops, capacityBytes, filesystems }: Said): Evidence[] {
+export function findContradictions({ hops, capacityBytes, filesystems, isMapped, isUnmapped }: Said): Evidence[] {
   const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = hops;
   const mostBytes = capacityBytes === null ? null : capacityBytes * Math.max(1, filesystems);
   const found: Evidence[] = [];
   const tell = (fact: string, value: string) => found.push({ fact, value });
   if (mostBytes !== null && issuedBytes !== null && issuedBytes > mostBytes)
     tell('issued', `the guest says ${issuedBytes} bytes, and its disk has ${capacityBytes}`);
-  if (mostBytes !== null && trimmedBytes !== null && trimmedBytes > mostBytes)
+  if (mostBytes !== null && !isMapped && trimmedBytes !== null && trimmedBytes > mostBytes)
     tell('trimmed', `the guest says ${trimmedBytes} bytes, and its disk has ${capacityBytes}`);
-  if (issuedBytes !== null && receivedBytes !== null && issuedBytes > receivedBytes + SIGNIFICANT_BYTES)
+  const isCounted = isUnmapped && issuedBytes !== null && receivedBytes !== null;
+  if (isCounted && issuedBytes > receivedBytes + SIGNIFICANT_BYTES)
     tell('issued', `the guest says ${issuedBytes} bytes, and QEMU received ${receivedBytes}`);
   const arrivedBytes = receivedBytes ?? passedBytes;
   if (issuedBytes === 0 && isSignificant(arrivedBytes))
@@ -32,9 +37,9 @@ export function findContradictions({ hops, capacityBytes, filesystems }: Said): 
 }
 
 /** What was discarded, as far as it is believed: what the host counted where it counts, the guest's word where that can be true. */
-export function believeSent({ hops, capacityBytes, filesystems }: Said): number | null {
+export function believeSent({ hops, capacityBytes, filesystems, isUnmapped }: Said): number | null {
   const { issuedBytes, receivedBytes, passedBytes } = hops;
-  if (receivedBytes !== null) return receivedBytes;
+  if (receivedBytes !== null && (isUnmapped || receivedBytes > 0)) return receivedBytes;
   if (issuedBytes === null) return passedBytes;
   if (capacityBytes !== null && issuedBytes > capacityBytes * Math.max(1, filesystems)) return passedBytes;
   return passedBytes === null ? issuedBytes : Math.max(issuedBytes, passedBytes);

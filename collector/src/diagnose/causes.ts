@@ -33,29 +33,28 @@ export const LOSING: readonly HostCause[] = [
   droppedInQemu,
 ];
 
-/** What holds what was given up, the surest first; last what only the absence of all others speaks for. */
-export const HOLDING: readonly HostCause[] = [
-  compat010Overlay,
-  internalSnapshot,
-  backingFile,
-  discardNoUnref,
-  holesSmallerThanCluster,
-  holesSmallerThanChunk,
-];
+/** What holds what was given up, the surest first. */
+export const HOLDING: readonly HostCause[] = [compat010Overlay, internalSnapshot, backingFile, discardNoUnref];
 
 /** What keeps from the pool what the image gave up. */
 export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared];
 
 export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
 
+/** What only the absence of all others speaks for. */
+export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSmallerThanChunk];
+
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
 
-export const HOST_CAUSES: readonly HostCause[] = [...LOSING, ...HOLDING, ...SHARING, ...STALE, ...OUT_OF_SIGHT];
+export const HOST_CAUSES: readonly HostCause[] = [
+  ...[...LOSING, ...HOLDING, ...SHARING],
+  ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
+];
 
 /** What no look at the host and the guest can show, only what became of a trim. */
 export const SHOWN_BY_TRIM: readonly HostCause[] = [
   ...[guestLayerDropsDiscards, backendRefusesDiscard, driverDropsDiscard, droppedInQemu],
-  ...[holesSmallerThanCluster, holesSmallerThanChunk, ...SHARING, ...STALE],
+  ...[...TOO_SMALL, ...SHARING, ...STALE],
 ];
 
 /** The closed list, from the guest's filesystem to the host's pool: docs/causes.md is made of it. */

@@ -10,6 +10,8 @@ import type { DiskEvidence } from './evidence.ts';
 export interface LastTrim {
   readonly trim: Pick<TrimResult, 'id' | 'startedAt'>;
   readonly disk: DiskResult;
+  /** The guest has not been started anew since: what it and its QEMU had come to then, they still may. */
+  readonly isOfThisBoot: boolean;
 }
 
 /** What stands between one disk and its space, from stored evidence alone. Pure. */
@@ -71,14 +73,12 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 
 /** What only a trim can show, as the newest one did; of another image it says nothing. */
 function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
-  if (lastTrim === null || lastTrim.disk.image !== (image?.path ?? null)) return [];
+  if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
   const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
   if (cause === undefined) return [];
-  const { sentence, evidence, fix, needsPowerCycle } = disk;
-  const asText =
-    fix === null ? null : { on: 'host' as const, commands: [], note: fix, needsPowerCycle: needsPowerCycle ?? false };
-  return [toFinding(cause, { sentence, evidence, fix: asText }, trim.startedAt)];
+  const { sentence, evidence, remedy: fix } = disk;
+  return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }
 
 function toHopStates(
@@ -97,9 +97,9 @@ function toHopStates(
 
 /** The configuration, the guest's own limits, a counter, or the newest trim says so. */
 function isKnownGood(hop: Hop, evidence: DiskEvidence, lastTrim: LastTrim | null): boolean {
-  const { filesystems, disk, image, pool, passedEverBytes } = evidence;
+  const { filesystems, disk, image, pool, passedEverBytes, past } = evidence;
   const back = lastTrim !== null && lastTrim.disk.image === image?.path ? lastTrim.disk.hops : null;
-  const came = isSome(back?.reclaimedBytes ?? null) || isSome(passedEverBytes);
+  const came = past.passedBefore || (image?.format === 'raw' && isSome(passedEverBytes));
   switch (hop) {
     case 'trimmed':
     case 'issued':

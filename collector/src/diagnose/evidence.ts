@@ -1,10 +1,11 @@
-import type { Filesystem, Layer, LayerDelta, Outcome } from '@trimtab/protocol';
+import type { Filesystem, FilesystemResult, Layer, LayerDelta } from '@trimtab/protocol';
 import type { GuestFinding } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import type { Extents, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
+import type { PastTrims } from './past-trims.ts';
 
 /** All that is known of one disk, from its filesystems to its pool; null is "nobody could tell". Who measured what stands at each. */
 export interface DiskEvidence {
@@ -12,7 +13,7 @@ export interface DiskEvidence {
   readonly guest: string;
   /** The guest's name for the disk, or the hypervisor's while no agent says. */
   readonly device: string;
-  readonly domain: Pick<Domain, 'key' | 'source' | 'monitors'> | null;
+  readonly domain: Pick<Domain, 'key' | 'name' | 'source' | 'monitors'> | null;
   /** How virsh reaches the libvirt that was asked. */
   readonly libvirtUri: string;
   readonly disk: HostDisk | null;
@@ -36,12 +37,15 @@ export interface DiskEvidence {
    * upper one; null: it may, or nobody could tell.
    */
   readonly holdsMore: boolean | null;
+  /** What earlier trims of it say, since its guest was started. */
+  readonly past: PastTrims;
   /** What one trim showed; null when none was made. */
   readonly trim: TrimSeen | null;
 }
 
 export interface TrimSeen {
-  readonly outcomes: readonly Outcome[];
+  /** What became of the filesystems of this disk that it was to trim; perhaps not of all that are on the disk. */
+  readonly filesystems: readonly FilesystemResult[];
   readonly hops: Hops;
   /** What reached the host's side of the guest, as far as it is believed: the host's count where it has one. */
   readonly sentBytes: number | null;
@@ -61,8 +65,4 @@ export interface TrimSeen {
   readonly unsharedBytes: number | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
-  /** The trim of this disk before it was lost on the host, since the guest was started, and nothing has come back since. */
-  readonly lostBefore: boolean;
-  /** A trim that discarded everything again brought nothing, since the guest was started. */
-  readonly curedInVain: boolean;
 }

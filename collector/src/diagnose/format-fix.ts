@@ -14,10 +14,11 @@ export function formatFix({ on, first, commands, note }: Fix): string {
   ].join('\n');
 }
 
+/** Words of a guest may be among it: line ends are ours alone. */
 function wrap(text: string): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/\s+/)) {
     if (line !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;

@@ -3,7 +3,7 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { ImageState } from '../model/image.ts';
 import { isSignificant, isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
-import { HOLDING, LOSING, OUT_OF_SIGHT, SHARING, STALE } from './causes.ts';
+import { HOLDING, LOSING, OUT_OF_SIGHT, SHARING, STALE, TOO_SMALL } from './causes.ts';
 import type { DiskEvidence, TrimSeen } from './evidence.ts';
 import { formatFix } from './format-fix.ts';
 import type { HostCause } from './host-cause.ts';
@@ -37,6 +37,7 @@ const RULES: readonly Rule[] = [
   writingHidesIt,
   somethingHoldsIt,
   filesystemIsStale,
+  piecesAreTooSmall,
   nothingWasSent,
   passedAndStayed,
   nothingWasThere,
@@ -44,7 +45,7 @@ const RULES: readonly Rule[] = [
 
 /** fstrim was refused for a reason that is on the list, or it failed for one that is not. */
 function nothingWasTrimmed(evidence: TrimmedDisk): Judgement | null {
-  const { outcomes } = evidence.trim;
+  const outcomes = evidence.trim.filesystems.map(({ outcome }) => outcome);
   if (outcomes.some(({ status }) => status === 'done')) return null;
   const [first] = outcomes;
   if (first === undefined || first.status === 'done')
@@ -67,8 +68,11 @@ function notBracketed({ disk, image, unmatched, trim }: TrimmedDisk): Judgement 
 }
 
 function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
-  const { reclaimedBytes, trimmedBytes } = evidence.trim.hops;
+  const { reclaimedBytes, trimmedBytes, passedBytes } = evidence.trim.hops;
   if (!isSignificant(reclaimedBytes)) return null;
+  // Something else took the allocation down: of this trim QEMU passed nothing, as it was told.
+  const isIgnoring = findIgnoringNode(evidence.disk?.nodes ?? []) !== null && !evidence.past.passedBefore;
+  if (passedBytes === 0 && isIgnoring) return null;
   const held = firstFound(SHARING, evidence);
   if (held !== null) return held;
   const { writtenBytes } = evidence.trim;
@@ -82,7 +86,21 @@ function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
       ? ''
       : ` The guest wrote ${formatBytes(writtenBytes)} meanwhile: between ${formatBytes(reclaimedBytes)} and ${formatBytes(reclaimedBetween.mostBytes)} came back.`;
   const sentence = `The host got ${formatBytes(reclaimedBytes)} back from ${evidence.image?.path}${said}.${again}${wrote}`;
-  return { ...NOTHING, verdict: 'reclaimed', reclaimedBetween, sentence };
+  const rest = tellRest(evidence);
+  return { ...NOTHING, verdict: 'reclaimed', reclaimedBetween, ...rest, sentence: `${sentence}${rest.sentence}` };
+}
+
+/** What did not come back with the rest, and what is known to hold it. */
+function tellRest(evidence: TrimmedDisk): Pick<Judgement, 'sentence' | 'evidence'> {
+  const { holdsMore, remaining } = evidence.trim;
+  if (holdsMore !== true || remaining === null) return { sentence: '', evidence: [] };
+  const holder = firstFound(HOLDING, evidence);
+  const why =
+    holder === null ? 'ext4 may believe that it trimmed it already, or it is in pieces too small' : holder.sentence;
+  return {
+    sentence: ` At least ${formatBytes(remaining.leastBytes)} more stayed: ${stripStop(why)}.`,
+    evidence: holder?.evidence ?? [],
+  };
 }
 
 /** Proven by the configuration or the counts, and not contradicted by QEMU's own. */
@@ -131,6 +149,10 @@ function filesystemIsStale(evidence: TrimmedDisk): Judgement | null {
   return firstFound(STALE, evidence);
 }
 
+function piecesAreTooSmall(evidence: TrimmedDisk): Judgement | null {
+  return firstFound(TOO_SMALL, evidence);
+}
+
 /** Of no discards nothing can be learnt, least of all that the path is sound. */
 function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
   if (trim.sentBytes !== 0) return null;
@@ -161,14 +183,18 @@ function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null {
 }
 
 /** Only a path that is known to be sound may end here: of an unknown one, silence proves nothing. */
-function nothingWasThere({ trim, disk, domain, image, passedEverBytes }: TrimmedDisk): Judgement | null {
+function nothingWasThere({ trim, disk, domain, image, passedEverBytes, past }: TrimmedDisk): Judgement | null {
   const holders = image === null || trim.holdsMore === false || isSome(trim.hops.passedBytes) ? [] : listHolders(image);
   if (holders.length > 0)
     return inconclusive(`the image took no discard, and ${holders.join(' and ')} may hold what the guest gave up`);
   const nodes = disk?.nodes ?? [];
   const isSound = nodes.length > 0 && findIgnoringNode(nodes) === null;
   const arrived =
-    isSome(trim.hops.passedBytes) || isSome(passedEverBytes) || isSound || domain?.source === 'loop-devices';
+    isSome(trim.hops.passedBytes) ||
+    isSome(passedEverBytes) ||
+    past.passedBefore ||
+    isSound ||
+    domain?.source === 'loop-devices';
   if (!arrived) return inconclusive('nobody could see whether the discards reached the image');
   return nothing(`${image?.path} held no space for the blocks that were discarded: there was nothing to give back.`);
 }
@@ -189,8 +215,12 @@ function firstFound(causes: readonly HostCause[], evidence: TrimmedDisk): Judgem
   return null;
 }
 
-function firstGuestLoss({ guestFindings }: TrimmedDisk): Judgement | null {
-  const found = guestFindings.find(({ cause }) => cause.effect === 'lost');
+/** Of what this trim was to trim: another filesystem of the disk may have troubles of its own. */
+function firstGuestLoss({ guestFindings, trim }: TrimmedDisk): Judgement | null {
+  const mounts = trim.filesystems.map(({ mount }) => mount);
+  const found = guestFindings.find(
+    ({ cause, mount }) => cause.effect === 'lost' && mount !== null && mounts.includes(mount),
+  );
   return found === undefined ? null : toJudgement(found.cause, found, found.cause.hop);
 }
 
@@ -203,6 +233,7 @@ function toJudgement(cause: Cause, found: Found, hop: Hop): Judgement {
     sentence,
     evidence,
     fix: fix === null ? null : formatFix(fix),
+    remedy: fix,
     needsPowerCycle: fix?.needsPowerCycle ?? null,
     page: pageOf(cause),
     reclaimedBetween: null,
@@ -219,7 +250,7 @@ const VERDICTS = {
 } as const;
 
 const NOTHING = {
-  ...{ lostAt: null, cause: null, evidence: [], fix: null },
+  ...{ lostAt: null, cause: null, evidence: [], fix: null, remedy: null },
   ...{ needsPowerCycle: null, page: null, reclaimedBetween: null },
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Filesystem, Inventory } from '@trimtab/protocol';
-import { disksAmong, layersBelow } from '@trimtab/protocol/causes';
+import { stacksOf } from '@trimtab/protocol/causes';
 import type { ImageState } from '../model/image.ts';
 import type { Slack } from '../model/slack.ts';
 
@@ -13,32 +13,35 @@ export interface DiskUse {
 }
 
 /**
- * Adds up the filesystems on one disk. One that spans several disks is left to chance which of them its blocks are on, unless
- * they are mirrors of each other; then nothing is said.
+ * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless they are
+ * mirrors of each other; then nothing is said. `covered`: only what these mounts call free is free, as far as a trim of them goes; all
+ * if left out.
  */
-export function addUpUse(inventory: Inventory, disk: string): DiskUse | null {
+export function addUpUse(
+  inventory: Inventory,
+  disk: string,
+  covered: ReadonlySet<string> | null = null,
+): DiskUse | null {
   const sizeBytes = inventory.disks.find(({ name }) => name === disk)?.sizeBytes ?? null;
-  const here = filesystemsOn(inventory, disk);
+  const here = stacksOf(inventory).filter(({ disks }) => disks.includes(disk));
   if (sizeBytes === null || here.length === 0) return null;
   let usedBytes = 0;
   let freeBytes = 0;
-  for (const filesystem of here) {
-    const layers = layersBelow(inventory, filesystem.devices);
+  for (const { filesystem, layers, disks } of here) {
     const isMirrored = layers.some(({ kind, label }) => kind === 'md' && label === 'raid1');
-    if (disksAmong(inventory, layers).length > 1 && !isMirrored) return null;
+    if (disks.length > 1 && !isMirrored) return null;
     if (filesystem.sizeBytes === null || filesystem.usedBytes === null) return null;
     if (filesystem.usedBytes > filesystem.sizeBytes) return null;
-    usedBytes += filesystem.usedBytes;
-    freeBytes += filesystem.sizeBytes - filesystem.usedBytes;
+    const isCovered = covered === null || covered.has(filesystem.mount);
+    usedBytes += isCovered ? filesystem.usedBytes : filesystem.sizeBytes;
+    freeBytes += isCovered ? filesystem.sizeBytes - filesystem.usedBytes : 0;
   }
   // A guest that calls more free than there is has said nothing that can be used.
   return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, freeBytes };
 }
 
 export function filesystemsOn(inventory: Inventory, disk: string): readonly Filesystem[] {
-  return inventory.filesystems.filter(({ devices }) =>
-    layersBelow(inventory, devices).some(({ name }) => name === disk),
-  );
+  return stacksOf(inventory).flatMap(({ filesystem, disks }) => (disks.includes(disk) ? [filesystem] : []));
 }
 
 /** See `Slack`. `allocationBytes` is that of one moment; what lies in backing files counts, since the guest's disk is made of it. */
@@ -48,12 +51,16 @@ export function estimateSlack({
   allocationBytes,
 }: {
   use: DiskUse | null;
-  image: (QcowFacts & Pick<ImageState, 'backingChain' | 'backingAllocationBytes'>) | null;
+  image: (QcowFacts & Pick<ImageState, 'kind' | 'backingChain' | 'backingAllocationBytes' | 'backingUsers'>) | null;
   allocationBytes: number | null;
 }): Slack | null {
   if (use === null || image === null || allocationBytes === null) return null;
+  // What a zvol takes counts parity and padding of its pool (zfsprops(7), volblocksize): it is above its use for ever.
+  if (image.kind === 'zvol') return null;
   if (image.backingChain.length > 0 && image.backingAllocationBytes === null) return null;
-  const takenBytes = allocationBytes + (image.backingAllocationBytes ?? 0);
+  // A base that others stand on as well is nobody's to give up.
+  const belowBytes = image.backingUsers > 1 ? 0 : (image.backingAllocationBytes ?? 0);
+  const takenBytes = allocationBytes + belowBytes;
   const overheadBytes = formatOverhead(image, takenBytes);
   const mostBytes = Math.max(0, takenBytes - use.usedBytes);
   // Partitions without a filesystem, swap, journals and inode tables: whatever is not called free may be in use.

@@ -37,3 +37,6 @@ function fact(name: string, value: number | null): Evidence[] {
 export function isMoreHeld({ trim, holdsMore }: DiskEvidence): boolean | null {
   return trim === null ? holdsMore : trim.holdsMore;
 }
+
+/** What must come first where a change needs the image to itself. */
+export const powerOff = (guest: string): string => `Power ${guest} off: its QEMU holds the image.`;

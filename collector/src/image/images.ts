@@ -57,7 +57,7 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
       const { value } = place;
       return settle(() => readImage(disk, value, reports, mayOpen)).then(toRead);
     });
-    return { reads: await Promise.all(reads), thinPools: reports.volumes?.thinPools ?? [] };
+    return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
   }
 
   async function readImage(disk: HostDisk, place: Place, reports: Reports, mayOpen: (path: string) => boolean) {
@@ -66,7 +66,7 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     if (place.kind === 'rbd' || place.kind === 'network') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
-      return { path, format, capacityBytes, ...NO_HEADER, ...measured, backingAllocationBytes: null };
+      return { path, format, capacityBytes, ...NO_HEADER, ...measured, ...NO_BACKING };
     }
     const { status } = place;
     const { hasExternalData, ...facts } = await readHeader({
@@ -77,7 +77,8 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
       mayOpen,
     });
     const backingAllocationBytes = await sumAllocations(files, facts.backingChain);
-    const image = { path, ...facts, ...measured, backingAllocationBytes };
+    const backingUsers = facts.backingChain.length > 0 ? 1 : 0;
+    const image = { path, ...facts, ...measured, backingAllocationBytes, backingUsers };
     return hasExternalData ? { ...image, allocationBytes: null, unmeasured: EXTERNAL_DATA } : image;
   }
 
@@ -96,6 +97,20 @@ async function sumAllocations(files: HostFiles, paths: readonly string[]): Promi
   return sizes.length < paths.length ? null : sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** Of the images looked at here: who wants to know of all of a host must look at all. */
+function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
+  const users = new Map<string, Set<string>>();
+  for (const { image } of reads)
+    for (const base of image?.backingChain ?? [])
+      users.set(base, (users.get(base) ?? new Set()).add(image?.path ?? ''));
+  return reads.map((read) => {
+    if (read.image === null || read.image.backingChain.length === 0) return read;
+    const counts = read.image.backingChain.map((base) => users.get(base)?.size ?? 1);
+    return { ...read, image: { ...read.image, backingUsers: Math.max(...counts) } };
+  });
+}
+
+const NO_BACKING = { backingAllocationBytes: null, backingUsers: 0 };
 const NO_HEADER = {
   ...{ internalSnapshots: 0, snapshotNames: [], backingChain: [] },
   ...{ clusterBytes: null, compat: null, extendedL2: false },

@@ -33,6 +33,8 @@ export interface ImageState extends ImageFacts {
   readonly lagMs: number;
   /** What the images below take on the host together; null where there is none, or one cannot be seen. */
   readonly backingAllocationBytes: number | null;
+  /** How many images of this host stand on one of those, this one included; 0 without a backing file. */
+  readonly backingUsers: number;
   /** Of a thin volume: the volumes that share chunks with it, its snapshots and its origin (`VG/LV`). */
   readonly sharedWith: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Outcome, Trigger } from '@trimtab/protocol';
-import type { Evidence, Hop } from '@trimtab/protocol/causes';
+import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
 import type { Slack } from './slack.ts';
 
 /** Bytes counted at each hop, named for who counts; null is "not measurable here". */
@@ -52,6 +52,8 @@ export interface DiskResult {
   readonly evidence: readonly Evidence[];
   /** For people: commands on lines of their own, and what to do besides; null when there is nothing to mend. */
   readonly fix: string | null;
+  /** The same in its parts: what `fix` is made of. */
+  readonly remedy: Fix | null;
   /** Does the fix need QEMU to be started anew? Null without a fix. */
   readonly needsPowerCycle: boolean | null;
   /** Where the cause is explained: `docs/causes.md#…`; null without a cause. */
@@ -89,6 +91,8 @@ export interface TrimResult {
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** The guest's boot id then: what its kernel remembers, and what its QEMU was told, ends with it at the latest. Null if unknown. */
+  readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
   readonly curedBy: string | null;
   readonly filesystems: readonly FilesystemSummary[];

@@ -72,13 +72,13 @@ export async function listTrims(db: Kysely<Tables>, { guest, limit }: HistoryQue
 function toResult(row: { result: string }): TrimResult {
   const stored = JSON.parse(row.result) as TrimResult;
   return {
-    ...{ ...stored, curedBy: stored.curedBy ?? null },
+    ...{ ...stored, curedBy: stored.curedBy ?? null, bootId: stored.bootId ?? null },
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
     disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
   };
 }
 
 const ADDED_TO_DISKS = {
-  ...{ reclaimedBetween: null, slack: null, needsPowerCycle: null },
+  ...{ reclaimedBetween: null, slack: null, needsPowerCycle: null, remedy: null },
   ...{ page: null, contradictions: [] },
 } as const;

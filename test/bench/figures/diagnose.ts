@@ -96,7 +96,8 @@ function createGuest(index: number): Stored {
 const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
   toDiskEvidence({
     ...{ guest: 'guest', device: path.match.disk.name, libvirtUri: 'qemu:///system', path, inventory },
-    ...{ allocationBytes: 20 * GIB, counters: null, extents: null },
+    ...{ allocationBytes: 20 * GIB, counters: null, extents: null, covered: null },
+    past: { passedBefore: false, lostBefore: false, curedInVain: false },
   });
 
 function diagnoseAll(stored: readonly Stored[]): number {

@@ -42,15 +42,15 @@ const IGNORING: DoctorGuest = {
 
 const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
-  agent: 'none',
+  agent: 'connected',
   disks: [
     {
-      ...{ device: null, disk: 'virtio-disk0', unmatched: 'no agent tells which disk of the guest it is' },
+      ...{ device: 'vda', disk: 'virtio-disk0', unmatched: null },
       ...diagnoseDisk(
         looked({
           guest: 'old-1',
           image: aQcow2({ internalSnapshots: 1, snapshotNames: [`before ${HOSTILE}`] }),
-          filesystems: [],
+          ...{ slack, holdsMore: null },
         }),
         null,
       ),
@@ -59,10 +59,22 @@ const SNAPSHOTTED: DoctorGuest = {
   findings: [],
 };
 
-/** Three guests: a clean one, one whose host ignores discards, one with a snapshot and without an agent. */
+const UNKNOWN: DoctorGuest = {
+  name: 'web-2',
+  agent: 'none',
+  disks: [
+    {
+      ...{ device: null, disk: 'virtio-disk0', unmatched: 'no agent tells which disk of the guest it is' },
+      ...diagnoseDisk(looked({ guest: 'web-2', filesystems: [] }), null),
+    },
+  ],
+  findings: [],
+};
+
+/** Four guests: a clean one, one whose host ignores discards, one with a snapshot, one without an agent. */
 export const DOCTOR: DoctorView = {
   takenAt: '2026-11-25T13:00:00.000Z',
-  guests: [HEALTHY, IGNORING, SNAPSHOTTED],
+  guests: [HEALTHY, IGNORING, SNAPSHOTTED, UNKNOWN],
   sum: { nowBytes: 1.1 * GIB, afterFixesBytes: 2.2 * GIB, unknownDisks: 1 },
   estimateError: { trims: 5, medianBytes: 12 * MIB, withinBounds: 4 },
   findings: [],

@@ -219,7 +219,7 @@ const RECLAIMED: DiskResult = {
   writtenBytes: 4096,
   allocationBytes: { before: 2_000_000_000, after: 1_918_735_360 },
   verdict: 'reclaimed',
-  ...{ lostAt: null, cause: null, fix: null, needsPowerCycle: null, page: null },
+  ...{ lostAt: null, cause: null, fix: null, remedy: null, needsPowerCycle: null, page: null },
   ...{ reclaimedBetween: null, slack: null, contradictions: [], gaps: [] },
   sentence: 'The host got 77.5 MiB back; most of what was trimmed had never been allocated.',
   evidence: [{ fact: 'not shown', value: 'of a trim that did what it should' }],
@@ -248,6 +248,7 @@ const LOST: DiskResult = {
     { fact: 'discard-bytes-ok of the file node', value: 'did not change' },
   ],
   fix: "virsh edit web-1   # in <driver> of the disk vdb: discard='unmap', then stop and start the guest\n# or qemu -blockdev …,discard=unmap",
+  remedy: null,
   needsPowerCycle: true,
   page: 'docs/causes.md#host-ignores-discard',
   reclaimedBetween: null,
@@ -263,6 +264,7 @@ export const TRIM: TrimResult = {
   requestId: '00000000-0000-4000-8000-000000000002',
   startedAt: '2026-11-23T07:44:10.123Z',
   durationMs: 65_432,
+  bootId: null,
   curedBy: null,
   filesystems: [
     {

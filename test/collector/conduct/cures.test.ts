@@ -1,7 +1,6 @@
 import type { FromHost, TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { createCures } from '../../../collector/src/conduct/cures.ts';
-import { createVainTrims } from '../../../collector/src/conduct/vain-trims.ts';
 import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
 import type { DiskResult, TrimResult, Verdict } from '../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../api/examples.ts';
@@ -105,6 +104,13 @@ describe('the cure', () => {
     expect(giveUp(REQUEST, 'a')).toBeNull();
   });
 
+  it('that was called off leaves what was known before', () => {
+    const { begin, conclude } = cures();
+    begin(guest(), report(FIRST), result(FIRST, { vda: 'stale' }));
+    const told = conclude(guest(), again, result(CURE, { vda: 'cancelled' }, again));
+    expect(told.disks.map(({ verdict }) => verdict)).toEqual(['stale']);
+  });
+
   it('of a guest that went away leaves it too', () => {
     const { begin, giveUpAllOf } = cures();
     begin(guest(), report(FIRST), result(FIRST, { vda: 'stale' }));
@@ -116,40 +122,5 @@ describe('the cure', () => {
     const { conclude } = cures();
     const told = result(CURE, { vda: 'reclaimed' }, again);
     expect(conclude(guest(), again, told)).toBe(told);
-  });
-});
-
-describe('trims in vain', () => {
-  const anew = guest({ identity: anIdentity({ bootId: null }) });
-  const image = TRIM.disks[0]?.image ?? null;
-  const lostAt = (hop: DiskResult['lostAt']) => {
-    const lost = result(FIRST, { vda: 'lost' });
-    return { ...lost, disks: lost.disks.map((disk) => ({ ...disk, lostAt: hop })) };
-  };
-
-  it('a cure that brought nothing is remembered until the guest is started anew', () => {
-    const vain = createVainTrims();
-    vain.note(guest(), result(CURE, { vda: 'held', vdb: 'reclaimed' }), true);
-    expect(vain.wasCuredInVain(guest(), 'vda')).toBe(true);
-    expect(vain.wasCuredInVain(guest(), 'vdb')).toBe(false);
-    expect(vain.wasCuredInVain(anew, 'vda')).toBe(false);
-  });
-
-  it('a trim that the host lost is remembered of that image, until something comes back', () => {
-    const vain = createVainTrims();
-    vain.note(guest(), lostAt('passed'), false);
-    expect(vain.wasLost(guest(), 'vda', image)).toBe(true);
-    expect(vain.wasLost(guest(), 'vda', '/another')).toBe(false);
-    expect(vain.wasLost(anew, 'vda', image)).toBe(false);
-    vain.note(guest(), result(FIRST, { vda: 'nothing-to-reclaim' }), false);
-    expect(vain.wasLost(guest(), 'vda', image)).toBe(true);
-    vain.note(guest(), result(FIRST, { vda: 'reclaimed' }), true);
-    expect(vain.wasLost(guest(), 'vda', image)).toBe(false);
-  });
-
-  it('a trim that was lost inside the guest left nothing flagged on the host', () => {
-    const vain = createVainTrims();
-    vain.note(guest(), lostAt('issued'), false);
-    expect(vain.wasLost(guest(), 'vda', image)).toBe(false);
   });
 });

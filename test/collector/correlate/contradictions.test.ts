@@ -11,6 +11,8 @@ const said = (hops: Partial<Hops>, filesystems = 1) => ({
   },
   capacityBytes: 4 * GIB,
   filesystems,
+  isMapped: false,
+  isUnmapped: true,
 });
 
 const CASES: readonly [string, Parameters<typeof said>, readonly string[], number | null][] = [
@@ -62,5 +64,18 @@ describe.each(CASES)('%s', (_, given, contradictions, sentBytes) => {
 
   it('and what the host counted is believed', () => {
     expect(believeSent(said(...given))).toBe(sentBytes);
+  });
+});
+
+describe('what makes an honest guest look wrong', () => {
+  const honest = said({ trimmedBytes: 9 * GIB, issuedBytes: GIB, receivedBytes: 0 });
+
+  it('a filesystem on a thin volume may be larger than its disk', () => {
+    const facts = findContradictions({ ...honest, isMapped: true, isUnmapped: false });
+    expect(facts).toEqual([]);
+  });
+
+  it('what is written as zeroes QEMU does not count as discards', () => {
+    expect(believeSent({ ...honest, isUnmapped: false })).toBe(GIB);
   });
 });

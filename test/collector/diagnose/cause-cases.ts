@@ -17,7 +17,7 @@ export const CAUSE_CASES: Readonly<
   'device-without-discard': {
     found: {
       disk: { withoutDiscard: 'discard_granularity=0' },
-      trim: { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
+      outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }],
       hops: { ...NOTHING_SENT, trimmedBytes: null },
     },
     near: { disk: { discardGranularityBytes: 4096 } },
@@ -26,7 +26,10 @@ export const CAUSE_CASES: Readonly<
   'guest-layer-drops-discards': {
     found: {
       hops: { ...NOTHING_SENT, trimmedBytes: 500 * MIB },
-      layers: [aLayer('dm-0', { kind: 'dm', label: '/dev/mapper/cache', below: ['sda'] }), aLayer('sda')],
+      layers: [
+        aLayer('dm-0', { kind: 'dm', label: '/dev/mapper/cache', mapperUuid: 'LVM-x', below: ['sda'] }),
+        aLayer('sda'),
+      ],
       trim: { layers: [passes('dm-0', 500 * MIB), passes('sda', 0)] },
     },
     near: {
@@ -50,7 +53,7 @@ export const CAUSE_CASES: Readonly<
       nodes: IGNORE,
       hops: COUNTED_NOTHING,
       image: { allocationBytes: 4 * GIB },
-      extents: { sharedBytes: 0, unwrittenBytes: 0 },
+      extents: { sharedBytes: 0, unwrittenBytes: 200 * MIB },
     },
     fix: null,
   },
@@ -109,7 +112,7 @@ export const CAUSE_CASES: Readonly<
   'driver-drops-discard': {
     found: { image: { format: 'vdi' }, hops: COUNTED_NOTHING },
     near: { image: QCOW2, hops: COUNTED_NOTHING },
-    fix: /^qemu-img convert -O qcow2 \/images\/a\.img \/images\/a\.qcow2$/m,
+    fix: /^qemu-img convert -f vdi -O qcow2 \/images\/a\.img \/images\/a\.img\.qcow2$/m,
   },
   'dropped-in-qemu': {
     found: { nodes: [], hops: COUNTED_NOTHING },
@@ -118,7 +121,13 @@ export const CAUSE_CASES: Readonly<
   },
   'compat-010-overlay': {
     found: {
-      image: { ...QCOW2, compat: '0.10', backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      image: {
+        ...QCOW2,
+        compat: '0.10',
+        backingChain: ['/images/base.qcow2'],
+        backingAllocationBytes: GIB,
+        backingUsers: 1,
+      },
       hops: COUNTED_NOTHING,
       trim: HOLDS,
     },
@@ -136,16 +145,16 @@ export const CAUSE_CASES: Readonly<
   },
   'backing-file': {
     found: {
-      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB, backingUsers: 1 },
       hops: COUNTED_NOTHING,
       trim: HOLDS,
     },
     near: {
-      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB },
+      image: { ...QCOW2, backingChain: ['/images/base.qcow2'], backingAllocationBytes: GIB, backingUsers: 2 },
       hops: COUNTED_NOTHING,
-      trim: { holdsMore: false },
+      trim: HOLDS,
     },
-    fix: /^qemu-img rebase -f qcow2 -b '' \/images\/a\.img$/m,
+    fix: /^qemu-img commit -f qcow2 \/images\/a\.img$/m,
   },
   'discard-no-unref': {
     found: { image: QCOW2, disk: { discardNoUnref: true }, hops: COUNTED_NOTHING, trim: HOLDS },
@@ -155,7 +164,7 @@ export const CAUSE_CASES: Readonly<
   'holes-smaller-than-cluster': {
     found: { image: { ...QCOW2, clusterBytes: 2 * MIB }, hops: COUNTED_NOTHING, trim: HOLDS },
     near: { image: { ...QCOW2, clusterBytes: 2 * MIB }, ...STALE },
-    fix: /^qemu-img convert -O qcow2 -o cluster_size=64k \/images\/a\.img \/images\/a\.small-clusters\.qcow2$/m,
+    fix: /^qemu-img convert -f qcow2 -O qcow2 -o cluster_size=64k \/images\/a\.img \/images\/a\.img\.small-clusters$/m,
   },
   'holes-smaller-than-chunk': {
     found: {
@@ -171,8 +180,14 @@ export const CAUSE_CASES: Readonly<
     found: {
       pool: { kind: 'xfs', nfsVersion: null, reflink: null, chunkBytes: null, discards: null },
       hops: { regainedBytes: 4096 },
+      trim: { unsharedBytes: 600 * MIB },
     },
-    near: { hops: { regainedBytes: 4096 } },
+    // Neighbours took as much meanwhile; nothing was shared.
+    near: {
+      pool: { kind: 'xfs', nfsVersion: null, reflink: null, chunkBytes: null, discards: null },
+      hops: { regainedBytes: 4096 },
+      trim: { unsharedBytes: 0 },
+    },
     fix: /^Delete the copies and snapshots of \/images\/a\.img/,
   },
   'thin-snapshot': {

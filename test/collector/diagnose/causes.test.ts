@@ -48,7 +48,7 @@ describe('what the guest proves', () => {
 
   it('names the cause of a trim that fstrim was refused', () => {
     const outcomes = [{ status: 'unsupported', message: 'not supported', hint: null }] as const;
-    const given: Given = { guestFindings, trim: { outcomes }, hops: { ...NOTHING_SENT, trimmedBytes: null } };
+    const given: Given = { guestFindings, outcomes, hops: { ...NOTHING_SENT, trimmedBytes: null } };
     expect(judge(trimmed(given))).toMatchObject({ verdict: 'lost', lostAt: 'issued', cause: 'x' });
   });
 
@@ -64,21 +64,49 @@ describe('stale', () => {
     ['nobody knows how full the guest is', { trim: { holdsMore: null, remaining: null } }],
     ['FITRIM returned something, however little', { hops: { ...NOTHING_SENT, trimmedBytes: 4096 } }],
     ['everything was just discarded again', { trim: { ...HOLDS, again: true } }],
-    ['that was tried in vain', { trim: { ...HOLDS, curedInVain: true } }],
+    ['that was tried in vain', { past: { curedInVain: true } }],
     ['a snapshot holds clusters', { image: { ...QCOW2, internalSnapshots: 1 } }],
-    ['another filesystem is on the disk too', { filesystems: [aFilesystem(), aFilesystem({ kind: 'xfs' })] }],
+    ['the ext4 that said 0 is full', { filesystems: [aFilesystem({ sizeBytes: 100 * MIB, usedBytes: 100 * MIB })] }],
   ] satisfies [string, Given][])('is not said when %s', (_, given) => {
     expect(judge(trimmed({ ...STALE, ...given })).verdict).not.toBe('stale');
   });
 
   it('is said where the image may hold more and the trim before was lost, and not without that', () => {
     const maybe = { holdsMore: null, remaining: { leastBytes: 0, estimateBytes: 200 * MIB, mostBytes: 400 * MIB } };
-    expect(judge(trimmed({ ...STALE, trim: { ...maybe, lostBefore: true } })).verdict).toBe('stale');
+    expect(judge(trimmed({ ...STALE, trim: maybe, past: { lostBefore: true } })).verdict).toBe('stale');
     expect(judge(trimmed({ ...STALE, trim: maybe })).verdict).toBe('nothing-to-reclaim');
   });
 
   it('is said of a disk that was started ignoring, once QEMU has passed discards on', () => {
     expect(judge(trimmed({ ...STALE, nodes: IGNORE, passedEverBytes: 5 * MIB })).verdict).toBe('stale');
+    expect(judge(trimmed({ ...STALE, nodes: IGNORE, past: { passedBefore: true } })).verdict).toBe('stale');
+    // qcow2 frees clusters of its own accord when a snapshot goes: that is no guest's discard.
+    const qcow2: Given = { ...STALE, image: QCOW2, nodes: IGNORE, passedEverBytes: 5 * MIB };
+    expect(judge(trimmed(qcow2)).verdict).toBe('inconclusive');
+  });
+
+  it('is said of the ext4 alone where the boot partition beside it sends all it has', () => {
+    const esp = aFilesystem({ mount: '/boot/efi', kind: 'vfat', sizeBytes: 1000 * MIB, usedBytes: 10 * MIB });
+    const judged = judge(
+      trimmed({
+        image: QCOW2,
+        filesystems: [aFilesystem(), esp],
+        outcomes: [
+          { status: 'done', trimmedBytes: 0 },
+          { status: 'done', trimmedBytes: 990 * MIB },
+        ],
+        hops: {
+          trimmedBytes: 990 * MIB,
+          issuedBytes: 990 * MIB,
+          receivedBytes: 990 * MIB,
+          passedBytes: 0,
+          reclaimedBytes: 0,
+        },
+        trim: HOLDS,
+      }),
+    );
+    expect(judged).toMatchObject({ verdict: 'stale', cause: 'ext4-groups-flagged' });
+    expect(judged.fix).not.toContain('/boot/efi');
   });
 
   it('uses half a block group of the filesystem’s own block size', () => {
@@ -113,10 +141,13 @@ describe('a disk that nobody trimmed', () => {
     const result = judge(trimmed({ hops: COUNTED_NOTHING }));
     const disk = { ...DISK_RESULT, ...result };
     const trim = { id: 'x', startedAt: '2026-11-25T12:00:00.000Z' };
-    expect(diagnoseDisk(looked(), { trim, disk }).findings).toMatchObject([
+    expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: true }).findings).toMatchObject([
       { cause: 'driver-drops-discard', seenByTrimAt: trim.startedAt },
     ]);
-    expect(diagnoseDisk(looked({ image: { path: '/images/b.img' } }), { trim, disk }).findings).toEqual([]);
+    expect(
+      diagnoseDisk(looked({ image: { path: '/images/b.img' } }), { trim, disk, isOfThisBoot: true }).findings,
+    ).toEqual([]);
+    expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: false }).findings).toEqual([]);
   });
 
   it('says nothing of an estimate that nobody can make', () => {

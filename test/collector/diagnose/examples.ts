@@ -1,6 +1,7 @@
-import type { Filesystem, Layer } from '@trimtab/protocol';
+import type { Filesystem, Layer, Outcome } from '@trimtab/protocol';
 import type { DiskEvidence, TrimSeen } from '../../../collector/src/diagnose/evidence.ts';
 import type { TrimmedDisk } from '../../../collector/src/diagnose/judge.ts';
+import type { PastTrims } from '../../../collector/src/diagnose/past-trims.ts';
 import type { DiscardNode, Domain } from '../../../collector/src/model/domain.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';
 import type { Hops } from '../../../collector/src/model/trim-result.ts';
@@ -27,6 +28,7 @@ export const anImage = (rest: Partial<ImageState> = {}): ImageState => ({
   snapshotNames: [],
   backingChain: [],
   backingAllocationBytes: null,
+  backingUsers: 0,
   clusterBytes: null,
   compat: null,
   extendedL2: false,
@@ -79,7 +81,10 @@ const FULL: Hops = {
   regainedBytes: 600 * MIB,
 };
 
-export type Given = Omit<Partial<DiskEvidence>, 'trim' | 'domain' | 'disk' | 'image'> & {
+export type Given = Omit<Partial<DiskEvidence>, 'trim' | 'domain' | 'disk' | 'image' | 'past'> & {
+  /** Of the filesystems of the disk, in their order; those that are left out were not to be trimmed. */
+  readonly outcomes?: readonly Outcome[];
+  readonly past?: Partial<PastTrims>;
   readonly nodes?: readonly DiscardNode[];
   readonly disk?: Parameters<typeof toHostDisk>[1];
   readonly image?: Partial<ImageState> | null;
@@ -90,11 +95,11 @@ export type Given = Omit<Partial<DiskEvidence>, 'trim' | 'domain' | 'disk' | 'im
 
 /** A disk that nobody trimmed: a raw image on ext4, every node of it passing discards, and nothing amiss. */
 export function looked(given: Given = {}): DiskEvidence {
-  const { nodes = UNMAP, disk, image, domain, trim: _, hops: __, ...rest } = given;
+  const { nodes = UNMAP, disk, image, domain, past, trim: _, hops: __, outcomes: ___, ...rest } = given;
   return {
     guest: 'fedora19',
     device: 'sda',
-    domain: { key: 'qemu:100', source: 'qemu-process', monitors: [], ...domain },
+    domain: { key: 'qemu:100', name: given.guest ?? 'fedora19', source: 'qemu-process', monitors: [], ...domain },
     libvirtUri: 'qemu:///system',
     disk: toHostDisk(PATH, { bus: 'virtio-scsi', format: 'raw', nodes, ...disk }),
     image: image === null ? null : anImage(image),
@@ -108,6 +113,7 @@ export function looked(given: Given = {}): DiskEvidence {
     layers: [],
     slack: null,
     holdsMore: null,
+    past: { passedBefore: false, lostBefore: false, curedInVain: false, ...past },
     ...rest,
     trim: null,
   };
@@ -116,10 +122,16 @@ export function looked(given: Given = {}): DiskEvidence {
 /** The same after a trim; the numbers are those of LAB.md: 600 MiB written and deleted on a 4 GiB ext4. */
 export function trimmed(given: Given = {}): TrimmedDisk {
   const hops = { ...FULL, ...given.hops };
+  const disk = looked(given);
+  const outcomes =
+    given.outcomes ?? disk.filesystems.map(() => ({ status: 'done' as const, trimmedBytes: hops.trimmedBytes ?? 0 }));
   return {
-    ...looked(given),
+    ...disk,
     trim: {
-      outcomes: [{ status: 'done', trimmedBytes: hops.trimmedBytes ?? 0 }],
+      filesystems: outcomes.map((outcome, index) => {
+        const { mount = '/srv', kind = 'ext4' } = disk.filesystems[index] ?? {};
+        return { mount, kind, disks: ['sda'], durationMs: 10, outcome, again: given.trim?.again ?? false };
+      }),
       hops,
       sentBytes: hops.receivedBytes ?? hops.issuedBytes,
       writtenBytes: 4096,
@@ -131,8 +143,6 @@ export function trimmed(given: Given = {}): TrimmedDisk {
       remaining: null,
       unsharedBytes: null,
       again: false,
-      lostBefore: false,
-      curedInVain: false,
       ...given.trim,
     },
   };

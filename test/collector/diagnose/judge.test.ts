@@ -131,12 +131,12 @@ const cases: readonly [string, Given, object][] = [
   ],
   [
     'fstrim failed',
-    { trim: { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] } },
+    { outcomes: [{ status: 'failed', message: 'Operation not permitted', hint: 'Run the agent as root.' }] },
     { verdict: 'failed', sentence: 'Nothing was trimmed: Operation not permitted.', fix: null },
   ],
   [
     'the disk has no discard',
-    { trim: { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] } },
+    { outcomes: [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] },
     { verdict: 'failed' },
   ],
   [
@@ -164,11 +164,7 @@ const cases: readonly [string, Given, object][] = [
     { trim: { restless: true }, hops: { reclaimedBytes: 0 } },
     { verdict: 'inconclusive', sentence: expect.stringContaining('did not hold still') },
   ],
-  [
-    'cancelled',
-    { trim: { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] } },
-    { verdict: 'cancelled' },
-  ],
+  ['cancelled', { outcomes: [{ status: 'cancelled', message: 'cancelled from the host' }] }, { verdict: 'cancelled' }],
 ];
 
 it.each(cases)('%s', (_, overrides, expected) => {

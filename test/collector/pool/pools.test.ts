@@ -83,6 +83,7 @@ function toImage(path: string, pool: string | null, rest: Partial<ImageState> = 
     snapshotNames: [],
     backingChain: [],
     backingAllocationBytes: null,
+    backingUsers: 0,
     sharedWith: [],
     clusterBytes: null,
     compat: null,

@@ -60,13 +60,15 @@ export const FILESYSTEM_CASES: Readonly<Record<string, CauseCase>> = {
       'The swap area /dev/sdb can hold up to 2.0 GiB on the host, of which 4.0 KiB are in use; no trim reaches it.',
     evidence: ['size of swap on sdb = 2147479552', 'use of swap on sdb = 4096'],
     commands: [
-      'uuid=$(blkid -s UUID -o value /dev/sdb) label=$(blkid -s LABEL -o value /dev/sdb)',
-      'swapoff /dev/sdb',
-      'wipefs -q -a /dev/sdb',
-      'blkdiscard /dev/sdb',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's.
-      'mkswap ${uuid:+-U "$uuid"} ${label:+-L "$label"} /dev/sdb',
-      'swapon /dev/sdb',
+      [
+        'uuid=$(blkid -s UUID -o value /dev/sdb) label=$(blkid -s LABEL -o value /dev/sdb)',
+        'swapoff /dev/sdb',
+        'wipefs -q -a /dev/sdb',
+        'blkdiscard /dev/sdb',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's.
+        'mkswap ${uuid:+-U "$uuid"} ${label:+-L "$label"} /dev/sdb',
+        'swapon /dev/sdb',
+      ].join(' && '),
     ],
     near: {
       'less than 1 MiB': guestWith({ layers: [{ name: 'sdb' }], swaps: [{ ...SWAP, sizeBytes: 1_048_575 }] }),

@@ -36,7 +36,7 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
 
 /** Commands are not wrapped: they are there to be copied. */
 function formatFix({ on, first, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
-  const prose = (text: string) => text.split('\n').flatMap((line) => wrap({ text: line, width, first: '        ' }));
+  const prose = (text: string) => wrap({ text, width, first: '        ' });
   const cycle = needsPowerCycle ? ', with a power cycle' : '';
   return [
     `      Fix, ${on === 'host' ? 'on the host' : 'in the guest, as root'}${cycle}:`,

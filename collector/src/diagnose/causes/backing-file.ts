@@ -1,5 +1,7 @@
-import { quote } from '@trimtab/protocol/causes';
+import { type Fix, quote } from '@trimtab/protocol/causes';
+import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
+import { powerOff } from '../wording.ts';
 import { heldEvidence, isHeld } from './held-clusters.ts';
 
 export const backingFile: HostCause = {
@@ -7,28 +9,39 @@ export const backingFile: HostCause = {
   hop: 'reclaimed',
   effect: 'held',
   title: 'The space is in a backing file, which a guest’s discards never reach.',
-  why: 'A guest writes into the uppermost image of a chain and discards there; what lies in the images below stays, since others may stand on them (an external snapshot is such a chain).',
-  signal: 'The image has a backing file, and the chain takes far more than the guest can use.',
-  cure: 'Merge the chain (`virsh blockcommit` or `blockpull`, `qemu-img commit` or `rebase`), then trim.',
+  why: 'A guest writes into the uppermost image of a chain and discards there; what lies in the images below stays (an external snapshot is such a chain). Of a base that several images stand on, a template, no guest has anything to give up, and it is not counted.',
+  signal:
+    'The image has a backing file that no other image of this host stands on, and the chain takes far more than the guest can use.',
+  cure: 'Merge the uppermost image into the one below (`virsh blockcommit --active --pivot`, `qemu-img commit`), then trim.',
   find: (evidence) => {
-    const { image, guest, domain, disk } = evidence;
+    const { image } = evidence;
     const below = image?.backingChain[0];
-    if (image === null || below === undefined || !isHeld(evidence)) return null;
-    const isLibvirt = domain?.source === 'libvirt' && disk !== null;
+    if (image === null || below === undefined || image.backingUsers > 1 || !isHeld(evidence)) return null;
     return {
       sentence: `${below}, the backing file of ${image.path}, holds what the guest gave up: discards reach the uppermost image only.`,
-      evidence: [{ fact: 'backing files', value: image.backingChain.join(', ') }, ...heldEvidence(evidence)],
-      fix: {
-        on: 'host',
-        ...(isLibvirt ? {} : { first: `Power ${guest} off: its QEMU holds the image.` }),
-        commands: isLibvirt
-          ? [`virsh blockpull ${quote(guest)} ${quote(image.path)} --wait`]
-          : [`qemu-img rebase -f qcow2 -b '' ${quote(image.path)}`],
-        note: isLibvirt
-          ? `That copies what is below into ${image.path} first, so the pool needs room for it; then trim.`
-          : `That copies what is below into ${image.path} first, so the pool needs room for it; if nothing else stands on ${below}, qemu-img commit needs less. Then start it again, and trim.`,
-        needsPowerCycle: !isLibvirt,
-      },
+      evidence: [
+        { fact: 'backing files', value: image.backingChain.join(', ') },
+        { fact: 'images of this host that stand on them', value: String(image.backingUsers) },
+        ...heldEvidence(evidence),
+      ],
+      fix: fixOf(evidence, image.path, below),
     };
   },
 };
+
+/** Downwards, so that the pool needs no room for it. */
+function fixOf({ guest, domain, libvirtUri }: DiskEvidence, image: string, below: string): Fix {
+  const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
+  if (domain?.source === 'libvirt') {
+    const connect = libvirtUri === 'qemu:///system' ? '' : ` --connect ${quote(libvirtUri)}`;
+    const commit = `blockcommit ${quote(domain.name)} ${quote(image)} --active --pivot --wait`;
+    return { on: 'host', commands: [`virsh${connect} ${commit}`], note: `${sure} Then trim.`, needsPowerCycle: false };
+  }
+  return {
+    on: 'host',
+    first: `${sure} ${powerOff(guest)}`,
+    commands: [`qemu-img commit -f qcow2 ${quote(image)}`],
+    note: `Then have it start from ${below}, and trim.`,
+    needsPowerCycle: true,
+  };
+}

@@ -1,5 +1,6 @@
 import { quote } from '@trimtab/protocol/causes';
 import type { HostCause } from '../host-cause.ts';
+import { powerOff } from '../wording.ts';
 import { heldEvidence, isHeld } from './held-clusters.ts';
 
 export const compat010Overlay: HostCause = {
@@ -22,7 +23,7 @@ export const compat010Overlay: HostCause = {
       ],
       fix: {
         on: 'host',
-        first: `Power ${guest} off: its QEMU holds the image.`,
+        first: powerOff(guest),
         commands: [`qemu-img amend -f qcow2 -o compat=1.1 ${quote(image.path)}`],
         note: 'Then start it again, and trim.',
         needsPowerCycle: true,

@@ -2,7 +2,7 @@ import { quote } from '@trimtab/protocol/causes';
 import { isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
-import { describeSent, passedEvidence } from '../wording.ts';
+import { describeSent, passedEvidence, powerOff } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /** QEMU's drivers without bdrv_co_pdiscard that hold a guest's disk. */
@@ -34,7 +34,7 @@ export const driverDropsDiscard: HostCause = {
       return null;
     const isKnown = NO_PDISCARD.has(image.format);
     if (trim === null ? !isKnown : !isDropped(trim, image.format, isKnown)) return null;
-    const target = image.path.replace(/(\.[a-z0-9]+)?$/, '.qcow2');
+    const target = `${image.path}.qcow2`;
     return {
       sentence:
         trim === null
@@ -44,8 +44,8 @@ export const driverDropsDiscard: HostCause = {
       fix: isKnown
         ? {
             on: 'host',
-            first: `Power ${guest} off: its QEMU holds the image.`,
-            commands: [`qemu-img convert -O qcow2 ${quote(image.path)} ${quote(target)}`],
+            first: powerOff(guest),
+            commands: [`qemu-img convert -f ${image.format} -O qcow2 ${quote(image.path)} ${quote(target)}`],
             note: 'Then give it the new image, with discard=unmap.',
             needsPowerCycle: true,
           }

@@ -1,5 +1,6 @@
+import { type Filesystem, halfGroupBytes } from '@trimtab/protocol';
 import { type Fix, quote } from '@trimtab/protocol/causes';
-import { isSome } from '../../model/significant.ts';
+import { isSignificant, isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { slackEvidence } from '../wording.ts';
@@ -17,39 +18,49 @@ export const ext4GroupsFlagged: HostCause = {
     'FITRIM returned 0, the image takes far more than the guest can use (or more than it does use, and the trim before was lost on the host), every node passes discards, and nothing is known to hold clusters.',
   cure: 'The agent trims again by itself: `fstrim -m` with half a block group, which is over at once and lowers what ext4 remembers, then plain `fstrim`. By hand the same two lines; remounting does it too.',
   find: (evidence) => {
-    const { trim, filesystems, disk, image } = evidence;
-    if (trim === null || trim.again || trim.curedInVain) return null;
-    const isHeld = trim.holdsMore === true || (trim.holdsMore === null && trim.lostBefore);
-    if (!isHeld) return null;
-    if (filesystems.length === 0 || !filesystems.every(({ kind }) => EXT.test(kind))) return null;
-    if (trim.hops.trimmedBytes !== 0 || isSome(trim.sentBytes)) return null;
-    if (image === null || disk === null || !isProvenGood(evidence)) return null;
+    const { trim, disk, image, past } = evidence;
+    if (trim === null || trim.again || past.curedInVain) return null;
+    const isHeld = trim.holdsMore === true || (trim.holdsMore === null && past.lostBefore);
+    const silent = findSilent(evidence);
+    if (!isHeld || silent.length === 0 || image === null || disk === null || !isProvenGood(evidence)) return null;
+    const mounts = silent.map(({ mount }) => mount).join(', ');
     return {
-      sentence: `The filesystem had nothing new to discard, and ${image.path} holds ${
-        trim.lostBefore ? 'what the trim before gave up in vain' : 'far more than the guest uses'
-      }: ext4 believes it has trimmed these blocks already.`,
+      sentence: `The ext4 on ${mounts} had nothing new to discard, and ${image.path} holds ${
+        past.lostBefore ? 'what the trim before gave up in vain' : 'far more than the guest uses'
+      }: it believes it has trimmed these blocks already.`,
       evidence: [
-        { fact: 'FITRIM returned, bytes', value: '0' },
+        ...silent.map(({ mount }) => ({ fact: `FITRIM returned on ${mount}, bytes`, value: '0' })),
         ...slackEvidence(evidence),
-        ...(trim.lostBefore ? [{ fact: 'the trim of this disk before', value: 'lost on the host' }] : []),
+        ...(past.lostBefore ? [{ fact: 'the trim of this disk before', value: 'lost on the host' }] : []),
       ],
-      fix: fixStale(evidence),
+      fix: fixStale(silent),
     };
   },
 };
 
-/** Every node passes discards, and what stores the image has refused none. */
-export function isProvenGood({ disk, passedEverBytes, failedEver, image }: DiskEvidence): boolean {
-  if (disk === null || image === null || image.unmeasured !== null || isSome(failedEver)) return false;
-  if (disk.nodes.length === 0) return isSome(passedEverBytes);
-  return findIgnoringNode(disk.nodes) === null || isSome(passedEverBytes);
+/** The ext4 filesystems of this trim on which FITRIM returned 0 though they have blocks to give: others may have sent all of theirs. */
+function findSilent({ trim, filesystems }: DiskEvidence): readonly Filesystem[] {
+  const silent = (trim?.filesystems ?? []).filter(
+    ({ kind, outcome }) => EXT.test(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0,
+  );
+  return filesystems.filter(({ mount, sizeBytes, usedBytes }) => {
+    const isFull = sizeBytes !== null && usedBytes !== null && !isSignificant(sizeBytes - usedBytes);
+    return !isFull && silent.some((result) => result.mount === mount);
+  });
 }
 
-function fixStale({ filesystems }: DiskEvidence): Fix {
+/** Every node passes discards, and what stores the image has refused none. */
+export function isProvenGood({ disk, passedEverBytes, failedEver, image, past }: DiskEvidence): boolean {
+  if (disk === null || image === null || image.unmeasured !== null || isSome(failedEver)) return false;
+  if (disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null) return true;
+  return past.passedBefore || (image.format === 'raw' && isSome(passedEverBytes));
+}
+
+function fixStale(filesystems: readonly Filesystem[]): Fix {
   return {
     on: 'guest',
     commands: filesystems.flatMap(({ mount, blockBytes }) => [
-      `fstrim -m ${halfGroup(blockBytes)} ${quote(mount)}`,
+      `fstrim -m ${halfGroupBytes(blockBytes ?? USUAL_BLOCK_BYTES)} ${quote(mount)}`,
       `fstrim -v ${quote(mount)}`,
     ]),
     note: 'An agent of this version does it by itself, once, right after the trim.',
@@ -57,8 +68,5 @@ function fixStale({ filesystems }: DiskEvidence): Fix {
   };
 }
 
-/** Half a block group, which has 8 × block size blocks; 4 KiB where the agent does not say. */
-function halfGroup(blockBytes: number | null): number {
-  const block = blockBytes ?? 4096;
-  return 4 * block * block;
-}
+/** Of ext4, where the agent does not say. */
+const USUAL_BLOCK_BYTES = 4096;

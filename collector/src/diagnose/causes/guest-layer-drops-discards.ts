@@ -33,8 +33,11 @@ export const guestLayerDropsDiscards: HostCause = {
 
 /** The lowest layer that took discards or does not count them, and whose layers below all took none; no thin pool, nor what is on one. */
 function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): Layer | null {
-  if (layers.some(({ mapperUuid, thinDiscards }) => thinDiscards !== null || mapperUuid?.endsWith('-tpool') === true))
-    return null;
+  const mayBeThin = layers.some(
+    ({ kind, mapperUuid, thinDiscards }) =>
+      thinDiscards !== null || mapperUuid?.endsWith('-tpool') === true || (kind === 'dm' && mapperUuid === null),
+  );
+  if (mayBeThin) return null;
   const isDry = (name: string) => {
     const below = layers.find((layer) => layer.name === name);
     return below !== undefined && riseOf(below, deltas) === 0;

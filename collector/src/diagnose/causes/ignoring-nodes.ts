@@ -53,10 +53,13 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 }
 
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
-  const { guest, device, domain, libvirtUri, disk, passedEverBytes, trim } = evidence;
+  const { device, domain, libvirtUri, disk, image, passedEverBytes, past, trim } = evidence;
+  const guest = domain?.name ?? evidence.guest;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
-  // The configuration says what it was started with; a count says what it does now.
-  if (trim === null ? isSome(passedEverBytes) : isSome(trim.hops.passedBytes)) return null;
+  // The configuration says what it was started with; a count says what it does now. qcow2 frees clusters of its own accord
+  // (pass-discard-snapshot), so that only a raw image's file node has counted nothing but what came from above.
+  const isRaw = image?.format === 'raw' || disk.format === 'raw';
+  if (isSome(trim?.hops.passedBytes) || past.passedBefore || (isRaw && isSome(passedEverBytes))) return null;
   if (trim !== null && trim.sentBytes === 0) return null;
   const monitors = domain?.monitors ?? [];
   return {

@@ -1,5 +1,6 @@
 import { quote } from '@trimtab/protocol/causes';
 import type { HostCause } from '../host-cause.ts';
+import { powerOff } from '../wording.ts';
 import { heldEvidence, isHeld } from './held-clusters.ts';
 
 export const internalSnapshot: HostCause = {
@@ -23,7 +24,7 @@ export const internalSnapshot: HostCause = {
       ],
       fix: {
         on: 'host',
-        first: `Power ${guest} off: its QEMU holds the image.`,
+        first: powerOff(guest),
         commands: names.map((name) => `qemu-img snapshot -d ${quote(name)} ${quote(path)}`),
         note: 'Then start it again, and trim. What is deleted cannot be gone back to.',
         needsPowerCycle: true,

@@ -1,6 +1,7 @@
-import { isSignificant } from '../../model/significant.ts';
 import type { HostCause } from '../host-cause.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
+
+const LARGE_SHARE = 1 / 4;
 
 export const preallocated: HostCause = {
   id: 'preallocated',
@@ -9,13 +10,14 @@ export const preallocated: HostCause = {
   title: 'The image was allocated in full when it was made, and the host is told to leave it so.',
   why: 'An image made with preallocation=falloc takes its whole capacity from the first day; with discard=ignore it keeps it, and the guest can never run into a full pool. That is a choice and no fault (KubeVirt makes it for every preallocated disk).',
   signal:
-    'Allocation is not below capacity, some of it is in extents that were allocated and never written (FIEMAP, `unwritten`), and a node ignores discards.',
+    'The image is raw, its allocation is not below its capacity, a quarter of it or more is in extents that were allocated and never written (FIEMAP, `unwritten`), and a node ignores discards.',
   cure: 'None, if it is meant. Else discard=unmap on every node: a trim then takes the preallocation away.',
   find: ({ image, extents, disk }) => {
     if (image === null || extents === null || disk === null || findIgnoringNode(disk.nodes) === null) return null;
     const { allocationBytes, capacityBytes } = image;
     if (allocationBytes === null || capacityBytes === null || allocationBytes < capacityBytes) return null;
-    if (!isSignificant(extents.unwrittenBytes)) return null;
+    // A raw file that filled up over the years has some, too: QEMU zeroes ranges, and guests ask it to.
+    if (image.format !== 'raw' || extents.unwrittenBytes < capacityBytes * LARGE_SHARE) return null;
     return {
       sentence: `${image.path} is preallocated and its discards are ignored: it keeps its whole capacity, as whoever made it chose.`,
       evidence: [

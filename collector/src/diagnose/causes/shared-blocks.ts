@@ -11,13 +11,13 @@ export const extentsShared: HostCause = {
     'The image fell and its pool got nothing: a reflink copy or a snapshot of the host’s filesystem holds the blocks.',
   why: 'A copy made with `cp --reflink` and a snapshot of a btrfs subvolume share extents with the image; a hole punched into the image takes away its own reference only. On btrfs an extent stays until the last part of it is given up.',
   signal:
-    'The pool’s free space rose by less than half of what the image fell; or, where that cannot be seen, the extents that FIEMAP calls `shared` fell with it.',
+    'The extents that FIEMAP calls `shared` fell by more than half of what the image fell by, and the pool’s free space did not rise by as much, where that can be seen.',
   cure: 'Delete the copies or snapshots that nobody needs.',
   find: (evidence) => {
     const { image, pool, trim, extents } = evidence;
     if (image?.kind !== 'file' || pool === null || pool.reflink === false) return null;
     if (trim === null) return null;
-    if (!isSignificant(trim.hops.reclaimedBytes) || !isHeldByOthers(trim)) return null;
+    if (!isSignificant(trim.hops.reclaimedBytes) || !wasShared(trim)) return null;
     return {
       sentence: `${image.path} fell by ${formatBytes(trim.hops.reclaimedBytes)}, and ${image.pool} got ${
         trim.hops.regainedBytes === null ? 'none of what is shared' : formatBytes(Math.max(0, trim.hops.regainedBytes))
@@ -54,7 +54,7 @@ export const thinSnapshot: HostCause = {
   cure: 'lvremove the snapshots that nobody needs.',
   find: ({ image, trim }) => {
     if (image?.kind !== 'thin-volume' || image.sharedWith.length === 0 || trim === null) return null;
-    if (!isSignificant(trim.hops.reclaimedBytes) || !isHeldByOthers(trim)) return null;
+    if (!isSignificant(trim.hops.reclaimedBytes) || !isKept(trim)) return null;
     return {
       sentence: `${image.path} unmapped ${formatBytes(trim.hops.reclaimedBytes)}, and ${image.pool} keeps it for ${image.sharedWith.join(', ')}, which share${image.sharedWith.length === 1 ? 's' : ''} its chunks.`,
       evidence: [
@@ -72,10 +72,15 @@ export const thinSnapshot: HostCause = {
   },
 };
 
-/** Measured at the pool where that can be; else told by the extents themselves. */
-function isHeldByOthers({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {
+/** Others may write to the pool in bursts, so that its free space alone proves nothing; the extents themselves do. */
+function wasShared({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {
   const { reclaimedBytes, regainedBytes } = hops;
-  if (reclaimedBytes === null) return false;
-  if (regainedBytes !== null) return regainedBytes < reclaimedBytes / 2;
-  return unsharedBytes !== null && unsharedBytes > reclaimedBytes / 2;
+  if (reclaimedBytes === null || unsharedBytes === null || unsharedBytes <= reclaimedBytes / 2) return false;
+  return regainedBytes === null || regainedBytes < reclaimedBytes / 2;
+}
+
+/** A thin pool tells no shares; that a snapshot is there is the other half of the proof. */
+function isKept({ hops }: NonNullable<DiskEvidence['trim']>): boolean {
+  const { reclaimedBytes, regainedBytes } = hops;
+  return reclaimedBytes !== null && regainedBytes !== null && regainedBytes < reclaimedBytes / 2;
 }

@@ -11,17 +11,18 @@ export const thinPoolIgnoresDiscards: HostCause = {
   cure: 'lvchange --discards passdown on the pool; from or to `ignore` only while it is not active.',
   find: ({ image, pool }) => {
     if (image?.kind !== 'thin-volume' || pool?.discards !== 'ignore' || image.pool === null) return null;
-    const [group = ''] = image.pool.split('/');
+    const [group = '', name = ''] = image.pool.split('/');
+    const volumes = `lvs --noheadings -o lv_full_name -S pool_lv=${quote(name)} ${quote(group)}`;
     return {
       sentence: `Nothing can come back: the thin pool ${image.pool} ignores discards.`,
       evidence: [{ fact: `discards of ${image.pool}`, value: 'ignore' }],
       fix: {
         on: 'host',
-        first: `Power off the guests on ${group}: the pool can change this only while nothing uses it.`,
+        first: `Power off the guests on ${image.pool}: it can change this only while nothing uses it.`,
         commands: [
-          `vgchange -an ${quote(group)}`,
+          `${volumes} | xargs lvchange -an ${quote(image.pool)}`,
           `lvchange --discards passdown ${quote(image.pool)}`,
-          `vgchange -ay ${quote(group)}`,
+          `${volumes} | xargs lvchange -ay ${quote(image.pool)}`,
         ],
         note: 'Then start them again, and trim.',
         needsPowerCycle: true,

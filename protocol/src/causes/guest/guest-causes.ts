@@ -1,4 +1,3 @@
-import type { Inventory } from '../../model/inventory.ts';
 import { discardLimitZero } from './discard-limit-zero.ts';
 import { diskWithoutDiscard } from './disk-without-discard.ts';
 import { dmCryptWithoutDiscards } from './dm-crypt-without-discards.ts';
@@ -8,6 +7,7 @@ import { fstrimTimerToo } from './fstrim-timer-too.ts';
 import { granularityAboveBlockGroup } from './granularity-above-block-group.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
+import { oncePerInventory } from './inventory-index.ts';
 import { mdParityRaid } from './md-parity-raid.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
 import { noFitrim } from './no-fitrim.ts';
@@ -44,6 +44,6 @@ export interface GuestFinding extends GuestPlace {
 }
 
 /** What stands in the way of a trim inside this guest, or is worth knowing. */
-export function findGuestCauses(inventory: Inventory): readonly GuestFinding[] {
-  return GUEST_CAUSES.flatMap((cause) => cause.find(inventory).map((place) => ({ cause, ...place })));
-}
+export const findGuestCauses = oncePerInventory((inventory): readonly GuestFinding[] =>
+  GUEST_CAUSES.flatMap((cause) => cause.find(inventory).map((place) => ({ cause, ...place }))),
+);

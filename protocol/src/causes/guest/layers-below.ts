@@ -1,7 +1,7 @@
 import type { Filesystem } from '../../model/filesystem.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Layer } from '../../model/layer.ts';
-import { indexOf } from './inventory-index.ts';
+import { indexOf, oncePerInventory } from './inventory-index.ts';
 
 /** Nothing real stands on more, and a guest may send what it likes: what is beyond is not looked at. */
 const MOST_BELOW = 256;
@@ -50,7 +50,7 @@ export interface FilesystemStack {
   readonly disks: readonly string[];
 }
 
-export function stacksOf(inventory: Inventory): readonly FilesystemStack[] {
+export const stacksOf = oncePerInventory((inventory): readonly FilesystemStack[] => {
   const stacks: FilesystemStack[] = [];
   let places = 0;
   for (const filesystem of inventory.filesystems) {
@@ -59,4 +59,4 @@ export function stacksOf(inventory: Inventory): readonly FilesystemStack[] {
     stacks.push({ filesystem, layers, disks: disksAmong(inventory, layers) });
   }
   return stacks;
-}
+});

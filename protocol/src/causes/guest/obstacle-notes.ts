@@ -18,10 +18,13 @@ export function placesOfObstacle(
           disks,
           sentence: `${mount} is left out of a trim. ${obstacle.sentence}`,
           evidence: [evidence(filesystem)],
-          fix: obstacle.hint === null ? null : byHand(obstacle.hint),
+          fix: obstacle.hint === null ? null : byHand(onOneLine(obstacle.hint)),
         },
       ];
     });
 }
+
+/** It is the guest's own text: none of it may pass for a line of ours. */
+const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 const byHand = (note: string): Fix => ({ on: 'guest', commands: [], note, needsPowerCycle: false });

@@ -56,13 +56,16 @@ function renew(layer: Layer): Fix {
   const path = quote(devicePath(layer));
   return {
     on: 'guest',
+    // Each only if the one before went well: what is swapped out may not fit into memory.
     commands: [
-      `uuid=$(blkid -s UUID -o value ${path}) label=$(blkid -s LABEL -o value ${path})`,
-      `swapoff ${path}`,
-      `wipefs -q -a ${path}`,
-      `blkdiscard ${path}`,
-      `mkswap \${uuid:+-U "$uuid"} \${label:+-L "$label"} ${path}`,
-      `swapon ${path}`,
+      [
+        `uuid=$(blkid -s UUID -o value ${path}) label=$(blkid -s LABEL -o value ${path})`,
+        `swapoff ${path}`,
+        `wipefs -q -a ${path}`,
+        `blkdiscard ${path}`,
+        `mkswap \${uuid:+-U "$uuid"} \${label:+-L "$label"} ${path}`,
+        `swapon ${path}`,
+      ].join(' && '),
     ],
     note: 'What is swapped out must fit into memory meanwhile. Options of its line in /etc/fstab (pri=, discard) apply with swapon -a in place of the last line.',
     needsPowerCycle: false,

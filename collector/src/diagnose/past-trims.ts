@@ -1,0 +1,50 @@
+import { isSignificant, isSome } from '../model/significant.ts';
+import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+
+/** What earlier trims of a disk say of the next one, since its guest was started: ext4 forgets its flags then, and QEMU its nodes. */
+export interface PastTrims {
+  /** One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started with. */
+  readonly passedBefore: boolean;
+  /** The last that said anything was lost on the host: what it flagged as trimmed, the host may still hold. */
+  readonly lostBefore: boolean;
+  /** The last that said anything discarded everything again, and nothing came back. */
+  readonly curedInVain: boolean;
+}
+
+/** From the stored trims of a guest, the newest first. Of another boot, or another image behind the disk, they say nothing. */
+export function readPast(
+  trims: readonly TrimResult[],
+  { device, image, bootId }: { device: string; image: string | null; bootId: string | null },
+): PastTrims {
+  const own = trims
+    .filter((trim) => bootId !== null && trim.bootId === bootId)
+    .flatMap((trim) => trim.disks.map((disk) => ({ disk, wasAgain: isAgain(trim, device) })))
+    .filter(({ disk }) => disk.device === device && disk.image !== null && disk.image === image);
+  const telling = own.find(({ disk, wasAgain }) => isLostOnHost(disk) || isBack(disk) || (wasAgain && isVain(disk)));
+  return {
+    passedBefore: own.some(({ disk }) => isBack(disk) && isSome(disk.hops.passedBytes)),
+    lostBefore: telling !== undefined && isLostOnHost(telling.disk),
+    curedInVain: telling?.wasAgain === true && isVain(telling.disk),
+  };
+}
+
+const isBack = ({ verdict }: DiskResult) => verdict === 'reclaimed';
+
+/** Past the guest. */
+function isLostOnHost({ verdict, lostAt }: DiskResult): boolean {
+  return verdict === 'lost' && (lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed');
+}
+
+/** It ran to its end, and nobody wrote over what it did: one that was called off says nothing. */
+function isVain({ verdict, writtenBytes }: DiskResult): boolean {
+  return (
+    verdict === 'held' ||
+    verdict === 'nothing-to-reclaim' ||
+    (verdict === 'inconclusive' && !isSignificant(writtenBytes))
+  );
+}
+
+function isAgain({ filesystems }: TrimResult, device: string): boolean {
+  const here = filesystems.filter(({ disks }) => disks.includes(device));
+  return here.some(({ again, outcome }) => again && outcome.status === 'done');
+}
