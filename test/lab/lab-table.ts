@@ -37,6 +37,11 @@ export function formatMarkdown({ rows, environment }: LabReport): string {
     return [`\`${name}\``, path, verdict, lostAt ?? '', link, ...numbersOf(row)];
   });
   return `${[
+    '# What do the causes look like on real guests?',
+    '',
+    'Each row is one disk of one trim on a real guest: what every hop counted, and what the verdict named. The last column is no part of it:',
+    'there the lab looked at the image itself, `st_blocks` before and after. `npm run lab` makes this table anew, `-- --markdown` this page.',
+    '',
     `Measured on ${date} by \`npm run lab\`: ${qemu} without KVM, guests with Linux ${guestKernels.join(' and ')}, host with Linux ${hostKernel}.`,
     'MiB; `-` is "not measurable here".',
     '',
