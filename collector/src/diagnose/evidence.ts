@@ -66,3 +66,6 @@ export interface TrimSeen {
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
 }
+
+/** One disk with the trim that was made of it. */
+export type TrimmedDisk = DiskEvidence & { readonly trim: TrimSeen };

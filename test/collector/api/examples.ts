@@ -248,13 +248,8 @@ const LOST: DiskResult = {
     { fact: 'discard-bytes-ok of the file node', value: 'did not change' },
   ],
   fix: "virsh edit web-1   # in <driver> of the disk vdb: discard='unmap', then stop and start the guest\n# or qemu -blockdev …,discard=unmap",
-  remedy: null,
-  needsPowerCycle: true,
-  page: 'docs/causes.md#host-ignores-discard',
-  reclaimedBetween: null,
-  slack: null,
-  contradictions: [],
-  gaps: [],
+  ...{ remedy: null, needsPowerCycle: true, page: 'docs/causes.md#host-ignores-discard' },
+  ...{ reclaimedBetween: null, slack: null, contradictions: [], gaps: [] },
 };
 
 export const TRIM: TrimResult = {

@@ -1,6 +1,5 @@
 import type { Filesystem, Layer, Outcome } from '@trimtab/protocol';
-import type { DiskEvidence, TrimSeen } from '../../../collector/src/diagnose/evidence.ts';
-import type { TrimmedDisk } from '../../../collector/src/diagnose/judge.ts';
+import type { DiskEvidence, TrimmedDisk, TrimSeen } from '../../../collector/src/diagnose/evidence.ts';
 import type { PastTrims } from '../../../collector/src/diagnose/past-trims.ts';
 import type { DiscardNode, Domain } from '../../../collector/src/model/domain.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';

@@ -1,0 +1,60 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { ImageState } from '../model/image.ts';
+import { isSignificant, isSome } from '../model/significant.ts';
+import { findIgnoringNode } from './causes/ignoring-nodes.ts';
+import type { TrimmedDisk } from './evidence.ts';
+import { inconclusive, type Judgement, nothing } from './judgement.ts';
+
+/** Of no discards nothing can be learnt, least of all that the path is sound. */
+export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
+  if (trim.sentBytes !== 0) return null;
+  const isIgnoring = findIgnoringNode(disk?.nodes ?? []) !== null;
+  if (trim.holdsMore === false && !isIgnoring)
+    return nothing('The filesystem had nothing to discard that the host held.');
+  if (isSignificant(trim.hops.trimmedBytes))
+    return inconclusive(
+      `the filesystem trimmed ${formatBytes(trim.hops.trimmedBytes)} and none of it left the guest: a layer above the disk kept it`,
+    );
+  if (isIgnoring)
+    return inconclusive(
+      'the filesystem had nothing new to discard, and the host would have ignored it (discard=ignore)',
+    );
+  if (trim.holdsMore === true)
+    return inconclusive('the filesystem had nothing new to discard, and the image holds far more than the guest uses');
+  return nothing('The filesystem had nothing new to discard.');
+}
+
+/** What arrived and took nothing away, though nothing is known to hold it. */
+export function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null {
+  if (trim.holdsMore === true)
+    return inconclusive('the image holds far more than the guest uses, and nothing is known to hold it');
+  if (image?.format === 'raw' || trim.holdsMore === false || !isSignificant(trim.hops.passedBytes)) return null;
+  return inconclusive(
+    `${formatBytes(trim.hops.passedBytes)} of discards reached the image and its allocation did not fall; nothing is known to hold the clusters`,
+  );
+}
+
+/** Only a path that is known to be sound may end here: of an unknown one, silence proves nothing. */
+export function nothingWasThere({ trim, disk, domain, image, passedEverBytes, past }: TrimmedDisk): Judgement | null {
+  const holders = image === null || trim.holdsMore === false || isSome(trim.hops.passedBytes) ? [] : listHolders(image);
+  if (holders.length > 0)
+    return inconclusive(`the image took no discard, and ${holders.join(' and ')} may hold what the guest gave up`);
+  const nodes = disk?.nodes ?? [];
+  const isSound = nodes.length > 0 && findIgnoringNode(nodes) === null;
+  const arrived =
+    isSome(trim.hops.passedBytes) ||
+    isSome(passedEverBytes) ||
+    past.passedBefore ||
+    isSound ||
+    domain?.source === 'loop-devices';
+  if (!arrived) return inconclusive('nobody could see whether the discards reached the image');
+  return nothing(`${image?.path} held no space for the blocks that were discarded: there was nothing to give back.`);
+}
+
+/** What could hold clusters, where it cannot be told whether any are held. */
+function listHolders({ internalSnapshots, backingChain }: ImageState): string[] {
+  return [
+    ...(internalSnapshots > 0 ? [`${internalSnapshots} internal snapshot${internalSnapshots === 1 ? '' : 's'}`] : []),
+    ...backingChain.slice(0, 1).map((path) => `the backing file ${path}`),
+  ];
+}
