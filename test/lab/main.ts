@@ -64,7 +64,7 @@ async function main(): Promise<number> {
 async function measure(parts: { call: Call; cleanUp: ReturnType<typeof createCleanUp>; say: (line: string) => void }) {
   const { call, cleanUp, say } = parts;
   await ensurePackages({ packages: [...GUEST_PACKAGES, ...STORAGE_PACKAGES], say });
-  return runLab({ cases: call.cases, cleanUp, say });
+  return runLab({ cases: call.cases, guestsAtOnce: 2, cleanUp, say });
 }
 
 function parseCall(): Call | number {

@@ -27,13 +27,15 @@ const GUESTS: readonly LabGuest[] = ['disks', 'layers'];
 /** Not /tmp, which may be memory: an image there would be trimmed by nothing that a host has. */
 const BASE = process.env.TRIMTAB_LAB_DIRECTORY ?? '/var/tmp';
 
-/** Boots the guests these cases need, both at once, and trims. The caller undoes what was made, with `cleanUp`. */
+/** Boots the guests these cases need and trims. The caller undoes what was made, with `cleanUp`. */
 export async function runLab(parts: {
   readonly cases: readonly LabCase[];
+  /** Guests that run at the same time: one where something else needs the other processor. */
+  readonly guestsAtOnce: 1 | 2;
   readonly cleanUp: CleanUp;
   readonly say: (line: string) => void;
 }): Promise<LabReport> {
-  const { cases, cleanUp, say } = parts;
+  const { cases, guestsAtOnce, cleanUp, say } = parts;
   const directory = await mkdtemp(join(BASE, 'trimtab-lab-'));
   cleanUp.add(directory, () => rm(directory, { recursive: true, force: true }));
   const collector = await startCollectorProgram({ directory });
@@ -44,12 +46,14 @@ export async function runLab(parts: {
     places.set(place, opened);
     return opened;
   };
-  const ran = await Promise.all(
-    GUESTS.map((which) => {
-      const own = cases.filter(({ stand }) => stand.guest === which);
-      return own.length === 0 ? null : runGuest({ which, cases: own, directory, collector, cleanUp, folderOf, say });
-    }),
-  );
+  const runOne = async (which: LabGuest): Promise<GuestRun | null> => {
+    const own = cases.filter(({ stand }) => stand.guest === which);
+    return own.length === 0 ? null : runGuest({ which, cases: own, directory, collector, cleanUp, folderOf, say });
+  };
+  const ran: (GuestRun | null)[] = [];
+  for (let first = 0; first < GUESTS.length; first += guestsAtOnce) {
+    ran.push(...(await Promise.all(GUESTS.slice(first, first + guestsAtOnce).map(runOne))));
+  }
   const found = new Map(ran.flatMap((each) => each?.rows ?? []).map((row) => [row.case, row]));
   return {
     rows: cases.flatMap(({ name }) => found.get(name) ?? []),
@@ -63,6 +67,11 @@ export async function runLab(parts: {
   };
 }
 
+interface GuestRun {
+  readonly rows: readonly LabRow[];
+  readonly kernel: string;
+}
+
 async function runGuest(parts: {
   readonly which: LabGuest;
   readonly cases: readonly LabCase[];
@@ -71,7 +80,7 @@ async function runGuest(parts: {
   readonly cleanUp: CleanUp;
   readonly folderOf: (place: Place) => Promise<string>;
   readonly say: (line: string) => void;
-}): Promise<{ rows: LabRow[]; kernel: string }> {
+}): Promise<GuestRun> {
   const { cases, collector, say } = parts;
   const stage = await setUpGuest({ ...parts, stands: standsOf(cases) });
   const observations = await runTrims({ stage, collector, cases, say });

@@ -12,7 +12,7 @@ const cleanUp = createCleanUp(say);
 let rows: readonly LabRow[];
 
 beforeAll(async () => {
-  ({ rows } = await runLab({ cases: LAB_CASES, cleanUp, say }));
+  ({ rows } = await runLab({ cases: LAB_CASES, guestsAtOnce: 1, cleanUp, say }));
 }, 900_000);
 
 afterAll(() => cleanUp.run(), 60_000);

@@ -44,7 +44,7 @@ beforeAll(async () => {
     uuid: UUID,
     memoryMiB: 1024,
     directory: join(directory, 'guest'),
-    kernelArguments: 'nvme_core.multipath=N',
+    kernelArguments: 'nvme_core.multipath=N nvme_core.io_timeout=240',
     disks: [{ id: 'pool', path, format: 'raw', bus: 'virtio-blk', discard: 'unmap' }],
     files: {
       ...AGENT_FILES,

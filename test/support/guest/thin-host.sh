@@ -2,7 +2,8 @@
 # A guest that plays the host: an LVM thin pool on /dev/vda, and a thin volume of it as an NVMe disk of this same kernel
 # (nvmet over TCP on 127.0.0.1). The disk is real, with a serial and a size of its own, and what is discarded on it goes
 # through the kernel's NVMe target into the thin volume, as it would go through QEMU on a host with KVM.
-# The kernel's command line needs nvme_core.multipath=N: the head of a multipath disk counts no discards (Linux 6.1).
+# The kernel's command line needs nvme_core.multipath=N: the head of a multipath disk counts no discards (Linux 6.1), and
+# nvme_core.io_timeout=240: an emulated guest on a busy machine is slower than the 30 s after which a disk is reset.
 # usage: thin-host POOL-OPTIONS...
 set -e
 modprobe dm_thin_pool
@@ -30,7 +31,7 @@ export_volume() {
   echo ipv4 >"ports/$3/addr_adrfam"
   echo "442$3" >"ports/$3/addr_trsvcid"
   ln -s "/sys/kernel/config/nvmet/subsystems/$1" "ports/$3/subsystems/$1"
-  echo "transport=tcp,traddr=127.0.0.1,trsvcid=442$3,nqn=$1" >/dev/nvme-fabrics
+  echo "transport=tcp,traddr=127.0.0.1,trsvcid=442$3,nqn=$1,keep_alive_tmo=300" >/dev/nvme-fabrics
 }
 export_volume web1-thin /dev/vg-0/thin-1 1
 export_volume web1-thick /dev/vg-0/thick 2
