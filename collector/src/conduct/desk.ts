@@ -12,7 +12,7 @@ import type { Store } from '../ports/store.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 import { describeImages } from './describe-images.ts';
 import { examine } from './doctor.ts';
-import type { Repairs } from './repairs.ts';
+import type { Repairs } from './repair/repairs.ts';
 import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from './request-faults.ts';
 import type { Requests } from './requests.ts';
 import type { SampleDeps } from './sample-disks.ts';

@@ -7,8 +7,8 @@ import type { ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageLook, ImagesLook } from './image-look.ts';
-import { matchOrProve } from './proof-paths.ts';
-import type { Proofs } from './proofs.ts';
+import { matchOrProve } from './proof/proof-paths.ts';
+import type { Proofs } from './proof/proofs.ts';
 
 /** A disk of a guest with the image behind it, as far as it is known. */
 export interface DiskPath {

@@ -1,10 +1,10 @@
 import type { FromHost } from '@trimtab/protocol';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createProofAnswers } from '../../../collector/src/conduct/proof-answers.ts';
-import { drawPattern, findMoved, weighMoved } from '../../../collector/src/conduct/proof-pattern.ts';
-import { proveDisk } from '../../../collector/src/conduct/proof-round.ts';
-import { createProofs, type OpenCase } from '../../../collector/src/conduct/proofs.ts';
+import { createProofAnswers } from '../../../collector/src/conduct/proof/proof-answers.ts';
+import { drawPattern, findMoved, weighMoved } from '../../../collector/src/conduct/proof/proof-pattern.ts';
+import { proveDisk } from '../../../collector/src/conduct/proof/proof-round.ts';
+import { createProofs, type OpenCase } from '../../../collector/src/conduct/proof/proofs.ts';
 import type { Clock } from '../../../collector/src/ports/clock.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { aDisk, aDomain, aHostDisk } from '../correlate/examples.ts';

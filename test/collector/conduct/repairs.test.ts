@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createPersistentFix } from '../../../collector/src/conduct/persistent-fix.ts';
-import { createRepaired } from '../../../collector/src/conduct/repaired.ts';
-import { createRepairs } from '../../../collector/src/conduct/repairs.ts';
+import { createPersistentFix } from '../../../collector/src/conduct/repair/persistent-fix.ts';
+import { createRepaired } from '../../../collector/src/conduct/repair/repaired.ts';
+import { createRepairs } from '../../../collector/src/conduct/repair/repairs.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
 import type { Qmp } from '../../../collector/src/ports/qmp.ts';
 import { aDomain, aHostDisk } from '../correlate/examples.ts';

@@ -1,8 +1,8 @@
 import type { Disk } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../host/qmp-topology/read-counts.ts';
-import type { Domain, HostDisk } from '../model/domain.ts';
-import type { Qmp } from '../ports/qmp.ts';
+import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../../host/qmp-topology/read-counts.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { Qmp } from '../../ports/qmp.ts';
 import type { ProofAnswer } from './proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
 

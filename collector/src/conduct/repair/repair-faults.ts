@@ -1,5 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
-import type { Domain, HostDisk } from '../model/domain.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
 
 const OPERATION = 'repair';
 

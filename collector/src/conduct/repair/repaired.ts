@@ -1,4 +1,4 @@
-import type { Domain } from '../model/domain.ts';
+import type { Domain } from '../../model/domain.ts';
 
 /**
  * Nodes that were reopened with discard=unmap, though the command line of their QEMU says ignore for as long as it runs. In memory

@@ -1,5 +1,5 @@
 import type { FromHost, Problem } from '@trimtab/protocol';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** A disk answers in milliseconds; one that does not by then is asleep or broken. */
 const ANSWER_LIMIT_MS = 20_000;

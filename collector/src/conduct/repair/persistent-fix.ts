@@ -1,6 +1,6 @@
 import type { Fix } from '@trimtab/protocol/causes';
-import { persistentUnmap } from '../diagnose/fix-discard-unmap.ts';
-import type { Domain, HostDisk } from '../model/domain.ts';
+import { persistentUnmap } from '../../diagnose/fix-discard-unmap.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
 
 /** A disk of a guest as its hypervisor has it. */
 export interface DiskPlace {

@@ -1,10 +1,10 @@
-import { matchDomain } from '../correlate/match-domain.ts';
-import type { GuestLinks } from '../link/guest-links.ts';
-import type { Domain, HostDisk } from '../model/domain.ts';
-import type { RepairQuery } from '../model/repair.ts';
+import { matchDomain } from '../../correlate/match-domain.ts';
+import type { GuestLinks } from '../../link/guest-links.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { RepairQuery } from '../../model/repair.ts';
+import { ambiguous, unknownGuest } from '../request-faults.ts';
+import type { Survey } from '../survey.ts';
 import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts';
-import { ambiguous, unknownGuest } from './request-faults.ts';
-import type { Survey } from './survey.ts';
 
 /** The disk that somebody wants repaired. */
 export interface RepairTarget {

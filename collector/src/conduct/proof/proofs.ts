@@ -1,8 +1,8 @@
 import type { Disk } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { Domain, HostDisk } from '../model/domain.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import type { ProofCase, ProofVerdict } from './proof-round.ts';
 
 /** The disks of one matched guest that no key has paired, each with the disks of its domain that it may be. */

@@ -1,7 +1,7 @@
 import type { Disk } from '@trimtab/protocol';
-import { type Candidate, type DiskMatch, matchDisks } from '../correlate/match-disk.ts';
-import { contradicts } from '../correlate/match-keys.ts';
-import type { Domain } from '../model/domain.ts';
+import { type Candidate, type DiskMatch, matchDisks } from '../../correlate/match-disk.ts';
+import { contradicts } from '../../correlate/match-keys.ts';
+import type { Domain } from '../../model/domain.ts';
 import type { OpenCase, ProofOutcome } from './proofs.ts';
 
 /** Null: nobody may be asked, as for a guest that is not connected. */
