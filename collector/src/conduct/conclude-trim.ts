@@ -4,7 +4,9 @@ import { believeSent, findContradictions } from '../correlate/contradictions.ts'
 import { countHops } from '../correlate/count-hops.ts';
 import type { TrimSeen } from '../diagnose/evidence.ts';
 import { judge } from '../diagnose/judge.ts';
+import { readLeftByTrims } from '../diagnose/left-by-trims.ts';
 import { readPast } from '../diagnose/past-trims.ts';
+import { mountsToTrim } from '../diagnose/slack.ts';
 import type { DiskSample } from '../model/sample.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { estimateSlackOf, toDiskEvidence } from './disk-evidence.ts';
@@ -67,9 +69,11 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
   };
   const image = path?.match.hostDisk?.image ?? null;
   const past = readPast(conclusion.earlier, { device, image, bootId: conclusion.bootId });
+  const mounts = inventory === null ? [] : mountsToTrim(inventory, device);
+  const leftBytes = readLeftByTrims(conclusion.earlier, { device, image, mounts });
   const covered = new Set(here.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
   const evidence = toDiskEvidence({
-    ...{ guest, device, libvirtUri, path, inventory, past, covered },
+    ...{ guest, device, libvirtUri, path, inventory, past, covered, leftBytes },
     counters: to?.counters ?? null,
     allocationBytes: to?.allocationBytes ?? null,
     extents: to?.extents ?? null,
@@ -88,7 +92,8 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
     unsharedBytes: toUnshared(from, to),
     again: here.some(({ again }) => again),
   };
-  const slack = estimateSlackOf({ path, inventory, device, covered, allocationBytes: from?.allocationBytes ?? null });
+  const moment = { path, inventory, device, covered, leftBytes };
+  const slack = estimateSlackOf({ ...moment, allocationBytes: from?.allocationBytes ?? null });
   return {
     device,
     image,

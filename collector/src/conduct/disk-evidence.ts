@@ -18,6 +18,8 @@ interface DiskMoment {
   readonly covered: ReadonlySet<string> | null;
   /** What the image takes at that moment. */
   readonly allocationBytes: number | null;
+  /** What a good trim left above use (see `readLeftByTrims`). */
+  readonly leftBytes: number | null;
 }
 
 /** What a look at one disk shows without a trim. */
@@ -51,7 +53,14 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
   };
 }
 
-export function estimateSlackOf({ device, path, inventory, covered, allocationBytes }: DiskMoment): Slack | null {
+export function estimateSlackOf({
+  device,
+  path,
+  inventory,
+  covered,
+  allocationBytes,
+  leftBytes,
+}: DiskMoment): Slack | null {
   const use = inventory === null ? null : addUpUse(inventory, device, covered);
-  return estimateSlack({ use, image: path?.image ?? null, allocationBytes });
+  return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes });
 }

@@ -1,4 +1,4 @@
-import type { Filesystem, Inventory } from '@trimtab/protocol';
+import type { Inventory } from '@trimtab/protocol';
 import { stacksOf } from '@trimtab/protocol/causes';
 import type { ImageState } from '../model/image.ts';
 import type { Slack } from '../model/slack.ts';
@@ -40,8 +40,11 @@ export function addUpUse(
   return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, freeBytes };
 }
 
-export function filesystemsOn(inventory: Inventory, disk: string): readonly Filesystem[] {
-  return stacksOf(inventory).flatMap(({ filesystem, disks }) => (disks.includes(disk) ? [filesystem] : []));
+/** The filesystems on a disk that a trim of all would trim. */
+export function mountsToTrim(inventory: Inventory, disk: string): readonly string[] {
+  return stacksOf(inventory).flatMap(({ filesystem: { mount, obstacle }, disks }) =>
+    disks.includes(disk) && obstacle === null ? [mount] : [],
+  );
 }
 
 /** See `Slack`. `allocationBytes` is that of one moment; what lies in backing files counts, since the guest's disk is made of it. */
@@ -49,10 +52,13 @@ export function estimateSlack({
   use,
   image,
   allocationBytes,
+  leftBytes = null,
 }: {
   use: DiskUse | null;
   image: (QcowFacts & Pick<ImageState, 'kind' | 'backingChain' | 'backingAllocationBytes' | 'backingUsers'>) | null;
   allocationBytes: number | null;
+  /** What a good trim left above use (see `readLeftByTrims`). */
+  leftBytes?: number | null;
 }): Slack | null {
   if (use === null || image === null || allocationBytes === null) return null;
   // What a zvol takes counts parity and padding of its pool (zfsprops(7), volblocksize): it is above its use for ever.
@@ -65,12 +71,11 @@ export function estimateSlack({
   const mostBytes = Math.max(0, takenBytes - use.usedBytes);
   // Partitions without a filesystem, swap, journals and inode tables: whatever is not called free may be in use.
   const leastBytes = Math.max(0, takenBytes - overheadBytes - (use.sizeBytes - use.freeBytes));
-  // How much of a filesystem's own structures was ever written, no statfs tells: the middle is as far from either end as can be.
-  return {
-    leastBytes,
-    mostBytes,
-    estimateBytes: Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2),
-  };
+  // How much of a filesystem's own structures was ever written, no statfs tells, but a trim may have shown it; else the middle is as
+  // far from either end as can be.
+  const guessBytes = Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2);
+  const estimateBytes = leftBytes === null ? guessBytes : Math.max(leastBytes, mostBytes - leftBytes);
+  return { leastBytes, mostBytes, estimateBytes };
 }
 
 /**

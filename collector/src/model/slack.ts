@@ -1,7 +1,8 @@
 /**
  * What a trim of this image could give back now: its allocation minus what the filesystems on it use and minus the format's own
  * overhead. An estimate: what the guest says of its use is a moment old, and how much of a filesystem's own structures (journal,
- * inode tables) was ever written nobody tells. So it has two bounds, and lies in the middle of them.
+ * inode tables) was ever written nobody tells. So it has two bounds. It lies in the middle of them until a trim has shown how much of
+ * the allocation above use stays.
  */
 export interface Slack {
   readonly estimateBytes: number;

@@ -78,6 +78,14 @@ describe('slack', () => {
     });
   });
 
+  it('is what is above use now, less what a good trim left there', () => {
+    const at = (leftBytes: number) => estimateSlack({ use, image: anImage(), allocationBytes: 2000 * MIB, leftBytes });
+    expect(at(100 * MIB)?.estimateBytes).toBe(1000 * MIB);
+    expect(at(190 * MIB)).toMatchObject({ leastBytes: 904 * MIB, estimateBytes: 910 * MIB, mostBytes: 1100 * MIB });
+    // What is surely in excess stays so, whatever a trim left.
+    expect(at(1100 * MIB)?.estimateBytes).toBe(904 * MIB);
+  });
+
   it('takes off what qcow2 itself takes', () => {
     const slack = estimateSlack({ use, image: aQcow2(), allocationBytes: 2000 * MIB });
     expect(slack?.mostBytes).toBe(1100 * MIB);
