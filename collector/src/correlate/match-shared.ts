@@ -1,21 +1,21 @@
 import type { Domain, Finding } from '../model/domain.ts';
 
 /**
- * Images that stand behind disks of several guests. Meant so where every disk is shareable (a cluster's) or read-only (a base
- * that all boot from): named, and nothing to mend. Else two guests write to one image.
+ * Images that stand behind disks of several guests. Meant so where every disk is shareable (a cluster's): named, and nothing to
+ * mend; or read-only (a base that all boot from): nobody trims it, so nothing is said. Else two guests write to one image.
  */
 export function findSharedImages(domains: readonly Domain[]): readonly Finding[] {
-  const users = new Map<string, { domain: Domain; isMeant: boolean }[]>();
+  const users = new Map<string, { domain: Domain; isMeant: boolean; readOnly: boolean }[]>();
   for (const domain of domains) {
     for (const { image, shareable, readOnly } of domain.disks) {
       const known = users.get(image) ?? [];
-      users.set(image, [...known, { domain, isMeant: shareable || readOnly }]);
+      users.set(image, [...known, { domain, isMeant: shareable || readOnly, readOnly }]);
     }
   }
   return [...users].flatMap(([image, of]) => {
     // Both ends of a migration on one host are one guest.
     const names = [...new Map(of.map(({ domain }) => [domain.uuid ?? domain.key, domain.name])).values()];
-    if (names.length < 2) return [];
+    if (names.length < 2 || of.every(({ readOnly }) => readOnly)) return [];
     const isMeant = of.every((user) => user.isMeant);
     return [
       {

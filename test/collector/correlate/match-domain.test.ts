@@ -114,6 +114,10 @@ describe('an image behind disks of several guests', () => {
     ]);
   });
 
+  it('is nothing to tell where none of them writes', () => {
+    expect(findSharedImages([guest(1, { readOnly: true }), guest(2, { readOnly: true })])).toEqual([]);
+  });
+
   it('is a danger where it is not', () => {
     expect(findSharedImages([guest(1, {}), guest(2, { shareable: true })])).toMatchObject([
       { sentence: expect.stringContaining('not marked as shareable'), hint: expect.any(String) },
