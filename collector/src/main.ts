@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { runCli } from './cli/run-cli.ts';
 import { createDeskClient } from './compose/desk-client.ts';
 import { createLogger } from './compose/logger.ts';
@@ -12,6 +13,7 @@ const exitCode = await runCli({
   terminal,
   readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),
   connect: createDeskClient,
+  delay: (ms) => delay(ms),
   serve,
 });
 ownProcess.finish(exitCode);

@@ -10,6 +10,7 @@ export interface CommandContext {
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
   connect(place: { socketPath: string }): Desk;
+  delay(ms: number): Promise<void>;
   /** Runs the collector until it is told to stop. */
   serve(settings: CollectorSettings): Promise<void>;
   /** Called once, by the command that ran. */

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatRepair, formatRepairPlan } from '../../../collector/src/cli/views/repair.ts';
+import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import { TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
@@ -11,9 +13,9 @@ import { runTrimtab } from './run-trimtab.ts';
 
 const PAGE = { width: 80, paint: createPaint(false) };
 const REOPENED = PLAN.nodes.map(({ node }) => node);
-const TOO_SOON = {
-  ...{ code: 'too-soon', operation: 'trim', subject: '/srv', cause: 'it was trimmed 2 minutes ago' },
-  hint: 'Wait 3 minutes.',
+const BUSY = {
+  ...{ code: 'busy', operation: 'trim', subject: '/srv', cause: 'another trim of it is not over yet' },
+  hint: 'Wait for it.',
 };
 
 let desk: FakeDesk;
@@ -68,21 +70,48 @@ it.each([
 });
 
 it('a trim that the guest refuses takes nothing from the repair, and is said with how to trim', async () => {
-  desk.tell({ event: 'refused', problem: TOO_SOON });
+  desk.tell({ event: 'refused', problem: BUSY });
   const { exitCode, stdout } = await repair('web-1', 'sda', '--yes');
   expect(exitCode).toBe(1);
   expect(stdout).toContain(
-    'not trimmed: /srv: it was trimmed 2 minutes ago\n    Wait 3 minutes. Then: trimtab trim web-1 /srv\n',
+    'not trimmed: /srv: another trim of it is not over yet\n    Wait for it. Then: trimtab trim web-1 /srv\n',
   );
   expect(stdout).toContain('The nodes are reopened; whether the host gets space back no trim has shown yet.');
-  desk.tell({ event: 'refused', problem: TOO_SOON });
+  desk.tell({ event: 'refused', problem: BUSY });
   const document = JSON.parse((await repair('web-1', 'sda', '--yes', '--json')).stdout);
   expect(document).toMatchObject({
     trim: null,
     repaired: false,
-    notTrimmed: { ...TOO_SOON, hint: 'Wait 3 minutes. Then: trimtab trim web-1 /srv' },
+    notTrimmed: { ...BUSY, hint: 'Wait for it. Then: trimtab trim web-1 /srv' },
     reopened: REOPENED,
   });
+});
+
+it('where the guest trimmed a moment ago, its least time between two trims is waited for', async () => {
+  await served.close();
+  const answers: TrimEvent[] = [
+    { event: 'refused', problem: { ...BUSY, code: 'too-soon' } },
+    { event: 'finished', trimId: TRIM.id, result: trimOf('reclaimed') },
+  ];
+  desk = createFakeDesk({
+    guests: async () => GUESTS_WITH_SDA,
+    async *watch() {
+      yield answers.shift() as TrimEvent;
+    },
+  });
+  served = await serveDesk(desk);
+  const { exitCode, stderr } = await repair('web-1', 'sda', '--yes');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('asking again') });
+  expect(desk.asked.requests).toHaveLength(2);
+});
+
+it.each([[[]], [['--json']]])('--dry-run shows the plan, asks nobody and changes nothing %j', async (more) => {
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--dry-run', ...more);
+  expect(exitCode).toBe(0);
+  expect(more.length === 0 ? stdout : JSON.parse(stdout)).toEqual(
+    more.length === 0 ? formatRepairPlan(PLAN, PAGE) : { plan: PLAN },
+  );
+  expect(desk.asked).toMatchObject({ repairs: [], requests: [] });
 });
 
 it('without an agent the repair is done, and somebody has to trim by hand', async () => {
@@ -107,6 +136,7 @@ describe('the question', () => {
   it.each([[[]], [['--json']]])('without a terminal and without --yes is wrong usage %j', async (more) => {
     const { exitCode, stdout, stderr } = await repair('web-1', 'sda', ...more);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('--dry-run');
     expect(stderr).toContain('--yes');
     expect(desk.asked).toMatchObject({ plans: [], repairs: [] });
   });

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import type { RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
 import type { Desk } from '../../ports/desk.ts';
-import type { Terminal } from '../../ports/terminal.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findMounts } from '../mounts-on-disk.ts';
@@ -15,6 +14,7 @@ import { watchTrim } from '../watch-trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 interface RepairOptions extends FaceOptions {
+  readonly dryRun?: true;
   readonly yes?: true;
   readonly evenIfTainted?: true;
 }
@@ -25,6 +25,7 @@ export function addRepair(program: Command, context: CommandContext): void {
     .description('have the QEMU that runs pass the discards of a disk on, then trim it')
     .argument('<guest>', 'name or id, as `trimtab guests` shows it')
     .argument('<disk>', "the guest's name for it (sda), the hypervisor's, or its image")
+    .option('--dry-run', 'show what would be done, and end')
     .option('--yes', 'do it without asking')
     .option('--even-if-tainted', 'also a guest of libvirt, which then calls it tainted');
   addFaceOptions(command)
@@ -38,19 +39,26 @@ It shows what it will do and asks. Then it reopens each node of the disk's block
 graph with discard=unmap (QMP blockdev-reopen), looks whether all else stayed,
 and has the guest trim the filesystems on the disk. The guest runs on meanwhile.
 What must be changed besides, so that it holds from the next start, is printed.
---json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}.
-Exit codes: 0 the trim reclaimed or had nothing to reclaim, 1 anything else,
-2 wrong usage.`,
+--json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}; with
+--dry-run only {plan}.
+Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could be
+done), 1 anything else, 2 wrong usage.`,
     )
     .action(async (guest: string, disk: string, options: RepairOptions) => {
       const { terminal } = context;
-      if (options.yes !== true && !terminal.canAsk)
-        throw new UsageError('nobody is at a terminal to be asked; to repair without asking: --yes');
+      if (options.yes !== true && options.dryRun !== true && !terminal.canAsk)
+        throw new UsageError(
+          'nobody is at a terminal to be asked; to see what it would do: --dry-run; to do it: --yes',
+        );
       const desk = connectDesk(context, options);
       const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
       const isJson = options.json === true;
       const plan = await desk.planRepair(query);
       const page = pageOf(terminal);
+      if (options.dryRun === true) {
+        terminal.out.write(isJson ? formatJson({ plan }) : formatRepairPlan(plan, page));
+        return context.finish(EXIT.done);
+      }
       if (!isJson) terminal.out.write(formatRepairPlan(plan, page));
       else if (options.yes !== true) terminal.err.write(formatRepairPlan(plan, page));
       if (options.yes !== true && !(await terminal.confirm('Repair it now?'))) {
@@ -58,7 +66,7 @@ Exit codes: 0 the trim reclaimed or had nothing to reclaim, 1 anything else,
         return context.finish(EXIT.error);
       }
       const done = await desk.repair(query);
-      const trimmed = await trimAfter({ desk, terminal, plan: done.plan, isJson });
+      const trimmed = await trimAfter({ context, desk, plan: done.plan, isJson });
       const { persistent } = done.plan;
       const outcome = { ...done, ...trimmed, repaired: isRepaired(done.plan, trimmed.trim), persistent };
       terminal.out.write(isJson ? formatJson(outcome) : formatRepair(outcome, page));
@@ -68,20 +76,20 @@ Exit codes: 0 the trim reclaimed or had nothing to reclaim, 1 anything else,
 
 /** The trim that proves the repair. That it could not be done takes nothing from the repair itself, so it is told and not thrown. */
 async function trimAfter({
+  context,
   desk,
-  terminal,
   plan,
   isJson,
 }: {
+  context: CommandContext;
   desk: Desk;
-  terminal: Terminal;
   plan: RepairPlan;
   isJson: boolean;
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
   let mounts: readonly string[] = [];
   try {
     mounts = findMounts(await desk.guests(), plan);
-    const trim = await watchTrim({ terminal, desk, request: { guest: plan.guest, mounts }, isJson });
+    const trim = await trimPatiently(context, { desk, request: { guest: plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -91,6 +99,26 @@ async function trimAfter({
     return { trim: null, notTrimmed: { ...detail, hint: detail.hint === null ? later : `${detail.hint} ${later}` } };
   }
 }
+
+/** The trim that found the disk ignoring has often just ended: the agent's own least time between two is then waited for. */
+async function trimPatiently(
+  { terminal, delay }: CommandContext,
+  call: Omit<Parameters<typeof watchTrim>[0], 'terminal'>,
+): Promise<TrimResult | null> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await watchTrim({ terminal, ...call });
+    } catch (error) {
+      if (!(error instanceof Fault) || error.detail.code !== 'too-soon' || waits === MOST_WAITS) throw error;
+      if (waits === 0) terminal.err.write('the guest trimmed a moment ago and waits before the next; asking again\n');
+      await delay(WAIT_MS);
+    }
+  }
+}
+
+/** Together longer than the agent's default of 10 s (minimum-interval). */
+const WAIT_MS = 2_500;
+const MOST_WAITS = 5;
 
 const LEFT: FaultDetail = {
   code: 'left',

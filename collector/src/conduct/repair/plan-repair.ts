@@ -41,7 +41,7 @@ export async function planRepair(
   const persistent = persistentFix({ domain, disk });
   const refuse = (cause: string) => cannotRepair(subject, cause, formatFixLine(persistent));
 
-  if (disk.readOnly) throw refuse('the disk is read-only: nobody trims it');
+  if (disk.readOnly) throw cannotRepair(subject, 'the disk is read-only: nobody trims it', null);
   if (disk.nodes.length > 0 && disk.nodes.every(({ discard }) => discard === 'unmap')) throw nothingToRepair(subject);
   const [monitor] = domain.monitors;
   if (monitor === undefined)

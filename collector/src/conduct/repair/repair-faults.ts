@@ -48,8 +48,8 @@ export function nothingToRepair(subject: string): Fault {
   });
 }
 
-/** `persistent`: the change that helps where a live repair does not. */
-export function cannotRepair(subject: string, cause: string, persistent: string): Fault {
+/** `persistent`: the change that helps where a live repair does not; null where none does. */
+export function cannotRepair(subject: string, cause: string, persistent: string | null): Fault {
   return new Fault({ code: 'cannot-repair', operation: OPERATION, subject, cause, hint: persistent });
 }
 
