@@ -1,6 +1,8 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../diagnose/diagnose-disk.ts';
+import { readLeftByTrims } from '../diagnose/left-by-trims.ts';
 import { readPast } from '../diagnose/past-trims.ts';
+import { mountsToTrim } from '../diagnose/slack.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
 import type { DoctorDisk, DoctorGuest, DoctorView } from '../model/doctor.ts';
 import type { DiskSample } from '../model/sample.ts';
@@ -62,6 +64,7 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
       unknownDisks: disks.filter(({ image, nowBytes }) => image !== null && nowBytes === null).length,
     },
     estimateError: measureEstimates(examined.flatMap(({ trims }) => trims)),
+    sources: look.host.sources,
     findings: wanted === null ? look.host.findings : [],
   };
 }
@@ -103,9 +106,12 @@ async function examineGuest(
   const disks = paths.filter(isWorthTelling).map((path): DoctorDisk => {
     const device = path.match.disk.name;
     const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
+    const image = path.match.hostDisk?.image ?? null;
+    const mounts = inventory === null ? [] : mountsToTrim(inventory, device);
     const evidence = toDiskEvidence({
       ...{ guest: name, device, libvirtUri, path, inventory, covered: null },
-      past: readPast(trims, { device, image: path.match.hostDisk?.image ?? null, bootId }),
+      past: readPast(trims, { device, image, bootId }),
+      leftBytes: readLeftByTrims(trims, { device, image, mounts }),
       allocationBytes: sample?.allocationBytes ?? null,
       counters: sample?.counters ?? null,
       extents: sample?.extents ?? null,

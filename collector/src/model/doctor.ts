@@ -1,5 +1,5 @@
 import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
-import type { Finding } from './domain.ts';
+import type { Finding, SourceState } from './domain.ts';
 import type { Slack } from './slack.ts';
 import type { Verdict } from './trim-result.ts';
 
@@ -72,6 +72,8 @@ export interface DoctorView {
     /** How many of them fell between the least and the most that was estimated. */
     readonly withinBounds: number;
   } | null;
+  /** Who was asked which guests there are, and whether it answered. */
+  readonly sources: readonly SourceState[];
   /** What is wrong with reading the host itself. */
   readonly findings: readonly Finding[];
 }

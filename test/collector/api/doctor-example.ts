@@ -1,7 +1,7 @@
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import type { DoctorGuest, DoctorView } from '../../../collector/src/model/doctor.ts';
 import { aQcow2, GIB, IGNORE, looked, MIB } from '../diagnose/examples.ts';
-import { HOSTILE } from './examples.ts';
+import { HOSTILE, STATUS } from './examples.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
 const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
@@ -77,7 +77,11 @@ export const DOCTOR: DoctorView = {
   guests: [HEALTHY, IGNORING, SNAPSHOTTED, UNKNOWN],
   sum: { nowBytes: 1.1 * GIB, afterFixesBytes: 2.2 * GIB, unknownDisks: 1 },
   estimateError: { trims: 5, medianBytes: 12 * MIB, withinBounds: 4 },
+  sources: STATUS.sources,
   findings: [],
 };
 
 export const CLEAN: DoctorView = { ...DOCTOR, guests: [HEALTHY] };
+
+/** Nothing is wrong with the host's half; of the other nobody told. */
+export const HALF_SEEN: DoctorView = { ...DOCTOR, guests: [{ ...HEALTHY, agent: 'away' }] };

@@ -3,7 +3,7 @@ import type { RepairQuery } from '../../../collector/src/model/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
-import { CLEAN, DOCTOR } from './doctor-example.ts';
+import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { PLAN } from './repair-examples.ts';
 
@@ -68,7 +68,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     guests: async () => GUESTS,
     async doctor(guest) {
       if (guest === 'nobody') throw faultOf('unknown-guest', guest);
-      return guest === 'web-1' ? CLEAN : DOCTOR;
+      return { 'web-1': CLEAN, idle: HALF_SEEN, gone: { ...CLEAN, guests: [] } }[guest ?? ''] ?? DOCTOR;
     },
     async history(query) {
       asked.queries.push(query);

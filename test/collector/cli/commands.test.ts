@@ -52,6 +52,14 @@ describe('doctor', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: formatDoctor(CLEAN, PAGE) });
   });
 
+  it.each([
+    ['idle', 'What is lost inside the guest nobody can say until its agent is back'],
+    ['gone', 'libvirt: 12 guests'],
+  ])('does not call clean what it could not look at: %s', async (guest, said) => {
+    const { exitCode, stdout } = await runTrimtab(['doctor', guest, '--socket', served.socketPath]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining(said) });
+  });
+
   it('says that it does not know a guest', async () => {
     const { exitCode, stderr } = await runTrimtab(['doctor', 'nobody', '--socket', served.socketPath]);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nobody') });

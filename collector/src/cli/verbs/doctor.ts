@@ -21,8 +21,9 @@ Example:
 
 --json prints {takenAt, guests[{name, agent, disks[{device, disk, image, unmatched, hops{}, slack{}, nowBytes,
 afterFixesBytes, findings[{cause, hop, effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
-seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, findings[]}.
-Exit codes: 0 clean (notes are no findings), 1 findings or an error, 2 wrong usage.`,
+seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[], findings[]}.
+Exit codes: 0 clean (notes are no findings), 1 findings, or something could not be
+looked at: a guest without an agent, no guest at all; 2 wrong usage.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;
@@ -32,8 +33,9 @@ Exit codes: 0 clean (notes are no findings), 1 findings or an error, 2 wrong usa
     });
 }
 
-/** A note, and storage that nobody can look into, are no defects. */
+/** A note, and storage that nobody can look into, are no defects; of a guest of which only one half was seen nobody knows. */
 function isClean({ guests, findings }: DoctorView): boolean {
+  if (guests.length === 0 || guests.some(({ agent }) => agent !== 'connected')) return false;
   const effects = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
   return findings.length === 0 && !effects.some(({ effect }) => ['lost', 'held', 'stale'].includes(effect));
 }

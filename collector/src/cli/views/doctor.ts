@@ -10,11 +10,20 @@ import type { Page } from './page.ts';
 
 /** The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to. */
 export function formatDoctor(view: DoctorView, page: Page): string {
-  if (view.guests.length === 0)
-    return `${['No guest found, and no agent has connected yet.', ...formatFindings(view.findings, page)].join('\n')}\n`;
+  if (view.guests.length === 0) return `${formatNobody(view, page).join('\n')}\n`;
   const guests = view.guests.flatMap((guest, index) => [...(index === 0 ? [] : ['']), ...formatGuest(guest, page)]);
   const legend = page.paint('quiet', LEGEND);
   return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatSum(view, page)].join('\n')}\n`;
+}
+
+function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {
+  return [
+    'No guest found, and no agent has connected yet.',
+    ...sources.flatMap(({ source, sentence }) =>
+      wrap({ text: `${source}: ${sentence}`, width: page.width, first: '  ', rest: '    ' }),
+    ),
+    ...formatFindings(findings, page),
+  ];
 }
 
 const MARKS: Readonly<Record<HopState, { readonly mark: string; readonly style: Style | null }>> = {
@@ -32,11 +41,18 @@ const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
   none: ', without an agent: the host’s half only',
 };
 
+/** Without its word no guest is called clean. */
+const UNSEEN = {
+  away: 'What is lost inside the guest nobody can say until its agent is back: trimtab guests',
+  none: 'What is lost inside the guest nobody can say. In the guest: trimtab-agent probe --explain',
+} as const;
+
 function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page): string[] {
   return [
     ...wrap({ text: `${name}${AGENTS[agent]}`, width: page.width, rest: '  ' }).map((line) =>
       page.paint('heading', line),
     ),
+    ...(agent === 'connected' ? [] : wrap({ text: UNSEEN[agent], width: page.width, first: '  ' })),
     ...(disks.length === 0 ? ['  no disk of it is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  of the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
@@ -93,12 +109,13 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
     sum.unknownDisks === 0
       ? ''
       : ` ${sum.unknownDisks === 1 ? 'One disk' : `${sum.unknownDisks} disks`} cannot be estimated.`;
-  const text = `In all about ${formatBytes(sum.nowBytes)} could come back now, and ${formatBytes(sum.afterFixesBytes)} after the fixes.${unknown}`;
+  const after = sum.afterFixesBytes === sum.nowBytes ? '' : `, and ${formatBytes(sum.afterFixesBytes)} after the fixes`;
+  const text = `In all about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
   const error =
     estimateError === null
       ? []
       : wrap({
-          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims} disks trimmed so far; of ${estimateError.withinBounds} it lay between the bounds.`,
+          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims === 1 ? 'one disk' : `${estimateError.trims} disks`} trimmed so far; ${estimateError.withinBounds === estimateError.trims ? 'always' : `${estimateError.withinBounds} times`} between the bounds.`,
           width,
         });
   return [...wrap({ text, width }).map((line) => paint('heading', line)), ...error];
