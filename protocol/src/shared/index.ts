@@ -3,6 +3,7 @@ export { formatBytes } from './format-bytes.ts';
 export {
   addressSetting,
   countSetting,
+  type Described,
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
