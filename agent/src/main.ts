@@ -63,7 +63,12 @@ async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe'
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
     const { formatProbe } = await import('./cli/probe-view.ts');
-    const text = formatProbe({ inventory, identity, width: process.stdout.columns ?? 100 });
+    const text = formatProbe({
+      inventory,
+      identity,
+      isRoot: process.getuid?.() === 0,
+      width: process.stdout.columns ?? 100,
+    });
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
   return 0;

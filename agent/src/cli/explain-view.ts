@@ -66,7 +66,7 @@ function explain(finding: GuestFinding, told: Map<string, string>): readonly (Li
     head,
     ...evidence.map(({ fact, value }) => line(2, `seen: ${fact} is ${value}`)),
     ...(fix === null ? [] : explainFix(fix)),
-    line(2, `page: ${pageOf(cause)}`),
+    line(2, `page: ${pageOf(cause)} of Trimtab`),
   ];
 }
 
