@@ -1,5 +1,6 @@
 export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
 export { formatBytes } from './format-bytes.ts';
+export { groupDigits } from './group-digits.ts';
 export {
   addressSetting,
   countSetting,
