@@ -1,4 +1,4 @@
-import { toFlag, toVariable } from '@trimtab/protocol/shared';
+import { toFlag, toPhrase, toVariable } from '@trimtab/protocol/shared';
 import { CONFIGURATION_FILE, ENVIRONMENT_PREFIX, SETTINGS } from '../settings.ts';
 import type { HelpTopic } from './arguments.ts';
 import { line, wrap } from './lines.ts';
@@ -34,7 +34,9 @@ Example:
 function formatRunHelp(): string {
   const settings = Object.entries(SETTINGS).map(([key, setting]) => {
     const usual = setting.default === null ? '' : ` (default ${setting.default})`;
-    const words = wrap(line(3, `${setting.describe}${usual}.`), WIDTH).map((each) => each.replace(/^ +/, INDENT));
+    const words = wrap(line(3, `${toPhrase(setting.describe)}${usual}`), WIDTH).map((each) =>
+      each.replace(/^ +/, INDENT),
+    );
     return [`  --${toFlag(key)} ${setting.placeholder}`, ...words].join('\n');
   });
   return `Stays connected to the collector on the host, trims on schedule and on request,
@@ -46,8 +48,8 @@ Usage: trimtab-agent run [OPTIONS]
 
 Options:
   --config PATH
-${INDENT}The configuration file (default ${CONFIGURATION_FILE}, which may be
-${INDENT}absent).
+${INDENT}the configuration file (default ${CONFIGURATION_FILE}, which may be
+${INDENT}absent)
 ${settings.join('\n')}
 
 Every option is also a key of the configuration file

@@ -17,5 +17,6 @@ export {
   type Settings,
   type SettingsTable,
   toFlag,
+  toPhrase,
   toVariable,
 } from './settings.ts';

@@ -54,6 +54,11 @@ export function toFlag(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** What a setting says of itself, in the middle of a line of help. */
+export function toPhrase(describe: string): string {
+  return describe.charAt(0).toLowerCase() + describe.slice(1);
+}
+
 /** `trimAtOnce` → `TRIMTAB_TRIM_AT_ONCE`. */
 export function toVariable(key: string, prefix: string): string {
   return prefix + toFlag(key).replaceAll('-', '_').toUpperCase();

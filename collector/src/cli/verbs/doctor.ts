@@ -19,10 +19,12 @@ export function addDoctor(program: Command, context: CommandContext): void {
 Example:
   $ trimtab doctor web-1
 
---json prints {takenAt, guests[{name, agent, disks[{device, disk, image, unmatched, hops{}, slack{}, nowBytes,
-afterFixesBytes, findings[{cause, hop, effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
+--json prints {takenAt, guests[{name, agent, disks[{device, disk, image,
+unmatched, hops{}, slack{}, nowBytes, afterFixesBytes, findings[{cause, hop,
+effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
 seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, findings[]}.
-Exit codes: 0 clean (notes are no findings), 1 findings or an error, 2 wrong usage.`,
+Exit codes: 0 clean (notes are no findings), 1 findings or an error, 2 wrong
+usage.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;
