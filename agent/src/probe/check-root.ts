@@ -13,7 +13,7 @@ export async function checkRoot({ files, root }: { files: KernelFiles; root: str
       operation: 'look at the guest',
       subject: root,
       cause: `there is no ${path} in it that can be read`,
-      hint: "Give --root the folder in which the guest's /proc and /sys are mounted; left out, it is /.",
+      hint: 'Give --root the folder in which the guest’s /proc and /sys are mounted; left out, it is /.',
     });
   }
 }

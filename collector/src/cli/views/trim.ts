@@ -19,7 +19,7 @@ const WHO_COUNTS: Readonly<Record<Hop, string>> = {
   trimmed: 'guest filesystem',
   issued: 'guest block layer',
   received: 'virtual device',
-  passed: "QEMU's file node",
+  passed: 'QEMU’s file node',
   reclaimed: 'image',
   regained: 'pool',
 };
