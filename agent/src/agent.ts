@@ -36,6 +36,7 @@ const SETTLED_MS = 5_000;
 /** The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome. */
 export async function runAgent({
   settings,
+  flags,
   agentVersion,
   environment,
   execPath,
@@ -44,6 +45,8 @@ export async function runAgent({
   log,
 }: {
   settings: AgentSettings;
+  /** Of the settings, those that the command line gave. */
+  flags: Readonly<Record<string, unknown>>;
   agentVersion: string;
   environment: Readonly<Record<string, string | undefined>>;
   execPath: string;
@@ -59,7 +62,7 @@ export async function runAgent({
   const { schedule: expression, timeZone } = settings;
   await folder.prepare();
   await claimFolder(settings.stateDirectory);
-  if (expression !== null) await checkSchedule({ cron, expression, timeZone });
+  if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
   const guest = await readGuestIdentity({ files });
   const { bootId } = guest;

@@ -2,9 +2,8 @@
 import './io/lean-engine.ts';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { type Arguments, parseArguments } from './cli/arguments.ts';
+import { exitCodeOf, WRONG_USAGE } from './cli/exit-code.ts';
 import { AGENT_VERSION } from './version.ts';
-
-const WRONG_USAGE = 2;
 
 /** The command line of the agent: what each command needs is loaded with it, and not before. */
 async function main(): Promise<number> {
@@ -46,6 +45,7 @@ async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
   const alive = setInterval(() => {}, 2 ** 30);
   await runAgent({
     settings,
+    flags: call.flags,
     agentVersion: AGENT_VERSION,
     environment,
     execPath: process.execPath,
@@ -63,7 +63,12 @@ async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe'
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
     const { formatProbe } = await import('./cli/probe-view.ts');
-    const text = formatProbe({ inventory, identity, width: process.stdout.columns ?? 100 });
+    const text = formatProbe({
+      inventory,
+      identity,
+      isRoot: process.getuid?.() === 0,
+      width: process.stdout.columns ?? 100,
+    });
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
   return 0;
@@ -118,7 +123,9 @@ async function look(root: string) {
   const { readGuestIdentity } = await import('./probe/identity.ts');
   const { createCommands } = await import('./io/commands.ts');
   const { createThinPools } = await import('./io/thin-pools.ts');
+  const { checkRoot } = await import('./probe/check-root.ts');
   const files = createKernelFiles(root);
+  await checkRoot({ files, root });
   const commands = createCommands({ environment: process.env });
   // Another root holds another guest, or a captured one: this kernel's pools are not its.
   const readThinPools = root === '/' ? createThinPools({ commands }) : async () => null;
@@ -142,6 +149,6 @@ main().then(
   },
   (error) => {
     process.stderr.write(`trimtab-agent: ${formatFault(error)}\n`);
-    process.exit(1);
+    process.exit(exitCodeOf(error));
   },
 );

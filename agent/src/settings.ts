@@ -16,36 +16,43 @@ export const ENVIRONMENT_PREFIX = 'TRIMTAB_AGENT_';
 export const SETTINGS = {
   collector: addressSetting({
     describe: 'The collector on the host',
-    placeholder: '192.0.2.1:7461',
+    placeholder: 'ADDRESS:PORT',
+    example: '192.0.2.1:7461',
     default: null,
   }),
   stateDirectory: textSetting({
     describe: 'Where the agent keeps reports that are not delivered yet',
-    placeholder: '/var/lib/trimtab-agent',
+    placeholder: 'PATH',
+    example: '/var/lib/trimtab-agent',
     default: '/var/lib/trimtab-agent',
   }),
   schedule: optionalTextSetting({
     describe: 'When to trim, as a cron expression; without one only when the host asks',
-    placeholder: '"0 3 * * 0"',
+    placeholder: 'CRON',
+    example: '"0 3 * * 0"',
   }),
   timeZone: textSetting({
     describe: 'The time zone of the schedule',
-    placeholder: 'Europe/Vienna',
+    placeholder: 'ZONE',
+    example: 'Europe/Vienna',
     default: 'UTC',
   }),
   minimumInterval: durationSetting({
     describe: 'The least time between two trims, whoever asks',
-    placeholder: '10s',
+    placeholder: 'TIME',
+    example: '10s',
     default: '10s',
   }),
   grantPatience: durationSetting({
     describe: 'How long the collector may be away before a trim goes without it',
-    placeholder: '30s',
+    placeholder: 'TIME',
+    example: '30s',
     default: '30s',
   }),
   root: textSetting({
     describe: 'Where /proc, /sys and /etc are found',
-    placeholder: '/',
+    placeholder: 'PATH',
+    example: '/',
     default: '/',
   }),
 } as const;
@@ -124,7 +131,7 @@ export function toCollectorUrl({ collector }: AgentSettings): string {
     throw new Fault({
       code: 'bad-setting',
       operation: 'start',
-      subject: 'collector',
+      subject: '--collector',
       cause: 'it is not set, so the agent does not know whom to report to',
       hint: `Set it in ${CONFIGURATION_FILE} (collector = "192.0.2.1:7461") or give --collector 192.0.2.1:7461.`,
     });

@@ -6,9 +6,11 @@ import { ownProcess } from './io/own-process.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { terminal } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
+import { COLLECTOR_VERSION } from './version.ts';
 
 const exitCode = await runCli({
   args: ownProcess.args,
+  version: COLLECTOR_VERSION,
   environment: ownProcess.environment,
   terminal,
   readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),

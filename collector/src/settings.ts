@@ -1,6 +1,7 @@
 import {
   addressSetting,
   countSetting,
+  type Described,
   durationSetting,
   type Setting,
   type Settings,
@@ -15,50 +16,58 @@ export const SETTINGS = {
   listen: requiredAddress({
     describe: 'Where agents connect (WebSocket)',
     placeholder: 'ADDRESS:PORT',
+    example: '192.0.2.1:7461',
     default: '127.0.0.1:7461',
   }),
   socket: textSetting({
     describe: 'Unix socket of the API, which the commands use',
     placeholder: 'PATH',
+    example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
   apiListen: addressSetting({
     describe: 'Where the API listens besides the socket; it asks for no password',
     placeholder: 'ADDRESS:PORT',
+    example: '127.0.0.1:7462',
     default: null,
   }),
   stateDirectory: textSetting({
     describe: 'Folder of the database',
     placeholder: 'PATH',
+    example: '/var/lib/trimtab',
     default: '/var/lib/trimtab',
   }),
   slotsPerPool: countSetting({
     describe: 'Trims that may run at once on the images of one pool',
-    placeholder: '2',
+    placeholder: 'COUNT',
+    example: '2',
     default: 2,
     least: 1,
     most: 64,
   }),
   settleLimit: durationSetting({
     describe: 'How long to wait after a trim for the numbers of the host to come to rest',
-    placeholder: '10s',
+    placeholder: 'TIME',
+    example: '10s',
     default: '10s',
   }),
   libvirtUri: localLibvirt({
     describe: 'Which libvirt of this host to ask',
     placeholder: 'URI',
+    example: 'qemu:///system',
     default: 'qemu:///system',
   }),
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
-    placeholder: "'[{…}]'",
+    placeholder: 'JSON',
+    example: `'[{"name":"web-1","disk":[{"image":"/srv/web-1.raw"}]}]'`,
   }),
 };
 
 export type CollectorSettings = Settings<typeof SETTINGS>;
 
 /** An address that cannot be turned off. */
-function requiredAddress(described: { describe: string; placeholder: string; default: string }) {
+function requiredAddress(described: Described & { default: string }) {
   const { parse, ...rest } = addressSetting(described);
   return {
     ...rest,
@@ -71,7 +80,7 @@ function requiredAddress(described: { describe: string; placeholder: string; def
 }
 
 /** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
-function localLibvirt(described: { describe: string; placeholder: string; default: string }): Setting<string> {
+function localLibvirt(described: Described & { default: string }): Setting<string> {
   const { parse, ...rest } = textSetting(described);
   return {
     ...rest,
@@ -84,7 +93,7 @@ function localLibvirt(described: { describe: string; placeholder: string; defaul
 }
 
 /** A list: tables in TOML, JSON text elsewhere. What is in it is checked by the stage that reads it. */
-function listSetting(described: { describe: string; placeholder: string }): Setting<readonly unknown[]> {
+function listSetting(described: Described): Setting<readonly unknown[]> {
   return {
     ...described,
     default: [],

@@ -7,19 +7,19 @@ import { BENCHMARKS, FIGURE_NAMES } from './registry.ts';
 
 const HELP = `npm run bench -- [--json] [FIGURE...]
 
-Measures the programs as they were built, each figure against a named alternative in the
-same run, and shows them with their bars. Without a name all figures, in about six
-minutes. trim-overhead needs root, for a loop device, and 1 GiB of disk.
+Measures the programs as they were built, each figure against a named
+alternative in the same run, and shows them with their bars. Without a name all
+figures, in about six minutes. trim-overhead needs root, for a loop device, and
+1 GiB of disk.
 
-  --json   one object a line on stdout, {"figure","value","unit","against","bar"};
-           progress goes to stderr in any case
+  --json   one object a line on stdout, {"figure","value","unit","against",
+           "bar"}; progress goes to stderr in any case
 
-Figures: ${FIGURE_NAMES.slice(0, 4).join(', ')},
-         ${FIGURE_NAMES.slice(4, 8).join(', ')},
-         ${FIGURE_NAMES.slice(8).join(', ')}
+Figures:
+${FIGURE_NAMES.map((name) => `  ${name}`).join('\n')}
 
-Exit code: 0 every bar is met, 1 a bar is missed or a figure could not be measured,
-2 wrong usage.
+Exit code: 0 every bar is met, 1 a bar is missed or a figure could not be
+measured, 2 wrong usage.
 
 Example: npm run --silent bench -- --json agent-rss agent-private
 `;

@@ -12,11 +12,14 @@ import { createNarrator, type Narrator } from './narrator.ts';
 
 const HELP = `npm run demo -- [options]
 
-The experiment of the article: a guest with a sparse disk of 30 GiB writes 1134 MiB, deletes them and trims.
-What does the host get back? First with discard=unmap, then with discard=ignore, QEMU's default.
-It needs about 3 GiB of disk, and takes one to four minutes.
+The experiment of a blog article of 2013, on getting the space of sparse disk
+images back with virtio-scsi, discard=unmap and fstrim: a guest with a sparse
+disk of 30 GiB writes 1134 MiB, deletes them and trims. What does the host get
+back? First with discard=unmap, as there, then with discard=ignore, QEMU's
+default. It needs about 3 GiB of disk, and takes one to four minutes.
 
-  --json   one object on stdout, {"runs":[{discard, image, allocationBytes{}, trim{}}]}; the story goes to stderr
+  --json   one object on stdout, {"runs":[{discard, image, allocationBytes{},
+           trim{}}]}; the story goes to stderr
   --qemu   a real guest or nothing
   --loop   no guest: a loop device of this host (as root)
   --keep   leave the images where they are, and say where
@@ -59,6 +62,7 @@ async function main(): Promise<number> {
 async function tell(parts: { options: Options; narrator: Narrator; cleanUp: CleanUp }): Promise<Run[]> {
   const { options, narrator, cleanUp } = parts;
   narrator.title('A guest deletes a file. Does its host get the space back?');
+  narrator.say('after a blog article of 2013 on virtio-scsi, discard=unmap and fstrim');
   const loop = options.loop || !(await canHaveGuests({ options, narrator }));
   const directory = await makeDirectory({ keep: options.keep, cleanUp, narrator });
   const collector = await startCollectorProgram({ directory });
@@ -78,7 +82,7 @@ async function tell(parts: { options: Options; narrator: Narrator; cleanUp: Clea
     narrator.title('1  A loop device');
     await tellOne((undo) => openLoopScene({ directory, collector, cleanUp: undo, narrator }));
   } else {
-    narrator.title('1  The article: discard=unmap');
+    narrator.title('1  As in the article: discard=unmap');
     await tellOne((undo) => openGuestScene({ discard: 'unmap', directory, collector, cleanUp: undo, narrator }));
     narrator.title('2  The same guest with discard=ignore, QEMU’s default');
     await tellOne((undo) => openGuestScene({ discard: 'ignore', directory, collector, cleanUp: undo, narrator }));

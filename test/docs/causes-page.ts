@@ -7,7 +7,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   stale: 'stale: the filesystem believes it has trimmed already',
   unmeasurable: 'unmeasurable: nobody on this host can see it',
   inconclusive: 'inconclusive: it cannot be told',
-  note: 'note: nothing is lost by it',
+  note: 'note: no trim fails because of it',
 };
 
 const HEAD = `# What keeps a trim from giving space back?

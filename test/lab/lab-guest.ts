@@ -48,7 +48,7 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
     },
   });
   cleanUp.add(`guest ${guest.name}`, guest.stop);
-  say(`${which}: the guest runs, with ${images.size} disks`);
+  say(`${which}: the guest runs, with ${images.size === 1 ? 'one disk' : `${images.size} disks`}`);
   const names = await findDisks({ guest, ids: [...images.keys()] });
   const stage: Stage = { guest, imageOf, deviceOf: (id) => names.get(id) ?? missing(id) };
 

@@ -12,18 +12,20 @@ import { runLab } from './run-lab.ts';
 
 const HELP = `npm run lab -- [options]
 
-Real guests, each disk set up to reclaim, to lose or to hold what a trim gives up: what
-does Trimtab count at each hop, and what does it say? Every image's allocation is looked
-at by the lab itself, too. Takes about two minutes, and 3 GiB of disk; needs root.
+Real guests, each disk set up to reclaim, to lose or to hold what a trim gives
+up: what does Trimtab count at each hop, and what does it say? Every image's
+allocation is looked at by the lab itself, too. Takes about two minutes, and
+3 GiB of disk; needs root.
 
   --only NAME...  these cases, and no guest they do not need
-  --json          one object a case on stdout, {"case","hops","allocationDeltaBytes",
-                  "verdict","lostAt","cause","expected":{"verdict","lostAt","cause"}} and
-                  more; progress goes to stderr in any case
+  --json          one object a case on stdout, {"case","hops",
+                  "allocationDeltaBytes","verdict","lostAt","cause",
+                  "expected":{"verdict","lostAt","cause"}} and more; progress
+                  goes to stderr in any case
   --markdown      the table as docs/lab.md has it
 
-Exit code: 0 every case is as expected, 1 one is not or could not be measured, 2 wrong
-usage.
+Exit code: 0 every case is as expected, 1 one is not or could not be measured,
+2 wrong usage.
 
 Cases:
 ${CASE_NAMES.map((name) => `  ${name}`).join('\n')}

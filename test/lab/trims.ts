@@ -27,7 +27,7 @@ export async function runTrims(parts: {
   const [besideWriter] = casesOf(cases, 'beside-a-writer');
   const alone = standsOf(cases).filter((stand) => stand !== besideWriter?.stand);
   if (alone.length > 0) {
-    say(`${guest.name}: trims ${alone.length} filesystems`);
+    say(`${guest.name}: trims ${alone.length === 1 ? 'one filesystem' : `${alone.length} filesystems`}`);
     observations.set('first', await trim(alone));
   }
   const again = standsOf(casesOf(cases, 'second'));

@@ -1,5 +1,6 @@
 import type { Filesystem, GuestIdentity, Inventory } from '@trimtab/protocol';
 import { type Fix, type GuestFinding, pageOf } from '@trimtab/protocol/causes';
+import { groupDigits } from '@trimtab/protocol/shared';
 import { isLoss } from './explain-result.ts';
 import { type Line, line, wrap } from './lines.ts';
 import { printable } from './printable.ts';
@@ -64,9 +65,9 @@ function explain(finding: GuestFinding, told: Map<string, string>): readonly (Li
   if (mount !== null) told.set(reason, mount);
   return [
     head,
-    ...evidence.map(({ fact, value }) => line(2, `seen: ${fact} is ${value}`)),
+    ...evidence.map(({ fact, value }) => line(2, `seen: ${fact} is ${groupDigits(value)}`)),
     ...(fix === null ? [] : explainFix(fix)),
-    line(2, `page: ${pageOf(cause)}`),
+    line(2, `page: ${pageOf(cause)} of Trimtab`),
   ];
 }
 

@@ -1,6 +1,10 @@
-import { toFlag, toVariable } from '@trimtab/protocol/shared';
+import { toFlag, toPhrase, toVariable } from '@trimtab/protocol/shared';
 import { CONFIGURATION_FILE, ENVIRONMENT_PREFIX, SETTINGS } from '../settings.ts';
 import type { HelpTopic } from './arguments.ts';
+import { line, wrap } from './lines.ts';
+
+const WIDTH = 80;
+const INDENT = '      ';
 
 /** The help of a command, with an example. */
 export function formatHelp({ about }: { about: HelpTopic }): string {
@@ -12,11 +16,16 @@ const ALL = `Trims this guest's filesystems and reports what every layer below t
 Usage: trimtab-agent COMMAND [OPTIONS]
 
 Commands:
-  run     stay connected to the collector on the host: trim on schedule and on request, report
-  probe   show what there is to trim, and what stands in the way; --explain: why, and how to mend it
+  run     stay connected to the collector on the host: trim on schedule and on
+          request, report
+  probe   show what there is to trim, and what stands in the way; --explain:
+          why, and how to mend it
   trim    trim now, without a collector
 
   trimtab-agent COMMAND --help tells more; --version tells the version.
+
+Exit codes: 0 done, 1 error, 2 wrong usage; probe and trim have more of their
+own, which their --help tells.
 
 Example:
   trimtab-agent run --collector 192.0.2.1:7461
@@ -25,57 +34,77 @@ Example:
 function formatRunHelp(): string {
   const settings = Object.entries(SETTINGS).map(([key, setting]) => {
     const usual = setting.default === null ? '' : ` (default ${setting.default})`;
-    return `  --${toFlag(key)} ${setting.placeholder}\n      ${setting.describe}${usual}.`;
+    const words = wrap(line(3, `${toPhrase(setting.describe)}${usual}`), WIDTH).map((each) =>
+      each.replace(/^ +/, INDENT),
+    );
+    return [`  --${toFlag(key)} ${setting.placeholder}`, ...words].join('\n');
   });
-  return `Stays connected to the collector on the host, trims on schedule and on request, and reports.
-While the collector is away it trims on schedule all the same, and delivers its reports later.
-Without a schedule, which is the default, it trims only when the host asks.
+  return `Stays connected to the collector on the host, trims on schedule and on request,
+and reports. While the collector is away it trims on schedule all the same, and
+delivers its reports later. Without a schedule, which is the default, it trims
+only when the host asks.
 
 Usage: trimtab-agent run [OPTIONS]
 
 Options:
   --config PATH
-      The configuration file (default ${CONFIGURATION_FILE}, which may be absent).
+${INDENT}the configuration file (default ${CONFIGURATION_FILE}, which may be
+${INDENT}absent)
 ${settings.join('\n')}
 
-Every option is also a key of the configuration file (collector = "192.0.2.1:7461") and an environment
-variable (${toVariable('collector', ENVIRONMENT_PREFIX)}). A flag goes before the environment, that before the file.
+Every option is also a key of the configuration file
+(collector = "192.0.2.1:7461") and an environment variable
+(${toVariable('collector', ENVIRONMENT_PREFIX)}). A flag goes before the environment, that before the
+file.
+
+It runs until it is stopped (SIGTERM), and has no --json.
+Exit codes: 0 stopped, 1 error, 2 wrong usage.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7461 --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --collector 192.0.2.1:7461 \\
+    --schedule "0 3 * * 0" --time-zone Europe/Vienna
 `;
 }
 
-const PROBE = `Shows the mounted filesystems, the layers below each down to the disks, and why one cannot be trimmed.
+const PROBE = `Shows the mounted filesystems, the layers below each down to the disks, and why
+one cannot be trimmed.
 
-With --explain it says instead what in this guest loses discards or keeps them from being sent, what proves it, and the commands
-that end it. It changes nothing and needs no collector; what the host does, only 'trimtab doctor' on the host can say.
+With --explain it says instead what in this guest loses discards or keeps them
+from being sent, what proves it, and the commands that end it. It changes
+nothing and needs no collector; what the host does, only 'trimtab doctor' on the
+host can say.
 
 Usage: trimtab-agent probe [--explain] [--json] [--root PATH]
 
 Options:
-  --explain     what stands between this guest's filesystems and the host, and how to mend it
-  --json        the inventory and the identity, as the collector gets them; with --explain the findings as well
+  --explain     what stands between this guest's filesystems and the host, and
+                how to mend it
+  --json        the inventory and the identity, as the collector gets them; with
+                --explain the findings as well
   --root PATH   where /proc, /sys and /etc are found (default /)
 
-Exit status: 0 done, 1 error, 2 wrong usage; with --explain also 1 if something here loses or holds space (notes do not count).
+Exit codes: 0 done, 1 error, 2 wrong usage; with --explain also 1 if something
+here loses or holds space (notes do not count).
 
 Example:
   trimtab-agent probe --explain
   trimtab-agent probe --json | jq '.inventory.filesystems[] | select(.obstacle)'
 `;
 
-const TRIM = `Trims now, without a collector, and shows what fstrim said and what every layer below was told to discard.
-What the host got back, only the host can say: that is what the collector is for.
+const TRIM = `Trims now, without a collector, and shows what fstrim said and what every layer
+below was told to discard. What the host got back, only the host can say: that
+is what the collector is for.
 
 Usage: trimtab-agent trim [--json] [MOUNT...]
 
 Without MOUNT it trims every filesystem that can be.
 
 Options:
-  --json        the result, in the shape of 'trimtab trim --json'; the host's hops are null
+  --json        the result, in the shape of 'trimtab trim --json'; the host's
+                hops are null
 
-Exit status: 0 all trimmed, 1 error, 2 wrong usage, 32 none trimmed, 64 some not trimmed.
+Exit codes: 0 all trimmed, 1 error, 2 wrong usage, 32 none trimmed, 64 some not
+trimmed.
 
 Example:
   trimtab-agent trim /srv

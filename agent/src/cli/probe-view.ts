@@ -5,6 +5,8 @@ import { type Line, line, wrap } from './lines.ts';
 interface ProbeView {
   readonly inventory: Inventory;
   readonly identity: GuestIdentity;
+  /** Does root look? What is missing then is not there. */
+  readonly isRoot: boolean;
   /** Columns of the terminal. */
   readonly width: number;
 }
@@ -12,14 +14,14 @@ interface ProbeView {
 const NARROWEST = 40;
 
 /** What `trimtab-agent probe` prints: each filesystem, the layers below it, and whether a trim can be tried. */
-export function formatProbe({ inventory, identity, width }: ProbeView): string {
+export function formatProbe({ inventory, identity, isRoot, width }: ProbeView): string {
   const page: Page = {
     width: Math.max(width, NARROWEST),
     layers: new Map(inventory.layers.map((layer) => [layer.name, layer])),
     disks: new Map(inventory.disks.map((disk) => [disk.name, disk])),
   };
   const blocks = [
-    describeGuest(identity),
+    describeGuest(identity, isRoot),
     ...inventory.filesystems.map((filesystem) => describeFilesystem(filesystem, page)),
     ...(inventory.filesystems.length === 0 ? [[line(0, 'No filesystem that stores anything is mounted here.')]] : []),
   ];
@@ -33,10 +35,11 @@ interface Page {
   readonly disks: ReadonlyMap<string, Disk>;
 }
 
-function describeGuest({ hostname, productUuid, machineId }: GuestIdentity): readonly Line[] {
+function describeGuest({ hostname, productUuid, machineId }: GuestIdentity, isRoot: boolean): readonly Line[] {
+  const none = isRoot ? 'this guest has none of its own' : 'only root may read it, and not every guest has one';
   return [
     line(0, `guest ${hostname}`),
-    line(1, `product UUID ${productUuid ?? '- (only root may read it, and not every guest has one)'}`),
+    line(1, `product UUID ${productUuid ?? `- (${none})`}`),
     line(1, `machine id ${machineId ?? '-'}`),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '@trimtab/protocol';
-import { Fault, formatFault } from '@trimtab/protocol/shared';
+import { Fault, formatFault, toFlag } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { Cron } from '../ports/cron.ts';
 import type { Folder } from '../ports/folder.ts';
@@ -18,17 +18,29 @@ export async function checkSchedule({
   cron,
   expression,
   timeZone,
+  flags,
 }: {
   cron: Cron;
   expression: string;
   timeZone: string;
+  /** Those that the command line gave are named as it has them. */
+  flags: Readonly<Record<string, unknown>>;
 }): Promise<void> {
   const wrong = await cron.check({ expression, timeZone });
   if (wrong === null) return;
+  const name = (key: string) => (flags[key] === undefined ? toFlag(key) : `--${toFlag(key)}`);
+  const places = [
+    `${name('schedule')} ${JSON.stringify(expression)}`,
+    `${name('timeZone')} ${JSON.stringify(timeZone)}`,
+  ];
+  // One that was typed comes first: that is the one to look at.
+  const subject = places
+    .toSorted((one, other) => Number(other.startsWith('--')) - Number(one.startsWith('--')))
+    .join(', ');
   throw new Fault({
     code: 'bad-setting',
     operation: 'use the schedule',
-    subject: `schedule ${JSON.stringify(expression)}, time-zone ${JSON.stringify(timeZone)}`,
+    subject,
     cause: wrong,
     hint: 'A schedule is a cron expression; this one is Sundays at 3: schedule = "0 3 * * 0", time-zone = "Europe/Vienna".',
   });

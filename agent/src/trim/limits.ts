@@ -29,7 +29,7 @@ export function checkLimits({
       operation: 'trim',
       subject: 'this guest',
       cause: `its last trim ended ${Math.round(sinceLastMs / 1000)} s ago`,
-      hint: `It waits ${Math.round(minimumIntervalMs / 1000)} s between two trims (minimum-interval in the agent's configuration).`,
+      hint: `It waits ${Math.round(minimumIntervalMs / 1000)} s between two trims (minimum-interval in the agent’s configuration).`,
     };
   return null;
 }

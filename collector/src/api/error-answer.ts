@@ -18,7 +18,7 @@ export function errorToAnswer(error: unknown, subject: string): ErrorAnswer {
         operation: 'answer',
         subject,
         cause: 'an error that nobody foresaw',
-        hint: "The collector's log has it: journalctl -u trimtab",
+        hint: 'The collector’s log has it: journalctl -u trimtab',
       },
     },
   };

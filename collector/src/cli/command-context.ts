@@ -5,6 +5,8 @@ import type { ExitCode } from './exit-code.ts';
 
 /** What the commands need from outside, handed in by main.ts. */
 export interface CommandContext {
+  /** Of this program. */
+  readonly version: string;
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** See io/read-configuration.ts. Throws Faults. */

@@ -9,7 +9,7 @@ export function findMounts({ guests }: GuestsView, { guest: name, device }: Repa
   const inventory = guest?.inventory ?? null;
   if (inventory === null)
     throw notTrimmed('no-agent', name, 'its agent is not connected, so nobody can ask it to trim');
-  if (device === null) throw notTrimmed('no-filesystem', name, "which of the guest's disks it is, is not known");
+  if (device === null) throw notTrimmed('no-filesystem', name, 'which of the guest’s disks it is, is not known');
   const mounts = inventory.filesystems.flatMap(({ mount, devices, obstacle }) =>
     // Directly, or through partitions, LVM, encryption and the like.
     obstacle === null && layersBelow(inventory, devices).some(({ name }) => name === device) ? [mount] : [],

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { toPlainLines } from './plain-text.ts';
+import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
@@ -10,6 +11,7 @@ import { addRepair } from './verbs/repair.ts';
 import { addServe } from './verbs/serve.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrim } from './verbs/trim.ts';
+import { wrapError } from './wrap-error.ts';
 
 /** Runs one command line. Every error ends here: told once on stderr, and turned into an exit code. */
 export async function runCli({
@@ -24,29 +26,41 @@ export async function runCli({
     },
   };
   try {
-    await createProgram(context).parseAsync(args, { from: 'user' });
+    await createProgram(context, args).parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
-    outside.terminal.err.write(`trimtab: ${toPlainLines(formatFault(error))}\n`);
+    const { err } = outside.terminal;
+    err.write(`${wrapError(`trimtab: ${toPlainLines(describe(error))}`, err)}\n`);
     return isWrongUsage(error) ? EXIT.wrongUsage : EXIT.error;
   }
 }
 
-function createProgram(context: CommandContext): Command {
+/** A wrong usage that a command saw itself ends like one that commander saw. */
+function describe(error: unknown): string {
+  const text = formatFault(error);
+  return error instanceof UsageError ? `${text}\n  trimtab --help shows what there is.` : text;
+}
+
+function createProgram(context: CommandContext, args: readonly string[]): Command {
   const { out, err } = context.terminal;
   const program = new Command('trimtab')
     .description("Proves what trimming a guest's filesystems gave back to this host.")
+    .version(`trimtab ${context.version}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(toPlainLines(text)),
+      outputError: (text, write) =>
+        write(`${wrapError(formatUsageError(text, verbOf(program, args)).trimEnd(), err)}\n`),
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed.',
+      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed.\ntrimtab COMMAND --help tells more.',
     );
   addServe(program, context);
   addStatus(program, context);
@@ -56,6 +70,11 @@ function createProgram(context: CommandContext): Command {
   addHistory(program, context);
   addDoctor(program, context);
   return program;
+}
+
+/** The command that was called, if it is one. */
+function verbOf(program: Command, [verb]: readonly string[]): string | null {
+  return program.commands.some((command) => command.name() === verb) ? (verb ?? null) : null;
 }
 
 /** A flag with a value that cannot be is wrong usage; the same in the file or the environment is an error. */

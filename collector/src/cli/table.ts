@@ -7,12 +7,25 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be made narrower where the table is too wide, down to 8 columns, with the ellipsis there. */
   readonly shrink?: 'middle' | 'end';
+  /** Not narrower than this, in place of the 8. */
+  readonly least?: number;
 }
 
-export type Cell = string | { readonly text: string; readonly style: Style | null };
+export interface StyledCell {
+  readonly text: string;
+  /** Follows the text, and stays whole where that is shortened, as far as `LONGEST_TAIL`: what a reader has to type. */
+  readonly tail?: string;
+  readonly style: Style | null;
+}
+
+export type Cell = string | StyledCell;
 
 const GAP = '  ';
 const LEAST_WIDTH = 8;
+/** Longer than any name that a kernel or QEMU gives a disk; one that somebody chose may not push the others out. */
+const LONGEST_TAIL = 20;
+/** Of the text before a tail at least the first letters. */
+const LEAST_HEAD = 4;
 
 /** A table of plain lines that fits the width if its shrinkable columns can give enough. Cells may hold any text. */
 export function formatTable({
@@ -28,42 +41,67 @@ export function formatTable({
   indent?: string;
   paint: Paint;
 }): string[] {
-  const cells = rows.map((row) => columns.map((_, index) => toStyled(row[index] ?? '')));
-  const headings = columns.map(({ heading }) => ({ text: heading, style: 'quiet' as const }));
-  const natural = columns.map((column, index) =>
-    Math.max(textWidth(column.heading), ...cells.map((row) => textWidth(row[index]?.text ?? ''))),
+  const cells = rows.map((row) => columns.map((_, index) => toPlainCell(row[index] ?? '')));
+  const headings = columns.map(({ heading }): PlainCell => ({ text: heading, tail: '', style: 'quiet' }));
+  const ofColumn = (index: number) => cells.flatMap((row) => row[index] ?? []);
+  const natural = columns.map(({ heading }, index) => widest([heading, ...ofColumn(index).map(toText)]));
+  const least = columns.map(({ heading, least: given = LEAST_WIDTH }, index) =>
+    Math.max(given, textWidth(heading), ...ofColumn(index).map(leastWidth)),
   );
-  const widths = fit(columns, natural, width - indent.length - GAP.length * (columns.length - 1));
+  const widths = fit({ columns, natural, least, room: width - indent.length - GAP.length * (columns.length - 1) });
   return [headings, ...cells].map((row) => {
-    const texts = row.map(({ text }, index) => shorten(text, widths[index] ?? 0, columns[index]?.shrink ?? 'end'));
-    const padded = row.map(({ style }, index) => {
-      const text = texts[index] ?? '';
-      const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(text)));
-      if (columns[index]?.align === 'right') return padding + paint(style, text);
-      return paint(style, text) + padding;
+    const padded = row.map((cell, index) => {
+      const { align, shrink = 'end' } = columns[index] ?? {};
+      const columnWidth = widths[index] ?? 0;
+      const text = shortenCell(cell, columnWidth, shrink);
+      const padding = ' '.repeat(Math.max(0, columnWidth - textWidth(text)));
+      return align === 'right' ? padding + paint(cell.style, text) : paint(cell.style, text) + padding;
     });
     return (indent + padded.join(GAP)).trimEnd();
   });
 }
 
-function toStyled(cell: Cell): { text: string; style: Style | null } {
-  const { text, style } = typeof cell === 'string' ? { text: cell, style: null } : cell;
-  return { text: toPlainText(text), style };
+type PlainCell = Required<StyledCell>;
+
+function toPlainCell(cell: Cell): PlainCell {
+  const { text, tail = '', style } = typeof cell === 'string' ? { text: cell, style: null } : cell;
+  return { text: toPlainText(text), tail: shorten(toPlainText(tail), LONGEST_TAIL, 'middle'), style };
+}
+
+const toText = ({ text, tail }: PlainCell): string => text + tail;
+
+const widest = (texts: readonly string[]): number => Math.max(...texts.map(textWidth));
+
+function leastWidth({ text, tail }: PlainCell): number {
+  return tail === '' ? 0 : Math.min(textWidth(text), LEAST_HEAD) + textWidth(tail);
+}
+
+function shortenCell({ text, tail }: PlainCell, width: number, place: 'middle' | 'end'): string {
+  return shorten(text, width - textWidth(tail), place) + tail;
 }
 
 /** Takes from the widest shrinkable column first, so that narrow ones stay whole. */
-function fit(columns: readonly Column[], natural: readonly number[], room: number): number[] {
+function fit({
+  columns,
+  natural,
+  least,
+  room,
+}: {
+  columns: readonly Column[];
+  natural: readonly number[];
+  least: readonly number[];
+  room: number;
+}): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
-    let widest = -1;
+    let chosen = -1;
     columns.forEach((column, index) => {
       const width = widths[index] ?? 0;
-      const least = Math.max(LEAST_WIDTH, textWidth(column.heading));
-      if (column.shrink !== undefined && width > least && width > (widths[widest] ?? 0)) widest = index;
+      if (column.shrink !== undefined && width > (least[index] ?? 0) && width > (widths[chosen] ?? 0)) chosen = index;
     });
-    if (widest === -1) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    if (chosen === -1) break;
+    widths[chosen] = (widths[chosen] ?? 0) - 1;
     excess -= 1;
   }
   return widths;

@@ -64,6 +64,6 @@ const POWER_CYCLE =
 
 function describeCommandLine(nodes: readonly DiscardNode[]): string {
   const named = nodes.flatMap(({ node, discard }) => (node === null || discard === 'unmap' ? [] : [node]));
-  if (named.length === 0) return "On QEMU's command line add to the -drive of this image: discard=unmap.";
-  return `On QEMU's command line add "discard":"unmap" to each of these -blockdev: node-name ${named.join(', ')}.`;
+  if (named.length === 0) return 'On QEMU’s command line add to the -drive of this image: discard=unmap.';
+  return `On QEMU’s command line add "discard":"unmap" to each of these -blockdev: node-name ${named.join(', ')}.`;
 }

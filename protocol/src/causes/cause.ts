@@ -32,7 +32,8 @@ export interface Found {
 }
 
 /**
- * What a cause does to the space that a trim was to give back. `note`: nothing is lost by it, but a person wants to know.
+ * What a cause does to the space that a trim was to give back. `note`: no trim fails because of it, but a person
+ * wants to know.
  */
 export type Effect = 'lost' | 'held' | 'stale' | 'unmeasurable' | 'inconclusive' | 'note';
 

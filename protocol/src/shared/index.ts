@@ -1,8 +1,10 @@
 export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
 export { formatBytes } from './format-bytes.ts';
+export { groupDigits } from './group-digits.ts';
 export {
   addressSetting,
   countSetting,
+  type Described,
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
@@ -15,5 +17,6 @@ export {
   type Settings,
   type SettingsTable,
   toFlag,
+  toPhrase,
   toVariable,
 } from './settings.ts';

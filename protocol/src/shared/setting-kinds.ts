@@ -1,9 +1,7 @@
 import type { Setting } from './settings.ts';
 
-interface Described {
-  readonly describe: string;
-  readonly placeholder: string;
-}
+/** What every kind of setting says of itself, in the words of `Setting`. */
+export type Described = Pick<Setting<unknown>, 'describe' | 'placeholder' | 'example'>;
 
 /** Any text but the empty. */
 export function textSetting(described: Described & { readonly default: string }): Setting<string> {

@@ -5,6 +5,8 @@ export interface Setting<Value> {
   readonly describe: string;
   /** `ADDRESS:PORT`, as help shows the value. */
   readonly placeholder: string;
+  /** `192.0.2.1:7461`, a value that can be given, as a shell takes it. */
+  readonly example: string;
   /** Shown by help; parsed like any other value. */
   readonly default: unknown;
   /** Takes what TOML, a flag or the environment gave. Throws an Error whose message says what was expected. */
@@ -40,7 +42,7 @@ export function resolveSettings<Table extends SettingsTable>(table: Table, sourc
         operation: 'use a setting',
         subject: place,
         cause: toCause(error),
-        hint: `${setting.describe}. Example: --${toFlag(key)} ${setting.placeholder}`,
+        hint: `${setting.describe}. Example: --${toFlag(key)} ${setting.example}`,
       });
     }
   });
@@ -50,6 +52,11 @@ export function resolveSettings<Table extends SettingsTable>(table: Table, sourc
 /** `trimAtOnce` → `trim-at-once`, as TOML key and flag. */
 export function toFlag(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What a setting says of itself, in the middle of a line of help. */
+export function toPhrase(describe: string): string {
+  return describe.charAt(0).toLowerCase() + describe.slice(1);
 }
 
 /** `trimAtOnce` → `TRIMTAB_TRIM_AT_ONCE`. */

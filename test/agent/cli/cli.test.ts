@@ -17,6 +17,7 @@ describe('trimtab-agent', () => {
       const { code, stdout, stderr } = await runAgent({ args });
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/Example:\n {2}trimtab-agent /);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
 
@@ -44,21 +45,20 @@ describe('trimtab-agent', () => {
   });
 
   it.each([
-    ['no collector', ['run'], /collector: it is not set.*\n {2}Set it in \/etc\/trimtab\/agent\.toml/],
     [
       'a configuration that is not there',
       ['run', '--config', '/nope.toml'],
       /\/nope\.toml: there is no such file\n {2}Name/,
     ],
     [
-      'a bad schedule',
-      ['run', '--collector', '127.0.0.1:1', '--schedule', '61 * * * *'],
-      /cannot use the schedule: schedule "61 \* \* \* \*".*\n {2}.*schedule = "0 3 \* \* 0"/,
+      'a root without a kernel’s files',
+      ['probe', '--root', '/nonexistent'],
+      /cannot look at the guest: \/nonexistent: there is no \/proc in it.*\n {2}Give --root/,
     ],
     [
-      'a time zone that is none',
-      ['run', '--collector', '127.0.0.1:1', '--schedule', '@daily', '--time-zone', 'Mars/Olympus'],
-      /there is no time zone "Mars\/Olympus"/,
+      'the same where it is to be explained',
+      ['probe', '--explain', '--root', '/nonexistent'],
+      /cannot look at the guest: \/nonexistent: there is no \/proc in it/,
     ],
     ['a mount that is none', ['trim', '/nope'], /cannot trim: \/nope: no filesystem of this guest is mounted there/],
   ])('says what is wrong: %s', async (_what, args, message) => {
@@ -67,6 +67,50 @@ describe('trimtab-agent', () => {
     const { code, stderr } = await runAgent({ args, environment });
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  const NO_SUCH_MINUTE = { TRIMTAB_AGENT_SCHEDULE: '61 * * * *' };
+
+  it.each([
+    [2, 'no collector', ['run'], {}, /--collector: it is not set.*\n {2}Set it in \/etc\/trimtab\/agent\.toml/],
+    [
+      2,
+      'a collector that is no address',
+      ['run', '--collector', 'foo'],
+      {},
+      /--collector: "foo" is not ADDRESS:PORT\n/,
+    ],
+    [1, 'the same in the environment', ['run'], { TRIMTAB_AGENT_COLLECTOR: 'foo' }, /"foo" is not ADDRESS:PORT\n/],
+    [
+      2,
+      'a bad schedule',
+      ['run', '--collector', '127.0.0.1:1', '--schedule', '61 * * * *'],
+      {},
+      /cannot use the schedule: --schedule "61 \* \* \* \*".*\n {2}.*schedule = "0 3 \* \* 0"/,
+    ],
+    [
+      1,
+      'the same in the environment',
+      ['run', '--collector', '127.0.0.1:1'],
+      NO_SUCH_MINUTE,
+      /schedule: schedule "61 /,
+    ],
+    [
+      2,
+      'a time zone that is none',
+      ['run', '--collector', '127.0.0.1:1', '--schedule', '@daily', '--time-zone', 'Mars/Olympus'],
+      {},
+      /there is no time zone "Mars\/Olympus"/,
+    ],
+  ])('ends with %i and says what is wrong: %s', async (expected, _what, args, given, message) => {
+    const folder = await mkdtemp(join(tmpdir(), 'trimtab-cli-'));
+    const { code, stderr } = await runAgent({
+      args,
+      environment: { TRIMTAB_AGENT_STATE_DIRECTORY: folder, ...given },
+    });
+    await rm(folder, { recursive: true });
+    expect(code).toBe(expected);
     expect(stderr).toMatch(message);
   });
 

@@ -67,7 +67,7 @@ describe('a /sys that makes no sense', () => {
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
         await readLayerCounters({ files, names: inventory.layers.map(({ name }) => name) });
         // Nothing a name holds may reach the terminal as a command to it.
-        expect(formatProbe({ inventory, identity, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
+        expect(formatProbe({ inventory, identity, isRoot: false, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
         const findings = findGuestCauses(inventory);
         expect(formatExplanation({ inventory, identity, findings, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
       }),

@@ -28,7 +28,7 @@ describe('the probe, on whole trees', () => {
       await expect(`${JSON.stringify({ inventory, identity, counters }, null, 1)}\n`).toMatchFileSnapshot(
         join(TREES_FOLDER, `${name}.golden.json`),
       );
-      const page = formatProbe({ inventory, identity, width: 80 });
+      const page = formatProbe({ inventory, identity, isRoot: false, width: 80 });
       await expect(page).toMatchFileSnapshot(join(TREES_FOLDER, `${name}.golden.txt`));
       expect(tooWide(page)).toEqual([]);
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
@@ -110,6 +111,22 @@ describe('wrong usage', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
+    // Without anything on the line it is the help itself.
+    if (args.length > 0) expect(stderr).toMatch(/^trimtab: /);
+  });
+
+  it.each([
+    [['--nonsense'], "trimtab: unknown option '--nonsense'\n  trimtab --help shows what there is.\n"],
+    [
+      ['status', '--jsn'],
+      /^trimtab: unknown option '--jsn'\n {2}\(Did you mean --json\?\)\n {2}trimtab status --help shows what there is\.\n$/,
+    ],
+    [['trim', 'web-1', 'home'], /not an absolute path\n {2}trimtab --help shows what there is\.\n$/],
+    [['serve', '--listen', 'foo'], /\n {2}Where agents connect \(WebSocket\)\. Example: --listen 192\.0\.2\.1:7461\n$/],
+  ])('%j says where to look', async (args, expected) => {
+    const { stderr } = await runTrimtab(args);
+    if (typeof expected === 'string') expect(stderr).toBe(expected);
+    else expect(stderr).toMatch(expected);
   });
 
   it('an argument is not carried out by the terminal either', async () => {
@@ -118,7 +135,21 @@ describe('wrong usage', () => {
   });
 });
 
+it.each(['--version', '-V'])('%s tells the version of the package', async (flag) => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../collector/package.json', import.meta.url), 'utf8'));
+  expect(await runTrimtab([flag])).toEqual({ exitCode: 0, stdout: `trimtab ${version}\n`, stderr: '' });
+});
+
 describe('help', () => {
+  it.each([[], ['serve'], ['status'], ['guests'], ['trim'], ['repair'], ['history'], ['doctor']])(
+    '%s --help fits 80 columns',
+    async (...verb) => {
+      const { stdout } = await runTrimtab([...verb, '--help']);
+      expect(stdout).not.toBe('');
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
   it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history'])('%s --help has an example', async (verb) => {
     const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

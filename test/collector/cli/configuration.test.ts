@@ -87,11 +87,11 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     ['slots-per-pool = 0', ': slots-per-pool: 0 is not a whole number from 1 to 64', '--slots-per-pool 2'],
     ['slots-per-pool = 2.5', ': slots-per-pool: 2.5 is not a whole number', '--slots-per-pool 2'],
     ['settle-limit = 10', ': settle-limit: 10 is not a time such as 30s', '--settle-limit 10s'],
-    ['listen = "localhost"', ': listen: "localhost" is not ADDRESS:PORT', '--listen ADDRESS:PORT'],
-    ['listen = ""', ': listen: an address is needed', '--listen ADDRESS:PORT'],
+    ['listen = "localhost"', ': listen: "localhost" is not ADDRESS:PORT', '--listen 192.0.2.1:7461'],
+    ['listen = ""', ': listen: an address is needed', '--listen 192.0.2.1:7461'],
     ['guest = "web-1"', ': guest: "web-1" is not a list', '[[guest]]'],
     ['[guest]\nname = "web-1"', ': guest: {"name":"web-1"} is not a list', '[[guest]]'],
-    ['socket = 7', ': socket: 7 is not a text', '--socket PATH'],
+    ['socket = 7', ': socket: 7 is not a text', '--socket /run/trimtab/collector.sock'],
   ])('%j', async (content, cause, remedy) => {
     await writeFile(path, content);
     const { exitCode, stdout, stderr } = await serve();

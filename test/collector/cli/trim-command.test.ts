@@ -54,7 +54,7 @@ it('tells each step on stderr and the outcome on stdout', async () => {
     'started',
     'trimming / (1 of 2), 1.0 MiB discarded, 100 ms',
     'trimming /srv (2 of 2), 1.0 MiB discarded, 3.0 s',
-    "the guest is done; waiting for the host's numbers to come to rest",
+    'the guest is done; waiting for the host’s numbers to come to rest',
     '',
   ]);
 });

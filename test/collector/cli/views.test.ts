@@ -64,6 +64,41 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 });
 
+it('a source that fails says why, to the end', () => {
+  const sentence =
+    'virsh said: failed to connect to the hypervisor: Failed to connect socket to /var/run/libvirt/libvirt-sock: No such file or directory';
+  const text = formatStatus(
+    { ...STATUS, sources: [{ source: 'libvirt', used: false, sentence, answeredAt: null }] },
+    PAGE,
+  );
+  expect(text.replace(/\s+/g, ' ')).toContain(`libvirt ${sentence} `);
+  expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
+});
+
+it('a disk keeps its whole name, since that is what repair wants', () => {
+  const [image] = STATUS.images;
+  if (image === undefined) throw new Error('the example has no image');
+  const images = [{ ...image, guest: 'a-guest-with-a-long-name-0001', device: null, disk: 'drive-scsi0-0-0-1' }];
+  const text = formatStatus({ ...STATUS, images }, PAGE);
+  expect(text).toContain('…/drive-scsi0-0-0-1 ');
+  expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
+});
+
+it('the longest verdict is whole in the history', () => {
+  const disks = TRIM.disks
+    .slice(0, 1)
+    .map((disk) => ({ ...disk, verdict: 'nothing-to-reclaim' as const, lostAt: null }));
+  const text = formatHistory([{ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks }], PAGE);
+  expect(text).toContain(' nothing-to-reclaim\n');
+});
+
+it('what is counted in an evidence is grouped, and in JSON it is not touched', () => {
+  const disks = TRIM.disks
+    .slice(1)
+    .map((disk) => ({ ...disk, evidence: [{ fact: 'allocation, bytes', value: '27004928' }] }));
+  expect(formatTrim({ ...TRIM, disks }, PAGE)).toContain('    allocation, bytes: 27,004,928\n');
+});
+
 it('on a terminal, what is lost is red and what came back is green', () => {
   const text = formatTrim(TRIM, { width: 80, paint: createPaint(true) });
   expect(text).toContain('\u001b[32mreclaimed: '.replace('reclaimed', '  reclaimed'));

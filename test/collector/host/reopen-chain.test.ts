@@ -85,7 +85,7 @@ describe('why a disk is not repaired', () => {
     ['dotted-blockdev', 'six', /node six has the driver 'luks'/],
     ['libvirt-9-hwuuid-chain', 'scsi0-0-0-1', /has the driver 'rbd'/],
     ['proxmox-8', 'scsi0', /is a -drive/],
-    ['libvirt-9-article', 'plugged', /not on its QEMU's command line/],
+    ['libvirt-9-article', 'plugged', /not on its QEMU’s command line/],
   ])('%s %s', (name, disk, obstacle) => {
     expect(chainOf(name, disk)).toEqual({ obstacle: expect.stringMatching(obstacle) });
   });

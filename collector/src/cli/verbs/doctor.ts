@@ -19,11 +19,13 @@ export function addDoctor(program: Command, context: CommandContext): void {
 Example:
   $ trimtab doctor web-1
 
---json prints {takenAt, guests[{name, agent, disks[{device, disk, image, unmatched, hops{}, slack{}, nowBytes,
-afterFixesBytes, findings[{cause, hop, effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
-seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[], findings[]}.
-Exit codes: 0 clean (notes are no findings), 1 findings, or something could not be
-looked at: a guest without an agent, no guest at all; 2 wrong usage.`,
+--json prints {takenAt, guests[{name, agent, disks[{device, disk, image,
+unmatched, hops{}, slack{}, nowBytes, afterFixesBytes, findings[{cause, hop,
+effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
+seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[],
+findings[]}.
+Exit codes: 0 clean (notes are no findings), 1 findings, an error, or something
+could not be looked at: a guest without an agent, no guest at all; 2 wrong usage.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;

@@ -11,7 +11,7 @@ export function addGuests(program: Command, context: CommandContext): void {
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], agent, inventory}], findings[]}.',
+      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], agent, inventory}],\nfindings[]}.',
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;

@@ -41,8 +41,8 @@ and has the guest trim the filesystems on the disk. The guest runs on meanwhile.
 What must be changed besides, so that it holds from the next start, is printed.
 --json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}; with
 --dry-run only {plan}.
-Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could be
-done), 1 anything else, 2 wrong usage.`,
+Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could
+be done), 1 anything else, 2 wrong usage.`,
     )
     .action(async (guest: string, disk: string, options: RepairOptions) => {
       const { terminal } = context;

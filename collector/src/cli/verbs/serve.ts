@@ -1,4 +1,4 @@
-import { resolveSettings, toFlag, toVariable } from '@trimtab/protocol/shared';
+import { resolveSettings, toFlag, toPhrase, toVariable } from '@trimtab/protocol/shared';
 import { type Command, Option } from 'commander';
 import { DEFAULT_CONFIGURATION, ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -14,8 +14,12 @@ export function addServe(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-Each of these is also a key of the configuration file, without its dashes; a flag goes before the environment, and that
-before the file.
+Each of these is also a key of the configuration file, without its dashes; a
+flag goes before the environment, and that before the file.
+
+It runs until it is stopped (SIGTERM, SIGINT). Its log goes to stdout, a JSON
+object a line where that is no terminal.
+Exit codes: 0 stopped, 1 error, 2 wrong usage.
 
 Example:
   $ trimtab serve --listen 192.0.2.1:7461 --state-directory /var/lib/trimtab`,
@@ -37,6 +41,6 @@ function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]
   const variable = toVariable(key, ENVIRONMENT_PREFIX);
   return new Option(
     `--${toFlag(key)} <${setting.placeholder}>`,
-    `${setting.describe} (${variable}, default ${standard})`,
+    `${toPhrase(setting.describe)} (${variable}, default ${standard})`,
   );
 }

@@ -1,4 +1,4 @@
-import { resolveSettings } from '@trimtab/protocol/shared';
+import { resolveSettings, toPhrase } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { Desk } from '../../ports/desk.ts';
 import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
@@ -17,7 +17,7 @@ export function addFaceOptions(command: Command): Command {
     .option('--json', 'print one JSON document')
     .option(
       `--socket <${socket.placeholder}>`,
-      `${socket.describe} (${ENVIRONMENT_PREFIX}SOCKET, default ${socket.default})`,
+      `${toPhrase(socket.describe)} (${ENVIRONMENT_PREFIX}SOCKET, default ${socket.default})`,
     );
 }
 

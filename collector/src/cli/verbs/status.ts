@@ -11,7 +11,7 @@ export function addStatus(program: Command, context: CommandContext): void {
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab status\n\n--json prints {takenAt, pools[], images[], sources[], findings[]}; sizes are bytes.',
+      '\nExample:\n  $ trimtab status\n\n--json prints {takenAt, pools[], images[], sources[], findings[]};\nsizes are bytes.',
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;

@@ -21,9 +21,13 @@ Example:
   $ trimtab trim web-1 / /home
 
 Ctrl-C asks the guest to stop; a second one leaves without waiting for that.
---json prints {id, guest, trigger, requestId, startedAt, durationMs, filesystems[], disks[{device, image, matchedBy,
-hops{}, writtenBytes, allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}]}; null is "not measurable".
-Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all filesystems failed, 64 some failed.`,
+--json prints {id, guest, trigger, requestId, startedAt, durationMs,
+filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
+allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}]}; null is
+"not measurable".
+Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
+filesystems failed, 64 some failed. They tell whether the guest could trim. The
+verdict does not change them: a trim that was lost on the host ends with 0.`,
     )
     .action(async (guest: string, mounts: string[], options: FaceOptions) => {
       const relative = mounts.find((mount) => !mount.startsWith('/'));

@@ -1,4 +1,5 @@
 import type { Fix } from '@trimtab/protocol/causes';
+import { groupDigits } from '@trimtab/protocol/shared';
 import type { DoctorFinding } from '../../model/doctor.ts';
 import type { Style } from '../paint.ts';
 import { toPlainText } from '../plain-text.ts';
@@ -24,7 +25,7 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
   const seen = seenByTrimAt === null ? '' : ` (as the trim of ${formatInstant(seenByTrimAt)} UTC showed)`;
   const heading = wrap({ text: `${label}: ${sentence}${seen}`, width, first: '    ', rest: '      ' });
   const facts = evidence.flatMap(({ fact, value }) =>
-    wrap({ text: `${fact}: ${value}`, width, first: '        ', rest: '          ' }),
+    wrap({ text: `${fact}: ${groupDigits(value)}`, width, first: '        ', rest: '          ' }),
   );
   return [
     ...heading.map((line) => paint(STYLES[effect], line)),
@@ -34,14 +35,14 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
   ];
 }
 
-/** Commands are not wrapped: they are there to be copied. */
+/** Commands are not wrapped, and stand further in than what is said of them: they are there to be copied. */
 function formatFix({ on, first, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
   const prose = (text: string) => wrap({ text, width, first: '        ' });
   const cycle = needsPowerCycle ? ', with a power cycle' : '';
   return [
     `      Fix, ${on === 'host' ? 'on the host' : 'in the guest, as root'}${cycle}:`,
     ...(first === undefined ? [] : prose(first)),
-    ...commands.map((command) => `        ${toPlainText(command)}`),
+    ...commands.map((command) => `          ${toPlainText(command)}`),
     ...(note === null ? [] : prose(note)),
   ];
 }

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'TRIGGER' },
   { heading: 'TRIMMED', align: 'right' },
   { heading: 'RECLAIMED', align: 'right' },
-  { heading: 'VERDICT', shrink: 'end' },
+  { heading: 'VERDICT', shrink: 'end', least: 'nothing-to-reclaim'.length },
 ];
 
 export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {

@@ -19,7 +19,7 @@ export function formatImages(images: readonly ImageRow[], page: Page): string[] 
   const { width, paint } = page;
   const rows = images.map((image): Cell[] => [
     image.path,
-    `${image.guest}/${image.device ?? image.disk}`,
+    { text: image.guest, tail: `/${image.device ?? image.disk}`, style: null },
     formatKind(image),
     formatBytes(image.capacityBytes),
     formatBytes(image.allocationBytes),

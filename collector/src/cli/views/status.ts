@@ -1,7 +1,6 @@
 import type { SourceState } from '../../model/domain.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
 import { toPlainText } from '../plain-text.ts';
-import { formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
@@ -41,12 +40,17 @@ const STALE_MS = 10_000;
 
 function formatSources({ sources, takenAt }: StatusView, { width, paint }: Page): string[] {
   if (sources.length === 0) return [];
-  const rows = sources.map((state) => [
-    state.source,
-    { text: describe(state, Date.parse(takenAt)), style: state.used ? null : ('quiet' as const) },
-  ]);
-  const columns = [{ heading: '' }, { heading: '', shrink: 'end' as const }];
-  return ['', paint('heading', 'Sources'), ...formatTable({ columns, rows, width, indent: '  ', paint }).slice(1)];
+  const nameWidth = Math.max(...sources.map(({ source }) => source.length));
+  const lines = sources.flatMap((state) =>
+    // Whole: what a source that fails says of it comes last.
+    wrap({
+      text: describe(state, Date.parse(takenAt)),
+      width,
+      first: `  ${state.source.padEnd(nameWidth)}  `,
+      rest: ' '.repeat(nameWidth + 4),
+    }).map((line) => paint(state.used ? null : 'quiet', line)),
+  );
+  return ['', paint('heading', 'Sources'), ...lines];
 }
 
 function describe({ sentence, answeredAt }: SourceState, takenAtMs: number): string {

@@ -20,7 +20,7 @@ export function formatProgress(event: TrimEvent): string | null {
       return `trimming ${toPlainText(event.mount)} (${place})${issued}, ${formatDuration(event.elapsedMs)}`;
     }
     case 'settling':
-      return "the guest is done; waiting for the host's numbers to come to rest";
+      return 'the guest is done; waiting for the host’s numbers to come to rest';
     case 'again':
       return `the filesystem holds back what it trimmed in vain; trimming ${event.mounts.map(toPlainText).join(', ')} again`;
     case 'finished':

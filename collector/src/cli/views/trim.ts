@@ -1,5 +1,5 @@
 import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
-import { formatBytes } from '@trimtab/protocol/shared';
+import { formatBytes, groupDigits } from '@trimtab/protocol/shared';
 import type { DiskResult, FilesystemSummary, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
@@ -19,7 +19,7 @@ const WHO_COUNTS: Readonly<Record<Hop, string>> = {
   trimmed: 'guest filesystem',
   issued: 'guest block layer',
   received: 'virtual device',
-  passed: "QEMU's file node",
+  passed: 'QEMU’s file node',
   reclaimed: 'image',
   regained: 'pool',
 };
@@ -91,7 +91,7 @@ function formatHops({ hops }: DiskResult, { width, paint }: Page): string[] {
 function formatList(heading: string, facts: readonly Evidence[], { width }: Page): string[] {
   if (facts.length === 0) return [];
   const lines = facts.flatMap(({ fact, value }) =>
-    wrap({ text: `${fact}: ${value}`, width, first: '    ', rest: '      ' }),
+    wrap({ text: `${fact}: ${groupDigits(value)}`, width, first: '    ', rest: '      ' }),
   );
   return ['', ...wrap({ text: heading, width, first: '  ' }), ...lines];
 }

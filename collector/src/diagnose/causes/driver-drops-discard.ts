@@ -38,8 +38,8 @@ export const driverDropsDiscard: HostCause = {
     return {
       sentence:
         trim === null
-          ? `Nothing would come back: QEMU's driver for ${image.format} has no discard.`
-          : `The host got nothing back: ${describeSent(trim)}, and QEMU's driver for ${isKnown ? image.format : 'its storage'} dropped it without a word.`,
+          ? `Nothing would come back: QEMU’s driver for ${image.format} has no discard.`
+          : `The host got nothing back: ${describeSent(trim)}, and QEMU’s driver for ${isKnown ? image.format : 'its storage'} dropped it without a word.`,
       evidence: [{ fact: 'format', value: image.format }, ...passedEvidence(evidence)],
       fix: isKnown
         ? {

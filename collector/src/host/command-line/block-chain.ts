@@ -78,7 +78,7 @@ const HANDED_OVER: BlockChain = {
 
 function unknownDriver(driver: string | null): BlockChain {
   return {
-    obstacle: `is stored by QEMU's driver '${driver ?? 'unknown'}', which holds no image`,
+    obstacle: `is stored by QEMU’s driver '${driver ?? 'unknown'}', which holds no image`,
     hint: HAND_MADE,
   };
 }

@@ -20,7 +20,7 @@ export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk:
   const options = readOptions(argv);
   const top = findTopNode(options, disk);
   if (top === null)
-    return { obstacle: "is not on its QEMU's command line: it was plugged in later, or has no name there" };
+    return { obstacle: 'is not on its QEMU’s command line: it was plugged in later, or has no name there' };
   if (options.some(({ name, value }) => name === 'drive' && nameOf(value, 'id') === top))
     return { obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one' };
   try {

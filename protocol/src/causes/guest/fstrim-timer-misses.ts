@@ -9,7 +9,7 @@ export const fstrimTimerMisses: GuestCause = {
   title: 'fstrim.timer never trims a filesystem that is not in /etc/fstab.',
   why: 'fstrim.service goes by /etc/fstab, and by what is mounted only where that is empty. What systemd units, udev or people mount is not in it.',
   signal: '`fstrim.timer` is enabled, and no mount point of the filesystem is in `/etc/fstab`.',
-  cure: "A schedule of the agent's own, which goes by what is mounted, or a line in /etc/fstab.",
+  cure: 'A schedule of the agent’s own, which goes by what is mounted, or a line in /etc/fstab.',
   find: (inventory) => {
     if (inventory.fstrimTimer !== 'enabled') return [];
     return stacksOf(inventory)

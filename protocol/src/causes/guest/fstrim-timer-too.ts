@@ -5,7 +5,7 @@ export const fstrimTimerToo: GuestCause = {
   id: 'fstrim-timer-too',
   hop: 'trimmed',
   effect: 'note',
-  title: "The distribution's own fstrim.timer trims this guest as well.",
+  title: 'The distribution’s own fstrim.timer trims this guest as well.',
   why: 'What fstrim.timer trims nobody measures, and many guests do it in the same hour. ext4 then believes that it trimmed already, and the next trim finds nothing to send, even where the first was lost on the way.',
   signal: '`/etc/systemd/system/timers.target.wants/fstrim.timer` exists.',
   cure: 'Disable it, once the agent has a schedule of its own.',
@@ -20,7 +20,7 @@ export const fstrimTimerToo: GuestCause = {
         fix: {
           on: 'guest',
           commands: ['systemctl disable --now fstrim.timer'],
-          note: "Only once the agent has a schedule (schedule in /etc/trimtab/agent.toml), or the host asks for this guest's trims.",
+          note: 'Only once the agent has a schedule (schedule in /etc/trimtab/agent.toml), or the host asks for this guest’s trims.',
           needsPowerCycle: false,
         },
       },

@@ -35,7 +35,7 @@ export const granularityAboveBlockGroup: GuestCause = {
           fix: {
             on: 'host',
             commands: [],
-            note: `Give the device a discard_granularity of at most ${groupBytes} bytes; that of the image's clusters is best (libvirt: <blockio discard_granularity='65536'/>).`,
+            note: `Give the device a discard_granularity of at most ${groupBytes} bytes: on QEMU’s command line -device …,discard_granularity=65536, in libvirt <blockio discard_granularity='65536'/>. For a qcow2 image the size of its clusters is best.`,
             needsPowerCycle: true,
           },
         },

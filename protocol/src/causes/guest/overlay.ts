@@ -9,6 +9,6 @@ export const overlay: GuestCause = {
   title: 'An overlay has no disk of its own, and is left out of a trim.',
   why: 'What is written to an overlay lies in its upper folder, on another filesystem. Trimming that one gives back what was deleted here.',
   signal: 'The kind of the mount is overlay, or one like it.',
-  cure: 'Nothing: the filesystem underneath is trimmed as any other.',
+  cure: 'Trim the filesystem underneath, which holds its upper folder: it is trimmed as any other.',
   find: placesOfObstacle('overlay', ({ mount, kind }) => ({ fact: `kind of ${mount}`, value: kind })),
 };

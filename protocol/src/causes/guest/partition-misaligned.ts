@@ -11,8 +11,9 @@ export const partitionMisaligned: GuestCause = {
   id: 'partition-misaligned',
   hop: 'issued',
   effect: 'note',
-  title: 'A partition begins in the middle of a discard granule, so both ends of every free run are lost.',
-  why: 'A device discards whole granules only. A filesystem aligns its block groups to the start of its partition; where that is none of a granule, each free run begins and ends inside one, and those two pieces stay.',
+  title:
+    'A partition begins in the middle of a discard granule, so up to a granule at each end of every free run stays on the host.',
+  why: 'A device discards whole granules only. A filesystem aligns its block groups to the start of its partition; where that is none of a granule, each free run begins and ends inside one, and those two pieces, each smaller than a granule, stay allocated. All between them is discarded.',
   signal: '`discard_alignment` of the partition is not 0, and `discard_granularity` of its disk is above 4096.',
   cure: 'Move the partition to a multiple of the granularity (new partitioning tools start at 1 MiB).',
   find: (inventory) =>
