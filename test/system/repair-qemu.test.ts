@@ -185,11 +185,6 @@ describe('what is not repaired', () => {
       ],
       /node format has a backing file that its -blockdev does not name/,
     ],
-    [
-      'a read-only disk',
-      () => [...json(file('a.raw', { 'read-only': true })), ...device('file')],
-      /the disk is read-only/,
-    ],
   ])('%s', async (_title, args, cause) => {
     createImages();
     await startNamed(args());
@@ -198,6 +193,17 @@ describe('what is not repaired', () => {
       detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
     });
     await expect(planned).rejects.toMatchObject({ detail: { hint: expect.stringMatching(/discard/) } });
+  });
+
+  it('a read-only disk, and no other change is recommended for it', async () => {
+    createImages();
+    await startNamed([...json(file('a.raw', { 'read-only': true })), ...device('file')]);
+    await expect(repairsOf().plan(QUERY)).rejects.toMatchObject({
+      detail: {
+        ...{ code: 'cannot-repair', cause: expect.stringMatching(/the disk is read-only/) },
+        hint: expect.stringMatching(/^Nothing/),
+      },
+    });
   });
 
   it('a disk that a live snapshot moved', async () => {

@@ -25,7 +25,8 @@ effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
 seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[],
 findings[]}.
 Exit codes: 0 clean (notes are no findings), 1 findings, an error, or something
-could not be looked at: a guest without an agent, no guest at all; 2 wrong usage.`,
+could not be looked at: a guest without an agent, no guest at all;
+2 wrong usage.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;

@@ -18,6 +18,8 @@ export interface PlanDeps {
   persistentFix(place: DiskPlace): Fix;
 }
 
+const NOTHING_LOST = 'Nothing has to be mended: what nobody writes to does not grow.';
+
 /** A plan with what it takes to carry it out. */
 export interface ReadyRepair {
   readonly target: RepairTarget;
@@ -41,7 +43,7 @@ export async function planRepair(
   const persistent = persistentFix({ domain, disk });
   const refuse = (cause: string) => cannotRepair(subject, cause, formatFixLine(persistent));
 
-  if (disk.readOnly) throw cannotRepair(subject, 'the disk is read-only: nobody trims it', null);
+  if (disk.readOnly) throw cannotRepair(subject, 'the disk is read-only: nobody trims it', NOTHING_LOST);
   if (disk.nodes.length > 0 && disk.nodes.every(({ discard }) => discard === 'unmap')) throw nothingToRepair(subject);
   const [monitor] = domain.monitors;
   if (monitor === undefined)

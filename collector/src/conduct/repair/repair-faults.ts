@@ -48,9 +48,9 @@ export function nothingToRepair(subject: string): Fault {
   });
 }
 
-/** `persistent`: the change that helps where a live repair does not; null where none does. */
-export function cannotRepair(subject: string, cause: string, persistent: string | null): Fault {
-  return new Fault({ code: 'cannot-repair', operation: OPERATION, subject, cause, hint: persistent });
+/** `hint`: the change that helps where a live repair does not, or why none is needed. */
+export function cannotRepair(subject: string, cause: string, hint: string): Fault {
+  return new Fault({ code: 'cannot-repair', operation: OPERATION, subject, cause, hint });
 }
 
 export function wouldTaint(subject: string, persistent: string): Fault {
