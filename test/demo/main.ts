@@ -9,6 +9,7 @@ import { FILE_BYTES, type Run, runExperiment, type Scene } from './experiment.ts
 import { openGuestScene, prepareGuests } from './guest-scene.ts';
 import { openLoopScene } from './loop-scene.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
+import { untilSignal } from './until-signal.ts';
 
 const HELP = `npm run demo -- [options]
 
@@ -146,19 +147,6 @@ function parseOptions(): Options | number {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
     return 2;
   }
-}
-
-/** The exit code of a shell for the first SIGINT, SIGTERM or SIGHUP; the clean-up then runs its course. */
-function untilSignal(): Promise<number> {
-  return new Promise((resolve) => {
-    for (const [name, code] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ] as const) {
-      process.on(name, () => resolve(code));
-    }
-  });
 }
 
 process.exit(await main());

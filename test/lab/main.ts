@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createCleanUp } from '../demo/clean-up.ts';
 import { createNarrator } from '../demo/narrator.ts';
+import { untilSignal } from '../demo/until-signal.ts';
 import { GUEST_PACKAGES } from '../support/guest/root-tools.ts';
 import { ensurePackages } from '../support/machine/packages.ts';
 import { STORAGE_PACKAGES } from '../support/machine/storage-packages.ts';
@@ -90,19 +91,6 @@ function parseCall(): Call | number {
     process.stderr.write(`lab: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
     return 2;
   }
-}
-
-/** The exit code of a shell for the first SIGINT, SIGTERM or SIGHUP; the clean-up then runs its course. */
-function untilSignal(): Promise<number> {
-  return new Promise((resolve) => {
-    for (const [name, code] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ] as const) {
-      process.on(name, () => resolve(code));
-    }
-  });
 }
 
 process.exit(await main());
