@@ -6,7 +6,6 @@ import type { TrimSeen } from '../diagnose/evidence.ts';
 import { judge } from '../diagnose/judge.ts';
 import { readLeftByTrims } from '../diagnose/left-by-trims.ts';
 import { readPast } from '../diagnose/past-trims.ts';
-import { mountsToTrim } from '../diagnose/slack.ts';
 import type { DiskSample } from '../model/sample.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { estimateSlackOf, toDiskEvidence } from './disk-evidence.ts';
@@ -69,8 +68,7 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
   };
   const image = path?.match.hostDisk?.image ?? null;
   const past = readPast(conclusion.earlier, { device, image, bootId: conclusion.bootId });
-  const mounts = inventory === null ? [] : mountsToTrim(inventory, device);
-  const leftBytes = readLeftByTrims(conclusion.earlier, { device, image, mounts });
+  const leftBytes = readLeftByTrims(conclusion.earlier, { device, image, inventory });
   const covered = new Set(here.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
   const evidence = toDiskEvidence({
     ...{ guest, device, libvirtUri, path, inventory, past, covered, leftBytes },

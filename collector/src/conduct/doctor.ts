@@ -2,7 +2,6 @@ import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../diagnose/diagnose-disk.ts';
 import { readLeftByTrims } from '../diagnose/left-by-trims.ts';
 import { readPast } from '../diagnose/past-trims.ts';
-import { mountsToTrim } from '../diagnose/slack.ts';
 import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
 import type { DoctorDisk, DoctorGuest, DoctorView } from '../model/doctor.ts';
 import type { DiskSample } from '../model/sample.ts';
@@ -107,11 +106,10 @@ async function examineGuest(
     const device = path.match.disk.name;
     const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
     const image = path.match.hostDisk?.image ?? null;
-    const mounts = inventory === null ? [] : mountsToTrim(inventory, device);
     const evidence = toDiskEvidence({
       ...{ guest: name, device, libvirtUri, path, inventory, covered: null },
       past: readPast(trims, { device, image, bootId }),
-      leftBytes: readLeftByTrims(trims, { device, image, mounts }),
+      leftBytes: readLeftByTrims(trims, { device, image, inventory }),
       allocationBytes: sample?.allocationBytes ?? null,
       counters: sample?.counters ?? null,
       extents: sample?.extents ?? null,

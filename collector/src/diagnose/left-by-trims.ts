@@ -1,14 +1,18 @@
+import type { Inventory } from '@trimtab/protocol';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import { mountsToTrim } from './slack.ts';
 
 /**
  * What the newest whole and good trim of a disk left allocated above what its filesystems use: their own structures, which no trim
  * gives back, and the format's. With it the next estimate need not guess how much of them was ever written. Of earlier boots too: they
- * stay. Null while no trim has shown it. The trims are the newest first; `mounts`: all on the disk that can be trimmed.
+ * stay. Null while no trim has shown it. The trims are the newest first; the inventory is what the guest is now.
  */
 export function readLeftByTrims(
   trims: readonly TrimResult[],
-  { device, image, mounts }: { device: string; image: string | null; mounts: readonly string[] },
+  { device, image, inventory }: { device: string; image: string | null; inventory: Inventory | null },
 ): number | null {
+  if (inventory === null) return null;
+  const mounts = mountsToTrim(inventory, device);
   for (const trim of trims) {
     const disk = trim.disks.find((one) => one.device === device && one.image !== null && one.image === image);
     if (disk === undefined || !mounts.every((mount) => wasTrimmed(trim, mount))) continue;

@@ -1,15 +1,34 @@
+import type { Inventory } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { readLeftByTrims } from '../../../collector/src/diagnose/left-by-trims.ts';
 import type { DiskResult, TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../api/examples.ts';
+import { aDisk } from '../correlate/examples.ts';
+import { aFilesystem, aLayer } from './examples.ts';
 
 const MIB = 2 ** 20;
 const DISK = TRIM.disks[0] as DiskResult;
 const FILESYSTEM = TRIM.filesystems[0] as TrimResult['filesystems'][number];
 const SLACK = { leastBytes: 0, estimateBytes: 66 * MIB, mostBytes: 132 * MIB };
-const OF = { device: DISK.device, image: DISK.image as string, mounts: ['/', '/srv'] };
+const MOUNTS = ['/', '/srv'];
+const INVENTORY: Inventory = {
+  takenAt: 0,
+  // A filesystem that no trim can reach is none that it left out.
+  filesystems: [
+    ...MOUNTS.map((mount) => aFilesystem({ mount, devices: [DISK.device] })),
+    aFilesystem({
+      mount: '/boot',
+      devices: [DISK.device],
+      obstacle: { code: 'no-fitrim', sentence: 'it has no FITRIM', hint: null },
+    }),
+  ],
+  layers: [aLayer(DISK.device)],
+  disks: [aDisk({ name: DISK.device })],
+  ...{ swaps: [], fstrimTimer: null, facts: null },
+};
+const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };
 
-const a = ({ reclaimedBytes = 0 as number | null, mounts = OF.mounts, ...disk }): TrimResult => ({
+const a = ({ reclaimedBytes = 0 as number | null, mounts = MOUNTS, ...disk }): TrimResult => ({
   ...TRIM,
   filesystems: mounts.map((mount) => ({ ...FILESYSTEM, mount, outcome: { status: 'done', trimmedBytes: 1 } })),
   disks: [{ ...DISK, verdict: 'reclaimed', slack: SLACK, ...disk, hops: { ...DISK.hops, reclaimedBytes } }],
@@ -33,5 +52,9 @@ describe('what a good trim left above use', () => {
     ['unknown, before the first', [], null],
   ] as const)('%s', (_, trims, leftBytes) => {
     expect(readLeftByTrims(trims, OF)).toBe(leftBytes);
+  });
+
+  it('unknown, while no agent tells what is on the disk', () => {
+    expect(readLeftByTrims([whole], { ...OF, inventory: null })).toBeNull();
   });
 });
