@@ -3,7 +3,41 @@
  * when a rule is wrong, change the rule and the page together.
  */
 const AGENT_STAGES = ['probe', 'prove', 'trim', 'report', 'link', 'cli'];
-const COLLECTOR_STAGES = ['link', 'host', 'image', 'pool', 'coordinate', 'correlate', 'store', 'api', 'cli'];
+const COLLECTOR_STAGES = [
+  'link',
+  'host',
+  'qemu',
+  'image',
+  'pool',
+  'coordinate',
+  'correlate',
+  'diagnose',
+  'store',
+  'api',
+  'cli',
+];
+
+/** Folders under `src` that are no stage, each with rules of its own below. */
+export const NO_STAGES = ['model', 'ports', 'io', 'conduct', 'compose'];
+export const STAGES = { agent: AGENT_STAGES, collector: COLLECTOR_STAGES };
+
+/**
+ * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after it.
+ * Rooms that stand together do not know each other.
+ */
+const CONDUCT_ROOMS = [['desk'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof']];
+
+const conductKeepsItsOrder = CONDUCT_ROOMS.flatMap((rooms, index) =>
+  rooms.map((room) => ({
+    name: `conduct-${room}-keeps-its-place`,
+    comment: `A story of conduct/ stands on those that are plainer: ${room} is imported by what stands before it, never the other way.`,
+    severity: 'error',
+    from: { path: `^collector/src/conduct/${room}/` },
+    to: {
+      path: `^collector/src/conduct/(?!${[room, ...CONDUCT_ROOMS.slice(index + 1).flat()].map((name) => `${name}/`).join('|')})`,
+    },
+  })),
+);
 
 const stagesAreStrangers = (workspace, stages) =>
   stages.map((stage) => ({
@@ -106,6 +140,7 @@ export default {
     },
     ...stagesAreStrangers('agent', AGENT_STAGES),
     ...stagesAreStrangers('collector', COLLECTOR_STAGES),
+    ...conductKeepsItsOrder,
     {
       name: 'no-orphans',
       comment: 'A file that nothing imports is dead, or a way in that is not written down here.',

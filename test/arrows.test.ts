@@ -7,6 +7,12 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const PLACES = ['protocol/src', 'agent/src', 'collector/src'];
 
+/** The lists of .dependency-cruiser.mjs that its rules are made from. */
+interface Rooms {
+  readonly STAGES: Readonly<Record<string, readonly string[]>>;
+  readonly NO_STAGES: readonly string[];
+}
+
 interface Cruise {
   readonly modules: readonly { readonly source: string }[];
   readonly summary: {
@@ -32,6 +38,16 @@ it('every arrow between files points the way that ARCHITECTURE.md draws it', asy
   const seen = new Set(cruise.modules.map(({ source }) => source));
   expect((await ourFiles()).filter((file) => !seen.has(file))).toEqual([]);
 }, 60_000);
+
+it('every folder under src is a stage, or stands in the list of those that are none', async () => {
+  const { NO_STAGES, STAGES }: Rooms = await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href);
+  for (const [workspace, stages] of Object.entries(STAGES)) {
+    const entries = await readdir(join(root, workspace, 'src'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(folders.filter((name) => !stages.includes(name) && !NO_STAGES.includes(name))).toEqual([]);
+    expect(stages.filter((stage) => !folders.includes(stage))).toEqual([]);
+  }
+});
 
 it('no file holds two things: none is over 300 lines', async () => {
   const { stdout } = await promisify(execFile)('git', ['ls-files', '*.ts', '*.mjs', '*.sh'], { cwd: root });

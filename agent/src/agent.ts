@@ -12,7 +12,7 @@ import { createCron } from './io/cron.ts';
 import { createFolder } from './io/folder.ts';
 import { createGuestFacts } from './io/guest-facts.ts';
 import { createKernelFiles } from './io/kernel-files.ts';
-import { newId } from './io/new-id.ts';
+import { newTrimId } from './io/new-id.ts';
 import { createDiskReader } from './io/read-disk.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { claimFolder } from './io/single-instance.ts';
@@ -116,7 +116,7 @@ export async function runAgent({
     commands,
     readCounters,
     clock,
-    newId,
+    newTrimId,
     log,
     bootId,
     minimumIntervalMs: settings.minimumInterval,

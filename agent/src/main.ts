@@ -95,7 +95,7 @@ async function explainGuest({
 async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
   const { inventory, identity, files, commands } = await look('/');
   const { createClock } = await import('./io/clock.ts');
-  const { newId } = await import('./io/new-id.ts');
+  const { newTrimId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
   const { trimNow } = await import('./conduct/trim-now.ts');
   const trimmed = await trimNow({
@@ -104,7 +104,7 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
     commands,
     readCounters: (names) => readLayerCounters({ files, names }),
     clock: createClock(),
-    newId,
+    newTrimId,
     signal: untilSignal(),
   });
   if (!trimmed.ok) throw new Fault(trimmed.problem);

@@ -1,24 +1,23 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import { createApi, type Face } from './api/create-api.ts';
 import { openStore } from './compose/open-store.ts';
 import { createReadHost } from './compose/read-host.ts';
-import { createCures } from './conduct/cures.ts';
-import { createDesk } from './conduct/desk.ts';
-import { createImagesLook } from './conduct/image-look.ts';
+import { createDesk } from './conduct/desk/desk.ts';
+import type { SampleDeps } from './conduct/measure/sample-disks.ts';
 import { createProofAnswers } from './conduct/proof/proof-answers.ts';
 import { proveDisk } from './conduct/proof/proof-round.ts';
 import { createProofs } from './conduct/proof/proofs.ts';
 import { createPersistentFix } from './conduct/repair/persistent-fix.ts';
 import { createRepaired } from './conduct/repair/repaired.ts';
 import { createRepairs } from './conduct/repair/repairs.ts';
-import { createRequests } from './conduct/requests.ts';
-import type { SampleDeps } from './conduct/sample-disks.ts';
-import { createSurvey } from './conduct/survey.ts';
-import { createTrims } from './conduct/trims.ts';
+import { createReadImages } from './conduct/survey/read-images.ts';
+import { createSurvey } from './conduct/survey/survey.ts';
+import { createCures } from './conduct/trims/cures.ts';
+import { createRequests } from './conduct/trims/requests.ts';
+import { createTrims } from './conduct/trims/trims.ts';
 import { createSlots } from './coordinate/slots.ts';
-import { parseBlockJobs, parseBlockStats, toQemuCounters } from './host/block-counters.ts';
-import { createTopology } from './host/qmp-topology/topology.ts';
 import { createImages } from './image/images.ts';
 import { startAgentServer } from './io/agent-server.ts';
 import { startApi } from './io/api-server.ts';
@@ -29,8 +28,10 @@ import { createQmp } from './io/qmp-client.ts';
 import { type ConnectedGuest, createGuestLinks, type GuestLinks } from './link/guest-links.ts';
 import type { Domain } from './model/domain.ts';
 import { readPools } from './pool/pools.ts';
-import type { Desk } from './ports/desk.ts';
+import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
+import { parseBlockJobs, parseBlockStats, toQemuCounters } from './qemu/block-counters.ts';
+import { createTopology } from './qemu/topology/topology.ts';
 import type { CollectorSettings } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
 
@@ -59,7 +60,7 @@ export async function startCollector({
   const images = createImages({ files, commands });
   const qmp = createQmp({ commands, libvirtUri });
   const send: GuestLinks['send'] = (id, message) => links.send(id, message);
-  const answers = createProofAnswers({ clock, send, newId: randomUUID });
+  const answers = createProofAnswers({ clock, send, newId: () => randomUUID() as string as ProofId });
   const asking = { qmp, randomBelow: randomInt, ...answers };
   const proofs = createProofs({ clock, log: logger, proveDisk: (open) => proveDisk(asking, open) });
   const topology = createTopology({ qmp, clock });
@@ -70,7 +71,7 @@ export async function startCollector({
     proofs,
     refine,
     readHost,
-    readImages: createImagesLook({ files, images }),
+    readImages: createReadImages({ files, images }),
   });
   const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
   const requests = createRequests();
@@ -84,7 +85,7 @@ export async function startCollector({
     sampling,
     slots: createSlots(settings.slotsPerPool),
     requests,
-    cures: createCures({ send, newId: randomUUID }),
+    cures: createCures({ send, newId: () => randomUUID() as string as RequestId }),
     libvirtUri,
     settleLimitMs: settings.settleLimit,
     links: { send, guests: () => links.guests() },
@@ -136,9 +137,10 @@ export async function startCollector({
           case 'problem':
             logger.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
             if (message.about === null) return;
-            answers.answered(guest.id, message.about, { kind: 'refused', problem: message.problem });
-            if (!trims.refusedCure(message.about, guest.id)) requests.refuse(message.about, guest.id, message.problem);
-            trims.gaveUp(guest.id, message.about);
+            answers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
+            if (!trims.refusedCure(message.about as RequestId, guest.id))
+              requests.refuse(message.about as RequestId, guest.id, message.problem);
+            trims.gaveUp(guest.id, message.about as TrimId);
         }
       },
     },
@@ -156,7 +158,7 @@ export async function startCollector({
       ...{ survey, links, refine, repaired, qmp, files, log: logger },
       persistentFix: createPersistentFix({ libvirtUri }),
     }),
-    newId: randomUUID,
+    newId: () => randomUUID() as string as RequestId,
     readPools: (held) => readPools({ files, ...held }),
   });
   const createFace = (face: Face) => createApi({ desk, clock, log: logger, face }).fetch;

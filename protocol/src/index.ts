@@ -22,6 +22,7 @@ export { countOnGuest, type GuestCounts, rise } from './model/guest-counts.ts';
 export { halfGroupBytes } from './model/half-group.ts';
 export { type Inventory, inventorySchema, type Swap } from './model/inventory.ts';
 export type { DiscardLimits, Layer, LayerCounters, LayerKind } from './model/layer.ts';
+export { type About, type ProofId, type RequestId, requestIdSchema, type TrimId, trimIdSchema } from './model/plain.ts';
 export type { Problem } from './model/problem.ts';
 export {
   type FilesystemResult,

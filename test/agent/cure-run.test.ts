@@ -1,4 +1,4 @@
-import type { FromGuest, TrimReport } from '@trimtab/protocol';
+import type { FromGuest, TrimId, TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import type { FakeCollector } from './support/fake-collector.ts';
 import { type AgentRoom, inAgentRoom, REQUEST_ID } from './support/in-agent-room.ts';
@@ -8,7 +8,7 @@ if (process.geteuid?.() !== 0) throw new Error('These tests trim a filesystem on
 const MIB = 1024 ** 2;
 
 /** Asks for a trim as the host does, until the one before is over: the report, or the problem. */
-async function ask({ collector, mount }: AgentRoom, cures: string | null, mounts: string[] = [mount]): Promise<Answer> {
+async function ask({ collector, mount }: AgentRoom, cures: TrimId | null, mounts: string[] = [mount]): Promise<Answer> {
   for (;;) {
     const seen = collector.heard.length;
     collector.say({ type: 'request', requestId: REQUEST_ID, mounts, cures });
@@ -41,7 +41,7 @@ async function heardSince<Type extends FromGuest['type']>(
   return found;
 }
 
-async function askForReport(room: AgentRoom, cures: string | null) {
+async function askForReport(room: AgentRoom, cures: TrimId | null) {
   const answer = await ask(room, cures);
   if (!('report' in answer)) throw new Error(`refused: ${answer.code}`);
   return answer;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HostSource, SourceAnswer } from '../../collector/src/host/host-source.ts';
+import type { HostSource, SourceAnswer } from '../../collector/src/ports/host-source.ts';
 
 export interface SourceUnderTest {
   /** On a host that has what it reads, with at least one guest and one disk. */

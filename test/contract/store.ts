@@ -1,8 +1,9 @@
-import type { TrimReport } from '@trimtab/protocol';
+import type { TrimId, TrimReport } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../collector/src/model/sample.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
-import type { Store } from '../../collector/src/ports/store.ts';
+import type { Store } from '../../collector/src/ports/store/store.ts';
 
 /** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
 export interface StorePlace {
@@ -55,7 +56,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     it('[ST2] an open trim survives a restart', async () => {
       const trim = {
         id: idOf(1),
-        guestId: 'guest-a',
+        guestId: 'guest-a' as GuestId,
         trigger: 'scheduled',
         grantedAt: 5,
         before: { vda: SAMPLE },
@@ -69,7 +70,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     it('[ST2] a trim that is granted again has the samples of the later grant', async () => {
       const trim = {
         id: idOf(1),
-        guestId: 'guest-a',
+        guestId: 'guest-a' as GuestId,
         trigger: 'scheduled',
         grantedAt: 5,
         before: { vda: SAMPLE },
@@ -82,7 +83,13 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
 
     it('[ST3] closing removes the open trim, and no other', async () => {
       for (const n of [1, 2])
-        await store.openTrim({ id: idOf(n), guestId: 'guest-a', trigger: 'requested', grantedAt: n, before: {} });
+        await store.openTrim({
+          id: idOf(n),
+          guestId: 'guest-a' as GuestId,
+          trigger: 'requested',
+          grantedAt: n,
+          before: {},
+        });
       await store.closeTrim(closedTrim({ n: 1 }));
       await reopen();
       expect(await store.findOpenTrim(idOf(1))).toBeNull();
@@ -91,9 +98,21 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     });
 
     it('[ST5] of one guest only the newest 32 open trims are kept, and of others all', async () => {
-      await store.openTrim({ id: idOf(1), guestId: 'guest-b', trigger: 'requested', grantedAt: 0, before: {} });
+      await store.openTrim({
+        id: idOf(1),
+        guestId: 'guest-b' as GuestId,
+        trigger: 'requested',
+        grantedAt: 0,
+        before: {},
+      });
       for (let n = 2; n <= 40; n += 1)
-        await store.openTrim({ id: idOf(n), guestId: 'guest-a', trigger: 'requested', grantedAt: n, before: {} });
+        await store.openTrim({
+          id: idOf(n),
+          guestId: 'guest-a' as GuestId,
+          trigger: 'requested',
+          grantedAt: n,
+          before: {},
+        });
       const isOpen = async (n: number) => (await store.findOpenTrim(idOf(n))) !== null;
       expect([await isOpen(1), await isOpen(8), await isOpen(9), await isOpen(40)]).toEqual([true, false, true, true]);
     });
@@ -121,9 +140,9 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     });
 
     it('remembers when a guest was first and last seen, under its newest name', async () => {
-      await store.rememberGuest({ id: 'a', name: 'web-1', agentVersion: '0.1.0', seenAt: 10 });
-      await store.rememberGuest({ id: 'b', name: 'db-1', agentVersion: '0.1.0', seenAt: 11 });
-      await store.rememberGuest({ id: 'a', name: 'web-2', agentVersion: '0.2.0', seenAt: 20 });
+      await store.rememberGuest({ id: 'a' as GuestId, name: 'web-1', agentVersion: '0.1.0', seenAt: 10 });
+      await store.rememberGuest({ id: 'b' as GuestId, name: 'db-1', agentVersion: '0.1.0', seenAt: 11 });
+      await store.rememberGuest({ id: 'a' as GuestId, name: 'web-2', agentVersion: '0.2.0', seenAt: 20 });
       await reopen();
       expect(await store.guests()).toEqual([
         { id: 'b', name: 'db-1', agentVersion: '0.1.0', firstSeenAt: 11, lastSeenAt: 11 },
@@ -150,7 +169,7 @@ export function closedTrim({
   guest?: string;
   startedAt?: number;
   durationMs?: number;
-}): { guestId: string; report: TrimReport; result: TrimResult; storedAt: number } {
+}): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number } {
   const filesystems = [
     {
       ...{ mount: '/', kind: 'ext4', disks: ['vda'], durationMs, again: false },
@@ -159,7 +178,7 @@ export function closedTrim({
   ];
   const face = { id: idOf(n), trigger: 'scheduled' as const, requestId: null, durationMs, filesystems };
   return {
-    guestId: 'guest-a',
+    guestId: 'guest-a' as GuestId,
     report: { ...face, granted: true, startedAt, layers: [] },
     result: {
       ...face,
@@ -202,8 +221,8 @@ export function closedTrim({
   };
 }
 
-export function idOf(n: number): string {
-  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+export function idOf(n: number): TrimId {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as TrimId;
 }
 
 const SAMPLE: DiskSample = {

@@ -1,6 +1,6 @@
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createImagesLook } from '../../collector/src/conduct/image-look.ts';
+import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
 import { toHostDisk } from '../support/host-disk.ts';
@@ -10,7 +10,7 @@ import { files, images, readGuest, readHost, useRealHost } from './real-host.ts'
 
 const { run, at, start, afterwards } = useRealHost();
 const MIB = 1024 * 1024;
-const look = createImagesLook({ files, images });
+const look = createReadImages({ files, images });
 
 async function inspect(path: string, format: string | null) {
   const [read] = (await images.inspect([toHostDisk(path, { format })])).reads;
@@ -112,7 +112,7 @@ describe('loop devices and pools', () => {
     const path = at('mnt/images/a.raw');
     const pool = await findPool({ files, path });
     expect(pool).toMatchObject({ mountPoint: at('mnt'), kind: 'btrfs' });
-    const [seen] = (await look([toHostDisk(path, { format: 'raw' })])).looks;
+    const [seen] = (await look([toHostDisk(path, { format: 'raw' })])).readings;
     expect(seen?.state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB, pool: at('mnt') });
     expect(await readPools({ files, images: seen?.state ? [seen.state] : [], thinPools: [] })).toEqual([
       {

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseBlockStats } from '../../collector/src/host/block-counters.ts';
 import { createCommands } from '../../collector/src/io/commands.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
+import { parseBlockStats } from '../../collector/src/qemu/block-counters.ts';
 import { count, measure, qmp, readGuest, useRealHost } from './real-host.ts';
 
 // Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { parseBlockJobs, parseBlockStats, toQemuCounters } from '../../collector/src/host/block-counters.ts';
 import { createHostReader } from '../../collector/src/host/host-view.ts';
 import { createLoopSource } from '../../collector/src/host/loop-devices.ts';
-import { createProcessSource } from '../../collector/src/host/qemu-processes.ts';
 import { createImages } from '../../collector/src/image/images.ts';
 import { clock } from '../../collector/src/io/clock.ts';
 import { createCommands } from '../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import type { HostDisk } from '../../collector/src/model/domain.ts';
+import { parseBlockJobs, parseBlockStats, toQemuCounters } from '../../collector/src/qemu/block-counters.ts';
+import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
 
 export const files = createHostFiles();

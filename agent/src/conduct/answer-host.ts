@@ -1,4 +1,4 @@
-import type { FromGuest, FromHost, Welcome } from '@trimtab/protocol';
+import type { FromGuest, FromHost, TrimId, Welcome } from '@trimtab/protocol';
 import type { Log } from '../ports/log.ts';
 import type { Prover } from '../prove/prover.ts';
 import type { Announcer } from './announce-inventory.ts';
@@ -65,7 +65,7 @@ export function createHostAnswers({
         case 'problem':
           log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);
           // Of a trim that waits for it, this is the host's no.
-          if (message.about !== null) conductor.cancel(message.about, message.problem.cause);
+          if (message.about !== null) conductor.cancel(message.about as TrimId, message.problem.cause);
           return;
       }
     },

@@ -1,4 +1,13 @@
-import type { FilesystemResult, FromGuest, Intent, Inventory, Problem, TrimReport } from '@trimtab/protocol';
+import type {
+  FilesystemResult,
+  FromGuest,
+  Intent,
+  Inventory,
+  Problem,
+  RequestId,
+  TrimId,
+  TrimReport,
+} from '@trimtab/protocol';
 import { Fault, formatFault, toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
@@ -14,10 +23,10 @@ import { runTrim } from '../trim/trim-job.ts';
 
 export interface TrimWish {
   readonly trigger: TrimReport['trigger'];
-  readonly requestId: string | null;
+  readonly requestId: RequestId | null;
   readonly mounts: readonly string[] | null;
   /** The trim that this one shall make good, by discarding again; null: a trim like any other. */
-  readonly cures: string | null;
+  readonly cures: TrimId | null;
   /** Called once: from here on a crash of the agent would still yield a report, or there is nothing left to do. */
   readonly onBegun: () => void;
 }
@@ -25,9 +34,9 @@ export interface TrimWish {
 export interface Conductor {
   /** Null: it will be done, and reported. */
   begin(wish: TrimWish): Promise<Problem | null>;
-  grant(trimId: string): void;
+  grant(trimId: TrimId): void;
   /** False if no such trim waits or runs. */
-  cancel(trimId: string, reason: string): boolean;
+  cancel(trimId: TrimId, reason: string): boolean;
   linkUp(): void;
   linkDown(): void;
   /** Resolves once the trim that waits or runs is over and its report is kept. */
@@ -35,7 +44,7 @@ export interface Conductor {
 }
 
 interface Current {
-  readonly trimId: string;
+  readonly trimId: TrimId;
   readonly abort: AbortController;
   intent: Intent | null;
   wait: GrantWait | null;
@@ -55,7 +64,7 @@ export function createConductor(parts: {
   readonly commands: Commands;
   readonly readCounters: ReadCounters;
   readonly clock: Clock;
-  readonly newId: () => string;
+  readonly newTrimId: () => TrimId;
   readonly log: Log;
   readonly bootId: string | null;
   readonly minimumIntervalMs: number;
@@ -79,7 +88,7 @@ export function createConductor(parts: {
       });
       if (problem !== null) return problem;
       const trim: Current = {
-        trimId: parts.newId(),
+        trimId: parts.newTrimId(),
         abort: new AbortController(),
         intent: null,
         wait: null,

@@ -1,4 +1,4 @@
-import type { FromGuest } from '@trimtab/protocol';
+import type { FromGuest, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
 import type { Outbox } from '../report/outbox.ts';
@@ -9,7 +9,7 @@ const WINDOW = 8;
 export interface Delivery {
   /** Sends what waits, if the collector is there. */
   send(): Promise<void>;
-  acknowledged(trimId: string): Promise<void>;
+  acknowledged(trimId: TrimId): Promise<void>;
   /** After a welcome: everything that was not acknowledged goes again, the oldest first. */
   linkUp(): Promise<void>;
   linkDown(): void;
@@ -25,7 +25,7 @@ export function createDelivery({
   say: (message: FromGuest) => void;
   log: Log;
 }): Delivery {
-  const inFlight = new Set<string>();
+  const inFlight = new Set<TrimId>();
   let up = false;
   let pumping = false;
 
@@ -56,12 +56,12 @@ export function createDelivery({
     }
   }
 
-  function next(): string | undefined {
+  function next(): TrimId | undefined {
     if (!up || inFlight.size >= WINDOW) return undefined;
     return outbox.waiting().find((trimId) => !inFlight.has(trimId));
   }
 
-  async function sendOne(trimId: string): Promise<void> {
+  async function sendOne(trimId: TrimId): Promise<void> {
     inFlight.add(trimId);
     const report = await outbox.read(trimId);
     if (report === null) {

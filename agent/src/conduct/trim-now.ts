@@ -1,4 +1,4 @@
-import type { Inventory, Problem, TrimReport } from '@trimtab/protocol';
+import type { Inventory, Problem, TrimId, TrimReport } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
@@ -12,7 +12,7 @@ export async function trimNow({
   commands,
   readCounters,
   clock,
-  newId,
+  newTrimId,
   signal,
 }: {
   inventory: Inventory;
@@ -21,13 +21,13 @@ export async function trimNow({
   commands: Commands;
   readCounters: ReadCounters;
   clock: Clock;
-  newId: () => string;
+  newTrimId: () => TrimId;
   signal: AbortSignal;
 }): Promise<{ readonly ok: true; readonly report: TrimReport } | { readonly ok: false; readonly problem: Problem }> {
   const planned = planTrim({ inventory, mounts: mounts.length === 0 ? null : mounts });
   if (!planned.ok) return planned;
   const report = await runTrim({
-    trim: { id: newId(), trigger: 'requested', requestId: null, granted: false },
+    trim: { id: newTrimId(), trigger: 'requested', requestId: null, granted: false },
     plan: planned.plan,
     commands,
     readCounters,

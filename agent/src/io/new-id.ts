@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { TrimId } from '@trimtab/protocol';
 
-export function newId(): string {
-  return randomUUID();
+export function newTrimId(): TrimId {
+  return randomUUID() as string as TrimId;
 }

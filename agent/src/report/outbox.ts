@@ -1,3 +1,4 @@
+import type { TrimId } from '@trimtab/protocol';
 import { type TrimReport, trimReportSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { Folder } from '../ports/folder.ts';
@@ -11,11 +12,11 @@ export interface Outbox {
   /** Resolves once the report would outlive a crash. */
   put(report: TrimReport): Promise<void>;
   /** The trims whose reports are kept, oldest first. */
-  waiting(): readonly string[];
+  waiting(): readonly TrimId[];
   /** Null if it is not there, or cannot be read and was set aside. */
-  read(trimId: string): Promise<TrimReport | null>;
-  remove(trimId: string): Promise<void>;
-  setAside(trimId: string): Promise<void>;
+  read(trimId: TrimId): Promise<TrimReport | null>;
+  remove(trimId: TrimId): Promise<void>;
+  setAside(trimId: TrimId): Promise<void>;
 }
 
 export async function openOutbox({
@@ -28,9 +29,9 @@ export async function openOutbox({
   limit?: number;
 }): Promise<Outbox> {
   /** File names by trim; names begin with the time, so that the folder's order is that of the trims. */
-  const names = new Map<string, string>();
+  const names = new Map<TrimId, string>();
   for (const name of await folder.list()) {
-    const trimId = NAME.exec(name)?.[1];
+    const trimId = NAME.exec(name)?.[1] as TrimId | undefined;
     if (trimId !== undefined) names.set(trimId, name);
   }
 
@@ -62,13 +63,13 @@ export async function openOutbox({
     setAside,
   };
 
-  async function forget(trimId: string): Promise<void> {
+  async function forget(trimId: TrimId): Promise<void> {
     const name = names.get(trimId);
     names.delete(trimId);
     if (name !== undefined) await folder.remove(name);
   }
 
-  async function setAside(trimId: string): Promise<void> {
+  async function setAside(trimId: TrimId): Promise<void> {
     const name = names.get(trimId);
     names.delete(trimId);
     if (name !== undefined) await folder.setAside(name);

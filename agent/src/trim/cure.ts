@@ -1,3 +1,4 @@
+import type { TrimId } from '@trimtab/protocol';
 import { type Filesystem, halfGroupBytes, type Inventory, type Problem, type TrimReport } from '@trimtab/protocol';
 import { type Again, type Planned, planTrim } from './plan.ts';
 
@@ -11,7 +12,7 @@ export function planCure({
   /** The report of the last trim, unless that was a cure, or was cured. */
   last: TrimReport | null;
   /** The trim that the host wants cured. */
-  cures: string;
+  cures: TrimId;
   inventory: Inventory;
   mounts: readonly string[] | null;
 }): Planned {
@@ -56,7 +57,7 @@ function planAgain({ inventory, filesystem }: { inventory: Inventory; filesystem
   return { minimumBytes, obstacle: granularityBytes < minimumBytes ? null : tooCoarse };
 }
 
-function refuse(cures: string, cause: string): { ok: false; problem: Problem } {
+function refuse(cures: TrimId, cause: string): { ok: false; problem: Problem } {
   return {
     ok: false,
     problem: {

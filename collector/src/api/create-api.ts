@@ -1,9 +1,10 @@
+import type { RequestId, TrimId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Clock } from '../ports/clock.ts';
-import type { Desk } from '../ports/desk.ts';
+import type { Desk } from '../ports/desk/desk.ts';
 import type { Log } from '../ports/log.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
@@ -73,7 +74,7 @@ export function createApi({
   );
   api.get('/v1/trims/:id', async (context) => {
     const id = context.req.param('id');
-    const trim = await desk.findTrim(id);
+    const trim = await desk.findTrim(id as TrimId);
     if (trim === null) throw unknownTrim(id);
     return context.json(trim);
   });
@@ -82,14 +83,14 @@ export function createApi({
   );
   api.get('/v1/requests/:id/events', async (context) => {
     const body = await openEventStream({
-      watch: (signal) => desk.watch(context.req.param('id'), signal),
+      watch: (signal) => desk.watch(context.req.param('id') as RequestId, signal),
       onError: (error) => `${JSON.stringify(told(error, context).body)}\n`,
       clock,
     });
     return context.body(body, 200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   });
   api.post('/v1/requests/:id/cancel', async (context) => {
-    await desk.cancel(context.req.param('id'));
+    await desk.cancel(context.req.param('id') as RequestId);
     return context.json({}, 202);
   });
   if (face === 'socket') {

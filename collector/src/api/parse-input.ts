@@ -2,7 +2,8 @@ import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { RepairQuery } from '../model/repair.ts';
-import type { Desk, TrimRequest } from '../ports/desk.ts';
+import type { Desk } from '../ports/desk/desk.ts';
+import type { TrimRequest } from '../ports/desk/trims.ts';
 
 const DEFAULT_HISTORY = 50;
 export const MOST_HISTORY = 1000;

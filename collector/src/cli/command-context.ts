@@ -1,4 +1,4 @@
-import type { Desk } from '../ports/desk.ts';
+import type { Desk } from '../ports/desk/desk.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import type { CollectorSettings } from '../settings.ts';
 import type { ExitCode } from './exit-code.ts';

@@ -1,6 +1,8 @@
+import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { TrimResult } from '../model/trim-result.ts';
-import type { Desk, TrimRequest } from '../ports/desk.ts';
+import type { Desk } from '../ports/desk/desk.ts';
+import type { TrimRequest } from '../ports/desk/trims.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -47,7 +49,7 @@ async function watchToEnd({
   signal,
 }: {
   desk: Desk;
-  requestId: string;
+  requestId: RequestId;
   progress: Progress;
   signal: AbortSignal;
 }): Promise<TrimResult> {
@@ -65,7 +67,7 @@ async function watchToEnd({
   });
 }
 
-function askToCancel({ desk, requestId, progress }: { desk: Desk; requestId: string; progress: Progress }): void {
+function askToCancel({ desk, requestId, progress }: { desk: Desk; requestId: RequestId; progress: Progress }): void {
   progress.say('asked the guest to stop; Ctrl-C again leaves without waiting');
   desk.cancel(requestId).catch((error: unknown) => {
     progress.say(`it could not be asked to stop: ${error instanceof Error ? error.message : error}`);

@@ -1,3 +1,4 @@
+import type { RequestId } from '@trimtab/protocol';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { readLines } from '../api/read-lines.ts';
 import { askUnixHttp, parseApiFault, readText } from '../io/unix-http.ts';
@@ -6,7 +7,7 @@ import type { RepairDone, RepairPlan } from '../model/repair.ts';
 import type { GuestsView, StatusView } from '../model/status.ts';
 import type { TrimEvent } from '../model/trim-event.ts';
 import type { TrimResult } from '../model/trim-result.ts';
-import type { Desk } from '../ports/desk.ts';
+import type { Desk } from '../ports/desk/desk.ts';
 
 /** The desk of a collector that runs in another process, over its API's Unix socket. Its Faults are the collector's own, and `no-collector`. */
 export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
@@ -32,7 +33,7 @@ export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
     doctor: (guest) => get<DoctorView>(`/v1/doctor${guest === null ? '' : `?${new URLSearchParams({ guest })}`}`),
     planRepair: (query) => post<RepairPlan>('/v1/repairs/plan', query),
     repair: (query) => post<RepairDone>('/v1/repairs', query),
-    requestTrim: (request) => post<{ requestId: string }>('/v1/requests', request),
+    requestTrim: (request) => post<{ requestId: RequestId }>('/v1/requests', request),
     watch: (requestId, signal) => watch({ socketPath, requestId, signal }),
     async cancel(requestId) {
       await post(`/v1/requests/${encodeURIComponent(requestId)}/cancel`);
@@ -46,7 +47,7 @@ async function* watch({
   signal,
 }: {
   socketPath: string;
-  requestId: string;
+  requestId: RequestId;
   signal: AbortSignal;
 }): AsyncGenerator<TrimEvent, void, undefined> {
   const path = `/v1/requests/${encodeURIComponent(requestId)}/events`;

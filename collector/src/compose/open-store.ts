@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
 import { createStore } from '../store/create-store.ts';
 
 /** Opens the database file `path`, and makes it and its folder where they are missing. Throws Faults `store-…`. */

@@ -2,12 +2,12 @@ import { createHostReader } from '../host/host-view.ts';
 import { createLibvirtSource } from '../host/libvirt/libvirt-source.ts';
 import { createLoopSource } from '../host/loop-devices.ts';
 import { createProxmoxSource } from '../host/proxmox/proxmox-source.ts';
-import { createProcessSource } from '../host/qemu-processes.ts';
 import { createStaticSource, parseStaticGuests } from '../host/static-list.ts';
 import { createVirsh } from '../io/virsh.ts';
 import type { HostView } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import { createProcessSource } from '../qemu/qemu-processes.ts';
 
 /** All ways to learn of this host's guests, as one. Throws a Fault for a `[[guest]]` entry that cannot be. */
 export function createReadHost({

@@ -1,22 +1,13 @@
 import type { Disk } from '@trimtab/protocol';
+import type { DiskMatch, MatchKey } from '../model/disk-path.ts';
 import type { HostDisk } from '../model/domain.ts';
-import { contradicts, IDENTITY_KEYS, type MatchKey } from './match-keys.ts';
+import { contradicts, IDENTITY_KEYS } from './match-keys.ts';
 import { explainUnmatched } from './match-reasons.ts';
-
-export type { MatchKey } from './match-keys.ts';
 
 /** A disk of the hypervisor with the capacity of its image; null when that could not be read. */
 export interface Candidate {
   readonly hostDisk: HostDisk;
   readonly capacityBytes: number | null;
-}
-
-export interface DiskMatch {
-  readonly disk: Disk;
-  readonly hostDisk: HostDisk | null;
-  readonly matchedBy: MatchKey | null;
-  /** Why nothing was matched, for people; null when something was. */
-  readonly why: string | null;
 }
 
 /** Pairs that were proven by reading: the guest's disk name → the host's id of the disk. */

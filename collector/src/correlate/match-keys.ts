@@ -1,8 +1,6 @@
 import type { Disk } from '@trimtab/protocol';
+import type { MatchKey } from '../model/disk-path.ts';
 import type { HostDisk } from '../model/domain.ts';
-
-/** The strongest first. */
-export type MatchKey = 'same-kernel' | 'serial' | 'wwn' | 'pci-path' | 'behaviour' | 'only-one-of-its-size';
 
 /** A key that both sides can read; the other two look at all disks at once. */
 export interface IdentityKey {

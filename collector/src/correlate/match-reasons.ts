@@ -1,6 +1,7 @@
 import type { Disk } from '@trimtab/protocol';
+import type { MatchKey } from '../model/disk-path.ts';
 import type { HostDisk } from '../model/domain.ts';
-import { contradicts, IDENTITY_KEYS, type MatchKey } from './match-keys.ts';
+import { contradicts, IDENTITY_KEYS } from './match-keys.ts';
 
 interface Unmatched {
   readonly disk: Disk;

@@ -1,7 +1,7 @@
 import { toCause } from '@trimtab/protocol/shared';
 import type { Finding, HostView, SourceState } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostSource, SourceAnswer } from './host-source.ts';
+import type { HostSource, SourceAnswer } from '../ports/host-source.ts';
 import { mergeDomains, type Told } from './merge-domains.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding, HostDisk } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { answered, type HostSource } from './host-source.ts';
+import { answered, type HostSource } from '../ports/host-source.ts';
 
 /**
  * The loop devices of this host as disks of one guest that shares its kernel

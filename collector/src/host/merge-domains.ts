@@ -1,5 +1,5 @@
 import { type Domain, type Finding, type Monitor, SOURCES, type Source } from '../model/domain.ts';
-import type { SourceFinding } from './host-source.ts';
+import type { SourceFinding } from '../ports/host-source.ts';
 import { mergeDisks } from './merge-disks.ts';
 
 export interface Told {

@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import { answered, type HostSource } from './host-source.ts';
+import { answered, type HostSource } from '../ports/host-source.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const absolutePath = v.pipe(text, v.startsWith('/', 'must be an absolute path'));

@@ -8,6 +8,7 @@ import {
   limitReason,
 } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
+import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
@@ -26,7 +27,7 @@ import {
 /** A guest whose agent is connected now. */
 export interface ConnectedGuest {
   /** Product UUID, else machine-id, else hostname: what the guest says, so it can only change its own record. */
-  readonly id: string;
+  readonly id: GuestId;
   readonly name: string;
   readonly identity: GuestIdentity;
   readonly agentVersion: string;
@@ -51,9 +52,9 @@ export interface GuestLinks {
   readonly open: OpenSocket;
   guests(): readonly ConnectedGuest[];
   /** False when that guest is not connected: what must arrive is sent again when it is. */
-  send(id: string, message: FromHost): boolean;
+  send(id: GuestId, message: FromHost): boolean;
   /** Ends a guest's session because this end failed it; the agent comes back and sends again what was not acknowledged. */
-  fail(id: string): void;
+  fail(id: GuestId): void;
 }
 
 interface Link {
@@ -69,7 +70,7 @@ export function createGuestLinks(deps: {
   readonly collectorVersion: string;
   readonly events: GuestLinkEvents;
 }): GuestLinks {
-  const linksById = new Map<string, Link>();
+  const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
 
   function open(socket: GuestSocket): SocketEvents {
@@ -201,6 +202,6 @@ function write(socket: GuestSocket, message: FromHost): boolean {
   return socket.send(fromHostCodec.encode(message));
 }
 
-function toGuestId(identity: GuestIdentity): string {
-  return identity.productUuid ?? identity.machineId ?? identity.hostname;
+function toGuestId(identity: GuestIdentity): GuestId {
+  return (identity.productUuid ?? identity.machineId ?? identity.hostname) as GuestId;
 }

@@ -1,3 +1,4 @@
+import type { ProofId, TrimId } from '@trimtab/protocol';
 import {
   CLOSE_CODES,
   type CloseCode,
@@ -29,7 +30,7 @@ export type SessionEvent =
   | { readonly event: 'message'; readonly message: FromGuest }
   | { readonly event: 'bad-frame'; readonly reason: string }
   /** This end sent a `prove`; only now may a `proved` come. */
-  | { readonly event: 'asked-proof'; readonly proofId: string }
+  | { readonly event: 'asked-proof'; readonly proofId: ProofId }
   | { readonly event: 'too-many-frames' }
   | { readonly event: 'greeting-timeout' }
   | { readonly event: 'superseded' }
@@ -114,14 +115,14 @@ function receive(session: Greeted, message: FromGuest): Step {
       if (!session.proofs.includes(message.proofId)) return outOfOrder('proved without a proof that was asked for');
       return deliver(withoutProof(session, message.proofId), message);
     case 'problem':
-      return deliver(message.about === null ? session : withoutProof(session, message.about), message);
+      return deliver(message.about === null ? session : withoutProof(session, message.about as ProofId), message);
   }
 }
 
 /** Reported trims are forgotten, but for the newest few: a guest's word must not make this map grow. */
 const TRIMS_REMEMBERED = 64;
 
-function withTrim(session: Greeted, trimId: string, stage: TrimStage): Greeted {
+function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
   const trims = new Map(session.trims);
   trims.delete(trimId);
   trims.set(trimId, stage);
@@ -133,11 +134,11 @@ function withTrim(session: Greeted, trimId: string, stage: TrimStage): Greeted {
 /** A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds. */
 const PROOFS_REMEMBERED = 8;
 
-function withProof(session: Greeted, proofId: string): Greeted {
+function withProof(session: Greeted, proofId: ProofId): Greeted {
   return { ...session, proofs: [...session.proofs, proofId].slice(-PROOFS_REMEMBERED) };
 }
 
-function withoutProof(session: Greeted, proofId: string): Greeted {
+function withoutProof(session: Greeted, proofId: ProofId): Greeted {
   return { ...session, proofs: session.proofs.filter((open) => open !== proofId) };
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome, Trigger } from '@trimtab/protocol';
+import type { Outcome, RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
 import type { Slack } from './slack.ts';
 
@@ -83,18 +83,18 @@ export interface HistoryQuery {
 
 /** The face of a finished trim (`trimtab trim --json`, the API, the history). Fields are added, never changed. */
 export interface TrimResult {
-  readonly id: string;
+  readonly id: TrimId;
   /** The guest's name on this host. */
   readonly guest: string;
   readonly trigger: Trigger;
-  readonly requestId: string | null;
+  readonly requestId: RequestId | null;
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
   /** The guest's boot id then: what its kernel remembers, and what its QEMU was told, ends with it at the latest. Null if unknown. */
   readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
-  readonly curedBy: string | null;
+  readonly curedBy: TrimId | null;
   readonly filesystems: readonly FilesystemSummary[];
   readonly disks: readonly DiskResult[];
 }

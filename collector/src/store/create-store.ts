@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
 import { listGuests, rememberGuest } from './guests.ts';
 import { migrate } from './migrate.ts';

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { GuestRecord, Store } from '../ports/store.ts';
+import type { GuestId } from '../model/guest-id.ts';
+import type { GuestRecord } from '../ports/store/guests.ts';
+import type { Store } from '../ports/store/store.ts';
 import type { Tables } from './tables.ts';
 
 export async function rememberGuest(
@@ -19,7 +21,7 @@ export async function rememberGuest(
 export async function listGuests(db: Kysely<Tables>): Promise<readonly GuestRecord[]> {
   const rows = await db.selectFrom('guest').selectAll().orderBy('name').orderBy('id').execute();
   return rows.map((row) => ({
-    id: row.id,
+    id: row.id as GuestId,
     name: row.name,
     agentVersion: row.agent_version,
     firstSeenAt: row.first_seen_at,

@@ -1,6 +1,7 @@
-import type { Trigger } from '@trimtab/protocol';
+import type { Trigger, TrimId } from '@trimtab/protocol';
 import type { Kysely } from 'kysely';
-import type { OpenTrim } from '../ports/store.ts';
+import type { GuestId } from '../model/guest-id.ts';
+import type { OpenTrim } from '../ports/store/open-trims.ts';
 import type { Tables } from './tables.ts';
 
 /** Of one guest, rule [ST5]: an honest one has one open, and a few more after crashes. */
@@ -38,8 +39,8 @@ export async function findOpenTrim(db: Kysely<Tables>, id: string): Promise<Open
   const row = await db.selectFrom('open_trim').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return null;
   return {
-    id: row.id,
-    guestId: row.guest_id,
+    id: row.id as TrimId,
+    guestId: row.guest_id as GuestId,
     trigger: row.trigger as Trigger,
     grantedAt: row.granted_at,
     before: JSON.parse(row.before) as OpenTrim['before'],

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of one guest, rule [ST6]: nearly three years of a trim a day. */

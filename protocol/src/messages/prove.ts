@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { nameSchema, requestIdSchema } from '../model/plain.ts';
+import { nameSchema, proofIdSchema } from '../model/plain.ts';
 
 /** A page: what O_DIRECT reads must be whole numbers of, on every disk. */
 export const PROOF_UNIT_BYTES = 4096;
@@ -15,7 +15,7 @@ export const PROOF_MOST_READS = 32;
  */
 export const proveSchema = v.object({
   type: v.literal('prove'),
-  proofId: requestIdSchema,
+  proofId: proofIdSchema,
   disk: nameSchema,
   /** Each in units of PROOF_UNIT_BYTES, at most 64; together a pattern that no guest reads by chance. */
   units: v.pipe(

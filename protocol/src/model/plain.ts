@@ -23,7 +23,17 @@ export const mountSchema = v.pipe(v.string(), v.regex(/^\/[^\0]*$/), v.maxLength
 export const textSchema = v.pipe(v.string(), v.maxLength(TEXT_LIMIT));
 
 /** Identifies one trim from intent to acknowledgement; a UUID that the guest draws. */
-export const trimIdSchema = v.pipe(v.string(), v.uuid());
+export const trimIdSchema = v.pipe(v.string(), v.uuid(), v.brand('TrimId'));
+export type TrimId = v.InferOutput<typeof trimIdSchema>;
 
 /** Identifies one request of the host; a UUID that the collector draws. */
-export const requestIdSchema = v.pipe(v.string(), v.uuid());
+export const requestIdSchema = v.pipe(v.string(), v.uuid(), v.brand('RequestId'));
+export type RequestId = v.InferOutput<typeof requestIdSchema>;
+
+/** Identifies one proof by reading; a UUID that the collector draws. */
+export const proofIdSchema = v.pipe(v.string(), v.uuid(), v.brand('ProofId'));
+export type ProofId = v.InferOutput<typeof proofIdSchema>;
+
+/** What a `problem` is about: the id of a trim, a request or a proof. Whoever gets it knows which of the three it asked for. */
+export const aboutSchema = v.pipe(v.string(), v.uuid()) as unknown as v.GenericSchema<string, About>;
+export type About = TrimId | RequestId | ProofId;

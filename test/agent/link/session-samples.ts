@@ -1,3 +1,4 @@
+import type { TrimId } from '@trimtab/protocol';
 import { type FromHost, fromHostCodec, type Hello, SUPPORTED } from '@trimtab/protocol';
 import type { Surroundings } from '../../../agent/src/link/session-model.ts';
 
@@ -8,7 +9,7 @@ export const HELLO: Hello = {
   guest: { hostname: 'guest', productUuid: null, machineId: null, bootId: null },
 };
 
-export const TRIM_ID = '00000000-0000-4000-8000-000000000001';
+export const TRIM_ID = '00000000-0000-4000-8000-000000000001' as TrimId;
 
 export const WELCOME: FromHost = { type: 'welcome', version: 1, collectorVersion: '0.1.0', guest: 'web1' };
 export const GRANT: FromHost = { type: 'grant', trimId: TRIM_ID };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrimReport } from '@trimtab/protocol';
+import type { TrimId, TrimReport } from '@trimtab/protocol';
 import { createFolder } from '../../../agent/src/io/folder.ts';
 import type { Log } from '../../../agent/src/ports/log.ts';
 
@@ -27,7 +27,7 @@ export function createTestLog(): Log & { readonly lines: readonly string[] } {
 
 export function sampleReport(index: number): TrimReport {
   return {
-    id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` as TrimId,
     trigger: 'scheduled',
     requestId: null,
     granted: true,

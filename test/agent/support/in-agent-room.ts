@@ -1,11 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RequestId } from '@trimtab/protocol';
 import { type RunningAgent, startAgent } from './agent-program.ts';
 import { type FakeCollector, startFakeCollector } from './fake-collector.ts';
 import { makeLoopFilesystem } from './loop-filesystem.ts';
 
-export const REQUEST_ID = '99999999-9999-4999-8999-999999999999';
+export const REQUEST_ID = '99999999-9999-4999-8999-999999999999' as RequestId;
 
 export interface AgentRoom {
   readonly collector: FakeCollector;

@@ -1,9 +1,9 @@
-import type { Inventory, TrimReport } from '@trimtab/protocol';
+import type { Inventory, TrimId, TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { planCure } from '../../../agent/src/trim/cure.ts';
 import { SAMPLE_INVENTORY } from '../support/sample-inventory.ts';
 
-const ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10';
+const ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10' as TrimId;
 
 /** The last trim: nothing new on `/` and `/srv`, something on `/home`. */
 const LAST: TrimReport = {
@@ -47,7 +47,7 @@ describe('discarding again', () => {
   });
 
   it.each([
-    ['a trim that is not the last', { cures: '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11' }],
+    ['a trim that is not the last', { cures: '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11' as TrimId }],
     ['a trim that was a cure, was cured, or that an earlier agent did', { last: null }],
     ['a trim that found something everywhere', { last: { ...LAST, filesystems: [result('/', 4096)] } }],
     ['mounts that were not stale', { mounts: ['/home'] }],

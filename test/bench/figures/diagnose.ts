@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Inventory } from '@trimtab/protocol';
-import { toDiskEvidence } from '../../../collector/src/conduct/disk-evidence.ts';
-import type { DiskPath } from '../../../collector/src/conduct/survey.ts';
+import { toDiskEvidence } from '../../../collector/src/conduct/measure/disk-evidence.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
+import type { DiskPath } from '../../../collector/src/model/disk-path.ts';
 import { aDisk, aDomain, aHostDisk } from '../../collector/correlate/examples.ts';
 import {
   aFilesystem,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createImagesLook } from '../../../collector/src/conduct/image-look.ts';
+import { createReadImages } from '../../../collector/src/conduct/survey/read-images.ts';
 import { createImages, type Images } from '../../../collector/src/image/images.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
@@ -106,11 +106,11 @@ async function writeSparse(path: string, bytes: Buffer, length: number): Promise
 async function inspect(paths: readonly string[], say: Bench['say']): Promise<{ images: Images; states: ImageState[] }> {
   const files = createHostFiles();
   const images = createImages({ files, commands: createCommands() });
-  const look = createImagesLook({ files, images });
+  const look = createReadImages({ files, images });
   const disks = paths.map((path) => toHostDisk(path, { format: path.endsWith('.raw') ? 'raw' : 'qcow2' }));
   let states: ImageState[] = [];
   const took = await timeOf(async () => {
-    states = (await look(disks)).looks.flatMap(({ state }) => (state === null ? [] : [state]));
+    states = (await look(disks)).readings.flatMap(({ state }) => (state === null ? [] : [state]));
   });
   if (states.length !== MANY) throw new Error(`only ${states.length} of ${MANY} images were understood`);
   say(`${MANY} images inspected, headers and pools included, in ${took.toFixed(0)} ms`);

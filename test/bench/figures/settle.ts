@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { settle as settleLooks } from '../../../collector/src/conduct/settle.ts';
+import { settle as settleLooks } from '../../../collector/src/conduct/measure/settle.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { createLoopDisk } from '../../support/machine/loop-disk.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';

@@ -1,3 +1,4 @@
+import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
@@ -79,7 +80,10 @@ it('a failure in the middle reaches the reader as the Fault it was', async () =>
 });
 
 it('an unknown request is an error before the stream begins', async () => {
-  const events = createDeskClient({ socketPath: served.socketPath }).watch('nothing', new AbortController().signal);
+  const events = createDeskClient({ socketPath: served.socketPath }).watch(
+    'nothing' as RequestId,
+    new AbortController().signal,
+  );
   await expect(collect(events)).rejects.toMatchObject({ detail: { code: 'unknown-request' } });
 });
 

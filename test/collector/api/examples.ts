@@ -1,4 +1,4 @@
-import type { Inventory } from '@trimtab/protocol';
+import type { Inventory, RequestId, TrimId } from '@trimtab/protocol';
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { DiskResult, TrimResult } from '../../../collector/src/model/trim-result.ts';
 
@@ -253,10 +253,10 @@ const LOST: DiskResult = {
 };
 
 export const TRIM: TrimResult = {
-  id: '00000000-0000-4000-8000-000000000001',
+  id: '00000000-0000-4000-8000-000000000001' as TrimId,
   guest: 'web-1',
   trigger: 'requested',
-  requestId: '00000000-0000-4000-8000-000000000002',
+  requestId: '00000000-0000-4000-8000-000000000002' as RequestId,
   startedAt: '2026-11-23T07:44:10.123Z',
   durationMs: 65_432,
   bootId: null,

@@ -1,13 +1,15 @@
+import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { RepairQuery } from '../../../collector/src/model/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
-import type { Desk, TrimRequest } from '../../../collector/src/ports/desk.ts';
+import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
+import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { PLAN } from './repair-examples.ts';
 
-export const REQUEST_ID = TRIM.requestId ?? '';
+export const REQUEST_ID = TRIM.requestId as RequestId;
 
 export interface FakeDesk extends Desk {
   /** What was asked of it. */

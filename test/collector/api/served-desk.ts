@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
-import type { Desk } from '../../../collector/src/ports/desk.ts';
+import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 
 export interface LogRecord {
   readonly level: 'info' | 'warn' | 'error';

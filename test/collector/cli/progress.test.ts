@@ -1,10 +1,11 @@
+import type { TrimId } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
 import { createProgress } from '../../../collector/src/cli/progress.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 
 const PROGRESS: TrimEvent = {
   event: 'progress',
-  trimId: 'x',
+  trimId: 'x' as TrimId,
   mount: '/a/mount/point/with/a/long/name',
   index: 1,
   of: 2,
@@ -20,7 +21,7 @@ function createSink(isTerminal: boolean) {
 it('on a terminal one line is rewritten, never longer than the terminal, and gone at the end', () => {
   const { sink, written } = createSink(true);
   const progress = createProgress({ sink, isQuiet: false });
-  progress.show({ event: 'started', trimId: 'x' });
+  progress.show({ event: 'started', trimId: 'x' as TrimId });
   progress.show(PROGRESS);
   progress.say('it stops');
   progress.show(PROGRESS);

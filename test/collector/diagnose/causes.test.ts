@@ -1,3 +1,4 @@
+import type { TrimId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
@@ -140,7 +141,7 @@ describe('a disk that nobody trimmed', () => {
   it('remembers what only a trim can show, as long as it is the same image', () => {
     const result = judge(trimmed({ hops: COUNTED_NOTHING }));
     const disk = { ...DISK_RESULT, ...result };
-    const trim = { id: 'x', startedAt: '2026-11-25T12:00:00.000Z' };
+    const trim = { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' };
     expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: true }).findings).toMatchObject([
       { cause: 'driver-drops-discard', seenByTrimAt: trim.startedAt },
     ]);

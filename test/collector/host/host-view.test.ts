@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
-import { createProcessSource } from '../../../collector/src/host/qemu-processes.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
+import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
+import { readArgv } from '../qemu/read-argv.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
-import { readArgv } from './read-argv.ts';
 
 const WEB1 = '4dea22b3-1d52-d8f3-2516-782e98ab3fa0';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readArgv } from '../qemu/read-argv.ts';
 import type { HostTree } from './host-tree.ts';
-import { readArgv } from './read-argv.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../fixtures/proxmox/${path}`, import.meta.url), 'utf8');
 

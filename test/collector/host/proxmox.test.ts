@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
-import { createProcessSource } from '../../../collector/src/host/qemu-processes.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
+import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createLibvirtSource } from '../../../collector/src/host/libvirt/libvirt-source.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
 import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
-import { createProcessSource } from '../../../collector/src/host/qemu-processes.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 import { createVirsh } from '../../../collector/src/io/virsh.ts';
+import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { describeHostSource } from '../../contract/host-source.ts';
+import { readArgv } from '../qemu/read-argv.ts';
 import { createFakeVirsh } from './fake-virsh.ts';
 import { createHostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';
-import { readArgv } from './read-argv.ts';
 import { readAllXml } from './read-xml.ts';
 
 const fixtures = (folder: string) => readdirSync(new URL(`../../fixtures/${folder}/`, import.meta.url));

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
 import { GREETING_TIMEOUT_MS } from '../../../collector/src/link/session.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { FROM_GUEST, TRIM_ID } from '../../protocol/example-messages.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
@@ -90,7 +91,7 @@ describe('a session is closed with the code and the reason', () => {
     await newer.send(encode(hello));
     expect(older.closed?.code).toBe(CLOSE_CODES.superseded);
     expect(newer.closed).toBeNull();
-    expect(links.links.send(links.links.guests()[0]?.id ?? '', { type: 'grant', trimId: TRIM_ID })).toBe(true);
+    expect(links.links.send(links.links.guests()[0]?.id as GuestId, { type: 'grant', trimId: TRIM_ID })).toBe(true);
     expect(newer.received.map(({ type }) => type)).toEqual(['welcome', 'grant']);
   });
 });

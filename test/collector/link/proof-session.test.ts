@@ -1,5 +1,7 @@
+import type { ProofId } from '@trimtab/protocol';
 import { CLOSE_CODES, type FromHost } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { PROOF_ID } from '../../protocol/example-messages.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
@@ -14,7 +16,7 @@ async function greet() {
   const under = openLinks();
   const guest = under.connect();
   await guest.send(encode(says('hello')));
-  const prove = (proofId = PROOF_ID) => under.links.send(under.links.guests()[0]?.id ?? '', { ...PROVE, proofId });
+  const prove = (proofId = PROOF_ID) => under.links.send(under.links.guests()[0]?.id as GuestId, { ...PROVE, proofId });
   return { ...under, guest, prove };
 }
 
@@ -29,7 +31,7 @@ it('delivers the answer to a proof that was asked for', async () => {
 
 it('takes the answer of a proof that was given up in between, and of a later one', async () => {
   const { guest, prove, said } = await greet();
-  const later = '11111111-2222-4333-8444-555555555555';
+  const later = '11111111-2222-4333-8444-555555555555' as ProofId;
   prove();
   prove(later);
   await guest.send(encode(says('proved')));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { closedTrim, idOf } from '../../contract/store.ts';
 
 let folder: string;
@@ -24,7 +25,7 @@ function tamper(sql: string): void {
   database.close();
 }
 
-const OPEN_TRIM = { id: idOf(1), guestId: 'a', trigger: 'scheduled', grantedAt: 1, before: {} } as const;
+const OPEN_TRIM = { id: idOf(1), guestId: 'a' as GuestId, trigger: 'scheduled', grantedAt: 1, before: {} } as const;
 
 it('[ST3] a closing that cannot remove the open trim stores nothing', async () => {
   const store = await openStore(path);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TrimId } from '@trimtab/protocol';
 import {
   CLOSE_CODES,
   type FromGuest,
@@ -146,7 +147,7 @@ describe('a guest that lies changes its own record, and the host says what it sa
 function toReport({ trimmedBytes = 512 * MIB, issuedBytes = trimmedBytes }: Lie): TrimReport {
   const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
   return {
-    ...{ id: randomUUID(), trigger: 'scheduled', requestId: null, granted: true },
+    ...{ id: randomUUID() as string as TrimId, trigger: 'scheduled', requestId: null, granted: true },
     ...{ startedAt: Date.now(), durationMs: 10 },
     filesystems: [
       {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TrimId } from '@trimtab/protocol';
 import {
   CLOSE_CODES,
   FRAME_LIMIT_BYTES,
@@ -56,7 +57,7 @@ const problem = encode({
   about: null,
   problem: { code: 'busy', operation: 'trim', subject: 'this guest', cause: 'a test', hint: null },
 });
-const started = encode({ type: 'started', trimId: randomUUID(), startedAt: 0 });
+const started = encode({ type: 'started', trimId: randomUUID() as string as TrimId, startedAt: 0 });
 const newer: Hello = { ...helloOf('newer'), versions: { oldest: 900, newest: 901 } };
 
 it.each<Attack>([

@@ -3,7 +3,7 @@ import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
-import type { Desk } from '../../ports/desk.ts';
+import type { Desk } from '../../ports/desk/desk.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findMounts } from '../mounts-on-disk.ts';

@@ -1,6 +1,6 @@
 import { resolveSettings, toPhrase } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
-import type { Desk } from '../../ports/desk.ts';
+import type { Desk } from '../../ports/desk/desk.ts';
 import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
 

@@ -1,4 +1,5 @@
-import type { FromHost, Problem } from '@trimtab/protocol';
+import type { FromHost, Problem, ProofId } from '@trimtab/protocol';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** A disk answers in milliseconds; one that does not by then is asleep or broken. */
@@ -14,7 +15,7 @@ export type ProofAnswer =
   | { readonly kind: 'late' };
 
 interface Waiting {
-  readonly guestId: string;
+  readonly guestId: GuestId;
   readonly settle: (answer: ProofAnswer) => void;
 }
 
@@ -26,8 +27,8 @@ export function createProofAnswers({
 }: {
   clock: Clock;
   /** False when the guest is not connected. */
-  send: (guestId: string, message: FromHost) => boolean;
-  newId: () => string;
+  send: (guestId: GuestId, message: FromHost) => boolean;
+  newId: () => ProofId;
 }) {
   const waiting = new Map<string, Waiting>();
   /** Until when each guest shall be left in peace. */
@@ -35,11 +36,11 @@ export function createProofAnswers({
 
   return {
     /** Resolves when the agent of this guest may be asked again. */
-    pause(guestId: string): Promise<void> {
+    pause(guestId: GuestId): Promise<void> {
       const leftMs = (pausedUntilMs.get(guestId) ?? 0) - clock.monotonicMs();
       return leftMs <= 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(leftMs, resolve));
     },
-    ask({ guestId, disk, units }: { guestId: string; disk: string; units: number[] }): Promise<ProofAnswer> {
+    ask({ guestId, disk, units }: { guestId: GuestId; disk: string; units: number[] }): Promise<ProofAnswer> {
       const proofId = newId();
       return new Promise((resolve) => {
         const takeBack = clock.after(ANSWER_LIMIT_MS, () => settle({ kind: 'late' }));
@@ -53,11 +54,11 @@ export function createProofAnswers({
         if (!send(guestId, { type: 'prove', proofId, disk, units })) settle({ kind: 'away' });
       });
     },
-    answered(guestId: string, proofId: string, answer: ProofAnswer): void {
+    answered(guestId: GuestId, proofId: ProofId, answer: ProofAnswer): void {
       const asked = waiting.get(proofId);
       if (asked?.guestId === guestId) asked.settle(answer);
     },
-    guestLeft(guestId: string): void {
+    guestLeft(guestId: GuestId): void {
       for (const { guestId: asked, settle } of [...waiting.values()]) if (asked === guestId) settle({ kind: 'away' });
       pausedUntilMs.delete(guestId);
     },

@@ -1,6 +1,7 @@
 import type { Disk } from '@trimtab/protocol';
-import { type Candidate, type DiskMatch, matchDisks } from '../../correlate/match-disk.ts';
+import { type Candidate, matchDisks } from '../../correlate/match-disk.ts';
 import { contradicts } from '../../correlate/match-keys.ts';
+import type { DiskMatch } from '../../model/disk-path.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { OpenCase, ProofOutcome } from './proofs.ts';
 

@@ -1,5 +1,5 @@
 import { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES } from '@trimtab/protocol';
-import type { ReadCount } from '../../host/qmp-topology/read-counts.ts';
+import type { ReadCount } from '../../qemu/topology/read-counts.ts';
 
 /** The first pattern; each further one is twice as long, up to what the wire takes. */
 const FIRST_READS = 8;

@@ -1,8 +1,9 @@
 import type { Disk } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../../host/qmp-topology/read-counts.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Qmp } from '../../ports/qmp.ts';
+import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../../qemu/topology/read-counts.ts';
 import type { ProofAnswer } from './proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
 
@@ -10,12 +11,12 @@ export interface RoundDeps {
   readonly qmp: Pick<Qmp, 'ask'>;
   readonly randomBelow: (limit: number) => number;
   /** Until the agent may be asked again. */
-  readonly pause: (guestId: string) => Promise<void>;
-  readonly ask: (asked: { guestId: string; disk: string; units: number[] }) => Promise<ProofAnswer>;
+  readonly pause: (guestId: GuestId) => Promise<void>;
+  readonly ask: (asked: { guestId: GuestId; disk: string; units: number[] }) => Promise<ProofAnswer>;
 }
 
 export interface ProofCase {
-  readonly guestId: string;
+  readonly guestId: GuestId;
   readonly domain: Domain;
   readonly disk: Disk;
   /** The disks of the domain that it may be. */

@@ -1,13 +1,14 @@
 import type { Disk } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProofCase, ProofVerdict } from './proof-round.ts';
 
 /** The disks of one matched guest that no key has paired, each with the disks of its domain that it may be. */
 export interface OpenCase {
-  readonly guest: { readonly id: string; readonly name: string; readonly bootId: string | null };
+  readonly guest: { readonly id: GuestId; readonly name: string; readonly bootId: string | null };
   readonly domain: Domain;
   /** All disks of the guest, so that a change among them ends what was remembered. */
   readonly disks: readonly Disk[];
@@ -57,7 +58,7 @@ export function createProofs({
       return known.settled ?? (wait ? known.outcome : underWay(open));
     },
     /** A proof that the guest left unfinished is asked anew when it is back. */
-    guestLeft(guestId: string): void {
+    guestLeft(guestId: GuestId): void {
       if (remembered.get(guestId)?.settled === null) remembered.delete(guestId);
     },
   };

@@ -2,8 +2,8 @@ import { matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { RepairQuery } from '../../model/repair.ts';
-import { ambiguous, unknownGuest } from '../request-faults.ts';
-import type { Survey } from '../survey.ts';
+import { ambiguous, unknownGuest } from '../survey/guest-faults.ts';
+import type { Survey } from '../survey/survey.ts';
 import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts';
 
 /** The disk that somebody wants repaired. */

@@ -1,13 +1,13 @@
 import type { Fix } from '@trimtab/protocol/causes';
 import { toCause } from '@trimtab/protocol/shared';
 import { isLibvirts } from '../../diagnose/fix-discard-unmap.ts';
-import { findDisagreement } from '../../host/reopen/compare-nodes.ts';
-import { readReopenChain } from '../../host/reopen/reopen-chain.ts';
-import { NODE_QUESTIONS, parseRunningNodes, type RunningNodes } from '../../host/reopen/running-nodes.ts';
 import type { Monitor } from '../../model/domain.ts';
 import type { RepairNode, RepairPlan, RepairQuery } from '../../model/repair.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 import type { Qmp } from '../../ports/qmp.ts';
+import { findDisagreement } from '../../qemu/reopen/compare-nodes.ts';
+import { readReopenChain } from '../../qemu/reopen/reopen-chain.ts';
+import { NODE_QUESTIONS, parseRunningNodes, type RunningNodes } from '../../qemu/reopen/running-nodes.ts';
 import type { RepairTarget } from './find-repair.ts';
 import { type DiskPlace, formatFixLine } from './persistent-fix.ts';
 import { cannotRepair, nothingToRepair, toSubject, wouldTaint } from './repair-faults.ts';

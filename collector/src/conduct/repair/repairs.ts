@@ -1,9 +1,9 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
-import { findChanged } from '../../host/reopen/compare-nodes.ts';
-import { NODE_QUESTIONS, parseRunningNodes, pickNodes } from '../../host/reopen/running-nodes.ts';
 import type { RepairDone, RepairPlan, RepairQuery } from '../../model/repair.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Qmp, QmpChanged } from '../../ports/qmp.ts';
+import { findChanged } from '../../qemu/reopen/compare-nodes.ts';
+import { NODE_QUESTIONS, parseRunningNodes, pickNodes } from '../../qemu/reopen/running-nodes.ts';
 import { type FindRepairDeps, findRepair } from './find-repair.ts';
 import { type PlanDeps, planRepair, type ReadyRepair } from './plan-repair.ts';
 import { repairStopped, toSubject } from './repair-faults.ts';

@@ -1,5 +1,5 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
-import type { SourceFinding } from '../host-source.ts';
+import type { SourceFinding } from '../../ports/host-source.ts';
 import { findDiskController, toPciPath } from './controllers.ts';
 import { type Place, toPlace, type Volume } from './disk-place.ts';
 import { attribute, child, numberOf, textOf } from './elements.ts';

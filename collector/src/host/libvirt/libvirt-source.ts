@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Domain } from '../../model/domain.ts';
+import { answered, type HostSource, type SourceAnswer, type SourceFinding } from '../../ports/host-source.ts';
 import type { AskVirsh, Virsh } from '../../ports/virsh.ts';
-import { answered, type HostSource, type SourceAnswer, type SourceFinding } from '../host-source.ts';
 import { type ParsedDomain, parseDomain } from './parse-domain.ts';
 import { createVolumePaths, type VolumePaths } from './volume-paths.ts';
 

@@ -1,5 +1,5 @@
 import type { Domain } from '../../model/domain.ts';
-import type { SourceFinding } from '../host-source.ts';
+import type { SourceFinding } from '../../ports/host-source.ts';
 import { type LibvirtDisk, readDisks } from './disks.ts';
 import { attribute, child, textOf } from './elements.ts';
 import { parseXml } from './xml.ts';

@@ -1,6 +1,6 @@
 import type { HostDisk } from '../../model/domain.ts';
+import type { SourceFinding } from '../../ports/host-source.ts';
 import type { AskVirsh } from '../../ports/virsh.ts';
-import type { SourceFinding } from '../host-source.ts';
 import type { Volume } from './disk-place.ts';
 import type { LibvirtDisk } from './disks.ts';
 import type { ParsedDomain } from './parse-domain.ts';

@@ -1,5 +1,5 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
-import type { SourceFinding } from '../host-source.ts';
+import type { SourceFinding } from '../../ports/host-source.ts';
 import { type GuestConfiguration, parseProperties } from './guest-configuration.ts';
 import { placeVolume, type Storage, type VolumePlace } from './storage-configuration.ts';
 

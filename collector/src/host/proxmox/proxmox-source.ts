@@ -1,6 +1,6 @@
 import type { Domain } from '../../model/domain.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
-import { answered, type HostSource, type SourceFinding } from '../host-source.ts';
+import { answered, type HostSource, type SourceFinding } from '../../ports/host-source.ts';
 import { readDisks } from './disks.ts';
 import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
 import { parseStorageConfiguration, type Storage } from './storage-configuration.ts';

@@ -1,0 +1,60 @@
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { ImageRow } from '../../model/status.ts';
+import type { HostReading, Survey } from '../survey/survey.ts';
+
+/** A row an image: whose disk it is, and what the agents call that disk, or why none is known to be it. */
+export async function describeImages({
+  guests,
+  look,
+  survey,
+}: {
+  guests: readonly ConnectedGuest[];
+  look: HostReading;
+  survey: Pick<Survey, 'pathsIn'>;
+}): Promise<ImageRow[]> {
+  const { host, imageOf } = look;
+  const found = await Promise.all(
+    guests.map((guest) =>
+      guest.inventory === null ? [] : survey.pathsIn({ ...guest, inventory: guest.inventory }, look),
+    ),
+  );
+  const paths = found.flat();
+  const matched = new Map(paths.flatMap((path) => (path.match.hostDisk === null ? [] : [[path.match.hostDisk, path]])));
+  const unmatched = Map.groupBy(
+    paths.filter(({ match }) => match.hostDisk === null),
+    ({ domain }) => domain?.key ?? null,
+  );
+  return host.domains.flatMap((domain) =>
+    domain.disks.flatMap((disk) => {
+      const { state } = imageOf(disk);
+      if (state === null) return [];
+      const { path, pool, kind, format, capacityBytes, allocationBytes, physicalBytes, unmeasured } = state;
+      const found = matched.get(disk);
+      return [
+        {
+          ...{ path, pool, kind, format, capacityBytes, allocationBytes, physicalBytes, unmeasured },
+          guest: domain.name,
+          disk: disk.id,
+          device: found?.match.disk.name ?? null,
+          matchedBy: found?.match.matchedBy ?? null,
+          unmatched: found === undefined ? explain(domain, unmatched.get(domain.key) ?? [], paths) : null,
+          discard: summariseDiscard(disk),
+        },
+      ];
+    }),
+  );
+}
+
+/** Null while no agent speaks for the guest: then there is nothing to match. */
+function explain({ key }: Domain, left: readonly DiskPath[], paths: readonly DiskPath[]): string | null {
+  if (!paths.some(({ domain }) => domain?.key === key)) return null;
+  if (left.length === 0) return 'the guest shows no disk that could be it';
+  return left.map(({ match }) => `not ${match.disk.name}: ${match.why}`).join('; ');
+}
+
+function summariseDiscard({ nodes }: HostDisk): ImageRow['discard'] {
+  if (nodes.length === 0) return null;
+  return nodes.every(({ discard }) => discard === 'unmap') ? 'unmap' : 'ignore';
+}

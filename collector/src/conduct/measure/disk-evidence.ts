@@ -1,0 +1,66 @@
+import type { Inventory } from '@trimtab/protocol';
+import { findGuestCauses, stacksOf } from '@trimtab/protocol/causes';
+import type { DiskEvidence } from '../../diagnose/evidence.ts';
+import type { PastTrims } from '../../diagnose/past-trims.ts';
+import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { Extents } from '../../model/image.ts';
+import type { QemuCounters } from '../../model/sample.ts';
+import type { Slack } from '../../model/slack.ts';
+
+/** One disk at one moment, as far as its slack goes. */
+interface DiskMoment {
+  readonly device: string;
+  readonly path: DiskPath | null;
+  /** Null while no agent speaks for the guest. */
+  readonly inventory: Inventory | null;
+  /** The mounts that a trim covered; null without one: then all count. */
+  readonly covered: ReadonlySet<string> | null;
+  /** What the image takes at that moment. */
+  readonly allocationBytes: number | null;
+  /** What a good trim left above use (see `readLeftByTrims`). */
+  readonly leftBytes: number | null;
+}
+
+/** What a look at one disk shows without a trim. */
+export interface DiskSeen extends DiskMoment {
+  readonly guest: string;
+  readonly libvirtUri: string;
+  readonly counters: QemuCounters | null;
+  readonly extents: Extents | null;
+  readonly past: PastTrims;
+}
+
+/** Puts together what the stages know of one disk: the ground on which causes are looked for. */
+export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
+  const { guest, device, libvirtUri, path, inventory, allocationBytes, counters, extents, past } = seen;
+  const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
+  const slack = estimateSlackOf(seen);
+  return {
+    ...{ guest, device, libvirtUri, extents, past, slack },
+    domain: path?.domain ?? null,
+    disk: path?.match.hostDisk ?? null,
+    image: path?.image ?? null,
+    unmatched: path === null ? 'the guest’s inventory does not hold it' : path.match.why,
+    pool: path?.pool ?? null,
+    passedEverBytes: counters?.passedBytes ?? null,
+    failedEver: counters?.failedDiscards ?? null,
+    guestFindings: inventory === null ? [] : findGuestCauses(inventory).filter(({ disks }) => disks.includes(device)),
+    filesystems: stacks.map(({ filesystem }) => filesystem),
+    layers: [...new Map(stacks.flatMap(({ layers }) => layers.map((layer) => [layer.name, layer]))).values()],
+    holdsMore: holdsMore(slack, allocationBytes),
+    trim: null,
+  };
+}
+
+export function estimateSlackOf({
+  device,
+  path,
+  inventory,
+  covered,
+  allocationBytes,
+  leftBytes,
+}: DiskMoment): Slack | null {
+  const use = inventory === null ? null : addUpUse(inventory, device, covered);
+  return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes });
+}

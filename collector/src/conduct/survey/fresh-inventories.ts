@@ -1,0 +1,25 @@
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** `look` came with it. */
+const LOOKING_VERSION = 2;
+
+/** An inventory takes some milliseconds; a guest at work may need longer, and then the last one has to do. */
+const PATIENCE_MS = 2_000;
+const INTERVAL_MS = 25;
+
+/** Asks these guests for an inventory of this moment and waits until all have answered, or some time has passed. */
+export async function freshenInventories(
+  { links, clock }: { readonly links: Pick<GuestLinks, 'guests' | 'send'>; readonly clock: Clock },
+  guests: readonly ConnectedGuest[],
+): Promise<void> {
+  const asked = new Map(
+    guests
+      .filter(({ id, wireVersion }) => wireVersion >= LOOKING_VERSION && links.send(id, { type: 'look' }))
+      .map(({ id, inventory }) => [id, inventory]),
+  );
+  const untilMs = clock.monotonicMs() + PATIENCE_MS;
+  const isWaiting = () => links.guests().some(({ id, inventory }) => asked.has(id) && asked.get(id) === inventory);
+  while (asked.size > 0 && isWaiting() && clock.monotonicMs() < untilMs)
+    await new Promise<void>((resolve) => clock.after(INTERVAL_MS, resolve));
+}

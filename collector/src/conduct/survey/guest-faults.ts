@@ -1,0 +1,61 @@
+import type { Problem } from '@trimtab/protocol';
+import { Fault } from '@trimtab/protocol/shared';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+
+export const START_AGENT = 'In the guest, as root: trimtab-agent run --collector HOST:7461';
+
+export function unknownGuest(wanted: string): Fault {
+  return new Fault({
+    code: 'unknown-guest',
+    operation: 'find the guest',
+    subject: wanted,
+    cause: 'no guest of this host has this name or id',
+    hint: '`trimtab guests` lists them.',
+  });
+}
+
+export function noAgent(wanted: string): Fault {
+  return new Fault({
+    code: 'no-agent',
+    operation: 'trim',
+    subject: wanted,
+    cause: 'its agent is not connected',
+    hint: START_AGENT,
+  });
+}
+
+export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {
+  return new Fault({
+    code: 'ambiguous-guest',
+    operation: 'trim',
+    subject: wanted,
+    cause: `${guests.length} connected guests have this name`,
+    hint: `Use an id: ${guests.map(({ id }) => id).join(', ')}.`,
+  });
+}
+
+/** An agent that neither intends nor refuses by then does not hear. */
+export const ANSWER_TIMEOUT_MS = 60_000;
+
+export function noAnswer({ name }: ConnectedGuest): Problem {
+  return {
+    code: 'no-answer',
+    operation: 'trim',
+    subject: name,
+    cause: `the agent has not answered within ${ANSWER_TIMEOUT_MS / 1000} s`,
+    hint: 'Look at the agent’s log in the guest; `trimtab guests` says whether it is connected.',
+  };
+}
+
+export function unknownMount({ name, inventory }: ConnectedGuest, mount: string): Fault {
+  return new Fault({
+    code: 'unknown-mount',
+    operation: 'trim',
+    subject: `${mount} of ${name}`,
+    cause: inventory === null ? 'the agent has not yet said what it has mounted' : 'the guest announced no such mount',
+    hint:
+      inventory === null
+        ? 'Try again in a few seconds.'
+        : `It has: ${inventory.filesystems.map((filesystem) => filesystem.mount).join(', ')}.`,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Fault } from '@trimtab/protocol/shared';
+import type { Images } from '../../image/images.ts';
+import type { Finding, HostDisk } from '../../model/domain.ts';
+import type { ImageState } from '../../model/image.ts';
+import type { PoolFacts } from '../../model/pool.ts';
+import type { ThinPool } from '../../model/volumes.ts';
+import { describeFilesystem, toLagMs } from '../../pool/filesystem-kinds.ts';
+import { type Mount, readMounts } from '../../pool/mounts.ts';
+import { findPool } from '../../pool/pool-of-image.ts';
+import { describeThinPool } from '../../pool/thin-pool.ts';
+import type { HostFiles } from '../../ports/host-files.ts';
+
+/** An image as far as it could be read. */
+export interface ImageReading {
+  readonly state: ImageState | null;
+  /** What its pool is; null where none is known. */
+  readonly pool: PoolFacts | null;
+  readonly finding: Finding | null;
+}
+
+export interface ImagesReading {
+  /** In the order of the disks. */
+  readonly readings: readonly ImageReading[];
+  readonly thinPools: readonly ThinPool[];
+}
+
+/** Looks at the images behind disks: what they are, what they take, which pools they are in. What cannot be read becomes a finding. */
+export function createReadImages({ files, images }: { files: HostFiles; images: Pick<Images, 'inspect'> }) {
+  return async (disks: readonly HostDisk[]): Promise<ImagesReading> => {
+    const { reads, thinPools } = await images.inspect(disks);
+    const mounts = await readMounts(files);
+    const readings = await Promise.all(
+      reads.map(({ image, fault }) =>
+        image === null ? { ...NOTHING, finding: toFinding(fault) } : addPool(image, mounts, thinPools),
+      ),
+    );
+    return { readings, thinPools };
+  };
+
+  async function addPool(
+    image: ImageState,
+    mounts: readonly Mount[],
+    thinPools: readonly ThinPool[],
+  ): Promise<ImageReading> {
+    if (image.kind !== 'file') {
+      const thinPool = thinPools.find(({ key }) => key === image.pool);
+      return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
+    }
+    const pool = await findPool({ files, path: image.path, mounts });
+    if (pool === null) return { ...NOTHING, finding: noPool(image) };
+    const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
+    return { state, pool: describeFilesystem(pool), finding: null };
+  }
+}
+
+const NOTHING = { state: null, pool: null } as const;
+
+function toFinding({ message, detail }: Fault): Finding {
+  return { subject: detail.subject, sentence: message, hint: detail.hint };
+}
+
+function noPool({ path }: ImageState): Finding {
+  return { subject: path, sentence: `${path} is in no mounted filesystem of this host`, hint: null };
+}

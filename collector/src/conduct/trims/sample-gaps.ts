@@ -1,0 +1,72 @@
+import type { TrimReport } from '@trimtab/protocol';
+import type { Evidence } from '@trimtab/protocol/causes';
+import { isPoolQuiet } from '../../correlate/pool-quiet.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { DiskSample } from '../../model/sample.ts';
+
+interface Between {
+  readonly path: DiskPath | null;
+  readonly from: DiskSample | null;
+  readonly to: DiskSample | null;
+}
+
+/** Why the pool's free space says nothing of this disk; null when it does. */
+export function findNoise(
+  seen: Between & {
+    readonly paths: readonly DiskPath[];
+    readonly poolShared: boolean;
+    readonly driftBytesPerMs: number;
+  },
+): string | null {
+  const { paths, poolShared, path, from, to, driftBytesPerMs } = seen;
+  const pool = path?.image?.pool;
+  if (pool === undefined) return 'the pool is not known';
+  if (pool === null) return null;
+  if (path?.pool?.kind === 'btrfs') return BTRFS_COMMITS;
+  if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
+  if (poolShared) return OTHER_TRIM;
+  return isPoolQuiet({ before: from, after: to, driftBytesPerMs }) ? null : OTHERS_WRITE;
+}
+
+/** btrfs(5), `commit`: what an image gives up is free for others only after the next one. */
+const BTRFS_COMMITS = 'btrfs shows it at its next commit, up to 30 s later (allocation-settles-late)';
+const OTHER_DISK = 'another disk of this trim is in the same pool';
+const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector was restarted';
+const OTHERS_WRITE = 'others wrote to the pool meanwhile';
+
+/** What could not be measured, and why. */
+export function listGaps(seen: Between & { readonly noise: string | null }): Evidence[] {
+  const { path, from, to, noise } = seen;
+  if (from === null || to === null) return [];
+  const silent = from.countersMissing ?? to.countersMissing ?? findReset(from, to);
+  const asked = path?.domain?.source !== 'loop-devices';
+  return [
+    ...(silent !== null && asked ? [{ fact: 'received, passed', value: silent }] : []),
+    ...(noise === null ? [] : [{ fact: 'regained', value: noise }]),
+  ];
+}
+
+/** Counters begin anew with the QEMU process that counts (a restart, a migration), and with a disk that is plugged in again. */
+function findReset(from: DiskSample, to: DiskSample): string | null {
+  if (from.counterEpoch !== to.counterEpoch)
+    return 'another QEMU process counted after the trim than before: the guest was restarted or migrated';
+  const [before, after] = [from.counters, to.counters];
+  const wentBack = (one: number | null | undefined, other: number | null | undefined) =>
+    typeof one === 'number' && typeof other === 'number' && other < one;
+  return wentBack(before?.passedBytes, after?.passedBytes) ||
+    wentBack(before?.receivedBytes, after?.receivedBytes) ||
+    wentBack(before?.writtenBytes, after?.writtenBytes)
+    ? 'QEMU’s counters went back: the disk was taken out and put in again'
+    : null;
+}
+
+/** Why the samples do not enclose the trim, for people; null when they do. */
+export function findGap(seen: Between & { readonly report: TrimReport }): string | null {
+  const { report, path, from, to } = seen;
+  if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
+  if (path?.missing !== null && path?.missing !== undefined) return path.missing;
+  if (from === null) return 'the image was not looked at before the trim began';
+  if (to === null) return 'the image could not be looked at after the trim';
+  const [job] = [...(from.counters?.blockJobs ?? []), ...(to.counters?.blockJobs ?? [])];
+  return job === undefined ? null : `a block job (${job}) ran in this guest, and changes images by itself`;
+}

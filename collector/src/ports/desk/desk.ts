@@ -1,0 +1,8 @@
+import type { DoctorDesk } from './doctor.ts';
+import type { GuestsDesk } from './guests.ts';
+import type { OverviewDesk } from './overview.ts';
+import type { RepairsDesk } from './repairs.ts';
+import type { TrimsDesk } from './trims.ts';
+
+/** The one interface that the faces (api, cli) read. Whoever needs a part of it asks for that part. A Fault says what a person can do. */
+export interface Desk extends OverviewDesk, GuestsDesk, TrimsDesk, DoctorDesk, RepairsDesk {}

@@ -1,0 +1,21 @@
+import type { RequestId, TrimId } from '@trimtab/protocol';
+import type { TrimEvent } from '../../model/trim-event.ts';
+import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
+
+export interface TrimRequest {
+  /** A guest's name or id. */
+  readonly guest: string;
+  /** Null: every filesystem that can be trimmed. */
+  readonly mounts: readonly string[] | null;
+}
+
+export interface TrimsDesk {
+  history(query: HistoryQuery): Promise<readonly TrimResult[]>;
+  findTrim(id: TrimId): Promise<TrimResult | null>;
+  /** Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. */
+  requestTrim(request: TrimRequest): Promise<{ readonly requestId: RequestId }>;
+  /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */
+  watch(requestId: RequestId, signal: AbortSignal): AsyncIterable<TrimEvent>;
+  /** Asks the guest to stop the trim of this request. Throws `unknown-request`. */
+  cancel(requestId: RequestId): Promise<void>;
+}

@@ -1,0 +1,8 @@
+import type { GuestsStore } from './guests.ts';
+import type { OpenTrimsStore } from './open-trims.ts';
+import type { TrimsStore } from './trims.ts';
+
+/** All that outlives the collector, in one database. Whoever needs a part of it asks for that part. */
+export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore {
+  close(): Promise<void>;
+}

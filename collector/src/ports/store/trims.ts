@@ -1,0 +1,23 @@
+import type { TrimId, TrimReport } from '@trimtab/protocol';
+import type { GuestId } from '../../model/guest-id.ts';
+import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
+
+export interface ClosedTrim {
+  readonly guestId: GuestId;
+  readonly report: TrimReport;
+  readonly result: TrimResult;
+  readonly storedAt: number;
+}
+
+/**
+ * The trims that are over. Every promise resolves only when its change is durable. Obligations, held by
+ * test/contract/store.ts: [ST1] `closeTrim` stores a trim once, however often it is called, and the first result stays;
+ * [ST3] closing removes the open trim in the same transaction; [ST4] history is newest first by the guest's start time;
+ * [ST6] of one guest's closed trims the newest 1,000 are kept: no guest can fill the host.
+ */
+export interface TrimsStore {
+  /** The result stored under this id: the given one, or the one that was there before. */
+  closeTrim(closed: ClosedTrim): Promise<TrimResult>;
+  findTrim(id: TrimId): Promise<TrimResult | null>;
+  history(query: HistoryQuery): Promise<readonly TrimResult[]>;
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { createPersistentFix } from '../../../../collector/src/conduct/repair/persistent-fix.ts';
+import { createRepaired } from '../../../../collector/src/conduct/repair/repaired.ts';
+import { createRepairs } from '../../../../collector/src/conduct/repair/repairs.ts';
+import type { Domain } from '../../../../collector/src/model/domain.ts';
+import type { Qmp } from '../../../../collector/src/ports/qmp.ts';
+import { aDomain, aHostDisk } from '../../correlate/examples.ts';
+
+// What no real QEMU does on request. The repairs themselves are in test/system/repair-qemu.test.ts and repair.test.ts.
+
+const ARGV = [
+  ...['qemu-system-x86_64', '-blockdev', 'file,node-name=file,filename=/images/a.raw'],
+  ...['-blockdev', 'raw,node-name=format,file=file', '-device', 'virtio-blk-pci,id=disk0,drive=format'],
+];
+const NODES = [
+  { node: 'format', role: 'format', discard: 'ignore' },
+  { node: 'file', role: 'file', discard: 'ignore' },
+] as const;
+
+const stateOf = (node: string, drv: string) => ({
+  ...{ 'node-name': node, drv, file: '/images/a.raw', ro: false, detect_zeroes: 'off', encrypted: false },
+  cache: { writeback: true, direct: false, 'no-flush': false },
+});
+const stats = [{ qdev: 'disk0', 'node-name': 'format', parent: { 'node-name': 'file' } }];
+const version = { qemu: { major: 7, minor: 2, micro: 22 }, package: '' };
+const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, [], version] as const;
+
+function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain> } = {}) {
+  const asked: string[] = [];
+  const repaired = createRepaired();
+  const known = aDomain({
+    monitors: [{ kind: 'socket', path: '/run/qmp' }],
+    disks: [aHostDisk({ id: 'disk0', nodes: NODES })],
+    ...domain,
+  });
+  const repairs = createRepairs({
+    refine: async (one) => repaired.apply(one),
+    repaired,
+    files: { readText: async () => `${ARGV.join('\0')}\0` },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    qmp: {
+      async ask(monitor, commands) {
+        asked.push('ask');
+        return qmp.ask === undefined ? ANSWERS : qmp.ask(monitor, commands);
+      },
+      async change(monitor, change) {
+        asked.push('change');
+        return qmp.change === undefined ? { refusal: null } : qmp.change(monitor, change);
+      },
+    },
+    survey: {
+      look: async () => ({ takenAt: 0, domains: [known], findings: [], sources: [] }),
+      findPaths: async () => [],
+    },
+    links: { guests: () => [] },
+    persistentFix: createPersistentFix({ libvirtUri: 'qemu:///system' }),
+  });
+  return { repairs, repaired, known, asked };
+}
+
+const QUERY = { guest: 'web', disk: 'disk0', evenIfTainted: false };
+const stopped = (cause: RegExp) => ({ detail: { code: 'repair-stopped', cause: expect.stringMatching(cause) } });
+
+describe('anything unexpected stops a repair, and the fault says the state', () => {
+  it('QEMU goes away in the middle', async () => {
+    const { repairs, repaired, known } = scene({
+      change: () => Promise.reject(new Error('QEMU closed the connection')),
+    });
+    await expect(repairs.repair(QUERY)).rejects.toMatchObject(
+      stopped(/closed the connection.*whether its nodes were reopened is not known: file, format$/),
+    );
+    expect(repaired.apply(known)).toEqual(known);
+  });
+
+  it('QEMU refuses', async () => {
+    const { repairs, repaired, known } = scene({ change: async () => ({ refusal: 'Node is busy' }) });
+    await expect(repairs.repair(QUERY)).rejects.toMatchObject(
+      stopped(/^QEMU refuses: Node is busy; none of its nodes was reopened \(file, format\)$/),
+    );
+    expect(repaired.apply(known)).toEqual(known);
+  });
+
+  it('an option is not as it was afterwards', async () => {
+    let looks = 0;
+    const other = { ...stateOf('file', 'file'), cache: { writeback: true, direct: true, 'no-flush': false } };
+    const { repairs, repaired, known, asked } = scene({
+      async ask() {
+        looks += 1;
+        return looks < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
+      },
+    });
+    await expect(repairs.repair(QUERY)).rejects.toMatchObject(
+      stopped(/^what should have stayed is not as it was: file; these nodes were reopened: file, format$/),
+    );
+    expect(asked).toEqual(['ask', 'change', 'ask']);
+    // They are reopened all the same, and pass discards on.
+    expect(repaired.apply(known).disks[0]?.nodes.map(({ discard }) => discard)).toEqual(['unmap', 'unmap']);
+  });
+
+  it('QEMU is silent afterwards', async () => {
+    let looks = 0;
+    const { repairs } = scene({
+      async ask() {
+        looks += 1;
+        if (looks > 1) throw new Error('no greeting');
+        return ANSWERS;
+      },
+    });
+    await expect(repairs.repair(QUERY)).rejects.toMatchObject(
+      stopped(/could not be looked at again \(no greeting\); these nodes were reopened: file, format$/),
+    );
+  });
+});
+
+it('two who want the same disk repaired have it reopened once', async () => {
+  const { repairs, asked } = scene();
+  const [one, other] = await Promise.allSettled([repairs.repair(QUERY), repairs.repair(QUERY)]);
+  expect(one).toMatchObject({ value: { reopened: ['file', 'format'] } });
+  expect(other).toMatchObject({ reason: { detail: { code: 'nothing-to-repair' } } });
+  expect(asked.filter((what) => what === 'change')).toHaveLength(1);
+});
+
+it("libvirt's QEMU is not even asked before somebody has accepted the taint", async () => {
+  const { repairs, asked } = scene({ domain: { source: 'libvirt', monitors: [{ kind: 'libvirt', domain: 'u' }] } });
+  const refused = repairs.plan(QUERY);
+  await expect(refused).rejects.toMatchObject({
+    detail: { code: 'would-taint', hint: expect.stringContaining('--even-if-tainted') },
+  });
+  await expect(refused).rejects.toMatchObject({
+    detail: { hint: expect.stringContaining('virt-xml web --edit path=/images/a.raw --disk driver.discard=unmap') },
+  });
+  expect(asked).toEqual([]);
+  expect(await repairs.plan({ ...QUERY, evenIfTainted: true })).toMatchObject({ taints: true });
+  // libvirt does not notice what goes through a socket that it does not hold, and expects it as little.
+  const { repairs: bySocket } = scene({ domain: { source: 'libvirt' } });
+  await expect(bySocket.plan(QUERY)).rejects.toMatchObject({ detail: { code: 'would-taint' } });
+  expect(await bySocket.plan({ ...QUERY, evenIfTainted: true })).toMatchObject({ taints: false });
+});
+
+it.each<[string, Partial<Domain>, RegExp]>([
+  ['a guest that is off', { monitors: [] }, /does not run, or cannot be spoken to/],
+  ['a guest whose process is hidden', { pid: null }, /process of its QEMU was not found/],
+])('%s cannot be repaired', async (_title, domain, cause) => {
+  await expect(scene({ domain }).repairs.plan(QUERY)).rejects.toMatchObject({
+    detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
+  });
+});
+
+it('a QEMU that knows no blockdev-reopen is refused before it is asked for one', async () => {
+  const old = { qemu: { major: 6, minor: 0, micro: 1 }, package: '' };
+  const { repairs, asked } = scene({ ask: async () => [...ANSWERS.slice(0, 3), old] });
+  await expect(repairs.repair(QUERY)).rejects.toMatchObject({
+    detail: { code: 'cannot-repair', cause: expect.stringContaining('QEMU 6.0, which has no blockdev-reopen') },
+  });
+  expect(asked).toEqual(['ask']);
+});
+
+describe('the change that must be made besides', () => {
+  const disk = aHostDisk({ id: 'scsi0', image: "/images/it's.raw", nodes: NODES });
+  const fixOf = (libvirtUri: string, domain: Partial<Domain>) =>
+    createPersistentFix({ libvirtUri })({ domain: aDomain(domain), disk });
+
+  it('is a command for libvirt, with its URI where that is not the usual one', () => {
+    expect(fixOf('qemu:///system', { source: 'libvirt' }).commands).toEqual([
+      "virt-xml web --edit 'path=/images/it'\\''s.raw' --disk driver.discard=unmap",
+    ]);
+    expect(fixOf('qemu:///session', { source: 'libvirt' }).commands[0]).toMatch(
+      /^virt-xml --connect qemu:\/\/\/session web/,
+    );
+  });
+
+  it('is a note for Proxmox VE and for QEMU by hand', () => {
+    expect(fixOf('', { source: 'proxmox', key: 'proxmox:100' })).toMatchObject({
+      commands: [],
+      note: expect.stringContaining('qm set 100 --scsi0'),
+    });
+    expect(fixOf('', {}).note).toContain('"discard":"unmap" to each of these -blockdev: node-name format, file');
+  });
+});
+
+it('what was reopened is forgotten when the guest has another QEMU', () => {
+  const { repaired, known } = scene();
+  repaired.note(known, ['file', 'format']);
+  expect(repaired.apply(known).disks[0]?.nodes).toMatchObject([{ discard: 'unmap' }, { discard: 'unmap' }]);
+  expect(repaired.apply({ ...known, pid: 7 }).disks[0]?.nodes).toEqual(NODES);
+});
