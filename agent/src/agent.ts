@@ -1,4 +1,5 @@
 import { type Hello, SUPPORTED } from '@trimtab/protocol';
+import { sleep } from '@trimtab/protocol/shared';
 import { createAnnouncer } from './conduct/announce-inventory.ts';
 import { createHostAnswers } from './conduct/answer-host.ts';
 import { createConductor } from './conduct/conduct-trim.ts';
@@ -142,7 +143,7 @@ export async function runAgent({
     });
 
   await aborted(signal);
-  await Promise.race([conductor.stop(), new Promise<void>((resolve) => clock.after(STOP_PATIENCE_MS, resolve))]);
+  await Promise.race([conductor.stop(), sleep(clock, STOP_PATIENCE_MS)]);
   link.stop();
 }
 

@@ -20,3 +20,4 @@ export {
   toPhrase,
   toVariable,
 } from './settings.ts';
+export { sleep } from './sleep.ts';

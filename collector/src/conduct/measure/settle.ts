@@ -1,3 +1,4 @@
+import { sleep } from '@trimtab/protocol/shared';
 import type { Clock } from '../../ports/clock.ts';
 
 /** One key to watch: an image. */
@@ -64,10 +65,4 @@ export async function settle<Look>(options: {
     watch.last = seen;
     watch.still = stillMs >= watch.lagMs + STILL_MS;
   }
-}
-
-function sleep(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(delayMs, resolve);
-  });
 }

@@ -1,4 +1,5 @@
 import type { FromHost, Problem, ProofId } from '@trimtab/protocol';
+import { sleep } from '@trimtab/protocol/shared';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -38,7 +39,7 @@ export function createProofAnswers({
     /** Resolves when the agent of this guest may be asked again. */
     pause(guestId: GuestId): Promise<void> {
       const leftMs = (pausedUntilMs.get(guestId) ?? 0) - clock.monotonicMs();
-      return leftMs <= 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(leftMs, resolve));
+      return leftMs <= 0 ? Promise.resolve() : sleep(clock, leftMs);
     },
     ask({ guestId, disk, units }: { guestId: GuestId; disk: string; units: number[] }): Promise<ProofAnswer> {
       const proofId = newId();

@@ -1,4 +1,5 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
+import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { RepairDone, RepairPlan, RepairQuery } from '../../model/repair.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Qmp, QmpChanged } from '../../ports/qmp.ts';
@@ -21,8 +22,8 @@ export interface RepairsDeps extends FindRepairDeps, PlanDeps {
  */
 export function createRepairs(deps: RepairsDeps) {
   const { log } = deps;
-  /** One repair of a guest at a time. */
-  const running = new Map<string, Promise<unknown>>();
+  /** By guest. */
+  const oneAtATime = createOneAtATime<string>();
 
   async function prepare(query: RepairQuery): Promise<ReadyRepair> {
     return planRepair(deps, await findRepair(deps, query), query);
@@ -34,17 +35,10 @@ export function createRepairs(deps: RepairsDeps) {
     },
     async repair(query: RepairQuery): Promise<RepairDone> {
       const { key } = (await findRepair(deps, query)).domain;
-      const before = running.get(key) ?? Promise.resolve();
       // Planned when it is its turn: the one before may have been for the same disk.
-      const own = before.catch(() => {}).then(async () => carryOut(deps, await prepare(query)));
-      running.set(key, own);
-      try {
-        const done = await own;
-        log.info({ guest: done.plan.guest, image: done.plan.image, nodes: done.reopened }, 'disk repaired');
-        return done;
-      } finally {
-        if (running.get(key) === own) running.delete(key);
-      }
+      const done = await oneAtATime(key, async () => carryOut(deps, await prepare(query)));
+      log.info({ guest: done.plan.guest, image: done.plan.image, nodes: done.reopened }, 'disk repaired');
+      return done;
     },
   };
 }

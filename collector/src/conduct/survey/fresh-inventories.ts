@@ -1,3 +1,4 @@
+import { sleep } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -20,6 +21,5 @@ export async function freshenInventories(
   );
   const untilMs = clock.monotonicMs() + PATIENCE_MS;
   const isWaiting = () => links.guests().some(({ id, inventory }) => asked.has(id) && asked.get(id) === inventory);
-  while (asked.size > 0 && isWaiting() && clock.monotonicMs() < untilMs)
-    await new Promise<void>((resolve) => clock.after(INTERVAL_MS, resolve));
+  while (asked.size > 0 && isWaiting() && clock.monotonicMs() < untilMs) await sleep(clock, INTERVAL_MS);
 }

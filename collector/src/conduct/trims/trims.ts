@@ -1,5 +1,6 @@
 import type { Intent, Inventory, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
+import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { Slots } from '../../coordinate/slots.ts';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
@@ -47,7 +48,7 @@ export function createTrims(deps: TrimsDeps) {
   const { send } = deps.links;
   const live = createLiveTrims(deps.clock);
   /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
-  const reportsByGuest = new Map<string, Promise<void>>();
+  const oneAtATime = createOneAtATime<GuestId>();
 
   async function intended(guest: ConnectedGuest, { trimId, requestId, trigger, mounts }: Intent): Promise<void> {
     const trim = live.begin(trimId, guest.id);
@@ -85,14 +86,7 @@ export function createTrims(deps: TrimsDeps) {
   }
 
   function reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
-    const before = reportsByGuest.get(guest.id) ?? Promise.resolve();
-    const own = before.catch(() => {}).then(() => take(guest, report));
-    reportsByGuest.set(guest.id, own);
-    const forget = () => {
-      if (reportsByGuest.get(guest.id) === own) reportsByGuest.delete(guest.id);
-    };
-    own.then(forget, forget);
-    return own;
+    return oneAtATime(guest.id, () => take(guest, report));
   }
 
   async function take(guest: ConnectedGuest, report: TrimReport): Promise<void> {
