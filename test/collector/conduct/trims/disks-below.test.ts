@@ -35,8 +35,8 @@ describe('the disks below the mounts of a trim', () => {
   it('are all of 200 disks, though they have more layers than one filesystem may have', () => {
     const names = Array.from({ length: 200 }, (_, index) => `vd${index}`);
     const wide = guestWith({
-      filesystems: names.map((name) => ({ mount: `/${name}`, devices: [`${name}1`] })),
-      layers: names.flatMap((name) => [{ name }, { name: `${name}1`, kind: 'partition' as const, below: [name] }]),
+      filesystems: names.map((name) => ({ mount: `/${name}`, devices: [`${name}p1`] })),
+      layers: names.flatMap((name) => [{ name }, { name: `${name}p1`, kind: 'partition' as const, below: [name] }]),
     });
     expect(
       disksBelow(
