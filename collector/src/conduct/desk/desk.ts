@@ -98,7 +98,7 @@ export function createDesk(deps: DeskDeps): Desk {
       });
       return { requestId };
     },
-    watch: (requestId, signal) => requests.watch(requestId, signal),
+    watch: (query) => requests.watch(query),
     async cancel(requestId) {
       const { guestId, trimId } = requests.cancel(requestId);
       if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });
