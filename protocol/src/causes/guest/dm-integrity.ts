@@ -1,5 +1,5 @@
-import type { Filesystem } from '../../model/filesystem.ts';
-import type { Layer } from '../../model/layer.ts';
+import type { Filesystem } from '../../wire/model/filesystem.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';

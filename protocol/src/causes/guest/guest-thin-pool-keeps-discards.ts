@@ -1,4 +1,4 @@
-import type { Layer } from '../../model/layer.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { describeDevice } from './device-path.ts';

@@ -1,4 +1,4 @@
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory } from '../../wire/model/inventory.ts';
 
 /** What is the same for every cause is worked out once an inventory. The inventory is not changed meanwhile: nobody does. */
 export function oncePerInventory<Result>(make: (inventory: Inventory) => Result): (inventory: Inventory) => Result {

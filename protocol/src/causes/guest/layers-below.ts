@@ -1,6 +1,6 @@
-import type { Filesystem } from '../../model/filesystem.ts';
-import type { Inventory } from '../../model/inventory.ts';
-import type { Layer } from '../../model/layer.ts';
+import type { Filesystem } from '../../wire/model/filesystem.ts';
+import type { Inventory } from '../../wire/model/inventory.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import { indexOf, oncePerInventory } from './inventory-index.ts';
 
 /** Nothing real stands on more, and a guest may send what it likes: what is beyond is not looked at. */

@@ -1,4 +1,4 @@
-import type { Filesystem } from '../../model/filesystem.ts';
+import type { Filesystem } from '../../wire/model/filesystem.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';

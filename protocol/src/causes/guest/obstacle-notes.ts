@@ -1,4 +1,4 @@
-import type { Obstacle } from '../../model/filesystem.ts';
+import type { Obstacle } from '../../wire/model/filesystem.ts';
 import type { Evidence, Fix } from '../cause.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { stacksOf } from './layers-below.ts';

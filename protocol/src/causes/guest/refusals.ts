@@ -1,6 +1,6 @@
-import type { Disk } from '../../model/disk.ts';
-import type { Filesystem } from '../../model/filesystem.ts';
-import type { Layer } from '../../model/layer.ts';
+import type { Disk } from '../../wire/model/disk.ts';
+import type { Filesystem } from '../../wire/model/filesystem.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import type { Evidence } from '../cause.ts';
 import { indexOf, oncePerInventory } from './inventory-index.ts';
 import { disksAmong, layersBelow, refusingByThemselves, stacksOf } from './layers-below.ts';

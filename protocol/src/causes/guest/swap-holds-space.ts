@@ -1,6 +1,6 @@
-import type { Swap } from '../../model/inventory.ts';
-import type { Layer } from '../../model/layer.ts';
 import { formatBytes } from '../../shared/format-bytes.ts';
+import type { Swap } from '../../wire/model/inventory.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';
