@@ -1,5 +1,4 @@
-import { type Inventory, rise, type TrimReport } from '@trimtab/protocol';
-import { stacksOf } from '@trimtab/protocol/causes';
+import { type Inventory, rise, stacksOf, type TrimReport } from '@trimtab/protocol';
 import { believeSent, findContradictions } from '../../correlate/contradictions.ts';
 import { countHops } from '../../correlate/count-hops.ts';
 import type { TrimSeen } from '../../diagnose/evidence.ts';
