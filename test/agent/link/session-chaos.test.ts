@@ -103,7 +103,7 @@ function createObservedSession(random: () => number) {
   };
 }
 
-/** Mostly of the connection that is there, sometimes of one that was. */
+/** Mostly of the connection that is there, sometimes of one that was; often what a connection that goes well brings. */
 function drawEvent({ random, newest }: { random: () => number; newest: number }): SessionEvent {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   const connection = random() < 0.8 ? newest : Math.max(1, newest - pick([1, 2, 5]));
@@ -111,12 +111,14 @@ function drawEvent({ random, newest }: { random: () => number; newest: number })
     () => ({ kind: 'start' }),
     () => ({ kind: 'opened', connection }),
     () => ({ kind: 'opened', connection }),
-    () => ({ kind: 'frame', connection, bytes: frame(WELCOME) }),
+    () => ({ kind: 'frame', connection: newest, bytes: frame(WELCOME) }),
+    () => ({ kind: 'frame', connection: newest, bytes: frame(WELCOME) }),
     () => ({ kind: 'frame', connection, bytes: frame(GRANT) }),
     () => ({ kind: 'frame', connection, bytes: frame(pick([WELCOME, GRANT])).subarray(0, pick([0, 1, 5, 20])) }),
     () => ({ kind: 'pinged', connection }),
     () => ({ kind: 'closed', connection, code: pick([1000, 1006, 4400, 4406, 4409, 4429]), reason: 'x' }),
     () => ({ kind: 'elapsed', timer: pick(['retry', 'deadline', 'heartbeat']) }),
+    () => ({ kind: 'elapsed', timer: 'retry' }),
     () => ({ kind: 'say', message: { type: 'started', trimId: TRIM_ID, startedAt: 1 } }),
   ])();
 }
