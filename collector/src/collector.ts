@@ -13,6 +13,7 @@ import { createPersistentFix } from './conduct/repair/persistent-fix.ts';
 import { createRepaired } from './conduct/repair/repaired.ts';
 import { createRepairs } from './conduct/repair/repairs.ts';
 import { createReadImages } from './conduct/survey/read-images.ts';
+import { createRecogniseGuest } from './conduct/survey/recognise-guest.ts';
 import { createSurvey } from './conduct/survey/survey.ts';
 import { createCures } from './conduct/trims/cures.ts';
 import { createRequests } from './conduct/trims/requests.ts';
@@ -73,7 +74,7 @@ export async function startCollector({
     readHost,
     readImages: createReadImages({ files, images }),
   });
-  const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
+  const store = await openStore(settings.stateDirectory);
   const requests = createRequests();
   const { readExtents } = images;
   const sampling: SampleDeps = { clock, allocations: images, qmp, readExtents, ...COUNTERS };
@@ -99,18 +100,14 @@ export async function startCollector({
     });
   }
 
-  const remember = ({ id, name, agentVersion }: ConnectedGuest) =>
-    store.rememberGuest({ id, name, agentVersion, seenAt: clock.now() });
+  const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
 
   const links: GuestLinks = createGuestLinks({
     clock,
     log: logger,
     collectorVersion: COLLECTOR_VERSION,
     events: {
-      async nameGuest({ guest }) {
-        const { domain } = await survey.findDomain(guest);
-        return domain === null || domain.source === 'loop-devices' ? guest.hostname : domain.name;
-      },
+      recognise: createRecogniseGuest({ clock, survey, store }),
       connected(guest) {
         logger.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
         attend(guest, remember(guest));
@@ -155,7 +152,7 @@ export async function startCollector({
     sampling,
     libvirtUri,
     repairs: createRepairs({
-      ...{ survey, links, refine, repaired, qmp, files, log: logger },
+      ...{ survey, store, links, refine, repaired, qmp, files, log: logger },
       persistentFix: createPersistentFix({ libvirtUri }),
     }),
     newId: () => randomUUID() as string as RequestId,

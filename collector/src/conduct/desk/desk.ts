@@ -9,12 +9,13 @@ import type { PoolState } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
-import type { TrimRequest } from '../../ports/desk/trims.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { examine } from '../doctor/doctor.ts';
 import type { SampleDeps } from '../measure/sample-disks.ts';
 import type { Repairs } from '../repair/repairs.ts';
-import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from '../survey/guest-faults.ts';
+import { findAgent, findGuests } from '../survey/find-guest.ts';
+import { ANSWER_TIMEOUT_MS, noAnswer, unknownMount } from '../survey/guest-faults.ts';
+import { type KnownGuest, listKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Requests } from '../trims/requests.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
@@ -60,8 +61,8 @@ export function createDesk(deps: DeskDeps): Desk {
       };
     },
     async guests() {
-      const [host, records] = await Promise.all([survey.look(), store.guests()]);
-      const rows = describeGuests({ domains: host.domains, records, connected: links.guests() });
+      const [host, known] = await Promise.all([survey.look(), knowGuests()]);
+      const rows = describeGuests(known);
       return {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,
@@ -73,15 +74,15 @@ export function createDesk(deps: DeskDeps): Desk {
         ],
       };
     },
-    async history(query) {
-      if (query.guest === null) return store.history(query);
-      const { names } = await findKnown(query.guest);
-      const [name = query.guest] = names;
-      return store.history({ ...query, guest: name });
+    async history({ guest, limit }) {
+      if (guest === null) return store.history({ guestId: null, limit });
+      const [record] = findGuests(await knowGuests(), guest).flatMap((known) => known.record ?? []);
+      // A guest from which no agent ever connected has no history.
+      return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
     findTrim: (id) => store.findTrim(id),
     async doctor(guest) {
-      if (guest !== null) await findKnown(guest);
+      if (guest !== null) findGuests(await knowGuests(), guest);
       // Who asks while the same is being looked at gets that.
       const running = examinations.get(guest) ?? examine(deps, guest).finally(() => examinations.delete(guest));
       examinations.set(guest, running);
@@ -90,7 +91,7 @@ export function createDesk(deps: DeskDeps): Desk {
     planRepair: (query) => deps.repairs.plan(query),
     repair: (query) => deps.repairs.repair(query),
     async requestTrim(request) {
-      const guest = await findGuest(request);
+      const guest = findAgent(await knowGuests(), request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
       const requestId = deps.newId();
       requests.begin(requestId, guest);
@@ -107,24 +108,10 @@ export function createDesk(deps: DeskDeps): Desk {
     },
   };
 
-  async function findGuest({ guest: wanted }: TrimRequest): Promise<ConnectedGuest> {
-    const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
-    const [only] = connected;
-    if (only !== undefined && connected.length === 1) return only;
-    if (only !== undefined) throw ambiguous(wanted, connected);
-    await findKnown(wanted);
-    throw noAgent(wanted);
-  }
-
-  /** The names of the guests, here or remembered, that this name or id means. Throws `unknown-guest`. */
-  async function findKnown(wanted: string): Promise<{ names: readonly string[] }> {
-    const [host, records] = await Promise.all([survey.look(), store.guests()]);
-    const names = [
-      ...records.filter(({ id, name }) => id === wanted || name === wanted).map(({ name }) => name),
-      ...host.domains.filter(({ name, uuid }) => name === wanted || uuid === wanted).map(({ name }) => name),
-    ];
-    if (names.length === 0) throw unknownGuest(wanted);
-    return { names };
+  async function knowGuests(): Promise<readonly KnownGuest[]> {
+    const connected = links.guests();
+    const [{ domains }, records] = await Promise.all([survey.look(), store.guests()]);
+    return listKnownGuests({ domains, records, connected });
   }
 }
 
