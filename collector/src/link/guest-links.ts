@@ -16,7 +16,7 @@ export interface ConnectedGuest {
   /** What the guest says that it is. */
   readonly identity: GuestIdentity;
   readonly agentVersion: string;
-  /** Of the messages, as agreed on this connection (protocol/src/version.ts). */
+  /** Of the messages, as agreed on this connection (protocol/src/wire/version.ts). */
   readonly wireVersion: number;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;

@@ -29,7 +29,7 @@ export function openLinks() {
   const links = createGuestLinks({
     clock,
     log,
-    collectorVersion: '0.1.0',
+    collectorVersion: '0.2.0',
     events: {
       recognise: async ({ guest }) => ({
         id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,

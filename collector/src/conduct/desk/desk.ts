@@ -10,8 +10,7 @@ import type { ThinPool } from '../../model/volumes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
 import type { Store } from '../../ports/store/store.ts';
-import { examine } from '../doctor/doctor.ts';
-import type { SampleDeps } from '../measure/sample-disks.ts';
+import { type DoctorDeps, examine } from '../doctor/doctor.ts';
 import type { Repairs } from '../repair/repairs.ts';
 import { findAgent, findGuests } from '../survey/find-guest.ts';
 import { ANSWER_TIMEOUT_MS, noAnswer, unknownMount } from '../survey/guest-faults.ts';
@@ -27,8 +26,7 @@ export interface DeskDeps {
   readonly survey: Survey;
   readonly requests: Requests;
   readonly links: GuestLinks;
-  readonly sampling: SampleDeps;
-  readonly libvirtUri: string;
+  readonly sampler: DoctorDeps['sampler'];
   readonly repairs: Repairs;
   newId(): RequestId;
   readPools(held: {
@@ -82,7 +80,6 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     findTrim: (id) => store.findTrim(id),
     async doctor(guest) {
-      if (guest !== null) findGuests(await knowGuests(), guest);
       // Who asks while the same is being looked at gets that.
       const running = examinations.get(guest) ?? examine(deps, guest).finally(() => examinations.delete(guest));
       examinations.set(guest, running);
@@ -101,7 +98,7 @@ export function createDesk(deps: DeskDeps): Desk {
       });
       return { requestId };
     },
-    watch: (requestId, signal) => requests.watch(requestId, signal),
+    watch: (query) => requests.watch(query),
     async cancel(requestId) {
       const { guestId, trimId } = requests.cancel(requestId);
       if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });

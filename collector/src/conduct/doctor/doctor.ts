@@ -11,7 +11,7 @@ import type { TrimResult } from '../../model/trim-result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
-import { type SampleDeps, sampleNow } from '../measure/sample-disks.ts';
+import type { Sampler } from '../measure/sampler.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
@@ -24,8 +24,8 @@ export interface DoctorDeps {
   readonly store: Store;
   readonly survey: Survey;
   readonly links: GuestLinks;
-  readonly sampling: SampleDeps;
-  readonly libvirtUri: string;
+  /** One that never taints: an examination leaves no trace. */
+  readonly sampler: Pick<Sampler, 'now'>;
 }
 
 /** Newest first; older ones say nothing of today's path. */
@@ -106,11 +106,11 @@ async function toPatient(
 }
 
 async function examineGuest(
-  { sampling, store, libvirtUri }: DoctorDeps,
+  { sampler, store }: DoctorDeps,
   { name, guestId, agent, connected, paths }: Patient,
 ): Promise<{ guest: DoctorGuest; trims: readonly TrimResult[] }> {
   const [{ samples }, trims] = await Promise.all([
-    sampleNow(sampling, paths.map(withoutLibvirt)),
+    sampler.now(paths),
     guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
   ]);
   const inventory = connected?.inventory ?? null;
@@ -120,7 +120,7 @@ async function examineGuest(
     const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
     const image = path.match.hostDisk?.image ?? null;
     const evidence = toDiskEvidence({
-      ...{ guest: name, device, libvirtUri, path, inventory, covered: null },
+      ...{ guest: name, device, path, inventory, covered: null },
       past: readPast(trims, { device, image, bootId }),
       leftBytes: readLeftByTrims(trims, { device, image, inventory }),
       allocationBytes: sample?.allocationBytes ?? null,
@@ -143,13 +143,6 @@ async function examineGuest(
 /** What nobody can write to loses nothing. */
 function isWorthTelling({ match, domain }: DiskPath): boolean {
   return match.hostDisk?.readOnly !== true && (match.hostDisk !== null || domain?.source !== 'loop-devices');
-}
-
-/** libvirt notes on a domain that somebody asked its QEMU: a look must leave no trace. */
-function withoutLibvirt(path: DiskPath): DiskPath {
-  if (path.domain === null) return path;
-  const monitors = path.domain.monitors.filter(({ kind }) => kind === 'socket');
-  return { ...path, domain: { ...path.domain, monitors } };
 }
 
 /** Of this image: names of guests and disks are used again. */
