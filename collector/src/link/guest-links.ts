@@ -39,7 +39,8 @@ export interface GuestLinkEvents {
 }
 
 export interface GuestLinks {
-  readonly open: OpenSocket;
+  /** Opens links whose guests are heard by `events`. */
+  openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
@@ -51,7 +52,6 @@ export interface GuestLinksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly collectorVersion: string;
-  readonly events: GuestLinkEvents;
 }
 
 interface Link {
@@ -61,11 +61,11 @@ interface Link {
 
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
-  const { clock, log, events } = deps;
+  const { clock, log } = deps;
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
 
-  function open(socket: GuestSocket): SocketEvents {
+  function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
     const connection = openConnection({
       socket,
@@ -73,7 +73,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       log,
       guestName: () => link?.guest.name,
       async greet({ hello, version }) {
-        const { id, name } = await recognise(hello);
+        const { id, name } = await recognise(events, hello);
         if (connection.isClosed()) return;
         clones.greeted(hello.guest, clock.monotonicMs());
         const guest = asOfNow({
@@ -109,7 +109,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     return connection.events;
   }
 
-  async function recognise(hello: Hello): Promise<Pick<ConnectedGuest, 'id' | 'name'>> {
+  async function recognise(events: GuestLinkEvents, hello: Hello): Promise<Pick<ConnectedGuest, 'id' | 'name'>> {
     const { id, name, renamed } = await events.recognise(hello);
     for (const other of renamed) {
       const link = linksById.get(other.id);
@@ -123,7 +123,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   }
 
   return {
-    open,
+    openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     send(id, message) {
       const link = linksById.get(id);

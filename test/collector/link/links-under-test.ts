@@ -30,16 +30,16 @@ export function openLinks() {
     clock,
     log,
     collectorVersion: '0.2.0',
-    events: {
-      recognise: async ({ guest }) => ({
-        id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
-        name: guest.hostname,
-        renamed: [],
-      }),
-      connected() {},
-      disconnected() {},
-      said: (_, message) => said.push(message),
-    },
+  });
+  const open = links.openTo({
+    recognise: async ({ guest }) => ({
+      id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
+      name: guest.hostname,
+      renamed: [],
+    }),
+    connected() {},
+    disconnected() {},
+    said: (_, message) => said.push(message),
   });
   return {
     links,
@@ -58,7 +58,7 @@ export function openLinks() {
           await new Promise((resolve) => setImmediate(resolve));
         },
       };
-      const events = links.open({
+      const events = open({
         peer: 'test',
         send(frame) {
           const decoded = fromHostCodec.decode(frame);

@@ -15,7 +15,7 @@ import type { Sampler } from '../measure/sampler.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
-import { type KnownGuest, listKnownGuests } from '../survey/known-guests.ts';
+import { type KnownGuest, listKnownGuests, readKnownGuests } from '../survey/known-guests.ts';
 import type { HostReading, Survey } from '../survey/survey.ts';
 import { measureEstimates } from './estimate-error.ts';
 
@@ -71,12 +71,9 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
   };
 }
 
-async function listConnected({ links, store, survey }: DoctorDeps, wanted: string | null) {
-  const connected = links.guests();
-  if (wanted === null) return connected;
-  const [{ domains }, records] = await Promise.all([survey.look(), store.guests()]);
-  const guests = listKnownGuests({ domains, records, connected });
-  return findGuests(guests, wanted).flatMap((guest) => guest.connected ?? []);
+async function listConnected(deps: DoctorDeps, wanted: string | null): Promise<readonly ConnectedGuest[]> {
+  if (wanted === null) return deps.links.guests();
+  return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
 }
 
 async function listPatients(

@@ -4,7 +4,7 @@ import type { RepairQuery } from '../../model/repair.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { ambiguous, unknownGuest } from '../survey/guest-faults.ts';
-import { listKnownGuests } from '../survey/known-guests.ts';
+import { readKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts';
 
@@ -30,9 +30,8 @@ export async function findRepair(
   { survey, store, links, refine }: FindRepairDeps,
   { guest: wanted, disk: wantedDisk }: RepairQuery,
 ): Promise<RepairTarget> {
-  const connected = links.guests();
-  const [{ domains }, records] = await Promise.all([survey.look(0), store.guests()]);
-  const meant = findGuests(listKnownGuests({ domains, records, connected }), wanted);
+  const known = await readKnownGuests({ links, store, survey: { look: () => survey.look(0) } });
+  const meant = findGuests(known, wanted);
   const agents = meant.flatMap((guest) => guest.connected ?? []);
   if (agents.length > 1) throw ambiguous(wanted, agents);
   const [agent] = agents;

@@ -1,8 +1,9 @@
 import { matchDomain } from '../../correlate/match-domain.ts';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { GuestRecord } from '../../ports/store/guests.ts';
+import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
+import type { Survey } from './survey.ts';
 
 /** A guest as far as anybody knows it: the hypervisor, an agent that is connected, or the store. */
 export interface KnownGuest {
@@ -12,6 +13,19 @@ export interface KnownGuest {
   readonly connected: ConnectedGuest | null;
   /** Null where none is proven, and of a guest that is away also where none has a UUID that it showed. */
   readonly domain: Domain | null;
+}
+
+export interface KnownGuestsDeps {
+  readonly links: Pick<GuestLinks, 'guests'>;
+  readonly store: Pick<GuestsStore, 'guests'>;
+  readonly survey: Pick<Survey, 'look'>;
+}
+
+export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
+  // Before the store is asked: whoever is connected is recorded there.
+  const connected = links.guests();
+  const [{ domains }, records] = await Promise.all([survey.look(), store.guests()]);
+  return listKnownGuests({ domains, records, connected });
 }
 
 export interface Knowledge {

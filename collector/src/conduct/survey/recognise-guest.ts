@@ -12,18 +12,19 @@ export interface RecogniseDeps {
 }
 
 /** Which guest of this host says hello, and what it is called. */
-export function createRecogniseGuest({ clock, survey, store }: RecogniseDeps) {
-  return async function recogniseGuest({ guest, agentVersion }: Hello): Promise<Recognised> {
-    // Loop devices are this host's own: an agent on the host is a guest without a domain.
-    const domains = (await survey.look()).domains.filter(({ source }) => source !== 'loop-devices');
-    const { domain } = matchDomain(guest, domains);
-    return store.recognise({
-      identities: toIdentities(guest, domain),
-      name: domain?.name ?? guest.hostname,
-      namedBy: domain === null ? 'guest' : 'hypervisor',
-      takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
-      agentVersion,
-      seenAt: clock.now(),
-    });
-  };
+export async function recogniseGuest(
+  { clock, survey, store }: RecogniseDeps,
+  { guest, agentVersion }: Hello,
+): Promise<Recognised> {
+  // Loop devices are this host's own: an agent on the host is a guest without a domain.
+  const domains = (await survey.look()).domains.filter(({ source }) => source !== 'loop-devices');
+  const { domain } = matchDomain(guest, domains);
+  return store.recognise({
+    identities: toIdentities(guest, domain),
+    name: domain?.name ?? guest.hostname,
+    namedBy: domain === null ? 'guest' : 'hypervisor',
+    takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
+    agentVersion,
+    seenAt: clock.now(),
+  });
 }

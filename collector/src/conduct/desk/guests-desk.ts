@@ -1,0 +1,30 @@
+import { findTwins } from '../../correlate/match-twins.ts';
+import { findCopies } from '../../link/find-copies.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { GuestsDesk } from '../../ports/desk/guests.ts';
+import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
+import { describeGuests, noteMissingAgent } from './describe-guests.ts';
+
+export interface GuestsDeps extends KnownGuestsDeps {
+  readonly clock: Clock;
+}
+
+/** Every guest that the hypervisor, an agent or the store knows of. */
+export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): GuestsDesk {
+  return {
+    async guests() {
+      const [host, known] = await Promise.all([survey.look(), readKnownGuests({ survey, store, links })]);
+      const rows = describeGuests(known);
+      return {
+        takenAt: new Date(clock.now()).toISOString(),
+        guests: rows,
+        findings: [
+          ...host.findings,
+          ...findTwins(host.domains),
+          ...findCopies(links.guests()),
+          ...rows.flatMap(noteMissingAgent),
+        ],
+      };
+    },
+  };
+}
