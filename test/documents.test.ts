@@ -112,6 +112,18 @@ it('a long line is found in prose and in lists, not in tables, code and the targ
   expect(findLongLines(page.join('\n')).map((line) => line.split(':')[0])).toEqual(['1', '2', '9']);
 });
 
+it('every rule that the sources cite by its number is one of ARCHITECTURE.md', () => {
+  const rules = new Set([...read('ARCHITECTURE.md').matchAll(/^- \*\*(R\d+)\./gm)].map(([, rule]) => rule));
+  const sources = ['protocol', 'agent', 'collector'].flatMap((workspace) =>
+    readdirSync(join(root, workspace, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${workspace}/src/${path}`),
+  );
+  const cited = sources.flatMap((path) => [...read(path).matchAll(/\b(?:rule|md,) (R\d+)/g)].map(([, rule]) => rule));
+  expect(cited.length).toBeGreaterThan(5);
+  expect(cited.filter((rule) => !rules.has(rule))).toEqual([]);
+});
+
 it('README.md has fewer than 120 lines', () => {
   expect(read('README.md').split('\n').length).toBeLessThan(120);
 });
