@@ -10,7 +10,7 @@ import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 export interface GuestsDeps {
   readonly clock: Clock;
   readonly store: Pick<GuestsStore, 'guests'>;
-  readonly survey: Pick<Survey, 'look'>;
+  readonly survey: Pick<Survey, 'read'>;
   readonly links: Pick<GuestLinks, 'guests'>;
 }
 
@@ -18,7 +18,7 @@ export interface GuestsDeps {
 export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): GuestsDesk {
   return {
     async guests() {
-      const [host, records] = await Promise.all([survey.look(), store.guests()]);
+      const [host, records] = await Promise.all([survey.read(), store.guests()]);
       const rows = describeGuests({ domains: host.domains, records, connected: links.guests() });
       return {
         takenAt: new Date(clock.now()).toISOString(),

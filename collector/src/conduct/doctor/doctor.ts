@@ -13,7 +13,8 @@ import { toDiskEvidence } from '../measure/disk-evidence.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
-import type { HostReading, Survey } from '../survey/survey.ts';
+import type { HostReading } from '../survey/host-reading.ts';
+import type { Survey } from '../survey/survey.ts';
 import { measureEstimates } from './estimate-error.ts';
 
 export interface DoctorDeps {
@@ -78,7 +79,7 @@ async function listPatients(deps: DoctorDeps, look: HostReading, wanted: string 
       const { inventory, name } = guest;
       const announced = inventory === null ? [] : await survey.pathsIn({ ...guest, inventory }, look);
       const domain = announced.find((path) => path.domain !== null)?.domain ?? null;
-      const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths(domain, look, announced))];
+      const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths({ domain, reading: look, announced }))];
       return { name, agent: 'connected', connected: guest, paths };
     }),
   );
@@ -88,7 +89,12 @@ async function listPatients(deps: DoctorDeps, look: HostReading, wanted: string 
     .filter((domain) => isWanted(domain.uuid, domain.name) && !seen.has(domain.key) && domain.source !== 'loop-devices')
     .map((domain): Patient => {
       const agent = remembered.has(domain.name) || remembered.has(domain.uuid ?? '') ? 'away' : 'none';
-      return { name: domain.name, agent, connected: null, paths: hostOnlyPaths(domain, look, []) };
+      return {
+        name: domain.name,
+        agent,
+        connected: null,
+        paths: hostOnlyPaths({ domain, reading: look, announced: [] }),
+      };
     });
   return [...own, ...others].sort((one, other) => one.name.localeCompare(other.name));
 }

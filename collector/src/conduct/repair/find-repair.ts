@@ -16,7 +16,7 @@ export interface RepairTarget {
 }
 
 export interface FindRepairDeps {
-  readonly survey: Pick<Survey, 'look' | 'findPaths'>;
+  readonly survey: Pick<Survey, 'readNow' | 'findPaths'>;
   readonly links: Pick<GuestLinks, 'guests'>;
   /** As the survey's own. */
   refine(domain: Domain): Promise<Domain>;
@@ -30,7 +30,7 @@ export async function findRepair(
   const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
   const [agent, ...others] = connected;
   if (others.length > 0) throw ambiguous(wanted, connected);
-  const { domains } = await survey.look(0);
+  const { domains } = await survey.readNow();
   const ofAgent = agent === undefined ? null : matchDomain(agent.identity, domains, agent.contested).domain;
   const named = domains.filter(({ name, uuid }) => name === wanted || uuid === wanted);
   if (ofAgent === null && named.length > 1) throw ambiguousDomain(wanted, named);
@@ -51,8 +51,12 @@ export async function findRepair(
   async function findDevices(): Promise<ReadonlyMap<string, string>> {
     const inventory = agent?.inventory ?? null;
     if (agent === undefined || inventory === null || ofAgent === null) return new Map();
-    const all = inventory.disks.map(({ name }) => name);
-    const paths = await survey.findPaths({ ...agent, inventory }, all);
+    const paths = await survey.findPaths({
+      guest: { ...agent, inventory },
+      disks: inventory.disks.map(({ name }) => name),
+      // Nobody has accepted the taint yet.
+      mayTaint: false,
+    });
     return new Map(
       paths.flatMap(({ match }) =>
         match.hostDisk === null ? [] : [[toKey(match.hostDisk), match.disk.name] as const],
@@ -65,7 +69,7 @@ export async function findRepair(
   }
 }
 
-/** Two looks at one guest make two objects of a disk. */
+/** Read twice, one disk of a guest is two objects. */
 function toKey({ id, image }: HostDisk): string {
   return `${id}\0${image}`;
 }
