@@ -1,4 +1,3 @@
-import type { GuestIdentity } from '@trimtab/protocol';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk, HostView } from '../../model/domain.ts';
@@ -47,10 +46,6 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       const disks = host.domains.flatMap((domain) => domain.disks);
       const images = await readImages(disks);
       return { host, images, imageOf: toImageOf(disks, images) };
-    },
-    /** Which of the hypervisor's guests this is; null with the reason when none is proven. */
-    async findDomain(identity: GuestIdentity) {
-      return matchDomain(identity, (await fresh.read(FRESH_MS)).domains);
     },
     /**
      * The image behind each of these disks of a guest (by kernel name; a disk the inventory does not hold is left out). What no
