@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import { createApi, type Face } from './api/create-api.ts';
+import { createApi } from './api/create-api.ts';
+import type { Face } from './api/route.ts';
 import { openStore } from './compose/open-store.ts';
 import { createReadHost } from './compose/read-host.ts';
 import { createDesk } from './conduct/desk/desk.ts';
