@@ -9,7 +9,7 @@ import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab } from './run-trimtab.ts';
 
 const PAGE = { width: 80, paint: createPaint(false) };
 
@@ -65,6 +65,30 @@ describe('doctor', () => {
     const { exitCode, stderr } = await runTrimtab(['doctor', 'nobody', '--socket', served.socketPath]);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nobody') });
   });
+});
+
+describe('Ctrl-C', () => {
+  it.each([[['status']], [['guests']], [['history']], [['doctor']], [['repair', 'web-1', 'sda', '--yes']]])(
+    'while the collector thinks ends %j with 130',
+    async (args) => {
+      let asked = () => {};
+      const thinking = new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+      const think = () => {
+        asked();
+        return new Promise<never>(() => {});
+      };
+      const busy = await serveDesk(
+        createFakeDesk({ status: think, guests: think, history: think, doctor: think, planRepair: think }),
+      );
+      const { child, ended } = startTrimtab([...args, '--socket', busy.socketPath]);
+      await thinking;
+      child.kill('SIGINT');
+      expect(await ended).toEqual({ exitCode: 130, stdout: '', stderr: 'trimtab: interrupted\n' });
+      await busy.close();
+    },
+  );
 });
 
 describe('without a collector', () => {

@@ -31,6 +31,8 @@ Example:
         environmentPrefix: ENVIRONMENT_PREFIX,
         file: context.readConfiguration(config ?? null),
       });
+      // SIGINT is how it is stopped: its normal end.
+      context.interrupts.stop();
       await context.serve(settings);
       context.finish(EXIT.done);
     });
