@@ -28,7 +28,7 @@ export function openLinks() {
   const links = createGuestLinks({
     clock,
     log,
-    collectorVersion: '0.1.0',
+    collectorVersion: '0.2.0',
     events: {
       nameGuest: async (hello) => hello.guest.hostname,
       connected() {},
