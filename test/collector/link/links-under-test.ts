@@ -29,12 +29,12 @@ export function openLinks() {
     clock,
     log,
     collectorVersion: '0.2.0',
-    events: {
-      nameGuest: async (hello) => hello.guest.hostname,
-      connected() {},
-      disconnected() {},
-      said: (_, message) => said.push(message),
-    },
+  });
+  const open = links.openTo({
+    nameGuest: async (hello) => hello.guest.hostname,
+    connected() {},
+    disconnected() {},
+    said: (_, message) => said.push(message),
   });
   return {
     links,
@@ -53,7 +53,7 @@ export function openLinks() {
           await new Promise((resolve) => setImmediate(resolve));
         },
       };
-      const events = links.open({
+      const events = open({
         peer: 'test',
         send(frame) {
           const decoded = fromHostCodec.decode(frame);
