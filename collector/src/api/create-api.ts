@@ -42,7 +42,7 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
     return context.json(body, status);
   });
   api.notFound((context) => {
-    throw unknownRoute(context.req.method, context.req.path);
+    throw unknownRoute(context.req);
   });
   api.use(secureHeaders());
   api.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseLarge }));
@@ -64,7 +64,7 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
   }
 }
 
-function unknownRoute(method: string, path: string): Fault {
+function unknownRoute({ method, path }: { readonly method: string; readonly path: string }): Fault {
   return new Fault({
     code: 'unknown-route',
     operation: 'answer',

@@ -73,6 +73,9 @@ const NOT_STARTED = {
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
   'bad-socket': { status: null, meaning: 'The socket cannot be made.' },
   'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },
+  'host-id-damaged': { status: null, meaning: 'The file that keeps the id of this host holds something else.' },
+  'host-id-not-kept': { status: null, meaning: 'The id of this host cannot be kept in the state directory.' },
+  'store-other-host': { status: null, meaning: 'The database belongs to another host.' },
   'store-newer': { status: null, meaning: 'The database was written by a newer version.' },
   'store-migration': { status: null, meaning: 'The database could not be brought to this version.' },
 } as const satisfies Record<string, FaultCode>;

@@ -32,7 +32,7 @@ async function readJson(asked: Asked, { example }: InputSchema<unknown>): Promis
   if (!/^application\/json\b/i.test(asked.header('content-type') ?? ''))
     throw badRequest({
       subject: 'the body',
-      cause: 'the request does not call it JSON',
+      cause: 'its content-type is not application/json',
       hint: 'Send the header content-type: application/json.',
     });
   try {

@@ -63,7 +63,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(toPlainLines(text)),
       outputError: (text, write) =>
-        write(`${wrapError(formatUsageError(text, verbOf(program, args)).trimEnd(), err)}\n`),
+        write(`${wrapError(formatUsageError({ text, verb: verbOf(program, args) }).trimEnd(), err)}\n`),
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })

@@ -26,7 +26,7 @@ export async function watchTrim(
     return await watchToEnd({ desk, requestId, progress, cancelling, signal: leaving.signal });
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    progress.say('left; the guest reports by itself when it is done: trimtab history');
+    progress.say('left without waiting; the result will be in the history: trimtab history');
     return null;
   } finally {
     progress.end();

@@ -52,10 +52,10 @@ export async function* watchRequest({
       if (signal.aborted || !isAbsence(error)) throw error;
       cause = error.detail.cause;
     }
-    if (!isNumbered) throw gone(socketPath, cause);
+    if (!isNumbered) throw gone({ socketPath, cause });
     if (awaySinceMs === null) onPresence('away');
     awaySinceMs ??= pause.monotonicMs();
-    if (pause.monotonicMs() - awaySinceMs >= PATIENCE_MS) throw gone(socketPath, `it stays away: ${cause}`);
+    if (pause.monotonicMs() - awaySinceMs >= PATIENCE_MS) throw gone({ socketPath, cause: `it stays away: ${cause}` });
     await pause.wait(RETRY_MS, signal);
     signal.throwIfAborted();
   }
@@ -70,12 +70,12 @@ function isAbsence(error: unknown): error is Fault {
   return error instanceof Fault && ['no-collector', 'collector-gone'].includes(error.detail.code);
 }
 
-function gone(socketPath: string, cause: string): Fault {
+function gone({ socketPath, cause }: { socketPath: string; cause: string }): Fault {
   return new Fault({
     code: 'collector-gone',
     operation: 'watch the trim',
     subject: socketPath,
     cause,
-    hint: 'The guest goes on by itself and reports when the collector is back: trimtab history',
+    hint: 'The guest goes on, and reports once the collector runs again: trimtab history',
   });
 }

@@ -54,9 +54,9 @@ describe('doctor', () => {
   });
 
   it.each([
-    ['idle', 'What is lost inside the guest nobody can say until its agent is back'],
+    ['idle', 'Whether discards are lost inside the guest is unknown until its agent is back.'],
     ['gone', 'libvirt: 12 guests'],
-  ])('does not call clean what it could not look at: %s', async (guest, said) => {
+  ])('does not call clean what it could not examine: %s', async (guest, said) => {
     const { exitCode, stdout } = await runTrimtab(['doctor', guest, '--socket', served.socketPath]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining(said) });
   });
@@ -93,11 +93,12 @@ describe('Ctrl-C', () => {
 
 describe('without a collector', () => {
   it.each([
-    ...[['status'], ['guests'], ['history'], ['doctor']],
-    ...[
-      ['trim', 'web-1'],
-      ['repair', 'web-1', 'sda', '--yes'],
-    ],
+    ['status'],
+    ['guests'],
+    ['history'],
+    ['doctor'],
+    ['trim', 'web-1'],
+    ['repair', 'web-1', 'sda', '--yes'],
   ])('%s says which socket, and what to start', async (...args) => {
     const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

@@ -50,11 +50,11 @@ it('tells each step on stderr and the outcome on stdout', async () => {
   expect(stderr.split('\n')).toEqual([
     'asked web-1 to trim',
     'the guest is about to trim /, evil\ufffd[2J\ufffd]0;owned\ufffd\ufffd31m\ufffdgnp\ufffdroot# ',
-    'granted; its 2 images are measured',
+    'its 2 images are measured; the guest may start',
     'started',
     'trimming / (1 of 2), 1.0 MiB discarded, 100 ms',
     'trimming /srv (2 of 2), 1.0 MiB discarded, 3.0 s',
-    'the guest is done; waiting for the host’s numbers to come to rest',
+    'the guest is done; waiting until the host’s numbers stop changing',
     '',
   ]);
 });
@@ -144,7 +144,7 @@ it('a second Ctrl-C leaves at once', async () => {
   child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await ended;
   expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-  expect(stderr).toContain('left; the guest reports by itself');
+  expect(stderr).toContain('left without waiting');
   await desk.until(() => desk.asked.readers === 0);
 });
 
@@ -214,7 +214,7 @@ describe('a collector that is started anew meanwhile', () => {
     child.kill('SIGINT');
     await untilSaid('it could not be asked to stop');
     child.kill('SIGINT');
-    expect(await ended).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('left; the guest') });
+    expect(await ended).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('left without waiting') });
     served = await serveDesk(desk, served.folder);
   });
 });

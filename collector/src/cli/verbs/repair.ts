@@ -22,7 +22,7 @@ interface RepairOptions extends FaceOptions {
 export function addRepair(program: Command, context: CommandContext): void {
   const command = program
     .command('repair')
-    .description('have the QEMU that runs pass the discards of a disk on, then trim it')
+    .description('make the running QEMU pass on the discards of a disk, then trim it')
     .argument('<guest>', 'name or id, as `trimtab guests` shows it')
     .argument('<disk>', "the guest's name for it (sda), the hypervisor's, or its image")
     .option('--dry-run', 'show what would be done, and end')
@@ -36,9 +36,10 @@ Example:
   $ trimtab repair web-1 sda
 
 It shows what it will do and asks. Then it reopens each node of the disk's block
-graph with discard=unmap (QMP blockdev-reopen), looks whether all else stayed,
-and has the guest trim the filesystems on the disk. The guest runs on meanwhile.
-What must be changed besides, so that it holds from the next start, is printed.
+graph with discard=unmap (QMP blockdev-reopen), checks that nothing else has
+changed, and has the guest trim the filesystems on the disk. The guest keeps
+running. Last it prints what to change in the configuration of the guest, since
+its next start undoes the repair.
 --json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}; with
 --dry-run only {plan}.
 Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could
@@ -48,7 +49,7 @@ be done), 1 anything else, 2 wrong usage, 130 interrupted.`,
       const { terminal, interrupts } = context;
       if (options.yes !== true && options.dryRun !== true && !terminal.canAsk)
         throw new UsageError(
-          'nobody is at a terminal to be asked; to see what it would do: --dry-run; to do it: --yes',
+          'there is no terminal to ask on. --dry-run shows what would be done, --yes does it',
         );
       const desk = connectDesk(context, options);
       const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
@@ -118,7 +119,7 @@ async function trimPatiently(
       return await watchTrim(context, wanted);
     } catch (error) {
       if (!(error instanceof Fault) || error.detail.code !== 'too-soon' || waits === MOST_WAITS) throw error;
-      if (waits === 0) terminal.err.write('the guest trimmed a moment ago and waits before the next; asking again\n');
+      if (waits === 0) terminal.err.write('the guest trimmed a moment ago and refuses another trim so soon; asking again\n');
       const giveBack = interrupts.take(() => leaving.abort());
       await pause.wait(WAIT_MS, leaving.signal);
       giveBack();
