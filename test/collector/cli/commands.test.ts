@@ -92,20 +92,16 @@ describe('Ctrl-C', () => {
 });
 
 describe('without a collector', () => {
-  it.each([
-    ['status'],
-    ['guests'],
-    ['history'],
-    ['doctor'],
-    ['trim', 'web-1'],
-    ['repair', 'web-1', 'sda', '--yes'],
-  ])('%s says which socket, and what to start', async (...args) => {
-    const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
-    );
-  });
+  it.each([['status'], ['guests'], ['history'], ['doctor'], ['trim', 'web-1'], ['repair', 'web-1', 'sda', '--yes']])(
+    '%s says which socket, and what to start',
+    async (...args) => {
+      const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
+      );
+    },
+  );
 
   it('the default socket is the one of the default configuration', async () => {
     const { exitCode, stderr } = await runTrimtab(['status']);

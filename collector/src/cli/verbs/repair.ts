@@ -48,9 +48,7 @@ be done), 1 anything else, 2 wrong usage, 130 interrupted.`,
     .action(async (guest: string, disk: string, options: RepairOptions) => {
       const { terminal, interrupts } = context;
       if (options.yes !== true && options.dryRun !== true && !terminal.canAsk)
-        throw new UsageError(
-          'there is no terminal to ask on. --dry-run shows what would be done, --yes does it',
-        );
+        throw new UsageError('there is no terminal to ask on. --dry-run shows what would be done, --yes does it');
       const desk = connectDesk(context, options);
       const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
       const isJson = options.json === true;
@@ -119,7 +117,8 @@ async function trimPatiently(
       return await watchTrim(context, wanted);
     } catch (error) {
       if (!(error instanceof Fault) || error.detail.code !== 'too-soon' || waits === MOST_WAITS) throw error;
-      if (waits === 0) terminal.err.write('the guest trimmed a moment ago and refuses another trim so soon; asking again\n');
+      if (waits === 0)
+        terminal.err.write('the guest trimmed a moment ago and refuses another trim so soon; asking again\n');
       const giveBack = interrupts.take(() => leaving.abort());
       await pause.wait(WAIT_MS, leaving.signal);
       giveBack();
