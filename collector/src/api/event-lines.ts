@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 /** How long the stream is silent at most: shorter than what proxies and readers take for dead. */
 const HEARTBEAT_MS = 15_000;
 
-/** Whoever comes to watch when nothing happens hears that soon: a reader that was cut off waits for it (compose/watch-request.ts). */
+/** The first one comes sooner: by it a reader that was cut off knows that the collector is back (compose/watch-request.ts). */
 const FIRST_HEARTBEAT_MS = 500;
 
 /**
@@ -23,7 +23,7 @@ export async function* eventLines({
   const iterator = events[Symbol.asyncIterator]();
   const nextEvent = () => {
     const next = iterator.next();
-    // Whoever waits for it sees the failure; if the reader left before, nobody has to.
+    // Its failure is seen where it is awaited. A reader that left does not await it, and then it is not unhandled.
     next.catch(() => {});
     return next;
   };

@@ -19,7 +19,7 @@ export interface Interrupts {
 
 export function createInterrupts({ onInterrupt }: Pick<Terminal, 'onInterrupt'>): Interrupts {
   const { promise: left, reject } = Promise.withResolvers<never>();
-  // Whoever waits for the command sees it; a command that has ended no longer has to.
+  // It is awaited while a command runs. After that a rejection is of no interest, and must not count as unhandled.
   left.catch(() => {});
   let happened = false;
   let taken: (() => void) | null = null;

@@ -21,7 +21,7 @@ Example:
   $ trimtab trim web-1 / /home
 
 Ctrl-C asks the guest to stop; a second one leaves without waiting for that.
-Where the collector is started anew meanwhile, it is waited for, up to a minute.
+If the collector restarts meanwhile, this waits for it, up to a minute.
 --json prints {id, guest, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}]}; null is

@@ -123,7 +123,7 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
 function rateEstimates({ trims, medianBytes, withinBounds }: NonNullable<DoctorView['estimateError']>): string {
   const off = formatBytes(medianBytes);
   if (trims === 1)
-    return `The one disk trimmed so far gave back what was estimated within ${off}, ${withinBounds === 1 ? 'between' : 'but not between'} its bounds.`;
+    return `The one disk trimmed so far came within ${off} of its estimate, and ${withinBounds === 1 ? 'stayed' : 'did not stay'} between the bounds.`;
   const inside = withinBounds === trims ? 'all' : withinBounds === 0 ? 'none' : String(withinBounds);
-  return `Of the ${trims} disks trimmed so far, half gave back what was estimated within ${off}, and ${inside} stayed between the bounds.`;
+  return `Of the ${trims} disks trimmed so far, half came within ${off} of their estimate, and ${inside} stayed between the bounds.`;
 }
