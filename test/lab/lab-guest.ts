@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CleanUp } from '../demo/clean-up.ts';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
+import type { CleanUp } from '../support/own-tools/clean-up.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 import { createImages } from './images.ts';
@@ -17,6 +17,7 @@ export interface LabScene {
   readonly directory: string;
   readonly collector: CollectorUnderTest;
   readonly cleanUp: CleanUp;
+  readonly signal: AbortSignal;
   readonly folderOf: (place: Place) => Promise<string>;
   readonly say: (line: string) => void;
 }
@@ -27,27 +28,14 @@ const STEP_LIMIT_MS = 240_000;
 
 /** Boots the guest, writes into every stand, does what comes between, deletes; then its agent connects. */
 export async function setUpGuest(scene: LabScene): Promise<Stage> {
-  const { which, stands, directory, collector, cleanUp, folderOf, say } = scene;
+  const { which, stands, collector, cleanUp, say } = scene;
   const images = new Map<string, string>();
-  for (const stand of stands)
-    for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
   const imageOf = (id: string) => images.get(id) ?? missing(id);
-  const guest = await startGuest({
-    name: nameOf(which),
-    memoryMiB: 1024,
-    directory: join(directory, which),
-    disks: stands.flatMap(({ disks }) =>
-      disks.map(({ image, ...disk }): GuestDisk => {
-        return { ...disk, serial: disk.id, path: imageOf(disk.id), format: image.format };
-      }),
-    ),
-    files: {
-      ...AGENT_FILES,
-      '/usr/bin/list-disks': { hostPath: join(import.meta.dirname, 'guest/list-disks.sh') },
-      '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
-    },
+  const guest = await cleanUp.make({
+    what: `guest ${nameOf(which)}`,
+    make: () => bootGuest({ ...scene, images }),
+    undo: (made) => made.stop(),
   });
-  cleanUp.add(`guest ${guest.name}`, guest.stop);
   say(`${which}: the guest runs, with ${images.size === 1 ? 'one disk' : `${images.size} disks`}`);
   const names = await findDisks({ guest, ids: [...images.keys()] });
   const stage: Stage = { guest, imageOf, deviceOf: (id) => names.get(id) ?? missing(id) };
@@ -65,6 +53,29 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
   await collector.untilConnected(guest.name, stands.map(mountOf));
   say(`${which}: its agent is connected`);
   return stage;
+}
+
+/** Fills in the images by the ids of their disks. */
+async function bootGuest(scene: LabScene & { readonly images: Map<string, string> }): Promise<Guest> {
+  const { which, stands, directory, folderOf, signal, images } = scene;
+  for (const stand of stands)
+    for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
+  return startGuest({
+    name: nameOf(which),
+    memoryMiB: 1024,
+    directory: join(directory, which),
+    disks: stands.flatMap(({ disks }) =>
+      disks.map(({ image, ...disk }): GuestDisk => {
+        return { ...disk, serial: disk.id, path: images.get(disk.id) ?? missing(disk.id), format: image.format };
+      }),
+    ),
+    files: {
+      ...AGENT_FILES,
+      '/usr/bin/list-disks': { hostPath: join(import.meta.dirname, 'guest/list-disks.sh') },
+      '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
+    },
+    signal,
+  });
 }
 
 async function eachOf(stands: readonly Stand[], work: (stand: Stand) => Promise<void>): Promise<void> {

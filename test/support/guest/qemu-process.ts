@@ -16,10 +16,14 @@ export interface QemuProcess {
 /** Long enough for a loaded machine to flush a disk's image. */
 const GRACE_MS = 3000;
 
-/** Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. */
+/**
+ * Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. In a session of its
+ * own, so that Ctrl-C on a terminal reaches this process only, which ends it in good order.
+ */
 export async function startQemu({ args }: { args: readonly string[] }): Promise<QemuProcess> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
   let stderr = '';
   let ending: string | null = null;

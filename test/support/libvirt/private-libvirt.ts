@@ -35,6 +35,7 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
   const script = join(import.meta.dirname, 'private-libvirt.sh');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'sh', script, directory], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -23,7 +23,10 @@ export interface ProgramOptions {
   readonly through?: readonly string[];
 }
 
-/** Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)). */
+/**
+ * Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)), and in a session of its own,
+ * which Ctrl-C on a terminal does not reach.
+ */
 export function startProgram(
   script: string,
   args: readonly string[],
@@ -32,6 +35,7 @@ export function startProgram(
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...through, process.execPath, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
+    detached: true,
   });
   let output = '';
   let wake = () => {};
