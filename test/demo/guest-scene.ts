@@ -50,7 +50,9 @@ export async function openGuestScene(parts: {
   const guest = await narrator.during('a guest boots (emulated, so it takes its time)', () =>
     cleanUp.make({ what: `guest ${name}`, make: boot, undo: (made) => made.stop() }),
   );
-  await narrator.during('its agent connects to the collector', () => collector.untilConnected(name, [MOUNT]));
+  await narrator.during('its agent connects to the collector', () =>
+    collector.untilConnected({ guest: name, mounts: [MOUNT], movement: guest.movement }),
+  );
   await guest.mustRun('sync');
   return {
     discard,
@@ -58,7 +60,7 @@ export async function openGuestScene(parts: {
     guest: name,
     mount: MOUNT,
     writeFile: async () => {
-      await guest.mustRun(`fill ${FILE} ${FILE_BYTES} && sync`, { timeoutMs: 240_000 });
+      await guest.mustRun(`fill ${FILE} ${FILE_BYTES} && sync`);
     },
     removeFile: async () => {
       await guest.mustRun(`rm ${FILE} && sync`);

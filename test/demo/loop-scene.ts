@@ -38,12 +38,14 @@ export async function openLoopScene(parts: {
     undo: () => unmount(mount),
   });
   narrator.say(`it is ${device}, with ext4, mounted at ${mount}`);
-  await cleanUp.make({
+  const agent = await cleanUp.make({
     what: 'the agent',
     make: async () => startHostAgent({ directory, port: collector.agentPort }),
     undo: (made) => made.stop(),
   });
-  await narrator.during('the agent connects to the collector', () => collector.untilConnected(hostname(), [mount]));
+  await narrator.during('the agent connects to the collector', () =>
+    collector.untilConnected({ guest: hostname(), mounts: [mount], movement: agent.movement }),
+  );
   const file = `${mount}/code.tar.gz`;
   const stopping = new AbortController();
   let writing: Promise<void> = Promise.resolve();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
 import type { CleanUp } from '../support/own-tools/clean-up.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { createImages } from './images.ts';
 import type { LabGuest, Place, Stand } from './lab-case.ts';
 import { nameOf, type Stage } from './stage.ts';
@@ -24,7 +24,6 @@ export interface LabScene {
 
 /** Two stands at once: one waits for its disk while the other has the processor. */
 const AT_ONCE = 2;
-const STEP_LIMIT_MS = 240_000;
 
 /** Boots the guest, writes into every stand, does what comes between, deletes; then its agent connects. */
 export async function setUpGuest(scene: LabScene): Promise<Stage> {
@@ -42,15 +41,15 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
 
   await guest.mustRun(MAKE_DATA);
   await eachOf(stands, async (stand) => {
-    await guest.mustRun(writeScript(stand, stage.deviceOf), { timeoutMs: STEP_LIMIT_MS });
+    await guest.mustRun(writeScript(stand, stage.deviceOf));
     say(`${which}: ${stand.name} is written`);
     await stand.afterWrite?.(stage);
-    await guest.mustRun(removeScript(stand), { timeoutMs: STEP_LIMIT_MS });
+    await guest.mustRun(removeScript(stand));
   });
   await guest.mustRun(
     `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 </dev/null &`,
   );
-  await collector.untilConnected(guest.name, stands.map(mountOf));
+  await collector.untilConnected({ guest: guest.name, mounts: stands.map(mountOf), movement: guest.movement });
   say(`${which}: its agent is connected`);
   return stage;
 }
@@ -89,16 +88,17 @@ async function eachOf(stands: readonly Stand[], work: (stand: Stand) => Promise<
 /** By their serials; NVMe disks are probed in the background and may come late. */
 async function findDisks(parts: { guest: Guest; ids: readonly string[] }): Promise<Map<string, string>> {
   const { guest, ids } = parts;
-  const untilMs = performance.now() + 60_000;
-  for (;;) {
-    const lines = (await guest.mustRun('sh /usr/bin/list-disks')).trim().split('\n');
-    const names = new Map(lines.map((line) => line.split(' ')).map(([name = '', serial = '']) => [serial, name]));
-    const lost = ids.filter((id) => !names.has(id));
-    if (lost.length === 0) return names;
-    if (performance.now() > untilMs)
-      throw new Error(`guest ${guest.name} has no disk ${lost.join(', ')}:\n${lines.join('\n')}`);
-    await delay(300);
-  }
+  return waitWhileMoving({
+    what: `guest ${guest.name} has its disks`,
+    movement: guest.movement,
+    async find() {
+      const lines = (await guest.mustRun('sh /usr/bin/list-disks')).trim().split('\n');
+      const names = new Map(lines.map((line) => line.split(' ')).map(([name = '', serial = '']) => [serial, name]));
+      const lost = ids.filter((id) => !names.has(id));
+      if (lost.length === 0) return names;
+      throw new Error(`It has no disk ${lost.join(', ')}:\n${lines.join('\n')}`);
+    },
+  });
 }
 
 function missing(id: string): never {

@@ -47,7 +47,7 @@ export async function* runTrims(parts: {
     const device = stage.deviceOf(diskOf(besideWriter).id);
     const file = `${mountOf(stand)}/second`;
     const writing = guest
-      .run(`sh /usr/bin/write-beside ${device} ${file} ${WRITTEN_BESIDE_BYTES / MIB}`, { timeoutMs: 120_000 })
+      .run(`sh /usr/bin/write-beside ${device} ${file} ${WRITTEN_BESIDE_BYTES / MIB}`)
       .then(({ exitCode, stderr }) => exitCode === 0 || say(`${guest.name}: ${stderr.trim()}`));
     await guest.mustRun('until [ -e /run/write-beside ]; do busybox usleep 20000; done');
     const observation = await trim([stand]);

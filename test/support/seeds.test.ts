@@ -11,6 +11,7 @@ it('gives as many seeds as the suite asks for, one after the other, and says whi
   const [first = 0] = seeds;
   expect(seeds).toEqual([first, first + 1, first + 2]);
   expect(nameSeeds(seeds)).toBe(`3 seeds from ${first}`);
+  expect(seedsFor({ suite: 2, suiteFrom: 4711 })).toEqual([4711, 4712]);
 });
 
 it('gives as many as the soak asks for, and one alone when a failure is looked at again', () => {

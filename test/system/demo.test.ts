@@ -13,8 +13,6 @@ import { findTraces, type Traces } from '../support/machine/traces.ts';
 // `npm run demo` as a program of its own, as a person starts it.
 const DEMO = join(import.meta.dirname, '../demo/main.ts');
 const NOTHING: Traces = { processes: [], mounts: [], loops: [], files: [] };
-/** Under emulation the whole takes at most four minutes; this machine may do other things meanwhile. */
-const TIMEOUT_MS = 600_000;
 
 let parent: string;
 /** A pool of its own: what it regained cannot be told while others write to it. */
@@ -27,7 +25,7 @@ beforeAll(async () => {
   pool = await createLoopDisk({ directory: parent, name: 'pool', bytes: 8 * 1024 ** 3 });
   directory = join(pool.mount, 'demo');
   await mkdir(directory);
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await pool?.[Symbol.asyncDispose]();
@@ -41,7 +39,7 @@ describe('the article’s experiment', () => {
   beforeAll(async () => {
     ended = await startDemo('--json', '--qemu').ended;
     runs = ended.exitCode === 0 ? JSON.parse(ended.stdout).runs : [];
-  }, TIMEOUT_MS);
+  });
 
   it('ends well, with one JSON object on stdout and the story on stderr', () => {
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toMatchObject({ exitCode: 0 });
@@ -90,7 +88,7 @@ describe('Ctrl-C in the middle', () => {
   it.each([
     ['--qemu', { processes: ['qemu-system-x86_64', 'trimtab.mjs serve'], loops: 0 }],
     ['--loop', { processes: ['trimtab-agent', 'trimtab.mjs serve'], loops: 1 }],
-  ])('leaves nothing of %s', { timeout: TIMEOUT_MS }, async (flag, { processes, loops }) => {
+  ])('leaves nothing of %s', async (flag, { processes, loops }) => {
     const demo = startDemo('--json', flag);
     await demo.says('writes code.tar.gz');
     const before = findTraces(directory);
