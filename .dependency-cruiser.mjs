@@ -21,6 +21,9 @@ const COLLECTOR_STAGES = [
 export const NO_STAGES = ['model', 'ports', 'io', 'conduct', 'compose'];
 export const STAGES = { agent: AGENT_STAGES, collector: COLLECTOR_STAGES };
 
+/** The three parts of `protocol`, with a wall between each and its neighbours. */
+export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
+
 /**
  * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after it.
  * Rooms that stand together do not know each other.
@@ -70,12 +73,28 @@ export default {
       to: { path: '^(agent|collector|test)/' },
     },
     {
-      name: 'wire-does-not-lean-on-shared',
+      name: 'wire-stands-alone',
       comment:
-        'protocol/src/shared is for people at the two programs (settings, errors); messages do not depend on it. Causes are for people too.',
+        'A second agent could be written from protocol/src/wire: neither the causes nor what the two programs share is said over it.',
       severity: 'error',
-      from: { path: '^protocol/src/(?!shared/|causes/)' },
-      to: { path: '^protocol/src/shared/' },
+      from: { path: '^protocol/src/wire/' },
+      to: { path: '^protocol/src/(?!wire/)' },
+    },
+    {
+      name: 'causes-know-the-model-only',
+      comment:
+        'A cause is a pure function of what a guest said: it knows the nouns of the wire, and not how messages travel (codec, versions).',
+      severity: 'error',
+      from: { path: '^protocol/src/causes/' },
+      to: { path: '^protocol/src/(?!causes/|wire/model/|shared/)' },
+    },
+    {
+      name: 'shared-stands-alone',
+      comment:
+        'protocol/src/shared is what both programs need besides the wire (settings, faults): it knows nothing of discards.',
+      severity: 'error',
+      from: { path: '^protocol/src/shared/' },
+      to: { path: '^protocol/src/(?!shared/)' },
     },
     {
       name: 'protocol-touches-nothing',

@@ -11,6 +11,7 @@ const PLACES = ['protocol/src', 'agent/src', 'collector/src'];
 interface Rooms {
   readonly STAGES: Readonly<Record<string, readonly string[]>>;
   readonly NO_STAGES: readonly string[];
+  readonly PARTS_OF_PROTOCOL: readonly string[];
 }
 
 interface Cruise {
@@ -39,14 +40,16 @@ it('every arrow between files points the way that ARCHITECTURE.md draws it', asy
   expect((await ourFiles()).filter((file) => !seen.has(file))).toEqual([]);
 }, 60_000);
 
-it('every folder under src is a stage, or stands in the list of those that are none', async () => {
-  const { NO_STAGES, STAGES }: Rooms = await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href);
-  for (const [workspace, stages] of Object.entries(STAGES)) {
-    const entries = await readdir(join(root, workspace, 'src'), { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(folders.filter((name) => !stages.includes(name) && !NO_STAGES.includes(name))).toEqual([]);
+it('every folder under src stands in a list that rules are made from, and protocol/src holds nothing else', async () => {
+  const rooms: Rooms = await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href);
+  for (const [workspace, stages] of Object.entries(rooms.STAGES)) {
+    const folders = await foldersOf(`${workspace}/src`);
+    expect(folders.filter((name) => !stages.includes(name) && !rooms.NO_STAGES.includes(name))).toEqual([]);
     expect(stages.filter((stage) => !folders.includes(stage))).toEqual([]);
   }
+  const inProtocol = (await ourFiles()).filter((file) => file.startsWith('protocol/src/'));
+  const parts = new Set(inProtocol.map((file) => file.split('/')[2]));
+  expect([...parts].toSorted()).toEqual(rooms.PARTS_OF_PROTOCOL.toSorted());
 });
 
 it('no file holds two things: none is over 300 lines', async () => {
@@ -68,4 +71,9 @@ async function ourFiles(): Promise<string[]> {
     ),
   );
   return lists.flat().filter((file) => file.endsWith('.ts'));
+}
+
+async function foldersOf(place: string): Promise<string[]> {
+  const entries = await readdir(join(root, place), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

@@ -2,9 +2,14 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToExit } from '../support/own-tools/run-to-exit.ts';
 import { formatCausesPage } from './causes-page.ts';
+import { formatHopsPicture } from './hops-picture.ts';
 
-// Writes the pages that are made from the sources: npm run docs
-const path = join(import.meta.dirname, '../../docs/causes.md');
+// Writes the pages and pictures that are made from the sources: npm run docs
+const MADE: Readonly<Record<string, () => string>> = {
+  'docs/causes.md': formatCausesPage,
+  'docs/hops.svg': formatHopsPicture,
+};
+
 const say = (line: string) => console.error(line);
 
 process.exit(
@@ -12,15 +17,18 @@ process.exit(
     name: 'making of the docs',
     say,
     async work({ cleanUp }) {
-      // Whole or not at all, whatever interrupts it.
-      const partial = `${path}.partial`;
-      await cleanUp.make({
-        what: partial,
-        make: () => writeFile(partial, formatCausesPage()),
-        undo: () => rm(partial, { force: true }),
-      });
-      await rename(partial, path);
-      say('docs/causes.md is written anew.');
+      for (const [name, format] of Object.entries(MADE)) {
+        const path = join(import.meta.dirname, '../..', name);
+        // Whole or not at all, whatever interrupts it.
+        const partial = `${path}.partial`;
+        await cleanUp.make({
+          what: partial,
+          make: () => writeFile(partial, format()),
+          undo: () => rm(partial, { force: true }),
+        });
+        await rename(partial, path);
+        say(`${name} is written anew.`);
+      }
       return 0;
     },
   }),

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
  * When this test is red, you have changed the wire. Agents that speak the old one live on in guests for years.
  *
  * If an older peer can ignore the change (a new message it never gets, a new field it drops): raise VERSION in
- * protocol/src/version.ts, add a line to its history, describe it in PROTOCOL.md, and pin the new hash here.
+ * protocol/src/wire/version.ts, add a line to its history, describe it in PROTOCOL.md, and pin the new hash here.
  * If it cannot: keep reading the old form where the two ends meet, and test both sides of the cut-off first.
  */
 const PINNED = { version: 2, hash: '6fcd1643129b98e9' };

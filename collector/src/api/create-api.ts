@@ -83,7 +83,7 @@ export function createApi({
   );
   api.get('/v1/requests/:id/events', async (context) => {
     const body = await openEventStream({
-      watch: (signal) => desk.watch(context.req.param('id') as RequestId, signal),
+      watch: (signal) => desk.watch({ requestId: context.req.param('id') as RequestId, after: 0, signal }),
       onError: (error) => `${JSON.stringify(told(error, context).body)}\n`,
       clock,
     });

@@ -1,11 +1,11 @@
-import type { TrimEvent } from '../model/trim-event.ts';
+import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How long the stream is silent at most: shorter than what proxies and readers take for dead. */
 export const HEARTBEAT_MS = 15_000;
 
 /**
- * NDJSON: one event a line, a blank line as heartbeat while nothing happens. Ends with the events, or when the reader left.
+ * NDJSON: one event a line with its number, a blank line as heartbeat while nothing happens. Ends with the events, or when the reader left.
  * Throws what the events throw.
  */
 export async function* eventLines({
@@ -13,7 +13,7 @@ export async function* eventLines({
   signal,
   clock,
 }: {
-  events: AsyncIterable<TrimEvent>;
+  events: AsyncIterable<NumberedEvent>;
   signal: AbortSignal;
   clock: Pick<Clock, 'after'>;
 }): AsyncGenerator<string, void, undefined> {
@@ -33,7 +33,8 @@ export async function* eventLines({
       continue;
     }
     if (first.done === true) return;
-    yield `${JSON.stringify(first.value)}\n`;
+    const { number, event } = first.value;
+    yield `${JSON.stringify({ number, ...event })}\n`;
     next = nextEvent();
   }
 }

@@ -1,4 +1,4 @@
-import type { TrimEvent } from '../model/trim-event.ts';
+import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import { eventLines } from './event-lines.ts';
 
@@ -11,7 +11,7 @@ export async function openEventStream({
   onError,
   clock,
 }: {
-  watch: (signal: AbortSignal) => AsyncIterable<TrimEvent>;
+  watch: (signal: AbortSignal) => AsyncIterable<NumberedEvent>;
   /** The last line for a failure. */
   onError: (error: unknown) => string;
   clock: Pick<Clock, 'after'>;

@@ -53,7 +53,7 @@ async function watchToEnd({
   progress: Progress;
   signal: AbortSignal;
 }): Promise<TrimResult> {
-  for await (const event of desk.watch(requestId, signal)) {
+  for await (const { event } of desk.watch({ requestId, after: 0, signal })) {
     if (event.event === 'finished') return event.result;
     if (event.event === 'refused') throw new Fault(event.problem);
     progress.show(event);

@@ -5,9 +5,10 @@ import { askUnixHttp, parseApiFault, readText } from '../io/unix-http.ts';
 import type { DoctorView } from '../model/doctor.ts';
 import type { RepairDone, RepairPlan } from '../model/repair.ts';
 import type { GuestsView, StatusView } from '../model/status.ts';
-import type { TrimEvent } from '../model/trim-event.ts';
+import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { TrimResult } from '../model/trim-result.ts';
 import type { Desk } from '../ports/desk/desk.ts';
+import type { WatchQuery } from '../ports/desk/trims.ts';
 
 /** The desk of a collector that runs in another process, over its API's Unix socket. Its Faults are the collector's own, and `no-collector`. */
 export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
@@ -34,7 +35,7 @@ export function createDeskClient({ socketPath }: { socketPath: string }): Desk {
     planRepair: (query) => post<RepairPlan>('/v1/repairs/plan', query),
     repair: (query) => post<RepairDone>('/v1/repairs', query),
     requestTrim: (request) => post<{ requestId: RequestId }>('/v1/requests', request),
-    watch: (requestId, signal) => watch({ socketPath, requestId, signal }),
+    watch: (query) => watch({ socketPath, ...query }),
     async cancel(requestId) {
       await post(`/v1/requests/${encodeURIComponent(requestId)}/cancel`);
     },
@@ -45,19 +46,15 @@ async function* watch({
   socketPath,
   requestId,
   signal,
-}: {
-  socketPath: string;
-  requestId: RequestId;
-  signal: AbortSignal;
-}): AsyncGenerator<TrimEvent, void, undefined> {
+}: WatchQuery & { readonly socketPath: string }): AsyncGenerator<NumberedEvent, void, undefined> {
   const path = `/v1/requests/${encodeURIComponent(requestId)}/events`;
   const answer = await askUnixHttp({ socketPath, method: 'GET', path, signal });
   try {
     for await (const line of readLines(answer)) {
       const fault = parseApiFault(line);
       if (fault !== null) throw fault;
-      const event = JSON.parse(line) as TrimEvent;
-      yield event;
+      const { number, ...event } = JSON.parse(line) as TrimEvent & { readonly number: number };
+      yield { number, event };
       if (event.event === 'finished' || event.event === 'refused') return;
     }
   } catch (error) {

@@ -21,3 +21,10 @@ export type TrimEvent =
   | { readonly event: 'again'; readonly trimId: TrimId; readonly mounts: readonly string[] }
   | { readonly event: 'finished'; readonly trimId: TrimId; readonly result: TrimResult }
   | { readonly event: 'refused'; readonly problem: Problem };
+
+/** An event with its place in the log of its request: numbers only rise, and stay what they are over a restart of the collector. */
+export interface NumberedEvent {
+  /** From 1. Where only the newest of several `progress` events is kept, the numbers of the others are missing. */
+  readonly number: number;
+  readonly event: TrimEvent;
+}

@@ -9,7 +9,7 @@ import type { KernelFiles } from '../../../agent/src/ports/kernel-files.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { guestIdentitySchema } from '../../../protocol/src/model/guest.ts';
+import { guestIdentitySchema } from '../../../protocol/src/wire/model/guest.ts';
 import { NO_POOLS } from './kernel-tree.ts';
 
 const MOUNTINFO = [

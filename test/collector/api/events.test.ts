@@ -3,7 +3,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
-import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import type { NumberedEvent, TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import { HOSTILE, TRIM } from './examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
 import { createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
@@ -22,21 +22,23 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const watch = (signal = new AbortController().signal) =>
-  createDeskClient({ socketPath: served.socketPath }).watch(REQUEST_ID, signal)[Symbol.asyncIterator]();
+  createDeskClient({ socketPath: served.socketPath })
+    .watch({ requestId: REQUEST_ID, after: 0, signal })
+    [Symbol.asyncIterator]();
 
-async function collect(events: AsyncIterable<TrimEvent>): Promise<TrimEvent[]> {
+async function collect(events: AsyncIterable<NumberedEvent>): Promise<TrimEvent[]> {
   const collected: TrimEvent[] = [];
-  for await (const event of events) collected.push(event);
+  for await (const { event } of events) collected.push(event);
   return collected;
 }
 
 it('events arrive one by one, as they happen, and end with the trim', async () => {
   const events = watch();
-  for (const event of [REQUESTED, STARTED, FINISHED]) {
+  for (const [index, event] of [REQUESTED, STARTED, FINISHED].entries()) {
     // Asked for before it happened: were the answer held back, this would wait for ever.
     const next = events.next();
     desk.tell(event);
-    expect((await next).value).toEqual(event);
+    expect((await next).value).toEqual({ number: index + 1, event });
   }
   expect(await events.next()).toEqual({ done: true, value: undefined });
 });
@@ -80,10 +82,11 @@ it('a failure in the middle reaches the reader as the Fault it was', async () =>
 });
 
 it('an unknown request is an error before the stream begins', async () => {
-  const events = createDeskClient({ socketPath: served.socketPath }).watch(
-    'nothing' as RequestId,
-    new AbortController().signal,
-  );
+  const events = createDeskClient({ socketPath: served.socketPath }).watch({
+    requestId: 'nothing' as RequestId,
+    after: 0,
+    signal: new AbortController().signal,
+  });
   await expect(collect(events)).rejects.toMatchObject({ detail: { code: 'unknown-request' } });
 });
 
@@ -101,7 +104,7 @@ it('while nothing happens a blank line comes every 15 seconds', async () => {
   const answer = await api.request(`/v1/requests/${REQUEST_ID}/events`);
   expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
   const lines = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
-  expect(JSON.parse((await lines.read()).value ?? '')).toEqual(REQUESTED);
+  expect(JSON.parse((await lines.read()).value ?? '')).toEqual({ number: 1, ...REQUESTED });
   for (let beat = 0; beat < 2; beat += 1) {
     const read = lines.read();
     while (waiting.length === 0) await new Promise(setImmediate);
@@ -110,7 +113,7 @@ it('while nothing happens a blank line comes every 15 seconds', async () => {
     expect((await read).value).toBe('\n');
   }
   desk.tell(FINISHED);
-  expect(JSON.parse((await lines.read()).value ?? '')).toEqual(FINISHED);
+  expect(JSON.parse((await lines.read()).value ?? '')).toEqual({ number: 2, ...FINISHED });
   expect((await lines.read()).done).toBe(true);
   expect(waiting).toEqual([]);
 });

@@ -94,12 +94,12 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       asked.requests.push(request);
       return { requestId: REQUEST_ID };
     },
-    async *watch(requestId, signal) {
+    async *watch({ requestId, after, signal }) {
       if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
       asked.readers += 1;
       changed();
       try {
-        for (let index = 0; !signal.aborted; ) {
+        for (let index = after; !signal.aborted; ) {
           const event = events[index];
           if (event === undefined) {
             await nextChange(signal);
@@ -107,7 +107,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
           }
           index += 1;
           if ('failure' in event) throw event.failure;
-          yield event;
+          yield { number: index, event };
           if (event.event === 'finished' || event.event === 'refused') return;
         }
       } finally {

@@ -96,7 +96,7 @@ it('where the guest trimmed a moment ago, its least time between two trims is wa
   desk = createFakeDesk({
     guests: async () => GUESTS_WITH_SDA,
     async *watch() {
-      yield answers.shift() as TrimEvent;
+      yield { number: 1, event: answers.shift() as TrimEvent };
     },
   });
   served = await serveDesk(desk);

@@ -1,5 +1,5 @@
-import type { Inventory } from '@trimtab/protocol';
-import { findGuestCauses, stacksOf } from '@trimtab/protocol/causes';
+import { type Inventory, stacksOf } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
 import type { DiskEvidence } from '../../diagnose/evidence.ts';
 import type { PastTrims } from '../../diagnose/past-trims.ts';
 import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
@@ -25,7 +25,6 @@ interface DiskMoment {
 /** What a look at one disk shows without a trim. */
 export interface DiskSeen extends DiskMoment {
   readonly guest: string;
-  readonly libvirtUri: string;
   readonly counters: QemuCounters | null;
   readonly extents: Extents | null;
   readonly past: PastTrims;
@@ -33,11 +32,11 @@ export interface DiskSeen extends DiskMoment {
 
 /** Puts together what the stages know of one disk: the ground on which causes are looked for. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
-  const { guest, device, libvirtUri, path, inventory, allocationBytes, counters, extents, past } = seen;
+  const { guest, device, path, inventory, allocationBytes, counters, extents, past } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
-    ...{ guest, device, libvirtUri, extents, past, slack },
+    ...{ guest, device, extents, past, slack },
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,

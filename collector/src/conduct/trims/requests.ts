@@ -1,8 +1,9 @@
 import type { Problem, RequestId, TrimId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { TrimEvent } from '../../model/trim-event.ts';
+import type { NumberedEvent, TrimEvent } from '../../model/trim-event.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
+import type { WatchQuery } from '../../ports/desk/trims.ts';
 
 /** Requests whose events are kept for those who come to watch late. */
 const REQUESTS_REMEMBERED = 200;
@@ -10,7 +11,8 @@ const REQUESTS_REMEMBERED = 200;
 interface RequestLog {
   readonly guestId: GuestId;
   /** In the order they happened. Of `progress` only the newest is kept, under a new number: a trim may run for hours. */
-  readonly entries: { readonly number: number; readonly event: TrimEvent }[];
+  readonly entries: NumberedEvent[];
+  newest: number;
   readonly wake: Set<() => void>;
   trimId: TrimId | null;
   cancelled: boolean;
@@ -20,14 +22,13 @@ interface RequestLog {
 export function createRequests() {
   const logs = new Map<RequestId, RequestLog>();
   const requestByTrim = new Map<TrimId, RequestId>();
-  let count = 0;
 
   function add(requestId: RequestId, event: TrimEvent): void {
     const log = logs.get(requestId);
     if (log === undefined || hasEnded(log)) return;
     if (event.event === 'progress' && log.entries.at(-1)?.event.event === 'progress') log.entries.pop();
-    count += 1;
-    log.entries.push({ number: count, event });
+    log.newest += 1;
+    log.entries.push({ number: log.newest, event });
     for (const wake of [...log.wake]) wake();
   }
 
@@ -45,7 +46,14 @@ export function createRequests() {
 
   return {
     begin(requestId: RequestId, guest: { id: GuestId; name: string }): void {
-      logs.set(requestId, { guestId: guest.id, entries: [], wake: new Set(), trimId: null, cancelled: false });
+      logs.set(requestId, {
+        guestId: guest.id,
+        entries: [],
+        newest: 0,
+        wake: new Set(),
+        trimId: null,
+        cancelled: false,
+      });
       add(requestId, { event: 'requested', requestId, guest: guest.name });
       if (logs.size > REQUESTS_REMEMBERED) forgetOldest();
     },
@@ -93,12 +101,12 @@ export function createRequests() {
       const requestId = requestByTrim.get(trimId);
       return requestId !== undefined && logs.get(requestId)?.cancelled === true;
     },
-    async *watch(requestId: RequestId, signal: AbortSignal): AsyncGenerator<TrimEvent> {
+    async *watch({ requestId, after, signal }: WatchQuery): AsyncGenerator<NumberedEvent> {
       const log = find(requestId);
-      for (let seen = 0; ; ) {
+      for (let seen = after; ; ) {
         const next = log.entries.find(({ number }) => number > seen);
         if (next !== undefined) {
-          yield next.event;
+          yield next;
           seen = next.number;
         } else if (hasEnded(log) || signal.aborted) return;
         else await nextEvent(log, signal);

@@ -1,5 +1,5 @@
 import type { RequestId, TrimId } from '@trimtab/protocol';
-import type { TrimEvent } from '../../model/trim-event.ts';
+import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
 
 export interface TrimRequest {
@@ -9,13 +9,20 @@ export interface TrimRequest {
   readonly mounts: readonly string[] | null;
 }
 
+export interface WatchQuery {
+  readonly requestId: RequestId;
+  /** Only events with a higher number: that of the last one seen; 0: all. */
+  readonly after: number;
+  readonly signal: AbortSignal;
+}
+
 export interface TrimsDesk {
   history(query: HistoryQuery): Promise<readonly TrimResult[]>;
   findTrim(id: TrimId): Promise<TrimResult | null>;
   /** Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. */
   requestTrim(request: TrimRequest): Promise<{ readonly requestId: RequestId }>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */
-  watch(requestId: RequestId, signal: AbortSignal): AsyncIterable<TrimEvent>;
+  watch(query: WatchQuery): AsyncIterable<NumberedEvent>;
   /** Asks the guest to stop the trim of this request. Throws `unknown-request`. */
   cancel(requestId: RequestId): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Layer } from '../../model/layer.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import { quote } from '../quote.ts';
 
 /** Where a person finds a layer: `/dev/mapper/vg-root`, `/dev/sda1`; a slash in a kernel name is written `!` (`cciss!c0d0`). */

@@ -1,4 +1,4 @@
-import type { Layer } from '../../model/layer.ts';
+import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { describeDevice, sysPath } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';

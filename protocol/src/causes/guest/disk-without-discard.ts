@@ -1,4 +1,4 @@
-import type { Disk } from '../../model/disk.ts';
+import type { Disk } from '../../wire/model/disk.ts';
 import type { Fix } from '../cause.ts';
 import { describeDevice } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';

@@ -1,4 +1,4 @@
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory } from '../../wire/model/inventory.ts';
 import type { Cause, Found } from '../cause.ts';
 
 /** A cause that the guest's own inventory proves. */
