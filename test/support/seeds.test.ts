@@ -18,6 +18,8 @@ it('gives as many as the soak asks for, and one alone when a failure is looked a
   vi.stubEnv('TRIMTAB_SOAK_SEED', undefined);
   vi.stubEnv('TRIMTAB_SOAK_SEEDS', '10000');
   expect(seedsFor({ suite: 3 })).toHaveLength(10_000);
+  vi.stubEnv('TRIMTAB_SOAK_FIRST', '17');
+  expect(seedsFor({ suite: 3, suiteFrom: 4711 }).slice(0, 2)).toEqual([17, 18]);
   vi.stubEnv('TRIMTAB_SOAK_SEED', '4711');
   expect(seedsFor({ suite: 3 })).toEqual([4711]);
   expect(nameSeeds([4711])).toBe('seed 4711');

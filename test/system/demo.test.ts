@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { Run } from '../demo/experiment.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
 import { createLoopDisk, type LoopDisk } from '../support/machine/loop-disk.ts';
 import { findTraces, type Traces } from '../support/machine/traces.ts';
+import { type Ended, startTool, type Tool } from '../support/own-tools/start-tool.ts';
 
 // `npm run demo` as a program of its own, as a person starts it.
 const DEMO = join(import.meta.dirname, '../demo/main.ts');
@@ -108,39 +108,6 @@ function hopsOf({ trim }: Run): Hops {
   return disk.hops;
 }
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function startDemo(...args: readonly string[]) {
-  // A process group of its own: a terminal sends SIGINT to all of a group at once.
-  const child = spawn(process.execPath, [DEMO, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TRIMTAB_DEMO_DIRECTORY: directory },
-    detached: true,
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
-    });
-  }
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, ...said }));
-  });
-  const pid = child.pid ?? 0;
-  return {
-    ended,
-    interrupt: () => process.kill(-pid, 'SIGINT'),
-    /** Resolves when this is on stderr; throws when the demo ends without it. */
-    says: (text: string) =>
-      new Promise<void>((resolve, reject) => {
-        const look = () => said.stderr.includes(text) && resolve();
-        child.stderr.on('data', look);
-        child.once('close', () => reject(new Error(`the demo has not said ${text}: ${said.stderr}`)));
-      }),
-  };
+function startDemo(...args: readonly string[]): Tool {
+  return startTool({ script: DEMO, args, env: { TRIMTAB_DEMO_DIRECTORY: directory } });
 }

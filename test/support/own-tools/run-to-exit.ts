@@ -15,6 +15,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** A failure can be seen before the signal that caused it: a terminal sends Ctrl-C to every process of the group. */
 const SIGNAL_MAY_FOLLOW_MS = 250;
+/** For work that heeds the signal at once, and lets go of what is cleaned up then. */
+const SIGNAL_IS_HEEDED_MS = 1_000;
 /** For work that heeds the signal between its steps, as benchmarks do. */
 const WORK_MAY_END_MS = 30_000;
 
@@ -44,8 +46,11 @@ export async function runToExit(parts: {
   }
   if (interrupt.signal.aborted) {
     say('stopped; cleaning up');
+    // Work that waits for what is cleaned up ends with it; work that has something of its own to undo heeds the signal.
+    const quiet = ended.catch(() => {});
+    await Promise.race([quiet, delay(SIGNAL_IS_HEEDED_MS)]);
     await cleanUp.run();
-    await Promise.race([ended.catch(() => {}), delay(WORK_MAY_END_MS)]);
+    await Promise.race([quiet, delay(WORK_MAY_END_MS)]);
   }
   await cleanUp.run();
   return interrupt.exitCode() ?? exitCode;
