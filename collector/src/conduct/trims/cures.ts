@@ -1,10 +1,7 @@
-import type { RequestId, TrimReport } from '@trimtab/protocol';
+import { type RequestId, speaks, type TrimReport } from '@trimtab/protocol';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { TrimResult, Verdict } from '../../model/trim-result.ts';
-
-/** `cures` of a request came with it. */
-const CURING_VERSION = 2;
 
 interface Pending {
   readonly guestId: GuestId;
@@ -28,7 +25,7 @@ export function createCures(deps: { readonly send: GuestLinks['send']; newId(): 
     ): { readonly requestId: RequestId; readonly mounts: readonly string[] } | null {
       const stale = new Set(result.disks.filter(({ verdict }) => verdict === 'stale').map(({ device }) => device));
       const isStale = (disk: string) => stale.has(disk);
-      if (stale.size === 0 || guest.wireVersion < CURING_VERSION) return null;
+      if (stale.size === 0 || !speaks(guest.wireVersion, 'cures')) return null;
       const mounts = report.filesystems
         .filter(({ disks, outcome }) => outcome.status === 'done' && outcome.trimmedBytes === 0 && disks.some(isStale))
         .map(({ mount }) => mount);

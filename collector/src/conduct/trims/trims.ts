@@ -134,7 +134,7 @@ export function createTrims(deps: TrimsDeps) {
     const before = open?.guestId === guest.id ? open.before : null;
     const poolShared = trim?.hold?.wasShared() ?? true;
     const { bootId } = guest.identity;
-    const earlier = await store.history({ guest: guest.name, limit: TRIMS_LOOKED_AT });
+    const earlier = await store.history({ guestId: guest.id, limit: TRIMS_LOOKED_AT });
     const inventory = trim?.inventory ?? guest.inventory;
     const seen = { guest: guest.name, inventory, report, disks, paths, before, poolShared, earlier, bootId };
     const result = await concludeTrim({ ...deps, ...seen });

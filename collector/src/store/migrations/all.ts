@@ -1,7 +1,12 @@
 import type { Migration } from 'kysely/migration';
 import { guestsAndTrims } from './001-guests-and-trims.ts';
+import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
+import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '001-guests-and-trims': guestsAndTrims,
-};
+export function createMigrations(deps: MigrationDeps): Readonly<Record<string, Migration>> {
+  return {
+    '001-guests-and-trims': guestsAndTrims,
+    '002-hosts-and-identities': createHostsAndIdentities(deps),
+  };
+}
