@@ -123,7 +123,8 @@ it('an inventory made to keep the host busy does not', () => {
     })),
     swaps: names.map((device) => ({ device, sizeBytes: 2 ** 30, usedBytes: 0 })),
   });
-  const began = performance.now();
+  // The processor's time, not the clock's: other tests may have the machine meanwhile.
+  const before = process.cpuUsage();
   expect(findGuestCauses(guest).length).toBeLessThan(20_000);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
 });
