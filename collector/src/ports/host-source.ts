@@ -20,9 +20,17 @@ export type SourceAnswer =
   /** Why this source has nothing to say, as a sentence without a stop, and what to do about it if that is not as it should be. */
   | { readonly unavailable: string; readonly hint: string | null };
 
-/** `staleDisk`: what a better source may know better, by `Domain.key` and `HostDisk.id`: this disk is not where it was at the start. */
 export interface SourceFinding extends Finding {
-  readonly staleDisk?: { readonly domain: string; readonly disk: string };
+  /** What a better source may know better: this disk is not where it was at the start. */
+  readonly staleDisk?: DiskOfDomain;
+  /** This disk was left out here; the finding is dropped where another source has it. */
+  readonly leftOut?: DiskOfDomain;
+}
+
+/** By `Domain.key` and `HostDisk.id`. */
+export interface DiskOfDomain {
+  readonly domain: string;
+  readonly disk: string;
 }
 
 export function answered(domains: readonly Domain[], findings: readonly SourceFinding[] = []): SourceAnswer {

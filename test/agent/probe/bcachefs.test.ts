@@ -21,7 +21,7 @@ const devicesOf = (mountinfo: string) =>
         ]),
       ),
       space: {
-        '/mnt/test': { sizeBytes: 4096, usedBytes: 0, freeBytes: 4096 },
+        '/mnt/test': { sizeBytes: 4096, usedBytes: 0 },
       },
     },
     async (files) =>
