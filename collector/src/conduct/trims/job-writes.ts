@@ -1,0 +1,60 @@
+import type { RequestId } from '@trimtab/protocol';
+import type { JobsStore } from '../../ports/store/jobs.ts';
+import { type JobLog, wakeWatchers } from './job-log.ts';
+
+export interface JobWrites {
+  /** It has changed; `forgotten`: it is to be taken out, and whoever watches sees its end. */
+  note(log: JobLog, change?: 'forgotten'): void;
+  /** Resolves once all that was noted before is stored. Rejects when the store fails; then it stays noted. */
+  written(): Promise<void>;
+}
+
+/** Writes the logs of jobs, one transaction after the other: what is noted while one runs goes with the next. */
+export function createJobWrites(store: Pick<JobsStore, 'saveJobs'>): JobWrites {
+  const changed = new Set<JobLog>();
+  const forgotten = new Map<RequestId, JobLog>();
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+
+  async function writeAll(): Promise<void> {
+    if (changed.size === 0 && forgotten.size === 0) return;
+    const taken = { changed: [...changed], forgotten: [...forgotten] };
+    changed.clear();
+    forgotten.clear();
+    const newest = taken.changed.map((log) => [log, log.events.at(-1)?.number ?? 0] as const);
+    try {
+      await store.saveJobs({
+        changed: taken.changed.map(({ job, events, storedUpTo }) => ({
+          job,
+          events: events.filter(({ number }) => number > storedUpTo),
+        })),
+        forgotten: taken.forgotten.map(([id]) => id),
+      });
+    } catch (error) {
+      for (const log of taken.changed) changed.add(log);
+      for (const [id, log] of taken.forgotten) forgotten.set(id, log);
+      throw error;
+    }
+    for (const [log, number] of newest) {
+      log.storedUpTo = number;
+      wakeWatchers(log);
+    }
+  }
+
+  return {
+    note(log, change) {
+      changed.add(log);
+      if (change === 'forgotten') forgotten.set(log.job.id, log);
+    },
+    written() {
+      next ??= running
+        .catch(() => {})
+        .then(() => {
+          running = next ?? running;
+          next = null;
+          return writeAll();
+        });
+      return next;
+    },
+  };
+}
