@@ -5,11 +5,10 @@ import { createApi, type Face } from './api/create-api.ts';
 import { openStore } from './compose/open-store.ts';
 import { createReadHost } from './compose/read-host.ts';
 import { createDesk } from './conduct/desk/desk.ts';
-import type { SampleDeps } from './conduct/measure/sample-disks.ts';
+import { createSampler } from './conduct/measure/sampler.ts';
 import { createProofAnswers } from './conduct/proof/proof-answers.ts';
 import { proveDisk } from './conduct/proof/proof-round.ts';
 import { createProofs } from './conduct/proof/proofs.ts';
-import { createPersistentFix } from './conduct/repair/persistent-fix.ts';
 import { createRepaired } from './conduct/repair/repaired.ts';
 import { createRepairs } from './conduct/repair/repairs.ts';
 import { createReadImages } from './conduct/survey/read-images.ts';
@@ -30,7 +29,6 @@ import type { Domain } from './model/domain.ts';
 import { readPools } from './pool/pools.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
-import { parseBlockJobs, parseBlockStats, toQemuCounters } from './qemu/block-counters.ts';
 import { createTopology } from './qemu/topology/topology.ts';
 import type { CollectorSettings } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
@@ -55,10 +53,9 @@ export async function startCollector({
 }): Promise<Collector> {
   const files = createHostFiles();
   const commands = createCommands();
-  const { libvirtUri } = settings;
-  const readHost = createReadHost({ files, clock, libvirtUri, guests: settings.guest });
+  const readHost = createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest });
   const images = createImages({ files, commands });
-  const qmp = createQmp({ commands, libvirtUri });
+  const qmp = createQmp({ commands });
   const send: GuestLinks['send'] = (id, message) => links.send(id, message);
   const answers = createProofAnswers({ clock, send, newId: () => randomUUID() as string as ProofId });
   const asking = { qmp, randomBelow: randomInt, ...answers };
@@ -76,18 +73,16 @@ export async function startCollector({
   const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
   const requests = createRequests();
   const { readExtents } = images;
-  const sampling: SampleDeps = { clock, allocations: images, qmp, readExtents, ...COUNTERS };
+  const measuring = { clock, allocations: images, qmp, readExtents, settleLimitMs: settings.settleLimit };
   const trims = createTrims({
     clock,
     log: logger,
     store,
     survey,
-    sampling,
+    sampler: createSampler({ ...measuring, mayTaint: true }),
     slots: createSlots(settings.slotsPerPool),
     requests,
     cures: createCures({ send, newId: () => randomUUID() as string as RequestId }),
-    libvirtUri,
-    settleLimitMs: settings.settleLimit,
     links: { send, guests: () => links.guests() },
   });
 
@@ -152,12 +147,8 @@ export async function startCollector({
     survey,
     requests,
     links,
-    sampling,
-    libvirtUri,
-    repairs: createRepairs({
-      ...{ survey, links, refine, repaired, qmp, files, log: logger },
-      persistentFix: createPersistentFix({ libvirtUri }),
-    }),
+    sampler: createSampler({ ...measuring, mayTaint: false }),
+    repairs: createRepairs({ survey, links, refine, repaired, qmp, files, log: logger }),
     newId: () => randomUUID() as string as RequestId,
     readPools: (held) => readPools({ files, ...held }),
   });
@@ -181,23 +172,6 @@ export async function startCollector({
     throw error;
   }
 }
-
-/** How QEMU's counters are asked for and read; one connection answers for all disks of a guest. */
-const COUNTERS: Pick<SampleDeps, 'counterCommands' | 'readCounters'> = {
-  counterCommands: [
-    { execute: 'query-blockstats' },
-    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
-    { execute: 'query-block-jobs' },
-  ],
-  readCounters([devices, nodes, jobs], disk) {
-    return toQemuCounters({
-      devices: parseBlockStats(devices),
-      nodes: parseBlockStats(nodes),
-      blockJobs: parseBlockJobs(jobs),
-      disk,
-    });
-  },
-};
 
 /** In the order given: the faces before what they stand on. */
 async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {

@@ -71,7 +71,7 @@ describe('guests of a real libvirt', () => {
     if (domain === undefined) throw new Error('the guest is not found');
     expect(domain.monitors).toEqual([
       { kind: 'socket', path: scene.monitorSocket },
-      { kind: 'libvirt', domain: UUIDS.ports },
+      { kind: 'libvirt', uri: libvirt.uri, domain: UUIDS.ports },
     ]);
     const [bySocket, byLibvirt] = await Promise.all(domain.monitors.map((monitor) => count(domain, monitor)));
     expect(bySocket).toEqual(byLibvirt);
@@ -80,13 +80,13 @@ describe('guests of a real libvirt', () => {
   });
 
   it('are asked for nothing but queries', async () => {
-    const ask = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri }).ask(
-      { kind: 'libvirt', domain: UUIDS.sata },
+    const ask = createQmp({ commands: createCommands() }).ask(
+      { kind: 'libvirt', uri: libvirt.uri, domain: UUIDS.sata },
       [{ execute: 'query-status' }, { execute: 'quit' }],
     );
     await expect(ask).rejects.toMatchObject({ detail: { code: 'qmp-refused' } });
-    const gone = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri }).ask(
-      { kind: 'libvirt', domain: UUIDS.off },
+    const gone = createQmp({ commands: createCommands() }).ask(
+      { kind: 'libvirt', uri: libvirt.uri, domain: UUIDS.off },
       [{ execute: 'query-status' }],
     );
     await expect(gone).rejects.toMatchObject({ detail: { code: 'qmp-gone' } });
@@ -233,7 +233,7 @@ function formatNodes(nodes: Domain['disks'][number]['nodes']): string {
 }
 
 async function count({ disks }: Domain, monitor: Monitor) {
-  const qmp = createQmp({ commands: createCommands(), libvirtUri: libvirt.uri });
+  const qmp = createQmp({ commands: createCommands() });
   const [devices, nodes] = await qmp.ask(monitor, [
     { execute: 'query-blockstats' },
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },

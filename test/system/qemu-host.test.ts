@@ -180,7 +180,7 @@ describe('a QEMU that cannot answer', () => {
     const holder = connect(qemu.socketPath);
     afterwards(() => holder.destroy());
     await new Promise((resolve) => holder.once('data', resolve));
-    const impatient = createQmp({ commands: createCommands(), libvirtUri: 'qemu:///system', greetingMs: 300 });
+    const impatient = createQmp({ commands: createCommands(), greetingMs: 300 });
     const ask = () => impatient.ask(qemu.qmpMonitor, [{ execute: 'query-status' }]);
     // The second waits in the backlog, which is then full for the others.
     const waiting = await Promise.allSettled([ask(), ask(), ask(), ask()]);

@@ -18,7 +18,7 @@ import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.
 export const files = createHostFiles();
 const commands = createCommands();
 export const images = createImages({ files, commands });
-export const qmp = createQmp({ commands, libvirtUri: 'qemu:///system' });
+export const qmp = createQmp({ commands });
 
 /** By its processes and loop devices; libvirt is in libvirt.test.ts. */
 export const readHost = createHostReader({

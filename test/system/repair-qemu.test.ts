@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createPersistentFix } from '../../collector/src/conduct/repair/persistent-fix.ts';
 import { createRepaired } from '../../collector/src/conduct/repair/repaired.ts';
 import { createRepairs } from '../../collector/src/conduct/repair/repairs.ts';
 import type { Domain } from '../../collector/src/model/domain.ts';
@@ -32,7 +31,6 @@ function repairsOf(change: typeof qmp.change = qmp.change) {
     qmp: { ask: qmp.ask, change },
     survey: { look: () => readHost(), findPaths: none },
     links: { guests: () => [] },
-    persistentFix: createPersistentFix({ libvirtUri: 'qemu:///system' }),
   });
 }
 

@@ -1,11 +1,11 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
 import type { DiscardNode, Domain, HostDisk } from '../model/domain.ts';
+import { connectOption } from './connect-option.ts';
 
 /** What decides which change makes a disk pass discards, for good. */
 export interface UnmapCase {
   readonly guest: string;
-  readonly domain: Pick<Domain, 'key' | 'source'> | null;
-  readonly libvirtUri: string;
+  readonly domain: Pick<Domain, 'key' | 'source' | 'libvirtUri'> | null;
   readonly disk: HostDisk;
 }
 
@@ -13,11 +13,10 @@ export interface UnmapCase {
  * The change that outlives the QEMU that runs now, where its manager keeps it: what libvirt or Proxmox VE manages must be changed
  * there, or the change is lost. It takes hold when QEMU is started next.
  */
-export function persistentUnmap({ guest, domain, libvirtUri, disk }: UnmapCase): Pick<Fix, 'commands' | 'note'> {
+export function persistentUnmap({ guest, domain, disk }: UnmapCase): Pick<Fix, 'commands' | 'note'> {
   if (isLibvirts(domain, disk)) {
-    const connect = libvirtUri === 'qemu:///system' ? '' : ` --connect ${quote(libvirtUri)}`;
     const edit = `--edit ${quote(`path=${disk.image}`)} --disk driver.discard=unmap`;
-    return { commands: [`virt-xml${connect} ${quote(guest)} ${edit}`], note: null };
+    return { commands: [`virt-xml${connectOption(domain)} ${quote(guest)} ${edit}`], note: null };
   }
   if (domain?.source === 'proxmox') {
     const vmid = domain.key.replace('proxmox:', '');
@@ -34,10 +33,10 @@ export function persistentUnmap({ guest, domain, libvirtUri, disk }: UnmapCase):
 
 /** The change that can be made now: to the running QEMU where it can be spoken to and nobody manages it, else the persistent one. */
 export function fixDiscardUnmap(
-  the: UnmapCase & { readonly device: string; readonly monitors: Domain['monitors'] },
+  wanted: UnmapCase & { readonly device: string; readonly monitors: Domain['monitors'] },
 ): Fix {
-  const { commands, note } = persistentUnmap(the);
-  const { disk, domain, monitors, guest, device } = the;
+  const { commands, note } = persistentUnmap(wanted);
+  const { disk, domain, monitors, guest, device } = wanted;
   const repair = `trimtab repair ${quote(guest)} ${quote(device)}`;
   const isLibvirt = isLibvirts(domain, disk);
   const isManaged = isLibvirt || domain?.source === 'proxmox';

@@ -1,4 +1,4 @@
-import type { Finding, HostDisk } from '../model/domain.ts';
+import type { Domain, Finding, HostDisk } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { answered, type HostSource } from '../ports/host-source.ts';
 
@@ -17,9 +17,24 @@ export function createLoopSource({ files }: { files: HostFiles }): HostSource {
       const findings = read.flatMap(({ finding }) => (finding === null ? [] : [finding]));
       if (disks.length + findings.length === 0) return answered([], findings);
       const bootId = (await files.readText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
-      const about = { key: 'loop', name: 'this host', uuid: null, guestUuid: null, pid: null, monitors: [] };
-      return answered([{ ...about, source: 'loop-devices', seenBy: ['loop-devices'], bootId, disks }], findings);
+      return answered([toDomain(bootId, disks)], findings);
     },
+  };
+}
+
+function toDomain(bootId: string | null, disks: readonly HostDisk[]): Domain {
+  return {
+    key: 'loop',
+    name: 'this host',
+    uuid: null,
+    guestUuid: null,
+    source: 'loop-devices',
+    libvirtUri: null,
+    seenBy: ['loop-devices'],
+    pid: null,
+    monitors: [],
+    bootId,
+    disks,
   };
 }
 

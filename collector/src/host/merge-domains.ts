@@ -71,6 +71,7 @@ function mergeDomain(first: Domain, second: Domain, stale: ReadonlySet<string>):
     uuid: first.uuid ?? second.uuid,
     guestUuid: (isRunning ? second.guestUuid : null) ?? first.guestUuid ?? second.guestUuid,
     source: first.source,
+    libvirtUri: first.libvirtUri ?? second.libvirtUri,
     seenBy: [...first.seenBy, ...second.seenBy],
     pid: second.pid ?? first.pid,
     monitors: joinMonitors(first.monitors, second.monitors),

@@ -84,6 +84,7 @@ function toStaticDomain(guest: StaticGuest): Domain {
     uuid: guest.uuid ?? null,
     guestUuid: guest.uuid ?? null,
     source: 'static-list',
+    libvirtUri: null,
     seenBy: ['static-list'],
     pid: null,
     monitors: guest.qmp === undefined ? [] : [{ kind: 'socket', path: guest.qmp }],

@@ -15,13 +15,11 @@ const CHANGE_MS = 35_000;
 /** The Qmp port: over UNIX sockets, and through libvirt where that holds the socket. */
 export function createQmp({
   commands,
-  libvirtUri,
   greetingMs = GREETING_MS,
   answersMs = ANSWERS_MS,
   changeMs = CHANGE_MS,
 }: {
   commands: Commands;
-  libvirtUri: string;
   greetingMs?: number;
   answersMs?: number;
   changeMs?: number;
@@ -29,7 +27,7 @@ export function createQmp({
   const say = (monitor: Monitor, queue: readonly QmpCommand[], timeoutMs: number) =>
     monitor.kind === 'socket'
       ? askSocket({ socketPath: monitor.path, commands: queue, greetingMs, answersMs: timeoutMs })
-      : askLibvirt({ domain: monitor.domain, queue, commands, uri: libvirtUri, timeoutMs });
+      : askLibvirt({ domain: monitor.domain, queue, commands, uri: monitor.uri, timeoutMs });
   return {
     async ask(monitor, queue) {
       allowQueries(monitor.kind === 'socket' ? monitor.path : monitor.domain, queue);

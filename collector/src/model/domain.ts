@@ -50,7 +50,13 @@ export type Source = (typeof SOURCES)[number];
 /** A way to ask QEMU: its QMP socket, or libvirt, which holds that. */
 export type Monitor =
   | { readonly kind: 'socket'; readonly path: string }
-  | { readonly kind: 'libvirt'; readonly domain: string };
+  | {
+      readonly kind: 'libvirt';
+      /** As `Domain.libvirtUri`. */
+      readonly uri: string;
+      /** The UUID of the domain. */
+      readonly domain: string;
+    };
 
 /** What the hypervisor knows of one guest. */
 export interface Domain {
@@ -61,6 +67,8 @@ export interface Domain {
   /** What the guest sees as its product UUID: `<hwuuid>` or `-smbios uuid=` where given, else `uuid`. */
   readonly guestUuid: string | null;
   readonly source: Source;
+  /** Under which URI virsh reaches the libvirt that told of it; null for a guest that no libvirt told of. */
+  readonly libvirtUri: string | null;
   /** Every source that told of it, `source` among them. */
   readonly seenBy: readonly Source[];
   readonly pid: number | null;

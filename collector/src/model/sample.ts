@@ -13,7 +13,7 @@ export interface QemuCounters {
   readonly blockJobs: readonly string[];
 }
 
-/** One look at one disk from the host, at one moment. */
+/** What the host sees of one disk at one moment. */
 export interface DiskSample {
   readonly takenAt: number;
   /** Null where this host cannot see it. */
@@ -26,4 +26,14 @@ export interface DiskSample {
   readonly counterEpoch: string | null;
   /** Why `counters` is null, for people. */
   readonly countersMissing: string | null;
+}
+
+/** The samples of several disks, taken together. */
+export interface Sampled {
+  /** By the guest's name for the disk; a disk whose image is unknown or gone is left out. */
+  readonly samples: Readonly<Record<string, DiskSample>>;
+  /** The disks whose allocation still moved at the limit. */
+  readonly restless: readonly string[];
+  /** Bytes a millisecond by which the pool of each disk moved while the image did not. */
+  readonly poolDrift: Readonly<Record<string, number>>;
 }

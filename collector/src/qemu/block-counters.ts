@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { HostDisk } from '../model/domain.ts';
 import type { QemuCounters } from '../model/sample.ts';
+import type { QmpCommand } from '../ports/qmp.ts';
 
 const countSchema = v.pipe(v.number(), v.minValue(0));
 
@@ -43,6 +44,23 @@ export type BlockStatsList = readonly BlockStats[];
 /** The answer to `query-blockstats`, with or without `query-nodes`. Throws a ValiError for anything else. */
 export function parseBlockStats(answer: unknown): BlockStatsList {
   return v.parse(v.array(blockStatsSchema), answer);
+}
+
+/** One conversation that answers for all disks of a guest: the device view, the node view, and what changes images by itself. */
+export const COUNTER_QUESTIONS: readonly QmpCommand[] = [
+  { execute: 'query-blockstats' },
+  { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
+  { execute: 'query-block-jobs' },
+];
+
+/** One disk's part of the answers to COUNTER_QUESTIONS; null when QEMU does not list it. Throws a ValiError for anything else. */
+export function readCounters([devices, nodes, jobs]: readonly unknown[], disk: HostDisk): QemuCounters | null {
+  return toQemuCounters({
+    devices: parseBlockStats(devices),
+    nodes: parseBlockStats(nodes),
+    blockJobs: parseBlockJobs(jobs),
+    disk,
+  });
 }
 
 /**

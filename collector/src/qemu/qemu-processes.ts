@@ -40,6 +40,7 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
       key,
       name: name ?? key,
       source: 'qemu-process',
+      libvirtUri: null,
       seenBy: ['qemu-process'],
       pid,
       bootId: null,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { settle as settleLooks } from '../../../collector/src/conduct/measure/settle.ts';
+import { settle as settleReadings } from '../../../collector/src/conduct/measure/settle.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { createLoopDisk } from '../../support/machine/loop-disk.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
@@ -53,9 +53,9 @@ async function measureOn(kind: (typeof KINDS)[number], { directory, signal }: Pi
     const before = await allocationOf(image);
     await run('fallocate', ['--punch-hole', '--offset', '0', '--length', String(FILE_BYTES / 2), image]);
     const beganMs = performance.now();
-    const seen = await settleLooks({
+    const seen = await settleReadings({
       watched: [{ key: image, lagMs: 0 }],
-      look: async () => new Map([[image, await allocationOf(image)]]),
+      read: async () => new Map([[image, await allocationOf(image)]]),
       isSame: (one, other) => Math.abs(one - other) < MIB,
       clock,
       limitMs: LIMIT_MS,

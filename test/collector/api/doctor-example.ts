@@ -28,7 +28,12 @@ const IGNORING: DoctorGuest = {
       ...diagnoseDisk(
         looked({
           guest: 'db-1',
-          domain: { key: 'libvirt:x', source: 'libvirt', monitors: [{ kind: 'libvirt', domain: 'x' }] },
+          domain: {
+            key: 'libvirt:x',
+            source: 'libvirt',
+            libvirtUri: 'qemu:///system',
+            monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'x' }],
+          },
           nodes: IGNORE,
           slack,
           holdsMore: true,

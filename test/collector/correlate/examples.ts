@@ -32,6 +32,7 @@ export const aDomain = (overrides: Partial<Domain> = {}): Domain => ({
   uuid: UUID,
   guestUuid: UUID,
   source: 'qemu-process',
+  libvirtUri: null,
   seenBy: ['qemu-process'],
   pid: 100,
   monitors: [],

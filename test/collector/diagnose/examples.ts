@@ -98,8 +98,14 @@ export function looked(given: Given = {}): DiskEvidence {
   return {
     guest: 'fedora19',
     device: 'sda',
-    domain: { key: 'qemu:100', name: given.guest ?? 'fedora19', source: 'qemu-process', monitors: [], ...domain },
-    libvirtUri: 'qemu:///system',
+    domain: {
+      key: 'qemu:100',
+      name: given.guest ?? 'fedora19',
+      source: 'qemu-process',
+      libvirtUri: null,
+      monitors: [],
+      ...domain,
+    },
     disk: toHostDisk(PATH, { bus: 'virtio-scsi', format: 'raw', nodes, ...disk }),
     image: image === null ? null : anImage(image),
     unmatched: null,

@@ -107,6 +107,7 @@ describe('readHost', () => {
         uuid: null,
         guestUuid: null,
         source: 'loop-devices',
+        libvirtUri: null,
         seenBy: ['loop-devices'],
         pid: null,
         monitors: [],

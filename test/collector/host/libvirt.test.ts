@@ -69,7 +69,8 @@ describe('the libvirt source', () => {
     expect(find('clone-of-db')).toMatchObject({
       uuid: 'c0ffee00-0000-4000-8000-00000000d0b0',
       guestUuid: 'd0b0d0b0-0000-4000-8000-00000000d0b0',
-      monitors: [{ kind: 'libvirt', domain: 'c0ffee00-0000-4000-8000-00000000d0b0' }],
+      libvirtUri: 'qemu:///system',
+      monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'c0ffee00-0000-4000-8000-00000000d0b0' }],
       disks: [
         {
           serial: 'db & root',

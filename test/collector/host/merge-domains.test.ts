@@ -8,7 +8,7 @@ const UUID = '11111111-0000-4000-8000-000000000001';
 const disk = (id: string, more: Partial<HostDisk> = {}) => toHostDisk(`/images/${id}`, { id, ...more });
 
 function domain(source: Source, key: string, disks: readonly HostDisk[], more: Partial<Domain> = {}): Domain {
-  const identity = { uuid: UUID, guestUuid: UUID, pid: null, monitors: [], bootId: null };
+  const identity = { uuid: UUID, guestUuid: UUID, libvirtUri: null, pid: null, monitors: [], bootId: null };
   return { key, name: key, source, seenBy: [source], disks, ...identity, ...more };
 }
 
@@ -29,7 +29,11 @@ describe('mergeDomains', () => {
       'libvirt',
       `libvirt:${UUID}`,
       [disk('vd', { nodes: configured, serial: 'new', pciPath: ['05.0'], detectZeroes: 'unmap', format: 'raw' })],
-      { name: 'web', monitors: [{ kind: 'libvirt', domain: UUID }] },
+      {
+        name: 'web',
+        libvirtUri: 'qemu:///session',
+        monitors: [{ kind: 'libvirt', uri: 'qemu:///session', domain: UUID }],
+      },
     );
     for (const order of [told(process, xml), told(xml, process)]) {
       const { domains } = mergeDomains(order);
@@ -40,11 +44,12 @@ describe('mergeDomains', () => {
           uuid: UUID,
           guestUuid: 'aaaaaaaa-0000-4000-8000-000000000001',
           source: 'libvirt',
+          libvirtUri: 'qemu:///session',
           seenBy: ['libvirt', 'qemu-process'],
           pid: 7,
           monitors: [
             { kind: 'socket', path: '/q' },
-            { kind: 'libvirt', domain: UUID },
+            { kind: 'libvirt', uri: 'qemu:///session', domain: UUID },
           ],
           bootId: null,
           disks: [

@@ -18,7 +18,7 @@ export interface PausedQemu {
   kill(): Promise<void>;
 }
 
-const qmp = createQmp({ commands: createCommands(), libvirtUri: 'qemu:///system' });
+const qmp = createQmp({ commands: createCommands() });
 
 /** A real QEMU with these disks and no guest: its CPU never starts. Relative paths are in `folder`, and its monitor too. */
 export async function startPausedQemu({

@@ -42,6 +42,7 @@ describe('parseStaticGuests', () => {
       uuid: '4dea22b3-1d52-d8f3-2516-782e98ab3fa0',
       guestUuid: '4dea22b3-1d52-d8f3-2516-782e98ab3fa0',
       source: 'static-list',
+      libvirtUri: null,
       seenBy: ['static-list'],
       pid: null,
       monitors: [{ kind: 'socket', path: '/run/web1.qmp' }],

@@ -36,7 +36,7 @@ async function listen(onClient: (socket: Socket) => void): Promise<void> {
   await new Promise<void>((resolve) => server?.listen(path, resolve));
 }
 
-const through = { commands: createCommands(), libvirtUri: 'qemu:///system' };
+const through = { commands: createCommands() };
 const qmp = createQmp({ ...through, greetingMs: 200, answersMs: 200 });
 const ask = () =>
   qmp.ask({ kind: 'socket', path }, [
@@ -123,8 +123,8 @@ describe('createQmp through libvirt', () => {
   afterEach(() => virsh.remove());
 
   const askLibvirt = (queue: readonly QmpCommand[], domain = UUID) =>
-    createQmp({ commands: createCommands({ searchPath: virsh.searchPath }), libvirtUri: 'qemu:///system' }).ask(
-      { kind: 'libvirt', domain },
+    createQmp({ commands: createCommands({ searchPath: virsh.searchPath }) }).ask(
+      { kind: 'libvirt', uri: 'qemu:///system', domain },
       queue,
     );
 
@@ -174,7 +174,7 @@ describe('createQmp through libvirt', () => {
 
   it('is gone where there is no virsh', async () => {
     const nowhere = { run: async () => ({ found: false }) as const };
-    const ask = createQmp({ commands: nowhere, libvirtUri: 'qemu:///system' }).ask({ kind: 'libvirt', domain: UUID }, [
+    const ask = createQmp({ commands: nowhere }).ask({ kind: 'libvirt', uri: 'qemu:///system', domain: UUID }, [
       { execute: 'query-status' },
     ]);
     await expect(ask).rejects.toMatchObject({ detail: { code: 'qmp-gone', cause: 'no virsh on this host' } });

@@ -11,8 +11,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
 import type { TrimRequest } from '../../ports/desk/trims.ts';
 import type { Store } from '../../ports/store/store.ts';
-import { examine } from '../doctor/doctor.ts';
-import type { SampleDeps } from '../measure/sample-disks.ts';
+import { type DoctorDeps, examine } from '../doctor/doctor.ts';
 import type { Repairs } from '../repair/repairs.ts';
 import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownGuest, unknownMount } from '../survey/guest-faults.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -26,8 +25,7 @@ export interface DeskDeps {
   readonly survey: Survey;
   readonly requests: Requests;
   readonly links: GuestLinks;
-  readonly sampling: SampleDeps;
-  readonly libvirtUri: string;
+  readonly sampler: DoctorDeps['sampler'];
   readonly repairs: Repairs;
   newId(): RequestId;
   readPools(held: {

@@ -10,7 +10,7 @@ import type { TrimResult } from '../../model/trim-result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
-import { type SampleDeps, sampleNow } from '../measure/sample-disks.ts';
+import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
 import type { HostReading, Survey } from '../survey/survey.ts';
@@ -21,8 +21,8 @@ export interface DoctorDeps {
   readonly store: Store;
   readonly survey: Survey;
   readonly links: GuestLinks;
-  readonly sampling: SampleDeps;
-  readonly libvirtUri: string;
+  /** One that never taints: an examination leaves no trace. */
+  readonly sampler: Pick<Sampler, 'now'>;
 }
 
 /** Newest first; older ones say nothing of today's path. */
@@ -94,11 +94,11 @@ async function listPatients(deps: DoctorDeps, look: HostReading, wanted: string 
 }
 
 async function examineGuest(
-  { sampling, store, libvirtUri }: DoctorDeps,
+  { sampler, store }: DoctorDeps,
   { name, agent, connected, paths }: Patient,
 ): Promise<{ guest: DoctorGuest; trims: readonly TrimResult[] }> {
   const [{ samples }, trims] = await Promise.all([
-    sampleNow(sampling, paths.map(withoutLibvirt)),
+    sampler.now(paths),
     store.history({ guest: name, limit: TRIMS_LOOKED_AT }),
   ]);
   const inventory = connected?.inventory ?? null;
@@ -108,7 +108,7 @@ async function examineGuest(
     const sample: DiskSample | undefined = Object.hasOwn(samples, device) ? samples[device] : undefined;
     const image = path.match.hostDisk?.image ?? null;
     const evidence = toDiskEvidence({
-      ...{ guest: name, device, libvirtUri, path, inventory, covered: null },
+      ...{ guest: name, device, path, inventory, covered: null },
       past: readPast(trims, { device, image, bootId }),
       leftBytes: readLeftByTrims(trims, { device, image, inventory }),
       allocationBytes: sample?.allocationBytes ?? null,
@@ -131,13 +131,6 @@ async function examineGuest(
 /** What nobody can write to loses nothing. */
 function isWorthTelling({ match, domain }: DiskPath): boolean {
   return match.hostDisk?.readOnly !== true && (match.hostDisk !== null || domain?.source !== 'loop-devices');
-}
-
-/** libvirt notes on a domain that somebody asked its QEMU: a look must leave no trace. */
-function withoutLibvirt(path: DiskPath): DiskPath {
-  if (path.domain === null) return path;
-  const monitors = path.domain.monitors.filter(({ kind }) => kind === 'socket');
-  return { ...path, domain: { ...path.domain, monitors } };
 }
 
 /** Of this image: names of guests and disks are used again. */

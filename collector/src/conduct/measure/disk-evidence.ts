@@ -25,7 +25,6 @@ interface DiskMoment {
 /** What a look at one disk shows without a trim. */
 export interface DiskSeen extends DiskMoment {
   readonly guest: string;
-  readonly libvirtUri: string;
   readonly counters: QemuCounters | null;
   readonly extents: Extents | null;
   readonly past: PastTrims;
@@ -33,11 +32,11 @@ export interface DiskSeen extends DiskMoment {
 
 /** Puts together what the stages know of one disk: the ground on which causes are looked for. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
-  const { guest, device, libvirtUri, path, inventory, allocationBytes, counters, extents, past } = seen;
+  const { guest, device, path, inventory, allocationBytes, counters, extents, past } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
-    ...{ guest, device, libvirtUri, extents, past, slack },
+    ...{ guest, device, extents, past, slack },
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,

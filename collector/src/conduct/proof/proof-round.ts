@@ -1,8 +1,8 @@
 import type { Disk } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
-import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { Domain, HostDisk, Monitor } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Qmp } from '../../ports/qmp.ts';
+import { askMonitors, type MonitorAnswer } from '../../qemu/ask-monitors.ts';
 import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../../qemu/topology/read-counts.ts';
 import type { ProofAnswer } from './proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
@@ -41,7 +41,7 @@ export async function proveDisk(
     await deps.pause(guestId);
     const units = drawPattern({ attempt, sizeBytes: disk.sizeBytes, randomBelow: deps.randomBelow });
     const before = await countReads(deps.qmp, domain);
-    if ('why' in before) return { hostDisk: null, why: before.why, mayPass: true };
+    if (before.kind === 'silent') return { hostDisk: null, why: before.why, mayPass: true };
     const answer = await deps.ask({ guestId, disk: disk.name, units });
     if (answer.kind !== 'read') {
       const { why, mayPass } = explainAnswer(answer);
@@ -50,12 +50,12 @@ export async function proveDisk(
       continue;
     }
     const after = await countReads(deps.qmp, domain);
-    if ('why' in after) return { hostDisk: null, why: after.why, mayPass: true };
+    if (after.kind === 'silent') return { hostDisk: null, why: after.why, mayPass: true };
 
-    const moved = findMoved({ units, before: before.counts, after: after.counts });
+    const moved = findMoved({ units, before: before.answer, after: after.answer });
     const weighed = weighMoved(moved);
     if (weighed !== null && (weighed.isProof || weighed.qdev === suspected)) {
-      const hostDisk = candidates.find((candidate) => findQdev(after.counts, candidate) === weighed.qdev);
+      const hostDisk = candidates.find((candidate) => findQdev(after.answer, candidate) === weighed.qdev);
       if (hostDisk !== undefined) return { hostDisk, why: null };
       return {
         hostDisk: null,
@@ -78,18 +78,7 @@ function explainAnswer(answer: Exclude<ProofAnswer, { kind: 'read' }>): { why: s
   return { why: `the agent cannot read it: ${cause}`, mayPass: code === 'busy' || code === 'too-soon' };
 }
 
-/** Tries each monitor in turn: one may be held by somebody else. */
-async function countReads(
-  qmp: Pick<Qmp, 'ask'>,
-  { monitors }: Domain,
-): Promise<{ readonly counts: readonly ReadCount[] } | { readonly why: string }> {
-  let why = 'this guest has no monitor that the collector knows of';
-  for (const monitor of monitors) {
-    try {
-      return { counts: parseReadCounts(await qmp.ask(monitor, READ_COUNTS)) };
-    } catch (error) {
-      why = toCause(error);
-    }
-  }
-  return { why };
+function countReads(qmp: Pick<Qmp, 'ask'>, { monitors }: Domain): Promise<MonitorAnswer<readonly ReadCount[]>> {
+  const ask = async (monitor: Monitor) => parseReadCounts(await qmp.ask(monitor, READ_COUNTS));
+  return askMonitors({ monitors, mayTaint: true, ask });
 }

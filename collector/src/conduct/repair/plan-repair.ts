@@ -1,4 +1,3 @@
-import type { Fix } from '@trimtab/protocol/causes';
 import { toCause } from '@trimtab/protocol/shared';
 import { isLibvirts } from '../../diagnose/fix-discard-unmap.ts';
 import type { Monitor } from '../../model/domain.ts';
@@ -9,13 +8,12 @@ import { findDisagreement } from '../../qemu/reopen/compare-nodes.ts';
 import { readReopenChain } from '../../qemu/reopen/reopen-chain.ts';
 import { NODE_QUESTIONS, parseRunningNodes, type RunningNodes } from '../../qemu/reopen/running-nodes.ts';
 import type { RepairTarget } from './find-repair.ts';
-import { type DiskPlace, formatFixLine } from './persistent-fix.ts';
+import { formatFixLine, toPersistentFix } from './persistent-fix.ts';
 import { cannotRepair, nothingToRepair, toSubject, wouldTaint } from './repair-faults.ts';
 
 export interface PlanDeps {
   readonly qmp: Pick<Qmp, 'ask'>;
   readonly files: Pick<HostFiles, 'readText'>;
-  persistentFix(place: DiskPlace): Fix;
 }
 
 const NOTHING_LOST = 'Nothing has to be mended: what nobody writes to does not grow.';
@@ -34,17 +32,18 @@ export interface ReadyRepair {
  * asked before somebody has accepted the taint. Throws `nothing-to-repair`, `cannot-repair`, `would-taint`.
  */
 export async function planRepair(
-  { qmp, files, persistentFix }: PlanDeps,
+  { qmp, files }: PlanDeps,
   target: RepairTarget,
   { evenIfTainted }: Pick<RepairQuery, 'evenIfTainted'>,
 ): Promise<ReadyRepair> {
   const { domain, disk, device } = target;
   const subject = toSubject(domain, device ?? disk.id);
-  const persistent = persistentFix({ domain, disk });
+  const persistent = toPersistentFix({ domain, disk });
   const refuse = (cause: string) => cannotRepair(subject, cause, formatFixLine(persistent));
 
   if (disk.readOnly) throw cannotRepair(subject, 'the disk is read-only: nobody trims it', NOTHING_LOST);
   if (disk.nodes.length > 0 && disk.nodes.every(({ discard }) => discard === 'unmap')) throw nothingToRepair(subject);
+  // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to answer.
   const [monitor] = domain.monitors;
   if (monitor === undefined)
     throw refuse('its QEMU does not run, or cannot be spoken to: it was started without a QMP socket (-qmp unix:PATH)');

@@ -7,16 +7,14 @@ import { judge } from '../../diagnose/judge.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
 import { readPast } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
-import type { DiskSample } from '../../model/sample.ts';
+import type { DiskSample, Sampled } from '../../model/sample.ts';
 import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { estimateSlackOf, toDiskEvidence } from '../measure/disk-evidence.ts';
-import { type SampleDeps, type Sampled, sampleSettled } from '../measure/sample-disks.ts';
+import type { Sampler } from '../measure/sampler.ts';
 import { findGap, findNoise, listGaps } from './sample-gaps.ts';
 
 export interface Conclusion {
-  readonly sampling: SampleDeps;
-  readonly settleLimitMs: number;
-  readonly libvirtUri: string;
+  readonly sampler: Pick<Sampler, 'settled'>;
   /** The guest's name on this host. */
   readonly guest: string;
   /** As the guest announced it before this trim; null when it has not. */
@@ -37,7 +35,7 @@ export interface Conclusion {
 /** From the guest's report and the host's samples to what the trim achieved, disk by disk. */
 export async function concludeTrim(conclusion: Conclusion): Promise<TrimResult> {
   const { report, disks, guest } = conclusion;
-  const sampled = await sampleSettled(conclusion.sampling, conclusion.paths, conclusion.settleLimitMs);
+  const sampled = await conclusion.sampler.settled(conclusion.paths);
   return {
     id: report.id,
     guest,
@@ -53,7 +51,7 @@ export async function concludeTrim(conclusion: Conclusion): Promise<TrimResult> 
 }
 
 function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled): DiskResult {
-  const { guest, report, paths, before, inventory, libvirtUri } = conclusion;
+  const { guest, report, paths, before, inventory } = conclusion;
   const path = paths.find(({ match }) => match.disk.name === device) ?? null;
   const from = lookUp(before ?? {}, device);
   const to = lookUp(sampled.samples, device);
@@ -71,7 +69,7 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
   const leftBytes = readLeftByTrims(conclusion.earlier, { device, image, inventory });
   const covered = new Set(here.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
   const evidence = toDiskEvidence({
-    ...{ guest, device, libvirtUri, path, inventory, past, covered, leftBytes },
+    ...{ guest, device, path, inventory, past, covered, leftBytes },
     counters: to?.counters ?? null,
     allocationBytes: to?.allocationBytes ?? null,
     extents: to?.extents ?? null,

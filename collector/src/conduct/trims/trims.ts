@@ -9,7 +9,7 @@ import type { TrimResult } from '../../model/trim-result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../../ports/store/store.ts';
-import { type SampleDeps, sampleNow } from '../measure/sample-disks.ts';
+import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { ANSWER_TIMEOUT_MS } from '../survey/guest-faults.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -24,12 +24,10 @@ export interface TrimsDeps {
   readonly log: Log;
   readonly store: Store;
   readonly survey: Survey;
-  readonly sampling: SampleDeps;
+  readonly sampler: Sampler;
   readonly slots: Slots;
   readonly requests: Requests;
   readonly cures: Cures;
-  readonly libvirtUri: string;
-  readonly settleLimitMs: number;
   readonly links: Pick<GuestLinks, 'guests' | 'send'>;
 }
 
@@ -68,7 +66,7 @@ export function createTrims(deps: TrimsDeps) {
       return;
     }
     trim.inventory = await inventoryNow(guest, waitedMs);
-    const { samples } = await sampleNow(deps.sampling, trim.paths);
+    const { samples } = await deps.sampler.now(trim.paths);
     if (trim.signal.aborted) return;
     await store.openTrim({ id: trimId, guestId: guest.id, trigger, grantedAt: deps.clock.now(), before: samples });
     if (trim.signal.aborted) return;

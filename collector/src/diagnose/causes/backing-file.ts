@@ -1,4 +1,5 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
+import { connectOption } from '../connect-option.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { powerOff } from '../wording.ts';
@@ -30,12 +31,16 @@ export const backingFile: HostCause = {
 };
 
 /** Downwards, so that the pool needs no room for it. */
-function fixOf({ guest, domain, libvirtUri }: DiskEvidence, image: string, below: string): Fix {
+function fixOf({ guest, domain }: DiskEvidence, image: string, below: string): Fix {
   const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
   if (domain?.source === 'libvirt') {
-    const connect = libvirtUri === 'qemu:///system' ? '' : ` --connect ${quote(libvirtUri)}`;
     const commit = `blockcommit ${quote(domain.name)} ${quote(image)} --active --pivot --wait`;
-    return { on: 'host', commands: [`virsh${connect} ${commit}`], note: `${sure} Then trim.`, needsPowerCycle: false };
+    return {
+      on: 'host',
+      commands: [`virsh${connectOption(domain)} ${commit}`],
+      note: `${sure} Then trim.`,
+      needsPowerCycle: false,
+    };
   }
   return {
     on: 'host',

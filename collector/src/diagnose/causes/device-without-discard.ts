@@ -1,6 +1,7 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
-import type { HostDisk } from '../../model/domain.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
 import { isSome } from '../../model/significant.ts';
+import { connectOption } from '../connect-option.ts';
 import type { HostCause } from '../host-cause.ts';
 
 export const deviceWithoutDiscard: HostCause = {
@@ -11,36 +12,34 @@ export const deviceWithoutDiscard: HostCause = {
   why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing.',
   signal: '`discard=off`, `discard_granularity=0` or the machine type on the command line of the running QEMU.',
   cure: 'A machine type of 4.0 or newer, or the device without that option; then a power cycle.',
-  find: ({ guest, domain, libvirtUri, disk, passedEverBytes, trim }) => {
+  find: ({ guest, domain, disk, passedEverBytes, trim }) => {
     if (disk === null || disk.withoutDiscard === null) return null;
     if (isSome(trim?.hops.passedBytes) || (disk.format === 'raw' && isSome(passedEverBytes))) return null;
     return {
       sentence: `The guest cannot discard: its device ${disk.id} offers none (${disk.withoutDiscard}).`,
       evidence: [{ fact: `device ${disk.id}`, value: disk.withoutDiscard }],
-      fix: fixOf({ guest: domain?.name ?? guest, isLibvirt: domain?.source === 'libvirt', libvirtUri, disk }),
+      fix: fixOf({ guest: domain?.name ?? guest, domain, disk }),
     };
   },
 };
 
 interface Case {
   readonly guest: string;
-  readonly isLibvirt: boolean;
-  readonly libvirtUri: string;
+  readonly domain: Pick<Domain, 'source' | 'libvirtUri'> | null;
   readonly disk: Pick<HostDisk, 'id' | 'withoutDiscard'>;
 }
 
-function fixOf({ guest, isLibvirt, libvirtUri, disk }: Case): Fix {
+function fixOf({ guest, domain, disk }: Case): Fix {
   const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(disk.withoutDiscard ?? '') ?? [];
-  const connect = libvirtUri === 'qemu:///system' ? '' : ` --connect ${quote(libvirtUri)}`;
   // Newest of the same family: another one has other buses, and the guest would not boot.
   const machine = family?.includes('q35') ? 'q35' : 'pc';
-  const edit = `virt-xml${connect} ${quote(guest)} --edit --boot machine=${machine}`;
+  const edit = `virt-xml${connectOption(domain)} ${quote(guest)} --edit --boot machine=${machine}`;
   const change = disk.withoutDiscard?.startsWith('machine type')
     ? 'Give the guest the same machine type of QEMU 4.0 or newer.'
     : `Take ${disk.withoutDiscard} off the device ${disk.id}.`;
   return {
     on: 'host',
-    commands: isLibvirt && family !== undefined ? [edit] : [],
+    commands: domain?.source === 'libvirt' && family !== undefined ? [edit] : [],
     note: `${change} Then power the guest off and on.`,
     needsPowerCycle: true,
   };

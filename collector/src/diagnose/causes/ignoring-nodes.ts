@@ -53,7 +53,7 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 }
 
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
-  const { device, domain, libvirtUri, disk, image, passedEverBytes, past, trim } = evidence;
+  const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
   const guest = domain?.name ?? evidence.guest;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
   // The configuration says what it was started with; a count says what it does now. qcow2 frees clusters of its own accord
@@ -71,7 +71,7 @@ function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because
       ...disk.nodes.map((node) => ({ fact: `discard of ${describeNode(node)}`, value: node.discard })),
       ...passedEvidence(evidence),
     ],
-    fix: fixDiscardUnmap({ guest, device, domain, libvirtUri, disk, monitors }),
+    fix: fixDiscardUnmap({ guest, device, domain, disk, monitors }),
   };
 }
 

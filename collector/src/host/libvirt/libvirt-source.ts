@@ -19,7 +19,7 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
     const volumes = createVolumePaths();
     const { result, errors } = await virsh.converse(uri, async (ask) => {
       const uuids = (await ask('list --all --uuid'))?.match(UUIDS) ?? [];
-      const read = await Promise.all(uuids.map((uuid) => readDomain(ask, uuid, known.get(uuid))));
+      const read = await Promise.all(uuids.map((uuid) => readDomain({ ask, uri, uuid, known: known.get(uuid) })));
       await volumes.resolve(
         ask,
         read.flatMap((one) => one?.parsed?.disks ?? []),
@@ -75,7 +75,17 @@ interface Known {
 }
 
 /** Null for a domain that is gone. */
-async function readDomain(ask: AskVirsh, uuid: string, known: Known | undefined): Promise<Known | null> {
+async function readDomain({
+  ask,
+  uri,
+  uuid,
+  known,
+}: {
+  ask: AskVirsh;
+  uri: string;
+  uuid: string;
+  known: Known | undefined;
+}): Promise<Known | null> {
   const text = await ask(`dumpxml ${uuid}`);
   if (text === null) return { uuid, hash: '', parsed: null, refusal: 'it is longer than any domain' };
   const xml = cutOut(text);
@@ -83,7 +93,7 @@ async function readDomain(ask: AskVirsh, uuid: string, known: Known | undefined)
   const hash = createHash('sha256').update(xml).digest('base64');
   if (known?.hash === hash) return known;
   try {
-    const parsed = parseDomain(xml);
+    const parsed = parseDomain({ text: xml, uri });
     if (parsed.domain.uuid !== uuid) throw new SyntaxError(`it is that of another domain, ${parsed.domain.uuid}`);
     return { uuid, hash, parsed, refusal: null };
   } catch (error) {

@@ -13,10 +13,10 @@ export interface ParsedDomain {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * A domain from `virsh dumpxml`: of a running guest that is the XML in force. Throws SyntaxError when it is no XML, and when
- * it is no domain.
+ * A domain from `virsh dumpxml` of the libvirt under `uri`: of a running guest that is the XML in force. Throws SyntaxError when
+ * it is no XML, and when it is no domain.
  */
-export function parseDomain(text: string): ParsedDomain {
+export function parseDomain({ text, uri }: { text: string; uri: string }): ParsedDomain {
   const root = parseXml(text);
   const uuid = textOf(child(root, 'uuid'))?.toLowerCase() ?? '';
   const name = textOf(child(root, 'name'));
@@ -31,9 +31,10 @@ export function parseDomain(text: string): ParsedDomain {
       uuid,
       guestUuid: textOf(child(root, 'hwuuid'))?.toLowerCase() ?? uuid,
       source: 'libvirt',
+      libvirtUri: uri,
       seenBy: ['libvirt'],
       pid: null,
-      monitors: isRunning ? [{ kind: 'libvirt', domain: uuid }] : [],
+      monitors: isRunning ? [{ kind: 'libvirt', uri, domain: uuid }] : [],
       bootId: null,
     },
     ...readDisks({ devices, guest: name }),

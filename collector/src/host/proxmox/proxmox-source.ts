@@ -57,6 +57,7 @@ async function readGuest(
       uuid,
       guestUuid: uuid,
       source: 'proxmox',
+      libvirtUri: null,
       seenBy: ['proxmox'],
       pid,
       // VMID.qga beside it is the guest agent's, which Proxmox VE talks to: not touched.

@@ -1,6 +1,7 @@
 import type { Domain, Monitor } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Qmp } from '../../ports/qmp.ts';
+import { askMonitors } from '../ask-monitors.ts';
 import type { TopologyAnswers } from './block-devices.ts';
 import { askFurther, FIRST_QUESTIONS } from './questions.ts';
 import { refineDomain } from './refine-domain.ts';
@@ -55,17 +56,14 @@ export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topo
     return asked.answers;
   }
 
-  /** Tries each monitor in turn: one may be held by somebody else. */
   async function askAny(monitors: readonly Monitor[]): Promise<TopologyAnswers | null> {
-    for (const monitor of monitors) {
-      try {
-        const first = await qmp.ask(monitor, FIRST_QUESTIONS);
-        const asked = askFurther(first);
-        return { first, further: { asked, answers: await qmp.ask(monitor, asked) } };
-      } catch {
-        // The next one may answer.
-      }
-    }
-    return null;
+    const found = await askMonitors({ monitors, mayTaint: false, ask });
+    return found.kind === 'answered' ? found.answer : null;
+  }
+
+  async function ask(monitor: Monitor): Promise<TopologyAnswers> {
+    const first = await qmp.ask(monitor, FIRST_QUESTIONS);
+    const asked = askFurther(first);
+    return { first, further: { asked, answers: await qmp.ask(monitor, asked) } };
   }
 }

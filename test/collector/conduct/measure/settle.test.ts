@@ -11,7 +11,7 @@ async function watch(
   const readings: (readonly string[])[] = [];
   const settling = settle({
     watched: Object.entries(all).map(([key, { lagMs = 0 }]) => ({ key, lagMs })),
-    look: async (keys) => {
+    read: async (keys) => {
       const index = readings.push(keys) - 1;
       const at = clock.monotonicMs();
       return new Map(keys.map((key) => [key, { at, bytes: all[key]?.values[index] ?? all[key]?.values.at(-1) ?? 0 }]));

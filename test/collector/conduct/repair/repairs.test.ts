@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPersistentFix } from '../../../../collector/src/conduct/repair/persistent-fix.ts';
+import { toPersistentFix } from '../../../../collector/src/conduct/repair/persistent-fix.ts';
 import { createRepaired } from '../../../../collector/src/conduct/repair/repaired.ts';
 import { createRepairs } from '../../../../collector/src/conduct/repair/repairs.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
@@ -53,7 +53,6 @@ function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain
       findPaths: async () => [],
     },
     links: { guests: () => [] },
-    persistentFix: createPersistentFix({ libvirtUri: 'qemu:///system' }),
   });
   return { repairs, repaired, known, asked };
 }
@@ -121,7 +120,9 @@ it('two who want the same disk repaired have it reopened once', async () => {
 });
 
 it("libvirt's QEMU is not even asked before somebody has accepted the taint", async () => {
-  const { repairs, asked } = scene({ domain: { source: 'libvirt', monitors: [{ kind: 'libvirt', domain: 'u' }] } });
+  const { repairs, asked } = scene({
+    domain: { source: 'libvirt', monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'u' }] },
+  });
   const refused = repairs.plan(QUERY);
   await expect(refused).rejects.toMatchObject({
     detail: { code: 'would-taint', hint: expect.stringContaining('--even-if-tainted') },
@@ -157,24 +158,23 @@ it('a QEMU that knows no blockdev-reopen is refused before it is asked for one',
 
 describe('the change that must be made besides', () => {
   const disk = aHostDisk({ id: 'scsi0', image: "/images/it's.raw", nodes: NODES });
-  const fixOf = (libvirtUri: string, domain: Partial<Domain>) =>
-    createPersistentFix({ libvirtUri })({ domain: aDomain(domain), disk });
+  const fixOf = (domain: Partial<Domain>) => toPersistentFix({ domain: aDomain(domain), disk });
 
   it('is a command for libvirt, with its URI where that is not the usual one', () => {
-    expect(fixOf('qemu:///system', { source: 'libvirt' }).commands).toEqual([
+    expect(fixOf({ source: 'libvirt', libvirtUri: 'qemu:///system' }).commands).toEqual([
       "virt-xml web --edit 'path=/images/it'\\''s.raw' --disk driver.discard=unmap",
     ]);
-    expect(fixOf('qemu:///session', { source: 'libvirt' }).commands[0]).toMatch(
+    expect(fixOf({ source: 'libvirt', libvirtUri: 'qemu:///session' }).commands[0]).toMatch(
       /^virt-xml --connect qemu:\/\/\/session web/,
     );
   });
 
   it('is a note for Proxmox VE and for QEMU by hand', () => {
-    expect(fixOf('', { source: 'proxmox', key: 'proxmox:100' })).toMatchObject({
+    expect(fixOf({ source: 'proxmox', key: 'proxmox:100' })).toMatchObject({
       commands: [],
       note: expect.stringContaining('qm set 100 --scsi0'),
     });
-    expect(fixOf('', {}).note).toContain('"discard":"unmap" to each of these -blockdev: node-name format, file');
+    expect(fixOf({}).note).toContain('"discard":"unmap" to each of these -blockdev: node-name format, file');
   });
 });
 

@@ -1,0 +1,53 @@
+import type { Extents } from '../../model/image.ts';
+import type { DiskSample, Sampled } from '../../model/sample.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AllocationReading } from './allocation-reading.ts';
+import { type CounterAnswers, countersOf } from './ask-counters.ts';
+import { isMeasured, type KnownDisk } from './known-disks.ts';
+import type { Settled } from './settle.ts';
+
+/** One sample a disk, out of what was read of its image, its QEMU and its extents. */
+export function joinSamples({
+  clock,
+  disks,
+  settled,
+  counters: answers,
+  extents,
+}: {
+  clock: Clock;
+  disks: readonly KnownDisk[];
+  /** By the path of the image. */
+  settled: ReadonlyMap<string, Settled<AllocationReading>>;
+  counters: CounterAnswers;
+  /** By the path of the image. */
+  extents: ReadonlyMap<string, Extents | null>;
+}): Sampled {
+  const samples: Record<string, DiskSample> = {};
+  const poolDrift: Record<string, number> = {};
+  const restless: string[] = [];
+  for (const { name, hostDisk, image, domain } of disks) {
+    const reading = settled.get(image.path);
+    // What can be measured and gives nothing is gone; what cannot be measured still has QEMU's counters.
+    if (isMeasured(image) && (reading?.last.allocationBytes ?? null) === null) continue;
+    const { counters, why } = countersOf(answers.get(domain), hostDisk);
+    samples[name] = {
+      takenAt: reading?.last.takenAt ?? clock.now(),
+      allocationBytes: reading?.last.allocationBytes ?? null,
+      poolFreeBytes: reading?.last.poolFreeBytes ?? null,
+      extents: extents.get(image.path) ?? null,
+      counters,
+      counterEpoch: counters === null ? null : `${domain.key} ${domain.pid}`,
+      countersMissing: why,
+    };
+    if (reading === undefined) continue;
+    poolDrift[name] = toDrift(reading);
+    if (!reading.still) restless.push(name);
+  }
+  return { samples, restless, poolDrift };
+}
+
+/** Bytes a millisecond. */
+function toDrift({ first, last }: Settled<AllocationReading>): number {
+  if (first.poolFreeBytes === null || last.poolFreeBytes === null || last.takenAt <= first.takenAt) return 0;
+  return Math.abs(last.poolFreeBytes - first.poolFreeBytes) / (last.takenAt - first.takenAt);
+}

@@ -1,0 +1,66 @@
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { Extents, ImageState } from '../../model/image.ts';
+import type { Sampled } from '../../model/sample.ts';
+import type { Allocations } from '../../ports/allocations.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Qmp } from '../../ports/qmp.ts';
+import { isSameAllocation, readAllocations } from './allocation-reading.ts';
+import { askCounters } from './ask-counters.ts';
+import { joinSamples } from './join-samples.ts';
+import { isMeasured, onlyKnown, toImages } from './known-disks.ts';
+import { readAllExtents } from './read-all-extents.ts';
+import { settle } from './settle.ts';
+
+/** What the host can measure of the disks of one guest, or of several. */
+export interface Sampler {
+  /** The state of each disk now, before the first discard of a trim. */
+  now(paths: readonly DiskPath[]): Promise<Sampled>;
+  /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
+  settled(paths: readonly DiskPath[]): Promise<Sampled>;
+}
+
+export interface SamplerDeps {
+  readonly clock: Clock;
+  readonly allocations: Allocations;
+  readonly qmp: Pick<Qmp, 'ask'>;
+  /** A process an image; null where it cannot be told. */
+  readExtents(image: ImageState): Promise<Extents | null>;
+  readonly settleLimitMs: number;
+  /** May libvirt be asked for QEMU's counters, which notes on the domain that somebody asked? */
+  readonly mayTaint: boolean;
+}
+
+/**
+ * QEMU is asked on the outer side of the allocation, before it is read ahead of a trim and after it is read behind one: what the
+ * guest writes between the two is then in `writtenBytes` as well as in the allocation, and can be told apart from what a trim did.
+ */
+export function createSampler(deps: SamplerDeps): Sampler {
+  const { clock, allocations } = deps;
+  const read = (images: readonly ImageState[]) => readAllocations({ clock, allocations, images });
+  return {
+    async now(paths) {
+      const disks = onlyKnown(paths);
+      const extents = await readAllExtents(deps, disks);
+      const counters = await askCounters(deps, disks);
+      const readings = await read(toImages(disks));
+      const settled = new Map(
+        [...readings].map(([path, reading]) => [path, { first: reading, last: reading, still: true }]),
+      );
+      return joinSamples({ clock, disks, settled, counters, extents });
+    },
+    async settled(paths) {
+      const disks = onlyKnown(paths);
+      const images = toImages(disks);
+      const settled = await settle({
+        watched: images.filter(isMeasured).map(({ path, lagMs }) => ({ key: path, lagMs })),
+        read: (keys) => read(images.filter(({ path }) => keys.includes(path))),
+        isSame: isSameAllocation,
+        clock,
+        limitMs: deps.settleLimitMs,
+      });
+      const counters = await askCounters(deps, disks);
+      const extents = await readAllExtents(deps, disks);
+      return joinSamples({ clock, disks, settled, counters, extents });
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { createSampler } from '../../../../collector/src/conduct/measure/sampler.ts';
+import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
+import type { Monitor } from '../../../../collector/src/model/domain.ts';
+import type { Allocation, ImageState } from '../../../../collector/src/model/image.ts';
+import { createTestClock } from '../../../support/test-clock.ts';
+import { aDisk, aDomain, aHostDisk, GIB } from '../../correlate/examples.ts';
+import { anImage } from '../../diagnose/examples.ts';
+
+const SOCKET: Monitor = { kind: 'socket', path: '/qmp' };
+const LIBVIRT: Monitor = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' };
+const POOL = { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null };
+
+/** QEMU's answers to the three questions, for the devices of these ids. */
+const countersOf = (...ids: readonly string[]) => [
+  ids.map((qdev) => ({
+    qdev,
+    stats: { wr_bytes: 7, unmap_bytes: 5 },
+    parent: {
+      stats: { wr_bytes: 7 },
+      'driver-specific': { driver: 'file', 'discard-bytes-ok': 3, 'discard-nb-failed': 0 },
+    },
+  })),
+  [],
+  [],
+];
+
+function aPath({
+  name = 'sda',
+  id = name,
+  image = {},
+  pool = {},
+  monitors = [SOCKET],
+}: {
+  name?: string;
+  id?: string;
+  image?: Partial<ImageState>;
+  pool?: Partial<typeof POOL>;
+  monitors?: readonly Monitor[];
+} = {}): DiskPath {
+  const hostDisk = aHostDisk({ id });
+  return {
+    match: { disk: aDisk({ name }), hostDisk, matchedBy: 'serial', why: null },
+    domain: aDomain({ monitors, disks: [hostDisk] }),
+    image: anImage({ path: `/images/${name}`, ...image }),
+    pool: { ...POOL, ...pool },
+    missing: null,
+  };
+}
+
+/** A host whose images take these many bytes, one value a reading, and whose QEMU lists `sda`. `order` is what was asked, in turn. */
+function scene({
+  values = [100],
+  freeBytes = () => 1_000,
+  ask = async () => countersOf('sda') as readonly unknown[],
+  mayTaint = true,
+}: {
+  values?: readonly number[];
+  freeBytes?: (reading: number) => number;
+  ask?: (monitor: Monitor) => Promise<readonly unknown[]>;
+  mayTaint?: boolean;
+} = {}) {
+  const clock = createTestClock();
+  const order: string[] = [];
+  let readings = 0;
+  const sampler = createSampler({
+    clock,
+    allocations: {
+      async read(images) {
+        order.push(`read ${images.map(({ path }) => path).join(' ')}`);
+        const bytes = values[readings] ?? values.at(-1) ?? 0;
+        const poolFreeBytes = freeBytes(readings);
+        readings += 1;
+        const found: Allocation = { allocationBytes: bytes * GIB, physicalBytes: null, poolFreeBytes };
+        const gone: Allocation = { allocationBytes: null, physicalBytes: null, poolFreeBytes: null };
+        return new Map(images.map(({ path }) => [path, path.includes('gone') ? gone : found]));
+      },
+    },
+    qmp: {
+      ask(monitor) {
+        order.push(`ask ${monitor.kind}`);
+        return ask(monitor);
+      },
+    },
+    async readExtents({ path }) {
+      order.push(`extents ${path}`);
+      return { sharedBytes: 1, unwrittenBytes: 2 };
+    },
+    settleLimitMs: 1_000,
+    mayTaint,
+  });
+  /** Lets time pass until it is done. */
+  async function settled(paths: readonly DiskPath[]) {
+    const settling = sampler.settled(paths);
+    let isDone = false;
+    void settling.then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(10);
+    }
+    return settling;
+  }
+  return { sampler, settled, order, clock };
+}
+
+describe('a sample before a trim', () => {
+  it('asks QEMU first and reads the image then, so that what the guest writes meanwhile is in both', async () => {
+    const { sampler, order, clock } = scene();
+    const { samples, restless } = await sampler.now([aPath()]);
+    expect(order).toEqual(['ask socket', 'read /images/sda']);
+    expect(restless).toEqual([]);
+    expect(samples).toEqual({
+      sda: {
+        takenAt: clock.now(),
+        allocationBytes: 100 * GIB,
+        poolFreeBytes: 1_000,
+        extents: null,
+        counters: { receivedBytes: 5, passedBytes: 3, failedDiscards: 0, writtenBytes: 7, blockJobs: [] },
+        counterEpoch: 'qemu:100 100',
+        countersMissing: null,
+      },
+    });
+  });
+
+  it('has one conversation with a QEMU for all of its disks, and reads an image behind two of them once', async () => {
+    const [first, second] = [aPath(), aPath({ name: 'sdb', image: { path: '/images/sda' } })];
+    const { sampler, order } = scene({ ask: async () => countersOf('sda', 'sdb') });
+    const { samples } = await sampler.now([first, { ...second, domain: first.domain }]);
+    expect(order).toEqual(['ask socket', 'read /images/sda']);
+    expect(Object.keys(samples)).toEqual(['sda', 'sdb']);
+  });
+
+  it('leaves out a disk without an image, and one whose image is gone', async () => {
+    const { sampler } = scene();
+    const paths = [{ ...aPath(), image: null }, aPath({ name: 'sdb', image: { path: '/images/gone' } })];
+    expect((await sampler.now(paths)).samples).toEqual({});
+  });
+
+  it('keeps QEMU’s counters of storage that this host cannot measure', async () => {
+    const { sampler } = scene();
+    const path = aPath({ image: { path: '/images/gone', unmeasured: 'it is remote' } });
+    expect((await sampler.now([path])).samples.sda).toMatchObject({
+      allocationBytes: null,
+      counters: { passedBytes: 3 },
+    });
+  });
+
+  it.each([
+    ['no monitor is known', [], async () => [], 'no QMP socket'],
+    ['the monitor fails', [SOCKET], () => Promise.reject(new Error('it is held')), 'it is held'],
+    ['QEMU lists other disks', [SOCKET], async () => countersOf('other'), 'QEMU does not list this disk'],
+    ['the answer is none', [SOCKET], async () => ['?', [], []], 'QEMU’s counters could not be read'],
+  ] as const)('has no counters, and says why, when %s', async (_, monitors, ask, why) => {
+    const { sampler } = scene({ ask });
+    const { samples } = await sampler.now([aPath({ monitors })]);
+    expect(samples.sda).toMatchObject({
+      allocationBytes: 100 * GIB,
+      counters: null,
+      counterEpoch: null,
+      countersMissing: expect.stringContaining(why),
+    });
+  });
+
+  it('asks libvirt only where the domain may be tainted', async () => {
+    const path = aPath({ monitors: [LIBVIRT] });
+    const [tainting, leavingNoTrace] = [scene(), scene({ mayTaint: false })];
+    expect((await tainting.sampler.now([path])).samples.sda?.counters).not.toBeNull();
+    expect((await leavingNoTrace.sampler.now([path])).samples.sda?.countersMissing).toContain('no QMP socket');
+    expect(leavingNoTrace.order).toEqual(['read /images/sda']);
+  });
+});
+
+describe('the extents of an image', () => {
+  it.each([
+    ['files of its pool can share blocks', { pool: { reflink: true } }, 1],
+    ['it takes all it can', { image: { allocationBytes: 4 * GIB } }, 1],
+    ['neither is so', {}, 0],
+    ['it is no file', { pool: { reflink: true }, image: { kind: 'thin-volume' } }, 0],
+  ] as const)('when %s', async (_, given, walks) => {
+    const { sampler, order } = scene();
+    const { samples } = await sampler.now([aPath(given)]);
+    expect(order.filter((step) => step.startsWith('extents'))).toHaveLength(walks);
+    expect(samples.sda?.extents).toEqual(walks === 1 ? { sharedBytes: 1, unwrittenBytes: 2 } : null);
+  });
+});
+
+describe('a sample after a trim', () => {
+  it('waits until the allocation holds still, and asks QEMU last', async () => {
+    const { settled, order } = scene({ values: [9, 9, 4] });
+    const { samples, restless } = await settled([aPath()]);
+    expect(samples.sda?.allocationBytes).toBe(4 * GIB);
+    expect(restless).toEqual([]);
+    expect(order.at(-1)).toBe('ask socket');
+    expect(order.filter((step) => step.startsWith('ask'))).toHaveLength(1);
+  });
+
+  it('names the disks that still moved at the limit', async () => {
+    const values = Array.from({ length: 1_000 }, (_, index) => index);
+    expect((await scene({ values }).settled([aPath()])).restless).toEqual(['sda']);
+  });
+
+  it('tells how fast the pool moved while the image stood still', async () => {
+    const { poolDrift } = await scene({ freeBytes: (reading) => 1_000 - 200 * reading }).settled([aPath()]);
+    // 200 bytes from one reading to the next, 20 ms apart.
+    expect(poolDrift.sda).toBeCloseTo(10, 0);
+  });
+});
