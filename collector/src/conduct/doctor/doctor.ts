@@ -1,7 +1,7 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
-import { readPast } from '../../diagnose/past-trims.ts';
+import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest, DoctorView } from '../../model/doctor.ts';
@@ -24,9 +24,6 @@ export interface DoctorDeps {
   /** One that never taints: an examination leaves no trace. */
   readonly sampler: Pick<Sampler, 'now'>;
 }
-
-/** Newest first; older ones say nothing of today's path. */
-const TRIMS_LOOKED_AT = 50;
 
 const GUESTS_AT_ONCE = 8;
 

@@ -5,6 +5,8 @@ import { type JobLog, wakeWatchers } from './job-log.ts';
 export interface JobWrites {
   /** It has changed; `forgotten`: it is to be taken out, and whoever watches sees its end. */
   note(log: JobLog, change?: 'forgotten'): void;
+  /** It is not to be written after all. */
+  drop(log: JobLog): void;
   /** Resolves once all that was noted before is stored. Rejects when the store fails; then it stays noted. */
   written(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function createJobWrites(store: Pick<JobsStore, 'saveJobs'>): JobWrites {
       changed.add(log);
       if (change === 'forgotten') forgotten.set(log.job.id, log);
     },
+    drop: (log) => void changed.delete(log),
     written() {
       next ??= running
         .catch(() => {})

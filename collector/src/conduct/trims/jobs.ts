@@ -60,14 +60,20 @@ export function createJobs({ store, logged }: { store: JobsStore; logged: readon
   }
 
   return {
-    /** Stored when this resolves. */
-    begin(job: Job): Promise<void> {
+    /** Stored when this resolves; rejects when it cannot be, and then there is no such job. */
+    async begin(job: Job): Promise<void> {
       const log = openLog({ job, events: [] });
       keep(log);
       addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
       writes.note(log);
       if (logs.size > JOBS_KEPT) forgetOldest();
-      return writes.written();
+      try {
+        await writes.written();
+      } catch (error) {
+        logs.delete(job.id);
+        writes.drop(log);
+        throw error;
+      }
     },
     /** From here on the events of this trim belong to the job. A guest can only answer a job of its own. */
     tie({ requestId, trimId, guestId }: { requestId: RequestId; trimId: TrimId; guestId: GuestId }): void {
@@ -86,12 +92,11 @@ export function createJobs({ store, logged }: { store: JobsStore; logged: readon
       const log = ofGuest(logs.get(no.requestId), no.guestId);
       if (log !== null) await add(log, { event: 'refused', problem: no.problem });
     },
-    /** Somebody wants it stopped: stored when this resolves. The trim to stop; null while the guest has not yet said which. */
-    async cancel({ requestId, now }: { requestId: RequestId; now: number }) {
+    /** Somebody wants it stopped. The trim to stop; null while the guest has not yet said which. Throws `unknown-request`. */
+    cancel({ requestId, now }: { requestId: RequestId; now: number }) {
       const log = find(requestId);
       log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
       writes.note(log);
-      await writes.written();
       return { guestId: log.job.guestId, trimId: log.trimId };
     },
     isCancelled({ trimId, guestId }: { trimId: TrimId; guestId: GuestId }): boolean {
@@ -99,10 +104,10 @@ export function createJobs({ store, logged }: { store: JobsStore; logged: readon
     },
     /** Those that have not been answered. */
     open: (): readonly Readonly<JobLog>[] => [...logs.values()].filter((log) => !isAnswered(log)),
-    /** Does it wait for the guest to say which trim answers it? */
+    /** Has the guest not yet said which trim answers it? */
     isWaiting: (requestId: RequestId): boolean => {
       const log = logs.get(requestId);
-      return log !== undefined && !isAnswered(log) && log.trimId === null;
+      return log !== undefined && !isAnswered(log) && log.trimId === null && log.cured === null;
     },
     watch: ({ requestId, after, signal }: WatchQuery) => watchJob(requestId, { after, signal }),
     written: () => writes.written(),

@@ -69,6 +69,7 @@ export interface UnderWay extends OfTrim {
 /** Its report is here; the host's numbers come to rest, and what it achieved is concluded and stored. */
 export interface Settling extends OfTrim {
   readonly kind: 'settling';
+  readonly guest: ConnectedGuest;
   readonly report: TrimReport;
   readonly hasSlot: boolean;
 }
@@ -106,6 +107,8 @@ export type TrimInput =
   | { readonly kind: 'guest-left' }
   // From people.
   | { readonly kind: 'cancel-asked' }
+  /** A restart of the collector came in between. */
+  | { readonly kind: 'resumed' }
   // What became of an effect.
   | { readonly kind: 'paths-found'; readonly paths: readonly DiskPath[] }
   | { readonly kind: 'slot-taken'; readonly waitedMs: number }
@@ -156,7 +159,12 @@ export type TrimEffect =
   /** The guest may forget the report. */
   | { readonly kind: 'acknowledge' }
   /** Have these filesystems trimmed again, everything of them discarded. */
-  | { readonly kind: 'trim-again'; readonly requestId: RequestId; readonly mounts: readonly string[] }
+  | {
+      readonly kind: 'trim-again';
+      readonly guest: ConnectedGuest;
+      readonly requestId: RequestId;
+      readonly mounts: readonly string[];
+    }
   /** What this trim came to, for the one that it cures. */
   | { readonly kind: 'pass-on'; readonly to: TrimId; readonly result: TrimResult | null }
   | { readonly kind: 'arm'; readonly timer: TrimTimer; readonly delayMs: number }

@@ -45,7 +45,14 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
       return begin(state, [tell({ event: 'progress', trimId, ...input.progress })]);
     case 'reported':
       return {
-        state: { kind: 'settling', trimId, cures: state.cures, report: input.report, hasSlot: hasSlot(state) },
+        state: {
+          kind: 'settling',
+          trimId,
+          cures: state.cures,
+          guest: input.guest,
+          report: input.report,
+          hasSlot: hasSlot(state),
+        },
         effects: [
           ...leaveLine(state),
           { kind: 'disarm', timer: 'silence' },
@@ -175,8 +182,8 @@ function settle(state: Settling, input: TrimInput): TrimStep {
           ...(state.hasSlot ? releaseSlot() : []),
           tell({ event: 'again', trimId, mounts }),
           { kind: 'acknowledge' },
-          { kind: 'arm', timer: 'answer', delayMs: ANSWER_TIMEOUT_MS },
-          { kind: 'trim-again', requestId: cureId, mounts },
+          ARM_ANSWER,
+          { kind: 'trim-again', guest: state.guest, requestId: cureId, mounts },
         ],
       };
     }
@@ -193,6 +200,8 @@ function settle(state: Settling, input: TrimInput): TrimStep {
 
 function cure(state: Curing, input: TrimInput): TrimStep {
   switch (input.kind) {
+    case 'resumed':
+      return { state, effects: state.by === null ? [ARM_ANSWER] : [] };
     case 'cure-intended':
       return { state: { ...state, by: input.trimId }, effects: [{ kind: 'disarm', timer: 'answer' }] };
     case 'cure-ended':
@@ -208,6 +217,8 @@ function cure(state: Curing, input: TrimInput): TrimStep {
       return same(state);
   }
 }
+
+const ARM_ANSWER: TrimEffect = { kind: 'arm', timer: 'answer', delayMs: ANSWER_TIMEOUT_MS };
 
 function answer(result: TrimResult): TrimStep {
   return {
