@@ -85,7 +85,7 @@ export const FROM_GUEST: readonly FromGuest[] = [
   {
     type: 'hello',
     versions: { oldest: 1, newest: 2 },
-    agentVersion: '0.1.0',
+    agentVersion: '0.2.0',
     guest: {
       hostname: 'fedora19',
       productUuid: '1f6ba0f1-9cbd-4d4b-8d5b-3d6c1a0f7b11',
@@ -107,7 +107,7 @@ export const FROM_GUEST: readonly FromGuest[] = [
 ];
 
 export const FROM_HOST: readonly FromHost[] = [
-  { type: 'welcome', version: 2, collectorVersion: '0.1.0', guest: 'Fedora19' },
+  { type: 'welcome', version: 2, collectorVersion: '0.2.0', guest: 'Fedora19' },
   { type: 'request', requestId: REQUEST_ID, mounts: null, cures: TRIM_ID },
   { type: 'look' },
   { type: 'grant', trimId: TRIM_ID },

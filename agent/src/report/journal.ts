@@ -1,9 +1,13 @@
 import {
   type FilesystemResult,
+  filesystemResultsSchema,
+  instantSchema,
   type LayerCounters,
-  type LayerDelta,
+  layerCountersSchema,
+  plannedFilesystemSchema,
   type TrimReport,
-  trimReportSchema,
+  toDeltas,
+  trimOriginSchema,
 } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { Folder } from '../ports/folder.ts';
@@ -11,18 +15,16 @@ import type { Log } from '../ports/log.ts';
 
 const NAME = 'journal.json';
 
-const { id, trigger, requestId, granted, startedAt, filesystems, layers } = trimReportSchema.entries;
-const { mount, kind, disks, again } = filesystems.pipe[0].item.entries;
-
 const journalSchema = v.object({
-  trim: v.object({ id, trigger, requestId, granted }),
-  startedAt,
+  trim: trimOriginSchema,
+  startedAt: instantSchema,
   /** Counters begin anew with the boot, so those of another boot tell nothing. */
   bootId: v.nullable(v.string()),
-  planned: v.array(v.object({ mount, kind, disks, again })),
-  before: v.record(v.string(), layers.pipe[0].item.entries.before),
-  /** Of the filesystems that were done with. */
-  results: filesystems,
+  /** All that the trim set out to do, in its order. */
+  planned: v.array(plannedFilesystemSchema),
+  before: v.record(v.string(), layerCountersSchema),
+  /** Of the filesystems that were done with, the first of those planned. */
+  results: filesystemResultsSchema,
 });
 
 /** What is known of a trim while it runs, in case the agent does not live to report it. */
@@ -80,17 +82,4 @@ export function toReport({
     filesystems: [...entry.results, ...unfinished],
     layers: sameBoot ? toDeltas({ before: entry.before, after }) : [],
   };
-}
-
-function toDeltas({
-  before,
-  after,
-}: {
-  before: JournalEntry['before'];
-  after: Readonly<Record<string, LayerCounters>>;
-}): LayerDelta[] {
-  return Object.entries(before).flatMap(([name, counters]) => {
-    const later = after[name];
-    return later === undefined ? [] : [{ name, before: counters, after: later }];
-  });
 }

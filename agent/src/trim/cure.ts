@@ -1,5 +1,12 @@
 import type { TrimId } from '@trimtab/protocol';
-import { type Filesystem, halfGroupBytes, type Inventory, type Problem, type TrimReport } from '@trimtab/protocol';
+import {
+  type Filesystem,
+  halfGroupBytes,
+  type Inventory,
+  isExt,
+  type Problem,
+  type TrimReport,
+} from '@trimtab/protocol';
 import { type Again, type Planned, planTrim } from './plan.ts';
 
 /** What may be discarded again: filesystems of the last trim of which FITRIM returned 0 on ext4, and no others. */
@@ -38,10 +45,6 @@ export function planCure({
     return { ...filesystem, again: found === undefined ? null : planAgain({ inventory, filesystem: found }) };
   });
   return { ok: true, plan: { ...planned.plan, filesystems } };
-}
-
-function isExt(kind: string): boolean {
-  return /^ext[234]$/.test(kind);
 }
 
 function isAsked({ mount, alsoMountedAt }: Filesystem, mounts: readonly string[] | null): boolean {

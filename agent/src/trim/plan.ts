@@ -1,4 +1,4 @@
-import type { Filesystem, Inventory, Problem } from '@trimtab/protocol';
+import { disksAmong, type Filesystem, type Inventory, layersBelow, type Problem } from '@trimtab/protocol';
 
 export interface PlannedFilesystem {
   readonly mount: string;
@@ -50,30 +50,19 @@ export function planTrim({ inventory, mounts }: { inventory: Inventory; mounts: 
   if (mounts === null) chosen.push(...inventory.filesystems.filter(canTry));
   if (chosen.length === 0) return { ok: false, problem: nothingToTrim(inventory) };
 
-  const filesystems = chosen.map((filesystem) => ({
-    mount: filesystem.mount,
-    kind: filesystem.kind,
-    disks: findLayers(inventory, filesystem).filter((name) => isDisk(inventory, name)),
-    again: null,
-  }));
-  const layers = [...new Set(chosen.flatMap((filesystem) => findLayers(inventory, filesystem)))];
-  return { ok: true, plan: { filesystems, layers } };
-}
-
-/** From the filesystem's devices down; each once, though two may stand on one disk. */
-function findLayers(inventory: Inventory, filesystem: Filesystem): string[] {
-  const found = new Set<string>();
-  const open = [...filesystem.devices];
-  for (let name = open.shift(); name !== undefined; name = open.shift()) {
-    if (found.has(name)) continue;
-    found.add(name);
-    open.push(...(inventory.layers.find((layer) => layer.name === name)?.below ?? []));
+  const filesystems: PlannedFilesystem[] = [];
+  const layers = new Set<string>();
+  for (const { mount, kind, devices } of chosen) {
+    const below = layersBelow(inventory, devices);
+    for (const { name } of below) layers.add(name);
+    filesystems.push({
+      mount,
+      kind,
+      disks: disksAmong(inventory, below),
+      again: null,
+    });
   }
-  return [...found];
-}
-
-function isDisk(inventory: Inventory, name: string): boolean {
-  return inventory.disks.some((disk) => disk.name === name);
+  return { ok: true, plan: { filesystems, layers: [...layers] } };
 }
 
 function unknownMount({ inventory, mount }: { inventory: Inventory; mount: string }): Problem {

@@ -1,4 +1,12 @@
-import type { FilesystemResult, LayerCounters, LayerDelta, Outcome, Progress, TrimReport } from '@trimtab/protocol';
+import {
+  type FilesystemResult,
+  type LayerCounters,
+  type Outcome,
+  type Progress,
+  type TrimOrigin,
+  type TrimReport,
+  toDeltas,
+} from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
@@ -7,7 +15,7 @@ import type { PlannedFilesystem, TrimPlan } from './plan.ts';
 import { watchProgress } from './watch-progress.ts';
 
 export interface TrimJob {
-  readonly trim: Pick<TrimReport, 'id' | 'trigger' | 'requestId' | 'granted'>;
+  readonly trim: TrimOrigin;
   readonly plan: TrimPlan;
   readonly commands: Commands;
   readonly readCounters: ReadCounters;
@@ -45,20 +53,6 @@ export async function runTrim(job: TrimJob): Promise<TrimReport> {
     filesystems,
     layers: toDeltas({ before, after: await readCounters(plan.layers) }),
   };
-}
-
-/** Layers counted both times; one that came or went in between has no difference. */
-export function toDeltas({
-  before,
-  after,
-}: {
-  before: Readonly<Record<string, LayerCounters>>;
-  after: Readonly<Record<string, LayerCounters>>;
-}): LayerDelta[] {
-  return Object.entries(before).flatMap(([name, counters]) => {
-    const later = after[name];
-    return later === undefined ? [] : [{ name, before: counters, after: later }];
-  });
 }
 
 /**

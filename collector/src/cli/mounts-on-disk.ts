@@ -1,4 +1,4 @@
-import { layersBelow } from '@trimtab/protocol/causes';
+import { layersBelow } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { RepairPlan } from '../model/repair.ts';
 import type { GuestsView } from '../model/status.ts';

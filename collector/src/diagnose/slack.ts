@@ -1,5 +1,4 @@
-import type { Inventory } from '@trimtab/protocol';
-import { stacksOf } from '@trimtab/protocol/causes';
+import { type Inventory, stacksOf } from '@trimtab/protocol';
 import type { ImageState } from '../model/image.ts';
 import type { Slack } from '../model/slack.ts';
 

@@ -49,7 +49,8 @@ export interface GuestLinkEvents {
 }
 
 export interface GuestLinks {
-  readonly open: OpenSocket;
+  /** Opens links whose guests are heard by `events`. */
+  openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
@@ -68,12 +69,11 @@ export function createGuestLinks(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly collectorVersion: string;
-  readonly events: GuestLinkEvents;
 }): GuestLinks {
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
 
-  function open(socket: GuestSocket): SocketEvents {
+  function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let session: Session = OPENED.session;
     let link: Link | null = null;
     let disarm = () => {};
@@ -118,7 +118,7 @@ export function createGuestLinks(deps: {
 
     async function greet(hello: Hello, version: number): Promise<void> {
       early = [];
-      const name = await deps.events.nameGuest(hello);
+      const name = await events.nameGuest(hello);
       if (session.state === 'closed') return;
       const id = toGuestId(hello.guest);
       clones.greeted(id, hello.guest, deps.clock.monotonicMs());
@@ -136,7 +136,7 @@ export function createGuestLinks(deps: {
       link = { socket, step, guest };
       linksById.set(guest.id, link);
       write(socket, { type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: name });
-      deps.events.connected(guest);
+      events.connected(guest);
       const waiting = early;
       early = null;
       for (const message of waiting) deliver(message);
@@ -149,7 +149,7 @@ export function createGuestLinks(deps: {
       }
       if (link === null) return;
       if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
-      else deps.events.said(asOfNow(link.guest), message);
+      else events.said(asOfNow(link.guest), message);
     }
 
     function leave(): void {
@@ -157,7 +157,7 @@ export function createGuestLinks(deps: {
       const { guest } = link;
       if (linksById.get(guest.id) === link) {
         linksById.delete(guest.id);
-        deps.events.disconnected(guest);
+        events.disconnected(guest);
       }
       link = null;
     }
@@ -182,7 +182,7 @@ export function createGuestLinks(deps: {
   }
 
   return {
-    open,
+    openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     send(id, message) {
       const link = linksById.get(id);

@@ -16,20 +16,41 @@ export type { Request } from './messages/request.ts';
 export type { Started } from './messages/started.ts';
 export type { Welcome } from './messages/welcome.ts';
 export type { Disk, ScsiAddress } from './model/disk.ts';
+export { halfGroupBytes, isExt } from './model/ext4.ts';
 export type { Filesystem, Obstacle } from './model/filesystem.ts';
+export { type FilesystemStack, stacksOf } from './model/filesystem-stack.ts';
 export type { GuestFacts, GuestIdentity } from './model/guest.ts';
 export { countOnGuest, type GuestCounts, rise } from './model/guest-counts.ts';
-export { halfGroupBytes } from './model/half-group.ts';
 export { type Inventory, inventorySchema, type Swap } from './model/inventory.ts';
-export type { DiscardLimits, Layer, LayerCounters, LayerKind } from './model/layer.ts';
-export { type About, type ProofId, type RequestId, requestIdSchema, type TrimId, trimIdSchema } from './model/plain.ts';
+export {
+  type DiscardLimits,
+  type Layer,
+  type LayerCounters,
+  type LayerKind,
+  layerCountersSchema,
+} from './model/layer.ts';
+export { disksAmong, layersBelow } from './model/layers-below.ts';
+export {
+  type About,
+  instantSchema,
+  type ProofId,
+  type RequestId,
+  requestIdSchema,
+  type TrimId,
+  trimIdSchema,
+} from './model/plain.ts';
 export type { Problem } from './model/problem.ts';
 export {
   type FilesystemResult,
+  filesystemResultsSchema,
   type LayerDelta,
   type Outcome,
+  plannedFilesystemSchema,
   type Trigger,
+  type TrimOrigin,
   type TrimReport,
+  toDeltas,
+  trimOriginSchema,
   trimReportSchema,
 } from './model/report.ts';
 export * from './version.ts';

@@ -5,13 +5,13 @@ import type { Surroundings } from '../../../agent/src/link/session-model.ts';
 export const HELLO: Hello = {
   type: 'hello',
   versions: SUPPORTED,
-  agentVersion: '0.1.0',
+  agentVersion: '0.2.0',
   guest: { hostname: 'guest', productUuid: null, machineId: null, bootId: null },
 };
 
 export const TRIM_ID = '00000000-0000-4000-8000-000000000001' as TrimId;
 
-export const WELCOME: FromHost = { type: 'welcome', version: 1, collectorVersion: '0.1.0', guest: 'web1' };
+export const WELCOME: FromHost = { type: 'welcome', version: 1, collectorVersion: '0.2.0', guest: 'web1' };
 export const GRANT: FromHost = { type: 'grant', trimId: TRIM_ID };
 
 export const frame = (message: FromHost): Uint8Array => fromHostCodec.encode(message);

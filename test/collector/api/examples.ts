@@ -183,7 +183,7 @@ export const GUESTS: GuestsView = {
       id: 'a',
       source: 'libvirt',
       seenBy: ['libvirt', 'qemu-process'],
-      agent: { version: '0.1.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
+      agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
       inventory: INVENTORY,
     },
     {
@@ -191,7 +191,7 @@ export const GUESTS: GuestsView = {
       id: 'b',
       source: null,
       seenBy: [],
-      agent: { version: '0.1.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
+      agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
       inventory: null,
     },
     { name: 'db-2', id: null, source: 'libvirt', seenBy: ['libvirt'], agent: null, inventory: null },

@@ -28,13 +28,13 @@ export function openLinks() {
   const links = createGuestLinks({
     clock,
     log,
-    collectorVersion: '0.1.0',
-    events: {
-      nameGuest: async (hello) => hello.guest.hostname,
-      connected() {},
-      disconnected() {},
-      said: (_, message) => said.push(message),
-    },
+    collectorVersion: '0.2.0',
+  });
+  const open = links.openTo({
+    nameGuest: async (hello) => hello.guest.hostname,
+    connected() {},
+    disconnected() {},
+    said: (_, message) => said.push(message),
   });
   return {
     links,
@@ -53,7 +53,7 @@ export function openLinks() {
           await new Promise((resolve) => setImmediate(resolve));
         },
       };
-      const events = links.open({
+      const events = open({
         peer: 'test',
         send(frame) {
           const decoded = fromHostCodec.decode(frame);

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'BYTES', align: 'right' },
 ];
 
-const WHO_COUNTS: Readonly<Record<Hop, string>> = {
+export const WHO_COUNTS: Readonly<Record<Hop, string>> = {
   trimmed: 'guest filesystem',
   issued: 'guest block layer',
   received: 'virtual device',

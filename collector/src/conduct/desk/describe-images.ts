@@ -7,17 +7,17 @@ import type { HostReading, Survey } from '../survey/survey.ts';
 /** A row an image: whose disk it is, and what the agents call that disk, or why none is known to be it. */
 export async function describeImages({
   guests,
-  look,
+  reading,
   survey,
 }: {
   guests: readonly ConnectedGuest[];
-  look: HostReading;
+  reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<ImageRow[]> {
-  const { host, imageOf } = look;
+  const { host, imageOf } = reading;
   const found = await Promise.all(
     guests.map((guest) =>
-      guest.inventory === null ? [] : survey.pathsIn({ ...guest, inventory: guest.inventory }, look),
+      guest.inventory === null ? [] : survey.pathsIn({ ...guest, inventory: guest.inventory }, reading),
     ),
   );
   const paths = found.flat();

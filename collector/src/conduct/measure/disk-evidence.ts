@@ -1,5 +1,5 @@
-import type { Inventory } from '@trimtab/protocol';
-import { findGuestCauses, stacksOf } from '@trimtab/protocol/causes';
+import { type Inventory, stacksOf } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
 import type { DiskEvidence } from '../../diagnose/evidence.ts';
 import type { PastTrims } from '../../diagnose/past-trims.ts';
 import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';

@@ -65,3 +65,5 @@ export function createProofAnswers({
     },
   };
 }
+
+export type ProofAnswers = ReturnType<typeof createProofAnswers>;

@@ -1,12 +1,10 @@
-import { type Filesystem, halfGroupBytes } from '@trimtab/protocol';
+import { type Filesystem, halfGroupBytes, isExt } from '@trimtab/protocol';
 import { type Fix, quote } from '@trimtab/protocol/causes';
 import { isSignificant, isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { slackEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
-
-const EXT = /^ext[234]$/;
 
 export const ext4GroupsFlagged: HostCause = {
   id: 'ext4-groups-flagged',
@@ -41,7 +39,7 @@ export const ext4GroupsFlagged: HostCause = {
 /** The ext4 filesystems of this trim on which FITRIM returned 0 though they have blocks to give: others may have sent all of theirs. */
 function findSilent({ trim, filesystems }: DiskEvidence): readonly Filesystem[] {
   const silent = (trim?.filesystems ?? []).filter(
-    ({ kind, outcome }) => EXT.test(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0,
+    ({ kind, outcome }) => isExt(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0,
   );
   return filesystems.filter(({ mount, sizeBytes, usedBytes }) => {
     const isFull = sizeBytes !== null && usedBytes !== null && !isSignificant(sizeBytes - usedBytes);

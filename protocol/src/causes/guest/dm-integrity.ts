@@ -1,10 +1,10 @@
 import type { Filesystem } from '../../wire/model/filesystem.ts';
+import { indexOf } from '../../wire/model/inventory-index.ts';
 import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { indexOf } from './inventory-index.ts';
 import { refusalEvidence, refusalsIn } from './refusals.ts';
 
 /** Documentation/admin-guide/device-mapper/dm-integrity.rst, allow_discards. */

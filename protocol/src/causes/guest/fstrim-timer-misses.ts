@@ -1,5 +1,5 @@
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { stacksOf } from './layers-below.ts';
 
 /** util-linux's sys-utils/fstrim.service.in: `--listed-in /etc/fstab:/proc/self/mountinfo`, and the first list with anything in it is used. */
 export const fstrimTimerMisses: GuestCause = {

@@ -1,9 +1,8 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
+import { blockGroupBytes, isExt } from '../../wire/model/ext4.ts';
+import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { disksAmong, layersBelow, refuses } from './layers-below.ts';
-
-/** A bitmap of one block says which blocks of a group are free (Documentation/filesystems/ext4/blockgroup.rst). */
-const BITS = 8;
+import { refuses } from './refusals.ts';
 
 /** fs/ext4/mballoc.c, ext4_trim_fs: nothing smaller than the granularity is tried, and no free run is larger than a group. */
 export const granularityAboveBlockGroup: GuestCause = {
@@ -16,10 +15,10 @@ export const granularityAboveBlockGroup: GuestCause = {
   cure: 'A smaller discard_granularity for the device on the host, and a power cycle.',
   find: (inventory) =>
     inventory.filesystems.flatMap(({ mount, kind, devices, blockBytes }) => {
-      if (!/^ext[234]$/.test(kind) || blockBytes === null) return [];
+      if (!isExt(kind) || blockBytes === null) return [];
       const layers = layersBelow(inventory, devices);
       const top = layers.find(({ name }) => name === devices[0]);
-      const groupBytes = BITS * blockBytes * blockBytes;
+      const groupBytes = blockGroupBytes(blockBytes);
       const granularityBytes = top?.discard.granularityBytes ?? 0;
       if (top === undefined || refuses(top) || granularityBytes <= groupBytes) return [];
       const disks = disksAmong(inventory, layers);

@@ -1,3 +1,4 @@
+import { oncePerInventory } from '../../wire/model/inventory-index.ts';
 import { discardLimitZero } from './discard-limit-zero.ts';
 import { diskWithoutDiscard } from './disk-without-discard.ts';
 import { dmCryptWithoutDiscards } from './dm-crypt-without-discards.ts';
@@ -7,7 +8,6 @@ import { fstrimTimerToo } from './fstrim-timer-too.ts';
 import { granularityAboveBlockGroup } from './granularity-above-block-group.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
-import { oncePerInventory } from './inventory-index.ts';
 import { mdParityRaid } from './md-parity-raid.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
 import { noFitrim } from './no-fitrim.ts';

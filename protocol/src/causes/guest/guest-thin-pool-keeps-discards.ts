@@ -1,9 +1,11 @@
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { Layer } from '../../wire/model/layer.ts';
+import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { describeDevice } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { disksAmong, layersBelow, refuses, stacksOf } from './layers-below.ts';
+import { refuses } from './refusals.ts';
 import { canBeWritten } from './writable.ts';
 
 /** drivers/md/dm-thin.c, pool_status: what the pool does, which is not always what it was told. */

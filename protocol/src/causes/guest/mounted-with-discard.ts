@@ -1,5 +1,5 @@
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { stacksOf } from './layers-below.ts';
 
 /** Documentation/admin-guide/ext4.rst, discard. */
 export const mountedWithDiscard: GuestCause = {

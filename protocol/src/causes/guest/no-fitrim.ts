@@ -1,8 +1,8 @@
 import type { Filesystem } from '../../wire/model/filesystem.ts';
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { stacksOf } from './layers-below.ts';
 import { canBeWritten } from './writable.ts';
 
 /** ioctl_fitrim(2): a filesystem without it answers ENOTTY or EOPNOTSUPP. */

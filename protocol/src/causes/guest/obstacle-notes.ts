@@ -1,7 +1,7 @@
 import type { Obstacle } from '../../wire/model/filesystem.ts';
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { Evidence, Fix } from '../cause.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
-import { stacksOf } from './layers-below.ts';
 
 /** The agent words these where it sees them, as it alone knows the mounts around; here they only get their place in the list. */
 export function placesOfObstacle(

@@ -1,6 +1,8 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
+import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { disksAmong, layersBelow, refuses, stacksOf } from './layers-below.ts';
+import { refuses } from './refusals.ts';
 import { canBeWritten } from './writable.ts';
 
 /** Below this nobody notices: every filesystem has blocks of 4 KiB, and most hosts have larger clusters anyway. */

@@ -1,9 +1,10 @@
 import type { Disk } from '../../wire/model/disk.ts';
 import type { Filesystem } from '../../wire/model/filesystem.ts';
+import { stacksOf } from '../../wire/model/filesystem-stack.ts';
+import { indexOf, oncePerInventory } from '../../wire/model/inventory-index.ts';
 import type { Layer } from '../../wire/model/layer.ts';
+import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
 import type { Evidence } from '../cause.ts';
-import { indexOf, oncePerInventory } from './inventory-index.ts';
-import { disksAmong, layersBelow, refusingByThemselves, stacksOf } from './layers-below.ts';
 import { canBeWritten } from './writable.ts';
 
 /** A layer that refuses discards by itself, below a filesystem that would send some. */
@@ -14,6 +15,11 @@ export interface Refusal {
   readonly disk: Disk | null;
   /** The whole disks that the refusal concerns: those below the layer, or itself. */
   readonly disks: readonly string[];
+}
+
+/** Documentation/ABI/stable/sysfs-block: 0 in any of the three is a no. What could not be read refuses nothing. */
+export function refuses({ discard }: Pick<Layer, 'discard'>): boolean {
+  return discard.granularityBytes === 0 || discard.maxBytes === 0 || discard.maxHwBytes === 0;
 }
 
 /** Each reason once a filesystem: what stands above a refusing layer has its limits from there, and is not at fault. */
@@ -29,6 +35,13 @@ export const refusalsIn = oncePerInventory((inventory): readonly Refusal[] =>
       })),
     ),
 );
+
+/** Those of a filesystem's layers that refuse discards by themselves: a limit of 0 is inherited upwards. */
+function refusingByThemselves(layers: readonly Layer[]): readonly Layer[] {
+  const refusing = layers.filter(refuses);
+  const names = new Set(refusing.map(({ name }) => name));
+  return refusing.filter(({ below }) => !below.some((name) => names.has(name)));
+}
 
 /**
  * Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there is). Linux 6.18 then

@@ -1,11 +1,12 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Swap } from '../../wire/model/inventory.ts';
 import type { Layer } from '../../wire/model/layer.ts';
+import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { disksAmong, layersBelow, refuses } from './layers-below.ts';
+import { refuses } from './refusals.ts';
 
 const WORTH_IT_BYTES = 1024 ** 2;
 

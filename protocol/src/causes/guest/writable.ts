@@ -1,4 +1,4 @@
-import type { FilesystemStack } from './layers-below.ts';
+import type { FilesystemStack } from '../../wire/model/filesystem-stack.ts';
 
 /** Kinds that are written once, as an image: nothing is ever deleted on them. */
 const READ_ONLY_KINDS = new Set(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { LIST_LIMIT } from '../limits.ts';
-import { layerCountersSchema } from './layer.ts';
+import { DISK_LIMIT, LIST_LIMIT } from '../limits.ts';
+import { type LayerCounters, layerCountersSchema } from './layer.ts';
 import {
   bytesSchema,
   instantSchema,
@@ -33,7 +33,7 @@ export const filesystemResultSchema = v.object({
   mount: mountSchema,
   kind: nameSchema,
   /** The whole disks below it, by kernel name. */
-  disks: v.pipe(v.array(nameSchema), v.maxLength(256)),
+  disks: v.pipe(v.array(nameSchema), v.maxLength(DISK_LIMIT)),
   durationMs: millisecondsSchema,
   outcome: outcomeSchema,
   /**
@@ -44,9 +44,29 @@ export const filesystemResultSchema = v.object({
 });
 export type FilesystemResult = v.InferOutput<typeof filesystemResultSchema>;
 
+/** What is known of it before it begins. */
+export const plannedFilesystemSchema = v.pick(filesystemResultSchema, ['mount', 'kind', 'disks', 'again']);
+
+/** In the order in which they were trimmed. */
+export const filesystemResultsSchema = v.pipe(v.array(filesystemResultSchema), v.maxLength(LIST_LIMIT));
+
 /** A layer's counters before the first discard of the trim and after the last. */
 export const layerDeltaSchema = v.object({ name: nameSchema, before: layerCountersSchema, after: layerCountersSchema });
 export type LayerDelta = v.InferOutput<typeof layerDeltaSchema>;
+
+/** What two readings of the counters say together; a layer that came or went in between has no difference. */
+export function toDeltas({
+  before,
+  after,
+}: {
+  readonly before: Readonly<Record<string, LayerCounters>>;
+  readonly after: Readonly<Record<string, LayerCounters>>;
+}): LayerDelta[] {
+  return Object.entries(before).flatMap(([name, counters]) => {
+    const later = after[name];
+    return later === undefined ? [] : [{ name, before: counters, after: later }];
+  });
+}
 
 /** All that the guest knows of one trim. Durable in the guest until the collector acknowledges it. */
 export const trimReportSchema = v.object({
@@ -57,7 +77,11 @@ export const trimReportSchema = v.object({
   granted: v.boolean(),
   startedAt: instantSchema,
   durationMs: millisecondsSchema,
-  filesystems: v.pipe(v.array(filesystemResultSchema), v.maxLength(LIST_LIMIT)),
+  filesystems: filesystemResultsSchema,
   layers: v.pipe(v.array(layerDeltaSchema), v.maxLength(LIST_LIMIT)),
 });
 export type TrimReport = v.InferOutput<typeof trimReportSchema>;
+
+/** What is known of a trim before it begins: which one it is, and who wanted it. */
+export const trimOriginSchema = v.pick(trimReportSchema, ['id', 'trigger', 'requestId', 'granted']);
+export type TrimOrigin = v.InferOutput<typeof trimOriginSchema>;

@@ -15,7 +15,7 @@ const guest = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest => ({
   id: 'a' as GuestId,
   name: 'web-1',
   identity: anIdentity(),
-  agentVersion: '0.1.0',
+  agentVersion: '0.2.0',
   wireVersion: 2,
   inventory: null,
   contested: null,

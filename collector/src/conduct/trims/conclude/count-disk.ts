@@ -1,5 +1,4 @@
-import type { FilesystemResult } from '@trimtab/protocol';
-import { stacksOf } from '@trimtab/protocol/causes';
+import { type FilesystemResult, stacksOf } from '@trimtab/protocol';
 import { type Said } from '../../../correlate/contradictions.ts';
 import { countHops } from '../../../correlate/count-hops.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';

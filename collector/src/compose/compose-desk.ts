@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestId } from '@trimtab/protocol';
+import { createDesk } from '../conduct/desk/desk.ts';
+import { createSampler } from '../conduct/measure/sampler.ts';
+import type { Repaired } from '../conduct/repair/repaired.ts';
+import { createRepairs } from '../conduct/repair/repairs.ts';
+import type { Survey } from '../conduct/survey/survey.ts';
+import type { Requests } from '../conduct/trims/requests.ts';
+import type { Images } from '../image/images.ts';
+import type { GuestLinks } from '../link/guest-links.ts';
+import type { Domain } from '../model/domain.ts';
+import { readPools } from '../pool/pools.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Desk } from '../ports/desk/desk.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import type { Log } from '../ports/log.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import type { Store } from '../ports/store/store.ts';
+import type { CollectorSettings } from '../settings.ts';
+
+/** What the faces read, over what the stages know. */
+export function composeDesk({
+  clock,
+  log,
+  files,
+  images,
+  qmp,
+  links,
+  store,
+  survey,
+  refine,
+  repaired,
+  requests,
+  settings,
+}: {
+  clock: Clock;
+  log: Log;
+  files: HostFiles;
+  images: Images;
+  qmp: Qmp;
+  links: GuestLinks;
+  store: Store;
+  survey: Survey;
+  refine: (domain: Domain) => Promise<Domain>;
+  repaired: Repaired;
+  requests: Requests;
+  settings: Pick<CollectorSettings, 'settleLimit'>;
+}): Desk {
+  return createDesk({
+    clock,
+    store,
+    survey,
+    requests,
+    links,
+    sampler: createSampler({
+      clock,
+      allocations: images,
+      qmp,
+      readExtents: images.readExtents,
+      settleLimitMs: settings.settleLimit,
+      // The doctor leaves no trace on a domain.
+      mayTaint: false,
+    }),
+    repairs: createRepairs({ survey, links, refine, repaired, qmp, files, log }),
+    newId: () => randomUUID() as string as RequestId,
+    readPools: (held) => readPools({ files, ...held }),
+  });
+}

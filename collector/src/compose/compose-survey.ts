@@ -1,0 +1,56 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { ProofId } from '@trimtab/protocol';
+import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
+import { proveDisk } from '../conduct/proof/proof-round.ts';
+import { createProofs } from '../conduct/proof/proofs.ts';
+import { createRepaired } from '../conduct/repair/repaired.ts';
+import { createReadImages } from '../conduct/survey/read-images.ts';
+import { createSurvey } from '../conduct/survey/survey.ts';
+import type { Images } from '../image/images.ts';
+import type { GuestLinks } from '../link/guest-links.ts';
+import type { Domain } from '../model/domain.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import type { Log } from '../ports/log.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import { createTopology } from '../qemu/topology/topology.ts';
+import type { CollectorSettings } from '../settings.ts';
+import { createReadHost } from './read-host.ts';
+
+/** Everything that says what this host holds and which disk is which. Throws a Fault for a `[[guest]]` entry that cannot be. */
+export function composeSurvey({
+  clock,
+  log,
+  files,
+  images,
+  qmp,
+  links,
+  settings,
+}: {
+  clock: Clock;
+  log: Log;
+  files: HostFiles;
+  images: Images;
+  qmp: Qmp;
+  links: Pick<GuestLinks, 'send'>;
+  settings: Pick<CollectorSettings, 'libvirtUri' | 'guest'>;
+}) {
+  const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
+  const { pause, ask } = proofAnswers;
+  const proofs = createProofs({
+    clock,
+    log,
+    proveDisk: (proofCase) => proveDisk({ qmp, randomBelow: randomInt, pause, ask }, proofCase),
+  });
+  const topology = createTopology({ qmp, clock });
+  const repaired = createRepaired();
+  const refine = async (domain: Domain) => repaired.apply(await topology.refine(domain));
+  const survey = createSurvey({
+    clock,
+    proofs,
+    refine,
+    readHost: createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest }),
+    readImages: createReadImages({ files, images }),
+  });
+  return { survey, refine, repaired, proofs, proofAnswers };
+}

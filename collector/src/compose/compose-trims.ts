@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestId } from '@trimtab/protocol';
+import { createSampler } from '../conduct/measure/sampler.ts';
+import type { Survey } from '../conduct/survey/survey.ts';
+import { createCures } from '../conduct/trims/cures.ts';
+import { createRequests } from '../conduct/trims/requests.ts';
+import { createTrims } from '../conduct/trims/trims.ts';
+import { createSlots } from '../coordinate/slots.ts';
+import type { Images } from '../image/images.ts';
+import type { GuestLinks } from '../link/guest-links.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Qmp } from '../ports/qmp.ts';
+import type { Store } from '../ports/store/store.ts';
+import type { CollectorSettings } from '../settings.ts';
+
+/** The host's half of every trim, and what became of the requests for them. */
+export function composeTrims({
+  clock,
+  log,
+  images,
+  qmp,
+  links,
+  store,
+  survey,
+  settings,
+}: {
+  clock: Clock;
+  log: Log;
+  images: Images;
+  qmp: Qmp;
+  links: GuestLinks;
+  store: Store;
+  survey: Survey;
+  settings: Pick<CollectorSettings, 'slotsPerPool' | 'settleLimit'>;
+}) {
+  const requests = createRequests();
+  const trims = createTrims({
+    clock,
+    log,
+    store,
+    survey,
+    sampler: createSampler({
+      clock,
+      allocations: images,
+      qmp,
+      readExtents: images.readExtents,
+      settleLimitMs: settings.settleLimit,
+      // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
+      mayTaint: true,
+    }),
+    slots: createSlots(settings.slotsPerPool),
+    requests,
+    cures: createCures({ send: links.send, newId: () => randomUUID() as string as RequestId }),
+    links,
+  });
+  return { trims, requests };
+}

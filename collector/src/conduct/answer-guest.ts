@@ -1,0 +1,85 @@
+import type { Hello, ProofId, RequestId, TrimId } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import type { ConnectedGuest, GuestLinkEvents, GuestLinks } from '../link/guest-links.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { GuestsStore } from '../ports/store/guests.ts';
+import type { ProofAnswers } from './proof/proof-answers.ts';
+import type { Proofs } from './proof/proofs.ts';
+import type { Survey } from './survey/survey.ts';
+import type { Requests } from './trims/requests.ts';
+import type { Trims } from './trims/trims.ts';
+
+/** What the collector does about each thing that a guest says, and about its coming and going. */
+export function createGuestAnswers({
+  clock,
+  log,
+  links,
+  store,
+  survey,
+  trims,
+  requests,
+  proofs,
+  proofAnswers,
+}: {
+  clock: Clock;
+  log: Log;
+  links: Pick<GuestLinks, 'fail'>;
+  store: Pick<GuestsStore, 'rememberGuest'>;
+  survey: Pick<Survey, 'findDomain'>;
+  trims: Trims;
+  requests: Pick<Requests, 'refuse'>;
+  proofs: Pick<Proofs, 'guestLeft'>;
+  proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
+}): GuestLinkEvents {
+  /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
+  function attend(guest: ConnectedGuest, work: Promise<void>): void {
+    work.catch((error) => {
+      log.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
+      links.fail(guest.id);
+    });
+  }
+
+  const remember = ({ id, name, agentVersion }: ConnectedGuest) =>
+    store.rememberGuest({ id, name, agentVersion, seenAt: clock.now() });
+
+  return {
+    async nameGuest({ guest }: Hello) {
+      const { domain } = await survey.findDomain(guest);
+      return domain === null || domain.source === 'loop-devices' ? guest.hostname : domain.name;
+    },
+    connected(guest) {
+      log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
+      attend(guest, remember(guest));
+    },
+    disconnected(guest) {
+      log.info({ guest: guest.name }, 'guest disconnected');
+      trims.guestLeft(guest.id);
+      proofAnswers.guestLeft(guest.id);
+      proofs.guestLeft(guest.id);
+      attend(guest, remember(guest));
+    },
+    said(guest, message) {
+      switch (message.type) {
+        case 'intent':
+          return attend(guest, trims.intended(guest, message));
+        case 'report':
+          return attend(guest, trims.reported(guest, message.report));
+        case 'started':
+          return trims.started(message);
+        case 'progress':
+          return trims.progressed(message);
+        case 'proved':
+          return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
+        case 'problem':
+          log.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
+          if (message.about === null) return;
+          // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
+          proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
+          if (!trims.refusedCure(message.about as RequestId, guest.id))
+            requests.refuse(message.about as RequestId, guest.id, message.problem);
+          trims.gaveUp(guest.id, message.about as TrimId);
+      }
+    },
+  };
+}
