@@ -79,7 +79,7 @@ export function createApi({
     return context.json(trim);
   });
   api.post('/v1/requests', async (context) =>
-    context.json(await desk.requestTrim(await parseTrimRequest(context.req)), 202),
+    context.json(await desk.requestTrim(await parseTrimRequest(context.req), face), 202),
   );
   api.get('/v1/requests/:id/events', async (context) => {
     const body = await openEventStream({

@@ -7,7 +7,6 @@ import type { GuestsStore } from '../ports/store/guests.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
 import type { Survey } from './survey/survey.ts';
-import type { Requests } from './trims/requests.ts';
 import type { Trims } from './trims/trims.ts';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
@@ -18,7 +17,6 @@ export function createGuestAnswers({
   store,
   survey,
   trims,
-  requests,
   proofs,
   proofAnswers,
 }: {
@@ -28,7 +26,6 @@ export function createGuestAnswers({
   store: Pick<GuestsStore, 'rememberGuest'>;
   survey: Pick<Survey, 'findDomain'>;
   trims: Trims;
-  requests: Pick<Requests, 'refuse'>;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
 }): GuestLinkEvents {
@@ -54,7 +51,7 @@ export function createGuestAnswers({
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      trims.guestLeft(guest.id);
+      attend(guest, trims.guestLeft(guest.id));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
       attend(guest, remember(guest));
@@ -66,9 +63,9 @@ export function createGuestAnswers({
         case 'report':
           return attend(guest, trims.reported(guest, message.report));
         case 'started':
-          return trims.started(message);
+          return attend(guest, trims.started(guest, message));
         case 'progress':
-          return trims.progressed(message);
+          return attend(guest, trims.progressed(guest, message));
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':
@@ -76,9 +73,7 @@ export function createGuestAnswers({
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
-          if (!trims.refusedCure(message.about as RequestId, guest.id))
-            requests.refuse(message.about as RequestId, guest.id, message.problem);
-          trims.gaveUp(guest.id, message.about as TrimId);
+          attend(guest, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
       }
     },
   };

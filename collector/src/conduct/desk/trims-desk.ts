@@ -1,23 +1,19 @@
-import type { RequestId } from '@trimtab/protocol';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import { ANSWER_TIMEOUT_MS, ambiguous, noAgent, noAnswer, unknownMount } from '../survey/guest-faults.ts';
-import type { Requests } from '../trims/requests.ts';
+import { ambiguous, noAgent, unknownMount } from '../survey/guest-faults.ts';
+import type { Trims } from '../trims/trims.ts';
 import { findKnown, type KnownGuestsDeps } from './find-known.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
-  readonly clock: Clock;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
-  readonly requests: Requests;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
-  newId(): RequestId;
+  readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  readonly links: Pick<GuestLinks, 'guests'>;
 }
 
 /** The trims that are over, and those that somebody asks for. */
 export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
-  const { clock, store, requests, links } = deps;
+  const { store, trims, links } = deps;
 
   async function findConnected(wanted: string): Promise<ConnectedGuest> {
     const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
@@ -35,22 +31,13 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return store.history({ ...query, guest: name });
     },
     findTrim: (id) => store.findTrim(id),
-    async requestTrim(request) {
+    async requestTrim(request, askedBy = 'socket') {
       const guest = await findConnected(request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
-      const requestId = deps.newId();
-      requests.begin(requestId, guest);
-      links.send(guest.id, { type: 'request', requestId, mounts, cures: null });
-      clock.after(ANSWER_TIMEOUT_MS, () => {
-        if (!requests.isAnswered(requestId)) requests.refuse(requestId, guest.id, noAnswer(guest));
-      });
-      return { requestId };
+      return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
-    watch: (query) => requests.watch(query),
-    async cancel(requestId) {
-      const { guestId, trimId } = requests.cancel(requestId);
-      if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });
-    },
+    watch: (query) => trims.watch(query),
+    cancel: (requestId) => trims.cancel(requestId),
   };
 }
 
