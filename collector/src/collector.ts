@@ -39,7 +39,7 @@ export async function startCollector({
   const effects = { clock, log, files, images, qmp: createQmp({ commands }) };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, links, settings });
-  const store = await openStore(`${settings.stateDirectory}/trimtab.sqlite`);
+  const store = await openStore(settings.stateDirectory);
   const trims = await composeTrims({ ...effects, links, store, survey, settings });
   const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
   const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../collector/src/model/sample.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 
 /** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
@@ -36,14 +37,14 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.closeTrim(first)).toEqual(first.result);
       expect(await store.closeTrim(second)).toEqual(first.result);
       expect(await store.findTrim(first.report.id)).toEqual(first.result);
-      expect(await store.history({ guest: null, limit: 10 })).toEqual([first.result]);
+      expect(await store.history({ guestId: null, limit: 10 })).toEqual([first.result]);
     });
 
     it('[ST1] the same report from two sessions at once is stored once', async () => {
       const closings = [10, 20, 30].map((durationMs) => store.closeTrim(closedTrim({ n: 1, durationMs })));
       const results = await Promise.all(closings);
       expect(new Set(results.map(({ durationMs }) => durationMs)).size).toBe(1);
-      expect(await store.history({ guest: null, limit: 10 })).toHaveLength(1);
+      expect(await store.history({ guestId: null, limit: 10 })).toHaveLength(1);
     });
 
     it('[ST1] the first result stays over a restart', async () => {
@@ -124,29 +125,35 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         [3, 1000],
       ] as const)
         await store.closeTrim(closedTrim({ n, startedAt }));
-      const ids = async (limit: number) => (await store.history({ guest: null, limit })).map(({ id }) => id);
+      const ids = async (limit: number) => (await store.history({ guestId: null, limit })).map(({ id }) => id);
       expect(await ids(10)).toEqual([idOf(2), idOf(1), idOf(3)]);
       expect(await ids(2)).toEqual([idOf(2), idOf(1)]);
     });
 
     it('[ST4] history of one guest holds only its own', async () => {
-      await store.closeTrim(closedTrim({ n: 1, guest: 'web-1' }));
-      await store.closeTrim(closedTrim({ n: 2, guest: "db'; drop table trim; --" }));
-      expect((await store.history({ guest: 'web-1', limit: 10 })).map(({ id }) => id)).toEqual([idOf(1)]);
-      expect((await store.history({ guest: "db'; drop table trim; --", limit: 10 })).map(({ id }) => id)).toEqual([
-        idOf(2),
-      ]);
-      expect(await store.history({ guest: 'web', limit: 10 })).toEqual([]);
+      await store.closeTrim(closedTrim({ n: 1, guestId: 'guest-a' }));
+      await store.closeTrim(closedTrim({ n: 2, guestId: "db'; drop table trim; --" }));
+      const idsOf = async (guestId: string) =>
+        (await store.history({ guestId: guestId as GuestId, limit: 10 })).map(({ id }) => id);
+      expect(await idsOf('guest-a')).toEqual([idOf(1)]);
+      expect(await idsOf("db'; drop table trim; --")).toEqual([idOf(2)]);
+      expect(await idsOf('guest')).toEqual([]);
     });
 
-    it('remembers when a guest was first and last seen, under its newest name', async () => {
-      await store.rememberGuest({ id: 'a' as GuestId, name: 'web-1', agentVersion: '0.1.0', seenAt: 10 });
-      await store.rememberGuest({ id: 'b' as GuestId, name: 'db-1', agentVersion: '0.1.0', seenAt: 11 });
-      await store.rememberGuest({ id: 'a' as GuestId, name: 'web-2', agentVersion: '0.2.0', seenAt: 20 });
+    it('remembers when a guest was first and last seen, and which agent it had', async () => {
+      const { id } = await store.recognise(shownGuest({ machine: 1, agentVersion: '0.1.0', seenAt: 10 }));
+      await store.recognise(shownGuest({ machine: 1, agentVersion: '0.2.0', seenAt: 15 }));
+      await store.sawGuest({ id, seenAt: 20 });
       await reopen();
       expect(await store.guests()).toEqual([
-        { id: 'b', name: 'db-1', agentVersion: '0.1.0', firstSeenAt: 11, lastSeenAt: 11 },
-        { id: 'a', name: 'web-2', agentVersion: '0.2.0', firstSeenAt: 10, lastSeenAt: 20 },
+        {
+          id,
+          name: 'web',
+          identities: [{ kind: 'product-uuid', value: uuidOf(1) }],
+          agentVersion: '0.2.0',
+          firstSeenAt: 10,
+          lastSeenAt: 20,
+        },
       ]);
     });
 
@@ -161,12 +168,12 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
 /** A report of `guest` and the result made of it. */
 export function closedTrim({
   n,
-  guest = 'web-1',
+  guestId = 'guest-a',
   startedAt = 1000,
   durationMs = 10,
 }: {
   n: number;
-  guest?: string;
+  guestId?: string;
   startedAt?: number;
   durationMs?: number;
 }): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number } {
@@ -178,11 +185,11 @@ export function closedTrim({
   ];
   const face = { id: idOf(n), trigger: 'scheduled' as const, requestId: null, durationMs, filesystems };
   return {
-    guestId: 'guest-a' as GuestId,
+    guestId: guestId as GuestId,
     report: { ...face, granted: true, startedAt, layers: [] },
     result: {
       ...face,
-      guest,
+      guest: 'web-1',
       bootId: null,
       curedBy: null,
       startedAt: new Date(startedAt).toISOString(),
@@ -219,6 +226,23 @@ export function closedTrim({
     },
     storedAt: startedAt + 5000,
   };
+}
+
+/** A guest whose agent says hello from the machine of this number. */
+export function shownGuest({ machine, ...shown }: { readonly machine: number } & Partial<ShownGuest>): ShownGuest {
+  return {
+    identities: [{ kind: 'product-uuid', value: uuidOf(machine) }],
+    name: 'web',
+    namedBy: 'guest',
+    takenNames: new Set(),
+    agentVersion: '0.1.0',
+    seenAt: 1,
+    ...shown,
+  };
+}
+
+export function uuidOf(machine: number): string {
+  return `${String(machine).padStart(8, '0')}-0000-4000-8000-000000000000`;
 }
 
 export function idOf(n: number): TrimId {

@@ -30,6 +30,7 @@ function repairsOf(change: typeof qmp.change = qmp.change) {
     ...{ refine, repaired, files, log },
     qmp: { ask: qmp.ask, change },
     survey: { look: () => readHost(), findPaths: none },
+    store: { guests: async () => [] },
     links: { guests: () => [] },
   });
 }

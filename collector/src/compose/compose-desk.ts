@@ -59,7 +59,7 @@ export function composeDesk({
       // The doctor leaves no trace on a domain.
       mayTaint: false,
     }),
-    repairs: createRepairs({ survey, links, refine, repaired, qmp, files, log }),
+    repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
     readPools: (held) => readPools({ files, ...held }),
   });
 }

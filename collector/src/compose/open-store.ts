@@ -1,23 +1,38 @@
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { Fault, toCause } from '@trimtab/protocol/shared';
+import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
+import type { GuestId } from '../model/guest-id.ts';
+import type { HostId } from '../model/host-id.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createStore } from '../store/create-store.ts';
 
-/** Opens the database file `path`, and makes it and its folder where they are missing. Throws Faults `store-…`. */
-export async function openStore(path: string): Promise<Store> {
-  const folder = dirname(path);
+/**
+ * Opens what this host keeps in its state directory, the database `trimtab.sqlite` and the file `host-id`, and makes what is
+ * missing. Throws Faults `store-…` and `host-id-…`.
+ */
+export async function openStore(stateDirectory: string): Promise<Store> {
   try {
-    await makeFolder(folder, 0o750);
+    await makeFolder(stateDirectory, 0o750);
   } catch (error) {
     throw new Fault({
       code: 'store-not-writable',
       operation: 'make the folder of the database',
-      subject: folder,
+      subject: stateDirectory,
       cause: toCause(error),
       hint: 'Make it by hand, writable for the collector, or choose another --state-directory.',
     });
   }
-  return createStore({ database: openSqlDatabase(path), path });
+  const hostId = await keepHostId({
+    path: `${stateDirectory}/host-id`,
+    newId: () => randomUUID() as string as HostId,
+  });
+  const path = `${stateDirectory}/trimtab.sqlite`;
+  return createStore({
+    database: openSqlDatabase(path),
+    path,
+    hostId,
+    newGuestId: () => randomUUID() as string as GuestId,
+  });
 }

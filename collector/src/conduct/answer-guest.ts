@@ -1,4 +1,4 @@
-import type { Hello, ProofId, RequestId, TrimId } from '@trimtab/protocol';
+import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinkEvents, GuestLinks } from '../link/guest-links.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,6 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
+import { recogniseGuest } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
 
@@ -23,8 +24,8 @@ export function createGuestAnswers({
   clock: Clock;
   log: Log;
   links: Pick<GuestLinks, 'fail'>;
-  store: Pick<GuestsStore, 'rememberGuest'>;
-  survey: Pick<Survey, 'findDomain'>;
+  store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
+  survey: Pick<Survey, 'look'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
@@ -37,14 +38,10 @@ export function createGuestAnswers({
     });
   }
 
-  const remember = ({ id, name, agentVersion }: ConnectedGuest) =>
-    store.rememberGuest({ id, name, agentVersion, seenAt: clock.now() });
+  const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
 
   return {
-    async nameGuest({ guest }: Hello) {
-      const { domain } = await survey.findDomain(guest);
-      return domain === null || domain.source === 'loop-devices' ? guest.hostname : domain.name;
-    },
+    recognise: (hello) => recogniseGuest({ clock, survey, store }, hello),
     connected(guest) {
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       attend(guest, remember(guest));

@@ -1,13 +1,14 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
-import type { SqlDatabase } from '../ports/sql-database.ts';
+import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit (sqlite.org/pragma.html),
- * so what was committed survives the loss of power: reports are acknowledged on the strength of it. Every error of SQLite,
- * now or later, is thrown as a Fault whose code begins with `store-`.
+ * so what was committed survives the loss of power: reports are acknowledged on the strength of it. SQLite has one writer, so
+ * there is one connection, and those who want it queue. Every error of SQLite, now or later, is a Fault whose code begins with
+ * `store-`.
  */
 export function openSqlDatabase(path: string): SqlDatabase {
   const attempt = <Value>(work: () => Value): Value => {
@@ -28,18 +29,50 @@ export function openSqlDatabase(path: string): SqlDatabase {
     database.close();
     throw error;
   }
+  /** Settled when the last of those who asked so far has released the connection. */
+  let released = Promise.resolve();
+
   return {
-    prepare(sql) {
-      const statement = attempt(() => database.prepare(sql));
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => attempt(() => statement.all(...parameters.map(toInput))),
-        run: (parameters) => attempt(() => statement.run(...parameters.map(toInput))),
-        iterate: (parameters) => attempt(() => statement.iterate(...parameters.map(toInput))),
-      };
+    kind: 'sqlite',
+    async connect() {
+      const before = released;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      released = promise;
+      await before;
+      return toConnection({ database, attempt, release: resolve });
     },
-    close: () => database.close(),
+    async close() {
+      await released;
+      database.close();
+    },
   };
+}
+
+function toConnection({
+  database,
+  attempt,
+  release,
+}: {
+  database: DatabaseSync;
+  attempt<Value>(work: () => Value): Value;
+  release(): void;
+}): SqlConnection {
+  return {
+    query: async ({ sql, parameters }) => attempt(() => query(database, { sql, values: parameters.map(toInput) })),
+    // A deferred transaction would fail at once, without the busy timeout, when it must become a writer.
+    begin: async () => attempt(() => database.exec('begin immediate')),
+    commit: async () => attempt(() => database.exec('commit')),
+    rollback: async () => {
+      if (database.isTransaction) attempt(() => database.exec('rollback'));
+    },
+    release,
+  };
+}
+
+function query(database: DatabaseSync, { sql, values }: { sql: string; values: readonly SQLInputValue[] }): SqlAnswer {
+  const statement = database.prepare(sql);
+  if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 };
+  return { rows: [], changes: Number(statement.run(...values).changes) };
 }
 
 /** Node 22 and 24 refuse to bind a boolean or undefined, Node 26 takes both. */

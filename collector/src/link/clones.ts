@@ -25,12 +25,15 @@ interface History {
  * guest that was put back to an older snapshot looks the same, for a while.)
  */
 export function createCloneWatch() {
+  /** By what a guest says of itself: two that say the same are the ones to be told apart. */
   const histories = new Map<string, History>();
 
   return {
-    /** An agent says hello as `id`. */
-    greeted(id: string, { bootId, hostname }: GuestIdentity, nowMs: number): void {
+    /** An agent says hello as this guest. */
+    greeted(identity: GuestIdentity, nowMs: number): void {
+      const { bootId, hostname } = identity;
       if (bootId === null) return;
+      const id = toSaidId(identity);
       const { boots, contestedAtMs } = histories.get(id) ?? { boots: [], contestedAtMs: null };
       if (boots.at(-1)?.bootId === bootId) return;
       const isBack = boots.some((boot) => boot.bootId === bootId);
@@ -43,12 +46,17 @@ export function createCloneWatch() {
       const [oldest] = histories.keys();
       if (histories.size > GUESTS_REMEMBERED && oldest !== undefined) histories.delete(oldest);
     },
-    /** Why no one can say which guest speaks as `id`; null while one alone does. */
-    contested(id: string, nowMs: number): string | null {
+    /** Why no one can say which guest speaks under this identity; null while one alone does. */
+    contested(identity: GuestIdentity, nowMs: number): string | null {
+      const id = toSaidId(identity);
       const { boots, contestedAtMs } = histories.get(id) ?? { boots: [], contestedAtMs: null };
       if (contestedAtMs === null || nowMs - contestedAtMs > CONTEST_MS) return null;
       const names = [...new Set(boots.slice(-2).map(({ hostname }) => hostname))].join(' and ');
       return `two running guests say that they are ${id} (${names}): one is a copy of the other`;
     },
   };
+}
+
+function toSaidId({ productUuid, machineId, hostname }: GuestIdentity): string {
+  return productUuid ?? machineId ?? hostname;
 }

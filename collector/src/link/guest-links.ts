@@ -1,34 +1,19 @@
-import {
-  type FromHost,
-  fromGuestCodec,
-  fromHostCodec,
-  type GuestIdentity,
-  type Hello,
-  type Inventory,
-  limitReason,
-} from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import type { FromHost, GuestIdentity, Hello, Inventory } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
-import { createFrameBudget } from './frame-budget.ts';
-import {
-  advance,
-  type Delivered,
-  type Effect,
-  GREETING_TIMEOUT_MS,
-  OPENED,
-  type Session,
-  type SessionEvent,
-} from './session.ts';
+import { type GuestConnection, openConnection } from './guest-connection.ts';
+import type { Delivered } from './session.ts';
 
 /** A guest whose agent is connected now. */
 export interface ConnectedGuest {
-  /** Product UUID, else machine-id, else hostname: what the guest says, so it can only change its own record. */
+  /** Of the host's own making; what the guest says led to it. */
   readonly id: GuestId;
+  /** Unique on this host. */
   readonly name: string;
+  /** What the guest says that it is. */
   readonly identity: GuestIdentity;
   readonly agentVersion: string;
   /** Of the messages, as agreed on this connection (protocol/src/wire/version.ts). */
@@ -41,8 +26,13 @@ export interface ConnectedGuest {
 
 /** What the rest of the collector does with what guests say. */
 export interface GuestLinkEvents {
-  /** The name under which this host knows the guest; `welcome` carries it. */
-  nameGuest(hello: Hello): Promise<string>;
+  /** Which guest of this host says hello; `welcome` carries its name. */
+  recognise(hello: Hello): Promise<{
+    readonly id: GuestId;
+    readonly name: string;
+    /** Other guests that bear another name from now on. */
+    readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
+  }>;
   connected(guest: ConnectedGuest): void;
   disconnected(guest: ConnectedGuest): void;
   said(guest: ConnectedGuest, message: Exclude<Delivered, { type: 'inventory' }>): void;
@@ -58,127 +48,78 @@ export interface GuestLinks {
   fail(id: GuestId): void;
 }
 
-interface Link {
-  readonly socket: GuestSocket;
-  readonly step: (event: SessionEvent) => void;
-  guest: ConnectedGuest;
-}
-
-/** The connections of all guests: performs what the pure session decides, and holds one link a guest. */
-export function createGuestLinks(deps: {
+export interface GuestLinksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly collectorVersion: string;
-}): GuestLinks {
+}
+
+interface Link {
+  readonly connection: GuestConnection;
+  guest: ConnectedGuest;
+}
+
+/** The guests that are connected, one link a guest: a newer one takes the place of the older. */
+export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
+  const { clock, log } = deps;
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
-    let session: Session = OPENED.session;
     let link: Link | null = null;
-    let disarm = () => {};
-    const budget = createFrameBudget(deps.clock.monotonicMs());
-
-    function step(event: SessionEvent): void {
-      const next = advance(session, event);
-      session = next.session;
-      for (const effect of next.effects) perform(effect);
-      if (session.state === 'closed') leave();
-    }
-
-    function perform(effect: Effect): void {
-      switch (effect.effect) {
-        case 'arm-greeting-timer':
-          disarm = deps.clock.after(GREETING_TIMEOUT_MS, () => step({ event: 'greeting-timeout' }));
-          return;
-        case 'disarm-greeting-timer':
-          disarm();
-          return;
-        case 'close':
-          deps.log.warn(
-            { peer: socket.peer, guest: link?.guest.name, code: effect.code, reason: effect.reason },
-            'session closed',
-          );
-          socket.close(effect.code, limitReason(effect.reason));
-          return;
-        case 'greet':
-          greet(effect.hello, effect.version).catch((error) => {
-            deps.log.error({ peer: socket.peer, reason: toCause(error) }, 'greeting failed');
-            step({ event: 'failed' });
-          });
-          return;
-        case 'deliver':
-          deliver(effect.message);
-          return;
-      }
-    }
-
-    /** Frames that arrive while the name is looked up wait in `early`, so that nothing overtakes the welcome. */
-    let early: Delivered[] | null = null;
-
-    async function greet(hello: Hello, version: number): Promise<void> {
-      early = [];
-      const name = await events.nameGuest(hello);
-      if (session.state === 'closed') return;
-      const id = toGuestId(hello.guest);
-      clones.greeted(id, hello.guest, deps.clock.monotonicMs());
-      const guest: ConnectedGuest = {
-        id,
-        name,
-        identity: hello.guest,
-        agentVersion: hello.agentVersion,
-        wireVersion: version,
-        inventory: null,
-        contested: clones.contested(id, deps.clock.monotonicMs()),
-      };
-      if (guest.contested !== null) deps.log.warn({ guest: name, peer: socket.peer }, guest.contested);
-      linksById.get(guest.id)?.step({ event: 'superseded' });
-      link = { socket, step, guest };
-      linksById.set(guest.id, link);
-      write(socket, { type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: name });
-      events.connected(guest);
-      const waiting = early;
-      early = null;
-      for (const message of waiting) deliver(message);
-    }
-
-    function deliver(message: Delivered): void {
-      if (early !== null) {
-        early.push(message);
-        return;
-      }
-      if (link === null) return;
-      if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
-      else events.said(asOfNow(link.guest), message);
-    }
-
-    function leave(): void {
-      if (link === null) return;
-      const { guest } = link;
-      if (linksById.get(guest.id) === link) {
-        linksById.delete(guest.id);
-        events.disconnected(guest);
-      }
-      link = null;
-    }
-
-    for (const effect of OPENED.effects) perform(effect);
-    return {
-      frame(frame) {
-        // What comes between our close frame and the socket's end is not worth decoding.
-        if (session.state === 'closed') return;
-        if (!budget.spend(deps.clock.monotonicMs(), frame.byteLength)) {
-          step({ event: 'too-many-frames' });
-          return;
-        }
-        const decoded = fromGuestCodec.decode(frame);
-        step(
-          decoded.ok ? { event: 'message', message: decoded.message } : { event: 'bad-frame', reason: decoded.reason },
-        );
+    const connection = openConnection({
+      socket,
+      clock,
+      log,
+      guestName: () => link?.guest.name,
+      async greet({ hello, version }) {
+        const { id, name } = await recognise(events, hello);
+        if (connection.isClosed()) return;
+        clones.greeted(hello.guest, clock.monotonicMs());
+        const guest = asOfNow({
+          id,
+          name,
+          identity: hello.guest,
+          agentVersion: hello.agentVersion,
+          wireVersion: version,
+          inventory: null,
+          contested: null,
+        });
+        if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
+        linksById.get(guest.id)?.connection.step({ event: 'superseded' });
+        link = { connection, guest };
+        linksById.set(guest.id, link);
+        const { collectorVersion } = deps;
+        connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
+        events.connected(guest);
       },
-      text: () => step({ event: 'bad-frame', reason: 'a text frame; messages are binary' }),
-      closed: () => step({ event: 'socket-closed' }),
-    };
+      deliver(message) {
+        if (link === null) return;
+        if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
+        else events.said(asOfNow(link.guest), message);
+      },
+      left() {
+        if (link !== null && linksById.get(link.guest.id) === link) {
+          linksById.delete(link.guest.id);
+          events.disconnected(link.guest);
+        }
+        link = null;
+      },
+    });
+    return connection.events;
+  }
+
+  async function recognise(events: GuestLinkEvents, hello: Hello): Promise<Pick<ConnectedGuest, 'id' | 'name'>> {
+    const { id, name, renamed } = await events.recognise(hello);
+    for (const other of renamed) {
+      const link = linksById.get(other.id);
+      if (link !== undefined) link.guest = { ...link.guest, name: other.name };
+    }
+    return { id, name };
+  }
+
+  function asOfNow(guest: ConnectedGuest): ConnectedGuest {
+    return { ...guest, contested: clones.contested(guest.identity, clock.monotonicMs()) };
   }
 
   return {
@@ -187,21 +128,9 @@ export function createGuestLinks(deps: {
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;
-      if (message.type === 'prove') link.step({ event: 'asked-proof', proofId: message.proofId });
-      return write(link.socket, message);
+      if (message.type === 'prove') link.connection.step({ event: 'asked-proof', proofId: message.proofId });
+      return link.connection.write(message);
     },
-    fail: (id) => linksById.get(id)?.step({ event: 'failed' }),
+    fail: (id) => linksById.get(id)?.connection.step({ event: 'failed' }),
   };
-
-  function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    return { ...guest, contested: clones.contested(guest.id, deps.clock.monotonicMs()) };
-  }
-}
-
-function write(socket: GuestSocket, message: FromHost): boolean {
-  return socket.send(fromHostCodec.encode(message));
-}
-
-function toGuestId(identity: GuestIdentity): GuestId {
-  return (identity.productUuid ?? identity.machineId ?? identity.hostname) as GuestId;
 }

@@ -76,7 +76,7 @@ export interface FilesystemSummary {
 
 /** Which finished trims, the newest first. */
 export interface HistoryQuery {
-  /** A guest's name; null: all. */
+  /** A guest's name, an id of it, or the UUID of its domain; null: all. */
   readonly guest: string | null;
   readonly limit: number;
 }

@@ -1,13 +1,29 @@
-/** An open database that one process owns: what SQLite's bindings have in common, and what kysely's SQLite driver asks for. */
+/**
+ * An open SQL database of this process: what a query builder needs of any, and nothing that only one kind has. Which words of
+ * SQL it understands, `kind` says (store/dialect.ts writes them). Errors are Faults `store-…`.
+ */
 export interface SqlDatabase {
-  prepare(sql: string): SqlStatement;
-  close(): void;
+  readonly kind: 'sqlite';
+  /** A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking. */
+  connect(): Promise<SqlConnection>;
+  /** Once those who hold or wait for a connection have released it. */
+  close(): Promise<void>;
 }
 
-export interface SqlStatement {
-  /** True when the statement gives rows. */
-  readonly reader: boolean;
-  all(parameters: readonly unknown[]): unknown[];
-  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
-  iterate(parameters: readonly unknown[]): IterableIterator<unknown>;
+export interface SqlConnection {
+  query(statement: { readonly sql: string; readonly parameters: readonly unknown[] }): Promise<SqlAnswer>;
+  /** Begins a transaction that writes: from here on no other does. */
+  begin(): Promise<void>;
+  /** Resolves when what was written is durable. */
+  commit(): Promise<void>;
+  /** Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing to do. */
+  rollback(): Promise<void>;
+  release(): void;
+}
+
+export interface SqlAnswer {
+  /** Empty for a statement that gives none. */
+  readonly rows: readonly unknown[];
+  /** Rows inserted, changed or deleted. */
+  readonly changes: number;
 }

@@ -1,33 +1,51 @@
 import { Kysely } from 'kysely';
+import type { GuestId } from '../model/guest-id.ts';
+import type { HostId } from '../model/host-id.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
-import { listGuests, rememberGuest } from './guests.ts';
+import { listGuests, sawGuest } from './guests.ts';
+import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim } from './open-trims.ts';
+import { recogniseGuest } from './recognise.ts';
+import { refuseOtherHost } from './refuse-other-host.ts';
 import type { Tables } from './tables.ts';
 import { closeTrim, findTrim, listTrims } from './trims.ts';
 
+export interface StoreDeps {
+  readonly database: SqlDatabase;
+  /** Of the database, for messages. */
+  readonly path: string;
+  readonly hostId: HostId;
+  newGuestId(): GuestId;
+}
+
 /**
- * The store over an open database, which it migrates first and closes at the end. `path` is for messages. Throws the
- * Faults of `migrate`; the database is closed then.
+ * What one host keeps in an open database, which is migrated first and closed at the end. Throws the Faults of `migrate` and
+ * `store-other-host`; the database is closed then.
  */
-export async function createStore({ database, path }: { database: SqlDatabase; path: string }): Promise<Store> {
+export async function createStore({ database, path, hostId, newGuestId }: StoreDeps): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: createDialect(database) });
+  const rows = { db, hostId };
   try {
-    await migrate({ db, path });
+    await migrate({ db, path, hostId, newGuestId });
+    await refuseOtherHost(rows, path);
   } catch (error) {
     await db.destroy();
     throw error;
   }
   return {
-    rememberGuest: (guest) => rememberGuest(db, guest),
-    guests: () => listGuests(db),
-    openTrim: (trim) => insertOpenTrim(db, trim),
-    findOpenTrim: (id) => findOpenTrim(db, id),
-    closeTrim: (closed) => closeTrim(db, closed),
-    findTrim: (id) => findTrim(db, id),
-    history: (query) => listTrims(db, query),
+    recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
+    sawGuest: (seen) => sawGuest(rows, seen),
+    guests: () => listGuests(rows),
+    openTrim: (trim) => insertOpenTrim(rows, trim),
+    findOpenTrim: (id) => findOpenTrim(rows, id),
+    closeTrim: (closed) => closeTrim(rows, closed),
+    findTrim: (id) => findTrim(rows, id),
+    history: (query) => listTrims(rows, query),
+    saveJobs: (changes) => saveJobs(rows, changes),
+    jobs: () => listJobs(rows),
     close: () => db.destroy(),
   };
 }

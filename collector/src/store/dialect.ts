@@ -1,34 +1,28 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  SqliteAdapter,
-  SqliteDriver,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
+import { createDriver } from './driver.ts';
 
-/** kysely over any SqlDatabase: its own SQLite dialect with two changes. */
-export function createDialect(database: SqlDatabase): Dialect {
-  return {
+/** How to write SQL for each kind of database: the only place of the store that knows one from another. */
+const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver'>>> = {
+  sqlite: {
     createAdapter: () => new TransactionalAdapter(),
-    createDriver: () => new ImmediateDriver({ database }),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
+  },
+};
+
+export function createDialect(database: SqlDatabase): Dialect {
+  return { ...DIALECTS[database.kind], createDriver: () => createDriver(database) };
 }
 
-/** SQLite's DDL is transactional, so that a migration which fails half way leaves nothing; kysely does not make use of it. */
 class TransactionalAdapter extends SqliteAdapter {
+  /** SQLite's DDL is transactional, so that a migration which fails half way leaves nothing; kysely does not make use of it. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
-}
 
-/** All our transactions write: a deferred one would fail at once, without busy_timeout, when it must become a writer. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  /** Who may have a connection when, the port decides. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }

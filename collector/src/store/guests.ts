@@ -1,30 +1,43 @@
-import type { Kysely } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
+import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
 import type { GuestRecord } from '../ports/store/guests.ts';
-import type { Store } from '../ports/store/store.ts';
-import type { Tables } from './tables.ts';
+import type { HostRows } from './tables.ts';
 
-export async function rememberGuest(
-  db: Kysely<Tables>,
-  { id, name, agentVersion, seenAt }: Parameters<Store['rememberGuest']>[0],
+export async function sawGuest(
+  { db, hostId }: HostRows,
+  { id, seenAt }: { readonly id: GuestId; readonly seenAt: number },
 ): Promise<void> {
   await db
-    .insertInto('guest')
-    .values({ id, name, agent_version: agentVersion, first_seen_at: seenAt, last_seen_at: seenAt })
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ name, agent_version: agentVersion, last_seen_at: seenAt }),
-    )
+    .updateTable('guest')
+    .set({ last_seen_at: seenAt })
+    .where('host_id', '=', hostId)
+    .where('id', '=', id)
     .execute();
 }
 
-/** By name. */
-export async function listGuests(db: Kysely<Tables>): Promise<readonly GuestRecord[]> {
-  const rows = await db.selectFrom('guest').selectAll().orderBy('name').orderBy('id').execute();
-  return rows.map((row) => ({
+export async function listGuests({ db, hostId }: HostRows): Promise<readonly GuestRecord[]> {
+  const guests = await db.selectFrom('guest').selectAll().where('host_id', '=', hostId).orderBy('name').execute();
+  const identities = await db
+    .selectFrom('identity')
+    .select(['kind', 'value', 'guest_id'])
+    .where('host_id', '=', hostId)
+    .orderBy('first_shown_at', 'desc')
+    .execute();
+  const byGuest = Map.groupBy(identities, ({ guest_id }) => guest_id);
+  return guests.map((row) => ({
     id: row.id as GuestId,
     name: row.name,
+    identities: (byGuest.get(row.id) ?? []).map(toIdentity).sort(byStrength),
     agentVersion: row.agent_version,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
   }));
+}
+
+function toIdentity({ kind, value }: { readonly kind: string; readonly value: string }): Identity {
+  return { kind: kind as IdentityKind, value };
+}
+
+function byStrength(one: Identity, other: Identity): number {
+  return IDENTITY_KINDS.indexOf(one.kind) - IDENTITY_KINDS.indexOf(other.kind);
 }

@@ -1,13 +1,18 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
-import { MIGRATIONS } from './migrations/all.ts';
+import { createMigrations, type MigrationDeps } from './migrations/all.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is changed. */
-export async function migrate({ db, path }: { db: Kysely<Tables>; path: string }): Promise<void> {
-  await refuseNewer(db, path);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+export async function migrate({
+  db,
+  path,
+  ...deps
+}: { db: Kysely<Tables>; path: string } & MigrationDeps): Promise<void> {
+  const migrations = createMigrations(deps);
+  await refuseNewer({ db, path, known: Object.keys(migrations) });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   // A full disk or a torn file has its own remedy.
@@ -22,7 +27,15 @@ export async function migrate({ db, path }: { db: Kysely<Tables>; path: string }
 }
 
 /** kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so. */
-async function refuseNewer(db: Kysely<Tables>, path: string): Promise<void> {
+async function refuseNewer({
+  db,
+  path,
+  known,
+}: {
+  readonly db: Kysely<Tables>;
+  readonly path: string;
+  readonly known: readonly string[];
+}): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return;
   const applied = await db
@@ -30,7 +43,7 @@ async function refuseNewer(db: Kysely<Tables>, path: string): Promise<void> {
     .selectFrom(DEFAULT_MIGRATION_TABLE)
     .select('name')
     .execute();
-  const unknown = applied.find(({ name }) => !(name in MIGRATIONS));
+  const unknown = applied.find(({ name }) => !known.includes(name));
   if (unknown === undefined) return;
   throw new Fault({
     code: 'store-newer',

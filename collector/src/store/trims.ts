@@ -1,84 +1,104 @@
-import type { Kysely } from 'kysely';
-import type { HistoryQuery, TrimResult } from '../model/trim-result.ts';
-import type { Store } from '../ports/store/store.ts';
-import type { Tables } from './tables.ts';
+import type { TrimId } from '@trimtab/protocol';
+import type { TrimResult } from '../model/trim-result.ts';
+import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
+import type { HostRows } from './tables.ts';
 
 /** Of one guest, rule [ST6]: nearly three years of a trim a day. */
 const TRIMS_KEPT = 1_000;
 
 /** One transaction: the trim is stored and no longer open, or neither. */
 export async function closeTrim(
-  db: Kysely<Tables>,
-  { guestId, report, result, storedAt }: Parameters<Store['closeTrim']>[0],
+  { db, hostId }: HostRows,
+  { guestId, report, result, storedAt }: ClosedTrim,
 ): Promise<TrimResult> {
   const row = {
     id: report.id,
+    host_id: hostId,
     guest_id: guestId,
-    guest_name: result.guest,
     started_at: report.startedAt,
     stored_at: storedAt,
     report: JSON.stringify(report),
     result: JSON.stringify(result),
   };
   return db.transaction().execute(async (transaction) => {
+    const rows = { db: transaction, hostId };
     await transaction
       .insertInto('trim')
       .values(row)
-      .onConflict((conflict) => conflict.column('id').doNothing())
+      .onConflict((conflict) => conflict.columns(['host_id', 'id']).doNothing())
       .execute();
-    await transaction.deleteFrom('open_trim').where('id', '=', report.id).execute();
-    const kept = transaction
-      .selectFrom('trim')
-      .select('id')
-      .where('guest_id', '=', guestId)
-      .orderBy('stored_at', 'desc')
-      .orderBy('started_at', 'desc')
-      .limit(TRIMS_KEPT);
-    await transaction
-      .deleteFrom('trim')
-      .where('guest_id', '=', guestId)
-      .where('id', 'not in', kept)
-      .where('id', '!=', report.id)
-      .execute();
-    const stored = await transaction
-      .selectFrom('trim')
-      .select('result')
-      .where('id', '=', report.id)
-      .executeTakeFirstOrThrow();
+    await transaction.deleteFrom('open_trim').where('host_id', '=', hostId).where('id', '=', report.id).execute();
+    await forgetOldTrims(rows, { guestId, butNot: report.id });
+    const stored = await selectTrims(rows).where('trim.id', '=', report.id).executeTakeFirstOrThrow();
     return toResult(stored);
   });
 }
 
-export async function findTrim(db: Kysely<Tables>, id: string): Promise<TrimResult | null> {
-  const row = await db.selectFrom('trim').select('result').where('id', '=', id).executeTakeFirst();
+async function forgetOldTrims(
+  { db, hostId }: HostRows,
+  { guestId, butNot }: { readonly guestId: ClosedTrim['guestId']; readonly butNot: TrimId },
+): Promise<void> {
+  const kept = db
+    .selectFrom('trim')
+    .select('id')
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
+    .orderBy('stored_at', 'desc')
+    .orderBy('started_at', 'desc')
+    .limit(TRIMS_KEPT);
+  await db
+    .deleteFrom('trim')
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
+    .where('id', 'not in', kept)
+    .where('id', '!=', butNot)
+    .execute();
+}
+
+export async function findTrim(rows: HostRows, id: TrimId): Promise<TrimResult | null> {
+  const row = await selectTrims(rows).where('trim.id', '=', id).executeTakeFirst();
   return row === undefined ? null : toResult(row);
 }
 
 /** Newest first by the guest's start time; of two that started together, the one stored later. */
-export async function listTrims(db: Kysely<Tables>, { guest, limit }: HistoryQuery): Promise<readonly TrimResult[]> {
-  const rows = await db
-    .selectFrom('trim')
-    .select('result')
-    .$if(guest !== null, (query) => query.where('guest_name', '=', guest))
-    .orderBy('started_at', 'desc')
-    .orderBy('stored_at', 'desc')
-    .orderBy('id')
+export async function listTrims(rows: HostRows, { guestId, limit }: ClosedTrimsQuery): Promise<readonly TrimResult[]> {
+  const found = await selectTrims(rows)
+    .$if(guestId !== null, (query) => query.where('trim.guest_id', '=', guestId))
+    .orderBy('trim.started_at', 'desc')
+    .orderBy('trim.stored_at', 'desc')
+    .orderBy('trim.id')
     .limit(limit)
     .execute();
-  return rows.map(toResult);
+  return found.map(toResult);
+}
+
+/** Results with the names that their guests have now; null where the guest's own row was lost. */
+function selectTrims({ db, hostId }: HostRows) {
+  return db
+    .selectFrom('trim')
+    .leftJoin('guest', 'guest.id', 'trim.guest_id')
+    .select(['trim.result', 'guest.name as guest'])
+    .where('trim.host_id', '=', hostId);
 }
 
 /** A result that an older collector stored lacks what has been added since. */
-function toResult(row: { result: string }): TrimResult {
-  const stored = JSON.parse(row.result) as TrimResult;
+function toResult({ result, guest }: { readonly result: string; readonly guest: string | null }): TrimResult {
+  const stored = JSON.parse(result) as TrimResult;
   return {
-    ...{ ...stored, curedBy: stored.curedBy ?? null, bootId: stored.bootId ?? null },
+    ...stored,
+    guest: guest ?? stored.guest,
+    curedBy: stored.curedBy ?? null,
+    bootId: stored.bootId ?? null,
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
     disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
   };
 }
 
 const ADDED_TO_DISKS = {
-  ...{ reclaimedBetween: null, slack: null, needsPowerCycle: null, remedy: null },
-  ...{ page: null, contradictions: [] },
+  reclaimedBetween: null,
+  slack: null,
+  needsPowerCycle: null,
+  remedy: null,
+  page: null,
+  contradictions: [],
 } as const;

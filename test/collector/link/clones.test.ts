@@ -48,17 +48,21 @@ describe('one guest', () => {
   it('that restarts often, or reconnects, is no copy', () => {
     const watch = createCloneWatch();
     for (const letter of ['a', 'a', 'b', 'c', 'c', 'd', 'e', 'f'])
-      watch.greeted('id', { ...says('hello').guest, bootId: boot(letter) }, 0);
-    expect(watch.contested('id', 0)).toBeNull();
+      watch.greeted({ ...says('hello').guest, bootId: boot(letter) }, 0);
+    expect(watch.contested(says('hello').guest, 0)).toBeNull();
   });
 
   it('that makes up boots does not make the memory grow without end', () => {
     const watch = createCloneWatch();
+    const guestOf = (index: number) => ({
+      ...says('hello').guest,
+      productUuid: null,
+      machineId: `${index}`.padStart(32, '0'),
+    });
     for (let index = 0; index < 20_000; index += 1)
-      for (const letter of ['a', 'b', 'a'])
-        watch.greeted(`id${index}`, { ...says('hello').guest, bootId: boot(letter) }, 0);
-    expect(watch.contested('id0', 0)).toBeNull();
-    expect(watch.contested('id19999', 0)).not.toBeNull();
+      for (const letter of ['a', 'b', 'a']) watch.greeted({ ...guestOf(index), bootId: boot(letter) }, 0);
+    expect(watch.contested(guestOf(0), 0)).toBeNull();
+    expect(watch.contested(guestOf(19_999), 0)).not.toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec } from '@trimtab/protocol';
 import { createGuestLinks } from '../../../collector/src/link/guest-links.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { FROM_GUEST } from '../../protocol/example-messages.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 
@@ -31,7 +32,11 @@ export function openLinks() {
     collectorVersion: '0.2.0',
   });
   const open = links.openTo({
-    nameGuest: async (hello) => hello.guest.hostname,
+    recognise: async ({ guest }) => ({
+      id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
+      name: guest.hostname,
+      renamed: [],
+    }),
     connected() {},
     disconnected() {},
     said: (_, message) => said.push(message),

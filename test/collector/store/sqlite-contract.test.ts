@@ -7,7 +7,7 @@ import { storeContract } from '../../contract/store.ts';
 storeContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
   return {
-    open: () => openStore(join(folder, 'state', 'trimtab.sqlite')),
+    open: () => openStore(join(folder, 'state')),
     remove: () => rm(folder, { recursive: true }),
   };
 });

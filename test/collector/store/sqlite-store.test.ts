@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -28,7 +28,7 @@ function tamper(sql: string): void {
 const OPEN_TRIM = { id: idOf(1), guestId: 'a' as GuestId, trigger: 'scheduled', grantedAt: 1, before: {} } as const;
 
 it('[ST3] a closing that cannot remove the open trim stores nothing', async () => {
-  const store = await openStore(path);
+  const store = await openStore(folder);
   await store.openTrim(OPEN_TRIM);
   tamper("create trigger stay before delete on open_trim begin select raise(abort, 'stays'); end");
   await expect(store.closeTrim(closedTrim({ n: 1 }))).rejects.toThrow('stays');
@@ -42,7 +42,7 @@ it('[ST3] a closing that cannot remove the open trim stores nothing', async () =
 it('[ST2] what was promised is there after the process was killed', async () => {
   const program = `
     import { openStore } from ${JSON.stringify(new URL('../../../collector/src/compose/open-store.ts', import.meta.url).href)};
-    const store = await openStore(${JSON.stringify(path)});
+    const store = await openStore(${JSON.stringify(folder)});
     await store.openTrim(${JSON.stringify(OPEN_TRIM)});
     console.log('stored');
     setInterval(() => {}, 1000);`;
@@ -55,7 +55,7 @@ it('[ST2] what was promised is there after the process was killed', async () => 
   expect(errors).toBe('');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const store = await openStore(path);
+  const store = await openStore(folder);
   expect(await store.findOpenTrim(idOf(1))).toEqual(OPEN_TRIM);
   await store.close();
 });
@@ -64,22 +64,20 @@ it('syncs every commit', async () => {
   // The setting is the connection's own, so it is asked of the one that the store uses.
   const { openSqlDatabase } = await import('../../../collector/src/io/sqlite.ts');
   const database = openSqlDatabase(path);
-  const pragma = (name: string) => Object.values(database.prepare(`pragma ${name}`).all([])[0] as object)[0];
-  expect({ journal: pragma('journal_mode'), synchronous: pragma('synchronous'), keys: pragma('foreign_keys') }).toEqual(
-    {
-      journal: 'wal',
-      synchronous: 2,
-      keys: 1,
-    },
-  );
-  database.close();
+  const connection = await database.connect();
+  const pragma = async (name: string) => (await connection.query({ sql: `pragma ${name}`, parameters: [] })).rows[0];
+  expect(await pragma('journal_mode')).toEqual({ journal_mode: 'wal' });
+  expect(await pragma('synchronous')).toEqual({ synchronous: 2 });
+  expect(await pragma('foreign_keys')).toEqual({ foreign_keys: 1 });
+  connection.release();
+  await database.close();
 });
 
 it('refuses a database that a newer version wrote, and leaves it alone', async () => {
-  await (await openStore(path)).close();
+  await (await openStore(folder)).close();
   tamper("insert into kysely_migration (name, timestamp) values ('999-from-the-future', '2030-01-01')");
   const before = await readFile(path);
-  await expect(openStore(path)).rejects.toMatchObject({
+  await expect(openStore(folder)).rejects.toMatchObject({
     detail: {
       code: 'store-newer',
       subject: path,
@@ -92,7 +90,7 @@ it('refuses a database that a newer version wrote, and leaves it alone', async (
 
 it('a migration that cannot be finished leaves nothing of itself', async () => {
   tamper('create table trim (something_else text)');
-  await expect(openStore(path)).rejects.toMatchObject({ detail: { code: 'store-migration', subject: path } });
+  await expect(openStore(folder)).rejects.toMatchObject({ detail: { code: 'store-migration', subject: path } });
   const database = new DatabaseSync(path);
   const tables = database.prepare("select name from sqlite_schema where name in ('guest', 'open_trim')").all();
   database.close();
@@ -101,26 +99,26 @@ it('a migration that cannot be finished leaves nothing of itself', async () => {
 
 it('says how to get out of a file that is no database', async () => {
   await writeFile(path, 'this is not a database, it is a text that somebody put here'.repeat(100));
-  await expect(openStore(path)).rejects.toMatchObject({
+  await expect(openStore(folder)).rejects.toMatchObject({
     detail: { code: 'store-corrupt', subject: path, hint: expect.stringContaining(`mv ${path}`) },
   });
 });
 
 it('says how to get out of a database that was cut short', async () => {
-  const store = await openStore(path);
+  const store = await openStore(folder);
   for (let n = 1; n <= 50; n += 1) await store.closeTrim(closedTrim({ n }));
   await store.close();
   await truncate(path, 6000);
-  await expect(openStore(path)).rejects.toMatchObject({ detail: { code: 'store-corrupt', subject: path } });
+  await expect(openStore(folder)).rejects.toMatchObject({ detail: { code: 'store-corrupt', subject: path } });
 });
 
 it.each([
-  ['a file in the place of the folder', () => join(path, 'state', 'trimtab.sqlite')],
-  ['a folder that cannot be made', () => '/proc/trimtab/trimtab.sqlite'],
-  ['a folder that takes no files', () => '/proc/trimtab.sqlite'],
-  ['a folder in the place of the file', () => folder],
+  ['a file above the folder', () => join(folder, 'file', 'state')],
+  ['a folder that cannot be made', () => '/proc/trimtab'],
+  ['a folder in the place of the file', () => join(folder, 'taken')],
 ])('says what to do about %s', async (_title, bad) => {
-  await writeFile(path, '');
+  await writeFile(join(folder, 'file'), '');
+  await mkdir(join(folder, 'taken', 'trimtab.sqlite'), { recursive: true });
   await expect(openStore(bad())).rejects.toMatchObject({
     detail: { code: 'store-not-writable', hint: expect.stringContaining('--state-directory') },
   });

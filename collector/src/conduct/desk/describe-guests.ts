@@ -1,52 +1,47 @@
-import { matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import type { Domain, Finding } from '../../model/domain.ts';
+import type { Finding } from '../../model/domain.ts';
 import type { GuestRow } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import { START_AGENT } from '../survey/guest-faults.ts';
+import type { KnownGuest } from '../survey/known-guests.ts';
 
-/** Hypervisor's guests, agents' guests and remembered guests, each once. */
-export function describeGuests(seen: {
-  readonly domains: readonly Domain[];
-  readonly records: readonly GuestRecord[];
-  readonly connected: readonly ConnectedGuest[];
-}): GuestRow[] {
-  const { domains, records, connected } = seen;
-  const claimed = new Set<string>();
-  const withAgent = records.map((record): GuestRow => {
-    const link = connected.find(({ id }) => id === record.id);
-    const domain =
-      link === undefined
-        ? domains.find(({ uuid }) => uuid === record.id)
-        : matchDomain(link.identity, domains, link.contested).domain;
-    if (domain !== null && domain !== undefined) claimed.add(domain.key);
-    return {
-      name: record.name,
-      id: record.id,
-      source: domain?.source ?? null,
-      seenBy: domain?.seenBy ?? [],
-      agent: {
-        version: record.agentVersion,
-        connected: link !== undefined,
-        lastSeenAt: new Date(record.lastSeenAt).toISOString(),
-      },
-      inventory: link?.inventory ?? null,
-    };
-  });
-  const without = domains
-    // Loop devices are this host's own: an agent on the host is a choice, not something that is missing.
-    .filter(({ key, source }) => !claimed.has(key) && source !== 'loop-devices')
-    .map(
-      (domain): GuestRow => ({
-        name: domain.name,
-        id: domain.uuid,
-        source: domain.source,
-        seenBy: domain.seenBy,
-        agent: null,
-        inventory: null,
-      }),
-    );
-  return [...withAgent, ...without].sort((one, other) => one.name.localeCompare(other.name));
+/** By name. */
+export function describeGuests(guests: readonly KnownGuest[]): GuestRow[] {
+  return (
+    guests
+      // Loop devices are this host's own: an agent on the host is a choice, not something that is missing.
+      .filter(({ record, domain }) => record !== null || domain?.source !== 'loop-devices')
+      .map(toRow)
+      .sort((one, other) => one.name.localeCompare(other.name))
+  );
+}
+
+function toRow({ name, record, connected, domain }: KnownGuest): GuestRow {
+  const agent =
+    record === null
+      ? null
+      : {
+          version: record.agentVersion,
+          connected: connected !== null,
+          lastSeenAt: new Date(record.lastSeenAt).toISOString(),
+        };
+  return {
+    name,
+    id: toShownId(record, connected) ?? domain?.uuid ?? null,
+    source: domain?.source ?? null,
+    seenBy: domain?.seenBy ?? [],
+    agent,
+    inventory: connected?.inventory ?? null,
+  };
+}
+
+/** The strongest of what the guest says of itself; of one that is away, what it said last. */
+function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null): string | null {
+  if (connected !== null) {
+    const { productUuid, machineId, hostname } = connected.identity;
+    return productUuid ?? machineId ?? hostname;
+  }
+  return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
 }
 
 export function noteMissingAgent({ name, agent }: GuestRow): Finding[] {

@@ -1,38 +1,30 @@
-import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import { ambiguous, noAgent, unknownMount } from '../survey/guest-faults.ts';
+import { findAgent, findGuests } from '../survey/find-guest.ts';
+import { unknownMount } from '../survey/guest-faults.ts';
+import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import type { Trims } from '../trims/trims.ts';
-import { findKnown, type KnownGuestsDeps } from './find-known.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
-  readonly links: Pick<GuestLinks, 'guests'>;
 }
 
 /** The trims that are over, and those that somebody asks for. */
 export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
-  const { store, trims, links } = deps;
-
-  async function findConnected(wanted: string): Promise<ConnectedGuest> {
-    const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
-    const [only] = connected;
-    if (only !== undefined && connected.length === 1) return only;
-    if (only !== undefined) throw ambiguous(wanted, connected);
-    await findKnown(deps, wanted);
-    throw noAgent(wanted);
-  }
+  const { store, trims } = deps;
 
   return {
-    async history(query) {
-      if (query.guest === null) return store.history(query);
-      const [name = query.guest] = await findKnown(deps, query.guest);
-      return store.history({ ...query, guest: name });
+    async history({ guest, limit }) {
+      if (guest === null) return store.history({ guestId: null, limit });
+      const [record] = findGuests(await readKnownGuests(deps), guest).flatMap((known) => known.record ?? []);
+      // A guest from which no agent ever connected has no history.
+      return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
     findTrim: (id) => store.findTrim(id),
     async requestTrim(request, askedBy = 'socket') {
-      const guest = await findConnected(request.guest);
+      const guest = findAgent(await readKnownGuests(deps), request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },

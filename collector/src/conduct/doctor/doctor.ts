@@ -5,14 +5,17 @@ import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest, DoctorView } from '../../model/doctor.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { DiskSample } from '../../model/sample.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
 import type { Sampler } from '../measure/sampler.ts';
+import { findGuests } from '../survey/find-guest.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
+import { type KnownGuest, listKnownGuests, readKnownGuests } from '../survey/known-guests.ts';
 import type { HostReading, Survey } from '../survey/survey.ts';
 import { measureEstimates } from './estimate-error.ts';
 
@@ -30,6 +33,8 @@ const GUESTS_AT_ONCE = 8;
 /** One guest as far as anybody knows it. */
 interface Patient {
   readonly name: string;
+  /** Null for one from which no agent has ever connected: it has no history. */
+  readonly guestId: GuestId | null;
   readonly agent: DoctorGuest['agent'];
   readonly connected: ConnectedGuest | null;
   readonly paths: readonly DiskPath[];
@@ -37,13 +42,10 @@ interface Patient {
 
 /** Reads everything of one guest (by name or id) or of all, and changes nothing. */
 export async function examine(deps: DoctorDeps, wanted: string | null): Promise<DoctorView> {
-  const { clock, links, survey } = deps;
-  await freshenInventories(
-    deps,
-    links.guests().filter(({ id, name }) => wanted === null || id === wanted || name === wanted),
-  );
+  const { clock, survey } = deps;
+  await freshenInventories(deps, await listConnected(deps, wanted));
   const look = await survey.readAll();
-  const patients = await listPatients(deps, look, wanted);
+  const patients = await listPatients(deps, { look, wanted });
   const examined: Awaited<ReturnType<typeof examineGuest>>[] = [];
   // Each may be a connection, and a process an image: a few at a time, and the host goes on with its work.
   for (let at = 0; at < patients.length; at += GUESTS_AT_ONCE) {
@@ -66,37 +68,44 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
   };
 }
 
-async function listPatients(deps: DoctorDeps, look: HostReading, wanted: string | null): Promise<readonly Patient[]> {
-  const { links, store, survey } = deps;
-  const isWanted = (...names: readonly (string | null)[]) => wanted === null || names.includes(wanted);
-  const connected = links.guests().filter(({ id, name }) => isWanted(id, name));
-  const own = await Promise.all(
-    connected.map(async (guest): Promise<Patient> => {
-      const { inventory, name } = guest;
-      const announced = inventory === null ? [] : await survey.pathsIn({ ...guest, inventory }, look);
-      const domain = announced.find((path) => path.domain !== null)?.domain ?? null;
-      const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths(domain, look, announced))];
-      return { name, agent: 'connected', connected: guest, paths };
-    }),
-  );
-  const seen = new Set(own.flatMap(({ paths }) => paths.map(({ domain }) => domain?.key ?? null)));
-  const remembered = new Set((await store.guests()).flatMap(({ id, name }) => [id, name]));
-  const others = look.host.domains
-    .filter((domain) => isWanted(domain.uuid, domain.name) && !seen.has(domain.key) && domain.source !== 'loop-devices')
-    .map((domain): Patient => {
-      const agent = remembered.has(domain.name) || remembered.has(domain.uuid ?? '') ? 'away' : 'none';
-      return { name: domain.name, agent, connected: null, paths: hostOnlyPaths(domain, look, []) };
-    });
-  return [...own, ...others].sort((one, other) => one.name.localeCompare(other.name));
+async function listConnected(deps: DoctorDeps, wanted: string | null): Promise<readonly ConnectedGuest[]> {
+  if (wanted === null) return deps.links.guests();
+  return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
+}
+
+async function listPatients(
+  deps: DoctorDeps,
+  { look, wanted }: { readonly look: HostReading; readonly wanted: string | null },
+): Promise<readonly Patient[]> {
+  const connected = deps.links.guests();
+  const known = listKnownGuests({ domains: look.host.domains, records: await deps.store.guests(), connected });
+  const patients = (wanted === null ? known : findGuests(known, wanted))
+    // Of a guest without an agent or a domain there is nothing to look at.
+    .filter(({ connected, domain }) => connected !== null || (domain !== null && domain.source !== 'loop-devices'))
+    .map((guest) => toPatient(deps, { guest, look }));
+  return (await Promise.all(patients)).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+async function toPatient(
+  { survey }: DoctorDeps,
+  { guest, look }: { readonly guest: KnownGuest; readonly look: HostReading },
+): Promise<Patient> {
+  const { name, record, connected, domain } = guest;
+  const inventory = connected?.inventory ?? null;
+  const announced =
+    connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, look);
+  const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths(domain, look, announced))];
+  const away = record === null ? 'none' : 'away';
+  return { name, guestId: record?.id ?? null, agent: connected === null ? away : 'connected', connected, paths };
 }
 
 async function examineGuest(
   { sampler, store }: DoctorDeps,
-  { name, agent, connected, paths }: Patient,
+  { name, guestId, agent, connected, paths }: Patient,
 ): Promise<{ guest: DoctorGuest; trims: readonly TrimResult[] }> {
   const [{ samples }, trims] = await Promise.all([
     sampler.now(paths),
-    store.history({ guest: name, limit: TRIMS_LOOKED_AT }),
+    guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
   ]);
   const inventory = connected?.inventory ?? null;
   const bootId = connected?.identity.bootId ?? null;

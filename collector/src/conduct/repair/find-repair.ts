@@ -1,8 +1,10 @@
-import { matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { RepairQuery } from '../../model/repair.ts';
+import type { GuestsStore } from '../../ports/store/guests.ts';
+import { findGuests } from '../survey/find-guest.ts';
 import { ambiguous, unknownGuest } from '../survey/guest-faults.ts';
+import { readKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts';
 
@@ -17,6 +19,7 @@ export interface RepairTarget {
 
 export interface FindRepairDeps {
   readonly survey: Pick<Survey, 'look' | 'findPaths'>;
+  readonly store: Pick<GuestsStore, 'guests'>;
   readonly links: Pick<GuestLinks, 'guests'>;
   /** As the survey's own. */
   refine(domain: Domain): Promise<Domain>;
@@ -24,15 +27,16 @@ export interface FindRepairDeps {
 
 /** Throws `unknown-guest`, `ambiguous-guest`, `unknown-disk`, `ambiguous-disk`. */
 export async function findRepair(
-  { survey, links, refine }: FindRepairDeps,
+  { survey, store, links, refine }: FindRepairDeps,
   { guest: wanted, disk: wantedDisk }: RepairQuery,
 ): Promise<RepairTarget> {
-  const connected = links.guests().filter(({ id, name }) => id === wanted || name === wanted);
-  const [agent, ...others] = connected;
-  if (others.length > 0) throw ambiguous(wanted, connected);
-  const { domains } = await survey.look(0);
-  const ofAgent = agent === undefined ? null : matchDomain(agent.identity, domains, agent.contested).domain;
-  const named = domains.filter(({ name, uuid }) => name === wanted || uuid === wanted);
+  const known = await readKnownGuests({ links, store, survey: { look: () => survey.look(0) } });
+  const meant = findGuests(known, wanted);
+  const agents = meant.flatMap((guest) => guest.connected ?? []);
+  if (agents.length > 1) throw ambiguous(wanted, agents);
+  const [agent] = agents;
+  const named = meant.flatMap((guest) => guest.domain ?? []);
+  const ofAgent = meant.find((guest) => guest.connected !== null)?.domain ?? null;
   if (ofAgent === null && named.length > 1) throw ambiguousDomain(wanted, named);
   const found = ofAgent ?? named[0];
   if (found === undefined) throw unknownGuest(wanted);
@@ -41,10 +45,10 @@ export async function findRepair(
   const isMeant = (disk: HostDisk) =>
     disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
   // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
-  const meant = domain.disks.filter(isMeant);
-  const [disk] = meant;
+  const disks = domain.disks.filter(isMeant);
+  const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
-  if (meant.length > 1) throw ambiguousDisk(domain, wantedDisk, meant);
+  if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
   return { domain, disk, device: devices.get(toKey(disk)) ?? null };
 
   /** What the guest calls each disk, where an agent says and the match is proven. */

@@ -1,4 +1,4 @@
-import type { Disk, GuestIdentity, Inventory } from '@trimtab/protocol';
+import type { Disk, Inventory } from '@trimtab/protocol';
 import type { Candidate } from '../../correlate/match-disk.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
@@ -65,10 +65,6 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       const disks = host.domains.flatMap((domain) => domain.disks);
       const images = await readImages(disks);
       return { host, images, imageOf: toLookup(disks, images) };
-    },
-    /** Which of the hypervisor's guests this is; null with the reason when none is proven. */
-    async findDomain(identity: GuestIdentity) {
-      return matchDomain(identity, (await look()).domains);
     },
     /** The image behind each of these disks of a guest (by kernel name; a disk the inventory does not hold is left out). */
     async findPaths(guest: AnnouncedGuest, disks: readonly string[]): Promise<DiskPath[]> {

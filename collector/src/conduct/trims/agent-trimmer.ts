@@ -36,8 +36,7 @@ export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer 
       send(guestId, { type: 'request', requestId, mounts: mounts === null ? null : [...mounts], cures }),
     canCure: ({ wireVersion }) => wireVersion >= CURING_VERSION,
     grant: ({ guestId, trimId }) => void send(guestId, { type: 'grant', trimId }),
-    cancel: ({ guestId, trimId }) =>
-      void send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' }),
+    cancel: ({ guestId, trimId }) => void send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' }),
     acknowledge: ({ guestId, trimId }) => void send(guestId, { type: 'acknowledged', trimId }),
   };
 }

@@ -56,7 +56,13 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
       case 'measure':
         return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
       case 'record': {
-        const open = { id: trimId, guestId, trigger: effect.wish.trigger, grantedAt: clock.now(), before: effect.before };
+        const open = {
+          id: trimId,
+          guestId,
+          trigger: effect.wish.trigger,
+          grantedAt: clock.now(),
+          before: effect.before,
+        };
         return Promise.all([store.openTrim(open), jobs.written()]).then(() => run(trim, { kind: 'recorded' }));
       }
       case 'grant':

@@ -223,10 +223,7 @@ const ARM_ANSWER: TrimEffect = { kind: 'arm', timer: 'answer', delayMs: ANSWER_T
 function answer(result: TrimResult): TrimStep {
   return {
     state: { kind: 'over' },
-    effects: [
-      { kind: 'disarm', timer: 'answer' },
-      tell({ event: 'finished', trimId: result.id, result }),
-    ],
+    effects: [{ kind: 'disarm', timer: 'answer' }, tell({ event: 'finished', trimId: result.id, result })],
   };
 }
 
@@ -260,9 +257,5 @@ function armSilence(holdsSlot: boolean): readonly TrimEffect[] {
 }
 
 function releaseSlot(): readonly TrimEffect[] {
-  return [
-    { kind: 'disarm', timer: 'silence' },
-    { kind: 'disarm', timer: 'lease' },
-    { kind: 'give-slot-back' },
-  ];
+  return [{ kind: 'disarm', timer: 'silence' }, { kind: 'disarm', timer: 'lease' }, { kind: 'give-slot-back' }];
 }

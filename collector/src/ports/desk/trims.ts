@@ -4,7 +4,7 @@ import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
 
 export interface TrimRequest {
-  /** A guest's name or id. */
+  /** A guest's name, an id of it, or the UUID of its domain. */
   readonly guest: string;
   /** Null: every filesystem that can be trimmed. */
   readonly mounts: readonly string[] | null;

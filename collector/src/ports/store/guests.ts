@@ -1,16 +1,46 @@
 import type { GuestId } from '../../model/guest-id.ts';
+import type { Identity } from '../../model/identity.ts';
 
 export interface GuestRecord {
-  /** What the guest is recognised by: its product UUID, else its machine-id. */
   readonly id: GuestId;
+  /** Unique on this host. */
   readonly name: string;
+  /** All by which it has been recognised: the strongest kind first, and of one kind the newest. */
+  readonly identities: readonly Identity[];
   readonly agentVersion: string;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
 }
 
-/** The guests that this host has ever heard of. Every promise resolves only when its change is durable. */
+/** A guest whose agent has just said hello, with what the host knows of it. */
+export interface ShownGuest {
+  /** The strongest first; at least one. */
+  readonly identities: readonly Identity[];
+  /** What it is to be called, and whose word that is. */
+  readonly name: string;
+  readonly namedBy: 'hypervisor' | 'guest';
+  /** Names of the hypervisor's guests that it was not proven to be. */
+  readonly takenNames: ReadonlySet<string>;
+  readonly agentVersion: string;
+  readonly seenAt: number;
+}
+
+export interface Recognised {
+  readonly id: GuestId;
+  readonly name: string;
+  /** Other guests that bear another name now, because the hypervisor gave theirs to this one. */
+  readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
+}
+
+/**
+ * The guests that this host has ever heard of. Every promise resolves only when its change is durable. Obligations, held by
+ * test/contract/store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none makes a
+ * new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host (store/give-name.ts says who
+ * gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see.
+ */
 export interface GuestsStore {
-  rememberGuest(guest: { id: GuestId; name: string; agentVersion: string; seenAt: number }): Promise<void>;
+  recognise(shown: ShownGuest): Promise<Recognised>;
+  sawGuest(seen: { readonly id: GuestId; readonly seenAt: number }): Promise<void>;
+  /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
 }

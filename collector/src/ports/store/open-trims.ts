@@ -4,7 +4,7 @@ import type { DiskSample } from '../../model/sample.ts';
 
 /** A trim that the host granted and has not yet heard the end of. */
 export interface OpenTrim {
-  readonly id: string;
+  readonly id: TrimId;
   /** `GuestRecord.id`. */
   readonly guestId: GuestId;
   readonly trigger: Trigger;

@@ -1,6 +1,6 @@
 import type { TrimId, TrimReport } from '@trimtab/protocol';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
+import type { TrimResult } from '../../model/trim-result.ts';
 
 export interface ClosedTrim {
   readonly guestId: GuestId;
@@ -9,8 +9,15 @@ export interface ClosedTrim {
   readonly storedAt: number;
 }
 
+/** Which closed trims, the newest first. */
+export interface ClosedTrimsQuery {
+  /** Null: of all guests of this host. */
+  readonly guestId: GuestId | null;
+  readonly limit: number;
+}
+
 /**
- * The trims that are over. Every promise resolves only when its change is durable. Obligations, held by
+ * The trims that are over. A result bears the name that its guest has now. Every promise resolves only when its change is durable. Obligations, held by
  * test/contract/store.ts: [ST1] `closeTrim` stores a trim once, however often it is called, and the first result stays;
  * [ST3] closing removes the open trim in the same transaction; [ST4] history is newest first by the guest's start time;
  * [ST6] of one guest's closed trims the newest 1,000 are kept: no guest can fill the host.
@@ -19,5 +26,5 @@ export interface TrimsStore {
   /** The result stored under this id: the given one, or the one that was there before. */
   closeTrim(closed: ClosedTrim): Promise<TrimResult>;
   findTrim(id: TrimId): Promise<TrimResult | null>;
-  history(query: HistoryQuery): Promise<readonly TrimResult[]>;
+  history(query: ClosedTrimsQuery): Promise<readonly TrimResult[]>;
 }

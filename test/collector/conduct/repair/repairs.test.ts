@@ -52,6 +52,7 @@ function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain
       look: async () => ({ takenAt: 0, domains: [known], findings: [], sources: [] }),
       findPaths: async () => [],
     },
+    store: { guests: async () => [] },
     links: { guests: () => [] },
   });
   return { repairs, repaired, known, asked };

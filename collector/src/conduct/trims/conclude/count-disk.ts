@@ -1,5 +1,5 @@
 import { type FilesystemResult, stacksOf } from '@trimtab/protocol';
-import { type Said } from '../../../correlate/contradictions.ts';
+import type { Said } from '../../../correlate/contradictions.ts';
 import { countHops } from '../../../correlate/count-hops.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { DiskSample } from '../../../model/sample.ts';

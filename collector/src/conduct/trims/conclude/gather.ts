@@ -55,7 +55,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   const known = trim.paths ?? [];
   const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
   const open = await deps.store.findOpenTrim(report.id);
-  const earlier = await deps.store.history({ guest: guest.name, limit: TRIMS_LOOKED_AT });
+  const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_LOOKED_AT });
   const after = await deps.sampler.settled(paths);
   return {
     report,

@@ -1,0 +1,39 @@
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { ambiguous, noAgent, unknownGuest } from './guest-faults.ts';
+import type { KnownGuest } from './known-guests.ts';
+
+/**
+ * The guests that a word of a person means: by an id (of our own, its product UUID or machine-id, its domain's UUID), else by
+ * name, else by the name of its domain. An id goes before a name, for a guest can call itself by the id of another. They are several where the hypervisor has
+ * two domains of one UUID, or two without an agent of one name. Throws `unknown-guest`.
+ */
+export function findGuests(guests: readonly KnownGuest[], wanted: string): readonly KnownGuest[] {
+  for (const isMeant of [hasId, hasName, hasDomainName]) {
+    const found = guests.filter((guest) => isMeant(guest, wanted));
+    if (found.length > 0) return found;
+  }
+  throw unknownGuest(wanted);
+}
+
+/** The connected guest that a word means. Throws `unknown-guest`, `no-agent`, `ambiguous-guest`. */
+export function findAgent(guests: readonly KnownGuest[], wanted: string): ConnectedGuest {
+  const connected = findGuests(guests, wanted).flatMap((guest) => guest.connected ?? []);
+  const [only] = connected;
+  if (only === undefined) throw noAgent(wanted);
+  if (connected.length > 1) throw ambiguous(wanted, connected);
+  return only;
+}
+
+function hasId({ record, domain }: KnownGuest, wanted: string): boolean {
+  const shown = record?.identities.some(({ kind, value }) => kind !== 'hostname' && value === wanted) ?? false;
+  return shown || record?.id === wanted || domain?.uuid === wanted;
+}
+
+function hasName({ name }: KnownGuest, wanted: string): boolean {
+  return name === wanted;
+}
+
+/** The hypervisor may have renamed a domain since its agent last said hello. */
+function hasDomainName({ domain }: KnownGuest, wanted: string): boolean {
+  return domain?.name === wanted;
+}

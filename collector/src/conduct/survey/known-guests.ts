@@ -1,0 +1,63 @@
+import { matchDomain } from '../../correlate/match-domain.ts';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { Domain } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
+import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
+import type { Survey } from './survey.ts';
+
+/** A guest as far as anybody knows it: the hypervisor, an agent that is connected, or the store. */
+export interface KnownGuest {
+  readonly name: string;
+  /** Null for one from which no agent has ever connected. */
+  readonly record: GuestRecord | null;
+  readonly connected: ConnectedGuest | null;
+  /** Null where none is proven, and of a guest that is away also where none has a UUID that it showed. */
+  readonly domain: Domain | null;
+}
+
+export interface KnownGuestsDeps {
+  readonly links: Pick<GuestLinks, 'guests'>;
+  readonly store: Pick<GuestsStore, 'guests'>;
+  readonly survey: Pick<Survey, 'look'>;
+}
+
+export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
+  // Before the store is asked: whoever is connected is recorded there.
+  const connected = links.guests();
+  const [{ domains }, records] = await Promise.all([survey.look(), store.guests()]);
+  return listKnownGuests({ domains, records, connected });
+}
+
+export interface Knowledge {
+  readonly domains: readonly Domain[];
+  readonly records: readonly GuestRecord[];
+  readonly connected: readonly ConnectedGuest[];
+}
+
+/** The hypervisor's guests, the agents' and the remembered ones, each once. */
+export function listKnownGuests({ domains, records, connected }: Knowledge): readonly KnownGuest[] {
+  const linksById = new Map<GuestId, ConnectedGuest>(connected.map((guest) => [guest.id, guest]));
+  const withAgent = records.map((record): KnownGuest => {
+    const link = linksById.get(record.id) ?? null;
+    const domain =
+      link === null ? findShownDomain(record, domains) : matchDomain(link.identity, domains, link.contested).domain;
+    return { name: record.name, record, connected: link, domain };
+  });
+  const claimed = new Set(withAgent.map(({ domain }) => domain?.key ?? null));
+  const without = domains
+    .filter(({ key }) => !claimed.has(key))
+    .map((domain): KnownGuest => ({ name: domain.name, record: null, connected: null, domain }));
+  return [...withAgent, ...without];
+}
+
+/** The domain of a guest that is away, by the UUIDs that it showed when it was there. */
+function findShownDomain({ identities }: GuestRecord, domains: readonly Domain[]): Domain | null {
+  const uuidsOf = (wanted: string) => identities.filter(({ kind }) => kind === wanted).map(({ value }) => value);
+  const [proven, shown] = [uuidsOf('domain'), uuidsOf('product-uuid')];
+  const isMeant = (uuid: string | null, uuids: readonly string[]) => uuid !== null && uuids.includes(uuid);
+  return (
+    domains.find(({ uuid }) => isMeant(uuid, proven)) ??
+    domains.find(({ uuid, guestUuid }) => isMeant(guestUuid ?? uuid, shown)) ??
+    null
+  );
+}

@@ -1,0 +1,70 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import type { HostId } from '../model/host-id.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The id of this host, kept in the file `path`; at the first start it is drawn and written. Throws Faults `host-id-damaged` and
+ * `host-id-not-kept`: an id that was drawn anew in silence would part this host from all that the store knows of it.
+ */
+export async function keepHostId({ path, newId }: { readonly path: string; newId(): HostId }): Promise<HostId> {
+  const text = await readIfThere(path);
+  if (text === null) {
+    const id = newId();
+    await writeDurably(path, `${id}\n`);
+    return id;
+  }
+  const id = text.trim();
+  if (UUID.test(id)) return id as HostId;
+  throw new Fault({
+    code: 'host-id-damaged',
+    operation: 'read the id of this host',
+    subject: path,
+    cause: `it does not hold a UUID, but ${JSON.stringify(text.slice(0, 60))}`,
+    hint: `Put it back from a backup. Without one: rm ${path}, and the next start says which id the database has.`,
+  });
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw notKept(path, error);
+  }
+}
+
+/** Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  try {
+    const temporary = `${path}.tmp`;
+    const file = await open(temporary, 'w', 0o644);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    const folder = await open(dirname(path), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    throw notKept(path, error);
+  }
+}
+
+function notKept(path: string, error: unknown): Fault {
+  return new Fault({
+    code: 'host-id-not-kept',
+    operation: 'keep the id of this host',
+    subject: path,
+    cause: toCause(error),
+    hint: 'Make the folder writable for the collector or choose another --state-directory.',
+  });
+}

@@ -1,0 +1,83 @@
+import type { GuestId } from '../model/guest-id.ts';
+import type { Recognised, ShownGuest } from '../ports/store/guests.ts';
+import { withSuffix } from './suffix.ts';
+import type { HostRows, Tables } from './tables.ts';
+
+export type GuestRow = Tables['guest'];
+
+interface Naming {
+  readonly rows: HostRows;
+  readonly shown: ShownGuest;
+  /** The guest as it was; null for a new one. */
+  readonly present: GuestRow | null;
+}
+
+/**
+ * The name of a guest on its host, where each is borne by one guest:
+ *
+ * 1. The hypervisor's word comes first: a guest that was proven to be a domain bears the domain's name. Whoever else bore it
+ *    gets a suffix, unless the hypervisor has two domains of that name: then the one that came first keeps it.
+ * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else the first of `web~2`, `web~3`, …
+ *    that nobody bears.
+ * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A name
+ *    that came from the hypervisor outlives a look at which the domain could not be proven.
+ */
+export async function giveName({ rows, shown, present }: Naming): Promise<Pick<Recognised, 'name' | 'renamed'>> {
+  if (present !== null && isStillRight({ shown, present })) return { name: present.name, renamed: [] };
+  if (shown.namedBy === 'guest') return { name: await findFreeName({ rows, said: shown.name, shown }), renamed: [] };
+  const bearer = await findBearer(rows, shown.name);
+  if (bearer === null || bearer.id === present?.id) return { name: shown.name, renamed: [] };
+  if (bearer.named_by === 'hypervisor' && shown.takenNames.has(shown.name)) {
+    const isKept = present?.named_by === 'hypervisor' && present.said_name === shown.name;
+    return { name: isKept ? present.name : await findFreeName({ rows, said: shown.name, shown }), renamed: [] };
+  }
+  const name = await findFreeName({ rows, said: bearer.said_name, shown });
+  await rows.db.updateTable('guest').set({ name }).where('id', '=', bearer.id).execute();
+  return { name: shown.name, renamed: [{ id: bearer.id as GuestId, name }] };
+}
+
+function isStillRight({ shown, present }: { readonly shown: ShownGuest; readonly present: GuestRow }): boolean {
+  if (shown.namedBy === 'hypervisor') return present.named_by === 'hypervisor' && present.name === shown.name;
+  if (present.named_by === 'hypervisor') return true;
+  return present.said_name === shown.name && !shown.takenNames.has(present.name);
+}
+
+async function findFreeName({
+  rows,
+  said,
+  shown,
+}: {
+  readonly rows: HostRows;
+  readonly said: string;
+  readonly shown: ShownGuest;
+}): Promise<string> {
+  const isFree = async (name: string) =>
+    name !== reservedBy(shown) && !shown.takenNames.has(name) && (await findBearer(rows, name)) === null;
+  if (await isFree(said)) return said;
+  const { count } = await rows.db
+    .selectFrom('guest')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('host_id', '=', rows.hostId)
+    .where('said_name', '=', said)
+    .executeTakeFirstOrThrow();
+  // As many as want it bear it or a suffix of it: the search need not begin at the first.
+  for (let nth = Math.max(2, Number(count)); ; nth += 1) {
+    const name = withSuffix(said, nth);
+    if (await isFree(name)) return name;
+  }
+}
+
+/** The name that is about to be given to a guest by the hypervisor's word: nobody else may have it. */
+function reservedBy({ namedBy, name }: ShownGuest): string | null {
+  return namedBy === 'hypervisor' ? name : null;
+}
+
+async function findBearer({ db, hostId }: HostRows, name: string): Promise<GuestRow | null> {
+  const row = await db
+    .selectFrom('guest')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row ?? null;
+}
