@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
-import { storeContract } from '../../contract/store.ts';
+import { type StorePlace, storeContract } from '../../contract/store.ts';
+import { jobsContract } from '../../contract/store-jobs.ts';
 
-storeContract('SQLite', async () => {
+storeContract('SQLite', createPlace);
+jobsContract('SQLite', createPlace);
+
+async function createPlace(): Promise<StorePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
   return {
     open: () => openStore(join(folder, 'state')),
     remove: () => rm(folder, { recursive: true }),
   };
-});
+}
