@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLOSE_CODES, fromGuestSchema, fromHostSchema } from '@trimtab/protocol';
 import { type SettingsTable, toFlag, toVariable } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import * as agent from '../agent/src/settings.ts';
@@ -41,27 +40,6 @@ describe('docs/how-to-configure.md lists just the keys there are, with variable 
       const shown = setting.default === null || Array.isArray(setting.default) ? 'none' : `\`${setting.default}\``;
       expect(text).toContain(`| \`${toFlag(key)}\` | \`${toVariable(key, prefix)}\` | ${shown}`);
     }
-  });
-});
-
-describe('PROTOCOL.md', () => {
-  const text = read('protocol/PROTOCOL.md');
-  const section = (heading: string) => text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-
-  it.each([
-    ['From the guest', fromGuestSchema],
-    ['From the host', fromHostSchema],
-  ] as const)('"%s" lists just the messages there are', (heading, schema) => {
-    const types = schema.options.map(({ entries }) => entries.type.literal);
-    expect(firstCells(section(heading)).toSorted()).toEqual([...types].toSorted());
-  });
-
-  it('lists just the close codes there are', () => {
-    const listed = [...section('Close codes').matchAll(/^\| (4\d{3}) \| (\w+)/gm)].map(([, code, name]) => [
-      name,
-      Number(code),
-    ]);
-    expect(Object.fromEntries(listed)).toEqual(CLOSE_CODES);
   });
 });
 
@@ -110,6 +88,18 @@ it('a long line is found in prose and in lists, not in tables, code and the targ
   const word = 'x'.repeat(101);
   const page = [word, `- ${word}`, `| ${word} |`, `    ${word}`, '```', word, '```', `[x](${word})`, `[x](y) ${word}`];
   expect(findLongLines(page.join('\n')).map((line) => line.split(':')[0])).toEqual(['1', '2', '9']);
+});
+
+it('every rule that the sources cite by its number is one of ARCHITECTURE.md', () => {
+  const rules = new Set([...read('ARCHITECTURE.md').matchAll(/^- \*\*(R\d+)\./gm)].map(([, rule]) => rule));
+  const sources = ['protocol', 'agent', 'collector'].flatMap((workspace) =>
+    readdirSync(join(root, workspace, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${workspace}/src/${path}`),
+  );
+  const cited = sources.flatMap((path) => [...read(path).matchAll(/\b(?:rule|md,) (R\d+)/g)].map(([, rule]) => rule));
+  expect(cited.length).toBeGreaterThan(5);
+  expect(cited.filter((rule) => !rules.has(rule))).toEqual([]);
 });
 
 it('README.md has fewer than 120 lines', () => {

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
-import { fromGuestSchema, fromHostSchema, negotiateVersion, OLDEST_VERSION, VERSION } from '@trimtab/protocol';
+import {
+  FEATURES,
+  fromGuestSchema,
+  fromHostSchema,
+  negotiateVersion,
+  OLDEST_VERSION,
+  speaks,
+  VERSION,
+} from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 
 /**
  * When this test is red, you have changed the wire. Agents that speak the old one live on in guests for years.
  *
- * If an older peer can ignore the change (a new message it never gets, a new field it drops): raise VERSION in
- * protocol/src/wire/version.ts, add a line to its history, describe it in PROTOCOL.md, and pin the new hash here.
+ * If an older peer can do without (a field that it drops): capture frames of the version before, as test/fixtures/wire/version-2
+ * has them, raise VERSION in protocol/src/wire/version.ts, add a line to its history, describe the change in PROTOCOL.md,
+ * and pin the new hash here. What must not be sent to an older peer (a new message) becomes one of FEATURES as well.
  * If it cannot: keep reading the old form where the two ends meet, and test both sides of the cut-off first.
  */
 const PINNED = { version: 2, hash: '6fcd1643129b98e9' };
@@ -48,6 +57,25 @@ describe('negotiation', () => {
 
   it('the oldest supported version is not above the newest', () => {
     expect(OLDEST_VERSION).toBeLessThanOrEqual(VERSION);
+  });
+});
+
+describe('a feature', () => {
+  it.each([
+    [1, 'look', false],
+    [2, 'look', true],
+    [3, 'look', true],
+    [1, 'cures', false],
+    [2, 'cures', true],
+  ] as const)('in version %i: %s %s', (version, feature, expected) => {
+    expect(speaks(version, feature)).toBe(expected);
+  });
+
+  it('is of a version that this code speaks, and that another may not speak', () => {
+    for (const version of Object.values(FEATURES)) {
+      expect(version).toBeLessThanOrEqual(VERSION);
+      expect(version).toBeGreaterThan(OLDEST_VERSION);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 export * from './close-codes.ts';
 export { type Codec, type Decoded, fromGuestCodec, fromHostCodec } from './codec.ts';
+export * from './features.ts';
 export { type FromGuest, fromGuestSchema } from './from-guest.ts';
 export { type FromHost, fromHostSchema } from './from-host.ts';
 export * from './limits.ts';

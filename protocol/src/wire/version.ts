@@ -6,12 +6,13 @@ export const SUBPROTOCOL = 'trimtab.1';
 
 /**
  * The newest message set this code speaks, and the oldest it still answers to. Agents live for years inside guests,
- * so OLDEST moves slowly and by decision. A field that an older peer can ignore is added with a new VERSION and a line
- * here; anything else is forked where the two ends meet, and tested on both sides.
+ * so OLDEST_VERSION moves slowly and by decision. A field that an older peer can do without is added with a new VERSION and
+ * a line here; what it must not be sent becomes one of FEATURES as well. Anything else is forked where the two ends meet,
+ * and tested on both sides.
  *
  * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory, problem
  * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's blockBytes and
- *    inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look. None is sent to an older agent.
+ *    inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
  */
 export const VERSION = 2;
 export const OLDEST_VERSION = 1;

@@ -1,9 +1,7 @@
+import { speaks } from '@trimtab/protocol';
 import { sleep } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
-
-/** `look` came with it. */
-const LOOKING_VERSION = 2;
 
 /** An inventory takes some milliseconds; a guest at work may need longer, and then the last one has to do. */
 const PATIENCE_MS = 2_000;
@@ -16,7 +14,7 @@ export async function freshenInventories(
 ): Promise<void> {
   const asked = new Map(
     guests
-      .filter(({ id, wireVersion }) => wireVersion >= LOOKING_VERSION && links.send(id, { type: 'look' }))
+      .filter(({ id, wireVersion }) => speaks(wireVersion, 'look') && links.send(id, { type: 'look' }))
       .map(({ id, inventory }) => [id, inventory]),
   );
   const untilMs = clock.monotonicMs() + PATIENCE_MS;

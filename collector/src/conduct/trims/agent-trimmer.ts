@@ -1,4 +1,4 @@
-import type { RequestId, TrimId } from '@trimtab/protocol';
+import { type RequestId, speaks, type TrimId } from '@trimtab/protocol';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 
@@ -26,15 +26,12 @@ export interface Trimmer {
   acknowledge(trim: OfGuest): void;
 }
 
-/** `cures` of a request came with it. */
-const CURING_VERSION = 2;
-
 /** Our own agent. What it does not hear because it is away, it asks for again when it is back. */
 export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer {
   return {
     ask: ({ guestId, requestId, mounts, cures }) =>
       send(guestId, { type: 'request', requestId, mounts: mounts === null ? null : [...mounts], cures }),
-    canCure: ({ wireVersion }) => wireVersion >= CURING_VERSION,
+    canCure: ({ wireVersion }) => speaks(wireVersion, 'cures'),
     grant: ({ guestId, trimId }) => void send(guestId, { type: 'grant', trimId }),
     cancel: ({ guestId, trimId }) => void send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' }),
     acknowledge: ({ guestId, trimId }) => void send(guestId, { type: 'acknowledged', trimId }),
