@@ -1,7 +1,8 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
-import { createMigrations, type MigrationDeps } from './migrations/all.ts';
+import { createMigrations } from './migrations/all.ts';
+import type { MigrationDeps } from './migrations/migration-deps.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is changed. */

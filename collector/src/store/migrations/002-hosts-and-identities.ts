@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { withSuffix } from '../suffix.ts';
-import type { MigrationDeps } from './all.ts';
+import type { MigrationDeps } from './migration-deps.ts';
 
 /** The tables of migration 001, and those that take their place; `old_` ones live in between only. */
 type Changing = {

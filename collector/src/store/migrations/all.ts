@@ -1,15 +1,8 @@
 import type { Migration } from 'kysely/migration';
-import type { GuestId } from '../../model/guest-id.ts';
-import type { HostId } from '../../model/host-id.ts';
 import { guestsAndTrims } from './001-guests-and-trims.ts';
 import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
 import { jobs } from './003-jobs.ts';
-
-/** What a migration may need to know of the host whose database it changes. */
-export interface MigrationDeps {
-  readonly hostId: HostId;
-  newGuestId(): GuestId;
-}
+import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
 export function createMigrations(deps: MigrationDeps): Readonly<Record<string, Migration>> {
