@@ -25,7 +25,7 @@ export function createGuestAnswers({
   log: Log;
   links: Pick<GuestLinks, 'fail'>;
   store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
-  survey: Pick<Survey, 'look'>;
+  survey: Pick<Survey, 'read'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;

@@ -12,7 +12,7 @@ export function createFindTrimPaths({ survey, log }: { survey: Pick<Survey, 'fin
   return async (guest, disks) => {
     if (guest.inventory === null) return [];
     try {
-      return await survey.findPaths({ ...guest, inventory: guest.inventory }, disks);
+      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint: true });
     } catch (error) {
       log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
       return [];
