@@ -38,7 +38,7 @@ Example:
 
 function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]): Option {
   const standard = setting.default === null || Array.isArray(setting.default) ? 'none' : String(setting.default);
-  const variable = toVariable(key, ENVIRONMENT_PREFIX);
+  const variable = toVariable({ key, prefix: ENVIRONMENT_PREFIX });
   return new Option(
     `--${toFlag(key)} <${setting.placeholder}>`,
     `${toPhrase(setting.describe)} (${variable}, default ${standard})`,

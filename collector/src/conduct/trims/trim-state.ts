@@ -248,8 +248,8 @@ const same = (state: TrimState): TrimStep => ({ state, effects: [] });
 const tell = (event: Extract<TrimEffect, { kind: 'tell' }>['event']): TrimEffect => ({ kind: 'tell', event });
 const hasSlot = (state: Open | Settling): boolean => 'hasSlot' in state && state.hasSlot;
 
-function leaveLine({ kind }: TrimState): readonly TrimEffect[] {
-  return kind === 'waiting-for-slot' ? [{ kind: 'give-slot-back' }] : [];
+function leaveLine(state: TrimState): readonly TrimEffect[] {
+  return state.kind === 'waiting-for-slot' && state.paths !== null ? [{ kind: 'give-slot-back' }] : [];
 }
 
 function armSilence(holdsSlot: boolean): readonly TrimEffect[] {

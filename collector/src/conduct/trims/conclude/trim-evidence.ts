@@ -46,7 +46,7 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
         hops: counted.said.hops,
         writtenBytes: counted.writtenBytes,
         sentBytes: believeSent(counted.said),
-        failedDiscards: rise(from?.counters?.failedDiscards, to?.counters?.failedDiscards),
+        failedDiscards: rise({ from: from?.counters?.failedDiscards, to: to?.counters?.failedDiscards }),
         layers: report.layers,
         unbracketed: findGap({ report, path, from, to }),
         restless: after.restless.includes(device),
