@@ -50,7 +50,7 @@ export async function composeTrims({
       mayTaint: true,
     }),
     slots: createSlots(settings.slotsPerPool),
-    jobs: createJobs({ store, logged: await store.jobs() }),
+    jobs: createJobs({ store, clock, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),
     newRequestId: () => randomUUID() as string as RequestId,
     links,

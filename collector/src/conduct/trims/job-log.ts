@@ -18,6 +18,9 @@ export interface JobLog {
   readonly wake: Set<() => void>;
 }
 
+/** An honest guest makes ten of them. One that intends the same trim again and again must not fill the host. */
+const MOST_EVENTS = 100;
+
 /** The log of a new job, or of one that an earlier run of the collector stored. */
 export function openLog({ job, events }: LoggedJob): JobLog {
   const storedUpTo = events.at(-1)?.number ?? 0;
@@ -26,7 +29,7 @@ export function openLog({ job, events }: LoggedJob): JobLog {
   return log;
 }
 
-/** False when the job has been answered: nothing is added then. */
+/** False when it was not added: the job has been answered, or has too many events to note more than its answer. */
 export function addEvent(log: JobLog, event: TrimEvent): boolean {
   if (isAnswered(log)) return false;
   const newest = log.events.at(-1)?.number ?? 0;
@@ -34,6 +37,7 @@ export function addEvent(log: JobLog, event: TrimEvent): boolean {
     log.progress = { number: newest, event };
     return true;
   }
+  if (log.events.length >= MOST_EVENTS && !isAnswer(event)) return false;
   log.progress = null;
   log.events.push({ number: newest + 1, event });
   if (event.event === 'intended' || event.event === 'settling') log.trimId = event.trimId;
