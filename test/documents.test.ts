@@ -77,6 +77,17 @@ it('every link between the documents leads somewhere', () => {
   expect(broken).toEqual([]);
 });
 
+it('every file of the sources that a document names is there', () => {
+  const roots = ['.', 'collector/src', 'agent/src', 'protocol', 'protocol/src/wire'];
+  const missing = pages.flatMap((page) =>
+    [...read(page).matchAll(/`([\w.-]+\/[\w./-]*(?:\.(?:ts|mjs|md)|\/))`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !roots.some((from) => existsSync(join(root, from, path))))
+      .map((path) => `${page}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 /** Written anew by others at this moment. */
 const NOT_YET = ['docs/performance.md'];
 
