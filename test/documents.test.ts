@@ -88,10 +88,7 @@ it('every file of the sources that a document names is there', () => {
   expect(missing).toEqual([]);
 });
 
-/** Written anew by others at this moment. */
-const NOT_YET = ['docs/performance.md'];
-
-it.each(pages.filter((page) => !NOT_YET.includes(page)))('the prose of %s is at most 100 columns wide', (page) => {
+it.each(pages)('the prose of %s is at most 100 columns wide', (page) => {
   expect(findLongLines(read(page))).toEqual([]);
 });
 
