@@ -29,7 +29,7 @@ function repairsOf(change: typeof qmp.change = qmp.change) {
   return createRepairs({
     ...{ refine, repaired, files, log },
     qmp: { ask: qmp.ask, change },
-    survey: { look: () => readHost(), findPaths: none },
+    survey: { readNow: () => readHost(), findPaths: none },
     store: { guests: async () => [] },
     links: { guests: () => [] },
   });

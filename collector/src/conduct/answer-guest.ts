@@ -27,7 +27,7 @@ export function createGuestAnswers({
   log: Log;
   links: Pick<GuestLinks, 'fail'>;
   store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
-  survey: Pick<Survey, 'look'>;
+  survey: Pick<Survey, 'read'>;
   trims: Trims;
   requests: Pick<Requests, 'refuse'>;
   proofs: Pick<Proofs, 'guestLeft'>;

@@ -35,14 +35,20 @@ export async function readQemuImgInfo(asked: {
   const args = ['info', '-U', '-f', format, '--output=json', path];
   const result = await commands.run({ file: 'qemu-img', args, timeoutMs: TIMEOUT_MS });
   if (!result.found)
-    throw toFault('no-qemu-img', path, 'qemu-img is not installed', 'Debian and Ubuntu: apt install qemu-utils');
-  const remedy = `Try: qemu-img ${args.join(' ')}`;
+    throw toFault({
+      code: 'no-qemu-img',
+      subject: path,
+      cause: 'qemu-img is not installed',
+      hint: 'Debian and Ubuntu: apt install qemu-utils',
+    });
+  const hint = `Try: qemu-img ${args.join(' ')}`;
+  const unreadable = (cause: string) => toFault({ code: 'image-unreadable', subject: path, cause, hint });
   if (result.exitCode !== 0) {
     const cause = result.exitCode === null ? `qemu-img gave no answer in ${TIMEOUT_MS} ms` : result.stderr.trim();
-    throw toFault('image-unreadable', path, cause, remedy);
+    throw unreadable(cause);
   }
   const info = v.safeParse(infoSchema, result.stdout);
-  if (!info.success) throw toFault('image-unreadable', path, `qemu-img answered ${info.issues[0].message}`, remedy);
+  if (!info.success) throw unreadable(`qemu-img answered ${info.issues[0].message}`);
   return {
     format: info.output.format,
     capacityBytes: info.output['virtual-size'],
@@ -56,6 +62,6 @@ export async function readQemuImgInfo(asked: {
   };
 }
 
-function toFault(code: string, subject: string, cause: string, hint: string): Fault {
-  return new Fault({ code, operation: 'look at an image', subject, cause, hint });
+function toFault(detail: Record<'code' | 'subject' | 'cause' | 'hint', string>): Fault {
+  return new Fault({ operation: 'look at an image', ...detail });
 }

@@ -26,7 +26,7 @@ export const WHO_COUNTS: Readonly<Record<Hop, string>> = {
 
 /** Why a hop has no number, where the reason is always the same. */
 const NOT_COUNTED: Readonly<Record<Hop, string>> = {
-  trimmed: 'not told for this disk',
+  trimmed: 'not reported for this disk',
   issued: 'not counted for this disk',
   received: 'not counted for this device',
   passed: 'not counted for this device',
@@ -74,7 +74,7 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
     ...(disk.cause === null && disk.verdict !== 'lost' ? [] : formatList('Evidence:', disk.evidence, page)),
     ...(disk.fix === null ? [] : formatFix(disk)),
     ...(disk.page === null ? [] : ['', ...wrap({ text: `More: ${disk.page}`, width, first: '  ' })]),
-    ...formatList('The guest’s word cannot be true; the host’s count was believed:', disk.contradictions, page),
+    ...formatList('What the guest said cannot be true; the host’s own count was used:', disk.contradictions, page),
     ...formatList('Not measured:', disk.gaps, page),
   ];
 }

@@ -2,7 +2,8 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
-import type { HostReading, Survey } from '../survey/survey.ts';
+import type { HostReading } from '../survey/host-reading.ts';
+import type { Survey } from '../survey/survey.ts';
 
 /** A row an image: whose disk it is, and what the agents call that disk, or why none is known to be it. */
 export async function describeImages({

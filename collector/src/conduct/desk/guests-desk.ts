@@ -13,7 +13,7 @@ export interface GuestsDeps extends KnownGuestsDeps {
 export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): GuestsDesk {
   return {
     async guests() {
-      const [host, known] = await Promise.all([survey.look(), readKnownGuests({ survey, store, links })]);
+      const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links })]);
       const rows = describeGuests(known);
       return {
         takenAt: new Date(clock.now()).toISOString(),

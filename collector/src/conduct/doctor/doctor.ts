@@ -15,8 +15,9 @@ import type { Sampler } from '../measure/sampler.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
+import type { HostReading } from '../survey/host-reading.ts';
 import { type KnownGuest, listKnownGuests, readKnownGuests } from '../survey/known-guests.ts';
-import type { HostReading, Survey } from '../survey/survey.ts';
+import type { Survey } from '../survey/survey.ts';
 import { measureEstimates } from './estimate-error.ts';
 
 export interface DoctorDeps {
@@ -97,7 +98,7 @@ async function toPatient(
   const inventory = connected?.inventory ?? null;
   const announced =
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, look);
-  const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths(domain, look, announced))];
+  const paths = [...announced, ...(domain === null ? [] : hostOnlyPaths({ domain, reading: look, announced }))];
   const away = record === null ? 'none' : 'away';
   return { name, guestId: record?.id ?? null, agent: connected === null ? away : 'connected', connected, paths };
 }

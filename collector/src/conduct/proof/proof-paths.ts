@@ -3,10 +3,9 @@ import { type Candidate, matchDisks } from '../../correlate/match-disk.ts';
 import { contradicts } from '../../correlate/match-keys.ts';
 import type { DiskMatch } from '../../model/disk-path.ts';
 import type { Domain } from '../../model/domain.ts';
-import type { OpenCase, ProofOutcome } from './proofs.ts';
+import type { OpenCase, ProofOutcome } from './open-case.ts';
 
-/** Null: nobody may be asked, as for a guest that is not connected. */
-export type SettleProof = ((open: OpenCase) => Promise<ProofOutcome>) | null;
+export type SettleProof = (open: OpenCase) => Promise<ProofOutcome>;
 
 /** Matches the disks of a guest, by keys first, and by reading what they leave open. */
 export async function matchOrProve({
@@ -24,7 +23,7 @@ export async function matchOrProve({
 }): Promise<DiskMatch[]> {
   const matches = matchDisks(disks, candidates);
   const unmatched = findOpen(matches, candidates);
-  if (settleProof === null || unmatched.length === 0 || domain.monitors.length === 0) return matches;
+  if (unmatched.length === 0 || domain.monitors.length === 0) return matches;
   const { proven, reasons } = await settleProof({ guest, domain, disks, unmatched });
   return matchDisks(disks, candidates, proven).map((match) => {
     const reason = reasons.get(match.disk.name);

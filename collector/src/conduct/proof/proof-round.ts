@@ -21,54 +21,58 @@ export interface ProofCase {
   readonly disk: Disk;
   /** The disks of the domain that it may be. */
   readonly candidates: readonly HostDisk[];
+  /** May QEMU be asked through libvirt, which notes so on the domain? */
+  readonly mayTaint: boolean;
 }
 
 export type ProofVerdict =
-  | { readonly hostDisk: HostDisk; readonly why: null }
+  | { readonly kind: 'proven'; readonly hostDisk: HostDisk }
   /** `mayPass`: another time it may be otherwise. */
-  | { readonly hostDisk: null; readonly why: string; readonly mayPass: boolean };
+  | { readonly kind: 'open'; readonly why: string; readonly mayPass: boolean };
 
 const ATTEMPTS = 3;
 
 /** Lets the agent read patterns until one disk of its domain is proven to be the one, at most three times. */
 export async function proveDisk(
   deps: RoundDeps,
-  { guestId, domain, disk, candidates }: ProofCase,
+  { guestId, domain, disk, candidates, mayTaint }: ProofCase,
 ): Promise<ProofVerdict> {
   let suspected: string | null = null;
-  let seen = '';
+  let movedToo = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await deps.pause(guestId);
     const units = drawPattern({ attempt, sizeBytes: disk.sizeBytes, randomBelow: deps.randomBelow });
-    const before = await countReads(deps.qmp, domain);
-    if (before.kind === 'silent') return { hostDisk: null, why: before.why, mayPass: true };
+    const before = await countReads({ qmp: deps.qmp, domain, mayTaint });
+    if (before.kind === 'silent') return { kind: 'open', why: before.why, mayPass: true };
     const answer = await deps.ask({ guestId, disk: disk.name, units });
     if (answer.kind !== 'read') {
       const { why, mayPass } = explainAnswer(answer);
-      if (answer.kind !== 'refused' || !mayPass || attempt + 1 === ATTEMPTS) return { hostDisk: null, why, mayPass };
+      if (answer.kind !== 'refused' || !mayPass || attempt + 1 === ATTEMPTS) return { kind: 'open', why, mayPass };
       // Asked by another collector just before, as after a restart of this one.
       continue;
     }
-    const after = await countReads(deps.qmp, domain);
-    if (after.kind === 'silent') return { hostDisk: null, why: after.why, mayPass: true };
+    const after = await countReads({ qmp: deps.qmp, domain, mayTaint });
+    if (after.kind === 'silent') return { kind: 'open', why: after.why, mayPass: true };
 
     const moved = findMoved({ units, before: before.answer, after: after.answer });
     const weighed = weighMoved(moved);
     if (weighed !== null && (weighed.isProof || weighed.qdev === suspected)) {
       const hostDisk = candidates.find((candidate) => findQdev(after.answer, candidate) === weighed.qdev);
-      if (hostDisk !== undefined) return { hostDisk, why: null };
+      if (hostDisk !== undefined) return { kind: 'proven', hostDisk };
       return {
-        hostDisk: null,
+        kind: 'open',
         why: `its reads show at ${weighed.qdev}, which is none of the disks left`,
         mayPass: false,
       };
     }
     suspected = weighed?.qdev ?? null;
-    seen = moved.atLeast.join(', ');
+    movedToo = moved.atLeast.join(', ');
   }
   const why =
-    seen === '' ? 'its reads show at no disk of this guest' : `its reads could not be told from others’ at ${seen}`;
-  return { hostDisk: null, why, mayPass: true };
+    movedToo === ''
+      ? 'its reads show at no disk of this guest'
+      : `its reads could not be told from others’ at ${movedToo}`;
+  return { kind: 'open', why, mayPass: true };
 }
 
 function explainAnswer(answer: Exclude<ProofAnswer, { kind: 'read' }>): { why: string; mayPass: boolean } {
@@ -78,7 +82,15 @@ function explainAnswer(answer: Exclude<ProofAnswer, { kind: 'read' }>): { why: s
   return { why: `the agent cannot read it: ${cause}`, mayPass: code === 'busy' || code === 'too-soon' };
 }
 
-function countReads(qmp: Pick<Qmp, 'ask'>, { monitors }: Domain): Promise<MonitorAnswer<readonly ReadCount[]>> {
+function countReads({
+  qmp,
+  domain,
+  mayTaint,
+}: {
+  qmp: Pick<Qmp, 'ask'>;
+  domain: Domain;
+  mayTaint: boolean;
+}): Promise<MonitorAnswer<readonly ReadCount[]>> {
   const ask = async (monitor: Monitor) => parseReadCounts(await qmp.ask(monitor, READ_COUNTS));
-  return askMonitors({ monitors, mayTaint: true, ask });
+  return askMonitors({ monitors: domain.monitors, mayTaint, ask });
 }

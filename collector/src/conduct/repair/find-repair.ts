@@ -18,7 +18,7 @@ export interface RepairTarget {
 }
 
 export interface FindRepairDeps {
-  readonly survey: Pick<Survey, 'look' | 'findPaths'>;
+  readonly survey: Pick<Survey, 'readNow' | 'findPaths'>;
   readonly store: Pick<GuestsStore, 'guests'>;
   readonly links: Pick<GuestLinks, 'guests'>;
   /** As the survey's own. */
@@ -30,7 +30,7 @@ export async function findRepair(
   { survey, store, links, refine }: FindRepairDeps,
   { guest: wanted, disk: wantedDisk }: RepairQuery,
 ): Promise<RepairTarget> {
-  const known = await readKnownGuests({ links, store, survey: { look: () => survey.look(0) } });
+  const known = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
   const meant = findGuests(known, wanted);
   const agents = meant.flatMap((guest) => guest.connected ?? []);
   if (agents.length > 1) throw ambiguous(wanted, agents);
@@ -55,8 +55,12 @@ export async function findRepair(
   async function findDevices(): Promise<ReadonlyMap<string, string>> {
     const inventory = agent?.inventory ?? null;
     if (agent === undefined || inventory === null || ofAgent === null) return new Map();
-    const all = inventory.disks.map(({ name }) => name);
-    const paths = await survey.findPaths({ ...agent, inventory }, all);
+    const paths = await survey.findPaths({
+      guest: { ...agent, inventory },
+      disks: inventory.disks.map(({ name }) => name),
+      // Nobody has accepted the taint yet.
+      mayTaint: false,
+    });
     return new Map(
       paths.flatMap(({ match }) =>
         match.hostDisk === null ? [] : [[toKey(match.hostDisk), match.disk.name] as const],
@@ -69,7 +73,7 @@ export async function findRepair(
   }
 }
 
-/** Two looks at one guest make two objects of a disk. */
+/** Read twice, one disk of a guest is two objects. */
 function toKey({ id, image }: HostDisk): string {
   return `${id}\0${image}`;
 }

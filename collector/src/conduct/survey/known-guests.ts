@@ -18,13 +18,13 @@ export interface KnownGuest {
 export interface KnownGuestsDeps {
   readonly links: Pick<GuestLinks, 'guests'>;
   readonly store: Pick<GuestsStore, 'guests'>;
-  readonly survey: Pick<Survey, 'look'>;
+  readonly survey: Pick<Survey, 'read'>;
 }
 
 export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
   // Before the store is asked: whoever is connected is recorded there.
   const connected = links.guests();
-  const [{ domains }, records] = await Promise.all([survey.look(), store.guests()]);
+  const [{ domains }, records] = await Promise.all([survey.read(), store.guests()]);
   return listKnownGuests({ domains, records, connected });
 }
 

@@ -7,7 +7,7 @@ import type { Survey } from './survey.ts';
 
 export interface RecogniseDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly survey: Pick<Survey, 'look'>;
+  readonly survey: Pick<Survey, 'read'>;
   readonly store: Pick<GuestsStore, 'recognise'>;
 }
 
@@ -17,7 +17,7 @@ export async function recogniseGuest(
   { guest, agentVersion }: Hello,
 ): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.
-  const domains = (await survey.look()).domains.filter(({ source }) => source !== 'loop-devices');
+  const domains = (await survey.read()).domains.filter(({ source }) => source !== 'loop-devices');
   const { domain } = matchDomain(guest, domains);
   return store.recognise({
     identities: toIdentities(guest, domain),

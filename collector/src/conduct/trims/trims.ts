@@ -151,7 +151,11 @@ export function createTrims(deps: TrimsDeps) {
   async function findPaths(guest: ConnectedGuest, disks: readonly string[]): Promise<DiskPath[]> {
     if (guest.inventory === null) return [];
     try {
-      return await survey.findPaths({ ...guest, inventory: guest.inventory }, disks);
+      return await survey.findPaths({
+        guest: { ...guest, inventory: guest.inventory },
+        disks,
+        mayTaint: true,
+      });
     } catch (error) {
       log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
       return [];

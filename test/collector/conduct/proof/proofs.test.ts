@@ -1,10 +1,11 @@
 import type { FromHost, ProofId } from '@trimtab/protocol';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { OpenCase } from '../../../../collector/src/conduct/proof/open-case.ts';
 import { createProofAnswers } from '../../../../collector/src/conduct/proof/proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from '../../../../collector/src/conduct/proof/proof-pattern.ts';
 import { proveDisk } from '../../../../collector/src/conduct/proof/proof-round.ts';
-import { createProofs, type OpenCase } from '../../../../collector/src/conduct/proof/proofs.ts';
+import { createProofs } from '../../../../collector/src/conduct/proof/proofs.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
@@ -95,8 +96,8 @@ function collect({ monitors = 'answer' }: { monitors?: 'answer' | 'fail' } = {})
   };
   const asking = { ...answers, qmp, randomBelow: (limit: number) => Math.floor(Math.random() * limit) };
   const log = { info() {}, warn() {}, error() {} };
-  const proofs = createProofs({ clock, log, proveDisk: (of) => proveDisk(asking, of) });
-  return { proofs, settle: (open: OpenCase = OPEN) => proofs.settle(open, { wait: true }) };
+  const proofs = createProofs({ clock, log, proveDisk: (proofCase) => proveDisk(asking, proofCase) });
+  return { proofs, settle: (open: OpenCase = OPEN) => proofs.settle(open, { wait: true, mayTaint: true }) };
 }
 
 describe('the proof by reading', () => {
@@ -176,11 +177,32 @@ describe('what was proven', () => {
   it('is not asked for twice at once; who does not wait is told that it is under way', async () => {
     const { proofs, settle } = collect();
     const slow = settle();
-    const { reasons } = await proofs.settle(OPEN, { wait: false });
+    const { reasons } = await proofs.settle(OPEN, { wait: false, mayTaint: false });
     expect(reasons.get('sda')).toBe('a proof by reading is under way');
     await Promise.all([slow, settle()]);
     expect(guest.asked).toHaveLength(2);
-    expect((await proofs.settle(OPEN, { wait: false })).proven.size).toBe(2);
+    expect((await proofs.settle(OPEN, { wait: false, mayTaint: false })).proven.size).toBe(2);
+  });
+
+  it('is not got by tainting a domain for an overview; what a trim may ask for is asked for at once', async () => {
+    const { proofs, settle } = collect();
+    const open: OpenCase = {
+      ...OPEN,
+      domain: { ...DOMAIN, monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'u' }] },
+    };
+    const { reasons } = await proofs.settle(open, { wait: true, mayTaint: false });
+    expect(reasons.get('sda')).toBe('this guest has no QMP socket that the collector knows of');
+    expect(guest.asked).toEqual([]);
+    expect((await settle(open)).proven.size).toBe(2);
+    expect((await proofs.settle(open, { wait: false, mayTaint: false })).proven.size).toBe(2);
+    expect(guest.asked).toHaveLength(2);
+  });
+
+  it('is got for one case at a time in a guest, also when its disks change meanwhile', async () => {
+    const { settle } = collect();
+    const more = { ...OPEN, disks: [...DISKS, aDisk({ name: 'sdc' })] };
+    await Promise.all([settle(), settle(more)]);
+    expect(guest.asked.map(({ disk }) => disk)).toEqual(['sda', 'sdb', 'sda', 'sdb']);
   });
 
   it('is tried again after ten minutes when what stood in the way may have passed, and not before', async () => {

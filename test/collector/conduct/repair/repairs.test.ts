@@ -49,7 +49,7 @@ function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain
       },
     },
     survey: {
-      look: async () => ({ takenAt: 0, domains: [known], findings: [], sources: [] }),
+      readNow: async () => ({ takenAt: 0, domains: [known], findings: [], sources: [] }),
       findPaths: async () => [],
     },
     store: { guests: async () => [] },

@@ -31,7 +31,7 @@ function sayHello(identity: Partial<GuestIdentity>, domains: readonly Domain[] =
   return recogniseGuest(
     {
       clock: { now: () => 1 },
-      survey: { look: async () => ({ takenAt: 0, domains, findings: [], sources: [] }) },
+      survey: { read: async () => ({ takenAt: 0, domains, findings: [], sources: [] }) },
       store,
     },
     { ...hello, guest: anIdentity(identity) },

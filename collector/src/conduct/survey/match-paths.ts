@@ -1,0 +1,71 @@
+import type { Disk, Inventory } from '@trimtab/protocol';
+import type { Candidate } from '../../correlate/match-disk.ts';
+import { matchDomain } from '../../correlate/match-domain.ts';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { DiskMatch, DiskPath } from '../../model/disk-path.ts';
+import type { Domain, Finding } from '../../model/domain.ts';
+import { matchOrProve, type SettleProof } from '../proof/proof-paths.ts';
+import type { ImageOf } from './host-reading.ts';
+
+/** A guest as its agent describes it. */
+export interface AnnouncedGuest extends Pick<ConnectedGuest, 'id' | 'name' | 'identity' | 'contested'> {
+  readonly inventory: Inventory;
+}
+
+/** The image behind each disk of a guest, from what was read of the host. */
+export async function matchPaths({
+  guest,
+  domains,
+  findings,
+  imageOf,
+  settleProof,
+}: {
+  guest: AnnouncedGuest;
+  /** Those that the guest may be. */
+  domains: readonly Domain[];
+  /** Of the host, for what they say of disks that are none. */
+  findings: readonly Finding[];
+  imageOf: ImageOf;
+  settleProof: SettleProof;
+}): Promise<DiskPath[]> {
+  const { disks } = guest.inventory;
+  const matched = matchDomain(guest.identity, domains, guest.contested);
+  if (matched.domain === null) return disks.map((disk) => toUnmatched(disk, matched.why));
+  const { domain } = matched;
+  const candidates = domain.disks.map((hostDisk): Candidate => {
+    return { hostDisk, capacityBytes: imageOf(hostDisk).state?.capacityBytes ?? null };
+  });
+  const matches = await matchOrProve({
+    guest: { id: guest.id, name: guest.name, bootId: guest.identity.bootId },
+    domain,
+    disks,
+    candidates,
+    settleProof,
+  });
+  return matches.map((found) => {
+    const match = explainLoop({ match: found, domain, findings });
+    const reading = match.hostDisk === null ? null : imageOf(match.hostDisk);
+    const missing = match.why ?? reading?.finding?.sentence ?? null;
+    return { match, domain, image: reading?.state ?? null, pool: reading?.pool ?? null, missing };
+  });
+}
+
+function toUnmatched(disk: Disk, why: string): DiskPath {
+  const match: DiskMatch = { disk, hostDisk: null, matchedBy: null, why };
+  return { match, domain: null, image: null, pool: null, missing: why };
+}
+
+/** Of a loop device that is no disk of this host, the host knows why: its names are the guest's names. */
+function explainLoop({
+  match,
+  domain,
+  findings,
+}: {
+  match: DiskMatch;
+  domain: Domain;
+  findings: readonly Finding[];
+}): DiskMatch {
+  if (match.hostDisk !== null || domain.source !== 'loop-devices') return match;
+  const finding = findings.find(({ subject }) => subject === `/dev/${match.disk.name}`);
+  return finding === undefined ? match : { ...match, why: finding.sentence.replace(/\.$/, '') };
+}
