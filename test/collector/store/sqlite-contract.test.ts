@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
+import { guestsContract } from '../../contract/guests-store.ts';
+import { jobsContract } from '../../contract/jobs-store.ts';
 import { type StorePlace, storeContract } from '../../contract/store.ts';
-import { jobsContract } from '../../contract/store-jobs.ts';
-
-storeContract('SQLite', createPlace);
-jobsContract('SQLite', createPlace);
 
 async function createPlace(): Promise<StorePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
@@ -15,3 +13,7 @@ async function createPlace(): Promise<StorePlace> {
     remove: () => rm(folder, { recursive: true }),
   };
 }
+
+storeContract('SQLite', createPlace);
+guestsContract('SQLite', createPlace);
+jobsContract('SQLite', createPlace);

@@ -4,7 +4,7 @@ import { createJobs } from '../../../../collector/src/conduct/trims/jobs.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { JobChanges } from '../../../../collector/src/ports/store/jobs.ts';
-import { jobOf } from '../../../contract/store-jobs.ts';
+import { jobOf } from '../../../contract/jobs-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { requestIdOf, trimIdOf } from './trim-examples.ts';
 import { quiet } from './trims-world.ts';
