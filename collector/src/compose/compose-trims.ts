@@ -4,7 +4,7 @@ import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
-import { createJobs } from '../conduct/trims/jobs.ts';
+import { createJobs } from '../conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';

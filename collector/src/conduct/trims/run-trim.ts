@@ -5,7 +5,7 @@ import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
-import type { Jobs } from './jobs.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { LiveTrim, LiveTrims } from './live-trims.ts';
 import { type MeasureDeps, measureBefore } from './measure-before.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';

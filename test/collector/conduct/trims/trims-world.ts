@@ -1,6 +1,6 @@
 import type { FromHost, RequestId, TrimId } from '@trimtab/protocol';
 import { createAgentTrimmer } from '../../../../collector/src/conduct/trims/agent-trimmer.ts';
-import { createJobs } from '../../../../collector/src/conduct/trims/jobs.ts';
+import { createJobs } from '../../../../collector/src/conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../../../../collector/src/conduct/trims/trims.ts';
 import { createSlots, type Slots } from '../../../../collector/src/coordinate/slots.ts';
 import { openSqlDatabase } from '../../../../collector/src/io/sqlite.ts';

@@ -1,10 +1,10 @@
 import type { Problem, RequestId, TrimId } from '@trimtab/protocol';
-import type { GuestId } from '../../model/guest-id.ts';
-import { isAnswer, type Job, type LoggedJob } from '../../model/job.ts';
-import type { TrimEvent } from '../../model/trim-event.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { WatchQuery } from '../../ports/desk/trims.ts';
-import type { JobsStore } from '../../ports/store/jobs.ts';
+import type { GuestId } from '../../../model/guest-id.ts';
+import { isAnswer, type Job, type LoggedJob } from '../../../model/job.ts';
+import type { TrimEvent } from '../../../model/trim-event.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { WatchQuery } from '../../../ports/desk/trims.ts';
+import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
 import { unknownRequest } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';

@@ -1,6 +1,6 @@
 import type { TrimId } from '@trimtab/protocol';
-import { isAnswer, type Job, type LoggedJob } from '../../model/job.ts';
-import type { NumberedEvent, TrimEvent } from '../../model/trim-event.ts';
+import { isAnswer, type Job, type LoggedJob } from '../../../model/job.ts';
+import type { NumberedEvent, TrimEvent } from '../../../model/trim-event.ts';
 
 /** One job and what has happened to it, for those who watch. */
 export interface JobLog {

@@ -1,5 +1,5 @@
 import type { RequestId, TrimId } from '@trimtab/protocol';
-import type { GuestId } from '../../model/guest-id.ts';
+import type { GuestId } from '../../../model/guest-id.ts';
 import { forgotten } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog } from './job-log.ts';
 

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { JOBS_KEPT } from '../../../../collector/src/conduct/trims/job-book.ts';
-import { createJobs } from '../../../../collector/src/conduct/trims/jobs.ts';
-import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
-import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
-import type { JobChanges } from '../../../../collector/src/ports/store/jobs.ts';
-import { jobOf } from '../../../contract/jobs-store.ts';
-import { createTestClock } from '../../../support/test-clock.ts';
-import { requestIdOf, trimIdOf } from './trim-examples.ts';
-import { quiet } from './trims-world.ts';
+import { JOBS_KEPT } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
+import { createJobs } from '../../../../../collector/src/conduct/trims/jobs/jobs.ts';
+import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
+import type { NumberedEvent } from '../../../../../collector/src/model/trim-event.ts';
+import type { JobChanges } from '../../../../../collector/src/ports/store/jobs.ts';
+import { jobOf } from '../../../../contract/jobs-store.ts';
+import { createTestClock } from '../../../../support/test-clock.ts';
+import { requestIdOf, trimIdOf } from '../trim-examples.ts';
+import { quiet } from '../trims-world.ts';
 
 const guestId = 'guest-a' as GuestId;
 

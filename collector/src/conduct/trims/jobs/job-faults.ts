@@ -1,6 +1,6 @@
 import type { Problem, RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
-import { ANSWER_TIMEOUT_MS } from './trim-model.ts';
+import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 
 export function unknownRequest(requestId: RequestId): Fault {
   return new Fault({

@@ -1,6 +1,6 @@
 import type { RequestId } from '@trimtab/protocol';
-import type { Clock } from '../../ports/clock.ts';
-import type { JobsStore } from '../../ports/store/jobs.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { type JobLog, wakeWatchers } from './job-log.ts';
 
 export interface JobWrites {
