@@ -15,6 +15,11 @@ export interface DoctorFinding extends Found {
   readonly seenByTrimAt: string | null;
 }
 
+/** Does it keep space from coming back? A note, and storage that nobody can see into, do not. */
+export function standsInTheWay({ effect }: Pick<DoctorFinding, 'effect'>): boolean {
+  return effect === 'lost' || effect === 'held' || effect === 'stale';
+}
+
 /**
  * What is known of a hop without a trim. `good`: the configuration or a counter says that discards pass; `broken`: the first that
  * loses them, or holds what they gave up; `behind`: beyond a broken one; `unknown`: nobody can say without a trim.

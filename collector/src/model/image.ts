@@ -47,7 +47,7 @@ export interface Extents {
   readonly unwrittenBytes: number;
 }
 
-/** What changes from moment to moment: one look at one image. */
+/** What changes from moment to moment, of one image. */
 export interface Allocation {
   readonly allocationBytes: number | null;
   readonly physicalBytes: number | null;

@@ -25,6 +25,13 @@ export type Verdict =
   | 'failed'
   | 'cancelled';
 
+const INCONCLUSIVE: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
+
+/** A trim that was called off or failed, or that no samples enclose, says nothing of its disk. */
+export function isConclusive(verdict: Verdict): boolean {
+  return !INCONCLUSIVE.has(verdict);
+}
+
 /** What one trim achieved on one disk. */
 export interface DiskResult {
   /** The guest's name for the disk. */
@@ -73,6 +80,9 @@ export interface FilesystemSummary {
   /** Every block was discarded again, also those that ext4 believed it had trimmed. */
   readonly again: boolean;
 }
+
+/** So many finished trims of one guest are kept, nearly three years of a trim a day, and at most so many are told at once. */
+export const TRIMS_KEPT = 1_000;
 
 /** Which finished trims, the newest first. */
 export interface HistoryQuery {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DoctorView } from '../../model/doctor.ts';
+import { type DoctorView, standsInTheWay } from '../../model/doctor.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
@@ -36,9 +36,9 @@ could not be looked at: a guest without an agent, no guest at all;
     });
 }
 
-/** A note, and storage that nobody can look into, are no defects; of a guest of which only one half was seen nobody knows. */
+/** Was everything examined, and nothing found that keeps space from coming back? A guest without an agent was examined by half. */
 function isClean({ guests, findings }: DoctorView): boolean {
   if (guests.length === 0 || guests.some(({ agent }) => agent !== 'connected')) return false;
-  const effects = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
-  return findings.length === 0 && !effects.some(({ effect }) => ['lost', 'held', 'stale'].includes(effect));
+  const found = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
+  return findings.length === 0 && !found.some(standsInTheWay);
 }
