@@ -15,7 +15,7 @@ interface Said {
 }
 
 /**
- * Where the guest's word cannot be true. The host looks before the grant and after the report, so it sees whatever the guest's
+ * Where the guest's word cannot be true. The host samples before the grant and after the report, so it sees whatever the guest's
  * kernel counted, and perhaps more: a guest that says more than arrived, or nothing where something did, is wrong.
  */
 export function findContradictions({ hops, capacityBytes, filesystems, isMapped, isUnmapped }: Said): Evidence[] {

@@ -2,7 +2,7 @@ import type { Disk } from '@trimtab/protocol';
 import type { MatchKey } from '../model/disk-path.ts';
 import type { HostDisk } from '../model/domain.ts';
 
-/** A key that both sides can read; the other two look at all disks at once. */
+/** A key that both sides can read of one disk; the other two keys weigh all disks at once. */
 export interface IdentityKey {
   readonly key: Exclude<MatchKey, 'behaviour' | 'only-one-of-its-size'>;
   readonly agrees: (disk: Disk, host: HostDisk) => boolean;

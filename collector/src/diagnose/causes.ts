@@ -51,7 +51,7 @@ export const HOST_CAUSES: readonly HostCause[] = [
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 
-/** What no look at the host and the guest can show, only what became of a trim. */
+/** What nothing on the host or in the guest shows, only what became of a trim. */
 export const SHOWN_BY_TRIM: readonly HostCause[] = [
   ...[guestLayerDropsDiscards, backendRefusesDiscard, driverDropsDiscard, droppedInQemu],
   ...[...TOO_SMALL, ...SHARING, ...STALE],

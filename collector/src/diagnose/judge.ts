@@ -72,7 +72,7 @@ function guestHoldsItBack(evidence: TrimmedDisk): Judgement | null {
   return isSome(evidence.trim.sentBytes) ? null : firstGuestLoss(evidence);
 }
 
-/** After what is proven without a look at the storage: that the discards were dropped on their way there. */
+/** After what is proven without measuring the storage: that the discards were dropped on their way there. */
 function cannotBeSeen(evidence: TrimmedDisk): Judgement | null {
   const { image, trim } = evidence;
   if (image === null || image.unmeasured === null) return null;

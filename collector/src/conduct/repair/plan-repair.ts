@@ -71,7 +71,7 @@ export async function planRepair(
 
   function readNodes(argv: readonly string[]): readonly RepairNode[] {
     const chain = readReopenChain({ argv, disk: disk.id });
-    if (chain.obstacle !== null) throw refuse(`the disk ${chain.obstacle}`);
+    if (chain.kind === 'obstacle') throw refuse(`the disk ${chain.obstacle}`);
     return chain.nodes.map((node) => {
       const known = disk.nodes.find((one) => one.node === node.node);
       // What was reopened since is known better.
