@@ -14,7 +14,7 @@ export interface LastTrim {
   readonly isOfThisBoot: boolean;
 }
 
-/** What stands between one disk and its space, from stored evidence alone. Pure. */
+/** What keeps the space of one disk from coming back, from evidence alone. Pure. */
 export function diagnoseDisk(
   evidence: DiskEvidence,
   lastTrim: LastTrim | null,
@@ -66,7 +66,7 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
   return [...known, ...shown].sort((one, other) => HOPS.indexOf(one.hop) - HOPS.indexOf(other.hop));
 }
 
-/** What only a trim can show, as the newest one did; of another image it says nothing. */
+/** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
 function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;

@@ -19,7 +19,7 @@ export const imageOnBlockDevice: HostCause = {
   },
 };
 
-/** What holds still later than anybody wants to wait. */
+/** Storage that needs longer to come to rest than anybody wants to wait. */
 export const allocationSettlesLate: HostCause = {
   id: 'allocation-settles-late',
   hop: 'reclaimed',
