@@ -50,7 +50,7 @@ export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: As
   });
 }
 
-/** Between single quotes virsh takes everything for what it is; JSON can write a quote by its number. */
+/** virsh takes everything between single quotes as it is, and JSON can write a single quote as \u0027. */
 function quote(json: string): string {
   return `'${json.replaceAll("'", '\\u0027')}'`;
 }

@@ -4,7 +4,7 @@ import type { Mount } from './mounts.ts';
 
 type Kind = Omit<PoolState, 'key' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'>;
 
-/** QEMU's werror=enospc, its default (qapi/block-core.json): the guest stops, and goes on when there is room and it is told to. */
+/** QEMU's default, werror=enospc (qapi/block-core.json): the guest is paused, and goes on when there is room and somebody resumes it. */
 const NO_SPACE = 'ENOSPC: QEMU pauses the guest';
 
 /** What a mounted filesystem is as a pool. */
@@ -22,8 +22,8 @@ export function describeFilesystem(mount: Mount | null): Kind {
 }
 
 /**
- * xfs is not here: only its superblock tells (reflink=1 or 0), and the device is not opened for that. zfs and NFS depend on
- * versions at both ends.
+ * xfs is missing: only its superblock tells (reflink=1 or 0), and the device is not opened for that. So are zfs and NFS: it depends on
+ * their versions at both ends.
  */
 const REFLINK: ReadonlyMap<string, boolean> = new Map([
   ['btrfs', true],

@@ -16,7 +16,7 @@ export interface PlanDeps {
   readonly files: Pick<HostFiles, 'readText'>;
 }
 
-const NOTHING_LOST = 'Nothing has to be mended: what nobody writes to does not grow.';
+const NOTHING_LOST = 'Nothing has to be mended: the image of a read-only disk does not grow.';
 
 /** A plan with what it takes to carry it out. */
 export interface ReadyRepair {

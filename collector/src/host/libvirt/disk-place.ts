@@ -75,7 +75,7 @@ function toNetworkLabel(source: XmlElement | null): string {
   const name = attribute(host, 'name') ?? attribute(host, 'socket');
   const server = name === null || port === null ? name : `${name}:${port}`;
   const protocol = attribute(source, 'protocol') ?? 'network';
-  // Pools of Ceph are named alike from every host; elsewhere the name is one of the server's.
+  // A pool of Ceph or an iSCSI target has the same name from every host; any other name is known to its server only.
   const isNamedByItself = protocol === 'rbd' || protocol === 'iscsi';
   const parts = [isNamedByItself ? null : server, attribute(source, 'name')].filter((part) => part !== null);
   return `${protocol}:${parts.join('/') || 'without a name'}`;

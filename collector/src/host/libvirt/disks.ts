@@ -10,7 +10,7 @@ export interface LibvirtDisk {
   readonly volume: Volume | null;
 }
 
-/** The `<disk>`s of a domain that are disks of the guest and not its CD-ROMs and floppies. */
+/** The disks of a domain, without CD-ROMs and floppies. */
 export function readDisks({ devices, guest }: { devices: XmlElement; guest: string }): {
   readonly disks: readonly LibvirtDisk[];
   readonly findings: readonly SourceFinding[];

@@ -10,7 +10,7 @@ const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
  * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one process for
- * all of them. Passwords are not in what it prints then. A domain whose XML is as it was is not parsed again.
+ * all of them. What it prints then holds no passwords. A domain whose XML has not changed is not parsed again.
  */
 export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string }): HostSource {
   let known: ReadonlyMap<string, Known> = new Map();

@@ -65,7 +65,7 @@ async function readGuest({
       libvirtUri: null,
       seenBy: ['proxmox'],
       pid,
-      // VMID.qga beside it is the guest agent's, which Proxmox VE talks to: not touched.
+      // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
       monitors: pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` }],
       bootId: null,
       disks,

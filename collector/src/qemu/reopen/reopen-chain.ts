@@ -14,7 +14,7 @@ export type ReopenChain =
 /**
  * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to its
  * default whatever it is not given [measured, QEMU 7.2: cache.direct, offset], so all of it is given again, and only `discard` is
- * another. `disk` is the device's `id=`, or the name of the node it is on.
+ * changed. `disk` is the device's `id=`, or the name of the node it is on.
  */
 export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk: string }): ReopenChain {
   const options = readOptions(argv);
@@ -48,7 +48,7 @@ function findTopNode(options: readonly QemuOption[], disk: string): string | nul
   return (byId.get(disk) ?? all.find((device) => device.get('drive') === disk))?.get('drive') ?? null;
 }
 
-/** Read when they are needed: what another disk has is no reason not to repair this one. */
+/** Unread, by name, and read when they are needed: a node of another disk that cannot be read must not keep this one from a repair. */
 type NamedNodes = ReadonlyMap<string, string>;
 
 function readNamed(options: readonly QemuOption[]): NamedNodes {
@@ -66,7 +66,7 @@ interface Found {
   readonly isNested: boolean;
 }
 
-/** Those whose reopening keeps what it is given [measured, QEMU 7.2]; `copy-on-read` refuses, others nobody here has tried. */
+/** Drivers that keep what they are given when they are reopened [measured, QEMU 7.2]; `copy-on-read` refuses, others were not tried. */
 const REOPENED = new Set(['file', 'host_device', 'raw', 'qcow2', 'throttle']);
 
 /** More than any real graph has; ends a loop. */
