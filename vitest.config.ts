@@ -1,16 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** A ceiling that only a hang meets: what a test of the whole system waits for, it waits for while it moves (test/support/waiting). */
+const SYSTEM_CEILING_MS = 1_800_000;
+const SYSTEM = 'test/system/**/*.test.ts';
+
 export default defineConfig({
   // Sources, not dist: a test sees the code as it stands. What must be a program of its own is started from its bin.
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/dist/**', '**/node_modules/**'],
     globalSetup: ['test/support/machine/prepare-machine.ts'],
     // Guests are emulated: more of them at once than processors only makes each slower.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/dist/**', '**/node_modules/**', SYSTEM],
+          // The soak gives one test many more seeds.
+          testTimeout: process.env.TRIMTAB_SOAK_SEEDS === undefined ? 60_000 : SYSTEM_CEILING_MS,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: [SYSTEM],
+          exclude: ['**/dist/**', '**/node_modules/**'],
+          testTimeout: SYSTEM_CEILING_MS,
+          hookTimeout: SYSTEM_CEILING_MS,
+        },
+      },
+    ],
   },
 });

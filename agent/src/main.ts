@@ -107,7 +107,7 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
     newTrimId,
     signal: untilSignal(),
   });
-  if (!trimmed.ok) throw new Fault(trimmed.problem);
+  if (trimmed.kind === 'refused') throw new Fault(trimmed.problem);
   const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
   const { toTrimResult } = await import('./cli/trim-result.ts');
   const { report } = trimmed;

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { runCli } from './cli/run-cli.ts';
 import { createDeskClient } from './compose/desk-client.ts';
 import { createLogger } from './compose/logger.ts';
 import { ownProcess } from './io/own-process.ts';
+import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { terminal } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
@@ -15,7 +15,7 @@ const exitCode = await runCli({
   terminal,
   readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),
   connect: createDeskClient,
-  delay: (ms) => delay(ms),
+  pause,
   serve,
 });
 ownProcess.finish(exitCode);

@@ -1,7 +1,7 @@
 import type { FromGuest, TrimId, TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import type { FakeCollector } from './support/fake-collector.ts';
-import { type AgentRoom, inAgentRoom, REQUEST_ID } from './support/in-agent-room.ts';
+import { type AgentRoom, inAgentRoom, newRequestId } from './support/in-agent-room.ts';
 
 if (process.geteuid?.() !== 0) throw new Error('These tests trim a filesystem on a loop device: run them as root.');
 
@@ -11,7 +11,7 @@ const MIB = 1024 ** 2;
 async function ask({ collector, mount }: AgentRoom, cures: TrimId | null, mounts: string[] = [mount]): Promise<Answer> {
   for (;;) {
     const seen = collector.heard.length;
-    collector.say({ type: 'request', requestId: REQUEST_ID, mounts, cures });
+    collector.say({ type: 'request', requestId: newRequestId(), mounts, cures });
     const answer = await heardSince({ collector, seen }, ['intent', 'problem']);
     if (answer.type === 'problem' && answer.problem.code === 'busy') continue;
     if (answer.type === 'problem') return { code: answer.problem.code };

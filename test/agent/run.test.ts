@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startFakeCollector } from './support/fake-collector.ts';
-import { inAgentRoom, REQUEST_ID } from './support/in-agent-room.ts';
+import { inAgentRoom, newRequestId, REQUEST_ID } from './support/in-agent-room.ts';
 
 if (process.geteuid?.() !== 0) throw new Error('These tests trim a filesystem on a loop device: run them as root.');
 
@@ -53,13 +53,14 @@ describe('trimtab-agent run', () => {
       }
       collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
-      collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
-      expect(await collector.take('problem')).toMatchObject({ about: REQUEST_ID, problem: { code: 'busy' } });
+      const second = newRequestId();
+      collector.say({ type: 'request', requestId: second, mounts: [mount], cures: null });
+      expect(await collector.take('problem')).toMatchObject({ about: second, problem: { code: 'busy' } });
       collector.say({ type: 'grant', trimId });
       await collector.take('report');
       await expect
         .poll(async () => {
-          collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
+          collector.say({ type: 'request', requestId: newRequestId(), mounts: [mount], cures: null });
           return (await collector.take('problem')).problem.code;
         })
         .toBe('too-soon');
@@ -77,6 +78,30 @@ describe('trimtab-agent run', () => {
       collector.hangUp();
       await collector.take('hello');
       expect(await collector.take('report')).toEqual(first);
+    }));
+
+  it('trims once for a request that a collector which began anew sends again', () =>
+    inAgentRoom(async ({ collector, mount, start }) => {
+      start(['--minimum-interval', '1ms']);
+      await collector.take('inventory');
+      const ask = () => collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
+      ask();
+      const { trimId } = await collector.take('intent');
+      collector.hangUp();
+      expect(await collector.take('intent')).toMatchObject({ trimId, requestId: REQUEST_ID });
+      ask();
+      collector.say({ type: 'grant', trimId });
+      await collector.take('report');
+      collector.hangUp();
+      await collector.take('report');
+      ask();
+      collector.say({ type: 'acknowledged', trimId });
+      // Both were heard once what came after them is answered.
+      const another = newRequestId();
+      collector.say({ type: 'request', requestId: another, mounts: ['/nope'], cures: null });
+      expect(await collector.take('problem')).toMatchObject({ about: another });
+      expect(collector.heard.filter(({ type }) => type === 'started')).toHaveLength(1);
+      expect(collector.heard.filter(({ type }) => type === 'problem')).toHaveLength(1);
     }));
 
   it('asks again for the grant of a trim that waits, when the collector comes back', () =>

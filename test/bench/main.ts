@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorText } from '../support/own-tools/error-text.ts';
+import { runToExit } from '../support/own-tools/run-to-exit.ts';
 import type { Bench, Benchmark } from './benchmark.ts';
 import { formatJson, formatTable, isMet, type Result } from './figures-table.ts';
 import { BENCHMARKS, FIGURE_NAMES } from './registry.ts';
@@ -19,7 +21,7 @@ Figures:
 ${FIGURE_NAMES.map((name) => `  ${name}`).join('\n')}
 
 Exit code: 0 every bar is met, 1 a bar is missed or a figure could not be
-measured, 2 wrong usage.
+measured, 2 wrong usage, 130 stopped by Ctrl-C.
 
 Example: npm run --silent bench -- --json agent-rss agent-private
 `;
@@ -30,33 +32,35 @@ const BASE = process.env.TRIMTAB_BENCH_DIRECTORY ?? '/var/tmp';
 async function main(): Promise<number> {
   const call = parseCall();
   if (typeof call === 'number') return call;
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(name, () => abort.abort(new Error(`stopped by ${name}`)));
+  return runToExit({ name: 'bench', say, work: ({ signal }) => measureAll({ ...call, signal }) });
+}
 
+async function measureAll({ json, names: wantedNames, signal }: Call & Pick<Bench, 'signal'>): Promise<number> {
   const results: Result[] = [];
   let failed = false;
   for (const benchmark of BENCHMARKS) {
-    const wanted = benchmark.figures.filter(({ figure }) => call.names.includes(figure));
-    if (wanted.length === 0 || abort.signal.aborted) continue;
+    const wanted = benchmark.figures.filter(({ figure }) => wantedNames.includes(figure));
+    if (wanted.length === 0) continue;
     const names = wanted.map(({ figure }) => figure).join(', ');
     try {
       say(names);
-      const measured = await measure({ benchmark, signal: abort.signal });
+      const measured = await measure({ benchmark, signal });
+      signal.throwIfAborted();
       for (const figure of wanted) {
         const value = measured[figure.figure];
         if (value === undefined) throw new Error(`${figure.figure} was not among what was measured`);
         const result: Result = { ...figure, ...value, value: Number(value.value.toFixed(figure.decimals)) };
         results.push(result);
-        if (call.json) process.stdout.write(`${formatJson(result)}\n`);
+        if (json) process.stdout.write(`${formatJson(result)}\n`);
       }
     } catch (error) {
+      signal.throwIfAborted();
       failed = true;
-      say(`${names} could not be measured: ${error instanceof Error ? error.message : error}`);
+      say(`${names} could not be measured: ${errorText(error)}`);
     }
   }
-  if (!call.json && results.length > 0) process.stdout.write(formatTable(results));
-  return !failed && !abort.signal.aborted && results.every(isMet) ? 0 : 1;
+  if (!json && results.length > 0) process.stdout.write(formatTable(results));
+  return !failed && results.every(isMet) ? 0 : 1;
 }
 
 async function measure({ benchmark, signal }: { benchmark: Benchmark } & Pick<Bench, 'signal'>) {
@@ -68,7 +72,12 @@ async function measure({ benchmark, signal }: { benchmark: Benchmark } & Pick<Be
   }
 }
 
-function parseCall(): { json: boolean; names: readonly string[] } | number {
+interface Call {
+  readonly json: boolean;
+  readonly names: readonly string[];
+}
+
+function parseCall(): Call | number {
   try {
     const flag = { type: 'boolean', default: false } as const;
     const { values, positionals } = parseArgs({ options: { json: flag, help: flag }, allowPositionals: true });

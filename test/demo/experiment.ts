@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { Narrator } from '../support/own-tools/narrator.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
-import type { Narrator } from './narrator.ts';
 
 /** The article's file: 1134 MB by scp's count, incompressible. */
 export const FILE_BYTES = 1134 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { startGuest } from '../support/guest/guest.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
+import type { CleanUp } from '../support/own-tools/clean-up.ts';
+import type { Narrator } from '../support/own-tools/narrator.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
-import type { CleanUp } from './clean-up.ts';
 import { FILE_BYTES, IMAGE_BYTES, type Scene } from './experiment.ts';
-import type { Narrator } from './narrator.ts';
 
 const MOUNT = '/data';
 const FILE = `${MOUNT}/code.tar.gz`;
@@ -25,16 +25,17 @@ export async function openGuestScene(parts: {
   readonly directory: string;
   readonly collector: CollectorUnderTest;
   readonly cleanUp: CleanUp;
+  readonly signal: AbortSignal;
   readonly narrator: Narrator;
 }): Promise<Scene> {
-  const { discard, directory, collector, cleanUp, narrator } = parts;
+  const { discard, directory, collector, cleanUp, signal, narrator } = parts;
   const name = `article-${discard}`;
   const image = `${directory}/${name}.img`;
   await writeFile(image, '');
   await truncate(image, IMAGE_BYTES);
   narrator.say(`a sparse image of 30 GiB: ${image}`);
   narrator.say(`QEMU gets it as virtio-scsi disk with discard=${discard}`);
-  const guest = await narrator.during('a guest boots (emulated, so it takes its time)', () =>
+  const boot = () =>
     startGuest({
       name,
       directory: `${directory}/${discard}`,
@@ -44,10 +45,14 @@ export async function openGuestScene(parts: {
         // noinit_itable: no thread of ext4 zeroes inode tables behind our back while we measure.
         `mkfs.ext4 -q -E nodiscard,lazy_itable_init=1 /dev/sda && mkdir -p ${MOUNT} && mount -o noinit_itable /dev/sda ${MOUNT} && ${agentCommand({ port: collector.agentPort })}`,
       ],
-    }),
+      signal,
+    });
+  const guest = await narrator.during('a guest boots (emulated, so it takes its time)', () =>
+    cleanUp.make({ what: `guest ${name}`, make: boot, undo: (made) => made.stop() }),
   );
-  cleanUp.add(`guest ${name}`, guest.stop);
-  await narrator.during('its agent connects to the collector', () => collector.untilConnected(name, [MOUNT]));
+  await narrator.during('its agent connects to the collector', () =>
+    collector.untilConnected({ guest: name, mounts: [MOUNT], movement: guest.movement }),
+  );
   await guest.mustRun('sync');
   return {
     discard,
@@ -55,7 +60,7 @@ export async function openGuestScene(parts: {
     guest: name,
     mount: MOUNT,
     writeFile: async () => {
-      await guest.mustRun(`fill ${FILE} ${FILE_BYTES} && sync`, { timeoutMs: 240_000 });
+      await guest.mustRun(`fill ${FILE} ${FILE_BYTES} && sync`);
     },
     removeFile: async () => {
       await guest.mustRun(`rm ${FILE} && sync`);

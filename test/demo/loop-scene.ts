@@ -2,12 +2,12 @@ import { randomFillSync } from 'node:crypto';
 import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { runCommand } from '../support/machine/command.ts';
+import { unmount } from '../support/machine/loop-disk.ts';
+import type { CleanUp } from '../support/own-tools/clean-up.ts';
+import type { Narrator } from '../support/own-tools/narrator.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
-import { AGENT_BUNDLE } from '../support/programs/own-programs.ts';
-import { startProgram } from '../support/programs/program.ts';
-import type { CleanUp } from './clean-up.ts';
+import { startHostAgent } from '../support/programs/host-agent.ts';
 import { FILE_BYTES, IMAGE_BYTES, type Scene } from './experiment.ts';
-import type { Narrator } from './narrator.ts';
 
 /** The experiment without a guest: this host trims a loop device of its own. No hypervisor, so nothing to ignore the discards. */
 export async function openLoopScene(parts: {
@@ -24,21 +24,28 @@ export async function openLoopScene(parts: {
   await truncate(image, IMAGE_BYTES);
   await mkdir(mount);
   narrator.say(`a sparse image of 30 GiB: ${image}`);
-  const device = (await runCommand('losetup', ['--find', '--show', image])).trim();
-  cleanUp.add(device, () => runCommand('losetup', ['--detach', device]));
-  await runCommand('mkfs.ext4', ['-q', '-E', 'nodiscard,lazy_itable_init=1', device]);
-  await runCommand('mount', ['-o', 'noinit_itable', device, mount]);
-  cleanUp.add(mount, () => runCommand('umount', [mount]));
+  const device = await cleanUp.make({
+    what: `the loop device of ${image}`,
+    make: async () => (await runCommand('losetup', ['--find', '--show', image])).trim(),
+    undo: (made) => runCommand('losetup', ['--detach', made]),
+  });
+  await cleanUp.make({
+    what: mount,
+    make: async () => {
+      await runCommand('mkfs.ext4', ['-q', '-E', 'nodiscard,lazy_itable_init=1', device]);
+      await runCommand('mount', ['-o', 'noinit_itable', device, mount]);
+    },
+    undo: () => unmount(mount),
+  });
   narrator.say(`it is ${device}, with ext4, mounted at ${mount}`);
-  const agent = startProgram(AGENT_BUNDLE, [
-    'run',
-    '--collector',
-    `127.0.0.1:${collector.agentPort}`,
-    '--state-directory',
-    `${directory}/agent`,
-  ]);
-  cleanUp.add('the agent', agent.stop);
-  await narrator.during('the agent connects to the collector', () => collector.untilConnected(hostname(), [mount]));
+  const agent = await cleanUp.make({
+    what: 'the agent',
+    make: async () => startHostAgent({ directory, port: collector.agentPort }),
+    undo: (made) => made.stop(),
+  });
+  await narrator.during('the agent connects to the collector', () =>
+    collector.untilConnected({ guest: hostname(), mounts: [mount], movement: agent.movement }),
+  );
   const file = `${mount}/code.tar.gz`;
   const stopping = new AbortController();
   let writing: Promise<void> = Promise.resolve();

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { type CleanUp, createCleanUp } from '../support/own-tools/clean-up.ts';
+import { createNarrator, type Narrator } from '../support/own-tools/narrator.ts';
+import { runToExit, type Surroundings } from '../support/own-tools/run-to-exit.ts';
 import { startCollectorProgram } from '../support/programs/collector.ts';
-import { type CleanUp, createCleanUp } from './clean-up.ts';
 import { FILE_BYTES, type Run, runExperiment, type Scene } from './experiment.ts';
 import { openGuestScene, prepareGuests } from './guest-scene.ts';
 import { openLoopScene } from './loop-scene.ts';
-import { createNarrator, type Narrator } from './narrator.ts';
-import { untilSignal } from './until-signal.ts';
 
 const HELP = `npm run demo -- [options]
 
@@ -42,32 +42,29 @@ async function main(): Promise<number> {
   const options = parseOptions();
   if (typeof options === 'number') return options;
   const narrator = createNarrator(options.json ? process.stderr : process.stdout);
-  const cleanUp = createCleanUp((text) => narrator.say(text));
-  const stopped = untilSignal();
-  try {
-    const runs = await Promise.race([tell({ options, narrator, cleanUp }), stopped]);
-    if (typeof runs === 'number') {
-      narrator.say('stopped; cleaning up');
-      return runs;
-    }
-    if (options.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
-    return 0;
-  } catch (error) {
-    narrator.say(`The demo could not go on. ${error instanceof Error ? error.message : error}`);
-    return 1;
-  } finally {
-    await cleanUp.run();
-  }
+  return runToExit({
+    name: 'demo',
+    say: narrator.say,
+    async work(surroundings) {
+      const runs = await tell({ options, narrator, ...surroundings });
+      surroundings.signal.throwIfAborted();
+      if (options.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
+      return 0;
+    },
+  });
 }
 
-async function tell(parts: { options: Options; narrator: Narrator; cleanUp: CleanUp }): Promise<Run[]> {
-  const { options, narrator, cleanUp } = parts;
+async function tell(parts: Surroundings & { options: Options; narrator: Narrator }): Promise<Run[]> {
+  const { options, narrator, cleanUp, signal } = parts;
   narrator.title('A guest deletes a file. Does its host get the space back?');
   narrator.say('after a blog article of 2013 on virtio-scsi, discard=unmap and fstrim');
   const loop = options.loop || !(await canHaveGuests({ options, narrator }));
   const directory = await makeDirectory({ keep: options.keep, cleanUp, narrator });
-  const collector = await startCollectorProgram({ directory });
-  cleanUp.add('the collector', collector.program.stop);
+  const collector = await cleanUp.make({
+    what: 'the collector',
+    make: () => startCollectorProgram({ directory }),
+    undo: (made) => made.program.stop(),
+  });
   narrator.say('the collector runs on this host');
   const runs: Run[] = [];
   const tellOne = async (open: (undo: CleanUp) => Promise<Scene>) => {
@@ -84,9 +81,13 @@ async function tell(parts: { options: Options; narrator: Narrator; cleanUp: Clea
     await tellOne((undo) => openLoopScene({ directory, collector, cleanUp: undo, narrator }));
   } else {
     narrator.title('1  As in the article: discard=unmap');
-    await tellOne((undo) => openGuestScene({ discard: 'unmap', directory, collector, cleanUp: undo, narrator }));
+    await tellOne((undo) =>
+      openGuestScene({ discard: 'unmap', directory, collector, cleanUp: undo, signal, narrator }),
+    );
     narrator.title('2  The same guest with discard=ignore, QEMU’s default');
-    await tellOne((undo) => openGuestScene({ discard: 'ignore', directory, collector, cleanUp: undo, narrator }));
+    await tellOne((undo) =>
+      openGuestScene({ discard: 'ignore', directory, collector, cleanUp: undo, signal, narrator }),
+    );
   }
   summarise(runs, narrator);
   if (options.keep) narrator.say(`kept: ${directory}`);
@@ -122,9 +123,13 @@ async function makeDirectory(parts: { keep: boolean; cleanUp: CleanUp; narrator:
   if (bavail * bsize < NEEDED_BYTES) {
     throw new Error(`${base} has less than 3 GiB free. Set TRIMTAB_DEMO_DIRECTORY to a folder that has.`);
   }
-  const directory = await mkdtemp(join(base, 'trimtab-demo-'));
-  if (!parts.keep) parts.cleanUp.add(directory, () => rm(directory, { recursive: true, force: true }));
-  return directory;
+  return parts.cleanUp.make({
+    what: 'the folder of the demo',
+    make: () => mkdtemp(join(base, 'trimtab-demo-')),
+    undo: async (directory) => {
+      if (!parts.keep) await rm(directory, { recursive: true, force: true });
+    },
+  });
 }
 
 function summarise(runs: readonly Run[], narrator: Narrator): void {

@@ -8,7 +8,7 @@ const SHARE = 0.02;
 /** What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own look. */
 export function findWrong(row: LabRow): string[] {
   const { expected, expectedDeltaBytes, allocationDeltaBytes, verdict, matchedBy, sentence } = row;
-  if (verdict === 'none') return [sentence];
+  if (verdict === 'none' || allocationDeltaBytes === null) return [sentence];
   const wrong: string[] = [];
   for (const part of ['verdict', 'lostAt', 'cause'] as const)
     if (row[part] !== expected[part]) wrong.push(`${part} is ${row[part]}, expected ${expected[part]}`);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CleanUp } from '../demo/clean-up.ts';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
+import type { CleanUp } from '../support/own-tools/clean-up.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { createImages } from './images.ts';
 import type { LabGuest, Place, Stand } from './lab-case.ts';
 import { nameOf, type Stage } from './stage.ts';
@@ -17,28 +17,55 @@ export interface LabScene {
   readonly directory: string;
   readonly collector: CollectorUnderTest;
   readonly cleanUp: CleanUp;
+  readonly signal: AbortSignal;
   readonly folderOf: (place: Place) => Promise<string>;
   readonly say: (line: string) => void;
 }
 
 /** Two stands at once: one waits for its disk while the other has the processor. */
 const AT_ONCE = 2;
-const STEP_LIMIT_MS = 240_000;
 
 /** Boots the guest, writes into every stand, does what comes between, deletes; then its agent connects. */
 export async function setUpGuest(scene: LabScene): Promise<Stage> {
-  const { which, stands, directory, collector, cleanUp, folderOf, say } = scene;
+  const { which, stands, collector, cleanUp, say } = scene;
   const images = new Map<string, string>();
+  const imageOf = (id: string) => images.get(id) ?? missing(id);
+  const guest = await cleanUp.make({
+    what: `guest ${nameOf(which)}`,
+    make: () => bootGuest({ ...scene, images }),
+    undo: (made) => made.stop(),
+  });
+  say(`${which}: the guest runs, with ${images.size === 1 ? 'one disk' : `${images.size} disks`}`);
+  const names = await findDisks({ guest, ids: [...images.keys()] });
+  const stage: Stage = { guest, imageOf, deviceOf: (id) => names.get(id) ?? missing(id) };
+
+  await guest.mustRun(MAKE_DATA);
+  await eachOf(stands, async (stand) => {
+    await guest.mustRun(writeScript(stand, stage.deviceOf));
+    say(`${which}: ${stand.name} is written`);
+    await stand.afterWrite?.(stage);
+    await guest.mustRun(removeScript(stand));
+  });
+  await guest.mustRun(
+    `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 </dev/null &`,
+  );
+  await collector.untilConnected({ guest: guest.name, mounts: stands.map(mountOf), movement: guest.movement });
+  say(`${which}: its agent is connected`);
+  return stage;
+}
+
+/** Fills in the images by the ids of their disks. */
+async function bootGuest(scene: LabScene & { readonly images: Map<string, string> }): Promise<Guest> {
+  const { which, stands, directory, folderOf, signal, images } = scene;
   for (const stand of stands)
     for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
-  const imageOf = (id: string) => images.get(id) ?? missing(id);
-  const guest = await startGuest({
+  return startGuest({
     name: nameOf(which),
     memoryMiB: 1024,
     directory: join(directory, which),
     disks: stands.flatMap(({ disks }) =>
       disks.map(({ image, ...disk }): GuestDisk => {
-        return { ...disk, serial: disk.id, path: imageOf(disk.id), format: image.format };
+        return { ...disk, serial: disk.id, path: images.get(disk.id) ?? missing(disk.id), format: image.format };
       }),
     ),
     files: {
@@ -46,25 +73,8 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
       '/usr/bin/list-disks': { hostPath: join(import.meta.dirname, 'guest/list-disks.sh') },
       '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
     },
+    signal,
   });
-  cleanUp.add(`guest ${guest.name}`, guest.stop);
-  say(`${which}: the guest runs, with ${images.size === 1 ? 'one disk' : `${images.size} disks`}`);
-  const names = await findDisks({ guest, ids: [...images.keys()] });
-  const stage: Stage = { guest, imageOf, deviceOf: (id) => names.get(id) ?? missing(id) };
-
-  await guest.mustRun(MAKE_DATA);
-  await eachOf(stands, async (stand) => {
-    await guest.mustRun(writeScript(stand, stage.deviceOf), { timeoutMs: STEP_LIMIT_MS });
-    say(`${which}: ${stand.name} is written`);
-    await stand.afterWrite?.(stage);
-    await guest.mustRun(removeScript(stand), { timeoutMs: STEP_LIMIT_MS });
-  });
-  await guest.mustRun(
-    `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 </dev/null &`,
-  );
-  await collector.untilConnected(guest.name, stands.map(mountOf));
-  say(`${which}: its agent is connected`);
-  return stage;
 }
 
 async function eachOf(stands: readonly Stand[], work: (stand: Stand) => Promise<void>): Promise<void> {
@@ -78,16 +88,17 @@ async function eachOf(stands: readonly Stand[], work: (stand: Stand) => Promise<
 /** By their serials; NVMe disks are probed in the background and may come late. */
 async function findDisks(parts: { guest: Guest; ids: readonly string[] }): Promise<Map<string, string>> {
   const { guest, ids } = parts;
-  const untilMs = performance.now() + 60_000;
-  for (;;) {
-    const lines = (await guest.mustRun('sh /usr/bin/list-disks')).trim().split('\n');
-    const names = new Map(lines.map((line) => line.split(' ')).map(([name = '', serial = '']) => [serial, name]));
-    const lost = ids.filter((id) => !names.has(id));
-    if (lost.length === 0) return names;
-    if (performance.now() > untilMs)
-      throw new Error(`guest ${guest.name} has no disk ${lost.join(', ')}:\n${lines.join('\n')}`);
-    await delay(300);
-  }
+  return waitWhileMoving({
+    what: `guest ${guest.name} has its disks`,
+    movement: guest.movement,
+    async find() {
+      const lines = (await guest.mustRun('sh /usr/bin/list-disks')).trim().split('\n');
+      const names = new Map(lines.map((line) => line.split(' ')).map(([name = '', serial = '']) => [serial, name]));
+      const lost = ids.filter((id) => !names.has(id));
+      if (lost.length === 0) return names;
+      throw new Error(`It has no disk ${lost.join(', ')}:\n${lines.join('\n')}`);
+    },
+  });
 }
 
 function missing(id: string): never {

@@ -1,5 +1,6 @@
 import type { DiskResult } from '../../collector/src/model/trim-result.ts';
 import { diskOf, type Expected, type LabCase, type LabDisk } from './lab-case.ts';
+import type { Observation } from './observe.ts';
 import type { Stage } from './stage.ts';
 import type { Observations } from './trims.ts';
 
@@ -13,14 +14,14 @@ export interface LabRow {
   /** Layers in the guest; null where the filesystem lies on the disk itself. */
   readonly through: string | null;
   readonly hops: DiskResult['hops'];
-  /** By how much the image's allocation fell, as stat(2) says; by the lab's own look right before and after the trim. */
-  readonly allocationDeltaBytes: number;
+  /** By how much the image's allocation fell, as stat(2) says, right before and after the trim; null when its guest was lost. */
+  readonly allocationDeltaBytes: number | null;
   /** By how much it had to fall; null: not at all. */
   readonly expectedDeltaBytes: number | null;
   readonly deletedBytes: number;
   readonly writtenBytes: DiskResult['writtenBytes'];
   readonly reclaimedBetween: DiskResult['reclaimedBetween'];
-  /** `none`: the trim was refused, or its result does not have the disk. */
+  /** `none`: the trim was refused, its result does not have the disk, or the guest was lost before; `sentence` says which. */
   readonly verdict: DiskResult['verdict'] | 'none';
   readonly lostAt: DiskResult['lostAt'];
   readonly cause: DiskResult['cause'];
@@ -29,17 +30,21 @@ export interface LabRow {
   readonly expected: Expected;
 }
 
-export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Observations }): LabRow {
-  const { labCase, stage, observations } = parts;
+export function toRow(parts: {
+  readonly labCase: LabCase;
+  /** Null when the guest was lost before it stood. */
+  readonly stage: Stage | null;
+  readonly observations: Observations;
+  /** Why there are no more observations; null when there are all. */
+  readonly lost: string | null;
+}): LabRow {
+  const { labCase, stage, observations, lost } = parts;
   const { name, stand, trim = 'first', expected, expectedDeltaBytes } = labCase;
   const disk = diskOf(labCase);
   const { id, bus } = disk;
   const observed = observations.get(trim);
-  const device = stage.deviceOf(id);
-  const path = stage.imageOf(id);
-  const result = observed?.disks.find((each) => each.device === device) ?? toNothing(observed?.refusal ?? null);
-  if (result.image !== null && result.image !== path)
-    throw new Error(`${device} of case ${name} is ${path}, and was taken for ${result.image}`);
+  const path = stage?.imageOf(id) ?? null;
+  const result = findResult({ observed, device: stage?.deviceOf(id) ?? null, path, lost });
   const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
   return {
     case: name,
@@ -48,14 +53,52 @@ export function toRow(parts: { labCase: LabCase; stage: Stage; observations: Obs
     image: describeImage(disk),
     through: stand.through ?? null,
     hops,
-    allocationDeltaBytes: observed?.fellBytes.get(path) ?? Number.NaN,
+    allocationDeltaBytes: (path === null ? null : observed?.fellBytes.get(path)) ?? null,
     expectedDeltaBytes,
     deletedBytes: stand.fileBytes,
     writtenBytes,
     reclaimedBetween,
-    ...{ verdict, lostAt, cause, sentence, matchedBy, expected },
+    verdict,
+    lostAt,
+    cause,
+    sentence,
+    matchedBy,
+    expected,
   };
 }
+
+/** The disk's part of a trim's result, or why there is none. */
+function findResult(parts: {
+  readonly observed: Observation | undefined;
+  readonly device: string | null;
+  readonly path: string | null;
+  readonly lost: string | null;
+}): Pick<DiskResult, Exclude<keyof typeof NOTHING_KNOWN, 'verdict'>> & Pick<LabRow, 'verdict'> {
+  const { observed, device, path, lost } = parts;
+  if (observed === undefined) return { ...NOTHING_KNOWN, sentence: lost ?? 'The trim was not observed.' };
+  const result = observed.disks.find((each) => each.device === device);
+  if (result === undefined) return { ...NOTHING_KNOWN, sentence: observed.refusal ?? NOTHING_KNOWN.sentence };
+  if (result.image === null || result.image === path) return result;
+  return { ...NOTHING_KNOWN, sentence: `${device} is ${path}, and was taken for ${result.image}` };
+}
+
+const NOTHING_KNOWN = {
+  hops: {
+    trimmedBytes: null,
+    issuedBytes: null,
+    receivedBytes: null,
+    passedBytes: null,
+    reclaimedBytes: null,
+    regainedBytes: null,
+  },
+  writtenBytes: null,
+  reclaimedBetween: null,
+  verdict: 'none',
+  lostAt: null,
+  cause: null,
+  sentence: 'The result of the trim does not have the disk.',
+  matchedBy: null,
+} as const;
 
 /** What is particular about it, for the table. */
 function describeImage({
@@ -80,25 +123,4 @@ function describeImage({
     ...(ignoring.length === 0 ? [] : [`${ignoring.join(' and ')} node ignores`]),
     ...(deviceOptions === undefined ? [] : [deviceOptions]),
   ].join(', ');
-}
-
-function toNothing(refusal: string | null) {
-  const hops: DiskResult['hops'] = {
-    trimmedBytes: null,
-    issuedBytes: null,
-    receivedBytes: null,
-    passedBytes: null,
-    reclaimedBytes: null,
-    regainedBytes: null,
-  };
-  const sentence = refusal ?? 'The result of the trim does not have the disk.';
-  const silent = {
-    image: null,
-    matchedBy: null,
-    writtenBytes: null,
-    reclaimedBetween: null,
-    lostAt: null,
-    cause: null,
-  };
-  return { ...silent, hops, verdict: 'none', sentence } as const;
 }

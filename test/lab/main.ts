@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
-import { createCleanUp } from '../demo/clean-up.ts';
-import { createNarrator } from '../demo/narrator.ts';
-import { untilSignal } from '../demo/until-signal.ts';
 import { GUEST_PACKAGES } from '../support/guest/root-tools.ts';
 import { ensurePackages } from '../support/machine/packages.ts';
 import { STORAGE_PACKAGES } from '../support/machine/storage-packages.ts';
+import { createNarrator } from '../support/own-tools/narrator.ts';
+import { runToExit, type Surroundings } from '../support/own-tools/run-to-exit.ts';
 import { CASE_NAMES, LAB_CASES } from './cases.ts';
 import { findWrong } from './check-row.ts';
 import type { LabCase } from './lab-case.ts';
@@ -25,8 +24,9 @@ allocation is looked at by the lab itself, too. Takes about two minutes, and
                   goes to stderr in any case
   --markdown      the table as docs/lab.md has it
 
-Exit code: 0 every case is as expected, 1 one is not or could not be measured,
-2 wrong usage.
+Exit code: 0 every case is as expected, 1 one is not or could not be measured
+(a guest that is lost takes only its own cases with it), 2 wrong usage,
+130 stopped by Ctrl-C.
 
 Cases:
 ${CASE_NAMES.map((name) => `  ${name}`).join('\n')}
@@ -43,31 +43,22 @@ async function main(): Promise<number> {
   const call = parseCall();
   if (typeof call === 'number') return call;
   const { say } = createNarrator(process.stderr);
-  const cleanUp = createCleanUp(say);
-  const stopped = untilSignal();
-  try {
-    const report = await Promise.race([measure({ call, cleanUp, say }), stopped]);
-    if (typeof report === 'number') return report;
-    if (call.format === 'json')
-      for (const row of report.rows)
-        process.stdout.write(`${JSON.stringify({ ...row, asExpected: findWrong(row).length === 0 })}\n`);
-    else process.stdout.write((call.format === 'markdown' ? formatMarkdown : formatTable)(report));
-    const wrong = report.rows.filter((row) => findWrong(row).length > 0);
-    say(`${report.rows.length} cases, ${wrong.length} of them not as expected`);
-    for (const row of wrong) say(`${row.case}: ${findWrong(row).join('; ')}`);
-    return wrong.length === 0 ? 0 : 1;
-  } catch (error) {
-    say(`The lab could not go on. ${error instanceof Error ? error.message : error}`);
-    return 1;
-  } finally {
-    await cleanUp.run();
-  }
+  return runToExit({ name: 'lab', say, work: (surroundings) => measure({ ...surroundings, call, say }) });
 }
 
-async function measure(parts: { call: Call; cleanUp: ReturnType<typeof createCleanUp>; say: (line: string) => void }) {
-  const { call, cleanUp, say } = parts;
+async function measure(parts: Surroundings & { call: Call; say: (line: string) => void }): Promise<number> {
+  const { call, cleanUp, signal, say } = parts;
   await ensurePackages({ packages: [...GUEST_PACKAGES, ...STORAGE_PACKAGES], say });
-  return runLab({ cases: call.cases, guestsAtOnce: 2, cleanUp, say });
+  const report = await runLab({ cases: call.cases, guestsAtOnce: 2, cleanUp, signal, say });
+  signal.throwIfAborted();
+  if (call.format === 'json')
+    for (const row of report.rows)
+      process.stdout.write(`${JSON.stringify({ ...row, asExpected: findWrong(row).length === 0 })}\n`);
+  else process.stdout.write((call.format === 'markdown' ? formatMarkdown : formatTable)(report));
+  const wrong = report.rows.filter((row) => findWrong(row).length > 0);
+  say(`${report.rows.length} cases, ${wrong.length} of them not as expected`);
+  for (const row of wrong) say(`${row.case}: ${findWrong(row).join('; ')}`);
+  return wrong.length === 0 ? 0 : 1;
 }
 
 function parseCall(): Call | number {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DiskResult, TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
-import type { CommandAnswer } from '../support/programs/collector.ts';
+import type { CommandAnswer } from '../support/programs/run-to-end.ts';
 
 /** A trim, and by how much each image's allocation fell while it ran, by our own look. */
 export interface Observation {

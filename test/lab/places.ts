@@ -1,8 +1,8 @@
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CleanUp } from '../demo/clean-up.ts';
 import { runCommand } from '../support/machine/command.ts';
-import { createLoopDisk } from '../support/machine/loop-disk.ts';
+import { createLoopDisk, unmount } from '../support/machine/loop-disk.ts';
+import type { CleanUp } from '../support/own-tools/clean-up.ts';
 import { MIB, type Place } from './lab-case.ts';
 
 const PLACE_BYTES = 1024 * MIB;
@@ -11,23 +11,29 @@ const PLACE_BYTES = 1024 * MIB;
 export async function openPlace(parts: { place: Place; directory: string; cleanUp: CleanUp }): Promise<string> {
   const { place, directory, cleanUp } = parts;
   if (place === 'with-reflink') {
-    const pool = await createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, kind: 'xfs' });
-    cleanUp.add(place, async () => {
-      await pool[Symbol.asyncDispose]();
+    const pool = await cleanUp.make({
+      what: place,
+      make: () => createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, kind: 'xfs' }),
+      undo: async (made) => made[Symbol.asyncDispose](),
     });
     return pool.mount;
   }
   // ntfs-3g is a FUSE filesystem without FALLOC_FL_PUNCH_HOLE, as NFS before 4.2 is one, too; it mounts a plain file.
   const image = join(directory, `${place}.img`);
   const mount = join(directory, place);
-  await mkdir(mount);
-  await writeFile(image, '');
-  await truncate(image, PLACE_BYTES);
-  await runCommand('mkntfs', ['--quiet', '--quick', '--force', image]);
-  await runCommand('ntfs-3g', [image, mount]);
-  cleanUp.add(place, async () => {
-    await runCommand('umount', [mount]);
-    await rm(image);
+  await cleanUp.make({
+    what: place,
+    async make() {
+      await mkdir(mount);
+      await writeFile(image, '');
+      await truncate(image, PLACE_BYTES);
+      await runCommand('mkntfs', ['--quiet', '--quick', '--force', image]);
+      await runCommand('ntfs-3g', [image, mount]);
+    },
+    async undo() {
+      await unmount(mount);
+      await rm(image);
+    },
   });
   return mount;
 }

@@ -8,16 +8,15 @@ import { mountOf } from './stand-scripts.ts';
 
 export type Observations = ReadonlyMap<WhichTrim, Observation>;
 
-/** Trims of one guest, in an order in which none disturbs another, as few as do. */
-export async function runTrims(parts: {
+/** Trims of one guest, in an order in which none disturbs another, as few as do; each as soon as it was observed. */
+export async function* runTrims(parts: {
   readonly stage: Stage;
   readonly collector: CollectorUnderTest;
   readonly cases: readonly LabCase[];
   readonly say: (line: string) => void;
-}): Promise<Observations> {
+}): AsyncGenerator<[WhichTrim, Observation]> {
   const { stage, collector, cases, say } = parts;
   const { guest } = stage;
-  const observations = new Map<WhichTrim, Observation>();
   const trim = (stands: readonly Stand[]) =>
     observe({
       images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),
@@ -28,18 +27,19 @@ export async function runTrims(parts: {
   const alone = standsOf(cases).filter((stand) => stand !== besideWriter?.stand);
   if (alone.length > 0) {
     say(`${guest.name}: trims ${alone.length === 1 ? 'one filesystem' : `${alone.length} filesystems`}`);
-    observations.set('first', await trim(alone));
+    yield ['first', await trim(alone)];
   }
   const again = standsOf(casesOf(cases, 'second'));
   if (again.length > 0) {
     say(`${guest.name}: trims ${again.length} of them a second time`);
-    observations.set('second', await trim(again));
+    yield ['second', await trim(again)];
   }
   const [stale] = [...casesOf(cases, 'before-cure'), ...casesOf(cases, 'cure')];
   if (stale !== undefined) {
     say(`${guest.name}: has a disk repaired and cured`);
     const { beforeCure, cure } = await repairAndCure({ stage, collector, disk: diskOf(stale).id });
-    observations.set('before-cure', beforeCure).set('cure', cure);
+    yield ['before-cure', beforeCure];
+    yield ['cure', cure];
   }
   if (besideWriter !== undefined) {
     say(`${guest.name}: trims a filesystem into which it writes meanwhile`);
@@ -47,13 +47,13 @@ export async function runTrims(parts: {
     const device = stage.deviceOf(diskOf(besideWriter).id);
     const file = `${mountOf(stand)}/second`;
     const writing = guest
-      .run(`sh /usr/bin/write-beside ${device} ${file} ${WRITTEN_BESIDE_BYTES / MIB}`, { timeoutMs: 120_000 })
+      .run(`sh /usr/bin/write-beside ${device} ${file} ${WRITTEN_BESIDE_BYTES / MIB}`)
       .then(({ exitCode, stderr }) => exitCode === 0 || say(`${guest.name}: ${stderr.trim()}`));
     await guest.mustRun('until [ -e /run/write-beside ]; do busybox usleep 20000; done');
-    observations.set('beside-a-writer', await trim([stand]));
+    const observation = await trim([stand]);
     await writing;
+    yield ['beside-a-writer', observation];
   }
-  return observations;
 }
 
 const casesOf = (cases: readonly LabCase[], which: WhichTrim) => cases.filter(({ trim = 'first' }) => trim === which);

@@ -67,8 +67,3 @@ describe('PROTOCOL.md lists just', () => {
     expect(text).toContain(`\nVersion ${VERSION}. `);
   });
 });
-
-it('its prose is wrapped at 100 columns', () => {
-  const isProse = (line: string) => !line.startsWith('|') && !line.startsWith('    ');
-  expect(text.split('\n').filter((line) => isProse(line) && line.length > 100)).toEqual([]);
-});

@@ -52,7 +52,7 @@ describe('negotiation', () => {
       { ok: false, tooOld: 'collector' },
     ],
   ] as const)('guest %o, host %o: %o', (guest, host, expected) => {
-    expect(negotiateVersion(guest, host)).toEqual(expected);
+    expect(negotiateVersion({ guest, host })).toEqual(expected);
   });
 
   it('the oldest supported version is not above the newest', () => {

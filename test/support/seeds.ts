@@ -5,15 +5,25 @@ const FIRST_BELOW = 1_000_000_000;
 
 /**
  * The seeds of a random test: `suite` of them in `npm test`, as many as TRIMTAB_SOAK_SEEDS says in `npm run soak`, and only the
- * one in TRIMTAB_SOAK_SEED when a failure is looked at again. They follow one another from a random first: a test prints which,
- * in its name (`nameSeeds`), and a failing one in its message (`underSeed`).
+ * one in TRIMTAB_SOAK_SEED when a failure is looked at again. They follow one another from a random first, or from
+ * TRIMTAB_SOAK_FIRST: a test prints which,
+ * in its name (`nameSeeds`), and a failing one in its message (`underSeed`). `suiteFrom` is the first in the suite where only a
+ * known seed is sure to hit what the test wants hit.
  */
-export function seedsFor({ suite }: { readonly suite: number }): readonly number[] {
+export function seedsFor({
+  suite,
+  suiteFrom,
+}: {
+  readonly suite: number;
+  readonly suiteFrom?: number;
+}): readonly number[] {
   const one = process.env.TRIMTAB_SOAK_SEED;
   if (one !== undefined) return [toCount('TRIMTAB_SOAK_SEED', one)];
   const many = process.env.TRIMTAB_SOAK_SEEDS;
   const count = many === undefined ? suite : toCount('TRIMTAB_SOAK_SEEDS', many);
-  const first = randomInt(1, FIRST_BELOW);
+  const given = process.env.TRIMTAB_SOAK_FIRST;
+  const random = given === undefined ? randomInt(1, FIRST_BELOW) : toCount('TRIMTAB_SOAK_FIRST', given);
+  const first = many === undefined ? (suiteFrom ?? random) : random;
   return Array.from({ length: count }, (_, index) => first + index);
 }
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +8,11 @@ import type { Run } from '../demo/experiment.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
 import { createLoopDisk, type LoopDisk } from '../support/machine/loop-disk.ts';
 import { findTraces, type Traces } from '../support/machine/traces.ts';
+import { type Ended, startTool, type Tool } from '../support/own-tools/start-tool.ts';
 
 // `npm run demo` as a program of its own, as a person starts it.
 const DEMO = join(import.meta.dirname, '../demo/main.ts');
 const NOTHING: Traces = { processes: [], mounts: [], loops: [], files: [] };
-/** Under emulation the whole takes at most four minutes; this machine may do other things meanwhile. */
-const TIMEOUT_MS = 600_000;
 
 let parent: string;
 /** A pool of its own: what it regained cannot be told while others write to it. */
@@ -27,7 +25,7 @@ beforeAll(async () => {
   pool = await createLoopDisk({ directory: parent, name: 'pool', bytes: 8 * 1024 ** 3 });
   directory = join(pool.mount, 'demo');
   await mkdir(directory);
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await pool?.[Symbol.asyncDispose]();
@@ -41,7 +39,7 @@ describe('the article’s experiment', () => {
   beforeAll(async () => {
     ended = await startDemo('--json', '--qemu').ended;
     runs = ended.exitCode === 0 ? JSON.parse(ended.stdout).runs : [];
-  }, TIMEOUT_MS);
+  });
 
   it('ends well, with one JSON object on stdout and the story on stderr', () => {
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toMatchObject({ exitCode: 0 });
@@ -90,7 +88,7 @@ describe('Ctrl-C in the middle', () => {
   it.each([
     ['--qemu', { processes: ['qemu-system-x86_64', 'trimtab.mjs serve'], loops: 0 }],
     ['--loop', { processes: ['trimtab-agent', 'trimtab.mjs serve'], loops: 1 }],
-  ])('leaves nothing of %s', { timeout: TIMEOUT_MS }, async (flag, { processes, loops }) => {
+  ])('leaves nothing of %s', async (flag, { processes, loops }) => {
     const demo = startDemo('--json', flag);
     await demo.says('writes code.tar.gz');
     const before = findTraces(directory);
@@ -110,39 +108,6 @@ function hopsOf({ trim }: Run): Hops {
   return disk.hops;
 }
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function startDemo(...args: readonly string[]) {
-  // A process group of its own: a terminal sends SIGINT to all of a group at once.
-  const child = spawn(process.execPath, [DEMO, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TRIMTAB_DEMO_DIRECTORY: directory },
-    detached: true,
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
-    });
-  }
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, ...said }));
-  });
-  const pid = child.pid ?? 0;
-  return {
-    ended,
-    interrupt: () => process.kill(-pid, 'SIGINT'),
-    /** Resolves when this is on stderr; throws when the demo ends without it. */
-    says: (text: string) =>
-      new Promise<void>((resolve, reject) => {
-        const look = () => said.stderr.includes(text) && resolve();
-        child.stderr.on('data', look);
-        child.once('close', () => reject(new Error(`the demo has not said ${text}: ${said.stderr}`)));
-      }),
-  };
+function startDemo(...args: readonly string[]): Tool {
+  return startTool({ script: DEMO, args, env: { TRIMTAB_DEMO_DIRECTORY: directory } });
 }

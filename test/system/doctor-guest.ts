@@ -3,9 +3,11 @@ import { type BootFiles, prepareBootFiles } from '../support/guest/boot-files.ts
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
 import { type CommandResult, connectShell } from '../support/guest/shell.ts';
+import { domainMovement } from '../support/libvirt/domain-movement.ts';
 import { formatDomain } from '../support/libvirt/domain-xml.ts';
 import type { PrivateLibvirt } from '../support/libvirt/private-libvirt.ts';
 import { AGENT_FILES } from '../support/programs/guest-agent.ts';
+import type { Movement } from '../support/waiting/movement.ts';
 
 /** A guest as its owner has it: a shell in it, and its power switch. */
 export interface OwnGuest {
@@ -13,13 +15,13 @@ export interface OwnGuest {
   run(command: string): Promise<CommandResult>;
   /** QEMU's monitor; for guests that libvirt does not hold. */
   qmp(execute: string, args?: object): Promise<unknown>;
+  /** While it is on. */
+  movement(): Movement;
   /** Resolves when it runs commands. */
   powerOn(): Promise<void>;
   /** Resolves when its QEMU is gone; nothing happens to one that is off. */
   powerOff(): Promise<void>;
 }
-
-const STEP_LIMIT_MS = 240_000;
 
 /** A QEMU process of its own, started alike each time. */
 export function createPlainGuest(parts: {
@@ -36,8 +38,9 @@ export function createPlainGuest(parts: {
   };
   return {
     name,
-    run: (command) => running().run(command, { timeoutMs: STEP_LIMIT_MS }),
+    run: (command) => running().run(command),
     qmp: (execute, args) => running().qmp(execute, args),
+    movement: () => running().movement,
     async powerOn() {
       guest = await startGuest({
         ...{ name, uuid, directory: join(directory, name), files: AGENT_FILES },
@@ -77,17 +80,20 @@ export async function createDomainGuest(parts: {
   );
   await libvirt.virsh('define', at('xml'));
   let shell: Awaited<ReturnType<typeof connectShell>> | null = null;
+  let movement: Movement = [];
   const run: OwnGuest['run'] = async (command) => {
     if (shell === null) throw new Error(`guest ${name} is off`);
-    return shell.run(command, { timeoutMs: STEP_LIMIT_MS });
+    return shell.run(command);
   };
   return {
     name,
     run,
     qmp: () => Promise.reject(new Error(`guest ${name} is libvirt's`)),
+    movement: () => movement,
     async powerOn() {
       await libvirt.virsh('start', name);
-      shell = await connectShell({ path: socket, guest: name });
+      movement = domainMovement({ name, consoleLog: at('console.log') });
+      shell = await connectShell({ path: socket, guest: name, movement });
       await run('true');
     },
     async powerOff() {

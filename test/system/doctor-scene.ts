@@ -135,7 +135,7 @@ function writeScript(patient: Patient): string {
 async function connectAgent(guest: OwnGuest, { agentPort, untilConnected }: CollectorUnderTest): Promise<void> {
   const agent = agentCommand({ port: agentPort, args: ['--minimum-interval', '0s'] });
   await must(guest, `${agent} >/run/agent.log 2>&1 </dev/null &`);
-  await untilConnected(guest.name, [MOUNT], 120_000);
+  await untilConnected({ guest: guest.name, mounts: [MOUNT], movement: guest.movement() });
 }
 
 async function must(guest: OwnGuest, command: string): Promise<void> {

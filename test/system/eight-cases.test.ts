@@ -71,17 +71,18 @@ beforeAll(async () => {
   await guest.mustRun(
     `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 &`,
   );
-  await collector.untilConnected(
-    NAME,
-    CASES.map(({ device }) => mountOf(device)),
-  );
+  await collector.untilConnected({
+    guest: NAME,
+    mounts: CASES.map(({ device }) => mountOf(device)),
+    movement: guest.movement,
+  });
 
   const before = await allocations();
   first = await collector.trim(NAME);
   const after = await allocations();
   for (const { device } of CASES) fell.set(device, (before.get(device) ?? 0) - (after.get(device) ?? 0));
   second = await collector.trim(NAME);
-}, 600_000);
+});
 
 afterAll(async () => {
   await guest?.stop();

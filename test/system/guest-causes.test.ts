@@ -53,7 +53,7 @@ beforeAll(async () => {
   });
   await guest.mustRun(SET_UP);
   findings = await explain();
-}, 600_000);
+});
 
 afterAll(async () => {
   await guest?.stop();

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Filesystem, type GuestIdentity, type Inventory, inventorySchema, type Layer } from '@trimtab/protocol';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { prepareGuest } from '../support/guest/prepare.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { ensurePackages } from '../support/machine/packages.ts';
 import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
 const MIB = 1024 ** 2;
 const NAME = 'probe-guest';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
   await guest.mustRun(SET_UP);
   probed = JSON.parse(await guest.mustRun(`${GUEST_AGENT} probe --json`));
-}, 600_000);
+});
 
 afterAll(async () => {
   await guest?.stop();
@@ -124,7 +124,11 @@ describe('probe on a terminal of 80 columns', () => {
     await guest.mustRun(
       `stty -F /dev/ttyS0 cols 80 && ${GUEST_AGENT} probe >/dev/ttyS0 && echo END-OF-PAGE >/dev/ttyS0`,
     );
-    while (!guest.console().includes('END-OF-PAGE', from)) await delay(20);
+    await waitWhileMoving({
+      what: 'the page is on the console',
+      movement: guest.movement,
+      find: () => guest.console().includes('END-OF-PAGE', from) || null,
+    });
     page = guest.console().slice(from).replaceAll('\r', '').split('END-OF-PAGE')[0] ?? '';
   });
 

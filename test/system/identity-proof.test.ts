@@ -34,7 +34,7 @@ describe('a guest with three equal disks without serials behind an expander brid
         ...(await extraDisk('id-second', 'virtio-blk-pci,bus=port-a')),
       ],
     });
-  }, 240_000);
+  });
 
   afterAll(() => guest?.stop());
 
@@ -42,7 +42,7 @@ describe('a guest with three equal disks without serials behind an expander brid
     const agent = agentCommand({ port: collector.agentPort }).replace(/^exec /, '');
     await guest.mustRun(`${agent} >/run/agent.log 2>&1 & echo $! >/run/agent.pid`);
     try {
-      await collector.untilConnected('id-pxb');
+      await collector.untilConnected({ guest: 'id-pxb', movement: guest.movement });
       await use();
     } finally {
       await guest.mustRun('kill $(cat /run/agent.pid)');
@@ -67,12 +67,12 @@ describe('a guest with three equal disks without serials behind an expander brid
         await first[Symbol.asyncDispose]();
         for (run += 1; run < RUNS && run % 4 !== 0; run += 1) {
           await using next = await startCollector(`run-${run}`, first.agentPort);
-          await next.untilConnected('id-pxb');
+          await next.untilConnected({ guest: 'id-pxb', movement: guest.movement });
           await check(next);
         }
       });
     }
-  }, 400_000);
+  });
 
   it('is proven while it reads its disks for other reasons, or stays unmatched; never wrong', async () => {
     const truth = await readTruth(guest);
@@ -94,7 +94,7 @@ describe('a guest with three equal disks without serials behind an expander brid
     } finally {
       await guest.mustRun('kill $(cat /run/busy.pid)');
     }
-  }, 120_000);
+  });
 
   it('stays unmatched, because QEMU cannot be asked, when somebody else holds its monitor', async () => {
     const holder = connect(guest.qmpSocket);
@@ -114,5 +114,5 @@ describe('a guest with three equal disks without serials behind an expander brid
     } finally {
       holder.destroy();
     }
-  }, 120_000);
+  });
 });

@@ -34,8 +34,8 @@ describe('a guest on pc', () => {
       files: AGENT_FILES,
       onBoot: [agentCommand({ port: collector.agentPort })],
     });
-    await collector.untilConnected('id-pc');
-  }, 240_000);
+    await collector.untilConnected({ guest: 'id-pc', movement: guest.movement });
+  });
 
   afterAll(async () => {
     await guest?.stop();
@@ -56,7 +56,7 @@ describe('a guest on pc', () => {
       'id-lun-two': 'pci-path',
     });
     expect(rows.map(({ unmatched }) => unmatched)).toEqual(rows.map(() => null));
-  }, 120_000);
+  });
 
   it('has disks matched that are plugged in while it is connected, and forgets those that are unplugged', async () => {
     for (const [id, device] of [
@@ -77,7 +77,7 @@ describe('a guest on pc', () => {
     await guest.qmp('device_del', { id: 'id-hot-scsi' });
     await untilRows(collector, allMatched(9));
     expect(toTruth(await untilRows(collector, allMatched(9)))).toEqual(await readTruth(guest));
-  }, 120_000);
+  });
 
   it('follows a live snapshot to the new image', async () => {
     const overlay = at('id-overlay.qcow2');
@@ -93,7 +93,7 @@ describe('a guest on pc', () => {
       format: 'qcow2',
       matchedBy: 'pci-path',
     });
-  }, 120_000);
+  });
 
   it('is matched with nothing while a copy of it runs under the same UUID, and both are named', async () => {
     const still = ['-accel', 'tcg', '-m', '16', '-S', '-nodefaults', '-display', 'none'];
@@ -123,7 +123,7 @@ describe('a guest on pc', () => {
       await ended;
     }
     await untilRows(collector, allMatched(9));
-  }, 120_000);
+  });
 });
 
 it('a guest on q35 has its disks matched over root ports and bridges, whatever bus numbers the firmware gave', async () => {
@@ -152,14 +152,14 @@ it('a guest on q35 has its disks matched over root ports and bridges, whatever b
     ],
   });
   try {
-    await collector.untilConnected('id-q35');
+    await collector.untilConnected({ guest: 'id-q35', movement: guest.movement });
     const rows = await untilRows(collector, allMatched(6));
     expect(toTruth(rows)).toEqual(await readTruth(guest));
     expect(new Set(Object.values(toKeys(rows)))).toEqual(new Set(['pci-path']));
   } finally {
     await guest.stop();
   }
-}, 240_000);
+});
 
 it('a guest with equal SATA disks without serials has them matched by the serials that QEMU made up', async () => {
   await using collector = await startCollectorProgram({ directory: at('sata-c') });
@@ -173,11 +173,11 @@ it('a guest with equal SATA disks without serials has them matched by the serial
     onBoot: [agentCommand({ port: collector.agentPort })],
   });
   try {
-    await collector.untilConnected('id-sata');
+    await collector.untilConnected({ guest: 'id-sata', movement: guest.movement });
     const rows = await untilRows(collector, allMatched(3));
     expect(toTruth(rows)).toEqual(await readTruth(guest));
     expect(new Set(Object.values(toKeys(rows)))).toEqual(new Set(['serial']));
   } finally {
     await guest.stop();
   }
-}, 240_000);
+});

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareBootFiles } from '../support/guest/boot-files.ts';
 import { connectShell } from '../support/guest/shell.ts';
+import { domainMovement } from '../support/libvirt/domain-movement.ts';
 import { formatDomain } from '../support/libvirt/domain-xml.ts';
 import { type PrivateLibvirt, startPrivateLibvirt } from '../support/libvirt/private-libvirt.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+import type { Movement } from '../support/waiting/movement.ts';
 
 export const UUIDS = {
   article: 'a5000000-0000-4000-8000-000000000001',
@@ -26,7 +28,9 @@ export interface LibvirtScene extends AsyncDisposable {
   readonly monitorSocket: string;
   at(name: string): string;
   /** In the booted guest; its stdout. */
-  mustRun(command: string, timeoutMs?: number): Promise<string>;
+  mustRun(command: string): Promise<string>;
+  /** Of the booted guest. */
+  readonly movement: Movement;
 }
 
 export async function startLibvirtScene(): Promise<LibvirtScene> {
@@ -58,17 +62,18 @@ export async function startLibvirtScene(): Promise<LibvirtScene> {
   await libvirt.virsh('start', 'article');
   // Nothing boots in these: their processors need not run.
   for (const name of ['ports', 'sata']) await libvirt.virsh('start', '--paused', name);
-  const shell = await connectShell({ path: at('shell'), guest: 'article' });
+  const movement = domainMovement({ name: 'article', consoleLog: at('console.log') });
+  const shell = await connectShell({ path: at('shell'), guest: 'article', movement });
   stack.defer(() => shell.close());
 
-  async function mustRun(command: string, timeoutMs = 120_000): Promise<string> {
-    const { exitCode, stdout, stderr } = await shell.run(command, { timeoutMs });
+  async function mustRun(command: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await shell.run(command);
     if (exitCode === 0) return stdout;
     throw new Error(`in the guest, exit code ${exitCode}: ${command}\n${stderr}`);
   }
 
-  await mustRun('true', 240_000);
-  await collector.untilConnected('article', [], 120_000);
+  await mustRun('true');
+  await collector.untilConnected({ guest: 'article', movement });
   const owned = stack.move();
   const { rootImage } = boot;
   return {
@@ -78,6 +83,7 @@ export async function startLibvirtScene(): Promise<LibvirtScene> {
     monitorSocket,
     at,
     mustRun,
+    movement,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

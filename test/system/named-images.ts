@@ -1,13 +1,14 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import type { ImageRow } from '../../collector/src/model/status.ts';
 import type { Guest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
+import { textLength } from '../support/waiting/movement.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
 const SIZE_BYTES = 64 * 1024 * 1024;
 
@@ -17,7 +18,7 @@ export function useNamedImages() {
   beforeAll(async () => {
     await prepareGuest({ say: (line) => console.error(line) });
     directory = await mkdtemp(join(tmpdir(), 'trimtab-id-'));
-  }, 600_000);
+  });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   async function image(name: string): Promise<string> {
@@ -43,17 +44,24 @@ export function useNamedImages() {
     async untilRows(
       collector: CollectorUnderTest,
       isAsExpected: (rows: readonly ImageRow[]) => boolean,
-      deadlineMs = 60_000,
     ): Promise<readonly ImageRow[]> {
-      const untilMs = performance.now() + deadlineMs;
-      for (;;) {
-        const { images } = await collector.status();
-        const rows = images.filter(({ path }) => path.startsWith(`${directory}/id-`));
-        if (isAsExpected(rows)) return rows;
-        if (performance.now() > untilMs)
-          throw new Error(`never as expected: ${JSON.stringify(rows, null, 1)}\n${collector.program.output()}`);
-        await delay(500);
-      }
+      let last = '';
+      return waitWhileMoving({
+        what: 'the rows of status are as expected',
+        // Its log tells of every agent and every proof; each row is something that it has found out.
+        movement: [
+          textLength('the collector’s log', collector.program.output),
+          { what: 'characters in the rows', step: 1, read: () => last.length },
+        ],
+        betweenMs: 500,
+        describe: () => `${last}\n${collector.program.output()}`,
+        async find() {
+          const { images } = await collector.status();
+          const rows = images.filter(({ path }) => path.startsWith(`${directory}/id-`));
+          last = JSON.stringify(rows, null, 1);
+          return isAsExpected(rows) ? rows : null;
+        },
+      });
     },
   };
 }

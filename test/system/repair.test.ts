@@ -89,11 +89,12 @@ beforeAll(async () => {
   await guest.mustRun(
     `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 &`,
   );
-  await collector.untilConnected(
-    NAME,
-    CASES.map(({ device }) => mountOf(device)),
-  );
-}, 300_000);
+  await collector.untilConnected({
+    guest: NAME,
+    mounts: CASES.map(({ device }) => mountOf(device)),
+    movement: guest.movement,
+  });
+});
 
 afterAll(async () => {
   await guest?.stop();
@@ -110,7 +111,7 @@ describe.each(CASES)('$title', ({ device, image, nodes, cause }) => {
     expect(result.disks).toMatchObject([{ device, verdict: 'lost', lostAt: 'passed', cause }]);
     allocationBytes = await allocationOf(at(image));
     expect(allocationBytes).toBeGreaterThan(FILE_BYTES);
-  }, 120_000);
+  });
 
   it('asks before it changes anything, and without somebody to ask is told --yes', async () => {
     const { exitCode, stderr } = await collector.trimtab('repair', NAME, device);
@@ -138,7 +139,7 @@ describe.each(CASES)('$title', ({ device, image, nodes, cause }) => {
     expect(Math.abs(fell / FILE_BYTES - 1)).toBeLessThan(0.05);
     expect(guest.pid).toBe(pid);
     expect(Number((await guest.mustRun('cut -d. -f1 /proc/uptime')).trim())).toBeGreaterThanOrEqual(uptime);
-  }, 180_000);
+  });
 
   it('is seen as one that passes discards on, and not repaired twice', async () => {
     const { images } = await collector.status();
@@ -158,7 +159,7 @@ describe.each(CASES)('$title', ({ device, image, nodes, cause }) => {
     expect(result.disks).toMatchObject([{ device, verdict: 'reclaimed' }]);
     expect(before - (await allocationOf(at(image)))).toBeGreaterThan(0.95 * FILE_BYTES);
     await guest.mustRun('echo 3 >/proc/sys/vm/drop_caches && sha256sum -c /tmp/sum');
-  }, 120_000);
+  });
 });
 
 async function fillAndEmpty(device: string): Promise<void> {

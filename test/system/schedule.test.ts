@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
@@ -9,13 +9,14 @@ import { prepareGuest } from '../support/guest/prepare.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
+import { textLength } from '../support/waiting/movement.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
 const MIB = 1024 ** 2;
 const NAME = 'on-schedule';
 const STATE = '/var/lib/trimtab-agent';
 /** Every five seconds: six fields, so that nobody waits for the minute. */
 const SCHEDULE = '*/5 * * * * *';
-const PATIENCE = { timeout: 120_000, interval: 250 };
 
 let directory: string;
 let collector: CollectorUnderTest;
@@ -34,7 +35,7 @@ beforeAll(async () => {
   });
   await guest.mustRun('mkfs.ext4 -q -E nodiscard,lazy_itable_init=1 /dev/sda && mkdir -p /data');
   await guest.mustRun('mount -o noinit_itable /dev/sda /data');
-}, 600_000);
+});
 
 afterAll(async () => {
   await guest?.stop();
@@ -42,7 +43,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('starts a trim by itself, and its report comes by the same path', { timeout: 300_000 }, async () => {
+it('starts a trim by itself, and its report comes by the same path', async () => {
   await fillAndEmpty(64);
   const before = await allocationOf(image());
   await startAgent();
@@ -56,7 +57,7 @@ it('starts a trim by itself, and its report comes by the same path', { timeout: 
   expect(fellBytes).toBeGreaterThan(63 * MIB);
 });
 
-it('catches up once on what came due while the agent was stopped', { timeout: 300_000 }, async () => {
+it('catches up once on what came due while the agent was stopped', async () => {
   await guest.mustRun('pid=$(cat /run/agent.pid); kill $pid; while [ -e /proc/$pid ]; do sleep 0.1; done');
   expect(await trimsBy('caught-up')).toEqual([]);
   await fillAndEmpty(32);
@@ -70,7 +71,7 @@ it('catches up once on what came due while the agent was stopped', { timeout: 30
 
   // The schedule goes on, and nothing more is owed.
   const scheduled = (await trimsBy('scheduled')).length;
-  await vi.waitFor(async () => expect((await trimsBy('scheduled')).length).toBeGreaterThan(scheduled), PATIENCE);
+  await until('the schedule goes on', async () => (await trimsBy('scheduled')).length > scheduled || null);
   expect(await trimsBy('caught-up')).toHaveLength(1);
 });
 
@@ -94,10 +95,13 @@ async function trimsBy(trigger: TrimResult['trigger']): Promise<readonly TrimRes
 
 /** The oldest that this trigger started, as soon as there is one. */
 function firstTrim(trigger: TrimResult['trigger']): Promise<TrimResult> {
-  return vi.waitFor(async () => {
+  return until(`a trim is ${trigger}`, async () => {
     const trim = (await trimsBy(trigger)).at(-1);
-    if (trim === undefined)
-      throw new Error(`no trim is ${trigger}. The agent says:\n${await guest.mustRun('cat /run/agent.log')}`);
+    if (trim === undefined) throw new Error(`The agent says:\n${await guest.mustRun('cat /run/agent.log')}`);
     return trim;
-  }, PATIENCE);
+  });
+}
+
+function until<Found>(what: string, find: () => Promise<Found | null>): Promise<Found> {
+  return waitWhileMoving({ what, find, movement: [textLength('the collector’s log', collector.program.output)] });
 }

@@ -54,7 +54,7 @@ ${settings.join('\n')}
 
 Every option is also a key of the configuration file
 (collector = "192.0.2.1:7461") and an environment variable
-(${toVariable('collector', ENVIRONMENT_PREFIX)}). A flag goes before the environment, that before the
+(${toVariable({ key: 'collector', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
 file.
 
 It runs until it is stopped (SIGTERM), and has no --json.

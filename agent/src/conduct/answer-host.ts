@@ -1,6 +1,7 @@
 import type { FromGuest, FromHost, TrimId, Welcome } from '@trimtab/protocol';
 import type { Log } from '../ports/log.ts';
 import type { Prover } from '../prove/prover.ts';
+import type { TrimWish } from '../trim/trim-state.ts';
 import type { Announcer } from './announce-inventory.ts';
 import type { Conductor } from './conduct-trim.ts';
 import type { Delivery } from './deliver-reports.ts';
@@ -44,14 +45,17 @@ export function createHostAnswers({
       switch (message.type) {
         case 'request': {
           const { requestId, mounts, cures } = message;
-          const problem = await conductor.begin({ trigger: 'requested', requestId, mounts, cures, onBegun: () => {} });
-          if (problem !== null) say({ type: 'problem', about: requestId, problem });
+          const wish: TrimWish = { trigger: 'requested', requestId, mounts, cures };
+          const answer = await conductor.begin({ wish, onBegun: () => {} });
+          if (answer.kind === 'refused' || answer.kind === 'failed')
+            say({ type: 'problem', about: requestId, problem: answer.problem });
+          if (answer.kind === 'under-way') log.info(`request ${requestId} came again; it is being answered already`);
           return;
         }
         case 'grant':
           return conductor.grant(message.trimId);
         case 'cancel':
-          if (!conductor.cancel(message.trimId, message.reason))
+          if (!conductor.cancel({ trimId: message.trimId, reason: message.reason }))
             log.info(`nothing to cancel: trim ${message.trimId} is over or was never here`);
           return;
         case 'acknowledged':
@@ -65,7 +69,8 @@ export function createHostAnswers({
         case 'problem':
           log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);
           // Of a trim that waits for it, this is the host's no.
-          if (message.about !== null) conductor.cancel(message.about as TrimId, message.problem.cause);
+          if (message.about !== null)
+            conductor.cancel({ trimId: message.about as TrimId, reason: message.problem.cause });
           return;
       }
     },

@@ -1,17 +1,17 @@
-import type { Problem } from '@trimtab/protocol';
 import { Fault, formatFault, toFlag } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { Cron } from '../ports/cron.ts';
 import type { Folder } from '../ports/folder.ts';
 import type { Log } from '../ports/log.ts';
 import { isRunOwed, parseScheduleMemory, type ScheduleMemory } from '../trim/schedule.ts';
+import type { WishAnswer } from '../trim/trim-state.ts';
 
 const NAME = 'schedule.json';
 
 export type StartDueTrim = (due: {
   readonly trigger: 'scheduled' | 'caught-up';
   readonly onBegun: () => void;
-}) => Promise<Problem | null>;
+}) => Promise<WishAnswer>;
 
 /** Throws a Fault that names the key, if node-cron would not take the expression or there is no such time zone. */
 export async function checkSchedule({
@@ -75,14 +75,11 @@ export async function runSchedule({
   return () => schedule.stop();
 
   async function start(trigger: 'scheduled' | 'caught-up'): Promise<void> {
-    try {
-      const problem = await startTrim({ trigger, onBegun: () => void remember() });
-      if (problem === null) return;
-      log.warn(`the ${trigger} trim is left out: ${problem.subject}: ${problem.cause}`);
-      await remember();
-    } catch (error) {
-      log.error(`the ${trigger} trim is left out: ${formatFault(error)}`);
-    }
+    const answer = await startTrim({ trigger, onBegun: () => void remember() });
+    if (answer.kind !== 'refused' && answer.kind !== 'failed') return;
+    log.warn(`the ${trigger} trim is left out: ${answer.problem.subject}: ${answer.problem.cause}`);
+    // One that failed is still owed: nobody decided against it.
+    if (answer.kind === 'refused') await remember();
   }
 
   async function remember(): Promise<void> {

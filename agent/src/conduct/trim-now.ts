@@ -5,6 +5,10 @@ import type { ReadCounters } from '../ports/counters.ts';
 import { planTrim } from '../trim/plan.ts';
 import { runTrim } from '../trim/trim-job.ts';
 
+export type TrimNow =
+  | { readonly kind: 'trimmed'; readonly report: TrimReport }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
 /** One trim from the command line: no collector, so no grant, no journal and no outbox. */
 export async function trimNow({
   inventory,
@@ -23,9 +27,9 @@ export async function trimNow({
   clock: Clock;
   newTrimId: () => TrimId;
   signal: AbortSignal;
-}): Promise<{ readonly ok: true; readonly report: TrimReport } | { readonly ok: false; readonly problem: Problem }> {
+}): Promise<TrimNow> {
   const planned = planTrim({ inventory, mounts: mounts.length === 0 ? null : mounts });
-  if (!planned.ok) return planned;
+  if (planned.kind === 'refused') return planned;
   const report = await runTrim({
     trim: { id: newTrimId(), trigger: 'requested', requestId: null, granted: false },
     plan: planned.plan,
@@ -37,5 +41,5 @@ export async function trimNow({
     onFilesystem: async () => {},
     onProgress: () => {},
   });
-  return { ok: true, report };
+  return { kind: 'trimmed', report };
 }

@@ -94,7 +94,7 @@ function receive(state: OpenState, message: FromHost, around: Surroundings): Ste
 
 function welcome(state: OpenState, message: Welcome, around: Surroundings): Step {
   const range = { oldest: message.version, newest: message.version };
-  if (!negotiateVersion(SUPPORTED, range).ok)
+  if (!negotiateVersion({ guest: SUPPORTED, host: range }).ok)
     return hangUp({
       state,
       code: CLOSE_CODES.version,

@@ -1,10 +1,9 @@
-import type { TrimId } from '@trimtab/protocol';
 import {
   type Filesystem,
   halfGroupBytes,
   type Inventory,
   isExt,
-  type Problem,
+  type TrimId,
   type TrimReport,
 } from '@trimtab/protocol';
 import { type Again, type Planned, planTrim } from './plan.ts';
@@ -39,12 +38,12 @@ export function planCure({
     );
 
   const planned = planTrim({ inventory, mounts: chosen.map(({ mount }) => mount) });
-  if (!planned.ok) return planned;
+  if (planned.kind === 'refused') return planned;
   const filesystems = planned.plan.filesystems.map((filesystem) => {
     const found = chosen.find(({ mount }) => mount === filesystem.mount);
     return { ...filesystem, again: found === undefined ? null : planAgain({ inventory, filesystem: found }) };
   });
-  return { ok: true, plan: { ...planned.plan, filesystems } };
+  return { kind: 'planned', plan: { ...planned.plan, filesystems } };
 }
 
 function isAsked({ mount, alsoMountedAt }: Filesystem, mounts: readonly string[] | null): boolean {
@@ -60,9 +59,9 @@ function planAgain({ inventory, filesystem }: { inventory: Inventory; filesystem
   return { minimumBytes, obstacle: granularityBytes < minimumBytes ? null : tooCoarse };
 }
 
-function refuse(cures: TrimId, cause: string): { ok: false; problem: Problem } {
+function refuse(cures: TrimId, cause: string): Planned {
   return {
-    ok: false,
+    kind: 'refused',
     problem: {
       code: 'nothing-to-cure',
       operation: 'discard again',

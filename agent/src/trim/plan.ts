@@ -27,8 +27,8 @@ export interface TrimPlan {
 }
 
 export type Planned =
-  | { readonly ok: true; readonly plan: TrimPlan }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly kind: 'planned'; readonly plan: TrimPlan }
+  | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
  * Is fstrim run on it? Also where a layer says that it takes no discards: the kernel's own `unsupported`, with the cause beside it, is the
@@ -43,12 +43,12 @@ export function planTrim({ inventory, mounts }: { inventory: Inventory; mounts: 
   const chosen: Filesystem[] = [];
   for (const mount of mounts ?? []) {
     const filesystem = inventory.filesystems.find((each) => each.mount === mount || each.alsoMountedAt.includes(mount));
-    if (filesystem === undefined) return { ok: false, problem: unknownMount({ inventory, mount }) };
-    if (!canTry(filesystem)) return { ok: false, problem: notTrimmable(filesystem) };
+    if (filesystem === undefined) return { kind: 'refused', problem: unknownMount({ inventory, mount }) };
+    if (!canTry(filesystem)) return { kind: 'refused', problem: notTrimmable(filesystem) };
     if (!chosen.includes(filesystem)) chosen.push(filesystem);
   }
   if (mounts === null) chosen.push(...inventory.filesystems.filter(canTry));
-  if (chosen.length === 0) return { ok: false, problem: nothingToTrim(inventory) };
+  if (chosen.length === 0) return { kind: 'refused', problem: nothingToTrim(inventory) };
 
   const filesystems: PlannedFilesystem[] = [];
   const layers = new Set<string>();
@@ -62,7 +62,7 @@ export function planTrim({ inventory, mounts }: { inventory: Inventory; mounts: 
       again: null,
     });
   }
-  return { ok: true, plan: { filesystems, layers: [...layers] } };
+  return { kind: 'planned', plan: { filesystems, layers: [...layers] } };
 }
 
 function unknownMount({ inventory, mount }: { inventory: Inventory; mount: string }): Problem {

@@ -2,11 +2,14 @@ import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How long the stream is silent at most: shorter than what proxies and readers take for dead. */
-export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15_000;
+
+/** The first one comes sooner: by it a reader that was cut off knows that the collector is back (compose/watch-request.ts). */
+const FIRST_HEARTBEAT_MS = 500;
 
 /**
- * NDJSON: one event a line with its number, a blank line as heartbeat while nothing happens. Ends with the events, or when the reader left.
- * Throws what the events throw.
+ * NDJSON: one event a line with its number, a blank line as heartbeat while nothing happens. Ends with the events, or when the
+ * reader left. Throws what the events throw.
  */
 export async function* eventLines({
   events,
@@ -20,13 +23,13 @@ export async function* eventLines({
   const iterator = events[Symbol.asyncIterator]();
   const nextEvent = () => {
     const next = iterator.next();
-    // Whoever waits for it sees the failure; if the reader left before, nobody has to.
+    // Its failure is seen where it is awaited. A reader that left does not await it, and then it is not unhandled.
     next.catch(() => {});
     return next;
   };
   let next = nextEvent();
-  while (!signal.aborted) {
-    const first = await firstOf({ next, signal, clock });
+  for (let silenceMs = FIRST_HEARTBEAT_MS; !signal.aborted; silenceMs = HEARTBEAT_MS) {
+    const first = await firstOf({ next, silenceMs, signal, clock });
     if (first === 'left') return;
     if (first === 'silence') {
       yield '\n';
@@ -41,15 +44,17 @@ export async function* eventLines({
 
 async function firstOf<Event>({
   next,
+  silenceMs,
   signal,
   clock,
 }: {
   next: Promise<Event>;
+  silenceMs: number;
   signal: AbortSignal;
   clock: Pick<Clock, 'after'>;
 }): Promise<Event | 'silence' | 'left'> {
   const waiting = Promise.withResolvers<'silence' | 'left'>();
-  const stopClock = clock.after(HEARTBEAT_MS, () => waiting.resolve('silence'));
+  const stopClock = clock.after(silenceMs, () => waiting.resolve('silence'));
   const leave = () => waiting.resolve('left');
   signal.addEventListener('abort', leave);
   try {

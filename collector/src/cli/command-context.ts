@@ -1,7 +1,9 @@
-import type { Desk } from '../ports/desk/desk.ts';
+import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
+import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import type { CollectorSettings } from '../settings.ts';
 import type { ExitCode } from './exit-code.ts';
+import type { Interrupts } from './interrupts.ts';
 
 /** What the commands need from outside, handed in by main.ts. */
 export interface CommandContext {
@@ -11,8 +13,9 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
-  connect(place: { socketPath: string }): Desk;
-  delay(ms: number): Promise<void>;
+  connect(place: { socketPath: string }): RemoteDesk;
+  readonly pause: Pause;
+  readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */
   serve(settings: CollectorSettings): Promise<void>;
   /** Called once, by the command that ran. */

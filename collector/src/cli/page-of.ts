@@ -2,7 +2,7 @@ import type { Terminal } from '../ports/terminal.ts';
 import { createPaint } from './paint.ts';
 import type { Page } from './views/page.ts';
 
-/** Narrower and a table says nothing. */
+/** In fewer columns a table is cut so much that nobody can read it. */
 const LEAST_COLUMNS = 60;
 
 export function pageOf({ out, colours }: Terminal): Page {

@@ -1,7 +1,9 @@
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { Command, CommanderError } from 'commander';
+import type { TextSink } from '../ports/terminal.ts';
 import { type CommandContext, UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { createInterrupts, Interrupted } from './interrupts.ts';
 import { toPlainLines } from './plain-text.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
@@ -17,23 +19,30 @@ import { wrapError } from './wrap-error.ts';
 export async function runCli({
   args,
   ...outside
-}: { args: readonly string[] } & Omit<CommandContext, 'finish'>): Promise<ExitCode> {
+}: { args: readonly string[] } & Omit<CommandContext, 'finish' | 'interrupts'>): Promise<ExitCode> {
+  const interrupts = createInterrupts(outside.terminal);
   let exitCode: ExitCode = EXIT.error;
   const context: CommandContext = {
     ...outside,
+    interrupts,
     finish: (code) => {
       exitCode = code;
     },
   };
   try {
-    await createProgram(context, args).parseAsync(args, { from: 'user' });
-    return exitCode;
+    await Promise.race([createProgram(context, args).parseAsync(args, { from: 'user' }), interrupts.left]);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
-    const { err } = outside.terminal;
-    err.write(`${wrapError(`trimtab: ${toPlainLines(describe(error))}`, err)}\n`);
-    return isWrongUsage(error) ? EXIT.wrongUsage : EXIT.error;
+    exitCode = tellError(error, outside.terminal.err);
   }
+  interrupts.stop();
+  return interrupts.happened() && exitCode !== EXIT.done ? EXIT.interrupted : exitCode;
+}
+
+function tellError(error: unknown, err: TextSink): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+  err.write(`${wrapError(`trimtab: ${toPlainLines(describe(error))}`, err)}\n`);
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  return isWrongUsage(error) ? EXIT.wrongUsage : EXIT.error;
 }
 
 /** A wrong usage that a command saw itself ends like one that commander saw. */
@@ -54,13 +63,13 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(toPlainLines(text)),
       outputError: (text, write) =>
-        write(`${wrapError(formatUsageError(text, verbOf(program, args)).trimEnd(), err)}\n`),
+        write(`${wrapError(formatUsageError({ text, verb: verbOf(program, args) }).trimEnd(), err)}\n`),
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed.\ntrimtab COMMAND --help tells more.',
+      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed,\n130 interrupted.\ntrimtab COMMAND --help tells more.',
     );
   addServe(program, context);
   addStatus(program, context);

@@ -1,5 +1,5 @@
 /** Commander's own words for a wrong command line, told as this program tells every error. */
-export function formatUsageError(text: string, verb: string | null): string {
+export function formatUsageError({ text, verb }: { text: string; verb: string | null }): string {
   const message = text
     .trimEnd()
     .replace(/^error: /, '')

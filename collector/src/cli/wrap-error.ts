@@ -2,8 +2,8 @@ import type { TextSink } from '../ports/terminal.ts';
 import { wrap } from './wrap.ts';
 
 /**
- * An error as people read it: no wider than their terminal, what goes on hanging below its line. Where nobody looks, a line
- * stays a line, for a log and for grep.
+ * An error as people read it: no wider than their terminal, further lines indented below the first. Where stderr is no
+ * terminal, a line stays a line, for a log and for grep.
  */
 export function wrapError(text: string, { isTerminal, columns }: Pick<TextSink, 'isTerminal' | 'columns'>): string {
   if (!isTerminal) return text;

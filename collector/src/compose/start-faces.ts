@@ -1,4 +1,5 @@
-import { createApi, type Face } from '../api/create-api.ts';
+import { createApi } from '../api/create-api.ts';
+import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
 import type { Clock } from '../ports/clock.ts';

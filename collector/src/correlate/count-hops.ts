@@ -24,12 +24,12 @@ export function countHops({ disk, report, before, after, poolQuiet }: HopsInput)
     hops: {
       trimmedBytes: guest.trimmedBytes,
       issuedBytes: guest.issuedBytes,
-      receivedBytes: rise(from?.receivedBytes, to?.receivedBytes),
-      passedBytes: rise(from?.passedBytes, to?.passedBytes),
+      receivedBytes: rise({ from: from?.receivedBytes, to: to?.receivedBytes }),
+      passedBytes: rise({ from: from?.passedBytes, to: to?.passedBytes }),
       reclaimedBytes: change(after?.allocationBytes, before?.allocationBytes),
       regainedBytes: poolQuiet ? change(before?.poolFreeBytes, after?.poolFreeBytes) : null,
     },
-    writtenBytes: rise(from?.writtenBytes, to?.writtenBytes) ?? guest.writtenBytes,
+    writtenBytes: rise({ from: from?.writtenBytes, to: to?.writtenBytes }) ?? guest.writtenBytes,
   };
 }
 

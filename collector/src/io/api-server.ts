@@ -104,7 +104,7 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
       (server) =>
         new Promise<void>((resolve) => {
           server.close(() => resolve());
-          // Streams of events stay open as long as their trims: they are cut, and their readers told so by the end.
+          // A stream of events stays open as long as its trim. It is cut here, and its reader asks again (compose/watch-request.ts).
           server.closeAllConnections();
         }),
     ),

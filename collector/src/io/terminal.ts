@@ -34,13 +34,17 @@ function createSink(stream: WriteStream): TextSink {
   };
 }
 
-function askOnTerminal(question: string): Promise<boolean> {
+function askOnTerminal(question: string): ReturnType<Terminal['confirm']> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
-    // Ctrl-C and Ctrl-D close it without an answer.
-    lines.once('close', () => resolve(false));
+    // The terminal is in raw mode meanwhile: Ctrl-C comes as a key, and Ctrl-D closes it without an answer.
+    lines.once('SIGINT', () => {
+      resolve('interrupted');
+      lines.close();
+    });
+    lines.once('close', () => resolve('no'));
     lines.question(`${question} [y/N] `, (answer) => {
-      resolve(/^y(?:es)?$/i.test(answer.trim()));
+      resolve(/^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no');
       lines.close();
     });
   });

@@ -1,10 +1,19 @@
 import { type IncomingMessage, request } from 'node:http';
-import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 
 /** No answer and no heartbeat for so long: the collector hangs. Four of its heartbeats. */
 const SILENCE_MS = 60_000;
 
-/** One HTTP request over a Unix socket; resolves with the head of an answer below 400. Throws a Fault, the API's own where it gave one. */
+export interface UnixAnswer {
+  readonly status: number;
+  /** The body as it comes; fails when the connection breaks before its end. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * One HTTP request over a Unix socket, sent once and never again; resolves with the head of the answer, whatever its status. Throws a
+ * Fault `no-collector`, `no-access` or `collector-gone`.
+ */
 export async function askUnixHttp({
   socketPath,
   method,
@@ -15,10 +24,11 @@ export async function askUnixHttp({
   socketPath: string;
   method: 'GET' | 'POST';
   path: string;
-  body?: unknown;
+  /** JSON; null: none. */
+  body: string | null;
   signal?: AbortSignal;
-}): Promise<IncomingMessage> {
-  const text = body === undefined ? '' : JSON.stringify(body);
+}): Promise<UnixAnswer> {
+  const text = body ?? '';
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const call = request(
       {
@@ -37,40 +47,24 @@ export async function askUnixHttp({
     call.once('error', (error) => reject(toFault(socketPath, error)));
     call.end(text);
   });
-  if ((answer.statusCode ?? 500) < 400) return answer;
-  throw toApiFault(socketPath, answer.statusCode, await readText(answer));
+  return { status: answer.statusCode ?? 500, body: answer };
 }
 
-/** The whole body. */
-export async function readText(answer: IncomingMessage): Promise<string> {
+/** The whole body. Throws a Fault `collector-gone` when it ends early. */
+export async function readText({
+  socketPath,
+  body,
+}: {
+  socketPath: string;
+  body: UnixAnswer['body'];
+}): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The Fault that `{"error": FaultDetail}` carries; null if it is something else. */
-export function parseApiFault(text: string): Fault | null {
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
+    for await (const chunk of body) chunks.push(chunk);
+  } catch (error) {
+    throw toFault(socketPath, error as Error);
   }
-  const detail = (parsed as { error?: Partial<FaultDetail> } | null)?.error;
-  return typeof detail?.cause === 'string' ? new Fault(detail as FaultDetail) : null;
-}
-
-function toApiFault(socketPath: string, status: number | undefined, text: string): Fault {
-  return (
-    parseApiFault(text) ??
-    new Fault({
-      code: 'bad-answer',
-      operation: 'ask the collector',
-      subject: socketPath,
-      cause: `it answered with status ${status} and no reason`,
-      hint: 'Is it a collector of Trimtab that listens there?',
-    })
-  );
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function toFault(socketPath: string, error: NodeJS.ErrnoException): Fault {
@@ -93,6 +87,6 @@ function toFault(socketPath: string, error: NodeJS.ErrnoException): Fault {
     ...fault,
     code: 'collector-gone',
     cause: toCause(error),
-    hint: 'See what it says: journalctl -u trimtab',
+    hint: 'What was asked for may have been begun. See what the collector says: journalctl -u trimtab',
   });
 }

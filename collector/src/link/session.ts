@@ -5,6 +5,7 @@ import {
   type FromGuest,
   type Hello,
   negotiateVersion,
+  SUPPORTED,
   type VersionRange,
 } from '@trimtab/protocol';
 
@@ -57,7 +58,7 @@ export interface Step {
 export const OPENED: Step = { session: { state: 'awaiting-hello' }, effects: [{ effect: 'arm-greeting-timer' }] };
 
 /** Pure: what a connection becomes by an event, and what is to be done about it. */
-export function advance(session: Session, event: SessionEvent, supported?: VersionRange): Step {
+export function advance(session: Session, event: SessionEvent, supported: VersionRange = SUPPORTED): Step {
   if (session.state === 'closed') return { session, effects: [] };
   switch (event.event) {
     case 'message':
@@ -79,9 +80,9 @@ export function advance(session: Session, event: SessionEvent, supported?: Versi
   }
 }
 
-function greet(message: FromGuest, supported?: VersionRange): Step {
+function greet(message: FromGuest, supported: VersionRange): Step {
   if (message.type !== 'hello') return close(CLOSE_CODES.notGreeted, `${message.type} before hello`);
-  const negotiated = negotiateVersion(message.versions, supported);
+  const negotiated = negotiateVersion({ guest: message.versions, host: supported });
   if (!negotiated.ok) return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
   return {
     session: { state: 'greeted', announced: false, trims: new Map(), proofs: [] },

@@ -1,4 +1,4 @@
-import type { Outcome, RequestId, Trigger, TrimId } from '@trimtab/protocol';
+import type { FilesystemResult, RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
 import type { Slack } from './slack.ts';
 
@@ -71,16 +71,6 @@ export interface DiskResult {
   readonly gaps: readonly Evidence[];
 }
 
-export interface FilesystemSummary {
-  readonly mount: string;
-  readonly kind: string;
-  readonly disks: readonly string[];
-  readonly durationMs: number;
-  readonly outcome: Outcome;
-  /** Every block was discarded again, also those that ext4 believed it had trimmed. */
-  readonly again: boolean;
-}
-
 /** So many finished trims of one guest are kept, nearly three years of a trim a day, and at most so many are told at once. */
 export const TRIMS_KEPT = 1_000;
 
@@ -105,6 +95,6 @@ export interface TrimResult {
   readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
   readonly curedBy: TrimId | null;
-  readonly filesystems: readonly FilesystemSummary[];
+  readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

@@ -8,8 +8,8 @@ export interface Terminal {
   readonly colours: boolean;
   /** Somebody sits at it and can answer. */
   readonly canAsk: boolean;
-  /** Asks on stderr for a yes or no; anything but `y` or `yes`, and the end of the input, is no. */
-  confirm(question: string): Promise<boolean>;
+  /** Asks on stderr for a yes or no. Anything but `y` or `yes`, and the end of the input, is no; Ctrl-C is `interrupted`. */
+  confirm(question: string): Promise<'yes' | 'no' | 'interrupted'>;
   /** Calls at each Ctrl-C, which then no longer ends the program; the returned function takes it back. */
   onInterrupt(call: () => void): () => void;
 }

@@ -60,14 +60,14 @@ export function toPhrase(describe: string): string {
 }
 
 /** `trimAtOnce` → `TRIMTAB_TRIM_AT_ONCE`. */
-export function toVariable(key: string, prefix: string): string {
+export function toVariable({ key, prefix }: { readonly key: string; readonly prefix: string }): string {
   return prefix + toFlag(key).replaceAll('-', '_').toUpperCase();
 }
 
 function findSetting(key: string, fallback: unknown, sources: SettingSources): { raw: unknown; place: string } {
   const flag = sources.flags[key];
   if (flag !== undefined) return { raw: flag, place: `--${toFlag(key)}` };
-  const variable = toVariable(key, sources.environmentPrefix);
+  const variable = toVariable({ key, prefix: sources.environmentPrefix });
   const fromEnvironment = sources.environment[variable];
   if (fromEnvironment !== undefined) return { raw: fromEnvironment, place: variable };
   const fromFile = sources.file?.content[toFlag(key)];

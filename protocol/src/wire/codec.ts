@@ -7,7 +7,7 @@ import { findForeign } from './plain-msgpack.ts';
 
 /**
  * Every option that changes what goes over the wire is written out, so that an upgrade of msgpackr cannot change it:
- * no records (they make a frame depend on earlier frames), plain maps and arrays, 64-bit integers as numbers (the schemas refuse inexact ones).
+ * no records (they make a frame depend on earlier frames), plain maps and arrays, 64-bit integers as numbers (the schemas refuse those that are not exact).
  */
 const OPTIONS = {
   useRecords: false,
@@ -62,7 +62,7 @@ function createCodec<Schema extends v.GenericSchema>(schema: Schema): Codec<v.In
       const foreign = findForeign(frame);
       if (foreign !== null) return { ok: false, reason: foreign };
       const value = unpack(frame);
-      if (value === null) return { ok: false, reason: 'a map with keys that are no text' };
+      if (value === null) return { ok: false, reason: 'a map whose keys are not strings' };
       const parsed = v.safeParse(schema, value.unpacked, { abortEarly: true });
       return parsed.success
         ? { ok: true, message: parsed.output }

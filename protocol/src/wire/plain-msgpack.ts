@@ -44,8 +44,8 @@ interface Head {
 function readHead(view: DataView, at: number): Head | string {
   const tag = view.getUint8(at);
   if (tag <= 0x7f || tag >= 0xe0) return scalar(1);
-  if (tag <= 0x8f) return members(1, 2 * (tag & 0x0f));
-  if (tag <= 0x9f) return members(1, tag & 0x0f);
+  if (tag <= 0x8f) return { bytes: 1, values: 2 * (tag & 0x0f) };
+  if (tag <= 0x9f) return { bytes: 1, values: tag & 0x0f };
   if (tag <= 0xbf) return scalar(1 + (tag & 0x1f));
   if (tag === 0xc0 || tag === 0xc2 || tag === 0xc3) return scalar(1);
   const lengthBytes = LENGTH_BYTES[tag];
@@ -53,8 +53,8 @@ function readHead(view: DataView, at: number): Head | string {
     if (at + 1 + lengthBytes > view.byteLength) return 'truncated';
     const length =
       lengthBytes === 1 ? view.getUint8(at + 1) : lengthBytes === 2 ? view.getUint16(at + 1) : view.getUint32(at + 1);
-    if (tag === 0xdc || tag === 0xdd) return members(1 + lengthBytes, length);
-    if (tag === 0xde || tag === 0xdf) return members(1 + lengthBytes, 2 * length);
+    if (tag === 0xdc || tag === 0xdd) return { bytes: 1 + lengthBytes, values: length };
+    if (tag === 0xde || tag === 0xdf) return { bytes: 1 + lengthBytes, values: 2 * length };
     return scalar(1 + lengthBytes + length);
   }
   const payload = NUMBER_BYTES[tag];
@@ -86,4 +86,3 @@ const NUMBER_BYTES: Readonly<Record<number, number>> = {
 };
 
 const scalar = (bytes: number): Head => ({ bytes, values: 0 });
-const members = (bytes: number, values: number): Head => ({ bytes, values });

@@ -30,7 +30,13 @@ export type Negotiated =
   | { readonly ok: false; readonly tooOld: 'agent' | 'collector' };
 
 /** The newest version both ends speak; if there is none, which end has to be upgraded. */
-export function negotiateVersion(guest: VersionRange, host: VersionRange = SUPPORTED): Negotiated {
+export function negotiateVersion({
+  guest,
+  host,
+}: {
+  readonly guest: VersionRange;
+  readonly host: VersionRange;
+}): Negotiated {
   const version = Math.min(guest.newest, host.newest);
   if (version < host.oldest) return { ok: false, tooOld: 'agent' };
   if (version < guest.oldest) return { ok: false, tooOld: 'collector' };

@@ -35,7 +35,10 @@ export function sampleReport(index: number): TrimReport {
     durationMs: 5,
     filesystems: [
       {
-        ...{ mount: '/', kind: 'ext4', disks: ['sda'], durationMs: 5 },
+        mount: '/',
+        kind: 'ext4',
+        disks: ['sda'],
+        durationMs: 5,
         outcome: { status: 'done', trimmedBytes: 4096 },
         again: false,
       },

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RequestId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { openOutbox } from '../../../agent/src/report/outbox.ts';
 import { createTestLog, inFolder, sampleReport } from './in-folder.ts';
@@ -15,6 +16,21 @@ describe('the outbox', () => {
       expect(await after.read(sampleReport(2).id)).toEqual(sampleReport(2));
       await after.remove(sampleReport(2).id);
       expect((await openOutbox({ folder, log })).waiting()).toEqual([1, 3].map((index) => sampleReport(index).id));
+    }));
+
+  it('knows which requests its reports answer, also after a restart, until they are gone', () =>
+    inFolder(async ({ folder }) => {
+      const log = createTestLog();
+      const requestId = '99999999-9999-4999-8999-999999999999' as RequestId;
+      const before = await openOutbox({ folder, log });
+      await before.put(sampleReport(1));
+      expect(before.answers(requestId)).toBe(false);
+      await before.put({ ...sampleReport(2), requestId });
+      expect(before.answers(requestId)).toBe(true);
+      const after = await openOutbox({ folder, log });
+      expect(after.answers(requestId)).toBe(true);
+      await after.remove(sampleReport(2).id);
+      expect(after.answers(requestId)).toBe(false);
     }));
 
   it('keeps one file of a report that is put in twice', () =>

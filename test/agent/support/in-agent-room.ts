@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,10 @@ import { type FakeCollector, startFakeCollector } from './fake-collector.ts';
 import { makeLoopFilesystem } from './loop-filesystem.ts';
 
 export const REQUEST_ID = '99999999-9999-4999-8999-999999999999' as RequestId;
+
+export function newRequestId(): RequestId {
+  return randomUUID() as string as RequestId;
+}
 
 export interface AgentRoom {
   readonly collector: FakeCollector;

@@ -7,7 +7,13 @@ const ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10' as TrimId;
 
 /** The last trim: nothing new on `/` and `/srv`, something on `/home`. */
 const LAST: TrimReport = {
-  ...{ id: ID, trigger: 'scheduled', requestId: null, granted: true, startedAt: 1, durationMs: 1, layers: [] },
+  id: ID,
+  trigger: 'scheduled',
+  requestId: null,
+  granted: true,
+  startedAt: 1,
+  durationMs: 1,
+  layers: [],
   filesystems: [
     result('/', 0),
     result('/srv', 0),
@@ -23,7 +29,7 @@ function result(mount: string, trimmedBytes: number): TrimReport['filesystems'][
 
 function plan(call: Partial<Parameters<typeof planCure>[0]> = {}) {
   const planned = planCure({ last: LAST, cures: ID, inventory: SAMPLE_INVENTORY, mounts: null, ...call });
-  return planned.ok
+  return planned.kind === 'planned'
     ? planned.plan.filesystems.map(({ mount, again }) => [mount, again?.minimumBytes, again?.obstacle ?? null])
     : planned.problem.code;
 }

@@ -7,8 +7,8 @@ const plan = (mounts: readonly string[] | null, inventory = SAMPLE_INVENTORY) =>
 describe('the plan of a trim', () => {
   it('takes every filesystem without an obstacle when none is named', () => {
     const planned = plan(null);
-    expect(planned).toMatchObject({ ok: true });
-    if (!planned.ok) return;
+    expect(planned).toMatchObject({ kind: 'planned' });
+    if (planned.kind !== 'planned') return;
     expect(planned.plan.filesystems.map(({ mount }) => mount)).toEqual(['/', '/srv', '/home']);
     expect([...planned.plan.layers].sort()).toEqual(['dm-0', 'dm-1', 'sda', 'sda1', 'sda2', 'sdb']);
   });
@@ -16,7 +16,7 @@ describe('the plan of a trim', () => {
   it('follows the layers down to all disks', () => {
     const planned = plan(['/srv']);
     expect(planned).toEqual({
-      ok: true,
+      kind: 'planned',
       plan: {
         filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'], again: null }],
         layers: ['dm-0', 'sda2', 'sdb', 'sda'],
@@ -26,16 +26,19 @@ describe('the plan of a trim', () => {
 
   it('trims a filesystem once, though it is named by two of its mounts', () => {
     const planned = plan(['/var/srv', '/srv']);
-    expect(planned.ok && planned.plan.filesystems.map(({ mount }) => mount)).toEqual(['/srv']);
+    expect(planned.kind === 'planned' && planned.plan.filesystems.map(({ mount }) => mount)).toEqual(['/srv']);
   });
 
   it.each([['/nope'], ['/srv/inside'], ['--all'], ['/;reboot']])('refuses %s, which it never announced', (mount) => {
-    expect(plan(['/srv', mount])).toMatchObject({ ok: false, problem: { code: 'unknown-mount', subject: mount } });
+    expect(plan(['/srv', mount])).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'unknown-mount', subject: mount },
+    });
   });
 
   it('passes on why a filesystem cannot be trimmed', () => {
     expect(plan(['/cd'])).toEqual({
-      ok: false,
+      kind: 'refused',
       problem: {
         code: 'not-trimmable',
         operation: 'trim',
@@ -53,7 +56,7 @@ describe('the plan of a trim', () => {
     const deaf = { ...SAMPLE_INVENTORY, filesystems: [root, { ...srv, obstacle }] };
     const mountsOf = (mounts: readonly string[] | null, inventory = deaf) => {
       const planned = plan(mounts, inventory);
-      return planned.ok ? planned.plan.filesystems.map(({ mount }) => mount) : planned.problem;
+      return planned.kind === 'planned' ? planned.plan.filesystems.map(({ mount }) => mount) : planned.problem;
     };
 
     it('when it is asked for, and when all are', () => {
@@ -69,7 +72,7 @@ describe('the plan of a trim', () => {
   it('says so when nothing can be trimmed, and why', () => {
     const filesystems = SAMPLE_INVENTORY.filesystems.filter(({ obstacle }) => obstacle !== null);
     expect(plan(null, { ...SAMPLE_INVENTORY, filesystems })).toMatchObject({
-      ok: false,
+      kind: 'refused',
       problem: { code: 'nothing-to-trim', hint: '/cd: it is mounted read-only' },
     });
   });

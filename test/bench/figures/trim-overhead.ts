@@ -34,9 +34,11 @@ export const trimOverhead: Benchmark = {
       say('an ext4 of 30 GiB with 60,000 small files');
       const filesystem = stack.use(await createFragmentedFilesystem({ directory, signal }));
       const { mount } = filesystem;
-      stack.use(startHostAgent({ directory, port: collector.agentPort, args: ['--minimum-interval', '0s'] }));
+      const agent = stack.use(
+        startHostAgent({ directory, port: collector.agentPort, args: ['--minimum-interval', '0s'] }),
+      );
       const guest = hostname();
-      await collector.untilConnected(guest, [mount]);
+      await collector.untilConnected({ guest, mounts: [mount], movement: agent.movement });
 
       const plain: Trim[] = [];
       const through: Trim[] = [];

@@ -133,6 +133,9 @@ describe('asking for a trim', () => {
 describe('errors', () => {
   it.each([
     ['GET', '/v1/trims/nothing', 'unknown-trim'],
+    ['GET', '/v1/trims/00000000-0000-4000-8000-00000000dead', 'unknown-trim'],
+    ['GET', '/v1/trims/%00', 'unknown-trim'],
+    ['GET', '/v1/requests/00000000-0000-4000-8000-00000000dead/events', 'unknown-request'],
     ['GET', '/v1/requests/nothing/events', 'unknown-request'],
     ['POST', '/v1/requests/nothing/cancel', 'unknown-request'],
     ['GET', '/v2/status', 'unknown-route'],
@@ -142,7 +145,7 @@ describe('errors', () => {
     expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 404, code });
   });
 
-  it('an error that nobody foresaw is told to the log, and not to the caller', async () => {
+  it('an unexpected error is told to the log, and not to the caller', async () => {
     await served.close();
     const secret = new Error('secret detail');
     served = await serveDesk(createFakeDesk({ status: () => Promise.reject(secret) }));

@@ -12,8 +12,13 @@ const HEALTHY: DoctorGuest = {
   disks: [{ ...named, ...diagnoseDisk(looked({ slack, holdsMore: true }), null) }],
   findings: [
     {
-      ...{ cause: 'fstrim-timer-too', hop: 'trimmed', effect: 'note', page: 'docs/causes.md#fstrim-timer-too' },
-      ...{ sentence: 'The distribution’s own fstrim.timer trims this guest too.', evidence: [], seenByTrimAt: null },
+      cause: 'fstrim-timer-too',
+      hop: 'trimmed',
+      effect: 'note',
+      page: 'docs/causes.md#fstrim-timer-too',
+      sentence: 'The distribution’s own fstrim.timer trims this guest too.',
+      evidence: [],
+      seenByTrimAt: null,
       fix: { on: 'guest', commands: ['systemctl disable --now fstrim.timer'], note: null, needsPowerCycle: false },
     },
   ],
@@ -50,12 +55,15 @@ const SNAPSHOTTED: DoctorGuest = {
   agent: 'connected',
   disks: [
     {
-      ...{ device: 'vda', disk: 'virtio-disk0', unmatched: null },
+      device: 'vda',
+      disk: 'virtio-disk0',
+      unmatched: null,
       ...diagnoseDisk(
         looked({
           guest: 'old-1',
           image: aQcow2({ internalSnapshots: 1, snapshotNames: [`before ${HOSTILE}`] }),
-          ...{ slack, holdsMore: null },
+          slack,
+          holdsMore: null,
         }),
         null,
       ),
@@ -69,7 +77,9 @@ const UNKNOWN: DoctorGuest = {
   agent: 'none',
   disks: [
     {
-      ...{ device: null, disk: 'virtio-disk0', unmatched: 'no agent tells which disk of the guest it is' },
+      device: null,
+      disk: 'virtio-disk0',
+      unmatched: 'no agent tells which disk of the guest it is',
       ...diagnoseDisk(looked({ guest: 'web-2', filesystems: [] }), null),
     },
   ],

@@ -23,7 +23,7 @@ afterEach(() => served.close());
 
 const watch = (signal = new AbortController().signal) =>
   createDeskClient({ socketPath: served.socketPath })
-    .watch({ requestId: REQUEST_ID, after: 0, signal })
+    .watch({ requestId: REQUEST_ID, after: 0, signal, onPresence: () => {} })
     [Symbol.asyncIterator]();
 
 async function collect(events: AsyncIterable<NumberedEvent>): Promise<TrimEvent[]> {
@@ -59,19 +59,6 @@ it('the desk learns that a reader left', async () => {
   await desk.until(() => desk.asked.readers === 0);
 });
 
-it('a reader is told when the collector stops', async () => {
-  const events = watch();
-  desk.tell(REQUESTED);
-  await events.next();
-  const rest = events.next();
-  rest.catch(() => {});
-  await served.close();
-  await expect(rest).rejects.toMatchObject({
-    detail: { code: 'collector-gone', hint: expect.stringContaining('trimtab history') },
-  });
-  served = await serveDesk(desk);
-});
-
 it('a failure in the middle reaches the reader as the Fault it was', async () => {
   const events = watch();
   desk.tell(REQUESTED);
@@ -83,9 +70,10 @@ it('a failure in the middle reaches the reader as the Fault it was', async () =>
 
 it('an unknown request is an error before the stream begins', async () => {
   const events = createDeskClient({ socketPath: served.socketPath }).watch({
-    requestId: 'nothing' as RequestId,
+    requestId: '00000000-0000-4000-8000-00000000dead' as RequestId,
     after: 0,
     signal: new AbortController().signal,
+    onPresence: () => {},
   });
   await expect(collect(events)).rejects.toMatchObject({ detail: { code: 'unknown-request' } });
 });

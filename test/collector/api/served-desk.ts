@@ -14,19 +14,21 @@ export interface LogRecord {
 }
 
 export interface ServedDesk {
+  readonly folder: string;
   readonly socketPath: string;
   readonly logged: LogRecord[];
   close(): Promise<void>;
 }
 
-/** The real API server on a real Unix socket in a folder of its own. */
-export async function serveDesk(desk: Desk): Promise<ServedDesk> {
-  const folder = await mkdtemp(join(tmpdir(), 'trimtab-api-'));
+/** The real API server on a real Unix socket in a folder of its own, or in that of one that was closed: then it is the same one again. */
+export async function serveDesk(desk: Desk, formerFolder?: string): Promise<ServedDesk> {
+  const folder = formerFolder ?? (await mkdtemp(join(tmpdir(), 'trimtab-api-')));
   const socketPath = join(folder, 'run', 'collector.sock');
   const { log, logged } = createRecordedLog();
   const { fetch } = createApi({ desk, clock, log, face: 'socket' });
   const api = await startApi({ socket: { path: socketPath, fetch }, tcp: null, log });
   return {
+    folder,
     socketPath,
     logged,
     async close() {

@@ -9,7 +9,7 @@ import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab } from './run-trimtab.ts';
 
 const PAGE = { width: 80, paint: createPaint(false) };
 
@@ -54,9 +54,9 @@ describe('doctor', () => {
   });
 
   it.each([
-    ['idle', 'What is lost inside the guest nobody can say until its agent is back'],
+    ['idle', 'Whether discards are lost inside the guest is unknown until its agent is back.'],
     ['gone', 'libvirt: 12 guests'],
-  ])('does not call clean what it could not look at: %s', async (guest, said) => {
+  ])('does not call clean what it could not examine: %s', async (guest, said) => {
     const { exitCode, stdout } = await runTrimtab(['doctor', guest, '--socket', served.socketPath]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining(said) });
   });
@@ -67,20 +67,41 @@ describe('doctor', () => {
   });
 });
 
+describe('Ctrl-C', () => {
+  it.each([[['status']], [['guests']], [['history']], [['doctor']], [['repair', 'web-1', 'sda', '--yes']]])(
+    'while the collector thinks ends %j with 130',
+    async (args) => {
+      let asked = () => {};
+      const thinking = new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+      const think = () => {
+        asked();
+        return new Promise<never>(() => {});
+      };
+      const busy = await serveDesk(
+        createFakeDesk({ status: think, guests: think, history: think, doctor: think, planRepair: think }),
+      );
+      const { child, ended } = startTrimtab([...args, '--socket', busy.socketPath]);
+      await thinking;
+      child.kill('SIGINT');
+      expect(await ended).toEqual({ exitCode: 130, stdout: '', stderr: 'trimtab: interrupted\n' });
+      await busy.close();
+    },
+  );
+});
+
 describe('without a collector', () => {
-  it.each([
-    ...[['status'], ['guests'], ['history'], ['doctor']],
-    ...[
-      ['trim', 'web-1'],
-      ['repair', 'web-1', 'sda', '--yes'],
-    ],
-  ])('%s says which socket, and what to start', async (...args) => {
-    const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
-    );
-  });
+  it.each([['status'], ['guests'], ['history'], ['doctor'], ['trim', 'web-1'], ['repair', 'web-1', 'sda', '--yes']])(
+    '%s says which socket, and what to start',
+    async (...args) => {
+      const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
+      );
+    },
+  );
 
   it('the default socket is the one of the default configuration', async () => {
     const { exitCode, stderr } = await runTrimtab(['status']);

@@ -14,7 +14,10 @@ import { runTrimtab } from './run-trimtab.ts';
 const PAGE = { width: 80, paint: createPaint(false) };
 const REOPENED = PLAN.nodes.map(({ node }) => node);
 const BUSY = {
-  ...{ code: 'busy', operation: 'trim', subject: '/srv', cause: 'another trim of it is not over yet' },
+  code: 'busy',
+  operation: 'trim',
+  subject: '/srv',
+  cause: 'another trim of it is not over yet',
   hint: 'Wait for it.',
 };
 
@@ -34,7 +37,11 @@ it('shows the plan, reopens, trims what is on the disk, and says what else is to
   tellTrim();
   const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--even-if-tainted');
   const outcome = {
-    ...{ plan: PLAN, reopened: REOPENED, trim: trimOf('reclaimed'), notTrimmed: null, repaired: true },
+    plan: PLAN,
+    reopened: REOPENED,
+    trim: trimOf('reclaimed'),
+    notTrimmed: null,
+    repaired: true,
     persistent: PLAN.persistent,
   };
   expect(stdout).toBe(formatRepairPlan(PLAN, PAGE) + formatRepair(outcome, PAGE));
@@ -52,7 +59,11 @@ it('--json prints one document', async () => {
   const { exitCode, stdout, stderr } = await repair('web-1', 'sda', '--yes', '--json');
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual({
-    ...{ plan: PLAN, reopened: REOPENED, trim: trimOf('reclaimed'), notTrimmed: null, repaired: true },
+    plan: PLAN,
+    reopened: REOPENED,
+    trim: trimOf('reclaimed'),
+    notTrimmed: null,
+    repaired: true,
     persistent: PLAN.persistent,
   });
 });
@@ -76,7 +87,7 @@ it('a trim that the guest refuses takes nothing from the repair, and is said wit
   expect(stdout).toContain(
     'not trimmed: /srv: another trim of it is not over yet\n    Wait for it. Then: trimtab trim web-1 /srv\n',
   );
-  expect(stdout).toContain('The nodes are reopened; whether the host gets space back no trim has shown yet.');
+  expect(stdout).toContain('The nodes are reopened. No trim has shown yet whether the host gets space back.');
   desk.tell({ event: 'refused', problem: BUSY });
   const document = JSON.parse((await repair('web-1', 'sda', '--yes', '--json')).stdout);
   expect(document).toMatchObject({
@@ -121,7 +132,9 @@ it('without an agent the repair is done, and somebody has to trim by hand', asyn
   const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--json');
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ trim: null, repaired: false, reopened: REOPENED },
+    trim: null,
+    repaired: false,
+    reopened: REOPENED,
     notTrimmed: { code: 'no-agent', hint: expect.stringContaining('fstrim -v') },
   });
 });

@@ -14,9 +14,9 @@ afterEach(() => rm(folder, { recursive: true }));
 /** A collector of this test's own: its files in the test's folder, and a port that the kernel chooses. */
 const argsOf = (name: string, socket: string) => [
   'serve',
-  ...['--listen', '127.0.0.1:0'],
-  ...['--socket', join(folder, socket)],
-  ...['--state-directory', join(folder, name)],
+  '--listen=127.0.0.1:0',
+  `--socket=${join(folder, socket)}`,
+  `--state-directory=${join(folder, name)}`,
 ];
 
 async function startCollector() {

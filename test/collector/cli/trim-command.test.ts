@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
@@ -50,11 +50,11 @@ it('tells each step on stderr and the outcome on stdout', async () => {
   expect(stderr.split('\n')).toEqual([
     'asked web-1 to trim',
     'the guest is about to trim /, evil\ufffd[2J\ufffd]0;owned\ufffd\ufffd31m\ufffdgnp\ufffdroot# ',
-    'granted; its 2 images are measured',
+    'its 2 images are measured; the guest may start',
     'started',
     'trimming / (1 of 2), 1.0 MiB discarded, 100 ms',
     'trimming /srv (2 of 2), 1.0 MiB discarded, 3.0 s',
-    'the guest is done; waiting for the host’s numbers to come to rest',
+    'the guest is done; waiting until the host’s numbers stop changing',
     '',
   ]);
 });
@@ -131,7 +131,7 @@ it('Ctrl-C asks the guest to stop and waits for what became of it', async () => 
   await desk.until(() => desk.asked.cancelled.length > 0);
   desk.tell({ event: 'finished', trimId: TRIM.id, result: { ...TRIM, filesystems: [CANCELLED] } });
   const { exitCode, stdout } = await ended;
-  expect({ exitCode, cancelled: desk.asked.cancelled }).toEqual({ exitCode: 1, cancelled: [REQUEST_ID] });
+  expect({ exitCode, cancelled: desk.asked.cancelled }).toEqual({ exitCode: 130, cancelled: [REQUEST_ID] });
   expect(stdout).toContain('/boot (vfat on vda): cancelled: asked to stop');
 });
 
@@ -143,18 +143,78 @@ it('a second Ctrl-C leaves at once', async () => {
   await untilSaid('asked the guest to stop');
   child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await ended;
-  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-  expect(stderr).toContain('left; the guest reports by itself');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+  expect(stderr).toContain('left without waiting');
   await desk.until(() => desk.asked.readers === 0);
 });
 
-it('a collector that stops meanwhile is an error, and the trim is not lost', async () => {
+it('a trim that was done before it heard of the Ctrl-C is done', async () => {
   desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
-  const { untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+  const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
   await untilSaid('asked web-1 to trim');
-  await served.close();
+  child.kill('SIGINT');
+  await untilSaid('asked the guest to stop');
+  desk.tell({ event: 'finished', trimId: TRIM.id, result: TRIM });
+  expect((await ended).exitCode).toBe(0);
+});
+
+it('an error after a Ctrl-C ends with 130, and is told', async () => {
+  desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+  const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+  await untilSaid('asked web-1 to trim');
+  child.kill('SIGINT');
+  await untilSaid('asked the guest to stop');
+  desk.fail(new Error('broken'));
   const { exitCode, stderr } = await ended;
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain('The guest goes on by itself and reports when the collector is back');
-  served = await serveDesk(desk);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: expect.stringContaining('an unexpected error') });
+});
+
+describe('a collector that is started anew meanwhile', () => {
+  it('is waited for, and the command ends with the result', async () => {
+    desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+    const { untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+    await untilSaid('asked web-1 to trim');
+    await served.close();
+    await untilSaid('the collector is away; waiting for it');
+    served = await serveDesk(desk, served.folder);
+    await untilSaid('the collector is back');
+    desk.tell({ event: 'finished', trimId: TRIM.id, result: TRIM });
+    const { exitCode, stdout, stderr } = await ended;
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+    });
+    expect(stderr.match(/asked web-1 to trim/g)).toHaveLength(1);
+    expect(desk.asked.requests).toHaveLength(1);
+  });
+
+  it('is asked to stop the trim once it is back', async () => {
+    desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+    const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+    await untilSaid('asked web-1 to trim');
+    await served.close();
+    await untilSaid('the collector is away');
+    child.kill('SIGINT');
+    await untilSaid('it could not be asked to stop');
+    served = await serveDesk(desk, served.folder);
+    await desk.until(() => desk.asked.cancelled.length > 0);
+    desk.tell({ event: 'finished', trimId: TRIM.id, result: { ...TRIM, filesystems: [CANCELLED] } });
+    expect({ exitCode: (await ended).exitCode, cancelled: desk.asked.cancelled }).toEqual({
+      exitCode: 130,
+      cancelled: [REQUEST_ID],
+    });
+  });
+
+  it('can be left while it is away', async () => {
+    desk.tell({ event: 'requested', requestId: REQUEST_ID, guest: 'web-1' });
+    const { child, untilSaid, ended } = startTrimtab(['trim', 'web-1', '--socket', served.socketPath]);
+    await untilSaid('asked web-1 to trim');
+    await served.close();
+    await untilSaid('the collector is away');
+    child.kill('SIGINT');
+    await untilSaid('it could not be asked to stop');
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('left without waiting') });
+    served = await serveDesk(desk, served.folder);
+  });
 });

@@ -50,7 +50,7 @@ export async function startPausedQemu({
     }
   }
   const execute = async (command: string, args?: object): Promise<unknown> => {
-    const client = await connectQmp(socketPath);
+    const client = await connectQmp({ path: socketPath, movement: [] });
     try {
       return await client.execute(command, args);
     } finally {

@@ -51,7 +51,7 @@ export const DISK_CASES: Readonly<Record<string, CauseCase>> = {
     }),
     mount: '/srv',
     disks: ['sda'],
-    sentence: 'The kernel has turned discards off for sda, a disk below /srv, as it refused one.',
+    sentence: 'The kernel has turned discards off for sda, a disk below /srv, because the disk once refused one.',
     evidence: [
       '/sys/class/scsi_disk/2:0:1:0/provisioning_mode = disabled',
       'discard_granularity of sda = 4096',

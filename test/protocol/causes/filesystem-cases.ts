@@ -9,7 +9,11 @@ const obstacle = (code: Obstacle['code'], hint: string | null = null): Obstacle 
 });
 
 const zfs = {
-  ...{ mount: '/tank', kind: 'zfs', source: 'tank/media', devices: [], blockBytes: null },
+  mount: '/tank',
+  kind: 'zfs',
+  source: 'tank/media',
+  devices: [],
+  blockBytes: null,
   obstacle: obstacle('no-fitrim'),
 };
 const coarse = (granularityBytes: number) => [{ name: 'sda', discard: { ...TAKES, granularityBytes } }];

@@ -123,7 +123,9 @@ it('an inventory made to keep the host busy does not', () => {
     })),
     swaps: names.map((device) => ({ device, sizeBytes: 2 ** 30, usedBytes: 0 })),
   });
-  const began = performance.now();
+  // Of the processor, so that a busy machine does not count.
+  const before = process.threadCpuUsage();
   expect(findGuestCauses(guest).length).toBeLessThan(20_000);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  const { user, system } = process.threadCpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(3_000);
 });

@@ -41,26 +41,49 @@ function isDisk({ kind = 'disk' }: Pick<SomeLayer, 'kind'>): boolean {
   return kind === 'disk' || kind === 'loop';
 }
 
-function filesystem(of: Partial<Filesystem>): Filesystem {
+function filesystem(known: Partial<Filesystem>): Filesystem {
   return {
-    ...{ mount: '/srv', alsoMountedAt: [], kind: 'ext4', source: '/dev/sda', devices: ['sda'] },
-    ...{ sizeBytes: SIZE_BYTES, usedBytes: 0, blockBytes: 4096, inFstab: true, discardsOnline: false, obstacle: null },
-    ...of,
+    mount: '/srv',
+    alsoMountedAt: [],
+    kind: 'ext4',
+    source: '/dev/sda',
+    devices: ['sda'],
+    sizeBytes: SIZE_BYTES,
+    usedBytes: 0,
+    blockBytes: 4096,
+    inFstab: true,
+    discardsOnline: false,
+    obstacle: null,
+    ...known,
   };
 }
 
-function layer({ below = [], ...of }: SomeLayer): Layer {
+function layer({ below = [], ...known }: SomeLayer): Layer {
   return {
-    ...{ kind: 'disk', label: null, below: [...below], sizeBytes: SIZE_BYTES, readOnly: false, discard: TAKES },
-    ...{ mapperUuid: null, thinDiscards: null },
-    ...of,
+    kind: 'disk',
+    label: null,
+    below: [...below],
+    sizeBytes: SIZE_BYTES,
+    readOnly: false,
+    discard: TAKES,
+    mapperUuid: null,
+    thinDiscards: null,
+    ...known,
   };
 }
 
-function disk(of: Partial<Disk> & Pick<Disk, 'name'>): Disk {
+function disk(known: Partial<Disk> & Pick<Disk, 'name'>): Disk {
   return {
-    ...{ sizeBytes: SIZE_BYTES, driver: 'sd', model: 'QEMU HARDDISK', serial: null, wwn: null, pciAddress: null },
-    ...{ pciPath: null, scsiAddress: null, backingFile: null, provisioningMode: null },
-    ...of,
+    sizeBytes: SIZE_BYTES,
+    driver: 'sd',
+    model: 'QEMU HARDDISK',
+    serial: null,
+    wwn: null,
+    pciAddress: null,
+    pciPath: null,
+    scsiAddress: null,
+    backingFile: null,
+    provisioningMode: null,
+    ...known,
   };
 }

@@ -101,7 +101,9 @@ export const LAYER_CASES: Readonly<Record<string, CauseCase>> = {
       layers: [
         // A partition at sector 63 of a disk with a granularity of 1 MiB, as Linux 6.1 showed it.
         {
-          ...{ name: 'sda1', kind: 'partition', below: ['sda'] },
+          name: 'sda1',
+          kind: 'partition',
+          below: ['sda'],
           discard: { ...TAKES, granularityBytes: 1_048_576, alignmentBytes: 1_016_320 },
         },
         { name: 'sda', discard: { ...TAKES, granularityBytes: 1_048_576 } },
@@ -122,7 +124,9 @@ export const LAYER_CASES: Readonly<Record<string, CauseCase>> = {
         filesystems: [{ devices: ['sda1'] }],
         layers: [
           {
-            ...{ name: 'sda1', kind: 'partition', below: ['sda'] },
+            name: 'sda1',
+            kind: 'partition',
+            below: ['sda'],
             discard: { ...TAKES, granularityBytes: 1_048_576 },
           },
         ],

@@ -51,6 +51,8 @@ export interface GuestOptions {
   readonly kernelArguments?: string;
   /** More arguments for QEMU, after all others. */
   readonly qemuArguments?: readonly string[];
+  /** When it aborts, a guest that still boots is ended, and its start throws. */
+  readonly signal?: AbortSignal;
   /** Progress, a line at a time. */
   readonly say?: (line: string) => void;
 }

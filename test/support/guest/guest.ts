@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { fileLength, type Movement, processorTime } from '../waiting/movement.ts';
+import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 import { commandLine, type GuestSockets } from './command-line.ts';
 import type { GuestOptions } from './guest-options.ts';
 import { writeInitrd } from './initrd.ts';
@@ -21,6 +22,8 @@ export interface Guest extends AsyncDisposable {
   readonly qmpSocket: string;
   /** Resolves when QEMU is gone, for whatever reason. */
   readonly exited: Promise<void>;
+  /** What moves while the guest does anything: its console, and the processor time of its QEMU. */
+  readonly movement: Movement;
   run(command: string, options?: RunOptions): Promise<CommandResult>;
   /** Its stdout; throws with the command, exit code and stderr unless the exit code is 0. */
   mustRun(command: string, options?: RunOptions): Promise<string>;
@@ -30,10 +33,7 @@ export interface Guest extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Four guests at once on two emulating processors take 25 s each; this is for a machine in real trouble. */
-const START_DEADLINE_MS = 180_000;
-
-/** Boots a guest; resolves when it runs commands. */
+/** Boots a guest; resolves when it runs commands, however long that takes as long as it does something. */
 export async function startGuest(options: GuestOptions): Promise<Guest> {
   const uuid = options.uuid ?? randomUUID();
   const directory = resolve(options.directory);
@@ -59,12 +59,16 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   });
   const qemu = await startQemu({ args });
   const readConsole = () => readFileSync(consoleLog, 'utf8');
+  const movement = [fileLength(consoleLog), processorTime(`guest ${options.name}`, qemu.pid)];
+  const end = () => void qemu.end();
+  options.signal?.addEventListener('abort', end);
   try {
-    await untilListening({ qemu, sockets: Object.values(sockets) });
-    const shell = await connectShell({ path: sockets.shell, guest: options.name });
-    const qmp = await connectQmp(sockets.testQmp);
-    await untilBooted({ qemu, shell, readConsole });
-    return createGuest({ name: options.name, uuid, sockets, qemu, shell, qmp, readConsole });
+    await untilListening({ qemu, sockets: Object.values(sockets), movement });
+    const shell = await connectShell({ path: sockets.shell, guest: options.name, movement });
+    const qmp = await connectQmp({ path: sockets.testQmp, movement });
+    await untilBooted({ name: options.name, qemu, shell, readConsole, movement });
+    options.signal?.throwIfAborted();
+    return createGuest({ name: options.name, uuid, sockets, qemu, shell, qmp, readConsole, movement });
   } catch (cause) {
     await qemu.end();
     const lastLines = readConsole().trimEnd().split('\n').slice(-20).join('\n');
@@ -72,6 +76,8 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
       `Guest ${options.name} did not start: QEMU ${qemu.complaint()}\nIts console ends with:\n${lastLines}`,
       { cause },
     );
+  } finally {
+    options.signal?.removeEventListener('abort', end);
   }
 }
 
@@ -90,25 +96,6 @@ function socketsIn(directory: string): GuestSockets {
   return sockets;
 }
 
-async function untilBooted({
-  qemu,
-  shell,
-  readConsole,
-}: {
-  qemu: QemuProcess;
-  shell: GuestShell;
-  readConsole: () => string;
-}): Promise<void> {
-  const answer = shell.run('true', { timeoutMs: START_DEADLINE_MS });
-  answer.catch(() => {}); // Whichever way the boot fails first is the one reported.
-  const booted = answer.then(() => true);
-  while (!(await Promise.race([booted, delay(200, false)]))) {
-    if (qemu.hasExited()) throw new Error(`QEMU ${qemu.complaint()}`);
-    const trouble = /^.*(Kernel panic|initrd: (no disk|cannot load)).*$/m.exec(readConsole())?.[0];
-    if (trouble !== undefined) throw new Error(trouble);
-  }
-}
-
 interface Parts {
   readonly name: string;
   readonly uuid: string;
@@ -117,9 +104,33 @@ interface Parts {
   readonly shell: GuestShell;
   readonly qmp: QmpClient;
   readonly readConsole: () => string;
+  readonly movement: Movement;
 }
 
-function createGuest({ name, uuid, sockets, qemu, shell, qmp, readConsole }: Parts): Guest {
+async function untilBooted(parts: Omit<Parts, 'uuid' | 'sockets' | 'qmp'>): Promise<void> {
+  const { name, qemu, shell, readConsole, movement } = parts;
+  let answered = false;
+  // Whichever way the boot fails first is the one reported.
+  shell.run('true').then(
+    () => {
+      answered = true;
+    },
+    () => {},
+  );
+  await waitWhileMoving({
+    what: `guest ${name} boots`,
+    movement,
+    find() {
+      if (answered) return true;
+      if (qemu.hasExited()) throw new GaveUp(`QEMU ${qemu.complaint()}`);
+      const trouble = /^.*(Kernel panic|initrd: (no disk|cannot load)).*$/m.exec(readConsole())?.[0];
+      if (trouble !== undefined) throw new GaveUp(trouble);
+      return null;
+    },
+  });
+}
+
+function createGuest({ name, uuid, sockets, qemu, shell, qmp, readConsole, movement }: Parts): Guest {
   const stop = async (): Promise<void> => {
     if (!qemu.hasExited()) await qmp.execute('quit').catch(() => {});
     if (!(await endsWithin({ exited: qemu.exited, milliseconds: 3000 }))) await qemu.end();
@@ -132,6 +143,7 @@ function createGuest({ name, uuid, sockets, qemu, shell, qmp, readConsole }: Par
     pid: qemu.pid,
     qmpSocket: sockets.collectorQmp,
     exited: qemu.exited,
+    movement,
     run: (command, options) => shell.run(command, options),
     mustRun: async (command, options) => {
       const { exitCode, stdout, stderr } = await shell.run(command, options);

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Movement } from '../waiting/movement.ts';
+import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 
 export interface LineSocket {
   /** False when the socket is closed already. */
@@ -9,21 +10,24 @@ export interface LineSocket {
   close(): void;
 }
 
-/** Between bind(2), which makes the file, and listen(2) a busy QEMU may take its time; meanwhile it refuses. */
-const LISTENING_DEADLINE_MS = 10_000;
-
-/** A Unix socket that speaks in lines. */
-export async function connectLines(path: string): Promise<LineSocket> {
-  const untilMs = performance.now() + LISTENING_DEADLINE_MS;
-  for (;;) {
-    try {
-      return await connectOnce(path);
-    } catch (error) {
-      const { code } = (error as Error).cause as NodeJS.ErrnoException;
-      if (code !== 'ECONNREFUSED' || performance.now() > untilMs) throw error;
-      await delay(20);
-    }
-  }
+/**
+ * A Unix socket that speaks in lines. Between bind(2), which makes the file, and listen(2) a busy QEMU may take its time and
+ * refuses meanwhile: it is waited for while it moves.
+ */
+export function connectLines({ path, movement }: { path: string; movement: Movement }): Promise<LineSocket> {
+  return waitWhileMoving({
+    what: `${path} takes connections`,
+    movement,
+    async find() {
+      try {
+        return await connectOnce(path);
+      } catch (error) {
+        const { message, cause } = error as Error;
+        if ((cause as NodeJS.ErrnoException).code === 'ECONNREFUSED') throw error;
+        throw new GaveUp(message, { cause });
+      }
+    },
+  });
 }
 
 function connectOnce(path: string): Promise<LineSocket> {

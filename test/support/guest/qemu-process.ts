@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Movement } from '../waiting/movement.ts';
+import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 
 export interface QemuProcess {
   readonly pid: number;
@@ -16,10 +18,14 @@ export interface QemuProcess {
 /** Long enough for a loaded machine to flush a disk's image. */
 const GRACE_MS = 3000;
 
-/** Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. */
+/**
+ * Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. In a session of its
+ * own, so that Ctrl-C on a terminal reaches this process only, which ends it in good order.
+ */
 export async function startQemu({ args }: { args: readonly string[] }): Promise<QemuProcess> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
   let stderr = '';
   let ending: string | null = null;
@@ -45,18 +51,21 @@ export async function startQemu({ args }: { args: readonly string[] }): Promise<
   };
 }
 
-/** Resolves when every one of the sockets is there; throws when QEMU ends first. */
-export async function untilListening({
-  qemu,
-  sockets,
-}: {
-  qemu: QemuProcess;
-  sockets: readonly string[];
+/** Resolves when every one of the sockets is there; throws when QEMU ends first, or does nothing any more. */
+export async function untilListening(parts: {
+  readonly qemu: QemuProcess;
+  readonly sockets: readonly string[];
+  readonly movement: Movement;
 }): Promise<void> {
-  while (!sockets.every((path) => existsSync(path))) {
-    if (qemu.hasExited()) throw new Error(`QEMU ${qemu.complaint()}`);
-    await delay(10);
-  }
+  const { qemu, sockets, movement } = parts;
+  await waitWhileMoving({
+    what: 'QEMU makes its sockets',
+    movement,
+    find() {
+      if (qemu.hasExited()) throw new GaveUp(`QEMU ${qemu.complaint()}`);
+      return sockets.every((path) => existsSync(path)) || null;
+    },
+  });
 }
 
 async function end({ child, exited }: { child: ChildProcess; exited: Promise<void> }): Promise<void> {

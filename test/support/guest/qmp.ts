@@ -1,3 +1,4 @@
+import type { Movement } from '../waiting/movement.ts';
 import { connectLines } from './line-socket.ts';
 
 /** A client of QEMU's machine protocol (docs/interop/qmp-spec.txt), as much of it as tests need. */
@@ -13,8 +14,9 @@ interface Reply {
   readonly error?: { readonly class: string; readonly desc: string };
 }
 
-export async function connectQmp(path: string): Promise<QmpClient> {
-  const socket = await connectLines(path);
+/** `movement` is QEMU's: it may be too busy to listen yet. */
+export async function connectQmp({ path, movement }: { path: string; movement: Movement }): Promise<QmpClient> {
+  const socket = await connectLines({ path, movement });
   const waiting = new Map<
     number,
     { command: string; resolve: (value: unknown) => void; reject: (error: Error) => void }

@@ -1,3 +1,5 @@
+import type { Movement } from '../waiting/movement.ts';
+import { settleWhileMoving } from '../waiting/wait-while-moving.ts';
 import { connectLines } from './line-socket.ts';
 
 export interface CommandResult {
@@ -7,8 +9,8 @@ export interface CommandResult {
 }
 
 export interface RunOptions {
-  /** 60,000 if absent. The command goes on in the guest after it. */
-  readonly timeoutMs?: number;
+  /** For how long nothing at all may move before the command is given up; it goes on in the guest after that. Two minutes if absent. */
+  readonly standstillMs?: number;
 }
 
 /** The host's end of shell.sh: commands run side by side in the guest. */
@@ -22,8 +24,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export async function connectShell({ path, guest }: { path: string; guest: string }): Promise<GuestShell> {
-  const socket = await connectLines(path);
+/** Commands are waited for as long as `movement` shows that the guest does something. */
+export async function connectShell(options: {
+  readonly path: string;
+  readonly guest: string;
+  readonly movement: Movement;
+}): Promise<GuestShell> {
+  const { path, guest, movement } = options;
+  const socket = await connectLines({ path, movement });
   const waiting = new Map<string, Waiting>();
   let lastId = 0;
 
@@ -38,25 +46,22 @@ export async function connectShell({ path, guest }: { path: string; guest: strin
     waiting.clear();
   });
 
-  const run = (command: string, { timeoutMs = 60_000 }: RunOptions = {}): Promise<CommandResult> =>
+  const send = (command: string): Promise<CommandResult> =>
     new Promise((resolve, reject) => {
       lastId += 1;
       const id = `${lastId}`;
-      const timer = setTimeout(() => {
-        waiting.delete(id);
-        reject(new Error(`Guest ${guest} did not finish within ${timeoutMs} ms: ${command}`));
-      }, timeoutMs);
-      const settled =
-        <T>(settle: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(timer);
-          settle(value);
-        };
-      waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      waiting.set(id, { resolve, reject });
       if (!socket.send(`${id} ${Buffer.from(command).toString('base64')}`)) {
-        waiting.get(id)?.reject(new Error(`Guest ${guest} is gone, so it cannot run: ${command}`));
+        reject(new Error(`Guest ${guest} is gone, so it cannot run: ${command}`));
         waiting.delete(id);
       }
+    });
+  const run: GuestShell['run'] = (command, { standstillMs } = {}) =>
+    settleWhileMoving({
+      what: `guest ${guest} finishes: ${command}`,
+      movement,
+      promise: send(command),
+      ...(standstillMs !== undefined && { standstillMs }),
     });
   return { run, close: socket.close };
 }

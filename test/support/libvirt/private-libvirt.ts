@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '../machine/command.ts';
 import { ensurePackages, type MachinePackage } from '../machine/packages.ts';
+import { fileLength, type Movement, processorTime } from '../waiting/movement.ts';
+import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 
 /** Without libvirt-daemon-system, which would start a libvirt of this machine's own. */
 export const LIBVIRT_PACKAGES: readonly MachinePackage[] = [
@@ -21,9 +23,9 @@ export interface PrivateLibvirt extends AsyncDisposable {
   /** Ends libvirtd as a crash would, and keeps it away; its guests run on. */
   stopDaemon(): Promise<void>;
   startDaemon(): Promise<void>;
+  /** What moves while its daemon does anything. */
+  readonly movement: Movement;
 }
-
-const DEADLINE_MS = 60_000;
 
 /** As root: a real libvirtd and virtlogd that nobody else on this machine sees. Everything dies with this process, however it dies. */
 export async function startPrivateLibvirt({ directory }: { directory: string }): Promise<PrivateLibvirt> {
@@ -35,6 +37,7 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
   const script = join(import.meta.dirname, 'private-libvirt.sh');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'sh', script, directory], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -47,23 +50,20 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
       resolve();
     });
   });
+  const movement = [fileLength(join(directory, 'libvirtd.log')), processorTime('libvirtd', child.pid ?? -1)];
   const uri = `qemu+unix:///system?socket=${directory}/libvirt-sock`;
   const virsh: PrivateLibvirt['virsh'] = (...args) => runCommand('virsh', ['--quiet', '--connect', uri, ...args]);
 
   async function untilAnswering(): Promise<void> {
-    const untilMs = performance.now() + DEADLINE_MS;
-    for (;;) {
-      try {
-        await virsh('version');
-        return;
-      } catch (cause) {
-        if (hasEnded || performance.now() > untilMs) {
-          const said = await readFile(join(directory, 'libvirtd.out'), 'utf8').catch(() => '');
-          throw new Error(`libvirtd does not answer: ${complaint}${said}`, { cause });
-        }
-        await delay(200);
-      }
-    }
+    await waitWhileMoving({
+      what: 'libvirtd answers',
+      movement,
+      async find() {
+        if (!hasEnded) return (await virsh('version')) !== '' || null;
+        const said = await readFile(join(directory, 'libvirtd.out'), 'utf8').catch(() => '');
+        throw new GaveUp(`libvirtd does not answer: ${complaint}${said}`);
+      },
+    });
   }
 
   async function end(): Promise<void> {
@@ -94,6 +94,7 @@ export async function startPrivateLibvirt({ directory }: { directory: string }):
   return {
     uri,
     virsh,
+    movement,
     async stopDaemon() {
       await writeFile(join(directory, 'away'), '');
       for (const pid of await findDaemons(directory)) process.kill(pid, 'SIGKILL');

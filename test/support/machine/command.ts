@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -10,22 +10,33 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end and gives its stdout. Throws with the command line, its exit code and its stderr. */
+/**
+ * Runs a program to its end and gives its stdout. Throws with the command line, its exit code and its stderr. It runs in a session
+ * of its own: a Ctrl-C on the terminal is for us, who know what to undo, and does not end it halfway.
+ */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const env = { ...process.env, LC_ALL: 'C', ...options.env };
   return new Promise((resolve, reject) => {
-    execFile(
-      commandPath(command) ?? command,
-      args,
-      { cwd: options.cwd, env, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else
-          reject(
-            new Error(`${[command, ...args].join(' ')} failed (${error.code}): ${stderr.trim() || error.message}`),
-          );
-      },
-    );
+    const child = spawn(commandPath(command) ?? command, args, {
+      cwd: options.cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+      });
+    }
+    const fail = (how: string) => {
+      reject(new Error(`${[command, ...args].join(' ')} failed (${how}): ${said.stderr.trim() || said.stdout.trim()}`));
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+    child.once('close', (exitCode, signal) => {
+      if (exitCode === 0) resolve(said.stdout);
+      else fail(`${exitCode ?? signal}`);
+    });
   });
 }
 

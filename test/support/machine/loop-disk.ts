@@ -1,4 +1,5 @@
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from './command.ts';
 
 /** A filesystem of this host on a sparse image of its own. */
@@ -38,7 +39,7 @@ export async function createLoopDisk(options: {
     image,
     mount,
     async [Symbol.asyncDispose]() {
-      await runCommand('umount', [mount]);
+      await unmount(mount);
       await runCommand('losetup', ['--detach', device]);
       await rm(image, { force: true });
     },
@@ -50,3 +51,18 @@ const MAKE = {
   xfs: ['mkfs.xfs', '-q', '-K'],
   btrfs: ['mkfs.btrfs', '-q', '-K'],
 } as const;
+
+const UNMOUNT_TRIES = 100;
+
+/** As root. A process that was ended a moment ago, or an `fstrim` that runs to its end, may still keep the filesystem busy. */
+export async function unmount(mount: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await runCommand('umount', [mount]);
+      return;
+    } catch (error) {
+      if (tries === UNMOUNT_TRIES || !`${error}`.includes('busy')) throw error;
+      await delay(100);
+    }
+  }
+}

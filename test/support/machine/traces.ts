@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from './command.ts';
+import { unmount } from './loop-disk.ts';
 
 /** What on this machine speaks of a folder: all of it is empty when a program cleaned up after itself. */
 export interface Traces {
@@ -27,6 +30,14 @@ export function findTraces(directory: string): Traces {
       ? readdirSync(directory, { recursive: true }).map((name) => join(directory, `${name}`))
       : [],
   };
+}
+
+/** As root: undoes what a program left that was ended before it could do so itself, and removes the folder. Its processes are gone. */
+export async function removeTraces(directory: string): Promise<void> {
+  const { mounts, loops } = findTraces(directory);
+  for (const mount of mounts.toReversed()) await unmount(mount);
+  for (const loop of loops) await runCommand('losetup', ['--detach', `/dev/${loop}`]);
+  await rm(directory, { recursive: true, force: true });
 }
 
 function listNumbers(folder: string): readonly string[] {

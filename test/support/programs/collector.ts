@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { type Movement, textLength } from '../waiting/movement.ts';
+import { waitWhileMoving } from '../waiting/wait-while-moving.ts';
+import { askApi } from './api-request.ts';
 import { COLLECTOR_BIN } from './own-programs.ts';
 import { type Program, startProgram } from './program.ts';
-
-export interface CommandAnswer {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type CommandAnswer, runToEnd } from './run-to-end.ts';
 
 export interface CollectorUnderTest extends AsyncDisposable {
   /** Where agents on this host connect: 127.0.0.1 and this port; in a guest 10.0.2.2. */
@@ -22,8 +19,16 @@ export interface CollectorUnderTest extends AsyncDisposable {
   history(): Promise<readonly TrimResult[]>;
   guests(): Promise<GuestsView>;
   status(): Promise<StatusView>;
-  /** Resolves when this guest's agent is connected and has sent an inventory with these mounts. */
-  untilConnected(guest: string, mounts?: readonly string[], deadlineMs?: number): Promise<void>;
+  /** Resolves when a guest's agent is connected and has sent an inventory with these mounts. */
+  untilConnected(who: Expected): Promise<void>;
+}
+
+export interface Expected {
+  /** Its name. */
+  readonly guest: string;
+  readonly mounts?: readonly string[];
+  /** Of the guest, or of the agent on this host: while it moves, it is waited for. */
+  readonly movement: Movement;
 }
 
 /** Starts a real collector with its state and socket in `directory`, on a port that the kernel chooses unless one is given. */
@@ -38,7 +43,8 @@ export async function startCollectorProgram(options: {
   const program = startProgram(COLLECTOR_BIN, ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args]);
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 
-  const trimtab = (...words: readonly string[]) => runCli([...words, '--socket', socketPath]);
+  const trimtab = (...words: readonly string[]) =>
+    runToEnd(process.execPath, [COLLECTOR_BIN, ...words, '--socket', socketPath]);
   const ask = async (...words: readonly string[]) => JSON.parse((await must(trimtab, [...words, '--json'])).stdout);
 
   return {
@@ -50,20 +56,21 @@ export async function startCollectorProgram(options: {
     history: async () => (await ask('history')).trims,
     guests: () => ask('guests'),
     status: () => ask('status'),
-    async untilConnected(guest, mounts = [], deadlineMs = 60_000) {
-      const untilMs = performance.now() + deadlineMs;
-      for (;;) {
-        const found = ((await ask('guests')) as GuestsView).guests.find(({ name }) => name === guest);
-        const mounted = found?.inventory?.filesystems.map(({ mount }) => mount) ?? null;
-        if (found?.agent?.connected === true && mounted !== null && mounts.every((mount) => mounted.includes(mount)))
-          return;
-        if (performance.now() > untilMs) {
-          throw new Error(
-            `guest ${guest} with ${mounts} has not connected: ${JSON.stringify(found)}\n${program.output()}`,
-          );
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+    async untilConnected({ guest, mounts = [], movement }) {
+      let seen: GuestsView['guests'][number] | undefined;
+      await waitWhileMoving({
+        what: `guest ${guest} connects${mounts.length > 0 ? ` with ${mounts.join(', ')}` : ''}`,
+        // Not the collector's processor time: our own questions take that.
+        movement: [...movement, textLength('the collector’s log', program.output)],
+        describe: () => `The collector knows of it: ${JSON.stringify(seen)}\n${program.output()}`,
+        async find() {
+          const { body } = await askApi({ socketPath, path: '/v1/guests' });
+          seen = (body as GuestsView).guests.find(({ name }) => name === guest);
+          const mounted = seen?.inventory?.filesystems.map(({ mount }) => mount) ?? null;
+          if (seen?.agent?.connected !== true || mounted === null) return null;
+          return mounts.every((mount) => mounted.includes(mount)) || null;
+        },
+      });
     },
     [Symbol.asyncDispose]: () => program.stop(),
   };
@@ -76,18 +83,4 @@ async function must(trimtab: CollectorUnderTest['trimtab'], words: readonly stri
   const answer = await trimtab(...words);
   if (ANSWERS.includes(answer.exitCode)) return answer;
   throw new Error(`trimtab ${words.join(' ')} ended with ${answer.exitCode}: ${answer.stderr}${answer.stdout}`);
-}
-
-function runCli(args: readonly string[]): Promise<CommandAnswer> {
-  const child = spawn(process.execPath, [COLLECTOR_BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      texts[name] += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode: exitCode ?? -1, ...texts }));
-  });
 }

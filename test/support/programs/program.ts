@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Movement, processorTime, textLength } from '../waiting/movement.ts';
+import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 
 export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** Both of its streams so far, as they came. */
   output(): string;
-  /** Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or the deadline comes. */
-  says(pattern: RegExp, options?: { readonly deadlineMs?: number; readonly from?: number }): Promise<RegExpExecArray>;
+  /** What moves while it does anything: its output, and its processor time. */
+  readonly movement: Movement;
+  /** Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or does nothing any more. */
+  says(pattern: RegExp, options?: { readonly from?: number }): Promise<RegExpExecArray>;
   hasEnded(): boolean;
   /** SIGTERM, and SIGKILL when that is not heard. Resolves when it is gone. */
   stop(): Promise<void>;
@@ -16,6 +19,8 @@ export interface Program extends AsyncDisposable {
 
 /** Long enough for a program that flushes a database on an emulating machine. */
 const GRACE_MS = 5_000;
+/** What it said is used to hit a moment of what it does. */
+const BETWEEN_READS_MS = 5;
 
 export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -23,7 +28,10 @@ export interface ProgramOptions {
   readonly through?: readonly string[];
 }
 
-/** Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)). */
+/**
+ * Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)), and in a session of its own,
+ * which Ctrl-C on a terminal does not reach.
+ */
 export function startProgram(
   script: string,
   args: readonly string[],
@@ -32,38 +40,40 @@ export function startProgram(
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...through, process.execPath, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
+    detached: true,
   });
   let output = '';
-  let wake = () => {};
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      wake();
     });
   }
   let ended = false;
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => {
       ended = true;
-      wake();
       resolve();
     });
   });
+  const pid = child.pid ?? -1;
+  const movement = [textLength('its output', () => output), processorTime(script, pid)];
   const program: Program = {
-    pid: child.pid ?? -1,
+    pid,
     output: () => output,
     hasEnded: () => ended,
-    async says(pattern, { deadlineMs = 20_000, from = 0 } = {}) {
-      const untilMs = performance.now() + deadlineMs;
-      for (;;) {
-        const match = pattern.exec(output.slice(from));
-        if (match !== null) return match;
-        if (ended) throw new Error(`${script} ended without saying ${pattern}:\n${output}`);
-        if (performance.now() > untilMs)
-          throw new Error(`${script} has not said ${pattern} in ${deadlineMs} ms:\n${output}`);
-        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), delay(100)]);
-      }
-    },
+    movement,
+    says: (pattern, { from = 0 } = {}) =>
+      waitWhileMoving({
+        what: `${script} says ${pattern}`,
+        movement,
+        betweenMs: BETWEEN_READS_MS,
+        describe: () => output,
+        find() {
+          const match = pattern.exec(output.slice(from));
+          if (match === null && ended) throw new GaveUp(`${script} ended without saying ${pattern}:\n${output}`);
+          return match;
+        },
+      }),
     stop: () => end(child, exited, 'SIGTERM'),
     kill: () => end(child, exited, 'SIGKILL'),
     [Symbol.asyncDispose]: () => program.stop(),

@@ -44,8 +44,8 @@ beforeAll(async () => {
       ].join(' && '),
     ],
   });
-  await collector.untilConnected(NAME, ['/data', '/deaf']);
-}, 600_000);
+  await collector.untilConnected({ guest: NAME, mounts: ['/data', '/deaf'], movement: guest.movement });
+});
 
 afterAll(async () => {
   await guest?.stop();
@@ -53,9 +53,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const UNHURRIED = { timeout: 120_000 };
-
-it('names the cause and the remedy where a disk takes no discards', UNHURRIED, async () => {
+it('names the cause and the remedy where a disk takes no discards', async () => {
   const { exitCode, stdout } = await collector.trimtab('trim', NAME, '/deaf');
   expect(exitCode).toBe(32);
   const said = stdout.replaceAll(/\s+/g, ' ');
@@ -64,8 +62,8 @@ it('names the cause and the remedy where a disk takes no discards', UNHURRIED, a
   expect(said).toContain('Fix, with a power cycle: Take discard_granularity=0 off the device deaf.');
 });
 
-it('has a verdict while somebody else holds the QMP socket, and says who counts nothing', UNHURRIED, async () => {
-  const holder = await connectQmp(guest.qmpSocket);
+it('has a verdict while somebody else holds the QMP socket, and says who counts nothing', async () => {
+  const holder = await connectQmp({ path: guest.qmpSocket, movement: guest.movement });
   const disk = await trimAfterFilling(40);
   holder.close();
   expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { receivedBytes: null, passedBytes: null } });
@@ -73,7 +71,7 @@ it('has a verdict while somebody else holds the QMP socket, and says who counts 
   expect(gapOf(disk)).toContain('A QMP socket serves one client at a time');
 });
 
-it('has a verdict when the QMP sockets are gone', UNHURRIED, async () => {
+it('has a verdict when the QMP sockets are gone', async () => {
   // The guest has two; the test holds the second one open all the while.
   await runCommand('rm', [guest.qmpSocket, `${guest.qmpSocket}-test`]);
   const disk = await trimAfterFilling(40);
@@ -81,7 +79,7 @@ it('has a verdict when the QMP sockets are gone', UNHURRIED, async () => {
   expect(gapOf(disk)).toContain('ENOENT');
 });
 
-it('fails when the guest has no fstrim, with the remedy', UNHURRIED, async () => {
+it('fails when the guest has no fstrim, with the remedy', async () => {
   await guest.mustRun('mv /usr/sbin/fstrim /tmp/fstrim');
   const { exitCode, stdout } = await collector.trimtab('trim', NAME, '/data');
   await guest.mustRun('mv /tmp/fstrim /usr/sbin/fstrim');
@@ -89,7 +87,7 @@ it('fails when the guest has no fstrim, with the remedy', UNHURRIED, async () =>
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('there is no fstrim in this guest Install util-linux');
 });
 
-it('gives no number for an image that was deleted, and says so twice', UNHURRIED, async () => {
+it('gives no number for an image that was deleted, and says so twice', async () => {
   await rm(join(directory, 'data'));
   const { exitCode, stdout } = await collector.trimtab('trim', NAME, '/data');
   expect(exitCode).toBe(0);
@@ -101,7 +99,7 @@ it('gives no number for an image that was deleted, and says so twice', UNHURRIED
   );
 });
 
-it('tells a guest whose agent is away from one that nobody knows', UNHURRIED, async () => {
+it('tells a guest whose agent is away from one that nobody knows', async () => {
   await guest.mustRun('kill $(pidof node)');
   await collector.program.says(/"msg":"guest disconnected"/);
   const { exitCode, stderr } = await collector.trimtab('trim', NAME);

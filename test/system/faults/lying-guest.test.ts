@@ -24,6 +24,7 @@ import { aFilesystem, aLayer } from '../../collector/diagnose/examples.ts';
 import { type PausedQemu, startPausedQemu } from '../../collector/host/paused-qemu.ts';
 import { fillFile } from '../../support/fill-file.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
+import { waitWhileMoving } from '../../support/waiting/wait-while-moving.ts';
 
 // A real collector and a real QEMU with a disk of 1 GiB that holds 64 MiB. Its guest's processors never run: all that an agent says of
 // it is made up here.
@@ -52,7 +53,7 @@ beforeAll(async () => {
     ],
   });
   collector = await startCollectorProgram({ directory });
-}, 120_000);
+});
 
 afterAll(async () => {
   await qemu?.kill();
@@ -171,7 +172,11 @@ async function connectAgent(sizeBytes: number) {
   await once(socket, 'open');
   const say = (message: FromGuest) => socket.send(fromGuestCodec.encode(message));
   const hears = (type: FromHost['type']) =>
-    expect.poll(() => heard.some((message) => message.type === type), { timeout: 15_000 }).toBe(true);
+    waitWhileMoving({
+      what: `the guest hears ${type}`,
+      movement: collector.program.movement,
+      find: () => heard.some((message) => message.type === type) || null,
+    });
   const guest = { hostname: 'liar', productUuid: UUID, machineId: null, bootId: null };
   say({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest });
   await hears('welcome');

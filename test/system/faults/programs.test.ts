@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { type CollectorUnderTest, startCollectorProgram } from '../../support/pr
 import { startHostAgent } from '../../support/programs/host-agent.ts';
 import { AGENT_BUNDLE, COLLECTOR_BIN } from '../../support/programs/own-programs.ts';
 import type { Program } from '../../support/programs/program.ts';
+import { runAtOnce } from '../../support/programs/run-to-end.ts';
 
 // What a person sees of both programs when something is wrong: one clear error, with its remedy.
 const NOBODY = 65534;
@@ -33,20 +33,20 @@ describe('a configuration that is missing or broken', () => {
     const path = join(directory, `${program}.toml`);
     const start = () => run(script, verb, '--config', path);
 
-    const missing = start();
+    const missing = await start();
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
     expect(missing.stderr).toMatch(
       new RegExp(`^${program}: cannot read the configuration: ${path}: .*no such file.*\\n {2}.*--config.*\\n$`),
     );
 
     await writeFile(path, BROKEN);
-    const broken = start();
+    const broken = await start();
     expect(broken).toMatchObject({ exitCode: 1, stdout: '' });
     expect(broken.stderr).toContain(`${program}: cannot read the configuration: ${path}, line 2`);
     expect(broken.stderr).toContain('listen = 127.0.0.1:80');
 
     await writeFile(path, 'no-such-key = 1\n');
-    const unknown = start();
+    const unknown = await start();
     expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
     expect(unknown.stderr).toContain(`${path}: no-such-key: there is no such key`);
     expect(unknown.stderr).not.toContain('    at ');
@@ -65,21 +65,34 @@ describe('a configuration that is missing or broken', () => {
       ['--collector', '127.0.0.1:1', '--schedule', '0 3 * * 0', '--time-zone', 'Mars'],
       /there is no time zone "Mars"/,
     ],
-  ])('the agent with %s does not start', (_, args, expected) => {
-    const { exitCode, stderr } = run(AGENT_BUNDLE, 'run', '--state-directory', join(directory, 'unused'), ...args);
+  ])('the agent with %s does not start', async (_, args, expected) => {
+    const { exitCode, stderr } = await run(
+      AGENT_BUNDLE,
+      'run',
+      '--state-directory',
+      join(directory, 'unused'),
+      ...args,
+    );
     expect(exitCode).not.toBe(0);
     expect(stderr).toMatch(expected);
     expect(stderr).not.toContain('    at ');
   });
 
-  it('the agent says that it may not write its state', () => {
-    const { exitCode, stderr } = runAs(NOBODY, 'run', '--collector', '127.0.0.1:1', '--state-directory', '/root/state');
+  it('the agent says that it may not write its state', async () => {
+    const { exitCode, stderr } = await runAs(
+      NOBODY,
+      'run',
+      '--collector',
+      '127.0.0.1:1',
+      '--state-directory',
+      '/root/state',
+    );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/cannot write: \/root\/state: .*\n {2}.*Run it as root, or .*--state-directory PATH/);
   });
 });
 
-describe('a trim that cannot be', { timeout: 120_000 }, () => {
+describe('a trim that cannot be', () => {
   let disk: LoopDisk;
   let collector: CollectorUnderTest;
 
@@ -102,7 +115,7 @@ describe('a trim that cannot be', { timeout: 120_000 }, () => {
   });
 
   it('without a collector', async () => {
-    const { exitCode, stderr } = run(COLLECTOR_BIN, 'trim', 'web', '--socket', join(directory, 'nowhere'));
+    const { exitCode, stderr } = await run(COLLECTOR_BIN, 'trim', 'web', '--socket', join(directory, 'nowhere'));
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^trimtab: cannot .*nowhere.*\n {2}.*trimtab serve/);
   });
@@ -140,7 +153,7 @@ describe('a trim that cannot be', { timeout: 120_000 }, () => {
   });
 
   it('because the agent is not root', async () => {
-    const { exitCode, stdout } = runAs(NOBODY, 'trim', disk.mount);
+    const { exitCode, stdout } = await runAs(NOBODY, 'trim', disk.mount);
     expect(exitCode).toBe(32);
     expect(stdout).toMatch(/failed: .*(Operation not permitted|Permission denied).*\n {2}Run the agent as root\./);
   });
@@ -177,7 +190,7 @@ describe('a trim that cannot be', { timeout: 120_000 }, () => {
       args: ['--minimum-interval', '0s'],
       ...options,
     });
-    await collector.untilConnected(hostname(), [disk.mount]);
+    await collector.untilConnected({ guest: hostname(), mounts: [disk.mount], movement: agent.movement });
     return agent;
   }
 });
@@ -193,6 +206,5 @@ function runAs(uid: number, ...args: readonly string[]) {
 
 function runThrough(through: readonly string[], script: string, args: readonly string[]) {
   const [file = '', ...words] = [...through, process.execPath, script, ...args];
-  const { status, stdout, stderr } = spawnSync(file, words, { encoding: 'utf8', timeout: 20_000 });
-  return { exitCode: status, stdout, stderr };
+  return runAtOnce(file, words);
 }

@@ -24,9 +24,9 @@ unmatched, hops{}, slack{}, nowBytes, afterFixesBytes, findings[{cause, hop,
 effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
 seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[],
 findings[]}.
-Exit codes: 0 clean (notes are no findings), 1 findings, an error, or something
-could not be looked at: a guest without an agent, no guest at all;
-2 wrong usage.`,
+Exit codes: 0 nothing found (notes do not count), 1 findings, an error, or a
+guest could not be examined as a whole: its agent is away, it has none, or there
+is no guest; 2 wrong usage, 130 interrupted.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;
@@ -36,7 +36,7 @@ could not be looked at: a guest without an agent, no guest at all;
     });
 }
 
-/** Was everything examined, and nothing found that keeps space from coming back? A guest without an agent was examined by half. */
+/** Notes, and storage that cannot be measured, are no defects. A guest without a connected agent was examined by half only. */
 function isClean({ guests, findings }: DoctorView): boolean {
   if (guests.length === 0 || guests.some(({ agent }) => agent !== 'connected')) return false;
   const found = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);

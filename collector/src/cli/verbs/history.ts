@@ -12,7 +12,7 @@ export function addHistory(program: Command, context: CommandContext): void {
     .command('history')
     .description('list the trims that are stored, newest first')
     .argument('[guest]', 'only those of this guest')
-    .option('--limit <count>', `so many at most, 1 to ${TRIMS_KEPT}`, parseLimit, 50);
+    .option('--limit <count>', `at most this many, 1 to ${TRIMS_KEPT}`, parseLimit, 50);
   addFaceOptions(command)
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
-import type { Desk } from '../../ports/desk/desk.ts';
+import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findMounts } from '../mounts-on-disk.ts';
@@ -22,7 +22,7 @@ interface RepairOptions extends FaceOptions {
 export function addRepair(program: Command, context: CommandContext): void {
   const command = program
     .command('repair')
-    .description('have the QEMU that runs pass the discards of a disk on, then trim it')
+    .description('make the running QEMU pass on the discards of a disk, then trim it')
     .argument('<guest>', 'name or id, as `trimtab guests` shows it')
     .argument('<disk>', "the guest's name for it (sda), the hypervisor's, or its image")
     .option('--dry-run', 'show what would be done, and end')
@@ -36,20 +36,19 @@ Example:
   $ trimtab repair web-1 sda
 
 It shows what it will do and asks. Then it reopens each node of the disk's block
-graph with discard=unmap (QMP blockdev-reopen), looks whether all else stayed,
-and has the guest trim the filesystems on the disk. The guest runs on meanwhile.
-What must be changed besides, so that it holds from the next start, is printed.
+graph with discard=unmap (QMP blockdev-reopen), checks that nothing else has
+changed, and has the guest trim the filesystems on the disk. The guest keeps
+running. Last it prints what to change in the configuration of the guest, since
+its next start undoes the repair.
 --json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}; with
 --dry-run only {plan}.
 Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could
-be done), 1 anything else, 2 wrong usage.`,
+be done), 1 anything else, 2 wrong usage, 130 interrupted.`,
     )
     .action(async (guest: string, disk: string, options: RepairOptions) => {
-      const { terminal } = context;
+      const { terminal, interrupts } = context;
       if (options.yes !== true && options.dryRun !== true && !terminal.canAsk)
-        throw new UsageError(
-          'nobody is at a terminal to be asked; to see what it would do: --dry-run; to do it: --yes',
-        );
+        throw new UsageError('there is no terminal to ask on. --dry-run shows what would be done, --yes does it');
       const desk = connectDesk(context, options);
       const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
       const isJson = options.json === true;
@@ -61,11 +60,17 @@ be done), 1 anything else, 2 wrong usage.`,
       }
       if (!isJson) terminal.out.write(formatRepairPlan(plan, page));
       else if (options.yes !== true) terminal.err.write(formatRepairPlan(plan, page));
-      if (options.yes !== true && !(await terminal.confirm('Repair it now?'))) {
+      const answer = options.yes === true ? 'yes' : await terminal.confirm('Repair it now?');
+      if (answer !== 'yes') {
         terminal.err.write('nothing was changed\n');
-        return context.finish(EXIT.error);
+        return context.finish(answer === 'interrupted' ? EXIT.interrupted : EXIT.error);
       }
-      const done = await desk.repair(query);
+      const giveBack = interrupts.take(() =>
+        interrupts.leave(
+          `interrupted; the collector finishes the repair: trimtab doctor ${quote(guest)} shows what came of it`,
+        ),
+      );
+      const done = await desk.repair(query).finally(giveBack);
       const trimmed = await trimAfter({ context, desk, plan: done.plan, isJson });
       const { persistent } = done.plan;
       const outcome = { ...done, ...trimmed, repaired: isRepaired(done.plan, trimmed.trim), persistent };
@@ -82,7 +87,7 @@ async function trimAfter({
   isJson,
 }: {
   context: CommandContext;
-  desk: Desk;
+  desk: RemoteDesk;
   plan: RepairPlan;
   isJson: boolean;
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
@@ -100,20 +105,26 @@ async function trimAfter({
   }
 }
 
-/** The trim that found the disk ignoring has often just ended: the agent's own least time between two is then waited for. */
+/** The trim that found the disk ignoring has often just ended: the agent's own least time between two is then waited for. Null: interrupted. */
 async function trimPatiently(
-  { terminal, delay }: CommandContext,
-  call: Omit<Parameters<typeof watchTrim>[0], 'terminal'>,
+  context: CommandContext,
+  wanted: Parameters<typeof watchTrim>[1],
 ): Promise<TrimResult | null> {
-  for (let waits = 0; ; waits += 1) {
+  const { terminal, pause, interrupts } = context;
+  const leaving = new AbortController();
+  for (let waits = 0; !leaving.signal.aborted; waits += 1) {
     try {
-      return await watchTrim({ terminal, ...call });
+      return await watchTrim(context, wanted);
     } catch (error) {
       if (!(error instanceof Fault) || error.detail.code !== 'too-soon' || waits === MOST_WAITS) throw error;
-      if (waits === 0) terminal.err.write('the guest trimmed a moment ago and waits before the next; asking again\n');
-      await delay(WAIT_MS);
+      if (waits === 0)
+        terminal.err.write('the guest trimmed a moment ago and refuses another trim so soon; asking again\n');
+      const giveBack = interrupts.take(() => leaving.abort());
+      await pause.wait(WAIT_MS, leaving.signal);
+      giveBack();
     }
   }
+  return null;
 }
 
 /** Together longer than the agent's default of 10 s (minimum-interval). */

@@ -14,8 +14,8 @@ export function addServe(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-Each of these is also a key of the configuration file, without its dashes; a
-flag goes before the environment, and that before the file.
+Each of these is also a key of the configuration file, without its dashes. A
+flag overrides the environment, and the environment overrides the file.
 
 It runs until it is stopped (SIGTERM, SIGINT). Its log goes to stdout, a JSON
 object a line where that is no terminal.
@@ -31,6 +31,8 @@ Example:
         environmentPrefix: ENVIRONMENT_PREFIX,
         file: context.readConfiguration(config ?? null),
       });
+      // SIGINT is how it is stopped: its normal end.
+      context.interrupts.stop();
       await context.serve(settings);
       context.finish(EXIT.done);
     });
@@ -38,7 +40,7 @@ Example:
 
 function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]): Option {
   const standard = setting.default === null || Array.isArray(setting.default) ? 'none' : String(setting.default);
-  const variable = toVariable(key, ENVIRONMENT_PREFIX);
+  const variable = toVariable({ key, prefix: ENVIRONMENT_PREFIX });
   return new Option(
     `--${toFlag(key)} <${setting.placeholder}>`,
     `${toPhrase(setting.describe)} (${variable}, default ${standard})`,

@@ -1,6 +1,6 @@
 import { resolveSettings, toPhrase } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
-import type { Desk } from '../../ports/desk/desk.ts';
+import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
 
@@ -22,7 +22,7 @@ export function addFaceOptions(command: Command): Command {
 }
 
 /** The running collector's desk: at --socket, else TRIMTAB_SOCKET, else where collector.toml says, if there is one to read. */
-export function connectDesk(context: CommandContext, options: FaceOptions): Desk {
+export function connectDesk(context: CommandContext, options: FaceOptions): RemoteDesk {
   const { environment } = context;
   const isNamed = options.socket !== undefined || environment[`${ENVIRONMENT_PREFIX}SOCKET`] !== undefined;
   const resolved = resolveSettings(

@@ -7,7 +7,9 @@ import { formatStatus } from '../views/status.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
-  const command = program.command('status').description('show each pool, the images in it and what passes discards');
+  const command = program
+    .command('status')
+    .description('show the pools, the images in them, and which pass discards on');
   addFaceOptions(command)
     .addHelpText(
       'after',

@@ -21,20 +21,21 @@ Example:
   $ trimtab trim web-1 / /home
 
 Ctrl-C asks the guest to stop; a second one leaves without waiting for that.
+If the collector restarts meanwhile, this waits for it, up to a minute.
 --json prints {id, guest, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}]}; null is
 "not measurable".
 Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
-filesystems failed, 64 some failed. They tell whether the guest could trim. The
-verdict does not change them: a trim that was lost on the host ends with 0.`,
+filesystems failed, 64 some failed, 130 interrupted. They tell whether the guest
+could trim. The verdict does not change them: a trim that was lost on the host
+ends with 0.`,
     )
     .action(async (guest: string, mounts: string[], options: FaceOptions) => {
       const relative = mounts.find((mount) => !mount.startsWith('/'));
       if (relative !== undefined) throw new UsageError(`the mount '${relative}' is not an absolute path`);
       const { terminal } = context;
-      const result = await watchTrim({
-        terminal,
+      const result = await watchTrim(context, {
         desk: connectDesk(context, options),
         request: { guest, mounts: mounts.length === 0 ? null : mounts },
         isJson: options.json === true,

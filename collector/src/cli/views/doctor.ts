@@ -33,18 +33,18 @@ const MARKS: Readonly<Record<HopState, { readonly mark: string; readonly style: 
   unknown: { mark: '?', style: 'unsure' },
 };
 
-const LEGEND = '✓ passes   ✗ the first that does not   · behind it   ? only a trim can tell';
+const LEGEND = '✓ passes discards   ✗ loses or holds them   · after a ✗   ? only a trim can tell';
 
 const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
   connected: '',
-  away: ', its agent is away: the host’s half only',
-  none: ', without an agent: the host’s half only',
+  away: ': its agent is away, so only the host’s half was examined',
+  none: ': it has no agent, so only the host’s half was examined',
 };
 
-/** Without its word no guest is called clean. */
+/** A guest that was examined by half is never called clean. */
 const UNSEEN = {
-  away: 'What is lost inside the guest nobody can say until its agent is back: trimtab guests',
-  none: 'What is lost inside the guest nobody can say. In the guest: trimtab-agent probe --explain',
+  away: 'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last connected.',
+  none: 'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
 } as const;
 
 function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page): string[] {
@@ -53,8 +53,8 @@ function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page):
       page.paint('heading', line),
     ),
     ...(agent === 'connected' ? [] : wrap({ text: UNSEEN[agent], width: page.width, first: '  ' })),
-    ...(disks.length === 0 ? ['  no disk of it is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
-    ...(findings.length === 0 ? [] : [page.paint('heading', '  of the guest as a whole')]),
+    ...(disks.length === 0 ? ['  none of its disks is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
@@ -64,7 +64,9 @@ function formatDisk(disk: DoctorDisk, page: Page): string[] {
   const name = disk.device ?? disk.disk ?? 'a disk';
   const [title = '', ...rest] = wrap({
     text: `${name}  ${disk.image ?? 'no image found'}`,
-    ...{ width, first: '  ', rest: '    ' },
+    width,
+    first: '  ',
+    rest: '    ',
   });
   const path = HOPS.map((hop) => {
     const { mark, style } = MARKS[disk.hops[hop]];
@@ -87,7 +89,7 @@ function formatDisk(disk: DoctorDisk, page: Page): string[] {
 function formatSlack({ slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, { width, paint }: Page): string[] {
   const last =
     lastTrim === null
-      ? 'never trimmed under the eyes of this collector'
+      ? 'this collector has seen no trim of it'
       : `last trim ${formatInstant(lastTrim.startedAt)} UTC: ${lastTrim.verdict}${
           lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
             ? ''
@@ -96,10 +98,10 @@ function formatSlack({ slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk,
   const fixes =
     nowBytes === afterFixesBytes
       ? ''
-      : `; as things are ${formatBytes(nowBytes)}, after the fixes ${formatBytes(afterFixesBytes)}`;
+      : `: ${formatBytes(nowBytes)} as things are, ${formatBytes(afterFixesBytes)} after the fixes`;
   const estimate =
     slack === null
-      ? 'what a trim could give back cannot be estimated'
+      ? 'how much a trim could give back cannot be estimated'
       : `about ${formatBytes(slack.estimateBytes)} could come back (${formatBytes(slack.leastBytes)} to ${formatBytes(slack.mostBytes)})${fixes}`;
   return wrap({ text: `${estimate}; ${last}`, width, first: '    ', rest: '      ' }).map((line) => paint(null, line));
 }
@@ -110,13 +112,18 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
       ? ''
       : ` ${sum.unknownDisks === 1 ? 'One disk' : `${sum.unknownDisks} disks`} cannot be estimated.`;
   const after = sum.afterFixesBytes === sum.nowBytes ? '' : `, and ${formatBytes(sum.afterFixesBytes)} after the fixes`;
-  const text = `In all about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
-  const error =
-    estimateError === null
-      ? []
-      : wrap({
-          text: `Estimates were off by ${formatBytes(estimateError.medianBytes)} in the median of ${estimateError.trims === 1 ? 'one disk' : `${estimateError.trims} disks`} trimmed so far; ${estimateError.withinBounds === estimateError.trims ? 'always' : `${estimateError.withinBounds} times`} between the bounds.`,
-          width,
-        });
-  return [...wrap({ text, width }).map((line) => paint('heading', line)), ...error];
+  const text = `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
+  return [
+    ...wrap({ text, width }).map((line) => paint('heading', line)),
+    ...(estimateError === null ? [] : wrap({ text: rateEstimates(estimateError), width })),
+  ];
+}
+
+/** How far the estimates can be trusted, from the trims that followed them. */
+function rateEstimates({ trims, medianBytes, withinBounds }: NonNullable<DoctorView['estimateError']>): string {
+  const off = formatBytes(medianBytes);
+  if (trims === 1)
+    return `The one disk trimmed so far came within ${off} of its estimate, and ${withinBounds === 1 ? 'stayed' : 'did not stay'} between the bounds.`;
+  const inside = withinBounds === trims ? 'all' : withinBounds === 0 ? 'none' : String(withinBounds);
+  return `Of the ${trims} disks trimmed so far, half came within ${off} of their estimate, and ${inside} stayed between the bounds.`;
 }

@@ -52,7 +52,7 @@ function formatNotes(image: ImageRow | undefined, { width, paint }: Page): strin
     ...(image.matchedBy === null
       ? []
       : note(`${image.device} is ${image.disk}, matched by ${image.matchedBy}`, 'quiet')),
-    ...(image.unmatched === null ? [] : note(`which disk of the guest it is: ${image.unmatched}`, 'unsure')),
-    ...(image.unmeasured === null ? [] : note(`allocation: ${image.unmeasured}`, 'quiet')),
+    ...(image.unmatched === null ? [] : note(`no disk of the guest was matched to it: ${image.unmatched}`, 'unsure')),
+    ...(image.unmeasured === null ? [] : note(`allocation not measured: ${image.unmeasured}`, 'quiet')),
   ];
 }

@@ -44,9 +44,9 @@ export function formatRepairPlan(plan: RepairPlan, page: Page): string {
 }
 
 const WHAT =
-  'QEMU will be asked to reopen these nodes, all or none, each with the options it was started with and discard=unmap. The guest runs on.';
+  'QEMU will be asked to reopen these nodes, all or none, each with the options it was started with and discard=unmap. The guest keeps running.';
 
-const TAINTS = 'libvirt will call the domain tainted: it notes that somebody spoke to its QEMU.';
+const TAINTS = 'libvirt will call the domain tainted, because something other than libvirt speaks to its QEMU.';
 
 /** The end of it: the trim, whether the disk is repaired, and what else is to be changed. */
 export function formatRepair(outcome: RepairOutcome, page: Page): string {
@@ -67,7 +67,7 @@ export function formatRepair(outcome: RepairOutcome, page: Page): string {
 function conclude(repaired: boolean, trim: TrimResult | null): string {
   if (repaired) return 'Repaired.';
   return trim === null
-    ? 'The nodes are reopened; whether the host gets space back no trim has shown yet.'
+    ? 'The nodes are reopened. No trim has shown yet whether the host gets space back.'
     : 'Not repaired: the trim does not show that the host gets space back.';
 }
 
@@ -84,7 +84,7 @@ function formatNotTrimmed({ subject, cause, hint }: FaultDetail, { width, paint 
 function formatPersistent({ commands, note }: Fix, { width }: Page): string[] {
   return [
     '',
-    'Still to be changed, so that it holds from the next start of the guest:',
+    'Change this too, or the next start of the guest undoes the repair:',
     ...commands.map((line) => `    ${toPlainText(line)}`),
     ...(note === null ? [] : wrap({ text: note, width, first: '  ' })),
   ];

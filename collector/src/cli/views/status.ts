@@ -35,7 +35,7 @@ function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
   return [page.paint('heading', 'in no pool that this host can see'), ...formatImages(images, page)];
 }
 
-/** An answer that is older than this is not of this look. */
+/** An answer that is older than this was given to an earlier question. */
 const STALE_MS = 10_000;
 
 function formatSources({ sources, takenAt }: StatusView, { width, paint }: Page): string[] {

@@ -3,7 +3,7 @@ import type { TrimEvent } from '../../model/trim-event.ts';
 import { toPlainText } from '../plain-text.ts';
 import { formatDuration } from './format-time.ts';
 
-/** What happens now, in one plain line; null for an event that says nothing by itself. */
+/** What happens now, in one plain line; null for an event whose outcome is printed elsewhere. */
 export function formatProgress(event: TrimEvent): string | null {
   switch (event.event) {
     case 'requested':
@@ -11,7 +11,7 @@ export function formatProgress(event: TrimEvent): string | null {
     case 'intended':
       return `the guest is about to trim ${event.mounts.map(toPlainText).join(', ')}`;
     case 'granted':
-      return `granted; ${event.images.length === 1 ? 'its image is' : `its ${event.images.length} images are`} measured`;
+      return `${event.images.length === 1 ? 'its image is' : `its ${event.images.length} images are`} measured; the guest may start`;
     case 'started':
       return 'started';
     case 'progress': {
@@ -20,9 +20,9 @@ export function formatProgress(event: TrimEvent): string | null {
       return `trimming ${toPlainText(event.mount)} (${place})${issued}, ${formatDuration(event.elapsedMs)}`;
     }
     case 'settling':
-      return 'the guest is done; waiting for the host’s numbers to come to rest';
+      return 'the guest is done; waiting until the host’s numbers stop changing';
     case 'again':
-      return `the filesystem holds back what it trimmed in vain; trimming ${event.mounts.map(toPlainText).join(', ')} again`;
+      return `nothing came back: the filesystem skips what it trimmed before; trimming all of ${event.mounts.map(toPlainText).join(', ')} again`;
     case 'finished':
     case 'refused':
       return null;

@@ -1,6 +1,7 @@
+import type { FilesystemResult } from '@trimtab/protocol';
 import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
 import { formatBytes, groupDigits } from '@trimtab/protocol/shared';
-import type { DiskResult, FilesystemSummary, TrimResult } from '../../model/trim-result.ts';
+import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
@@ -26,7 +27,7 @@ export const WHO_COUNTS: Readonly<Record<Hop, string>> = {
 
 /** Why a hop has no number, where the reason is always the same. */
 const NOT_COUNTED: Readonly<Record<Hop, string>> = {
-  trimmed: 'not told for this disk',
+  trimmed: 'not reported for this disk',
   issued: 'not counted for this disk',
   received: 'not counted for this device',
   passed: 'not counted for this device',
@@ -45,7 +46,7 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   ].join('\n')}\n`;
 }
 
-function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemSummary, page: Page): string[] {
+function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemResult, page: Page): string[] {
   const { width, paint } = page;
   const where = `${mount} (${kind}${disks.length === 0 ? '' : ` on ${disks.join(', ')}`})`;
   const what =
@@ -74,7 +75,7 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
     ...(disk.cause === null && disk.verdict !== 'lost' ? [] : formatList('Evidence:', disk.evidence, page)),
     ...(disk.fix === null ? [] : formatFix(disk)),
     ...(disk.page === null ? [] : ['', ...wrap({ text: `More: ${disk.page}`, width, first: '  ' })]),
-    ...formatList('The guest’s word cannot be true; the host’s count was believed:', disk.contradictions, page),
+    ...formatList('What the guest said cannot be true; the host’s own count was used:', disk.contradictions, page),
     ...formatList('Not measured:', disk.gaps, page),
   ];
 }

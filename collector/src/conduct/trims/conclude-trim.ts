@@ -78,7 +78,7 @@ function concludeDisk(conclusion: Conclusion, device: string, sampled: Sampled):
     hops,
     writtenBytes,
     sentBytes: believeSent(said),
-    failedDiscards: rise(from?.counters?.failedDiscards, to?.counters?.failedDiscards),
+    failedDiscards: rise({ from: from?.counters?.failedDiscards, to: to?.counters?.failedDiscards }),
     layers: report.layers,
     unbracketed: findGap({ report, path, from, to }),
     restless: sampled.restless.includes(device),

@@ -51,5 +51,5 @@ function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): La
 
 function riseOf({ name }: Layer, deltas: readonly LayerDelta[]): number | null {
   const delta = deltas.find((each) => each.name === name);
-  return rise(delta?.before.discardedBytes, delta?.after.discardedBytes);
+  return rise({ from: delta?.before.discardedBytes, to: delta?.after.discardedBytes });
 }

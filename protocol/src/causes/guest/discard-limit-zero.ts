@@ -12,7 +12,7 @@ export const discardLimitZero: GuestCause = {
   title: 'Somebody in the guest has set the largest discard of a device to 0.',
   why: '`discard_max_bytes` can be written, to keep discards short; 0 turns them off (Documentation/ABI/stable/sysfs-block). A udev rule or a tuning script does it at every boot.',
   signal: '`discard_max_bytes` is 0 and `discard_max_hw_bytes` is not.',
-  cure: 'Take out what wrote the 0, and write the hardware limit back; kernels that show a granularity of 0 by then need a reboot of the guest.',
+  cure: 'Remove what wrote the 0, and write the hardware limit back. A kernel that now shows a granularity of 0 takes no limit back: reboot the guest.',
   find: (inventory) =>
     refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
       if (!isLimitedToZero(layer)) return [];
@@ -29,16 +29,16 @@ export const discardLimitZero: GuestCause = {
 };
 
 /**
- * A limit has to be a multiple of the granularity (block/blk-sysfs.c, queue_max_discard_sectors_store). Where that reads 0 by now, the
- * kernel takes no other value back: EINVAL for all of them, measured on Linux 6.18.
+ * A limit has to be a multiple of the granularity (block/blk-sysfs.c, queue_max_discard_sectors_store). Where the granularity has
+ * become 0 as well, the kernel answers every limit with EINVAL: measured on Linux 6.18.
  */
 function fixFor({ name, discard }: Layer): Fix {
-  const culprit = 'What wrote the 0, such as a udev rule or a tuning script, does so again at the next boot.';
+  const culprit = 'What wrote the 0, such as a udev rule or a tuning script, will write it again at the next boot.';
   if (discard.granularityBytes === 0)
     return {
       on: 'guest',
       commands: [],
-      note: `This kernel takes no other limit back while the device is there: find what wrote the 0, take it out, and reboot the guest. ${culprit}`,
+      note: `Remove what wrote the 0, then reboot the guest: until then this kernel accepts no other limit. ${culprit}`,
       needsPowerCycle: false,
     };
   return {

@@ -11,7 +11,7 @@ export const dmCryptWithoutDiscards: GuestCause = {
   why: 'dm-crypt refuses discards unless it is told otherwise, since whoever can read the disk can then tell free blocks from used ones (cryptsetup(8), --allow-discards).',
   signal:
     '`discard_max_bytes` of the dm device is 0 while that of the layer below is not, and its `dm/uuid` begins with `CRYPT-`.',
-  cure: 'cryptsetup refresh --allow-discards on the open device (LUKS2 remembers it with --persistent); for others the word `discard` in /etc/crypttab.',
+  cure: 'cryptsetup refresh --allow-discards on the open device. LUKS2 remembers it with --persistent; for other kinds, add the word `discard` to /etc/crypttab.',
   find: (inventory) =>
     refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
       const uuid = layer.mapperUuid ?? '';

@@ -13,10 +13,10 @@ export const dmIntegrity: GuestCause = {
   hop: 'issued',
   effect: 'lost',
   title: 'A dm-integrity layer in the guest passes no discards on.',
-  why: 'dm-integrity keeps a checksum of every sector and discards only when it is opened with allow_discards, which it takes only with a checksum of its own (dm-integrity.rst). Below dm-crypt, which brings its own, it never does.',
+  why: 'dm-integrity keeps a checksum of every sector, and discards only when it is opened with allow_discards. It takes that option only where it computes the checksums itself (dm-integrity.rst): below dm-crypt, which brings its own, it never discards.',
   signal:
     'The limits of the dm device are 0 while those of the layer below are not, and its `dm/uuid` begins with `CRYPT-INTEGRITY-`.',
-  cure: 'Close it and open it again with integritysetup open --allow-discards; there is no way while it is open.',
+  cure: 'Close it and open it again with integritysetup open --allow-discards. It cannot be switched on while the device is open.',
   find: (inventory) =>
     refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
       const name = layer.label?.replace('/dev/mapper/', '') ?? layer.name;

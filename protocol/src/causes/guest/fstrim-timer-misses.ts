@@ -7,9 +7,9 @@ export const fstrimTimerMisses: GuestCause = {
   hop: 'trimmed',
   effect: 'note',
   title: 'fstrim.timer never trims a filesystem that is not in /etc/fstab.',
-  why: 'fstrim.service goes by /etc/fstab, and by what is mounted only where that is empty. What systemd units, udev or people mount is not in it.',
+  why: 'fstrim.service trims what /etc/fstab lists, and looks at what is mounted only where that file is empty. What systemd units, udev or people mount by hand is not in it.',
   signal: '`fstrim.timer` is enabled, and no mount point of the filesystem is in `/etc/fstab`.',
-  cure: 'A schedule of the agent’s own, which goes by what is mounted, or a line in /etc/fstab.',
+  cure: 'Give the agent a schedule, since it trims whatever is mounted, or add a line to /etc/fstab.',
   find: (inventory) => {
     if (inventory.fstrimTimer !== 'enabled') return [];
     return stacksOf(inventory)
@@ -25,7 +25,7 @@ export const fstrimTimerMisses: GuestCause = {
         fix: {
           on: 'guest' as const,
           commands: [],
-          note: 'Give the agent a schedule (schedule in /etc/trimtab/agent.toml): it goes by what is mounted.',
+          note: 'Give the agent a schedule (schedule in /etc/trimtab/agent.toml): it trims whatever is mounted.',
           needsPowerCycle: false,
         },
       }));

@@ -6,7 +6,7 @@ export const fstrimTimerToo: GuestCause = {
   hop: 'trimmed',
   effect: 'note',
   title: 'The distribution’s own fstrim.timer trims this guest as well.',
-  why: 'What fstrim.timer trims nobody measures, and many guests do it in the same hour. ext4 then believes that it trimmed already, and the next trim finds nothing to send, even where the first was lost on the way.',
+  why: 'Nobody measures what fstrim.timer achieves, and many guests run it in the same hour. After it, ext4 believes that it has trimmed already, and the next trim finds nothing to send, even where the discards of the first were lost on the way.',
   signal: '`/etc/systemd/system/timers.target.wants/fstrim.timer` exists.',
   cure: 'Disable it, once the agent has a schedule of its own.',
   find: ({ fstrimTimer, filesystems }) => {

@@ -17,7 +17,7 @@ export const guestThinPoolKeepsDiscards: GuestCause = {
   why: 'A thin pool set to nopassdown takes back the chunks and tells the disk nothing; one set to ignore does not even do that (lvmthin(7), "Discards"). The pool also drops to nopassdown by itself when the disk below takes no discards as large as a chunk (drivers/md/dm-thin.c).',
   signal:
     '`dmsetup status --target thin-pool` shows no_discard_passdown or ignore_discard, and the layers below the pool take discards.',
-  cure: 'lvchange --discards passdown; from ignore only while the pool is inactive.',
+  cure: 'lvchange --discards passdown. A pool that is set to ignore can be changed only while it is inactive.',
   find: (inventory) =>
     stacksOf(inventory)
       .filter((stack) => canBeWritten(stack))

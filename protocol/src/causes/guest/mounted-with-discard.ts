@@ -9,7 +9,7 @@ export const mountedWithDiscard: GuestCause = {
   title: 'A filesystem discards as it goes, so a trim finds less.',
   why: 'With the mount option discard the filesystem tells its disk of blocks as they are deleted. A trim then only finds what slipped through, and its small number is no bad sign. It costs time with every deletion.',
   signal: '`discard` among its options in `/proc/self/mountinfo`.',
-  cure: 'Nothing has to change. Who wants faster deletions mounts without discard and trims on a schedule.',
+  cure: 'Nothing has to change. For faster deletions, mount it without discard and trim on a schedule.',
   find: (inventory) =>
     stacksOf(inventory)
       .filter(({ filesystem }) => filesystem.discardsOnline && filesystem.obstacle === null)

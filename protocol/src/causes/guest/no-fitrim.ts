@@ -13,7 +13,7 @@ export const noFitrim: GuestCause = {
   title: 'The filesystem has no FITRIM, so fstrim cannot trim it.',
   why: 'fstrim asks a filesystem for FITRIM, and not every kind has it: ZFS has a command of its own, UDF has nothing.',
   signal: 'The kind of the filesystem is one without FITRIM, and it can be written to.',
-  cure: 'zpool trim for ZFS (zpool set autotrim=on keeps at it); for others another filesystem.',
+  cure: 'For ZFS, zpool trim, or zpool set autotrim=on to have it done as files are deleted. For other kinds, only a move to another filesystem.',
   find: (inventory) =>
     stacksOf(inventory)
       .filter((stack) => stack.filesystem.obstacle?.code === 'no-fitrim' && canBeWritten(stack))

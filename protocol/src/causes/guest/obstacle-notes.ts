@@ -3,7 +3,10 @@ import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { Evidence, Fix } from '../cause.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 
-/** The agent words these where it sees them, as it alone knows the mounts around; here they only get their place in the list. */
+/**
+ * Finds a cause that the agent has put into words already, as the obstacle of a filesystem: it alone sees the other mounts. Here
+ * it gets its place in the list of causes.
+ */
 export function placesOfObstacle(
   code: Obstacle['code'],
   evidence: (filesystem: { readonly mount: string; readonly kind: string }) => Evidence,
@@ -24,7 +27,7 @@ export function placesOfObstacle(
     });
 }
 
-/** It is the guest's own text: none of it may pass for a line of ours. */
+/** The text comes from the guest: a line break in it could make the rest look like a line of ours. */
 const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 const byHand = (note: string): Fix => ({ on: 'guest', commands: [], note, needsPowerCycle: false });

@@ -5,17 +5,17 @@ import type { GuestCause } from './guest-cause.ts';
 import { refuses } from './refusals.ts';
 import { canBeWritten } from './writable.ts';
 
-/** Below this nobody notices: every filesystem has blocks of 4 KiB, and most hosts have larger clusters anyway. */
+/** Up to this size nothing is lost that anybody could notice: filesystems have blocks of 4 KiB. */
 const SMALL_GRANULARITY_BYTES = 4096;
 
-/** Documentation/ABI/stable/sysfs-block, discard_alignment; measured, it is the way from the partition's start to the next granule. */
+/** Documentation/ABI/stable/sysfs-block, discard_alignment: as measured, the distance from the start of the partition to the next granule. */
 export const partitionMisaligned: GuestCause = {
   id: 'partition-misaligned',
   hop: 'issued',
   effect: 'note',
   title:
     'A partition begins in the middle of a discard granule, so up to a granule at each end of every free run stays on the host.',
-  why: 'A device discards whole granules only. A filesystem aligns its block groups to the start of its partition; where that is none of a granule, each free run begins and ends inside one, and those two pieces, each smaller than a granule, stay allocated. All between them is discarded.',
+  why: 'A device discards whole granules only, and a filesystem aligns its block groups to the start of its partition. If no granule starts there, each free run begins and ends in the middle of one, and those two pieces, each smaller than a granule, stay allocated. Everything between them is discarded.',
   signal: '`discard_alignment` of the partition is not 0, and `discard_granularity` of its disk is above 4096.',
   cure: 'Move the partition to a multiple of the granularity (new partitioning tools start at 1 MiB).',
   find: (inventory) =>

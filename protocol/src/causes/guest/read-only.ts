@@ -7,8 +7,8 @@ export const readOnly: GuestCause = {
   hop: 'trimmed',
   effect: 'note',
   title: 'A filesystem is mounted read-only, and is left out of a trim.',
-  why: 'fstrim --all leaves read-only filesystems out, and so does the agent: whoever mounted it so wants nothing changed on the device.',
+  why: 'fstrim --all leaves read-only filesystems out, and so does the agent: nothing is to change on their devices.',
   signal: '`ro` among its options in `/proc/self/mountinfo`, or `/sys/class/block/<device>/ro` is 1.',
-  cure: 'Nothing, where it is meant to be so. Else mount it read-write.',
+  cure: 'Nothing, if it is meant to be read-only. Otherwise mount it read-write.',
   find: placesOfObstacle('read-only', ({ mount }) => ({ fact: `obstacle of ${mount}`, value: 'read-only' })),
 };

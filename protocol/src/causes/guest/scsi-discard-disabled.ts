@@ -9,7 +9,7 @@ export const scsiDiscardDisabled: GuestCause = {
   hop: 'issued',
   effect: 'lost',
   title: 'The guest kernel has turned discards off for a SCSI disk, because the disk once refused one.',
-  why: 'When a disk answers a discard with ILLEGAL REQUEST, sd takes it to have none, for as long as it is attached (drivers/scsi/sd.c). One bad moment on the host is enough.',
+  why: 'When a disk answers a discard with ILLEGAL REQUEST, the kernel sends it no more, for as long as it is attached (drivers/scsi/sd.c). A single refusal on the host is enough.',
   signal: '`/sys/class/scsi_disk/H:C:T:L/provisioning_mode` is `disabled`.',
   cure: 'Write the mode that was there before, unmap for a SCSI disk and writesame_16 for SATA, or reboot the guest.',
   find: (inventory) =>
@@ -22,7 +22,7 @@ export const scsiDiscardDisabled: GuestCause = {
         {
           mount: filesystem.mount,
           disks,
-          sentence: `The kernel has turned discards off for ${describeDevice(layer)}, a disk below ${filesystem.mount}, as it refused one.`,
+          sentence: `The kernel has turned discards off for ${describeDevice(layer)}, a disk below ${filesystem.mount}, because the disk once refused one.`,
           evidence: [{ fact: file, value: 'disabled' }, ...refusalEvidence(layer)],
           fix: {
             on: 'guest',

@@ -8,6 +8,7 @@ import { devicePath } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
 import { refuses } from './refusals.ts';
 
+/** Below this it is not worth the trouble. */
 const WORTH_IT_BYTES = 1024 ** 2;
 
 /** swapon(8), --discard: without it the kernel tells the disk nothing of pages that are swapped in again. */
@@ -19,7 +20,7 @@ export const swapHoldsSpace: GuestCause = {
   why: 'fstrim trims filesystems, and a swap area is none. Pages that were swapped in again, or belonged to programs that are gone, keep their blocks on the host; `swapon --discard` discards at swapon and as it goes, but hardly anybody sets it (swapon(8)).',
   signal:
     'A partition or a whole disk is listed in `/proc/swaps`. How much of it the host holds, only the host can say.',
-  cure: 'swapoff, blkdiscard, mkswap with the same UUID and label, swapon. `discard` among its options in /etc/fstab keeps it small.',
+  cure: 'swapoff, blkdiscard, mkswap with the same UUID and label, swapon. The option `discard` in /etc/fstab keeps it small from then on.',
   find: (inventory) =>
     inventory.swaps.flatMap((swap) => {
       const layers = layersBelow(inventory, [swap.device]);
@@ -32,7 +33,7 @@ export const swapHoldsSpace: GuestCause = {
           disks: disksAmong(inventory, layers),
           sentence: `The swap area ${devicePath(top)} can hold up to ${formatBytes(sizeBytes)} on the host, of which ${formatBytes(usedBytes)} are in use; no trim reaches it.`,
           evidence: evidenceOf(swap),
-          fix: layers.some(refuses) ? DEAF : renew(top),
+          fix: layers.some(refuses) ? TAKES_NO_DISCARDS : renew(top),
         },
       ];
     }),
@@ -45,10 +46,10 @@ function evidenceOf({ device, sizeBytes, usedBytes }: Swap): { fact: string; val
   ];
 }
 
-const DEAF: Fix = {
+const TAKES_NO_DISCARDS: Fix = {
   on: 'guest',
   commands: [],
-  note: 'Its device takes no discards as it is. Once it does, take the swap off, discard it and make it anew.',
+  note: 'Its device takes no discards at present. Once it does, switch the swap off, discard it and make it anew.',
   needsPowerCycle: false,
 };
 
@@ -57,7 +58,7 @@ function renew(layer: Layer): Fix {
   const path = quote(devicePath(layer));
   return {
     on: 'guest',
-    // Each only if the one before went well: what is swapped out may not fit into memory.
+    // Each runs only if the one before succeeded: swapoff fails where memory has no room for what is swapped out.
     commands: [
       [
         `uuid=$(blkid -s UUID -o value ${path}) label=$(blkid -s LABEL -o value ${path})`,
@@ -68,7 +69,7 @@ function renew(layer: Layer): Fix {
         `swapon ${path}`,
       ].join(' && '),
     ],
-    note: 'What is swapped out must fit into memory meanwhile. Options of its line in /etc/fstab (pri=, discard) apply with swapon -a in place of the last line.',
+    note: 'What is swapped out must fit into memory meanwhile. For the options of its line in /etc/fstab (pri=, discard) end with swapon -a in place of the last command.',
     needsPowerCycle: false,
   };
 }

@@ -11,7 +11,7 @@ export const requestSchema = v.object({
   /**
    * The trim that this one shall make good: ext4 found nothing new in it while the host still holds the blocks, so they are to be
    * discarded again. The agent does it once, for its last trim only, and only where FITRIM returned 0 on ext4; then no minimum
-   * interval applies. Sent to agents of version 2 and newer.
+   * interval applies. Only sent to agents that speak the feature `cures`.
    */
   cures: v.optional(v.nullable(trimIdSchema), null),
 });

@@ -34,7 +34,7 @@ export const filesystemSchema = v.object({
   blockBytes: v.optional(measuredBytesSchema, null),
   /** Is one of its mount points in /etc/fstab? Null where there is none that says anything, and from agents before version 2. */
   inFstab: v.optional(v.nullable(v.boolean()), null),
-  /** Mounted with `discard`: freed blocks are discarded as it goes, so a trim finds less. */
+  /** Mounted with `discard`: blocks are discarded as files are deleted, so a trim finds less. */
   discardsOnline: v.boolean(),
   /** Null: a trim can be tried. Whether the host gives anything back only the host can tell. */
   obstacle: v.nullable(obstacleSchema),

@@ -13,8 +13,8 @@ export function countOnGuest({ report, disk }: { report: TrimReport; disk: strin
   const layer = report.layers.find(({ name }) => name === disk);
   return {
     trimmedBytes: sumTrimmed(report.filesystems.filter(({ disks }) => disks.includes(disk))),
-    issuedBytes: rise(layer?.before.discardedBytes, layer?.after.discardedBytes),
-    writtenBytes: rise(layer?.before.writtenBytes, layer?.after.writtenBytes),
+    issuedBytes: rise({ from: layer?.before.discardedBytes, to: layer?.after.discardedBytes }),
+    writtenBytes: rise({ from: layer?.before.writtenBytes, to: layer?.after.writtenBytes }),
   };
 }
 
@@ -25,7 +25,13 @@ function sumTrimmed(filesystems: TrimReport['filesystems']): number | null {
 }
 
 /** By how much a counter rose; null when it was not read twice, or went back: then it was reset, and its difference means nothing. */
-export function rise(from: number | null | undefined, to: number | null | undefined): number | null {
+export function rise({
+  from,
+  to,
+}: {
+  readonly from: number | null | undefined;
+  readonly to: number | null | undefined;
+}): number | null {
   if (from === null || from === undefined || to === null || to === undefined || to < from) return null;
   return to - from;
 }

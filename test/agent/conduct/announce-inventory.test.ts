@@ -1,8 +1,8 @@
 import type { FromGuest, Inventory } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
-import { createAnnouncer } from '../../agent/src/conduct/announce-inventory.ts';
-import { INVENTORY } from '../protocol/example-messages.ts';
-import { createTestClock } from '../support/test-clock.ts';
+import { createAnnouncer } from '../../../agent/src/conduct/announce-inventory.ts';
+import { INVENTORY } from '../../protocol/example-messages.ts';
+import { createTestClock } from '../../support/test-clock.ts';
 
 function announcing() {
   const clock = createTestClock();

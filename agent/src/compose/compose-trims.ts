@@ -1,0 +1,61 @@
+import type { FromGuest, Inventory } from '@trimtab/protocol';
+import { type Conductor, createConductor } from '../conduct/conduct-trim.ts';
+import { createDelivery, type Delivery } from '../conduct/deliver-reports.ts';
+import { recoverJournal } from '../conduct/recover-journal.ts';
+import { createJournaledRun } from '../conduct/run-journaled.ts';
+import { newTrimId } from '../io/new-id.ts';
+import type { Log } from '../ports/log.ts';
+import { removeJournal } from '../report/journal.ts';
+import { openOutbox } from '../report/outbox.ts';
+import type { AgentSettings } from '../settings.ts';
+import type { Edges } from './edges.ts';
+
+/** A trim's way through the agent: journal, outbox and who conducts it. Resolves once what an earlier agent left behind has its report. */
+export async function composeTrims({
+  settings,
+  edges,
+  bootId,
+  announce,
+  say,
+  log,
+}: {
+  settings: Pick<AgentSettings, 'minimumInterval' | 'grantPatience'>;
+  edges: Omit<Edges, 'files'>;
+  bootId: string | null;
+  announce: () => Promise<Inventory>;
+  say: (message: FromGuest) => void;
+  log: Log;
+}): Promise<{ readonly conductor: Conductor; readonly delivery: Delivery }> {
+  const { clock, commands, folder, readCounters } = edges;
+  const outbox = await openOutbox({ folder: edges.outboxFolder, log });
+  const settleJournal = () => recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
+  await settleJournal();
+  const delivery = createDelivery({ outbox, say, log });
+  const run = createJournaledRun({
+    settleJournal,
+    folder,
+    commands,
+    readCounters,
+    clock,
+    log,
+    bootId,
+    onProgress: say,
+  });
+  const conductor = createConductor({
+    say,
+    announce,
+    run,
+    async keepReport({ report, ran }) {
+      await outbox.put(report);
+      if (ran) await removeJournal({ folder });
+    },
+    sendReports: delivery.send,
+    isReported: outbox.answers,
+    clock,
+    newTrimId,
+    log,
+    minimumIntervalMs: settings.minimumInterval,
+    grantPatienceMs: settings.grantPatience,
+  });
+  return { conductor, delivery };
+}

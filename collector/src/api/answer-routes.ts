@@ -1,0 +1,37 @@
+import type { NumberedEvent } from '../model/trim-event.ts';
+import type { Desk } from '../ports/desk/desk.ts';
+import { unknownTrim } from './inputs.ts';
+import type { AnswerOf, InputOf } from './route.ts';
+import type { RouteName, Routes } from './routes.ts';
+
+/** The rows that answer with a stream. */
+type Streams = 'watch';
+
+/** What the desk says to each row. A row without an answer does not compile. */
+export type Answers = {
+  readonly [Name in Exclude<RouteName, Streams>]: (input: InputOf<Routes[Name]>) => Promise<AnswerOf<Routes[Name]>>;
+} & {
+  readonly [Name in Streams]: (input: InputOf<Routes[Name]>, signal: AbortSignal) => AsyncIterable<NumberedEvent>;
+};
+
+export function createAnswers(desk: Desk): Answers {
+  return {
+    status: () => desk.status(),
+    guests: () => desk.guests(),
+    doctor: ({ guest }) => desk.doctor(guest),
+    history: async (query) => ({ trims: await desk.history(query) }),
+    async findTrim({ id }) {
+      const trim = await desk.findTrim(id);
+      if (trim === null) throw unknownTrim(id);
+      return trim;
+    },
+    requestTrim: (request) => desk.requestTrim(request),
+    watch: ({ id, after }, signal) => desk.watch({ requestId: id, after, signal }),
+    async cancel({ id }) {
+      await desk.cancel(id);
+      return {};
+    },
+    planRepair: (query) => desk.planRepair(query),
+    repair: (query) => desk.repair(query),
+  };
+}

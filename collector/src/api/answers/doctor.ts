@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import type { DoctorDisk, DoctorFinding, DoctorGuest, DoctorView } from '../../model/doctor.ts';
+import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
+import { findingSchema, slackSchema, sourceStateSchema } from './host.ts';
+import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
+import { verdictSchema } from './trim.ts';
+
+const doctorFindingSchema = objectOf<DoctorFinding>()({
+  cause: v.string(),
+  hop: hopSchema,
+  effect: v.picklist(['lost', 'held', 'stale', 'unmeasurable', 'inconclusive', 'note']),
+  sentence: v.string(),
+  evidence: listOf(evidenceSchema),
+  fix: v.nullable(fixSchema),
+  page: v.string(),
+  seenByTrimAt: maybeText,
+});
+
+const hopStateSchema = v.picklist(['good', 'broken', 'behind', 'unknown']);
+
+const doctorDiskSchema = objectOf<DoctorDisk>()({
+  device: maybeText,
+  disk: maybeText,
+  image: maybeText,
+  unmatched: maybeText,
+  hops: objectOf<DoctorDisk['hops']>()({
+    trimmed: hopStateSchema,
+    issued: hopStateSchema,
+    received: hopStateSchema,
+    passed: hopStateSchema,
+    reclaimed: hopStateSchema,
+    regained: hopStateSchema,
+  }),
+  slack: v.nullable(slackSchema),
+  nowBytes: measured,
+  afterFixesBytes: measured,
+  findings: listOf(doctorFindingSchema),
+  lastTrim: v.nullable(
+    objectOf<NonNullable<DoctorDisk['lastTrim']>>()({
+      id: v.string(),
+      startedAt: v.string(),
+      verdict: verdictSchema,
+      reclaimedBytes: measured,
+    }),
+  ),
+});
+
+const doctorGuestSchema = objectOf<DoctorGuest>()({
+  name: v.string(),
+  agent: v.picklist(['connected', 'away', 'none']),
+  disks: listOf(doctorDiskSchema),
+  findings: listOf(doctorFindingSchema),
+});
+
+export const doctorSchema = objectOf<DoctorView>()({
+  takenAt: v.string(),
+  guests: listOf(doctorGuestSchema),
+  sum: objectOf<DoctorView['sum']>()({
+    nowBytes: v.number(),
+    afterFixesBytes: v.number(),
+    unknownDisks: v.number(),
+  }),
+  estimateError: v.nullable(
+    objectOf<NonNullable<DoctorView['estimateError']>>()({
+      trims: v.number(),
+      medianBytes: v.number(),
+      withinBounds: v.number(),
+    }),
+  ),
+  sources: listOf(sourceStateSchema),
+  findings: listOf(findingSchema),
+});

@@ -1,0 +1,26 @@
+import { inventorySchema } from '@trimtab/protocol';
+import * as v from 'valibot';
+import type { GuestRow, GuestsView } from '../../model/status.ts';
+import { findingSchema, sourceSchema } from './host.ts';
+import { listOf, maybeText, objectOf } from './schema-of.ts';
+
+const guestRowSchema = objectOf<GuestRow>()({
+  name: v.string(),
+  id: maybeText,
+  source: v.nullable(sourceSchema),
+  seenBy: listOf(sourceSchema),
+  agent: v.nullable(
+    objectOf<NonNullable<GuestRow['agent']>>()({
+      version: v.string(),
+      connected: v.boolean(),
+      lastSeenAt: v.string(),
+    }),
+  ),
+  inventory: v.nullable(inventorySchema),
+});
+
+export const guestsSchema = objectOf<GuestsView>()({
+  takenAt: v.string(),
+  guests: listOf(guestRowSchema),
+  findings: listOf(findingSchema),
+});

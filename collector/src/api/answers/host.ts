@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { type Finding, SOURCES, type SourceState } from '../../model/domain.ts';
+import type { Slack } from '../../model/slack.ts';
+import { maybeText, measured, objectOf } from './schema-of.ts';
+
+export const sourceSchema = v.picklist(SOURCES);
+
+export const sourceStateSchema = objectOf<SourceState>()({
+  source: sourceSchema,
+  used: v.boolean(),
+  sentence: v.string(),
+  answeredAt: measured,
+});
+
+export const findingSchema = objectOf<Finding>()({
+  subject: v.string(),
+  sentence: v.string(),
+  hint: maybeText,
+});
+
+export const slackSchema = objectOf<Slack>()({
+  estimateBytes: v.number(),
+  leastBytes: v.number(),
+  mostBytes: v.number(),
+});

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import type { PoolState } from '../../model/pool.ts';
+import type { ImageRow, StatusView } from '../../model/status.ts';
+import { findingSchema, sourceStateSchema } from './host.ts';
+import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
+
+const poolSchema = objectOf<PoolState>()({
+  key: v.string(),
+  kind: v.string(),
+  sizeBytes: v.number(),
+  freeBytes: v.number(),
+  capacityBytes: v.number(),
+  allocationBytes: v.number(),
+  overcommit: v.number(),
+  metadata: v.nullable(
+    objectOf<NonNullable<PoolState['metadata']>>()({
+      sizeBytes: v.number(),
+      usedBytes: v.number(),
+    }),
+  ),
+  chunkBytes: measured,
+  discards: v.nullable(v.picklist(['ignore', 'nopassdown', 'passdown'])),
+  whenFull: v.string(),
+  nfsVersion: maybeText,
+  reflink: v.nullable(v.boolean()),
+});
+
+const imageRowSchema = objectOf<ImageRow>()({
+  path: v.string(),
+  pool: maybeText,
+  kind: v.picklist(['file', 'thin-volume', 'thick-volume', 'block-device', 'zvol', 'rbd', 'other']),
+  format: v.string(),
+  capacityBytes: measured,
+  allocationBytes: measured,
+  physicalBytes: measured,
+  unmeasured: maybeText,
+  guest: v.string(),
+  disk: v.string(),
+  device: maybeText,
+  matchedBy: maybeText,
+  unmatched: maybeText,
+  discard: v.nullable(v.picklist(['unmap', 'ignore'])),
+});
+
+export const statusSchema = objectOf<StatusView>()({
+  takenAt: v.string(),
+  pools: listOf(poolSchema),
+  images: listOf(imageRowSchema),
+  sources: listOf(sourceStateSchema),
+  findings: listOf(findingSchema),
+});

@@ -1,0 +1,109 @@
+import { type FilesystemResult, type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import * as v from 'valibot';
+import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
+import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
+import { slackSchema } from './host.ts';
+import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
+
+export const verdictSchema = v.picklist([
+  'reclaimed',
+  'nothing-to-reclaim',
+  'lost',
+  'held',
+  'stale',
+  'unmeasurable',
+  'inconclusive',
+  'failed',
+  'cancelled',
+]);
+
+const hopsSchema = objectOf<Hops>()({
+  trimmedBytes: measured,
+  issuedBytes: measured,
+  receivedBytes: measured,
+  passedBytes: measured,
+  reclaimedBytes: measured,
+  regainedBytes: measured,
+});
+
+const diskResultSchema = objectOf<DiskResult>()({
+  device: v.string(),
+  image: maybeText,
+  matchedBy: maybeText,
+  hops: hopsSchema,
+  reclaimedBetween: v.nullable(
+    objectOf<NonNullable<DiskResult['reclaimedBetween']>>()({
+      leastBytes: v.number(),
+      mostBytes: v.number(),
+    }),
+  ),
+  slack: v.nullable(slackSchema),
+  writtenBytes: measured,
+  allocationBytes: objectOf<DiskResult['allocationBytes']>()({
+    before: measured,
+    after: measured,
+  }),
+  verdict: verdictSchema,
+  lostAt: v.nullable(hopSchema),
+  cause: maybeText,
+  sentence: v.string(),
+  evidence: listOf(evidenceSchema),
+  fix: maybeText,
+  remedy: v.nullable(fixSchema),
+  needsPowerCycle: v.nullable(v.boolean()),
+  page: maybeText,
+  contradictions: listOf(evidenceSchema),
+  gaps: listOf(evidenceSchema),
+});
+
+type OutcomeOf<Status extends Outcome['status']> = Extract<Outcome, { status: Status }>;
+
+const outcomeSchema = unionOf<Outcome>()('status', [
+  objectOf<OutcomeOf<'done'>>()({
+    status: v.literal('done'),
+    trimmedBytes: v.number(),
+  }),
+  objectOf<OutcomeOf<'unsupported'>>()({
+    status: v.literal('unsupported'),
+    message: v.string(),
+    hint: maybeText,
+  }),
+  objectOf<OutcomeOf<'failed'>>()({
+    status: v.literal('failed'),
+    message: v.string(),
+    hint: maybeText,
+  }),
+  objectOf<OutcomeOf<'cancelled'>>()({
+    status: v.literal('cancelled'),
+    message: v.string(),
+  }),
+]);
+
+const filesystemSchema = objectOf<FilesystemResult>()({
+  mount: v.string(),
+  kind: v.string(),
+  disks: v.array(v.string()),
+  durationMs: v.number(),
+  outcome: outcomeSchema,
+  again: v.boolean(),
+});
+
+export const trimSchema = objectOf<TrimResult>()({
+  id: trimIdSchema,
+  guest: v.string(),
+  trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
+  requestId: v.nullable(requestIdSchema),
+  startedAt: v.string(),
+  durationMs: v.number(),
+  bootId: maybeText,
+  curedBy: v.nullable(trimIdSchema),
+  filesystems: listOf(filesystemSchema),
+  disks: listOf(diskResultSchema),
+});
+
+/** Stored trims, the newest first. */
+export interface HistoryAnswer {
+  readonly trims: readonly TrimResult[];
+}
+
+export const historySchema = objectOf<HistoryAnswer>()({ trims: listOf(trimSchema) });

@@ -1,0 +1,105 @@
+export type ErrorStatus = 400 | 404 | 409 | 413 | 500;
+
+export interface FaultCode {
+  /** Of the answer that carries it; null for what no answer carries: the command says it, or `trimtab serve` when it cannot start. */
+  readonly status: ErrorStatus | null;
+  /** For people: what has happened, true of every case. */
+  readonly meaning: string;
+}
+
+/** The codes of what is asked for wrongly, does not exist, or cannot be done as things are. */
+const ASKED = {
+  'bad-request': { status: 400, meaning: 'The query or the body is not what the route asks for.' },
+  'too-large': { status: 413, meaning: 'The body of the request is over 64 KiB.' },
+  'unknown-route': { status: 404, meaning: 'The API has nothing under this method and path.' },
+  'unknown-guest': { status: 404, meaning: 'No guest of this host has this name or id.' },
+  'unknown-mount': { status: 404, meaning: 'The guest has announced no such mount.' },
+  'unknown-disk': { status: 404, meaning: 'The guest has no such disk on this host.' },
+  'unknown-trim': { status: 404, meaning: 'No trim with this id is stored.' },
+  'unknown-request': { status: 404, meaning: 'The collector knows no request with this id.' },
+  'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
+  'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
+  'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
+  'nothing-to-repair': { status: 409, meaning: 'Every node of the disk passes discards on already.' },
+  'cannot-repair': { status: 409, meaning: 'A live repair does not help this disk.' },
+  'would-taint': { status: 409, meaning: 'libvirt would call the domain tainted, and nobody has agreed to that.' },
+} as const satisfies Record<string, FaultCode>;
+
+/** The codes of what failed on this host while it was done. */
+const FAILED = {
+  internal: { status: 500, meaning: 'An unexpected error; the log of the collector has it.' },
+  'repair-stopped': {
+    status: 500,
+    meaning: 'A repair met something unexpected and stopped; the cause says what was reopened.',
+  },
+  'qmp-busy': { status: 500, meaning: 'Another program holds the monitor of this QEMU.' },
+  'qmp-gone': {
+    status: 500,
+    meaning: 'The monitor of this QEMU is gone: the guest stopped, or its socket was removed.',
+  },
+  'qmp-silent': { status: 500, meaning: 'QEMU did not answer in time.' },
+  'qmp-error': { status: 500, meaning: 'QEMU answered with an error.' },
+  'qmp-refused': { status: 500, meaning: 'The collector asks QEMU queries only, and this was none.' },
+  'no-virsh': { status: 500, meaning: 'There is no virsh on this host, so libvirt cannot be asked.' },
+  'virsh-failed': { status: 500, meaning: 'virsh could not be run, or said no.' },
+  'image-gone': { status: 500, meaning: 'There is no image at this path.' },
+  'no-qemu-img': { status: 500, meaning: 'There is no qemu-img on this host, and the format of the image needs it.' },
+  'image-unreadable': { status: 500, meaning: 'The image cannot be read.' },
+  'unsafe-image': {
+    status: 500,
+    meaning: 'The image is not opened, since what it names may not be opened for a guest.',
+  },
+  'bad-image-path': { status: 500, meaning: 'The path of the image is none that this host can have.' },
+  'store-busy': { status: 500, meaning: 'Another process holds the database.' },
+  'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },
+  'store-io': { status: 500, meaning: 'The disk below the database has a problem.' },
+  'store-corrupt': { status: 500, meaning: 'The database is damaged, or is none.' },
+  'store-full': { status: 500, meaning: 'The filesystem that holds the database is full.' },
+  'store-error': { status: 500, meaning: 'The database answered with an error.' },
+} as const satisfies Record<string, FaultCode>;
+
+/** The reasons of a refused request (`problem` of the event `refused`) that the collector gives itself; a guest gives others. */
+const REFUSED = {
+  'no-answer': { status: null, meaning: 'The agent has neither begun nor refused within 60 s of being asked.' },
+  forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
+} as const satisfies Record<string, FaultCode>;
+
+/** What `trimtab serve` says when it cannot start. */
+const NOT_STARTED = {
+  'no-configuration': { status: null, meaning: 'The configuration file that was named cannot be read.' },
+  'bad-configuration': { status: null, meaning: 'The configuration file is no TOML.' },
+  'bad-setting': { status: null, meaning: 'A setting has a value that it cannot have.' },
+  'bad-guest-entry': { status: null, meaning: 'A [[guest]] of the configuration is not as it must be.' },
+  'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
+  'bad-socket': { status: null, meaning: 'The socket cannot be made.' },
+  'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },
+  'host-id-damaged': { status: null, meaning: 'The file that keeps the id of this host holds something else.' },
+  'host-id-not-kept': { status: null, meaning: 'The id of this host cannot be kept in the state directory.' },
+  'store-other-host': { status: null, meaning: 'The database belongs to another host.' },
+  'store-newer': { status: null, meaning: 'The database was written by a newer version.' },
+  'store-migration': { status: null, meaning: 'The database could not be brought to this version.' },
+} as const satisfies Record<string, FaultCode>;
+
+/** What a command says by itself. */
+const COMMAND = {
+  'no-collector': { status: null, meaning: 'Nobody answers on the socket of the collector.' },
+  'no-access': { status: null, meaning: 'This user may not use the socket of the collector.' },
+  'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
+  'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
+  'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
+  left: { status: null, meaning: 'The result of a trim was not waited for.' },
+} as const satisfies Record<string, FaultCode>;
+
+/** Every code that an error of the collector can bear: docs/errors.md is made of it. */
+export const FAULT_CODES = { ASKED, FAILED, REFUSED, NOT_STARTED, COMMAND } as const;
+
+/** The status of an answer that carries an error of this code. */
+export function codeToStatus(code: string): ErrorStatus {
+  return STATUS_OF.get(code) ?? 500;
+}
+
+const STATUS_OF: ReadonlyMap<string, ErrorStatus | null> = new Map(
+  Object.values(FAULT_CODES).flatMap((codes) =>
+    Object.entries<FaultCode>(codes).map(([code, { status }]) => [code, status] as const),
+  ),
+);

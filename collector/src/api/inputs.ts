@@ -1,0 +1,74 @@
+import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { Fault } from '@trimtab/protocol/shared';
+import * as v from 'valibot';
+import { TRIMS_KEPT } from '../model/trim-result.ts';
+
+const DEFAULT_HISTORY = 50;
+
+const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
+const mount = v.pipe(v.string(), v.regex(/^\/[^\0]*$/, 'a mount is an absolute path'), v.maxLength(PATH_LIMIT));
+const guestOrAll = v.optional(v.nullable(name), null);
+
+const wholeNumber = (digits: number) =>
+  v.pipe(v.string(), v.regex(new RegExp(`^\\d{1,${digits}}$`), 'not a whole number'), v.transform(Number));
+
+export const doctorQuery = {
+  schema: v.strictObject({ guest: guestOrAll }),
+  example: '/v1/doctor?guest=web-1',
+};
+
+export const historyQuery = {
+  schema: v.strictObject({
+    guest: guestOrAll,
+    limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(TRIMS_KEPT)), String(DEFAULT_HISTORY)),
+  }),
+  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT})`,
+};
+
+export const eventsQuery = {
+  /** Only events with a higher number: that of the last one seen. */
+  schema: v.strictObject({ after: v.optional(wholeNumber(15), '0') }),
+  example: '/v1/requests/ID/events?after=7',
+};
+
+export const requestBody = {
+  schema: v.strictObject({
+    guest: name,
+    mounts: v.optional(v.nullable(v.pipe(v.array(mount), v.minLength(1), v.maxLength(LIST_LIMIT))), null),
+  }),
+  example: '{"guest": "web-1", "mounts": ["/home"]}; mounts null or left out means all.',
+};
+
+export const repairBody = {
+  schema: v.strictObject({
+    guest: name,
+    /** A name, or the path of an image. */
+    disk: v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT)),
+    evenIfTainted: v.optional(v.boolean(), false),
+  }),
+  example: '{"guest": "web-1", "disk": "sda", "evenIfTainted": false}',
+};
+
+export const trimPath = { schema: v.object({ id: trimIdSchema }), unknown: unknownTrim };
+
+export const requestPath = { schema: v.object({ id: requestIdSchema }), unknown: unknownRequest };
+
+export function unknownTrim(id: string): Fault {
+  return new Fault({
+    code: 'unknown-trim',
+    operation: 'find a trim',
+    subject: id,
+    cause: 'no trim with this id is stored',
+    hint: 'trimtab history --json lists the ids.',
+  });
+}
+
+function unknownRequest(id: string): Fault {
+  return new Fault({
+    code: 'unknown-request',
+    operation: 'find a request',
+    subject: id,
+    cause: 'the id of a request is a UUID, and this is none',
+    hint: 'POST /v1/requests answers with the id.',
+  });
+}

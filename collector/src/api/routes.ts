@@ -1,0 +1,124 @@
+import { doctorSchema } from './answers/doctor.ts';
+import { guestsSchema } from './answers/guests.ts';
+import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
+import { nothingSchema, requestSchema } from './answers/request.ts';
+import { statusSchema } from './answers/status.ts';
+import { historySchema, trimSchema } from './answers/trim.ts';
+import { trimEventSchema } from './answers/trim-event.ts';
+import { doctorQuery, eventsQuery, historyQuery, repairBody, requestBody, requestPath, trimPath } from './inputs.ts';
+import { type Route, route } from './route.ts';
+
+const NO_INPUT = { path: null, query: null, body: null };
+
+/**
+ * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them (compose/desk-client.ts), and a test
+ * holds docs/json.md to them.
+ */
+export const ROUTES = {
+  status: route({
+    method: 'GET',
+    path: '/v1/status',
+    scope: 'read',
+    face: 'network',
+    input: NO_INPUT,
+    status: 200,
+    answer: statusSchema,
+    isStream: false,
+  }),
+  guests: route({
+    method: 'GET',
+    path: '/v1/guests',
+    scope: 'read',
+    face: 'network',
+    input: NO_INPUT,
+    status: 200,
+    answer: guestsSchema,
+    isStream: false,
+  }),
+  doctor: route({
+    method: 'GET',
+    path: '/v1/doctor',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: doctorQuery, body: null },
+    status: 200,
+    answer: doctorSchema,
+    isStream: false,
+  }),
+  history: route({
+    method: 'GET',
+    path: '/v1/trims',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: historyQuery, body: null },
+    status: 200,
+    answer: historySchema,
+    isStream: false,
+  }),
+  findTrim: route({
+    method: 'GET',
+    path: '/v1/trims/:id',
+    scope: 'read',
+    face: 'network',
+    input: { path: trimPath, query: null, body: null },
+    status: 200,
+    answer: trimSchema,
+    isStream: false,
+  }),
+  requestTrim: route({
+    method: 'POST',
+    path: '/v1/requests',
+    scope: 'trim',
+    face: 'network',
+    input: { path: null, query: null, body: requestBody },
+    status: 202,
+    answer: requestSchema,
+    isStream: false,
+  }),
+  watch: route({
+    method: 'GET',
+    path: '/v1/requests/:id/events',
+    scope: 'read',
+    face: 'network',
+    input: { path: requestPath, query: eventsQuery, body: null },
+    status: 200,
+    answer: trimEventSchema,
+    isStream: true,
+  }),
+  cancel: route({
+    method: 'POST',
+    path: '/v1/requests/:id/cancel',
+    scope: 'trim',
+    face: 'network',
+    input: { path: requestPath, query: null, body: null },
+    status: 202,
+    answer: nothingSchema,
+    isStream: false,
+  }),
+  planRepair: route({
+    method: 'POST',
+    path: '/v1/repairs/plan',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: repairBody },
+    status: 200,
+    answer: repairPlanSchema,
+    isStream: false,
+  }),
+  repair: route({
+    method: 'POST',
+    path: '/v1/repairs',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: repairBody },
+    status: 200,
+    answer: repairDoneSchema,
+    isStream: false,
+  }),
+} as const;
+
+export type Routes = typeof ROUTES;
+export type RouteName = keyof Routes;
+
+/** The rows, with what is asked and answered left open. */
+export const ALL_ROUTES = Object.entries(ROUTES) as unknown as readonly (readonly [RouteName, Route])[];

@@ -1,0 +1,40 @@
+/** A random test that the soak runs with many more seeds than the suite. */
+export interface Subject {
+  /** On the command line. */
+  readonly name: string;
+  /** For --help. */
+  readonly what: string;
+  readonly file: string;
+  /** As many as make sense in one go. */
+  readonly seeds: number;
+}
+
+/** Every test that asks test/support/seeds.ts for seeds is one of these; a test says so. */
+export const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'agent-link',
+    what: 'events on the agent’s link, in any order',
+    file: 'test/agent/link/session-chaos.test.ts',
+    seeds: 10_000,
+  },
+  {
+    name: 'frames',
+    what: 'hostile frames to the collector, 100,000 a seed',
+    file: 'test/collector/link/hostile-guest.test.ts',
+    seeds: 20,
+  },
+  {
+    name: 'kills',
+    what: 'agent and collector killed in the middle of trims, 50 moments a seed',
+    file: 'test/system/exactly-once.test.ts',
+    seeds: 10,
+  },
+  {
+    name: 'interrupts',
+    what: 'our own programs interrupted at any moment, one of each a seed',
+    file: 'test/system/interrupts.test.ts',
+    seeds: 20,
+  },
+];
+
+export const SUBJECT_NAMES: readonly string[] = SUBJECTS.map(({ name }) => name);
