@@ -131,7 +131,8 @@ const parts = {
           const { compileFunction } = require('node:vm');
           const part = { exports: {} };
           const code = ${JSON.stringify(text.replace(LICENSE, ''))};
-          compileFunction(code, ['module', 'exports', 'require'], { filename: '${path}' })(part, part.exports, require);
+          const names = ['module', 'exports', 'require', '__filename'];
+          compileFunction(code, names, { filename: '${path}' })(part, part.exports, require, __filename);
           module.exports = part.exports;`,
         loader: 'js',
       };
