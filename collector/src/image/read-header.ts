@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Commands } from '../ports/commands.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import { readBackingChain } from './backing-chain.ts';
-import type { HeaderFacts } from './header-facts.ts';
+import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
 import { toUnreadable, toUnsafeImage } from './image-faults.ts';
 import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
 import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
@@ -25,17 +25,18 @@ export interface HeaderRead {
  * first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
  */
 export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
+  /** By the path of the image. */
   const remembered = new Map<string, { readonly version: string; readonly facts: HeaderFacts }>();
-
   const snapshots = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
 
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
     const { path, format, status, lengthBytes } = asked;
-    if (format === 'raw') return toPlainFacts('raw', lengthBytes);
-    if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format)) return toPlainFacts(format, null);
+    if (format === 'raw') return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
+    if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format))
+      return toPlainFacts({ format, capacityBytes: null });
     const header = await readQcow2Header(files, path);
     if (header === null) throw toUnreadable(path);
-    if (format === null && !isQcow2(header)) return toPlainFacts('raw', lengthBytes);
+    if (format === null && !isQcow2(header)) return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
     if (format === null && namesExternalData(header)) throw toForeignData(path);
     if (format === null || format === 'qcow2') return readQcow2(asked, header);
     const hash = createHash('sha256').update(header).digest('base64');
@@ -47,7 +48,7 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     return facts;
   };
 
-  /** A process only when the header changed, which counts the snapshots and says where their table is. */
+  /** A process only when the header has changed: it counts the snapshots and says where their table is. */
   async function recallSnapshots(
     { path, status }: Pick<HeaderRead, 'path' | 'status'>,
     header: Uint8Array,
@@ -72,28 +73,14 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
   }
 }
 
-function toPlainFacts(format: string, capacityBytes: number | null): HeaderFacts {
-  return {
-    format,
-    capacityBytes,
-    internalSnapshots: 0,
-    snapshotNames: [],
-    backingChain: [],
-    clusterBytes: null,
-    compat: null,
-    extendedL2: false,
-    hasExternalData: false,
-  };
-}
-
 /**
- * Bytes of which nobody said that they are qcow2 may be the guest's own, a raw disk made to look like it, so one that sends the
- * reader to another file is refused (CVE-2024-4467).
+ * Where nobody has said that an image is qcow2, it may be a raw disk that the guest has made to look like one: a header that sends
+ * the reader to another file is refused then (CVE-2024-4467).
  */
 function toForeignData(path: string) {
-  return toUnsafeImage(
+  return toUnsafeImage({
     path,
-    'nobody said its format, and its header names another file to read data from',
-    'If that is meant, say format=qcow2 in the command line of its QEMU or in [[guest.disk]].',
-  );
+    cause: 'nobody said its format, and its header names another file to read data from',
+    hint: 'If that is meant, say format=qcow2 in the command line of its QEMU or in [[guest.disk]].',
+  });
 }

@@ -13,15 +13,20 @@ export interface HostSource {
 
 export type SourceAnswer =
   | {
-      readonly unavailable: null;
+      readonly kind: 'answered';
       readonly domains: readonly Domain[];
       readonly findings: readonly SourceFinding[];
     }
-  /** Why this source has nothing to say, as a sentence without a stop, and what to do about it if that is not as it should be. */
-  | { readonly unavailable: string; readonly hint: string | null };
+  | {
+      readonly kind: 'unavailable';
+      /** A sentence without a stop. */
+      readonly why: string;
+      /** What to do about it if that is not as it should be. */
+      readonly hint: string | null;
+    };
 
 export interface SourceFinding extends Finding {
-  /** What a better source may know better: this disk is not where it was at the start. */
+  /** A disk that is not where it was at the start; another source may know where it is. */
   readonly staleDisk?: DiskOfDomain;
   /** This disk was left out here; the finding is dropped where another source has it. */
   readonly leftOut?: DiskOfDomain;
@@ -33,6 +38,7 @@ export interface DiskOfDomain {
   readonly disk: string;
 }
 
+/** An answer of a source that is there. */
 export function answered(domains: readonly Domain[], findings: readonly SourceFinding[] = []): SourceAnswer {
-  return { unavailable: null, domains, findings };
+  return { kind: 'answered', domains, findings };
 }

@@ -11,12 +11,13 @@ export interface Volume {
 
 export type Place =
   | {
-      readonly obstacle: null;
+      readonly kind: 'image';
       readonly image: string;
       readonly storage: HostDisk['storage'];
       readonly volume: Volume | null;
     }
-  | { readonly obstacle: string; readonly hint: string };
+  /** Why this host has no image of it, as the end of a sentence that begins with the disk, and what can be done. */
+  | { readonly kind: 'obstacle'; readonly obstacle: string; readonly hint: string };
 
 /** What `<source>` names (libvirt: formatdomain, "Hard drives, floppy disks, CDROMs"): nothing else of it is ever opened. */
 export function toPlace(disk: XmlElement): Place {
@@ -32,7 +33,7 @@ export function toPlace(disk: XmlElement): Place {
     case 'volume': {
       const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
       if (pool === null || name === null) return EMPTY;
-      return { obstacle: null, image: `volume:${pool}/${name}`, storage: 'network', volume: { pool, name } };
+      return { kind: 'image', image: `volume:${pool}/${name}`, storage: 'network', volume: { pool, name } };
     }
     case 'nvme':
       return onNetwork(
@@ -47,6 +48,7 @@ export function toPlace(disk: XmlElement): Place {
       return onNetwork(formatServedImage({ kind: type, path: attribute(source, 'dev') }));
     default:
       return {
+        kind: 'obstacle',
         obstacle: `is of type '${type}', which holds no image`,
         hint: 'Only disks of type file, block, volume and network hold one.',
       };
@@ -54,21 +56,23 @@ export function toPlace(disk: XmlElement): Place {
 }
 
 const EMPTY: Place = {
+  kind: 'obstacle',
   obstacle: 'has no source',
   hint: 'A disk without a medium holds nothing; remove it, or give it a <source>.',
 };
 
 function toPath(path: string | null, storage: 'file' | 'block'): Place {
   if (path === null) return EMPTY;
-  if (path.startsWith('/')) return { obstacle: null, image: path, storage, volume: null };
+  if (path.startsWith('/')) return { kind: 'image', image: path, storage, volume: null };
   return {
+    kind: 'obstacle',
     obstacle: `has the source '${path}', which is no absolute path`,
     hint: 'Write the whole path into its <source>.',
   };
 }
 
 function onNetwork(image: string): Place {
-  return { obstacle: null, image, storage: 'network', volume: null };
+  return { kind: 'image', image, storage: 'network', volume: null };
 }
 
 /** Users and secrets are in children that are not read. Of several hosts of one volume the first stands for all. */

@@ -20,7 +20,7 @@ export interface ReadDisks {
   readonly findings: readonly SourceFinding[];
 }
 
-/** The `<disk>`s of a domain that are disks of the guest and not its CD-ROMs and floppies. `key` is the domain's. */
+/** The disks of a domain, without CD-ROMs and floppies. `key` is the domain's. */
 export function readDisks({ domain, key, guest }: { domain: XmlElement; key: string; guest: string }): ReadDisks {
   const devices = child(domain, 'devices') ?? { name: 'devices', attributes: new Map(), children: [], text: '' };
   const disks: LibvirtDisk[] = [];
@@ -40,7 +40,7 @@ export function readDisks({ domain, key, guest }: { domain: XmlElement; key: str
         hint: obstacle.hint,
         leftOut: { domain: key, disk: id },
       });
-    if (place.obstacle !== null || (obstacle !== null && obstacle !== PASSED_THROUGH)) continue;
+    if (place.kind === 'obstacle' || (obstacle !== null && obstacle !== PASSED_THROUGH)) continue;
     const disk = toHostDisk({ element, domain, devices, id, place });
     if (obstacle === null) disks.push({ disk, volume: place.volume });
     else passedThrough.push(disk);
@@ -54,7 +54,7 @@ interface Obstacle {
 }
 
 function findObstacle({ element, kind, place }: { element: XmlElement; kind: string; place: Place }): Obstacle | null {
-  if (place.obstacle !== null) return place;
+  if (place.kind === 'obstacle') return place;
   const source = child(element, 'source');
   if (child(element, 'transient') !== null && !/\.TRANSIENT(?:-|$)/.test(place.image)) return TRANSIENT;
   if (child(child(source, 'slices'), 'slice', { type: 'storage' }) !== null) return toSliceObstacle(place.image);
@@ -80,12 +80,12 @@ interface Given {
   readonly domain: XmlElement;
   readonly devices: XmlElement;
   readonly id: string;
-  readonly place: Exclude<Place, { obstacle: string }>;
+  readonly place: Extract<Place, { kind: 'image' }>;
 }
 
 function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
   const driver = child(element, 'driver');
-  const controller = findDiskController(element, devices);
+  const controller = findDiskController({ disk: element, devices });
   const bus = toBus(attribute(child(element, 'target'), 'bus'), controller);
   const overrides = readOverrides(domain, attribute(child(element, 'alias'), 'name'));
   const machine = attribute(child(child(domain, 'os'), 'type'), 'machine');
@@ -100,7 +100,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     readOnly: child(element, 'readonly') !== null,
     serial: textOf(child(element, 'serial')),
     wwn: toWwn(textOf(child(element, 'wwn'))),
-    pciPath: toPciPath(controller ?? element, devices),
+    pciPath: toPciPath({ device: controller ?? element, devices }),
     scsiAddress: bus === 'virtio-scsi' || bus === 'scsi' ? toScsiAddress(element, controller) : null,
     kernelName: null,
     nodes: attribute(element, 'type') === 'vhostuser' ? [] : toNodes(driver),

@@ -21,7 +21,7 @@ export function toNetworkLabel(driver: string | null, options: KeyValues): strin
   }
   const url = get('url') ?? get('filename');
   const scheme = url === null ? undefined : /^([^/:]+):/.exec(url)?.[1];
-  if (url !== null && scheme !== undefined) return toUrlLabel(scheme, url) ?? `${driver}:without a name`;
+  if (url !== null && scheme !== undefined) return toUrlLabel({ scheme, url }) ?? `${driver}:without a name`;
   // Of several servers of one volume (gluster) the first stands for all.
   const server = (key: string) => get(`server.${key}`) ?? get(`server.0.${key}`);
   const [, portalHost = null, portalPort = null] = /^(.*?)(?::(\d+))?$/.exec(get('portal') ?? '') ?? [];
@@ -37,7 +37,7 @@ export function toNetworkLabel(driver: string | null, options: KeyValues): strin
 }
 
 /** The same for `-drive file=SCHEME:…` (docs/system/device-url-syntax). */
-export function toUrlLabel(scheme: string, url: string): string | null {
+export function toUrlLabel({ scheme, url }: { scheme: string; url: string }): string | null {
   const protocol = scheme.replace(/\+.*$/, '');
   if (!NETWORK_DRIVERS.has(protocol)) return null;
   const rest = url.slice(scheme.length + 1);
