@@ -12,6 +12,7 @@ interface Rooms {
   readonly STAGES: Readonly<Record<string, readonly string[]>>;
   readonly NO_STAGES: readonly string[];
   readonly PARTS_OF_PROTOCOL: readonly string[];
+  readonly CONDUCT_ROOMS: readonly (readonly string[])[];
 }
 
 interface Cruise {
@@ -50,6 +51,13 @@ it('every folder under src stands in a list that rules are made from, and protoc
   const inProtocol = (await ourFiles()).filter((file) => file.startsWith('protocol/src/'));
   const parts = new Set(inProtocol.map((file) => file.split('/')[2]));
   expect([...parts].toSorted()).toEqual(rooms.PARTS_OF_PROTOCOL.toSorted());
+});
+
+it('every story of the collector’s conduct/ is a room with a place in their order, and the hall holds one file', async () => {
+  const { CONDUCT_ROOMS }: Rooms = await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href);
+  const inConduct = (await ourFiles()).flatMap((file) => /^collector\/src\/conduct\/(.+)$/.exec(file)?.[1] ?? []);
+  const rooms = new Set(inConduct.map((file) => file.split('/')[0]));
+  expect([...rooms].toSorted()).toEqual([...CONDUCT_ROOMS.flat(), 'answer-guest.ts'].toSorted());
 });
 
 it('no file holds two things: none is over 300 lines, and half of the sources have at most 60', async () => {

@@ -46,7 +46,7 @@ export const SETTINGS = {
     most: 64,
   }),
   settleLimit: durationSetting({
-    describe: 'How long to wait after a trim for the numbers of the host to come to rest',
+    describe: 'How long to wait after a trim for the numbers of the host to stop changing',
     placeholder: 'TIME',
     example: '10s',
     default: '10s',

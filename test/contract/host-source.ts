@@ -47,13 +47,13 @@ export function describeHostSource(name: string, open: () => SourceUnderTest | P
 
     it('[HS4] says why it is not used where its hypervisor is not there', async () => {
       const answer = await given.elsewhere.read();
-      if (answer.unavailable === null) expect(answer.domains).toEqual([]);
-      else expect(answer.unavailable).toMatch(/^\S.*[^.]$/);
+      if (answer.kind === 'answered') expect(answer.domains).toEqual([]);
+      else expect(answer.why).toMatch(/^\S.*[^.]$/);
     });
 
     it('[HS5] says with every finding what to do', async () => {
       const answer = await given.source.read();
-      if (answer.unavailable !== null) throw new Error(answer.unavailable);
+      if (answer.kind === 'unavailable') throw new Error(answer.why);
       for (const { subject, sentence, hint } of answer.findings) {
         expect(subject).not.toBe('');
         expect(sentence).toMatch(/\.$/);
@@ -71,6 +71,6 @@ export function describeHostSource(name: string, open: () => SourceUnderTest | P
 
 async function readDomains(source: HostSource) {
   const answer: SourceAnswer = await source.read();
-  if (answer.unavailable !== null) throw new Error(answer.unavailable);
+  if (answer.kind === 'unavailable') throw new Error(answer.why);
   return answer.domains;
 }

@@ -4,6 +4,7 @@ import type { HostDisk } from '../../collector/src/model/domain.ts';
 import type { ImageKind, ImageState } from '../../collector/src/model/image.ts';
 import type { Commands } from '../../collector/src/ports/commands.ts';
 import type { HostFiles } from '../../collector/src/ports/host-files.ts';
+import { imageOf, refusalOf } from '../support/image-read.ts';
 
 /** One image of its kind: a real one, or what was captured of one. */
 export interface ImagePlace {
@@ -69,8 +70,7 @@ export function imageContract(name: string, createPlace: () => Promise<ImagePlac
 
     async function inspectOne(images = createWatched()): Promise<ImageState> {
       const [read] = (await images.inspect([place.disk])).reads;
-      if (read?.image) return read.image;
-      throw read?.fault ?? new Error('nothing was read');
+      return imageOf(read);
     }
 
     it('[IM1] tells kind, format and capacity', async () => {
@@ -130,7 +130,8 @@ export function imageContract(name: string, createPlace: () => Promise<ImagePlac
       const images = createWatched({ ...place.files, status: async () => null });
       const sample = (await images.read([state])).get(place.disk.image);
       expect(sample).toMatchObject({ allocationBytes: null, physicalBytes: null });
-      expect((await images.inspect([place.disk])).reads[0]?.fault?.detail.code).toBe('image-gone');
+      const [read] = (await images.inspect([place.disk])).reads;
+      expect(refusalOf(read)?.code).toBe('image-gone');
     });
   });
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../collector/src/model/sample.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
-import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 
 /** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
@@ -12,7 +11,7 @@ export interface StorePlace {
   remove(): Promise<void>;
 }
 
-/** What every implementation of the port `Store` owes; the rules [ST1] to [ST4] stand in the port. */
+/** What every implementation of the port `Store` owes; the rules stand in the ports; those of guests are in guests-store.ts. */
 export function storeContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`store contract: ${name}`, () => {
     let place: StorePlace;
@@ -140,23 +139,6 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await idsOf('guest')).toEqual([]);
     });
 
-    it('remembers when a guest was first and last seen, and which agent it had', async () => {
-      const { id } = await store.recognise(shownGuest({ machine: 1, agentVersion: '0.1.0', seenAt: 10 }));
-      await store.recognise(shownGuest({ machine: 1, agentVersion: '0.2.0', seenAt: 15 }));
-      await store.sawGuest({ id, seenAt: 20 });
-      await reopen();
-      expect(await store.guests()).toEqual([
-        {
-          id,
-          name: 'web',
-          identities: [{ kind: 'product-uuid', value: uuidOf(1) }],
-          agentVersion: '0.2.0',
-          firstSeenAt: 10,
-          lastSeenAt: 20,
-        },
-      ]);
-    });
-
     it('gives numbers and nulls back as they were: negative, null, up to 2^53', async () => {
       const closed = closedTrim({ n: 1 });
       await store.closeTrim(closed);
@@ -226,23 +208,6 @@ export function closedTrim({
     },
     storedAt: startedAt + 5000,
   };
-}
-
-/** A guest whose agent says hello from the machine of this number. */
-export function shownGuest({ machine, ...shown }: { readonly machine: number } & Partial<ShownGuest>): ShownGuest {
-  return {
-    identities: [{ kind: 'product-uuid', value: uuidOf(machine) }],
-    name: 'web',
-    namedBy: 'guest',
-    takenNames: new Set(),
-    agentVersion: '0.1.0',
-    seenAt: 1,
-    ...shown,
-  };
-}
-
-export function uuidOf(machine: number): string {
-  return `${String(machine).padStart(8, '0')}-0000-4000-8000-000000000000`;
 }
 
 export function idOf(n: number): TrimId {

@@ -4,18 +4,18 @@ import { createReadImages } from '../../collector/src/conduct/survey/read-images
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
 import { toHostDisk } from '../support/host-disk.ts';
+import { imageOf } from '../support/image-read.ts';
 import { files, images, readGuest, readHost, useRealHost } from './real-host.ts';
 
 // Real processes, real sockets, real images; needs root (loop devices), qemu-system-x86 and qemu-utils.
 
 const { run, at, start, afterwards } = useRealHost();
 const MIB = 1024 * 1024;
-const look = createReadImages({ files, images });
+const readImages = createReadImages({ files, images });
 
 async function inspect(path: string, format: string | null) {
   const [read] = (await images.inspect([toHostDisk(path, { format })])).reads;
-  if (read?.image) return read.image;
-  throw read?.fault ?? new Error(`nothing was read of ${path}`);
+  return imageOf(read);
 }
 
 describe('images in use', () => {
@@ -112,7 +112,7 @@ describe('loop devices and pools', () => {
     const path = at('mnt/images/a.raw');
     const pool = await findPool({ files, path });
     expect(pool).toMatchObject({ mountPoint: at('mnt'), kind: 'btrfs' });
-    const [seen] = (await look([toHostDisk(path, { format: 'raw' })])).readings;
+    const [seen] = (await readImages([toHostDisk(path, { format: 'raw' })])).readings;
     expect(seen?.state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB, pool: at('mnt') });
     expect(await readPools({ files, images: seen?.state ? [seen.state] : [], thinPools: [] })).toEqual([
       {

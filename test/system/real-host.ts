@@ -14,6 +14,7 @@ import type { HostDisk } from '../../collector/src/model/domain.ts';
 import { parseBlockJobs, parseBlockStats, toQemuCounters } from '../../collector/src/qemu/block-counters.ts';
 import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
+import { imageOf } from '../support/image-read.ts';
 
 export const files = createHostFiles();
 const commands = createCommands();
@@ -70,6 +71,5 @@ export async function count(qemu: PausedQemu, disk: HostDisk) {
 
 export async function measure(disk: HostDisk) {
   const [read] = (await images.inspect([disk])).reads;
-  if (read?.image == null) throw read?.fault ?? new Error(`no image for ${disk.id}`);
-  return read.image;
+  return imageOf(read);
 }

@@ -1,8 +1,8 @@
 import { countOnGuest, type TrimReport } from '@trimtab/protocol';
 
 /**
- * A local trim in the shape of every trim result (docs/json.md). The hops of the host are null, since nobody on the host was
- * asked, and so no verdict can be given.
+ * A local trim in the shape of every trim result (docs/json.md), with the counters of all layers besides. The hops of the host are
+ * null, since nobody on the host was asked, and so no verdict can be given.
  */
 export function toTrimResult({ guest, report }: { guest: string; report: TrimReport }) {
   const disks = [...new Set(report.filesystems.flatMap((filesystem) => filesystem.disks))];
@@ -35,7 +35,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
         slack: null,
         writtenBytes,
         allocationBytes: { before: null, after: null },
-        verdict: 'inconclusive',
+        verdict: 'inconclusive' as const,
         lostAt: null,
         cause: null,
         sentence: 'What the host got back, only the host can say.',

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { eventLines } from './event-lines.ts';
 
 /**
- * The events of a request as a response body. Resolves with the first line, so that a request nobody knows can still be
+ * The events of a request as a response body. Resolves with the first line, so that an unknown request can still be
  * answered with an error; a failure after it becomes a last line `{"error": FaultDetail}`.
  */
 export async function openEventStream({

@@ -1,9 +1,9 @@
 import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { TRIMS_KEPT } from '../model/trim-result.ts';
 
 const DEFAULT_HISTORY = 50;
-export const MOST_HISTORY = 1000;
 
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
 const mount = v.pipe(v.string(), v.regex(/^\/[^\0]*$/, 'a mount is an absolute path'), v.maxLength(PATH_LIMIT));
@@ -20,9 +20,9 @@ export const doctorQuery = {
 export const historyQuery = {
   schema: v.strictObject({
     guest: guestOrAll,
-    limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(MOST_HISTORY)), String(DEFAULT_HISTORY)),
+    limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(TRIMS_KEPT)), String(DEFAULT_HISTORY)),
   }),
-  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${MOST_HISTORY})`,
+  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT})`,
 };
 
 export const eventsQuery = {

@@ -22,7 +22,7 @@ export type Cell = string | StyledCell;
 
 const GAP = '  ';
 const LEAST_WIDTH = 8;
-/** Longer than any name that a kernel or QEMU gives a disk; one that somebody chose may not push the others out. */
+/** Longer than any name that a kernel or QEMU gives a disk. A longer name, which a person chose, is cut too. */
 const LONGEST_TAIL = 20;
 /** Of the text before a tail at least the first letters. */
 const LEAST_HEAD = 4;

@@ -42,7 +42,7 @@ export async function* watchRequest({
           break;
         }
         const number = line.number ?? after + 1;
-        if (number <= after) continue;
+        if (number < after || (number === after && line.event?.event !== 'progress')) continue;
         after = number;
         if (line.event === null) continue;
         yield { number, event: line.event };

@@ -10,12 +10,12 @@ interface Said {
   readonly filesystems: number;
   /** dm or md lies between: a filesystem on a thin volume may be larger than its disk. */
   readonly isMapped: boolean;
-  /** The guest discards by UNMAP, where it is SCSI at all: what it writes with WRITE SAME, QEMU does not count as received. */
+  /** The guest discards by UNMAP, if the disk is SCSI: what it discards by WRITE SAME QEMU does not count as received. */
   readonly isUnmapped: boolean;
 }
 
 /**
- * Where the guest's word cannot be true. The host looks before the grant and after the report, so it sees whatever the guest's
+ * Where the guest's word cannot be true. The host samples before the grant and after the report, so it sees whatever the guest's
  * kernel counted, and perhaps more: a guest that says more than arrived, or nothing where something did, is wrong.
  */
 export function findContradictions({ hops, capacityBytes, filesystems, isMapped, isUnmapped }: Said): Evidence[] {
@@ -36,7 +36,7 @@ export function findContradictions({ hops, capacityBytes, filesystems, isMapped,
   return found;
 }
 
-/** What was discarded, as far as it is believed: what the host counted where it counts, the guest's word where that can be true. */
+/** How much was discarded: the host's count where it has one, else the guest's word where that can be true. */
 export function believeSent({ hops, capacityBytes, filesystems, isUnmapped }: Said): number | null {
   const { issuedBytes, receivedBytes, passedBytes } = hops;
   if (receivedBytes !== null && (isUnmapped || receivedBytes > 0)) return receivedBytes;

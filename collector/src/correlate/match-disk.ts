@@ -20,8 +20,8 @@ interface Pair {
 
 /**
  * Finds the image behind each disk of a guest. Keys decide in their order, for all disks before the next key is asked: what a
- * stronger key has paired, a weaker one cannot pair again. A key that points at two disks, on either side, decides nothing; a
- * different size, serial or WWN vetoes. The guest's disk names play no part: their order is the guest's own.
+ * stronger key has paired, a weaker one cannot pair again. A key that two disks share, on either side, decides nothing. Two disks whose
+ * size, serial or WWN differ are never a pair. The guest's names for its disks are not used: their order may change at each boot.
  */
 export function matchDisks(
   disks: readonly Disk[],
@@ -56,7 +56,7 @@ interface Round {
   readonly isPair: (disk: Disk, candidate: Candidate) => boolean;
 }
 
-/** The pairs in which each is the other's only one. Those already paired count too: their share of a key is no proof for others. */
+/** Pairs in which each fits no other. Disks that are already paired count as well: a key that one of them has too proves nothing for others. */
 function addPairs({ disks, candidates, pairs, key, isPair }: Round): void {
   const taken = new Set([...pairs.values()].map(({ candidate }) => candidate));
   for (const disk of disks) {

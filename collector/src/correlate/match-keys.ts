@@ -2,7 +2,7 @@ import type { Disk } from '@trimtab/protocol';
 import type { MatchKey } from '../model/disk-path.ts';
 import type { HostDisk } from '../model/domain.ts';
 
-/** A key that both sides can read; the other two look at all disks at once. */
+/** A key that both sides can read of one disk; the other two keys weigh all disks at once. */
 export interface IdentityKey {
   readonly key: Exclude<MatchKey, 'behaviour' | 'only-one-of-its-size'>;
   readonly agrees: (disk: Disk, host: HostDisk) => boolean;
@@ -29,7 +29,7 @@ export function contradicts(disk: Disk, host: HostDisk): boolean {
 
 /**
  * How much of a serial the guest gets to see: virtio-blk VIRTIO_BLK_ID_BYTES, ATA IDENTIFY and NVMe 20; SCSI VPD page 0x80
- * MAX_SERIAL_LEN 36 (QEMU hw/scsi/scsi-disk.c). Of a disk whose bus the host does not know, either.
+ * MAX_SERIAL_LEN 36 (QEMU hw/scsi/scsi-disk.c). Of a disk whose bus the host does not know, both lengths are tried.
  */
 function serialAgrees(disk: Disk, host: HostDisk): boolean {
   const { serial } = host;
@@ -58,7 +58,7 @@ function isNaa(wwn: string | null): boolean {
 
 /**
  * The PCI function that is the disk (virtio-blk, NVMe), or that is its controller: with target and LUN on SCSI. On SATA, IDE and
- * USB the guest numbers what hangs on a controller as it likes, so the controller tells a disk only while it is alone on it.
+ * USB the guest numbers the disks of a controller as it likes, so the controller identifies a disk only while that is alone on it.
  */
 function placeAgrees(disk: Disk, host: HostDisk): boolean {
   if (disk.pciPath === null || host.pciPath === null || disk.pciPath.join() !== host.pciPath.join()) return false;

@@ -1,8 +1,9 @@
 import type { Domain, Finding } from '../model/domain.ts';
 
 /**
- * Images that stand behind disks of several guests. Meant so where every disk is shareable (a cluster's): named, and nothing to
- * mend; or read-only (a base that all boot from): nobody trims it, so nothing is said. Else two guests write to one image.
+ * Images that stand behind disks of several guests. Where every disk is shareable (a cluster's), that is intended: it is told, with
+ * nothing to mend. Where every disk is read-only (a base that all boot from), nothing is said: nobody trims it. Anything else means
+ * that two guests write to one image.
  */
 export function findSharedImages(domains: readonly Domain[]): readonly Finding[] {
   const users = new Map<string, { domain: Domain; isMeant: boolean; readOnly: boolean }[]>();
@@ -12,11 +13,11 @@ export function findSharedImages(domains: readonly Domain[]): readonly Finding[]
       users.set(image, [...known, { domain, isMeant: shareable || readOnly, readOnly }]);
     }
   }
-  return [...users].flatMap(([image, of]) => {
+  return [...users].flatMap(([image, sharers]) => {
     // Both ends of a migration on one host are one guest.
-    const names = [...new Map(of.map(({ domain }) => [domain.uuid ?? domain.key, domain.name])).values()];
-    if (names.length < 2 || of.every(({ readOnly }) => readOnly)) return [];
-    const isMeant = of.every((user) => user.isMeant);
+    const names = [...new Map(sharers.map(({ domain }) => [domain.uuid ?? domain.key, domain.name])).values()];
+    if (names.length < 2 || sharers.every(({ readOnly }) => readOnly)) return [];
+    const isMeant = sharers.every((user) => user.isMeant);
     return [
       {
         subject: image,

@@ -1,11 +1,11 @@
 import type { DiskSample } from '../model/sample.ts';
 
-/** Free space that moves by less than this meanwhile is bookkeeping. */
+/** Free space that moves by less than this is the filesystem's own bookkeeping. */
 const NOISE_BYTES = 1024 * 1024;
 
 /**
- * Does the pool's free space say anything of this trim? It was watched while the image held still: what it moved by then
- * was others writing. If as much in the trim's own time could have been more than a twentieth of what came back, it says nothing.
+ * Does the pool's free space tell anything of this trim? It was watched while the image held still: whatever it moved by then, others
+ * wrote. If others, writing as fast during the trim, could account for more than a twentieth of what came back, it tells nothing.
  */
 export function isPoolQuiet(seen: {
   readonly before: DiskSample | null;

@@ -18,7 +18,7 @@ import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
 import { thinPoolIgnoresDiscards } from './causes/thin-pool-ignores-discards.ts';
 import type { HostCause } from './host-cause.ts';
 
-/** What loses discards on their way, from the guest's side down; what is proven by the configuration before what counts prove. */
+/** Causes that lose discards on their way, from the guest down; those that the configuration proves before those that counters prove. */
 export const LOSING: readonly HostCause[] = [
   deviceWithoutDiscard,
   guestLayerDropsDiscards,
@@ -33,15 +33,15 @@ export const LOSING: readonly HostCause[] = [
   droppedInQemu,
 ];
 
-/** What holds what was given up, the surest first. */
+/** Causes that hold space which was given up, the surest first. */
 export const HOLDING: readonly HostCause[] = [compat010Overlay, internalSnapshot, backingFile, discardNoUnref];
 
-/** What keeps from the pool what the image gave up. */
+/** Causes for which the image gives space up and the pool does not get it. */
 export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared];
 
 export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
 
-/** What only the absence of all others speaks for. */
+/** Causes that rest on no other being there. */
 export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSmallerThanChunk];
 
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
@@ -51,7 +51,7 @@ export const HOST_CAUSES: readonly HostCause[] = [
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 
-/** What no look at the host and the guest can show, only what became of a trim. */
+/** What nothing on the host or in the guest shows, only what became of a trim. */
 export const SHOWN_BY_TRIM: readonly HostCause[] = [
   ...[guestLayerDropsDiscards, backendRefusesDiscard, driverDropsDiscard, droppedInQemu],
   ...[...TOO_SMALL, ...SHARING, ...STALE],

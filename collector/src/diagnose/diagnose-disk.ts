@@ -1,5 +1,5 @@
 import { type Cause, type Found, HOPS, type Hop, pageOf } from '@trimtab/protocol/causes';
-import type { DoctorDisk, DoctorFinding, HopState } from '../model/doctor.ts';
+import { type DoctorDisk, type DoctorFinding, type HopState, standsInTheWay } from '../model/doctor.ts';
 import { isSome } from '../model/significant.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
@@ -10,11 +10,11 @@ import type { DiskEvidence } from './evidence.ts';
 export interface LastTrim {
   readonly trim: Pick<TrimResult, 'id' | 'startedAt'>;
   readonly disk: DiskResult;
-  /** The guest has not been started anew since: what it and its QEMU had come to then, they still may. */
+  /** The guest has not been started anew since: what was so of it and its QEMU then may still be so. */
   readonly isOfThisBoot: boolean;
 }
 
-/** What stands between one disk and its space, from stored evidence alone. Pure. */
+/** What keeps the space of one disk from coming back, from evidence alone. Pure. */
 export function diagnoseDisk(
   evidence: DiskEvidence,
   lastTrim: LastTrim | null,
@@ -27,7 +27,7 @@ export function diagnoseDisk(
   const after = standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
-    hops: toHopStates(evidence, standing, lastTrim),
+    hops: toHopStates({ evidence, standing, lastTrim }),
     slack,
     nowBytes: now,
     afterFixesBytes: after,
@@ -42,11 +42,6 @@ export function diagnoseDisk(
             reclaimedBytes: lastTrim.disk.hops.reclaimedBytes,
           },
   };
-}
-
-/** Something is lost, or held back: a note, or what cannot be measured, is no defect. */
-export function standsInTheWay({ effect }: Pick<DoctorFinding, 'effect'>): boolean {
-  return effect === 'lost' || effect === 'held' || effect === 'stale';
 }
 
 export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
@@ -71,7 +66,7 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
   return [...known, ...shown].sort((one, other) => HOPS.indexOf(one.hop) - HOPS.indexOf(other.hop));
 }
 
-/** What only a trim can show, as the newest one did; of another image it says nothing. */
+/** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
 function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
@@ -81,11 +76,15 @@ function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readon
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }
 
-function toHopStates(
-  evidence: DiskEvidence,
-  standing: readonly DoctorFinding[],
-  lastTrim: LastTrim | null,
-): Readonly<Record<Hop, HopState>> {
+function toHopStates({
+  evidence,
+  standing,
+  lastTrim,
+}: {
+  evidence: DiskEvidence;
+  standing: readonly DoctorFinding[];
+  lastTrim: LastTrim | null;
+}): Readonly<Record<Hop, HopState>> {
   const broken = Math.min(...standing.map(({ hop }) => HOPS.indexOf(hop)));
   const state = (hop: Hop, index: number): HopState => {
     if (broken === index) return 'broken';

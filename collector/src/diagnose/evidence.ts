@@ -7,7 +7,7 @@ import type { Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
 
-/** All that is known of one disk, from its filesystems to its pool; null is "nobody could tell". Who measured what stands at each. */
+/** All that is known of one disk, from its filesystems to its pool; null means that nobody could tell. Each field says who measured it. */
 export interface DiskEvidence {
   /** The guest's name on this host. */
   readonly guest: string;
@@ -20,7 +20,7 @@ export interface DiskEvidence {
   readonly unmatched: string | null;
   readonly pool: PoolFacts | null;
   readonly extents: Extents | null;
-  /** What QEMU counted at the file node since it started: a path that ever passed a discard ignores none. */
+  /** What QEMU has counted at the file node since it started: where a discard has passed, no node ignores discards. */
   readonly passedEverBytes: number | null;
   readonly failedEver: number | null;
   /** The guest's word: what its own inventory proves, for this disk. */
@@ -31,8 +31,8 @@ export interface DiskEvidence {
   /** What could come back: before the trim, or now when there was none. */
   readonly slack: Slack | null;
   /**
-   * Does the image hold far more than the guest uses? `true`: surely, by the lower bound of the slack; `false`: surely not, by the
-   * upper one; null: it may, or nobody could tell.
+   * Does the image hold far more than the guest uses? True by the lower bound of the slack, false by the upper one; null when the
+   * bounds leave it open, or nobody could tell.
    */
   readonly holdsMore: boolean | null;
   /** What earlier trims of it say, since its guest was started. */
@@ -42,10 +42,10 @@ export interface DiskEvidence {
 }
 
 export interface TrimSeen {
-  /** What became of the filesystems of this disk that it was to trim; perhaps not of all that are on the disk. */
+  /** What became of those filesystems of this disk that the trim was for; the disk may have others. */
   readonly filesystems: readonly FilesystemResult[];
   readonly hops: Hops;
-  /** What reached the host's side of the guest, as far as it is believed: the host's count where it has one. */
+  /** What reached the virtual device: by the host's count where it has one, else by the guest's word as far as that is believed. */
   readonly sentBytes: number | null;
   readonly writtenBytes: number | null;
   /** Change of `discard-nb-failed` at the file node. */
@@ -59,7 +59,7 @@ export interface TrimSeen {
   readonly holdsMore: boolean | null;
   /** The slack that is left after it. */
   readonly remaining: Slack | null;
-  /** By how much the image's shared extents fell; null where nobody could tell. */
+  /** By how many bytes the extents that the image shares with other files became fewer; null where nobody could tell. */
   readonly unsharedBytes: number | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;

@@ -11,7 +11,7 @@ export function firstFound(causes: readonly HostCause[], evidence: TrimmedDisk):
   return null;
 }
 
-/** Of what this trim was to trim: another filesystem of the disk may have troubles of its own. */
+/** Only of the filesystems that this trim was to trim: another one of the disk may have a cause of its own. */
 export function firstGuestLoss({ guestFindings, trim }: TrimmedDisk): Judgement | null {
   const mounts = trim.filesystems.map(({ mount }) => mount);
   const found = guestFindings.find(

@@ -10,8 +10,8 @@ export interface UnmapCase {
 }
 
 /**
- * The change that outlives the QEMU that runs now, where its manager keeps it: what libvirt or Proxmox VE manages must be changed
- * there, or the change is lost. It takes hold when QEMU is started next.
+ * The change that is still there when QEMU is started next. What libvirt or Proxmox VE manages must be changed there, or the change is
+ * lost.
  */
 export function persistentUnmap({ guest, domain, disk }: UnmapCase): Pick<Fix, 'commands' | 'note'> {
   if (isLibvirts(domain, disk)) {
@@ -31,7 +31,7 @@ export function persistentUnmap({ guest, domain, disk }: UnmapCase): Pick<Fix, '
   return { commands: [], note: describeCommandLine(disk.nodes) };
 }
 
-/** The change that can be made now: to the running QEMU where it can be spoken to and nobody manages it, else the persistent one. */
+/** The change to make now: to the running QEMU, where it has a QMP socket and nobody manages it; else the persistent one. */
 export function fixDiscardUnmap(
   wanted: UnmapCase & { readonly device: string; readonly monitors: Domain['monitors'] },
 ): Fix {
@@ -53,7 +53,7 @@ export function fixDiscardUnmap(
   return { on: 'host', commands, note: said, needsPowerCycle: true };
 }
 
-/** By who told of it, or by the names that libvirt gives its nodes, where libvirt itself could not be asked. */
+/** Is the guest run by libvirt? Known from who told of it, or from the names of its nodes where libvirt could not be asked. */
 export function isLibvirts(domain: Pick<Domain, 'source'> | null, { nodes }: Pick<HostDisk, 'nodes'>): boolean {
   return domain?.source === 'libvirt' || nodes.some(({ node }) => node?.startsWith('libvirt-') === true);
 }

@@ -8,8 +8,8 @@ import { spaceCameBack } from './space-came-back.ts';
 import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
 
 /**
- * What one trim achieved on one disk. Each rule takes the case or leaves it to the next; the order goes from what was
- * seen to happen to what can only be concluded from nothing having happened.
+ * What one trim achieved on one disk. Each rule decides or leaves it to the next. Rules about what was seen to happen come first, those
+ * that conclude from nothing having happened last.
  */
 export function judge(evidence: TrimmedDisk): Judgement {
   for (const rule of RULES) {
@@ -51,7 +51,7 @@ function nothingWasTrimmed(evidence: TrimmedDisk): Judgement | null {
     const judgement = firstFound(LOSING, evidence) ?? firstGuestLoss(evidence);
     if (judgement !== null) return judgement;
   }
-  // The guest's own hint stands beside its outcome; `fix` is the host's word, there to be copied.
+  // No fix of the host's: the guest's own hint stands beside its outcome.
   return { ...NOTHING, verdict: 'failed', sentence: `Nothing was trimmed: ${first.message.replace(/\.$/, '')}.` };
 }
 
@@ -62,17 +62,17 @@ function notBracketed({ disk, image, unmatched, trim }: TrimmedDisk): Judgement 
   return image === null ? inconclusive('its image could not be read') : null;
 }
 
-/** Proven by the configuration or the counts, and not contradicted by QEMU's own. */
+/** Causes that the configuration or the counters prove and that QEMU's own count does not contradict. */
 function somethingLostIt(evidence: TrimmedDisk): Judgement | null {
   return firstFound(LOSING, evidence);
 }
 
-/** By the guest's own word, where nothing reached the host that would say otherwise. */
+/** Causes by the guest's own word, where nothing reached the host that would contradict it. */
 function guestHoldsItBack(evidence: TrimmedDisk): Judgement | null {
   return isSome(evidence.trim.sentBytes) ? null : firstGuestLoss(evidence);
 }
 
-/** After what is proven without a look at the storage: that the discards were dropped on their way there. */
+/** After the causes that are proven without measuring the storage, namely that discards were dropped on their way to it. */
 function cannotBeSeen(evidence: TrimmedDisk): Judgement | null {
   const { image, trim } = evidence;
   if (image === null || image.unmeasured === null) return null;

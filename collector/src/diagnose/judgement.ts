@@ -45,8 +45,14 @@ const VERDICTS = {
 
 /** What a verdict without a cause leaves empty. */
 export const NOTHING = {
-  ...{ lostAt: null, cause: null, evidence: [], fix: null, remedy: null },
-  ...{ needsPowerCycle: null, page: null, reclaimedBetween: null },
+  lostAt: null,
+  cause: null,
+  evidence: [],
+  fix: null,
+  remedy: null,
+  needsPowerCycle: null,
+  page: null,
+  reclaimedBetween: null,
 } as const;
 
 export function nothing(sentence: string): Judgement {

@@ -3,9 +3,10 @@ import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { mountsToTrim } from './slack.ts';
 
 /**
- * What the newest whole and good trim of a disk left allocated above what its filesystems use: their own structures, which no trim
- * gives back, and the format's. With it the next estimate need not guess how much of them was ever written. Of earlier boots too: they
- * stay. Null while no trim has shown it. The trims are the newest first; the inventory is what the guest is now.
+ * How much more than its filesystems use the newest whole and good trim of a disk left allocated: their own structures, which no
+ * trim gives back, and those of the image format. The next estimate then need not guess how much of them has ever been written. Trims
+ * of earlier boots count as well, for these structures stay. Null while no trim has shown it. The trims are the newest first; the
+ * inventory is the guest's of now.
  */
 export function readLeftByTrims(
   trims: readonly TrimResult[],
@@ -26,7 +27,7 @@ function wasTrimmed({ filesystems }: TrimResult, mount: string): boolean {
   return filesystems.some((filesystem) => filesystem.mount === mount && filesystem.outcome.status === 'done');
 }
 
-/** Out of bounds, the guest's word on its use was older than the trim: nothing follows from it. */
+/** A figure out of bounds means that the guest told its use before the trim: nothing follows from it. */
 function toLeft({ verdict, slack, hops }: DiskResult): number | null {
   const { reclaimedBytes } = hops;
   if (verdict !== 'reclaimed' && verdict !== 'nothing-to-reclaim') return null;

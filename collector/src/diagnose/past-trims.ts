@@ -1,17 +1,17 @@
 import { isSignificant, isSome } from '../model/significant.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 
-/** What earlier trims of a disk say of the next one, since its guest was started: ext4 forgets its flags then, and QEMU its nodes. */
+/** What earlier trims of a disk say of the next one. Only those since its guest was started count: ext4 then forgets its flags, and QEMU its nodes. */
 export interface PastTrims {
   /** One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started with. */
   readonly passedBefore: boolean;
-  /** The last that said anything was lost on the host: what it flagged as trimmed, the host may still hold. */
+  /** The last conclusive one was lost on the host: the host may still hold what ext4 has flagged as trimmed then. */
   readonly lostBefore: boolean;
-  /** The last that said anything discarded everything again, and nothing came back. */
+  /** The last conclusive one discarded everything again, and nothing came back. */
   readonly curedInVain: boolean;
 }
 
-/** From the stored trims of a guest, the newest first. Of another boot, or another image behind the disk, they say nothing. */
+/** From the stored trims of a guest, the newest first. Those of another boot, or of another image behind the disk, are left out. */
 export function readPast(
   trims: readonly TrimResult[],
   { device, image, bootId }: { device: string; image: string | null; bootId: string | null },
@@ -30,7 +30,7 @@ export function readPast(
 
 const isBack = ({ verdict }: DiskResult) => verdict === 'reclaimed';
 
-/** Past the guest. */
+/** Lost on the host's side, beyond the guest. */
 function isLostOnHost({ verdict, lostAt }: DiskResult): boolean {
   return verdict === 'lost' && (lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed');
 }

@@ -2,7 +2,7 @@ import { type Inventory, stacksOf } from '@trimtab/protocol';
 import type { ImageState } from '../model/image.ts';
 import type { Slack } from '../model/slack.ts';
 
-/** How full one disk is by the guest's word; null where it does not tell, or where a filesystem's share of it cannot be told. */
+/** How full one disk is by the guest's word; null where the guest does not say, or a filesystem's share of the disk cannot be told. */
 export interface DiskUse {
   readonly sizeBytes: number;
   /** In use by its mounted filesystems (statfs(2)). */
@@ -13,8 +13,8 @@ export interface DiskUse {
 
 /**
  * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless they are
- * mirrors of each other; then nothing is said. `covered`: only what these mounts call free is free, as far as a trim of them goes; all
- * if left out.
+ * mirrors of each other; then the answer is null. `covered`: only what these mounts call free counts as free, since the trim was of
+ * them; null counts all.
  */
 export function addUpUse(
   inventory: Inventory,
@@ -35,7 +35,7 @@ export function addUpUse(
     usedBytes += isCovered ? filesystem.usedBytes : filesystem.sizeBytes;
     freeBytes += isCovered ? filesystem.sizeBytes - filesystem.usedBytes : 0;
   }
-  // A guest that calls more free than there is has said nothing that can be used.
+  // More free than there is: nothing follows from what this guest says.
   return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, freeBytes };
 }
 
@@ -63,15 +63,15 @@ export function estimateSlack({
   // What a zvol takes counts parity and padding of its pool (zfsprops(7), volblocksize): it is above its use for ever.
   if (image.kind === 'zvol') return null;
   if (image.backingChain.length > 0 && image.backingAllocationBytes === null) return null;
-  // A base that others stand on as well is nobody's to give up.
+  // What lies in a base that other images stand on as well, no guest can give up.
   const belowBytes = image.backingUsers > 1 ? 0 : (image.backingAllocationBytes ?? 0);
   const takenBytes = allocationBytes + belowBytes;
   const overheadBytes = formatOverhead(image, takenBytes);
   const mostBytes = Math.max(0, takenBytes - use.usedBytes);
-  // Partitions without a filesystem, swap, journals and inode tables: whatever is not called free may be in use.
+  // At least: whatever is not called free may be in use, such as partitions without a filesystem, swap, journals and inode tables.
   const leastBytes = Math.max(0, takenBytes - overheadBytes - (use.sizeBytes - use.freeBytes));
-  // How much of a filesystem's own structures was ever written, no statfs tells, but a trim may have shown it; else the middle is as
-  // far from either end as can be.
+  // statfs does not tell how much of a filesystem's own structures has ever been written. A trim may have shown it; else the middle
+  // of the bounds has the smallest error that is possible.
   const guessBytes = Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2);
   const estimateBytes = leftBytes === null ? guessBytes : Math.max(leastBytes, mostBytes - leftBytes);
   return { leastBytes, mostBytes, estimateBytes };
@@ -90,13 +90,13 @@ function formatOverhead({ format, clusterBytes, capacityBytes }: QcowFacts, take
 
 type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 
-/** What a conclusion may be built on: far more than the estimate can be off by. */
+/** So much that a conclusion may rest on it: far more than the estimate can be off by. */
 const LEAST_BYTES = 8 * 1024 * 1024;
 const LEAST_SHARE = 1 / 20;
 
 /**
- * Does the image hold far more than the guest uses? Surely, if even the lower bound is far; surely not, if not even the upper one is;
- * else null: what lies between them may be journal and inode tables, or may be what a trim is for.
+ * Does the image hold far more than the guest uses? True if even the lower bound is far above it, false if not even the upper one is.
+ * Else null: what lies between the bounds may be journals and inode tables, or space that a trim would give back.
  */
 export function holdsMore(slack: Slack | null, allocationBytes: number | null): boolean | null {
   if (slack === null || allocationBytes === null) return null;

@@ -6,11 +6,11 @@ import type { TrimmedDisk } from './evidence.ts';
 import { firstFound } from './first-found.ts';
 import { type Judgement, NOTHING } from './judgement.ts';
 
-/** The image fell: that is success, unless others hold what it gave up. */
+/** The image takes less than before: a success, unless other files hold what it gave up. */
 export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
   const { reclaimedBytes, trimmedBytes, passedBytes } = evidence.trim.hops;
   if (!isSignificant(reclaimedBytes)) return null;
-  // Something else took the allocation down: of this trim QEMU passed nothing, as it was told.
+  // Something else took the allocation down: QEMU passed nothing of this trim on, as it is configured.
   const isIgnoring = findIgnoringNode(evidence.disk?.nodes ?? []) !== null && !evidence.past.passedBefore;
   if (passedBytes === 0 && isIgnoring) return null;
   const held = firstFound(SHARING, evidence);
@@ -30,7 +30,7 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
   return { ...NOTHING, verdict: 'reclaimed', reclaimedBetween, ...rest, sentence: `${sentence}${rest.sentence}` };
 }
 
-/** What did not come back with the rest, and what is known to hold it. */
+/** The part that did not come back, where the cause is known. */
 function tellRest(evidence: TrimmedDisk): Pick<Judgement, 'sentence' | 'evidence'> {
   const { holdsMore, remaining } = evidence.trim;
   if (holdsMore !== true || remaining === null) return { sentence: '', evidence: [] };

@@ -5,7 +5,7 @@ import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { inconclusive, type Judgement, nothing } from './judgement.ts';
 
-/** Of no discards nothing can be learnt, least of all that the path is sound. */
+/** A trim that sent no discards proves nothing, least of all that discards would have passed. */
 export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
   if (trim.sentBytes !== 0) return null;
   const isIgnoring = findIgnoringNode(disk?.nodes ?? []) !== null;
@@ -24,7 +24,7 @@ export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
   return nothing('The filesystem had nothing new to discard.');
 }
 
-/** What arrived and took nothing away, though nothing is known to hold it. */
+/** Discards arrived, the allocation did not fall, and nothing is known that holds the space. */
 export function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null {
   if (trim.holdsMore === true)
     return inconclusive('the image holds far more than the guest uses, and nothing is known to hold it');
@@ -34,7 +34,7 @@ export function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null 
   );
 }
 
-/** Only a path that is known to be sound may end here: of an unknown one, silence proves nothing. */
+/** There was nothing to reclaim: only where discards are known to pass, for elsewhere the same silence can mean that they were lost. */
 export function nothingWasThere({ trim, disk, domain, image, passedEverBytes, past }: TrimmedDisk): Judgement | null {
   const holders = image === null || trim.holdsMore === false || isSome(trim.hops.passedBytes) ? [] : listHolders(image);
   if (holders.length > 0)
@@ -51,7 +51,7 @@ export function nothingWasThere({ trim, disk, domain, image, passedEverBytes, pa
   return nothing(`${image?.path} held no space for the blocks that were discarded: there was nothing to give back.`);
 }
 
-/** What could hold clusters, where it cannot be told whether any are held. */
+/** Everything that could hold clusters, where nobody can tell whether it does. */
 function listHolders({ internalSnapshots, backingChain }: ImageState): string[] {
   return [
     ...(internalSnapshots > 0 ? [`${internalSnapshots} internal snapshot${internalSnapshots === 1 ? '' : 's'}`] : []),

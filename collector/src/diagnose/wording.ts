@@ -6,7 +6,7 @@ export function describeSent({ sentBytes }: Pick<TrimSeen, 'sentBytes'>): string
   return sentBytes === null ? 'the guest discarded' : `the guest discarded ${formatBytes(sentBytes)}`;
 }
 
-/** What QEMU and the host counted, for causes that rest on it; without a trim, since QEMU started. */
+/** QEMU's count as evidence: of the trim, or without one since QEMU started. */
 export function passedEvidence({ trim, passedEverBytes, failedEver }: DiskEvidence): Evidence[] {
   if (trim === null)
     return [
@@ -20,7 +20,7 @@ export function passedEvidence({ trim, passedEverBytes, failedEver }: DiskEviden
   ];
 }
 
-/** How far the image is above what the guest uses: what a holder is known by. */
+/** How much more the image takes than the guest uses, as evidence that something holds space. */
 export function slackEvidence({ trim, slack, image }: DiskEvidence): Evidence[] {
   const now = trim === null ? slack : trim.remaining;
   return [
@@ -38,5 +38,5 @@ export function isMoreHeld({ trim, holdsMore }: DiskEvidence): boolean | null {
   return trim === null ? holdsMore : trim.holdsMore;
 }
 
-/** What must come first where a change needs the image to itself. */
+/** What to do first where a change needs the image to be in nobody's use. */
 export const powerOff = (guest: string): string => `Power ${guest} off: its QEMU holds the image.`;

@@ -17,26 +17,28 @@ export function createHostReader({
 }): () => Promise<HostView> {
   const last = new Map<HostSource, Kept>();
 
-  async function readSource(source: HostSource): Promise<Heard> {
-    const answer = await source.read().catch((error): SourceAnswer => ({ unavailable: toCause(error), hint: null }));
+  async function readSource(source: HostSource): Promise<Reading> {
+    const answer = await source
+      .read()
+      .catch((error): SourceAnswer => ({ kind: 'unavailable', why: toCause(error), hint: null }));
     const now = clock.now();
-    if (answer.unavailable === null) {
-      const kept = { told: { source: source.source, ...answer }, answeredAt: now };
-      last.set(source, kept);
-      return { ...kept, failure: null };
-    }
-    return { source, kept: last.get(source) ?? null, failure: answer };
+    if (answer.kind === 'unavailable')
+      return { kind: 'failed', source, kept: last.get(source) ?? null, failure: answer };
+    const { domains, findings } = answer;
+    const kept: Kept = { told: { source: source.source, domains, findings }, answeredAt: now };
+    last.set(source, kept);
+    return { kind: 'answered', kept };
   }
 
   return async () => {
-    const heard = await Promise.all(sources.map(readSource));
+    const readings = await Promise.all(sources.map(readSource));
     const takenAt = clock.now();
-    const { domains, findings } = mergeDomains(heard.flatMap((one) => toTold(one) ?? []));
+    const { domains, findings } = mergeDomains(readings.flatMap(({ kept }) => kept?.told ?? []));
     return {
       takenAt,
       domains,
-      findings: [...heard.flatMap((one) => noteAge(one, takenAt)), ...findings],
-      sources: heard.map((one) => toState(one, takenAt)),
+      findings: [...readings.flatMap((reading) => noteAge(reading, takenAt)), ...findings],
+      sources: readings.map((reading) => toState(reading, takenAt)),
     };
   };
 }
@@ -46,37 +48,36 @@ interface Kept {
   readonly answeredAt: number;
 }
 
-type Heard =
-  | (Kept & { readonly failure: null })
+/** What one source said just now, or that it failed and what it said last. */
+type Reading =
+  | { readonly kind: 'answered'; readonly kept: Kept }
   | {
+      readonly kind: 'failed';
       readonly source: HostSource;
+      /** Null when it has never answered. */
       readonly kept: Kept | null;
-      readonly failure: Exclude<SourceAnswer, { unavailable: null }>;
+      readonly failure: Extract<SourceAnswer, { kind: 'unavailable' }>;
     };
 
-function toTold(heard: Heard): Told | null {
-  return heard.failure === null ? heard.told : (heard.kept?.told ?? null);
-}
-
-function toState(heard: Heard, now: number): SourceState {
-  if (heard.failure === null) {
-    const { told, answeredAt } = heard;
+function toState(reading: Reading, now: number): SourceState {
+  if (reading.kind === 'answered') {
+    const { told, answeredAt } = reading.kept;
     return { source: told.source, used: true, sentence: countGuests(told), answeredAt };
   }
-  const { source, kept, failure } = heard;
-  if (kept === null) return { source: source.source, used: false, sentence: failure.unavailable, answeredAt: null };
-  const sentence = `${countGuests(kept.told)} as of ${formatAge(now - kept.answeredAt)} ago; now: ${failure.unavailable}`;
+  const { source, kept, failure } = reading;
+  if (kept === null) return { source: source.source, used: false, sentence: failure.why, answeredAt: null };
+  const sentence = `${countGuests(kept.told)} as of ${formatAge(now - kept.answeredAt)} ago; now: ${failure.why}`;
   return { source: source.source, used: true, sentence, answeredAt: kept.answeredAt };
 }
 
-function noteAge(heard: Heard, now: number): Finding[] {
-  if (heard.failure === null || heard.kept === null) return [];
-  const { source, kept, failure } = heard;
+function noteAge(reading: Reading, now: number): Finding[] {
+  if (reading.kind === 'answered' || reading.kept === null) return [];
+  const { source, kept, failure } = reading;
   return [
     {
       subject: source.source,
-      sentence: `It does not answer now (${failure.unavailable}); what it said ${formatAge(now - kept.answeredAt)} ago is shown.`,
-      hint: failure.hint ?? 'When this is as it should be, restart the collector, and it forgets.',
+      sentence: `It does not answer now (${failure.why}); what it said ${formatAge(now - kept.answeredAt)} ago is shown.`,
+      hint: failure.hint ?? 'If this is as it should be, restart the collector: it then forgets what this source said.',
     },
   ];
 }

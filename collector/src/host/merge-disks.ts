@@ -24,7 +24,7 @@ export function mergeDisks({
     rest.delete(pair);
     return mergeDisk(disk, pair, isRunning);
   });
-  // What the better source does not have was unplugged, unless QEMU still holds it open.
+  // A disk that the first source does not have was unplugged, unless QEMU still holds its image open.
   return [...merged, ...[...rest].filter(({ id }) => isRunning && !stale.has(id))];
 }
 

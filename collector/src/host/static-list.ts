@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import { answered, type HostSource } from '../ports/host-source.ts';
+import { answered, type HostSource, type SourceAnswer } from '../ports/host-source.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const absolutePath = v.pipe(text, v.startsWith('/', 'must be an absolute path'));
@@ -69,11 +69,11 @@ export function parseStaticGuests({ raw, place }: { raw: unknown; place: string 
 /** The guests of the configuration, as they stand there. */
 export function createStaticSource({ guests }: { guests: readonly StaticGuest[] }): HostSource {
   const domains = guests.map(toStaticDomain);
-  const read =
+  const answer: SourceAnswer =
     domains.length > 0
       ? answered(domains)
-      : ({ unavailable: 'no [[guest]] in the configuration', hint: null } as const);
-  return { source: 'static-list', read: async () => read };
+      : { kind: 'unavailable', why: 'no [[guest]] in the configuration', hint: null };
+  return { source: 'static-list', read: async () => answer };
 }
 
 /** A configured guest as a domain; what the entry leaves out is unknown. */

@@ -9,8 +9,8 @@ const MOST_IMAGES = 200;
 
 /**
  * The images below one, the nearest first, step by step from their headers. A header is written by whoever made the image, so its
- * word is taken for a name and not for leave: a name that is no plain path is refused, and a file is only opened when `mayOpen`
- * says so and its header was said to be qcow2; else it is named and the chain ends there. Throws a Fault `unsafe-image`.
+ * word tells a name and gives no permission: a name that is no plain path is refused, and a file is opened only when `mayOpen`
+ * allows it and the header above says that it is qcow2. Else the chain ends with its name. Throws a Fault `unsafe-image`.
  */
 export async function readBackingChain(chain: {
   readonly files: HostFiles;
@@ -24,11 +24,12 @@ export async function readBackingChain(chain: {
   const found: string[] = [];
   let above = path;
   for (let backing = chain.backing; backing !== null; ) {
-    const at = resolveName(path, above, backing.name);
+    const at = resolveName({ path, above, name: backing.name });
     const status = await files.status(at);
     if (status !== null && seen.has(identify(status)))
-      throw toUnsafeImage(path, `its backing files form a circle at ${at}`);
-    if (found.push(at) > MOST_IMAGES) throw toUnsafeImage(path, `it has more than ${MOST_IMAGES} backing files`);
+      throw toUnsafeImage({ path, cause: `its backing files form a circle at ${at}` });
+    if (found.push(at) > MOST_IMAGES)
+      throw toUnsafeImage({ path, cause: `it has more than ${MOST_IMAGES} backing files` });
     if (status === null || !status.isFile || backing.format !== 'qcow2' || !mayOpen(at)) return found;
     // A link in an allowed folder may lead anywhere.
     if ((await files.readLink(at)) !== null) return found;
@@ -45,16 +46,19 @@ export async function readBackingChain(chain: {
  * QEMU takes what stands before a colon, if no slash comes first, for a protocol (path_has_protocol, util/…/block.c): `json:`,
  * `nbd:`, `fat:`, `file:` and whatever else is built in.
  */
-function resolveName(image: string, above: string, name: string): string {
+function resolveName({ path, above, name }: { path: string; above: string; name: string }): string {
   const protocol = /^([^/]*?):/.exec(name)?.[1];
   if (protocol !== undefined)
-    throw toUnsafeImage(
-      image,
-      `the header of ${above} names a backing file by '${protocol}:', and only paths are followed`,
-    );
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    throw toUnsafeImage({
+      path,
+      cause: `the header of ${above} names a backing file by '${protocol}:', and only paths are followed`,
+    });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (name === '' || /[\u0000-\u001f\u007f]/.test(name))
-    throw toUnsafeImage(image, `the header of ${above} names a backing file with characters that no image has`);
+    throw toUnsafeImage({
+      path,
+      cause: `the header of ${above} names a backing file with characters that no image has`,
+    });
   return resolve(dirname(above), name);
 }
 

@@ -8,10 +8,9 @@ const TIMEOUT_MS = 2_000;
  * What FIEMAP says of a file, by `filefrag -v` (e2fsprogs), which prints an extent a line: number, logical, physical, length in
  * blocks, what was expected, and flags. Null where it is not installed, the filesystem has no FIEMAP, or time runs out.
  */
-export async function readExtents(asked: { commands: Commands; path: string }): Promise<Extents | null> {
-  const { commands, path } = asked;
+export async function readExtents({ commands, path }: { commands: Commands; path: string }): Promise<Extents | null> {
   const result = await commands.run({ file: 'filefrag', args: ['-v', '-b1024', path], timeoutMs: TIMEOUT_MS });
-  return result.found && result.exitCode === 0 ? parseExtents(result.stdout) : null;
+  return result.kind === 'ended' && result.exitCode === 0 ? parseExtents(result.stdout) : null;
 }
 
 const BLOCK_BYTES = 1024;

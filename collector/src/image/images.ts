@@ -17,8 +17,8 @@ import { readZvols } from './zvols.ts';
 
 /** An image, or why it could not be read: a Fault `image-gone`, `image-unreadable`, `bad-image-path`, `unsafe-image`, `no-qemu-img`. */
 export type ImageRead =
-  | { readonly image: ImageState; readonly fault: null }
-  | { readonly image: null; readonly fault: Fault };
+  | { readonly kind: 'read'; readonly image: ImageState }
+  | { readonly kind: 'refused'; readonly fault: Fault };
 
 export interface ImagesRead {
   /** In the order of the disks. */
@@ -43,26 +43,34 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
   const { read } = createAllocations({ files, commands, lastVolumes: () => volumes });
 
   async function inspect(disks: readonly HostDisk[]): Promise<ImagesRead> {
-    const places = await Promise.all(disks.map((disk) => settle(() => locateImage({ files, disk }))));
-    const reports = await readReports(
-      commands,
-      places.flatMap(({ value }) => (value === null ? [] : [value])),
+    const located = await Promise.all(
+      disks.map(async (disk) => ({ disk, place: await orFault(() => locateImage({ files, disk })) })),
     );
+    const places = located.flatMap(({ place }) => (place instanceof Fault ? [] : [place]));
+    const reports = await readReports(commands, places);
     volumes = reports.volumes ?? volumes;
     const mayOpen = toPermission(disks);
-    const reads = disks.map((disk, index) => {
-      const place = places[index];
-      if (place === undefined || place.value === null)
-        return Promise.resolve(toRead({ value: null, fault: place?.fault ?? null }));
-      const { value } = place;
-      return settle(() => readImage(disk, value, reports, mayOpen)).then(toRead);
+    const reads = located.map(async ({ disk, place }): Promise<ImageRead> => {
+      if (place instanceof Fault) return { kind: 'refused', fault: place };
+      const image = await orFault(() => readImage({ disk, place, reports, mayOpen }));
+      return image instanceof Fault ? { kind: 'refused', fault: image } : { kind: 'read', image };
     });
     return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
   }
 
-  async function readImage(disk: HostDisk, place: Place, reports: Reports, mayOpen: (path: string) => boolean) {
+  async function readImage({
+    disk,
+    place,
+    reports,
+    mayOpen,
+  }: {
+    disk: HostDisk;
+    place: Place;
+    reports: Reports;
+    mayOpen: (path: string) => boolean;
+  }): Promise<ImageState> {
     const path = disk.image;
-    const { sizeBytes, ...measured } = measure(place, path, reports);
+    const { sizeBytes, ...measured } = measure({ place, path, reports });
     if (place.kind === 'rbd' || place.kind === 'network') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
@@ -97,23 +105,29 @@ async function sumAllocations(files: HostFiles, paths: readonly string[]): Promi
   return sizes.length < paths.length ? null : sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Of the images looked at here: who wants to know of all of a host must look at all. */
+/** Among the images that were read here: whoever wants to count the users on a whole host must read all of its images. */
 function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
   const users = new Map<string, Set<string>>();
-  for (const { image } of reads)
-    for (const base of image?.backingChain ?? [])
-      users.set(base, (users.get(base) ?? new Set()).add(image?.path ?? ''));
+  for (const read of reads) {
+    if (read.kind === 'refused') continue;
+    const { backingChain, path } = read.image;
+    for (const base of backingChain) users.set(base, (users.get(base) ?? new Set()).add(path));
+  }
   return reads.map((read) => {
-    if (read.image === null || read.image.backingChain.length === 0) return read;
+    if (read.kind === 'refused' || read.image.backingChain.length === 0) return read;
     const counts = read.image.backingChain.map((base) => users.get(base)?.size ?? 1);
-    return { ...read, image: { ...read.image, backingUsers: Math.max(...counts) } };
+    return { kind: 'read', image: { ...read.image, backingUsers: Math.max(...counts) } };
   });
 }
 
 const NO_BACKING = { backingAllocationBytes: null, backingUsers: 0 };
 const NO_HEADER = {
-  ...{ internalSnapshots: 0, snapshotNames: [], backingChain: [] },
-  ...{ clusterBytes: null, compat: null, extendedL2: false },
+  internalSnapshots: 0,
+  snapshotNames: [],
+  backingChain: [],
+  clusterBytes: null,
+  compat: null,
+  extendedL2: false,
 };
 const EXTERNAL_DATA = 'its header says that its data is in another file, and that file is not followed';
 
@@ -137,22 +151,12 @@ function toPermission(disks: readonly HostDisk[]): (path: string) => boolean {
   return (path) => named.has(path) || (folders.has(dirname(path)) && !dirname(path).startsWith('/dev'));
 }
 
-type Settled<Value> =
-  | { readonly value: Value; readonly fault: null }
-  | { readonly value: null; readonly fault: Fault | null };
-
-/** What one image has against it must not hide the others. */
-async function settle<Value>(work: () => Promise<Value>): Promise<Settled<Value>> {
+/** A Fault is an answer here: what one image has against it must not hide the others. */
+async function orFault<Value>(work: () => Promise<Value>): Promise<Value | Fault> {
   try {
-    return { value: await work(), fault: null };
+    return await work();
   } catch (error) {
-    if (error instanceof Fault) return { value: null, fault: error };
+    if (error instanceof Fault) return error;
     throw error;
   }
-}
-
-function toRead({ value, fault }: Settled<ImageState>): ImageRead {
-  if (value !== null) return { image: value, fault: null };
-  if (fault === null) throw new Error('an image that was neither read nor refused');
-  return { image: null, fault };
 }

@@ -10,7 +10,7 @@ const COLUMNS =
 /** All volumes of this host in one process. Units as bytes, so that nothing is rounded but the percentages. */
 export const LVS = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', COLUMNS] as const;
 
-/** `--noflush`: a look must not make the pool commit its metadata (dmsetup(8)). */
+/** `--noflush`: reading must not make the pool commit its metadata (dmsetup(8)). */
 export const DMSETUP_STATUS = ['status', '--noflush'] as const;
 
 const text = v.optional(v.string(), '');
@@ -38,29 +38,30 @@ const reportSchema = v.pipe(
   v.object({ report: v.array(v.object({ lv: v.optional(v.array(rowSchema), []) })) }),
 );
 
-/** Every active volume and every thin pool: one `lvs`, and one `dmsetup` for what it rounds. Never throws: says why not. */
+/** Every active volume and every thin pool: one `lvs`, and one `dmsetup` for what it rounds. Never throws: `unavailable` says why there is nothing. */
 export async function readVolumes({ commands }: { commands: Commands }): Promise<Volumes> {
   const nothing = { volumes: [], thinPools: [] };
-  const asked = await runReport({ commands, file: 'lvs', args: LVS });
-  if (asked.stdout === null) return { ...nothing, unavailable: asked.why };
-  const report = v.safeParse(reportSchema, asked.stdout);
+  const listed = await runReport({ commands, file: 'lvs', args: LVS });
+  if (listed.kind === 'none') return { ...nothing, unavailable: listed.why };
+  const report = v.safeParse(reportSchema, listed.stdout);
   if (!report.success) return { ...nothing, unavailable: `lvs answered ${report.issues[0].message}` };
-  const status = parseMapperStatus((await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS })).stdout ?? '');
+  const counted = await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS });
+  const status = parseMapperStatus(counted.kind === 'report' ? counted.stdout : '');
   const rows = report.output.report.flatMap(({ lv }) => lv);
   return {
-    volumes: rows.flatMap((row) => toVolume(row, rows, status)),
+    volumes: rows.flatMap((row) => toVolume({ row, rows, status })),
     thinPools: rows.flatMap((row) => toPool(row, status)),
     unavailable: null,
   };
 }
 
-function toVolume(row: Row, rows: readonly Row[], status: MapperStatus): LogicalVolume[] {
+function toVolume({ row, rows, status }: { row: Row; rows: readonly Row[]; status: MapperStatus }): LogicalVolume[] {
   const { vg_name, lv_name, segtype, lv_kernel_major: major, lv_kernel_minor: minor, pool_lv } = row;
   const sizeBytes = toNumber(row.lv_size);
   // -1 is a volume that is not active: no device, so nobody's disk now.
   if (segtype === 'thin-pool' || sizeBytes === null || !/^\d+$/.test(major) || !/^\d+$/.test(minor)) return [];
   const isThin = segtype === 'thin' && pool_lv !== '';
-  const mapperName = toMapperName(vg_name, lv_name);
+  const mapperName = toMapperName({ group: vg_name, volume: lv_name });
   const percent = toNumber(row.data_percent);
   const rounded = percent === null ? null : Math.round((sizeBytes * percent) / 100);
   return [
@@ -88,7 +89,7 @@ function toPool(row: Row, status: MapperStatus): ThinPool[] {
   const sizeBytes = toNumber(row.lv_size);
   const chunkBytes = toNumber(row.chunk_size);
   if (row.segtype !== 'thin-pool' || sizeBytes === null || chunkBytes === null) return [];
-  const mapperName = `${toMapperName(vg_name, lv_name)}-tpool`;
+  const mapperName = `${toMapperName({ group: vg_name, volume: lv_name })}-tpool`;
   const exact = status.pools.get(mapperName) ?? null;
   const rounded = (sizeBytes * (toNumber(row.data_percent) ?? 0)) / 100;
   const metadataBytes = toNumber(row.lv_metadata_size);
@@ -111,7 +112,7 @@ function toPool(row: Row, status: MapperStatus): ThinPool[] {
 }
 
 /** LVM doubles the hyphens within a name, so that the one between the names can be found (dm_build_dm_name). */
-function toMapperName(group: string, volume: string): string {
+function toMapperName({ group, volume }: { group: string; volume: string }): string {
   return `${group.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
 }
 

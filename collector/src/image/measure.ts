@@ -1,8 +1,9 @@
 import type { ImageKind, ImageState } from '../model/image.ts';
+import { RBD_LAG_MS, THIN_LAG_MS, ZFS_LAG_MS } from '../model/lag.ts';
 import type { LogicalVolume, Volumes } from '../model/volumes.ts';
 import type { Place } from './locate.ts';
 import type { RbdUsages } from './rbd-usage.ts';
-import type { Zvols } from './zvols.ts';
+import { toZvolName, type Zvols } from './zvols.ts';
 
 /** What a place says of the image in it, whatever its header says. */
 export type Measured = Pick<
@@ -13,67 +14,56 @@ export type Measured = Pick<
   readonly sizeBytes: number | null;
 };
 
-/** The tools' reports for one look at all images; those of tools that no image needs are not made. */
+/** The tools' reports on all images at one moment; those of tools that no image needs are not made. */
 export interface Reports {
   readonly volumes: Volumes | null;
   readonly zvols: Zvols | null;
   readonly rbd: ReadonlyMap<string, RbdUsages>;
 }
 
-/** dm-thin counts what was given back when it commits, once a second (COMMIT_PERIOD, drivers/md/dm-thin.c). */
-const THIN_LAG_MS = 1_000;
-/** zfs(4): zfs_txg_timeout. */
-export const ZFS_LAG_MS = 5_000;
-
-export function measure(place: Place, path: string, reports: Reports): Measured {
+export function measure({ place, path, reports }: { place: Place; path: string; reports: Reports }): Measured {
   switch (place.kind) {
-    case 'file': {
-      const { allocationBytes, physicalBytes } = place.status;
-      const file = { allocationBytes, physicalBytes, sizeBytes: physicalBytes };
-      return { kind: 'file', ...file, unmeasured: null, pool: null, lagMs: 0, sharedWith: [] };
-    }
+    case 'file':
+      return measured({
+        kind: 'file',
+        sizeBytes: place.status.physicalBytes,
+        physicalBytes: place.status.physicalBytes,
+        allocationBytes: place.status.allocationBytes,
+      });
     case 'device':
-      return measureDevice(place, path, reports);
-    case 'rbd': {
-      const usages = reports.rbd.get(place.pool);
-      const usage = usages?.byName.get(place.image);
-      const why = usages?.unavailable ?? `rbd du does not list ${place.pool}/${place.image}`;
-      if (usage === undefined) return unmeasured('rbd', null, `what it takes in Ceph is not known: ${why}`);
-      const { capacityBytes, usedBytes } = usage;
-      return {
-        ...unmeasured('rbd', capacityBytes, ''),
-        allocationBytes: usedBytes,
-        unmeasured: null,
-        lagMs: ZFS_LAG_MS,
-      };
-    }
+      return measureDevice({ device: place, path, reports });
+    case 'rbd':
+      return measureRbd(place, reports);
     case 'network':
-      return unmeasured(
-        'other',
-        null,
-        `it is stored over the network (${place.protocol}), where this host cannot look`,
-      );
+      return unmeasured({
+        kind: 'other',
+        sizeBytes: null,
+        why: `it is stored over the network (${place.protocol}), where this host cannot see`,
+      });
   }
 }
 
 type Device = Extract<Place, { kind: 'device' }>;
 
-function measureDevice(device: Device, path: string, { volumes, zvols }: Reports): Measured {
-  if (device.name.startsWith('zd')) return measureZvol(device, path, zvols);
-  if (!device.isLvm)
-    return unmeasured(
-      'block-device',
-      device.sizeBytes,
-      'it is a block device of its own: a discard goes into the device, and what becomes of it there this host cannot see',
-    );
-  const volume = volumes?.volumes.find(({ number }) => number === device.number);
+function measureDevice({ device, path, reports }: { device: Device; path: string; reports: Reports }): Measured {
+  const { sizeBytes } = device;
+  if (device.name.startsWith('zd')) return measureZvol({ device, path, zvols: reports.zvols });
+  if (!device.isLvm) return unmeasured({ kind: 'block-device', sizeBytes, why: OWN_DEVICE });
+  const volume = reports.volumes?.volumes.find(({ number }) => number === device.number);
   if (volume === undefined) {
-    const why = volumes?.unavailable ?? 'lvs does not list it';
-    return unmeasured('other', device.sizeBytes, `it is a logical volume, and of what kind is not known: ${why}`);
+    const why = reports.volumes?.unavailable ?? 'lvs does not list it';
+    return unmeasured({
+      kind: 'other',
+      sizeBytes,
+      why: `it is a logical volume, and of what kind is not known: ${why}`,
+    });
   }
-  return volume.kind === 'thin' ? measureThin(volume) : unmeasured('thick-volume', volume.sizeBytes, THICK);
+  if (volume.kind === 'thick') return unmeasured({ kind: 'thick-volume', sizeBytes: volume.sizeBytes, why: THICK });
+  return measureThin(volume);
 }
 
+const OWN_DEVICE =
+  'it is a block device of its own: a discard goes into the device, and what becomes of it there this host cannot see';
 const THICK =
   'it is a thick logical volume: all of its space is set aside for it, and a discard changes nothing that this host can see';
 
@@ -90,24 +80,66 @@ function measureThin({ sizeBytes, mappedBytes, pool, sharedWith }: LogicalVolume
   };
 }
 
-function measureZvol(device: Device, path: string, zvols: Zvols | null): Measured {
+function measureZvol({ device, path, zvols }: { device: Device; path: string; zvols: Zvols | null }): Measured {
   const name = toZvolName(path);
   const zvol = name === null ? undefined : zvols?.byName.get(name);
   const usedBytes = zvol?.usedBytes ?? null;
   const sizeBytes = zvol?.volumeBytes ?? device.sizeBytes;
   if (usedBytes !== null)
-    return { ...unmeasured('zvol', sizeBytes, ''), allocationBytes: usedBytes, unmeasured: null, lagMs: ZFS_LAG_MS };
+    return measured({
+      kind: 'zvol',
+      sizeBytes,
+      physicalBytes: sizeBytes,
+      allocationBytes: usedBytes,
+      lagMs: ZFS_LAG_MS,
+    });
   const why =
     name === null ? 'its path does not begin with /dev/zvol' : (zvols?.unavailable ?? `zfs get does not list ${name}`);
-  return unmeasured('zvol', sizeBytes, `it is a ZFS volume, and what it takes is not known: ${why}`);
+  return unmeasured({ kind: 'zvol', sizeBytes, why: `it is a ZFS volume, and what it takes is not known: ${why}` });
 }
 
-/** Its dataset, as udev's links name it. */
-export function toZvolName(path: string): string | null {
-  return /^\/dev\/zvol\/(.+)$/.exec(path)?.[1] ?? null;
+function measureRbd({ pool, image }: Extract<Place, { kind: 'rbd' }>, { rbd }: Reports): Measured {
+  const usages = rbd.get(pool);
+  const usage = usages?.byName.get(image);
+  if (usage === undefined) {
+    const why = usages?.unavailable ?? `rbd du does not list ${pool}/${image}`;
+    return unmeasured({ kind: 'rbd', sizeBytes: null, why: `what it takes in Ceph is not known: ${why}` });
+  }
+  return measured({
+    kind: 'rbd',
+    sizeBytes: usage.capacityBytes,
+    physicalBytes: usage.capacityBytes,
+    allocationBytes: usage.usedBytes,
+    lagMs: RBD_LAG_MS,
+  });
 }
 
-function unmeasured(kind: ImageKind, sizeBytes: number | null, why: string): Measured {
-  const nothing = { allocationBytes: null, pool: null, lagMs: 0, sharedWith: [] };
-  return { kind, sizeBytes, physicalBytes: sizeBytes, unmeasured: why, ...nothing };
+/** Its pool is for others to say. */
+function measured({
+  kind,
+  sizeBytes,
+  physicalBytes,
+  allocationBytes,
+  lagMs = 0,
+}: {
+  kind: ImageKind;
+  sizeBytes: number | null;
+  physicalBytes: number | null;
+  allocationBytes: number;
+  lagMs?: number;
+}): Measured {
+  return { kind, sizeBytes, physicalBytes, allocationBytes, unmeasured: null, pool: null, lagMs, sharedWith: [] };
+}
+
+function unmeasured({ kind, sizeBytes, why }: { kind: ImageKind; sizeBytes: number | null; why: string }): Measured {
+  return {
+    kind,
+    sizeBytes,
+    physicalBytes: sizeBytes,
+    allocationBytes: null,
+    unmeasured: why,
+    pool: null,
+    lagMs: 0,
+    sharedWith: [],
+  };
 }

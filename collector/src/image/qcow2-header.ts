@@ -19,7 +19,7 @@ export interface Backing {
   readonly format: string | null;
 }
 
-/** Enough for every header but one whose backing file is named further behind; see `qcow2HeaderBytes`. */
+/** Enough for every header, but for one that names its backing file further behind (see `qcow2HeaderBytes`). */
 export const QCOW2_FIRST_BYTES = 4096;
 const MAGIC = 0x514649fb;
 const V2_BYTES = 72;
@@ -38,13 +38,13 @@ export function isQcow2(header: Uint8Array): boolean {
   return header.byteLength >= V2_BYTES && viewOf(header).getUint32(0) === MAGIC;
 }
 
-/** Has a v3 header the bit of the external data file? For bytes of which nobody said that they are qcow2. */
+/** Does a v3 header have the bit of the external data file? For images whose format nobody has said. */
 export function namesExternalData(header: Uint8Array): boolean {
   const view = viewOf(header);
   return view.byteLength >= V3_LEAST_BYTES && view.getUint32(4) >= 3 && (view.getBigUint64(72) & EXTERNAL_DATA) !== 0n;
 }
 
-/** How much of the file the header takes, backing file's name included: at most a cluster of 2 MiB. */
+/** How many bytes of the file the header takes, with the name of the backing file: at most a cluster of 2 MiB. */
 export function qcow2HeaderBytes(first: Uint8Array): number {
   const view = viewOf(first);
   const end = Number(view.getBigUint64(8)) + view.getUint32(16);
@@ -52,13 +52,16 @@ export function qcow2HeaderBytes(first: Uint8Array): number {
 }
 
 /** Throws a Fault `unsafe-image` for a header that cannot be true. `lengthBytes` of its container; null if unknown. */
-export function parseQcow2Header(given: {
-  readonly path: string;
-  readonly header: Uint8Array;
-  readonly lengthBytes: number | null;
+export function parseQcow2Header({
+  path,
+  header,
+  lengthBytes,
+}: {
+  path: string;
+  header: Uint8Array;
+  lengthBytes: number | null;
 }): Qcow2Header {
-  const { path, header, lengthBytes } = given;
-  const refuse = (lie: string) => toUnsafeImage(path, `its qcow2 header cannot be true: ${lie}`);
+  const refuse = (lie: string) => toUnsafeImage({ path, cause: `its qcow2 header cannot be true: ${lie}` });
   if (!isQcow2(header)) throw refuse('the magic number is not there');
   const view = viewOf(header);
   const version = view.getUint32(4);
@@ -119,13 +122,17 @@ function readNamePlace(view: DataView): { offset: number; length: number; end: n
 }
 
 /** Header extensions: type, length, data padded to 8; type 0 ends them. Null when it is not there, or not among the bytes read. */
-function readExtension(given: {
-  readonly view: DataView;
-  readonly from: number;
-  readonly end: number;
-  readonly wanted: number;
+function readExtension({
+  view,
+  from,
+  end,
+  wanted,
+}: {
+  view: DataView;
+  from: number;
+  end: number;
+  wanted: number;
 }): { text: string } | 'too-long' | null {
-  const { view, from, end, wanted } = given;
   for (let at = from; at + 8 <= Math.min(end, view.byteLength); ) {
     const type = view.getUint32(at);
     const length = view.getUint32(at + 4);

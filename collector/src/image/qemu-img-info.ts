@@ -2,6 +2,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { Commands } from '../ports/commands.ts';
 import type { HeaderFacts } from './header-facts.ts';
+import { OPERATION } from './image-faults.ts';
 
 /** Formats in one file, whose headers send `qemu-img info` to no other. vmdk is not among them: its descriptor names files. */
 export const INFO_FORMATS: ReadonlySet<string> = new Set(['qcow', 'qed', 'vdi', 'vhdx', 'vpc']);
@@ -26,29 +27,39 @@ const TIMEOUT_MS = 10_000;
  * guessed from bytes the guest could have written, and no `--backing-chain`, so that nothing below is opened. Throws a Fault
  * `no-qemu-img` or `image-unreadable`.
  */
-export async function readQemuImgInfo(asked: {
+export async function readQemuImgInfo({
+  commands,
+  path,
+  format,
+}: {
   commands: Commands;
   path: string;
   format: string;
 }): Promise<HeaderFacts> {
-  const { commands, path, format } = asked;
   const args = ['info', '-U', '-f', format, '--output=json', path];
   const result = await commands.run({ file: 'qemu-img', args, timeoutMs: TIMEOUT_MS });
-  if (!result.found)
-    throw toFault({
+  if (result.kind === 'missing')
+    throw new Fault({
       code: 'no-qemu-img',
+      operation: OPERATION,
       subject: path,
       cause: 'qemu-img is not installed',
       hint: 'Debian and Ubuntu: apt install qemu-utils',
     });
-  const hint = `Try: qemu-img ${args.join(' ')}`;
-  const unreadable = (cause: string) => toFault({ code: 'image-unreadable', subject: path, cause, hint });
+  const refuse = (cause: string) =>
+    new Fault({
+      code: 'image-unreadable',
+      operation: OPERATION,
+      subject: path,
+      cause,
+      hint: `Try: qemu-img ${args.join(' ')}`,
+    });
   if (result.exitCode !== 0) {
     const cause = result.exitCode === null ? `qemu-img gave no answer in ${TIMEOUT_MS} ms` : result.stderr.trim();
-    throw unreadable(cause);
+    throw refuse(cause);
   }
   const info = v.safeParse(infoSchema, result.stdout);
-  if (!info.success) throw unreadable(`qemu-img answered ${info.issues[0].message}`);
+  if (!info.success) throw refuse(`qemu-img answered ${info.issues[0].message}`);
   return {
     format: info.output.format,
     capacityBytes: info.output['virtual-size'],
@@ -60,8 +71,4 @@ export async function readQemuImgInfo(asked: {
     extendedL2: false,
     hasExternalData: false,
   };
-}
-
-function toFault(detail: Record<'code' | 'subject' | 'cause' | 'hint', string>): Fault {
-  return new Fault({ operation: 'look at an image', ...detail });
 }

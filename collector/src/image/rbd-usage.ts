@@ -20,15 +20,15 @@ const duSchema = v.pipe(
   v.object({ images: v.array(v.object({ name: v.string(), provisioned_size: bytes, used_size: bytes })) }),
 );
 
-/** All images of one Ceph pool in one process (rbd(8), du). Never throws: says why not. Documented output; no Ceph was at hand. */
+/** All images of one Ceph pool in one process (rbd(8), du). Never throws: `unavailable` says why there is nothing. Written by the manual page; no Ceph was at hand. */
 export async function readRbdUsage({ commands, pool }: { commands: Commands; pool: string }): Promise<RbdUsages> {
-  const { stdout, why } = await runReport({
+  const report = await runReport({
     commands,
     file: 'rbd',
     args: ['du', '--format', 'json', `--pool=${pool}`],
   });
-  if (stdout === null) return { byName: new Map(), unavailable: why };
-  const parsed = v.safeParse(duSchema, stdout);
+  if (report.kind === 'none') return { byName: new Map(), unavailable: report.why };
+  const parsed = v.safeParse(duSchema, report.stdout);
   if (!parsed.success) return { byName: new Map(), unavailable: `rbd du answered ${parsed.issues[0].message}` };
   const byName = new Map<string, RbdUsage>();
   // A row for each snapshot, with what it holds beyond the one before, and one for the image itself, the last.

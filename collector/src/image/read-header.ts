@@ -25,8 +25,8 @@ export interface HeaderRead {
  * first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
  */
 export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
+  /** By the path of the image. */
   const remembered = new Map<string, { readonly version: string; readonly facts: HeaderFacts }>();
-
   const snapshots = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
 
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
@@ -47,7 +47,7 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     return facts;
   };
 
-  /** A process only when the header changed, which counts the snapshots and says where their table is. */
+  /** A process only when the header has changed: it counts the snapshots and says where their table is. */
   async function recallSnapshots(
     { path, status }: Pick<HeaderRead, 'path' | 'status'>,
     header: Uint8Array,
@@ -87,13 +87,13 @@ function toPlainFacts(format: string, capacityBytes: number | null): HeaderFacts
 }
 
 /**
- * Bytes of which nobody said that they are qcow2 may be the guest's own, a raw disk made to look like it, so one that sends the
- * reader to another file is refused (CVE-2024-4467).
+ * Where nobody has said that an image is qcow2, it may be a raw disk that the guest has made to look like one: a header that sends
+ * the reader to another file is refused then (CVE-2024-4467).
  */
 function toForeignData(path: string) {
-  return toUnsafeImage(
+  return toUnsafeImage({
     path,
-    'nobody said its format, and its header names another file to read data from',
-    'If that is meant, say format=qcow2 in the command line of its QEMU or in [[guest.disk]].',
-  );
+    cause: 'nobody said its format, and its header names another file to read data from',
+    hint: 'If that is meant, say format=qcow2 in the command line of its QEMU or in [[guest.disk]].',
+  });
 }

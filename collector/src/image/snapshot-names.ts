@@ -10,13 +10,19 @@ const infoSchema = v.pipe(
 );
 
 /**
- * The internal snapshots of a qcow2 image that nothing but itself holds data of. `-U` because the guest's QEMU holds the lock, `-f`
+ * The names of the internal snapshots of a qcow2 image whose data is all in its own file. `-U` because the guest's QEMU holds the lock, `-f`
  * so that nothing is guessed, and no `--backing-chain`, so that nothing below is opened. Empty where qemu-img cannot tell.
  */
-export async function readSnapshotNames(asked: { commands: Commands; path: string }): Promise<readonly string[]> {
-  const { commands, path } = asked;
+export async function readSnapshotNames({
+  commands,
+  path,
+}: {
+  commands: Commands;
+  path: string;
+}): Promise<readonly string[]> {
   const args = ['info', '-U', '-f', 'qcow2', '--output=json', path];
-  const { stdout } = await runReport({ commands, file: 'qemu-img', args });
-  const info = v.safeParse(infoSchema, stdout);
+  const report = await runReport({ commands, file: 'qemu-img', args });
+  if (report.kind === 'none') return [];
+  const info = v.safeParse(infoSchema, report.stdout);
   return info.success ? info.output.snapshots.map(({ name }) => name) : [];
 }

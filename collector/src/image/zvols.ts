@@ -15,11 +15,16 @@ export interface Zvols {
   readonly unavailable: string | null;
 }
 
-/** Never throws: says why not. Documented output; no ZFS could be run where this was written. */
+/** Never throws: `unavailable` says why there is nothing. Written by the manual page; no ZFS could be run where this was written. */
 export async function readZvols({ commands }: { commands: Commands }): Promise<Zvols> {
-  const { stdout, why } = await runReport({ commands, file: 'zfs', args: ZFS_GET });
-  if (stdout === null) return { byName: new Map(), unavailable: why };
-  return { byName: parseZvols(stdout), unavailable: null };
+  const report = await runReport({ commands, file: 'zfs', args: ZFS_GET });
+  if (report.kind === 'none') return { byName: new Map(), unavailable: report.why };
+  return { byName: parseZvols(report.stdout), unavailable: null };
+}
+
+/** The dataset behind a device, as udev's links name it; null for a path that is no such link. */
+export function toZvolName(path: string): string | null {
+  return /^\/dev\/zvol\/(.+)$/.exec(path)?.[1] ?? null;
 }
 
 export function parseZvols(text: string): ReadonlyMap<string, Zvol> {

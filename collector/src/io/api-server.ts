@@ -22,7 +22,7 @@ export async function startApi({
   log,
 }: {
   socket: { readonly path: string; readonly fetch: Fetch };
-  /** A face of its own: whoever reaches a port may do less than who may open the socket. */
+  /** Another face: whoever reaches the port may do less than whoever may open the socket. */
   tcp: (ListenAddress & { readonly fetch: Fetch }) | null;
   log: Log;
 }): Promise<{ close(): Promise<void> }> {

@@ -7,7 +7,7 @@ const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** More than any answer that is read here; beyond it the program is stopped. */
 const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-/** Programs of this host. `searchPath` (PATH's form) is where they are looked for. */
+/** Programs of this host. `searchPath` (PATH's form) is where they are found. */
 export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin' } = {}): Commands {
   const path = [searchPath, ...SBIN].join(delimiter);
   return {
@@ -16,9 +16,9 @@ export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin
         const env = { ...process.env, PATH: path, LC_ALL: 'C' };
         const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
         execFile(file, args, { env, shell: false, ...limits }, (error, stdout, stderr) => {
-          if (error?.code === 'ENOENT') return resolve({ found: false });
+          if (error?.code === 'ENOENT') return resolve({ kind: 'missing' });
           const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-          resolve({ found: true, exitCode, stdout, stderr });
+          resolve({ kind: 'ended', exitCode, stdout, stderr });
         });
       }),
   };

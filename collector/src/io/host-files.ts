@@ -22,7 +22,7 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
 }
 
 /**
- * The callback's stat, and numbers instead of BigInt: a steady sampler looks at thousands of images, and this takes half of the time
+ * The callback's stat, and numbers instead of BigInt: a steady sampler reads thousands of images, and this takes half of the time
  * that the promise's does. Times 512 a double of blocks stays exact.
  */
 function readStatus(path: string): Promise<FileStatus | null> {

@@ -16,7 +16,7 @@ export async function makeFolder(path: string, mode: number): Promise<void> {
   if (again !== null) throw again;
 }
 
-/** Null when the folder is there now. A file in its place shows when something is put in it. */
+/** Null when there is something at the path now. That it is no folder shows when something is put into it. */
 async function tryToMake(path: string, mode: number): Promise<NodeJS.ErrnoException | null> {
   try {
     await mkdir(path, { mode });

@@ -2,7 +2,7 @@
 export const ownProcess = {
   args: process.argv.slice(2) as readonly string[],
   environment: process.env as Readonly<Record<string, string | undefined>>,
-  /** Ends this process once all that it wrote is out; what it still waits for is left. */
+  /** Ends this process once everything that it wrote has gone out, whatever else it still waits for. */
   finish(exitCode: number): void {
     process.exitCode = exitCode;
     process.stdout.write('', () => process.stderr.write('', () => process.exit()));

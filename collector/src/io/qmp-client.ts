@@ -9,7 +9,7 @@ import { askSocket } from './qmp-socket.ts';
 const GREETING_MS = 2000;
 const ANSWERS_MS = 10_000;
 
-/** Longer than libvirt waits for others itself (30 s): who asks for a change wants to know what became of it. */
+/** Longer than libvirt itself waits for others (30 s), so that the answer to a change is not missed. */
 const CHANGE_MS = 35_000;
 
 /** The Qmp port: over UNIX sockets, and through libvirt where that holds the socket. */

@@ -35,7 +35,7 @@ export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: As
   const lines = queue.map((command) => `qemu-monitor-command ${domain} ${quote(JSON.stringify(command))}`);
   const args = ['--quiet', '--connect', uri, lines.join('; ')];
   const said = await commands.run({ file: 'virsh', args, timeoutMs });
-  if (!said.found) throw toGone(domain, 'no virsh on this host');
+  if (said.kind === 'missing') throw toGone(domain, 'no virsh on this host');
   const answers = said.stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -50,7 +50,7 @@ export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: As
   });
 }
 
-/** Between single quotes virsh takes everything for what it is; JSON can write a quote by its number. */
+/** virsh takes everything between single quotes as it is, and JSON can write a single quote as \u0027. */
 function quote(json: string): string {
   return `'${json.replaceAll("'", '\\u0027')}'`;
 }
@@ -63,7 +63,7 @@ function parseAnswer(line: string): v.InferOutput<typeof answerSchema> | null {
   }
 }
 
-function toFailure(domain: string, { exitCode, stderr }: Extract<CommandResult, { found: true }>): Fault {
+function toFailure(domain: string, { exitCode, stderr }: Extract<CommandResult, { kind: 'ended' }>): Fault {
   const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
   const cause = lines.at(-1) ?? (exitCode === null ? 'virsh did not answer in time' : 'virsh gave no answer');
   if (exitCode === null) return toSilent(domain, cause);

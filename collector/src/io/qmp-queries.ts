@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { QmpCommand } from '../ports/qmp.ts';
 
-/** Commands that only tell (qapi/*.json). */
+/** Commands that change nothing (qapi/*.json). */
 const QUERIES = /^(?:query-[a-z0-9-]+|qom-get|qom-list)$/;
 
 /** Throws a Fault `qmp-refused` for a command that might change something: a monitor carries out whatever it is given. */

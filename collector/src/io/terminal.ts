@@ -18,7 +18,7 @@ export const terminal: Terminal = {
 };
 
 function createSink(stream: WriteStream): TextSink {
-  // The reader left (`trimtab history | head`): nothing is wrong, and nobody is there to be told.
+  // The reader left (`trimtab history | head`). That is no error, and there is no one left to tell.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     throw error;

@@ -30,7 +30,7 @@ interface Waiting {
 }
 
 function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPath: string; idleMs: number }) {
-  // The history of its interactive mode goes to a place that cannot be made: reading leaves nothing behind.
+  // virsh writes a history of its interactive mode: to a place that cannot exist, so that nothing is left behind.
   const env = { ...process.env, PATH: searchPath, LC_ALL: 'C', TERM: 'dumb', XDG_CACHE_HOME: '/dev/null' };
   const child = spawn('virsh', ['--quiet', '--readonly', '--connect', uri], { env, stdio: 'pipe' });
   const nonce = randomBytes(12).toString('hex');
@@ -42,7 +42,7 @@ function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPat
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  failed.catch(() => {}); // Whoever waits hears it; after the end nobody does.
+  failed.catch(() => {}); // Whoever waits is told of it; after the end nobody waits.
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('close', () => fail(toFailure(uri, lastError(errors) ?? 'virsh ended in the middle')));
   child.once('error', (error: NodeJS.ErrnoException) => {

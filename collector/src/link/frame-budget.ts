@@ -8,21 +8,22 @@ export const FRAMES: Limit = { atOnce: 1_500, aSecond: 20 };
 export const BYTES: Limit = { atOnce: 8 * 1024 * 1024, aSecond: 256 * 1024 };
 
 /** Two token buckets: `spend` says whether one more frame of this size is within both limits now. */
-export function createFrameBudget(nowMs: number) {
-  const frames = createBucket(FRAMES, nowMs);
-  const bytes = createBucket(BYTES, nowMs);
+export function createFrameBudget(openedMs: number) {
+  const frames = createBucket(FRAMES, openedMs);
+  const bytes = createBucket(BYTES, openedMs);
   return {
-    spend: (now: number, frameBytes: number): boolean => frames.spend(now, 1) && bytes.spend(now, frameBytes),
+    spend: ({ nowMs, frameBytes }: { readonly nowMs: number; readonly frameBytes: number }): boolean =>
+      frames.spend({ nowMs, amount: 1 }) && bytes.spend({ nowMs, amount: frameBytes }),
   };
 }
 
-function createBucket({ atOnce, aSecond }: Limit, nowMs: number) {
+function createBucket({ atOnce, aSecond }: Limit, openedMs: number) {
   let tokens = atOnce;
-  let at = nowMs;
+  let filledMs = openedMs;
   return {
-    spend(now: number, amount: number): boolean {
-      tokens = Math.min(atOnce, tokens + ((now - at) / 1000) * aSecond);
-      at = now;
+    spend({ nowMs, amount }: { readonly nowMs: number; readonly amount: number }): boolean {
+      tokens = Math.min(atOnce, tokens + ((nowMs - filledMs) / 1000) * aSecond);
+      filledMs = nowMs;
       if (tokens < amount) return false;
       tokens -= amount;
       return true;

@@ -49,13 +49,13 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
     const next = advance(session, event);
     session = next.session;
     for (const effect of next.effects) perform(effect);
-    if (session.state === 'closed') deps.left();
+    if (session.kind === 'closed') deps.left();
   }
 
   function perform(effect: Effect): void {
-    switch (effect.effect) {
+    switch (effect.kind) {
       case 'arm-greeting-timer':
-        disarm = clock.after(GREETING_TIMEOUT_MS, () => step({ event: 'greeting-timeout' }));
+        disarm = clock.after(GREETING_TIMEOUT_MS, () => step({ kind: 'greeting-timeout' }));
         return;
       case 'disarm-greeting-timer':
         disarm();
@@ -70,7 +70,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
       case 'greet':
         greet(effect.hello, effect.version).catch((error) => {
           log.error({ peer: socket.peer, reason: toCause(error) }, 'greeting failed');
-          step({ event: 'failed' });
+          step({ kind: 'failed' });
         });
         return;
       case 'deliver':
@@ -90,24 +90,24 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
 
   function frame(bytes: Uint8Array): void {
     // What comes between our close frame and the socket's end is not worth decoding.
-    if (session.state === 'closed') return;
-    if (!budget.spend(clock.monotonicMs(), bytes.byteLength)) {
-      step({ event: 'too-many-frames' });
+    if (session.kind === 'closed') return;
+    if (!budget.spend({ nowMs: clock.monotonicMs(), frameBytes: bytes.byteLength })) {
+      step({ kind: 'too-many-frames' });
       return;
     }
     const decoded = fromGuestCodec.decode(bytes);
-    step(decoded.ok ? { event: 'message', message: decoded.message } : { event: 'bad-frame', reason: decoded.reason });
+    step(decoded.ok ? { kind: 'message', message: decoded.message } : { kind: 'bad-frame', reason: decoded.reason });
   }
 
   for (const effect of OPENED.effects) perform(effect);
   return {
     events: {
       frame,
-      text: () => step({ event: 'bad-frame', reason: 'a text frame; messages are binary' }),
-      closed: () => step({ event: 'socket-closed' }),
+      text: () => step({ kind: 'bad-frame', reason: 'a text frame; messages are binary' }),
+      closed: () => step({ kind: 'socket-closed' }),
     },
     step,
-    isClosed: () => session.state === 'closed',
+    isClosed: () => session.kind === 'closed',
     write: (message) => socket.send(fromHostCodec.encode(message)),
   };
 }

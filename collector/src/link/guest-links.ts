@@ -86,7 +86,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           contested: null,
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
-        linksById.get(guest.id)?.connection.step({ event: 'superseded' });
+        linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
         linksById.set(guest.id, link);
         const { collectorVersion } = deps;
@@ -128,9 +128,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;
-      if (message.type === 'prove') link.connection.step({ event: 'asked-proof', proofId: message.proofId });
+      if (message.type === 'prove') link.connection.step({ kind: 'asked-proof', proofId: message.proofId });
       return link.connection.write(message);
     },
-    fail: (id) => linksById.get(id)?.connection.step({ event: 'failed' }),
+    fail: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
   };
 }

@@ -14,38 +14,38 @@ export const GREETING_TIMEOUT_MS = 10_000;
 
 /** One connection of one guest, from the host's side. Each state owns only what exists in it. */
 export type Session =
-  | { readonly state: 'awaiting-hello' }
+  | { readonly kind: 'awaiting-hello' }
   | {
-      readonly state: 'greeted';
+      readonly kind: 'greeted';
       readonly announced: boolean;
-      readonly trims: ReadonlyMap<string, TrimStage>;
+      readonly trims: ReadonlyMap<TrimId, TrimStage>;
       /** Proofs this end asked for that the guest has not answered, the oldest first. */
-      readonly proofs: readonly string[];
+      readonly proofs: readonly ProofId[];
     }
-  | { readonly state: 'closed' };
+  | { readonly kind: 'closed' };
 
 /** How far a trim has come on this connection. One that began on an earlier connection is not listed. */
 type TrimStage = 'intended' | 'started' | 'reported';
 
 export type SessionEvent =
-  | { readonly event: 'message'; readonly message: FromGuest }
-  | { readonly event: 'bad-frame'; readonly reason: string }
+  | { readonly kind: 'message'; readonly message: FromGuest }
+  | { readonly kind: 'bad-frame'; readonly reason: string }
   /** This end sent a `prove`; only now may a `proved` come. */
-  | { readonly event: 'asked-proof'; readonly proofId: ProofId }
-  | { readonly event: 'too-many-frames' }
-  | { readonly event: 'greeting-timeout' }
-  | { readonly event: 'superseded' }
+  | { readonly kind: 'asked-proof'; readonly proofId: ProofId }
+  | { readonly kind: 'too-many-frames' }
+  | { readonly kind: 'greeting-timeout' }
+  | { readonly kind: 'superseded' }
   /** This end could not do what a message asked for; the guest sends again what was not acknowledged. */
-  | { readonly event: 'failed' }
-  | { readonly event: 'socket-closed' };
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'socket-closed' };
 
 export type Effect =
-  | { readonly effect: 'arm-greeting-timer' }
-  | { readonly effect: 'disarm-greeting-timer' }
+  | { readonly kind: 'arm-greeting-timer' }
+  | { readonly kind: 'disarm-greeting-timer' }
   /** The guest said who it is; `version` is what both ends speak. */
-  | { readonly effect: 'greet'; readonly hello: Hello; readonly version: number }
-  | { readonly effect: 'deliver'; readonly message: Delivered }
-  | { readonly effect: 'close'; readonly code: CloseCode; readonly reason: string };
+  | { readonly kind: 'greet'; readonly hello: Hello; readonly version: number }
+  | { readonly kind: 'deliver'; readonly message: Delivered }
+  | { readonly kind: 'close'; readonly code: CloseCode; readonly reason: string };
 
 /** What the collector gets to see: everything but the greeting. */
 export type Delivered = Exclude<FromGuest, Hello>;
@@ -55,28 +55,28 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-export const OPENED: Step = { session: { state: 'awaiting-hello' }, effects: [{ effect: 'arm-greeting-timer' }] };
+export const OPENED: Step = { session: { kind: 'awaiting-hello' }, effects: [{ kind: 'arm-greeting-timer' }] };
 
 /** Pure: what a connection becomes by an event, and what is to be done about it. */
 export function advance(session: Session, event: SessionEvent, supported: VersionRange = SUPPORTED): Step {
-  if (session.state === 'closed') return { session, effects: [] };
-  switch (event.event) {
+  if (session.kind === 'closed') return { session, effects: [] };
+  switch (event.kind) {
     case 'message':
-      return session.state === 'awaiting-hello' ? greet(event.message, supported) : receive(session, event.message);
+      return session.kind === 'awaiting-hello' ? greet(event.message, supported) : receive(session, event.message);
     case 'bad-frame':
       return close(CLOSE_CODES.badFrame, event.reason);
     case 'asked-proof':
-      return session.state === 'greeted' ? same(withProof(session, event.proofId)) : same(session);
+      return session.kind === 'greeted' ? same(withProof(session, event.proofId)) : same(session);
     case 'too-many-frames':
       return close(CLOSE_CODES.tooMany, 'too many frames');
     case 'greeting-timeout':
-      return session.state === 'awaiting-hello' ? close(CLOSE_CODES.greetingTimeout, 'no hello came') : same(session);
+      return session.kind === 'awaiting-hello' ? close(CLOSE_CODES.greetingTimeout, 'no hello came') : same(session);
     case 'superseded':
       return close(CLOSE_CODES.superseded, 'the same guest connected again');
     case 'failed':
       return close(CLOSE_CODES.internal, 'the collector failed; come back');
     case 'socket-closed':
-      return { session: { state: 'closed' }, effects: [{ effect: 'disarm-greeting-timer' }] };
+      return { session: { kind: 'closed' }, effects: [{ kind: 'disarm-greeting-timer' }] };
   }
 }
 
@@ -85,12 +85,12 @@ function greet(message: FromGuest, supported: VersionRange): Step {
   const negotiated = negotiateVersion({ guest: message.versions, host: supported });
   if (!negotiated.ok) return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
   return {
-    session: { state: 'greeted', announced: false, trims: new Map(), proofs: [] },
-    effects: [{ effect: 'disarm-greeting-timer' }, { effect: 'greet', hello: message, version: negotiated.version }],
+    session: { kind: 'greeted', announced: false, trims: new Map(), proofs: [] },
+    effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'greet', hello: message, version: negotiated.version }],
   };
 }
 
-type Greeted = Extract<Session, { state: 'greeted' }>;
+type Greeted = Extract<Session, { kind: 'greeted' }>;
 
 function receive(session: Greeted, message: FromGuest): Step {
   switch (message.type) {
@@ -146,13 +146,13 @@ function withoutProof(session: Greeted, proofId: ProofId): Greeted {
 const same = (session: Session): Step => ({ session, effects: [] });
 const deliver = (session: Session, message: Delivered): Step => ({
   session,
-  effects: [{ effect: 'deliver', message }],
+  effects: [{ kind: 'deliver', message }],
 });
 const outOfOrder = (reason: string): Step => close(CLOSE_CODES.outOfOrder, reason);
 
 function close(code: CloseCode, reason: string): Step {
   return {
-    session: { state: 'closed' },
-    effects: [{ effect: 'disarm-greeting-timer' }, { effect: 'close', code, reason }],
+    session: { kind: 'closed' },
+    effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'close', code, reason }],
   };
 }

@@ -6,7 +6,7 @@ import type { PoolFacts } from './pool.ts';
 /** The strongest first. */
 export type MatchKey = 'same-kernel' | 'serial' | 'wwn' | 'pci-path' | 'behaviour' | 'only-one-of-its-size';
 
-/** Which disk of the hypervisor a disk of the guest is, and what told so. */
+/** Which disk of the hypervisor a disk of the guest is, and by which key that was told. */
 export interface DiskMatch {
   readonly disk: Disk;
   readonly hostDisk: HostDisk | null;

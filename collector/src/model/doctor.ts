@@ -3,7 +3,7 @@ import type { Finding, SourceState } from './domain.ts';
 import type { Slack } from './slack.ts';
 import type { Verdict } from './trim-result.ts';
 
-/** One cause that stands between a disk and its space, or a note about it. */
+/** One cause that keeps the space of a disk from coming back, or a note about it. */
 export interface DoctorFinding extends Found {
   /** The cause's id. */
   readonly cause: string;
@@ -13,6 +13,11 @@ export interface DoctorFinding extends Found {
   readonly page: string;
   /** When a trim showed it (UTC, ISO 8601); null where it can be seen without one. */
   readonly seenByTrimAt: string | null;
+}
+
+/** Does it keep space from coming back? A note, and storage that nobody can see into, do not. */
+export function standsInTheWay({ effect }: Pick<DoctorFinding, 'effect'>): boolean {
+  return effect === 'lost' || effect === 'held' || effect === 'stale';
 }
 
 /**
@@ -34,7 +39,7 @@ export interface DoctorDisk {
   readonly slack: Slack | null;
   /** The part of the slack that a trim would give back as things are; null where it cannot be estimated. */
   readonly nowBytes: number | null;
-  /** The same once every fix printed here is made. */
+  /** The same once every fix that is told here has been carried out. */
   readonly afterFixesBytes: number | null;
   readonly findings: readonly DoctorFinding[];
   readonly lastTrim: {

@@ -1,7 +1,7 @@
 /** What stores an image, which decides how its allocation is read. */
 export type ImageKind = 'file' | 'thin-volume' | 'thick-volume' | 'block-device' | 'zvol' | 'rbd' | 'other';
 
-/** What an image is; changes seldom, so it is read only when the header did. */
+/** What an image is. It changes seldom, so that it is read only when the header has changed. */
 export interface ImageFacts {
   /** As `HostDisk.image`. */
   readonly path: string;
@@ -47,7 +47,7 @@ export interface Extents {
   readonly unwrittenBytes: number;
 }
 
-/** What changes from moment to moment: one look at one image. */
+/** What changes from moment to moment, of one image. */
 export interface Allocation {
   readonly allocationBytes: number | null;
   readonly physicalBytes: number | null;

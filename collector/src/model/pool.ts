@@ -15,15 +15,15 @@ export interface PoolState {
   readonly allocationBytes: number;
   /** capacityBytes over sizeBytes. */
   readonly overcommit: number;
-  /** Of a thin pool: it kills as hard as data when it runs out. */
+  /** Of a thin pool: running out of it is as bad as running out of room for data. */
   readonly metadata: { readonly sizeBytes: number; readonly usedBytes: number } | null;
   readonly chunkBytes: number | null;
   /** Of a thin pool: what it does with discards (lvmthin(7)). */
   readonly discards: 'ignore' | 'nopassdown' | 'passdown' | null;
-  /** What writers meet when it is full: `errors`, `queues, then errors`, `ENOSPC: QEMU pauses the guest`. */
+  /** What happens to writers when it is full: `errors`, `queues, then errors`, `ENOSPC: QEMU pauses the guest`. */
   readonly whenFull: string;
   /** NFS below 4.2 cannot punch holes. */
   readonly nfsVersion: string | null;
-  /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can fall and the pool not rise; null if unknown. */
+  /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can shrink and the pool gain nothing; null if unknown. */
   readonly reflink: boolean | null;
 }

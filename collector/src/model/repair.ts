@@ -33,7 +33,7 @@ export interface RepairPlan {
   readonly persistent: Fix;
 }
 
-/** A repair that was carried out and looked at again. */
+/** A repair that was carried out and checked. */
 export interface RepairDone {
   readonly plan: RepairPlan;
   /** Nodes that were reopened, in order. */

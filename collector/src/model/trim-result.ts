@@ -1,4 +1,4 @@
-import type { Outcome, RequestId, Trigger, TrimId } from '@trimtab/protocol';
+import type { FilesystemResult, RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
 import type { Slack } from './slack.ts';
 
@@ -24,6 +24,13 @@ export type Verdict =
   | 'inconclusive'
   | 'failed'
   | 'cancelled';
+
+const INCONCLUSIVE: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
+
+/** A trim that was called off or failed, or that no samples enclose, says nothing of its disk. */
+export function isConclusive(verdict: Verdict): boolean {
+  return !INCONCLUSIVE.has(verdict);
+}
 
 /** What one trim achieved on one disk. */
 export interface DiskResult {
@@ -52,7 +59,7 @@ export interface DiskResult {
   readonly evidence: readonly Evidence[];
   /** For people: commands on lines of their own, and what to do besides; null when there is nothing to mend. */
   readonly fix: string | null;
-  /** The same in its parts: what `fix` is made of. */
+  /** `fix` in its parts. */
   readonly remedy: Fix | null;
   /** Does the fix need QEMU to be started anew? Null without a fix. */
   readonly needsPowerCycle: boolean | null;
@@ -64,15 +71,8 @@ export interface DiskResult {
   readonly gaps: readonly Evidence[];
 }
 
-export interface FilesystemSummary {
-  readonly mount: string;
-  readonly kind: string;
-  readonly disks: readonly string[];
-  readonly durationMs: number;
-  readonly outcome: Outcome;
-  /** Every block was discarded again, also those that ext4 believed it had trimmed. */
-  readonly again: boolean;
-}
+/** So many finished trims of one guest are kept, nearly three years of a trim a day, and at most so many are told at once. */
+export const TRIMS_KEPT = 1_000;
 
 /** Which finished trims, the newest first. */
 export interface HistoryQuery {
@@ -81,7 +81,7 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-/** The face of a finished trim (`trimtab trim --json`, the API, the history). Fields are added, never changed. */
+/** A finished trim, as it is stored and as others read it (`trimtab trim --json`, the API). Fields are added, never changed. */
 export interface TrimResult {
   readonly id: TrimId;
   /** The guest's name on this host. */
@@ -91,10 +91,10 @@ export interface TrimResult {
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The guest's boot id then: what its kernel remembers, and what its QEMU was told, ends with it at the latest. Null if unknown. */
+  /** The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most. Null if unknown. */
   readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
   readonly curedBy: TrimId | null;
-  readonly filesystems: readonly FilesystemSummary[];
+  readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

@@ -1,13 +1,14 @@
+import { NFS_LAG_MS, ZFS_LAG_MS } from '../model/lag.ts';
 import type { PoolState } from '../model/pool.ts';
 import type { Mount } from './mounts.ts';
 
-type About = Omit<PoolState, 'key' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'>;
+type Kind = Omit<PoolState, 'key' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'>;
 
-/** QEMU's werror=enospc, its default (qapi/block-core.json): the guest stops, and goes on when there is room and it is told to. */
+/** QEMU's default, werror=enospc (qapi/block-core.json): the guest is paused, and goes on when there is room and somebody resumes it. */
 const NO_SPACE = 'ENOSPC: QEMU pauses the guest';
 
 /** What a mounted filesystem is as a pool. */
-export function describeFilesystem(mount: Mount | null): About {
+export function describeFilesystem(mount: Mount | null): Kind {
   const kind = mount?.kind ?? 'unknown';
   return {
     kind,
@@ -21,8 +22,8 @@ export function describeFilesystem(mount: Mount | null): About {
 }
 
 /**
- * xfs is not here: only its superblock tells (reflink=1 or 0), and the device is not opened for that. zfs and NFS depend on
- * versions at both ends.
+ * xfs is missing: only its superblock tells (reflink=1 or 0), and the device is not opened for that. So are zfs and NFS: it depends on
+ * their versions at both ends.
  */
 const REFLINK: ReadonlyMap<string, boolean> = new Map([
   ['btrfs', true],
@@ -31,11 +32,6 @@ const REFLINK: ReadonlyMap<string, boolean> = new Map([
   ['ext4', false],
   ['tmpfs', false],
 ]);
-
-/** nfs(5): attributes are cached for acregmin, 3 s, at least. */
-const NFS_LAG_MS = 3_000;
-/** zfs(4): zfs_txg_timeout. */
-const ZFS_LAG_MS = 5_000;
 
 /** How long after a change stat(2) may still tell the old allocation of a file on this filesystem. */
 export function toLagMs({ kind }: Mount): number {

@@ -3,7 +3,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import { readMounts } from './mounts.ts';
 import { findPool } from './pool-of-image.ts';
 
-/** What the images in one pool come to. */
+/** The images of one pool, added up. */
 export interface Sums {
   readonly capacityBytes: number;
   readonly allocationBytes: number;
@@ -15,9 +15,9 @@ interface Held {
 }
 
 /**
- * By pool key. An image counts once, whoever's disk it is and by whatever path; a backing file that many images share counts once
- * too, in its own pool, with what it takes and no capacity: nobody was promised it. Copies that share blocks by reflink count in
- * full: stat(2) does not tell them.
+ * By pool key. An image counts once, however many guests have it and by whatever paths. A backing file counts once as well, in its own
+ * pool: with its allocation, and without a capacity, which is that of the images above it. Copies that share blocks by reflink count in
+ * full, since stat(2) does not tell what they share.
  */
 export async function addUp({
   files,

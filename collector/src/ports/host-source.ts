@@ -13,18 +13,24 @@ export interface HostSource {
 
 export type SourceAnswer =
   | {
-      readonly unavailable: null;
+      readonly kind: 'answered';
       readonly domains: readonly Domain[];
       readonly findings: readonly SourceFinding[];
     }
-  /** Why this source has nothing to say, as a sentence without a stop, and what to do about it if that is not as it should be. */
-  | { readonly unavailable: string; readonly hint: string | null };
+  | {
+      readonly kind: 'unavailable';
+      /** A sentence without a stop. */
+      readonly why: string;
+      /** What to do about it if that is not as it should be. */
+      readonly hint: string | null;
+    };
 
-/** `staleDisk`: what a better source may know better, by `Domain.key` and `HostDisk.id`: this disk is not where it was at the start. */
 export interface SourceFinding extends Finding {
+  /** A disk (`HostDisk.id`) of a domain (`Domain.key`) that is not where it was at the start; another source may know where it is. */
   readonly staleDisk?: { readonly domain: string; readonly disk: string };
 }
 
+/** An answer of a source that is there. */
 export function answered(domains: readonly Domain[], findings: readonly SourceFinding[] = []): SourceAnswer {
-  return { unavailable: null, domains, findings };
+  return { kind: 'answered', domains, findings };
 }

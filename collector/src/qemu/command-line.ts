@@ -34,11 +34,11 @@ export function parseCommandLine({ argv, cwd }: { argv: readonly string[]; cwd: 
   const findings: Finding[] = [];
   for (const { disk, chain } of found) {
     const subject = `${name ?? 'a QEMU process'}, disk ${disk.id}`;
-    if (chain.obstacle !== null) {
+    if (chain.kind === 'obstacle') {
       findings.push({ subject, sentence: `The disk ${chain.obstacle}; it is left out.`, hint: chain.hint });
       continue;
     }
-    const { obstacle: _, filename, ...rest } = chain;
+    const { kind: _, filename, ...rest } = chain;
     if (chain.storage !== 'network' && isHidden(filename, cwd)) {
       const sentence = `The disk has the relative path '${filename}', and the working directory of its QEMU cannot be read; it is left out.`;
       findings.push({ subject, sentence, hint: 'Run the collector as root, or start QEMU with absolute paths.' });
@@ -108,6 +108,7 @@ function readDeviceDisks({ options, machine, drives }: Given): readonly FoundDis
 
 /** hw/scsi/scsi-generic.c: discards go to the device as SG_IO requests, past the nodes that count them. */
 const PASSED_THROUGH: BlockChain = {
+  kind: 'obstacle',
   obstacle: 'hands its SCSI commands straight to the device, where QEMU counts none',
   hint: 'Attach it as scsi-hd (in libvirt device="disk") to have its discards counted.',
 };
@@ -129,8 +130,15 @@ function toGranularity(value: string | undefined): number | null {
 }
 
 /** scsi-hd and ide-hd offer discards if their granularity is not 0; virtio-blk if `discard` is on; NVMe always (measured, QEMU 7.2). */
-function findDiscardOff(given: { device: KeyValues; bus: HostDisk['bus']; machine: Machine }): string | null {
-  const { device, bus, machine } = given;
+function findDiscardOff({
+  device,
+  bus,
+  machine,
+}: {
+  device: KeyValues;
+  bus: HostDisk['bus'];
+  machine: Machine;
+}): string | null {
   if (bus === 'nvme') return null;
   const discard = device.get('discard');
   if (bus !== 'virtio-blk') return device.get('discard_granularity') === '0' ? 'discard_granularity=0' : null;
@@ -154,22 +162,35 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
 function toNodeChain(node: string, named: ReadonlyMap<string, KeyValues>): BlockChain {
   const top = named.get(node);
   if (top !== undefined) return resolveChain({ top, named });
-  return { obstacle: `refers to '${node}', which is neither a -blockdev nor a -drive`, hint: HAND_MADE };
+  return {
+    kind: 'obstacle',
+    obstacle: `refers to '${node}', which is neither a -blockdev nor a -drive`,
+    hint: HAND_MADE,
+  };
 }
 
 /** `-drive if=virtio`, `-hda` and the like: the device comes with the drive, at a place of QEMU's choice. */
 function readDriveDisks({ drives, machine }: { drives: readonly Drive[]; machine: Machine }): readonly FoundDisk[] {
-  const unsaid = {
-    ...{ wwn: null, scsiAddress: null, kernelName: null },
-    ...{ discardGranularityBytes: null, shareable: false, setting: null },
-  };
   return drives.flatMap((drive) => {
     if (!drive.isDisk || drive.interface === 'none') return [];
     const { id, serial, chain } = drive;
     const pciPath = drive.interface === 'ide' ? machine.ownIdePath : null;
     const bus = toDriveBus(drive, machine);
     const withoutDiscard = bus === 'virtio-blk' ? toOldMachine(machine) : null;
-    return [{ disk: { ...unsaid, id, bus, serial, pciPath, withoutDiscard }, chain }];
+    const disk = {
+      id,
+      bus,
+      serial,
+      wwn: null,
+      pciPath,
+      scsiAddress: null,
+      kernelName: null,
+      discardGranularityBytes: null,
+      withoutDiscard,
+      setting: null,
+      shareable: false,
+    };
+    return [{ disk, chain }];
   });
 }
 

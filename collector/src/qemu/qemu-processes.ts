@@ -12,7 +12,8 @@ export function createProcessSource({ files }: { files: HostFiles }): HostSource
     source: 'qemu-process',
     async read() {
       const pids = (await files.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-      if (pids.length === 0) return { unavailable: 'no processes in /proc', hint: 'mount -t proc proc /proc' };
+      if (pids.length === 0)
+        return { kind: 'unavailable', why: 'no processes in /proc', hint: 'mount -t proc proc /proc' };
       const read = await Promise.all(pids.sort((one, other) => one - other).map((pid) => readProcess(files, pid)));
       return answered(
         read.flatMap(({ domains }) => domains),

@@ -20,7 +20,7 @@ interface Naming {
  * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else the first of `web~2`, `web~3`, …
  *    that nobody bears.
  * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A name
- *    that came from the hypervisor outlives a look at which the domain could not be proven.
+ *    that came from the hypervisor stays also when the guest says hello and its domain cannot be proven.
  */
 export async function giveName({ rows, shown, present }: Naming): Promise<Pick<Recognised, 'name' | 'renamed'>> {
   if (present !== null && isStillRight({ shown, present })) return { name: present.name, renamed: [] };

@@ -1,10 +1,7 @@
 import type { TrimId } from '@trimtab/protocol';
-import type { TrimResult } from '../model/trim-result.ts';
+import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
 import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
 import type { HostRows } from './tables.ts';
-
-/** Of one guest, rule [ST6]: nearly three years of a trim a day. */
-const TRIMS_KEPT = 1_000;
 
 /** One transaction: the trim is stored and no longer open, or neither. */
 export async function closeTrim(

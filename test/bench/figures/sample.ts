@@ -106,11 +106,11 @@ async function writeSparse(path: string, bytes: Buffer, length: number): Promise
 async function inspect(paths: readonly string[], say: Bench['say']): Promise<{ images: Images; states: ImageState[] }> {
   const files = createHostFiles();
   const images = createImages({ files, commands: createCommands() });
-  const look = createReadImages({ files, images });
+  const readImages = createReadImages({ files, images });
   const disks = paths.map((path) => toHostDisk(path, { format: path.endsWith('.raw') ? 'raw' : 'qcow2' }));
   let states: ImageState[] = [];
   const took = await timeOf(async () => {
-    states = (await look(disks)).readings.flatMap(({ state }) => (state === null ? [] : [state]));
+    states = (await readImages(disks)).readings.flatMap(({ state }) => (state === null ? [] : [state]));
   });
   if (states.length !== MANY) throw new Error(`only ${states.length} of ${MANY} images were understood`);
   say(`${MANY} images inspected, headers and pools included, in ${took.toFixed(0)} ms`);

@@ -113,6 +113,31 @@ it('what comes a second time is left out, and so is what only a newer collector 
   expect(seen.map(({ number }) => number)).toEqual([1, 3]);
 });
 
+it('progress has the number of the event that it follows, and all of it arrives', async () => {
+  const progress: TrimEvent = {
+    event: 'progress',
+    trimId: TRIM.id,
+    mount: '/',
+    index: 1,
+    of: 1,
+    elapsedMs: 5,
+    issuedBytes: null,
+  };
+  const { asked, seen } = await watchOver([
+    [numbered(1, REQUESTED), numbered(2, STARTED), numbered(2, progress), numbered(2, progress)],
+    [numbered(2, progress), numbered(3, FINISHED)],
+  ]);
+  expect(asked).toEqual([0, 2]);
+  expect(seen.map(({ event }) => event)).toEqual([
+    'requested',
+    'started',
+    'progress',
+    'progress',
+    'progress',
+    'finished',
+  ]);
+});
+
 it.each(['unknown-request', 'no-access', 'bad-answer'])('%s is no absence', async (code) => {
   const { asked, end } = await watchOver([[numbered(1, REQUESTED)], [fault(code)]]);
   expect({ asked, end }).toMatchObject({ asked: [0, 1], end: { code } });

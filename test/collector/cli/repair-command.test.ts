@@ -9,7 +9,7 @@ import { TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab } from './run-trimtab.ts';
 
 const PAGE = { width: 80, paint: createPaint(false) };
 const REOPENED = PLAN.nodes.map(({ node }) => node);
@@ -145,6 +145,47 @@ it.each(['sdx', 'sdy', 'sdz', 'sound', 'stuck'])('%s is an error, and nothing is
   expect(stderr).toMatch(/^trimtab: cannot ask a guest: .*\n {2}See: trimtab guests\n$/);
 });
 
+describe('Ctrl-C', () => {
+  it('while QEMU is asked leaves, and says that the collector goes on', async () => {
+    await served.close();
+    const asked = Promise.withResolvers<void>();
+    desk = createFakeDesk({
+      repair() {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    });
+    served = await serveDesk(desk);
+    const { child, ended } = startTrimtab(['repair', 'web-1', 'sda', '--yes', '--socket', served.socketPath]);
+    await asked.promise;
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      exitCode: 130,
+      stderr: 'trimtab: interrupted; the collector finishes the repair: trimtab doctor web-1 shows what came of it\n',
+    });
+  });
+
+  it('while the guest refuses another trim so soon tells what was repaired, and ends with 130', async () => {
+    desk.tell({ event: 'refused', problem: { ...BUSY, code: 'too-soon' } });
+    const { child, untilSaid, ended } = startTrimtab([
+      'repair',
+      'web-1',
+      'sda',
+      '--yes',
+      '--json',
+      '--socket',
+      served.socketPath,
+    ]);
+    await untilSaid('asking again');
+    child.kill('SIGINT');
+    const { exitCode, stdout } = await ended;
+    expect({ exitCode, document: JSON.parse(stdout) }).toMatchObject({
+      exitCode: 130,
+      document: { reopened: REOPENED, trim: null, repaired: false, notTrimmed: { code: 'left' } },
+    });
+  });
+});
+
 describe('the question', () => {
   it.each([[[]], [['--json']]])('without a terminal and without --yes is wrong usage %j', async (more) => {
     const { exitCode, stdout, stderr } = await repair('web-1', 'sda', ...more);
@@ -159,6 +200,8 @@ describe('the question', () => {
     ['yes', 0, 1],
     ['', 1, 0],
     ['no', 1, 0],
+    // Ctrl-C, as a key of the terminal.
+    ['\u0003', 130, 0],
   ])('on a terminal, answered with "%s": exit code %i, %i repairs', async (answer, exitCode, repairs) => {
     tellTrim();
     const said = await onTerminal(answer);

@@ -22,7 +22,7 @@ const defineAll = () => {
 
 async function read(source = create()) {
   const answer = await source.read();
-  if (answer.unavailable !== null) throw new Error(answer.unavailable);
+  if (answer.kind === 'unavailable') throw new Error(answer.why);
   return answer;
 }
 
@@ -187,14 +187,14 @@ describe('a libvirt that does not answer', () => {
 
   it('is explained when there is none', async () => {
     const none = createLibvirtSource({ virsh: createVirsh({ searchPath: '/nowhere' }), uri: 'qemu:///system' });
-    expect(await none.read()).toMatchObject({ unavailable: 'no virsh on this host' });
+    expect(await none.read()).toMatchObject({ why: 'no virsh on this host' });
     virsh.refuse("error: failed to connect to the hypervisor\nerror: Failed to connect socket to '/x': No such file\n");
-    expect(await create().read()).toMatchObject({ unavailable: "Failed to connect socket to '/x': No such file" });
+    expect(await create().read()).toMatchObject({ why: "Failed to connect socket to '/x': No such file" });
   });
 
   it('is given up when it goes silent', async () => {
     virsh.hang();
-    expect(await create({ idleMs: 300 }).read()).toMatchObject({ unavailable: 'virsh has said nothing for 300 ms' });
+    expect(await create({ idleMs: 300 }).read()).toMatchObject({ why: 'virsh has said nothing for 300 ms' });
   });
 
   it('is no host without guests when it fails in the middle', async () => {
@@ -202,7 +202,7 @@ describe('a libvirt that does not answer', () => {
     const source = create();
     await read(source);
     virsh.refuse('error: Disconnected from qemu:///system due to end of file\n');
-    expect(await source.read()).toMatchObject({ unavailable: expect.stringContaining('end of file') });
+    expect(await source.read()).toMatchObject({ why: expect.stringContaining('end of file') });
   });
 
   it('keeps its last answer with its age, and is believed again later', async () => {

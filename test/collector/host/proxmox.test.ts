@@ -21,7 +21,7 @@ const rows = ({ disks }: Domain) =>
 
 async function read() {
   const answer = await createProxmoxSource(tree).read();
-  if (answer.unavailable !== null) throw new Error(answer.unavailable);
+  if (answer.kind === 'unavailable') throw new Error(answer.why);
   return answer;
 }
 

@@ -35,7 +35,7 @@ describe('parseStaticGuests', () => {
       image = "/images/bare.raw"
     `);
     const answer = await createStaticSource({ guests }).read();
-    const [full, bare] = answer.unavailable === null ? answer.domains : [];
+    const [full, bare] = answer.kind === 'answered' ? answer.domains : [];
     expect(full).toEqual({
       key: 'static:web1',
       name: 'web1',

@@ -25,9 +25,9 @@ export function answerWith(answers: Readonly<Record<string, string | Partial<Com
   const run = async (call: CommandCall): Promise<CommandResult> => {
     calls.push(call);
     const answer = answers[call.file];
-    if (answer === undefined) return { found: false };
+    if (answer === undefined) return { kind: 'missing' };
     const said = typeof answer === 'string' ? { stdout: answer } : answer;
-    return { found: true, exitCode: 0, stdout: '', stderr: '', ...said } as CommandResult;
+    return { kind: 'ended', exitCode: 0, stdout: '', stderr: '', ...said } as CommandResult;
   };
   return { commands: { run }, calls };
 }

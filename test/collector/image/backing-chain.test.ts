@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
+import { imageOf, refusalOf } from '../../support/image-read.ts';
 import { answerWith, auditFiles } from './audited.ts';
 import { makeQcow2, type Qcow2Fields } from './qcow2-bytes.ts';
 
@@ -27,7 +28,8 @@ async function inspect(image: string, format: string | null = 'qcow2', others: r
   const disks = [image, ...others].map((path) => toHostDisk(path, { format: path === image ? format : 'raw' }));
   const [read] = (await createImages({ files, commands }).inspect(disks)).reads;
   expect(calls).toEqual([]);
-  return { chain: read?.image?.backingChain, cause: read?.fault?.detail.cause, code: read?.fault?.detail.code, opened };
+  const { cause, code } = refusalOf(read) ?? {};
+  return { chain: code === undefined ? imageOf(read).backingChain : undefined, cause, code, opened };
 }
 
 describe('a chain is followed', () => {

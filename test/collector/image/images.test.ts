@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
+import { imageOf, refusalOf } from '../../support/image-read.ts';
 import { answerWith } from './audited.ts';
 import { makeQcow2 } from './qcow2-bytes.ts';
 
@@ -24,7 +25,7 @@ function createReader(answers: Parameters<typeof answerWith>[0] = {}) {
   const images = createImages({ files: createHostFiles(), commands });
   const read = async (image: string, format: string | null) => {
     const [only] = (await images.inspect([toHostDisk(image, { format })])).reads;
-    return only?.image ?? only?.fault?.detail.code;
+    return refusalOf(only)?.code ?? imageOf(only);
   };
   return { images, read, calls };
 }
@@ -100,7 +101,7 @@ it('tells a missing image and a relative path apart, and reads the others all th
   const good = write('good.raw', 'x');
   const disks = [join(folder, 'none'), '-rf', 'nbd:x', 'json:{}', 'a.raw', good];
   const { reads } = await images.inspect(disks.map((path) => toHostDisk(path, { format: 'raw' })));
-  expect(reads.map(({ image, fault }) => image?.path ?? fault?.detail.code)).toEqual([
+  expect(reads.map((read) => refusalOf(read)?.code ?? imageOf(read).path)).toEqual([
     'image-gone',
     ...Array.from({ length: 4 }, () => 'bad-image-path'),
     good,
@@ -111,7 +112,7 @@ it('of what is on the network nothing is opened, and its protocol is named', asy
   const { images, calls } = createReader();
   const disk = toHostDisk('nbd:unix:/run/evil', { storage: 'network', format: 'qcow2' });
   const [read] = (await images.inspect([disk])).reads;
-  expect(read?.image).toMatchObject({ kind: 'other', capacityBytes: null, allocationBytes: null, pool: null });
-  expect(read?.image?.unmeasured).toContain('network (nbd)');
+  expect(imageOf(read)).toMatchObject({ kind: 'other', capacityBytes: null, allocationBytes: null, pool: null });
+  expect(imageOf(read).unmeasured).toContain('network (nbd)');
   expect(calls).toEqual([]);
 });

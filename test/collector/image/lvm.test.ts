@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { readVolumes } from '../../../collector/src/image/lvm.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
+import { imageOf } from '../../support/image-read.ts';
 import { answerWith, deviceFiles, fixture } from './audited.ts';
 
 const LVS = fixture('lvm/lvs.json');
@@ -73,7 +74,7 @@ it.each([
   const { reads } = await createImages({ files, commands }).inspect(
     [image, '/dev/sdb1'].map((path) => toHostDisk(path, { storage: 'block', format: 'raw' })),
   );
-  expect(reads[0]?.image).toMatchObject({ kind: 'other', capacityBytes: 2 ** 31, allocationBytes: null });
-  expect(reads[0]?.image?.unmeasured).toContain(words);
-  expect(reads[1]?.image).toMatchObject({ kind: 'block-device', capacityBytes: 2 ** 30, allocationBytes: null });
+  expect(imageOf(reads[0])).toMatchObject({ kind: 'other', capacityBytes: 2 ** 31, allocationBytes: null });
+  expect(imageOf(reads[0]).unmeasured).toContain(words);
+  expect(imageOf(reads[1])).toMatchObject({ kind: 'block-device', capacityBytes: 2 ** 30, allocationBytes: null });
 });

@@ -6,12 +6,12 @@ const run = (file: string, ...args: string[]) => commands.run({ file, args, time
 
 it('gives arguments as they are, no shell between', async () => {
   const text = '$(echo x) `y` ; "z"';
-  expect(await run('printf', '%s', text)).toEqual({ found: true, exitCode: 0, stdout: text, stderr: '' });
+  expect(await run('printf', '%s', text)).toEqual({ kind: 'ended', exitCode: 0, stdout: text, stderr: '' });
 });
 
 it('answers with the exit status and in the C locale', async () => {
   expect(await run('ls', '/no such folder')).toMatchObject({
-    found: true,
+    kind: 'ended',
     exitCode: 2,
     stderr: expect.stringContaining('No such file or directory'),
   });
@@ -19,13 +19,13 @@ it('answers with the exit status and in the C locale', async () => {
 });
 
 it('says that a program is not there', async () => {
-  expect(await run('trimtab-no-such-program')).toEqual({ found: false });
+  expect(await run('trimtab-no-such-program')).toEqual({ kind: 'missing' });
   expect(await createCommands({ searchPath: '/nowhere' }).run({ file: 'printf', args: [], timeoutMs: 1000 })).toEqual({
-    found: false,
+    kind: 'missing',
   });
 });
 
 it('has no exit status for a program that had to be stopped', async () => {
   expect(await commands.run({ file: 'sleep', args: ['60'], timeoutMs: 50 })).toMatchObject({ exitCode: null });
-  expect(await run('head', '-c', '20000000', '/dev/zero')).toMatchObject({ found: true, exitCode: null });
+  expect(await run('head', '-c', '20000000', '/dev/zero')).toMatchObject({ kind: 'ended', exitCode: null });
 });

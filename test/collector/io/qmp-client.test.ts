@@ -173,7 +173,7 @@ describe('createQmp through libvirt', () => {
   });
 
   it('is gone where there is no virsh', async () => {
-    const nowhere = { run: async () => ({ found: false }) as const };
+    const nowhere = { run: async () => ({ kind: 'missing' }) as const };
     const ask = createQmp({ commands: nowhere }).ask({ kind: 'libvirt', uri: 'qemu:///system', domain: UUID }, [
       { execute: 'query-status' },
     ]);

@@ -1,5 +1,5 @@
 import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec } from '@trimtab/protocol';
-import { createGuestLinks } from '../../../collector/src/link/guest-links.ts';
+import { createGuestLinks, type GuestLinkEvents } from '../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { FROM_GUEST } from '../../protocol/example-messages.ts';
 import { createTestClock } from '../../support/test-clock.ts';
@@ -16,8 +16,14 @@ export function encode(message: FromGuest | undefined): Uint8Array {
   return fromGuestCodec.encode(message);
 }
 
+const bySaidId: GuestLinkEvents['recognise'] = async ({ guest }) => ({
+  id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
+  name: guest.hostname,
+  renamed: [],
+});
+
 /** The real links of the collector; only the socket and the clock are the test's. */
-export function openLinks() {
+export function openLinks({ recognise = bySaidId }: { recognise?: GuestLinkEvents['recognise'] } = {}) {
   const clock = createTestClock();
   const warnings: unknown[] = [];
   const said: FromGuest[] = [];
@@ -32,11 +38,7 @@ export function openLinks() {
     collectorVersion: '0.2.0',
   });
   const open = links.openTo({
-    recognise: async ({ guest }) => ({
-      id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
-      name: guest.hostname,
-      renamed: [],
-    }),
+    recognise,
     connected() {},
     disconnected() {},
     said: (_, message) => said.push(message),
@@ -52,6 +54,7 @@ export function openLinks() {
         received,
         closed: null as { code: number; reason: string } | null,
         frame: (frame: Uint8Array) => events.frame(frame),
+        hangUp: () => events.closed(),
         /** Sends, and lets the collector's own promises run. */
         async send(frame: Uint8Array) {
           events.frame(frame);

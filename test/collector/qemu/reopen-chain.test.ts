@@ -9,7 +9,7 @@ const cacheDirect = { direct: true, 'no-flush': false };
 describe('the options that blockdev-reopen is given, from the file up', () => {
   it('of libvirt 9: all that its JSON has, with discard=unmap', () => {
     expect(chainOf('libvirt-9-hwuuid-chain', 'sata0-0-0')).toEqual({
-      obstacle: null,
+      kind: 'nodes',
       nodes: [
         {
           node: 'libvirt-2-storage',
@@ -52,14 +52,14 @@ describe('the options that blockdev-reopen is given, from the file up', () => {
   it('of Proxmox VE 9: each nested node for itself, the one below by its name', () => {
     const chain = chainOf('proxmox-9', 'scsi1');
     expect(chain).toMatchObject({
-      obstacle: null,
+      kind: 'nodes',
       nodes: [
         { driver: 'host_device', discard: 'ignore' },
         { driver: 'raw', discard: 'ignore' },
         { node: 'drive-scsi1', driver: 'throttle', discard: 'ignore' },
       ],
     });
-    const [file, format, throttle] = chain.obstacle === null ? chain.nodes : [];
+    const [file, format, throttle] = chain.kind === 'nodes' ? chain.nodes : [];
     expect(file?.options).toEqual({
       aio: 'io_uring',
       cache: cacheDirect,
@@ -87,7 +87,7 @@ describe('why a disk is not repaired', () => {
     ['proxmox-8', 'scsi0', /is a -drive/],
     ['libvirt-9-article', 'plugged', /not on its QEMU’s command line/],
   ])('%s %s', (name, disk, obstacle) => {
-    expect(chainOf(name, disk)).toEqual({ obstacle: expect.stringMatching(obstacle) });
+    expect(chainOf(name, disk)).toEqual({ kind: 'obstacle', obstacle: expect.stringMatching(obstacle) });
   });
 
   it('a node that is on itself', () => {
@@ -98,7 +98,10 @@ describe('why a disk is not repaired', () => {
       '-device',
       'virtio-blk-pci,id=d,drive=a',
     ];
-    expect(readReopenChain({ argv, disk: 'd' })).toEqual({ obstacle: expect.stringContaining('does not end') });
+    expect(readReopenChain({ argv, disk: 'd' })).toEqual({
+      kind: 'obstacle',
+      obstacle: expect.stringContaining('does not end'),
+    });
   });
 });
 

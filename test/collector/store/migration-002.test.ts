@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
-import { idOf, shownGuest } from '../../contract/store.ts';
+import { shownGuest } from '../../contract/guests-store.ts';
+import { idOf } from '../../contract/store.ts';
 
 // From a database that Trimtab 0.1.0 wrote: what stands in test/fixtures/store/migration-001.sql.
 

@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
-import { storeContract } from '../../contract/store.ts';
+import { guestsContract } from '../../contract/guests-store.ts';
+import { type StorePlace, storeContract } from '../../contract/store.ts';
 
-storeContract('SQLite', async () => {
+async function createPlace(): Promise<StorePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
   return {
     open: () => openStore(join(folder, 'state')),
     remove: () => rm(folder, { recursive: true }),
   };
-});
+}
+
+storeContract('SQLite', createPlace);
+guestsContract('SQLite', createPlace);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
+import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { HostId } from '../../../collector/src/model/host-id.ts';
+import { createStore } from '../../../collector/src/store/create-store.ts';
+import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf } from '../../contract/store.ts';
 
 let folder: string;
@@ -62,7 +67,6 @@ it('[ST2] what was promised is there after the process was killed', async () => 
 
 it('syncs every commit', async () => {
   // The setting is the connection's own, so it is asked of the one that the store uses.
-  const { openSqlDatabase } = await import('../../../collector/src/io/sqlite.ts');
   const database = openSqlDatabase(path);
   const connection = await database.connect();
   const pragma = async (name: string) => (await connection.query({ sql: `pragma ${name}`, parameters: [] })).rows[0];
@@ -122,4 +126,33 @@ it.each([
   await expect(openStore(bad())).rejects.toMatchObject({
     detail: { code: 'store-not-writable', hint: expect.stringContaining('--state-directory') },
   });
+});
+
+it('[ST10] what one host knows, another does not see, and each has names of its own', async () => {
+  const open = (hostId: string) =>
+    createStore({
+      database: openSqlDatabase(path),
+      path,
+      hostId: hostId as HostId,
+      newGuestId: () => randomUUID() as string as GuestId,
+    });
+  const [one, other] = [await open('host-1'), await open('host-2')];
+  const guests = [await one.recognise(shownGuest({ machine: 1 })), await other.recognise(shownGuest({ machine: 1 }))];
+  expect(new Set(guests.map(({ id }) => id)).size).toBe(2);
+  expect(guests.map(({ name }) => name)).toEqual(['web', 'web']);
+  const [own, others] = guests.map(({ id }) => id);
+  if (own === undefined || others === undefined) throw new Error('no guests');
+  // The ids of trims are drawn by guests: two may be alike.
+  const first = await one.closeTrim(closedTrim({ n: 1, guestId: own }));
+  await one.openTrim({ ...OPEN_TRIM, id: idOf(2), guestId: own });
+  expect(await other.findTrim(idOf(1))).toBeNull();
+  expect(await other.findOpenTrim(idOf(2))).toBeNull();
+  const second = await other.closeTrim(closedTrim({ n: 1, guestId: others, durationMs: 99 }));
+  expect(second).not.toEqual(first);
+  expect(await one.history({ guestId: null, limit: 10 })).toEqual([first]);
+  expect(await other.history({ guestId: null, limit: 10 })).toEqual([second]);
+  await other.sawGuest({ id: own, seenAt: 99 });
+  expect((await one.guests()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([1]);
+  await one.close();
+  await other.close();
 });

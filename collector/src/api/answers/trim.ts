@@ -1,6 +1,6 @@
-import { type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { type FilesystemResult, type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
-import type { DiskResult, FilesystemSummary, Hops, TrimResult } from '../../model/trim-result.ts';
+import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
 import { slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
@@ -79,10 +79,10 @@ const outcomeSchema = unionOf<Outcome>()('status', [
   }),
 ]);
 
-const filesystemSchema = objectOf<FilesystemSummary>()({
+const filesystemSchema = objectOf<FilesystemResult>()({
   mount: v.string(),
   kind: v.string(),
-  disks: listOf(v.string()),
+  disks: v.array(v.string()),
   durationMs: v.number(),
   outcome: outcomeSchema,
   again: v.boolean(),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DoctorView } from '../../model/doctor.ts';
+import { type DoctorView, standsInTheWay } from '../../model/doctor.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
@@ -39,6 +39,6 @@ is no guest; 2 wrong usage, 130 interrupted.`,
 /** Notes, and storage that cannot be measured, are no defects. A guest without a connected agent was examined by half only. */
 function isClean({ guests, findings }: DoctorView): boolean {
   if (guests.length === 0 || guests.some(({ agent }) => agent !== 'connected')) return false;
-  const effects = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
-  return findings.length === 0 && !effects.some(({ effect }) => ['lost', 'held', 'stale'].includes(effect));
+  const found = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
+  return findings.length === 0 && !found.some(standsInTheWay);
 }

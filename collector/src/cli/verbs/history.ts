@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { TRIMS_KEPT } from '../../model/trim-result.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
@@ -6,14 +7,12 @@ import { formatJson } from '../plain-text.ts';
 import { formatHistory } from '../views/history.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
-const MOST = 1000;
-
 export function addHistory(program: Command, context: CommandContext): void {
   const command = program
     .command('history')
     .description('list the trims that are stored, newest first')
     .argument('[guest]', 'only those of this guest')
-    .option('--limit <count>', `at most this many, 1 to ${MOST}`, parseLimit, 50);
+    .option('--limit <count>', `at most this many, 1 to ${TRIMS_KEPT}`, parseLimit, 50);
   addFaceOptions(command)
     .addHelpText(
       'after',
@@ -29,6 +28,6 @@ export function addHistory(program: Command, context: CommandContext): void {
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= MOST) return limit;
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${MOST}.`);
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= TRIMS_KEPT) return limit;
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${TRIMS_KEPT}.`);
 }

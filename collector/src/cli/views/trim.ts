@@ -1,6 +1,7 @@
+import type { FilesystemResult } from '@trimtab/protocol';
 import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
 import { formatBytes, groupDigits } from '@trimtab/protocol/shared';
-import type { DiskResult, FilesystemSummary, TrimResult } from '../../model/trim-result.ts';
+import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
@@ -45,7 +46,7 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   ].join('\n')}\n`;
 }
 
-function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemSummary, page: Page): string[] {
+function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemResult, page: Page): string[] {
   const { width, paint } = page;
   const where = `${mount} (${kind}${disks.length === 0 ? '' : ` on ${disks.join(', ')}`})`;
   const what =

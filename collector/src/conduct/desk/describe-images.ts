@@ -35,12 +35,20 @@ export async function describeImages({
       const found = matched.get(disk);
       return [
         {
-          ...{ path, pool, kind, format, capacityBytes, allocationBytes, physicalBytes, unmeasured },
+          path,
+          pool,
+          kind,
+          format,
+          capacityBytes,
+          allocationBytes,
+          physicalBytes,
+          unmeasured,
           guest: domain.name,
           disk: disk.id,
           device: found?.match.disk.name ?? null,
           matchedBy: found?.match.matchedBy ?? null,
-          unmatched: found === undefined ? explain(domain, unmatched.get(domain.key) ?? [], paths) : null,
+          unmatched:
+            found === undefined ? explain({ domain, unmatched: unmatched.get(domain.key) ?? [], paths }) : null,
           discard: summariseDiscard(disk),
         },
       ];
@@ -49,10 +57,18 @@ export async function describeImages({
 }
 
 /** Null while no agent speaks for the guest: then there is nothing to match. */
-function explain({ key }: Domain, left: readonly DiskPath[], paths: readonly DiskPath[]): string | null {
-  if (!paths.some(({ domain }) => domain?.key === key)) return null;
-  if (left.length === 0) return 'the guest shows no disk that could be it';
-  return left.map(({ match }) => `not ${match.disk.name}: ${match.why}`).join('; ');
+function explain({
+  domain,
+  unmatched,
+  paths,
+}: {
+  domain: Domain;
+  unmatched: readonly DiskPath[];
+  paths: readonly DiskPath[];
+}): string | null {
+  if (!paths.some((path) => path.domain?.key === domain.key)) return null;
+  if (unmatched.length === 0) return 'the guest shows no disk that could be it';
+  return unmatched.map(({ match }) => `not ${match.disk.name}: ${match.why}`).join('; ');
 }
 
 function summariseDiscard({ nodes }: HostDisk): ImageRow['discard'] {

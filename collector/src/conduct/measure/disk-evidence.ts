@@ -22,7 +22,7 @@ interface DiskMoment {
   readonly leftBytes: number | null;
 }
 
-/** What a look at one disk shows without a trim. */
+/** What is known of one disk without a trim. */
 export interface DiskSeen extends DiskMoment {
   readonly guest: string;
   readonly counters: QemuCounters | null;
@@ -30,13 +30,17 @@ export interface DiskSeen extends DiskMoment {
   readonly past: PastTrims;
 }
 
-/** Puts together what the stages know of one disk: the ground on which causes are looked for. */
+/** Puts together what the stages know of one disk: all that causes are told from. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
   const { guest, device, path, inventory, allocationBytes, counters, extents, past } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
-    ...{ guest, device, extents, past, slack },
+    guest,
+    device,
+    extents,
+    past,
+    slack,
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,

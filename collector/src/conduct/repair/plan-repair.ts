@@ -16,7 +16,7 @@ export interface PlanDeps {
   readonly files: Pick<HostFiles, 'readText'>;
 }
 
-const NOTHING_LOST = 'Nothing has to be mended: what nobody writes to does not grow.';
+const NOTHING_LOST = 'Nothing has to be mended: the image of a read-only disk does not grow.';
 
 /** A plan with what it takes to carry it out. */
 export interface ReadyRepair {
@@ -71,7 +71,7 @@ export async function planRepair(
 
   function readNodes(argv: readonly string[]): readonly RepairNode[] {
     const chain = readReopenChain({ argv, disk: disk.id });
-    if (chain.obstacle !== null) throw refuse(`the disk ${chain.obstacle}`);
+    if (chain.kind === 'obstacle') throw refuse(`the disk ${chain.obstacle}`);
     return chain.nodes.map((node) => {
       const known = disk.nodes.find((one) => one.node === node.node);
       // What was reopened since is known better.

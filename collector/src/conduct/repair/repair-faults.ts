@@ -21,7 +21,7 @@ export function ambiguousDisk(domain: Domain, wanted: string, disks: readonly Ho
     code: 'ambiguous-disk',
     operation: OPERATION,
     subject: toSubject(domain, wanted),
-    cause: `${disks.length} disks of the guest are meant by it`,
+    cause: `this name fits ${disks.length} disks of the guest`,
     hint: `Name one by its image: ${disks.map(({ image }) => image).join(', ')}.`,
   });
 }

@@ -18,7 +18,7 @@ export interface RepairsDeps extends FindRepairDeps, PlanDeps {
 
 /**
  * The only change that the collector makes to a running guest: a disk that drops discards is told to pass them on, by reopening
- * its nodes. Looked at before, done in one step, looked at again; at the first thing that is not as expected it stops.
+ * its nodes. It is checked before, done in one step, and checked again; at the first thing that is not as expected it stops.
  */
 export function createRepairs(deps: RepairsDeps) {
   const { log } = deps;
@@ -58,7 +58,7 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
   const { refusal } = await change();
   if (refusal !== null) throw stop(`QEMU refuses: ${refusal}`, `none of its nodes was reopened (${listed})`);
   repaired.note(target.domain, names);
-  const changed = findChanged(pickNodes(before, plan.nodes), await lookAgain());
+  const changed = findChanged(pickNodes(before, plan.nodes), await readAgain());
   if (changed.length > 0)
     throw stop(
       `what should have stayed is not as it was: ${changed.join(', ')}`,
@@ -81,7 +81,7 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
     }
   }
 
-  async function lookAgain() {
+  async function readAgain() {
     try {
       return pickNodes(parseRunningNodes(await qmp.ask(monitor, NODE_QUESTIONS)), plan.nodes);
     } catch (error) {

@@ -30,18 +30,24 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
     const { reads, thinPools } = await images.inspect(disks);
     const mounts = await readMounts(files);
     const readings = await Promise.all(
-      reads.map(({ image, fault }) =>
-        image === null ? { ...NOTHING, finding: toFinding(fault) } : addPool(image, mounts, thinPools),
+      reads.map((read) =>
+        read.kind === 'refused'
+          ? { ...NOTHING, finding: toFinding(read.fault) }
+          : addPool({ image: read.image, mounts, thinPools }),
       ),
     );
     return { readings, thinPools };
   };
 
-  async function addPool(
-    image: ImageState,
-    mounts: readonly Mount[],
-    thinPools: readonly ThinPool[],
-  ): Promise<ImageReading> {
+  async function addPool({
+    image,
+    mounts,
+    thinPools,
+  }: {
+    image: ImageState;
+    mounts: readonly Mount[];
+    thinPools: readonly ThinPool[];
+  }): Promise<ImageReading> {
     if (image.kind !== 'file') {
       const thinPool = thinPools.find(({ key }) => key === image.pool);
       return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };

@@ -30,7 +30,7 @@ export const backingFile: HostCause = {
   },
 };
 
-/** Downwards, so that the pool needs no room for it. */
+/** Merges down into the backing file: the pool needs no further room for that. */
 function fixOf({ guest, domain }: DiskEvidence, image: string, below: string): Fix {
   const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
   if (domain?.source === 'libvirt') {

@@ -31,7 +31,7 @@ interface Case {
 
 function fixOf({ guest, domain, disk }: Case): Fix {
   const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(disk.withoutDiscard ?? '') ?? [];
-  // Newest of the same family: another one has other buses, and the guest would not boot.
+  // The newest of the same family: another family has other buses, and the guest would not boot.
   const machine = family?.includes('q35') ? 'q35' : 'pc';
   const edit = `virt-xml${connectOption(domain)} ${quote(guest)} --edit --boot machine=${machine}`;
   const change = disk.withoutDiscard?.startsWith('machine type')

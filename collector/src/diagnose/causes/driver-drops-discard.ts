@@ -54,7 +54,7 @@ export const driverDropsDiscard: HostCause = {
   },
 };
 
-/** A raw file is asked for holes too, so a count of nothing means dropped; of others only the formats known to drop. */
+/** On a raw file a count of 0 means that the discards were dropped; of other formats only those known to drop them are named. */
 function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string, isKnown: boolean): boolean {
   const { passedBytes } = trim.hops;
   if (!isSome(trim.sentBytes) || passedBytes !== 0 || isSome(trim.failedDiscards)) return false;

@@ -36,7 +36,7 @@ export const ext4GroupsFlagged: HostCause = {
   },
 };
 
-/** The ext4 filesystems of this trim on which FITRIM returned 0 though they have blocks to give: others may have sent all of theirs. */
+/** The ext4 filesystems of this trim on which FITRIM returned 0 although they have free blocks. Others may have sent all of theirs. */
 function findSilent({ trim, filesystems }: DiskEvidence): readonly Filesystem[] {
   const silent = (trim?.filesystems ?? []).filter(
     ({ kind, outcome }) => isExt(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0,
@@ -66,5 +66,5 @@ function fixStale(filesystems: readonly Filesystem[]): Fix {
   };
 }
 
-/** Of ext4, where the agent does not say. */
+/** mke2fs's default for ext4, where the agent does not tell the size of a block. */
 const USUAL_BLOCK_BYTES = 4096;

@@ -31,7 +31,7 @@ export const guestLayerDropsDiscards: HostCause = {
   },
 };
 
-/** The lowest layer that took discards or does not count them, and whose layers below all took none; no thin pool, nor what is on one. */
+/** The lowest layer that took discards, or does not count them, while every layer below it took none. Thin pools and what is on them are left out. */
 function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): Layer | null {
   const mayBeThin = layers.some(
     ({ kind, mapperUuid, thinDiscards }) =>

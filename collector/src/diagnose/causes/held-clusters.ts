@@ -5,9 +5,9 @@ import { isMoreHeld, slackEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /**
- * Does something hold clusters that the guest gave up? Known by what the image takes above all that the guest may use. Where that lies
- * between the bounds, a trim says so by discards that arrived while the allocation did not fall; without a trim, what could hold them
- * is worth naming. Where nobody knows how full the guest is, nothing speaks for it. A path that loses discards holds nothing.
+ * Does something hold clusters that the guest gave up? Yes where the image takes more than the guest can possibly use. Where the bounds
+ * leave that open, a trim shows it by discards that arrived while the allocation did not fall; without a trim, whatever could hold
+ * clusters is worth naming. No where nobody knows how full the guest is, and where discards are lost on their way.
  */
 export function isHeld(evidence: DiskEvidence): boolean {
   const { disk, trim, slack, past } = evidence;
@@ -17,7 +17,7 @@ export function isHeld(evidence: DiskEvidence): boolean {
   return trim === null ? slack !== null : isSignificant(trim.hops.passedBytes);
 }
 
-/** The same for causes that any image of this make has, so that only a surplus speaks for them. */
+/** The same for causes that every image of this kind has: only a surplus that is proven counts for them. */
 export function isSurelyHeld(evidence: DiskEvidence): boolean {
   return isMoreHeld(evidence) === true && isHeld(evidence);
 }

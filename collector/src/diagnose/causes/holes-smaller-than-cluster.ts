@@ -23,7 +23,7 @@ export const holesSmallerThanCluster: HostCause = {
     if (image?.format !== 'qcow2' || image.clusterBytes === null || !hasSentAll(evidence)) return null;
     if (!isSurelyHeld(evidence)) return null;
     const smaller = `${image.path}.small-clusters`;
-    // Smaller still costs more for the tables than it gives back.
+    // Clusters smaller than that cost more for their tables than they give back.
     const isLarge = image.clusterBytes > SMALLEST_BYTES;
     return {
       sentence: `${image.path} has clusters of ${formatBytes(image.clusterBytes)}, and what the guest gave up is in smaller pieces: a cluster comes back only as a whole.`,
@@ -72,8 +72,9 @@ export const holesSmallerThanChunk: HostCause = {
 };
 
 /**
- * Only after a trim that left nothing out can what is left be blamed on its size: each filesystem of it discarded most of what it calls
- * free. ext4 and btrfs leave out what they discarded before (FITRIM says less then), so of them it takes a trim of everything again.
+ * What is left can be put down to the size of the holes only after a trim that left nothing out: each filesystem of it discarded most of
+ * what it calls free. ext4 and btrfs leave out what they have discarded before (FITRIM returns less then), so for them it takes a trim
+ * that discards everything again.
  */
 function hasSentAll({ trim, filesystems, past }: DiskEvidence): boolean {
   if (trim === null) return false;
@@ -88,5 +89,5 @@ function isWhole({ mount, outcome }: FilesystemResult, filesystems: readonly Fil
   return outcome.trimmedBytes >= (sizeBytes - usedBytes) * MOST;
 }
 
-/** Blocks that are set aside, or taken meanwhile, are free and yet not discarded. */
+/** Blocks that are reserved, or were taken in the meantime, are counted as free and yet are not discarded. */
 const MOST = 0.75;

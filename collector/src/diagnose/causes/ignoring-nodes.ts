@@ -56,8 +56,8 @@ function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because
   const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
   const guest = domain?.name ?? evidence.guest;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
-  // The configuration says what it was started with; a count says what it does now. qcow2 frees clusters of its own accord
-  // (pass-discard-snapshot), so that only a raw image's file node has counted nothing but what came from above.
+  // The configuration says how QEMU was started, its count what it does now. That count proves it only on a raw image: qcow2 also frees
+  // clusters of its own accord (pass-discard-snapshot).
   const isRaw = image?.format === 'raw' || disk.format === 'raw';
   if (isSome(trim?.hops.passedBytes) || past.passedBefore || (isRaw && isSome(passedEverBytes))) return null;
   if (trim !== null && trim.sentBytes === 0) return null;

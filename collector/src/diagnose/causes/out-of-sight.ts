@@ -19,14 +19,14 @@ export const imageOnBlockDevice: HostCause = {
   },
 };
 
-/** What holds still later than anybody wants to wait. */
+/** Storage that needs longer to come to rest than anybody wants to wait. */
 export const allocationSettlesLate: HostCause = {
   id: 'allocation-settles-late',
   hop: 'reclaimed',
   effect: 'inconclusive',
   title: 'The storage accounts for what was given up only later, and was still moving when the wait ended.',
   why: 'btrfs frees extents when it commits (every 30 s, btrfs(5) `commit`), ZFS at the end of a transaction group (zfs_txg_timeout), NFS shows attributes from its cache (nfs(5) `acregmin`).',
-  signal: 'The allocation moved by more than 1 MiB between the last two looks, at the end of `settle-limit`.',
+  signal: 'The allocation moved by more than 1 MiB between the last two samples, at the end of `settle-limit`.',
   cure: 'A longer `settle-limit` in the collector’s configuration.',
   find: ({ trim, pool }) => {
     if (trim === null || !trim.restless) return null;

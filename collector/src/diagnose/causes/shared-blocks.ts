@@ -72,14 +72,14 @@ export const thinSnapshot: HostCause = {
   },
 };
 
-/** Others may write to the pool in bursts, so that its free space alone proves nothing; the extents themselves do. */
+/** The free space of the pool alone proves nothing, for others may write to it in bursts; the extents prove it. */
 function wasShared({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {
   const { reclaimedBytes, regainedBytes } = hops;
   if (reclaimedBytes === null || unsharedBytes === null || unsharedBytes <= reclaimedBytes / 2) return false;
   return regainedBytes === null || regainedBytes < reclaimedBytes / 2;
 }
 
-/** A thin pool tells no shares; that a snapshot is there is the other half of the proof. */
+/** A thin pool does not tell which chunks are shared; that there is a snapshot is the other half of the proof. */
 function isKept({ hops }: NonNullable<DiskEvidence['trim']>): boolean {
   const { reclaimedBytes, regainedBytes } = hops;
   return reclaimedBytes !== null && regainedBytes !== null && regainedBytes < reclaimedBytes / 2;

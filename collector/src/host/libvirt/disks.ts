@@ -10,7 +10,7 @@ export interface LibvirtDisk {
   readonly volume: Volume | null;
 }
 
-/** The `<disk>`s of a domain that are disks of the guest and not its CD-ROMs and floppies. */
+/** The disks of a domain, without CD-ROMs and floppies. */
 export function readDisks({ devices, guest }: { devices: XmlElement; guest: string }): {
   readonly disks: readonly LibvirtDisk[];
   readonly findings: readonly SourceFinding[];
@@ -23,7 +23,7 @@ export function readDisks({ devices, guest }: { devices: XmlElement; guest: stri
     const id =
       attribute(child(element, 'alias'), 'name') ?? attribute(child(element, 'target'), 'dev') ?? 'without a name';
     const place = kind === 'lun' ? PASSED_THROUGH : toPlace(element);
-    if (place.obstacle !== null) {
+    if (place.kind === 'obstacle') {
       const sentence = `The disk ${place.obstacle}; it is left out.`;
       findings.push({ subject: `${guest}, disk ${id}`, sentence, hint: place.hint });
       continue;
@@ -35,6 +35,7 @@ export function readDisks({ devices, guest }: { devices: XmlElement; guest: stri
 
 /** device='lun' is scsi-block: discards go to the device as SG_IO requests, past the nodes that count them. */
 const PASSED_THROUGH: Place = {
+  kind: 'obstacle',
   obstacle: 'hands its SCSI commands straight to the device, where QEMU counts none',
   hint: "Change device='lun' to device='disk' to have its discards counted.",
 };
@@ -43,7 +44,7 @@ interface Given {
   readonly element: XmlElement;
   readonly devices: XmlElement;
   readonly id: string;
-  readonly place: Exclude<Place, { obstacle: string }>;
+  readonly place: Extract<Place, { kind: 'image' }>;
 }
 
 function toHostDisk({ element, devices, id, place }: Given): HostDisk {

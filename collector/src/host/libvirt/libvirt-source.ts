@@ -10,7 +10,7 @@ const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
  * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one process for
- * all of them. Passwords are not in what it prints then. A domain whose XML is as it was is not parsed again.
+ * all of them. What it prints then holds no passwords. A domain whose XML has not changed is not parsed again.
  */
 export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string }): HostSource {
   let known: ReadonlyMap<string, Known> = new Map();
@@ -28,7 +28,7 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
     });
     const complaints = errors.filter((line) => !ABOUT_ONE.test(line));
     const fatal = complaints.find((line) => result.length === 0 || LOST.test(line));
-    if (fatal !== undefined) return { unavailable: fatal, hint: DAEMON_HINT };
+    if (fatal !== undefined) return { kind: 'unavailable', why: fatal, hint: DAEMON_HINT };
     known = new Map(result.map((one) => [one.uuid, one]));
     return answered(
       result.flatMap(({ parsed }) => (parsed === null ? [] : [toDomain(parsed, volumes)])),
@@ -50,17 +50,17 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
         return await readAll();
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return { unavailable: error.detail.cause, hint: error.detail.hint };
+        return { kind: 'unavailable', why: error.detail.cause, hint: error.detail.hint };
       }
     },
   };
 }
 
-/** A domain or a volume that ends between the list and the question is not there: that is no news. */
+/** A domain or a volume that ended between the list and the question is not told of. */
 const ABOUT_ONE =
   /failed to get (?:domain|vol|pool)|(?:Domain|Storage (?:pool|volume|vol)) not found|no (?:domain|storage)/i;
 
-/** The daemon went away in the middle: what it said until then is not all there is. */
+/** The daemon went away in the middle: what it has said until then is incomplete. */
 const LOST =
   /failed to connect|disconnected|end of file|broken pipe|socket is closed|cannot (?:recv|write) data|failed to list/i;
 

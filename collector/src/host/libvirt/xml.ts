@@ -6,7 +6,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** Far beyond any domain; a reader that believes whatever length it is given can be filled up. */
+/** Far beyond any domain: whoever makes a longer text shall not fill the collector's memory. */
 export const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
 const MOST_DEPTH = 64;
 

@@ -3,10 +3,10 @@ import type { SourceFinding } from '../../ports/host-source.ts';
 import { type GuestConfiguration, parseProperties } from './guest-configuration.ts';
 import { placeVolume, type Storage, type VolumePlace } from './storage-configuration.ts';
 
-/** Keys of a guest's disks; `efidisk0`, `tpmstate0` and `unused0` are none that its system sees. */
+/** Keys of the disks that the guest's system sees; `efidisk0`, `tpmstate0` and `unused0` are not among them. */
 const DISK_KEY = /^(virtio|scsi|sata|ide)(\d{1,2})$/;
 
-/** The disks of a guest's current configuration (qm.conf(5)). PCI addresses are Proxmox VE's to choose: the running QEMU has them. */
+/** The disks of a guest's current configuration (qm.conf(5)). PCI addresses are chosen by Proxmox VE at the start: the running QEMU has them. */
 export function readDisks({
   guest,
   vmid,
@@ -88,7 +88,7 @@ function toHostDisk({ id, value, kind, index, properties, place, controller }: G
   };
 }
 
-/** Both nodes are told the same; which ones a running QEMU has, its command line says. */
+/** Proxmox VE tells both nodes the same; the command line of a running QEMU says which nodes it has. */
 const NODES: Readonly<Record<DiscardNode['discard'], readonly DiscardNode[]>> = {
   unmap: [
     { node: null, role: 'format', discard: 'unmap' },

@@ -14,11 +14,12 @@ export function createProxmoxSource({ files }: { files: HostFiles }): HostSource
   return {
     source: 'proxmox',
     async read() {
-      if ((await files.list('/etc/pve')).length === 0) return { unavailable: 'no /etc/pve on this host', hint: null };
+      if ((await files.list('/etc/pve')).length === 0)
+        return { kind: 'unavailable', why: 'no /etc/pve on this host', hint: null };
       const text = await files.readText(STORAGES);
       const storages = parseStorageConfiguration(text ?? '');
       const vmids = (await files.list(GUESTS)).flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? []);
-      const read = await Promise.all(vmids.map((vmid) => readGuest(files, vmid, storages)));
+      const read = await Promise.all(vmids.map((vmid) => readGuest({ files, vmid, storages })));
       const found = read.filter((one) => one !== null);
       return answered(
         found.map(({ domain }) => domain),
@@ -35,11 +36,15 @@ const UNREADABLE: SourceFinding = {
 };
 
 /** Null for a guest that is gone meanwhile. */
-async function readGuest(
-  files: HostFiles,
-  vmid: string,
-  storages: ReadonlyMap<string, Storage>,
-): Promise<{ readonly domain: Domain; readonly findings: readonly SourceFinding[] } | null> {
+async function readGuest({
+  files,
+  vmid,
+  storages,
+}: {
+  files: HostFiles;
+  vmid: string;
+  storages: ReadonlyMap<string, Storage>;
+}): Promise<{ readonly domain: Domain; readonly findings: readonly SourceFinding[] } | null> {
   const text = await files.readText(`${GUESTS}/${vmid}.conf`);
   if (text === null) return null;
   const { current } = parseGuestConfiguration(text);
@@ -60,7 +65,7 @@ async function readGuest(
       libvirtUri: null,
       seenBy: ['proxmox'],
       pid,
-      // VMID.qga beside it is the guest agent's, which Proxmox VE talks to: not touched.
+      // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
       monitors: pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` }],
       bootId: null,
       disks,

@@ -9,7 +9,7 @@ export interface OpenTrim {
   readonly guestId: GuestId;
   readonly trigger: Trigger;
   readonly grantedAt: number;
-  /** What each image looked like before the first discard, by the guest's disk name. */
+  /** The state of each image before the first discard, by the guest's disk name. */
   readonly before: Readonly<Record<string, DiskSample>>;
 }
 

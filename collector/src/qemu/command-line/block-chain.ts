@@ -4,7 +4,7 @@ import { toNetworkLabel } from './network-storage.ts';
 
 export type BlockChain =
   | {
-      readonly obstacle: null;
+      readonly kind: 'image';
       /** As QEMU was given it: a path that may be relative, or the label of a network storage. */
       readonly filename: string;
       readonly storage: HostDisk['storage'];
@@ -14,8 +14,8 @@ export type BlockChain =
       readonly detectZeroes: HostDisk['detectZeroes'];
       readonly discardNoUnref: boolean;
     }
-  /** Why this host has no image to look at, as the end of a sentence, and what can be done. */
-  | { readonly obstacle: string; readonly hint: string };
+  /** Why this host has no image of it, as the end of a sentence that begins with the disk, and what can be done. */
+  | { readonly kind: 'obstacle'; readonly obstacle: string; readonly hint: string };
 
 /**
  * The nodes from the top of a disk's block graph down to the file, by node-name references or nested options.
@@ -45,10 +45,10 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
       const label = toNetworkLabel(driver, options);
       if (label === null && !(driver === 'file' || driver === 'host_device')) return unknownDriver(driver);
       const filename = label ?? options.get('filename') ?? '';
-      if (filename === '') return { obstacle: 'has no file name', hint: HAND_MADE };
+      if (filename === '') return { kind: 'obstacle', obstacle: 'has no file name', hint: HAND_MADE };
       if (filename.startsWith('/dev/fdset/')) return HANDED_OVER;
       return {
-        obstacle: null,
+        kind: 'image',
         filename,
         storage: label !== null ? 'network' : isBlockDevice(driver, filename) ? 'block' : 'file',
         format: format === undefined ? 'raw' : format,
@@ -60,30 +60,36 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
     }
     if (role === 'format' && format === undefined) format = driver;
     if (child.options === null)
-      return { obstacle: `refers to a block node '${child.name}' that does not exist`, hint: HAND_MADE };
+      return {
+        kind: 'obstacle',
+        obstacle: `refers to a block node '${child.name}' that does not exist`,
+        hint: HAND_MADE,
+      };
     options = child.options;
     isNested = child.isNested;
   }
-  return { obstacle: 'has a block graph that does not end', hint: HAND_MADE };
+  return { kind: 'obstacle', obstacle: 'has a block graph that does not end', hint: HAND_MADE };
 }
 
-/** For what QEMU itself would refuse, or what only its owner can explain. */
+/** What to do about a disk that QEMU itself would refuse, or that only its owner can explain. */
 export const HAND_MADE =
   'The monitor command `info block` names the image in use; a [[guest]] entry can name it to the collector.';
 
 const HANDED_OVER: BlockChain = {
+  kind: 'obstacle',
   obstacle: 'was handed to QEMU as an open file descriptor, without a path',
   hint: 'Name its image in a [[guest]] entry of the configuration, with the uuid of the guest.',
 };
 
 function unknownDriver(driver: string | null): BlockChain {
   return {
+    kind: 'obstacle',
     obstacle: `is stored by QEMU’s driver '${driver ?? 'unknown'}', which holds no image`,
     hint: HAND_MADE,
   };
 }
 
-/** As QEMU bounds nothing here: more than any real graph, few enough to end a loop. */
+/** QEMU has no bound of its own: more than any real graph has, few enough to end a loop. */
 const MOST_NODES = 64;
 
 /** docs/interop, qapi/block-core.json BlockdevDriver: drivers that change no data and pass it to one child. */

@@ -68,13 +68,17 @@ interface Slot {
 }
 
 /** Which bus and unit a drive gets: drive_new and drive_index_to_bus_id in QEMU's blockdev.c. */
-function takeSlot(asked: {
+function takeSlot({
+  given,
+  driveInterface,
+  machine,
+  takenUnits,
+}: {
   given: KeyValues;
   driveInterface: DriveInterface;
   machine: Machine;
   takenUnits: Set<string>;
 }): Slot {
-  const { given, driveInterface, machine, takenUnits } = asked;
   const unitsPerBus = driveInterface === 'ide' ? machine.ideUnits : driveInterface === 'scsi' ? 7 : 0;
   const index = Number(given.get('index') ?? Number.NaN);
   let bus = Number(given.get('bus') ?? 0);
@@ -97,14 +101,20 @@ function takeSlot(asked: {
   return { bus, unit, unitsPerBus };
 }
 
-function toMadeUpName(named: Slot & { driveInterface: DriveInterface; media: 'cd' | 'hd' }): string {
-  const { driveInterface, media, bus, unit, unitsPerBus } = named;
+function toMadeUpName({
+  driveInterface,
+  media,
+  bus,
+  unit,
+  unitsPerBus,
+}: Slot & { driveInterface: DriveInterface; media: 'cd' | 'hd' }): string {
   return unitsPerBus > 0 ? `${driveInterface}${bus}-${media}${unit}` : `${driveInterface}${unit}`;
 }
 
 function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
   if (isSnapshot || isOn(given.get('snapshot')))
     return {
+      kind: 'obstacle',
       obstacle: 'is opened with snapshot=on: what the guest writes never reaches the image',
       hint: 'Start QEMU without snapshot=on, if the guest shall keep what it writes.',
     };
@@ -122,6 +132,7 @@ function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
     if (label !== null) return toNetworkChain({ top, label, format: format ?? null });
     if (scheme !== undefined && scheme !== 'file')
       return {
+        kind: 'obstacle',
         obstacle: `is opened through '${scheme}:', which is not a file or block device of this host`,
         hint: 'Give QEMU the path of the image itself, or name it in a [[guest]] entry of the configuration.',
       };
@@ -137,5 +148,5 @@ function toNetworkChain({ top, label, format }: { top: KeyValues; label: string;
   like.set('file.driver', 'file');
   like.set('file.filename', '/');
   const chain = resolveChain({ top: like, named: new Map() });
-  return chain.obstacle !== null ? chain : { ...chain, filename: label, storage: 'network', format };
+  return chain.kind === 'obstacle' ? chain : { ...chain, filename: label, storage: 'network', format };
 }

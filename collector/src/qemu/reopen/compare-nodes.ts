@@ -4,7 +4,7 @@ import type { RunningNode, RunningNodes } from './running-nodes.ts';
 
 /**
  * Why what QEMU has now is not what its command line says, as the end of a sentence that begins with the disk; null when the two
- * agree. Whatever they disagree on, a reopening would undo.
+ * agree. A reopening would undo whatever they disagree on.
  */
 export function findDisagreement(expected: readonly RepairNode[], running: RunningNodes): string | null {
   if (!running.canReopen) return `is one of QEMU ${running.version}, which has no blockdev-reopen (it came with 6.1)`;
@@ -36,7 +36,7 @@ function findDifference({ driver, options }: RepairNode, now: RunningNode): stri
     const given = cache[name] ?? false;
     if (now.cache[name] !== given) return `has cache.${name}=${now.cache[name]}, and was started with ${given}`;
   }
-  // QEMU demands to be told the backing file again, and one that the image named has no name of its own.
+  // QEMU demands the name of the backing node again; one that the image's header named has no name of its own.
   if (now.backing_file !== undefined && !('backing' in options))
     return `has a backing file that its -blockdev does not name (${now.backing_file})`;
   return null;

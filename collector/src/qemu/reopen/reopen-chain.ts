@@ -7,31 +7,38 @@ import { isOptions, type NodeOptions, readNodeOptions } from './node-options.ts'
 
 /** The nodes of one disk from the file up, each with all that `blockdev-reopen` must be given; or why they cannot be given. */
 export type ReopenChain =
-  | { readonly obstacle: null; readonly nodes: readonly RepairNode[] }
+  | { readonly kind: 'nodes'; readonly nodes: readonly RepairNode[] }
   /** The end of a sentence that begins with the disk. */
-  | { readonly obstacle: string };
+  | { readonly kind: 'obstacle'; readonly obstacle: string };
 
 /**
  * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to its
  * default whatever it is not given [measured, QEMU 7.2: cache.direct, offset], so all of it is given again, and only `discard` is
- * another. `disk` is the device's `id=`, or the name of the node it is on.
+ * changed. `disk` is the device's `id=`, or the name of the node it is on.
  */
 export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk: string }): ReopenChain {
   const options = readOptions(argv);
   const top = findTopNode(options, disk);
   if (top === null)
-    return { obstacle: 'is not on its QEMU’s command line: it was plugged in later, or has no name there' };
+    return {
+      kind: 'obstacle',
+      obstacle: 'is not on its QEMU’s command line: it was plugged in later, or has no name there',
+    };
   if (options.some(({ name, value }) => name === 'drive' && nameOf(value, 'id') === top))
-    return { obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one' };
+    return {
+      kind: 'obstacle',
+      obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one',
+    };
   try {
     const named = readNamed(options);
     const found = named.get(top);
-    if (found === undefined) return { obstacle: `is on '${top}', which is no -blockdev of its QEMU` };
+    if (found === undefined) return { kind: 'obstacle', obstacle: `is on '${top}', which is no -blockdev of its QEMU` };
     const down = walkDown({ options: readNodeOptions(found), isNested: false }, named);
     const nodes = down.map((node, index) => toRepairNode(node, down[index + 1] ?? null));
-    return { obstacle: null, nodes: nodes.reverse() };
+    return { kind: 'nodes', nodes: nodes.reverse() };
   } catch (error) {
-    if (error instanceof SyntaxError) return { obstacle: `has a node that cannot be given again: ${toCause(error)}` };
+    if (error instanceof SyntaxError)
+      return { kind: 'obstacle', obstacle: `has a node that cannot be given again: ${toCause(error)}` };
     throw error;
   }
 }
@@ -41,7 +48,7 @@ function findTopNode(options: readonly QemuOption[], disk: string): string | nul
   return (byId.get(disk) ?? all.find((device) => device.get('drive') === disk))?.get('drive') ?? null;
 }
 
-/** Read when they are needed: what another disk has is no reason not to repair this one. */
+/** Unread, by name, and read when they are needed: a node of another disk that cannot be read must not keep this one from a repair. */
 type NamedNodes = ReadonlyMap<string, string>;
 
 function readNamed(options: readonly QemuOption[]): NamedNodes {
@@ -59,7 +66,7 @@ interface Found {
   readonly isNested: boolean;
 }
 
-/** Those whose reopening keeps what it is given [measured, QEMU 7.2]; `copy-on-read` refuses, others nobody here has tried. */
+/** Drivers that keep what they are given when they are reopened [measured, QEMU 7.2]; `copy-on-read` refuses, others were not tried. */
 const REOPENED = new Set(['file', 'host_device', 'raw', 'qcow2', 'throttle']);
 
 /** More than any real graph has; ends a loop. */
@@ -81,10 +88,10 @@ function findBelow({ options }: Found, named: NamedNodes): Found | null {
   if (typeof name !== 'string') throw new SyntaxError(`a ${driver} node has no node-name`);
   if (typeof driver !== 'string' || !REOPENED.has(driver))
     throw new SyntaxError(`node ${name} has the driver '${driver}', which QEMU cannot reopen or nobody has tried to`);
-  return file === undefined ? null : findChild(name, file, named);
+  return file === undefined ? null : findChild({ parent: name, file, named });
 }
 
-function findChild(parent: string, file: unknown, named: NamedNodes): Found {
+function findChild({ parent, file, named }: { parent: string; file: unknown; named: NamedNodes }): Found {
   if (isOptions(file)) return { options: file, isNested: true };
   const found = named.get(String(file));
   if (found === undefined) throw new SyntaxError(`node ${parent} is on '${file}', which is no -blockdev`);

@@ -1,6 +1,6 @@
 /**
  * The types of the options of the drivers that are reopened (qapi/block-core.json: BlockdevOptions, -File, -Raw, -Qcow2,
- * -Throttle), by their last word: QMP takes no text for a number, and no `on` for true.
+ * -Throttle), by their last word: QMP wants numbers and true or false, where a command line has text and `on`.
  */
 const BOOLEANS = new Set([
   ...['read-only', 'auto-read-only', 'force-share', 'direct', 'no-flush', 'drop-cache', 'x-check-cache-dropped'],
@@ -21,7 +21,7 @@ const TEXTS = new Set([
   ...['throttle-group', 'overlap-check', 'template', 'data-file', 'format', 'key-secret'],
 ]);
 
-/** The value of `key=value` as QMP wants it. Throws SyntaxError where the type of the key is not known, or the value is none of it. */
+/** The value of `key=value` as QMP wants it. Throws SyntaxError where the type of the key is not known, or the value is not of it. */
 export function toTyped(key: string, text: string): unknown {
   const word = key.split('.').at(-1) ?? '';
   if (TEXTS.has(word)) return text;

@@ -30,7 +30,7 @@ export function toDevicePath(qdev: string): string {
   return (qdev.startsWith('/') ? qdev : `/machine/peripheral/${qdev}`).replace(/\/virtio-backend$/, '');
 }
 
-/** Disk devices by what identifies them; all others (CD-ROMs, passed-through SCSI, floppies) are none of ours. */
+/** Disk devices by what identifies them; all others (CD-ROMs, passed-through SCSI, floppies) are left out. */
 export const DISK_TYPES = {
   pci: /^(?:virtio-blk-pci(?:-|$)|nvme$)/,
   scsi: /^scsi-(?:hd|disk)$/,

@@ -58,7 +58,15 @@ function toPluggedDisk(device: BlockDevice): readonly HostDisk[] {
   if (image === null) return [];
   return [
     {
-      ...{ id, bus, image, format, readOnly, detectZeroes, serial, pciPath, scsiAddress },
+      id,
+      bus,
+      image,
+      format,
+      readOnly,
+      detectZeroes,
+      serial,
+      pciPath,
+      scsiAddress,
       storage: storageOf(image),
       wwn: null,
       kernelName: null,

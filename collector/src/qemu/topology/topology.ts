@@ -6,7 +6,7 @@ import type { TopologyAnswers } from './block-devices.ts';
 import { askFurther, FIRST_QUESTIONS } from './questions.ts';
 import { refineDomain } from './refine-domain.ts';
 
-/** An answer this old still stands; a disk that is plugged in shows after it. */
+/** An answer may be so old: a disk that was plugged in shows so late at the most. */
 const FRESH_MS = 2_000;
 
 /** A monitor that somebody else holds costs its time limit at each try. */
@@ -37,7 +37,7 @@ export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topo
         const answers = await recall(`${domain.key} ${domain.pid}`, monitors);
         return answers === null ? domain : refineDomain({ domain, answers });
       } catch {
-        // Not an answer that this understands: what the source told still stands.
+        // An answer that is not understood: what the source told stands.
         return domain;
       }
     },

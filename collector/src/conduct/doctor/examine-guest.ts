@@ -1,0 +1,84 @@
+import { findGuestCauses } from '@trimtab/protocol/causes';
+import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
+import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
+import { readPast } from '../../diagnose/past-trims.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
+import type { DiskSample } from '../../model/sample.ts';
+import type { TrimResult } from '../../model/trim-result.ts';
+import type { TrimsStore } from '../../ports/store/trims.ts';
+import { toDiskEvidence } from '../measure/disk-evidence.ts';
+import type { Sampler } from '../measure/sampler.ts';
+import { findLastTrim } from './last-trim.ts';
+import type { Patient } from './patients.ts';
+
+/** Newest first; older ones say nothing of today's path. */
+const TRIMS_LOOKED_AT = 50;
+
+export interface ExaminedGuest {
+  readonly guest: DoctorGuest;
+  readonly trims: readonly TrimResult[];
+}
+
+/** What stands between the disks of one guest and their space, and the stored trims that it was told from. */
+export async function examineGuest(
+  { sampler, store }: { readonly sampler: Pick<Sampler, 'now'>; readonly store: Pick<TrimsStore, 'history'> },
+  patient: Patient,
+): Promise<ExaminedGuest> {
+  const { name, guestId, agent, connected, paths } = patient;
+  const [{ samples }, trims] = await Promise.all([
+    sampler.now(paths),
+    guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
+  ]);
+  const disks = paths.filter(canLoseSpace).map((path) => {
+    const device = path.match.disk.name;
+    return examineDisk({ patient, path, trims, sample: Object.hasOwn(samples, device) ? samples[device] : undefined });
+  });
+  const inventory = connected?.inventory ?? null;
+  const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
+  const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
+  return { guest: { name, agent, disks, findings }, trims };
+}
+
+function examineDisk({
+  patient,
+  path,
+  trims,
+  sample,
+}: {
+  patient: Patient;
+  path: DiskPath;
+  trims: readonly TrimResult[];
+  sample: DiskSample | undefined;
+}): DoctorDisk {
+  const device = path.match.disk.name;
+  const image = path.match.hostDisk?.image ?? null;
+  const inventory = patient.connected?.inventory ?? null;
+  const bootId = patient.connected?.identity.bootId ?? null;
+  const evidence = toDiskEvidence({
+    guest: patient.name,
+    device,
+    path,
+    inventory,
+    covered: null,
+    past: readPast(trims, { device, image, bootId }),
+    leftBytes: readLeftByTrims(trims, { device, image, inventory }),
+    allocationBytes: sample?.allocationBytes ?? null,
+    counters: sample?.counters ?? null,
+    extents: sample?.extents ?? null,
+  });
+  const lastTrim = findLastTrim({ trims, device, image: path.image?.path ?? null, bootId });
+  const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
+  return {
+    device: isAnnounced ? device : null,
+    disk: path.match.hostDisk?.id ?? null,
+    unmatched: path.match.why,
+    ...diagnoseDisk(evidence, lastTrim),
+  };
+}
+
+/** A read-only disk gives up no space, so that none can be lost; of a loop device that is no disk of this host nothing is known. */
+function canLoseSpace({ match, domain }: DiskPath): boolean {
+  if (match.hostDisk === null) return domain?.source !== 'loop-devices';
+  return !match.hostDisk.readOnly;
+}

@@ -1,0 +1,35 @@
+import type { ImageState } from '../model/image.ts';
+import type { FileStatus, HostFiles } from '../ports/host-files.ts';
+import type { AllocationRow } from './allocation-row.ts';
+
+/** stat(2) calls under way at a time: libuv has 4 threads for them, and a few more must wait at its door to keep these busy. */
+const STATS_AT_ONCE = 64;
+
+/** A stat an image, a statfs a filesystem. */
+export async function sampleFiles({
+  files,
+  images,
+}: {
+  files: HostFiles;
+  images: readonly ImageState[];
+}): Promise<AllocationRow[]> {
+  // statfs of an image answers for the filesystem it is in, even where something else is mounted over its mount point.
+  const first = new Map(images.map(({ pool, path }) => [pool, path]));
+  const spaces = Promise.all(
+    [...first].map(async ([pool, path]) => [pool, (await files.space(path))?.freeBytes ?? null] as const),
+  );
+  const statuses: (FileStatus | null)[] = [];
+  let next = 0;
+  const takeTurns = async () => {
+    for (let index = next++; index < images.length; index = next++) {
+      const image = images[index];
+      if (image !== undefined) statuses[index] = await files.status(image.path);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(STATS_AT_ONCE, images.length) }, takeTurns));
+  const free = new Map(await spaces);
+  return images.map(({ path, pool }, index): AllocationRow => {
+    const { allocationBytes = null, physicalBytes = null } = statuses[index] ?? {};
+    return [path, { allocationBytes, physicalBytes, poolFreeBytes: free.get(pool) ?? null }];
+  });
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { createDoctorDesk } from '../../../../collector/src/conduct/desk/doctor-desk.ts';
+import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
+import { createOverviewDesk } from '../../../../collector/src/conduct/desk/overview-desk.ts';
+import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
+import type { PoolState } from '../../../../collector/src/model/pool.ts';
+import { aConnected, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
+
+const POOL = { key: '/images' } as PoolState;
+
+describe('the overview', () => {
+  it('has a row an image, with whose disk it is and what its agent calls that disk', async () => {
+    const known = createKnownHost();
+    const { images, pools, findings } = await createOverviewDesk({ ...known, readPools: async () => [POOL] }).status();
+    expect(
+      images.map(({ path, guest, disk, device, matchedBy, unmatched, discard }) => [
+        path,
+        `${guest}/${disk}`,
+        device,
+        matchedBy,
+        unmatched,
+        discard,
+      ]),
+    ).toEqual([
+      ['/images/web.raw', 'web/disk0', 'sda', 'serial', null, 'unmap'],
+      // Nobody could match it: that is no failure to match.
+      ['/images/bare.raw', 'bare/disk0', null, null, null, null],
+    ]);
+    expect(pools).toEqual([POOL]);
+    expect(findings).toMatchObject([{ subject: 'libvirt' }]);
+  });
+
+  it('hands every image to the pools', async () => {
+    const seen: string[] = [];
+    const known = createKnownHost();
+    await createOverviewDesk({
+      ...known,
+      async readPools({ images }) {
+        seen.push(...images.map(({ path }) => path));
+        return [];
+      },
+    }).status();
+    expect(seen).toEqual(['/images/web.raw', '/images/bare.raw']);
+  });
+
+  it('says why a disk of the guest is none of the host’s', async () => {
+    const disks = INVENTORY.disks.map((disk) => ({ ...disk, serial: 'another' }));
+    const known = createKnownHost({ connected: [aConnected({ inventory: { ...INVENTORY, disks } })] });
+    const { images } = await createOverviewDesk({ ...known, readPools: async () => [] }).status();
+    expect(images[0]).toMatchObject({ device: null, unmatched: expect.stringMatching(/^not sda: /) });
+    expect(images[1]?.unmatched).toBeNull();
+  });
+
+  it('names two guests that have one image', async () => {
+    const known = createKnownHost({ domains: [WEB_DOMAIN, { ...BARE_DOMAIN, disks: WEB_DOMAIN.disks }] });
+    const { findings } = await createOverviewDesk({ ...known, readPools: async () => [] }).status();
+    expect(findings.map(({ subject }) => subject)).toContain('/images/web.raw');
+  });
+});
+
+describe('the guests', () => {
+  it('are those of the hypervisor and of agents, each once, and one without an agent is told', async () => {
+    const { guests, findings } = await createGuestsDesk(createKnownHost()).guests();
+    expect(guests.map(({ name, agent, source }) => [name, agent?.connected ?? null, source])).toEqual([
+      ['bare', null, 'qemu-process'],
+      ['web', true, 'qemu-process'],
+    ]);
+    expect(findings.map(({ subject }) => subject)).toEqual(['libvirt', 'bare']);
+  });
+
+  it('are remembered when their agent is away', async () => {
+    const { guests } = await createGuestsDesk(createKnownHost({ connected: [] })).guests();
+    expect(guests.find(({ name }) => name === 'web')).toMatchObject({ agent: { connected: false }, inventory: null });
+  });
+});
+
+describe('the doctor', () => {
+  it('examines once for all who ask at the same time for the same, and anew afterwards', async () => {
+    const known = createKnownHost();
+    let samples = 0;
+    const sampler = {
+      async now(_: readonly DiskPath[]) {
+        samples += 1;
+        return { samples: {}, restless: [], poolDrift: {} };
+      },
+    };
+    const desk = createDoctorDesk({ ...known, sampler });
+    const [one, other, all] = await Promise.all([desk.doctor('web'), desk.doctor('web'), desk.doctor(null)]);
+    expect(one).toBe(other);
+    expect(all.guests).toHaveLength(2);
+    expect(samples).toBe(3);
+    await desk.doctor('web');
+    expect(samples).toBe(4);
+  });
+
+  it('refuses a guest that nobody knows, and is not in the way of the next question', async () => {
+    const known = createKnownHost();
+    const desk = createDoctorDesk({
+      ...known,
+      sampler: { now: async () => ({ samples: {}, restless: [], poolDrift: {} }) },
+    });
+    await expect(desk.doctor('nobody')).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
+    expect((await desk.doctor('web')).guests).toHaveLength(1);
+  });
+});

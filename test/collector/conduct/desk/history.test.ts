@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStore } from '../../../../collector/src/compose/open-store.ts';
+import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
+import type { Store } from '../../../../collector/src/ports/store/store.ts';
+import { shownGuest, uuidOf } from '../../../contract/guests-store.ts';
+import { closedTrim, idOf } from '../../../contract/store.ts';
+import { aDomain } from '../../correlate/examples.ts';
+
+// The history of a guest, asked for as people do: over the real store.
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-history-'));
+  store = await openStore(folder);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+function askHistory(guest: string | null) {
+  const domains = [aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUuid: uuidOf(9) })];
+  const read = async () => ({ takenAt: 0, domains, findings: [], sources: [] });
+  // What a history does not need is not there.
+  const deps = { store, survey: { read }, links: { guests: () => [] } } as unknown as TrimsDeskDeps;
+  return createTrimsDesk(deps).history({ guest, limit: 10 });
+}
+
+it('a renamed guest shows its old trims under its new name, and the old name leads to nobody', async () => {
+  const { id } = await store.recognise(shownGuest({ machine: 1, name: 'old' }));
+  await store.closeTrim(closedTrim({ n: 1, guestId: id }));
+  await store.recognise(shownGuest({ machine: 1, name: 'new' }));
+  await store.closeTrim(closedTrim({ n: 2, guestId: id, startedAt: 2_000 }));
+  const told = [
+    { id: idOf(2), guest: 'new' },
+    { id: idOf(1), guest: 'new' },
+  ];
+  expect(await askHistory('new')).toMatchObject(told);
+  expect(await askHistory(uuidOf(1))).toMatchObject(told);
+  expect(await askHistory(id)).toMatchObject(told);
+  await expect(askHistory('old')).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
+});
+
+it('a guest that takes the name which another gave up has none of its trims', async () => {
+  const first = await store.recognise(shownGuest({ machine: 1, name: 'web' }));
+  await store.closeTrim(closedTrim({ n: 1, guestId: first.id }));
+  await store.recognise(shownGuest({ machine: 1, name: 'shop' }));
+  await store.recognise(shownGuest({ machine: 2, name: 'web' }));
+  expect(await askHistory('web')).toEqual([]);
+  expect(await askHistory('shop')).toMatchObject([{ id: idOf(1) }]);
+  expect(await askHistory(null)).toMatchObject([{ id: idOf(1), guest: 'shop' }]);
+});
+
+it('a guest from which no agent has ever connected has no history, and is known', async () => {
+  expect(await askHistory('without-agent')).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import type { FromHost, Inventory } from '@trimtab/protocol';
+import { createSurvey } from '../../../collector/src/conduct/survey/survey.ts';
+import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
+import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import type { GuestRecord } from '../../../collector/src/ports/store/guests.ts';
+import type { ClosedTrimsQuery } from '../../../collector/src/ports/store/trims.ts';
+import { createTestClock } from '../../support/test-clock.ts';
+import { aDisk, aDomain, aHostDisk, anIdentity, GIB, UUID } from '../correlate/examples.ts';
+import { aFilesystem, aLayer, anImage, UNMAP } from '../diagnose/examples.ts';
+
+export const WEB = 'guest-1' as GuestId;
+export const IDLE = 'guest-2' as GuestId;
+
+/** The guest `web`: one disk, by its serial the host's `disk0`, with 1 of 4 GiB in use. */
+export const INVENTORY: Inventory = {
+  takenAt: 0,
+  disks: [aDisk({ name: 'sda', sizeBytes: 4 * GIB, serial: 'web-root' })],
+  layers: [aLayer('sda')],
+  filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
+  swaps: [],
+  fstrimTimer: 'disabled',
+  facts: null,
+};
+
+export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest => ({
+  id: WEB,
+  name: 'web',
+  identity: anIdentity(),
+  agentVersion: '0.2.0',
+  wireVersion: 2,
+  inventory: INVENTORY,
+  contested: null,
+  ...rest,
+});
+
+export const aRecord = (rest: Partial<GuestRecord> = {}): GuestRecord => ({
+  id: WEB,
+  name: 'web',
+  identities: [{ kind: 'product-uuid', value: UUID }],
+  agentVersion: '0.2.0',
+  firstSeenAt: 0,
+  lastSeenAt: 0,
+  ...rest,
+});
+
+export const WEB_DOMAIN = aDomain({
+  disks: [aHostDisk({ id: 'disk0', image: '/images/web.raw', serial: 'web-root', nodes: UNMAP })],
+});
+
+/** A guest of the hypervisor that no agent has ever connected from. */
+export const BARE_DOMAIN = aDomain({
+  key: 'qemu:200',
+  name: 'bare',
+  uuid: '00000000-0000-4000-8000-000000000002',
+  guestUuid: '00000000-0000-4000-8000-000000000002',
+  pid: 200,
+  disks: [aHostDisk({ id: 'disk0', image: '/images/bare.raw' })],
+});
+
+/** What the host, the agents and the store tell; a real survey reads it. Time stands still but for `clock`. */
+export function createKnownHost({
+  domains = [WEB_DOMAIN, BARE_DOMAIN],
+  connected = [aConnected()],
+  records = [aRecord()],
+  trims = [],
+}: {
+  domains?: readonly Domain[];
+  connected?: readonly ConnectedGuest[];
+  records?: readonly GuestRecord[];
+  trims?: readonly TrimResult[];
+} = {}) {
+  const clock = createTestClock();
+  const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
+  const asked: ClosedTrimsQuery[] = [];
+  let guests = connected;
+  let hostReadings = 0;
+  const survey = createSurvey({
+    clock,
+    proofs: { settle: async () => ({ proven: new Map(), reasons: new Map() }) },
+    refine: async (domain) => domain,
+    async readHost(): Promise<HostView> {
+      hostReadings += 1;
+      const finding = { subject: 'libvirt', sentence: 'It does not answer now.', hint: null };
+      return { takenAt: clock.now(), domains, findings: [finding], sources: [] };
+    },
+    readImages: async (disks) => ({
+      readings: disks.map(({ image }) => ({
+        state: anImage({ path: image, capacityBytes: 4 * GIB, allocationBytes: 3 * GIB, pool: '/images' }),
+        pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
+        finding: null,
+      })),
+      thinPools: [],
+    }),
+  });
+  return {
+    clock,
+    survey,
+    sent,
+    asked,
+    hostReadings: () => hostReadings,
+    links: {
+      guests: () => guests,
+      /** As an agent does: a `look` is answered by a new inventory. */
+      send(id: GuestId, message: FromHost) {
+        sent.push({ id, message });
+        if (message.type === 'look')
+          guests = guests.map((guest) =>
+            guest.id === id ? { ...guest, inventory: { ...INVENTORY, takenAt: 1 } } : guest,
+          );
+        return guests.some((guest) => guest.id === id);
+      },
+    },
+    store: {
+      guests: async () => records,
+      async history(query: ClosedTrimsQuery) {
+        asked.push(query);
+        return trims;
+      },
+      findTrim: async () => null,
+    },
+  };
+}

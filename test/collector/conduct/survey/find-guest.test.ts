@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import { findAgent, findGuests } from '../../../../collector/src/conduct/survey/find-guest.ts';
+import { type Knowledge, listKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
+import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
+import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import type { Identity } from '../../../../collector/src/model/identity.ts';
+import type { GuestRecord } from '../../../../collector/src/ports/store/guests.ts';
+import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
+
+const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
+
+function aRecord(overrides: Partial<GuestRecord> = {}): GuestRecord {
+  return {
+    id: 'own-id' as GuestId,
+    name: 'web',
+    identities: [{ kind: 'product-uuid', value: UUID }],
+    agentVersion: '0.2.0',
+    firstSeenAt: 1,
+    lastSeenAt: 2,
+    ...overrides,
+  };
+}
+
+function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
+  return {
+    id: 'own-id' as GuestId,
+    name: 'web',
+    identity: anIdentity(),
+    agentVersion: '0.2.0',
+    wireVersion: 2,
+    inventory: null,
+    contested: null,
+    ...overrides,
+  };
+}
+
+const know = (known: Partial<Knowledge>) => listKnownGuests({ domains: [], records: [], connected: [], ...known });
+const namesOf = (known: Partial<Knowledge>, wanted: string) =>
+  findGuests(know(known), wanted).map(({ record, domain }) => record?.id ?? domain?.key);
+const domainOf = (uuid: string, name: string) => aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
+
+it('a guest is known once: by its record, its agent and its domain', () => {
+  const domain = domainOf(UUID, 'web');
+  const connected = aConnected();
+  const record = aRecord();
+  expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
+    { name: 'web', record, connected, domain },
+  ]);
+  expect(know({ domains: [domain], records: [record] })).toEqual([{ name: 'web', record, connected: null, domain }]);
+  expect(know({ domains: [domain] })).toEqual([{ name: 'web', record: null, connected: null, domain }]);
+});
+
+it('a guest that is away is joined to its domain by the UUIDs that it showed', () => {
+  const records = [aRecord({ identities: [{ kind: 'product-uuid', value: UUID }] })];
+  const withHardwareUuid = aDomain({ key: 'libvirt:1', uuid: OTHER_UUID, guestUuid: UUID });
+  expect(know({ domains: [withHardwareUuid], records })).toMatchObject([{ domain: withHardwareUuid }]);
+  const changed = aDomain({ key: 'libvirt:1', uuid: OTHER_UUID, guestUuid: null });
+  const proven = [aRecord({ identities: [{ kind: 'domain', value: OTHER_UUID }] })];
+  expect(know({ domains: [changed], records: proven })).toMatchObject([{ domain: changed }]);
+  const machine: Identity = { kind: 'machine-id', value: UUID };
+  expect(know({ domains: [changed], records: [aRecord({ identities: [machine] })] })).toHaveLength(2);
+});
+
+it.each([
+  ['its name', 'web'],
+  ['its product UUID', UUID],
+  ['the id of our own', 'own-id'],
+  ['the UUID of its domain', OTHER_UUID],
+  ['the name of its domain, renamed since its agent said hello', 'web-new'],
+])('a guest is found by %s', (_, wanted) => {
+  const identities: readonly Identity[] = [
+    { kind: 'product-uuid', value: UUID },
+    { kind: 'domain', value: OTHER_UUID },
+  ];
+  const known = { domains: [domainOf(OTHER_UUID, 'web-new')], records: [aRecord({ identities })] };
+  expect(namesOf(known, wanted)).toEqual(['own-id']);
+});
+
+it('a guest that calls itself by the id of another is not found in its place', () => {
+  const liar = aRecord({
+    id: 'liar' as GuestId,
+    name: UUID,
+    identities: [{ kind: 'product-uuid', value: OTHER_UUID }],
+  });
+  expect(namesOf({ records: [liar, aRecord()] }, UUID)).toEqual(['own-id']);
+  expect(namesOf({ records: [liar, aRecord()] }, OTHER_UUID)).toEqual(['liar']);
+});
+
+it('a name means the guest that bears it, and not the one whose hostname it is', () => {
+  const named = aRecord();
+  const second = aRecord({
+    id: 'second' as GuestId,
+    name: 'web~2',
+    identities: [{ kind: 'hostname', value: 'web' }],
+  });
+  expect(namesOf({ records: [second, named] }, 'web')).toEqual(['own-id']);
+  expect(namesOf({ records: [second, named] }, 'web~2')).toEqual(['second']);
+});
+
+it('two domains of one name, the second with a suffix, are two guests', () => {
+  const records = [
+    aRecord(),
+    aRecord({ id: 'second' as GuestId, name: 'web~2', identities: [{ kind: 'product-uuid', value: OTHER_UUID }] }),
+  ];
+  const domains = [domainOf(UUID, 'web'), domainOf(OTHER_UUID, 'web')];
+  expect(namesOf({ domains, records }, 'web')).toEqual(['own-id']);
+  expect(namesOf({ domains, records }, 'web~2')).toEqual(['second']);
+});
+
+it('what nobody is called is an unknown guest, as is the name that a guest had before', () => {
+  expect(() => findGuests(know({ records: [aRecord()] }), 'old-name')).toThrow(
+    expect.objectContaining({ detail: expect.objectContaining({ code: 'unknown-guest', subject: 'old-name' }) }),
+  );
+});
+
+it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
+  const domains = [domainOf(UUID, 'web')];
+  expect(() => findAgent(know({ domains }), 'web')).toThrow(
+    expect.objectContaining({ detail: expect.objectContaining({ code: 'no-agent' }) }),
+  );
+  expect(findAgent(know({ domains, records: [aRecord()], connected: [aConnected()] }), 'web')).toMatchObject({
+    id: 'own-id',
+  });
+  const twin = aRecord({ id: 'twin' as GuestId });
+  const connected = [aConnected(), aConnected({ id: 'twin' as GuestId, identity: anIdentity({ productUuid: null }) })];
+  expect(() => findAgent(know({ records: [aRecord(), twin], connected }), 'web')).toThrow(
+    expect.objectContaining({
+      detail: expect.objectContaining({ code: 'ambiguous-guest', hint: 'Use an id: own-id, twin.' }),
+    }),
+  );
+});

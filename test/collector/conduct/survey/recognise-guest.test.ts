@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GuestIdentity } from '@trimtab/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStore } from '../../../../collector/src/compose/open-store.ts';
+import { recogniseGuest } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
+import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
+import type { Domain } from '../../../../collector/src/model/domain.ts';
+import type { Store } from '../../../../collector/src/ports/store/store.ts';
+import { FROM_GUEST } from '../../../protocol/example-messages.ts';
+import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
+
+const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-recognise-'));
+  store = await openStore(folder);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+function sayHello(identity: Partial<GuestIdentity>, domains: readonly Domain[] = []) {
+  const [hello] = FROM_GUEST;
+  if (hello?.type !== 'hello') throw new Error('the first example is no hello');
+  return recogniseGuest(
+    {
+      clock: { now: () => 1 },
+      survey: { read: async () => ({ takenAt: 0, domains, findings: [], sources: [] }) },
+      store,
+    },
+    { ...hello, guest: anIdentity(identity) },
+  );
+}
+
+it('clones with one machine-id and a product UUID each are two guests', async () => {
+  const [one, other] = [await sayHello({}), await sayHello({ productUuid: OTHER_UUID })];
+  expect(other.id).not.toBe(one.id);
+  expect([one.name, other.name]).toEqual(['web', 'web~2']);
+  // Neither is taken for one that shows the machine-id alone.
+  expect([one.id, other.id]).not.toContain((await sayHello({ productUuid: null })).id);
+});
+
+it('a guest bears the name of the domain that it was proven to be, else its hostname', async () => {
+  const domains = [aDomain({ name: 'shop' })];
+  expect((await sayHello({ hostname: 'localhost' }, domains)).name).toBe('shop');
+  expect((await sayHello({ hostname: 'mail', productUuid: OTHER_UUID }, domains)).name).toBe('mail');
+});
+
+it('a guest that calls itself by the name of a domain does not get it', async () => {
+  const domains = [aDomain({ name: 'shop' })];
+  const stranger = await sayHello({ hostname: 'shop', productUuid: OTHER_UUID }, domains);
+  expect(stranger.name).toBe('shop~2');
+  expect(await sayHello({ hostname: 'localhost' }, domains)).toMatchObject({ name: 'shop', renamed: [] });
+});
+
+it('a product UUID in the other byte order is that of the same guest', async () => {
+  const old = await sayHello({ productUuid: swapUuid(UUID) }, [aDomain()]);
+  // Its machine type is a newer one now, which shows it straight.
+  expect((await sayHello({ productUuid: UUID }, [aDomain()])).id).toBe(old.id);
+  expect((await sayHello({ productUuid: swapUuid(UUID) })).id).toBe(old.id);
+});
+
+it('a domain that was given another hardware UUID is the same guest', async () => {
+  const domain = aDomain({ guestUuid: UUID, uuid: OTHER_UUID });
+  const before = await sayHello({}, [domain]);
+  const changed = '77777777-7777-4777-8777-777777777777';
+  expect((await sayHello({ productUuid: changed }, [{ ...domain, guestUuid: changed }])).id).toBe(before.id);
+});
+
+it('the host’s own agent bears its hostname, whatever the domain of its loop devices is called', async () => {
+  const loop = aDomain({
+    key: 'loop',
+    name: 'web',
+    source: 'loop-devices',
+    uuid: null,
+    guestUuid: null,
+    bootId: anIdentity().bootId,
+  });
+  expect((await sayHello({}, [loop])).name).toBe('web');
+});
+
+it('a domain that a copy of it runs beside keeps its name', async () => {
+  const domain = aDomain({ name: 'shop' });
+  const before = await sayHello({}, [domain]);
+  const copy = aDomain({ key: 'qemu:200', name: 'shop-copy', pid: 200 });
+  expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [] });
+});

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
+import type { SqlConnection, SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
+
+let folder: string;
+let database: SqlDatabase;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-sqlite-'));
+  database = openSqlDatabase(join(folder, 'test.sqlite'));
+  await withConnection((connection) => run(connection, 'create table count (value integer); '));
+  await withConnection((connection) => run(connection, 'insert into count values (0)'));
+});
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (connection: SqlConnection, sql: string, parameters: readonly unknown[] = []) =>
+  connection.query({ sql, parameters });
+
+async function withConnection<Value>(use: (connection: SqlConnection) => Promise<Value>): Promise<Value> {
+  const connection = await database.connect();
+  try {
+    return await use(connection);
+  } finally {
+    connection.release();
+  }
+}
+
+const readCount = () => withConnection(async (connection) => (await run(connection, 'select value from count')).rows);
+
+it('lets transactions that begin at once go one after the other, in the order they came', async () => {
+  const order: number[] = [];
+  const increase = (nth: number) =>
+    withConnection(async (connection) => {
+      await connection.begin();
+      const [row] = (await run(connection, 'select value from count')).rows as { value: number }[];
+      // Others could come in between here, if they were let.
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(nth);
+      await run(connection, 'update count set value = ?', [(row?.value ?? 0) + 1]);
+      await connection.commit();
+    });
+  await Promise.all(Array.from({ length: 50 }, (_, nth) => increase(nth)));
+  expect(await readCount()).toEqual([{ value: 50 }]);
+  expect(order).toEqual(Array.from({ length: 50 }, (_, nth) => nth));
+});
+
+it('gives the connection to the next one when a transaction failed, and nothing of it stays', async () => {
+  const failing = withConnection(async (connection) => {
+    await connection.begin();
+    await run(connection, 'update count set value = 99');
+    await run(connection, 'insert into no_such_table values (1)').finally(() => connection.rollback());
+  });
+  const next = readCount();
+  await expect(failing).rejects.toMatchObject({
+    detail: { code: 'store-error', cause: expect.stringContaining('no_such_table') },
+  });
+  expect(await next).toEqual([{ value: 0 }]);
+});
+
+it('says that the disk is full, and not that there is nothing to roll back', async () => {
+  await withConnection((connection) => run(connection, 'pragma max_page_count = 4'));
+  const filling = withConnection(async (connection) => {
+    await connection.begin();
+    try {
+      for (;;) await run(connection, 'insert into count values (randomblob(2000))');
+    } catch (error) {
+      await connection.rollback();
+      throw error;
+    }
+  });
+  await expect(filling).rejects.toMatchObject({
+    detail: { code: 'store-full', hint: 'Make room on the filesystem that holds it.' },
+  });
+  expect(await readCount()).toEqual([{ value: 0 }]);
+});
+
+it('closes when those who hold or wait for the connection are done', async () => {
+  const late: unknown[] = [];
+  const other = openSqlDatabase(join(folder, 'other.sqlite'));
+  const first = await other.connect();
+  const second = other.connect().then(async (connection) => {
+    late.push(...(await run(connection, 'select 1 as one')).rows);
+    connection.release();
+  });
+  const closing = other.close();
+  first.release();
+  await Promise.all([second, closing]);
+  expect(late).toEqual([{ one: 1 }]);
+});
+
+it('tells how many rows a statement changed', async () => {
+  await withConnection(async (connection) => {
+    expect(await run(connection, 'insert into count values (1), (2)')).toEqual({ rows: [], changes: 2 });
+    expect(await run(connection, 'select value from count where value > ?', [1])).toEqual({
+      rows: [{ value: 2 }],
+      changes: 0,
+    });
+  });
+});
