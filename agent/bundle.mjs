@@ -100,6 +100,46 @@ const leaner = {
   },
 };
 
+/**
+ * Compiled each for itself, when first imported. V8 parses a script with memory in proportion to its length, and glibc keeps what
+ * was once taken: with all of the bundle in one script 1.9 MB for as long as the agent runs, with these apart 0.7 MB.
+ */
+const PARTS = ['ws', 'node-cron', 'smol-toml', '@trimtab/protocol/causes'];
+
+const LICENSE = /\/\*![\s\S]*?\*\//g;
+
+const parts = {
+  name: 'parts',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@\w]/ }, ({ path, resolveDir }) =>
+      PARTS.includes(path) ? { path, namespace: 'part', pluginData: { resolveDir } } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'part' }, async ({ path, pluginData: { resolveDir } }) => {
+      const { outputFiles } = await build({
+        ...COMMON,
+        stdin: { contents: `module.exports = require('${path}');`, resolveDir },
+        write: false,
+        legalComments: 'inline',
+        plugins: [leaner],
+      });
+      const [{ text }] = outputFiles;
+      // Licenses stand outside the text, where the build of the whole finds them.
+      const licenses = new Set(text.match(LICENSE) ?? []);
+      return {
+        contents: `
+          ${[...licenses].join('\n')}
+          const { compileFunction } = require('node:vm');
+          const part = { exports: {} };
+          const code = ${JSON.stringify(text.replace(LICENSE, ''))};
+          const names = ['module', 'exports', 'require', '__filename'];
+          compileFunction(code, names, { filename: '${path}' })(part, part.exports, require, __filename);
+          module.exports = part.exports;`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
 const { metafile } = await build({
   ...COMMON,
   entryPoints: ['src/main.ts'],
@@ -107,7 +147,7 @@ const { metafile } = await build({
   banner: { js: CHECK_NODE },
   legalComments: 'linked',
   metafile: true,
-  plugins: [leaner, packedFacts],
+  plugins: [parts, leaner, packedFacts],
 });
 await chmod(join(here, 'dist/trimtab-agent.cjs'), 0o755);
 

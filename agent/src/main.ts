@@ -2,7 +2,7 @@
 import './io/lean-engine.ts';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { type Arguments, parseArguments } from './cli/arguments.ts';
-import { exitCodeOf, WRONG_USAGE } from './cli/exit-code.ts';
+import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
 import { AGENT_VERSION } from './version.ts';
 
 /** The command line of the agent: what each command needs is loaded with it, and not before. */
@@ -43,22 +43,30 @@ async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
   const settings = await loadSettings({ ...call, environment, readText: readTextFile });
   // The agent's own timers do not keep the process alive, so that nothing is left to undo when it stops.
   const alive = setInterval(() => {}, 2 ** 30);
-  await runAgent({
-    settings,
-    flags: call.flags,
-    agentVersion: AGENT_VERSION,
-    environment,
-    execPath: process.execPath,
-    scriptPath: process.argv[1] ?? '',
-    signal: untilSignal(),
-    log: createLog({ environment, write: (text) => process.stderr.write(text) }),
-  });
+  const { signal } = untilSignal();
+  const log = createLog({ environment, write: (text) => process.stderr.write(text) });
+  try {
+    await runAgent({
+      settings,
+      flags: call.flags,
+      agentVersion: AGENT_VERSION,
+      environment,
+      execPath: process.execPath,
+      scriptPath: process.argv[1] ?? '',
+      signal,
+      log,
+    });
+  } catch (error) {
+    // Told to stop, it stops: that is a normal end, also when something could not be finished because of it.
+    if (!signal.aborted) throw error;
+    log.warn(formatFault(error));
+  }
   clearInterval(alive);
   return 0;
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
-  const { inventory, identity } = await look(root);
+  const { inventory, identity } = await readGuest(root);
   if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
@@ -78,7 +86,7 @@ async function explainGuest({
   inventory,
   identity,
   json,
-}: Pick<Awaited<ReturnType<typeof look>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
+}: Pick<Awaited<ReturnType<typeof readGuest>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
   const { findGuestCauses } = await import('@trimtab/protocol/causes');
   const { losesSpace, toExplanation } = await import('./cli/explain-result.ts');
   const { formatExplanation } = await import('./cli/explain-view.ts');
@@ -92,8 +100,28 @@ async function explainGuest({
   return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
-async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
-  const { inventory, identity, files, commands } = await look('/');
+async function trim(call: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
+  const { signal, stoppedBy } = untilSignal();
+  try {
+    const code = await trimHere({ ...call, signal });
+    return stoppedBy() === 'SIGINT' ? INTERRUPTED : code;
+  } catch (error) {
+    if (stoppedBy() !== 'SIGINT') throw error;
+    process.stderr.write(`trimtab-agent: ${formatFault(error)}\n`);
+    return INTERRUPTED;
+  }
+}
+
+async function trimHere({
+  json,
+  mounts,
+  signal,
+}: {
+  json: boolean;
+  mounts: readonly string[];
+  signal: AbortSignal;
+}): Promise<number> {
+  const { inventory, identity, files, commands } = await readGuest('/');
   const { createClock } = await import('./io/clock.ts');
   const { newTrimId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
@@ -105,7 +133,7 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
     readCounters: (names) => readLayerCounters({ files, names }),
     clock: createClock(),
     newTrimId,
-    signal: untilSignal(),
+    signal,
   });
   if (trimmed.kind === 'refused') throw new Fault(trimmed.problem);
   const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
@@ -117,7 +145,7 @@ async function trim({ json, mounts }: Extract<Arguments, { verb: 'trim' }>): Pro
   return toExitCode({ report });
 }
 
-async function look(root: string) {
+async function readGuest(root: string) {
   const { createKernelFiles } = await import('./io/kernel-files.ts');
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
@@ -134,11 +162,15 @@ async function look(root: string) {
 }
 
 /** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */
-function untilSignal(): AbortSignal {
+function untilSignal(): { readonly signal: AbortSignal; readonly stoppedBy: () => NodeJS.Signals | null } {
   const abort = new AbortController();
+  let first: NodeJS.Signals | null = null;
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.once(name, () => abort.abort(`the agent was stopped (${name})`));
-  return abort.signal;
+    process.once(name, () => {
+      first ??= name;
+      abort.abort(`the agent was stopped (${name})`);
+    });
+  return { signal: abort.signal, stoppedBy: () => first };
 }
 
 main().then(

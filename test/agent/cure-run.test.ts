@@ -104,7 +104,7 @@ describe('a trim of ext4 that said 0 bytes, on a real filesystem', () => {
     }));
 });
 
-it('a look is answered, also when nothing changed', () =>
+it('a look message is answered, also when nothing changed', () =>
   inAgentRoom(async ({ collector, start }) => {
     start();
     const first = await collector.take('inventory');

@@ -30,6 +30,18 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 20,
   },
   {
+    name: 'trim-machine',
+    what: 'what can happen to one trim on the host, in any order',
+    file: 'test/collector/conduct/trims/trim-state-chaos.test.ts',
+    seeds: 10_000,
+  },
+  {
+    name: 'trims',
+    what: 'guests that come and go, a collector that is killed, a store that fails',
+    file: 'test/collector/conduct/trims/trims-chaos.test.ts',
+    seeds: 10_000,
+  },
+  {
     name: 'kills',
     what: 'both programs killed during trims, 50 moments a seed',
     file: 'test/system/exactly-once.test.ts',

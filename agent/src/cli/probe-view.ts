@@ -5,7 +5,7 @@ import { type Line, line, wrap } from './lines.ts';
 interface ProbeView {
   readonly inventory: Inventory;
   readonly identity: GuestIdentity;
-  /** Does root look? What is missing then is not there. */
+  /** Whether root asked: only then is what cannot be read really not there. */
   readonly isRoot: boolean;
   /** Columns of the terminal. */
   readonly width: number;

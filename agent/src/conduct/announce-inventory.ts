@@ -5,10 +5,10 @@ import type { ReadGuestFacts } from '../ports/guest-facts.ts';
 import type { Log } from '../ports/log.ts';
 
 /** How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same names. */
-const LOOK_EVERY_MS = 5 * 60_000;
+const INVENTORY_EVERY_MS = 5 * 60_000;
 
-/** A host that asks more often is told what was seen last: an inventory costs the guest a few hundred reads. */
-const LOOK_LEAST_MS = 1_000;
+/** A host that asks again within this time is told the last inventory: a new one costs the guest a few hundred reads. */
+const INVENTORY_LEAST_MS = 1_000;
 
 export interface Announcer {
   /** The inventory as it is now; the collector has it before this resolves, if it is there. */
@@ -22,8 +22,8 @@ export interface Announcer {
    * Tells the collector when a disk or a mount came or went. Called at each ping of the host, every 15 s: a timer of its own would
    * wake the agent once more.
    */
-  glance(): Promise<void>;
-  /** The host wants to know now: tells it, also when nothing changed. */
+  pinged(): Promise<void>;
+  /** The host sent `look`: it is told the inventory, also when nothing changed. */
   look(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createAnnouncer({
   let told: Inventory | null = null;
   let latest: Inventory | null = null;
   let mark: string | null = null;
-  let lookedMs = Number.NEGATIVE_INFINITY;
+  let takenMs = Number.NEGATIVE_INFINITY;
 
   return {
     announce,
@@ -66,14 +66,14 @@ export function createAnnouncer({
       up = false;
       told = null;
     },
-    async glance() {
+    async pinged() {
       if (!up) return;
-      const isDue = clock.monotonicMs() - lookedMs >= LOOK_EVERY_MS;
+      const isDue = clock.monotonicMs() - takenMs >= INVENTORY_EVERY_MS;
       if (isDue || readMark() !== mark) await announce();
     },
     async look() {
       if (!up) return;
-      const isFresh = clock.monotonicMs() - lookedMs < LOOK_LEAST_MS;
+      const isFresh = clock.monotonicMs() - takenMs < INVENTORY_LEAST_MS;
       if (!isFresh || latest === null) await takeNew();
       if (up && latest !== null) tell(latest);
     },
@@ -86,11 +86,11 @@ export function createAnnouncer({
   }
 
   async function takeNew(): Promise<Inventory> {
-    // Before the inventory: what changes in between shows at the next glance.
+    // Before the inventory: what changes in between shows at the next ping.
     const seen = readMark();
     const inventory = await takeInventory({ now: clock.now(), facts });
     mark = seen;
-    lookedMs = clock.monotonicMs();
+    takenMs = clock.monotonicMs();
     latest = inventory;
     return inventory;
   }
@@ -110,7 +110,7 @@ export function createAnnouncer({
   }
 }
 
-/** Without the time: what else differs is news. */
+/** To compare two inventories by; the time they were taken at makes no difference. */
 function toText(inventory: Inventory): string {
   return JSON.stringify({ ...inventory, takenAt: 0 });
 }

@@ -40,7 +40,7 @@ export function createHostAnswers({
       delivery.linkDown();
       announcer.linkDown();
     },
-    pinged: () => announcer.glance(),
+    pinged: () => announcer.pinged(),
     async hear(message) {
       switch (message.type) {
         case 'request': {
@@ -68,7 +68,7 @@ export function createHostAnswers({
           return;
         case 'problem':
           log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);
-          // Of a trim that waits for it, this is the host's no.
+          // About a trim that waits for its grant, this is the host's refusal.
           if (message.about !== null)
             conductor.cancel({ trimId: message.about as TrimId, reason: message.problem.cause });
           return;

@@ -33,7 +33,7 @@ export async function checkSchedule({
     `${name('schedule')} ${JSON.stringify(expression)}`,
     `${name('timeZone')} ${JSON.stringify(timeZone)}`,
   ];
-  // One that was typed comes first: that is the one to look at.
+  // What was typed comes first: it is the likelier mistake.
   const subject = places
     .toSorted((one, other) => Number(other.startsWith('--')) - Number(one.startsWith('--')))
     .join(', ');

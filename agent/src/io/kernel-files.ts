@@ -8,12 +8,12 @@ const LINK_LIMIT = 40;
 /**
  * The kernel's files under a root folder. Links are followed here rather than by the kernel, so that one with an absolute
  * target stays under the root (`/etc/fstab` on NixOS, seen from a container). What cannot be read is null, whatever the
- * reason: a device may go while it is looked at.
+ * reason: a device may go while it is read.
  */
 export function createKernelFiles(root: string): KernelFiles {
   const attempt = async <T>(path: string, use: (place: string) => Promise<T>): Promise<T | null> => {
     try {
-      return await use(join(root, await followLinks(root, path)));
+      return await use(join(root, await followLinks({ root, path })));
     } catch {
       return null;
     }
@@ -22,13 +22,13 @@ export function createKernelFiles(root: string): KernelFiles {
     readText: (path) => attempt(path, (place) => readFile(place, 'utf8')),
     readBytes: (path) => attempt(path, async (place) => new Uint8Array(await readFile(place))),
     list: async (path) => (await attempt(path, async (place) => (await readdir(place)).sort())) ?? [],
-    resolve: (path) => attempt(path, () => followLinks(root, path)),
+    resolve: (path) => attempt(path, () => followLinks({ root, path })),
     space: (mount) => attempt(mount, measureSpace),
   };
 }
 
 /** The path without links, relative to the root; `..` stops at the root. Throws as lstat(2) does. */
-async function followLinks(root: string, path: string): Promise<string> {
+async function followLinks({ root, path }: { root: string; path: string }): Promise<string> {
   const pending = path.split('/').reverse();
   const followed: string[] = [];
   let links = 0;

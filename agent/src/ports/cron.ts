@@ -3,7 +3,7 @@ export interface CronCall {
   readonly expression: string;
   /** `Europe/Vienna`, of the IANA database. */
   readonly timeZone: string;
-  /** `late`: the moment passed while the guest was suspended or too busy to look. */
+  /** `late`: the moment passed while the guest was suspended or too busy. */
   readonly onDue: (due: { readonly late: boolean }) => void;
 }
 

@@ -10,6 +10,6 @@ export interface Folder {
   write(name: string, content: string): Promise<void>;
   /** Fine if it is absent. */
   remove(name: string): Promise<void>;
-  /** Moves a file that cannot be read to `broken/`, for a person to look at. */
+  /** Moves a file that cannot be read to `broken/`, for a person to read. */
   setAside(name: string): Promise<void>;
 }

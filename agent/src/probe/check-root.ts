@@ -10,7 +10,7 @@ export async function checkRoot({ files, root }: { files: KernelFiles; root: str
     if ((await files.list(path)).length > 0) continue;
     throw new Fault({
       code: 'no-kernel-files',
-      operation: 'look at the guest',
+      operation: 'read the guest',
       subject: root,
       cause: `there is no ${path} in it that can be read`,
       hint: 'Give --root the folder in which the guest’s /proc and /sys are mounted; left out, it is /.',

@@ -6,7 +6,7 @@ import type { Mount } from './mountinfo.ts';
  */
 export function selectReachable({ mounts }: { readonly mounts: readonly Mount[] }): readonly Mount[] {
   const tree = plantTree(mounts);
-  return mounts.filter((mount) => lookUp({ tree, path: mount.mountPoint }) === mount);
+  return mounts.filter((mount) => walk({ tree, path: mount.mountPoint }) === mount);
 }
 
 /** Mounts by the mount they stand on and their mount point. */
@@ -33,7 +33,7 @@ function plantTree(mounts: readonly Mount[]): MountTree {
 }
 
 /** Walks a path as the kernel does: at every folder it steps onto the topmost mount there. */
-function lookUp({ tree, path }: { readonly tree: MountTree; readonly path: string }): Mount | null {
+function walk({ tree, path }: { readonly tree: MountTree; readonly path: string }): Mount | null {
   let current: Mount | null = null;
   const seen = new Set<Mount>();
   for (const folder of foldersTo(path)) {

@@ -17,22 +17,24 @@ export function checkProof({
   /** Since the last proof ended; null if there was none. */
   sinceLastMs: number | null;
 }): Problem | null {
-  const refuse = (code: string, cause: string): Problem => ({
+  const refuse = ({ code, cause }: { code: string; cause: string }): Problem => ({
     code,
     operation: 'read a pattern',
     subject: prove.disk,
     cause,
     hint: null,
   });
-  if (isRunning) return refuse('busy', 'another proof is being read');
+  if (isRunning) return refuse({ code: 'busy', cause: 'another proof is being read' });
   if (sinceLastMs !== null && sinceLastMs < PROOF_INTERVAL_MS)
-    return refuse('too-soon', `the last proof ended less than ${PROOF_INTERVAL_MS} ms ago`);
+    return refuse({ code: 'too-soon', cause: `the last proof ended less than ${PROOF_INTERVAL_MS} ms ago` });
   const disk = inventory?.disks.find(({ name }) => name === prove.disk);
-  if (disk === undefined) return refuse('unknown-disk', 'no such disk is in the inventory of this guest');
+  if (disk === undefined)
+    return refuse({ code: 'unknown-disk', cause: 'no such disk is in the inventory of this guest' });
   // Loop devices lie in a file: what is read of them may be read of several disks, or of none.
-  if (disk.backingFile !== null || disk.driver === 'loop') return refuse('not-a-disk', 'it lies in a file');
+  if (disk.backingFile !== null || disk.driver === 'loop')
+    return refuse({ code: 'not-a-disk', cause: 'it lies in a file' });
   const bytes = prove.units.reduce((sum, units) => sum + units, 0) * PROOF_UNIT_BYTES;
   if (bytes > disk.sizeBytes)
-    return refuse('too-small', `the pattern takes ${bytes} bytes and it has ${disk.sizeBytes}`);
+    return refuse({ code: 'too-small', cause: `the pattern takes ${bytes} bytes and it has ${disk.sizeBytes}` });
   return null;
 }

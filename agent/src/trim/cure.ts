@@ -22,20 +22,21 @@ export function planCure({
   inventory: Inventory;
   mounts: readonly string[] | null;
 }): Planned {
-  if (last === null || last.id !== cures) return refuse(cures, 'it is not the last trim of this agent, or was cured');
+  if (last === null || last.id !== cures)
+    return refuse({ cures, cause: 'it is not the last trim of this agent, or was cured' });
   const stale = last.filesystems
     .filter(({ kind, outcome }) => isExt(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0)
     .map(({ mount }) => mount);
   if (stale.length === 0)
-    return refuse(cures, 'it found something new on every ext4 filesystem, or there is none in it');
+    return refuse({ cures, cause: 'it found something new on every ext4 filesystem, or there is none in it' });
   const chosen = inventory.filesystems.filter(
     (each) => stale.includes(each.mount) && isExt(each.kind) && each.obstacle === null && isAsked(each, mounts),
   );
   if (chosen.length === 0)
-    return refuse(
+    return refuse({
       cures,
-      `of what it was asked for, nothing is to be discarded again; ext4 found nothing new on ${stale.join(', ')}`,
-    );
+      cause: `of what it was asked for, nothing is to be discarded again; ext4 found nothing new on ${stale.join(', ')}`,
+    });
 
   const planned = planTrim({ inventory, mounts: chosen.map(({ mount }) => mount) });
   if (planned.kind === 'refused') return planned;
@@ -59,7 +60,7 @@ function planAgain({ inventory, filesystem }: { inventory: Inventory; filesystem
   return { minimumBytes, obstacle: granularityBytes < minimumBytes ? null : tooCoarse };
 }
 
-function refuse(cures: TrimId, cause: string): Planned {
+function refuse({ cures, cause }: { cures: TrimId; cause: string }): Planned {
   return {
     kind: 'refused',
     problem: {

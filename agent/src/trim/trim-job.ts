@@ -110,7 +110,10 @@ async function trimOne(job: TrimOne): Promise<FilesystemResult> {
   return finish(outcome);
 }
 
-/** Where ext4 shall discard again, makes it ready for that; what stands in the way, or null. Quick: it finds hardly a run that large. */
+/**
+ * Makes ext4 ready to discard again what it believes it has trimmed; what stands in the way, or null. This fstrim is quick: free runs as
+ * large as half a block group are few.
+ */
 async function prepareAgain(job: TrimOne): Promise<Outcome | null> {
   const { again, mount } = job.filesystem;
   if (again === null) return null;

@@ -19,18 +19,18 @@ export function watchProgress({
   onIssued: (issuedBytes: number | null) => void;
 }): () => void {
   let stopped = false;
-  let takeBack = clock.after(EVERY_MS, look);
+  let takeBack = clock.after(EVERY_MS, sample);
   return () => {
     stopped = true;
     takeBack();
   };
 
-  function look(): void {
+  function sample(): void {
     readCounters(disks).then(
       (now) => {
         if (stopped) return;
         onIssued(sumIssued({ disks, before, now }));
-        takeBack = clock.after(EVERY_MS, look);
+        takeBack = clock.after(EVERY_MS, sample);
       },
       () => {},
     );

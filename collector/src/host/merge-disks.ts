@@ -22,7 +22,7 @@ export function mergeDisks({
     const pair = findPair(disk, rest);
     if (pair === null) return disk;
     rest.delete(pair);
-    return mergeDisk(disk, pair, isRunning);
+    return mergeDisk({ first: disk, second: pair, isRunning });
   });
   // A disk that the first source does not have was unplugged, unless QEMU still holds its image open.
   return [...merged, ...[...rest].filter(({ id }) => isRunning && !stale.has(id))];
@@ -37,7 +37,7 @@ function findPair(disk: HostDisk, others: ReadonlySet<HostDisk>): HostDisk | nul
   return only !== undefined && more.length === 0 ? only : null;
 }
 
-function mergeDisk(first: HostDisk, second: HostDisk, isRunning: boolean): HostDisk {
+function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: HostDisk; isRunning: boolean }): HostDisk {
   const [strong, weak] = isRunning ? [second, first] : [first, second];
   // A storage that has a path after all: a Ceph image that Proxmox VE maps into /dev.
   const place = first.storage === 'network' && second.storage !== 'network' ? second : first;

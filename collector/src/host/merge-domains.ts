@@ -31,11 +31,11 @@ export function mergeDomains(told: readonly Told[]): { domains: readonly Domain[
         known.add(domain, domains.push(domain) - 1);
         continue;
       }
-      const merged = mergeDomain(first, domain, stale.get(domain.key) ?? new Set());
+      const merged = mergeDomain({ first, second: domain, stale: stale.get(domain.key) ?? new Set() });
       domains[at] = merged;
       known.add(merged, at);
       if (source === 'qemu-process') explained.add(domain.key);
-      if (source === 'static-list') findings.push(toSuperfluous(domain, first));
+      if (source === 'static-list') findings.push(toSuperfluous({ configured: domain, first }));
     }
   }
   const others = ordered
@@ -63,7 +63,7 @@ function createIndex() {
   };
 }
 
-function mergeDomain(first: Domain, second: Domain, stale: ReadonlySet<string>): Domain {
+function mergeDomain({ first, second, stale }: { first: Domain; second: Domain; stale: ReadonlySet<string> }): Domain {
   const isRunning = second.source === 'qemu-process';
   return {
     key: first.key,
@@ -86,7 +86,7 @@ function joinMonitors(...lists: readonly (readonly Monitor[])[]): readonly Monit
   return [...all.values()].sort((one, other) => Number(one.kind === 'libvirt') - Number(other.kind === 'libvirt'));
 }
 
-function toSuperfluous(configured: Domain, first: Domain): Finding {
+function toSuperfluous({ configured, first }: { configured: Domain; first: Domain }): Finding {
   const running =
     first.pid === null ? `${first.name} of ${first.source}` : `the running process ${first.pid} (${first.name})`;
   return {

@@ -8,6 +8,7 @@ import type { Commands } from '../ports/commands.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { createAllocations } from './allocations.ts';
 import { readExtents } from './extents.ts';
+import { toPlainFacts } from './header-facts.ts';
 import { locateImage, type Place } from './locate.ts';
 import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
@@ -74,7 +75,8 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     if (place.kind === 'rbd' || place.kind === 'network') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
-      return { path, format, capacityBytes, ...NO_HEADER, ...measured, ...NO_BACKING };
+      const { hasExternalData: _, ...facts } = toPlainFacts({ format, capacityBytes });
+      return { path, ...facts, ...measured, ...NO_BACKING };
     }
     const { status } = place;
     const { hasExternalData, ...facts } = await readHeader({
@@ -121,14 +123,6 @@ function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
 }
 
 const NO_BACKING = { backingAllocationBytes: null, backingUsers: 0 };
-const NO_HEADER = {
-  internalSnapshots: 0,
-  snapshotNames: [],
-  backingChain: [],
-  clusterBytes: null,
-  compat: null,
-  extendedL2: false,
-};
 const EXTERNAL_DATA = 'its header says that its data is in another file, and that file is not followed';
 
 async function readReports(commands: Commands, places: readonly Place[]): Promise<Reports> {

@@ -1,7 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { Commands } from '../ports/commands.ts';
-import type { HeaderFacts } from './header-facts.ts';
+import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
 import { OPERATION } from './image-faults.ts';
 
 /** Formats in one file, whose headers send `qemu-img info` to no other. vmdk is not among them: its descriptor names files. */
@@ -60,15 +60,6 @@ export async function readQemuImgInfo({
   }
   const info = v.safeParse(infoSchema, result.stdout);
   if (!info.success) throw refuse(`qemu-img answered ${info.issues[0].message}`);
-  return {
-    format: info.output.format,
-    capacityBytes: info.output['virtual-size'],
-    internalSnapshots: 0,
-    snapshotNames: [],
-    backingChain: [],
-    clusterBytes: info.output['cluster-size'] ?? null,
-    compat: null,
-    extendedL2: false,
-    hasExternalData: false,
-  };
+  const { format: found, 'virtual-size': capacityBytes, 'cluster-size': clusterBytes = null } = info.output;
+  return { ...toPlainFacts({ format: found, capacityBytes }), clusterBytes };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Commands } from '../ports/commands.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import { readBackingChain } from './backing-chain.ts';
-import type { HeaderFacts } from './header-facts.ts';
+import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
 import { toUnreadable, toUnsafeImage } from './image-faults.ts';
 import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
 import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
@@ -31,11 +31,12 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
 
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
     const { path, format, status, lengthBytes } = asked;
-    if (format === 'raw') return toPlainFacts('raw', lengthBytes);
-    if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format)) return toPlainFacts(format, null);
+    if (format === 'raw') return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
+    if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format))
+      return toPlainFacts({ format, capacityBytes: null });
     const header = await readQcow2Header(files, path);
     if (header === null) throw toUnreadable(path);
-    if (format === null && !isQcow2(header)) return toPlainFacts('raw', lengthBytes);
+    if (format === null && !isQcow2(header)) return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
     if (format === null && namesExternalData(header)) throw toForeignData(path);
     if (format === null || format === 'qcow2') return readQcow2(asked, header);
     const hash = createHash('sha256').update(header).digest('base64');
@@ -70,20 +71,6 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     const snapshotNames = isNamed ? await recallSnapshots({ path, status }, header) : [];
     return { format: 'qcow2', ...facts, snapshotNames, backingChain };
   }
-}
-
-function toPlainFacts(format: string, capacityBytes: number | null): HeaderFacts {
-  return {
-    format,
-    capacityBytes,
-    internalSnapshots: 0,
-    snapshotNames: [],
-    backingChain: [],
-    clusterBytes: null,
-    compat: null,
-    extendedL2: false,
-    hasExternalData: false,
-  };
 }
 
 /**

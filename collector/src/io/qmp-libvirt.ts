@@ -30,12 +30,12 @@ interface Asked {
  * whatever it is given.
  */
 export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: Asked): Promise<readonly unknown[]> {
-  if (!UUID.test(domain)) throw toError(domain, 'it is no UUID of a domain');
+  if (!UUID.test(domain)) throw toError({ subject: domain, cause: 'it is no UUID of a domain' });
   if (queue.length === 0) return [];
   const lines = queue.map((command) => `qemu-monitor-command ${domain} ${quote(JSON.stringify(command))}`);
   const args = ['--quiet', '--connect', uri, lines.join('; ')];
   const said = await commands.run({ file: 'virsh', args, timeoutMs });
-  if (said.kind === 'missing') throw toGone(domain, 'no virsh on this host');
+  if (said.kind === 'missing') throw toGone({ subject: domain, cause: 'no virsh on this host' });
   const answers = said.stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -43,7 +43,8 @@ export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: As
   if (answers.length < queue.length) throw toFailure(domain, said);
   return queue.map(({ execute }, index) => {
     const answer = answers[index];
-    if (answer === undefined || answer === null) throw toError(domain, 'what virsh prints is no answer of QMP');
+    if (answer === undefined || answer === null)
+      throw toError({ subject: domain, cause: 'what virsh prints is no answer of QMP' });
     if (answer.error !== undefined)
       throw new QmpRefusal({ operation: OPERATION, subject: domain, execute, words: answer.error.desc });
     return answer.return;
@@ -66,26 +67,32 @@ function parseAnswer(line: string): v.InferOutput<typeof answerSchema> | null {
 function toFailure(domain: string, { exitCode, stderr }: Extract<CommandResult, { kind: 'ended' }>): Fault {
   const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
   const cause = lines.at(-1) ?? (exitCode === null ? 'virsh did not answer in time' : 'virsh gave no answer');
-  if (exitCode === null) return toSilent(domain, cause);
+  if (exitCode === null) return toSilent({ subject: domain, cause });
   // libvirt waits for whoever works on the domain already, and gives up after 30 s.
-  if (/state change lock/.test(stderr)) return toBusy(domain, cause);
+  if (/state change lock/.test(stderr)) return toBusy({ subject: domain, cause });
   return /failed to get domain|not found|not running|Failed to connect|end of file/i.test(stderr)
-    ? toGone(domain, cause)
-    : toError(domain, cause);
+    ? toGone({ subject: domain, cause })
+    : toError({ subject: domain, cause });
 }
 
-function toSilent(subject: string, cause: string): Fault {
+/** Of a fault: who was asked, and what went wrong. */
+interface Told {
+  readonly subject: string;
+  readonly cause: string;
+}
+
+function toSilent({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-silent', operation: OPERATION, subject, cause, hint: ANOTHER_JOB });
 }
 
-function toBusy(subject: string, cause: string): Fault {
+function toBusy({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-busy', operation: OPERATION, subject, cause, hint: ANOTHER_JOB });
 }
 
-function toGone(subject: string, cause: string): Fault {
+function toGone({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-gone', operation: OPERATION, subject, cause, hint: null });
 }
 
-function toError(subject: string, cause: string): Fault {
+function toError({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-error', operation: OPERATION, subject, cause, hint: null });
 }

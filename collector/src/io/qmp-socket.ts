@@ -29,7 +29,10 @@ export function askSocket({ socketPath, commands, greetingMs, answersMs }: Asked
     const answers: unknown[] = [];
     let isGreeted = false;
 
-    let timer = setTimeout(() => fail(toBusy(socketPath, `no greeting in ${greetingMs} ms`)), greetingMs);
+    let timer = setTimeout(
+      () => fail(toBusy({ subject: socketPath, cause: `no greeting in ${greetingMs} ms` })),
+      greetingMs,
+    );
     const finish = () => {
       clearTimeout(timer);
       socket.destroy();
@@ -42,27 +45,40 @@ export function askSocket({ socketPath, commands, greetingMs, answersMs }: Asked
 
     const onLine = (line: string) => {
       const message = parseMessage(line);
-      if (message === null) return fail(toError(socketPath, 'what it says is not QMP'));
+      if (message === null) return fail(toError({ subject: socketPath, cause: 'what it says is not QMP' }));
       if (!isGreeted) {
-        if (message.QMP === undefined) return fail(toError(socketPath, 'it does not greet as QMP does'));
+        if (message.QMP === undefined)
+          return fail(toError({ subject: socketPath, cause: 'it does not greet as QMP does' }));
         isGreeted = true;
         clearTimeout(timer);
-        timer = setTimeout(() => fail(toError(socketPath, `no answer in ${answersMs} ms`)), answersMs);
+        timer = setTimeout(
+          () => fail(toError({ subject: socketPath, cause: `no answer in ${answersMs} ms` })),
+          answersMs,
+        );
         sendNext();
         return;
       }
       if (message.id !== answers.length) return;
       if (message.error !== undefined)
-        return fail(toRefusal(socketPath, queue[answers.length]?.execute ?? '', message.error.desc));
+        return fail(
+          new QmpRefusal({
+            operation: 'ask QEMU',
+            subject: socketPath,
+            execute: queue[answers.length]?.execute ?? '',
+            words: message.error.desc,
+          }),
+        );
       answers.push(message.return);
       if (answers.length < queue.length) return void sendNext();
       finish();
       resolve(answers.slice(1));
     };
 
-    onLines(socket, onLine, () => fail(toError(socketPath, `a message is longer than ${MOST_LINE_BYTES} bytes`)));
+    onLines(socket, onLine, () =>
+      fail(toError({ subject: socketPath, cause: `a message is longer than ${MOST_LINE_BYTES} bytes` })),
+    );
     socket.on('error', (error: NodeJS.ErrnoException) => fail(toConnectFault(socketPath, error)));
-    socket.on('close', () => fail(toGone(socketPath, 'QEMU closed the connection')));
+    socket.on('close', () => fail(toGone({ subject: socketPath, cause: 'QEMU closed the connection' })));
   });
 }
 
@@ -94,24 +110,27 @@ function parseMessage(line: string): v.InferOutput<typeof messageSchema> | null 
 
 function toConnectFault(socketPath: string, error: NodeJS.ErrnoException): Fault {
   // A full backlog of a UNIX socket refuses with EAGAIN: others are waiting already.
-  if (error.code === 'EAGAIN') return toBusy(socketPath, 'others wait for it');
-  if (error.code === 'EACCES' || error.code === 'EPERM') return toError(socketPath, 'permission denied');
-  return toGone(socketPath, error.message);
+  if (error.code === 'EAGAIN') return toBusy({ subject: socketPath, cause: 'others wait for it' });
+  if (error.code === 'EACCES' || error.code === 'EPERM')
+    return toError({ subject: socketPath, cause: 'permission denied' });
+  return toGone({ subject: socketPath, cause: error.message });
 }
 
-function toBusy(subject: string, cause: string): Fault {
+/** Of a fault: who was asked, and what went wrong. */
+interface Told {
+  readonly subject: string;
+  readonly cause: string;
+}
+
+function toBusy({ subject, cause }: Told): Fault {
   const hint = 'A QMP socket serves one client at a time: start QEMU with a second -qmp socket for the collector.';
   return new Fault({ code: 'qmp-busy', operation: 'ask QEMU', subject, cause, hint });
 }
 
-function toGone(subject: string, cause: string): Fault {
+function toGone({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-gone', operation: 'ask QEMU', subject, cause, hint: null });
 }
 
-function toRefusal(subject: string, execute: string, words: string): Fault {
-  return new QmpRefusal({ operation: 'ask QEMU', subject, execute, words });
-}
-
-function toError(subject: string, cause: string): Fault {
+function toError({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-error', operation: 'ask QEMU', subject, cause, hint: null });
 }

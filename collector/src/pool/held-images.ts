@@ -27,7 +27,7 @@ export async function addUp({
   images: readonly ImageState[];
 }): Promise<ReadonlyMap<string, Sums>> {
   const held = new Map<string, Map<string, Held>>();
-  const hold = (pool: string, identity: string, image: Held) => {
+  const hold = ({ pool, identity, image }: { pool: string; identity: string; image: Held }) => {
     const here = held.get(pool) ?? new Map<string, Held>();
     held.set(pool, here.set(identity, image));
   };
@@ -36,7 +36,8 @@ export async function addUp({
     [...new Set(images.flatMap(({ backingChain }) => backingChain))].map(async (path) => {
       const [status, mount] = [await files.status(path), await findPool({ files, path, mounts })];
       if (status === null || mount === null || !status.isFile) return;
-      hold(mount.mountPoint, identify(status, path), { capacityBytes: 0, allocationBytes: status.allocationBytes });
+      const image: Held = { capacityBytes: 0, allocationBytes: status.allocationBytes };
+      hold({ pool: mount.mountPoint, identity: identify(status, path), image });
     }),
   );
   // After the backing files: one that is a guest's own disk as well counts as that.
@@ -44,7 +45,8 @@ export async function addUp({
     images.map(async ({ path, pool, capacityBytes, allocationBytes }) => {
       if (pool === null) return;
       const identity = identify(await files.status(path), path);
-      hold(pool, identity, { capacityBytes: capacityBytes ?? 0, allocationBytes: allocationBytes ?? 0 });
+      const image: Held = { capacityBytes: capacityBytes ?? 0, allocationBytes: allocationBytes ?? 0 };
+      hold({ pool, identity, image });
     }),
   );
   const used = new Set(images.flatMap(({ pool }) => (pool === null ? [] : [pool])));

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { HostDisk } from '../model/domain.ts';
 import type { QemuCounters } from '../model/sample.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { type DeviceNames, findDevice } from './find-device.ts';
 
 const countSchema = v.pipe(v.number(), v.minValue(0));
 
@@ -78,7 +79,7 @@ export function toQemuCounters({
   blockJobs: readonly string[];
   disk: HostDisk;
 }): QemuCounters | null {
-  const device = findDevice(devices, disk);
+  const device = findDevice({ devices, namesOf, disk });
   if (device === null) return null;
   const file = findFile(device) ?? findFileNode(nodes, disk);
   return {
@@ -93,19 +94,7 @@ export function toQemuCounters({
 /** BLOCK_ACCT_UNMAP is used in hw/scsi/scsi-disk.c and hw/ide/core.c only: for the others 0 means "not counted". */
 const COUNTS_UNMAP: ReadonlySet<HostDisk['bus']> = new Set(['virtio-scsi', 'scsi', 'ide', 'sata']);
 
-/**
- * `qdev` is the device's id, or the path of its object where the id belongs to the object above (virtio-blk). A device
- * without an id is known by its drive's id (`device`) or, made from -blockdev, by the name of its top node.
- */
-function findDevice(devices: BlockStatsList, { id, nodes }: HostDisk): BlockStats | null {
-  const topNode = nodes[0]?.node ?? id;
-  return (
-    devices.find(({ qdev }) => qdev === id || qdev?.startsWith(`/machine/peripheral/${id}/`)) ??
-    devices.find(({ device }) => device === id) ??
-    devices.find((device) => device['node-name'] === topNode) ??
-    null
-  );
-}
+const namesOf = ({ qdev, device, 'node-name': topNode }: BlockStats): DeviceNames => ({ qdev, drive: device, topNode });
 
 function findFile(top: BlockStats): DriverStats | null {
   for (let at: BlockStats | undefined = top; at !== undefined; at = at.parent) {

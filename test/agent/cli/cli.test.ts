@@ -53,12 +53,12 @@ describe('trimtab-agent', () => {
     [
       'a root without a kernel’s files',
       ['probe', '--root', '/nonexistent'],
-      /cannot look at the guest: \/nonexistent: there is no \/proc in it.*\n {2}Give --root/,
+      /cannot read the guest: \/nonexistent: there is no \/proc in it.*\n {2}Give --root/,
     ],
     [
       'the same where it is to be explained',
       ['probe', '--explain', '--root', '/nonexistent'],
-      /cannot look at the guest: \/nonexistent: there is no \/proc in it/,
+      /cannot read the guest: \/nonexistent: there is no \/proc in it/,
     ],
     ['a mount that is none', ['trim', '/nope'], /cannot trim: \/nope: no filesystem of this guest is mounted there/],
   ])('says what is wrong: %s', async (_what, args, message) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { layOutTree, readTree } from '../probe/kernel-tree.ts';
 import { runAgent } from '../support/agent-program.ts';
 
-/** The program on a guest that was captured; statfs is that of this machine, so sizes are not looked at. */
+/** The program on a guest that was captured; statfs is that of this machine, so sizes are not compared. */
 async function explain(name: string, flags: readonly string[] = []) {
   const tree = await layOutTree(await readTree(name));
   try {
@@ -35,7 +35,10 @@ it('says the same in JSON', async () => {
   expect(Object.keys(explained)).toEqual(['identity', 'inventory', 'findings']);
   expect(explained.findings).toEqual([
     {
-      ...{ cause: 'md-parity-raid', hop: 'issued', effect: 'lost', mount: '/' },
+      cause: 'md-parity-raid',
+      hop: 'issued',
+      effect: 'lost',
+      mount: '/',
       disks: ['sda', 'sdb', 'sdc'],
       sentence: 'md127 (raid5), the parity RAID below /, passes no discards on.',
       evidence: expect.arrayContaining([{ fact: 'md/level of md127', value: 'raid5' }]),

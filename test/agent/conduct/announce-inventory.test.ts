@@ -10,7 +10,7 @@ function announcing() {
   const seen = { inventory: INVENTORY as Inventory, mark: 'sda', taken: 0, fail: false };
   const announcer = createAnnouncer({
     takeInventory: async () => {
-      if (seen.fail) throw new Error('gone while it was looked at');
+      if (seen.fail) throw new Error('gone while it was read');
       seen.taken += 1;
       return seen.inventory;
     },
@@ -24,7 +24,7 @@ function announcing() {
   /** Fifteen seconds pass, and the host pings. */
   const ping = async () => {
     clock.advance(15_000);
-    await announcer.glance();
+    await announcer.pinged();
   };
   return { announcer, seen, said, ping, clock };
 }
@@ -56,7 +56,7 @@ it('takes the whole inventory every five minutes all the same: a size changes un
   expect(said).toHaveLength(2);
 });
 
-it('has told nothing to a collector that is away, and looks no more', async () => {
+it('has told nothing to a collector that is away, and takes no more inventories', async () => {
   const { announcer, seen, ping } = announcing();
   await announcer.linkUp();
   announcer.linkDown();
@@ -66,12 +66,12 @@ it('has told nothing to a collector that is away, and looks no more', async () =
   expect(seen.taken).toBe(1);
 });
 
-it('goes on looking after a look that failed', async () => {
+it('goes on after an inventory that could not be taken', async () => {
   const { announcer, seen, said, ping } = announcing();
   await announcer.linkUp();
   seen.fail = true;
   seen.mark = 'changed';
-  await expect(ping()).rejects.toThrow('gone while it was looked at');
+  await expect(ping()).rejects.toThrow('gone while it was read');
   seen.fail = false;
   seen.inventory = { ...INVENTORY, filesystems: [] };
   await ping();
@@ -99,7 +99,7 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
   expect(announcer.told()).toBe(seen.inventory);
 });
 
-it('answers no look after the connection is gone', async () => {
+it('answers no look message after the connection is gone', async () => {
   const { announcer, seen, said, clock } = announcing();
   await announcer.linkUp();
   announcer.linkDown();

@@ -14,7 +14,7 @@ async function inventoryOf(name: string) {
   }
 }
 
-const look = (tree: Parameters<typeof withTree>[0], readThinPools: () => Promise<string | null> = NO_POOLS) =>
+const probe = (tree: Parameters<typeof withTree>[0], readThinPools: () => Promise<string | null> = NO_POOLS) =>
   withTree(tree, (files) => takeInventory({ files, readThinPools, now: 0, facts: null }));
 
 describe('what causes are told by', () => {
@@ -35,8 +35,12 @@ describe('what causes are told by', () => {
     const { disks } = await inventoryOf('qemu-buses');
     const modes = disks.map(({ name, provisioningMode }) => [name, provisioningMode]);
     expect(Object.fromEntries(modes)).toEqual({
-      ...{ sda: 'unmap', sdb: 'full', sdc: 'disabled', sdd: 'writesame_16' },
-      ...{ vda: null, vdb: null },
+      sda: 'unmap',
+      sdb: 'full',
+      sdc: 'disabled',
+      sdd: 'writesame_16',
+      vda: null,
+      vdb: null,
     });
   });
 });
@@ -48,9 +52,11 @@ describe('/etc/fstab', () => {
 
   it('counts every mount point of a filesystem, and one with a slash at its end', async () => {
     const fstab = ['LABEL=a /also/ ext4 defaults 0 0'];
-    expect((await look({ files: { ...MOUNTED, '/etc/fstab': fstab } })).filesystems).toMatchObject([{ inFstab: true }]);
+    expect((await probe({ files: { ...MOUNTED, '/etc/fstab': fstab } })).filesystems).toMatchObject([
+      { inFstab: true },
+    ]);
     const other = ['LABEL=a /other ext4 defaults 0 0'];
-    expect((await look({ files: { ...MOUNTED, '/etc/fstab': other } })).filesystems).toMatchObject([
+    expect((await probe({ files: { ...MOUNTED, '/etc/fstab': other } })).filesystems).toMatchObject([
       { inFstab: false },
     ]);
   });
@@ -58,7 +64,7 @@ describe('/etc/fstab', () => {
   it.each([{}, { '/etc/fstab': '# UNCONFIGURED FSTAB FOR BASE SYSTEM' }])(
     'says nothing where it is %j',
     async (files) => {
-      expect((await look({ files: { ...MOUNTED, ...files } })).filesystems).toMatchObject([{ inFstab: null }]);
+      expect((await probe({ files: { ...MOUNTED, ...files } })).filesystems).toMatchObject([{ inFstab: null }]);
     },
   );
 });
@@ -66,8 +72,8 @@ describe('/etc/fstab', () => {
 describe('fstrim.timer', () => {
   it('is disabled where only its unit is there, and nothing where there is none', async () => {
     const unit = { '/usr/lib/systemd/system/fstrim.timer': '[Timer]' };
-    expect((await look({ files: unit })).fstrimTimer).toBe('disabled');
-    expect((await look({})).fstrimTimer).toBeNull();
+    expect((await probe({ files: unit })).fstrimTimer).toBe('disabled');
+    expect((await probe({})).fstrimTimer).toBeNull();
   });
 });
 
@@ -80,7 +86,7 @@ describe('/proc/swaps', () => {
   const swaps = async (...lines: string[]) => {
     const [vdb, zram0] = [device('vdb'), device('zram0')];
     const files = { ...vdb.files, ...zram0.files, '/proc/swaps': ['Filename Type Size Used Priority', ...lines] };
-    return (await look({ files, links: { ...vdb.links, ...zram0.links } })).swaps;
+    return (await probe({ files, links: { ...vdb.links, ...zram0.links } })).swaps;
   };
 
   it('counts block devices, and neither files nor memory', async () => {
@@ -118,17 +124,17 @@ describe('a thin pool inside the guest', () => {
   ])('that says %s: %s', async (word, thinDiscards) => {
     const line = (name: string, said: string) => `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
     const status = [line('other-pool-tpool', 'ignore_discard'), line('vg-pool-tpool', word), ''].join('\n');
-    expect((await look(tree, async () => status)).layers).toMatchObject([{ name: 'dm-3', thinDiscards }]);
+    expect((await probe(tree, async () => status)).layers).toMatchObject([{ name: 'dm-3', thinDiscards }]);
   });
 
   it('is null where nobody can be asked', async () => {
-    expect((await look(tree)).layers).toMatchObject([{ thinDiscards: null }]);
+    expect((await probe(tree)).layers).toMatchObject([{ thinDiscards: null }]);
   });
 
   it('alone makes the agent start dmsetup', async () => {
     const uuid = { [`${POOL}/dm/uuid`]: 'LVM-aaaa' };
     const never = () => Promise.reject(new Error('dmsetup was asked'));
-    expect((await look({ ...tree, files: { ...tree.files, ...uuid } }, never)).layers).toHaveLength(1);
+    expect((await probe({ ...tree, files: { ...tree.files, ...uuid } }, never)).layers).toHaveLength(1);
   });
 
   it.each([

@@ -38,7 +38,7 @@ export async function startFakeCollector({ port = 0 }: { port?: number } = {}): 
       heard.push(decoded.message);
       if (decoded.message.type === 'hello')
         say({ type: 'welcome', version: 2, collectorVersion: '0.0.0', guest: 'test' });
-      for (const look of [...waiting]) look();
+      for (const check of [...waiting]) check();
     });
   });
 
@@ -48,15 +48,15 @@ export async function startFakeCollector({ port = 0 }: { port?: number } = {}): 
     say,
     take(type) {
       return new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           const found = heard.find((message) => message.type === type && !taken.has(message));
           if (found === undefined) return;
-          waiting.delete(look);
+          waiting.delete(check);
           taken.add(found);
           resolve(found as Extract<FromGuest, { type: typeof type }>);
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       });
     },
     hangUp: () => socket?.terminate(),

@@ -40,7 +40,7 @@ export const SAMPLE_INVENTORY: Inventory = {
   })),
 };
 
-function filesystem(of: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'devices'>): Filesystem {
+function filesystem(given: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'devices'>): Filesystem {
   return {
     alsoMountedAt: [],
     kind: 'ext4',
@@ -51,7 +51,7 @@ function filesystem(of: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'device
     inFstab: null,
     discardsOnline: false,
     obstacle: null,
-    ...of,
+    ...given,
   };
 }
 

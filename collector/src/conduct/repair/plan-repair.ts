@@ -39,9 +39,10 @@ export async function planRepair(
   const { domain, disk, device } = target;
   const subject = toSubject(domain, device ?? disk.id);
   const persistent = toPersistentFix({ domain, disk });
-  const refuse = (cause: string) => cannotRepair(subject, cause, formatFixLine(persistent));
+  const refuse = (cause: string) => cannotRepair({ subject, cause, hint: formatFixLine(persistent) });
 
-  if (disk.readOnly) throw cannotRepair(subject, 'the disk is read-only: nobody trims it', NOTHING_LOST);
+  if (disk.readOnly)
+    throw cannotRepair({ subject, cause: 'the disk is read-only: nobody trims it', hint: NOTHING_LOST });
   if (disk.nodes.length > 0 && disk.nodes.every(({ discard }) => discard === 'unmap')) throw nothingToRepair(subject);
   // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to answer.
   const [monitor] = domain.monitors;
@@ -52,7 +53,7 @@ export async function planRepair(
   const nodes = readNodes(argv);
   // With a socket of its own as well: libvirt then does not notice, and knows less of its guest than it believes.
   const isManaged = isLibvirts(domain, disk);
-  if (isManaged && !evenIfTainted) throw wouldTaint(subject, formatFixLine(persistent));
+  if (isManaged && !evenIfTainted) throw wouldTaint({ subject, persistent: formatFixLine(persistent) });
   const before = await askNodes(monitor);
   const disagreement = findDisagreement(nodes, before);
   if (disagreement !== null) throw refuse(`the disk ${disagreement}`);

@@ -49,11 +49,11 @@ export function nothingToRepair(subject: string): Fault {
 }
 
 /** `hint`: the change that helps where a live repair does not, or why none is needed. */
-export function cannotRepair(subject: string, cause: string, hint: string): Fault {
+export function cannotRepair({ subject, cause, hint }: Record<'subject' | 'cause' | 'hint', string>): Fault {
   return new Fault({ code: 'cannot-repair', operation: OPERATION, subject, cause, hint });
 }
 
-export function wouldTaint(subject: string, persistent: string): Fault {
+export function wouldTaint({ subject, persistent }: Record<'subject' | 'persistent', string>): Fault {
   return new Fault({
     code: 'would-taint',
     operation: OPERATION,

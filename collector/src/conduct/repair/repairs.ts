@@ -49,21 +49,22 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
   const { target, plan, monitor, before } = ready;
   const names = plan.nodes.map(({ node }) => node);
   const listed = names.join(', ');
-  const stop = (cause: string, state: string) => {
+  const stop = ({ cause, state }: Record<'cause' | 'state', string>) => {
     const fault = repairStopped({ subject: toSubject(target.domain, plan.device ?? target.disk.id), cause, state });
     log.error({ guest: plan.guest, image: plan.image, reason: fault.detail.cause }, 'a repair was stopped');
     return fault;
   };
 
   const { refusal } = await change();
-  if (refusal !== null) throw stop(`QEMU refuses: ${refusal}`, `none of its nodes was reopened (${listed})`);
+  if (refusal !== null)
+    throw stop({ cause: `QEMU refuses: ${refusal}`, state: `none of its nodes was reopened (${listed})` });
   repaired.note(target.domain, names);
   const changed = findChanged(pickNodes(before, plan.nodes), await readAgain());
   if (changed.length > 0)
-    throw stop(
-      `what should have stayed is not as it was: ${changed.join(', ')}`,
-      `these nodes were reopened: ${listed}`,
-    );
+    throw stop({
+      cause: `what should have stayed is not as it was: ${changed.join(', ')}`,
+      state: `these nodes were reopened: ${listed}`,
+    });
   return { plan, reopened: names };
 
   async function change(): Promise<QmpChanged> {
@@ -77,7 +78,7 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
       const state = isUnasked
         ? `none of its nodes was reopened (${listed})`
         : `whether its nodes were reopened is not known: ${listed}`;
-      throw stop(`QEMU does not answer (${toCause(error)})`, state);
+      throw stop({ cause: `QEMU does not answer (${toCause(error)})`, state });
     }
   }
 
@@ -85,7 +86,10 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
     try {
       return pickNodes(parseRunningNodes(await qmp.ask(monitor, NODE_QUESTIONS)), plan.nodes);
     } catch (error) {
-      throw stop(`it could not be looked at again (${toCause(error)})`, `these nodes were reopened: ${listed}`);
+      throw stop({
+        cause: `its nodes could not be read again (${toCause(error)})`,
+        state: `these nodes were reopened: ${listed}`,
+      });
     }
   }
 }

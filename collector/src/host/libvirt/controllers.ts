@@ -9,7 +9,7 @@ const MOST_BRIDGES = 16;
  * controller that offers that bus and has an address of its own (libvirt: formatdomain, "Controllers"). Null without an address,
  * behind a bridge that is not there, in a ring of bridges, and behind an expander bridge, which is a root of its own.
  */
-export function toPciPath(device: XmlElement, devices: XmlElement): readonly string[] | null {
+export function toPciPath({ device, devices }: { device: XmlElement; devices: XmlElement }): readonly string[] | null {
   const path: string[] = [];
   let at = device;
   for (let depth = 0; depth < MOST_BRIDGES; depth += 1) {
@@ -28,7 +28,7 @@ export function toPciPath(device: XmlElement, devices: XmlElement): readonly str
 }
 
 /** The controller that a disk with an `<address type='drive'>` hangs on. */
-export function findDiskController(disk: XmlElement, devices: XmlElement): XmlElement | null {
+export function findDiskController({ disk, devices }: { disk: XmlElement; devices: XmlElement }): XmlElement | null {
   const index = attribute(child(disk, 'address', { type: 'drive' }), 'controller');
   const type = attribute(child(disk, 'target'), 'bus');
   if (index === null || type === null) return null;

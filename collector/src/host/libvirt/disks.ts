@@ -49,7 +49,7 @@ interface Given {
 
 function toHostDisk({ element, devices, id, place }: Given): HostDisk {
   const driver = child(element, 'driver');
-  const controller = findDiskController(element, devices);
+  const controller = findDiskController({ disk: element, devices });
   const bus = toBus(attribute(child(element, 'target'), 'bus'), controller);
   const detectZeroes = attribute(driver, 'detect_zeroes');
   return {
@@ -61,7 +61,7 @@ function toHostDisk({ element, devices, id, place }: Given): HostDisk {
     readOnly: child(element, 'readonly') !== null,
     serial: textOf(child(element, 'serial')),
     wwn: toWwn(textOf(child(element, 'wwn'))),
-    pciPath: toPciPath(controller ?? element, devices),
+    pciPath: toPciPath({ device: controller ?? element, devices }),
     scsiAddress: bus === 'virtio-scsi' || bus === 'scsi' ? toScsiAddress(element, controller) : null,
     kernelName: null,
     nodes: toNodes(attribute(driver, 'discard')),

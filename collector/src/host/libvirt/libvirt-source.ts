@@ -37,7 +37,7 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
         ...result.flatMap(({ uuid, parsed, refusal }) => [
           ...(parsed?.findings ?? []),
           ...(parsed === null ? [] : volumes.findings(parsed)),
-          ...(refusal === null ? [] : [toFinding(uuid, refusal)]),
+          ...(refusal === null ? [] : [toFinding({ uuid, refusal })]),
         ]),
       ],
     );
@@ -114,7 +114,7 @@ function toDomain({ domain, disks }: ParsedDomain, volumes: VolumePaths): Domain
   return { ...domain, disks: disks.map((one) => volumes.place(one)) };
 }
 
-function toFinding(uuid: string, refusal: string): SourceFinding {
+function toFinding({ uuid, refusal }: { uuid: string; refusal: string }): SourceFinding {
   const sentence = `The XML of this domain is refused, and the guest left out of what libvirt says: ${refusal}.`;
   return { subject: `domain ${uuid}`, sentence, hint: `virsh dumpxml ${uuid}` };
 }

@@ -128,7 +128,7 @@ function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
   const file = given.get('file');
   if (file !== undefined) {
     const scheme = /^([^/:]+):/.exec(file)?.[1];
-    const label = scheme === undefined ? null : toUrlLabel(scheme, file);
+    const label = scheme === undefined ? null : toUrlLabel({ scheme, url: file });
     if (label !== null) return toNetworkChain({ top, label, format: format ?? null });
     if (scheme !== undefined && scheme !== 'file')
       return {

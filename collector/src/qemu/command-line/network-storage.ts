@@ -17,7 +17,7 @@ export function toNetworkLabel(driver: string | null, options: KeyValues): strin
 }
 
 /** The same for `-drive file=SCHEME:…` (docs/system/device-url-syntax). */
-export function toUrlLabel(scheme: string, url: string): string | null {
+export function toUrlLabel({ scheme, url }: { scheme: string; url: string }): string | null {
   const driver = scheme.replace(/\+.*$/, '');
   if (!NETWORK_DRIVERS.has(driver)) return null;
   const rest = url.slice(scheme.length + 1);

@@ -23,7 +23,7 @@ interface Tree {
 function put(tree: Tree, path: readonly string[], key: string, value: string): void {
   const [name = '', ...below] = path;
   if (below.length === 0) {
-    tree[name] = toTyped(key, value);
+    tree[name] = toTyped({ key, text: value });
     return;
   }
   const under = tree[name] ?? {};

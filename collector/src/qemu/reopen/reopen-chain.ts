@@ -24,7 +24,7 @@ export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk:
       kind: 'obstacle',
       obstacle: 'is not on its QEMU’s command line: it was plugged in later, or has no name there',
     };
-  if (options.some(({ name, value }) => name === 'drive' && nameOf(value, 'id') === top))
+  if (options.some(({ name, value }) => name === 'drive' && nameOf({ text: value, key: 'id' }) === top))
     return {
       kind: 'obstacle',
       obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one',
@@ -53,10 +53,10 @@ type NamedNodes = ReadonlyMap<string, string>;
 
 function readNamed(options: readonly QemuOption[]): NamedNodes {
   const nodes = options.filter(({ name }) => name === 'blockdev');
-  return new Map(nodes.map(({ value }) => [nameOf(value, 'node-name') ?? '', value]));
+  return new Map(nodes.map(({ value }) => [nameOf({ text: value, key: 'node-name' }) ?? '', value]));
 }
 
-function nameOf(text: string, key: string): string | null {
+function nameOf({ text, key }: { text: string; key: string }): string | null {
   return parseKeyValues({ text, impliedKey: 'driver' }).get(key) ?? null;
 }
 

@@ -21,24 +21,30 @@ const TEXTS = new Set([
   ...['throttle-group', 'overlap-check', 'template', 'data-file', 'format', 'key-secret'],
 ]);
 
+/** `key=value` of a command line. */
+interface Option {
+  readonly key: string;
+  readonly text: string;
+}
+
 /** The value of `key=value` as QMP wants it. Throws SyntaxError where the type of the key is not known, or the value is not of it. */
-export function toTyped(key: string, text: string): unknown {
+export function toTyped({ key, text }: Option): unknown {
   const word = key.split('.').at(-1) ?? '';
   if (TEXTS.has(word)) return text;
-  if (BOOLEANS.has(word)) return toBoolean(key, text);
-  if (NUMBERS.has(word)) return toNumber(key, text);
+  if (BOOLEANS.has(word)) return toBoolean({ key, text });
+  if (NUMBERS.has(word)) return toNumber({ key, text });
   throw new SyntaxError(`the type of its option '${key}' is not known here`);
 }
 
 /** qapi_bool_parse. */
-function toBoolean(key: string, text: string): boolean {
+function toBoolean({ key, text }: Option): boolean {
   if (['on', 'yes', 'true', 'y'].includes(text)) return true;
   if (['off', 'no', 'false', 'n'].includes(text)) return false;
   throw new SyntaxError(`'${key}=${text}' is neither on nor off`);
 }
 
 /** As C reads it, without a unit: QEMU takes none here. */
-function toNumber(key: string, text: string): number {
+function toNumber({ key, text }: Option): number {
   const number = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(number)) throw new SyntaxError(`'${key}=${text}' is not a whole number`);
   return number;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { HostDisk } from '../../model/domain.ts';
 import type { QmpCommand } from '../../ports/qmp.ts';
+import { findDevice } from '../find-device.ts';
 
 /** How often a device has read since its QEMU started, and how much. */
 export interface ReadCount {
@@ -33,12 +34,8 @@ export function parseReadCounts([answer]: readonly unknown[]): readonly ReadCoun
   });
 }
 
-/** The `qdev` of a disk, found as its other counters are: by the device's id, else the drive's, else the top node's name. */
-export function findQdev(counts: readonly ReadCount[], { id, nodes }: HostDisk): string | null {
-  const topNode = nodes[0]?.node ?? id;
-  const found =
-    counts.find(({ qdev }) => qdev === id || qdev.startsWith(`/machine/peripheral/${id}/`)) ??
-    counts.find(({ drive }) => drive === id) ??
-    counts.find((counted) => counted.topNode === topNode);
-  return found?.qdev ?? null;
+/** The `qdev` of a disk; null when QEMU does not list it. */
+export function findQdev(counts: readonly ReadCount[], disk: HostDisk): string | null {
+  const namesOf = ({ qdev, drive, topNode }: ReadCount) => ({ qdev, drive, topNode: topNode ?? undefined });
+  return findDevice({ devices: counts, namesOf, disk })?.qdev ?? null;
 }

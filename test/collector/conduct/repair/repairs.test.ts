@@ -107,7 +107,7 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
       },
     });
     await expect(repairs.repair(QUERY)).rejects.toMatchObject(
-      stopped(/could not be looked at again \(no greeting\); these nodes were reopened: file, format$/),
+      stopped(/its nodes could not be read again \(no greeting\); these nodes were reopened: file, format$/),
     );
   });
 });
