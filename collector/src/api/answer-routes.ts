@@ -1,7 +1,7 @@
 import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import { unknownTrim } from './inputs.ts';
-import type { AnswerOf, InputOf } from './route.ts';
+import type { AnswerOf, Face, InputOf } from './route.ts';
 import type { RouteName, Routes } from './routes.ts';
 
 /** The rows that answer with a stream. */
@@ -14,7 +14,7 @@ export type Answers = {
   readonly [Name in Streams]: (input: InputOf<Routes[Name]>, signal: AbortSignal) => AsyncIterable<NumberedEvent>;
 };
 
-export function createAnswers(desk: Desk): Answers {
+export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answers {
   return {
     status: () => desk.status(),
     guests: () => desk.guests(),
@@ -25,7 +25,7 @@ export function createAnswers(desk: Desk): Answers {
       if (trim === null) throw unknownTrim(id);
       return trim;
     },
-    requestTrim: (request) => desk.requestTrim(request),
+    requestTrim: (request) => desk.requestTrim(request, face),
     watch: ({ id, after }, signal) => desk.watch({ requestId: id, after, signal }),
     async cancel({ id }) {
       await desk.cancel(id);

@@ -31,7 +31,7 @@ type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIte
  */
 export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
   const api = new Hono();
-  const answers = createAnswers(desk) as unknown as Readonly<Record<RouteName, Answer>>;
+  const answers = createAnswers({ desk, face }) as unknown as Readonly<Record<RouteName, Answer>>;
   const tell = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
     if (answer.status === 500) log.error({ err: error, path: context.req.path }, 'the API could not answer');

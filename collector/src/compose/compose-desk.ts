@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import type { RequestId } from '@trimtab/protocol';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
 import { createRepairs } from '../conduct/repair/repairs.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
-import type { Requests } from '../conduct/trims/requests.ts';
+import type { Trims } from '../conduct/trims/trims.ts';
 import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
@@ -30,7 +28,7 @@ export function composeDesk({
   survey,
   refine,
   repaired,
-  requests,
+  trims,
   settings,
 }: {
   clock: Clock;
@@ -43,14 +41,14 @@ export function composeDesk({
   survey: Survey;
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
-  requests: Requests;
+  trims: Trims;
   settings: Pick<CollectorSettings, 'settleLimit'>;
 }): Desk {
   return createDesk({
     clock,
     store,
     survey,
-    requests,
+    trims,
     links,
     sampler: createSampler({
       clock,
@@ -62,7 +60,6 @@ export function composeDesk({
       mayTaint: false,
     }),
     repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
-    newId: () => randomUUID() as string as RequestId,
     readPools: (held) => readPools({ files, ...held }),
   });
 }

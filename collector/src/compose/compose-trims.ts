@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@trimtab/protocol';
 import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
-import { createCures } from '../conduct/trims/cures.ts';
-import { createRequests } from '../conduct/trims/requests.ts';
-import { createTrims } from '../conduct/trims/trims.ts';
+import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
+import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
+import { createJobs } from '../conduct/trims/jobs/jobs.ts';
+import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
@@ -14,8 +15,8 @@ import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { CollectorSettings } from '../settings.ts';
 
-/** The host's half of every trim, and what became of the requests for them. */
-export function composeTrims({
+/** The host's half of every trim. What was asked for before a restart of the collector is waited for again when this resolves. */
+export async function composeTrims({
   clock,
   log,
   images,
@@ -33,13 +34,12 @@ export function composeTrims({
   store: Store;
   survey: Survey;
   settings: Pick<CollectorSettings, 'slotsPerPool' | 'settleLimit'>;
-}) {
-  const requests = createRequests();
+}): Promise<Trims> {
   const trims = createTrims({
     clock,
     log,
     store,
-    survey,
+    findPaths: createFindTrimPaths({ survey, log }),
     sampler: createSampler({
       clock,
       allocations: images,
@@ -50,9 +50,11 @@ export function composeTrims({
       mayTaint: true,
     }),
     slots: createSlots(settings.slotsPerPool),
-    requests,
-    cures: createCures({ send: links.send, newId: () => randomUUID() as string as RequestId }),
+    jobs: createJobs({ store, clock, logged: await store.jobs() }),
+    trimmer: createAgentTrimmer(links),
+    newRequestId: () => randomUUID() as string as RequestId,
     links,
   });
-  return { trims, requests };
+  await trims.resume();
+  return trims;
 }

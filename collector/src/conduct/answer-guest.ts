@@ -8,7 +8,6 @@ import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
 import { recogniseGuest } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
-import type { Requests } from './trims/requests.ts';
 import type { Trims } from './trims/trims.ts';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
@@ -19,7 +18,6 @@ export function createGuestAnswers({
   store,
   survey,
   trims,
-  requests,
   proofs,
   proofAnswers,
 }: {
@@ -29,7 +27,6 @@ export function createGuestAnswers({
   store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
   survey: Pick<Survey, 'read'>;
   trims: Trims;
-  requests: Pick<Requests, 'refuse'>;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
 }): GuestLinkEvents {
@@ -51,7 +48,7 @@ export function createGuestAnswers({
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      trims.guestLeft(guest.id);
+      attend(guest, trims.guestLeft(guest.id));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
       attend(guest, remember(guest));
@@ -63,9 +60,9 @@ export function createGuestAnswers({
         case 'report':
           return attend(guest, trims.reported(guest, message.report));
         case 'started':
-          return trims.started(message);
+          return attend(guest, trims.started(guest, message));
         case 'progress':
-          return trims.progressed(message);
+          return attend(guest, trims.progressed(guest, message));
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':
@@ -73,9 +70,7 @@ export function createGuestAnswers({
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
-          if (!trims.refusedCure(message.about as RequestId, guest.id))
-            requests.refuse(message.about as RequestId, guest.id, message.problem);
-          trims.gaveUp(guest.id, message.about as TrimId);
+          attend(guest, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
       }
     },
   };

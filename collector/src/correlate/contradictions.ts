@@ -2,7 +2,7 @@ import type { Evidence } from '@trimtab/protocol/causes';
 import { isSignificant, SIGNIFICANT_BYTES } from '../model/significant.ts';
 import type { Hops } from '../model/trim-result.ts';
 
-interface Said {
+export interface Said {
   readonly hops: Hops;
   /** The disk as the host knows it; null where it does not. */
   readonly capacityBytes: number | null;

@@ -24,7 +24,10 @@ export type Session =
     }
   | { readonly kind: 'closed' };
 
-/** How far a trim has come on this connection. One that began on an earlier connection is not listed. */
+/**
+ * How far a trim has come on this connection, which decides what may be said of it next and nothing else; one that began on an earlier
+ * connection is not listed. Where the trim stands, conduct/trims/trim-state.ts says.
+ */
 type TrimStage = 'intended' | 'started' | 'reported';
 
 export type SessionEvent =

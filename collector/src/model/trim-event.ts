@@ -22,9 +22,12 @@ export type TrimEvent =
   | { readonly event: 'finished'; readonly trimId: TrimId; readonly result: TrimResult }
   | { readonly event: 'refused'; readonly problem: Problem };
 
-/** An event with its place in the log of its request: numbers only rise, and stay what they are over a restart of the collector. */
+/** An event with its place in the log of its request. */
 export interface NumberedEvent {
-  /** From 1. Where only the newest of several `progress` events is kept, the numbers of the others are missing. */
+  /**
+   * From 1, one more for each, and the same after a restart of the collector. `progress` is not kept: it has the number of the event
+   * that it follows, so that whoever asks for what came after that gets the newest progress again.
+   */
   readonly number: number;
   readonly event: TrimEvent;
 }

@@ -5,6 +5,7 @@ import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
 import { listGuests, sawGuest } from './guests.ts';
+import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
@@ -43,6 +44,8 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
     closeTrim: (closed) => closeTrim(rows, closed),
     findTrim: (id) => findTrim(rows, id),
     history: (query) => listTrims(rows, query),
+    saveJobs: (changes) => saveJobs(rows, changes),
+    jobs: () => listJobs(rows),
     close: () => db.destroy(),
   };
 }

@@ -2,14 +2,16 @@ import type { Kysely } from 'kysely';
 import type { HostId } from '../model/host-id.ts';
 
 /**
- * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`, `report`
- * and `result` are JSON.
+ * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`, `report`,
+ * `result`, `targets`, `options` and `event` are JSON.
  */
 export interface Tables {
   guest: GuestTable;
   identity: IdentityTable;
   open_trim: OpenTrimTable;
   trim: TrimTable;
+  job: JobTable;
+  job_event: JobEventTable;
 }
 
 /** The rows of one host. */
@@ -62,4 +64,30 @@ interface TrimTable {
   report: string;
   /** TrimResult; its `guest` is the name at that time. */
   result: string;
+}
+
+interface JobTable {
+  id: string;
+  host_id: string;
+  kind: string;
+  guest_id: string;
+  /** At the time of asking. */
+  guest_name: string;
+  /** Array of mounts, or null: all. */
+  targets: string;
+  options: string;
+  /** `socket` or `network`. */
+  asked_by: string;
+  asked_at: number;
+  deadline: number | null;
+  priority: number;
+  cancelled_at: number | null;
+}
+
+interface JobEventTable {
+  host_id: string;
+  job_id: string;
+  number: number;
+  /** TrimEvent. */
+  event: string;
 }

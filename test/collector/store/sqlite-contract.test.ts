@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
+import { jobsContract } from '../../contract/jobs-store.ts';
 import { type StorePlace, storeContract } from '../../contract/store.ts';
 
 async function createPlace(): Promise<StorePlace> {
@@ -15,3 +16,4 @@ async function createPlace(): Promise<StorePlace> {
 
 storeContract('SQLite', createPlace);
 guestsContract('SQLite', createPlace);
+jobsContract('SQLite', createPlace);

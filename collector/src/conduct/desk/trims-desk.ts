@@ -1,24 +1,19 @@
-import type { RequestId } from '@trimtab/protocol';
-import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { findAgent, findGuests } from '../survey/find-guest.ts';
-import { ANSWER_TIMEOUT_MS, noAnswer, unknownMount } from '../survey/guest-faults.ts';
+import { unknownMount } from '../survey/guest-faults.ts';
 import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
-import type { Requests } from '../trims/requests.ts';
+import type { Trims } from '../trims/trims.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
-  readonly clock: Clock;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
-  readonly requests: Requests;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
-  newId(): RequestId;
+  readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
 }
 
 /** The trims that are over, and those that somebody asks for. */
 export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
-  const { clock, store, requests, links } = deps;
+  const { store, trims } = deps;
 
   return {
     async history({ guest, limit }) {
@@ -28,22 +23,13 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
     findTrim: (id) => store.findTrim(id),
-    async requestTrim(request) {
+    async requestTrim(request, askedBy = 'socket') {
       const guest = findAgent(await readKnownGuests(deps), request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
-      const requestId = deps.newId();
-      requests.begin(requestId, guest);
-      links.send(guest.id, { type: 'request', requestId, mounts, cures: null });
-      clock.after(ANSWER_TIMEOUT_MS, () => {
-        if (!requests.isAnswered(requestId)) requests.refuse(requestId, guest.id, noAnswer(guest));
-      });
-      return { requestId };
+      return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
-    watch: (query) => requests.watch(query),
-    async cancel(requestId) {
-      const { guestId, trimId } = requests.cancel(requestId);
-      if (trimId !== null) links.send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' });
-    },
+    watch: (query) => trims.watch(query),
+    cancel: (requestId) => trims.cancel(requestId),
   };
 }
 

@@ -1,7 +1,7 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
-import { readPast } from '../../diagnose/past-trims.ts';
+import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
 import type { DiskSample } from '../../model/sample.ts';
@@ -11,9 +11,6 @@ import { toDiskEvidence } from '../measure/disk-evidence.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { findLastTrim } from './last-trim.ts';
 import type { Patient } from './patients.ts';
-
-/** Newest first; older ones say nothing of today's path. */
-const TRIMS_LOOKED_AT = 50;
 
 export interface ExaminedGuest {
   readonly guest: DoctorGuest;

@@ -1,4 +1,3 @@
-import type { Problem } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 
@@ -32,19 +31,6 @@ export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fa
     cause: `${guests.length} connected guests have this name`,
     hint: `Use an id: ${guests.map(({ id }) => id).join(', ')}.`,
   });
-}
-
-/** An agent that neither intends nor refuses by then does not hear. */
-export const ANSWER_TIMEOUT_MS = 60_000;
-
-export function noAnswer({ name }: ConnectedGuest): Problem {
-  return {
-    code: 'no-answer',
-    operation: 'trim',
-    subject: name,
-    cause: `the agent has not answered within ${ANSWER_TIMEOUT_MS / 1000} s`,
-    hint: 'Look at the agent’s log in the guest; `trimtab guests` says whether it is connected.',
-  };
 }
 
 export function unknownMount({ name, inventory }: ConnectedGuest, mount: string): Fault {

@@ -1,71 +1,56 @@
-import type { Inventory, TrimId } from '@trimtab/protocol';
+import type { RequestId, TrimId } from '@trimtab/protocol';
 import type { Hold } from '../../coordinate/slots.ts';
-import type { DiskPath } from '../../model/disk-path.ts';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { TrimState, TrimTimer } from './trim-model.ts';
 
-/** A guest that holds a slot and says nothing for so long has lost it; progress comes about once a second. */
-const SILENCE_MS = 120_000;
-
-/** However much it says: a slot is not for ever. The trim may go on, and its report is taken as any other. */
-const LONGEST_HOLD_MS = 3_600_000;
-
-/** A trim between intent and report, on this run of the collector. */
+/** A trim's machine with what its effects have left in this process. */
 export interface LiveTrim {
   readonly guestId: GuestId;
-  /** Aborted when the trim is over, or its guest is gone. */
-  readonly signal: AbortSignal;
-  paths: readonly DiskPath[];
-  /** What the guest announced when it began; null before. */
-  inventory: Inventory | null;
-  /** Null until it has its slots. */
-  hold: Hold | null;
+  readonly trimId: TrimId;
+  state: TrimState;
+  /** Its slot, or its place in the line for one. */
+  slot: { readonly leave: AbortController; hold: Hold | null } | null;
+  /** The armed ones; each call takes one back. */
+  readonly timers: Map<TrimTimer, () => void>;
 }
 
-interface Entry {
-  readonly trim: LiveTrim;
-  readonly abort: AbortController;
-  leaseEndsMs: number;
-  takeBack: () => void;
-}
+/** The trims of which something has been heard and which are not over, each of one guest: another cannot speak for it. */
+export function createLiveTrims() {
+  const trims = new Map<string, LiveTrim>();
+  const toKey = ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }) => `${guestId} ${trimId}`;
 
-/** The trims under way, one a guest, and how long each may keep others of its pools waiting. */
-export function createLiveTrims(clock: Clock) {
-  const entries = new Map<TrimId, Entry>();
-
-  function end(trimId: TrimId): void {
-    const entry = entries.get(trimId);
-    if (entry === undefined) return;
-    entries.delete(trimId);
-    entry.takeBack();
-    entry.abort.abort();
-    entry.trim.hold?.release();
-  }
-
-  function endAllOf(guestId: GuestId): void {
-    for (const [trimId, { trim }] of entries) if (trim.guestId === guestId) end(trimId);
+  function ofGuest(guestId: GuestId): readonly LiveTrim[] {
+    return [...trims.values()].filter((trim) => trim.guestId === guestId);
   }
 
   return {
-    /** One trim at a time in a guest: a second intent means that the first has ended without a report. */
-    begin(trimId: TrimId, guestId: GuestId): LiveTrim {
-      endAllOf(guestId);
-      const abort = new AbortController();
-      const trim: LiveTrim = { guestId, signal: abort.signal, paths: [], inventory: null, hold: null };
-      entries.set(trimId, { trim, abort, leaseEndsMs: clock.monotonicMs() + LONGEST_HOLD_MS, takeBack: () => {} });
-      return trim;
+    find: (trim: { guestId: GuestId; trimId: TrimId }): LiveTrim | null => trims.get(toKey(trim)) ?? null,
+    ofGuest,
+    /** The one that waits for the trim `trimId` (null: for whichever answers) to make good under this request what it could not. */
+    findCured(wanted: { guestId: GuestId; requestId: RequestId | null; trimId: TrimId | null }): LiveTrim | null {
+      const { guestId, requestId, trimId } = wanted;
+      const isMeant = ({ state }: LiveTrim) =>
+        state.kind === 'curing' &&
+        (state.by === null ? state.requestId === requestId : state.by === trimId) &&
+        state.trimId !== trimId;
+      return ofGuest(guestId).find(isMeant) ?? null;
     },
-    find: (trimId: TrimId): LiveTrim | null => entries.get(trimId)?.trim ?? null,
-    /** It was granted, or gave a sign of life: its slots are its own for a while longer. */
-    renew(trimId: TrimId): void {
-      const entry = entries.get(trimId);
-      if (entry === undefined) return;
-      entry.takeBack();
-      const leftMs = Math.min(SILENCE_MS, entry.leaseEndsMs - clock.monotonicMs());
-      entry.takeBack = leftMs > 0 ? clock.after(leftMs, () => entry.trim.hold?.release()) : () => {};
-      if (leftMs <= 0) entry.trim.hold?.release();
+    /** Of what is over, or was never heard of, nothing is kept. */
+    note(trim: LiveTrim): void {
+      const key = toKey(trim);
+      const isLive = trim.state.kind !== 'unseen' && trim.state.kind !== 'over';
+      if (isLive) trims.set(key, trim);
+      else if (trims.get(key) === trim) trims.delete(key);
     },
-    end,
-    endAllOf,
   };
+}
+
+export type LiveTrims = ReturnType<typeof createLiveTrims>;
+
+export function newTrim(trim: {
+  readonly guestId: GuestId;
+  readonly trimId: TrimId;
+  readonly state: TrimState;
+}): LiveTrim {
+  return { ...trim, slot: null, timers: new Map() };
 }

@@ -1,4 +1,5 @@
 import type { RequestId, TrimId } from '@trimtab/protocol';
+import type { AskedBy } from '../../model/job.ts';
 import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
 
@@ -19,8 +20,11 @@ export interface WatchQuery {
 export interface TrimsDesk {
   history(query: HistoryQuery): Promise<readonly TrimResult[]>;
   findTrim(id: TrimId): Promise<TrimResult | null>;
-  /** Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. */
-  requestTrim(request: TrimRequest): Promise<{ readonly requestId: RequestId }>;
+  /**
+   * Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. `askedBy`: the face that it came
+   * over, which who serves that face says; a client cannot.
+   */
+  requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */
   watch(query: WatchQuery): AsyncIterable<NumberedEvent>;
   /** Asks the guest to stop the trim of this request. Throws `unknown-request`. */

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { guestsAndTrims } from './001-guests-and-trims.ts';
 import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
+import { jobs } from './003-jobs.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -8,5 +9,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
   return {
     '001-guests-and-trims': guestsAndTrims,
     '002-hosts-and-identities': createHostsAndIdentities(deps),
+    '003-jobs': jobs,
   };
 }

@@ -1,8 +1,8 @@
 import type { TrimReport } from '@trimtab/protocol';
 import type { Evidence } from '@trimtab/protocol/causes';
-import { isPoolQuiet } from '../../correlate/pool-quiet.ts';
-import type { DiskPath } from '../../model/disk-path.ts';
-import type { DiskSample } from '../../model/sample.ts';
+import { isPoolQuiet } from '../../../correlate/pool-quiet.ts';
+import type { DiskPath } from '../../../model/disk-path.ts';
+import type { DiskSample } from '../../../model/sample.ts';
 
 interface Between {
   readonly path: DiskPath | null;
@@ -11,14 +11,18 @@ interface Between {
 }
 
 /** Why the pool's free space says nothing of this disk; null when it does. */
-export function findNoise(
-  seen: Between & {
-    readonly paths: readonly DiskPath[];
-    readonly poolShared: boolean;
-    readonly driftBytesPerMs: number;
-  },
-): string | null {
-  const { paths, poolShared, path, from, to, driftBytesPerMs } = seen;
+export function findNoise({
+  paths,
+  poolShared,
+  path,
+  from,
+  to,
+  driftBytesPerMs,
+}: Between & {
+  readonly paths: readonly DiskPath[];
+  readonly poolShared: boolean;
+  readonly driftBytesPerMs: number;
+}): string | null {
   const pool = path?.image?.pool;
   if (pool === undefined) return 'the pool is not known';
   if (pool === null) return null;
@@ -35,10 +39,9 @@ const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector wa
 const OTHERS_WRITE = 'others wrote to the pool meanwhile';
 
 /** What could not be measured, and why. */
-export function listGaps(seen: Between & { readonly noise: string | null }): Evidence[] {
-  const { path, from, to, noise } = seen;
+export function listGaps({ path, from, to, noise }: Between & { readonly noise: string | null }): Evidence[] {
   if (from === null || to === null) return [];
-  const silent = from.countersMissing ?? to.countersMissing ?? findReset(from, to);
+  const silent = from.countersMissing ?? to.countersMissing ?? findReset({ from, to });
   const asked = path?.domain?.source !== 'loop-devices';
   return [
     ...(silent !== null && asked ? [{ fact: 'received, passed', value: silent }] : []),
@@ -47,22 +50,21 @@ export function listGaps(seen: Between & { readonly noise: string | null }): Evi
 }
 
 /** Counters begin anew with the QEMU process that counts (a restart, a migration), and with a disk that is plugged in again. */
-function findReset(from: DiskSample, to: DiskSample): string | null {
+function findReset({ from, to }: { from: DiskSample; to: DiskSample }): string | null {
   if (from.counterEpoch !== to.counterEpoch)
     return 'another QEMU process counted after the trim than before: the guest was restarted or migrated';
   const [before, after] = [from.counters, to.counters];
-  const wentBack = (one: number | null | undefined, other: number | null | undefined) =>
-    typeof one === 'number' && typeof other === 'number' && other < one;
-  return wentBack(before?.passedBytes, after?.passedBytes) ||
-    wentBack(before?.receivedBytes, after?.receivedBytes) ||
-    wentBack(before?.writtenBytes, after?.writtenBytes)
+  const wentBack = (counter: 'passedBytes' | 'receivedBytes' | 'writtenBytes') => {
+    const [was, is] = [before?.[counter] ?? null, after?.[counter] ?? null];
+    return was !== null && is !== null && is < was;
+  };
+  return wentBack('passedBytes') || wentBack('receivedBytes') || wentBack('writtenBytes')
     ? 'QEMU’s counters went back: the disk was taken out and put in again'
     : null;
 }
 
 /** Why the samples do not enclose the trim, for people; null when they do. */
-export function findGap(seen: Between & { readonly report: TrimReport }): string | null {
-  const { report, path, from, to } = seen;
+export function findGap({ report, path, from, to }: Between & { readonly report: TrimReport }): string | null {
   if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
   if (path?.missing !== null && path?.missing !== undefined) return path.missing;
   if (from === null) return 'the image was not looked at before the trim began';

@@ -1,0 +1,39 @@
+import { type RequestId, speaks, type TrimId } from '@trimtab/protocol';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { GuestId } from '../../model/guest-id.ts';
+
+interface OfGuest {
+  readonly guestId: GuestId;
+  readonly trimId: TrimId;
+}
+
+/** Whoever carries trims out in a guest, as the trims' conductor needs it. */
+export interface Trimmer {
+  /**
+   * Has the guest trim these mounts (null: all it can); `cures`: the trim after which everything is to be discarded again. False
+   * when it cannot be asked now.
+   */
+  ask(request: {
+    readonly guestId: GuestId;
+    readonly requestId: RequestId;
+    readonly mounts: readonly string[] | null;
+    readonly cures: TrimId | null;
+  }): boolean;
+  /** Does it know how to discard again what it trimmed before? */
+  canCure(guest: ConnectedGuest): boolean;
+  grant(trim: OfGuest): void;
+  cancel(trim: OfGuest): void;
+  acknowledge(trim: OfGuest): void;
+}
+
+/** Our own agent. What it does not hear because it is away, it asks for again when it is back. */
+export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer {
+  return {
+    ask: ({ guestId, requestId, mounts, cures }) =>
+      send(guestId, { type: 'request', requestId, mounts: mounts === null ? null : [...mounts], cures }),
+    canCure: ({ wireVersion }) => speaks(wireVersion, 'cures'),
+    grant: ({ guestId, trimId }) => void send(guestId, { type: 'grant', trimId }),
+    cancel: ({ guestId, trimId }) => void send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' }),
+    acknowledge: ({ guestId, trimId }) => void send(guestId, { type: 'acknowledged', trimId }),
+  };
+}

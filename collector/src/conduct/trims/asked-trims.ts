@@ -1,0 +1,98 @@
+import type { RequestId } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { AskedBy, Job } from '../../model/job.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { TrimsStore } from '../../ports/store/trims.ts';
+import type { Trimmer } from './agent-trimmer.ts';
+import { noAnswer } from './jobs/job-faults.ts';
+import type { JobLog } from './jobs/job-log.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import { type LiveTrims, newTrim } from './live-trims.ts';
+import type { RunTrim } from './run-trim.ts';
+import { ANSWER_TIMEOUT_MS } from './trim-model.ts';
+
+export interface AskedTrimsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<TrimsStore, 'findTrim'>;
+  readonly jobs: Jobs;
+  readonly live: LiveTrims;
+  readonly trimmer: Trimmer;
+  readonly run: RunTrim;
+  newRequestId(): RequestId;
+}
+
+export interface TrimWish {
+  readonly guest: ConnectedGuest;
+  /** Null: every filesystem that can be trimmed. */
+  readonly mounts: readonly string[] | null;
+  readonly askedBy: AskedBy;
+}
+
+/** Trims that people ask for: each is a job, which is stored before the guest hears of it. */
+export function createAskedTrims(deps: AskedTrimsDeps) {
+  const { clock, jobs, live, run, trimmer } = deps;
+
+  /** A guest that has not said by then which trim answers does not hear. */
+  function awaitAnswer({ id, guestId, guestName }: Job): void {
+    clock.after(ANSWER_TIMEOUT_MS, () => {
+      if (!jobs.isWaiting(id)) return;
+      jobs.refuse({ requestId: id, guestId, problem: noAnswer(guestName) }).catch((error) => {
+        deps.log.error({ requestId: id, reason: toCause(error) }, 'a request could not be answered');
+      });
+    });
+  }
+
+  return {
+    async ask({ guest, mounts, askedBy }: TrimWish): Promise<RequestId> {
+      const job: Job = {
+        id: deps.newRequestId(),
+        kind: 'trim',
+        guestId: guest.id,
+        guestName: guest.name,
+        targets: mounts,
+        options: {},
+        askedBy,
+        askedAt: clock.now(),
+        deadline: null,
+        priority: 0,
+        cancelledAt: null,
+      };
+      await jobs.begin(job);
+      trimmer.ask({ guestId: guest.id, requestId: job.id, mounts, cures: null });
+      awaitAnswer(job);
+      return job.id;
+    },
+
+    /** Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`. */
+    async cancel(requestId: RequestId): Promise<void> {
+      const { guestId, trimId } = jobs.cancel({ requestId, now: clock.now() });
+      if (trimId !== null) {
+        const state = { kind: 'unseen', trimId, cures: null } as const;
+        await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'cancel-asked' });
+      }
+      await jobs.written();
+    },
+
+    /** After a restart: those that wait for a guest to answer wait anew, and a cure finds again what it is to cure. */
+    async resume(): Promise<void> {
+      for (const log of jobs.open()) {
+        if (log.cured !== null) await resumeCure(log);
+        else if (log.trimId === null) awaitAnswer(log.job);
+      }
+    },
+  };
+
+  async function resumeCure({ job, cured: trimId, trimId: by }: Readonly<JobLog>): Promise<void> {
+    if (trimId === null) return;
+    const { guestId, id: requestId } = job;
+    const first = await deps.store.findTrim(trimId);
+    if (first === null) return jobs.refuse({ requestId, guestId, problem: noAnswer(job.guestName) });
+    const curing = { kind: 'curing', trimId, cures: null, first, requestId, by } as const;
+    const trim = newTrim({ guestId, trimId, state: curing });
+    live.note(trim);
+    await run(trim, { kind: 'resumed' });
+  }
+}

@@ -1,0 +1,30 @@
+import { judge } from '../../../diagnose/judge.ts';
+import type { DiskResult, TrimResult } from '../../../model/trim-result.ts';
+import { countDisk } from './count-disk.ts';
+import { toDiskRow } from './disk-row.ts';
+import type { Gathered } from './gather.ts';
+import { toTrimEvidence } from './trim-evidence.ts';
+
+/** From what was gathered to what the trim achieved: each disk is counted, its evidence judged, and the verdict told in a row. */
+export function concludeTrim(gathered: Gathered): TrimResult {
+  const { report, guest, bootId, devices } = gathered;
+  return {
+    id: report.id,
+    guest,
+    trigger: report.trigger,
+    requestId: report.requestId,
+    startedAt: new Date(report.startedAt).toISOString(),
+    durationMs: report.durationMs,
+    bootId,
+    curedBy: null,
+    filesystems: report.filesystems,
+    disks: devices.map((device) => concludeDisk(gathered, device)),
+  };
+}
+
+function concludeDisk(gathered: Gathered, device: string): DiskResult {
+  const counted = countDisk(gathered, device);
+  const { evidence, slackBefore } = toTrimEvidence(gathered, counted);
+  const judgement = judge(evidence);
+  return toDiskRow({ gathered, counted, slackBefore, judgement });
+}

@@ -1,0 +1,72 @@
+import type { Inventory, TrimReport } from '@trimtab/protocol';
+import { TRIMS_LOOKED_AT } from '../../../diagnose/past-trims.ts';
+import type { ConnectedGuest } from '../../../link/guest-links.ts';
+import type { DiskPath } from '../../../model/disk-path.ts';
+import type { DiskSample, Sampled } from '../../../model/sample.ts';
+import type { TrimResult } from '../../../model/trim-result.ts';
+import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
+import type { TrimsStore } from '../../../ports/store/trims.ts';
+import type { Sampler } from '../../measure/sampler.ts';
+import { onlyAnnounced } from '../disks-below.ts';
+import type { FindTrimPaths } from '../find-trim-paths.ts';
+
+/** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
+export interface Gathered {
+  readonly report: TrimReport;
+  /** The guest's name on this host. */
+  readonly guest: string;
+  readonly bootId: string | null;
+  /** As the guest announced it before this trim; null when it has not. */
+  readonly inventory: Inventory | null;
+  /** The whole disks of the report, as far as the guest has ever announced them. */
+  readonly devices: readonly string[];
+  readonly paths: readonly DiskPath[];
+  /** The samples taken before the grant; null when the host did not grant this trim. */
+  readonly before: Readonly<Record<string, DiskSample>> | null;
+  readonly after: Sampled;
+  /** Did another trim run on a pool of this one, or is that not known? */
+  readonly poolShared: boolean;
+  /** Stored trims of this guest, the newest first. */
+  readonly earlier: readonly TrimResult[];
+}
+
+export interface GatherDeps {
+  readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'history'>;
+  readonly sampler: Pick<Sampler, 'settled'>;
+  readonly findPaths: FindTrimPaths;
+}
+
+/** A trim whose report is here. */
+export interface ReportedTrim {
+  readonly guest: ConnectedGuest;
+  readonly report: TrimReport;
+  /** As they were found before it began; null when nobody looked. */
+  readonly paths: readonly DiskPath[] | null;
+  /** What the guest announced just before it began; null when it was not asked then. */
+  readonly inventory: Inventory | null;
+  /** Has another trim had a slot on a pool of this one, so far, or is that not known? */
+  isPoolShared(): boolean;
+}
+
+/** Waits until the host's numbers have come to rest, and puts together what is known. */
+export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gathered> {
+  const { guest, report } = trim;
+  const devices = onlyAnnounced(guest, report);
+  const known = trim.paths ?? [];
+  const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
+  const open = await deps.store.findOpenTrim(report.id);
+  const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_LOOKED_AT });
+  const after = await deps.sampler.settled(paths);
+  return {
+    report,
+    guest: guest.name,
+    bootId: guest.identity.bootId,
+    inventory: trim.inventory ?? guest.inventory,
+    devices,
+    paths,
+    before: open?.guestId === guest.id ? open.before : null,
+    after,
+    poolShared: trim.isPoolShared(),
+    earlier,
+  };
+}

@@ -1,0 +1,37 @@
+import type { TrimResult } from '../../../model/trim-result.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
+import type { TrimsStore } from '../../../ports/store/trims.ts';
+import { concludeTrim } from './conclude-trim.ts';
+import { type GatherDeps, gather, type ReportedTrim } from './gather.ts';
+
+export interface TakeReportDeps extends GatherDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: OpenTrimsStore & TrimsStore;
+}
+
+export interface TakenReport {
+  readonly result: TrimResult;
+  /** False for a copy of a report that was concluded before. */
+  readonly isNew: boolean;
+}
+
+/** From a guest's report to the result that is stored of it: gathered, concluded, stored. Rejects when the store fails. */
+export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Promise<TakenReport> {
+  const { store, log, clock } = deps;
+  const { guest, report } = trim;
+  const known = await store.findTrim(report.id);
+  if (known !== null) return { result: known, isNew: false };
+  const gathered = await gather(deps, trim);
+  const concluded = concludeTrim(gathered);
+  const result = await store.closeTrim({ guestId: guest.id, report, result: concluded, storedAt: clock.now() });
+  const verdicts = result.disks.map(({ device, verdict, hops }) => ({
+    device,
+    verdict,
+    reclaimedBytes: hops.reclaimedBytes,
+  }));
+  log.info({ guest: guest.name, trimId: report.id, verdicts }, 'trim concluded');
+  return { result, isNew: true };
+}

@@ -1,0 +1,66 @@
+import { rise } from '@trimtab/protocol';
+import { believeSent } from '../../../correlate/contradictions.ts';
+import type { TrimmedDisk } from '../../../diagnose/evidence.ts';
+import { readLeftByTrims } from '../../../diagnose/left-by-trims.ts';
+import { readPast } from '../../../diagnose/past-trims.ts';
+import type { DiskSample } from '../../../model/sample.ts';
+import type { Slack } from '../../../model/slack.ts';
+import { estimateSlackOf, toDiskEvidence } from '../../measure/disk-evidence.ts';
+import type { CountedDisk } from './count-disk.ts';
+import type { Gathered } from './gather.ts';
+import { findGap } from './sample-gaps.ts';
+
+export interface TrimEvidence {
+  /** The ground of the verdict. */
+  readonly evidence: TrimmedDisk;
+  /** What could have come back, estimated before the trim; null where it cannot be estimated. */
+  readonly slackBefore: Slack | null;
+}
+
+/** What one disk shows after its trim, and what the trim showed. */
+export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEvidence {
+  const { guest, bootId, inventory, report, after, earlier } = gathered;
+  const { device, path, from, to, filesystems } = counted;
+  const image = path?.match.hostDisk?.image ?? null;
+  const covered = new Set(filesystems.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
+  const leftBytes = readLeftByTrims(earlier, { device, image, inventory });
+  const shown = toDiskEvidence({
+    guest,
+    device,
+    path,
+    inventory,
+    past: readPast(earlier, { device, image, bootId }),
+    covered,
+    leftBytes,
+    counters: to?.counters ?? null,
+    allocationBytes: to?.allocationBytes ?? null,
+    extents: to?.extents ?? null,
+  });
+  const allocationBytes = from?.allocationBytes ?? null;
+  return {
+    slackBefore: estimateSlackOf({ device, path, inventory, covered, leftBytes, allocationBytes }),
+    evidence: {
+      ...shown,
+      trim: {
+        filesystems,
+        hops: counted.said.hops,
+        writtenBytes: counted.writtenBytes,
+        sentBytes: believeSent(counted.said),
+        failedDiscards: rise({ from: from?.counters?.failedDiscards, to: to?.counters?.failedDiscards }),
+        layers: report.layers,
+        unbracketed: findGap({ report, path, from, to }),
+        restless: after.restless.includes(device),
+        holdsMore: shown.holdsMore,
+        remaining: shown.slack,
+        unsharedBytes: countUnshared({ from, to }),
+        again: filesystems.some(({ again }) => again),
+      },
+    },
+  };
+}
+
+/** How much the image shares with other files, such as a reflink copy, before the trim less after it; null where nobody could tell. */
+function countUnshared({ from, to }: { from: DiskSample | null; to: DiskSample | null }): number | null {
+  const [before, after] = [from?.extents?.sharedBytes ?? null, to?.extents?.sharedBytes ?? null];
+  return before === null || after === null ? null : before - after;
+}

@@ -1,0 +1,39 @@
+import type { TrimReport } from '@trimtab/protocol';
+import type { TrimResult, Verdict } from '../../model/trim-result.ts';
+
+/**
+ * The mounts whose filesystem found nothing new to trim though the host still holds what it trimmed before. Only where the
+ * verdict is `stale`, which takes a path that is proven good and excludes what was tried in vain (`PastTrims`); and never
+ * after a trim that was such a cure itself.
+ */
+export function mountsToCure({ report, result }: { report: TrimReport; result: TrimResult }): readonly string[] {
+  if (isCure(report)) return [];
+  const stale = new Set(result.disks.filter(({ verdict }) => verdict === 'stale').map(({ device }) => device));
+  return report.filesystems
+    .filter(({ outcome }) => outcome.status === 'done' && outcome.trimmedBytes === 0)
+    .filter(({ disks }) => disks.some((disk) => stale.has(disk)))
+    .map(({ mount }) => mount);
+}
+
+/** A cure that was called off, or came to nothing that can be told, leaves what was known before it. */
+const SAYS_NOTHING: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
+
+/** What two trims came to, the second of which discarded again what the first could not: it stands in the place of the first. */
+export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult }): TrimResult {
+  if (!isCure(cure)) return first;
+  const disks = first.disks.map((one) => {
+    const cured = cure.disks.find(({ device }) => device === one.device);
+    return cured === undefined || SAYS_NOTHING.has(cured.verdict) ? one : cured;
+  });
+  return {
+    ...first,
+    curedBy: cure.id,
+    durationMs: first.durationMs + cure.durationMs,
+    filesystems: first.filesystems.map((one) => cure.filesystems.find(({ mount }) => mount === one.mount) ?? one),
+    disks,
+  };
+}
+
+function isCure({ filesystems }: { readonly filesystems: readonly { readonly again: boolean }[] }): boolean {
+  return filesystems.some(({ again }) => again);
+}

@@ -1,0 +1,21 @@
+import { toCause } from '@trimtab/protocol/shared';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Survey } from '../survey/survey.ts';
+
+/** What stands behind these disks of a guest, by kernel name. None where the host cannot be read, or the guest has announced nothing. */
+export type FindTrimPaths = (guest: ConnectedGuest, disks: readonly string[]) => Promise<readonly DiskPath[]>;
+
+/** A host that cannot be read holds no trim up: what could not be measured is said in its result. */
+export function createFindTrimPaths({ survey, log }: { survey: Pick<Survey, 'findPaths'>; log: Log }): FindTrimPaths {
+  return async (guest, disks) => {
+    if (guest.inventory === null) return [];
+    try {
+      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint: true });
+    } catch (error) {
+      log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
+      return [];
+    }
+  };
+}

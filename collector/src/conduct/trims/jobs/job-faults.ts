@@ -1,0 +1,33 @@
+import type { Problem, RequestId } from '@trimtab/protocol';
+import { Fault } from '@trimtab/protocol/shared';
+import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
+
+export function unknownRequest(requestId: RequestId): Fault {
+  return new Fault({
+    code: 'unknown-request',
+    operation: 'find a request',
+    subject: requestId,
+    cause: 'this collector knows of no such request; of those that are over it keeps the newest',
+    hint: 'The result of a finished trim is in `trimtab history`.',
+  });
+}
+
+export function noAnswer(guest: string): Problem {
+  return {
+    code: 'no-answer',
+    operation: 'trim',
+    subject: guest,
+    cause: `the agent has not answered within ${ANSWER_TIMEOUT_MS / 1000} s`,
+    hint: 'Look at the agent’s log in the guest; `trimtab guests` says whether it is connected.',
+  };
+}
+
+export function forgotten(newer: number): Problem {
+  return {
+    code: 'forgotten',
+    operation: 'watch a request',
+    subject: 'this one',
+    cause: `${newer} newer ones have come since`,
+    hint: 'Its result will be in `trimtab history`.',
+  };
+}

@@ -1,0 +1,108 @@
+import type { Problem, RequestId, TrimId } from '@trimtab/protocol';
+import type { GuestId } from '../../../model/guest-id.ts';
+import { isAnswer, type Job, type LoggedJob } from '../../../model/job.ts';
+import type { TrimEvent } from '../../../model/trim-event.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { WatchQuery } from '../../../ports/desk/trims.ts';
+import type { JobsStore } from '../../../ports/store/jobs.ts';
+import { createJobBook } from './job-book.ts';
+import { unknownRequest } from './job-faults.ts';
+import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
+import { createJobWrites, type JobWrites } from './job-writes.ts';
+
+/** The jobs of this host, each with its log. Each is answered once: by a result, or by a problem that says why there is none. */
+export function createJobs({
+  store,
+  clock,
+  logged,
+}: {
+  store: JobsStore;
+  clock: Clock;
+  /** What earlier runs of the collector have stored. */
+  logged: readonly LoggedJob[];
+}) {
+  const book = createJobBook();
+  const writes = createJobWrites({ store, clock });
+  for (const one of logged) book.add(openLog(one));
+
+  function find(requestId: RequestId): JobLog {
+    const log = book.get(requestId);
+    if (log === null) throw unknownRequest(requestId);
+    return log;
+  }
+
+  return {
+    /** Stored when this resolves; rejects when it cannot be, and then there is no such job. */
+    async begin(job: Job): Promise<void> {
+      const log = openLog({ job, events: [] });
+      book.add(log);
+      addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
+      writes.note(log);
+      const surplus = book.endSurplus();
+      if (surplus !== null) {
+        book.remove(surplus);
+        writes.note(surplus, 'forgotten');
+      }
+      try {
+        await writes.written();
+      } catch (error) {
+        book.remove(log);
+        writes.drop(log);
+        throw error;
+      }
+    },
+    /** A guest can only answer a job of its own, and with one trim: the next is one that cures it. */
+    tie({ requestId, trimId, guestId }: { requestId: RequestId; trimId: TrimId; guestId: GuestId }): void {
+      const log = book.ofRequest({ requestId, guestId });
+      if (log !== null && log.trimId === null && log.cured !== trimId) book.tie(log, trimId);
+    },
+    /** What happens to a trim, to whoever asked for it, if somebody did. */
+    tell({ event, ...trim }: { trimId: TrimId; guestId: GuestId; event: TrimEvent }): Promise<void> | undefined {
+      const log = book.ofTrim(trim);
+      return log === null ? undefined : add(writes, log, event);
+    },
+    /** The guest says no, or nothing at all. */
+    async refuse({ problem, ...request }: { requestId: RequestId; guestId: GuestId; problem: Problem }): Promise<void> {
+      const log = book.ofRequest(request);
+      if (log !== null) await add(writes, log, { event: 'refused', problem });
+    },
+    /** Somebody wants it stopped. The trim to stop; null while the guest has not yet said which. Throws `unknown-request`. */
+    cancel({ requestId, now }: { requestId: RequestId; now: number }) {
+      const log = find(requestId);
+      log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
+      writes.note(log);
+      return { guestId: log.job.guestId, trimId: log.trimId };
+    },
+    isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>
+      (book.ofTrim(trim)?.job.cancelledAt ?? null) !== null,
+    /** Those that have not been answered. */
+    open: (): readonly Readonly<JobLog>[] => book.all().filter((log) => !isAnswered(log)),
+    /** Has the guest not yet said which trim answers it? */
+    isWaiting(requestId: RequestId): boolean {
+      const log = book.get(requestId);
+      return log !== null && !isAnswered(log) && log.trimId === null && log.cured === null;
+    },
+    /** Throws `unknown-request` at the first event that is asked for. */
+    async *watch({ requestId, after, signal }: WatchQuery) {
+      yield* watchLog({ log: find(requestId), after, signal });
+    },
+    /** Resolves once all that has happened so far is stored. */
+    written: (): Promise<void> => writes.written(),
+  };
+}
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+/** An answer, and what must not be done twice after a restart, is stored when this resolves; all else soon after. */
+function add(writes: JobWrites, log: JobLog, event: TrimEvent): Promise<void> | undefined {
+  if (!addEvent(log, event)) return;
+  if (event.event === 'progress') {
+    wakeWatchers(log);
+    return;
+  }
+  writes.note(log);
+  const written = writes.written();
+  if (isAnswer(event) || event.event === 'again') return written;
+  // Whoever needs it stored waits for `written` itself.
+  written.catch(() => {});
+}

@@ -1,0 +1,139 @@
+import type { RequestId } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import type { Slots } from '../../coordinate/slots.ts';
+import type { Trimmer } from './agent-trimmer.ts';
+import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
+import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
+import { disksBelow } from './disks-below.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { LiveTrim, LiveTrims } from './live-trims.ts';
+import { type MeasureDeps, measureBefore } from './measure-before.ts';
+import type { TrimEffect, TrimInput } from './trim-model.ts';
+import { advanceTrim } from './trim-state.ts';
+
+export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
+  readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
+  readonly slots: Slots;
+  readonly trimmer: Trimmer;
+  readonly jobs: Jobs;
+  readonly live: LiveTrims;
+  newRequestId(): RequestId;
+}
+
+/**
+ * Performs what the machine of a trim decides. Resolves when that is done, and what came of it; rejects when the store or the
+ * host failed.
+ */
+export type RunTrim = (trim: LiveTrim, input: TrimInput) => Promise<void>;
+
+export function createRunTrim(deps: RunTrimDeps): RunTrim {
+  const { clock, store, jobs, live, trimmer } = deps;
+
+  async function run(trim: LiveTrim, input: TrimInput): Promise<void> {
+    const { state, effects } = advanceTrim(trim.state, input);
+    trim.state = state;
+    live.note(trim);
+    for (const effect of effects) {
+      const done = perform(trim, effect);
+      // Where there is nothing to wait for, nothing else may come in between.
+      if (done !== undefined) await done;
+    }
+  }
+
+  function perform(trim: LiveTrim, effect: TrimEffect): Promise<void> | undefined {
+    const { trimId, guestId } = trim;
+    switch (effect.kind) {
+      case 'find-paths':
+        return deps
+          .findPaths(effect.guest, disksBelow(effect.guest, effect.mounts))
+          .then((paths) => run(trim, { kind: 'paths-found', paths }));
+      case 'take-slot':
+        return borrowSlot({ slots: deps.slots, clock, trim, pools: effect.pools }).then((waitedMs) =>
+          waitedMs === null ? undefined : run(trim, { kind: 'slot-taken', waitedMs }),
+        );
+      case 'give-slot-back':
+        return void giveSlotBack(trim);
+      case 'measure':
+        return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
+      case 'record': {
+        const open = {
+          id: trimId,
+          guestId,
+          trigger: effect.wish.trigger,
+          grantedAt: clock.now(),
+          before: effect.before,
+        };
+        return Promise.all([store.openTrim(open), jobs.written()]).then(() => run(trim, { kind: 'recorded' }));
+      }
+      case 'grant':
+        trimmer.grant(trim);
+        deps.log.info({ guest: effect.guest.name, trimId, ...effect.wish, images: effect.images }, 'trim granted');
+        return;
+      case 'cancel':
+        return void trimmer.cancel(trim);
+      case 'conclude':
+        return conclude({ deps, run, trim, effect });
+      case 'acknowledge':
+        return void trimmer.acknowledge(trim);
+      case 'trim-again':
+        return trimAgain({ deps, run, trim, effect });
+      case 'pass-on': {
+        const cured = live.find({ guestId, trimId: effect.to });
+        return cured === null ? undefined : run(cured, { kind: 'cure-ended', result: effect.result });
+      }
+      case 'arm':
+        return arm({ deps, run, trim, effect });
+      case 'disarm':
+        return disarm(trim, effect.timer);
+      case 'tell':
+        return jobs.tell({ trimId, guestId, event: effect.event });
+    }
+  }
+
+  return run;
+}
+
+interface Performing<Kind extends TrimEffect['kind']> {
+  readonly deps: RunTrimDeps;
+  readonly run: RunTrim;
+  readonly trim: LiveTrim;
+  readonly effect: Extract<TrimEffect, { kind: Kind }>;
+}
+
+async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Promise<void> {
+  const { guest } = effect;
+  const taken = await takeReport(deps, { ...effect, isPoolShared: () => trim.slot?.hold?.wasShared() ?? true }).catch(
+    async (error) => {
+      await run(trim, { kind: 'not-concluded' });
+      throw error;
+    },
+  );
+  const isHere = deps.links.guests().some(({ id }) => id === guest.id);
+  const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
+  const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
+  await run(trim, { kind: 'concluded', result: taken.result, cureId });
+}
+
+async function trimAgain({ deps, run, trim, effect }: Performing<'trim-again'>): Promise<void> {
+  const { guestId, trimId } = trim;
+  const { guest, requestId, mounts } = effect;
+  deps.log.info({ guest: guest.name, trimId, mounts }, 'ext4 holds back what it trimmed in vain: trimming again');
+  const isAsked = deps.trimmer.ask({ guestId, requestId, mounts, cures: trimId });
+  if (!isAsked) await run(trim, { kind: 'cure-ended', result: null });
+}
+
+function arm({ deps, run, trim, effect }: Performing<'arm'>): undefined {
+  disarm(trim, effect.timer);
+  const takeBack = deps.clock.after(effect.delayMs, () => {
+    trim.timers.delete(effect.timer);
+    run(trim, { kind: 'elapsed', timer: effect.timer }).catch((error) =>
+      deps.log.error({ trimId: trim.trimId, reason: toCause(error) }, 'a trim could not go on'),
+    );
+  });
+  trim.timers.set(effect.timer, takeBack);
+}
+
+function disarm({ timers }: LiveTrim, timer: Performing<'disarm'>['effect']['timer']): undefined {
+  timers.get(timer)?.();
+  timers.delete(timer);
+}

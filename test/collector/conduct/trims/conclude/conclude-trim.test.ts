@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
+import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
+import type { DiskSample, Sampled } from '../../../../../collector/src/model/sample.ts';
+import { MIB } from '../../../diagnose/examples.ts';
+import { aGuest, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
+
+const sample = (rest: Partial<DiskSample> = {}): DiskSample => ({
+  takenAt: 1,
+  allocationBytes: 600 * MIB,
+  poolFreeBytes: 1000 * MIB,
+  extents: null,
+  counters: null,
+  counterEpoch: null,
+  countersMissing: null,
+  ...rest,
+});
+
+const BEFORE = { vda: sample() };
+const AFTER: Sampled = {
+  samples: { vda: sample({ takenAt: 2, allocationBytes: 100 * MIB, poolFreeBytes: 1500 * MIB }) },
+  restless: [],
+  poolDrift: {},
+};
+
+/** One disk that gave 500 MiB back. */
+const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
+  report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 500 * MIB } }),
+  guest: 'web-1',
+  bootId: null,
+  inventory: inventoryOf(['vda']),
+  devices: ['vda'],
+  paths: [pathIn({ disk: 'vda', pool: '/pool' })],
+  before: BEFORE,
+  after: AFTER,
+  poolShared: false,
+  earlier: [],
+  ...rest,
+});
+
+const conclude = (rest: Partial<Gathered> = {}) => concludeTrim(gathered(rest)).disks[0];
+
+describe('from what was gathered to a row', () => {
+  it('counts each hop, and names who could not', () => {
+    expect(conclude()).toMatchObject({
+      device: 'vda',
+      image: '/pool/vda.raw',
+      hops: { trimmedBytes: 500 * MIB, passedBytes: null, reclaimedBytes: 500 * MIB, regainedBytes: 500 * MIB },
+      allocationBytes: { before: 600 * MIB, after: 100 * MIB },
+      verdict: 'reclaimed',
+      contradictions: [],
+    });
+  });
+
+  it('takes nothing as regained on a pool that another trim had as well', () => {
+    const disk = conclude({ poolShared: true });
+    expect(disk?.hops.regainedBytes).toBeNull();
+    expect(disk?.gaps).toContainEqual({ fact: 'regained', value: expect.stringContaining('another trim') });
+  });
+
+  it('cannot tell what a trim achieved that nobody measured before, and says so where the guest says it was granted', () => {
+    const disk = conclude({ before: null });
+    expect(disk).toMatchObject({ verdict: 'inconclusive', hops: { reclaimedBytes: null } });
+    expect(disk?.contradictions).toMatchObject([{ fact: 'granted' }]);
+    const report = { ...gathered().report, granted: false };
+    expect(conclude({ before: null, report })?.contradictions).toEqual([]);
+  });
+
+  it('cannot tell it while the image does not come to rest', () => {
+    const after = { ...AFTER, samples: { vda: sample({ takenAt: 2 }) }, restless: ['vda'] };
+    expect(conclude({ after })).toMatchObject({ verdict: 'inconclusive', hops: { reclaimedBytes: 0 } });
+  });
+
+  it('finds nothing under a name that every object has', () => {
+    const report = reportOf({ trimId: trimIdOf(1), trimmedBytes: { constructor: 1 } });
+    const [disk] = concludeTrim(gathered({ report, devices: ['constructor'], before: {}, paths: [] })).disks;
+    expect(disk).toMatchObject({ device: 'constructor', image: null, allocationBytes: { before: null, after: null } });
+  });
+});
+
+describe('gathering', () => {
+  const guest = aGuest();
+  const report = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 1, vdz: 1 } });
+  const asked: string[][] = [];
+  const deps = {
+    store: {
+      findOpenTrim: async () => ({
+        id: report.id,
+        guestId: guest.id,
+        trigger: 'scheduled' as const,
+        grantedAt: 0,
+        before: BEFORE,
+      }),
+      history: async () => [],
+    } as const,
+    sampler: { settled: async () => AFTER },
+    findPaths: async (_: unknown, disks: readonly string[]) => {
+      asked.push([...disks]);
+      return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
+    },
+  };
+  const trim = { guest, report, paths: null, inventory: null, isPoolShared: () => false };
+
+  it('looks only for disks that the guest has announced, and only where nobody has yet', async () => {
+    expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
+    await gather(deps, { ...trim, paths: [pathIn({ disk: 'vda', pool: '/pool' })] });
+    expect(asked).toEqual([['vda']]);
+  });
+
+  it('takes no samples that were taken for another guest', async () => {
+    const other = { ...guest, id: 'another' as GuestId };
+    expect((await gather(deps, { ...trim, guest: other })).before).toBeNull();
+  });
+
+  it('asks whether the pool was shared only when the numbers have come to rest', async () => {
+    let isShared = false;
+    const settled = async () => {
+      isShared = true;
+      return AFTER;
+    };
+    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, isPoolShared: () => isShared });
+    expect(seen.poolShared).toBe(true);
+  });
+});

@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest';
+import { JOBS_KEPT } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
+import { createJobs } from '../../../../../collector/src/conduct/trims/jobs/jobs.ts';
+import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
+import type { NumberedEvent } from '../../../../../collector/src/model/trim-event.ts';
+import type { JobChanges } from '../../../../../collector/src/ports/store/jobs.ts';
+import { jobOf } from '../../../../contract/jobs-store.ts';
+import { createTestClock } from '../../../../support/test-clock.ts';
+import { requestIdOf, trimIdOf } from '../trim-examples.ts';
+import { quiet } from '../trims-world.ts';
+
+const guestId = 'guest-a' as GuestId;
+
+/** The store's side of the writes is the test's to order. */
+function openJobs() {
+  const clock = createTestClock();
+  const writes: { changes: JobChanges; done: PromiseWithResolvers<void> }[] = [];
+  const jobs = createJobs({
+    clock,
+    logged: [],
+    store: {
+      jobs: async () => [],
+      saveJobs(changes) {
+        const done = Promise.withResolvers<void>();
+        writes.push({ changes, done });
+        return done.promise;
+      },
+    },
+  });
+  return {
+    jobs,
+    clock,
+    writes,
+    async write(): Promise<void> {
+      await quiet();
+      writes.at(-1)?.done.resolve();
+      await quiet();
+    },
+    watch(n: number): NumberedEvent[] {
+      const seen: NumberedEvent[] = [];
+      const { signal } = new AbortController();
+      void (async () => {
+        for await (const event of jobs.watch({ requestId: requestIdOf(n), after: 0, signal })) seen.push(event);
+      })();
+      return seen;
+    },
+  };
+}
+
+it('shows nobody an event that a crash could take back', async () => {
+  const { jobs, watch, write } = openJobs();
+  void jobs.begin(jobOf({ n: 1 }));
+  const seen = watch(1);
+  await quiet();
+  expect(seen).toEqual([]);
+  await write();
+  expect(seen.map(({ event }) => event.event)).toEqual(['requested']);
+});
+
+it('writes what happens while a write runs with the next one, whoever asked for it', async () => {
+  const { jobs, writes, write } = openJobs();
+  const begun = [1, 2, 3].map((n) => jobs.begin(jobOf({ n })));
+  await write();
+  await Promise.all(begun);
+  void jobs.begin(jobOf({ n: 4 }));
+  await quiet();
+  void jobs.begin(jobOf({ n: 5 }));
+  void jobs.begin(jobOf({ n: 6 }));
+  await write();
+  await write();
+  expect(writes.map(({ changes }) => changes.changed.map(({ job }) => job.askedAt))).toEqual([[1, 2, 3], [4], [5, 6]]);
+});
+
+it('keeps of the progress the newest, under the number of what it follows, and stores none', async () => {
+  const { jobs, writes, write, watch } = openJobs();
+  void jobs.begin(jobOf({ n: 1 }));
+  jobs.tie({ requestId: requestIdOf(1), trimId: trimIdOf(1), guestId });
+  const progress = { event: 'progress', trimId: trimIdOf(1), mount: '/', index: 1, of: 1, issuedBytes: null } as const;
+  for (const elapsedMs of [1, 2, 3]) jobs.tell({ trimId: trimIdOf(1), guestId, event: { ...progress, elapsedMs } });
+  await write();
+  const seen = watch(1);
+  await quiet();
+  expect(seen.map(({ number, event }) => [number, event.event, 'elapsedMs' in event && event.elapsedMs])).toEqual([
+    [1, 'requested', false],
+    [1, 'progress', 3],
+  ]);
+  expect(writes).toHaveLength(1);
+});
+
+it('tries again by itself when the store failed', async () => {
+  const { jobs, writes, clock, write, watch } = openJobs();
+  void jobs.begin(jobOf({ n: 1 }));
+  await write();
+  const refused = jobs.refuse({ requestId: requestIdOf(1), guestId, problem: { ...PROBLEM } });
+  await quiet();
+  writes.at(-1)?.done.reject(new Error('full'));
+  await expect(refused).rejects.toThrow('full');
+  const seen = watch(1);
+  clock.advance(5_000);
+  await write();
+  expect(seen.map(({ event }) => event.event)).toEqual(['requested', 'refused']);
+  expect(clock.armed()).toBe(0);
+});
+
+it(`keeps ${JOBS_KEPT} jobs: one that was answered goes first, else the oldest is told that it is forgotten`, async () => {
+  const { jobs, writes, write, watch } = openJobs();
+  for (let n = 1; n <= JOBS_KEPT; n += 1) void jobs.begin(jobOf({ n }));
+  void jobs.refuse({ requestId: requestIdOf(7), guestId, problem: PROBLEM });
+  await write();
+  await write();
+  void jobs.begin(jobOf({ n: 201 }));
+  await write();
+  expect(writes.at(-1)?.changes.forgotten).toEqual([requestIdOf(7)]);
+  const oldest = watch(1);
+  void jobs.begin(jobOf({ n: 202 }));
+  await write();
+  expect(writes.at(-1)?.changes.forgotten).toEqual([requestIdOf(1)]);
+  expect(oldest.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'forgotten' } });
+});
+
+it('notes no more than a hundred events of a guest that begins again and again, and the answer all the same', async () => {
+  const { jobs, write, watch } = openJobs();
+  void jobs.begin(jobOf({ n: 1 }));
+  jobs.tie({ requestId: requestIdOf(1), trimId: trimIdOf(1), guestId });
+  for (let count = 0; count < 500; count += 1)
+    void jobs.tell({ trimId: trimIdOf(1), guestId, event: { event: 'intended', trimId: trimIdOf(1), mounts: ['/'] } });
+  void jobs.tell({ trimId: trimIdOf(1), guestId, event: { event: 'refused', problem: PROBLEM } });
+  const seen = watch(1);
+  await write();
+  expect([seen.length, seen.at(-1)?.event.event]).toEqual([101, 'refused']);
+});
+
+const PROBLEM = { code: 'busy', operation: 'trim', subject: 'it', cause: 'another runs', hint: null };

@@ -1,0 +1,122 @@
+import type { FromHost, RequestId, TrimId, TrimReport } from '@trimtab/protocol';
+import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
+import { BUSY, reportOf } from './trim-examples.ts';
+import type { TrimsWorld } from './trims-world.ts';
+
+interface OwnTrim {
+  readonly trimId: TrimId;
+  readonly requestId: RequestId | null;
+  readonly cures: boolean;
+  stage: 'waiting' | 'running';
+}
+
+/**
+ * A guest whose agent keeps its promises: one trim at a time, an intent again after each reconnect while it waits, reports kept
+ * until they are acknowledged. All else that it hears is acted on only by `hear`, so that a test decides the order.
+ */
+export function createModelGuest({
+  guest,
+  world,
+  newTrimId,
+  isStale,
+}: {
+  guest: ConnectedGuest;
+  world: TrimsWorld;
+  newTrimId(): TrimId;
+  /** Will the next trim find ext4 stale? */
+  isStale(): boolean;
+}) {
+  let isConnected = false;
+  let current: OwnTrim | null = null;
+  let inbox: FromHost[] = [];
+  const outbox = new Map<TrimId, TrimReport>();
+
+  const attend = (work: Promise<unknown>) => world.attend(guest.id, work);
+
+  function sayIntent({ trimId, requestId }: OwnTrim): void {
+    const trigger = requestId === null ? 'scheduled' : 'requested';
+    attend(world.trims.intended(guest, { type: 'intent', trimId, trigger, requestId, mounts: ['/mnt/vda'] }));
+  }
+
+  function begin({ requestId, cures }: Pick<OwnTrim, 'requestId' | 'cures'>): void {
+    current = { trimId: newTrimId(), requestId, cures, stage: 'waiting' };
+    if (isConnected) sayIntent(current);
+  }
+
+  function end(): void {
+    if (current === null) return;
+    const { trimId, requestId, cures } = current;
+    current = null;
+    const foundStale = !cures && isStale();
+    if (foundStale) world.verdicts.set(trimId, 'stale');
+    const report = reportOf({ trimId, requestId, trimmedBytes: { vda: foundStale ? 0 : 9 }, again: cures });
+    outbox.set(trimId, report);
+    if (isConnected) attend(world.trims.reported(guest, report));
+  }
+
+  function act(message: FromHost): void {
+    switch (message.type) {
+      case 'request':
+        if (current === null) begin({ requestId: message.requestId, cures: message.cures !== null });
+        else attend(world.trims.refused(guest, message.requestId, BUSY));
+        return;
+      case 'grant':
+        if (current?.trimId === message.trimId) go();
+        return;
+      case 'cancel':
+        if (current?.trimId === message.trimId) end();
+    }
+  }
+
+  /** Granted, or without the collector because that is away. */
+  function go(): void {
+    if (current?.stage !== 'waiting') return;
+    current.stage = 'running';
+    if (isConnected) attend(world.trims.started(guest, { type: 'started', trimId: current.trimId, startedAt: 0 }));
+  }
+
+  return {
+    guest,
+    end,
+    isConnected: () => isConnected,
+    isIdle: () => current === null && outbox.size === 0 && inbox.length === 0,
+    isRunning: () => current?.stage === 'running',
+    receive(message: FromHost): void {
+      if (message.type === 'acknowledged') outbox.delete(message.trimId);
+      else inbox.push(message);
+    },
+    /** The oldest thing that the host said and that was not acted on. */
+    hear(): void {
+      const message = inbox.shift();
+      if (message !== undefined) act(message);
+    },
+    schedule(): void {
+      if (current === null) begin({ requestId: null, cures: false });
+    },
+    goAlone(): void {
+      if (!isConnected) go();
+    },
+    progress(): void {
+      if (current?.stage !== 'running' || !isConnected) return;
+      const { trimId } = current;
+      const place = { mount: '/mnt/vda', index: 1, of: 1, elapsedMs: 1, issuedBytes: null };
+      attend(world.trims.progressed(guest, { type: 'progress', trimId, ...place }));
+    },
+    connect(): void {
+      if (isConnected) return;
+      isConnected = true;
+      world.connect(guest);
+      if (current?.stage === 'waiting') sayIntent(current);
+      for (const report of outbox.values()) attend(world.trims.reported(guest, report));
+    },
+    /** The link is gone, and with it what the guest had not read. */
+    disconnect({ isTold }: { isTold: boolean }): void {
+      if (!isConnected) return;
+      isConnected = false;
+      inbox = [];
+      if (isTold) world.leave(guest.id);
+    },
+  };
+}
+
+export type ModelGuest = ReturnType<typeof createModelGuest>;

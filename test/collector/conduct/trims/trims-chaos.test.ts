@@ -1,0 +1,137 @@
+import type { RequestId } from '@trimtab/protocol';
+import { expect, it } from 'vitest';
+import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import { isAnswer } from '../../../../collector/src/model/job.ts';
+import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
+import { createRandom } from '../../../support/random.ts';
+import { nameSeeds, seedsFor, underSeed } from '../../../support/seeds.ts';
+import { createModelGuest, type ModelGuest } from './model-guest.ts';
+import { aGuest, trimIdOf } from './trim-examples.ts';
+import { createTrimsWorld, quiet } from './trims-world.ts';
+
+const seeds = seedsFor({ suite: 200 });
+const EVENTS = 120;
+const POOLS = ['/a', '/b'];
+
+it(`whatever happens to guests and collector, every request is answered once and every slot given back (${nameSeeds(seeds)})`, async () => {
+  const told = new Map<string, number>();
+  for (const seed of seeds)
+    await underSeed(seed, async () => {
+      const scene = await createScene(createRandom(seed));
+      for (let count = 0; count < EVENTS; count += 1) await scene.happen();
+      await scene.comeToRest();
+      for (const { events } of await scene.check())
+        for (const { event } of events) told.set(event.event, (told.get(event.event) ?? 0) + 1);
+    });
+  // Seeds that never led there would prove nothing.
+  for (const event of ['granted', 'started', 'again', 'finished', 'refused'])
+    expect(told.get(event) ?? 0).toBeGreaterThan(0);
+});
+
+async function createScene(random: () => number) {
+  const world = await createTrimsWorld();
+  const chance = (part: number) => random() < part;
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+  let trims = 0;
+  const guests = ['a', 'b', 'c'].map((id) =>
+    createModelGuest({
+      guest: aGuest({ id: id as GuestId, name: `${id}@${pick(POOLS)}` }),
+      world,
+      newTrimId: () => trimIdOf(++trims),
+      isStale: () => chance(0.3),
+    }),
+  );
+  const byId = new Map(guests.map((guest) => [guest.guest.id, guest]));
+  world.onSend = (to, message) => byId.get(to)?.receive(message);
+  world.onFail = (id) => byId.get(id)?.disconnect({ isTold: true });
+  world.pause = async () => {
+    for (let turns = Math.floor(random() * 3); turns > 0; turns -= 1) await quiet();
+  };
+  const watchers = new Map<RequestId, NumberedEvent[]>();
+
+  /** Goes on where it was when the collector stopped. */
+  function watch(requestId: RequestId): void {
+    const seen = watchers.get(requestId) ?? [];
+    watchers.set(requestId, seen);
+    const last = seen.at(-1);
+    if (last !== undefined && isAnswer(last.event)) return;
+    const from = world.watch(requestId, last?.number ?? 0).seen;
+    from.unshift(...seen);
+    watchers.set(requestId, from);
+  }
+
+  async function ask({ guest }: ModelGuest): Promise<void> {
+    try {
+      watch(await world.trims.ask({ guest, mounts: null, askedBy: 'socket' }));
+    } catch (error) {
+      expect(world.isStoreDown, String(error)).toBe(true);
+    }
+  }
+
+  async function restart(): Promise<void> {
+    for (const guest of guests) guest.disconnect({ isTold: false });
+    // Over a store that is down it does not start.
+    world.isStoreDown = false;
+    await world.restart();
+    for (const requestId of watchers.keys()) watch(requestId);
+  }
+
+  async function happen(): Promise<void> {
+    const guest = pick(guests);
+    const roll = random();
+    if (roll < 0.3) guest.hear();
+    else if (roll < 0.42) guest.connect();
+    else if (roll < 0.52) guest.end();
+    else if (roll < 0.6) guest.progress();
+    else if (roll < 0.66) guest.schedule();
+    else if (roll < 0.7) guest.goAlone();
+    else if (roll < 0.76) guest.disconnect({ isTold: true });
+    else if (roll < 0.88) await ask(guest);
+    else if (roll < 0.9 && watchers.size > 0) await world.trims.cancel(pick([...watchers.keys()])).catch(() => {});
+    else if (roll < 0.94) world.clock.advance(pick([1_000, 50_000, ANSWER_TIMEOUT_MS, 130_000]));
+    else if (roll < 0.96) world.isStoreDown = !world.isStoreDown;
+    else await restart();
+    if (chance(0.7)) await quiet();
+  }
+
+  /** The store works, all guests are there and do what they are asked, and nobody asks for more. */
+  async function comeToRest(): Promise<void> {
+    world.isStoreDown = false;
+    for (let round = 0; round < 300; round += 1) {
+      for (const guest of guests) {
+        guest.connect();
+        guest.hear();
+        if (guest.isRunning()) guest.end();
+        world.clock.advance(1_000);
+        await quiet();
+      }
+      if (guests.every((guest) => guest.isIdle())) break;
+    }
+    expect(guests.map((guest) => guest.isIdle())).toEqual([true, true, true]);
+    world.clock.advance(LONGEST_HOLD_MS);
+    for (let turns = 0; turns < 30; turns += 1) await quiet();
+  }
+
+  async function check() {
+    const jobs = await world.store.jobs();
+    expect(jobs.map(({ job }) => job.id).sort()).toEqual([...watchers.keys()].sort());
+    for (const { job, events } of jobs) {
+      expect(events.filter(({ event }) => isAnswer(event)).length, `${job.id}: ${toText(events)}`).toBe(1);
+      expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => index + 1));
+      const seen = (watchers.get(job.id) ?? []).filter(({ event }) => event.event !== 'progress');
+      expect(toText(seen)).toBe(toText(events));
+      const cures = events.filter(({ event }) => event.event === 'again');
+      expect(cures.length).toBeLessThanOrEqual(1);
+    }
+    expect(POOLS.map((pool) => world.slots.busyOn(pool))).toEqual([0, 0]);
+    expect(world.clock.armed()).toBe(0);
+    await world.store.close();
+    return jobs;
+  }
+
+  return { happen, comeToRest, check };
+}
+
+const toText = (events: readonly NumberedEvent[]) =>
+  events.map(({ number, event }) => `${number} ${event.event}`).join(', ');

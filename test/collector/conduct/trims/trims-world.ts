@@ -1,0 +1,176 @@
+import type { FromHost, RequestId, TrimId } from '@trimtab/protocol';
+import { createAgentTrimmer } from '../../../../collector/src/conduct/trims/agent-trimmer.ts';
+import { createJobs } from '../../../../collector/src/conduct/trims/jobs/jobs.ts';
+import { createTrims, type Trims } from '../../../../collector/src/conduct/trims/trims.ts';
+import { createSlots, type Slots } from '../../../../collector/src/coordinate/slots.ts';
+import { openSqlDatabase } from '../../../../collector/src/io/sqlite.ts';
+import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
+import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import type { HostId } from '../../../../collector/src/model/host-id.ts';
+import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
+import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
+import type { Clock } from '../../../../collector/src/ports/clock.ts';
+import type { Store } from '../../../../collector/src/ports/store/store.ts';
+import { createStore } from '../../../../collector/src/store/create-store.ts';
+import { createTestClock } from '../../../support/test-clock.ts';
+import { pathIn, requestIdOf } from './trim-examples.ts';
+
+const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
+
+/**
+ * The trims of a collector over a real store in memory; clock, guests and the host's disks are the test's. A restart makes new
+ * trims over the same store, and what the old ones had under way is lost.
+ */
+export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: number } = {}) {
+  const clock = createTestClock();
+  const kept = await createStore({
+    database: openSqlDatabase(':memory:'),
+    path: ':memory:',
+    hostId: HOST,
+    newGuestId: () => 'unused' as GuestId,
+  });
+  const guests = new Map<GuestId, ConnectedGuest>();
+  const sent: { to: GuestId; message: FromHost }[] = [];
+  const failures: unknown[] = [];
+  let requests = 0;
+  const world = {
+    clock,
+    sent,
+    failures,
+    /** What is concluded of each disk of a trim; `reclaimed` where nothing is said. */
+    verdicts: new Map<TrimId, Verdict>(),
+    isStoreDown: false,
+    /** Before and after each call of the store: what happens meanwhile happens in the middle of it. */
+    pause: async (): Promise<void> => {},
+    /** Called with what the collector says to a guest. */
+    onSend: (_to: GuestId, _message: FromHost): void => {},
+    /** Called when the collector ends a guest's session because it failed it. */
+    onFail: (_guestId: GuestId): void => {},
+    trims: null as unknown as Trims,
+    slots: null as unknown as Slots,
+    connect: (guest: ConnectedGuest) => void guests.set(guest.id, guest),
+    leave(guestId: GuestId): void {
+      guests.delete(guestId);
+      world.attend(guestId, world.trims.guestLeft(guestId));
+    },
+    attend(guestId: GuestId, work: Promise<unknown>): void {
+      work.catch((error) => {
+        failures.push(error);
+        world.onFail(guestId);
+      });
+    },
+    async restart(): Promise<void> {
+      run.isAlive = false;
+      guests.clear();
+      run = { isAlive: true };
+      await start(run);
+    },
+    watch: (requestId: RequestId, after = 0) => collect(world.trims, { requestId, after }),
+    store: kept,
+  };
+
+  /** A collector that was killed reaches nothing any more. */
+  async function start(own: { isAlive: boolean }): Promise<void> {
+    const send = (to: GuestId, message: FromHost) => {
+      if (!own.isAlive || !guests.has(to)) return false;
+      sent.push({ to, message });
+      if (message.type === 'look') announce(to);
+      world.onSend(to, message);
+      return true;
+    };
+    const store = guardStore({ kept, world, isAlive: () => own.isAlive });
+    world.slots = createSlots(slotsPerPool);
+    const ownClock: Clock = { ...clock, after: (delayMs, call) => clock.after(delayMs, () => own.isAlive && call()) };
+    world.trims = createTrims({
+      clock: ownClock,
+      log: { info() {}, warn() {}, error: (fields) => failures.push(fields) },
+      store,
+      jobs: createJobs({ store, clock: ownClock, logged: await kept.jobs() }),
+      trimmer: createAgentTrimmer({ send }),
+      links: { send, guests: () => [...guests.values()] },
+      slots: world.slots,
+      findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
+      sampler: {
+        now: async () => ({ samples: {}, restless: [], poolDrift: {} }),
+        settled: async () => ({ samples: {}, restless: [], poolDrift: {} }),
+      },
+      newRequestId: () => requestIdOf(++requests),
+    });
+    await world.trims.resume();
+  }
+
+  /** Its inventory is another then, though nothing in it has changed. */
+  function announce(id: GuestId): void {
+    const guest = guests.get(id);
+    if (guest?.inventory) guests.set(id, { ...guest, inventory: { ...guest.inventory } });
+  }
+
+  let run = { isAlive: true };
+  await start(run);
+  return world;
+}
+
+export type TrimsWorld = Awaited<ReturnType<typeof createTrimsWorld>>;
+
+/** The pool of a guest stands in its name: `NAME@POOL`. */
+export const poolOf = ({ name }: ConnectedGuest): string => name.split('@')[1] ?? '/pool';
+
+/** Lets every promise run that waits for nothing but other promises. */
+export const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function guardStore({
+  kept,
+  world,
+  isAlive,
+}: {
+  kept: Store;
+  world: { isStoreDown: boolean; verdicts: ReadonlyMap<TrimId, Verdict>; pause(): Promise<void> };
+  isAlive(): boolean;
+}): Store {
+  const never = new Promise<never>(() => {});
+  function guard<Arguments extends unknown[], Answer>(work: (...given: Arguments) => Promise<Answer>) {
+    return async (...given: Arguments): Promise<Answer> => {
+      await world.pause();
+      if (!isAlive()) return never;
+      if (world.isStoreDown) throw new Error('the store is down');
+      const answer = await work(...given);
+      await world.pause();
+      return isAlive() ? answer : never;
+    };
+  }
+  return {
+    ...kept,
+    openTrim: guard(kept.openTrim),
+    findOpenTrim: guard(kept.findOpenTrim),
+    findTrim: guard(kept.findTrim),
+    history: guard(kept.history),
+    saveJobs: guard(kept.saveJobs),
+    closeTrim: guard((closed) => {
+      const verdict = world.verdicts.get(closed.report.id) ?? 'reclaimed';
+      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict }));
+      return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });
+    }),
+  };
+}
+
+/** A watcher: what it has seen so far, and whether its events have ended. */
+function collect(trims: Trims, { requestId, after }: { requestId: RequestId; after: number }) {
+  const leaving = new AbortController();
+  const watcher = {
+    seen: [] as NumberedEvent[],
+    hasEnded: false,
+    error: null as unknown,
+    leave: () => leaving.abort(),
+    names: () => watcher.seen.map(({ event }) => event.event),
+  };
+  void (async () => {
+    try {
+      for await (const numbered of trims.watch({ requestId, after, signal: leaving.signal }))
+        watcher.seen.push(numbered);
+    } catch (error) {
+      watcher.error = error;
+    }
+    watcher.hasEnded = true;
+  })();
+  return watcher;
+}
