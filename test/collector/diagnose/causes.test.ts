@@ -165,6 +165,16 @@ describe('a disk that nobody trimmed', () => {
     expect(diagnoseDisk(looked({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
+  it('sees a block job that drops discards while it runs', () => {
+    const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
+    expect(diagnoseDisk(looked({ droppedBy: 'mirror', slack }), null)).toMatchObject({
+      hops: { passed: 'broken' },
+      findings: [{ cause: 'block-job-drops-discards', sentence: expect.stringContaining('a mirror job works on') }],
+      nowBytes: 0,
+      afterFixesBytes: 320 * MIB,
+    });
+  });
+
   it('does not call a server sound whose own setting nobody looked at', () => {
     const network: Given = { disk: { storage: 'network' }, image: { kind: 'other', unmeasured: 'it is elsewhere' } };
     expect(diagnoseDisk(looked(network), null).hops.passed).toBe('unknown');
