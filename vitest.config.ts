@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/machine/longest-first.ts';
 
 /** A ceiling that only a hang meets: what a test of the whole system waits for, it waits for while it moves (test/support/waiting). */
 const SYSTEM_CEILING_MS = 1_800_000;
@@ -12,6 +13,7 @@ export default defineConfig({
     globalSetup: ['test/support/machine/prepare-machine.ts'],
     // Guests are emulated: more of them at once than processors only makes each slower.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

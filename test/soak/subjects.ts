@@ -18,6 +18,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 10_000,
   },
   {
+    name: 'agent-trims',
+    what: 'events of the agent’s trims, in any order',
+    file: 'test/agent/trim/trim-chaos.test.ts',
+    seeds: 10_000,
+  },
+  {
     name: 'frames',
     what: 'hostile frames to the collector, 100,000 a seed',
     file: 'test/collector/link/hostile-guest.test.ts',
@@ -37,13 +43,13 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'kills',
-    what: 'agent and collector killed in the middle of trims, 50 moments a seed',
+    what: 'both programs killed during trims, 50 moments a seed',
     file: 'test/system/exactly-once.test.ts',
     seeds: 10,
   },
   {
     name: 'interrupts',
-    what: 'our own programs interrupted at any moment, one of each a seed',
+    what: 'Ctrl-C in our own programs, in each once a seed',
     file: 'test/system/interrupts.test.ts',
     seeds: 20,
   },

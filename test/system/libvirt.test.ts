@@ -190,6 +190,26 @@ describe('a libvirtd that is away', () => {
   });
 });
 
+describe('a guest that is renamed in libvirt', () => {
+  it('keeps its past: its history by its new name holds the trims of before', async () => {
+    const historyOf = async (name: string) => {
+      const { exitCode, stdout, stderr } = await collector.trimtab('history', name, '--json');
+      if (exitCode !== 0) throw new Error(stderr);
+      return (JSON.parse(stdout) as { trims: readonly { id: string }[] }).trims.map(({ id }) => id);
+    };
+    const before = await historyOf('article');
+    expect(before.length).toBeGreaterThanOrEqual(3);
+    await libvirt.virsh('destroy', 'article');
+    await libvirt.virsh('domrename', 'article', 'essay');
+    const after = await waitWhileMoving({
+      what: 'the guest is known by its new name',
+      movement: libvirt.movement,
+      find: () => historyOf('essay'),
+    });
+    expect(after).toEqual(before);
+  });
+});
+
 function untilLibvirtSays(sentence: RegExp): Promise<StatusView> {
   return waitWhileMoving({
     what: `status says ${sentence} of libvirt`,

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface Product {
   /** What it is: the first part of its name in the cache. */
@@ -26,6 +26,7 @@ export async function cachedProduct({ name, inputs, build }: Product): Promise<s
   const temporary = `${path}.${randomUUID().slice(0, 8)}.partial`;
   try {
     if (existsSync(path)) return path;
+    await removePartials(path);
     await build(temporary);
     await rename(temporary, path);
     return path;
@@ -33,6 +34,13 @@ export async function cachedProduct({ name, inputs, build }: Product): Promise<s
     await rm(temporary, { recursive: true, force: true });
     release();
   }
+}
+
+/** What a builder left that was ended in the middle; nobody else builds it, for we hold the lock. */
+async function removePartials(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path)))
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith('.partial'))
+      await rm(join(dirname(path), name), { recursive: true, force: true });
 }
 
 /** `$TRIMTAB_CACHE`, or `trimtab` in the user's cache directory. */

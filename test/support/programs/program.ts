@@ -11,6 +11,8 @@ export interface Program extends AsyncDisposable {
   /** Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or does nothing any more. */
   says(pattern: RegExp, options?: { readonly from?: number }): Promise<RegExpExecArray>;
   hasEnded(): boolean;
+  /** Resolves when it has ended by itself; null when a signal ended it. */
+  exitCode(): Promise<number | null>;
   /** SIGTERM, and SIGKILL when that is not heard. Resolves when it is gone. */
   stop(): Promise<void>;
   /** SIGKILL, as a crash would be. Resolves when it is gone. */
@@ -49,10 +51,10 @@ export function startProgram(
     });
   }
   let ended = false;
-  const exited = new Promise<void>((resolve) => {
-    child.once('close', () => {
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('close', (exitCode) => {
       ended = true;
-      resolve();
+      resolve(exitCode);
     });
   });
   const pid = child.pid ?? -1;
@@ -61,6 +63,7 @@ export function startProgram(
     pid,
     output: () => output,
     hasEnded: () => ended,
+    exitCode: () => exited,
     movement,
     says: (pattern, { from = 0 } = {}) =>
       waitWhileMoving({
@@ -81,7 +84,7 @@ export function startProgram(
   return program;
 }
 
-async function end(child: ChildProcess, exited: Promise<void>, signal: NodeJS.Signals): Promise<void> {
+async function end(child: ChildProcess, exited: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
   child.kill(signal);
   const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   await exited;
