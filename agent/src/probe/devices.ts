@@ -13,12 +13,25 @@ export async function findDevices({
   readonly mount: Mount;
 }): Promise<readonly string[]> {
   if (mount.kind === 'btrfs') return findBtrfsDevices({ files, source: mount.source });
+  if (mount.kind === 'bcachefs') {
+    // All its devices are in one source, `/dev/sda:/dev/sdb`; its device number, where it has one, is that of one of them.
+    const members = await findSources({ files, sources: mount.source.split(':').slice(0, LIST_LIMIT) });
+    if (members.length > 0) return members;
+  }
   if (mount.major !== 0) {
     const name = await nameOfNumber({ files, major: mount.major, minor: mount.minor });
     if (name !== null) return [name];
   }
-  // bcachefs names all its devices in one source, `/dev/sda:/dev/sdb`.
-  const sources = mount.kind === 'bcachefs' ? mount.source.split(':').slice(0, LIST_LIMIT) : [mount.source];
+  return findSources({ files, sources: [mount.source] });
+}
+
+async function findSources({
+  files,
+  sources,
+}: {
+  readonly files: KernelFiles;
+  readonly sources: readonly string[];
+}): Promise<readonly string[]> {
   const names = await Promise.all(sources.map((source) => nameOfSource({ files, source })));
   return names.filter((name) => name !== null);
 }

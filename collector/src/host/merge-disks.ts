@@ -48,7 +48,8 @@ function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: Host
     bus: first.bus === 'unknown' ? second.bus : first.bus,
     image: place.image,
     storage: place.storage,
-    format: first.format ?? second.format,
+    // What runs knows it: an XML may say raw of what QEMU opens as LUKS.
+    format: (isSameImage ? strong.format : null) ?? first.format ?? second.format,
     readOnly: first.readOnly || second.readOnly,
     serial: first.serial ?? second.serial,
     wwn: first.wwn ?? second.wwn,

@@ -23,14 +23,18 @@ export function mergeDomains(told: readonly Told[]): { domains: readonly Domain[
   const explained = new Set<string>();
   const findings: Finding[] = [];
   const known = createIndex();
+  const places = new Map<string, number>();
   for (const { source, domains: more } of ordered) {
     for (const domain of more) {
       const at = known.find(domain, source);
       const first = at === null ? undefined : domains[at];
       if (at === null || first === undefined) {
-        known.add(domain, domains.push(domain) - 1);
+        const place = domains.push(domain) - 1;
+        known.add(domain, place);
+        places.set(domain.key, place);
         continue;
       }
+      places.set(domain.key, at);
       const merged = mergeDomain({ first, second: domain, stale: stale.get(domain.key) ?? new Set() });
       domains[at] = merged;
       known.add(merged, at);
@@ -41,8 +45,31 @@ export function mergeDomains(told: readonly Told[]): { domains: readonly Domain[
   const others = ordered
     .flatMap((one) => one.findings)
     .filter(({ staleDisk }) => staleDisk === undefined || !explained.has(staleDisk.domain))
+    .filter(createIsNews({ places, domains }))
     .map(({ subject, sentence, hint }) => ({ subject, sentence, hint }));
   return { domains, findings: [...others, ...findings] };
+}
+
+/** No longer news: a disk that one source left out and another has, or that a better source left out already. */
+function createIsNews({
+  places,
+  domains,
+}: {
+  /** By the key of any source, which of the merged it is. */
+  places: ReadonlyMap<string, number>;
+  domains: readonly Domain[];
+}): (finding: SourceFinding) => boolean {
+  const told = new Set<string>();
+  return ({ leftOut }) => {
+    if (leftOut === undefined) return true;
+    const place = places.get(leftOut.domain);
+    if (place === undefined) return true;
+    const name = `${place} ${leftOut.disk}`;
+    const isThere = domains[place]?.disks.some(({ id }) => id === leftOut.disk) === true;
+    if (isThere || told.has(name)) return false;
+    told.add(name);
+    return true;
+  };
 }
 
 /** Where the guests found so far are, by what identifies them. Two guests of one source are never one. */

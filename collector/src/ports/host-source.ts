@@ -26,8 +26,16 @@ export type SourceAnswer =
     };
 
 export interface SourceFinding extends Finding {
-  /** A disk (`HostDisk.id`) of a domain (`Domain.key`) that is not where it was at the start; another source may know where it is. */
-  readonly staleDisk?: { readonly domain: string; readonly disk: string };
+  /** A disk that is not where it was at the start; another source may know where it is. */
+  readonly staleDisk?: DiskOfDomain;
+  /** This disk was left out here; the finding is dropped where another source has it. */
+  readonly leftOut?: DiskOfDomain;
+}
+
+/** By `Domain.key` and `HostDisk.id`. */
+export interface DiskOfDomain {
+  readonly domain: string;
+  readonly disk: string;
 }
 
 /** An answer of a source that is there. */

@@ -143,11 +143,7 @@ function findDiscardOff({
   const discard = device.get('discard');
   if (bus !== 'virtio-blk') return device.get('discard_granularity') === '0' ? 'discard_granularity=0' : null;
   if (discard !== undefined) return isOn(discard) ? null : `discard=${discard}`;
-  return toOldMachine(machine);
-}
-
-function toOldMachine({ olderThanDiscard }: Machine): string | null {
-  return olderThanDiscard === null ? null : `machine type ${olderThanDiscard}`;
+  return machine.withoutDiscard;
 }
 
 function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, KeyValues> {
@@ -176,7 +172,7 @@ function readDriveDisks({ drives, machine }: { drives: readonly Drive[]; machine
     const { id, serial, chain } = drive;
     const pciPath = drive.interface === 'ide' ? machine.ownIdePath : null;
     const bus = toDriveBus(drive, machine);
-    const withoutDiscard = bus === 'virtio-blk' ? toOldMachine(machine) : null;
+    const withoutDiscard = bus === 'virtio-blk' ? machine.withoutDiscard : null;
     const disk = {
       id,
       bus,

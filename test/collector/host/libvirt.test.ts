@@ -45,7 +45,7 @@ describe('the libvirt source', () => {
         'ide-and-sata | sata0-0-0 | sata | /guests/overlay.qcow2 | file | 02.0',
         'ide-and-sata | usb-disk1 | usb | /guests/usb.qcow2 | file | -',
         'network | vda | virtio-blk | rbd:guests/db-archive | network | 01.2>00.0',
-        'network | vdb | virtio-blk | nbd:192.0.2.9:10809/export1 | network | 01.3>00.0',
+        'network | vdb | virtio-blk | nbd:192.0.2.9/export1 | network | 01.3>00.0',
         'network | vdc | virtio-blk | iscsi:iqn.2013-07.com.example:iscsi-nopool/2 | network | 01.4>00.0',
         'q35-ports | sata0-0-0 | sata | /guests/sata.raw | file | 1f.2',
         'q35-ports | scsi0-0-0-5 | virtio-scsi | /var/lib/libvirt/guests/data.qcow2 | file | 02.1>00.0>00.0>00.0',

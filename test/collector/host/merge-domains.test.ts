@@ -129,4 +129,39 @@ describe('mergeDomains', () => {
     const process = domain('qemu-process', 'qemu:7', [mapped], { pid: 7 });
     expect(mergeDomains(told(guest, process)).domains[0]?.disks).toEqual([mapped]);
   });
+
+  it('no longer says of a disk that it was left out when another source has it, and says it once when none has', () => {
+    const leftOut = (key: string, id: string) => ({
+      subject: `web, disk ${id}`,
+      sentence: 'The disk … is left out.',
+      hint: key,
+      leftOut: { domain: key, disk: id },
+    });
+    const from = (source: Source, key: string, disks: readonly HostDisk[], left: readonly string[]) => ({
+      source,
+      domains: [domain(source, key, disks, { pid: 7 })],
+      findings: left.map((id) => leftOut(key, id)),
+    });
+    const conf = from('proxmox', 'proxmox:100', [], ['scsi0', 'scsi1']);
+    const process = from('qemu-process', 'qemu:7', [disk('scsi0')], ['scsi1']);
+    const { domains, findings } = mergeDomains([conf, process]);
+    expect(domains[0]?.disks.map(({ id }) => id)).toEqual(['scsi0']);
+    expect(findings).toEqual([
+      { subject: 'web, disk scsi1', sentence: 'The disk … is left out.', hint: 'proxmox:100' },
+    ]);
+    // The better source has what the process left out: an image handed over as a descriptor.
+    const xml = from('libvirt', `libvirt:${UUID}`, [disk('scsi1')], []);
+    expect(mergeDomains([process, xml]).findings).toEqual([]);
+  });
+
+  it('believes what runs about the format of the same image, and not of another', () => {
+    const process = domain('qemu-process', 'qemu:7', [disk('a', { format: 'luks' }), disk('b', { format: 'luks' })], {
+      pid: 7,
+    });
+    const xml = domain('libvirt', `libvirt:${UUID}`, [
+      disk('a', { format: 'raw' }),
+      disk('b', { image: '/images/overlay', format: 'qcow2' }),
+    ]);
+    expect(mergeDomains(told(process, xml)).domains[0]?.disks.map(({ format }) => format)).toEqual(['luks', 'qcow2']);
+  });
 });

@@ -196,11 +196,8 @@ describe('parseCommandLine', () => {
 
   it.each([
     ['rbd:pool/im\\:age@snap:mon_host=192.0.2.1:key=secret', 'rbd:pool/im:age@snap'],
-    [
-      'iscsi://user%pass@192.0.2.8:3260/iqn.2013-07.com.example:x/2',
-      'iscsi:192.0.2.8:3260/iqn.2013-07.com.example:x/2',
-    ],
-    ['nbd://192.0.2.9:10809/export1', 'nbd:192.0.2.9:10809/export1'],
+    ['iscsi://user%pass@192.0.2.8:3260/iqn.2013-07.com.example:x/2', 'iscsi:iqn.2013-07.com.example:x/2'],
+    ['nbd://192.0.2.9:10809/export1', 'nbd:192.0.2.9/export1'],
     ['https://me:secret@example.org/a.qcow2?token=secret', 'https:example.org/a.qcow2'],
     ['ssh://me@example.org/images/a.raw', 'ssh:example.org/images/a.raw'],
   ])('calls %s by its name', (url, label) => {
@@ -276,6 +273,18 @@ describe('parseCommandLine', () => {
       ['old', 'loose', 'root', 'virtio1'].map((id) => `builder, disk ${id}`),
     );
     expect(findings[0]?.sentence).toContain("'./old.raw'");
+  });
+
+  it.each([
+    ['pc-i440fx-3.1+pve0', 'machine type pc-i440fx-3.1+pve0'],
+    ['pc-q35-3.1.pxe', 'machine type pc-q35-3.1.pxe'],
+    ['pc-q35-2.11+pve1.pxe', 'machine type pc-q35-2.11+pve1.pxe'],
+    ['pc-i440fx-9.2+pve1', null],
+    ['pc-i440fx-bionic', null],
+  ])('knows the age of the machine type %s', (type, withoutDiscard) => {
+    const argv = ['kvm', '-machine', `type=${type}`, '-drive', 'file=/a.raw,if=none,id=drive-virtio0,format=raw'];
+    const device = ['-device', 'virtio-blk-pci,drive=drive-virtio0,id=virtio0'];
+    expect(parseCommandLine({ argv: [...argv, ...device], cwd: '/' }).disks).toMatchObject([{ withoutDiscard }]);
   });
 
   it('throws for broken JSON instead of reading half of it', () => {

@@ -1,5 +1,6 @@
 import type { HostDisk } from '../../model/domain.ts';
-import { attribute, child } from './elements.ts';
+import { formatNetworkImage, formatNvmeImage, formatServedImage } from '../../model/network-image.ts';
+import { attribute, child, toPciAddress } from './elements.ts';
 import type { XmlElement } from './xml.ts';
 
 /** A volume of a storage pool, whose path only libvirt knows. */
@@ -28,21 +29,23 @@ export function toPlace(disk: XmlElement): Place {
     case 'block':
       return toPath(attribute(source, 'dev'), 'block');
     case 'network':
-      return { kind: 'image', image: toNetworkLabel(source), storage: 'network', volume: null };
+      return onNetwork(toNetworkImage(source));
     case 'volume': {
       const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
       if (pool === null || name === null) return EMPTY;
       return { kind: 'image', image: `volume:${pool}/${name}`, storage: 'network', volume: { pool, name } };
     }
     case 'nvme':
+      return onNetwork(
+        formatNvmeImage({
+          device: toPciAddress(child(source, 'address')),
+          namespace: attribute(source, 'namespace'),
+        }),
+      );
     case 'vhostuser':
+      return onNetwork(formatServedImage({ kind: type, path: attribute(source, 'path') }));
     case 'vhostvdpa':
-      return {
-        kind: 'image',
-        image: `${type}:${attribute(source, 'path') ?? attribute(source, 'dev') ?? 'without a name'}`,
-        storage: 'network',
-        volume: null,
-      };
+      return onNetwork(formatServedImage({ kind: type, path: attribute(source, 'dev') }));
     default:
       return {
         kind: 'obstacle',
@@ -68,15 +71,19 @@ function toPath(path: string | null, storage: 'file' | 'block'): Place {
   };
 }
 
-/** Names only: users and secrets are in children that are not read. */
-function toNetworkLabel(source: XmlElement | null): string {
+function onNetwork(image: string): Place {
+  return { kind: 'image', image, storage: 'network', volume: null };
+}
+
+/** Users and secrets are in children that are not read. Of several hosts of one volume the first stands for all. */
+function toNetworkImage(source: XmlElement | null): string {
   const host = child(source, 'host');
-  const port = attribute(host, 'port');
-  const name = attribute(host, 'name') ?? attribute(host, 'socket');
-  const server = name === null || port === null ? name : `${name}:${port}`;
-  const protocol = attribute(source, 'protocol') ?? 'network';
-  // A pool of Ceph or an iSCSI target has the same name from every host; any other name is known to its server only.
-  const isNamedByItself = protocol === 'rbd' || protocol === 'iscsi';
-  const parts = [isNamedByItself ? null : server, attribute(source, 'name')].filter((part) => part !== null);
-  return `${protocol}:${parts.join('/') || 'without a name'}`;
+  return formatNetworkImage({
+    protocol: attribute(source, 'protocol') ?? 'network',
+    host: attribute(host, 'name'),
+    port: attribute(host, 'port'),
+    socket: attribute(host, 'socket'),
+    name: attribute(source, 'name'),
+    snapshot: attribute(child(source, 'snapshot'), 'name'),
+  });
 }

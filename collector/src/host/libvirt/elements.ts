@@ -36,3 +36,11 @@ export function numberOf(element: XmlElement | null, name: string): number | nul
   const value = text === null ? Number.NaN : Number(text);
   return Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
+
+/** `0000:01:00.0`; null where a part is missing. */
+export function toPciAddress(address: XmlElement | null): string | null {
+  const parts = ['domain', 'bus', 'slot', 'function'].map((part) => numberOf(address, part));
+  if (parts.includes(null)) return null;
+  const [domain = '', bus = '', slot = '', own = ''] = parts.map((part) => (part ?? 0).toString(16));
+  return `${domain.padStart(4, '0')}:${bus.padStart(2, '0')}:${slot.padStart(2, '0')}.${own}`;
+}

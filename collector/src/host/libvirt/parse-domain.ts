@@ -1,12 +1,17 @@
-import type { Domain } from '../../model/domain.ts';
+import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { type LibvirtDisk, readDisks } from './disks.ts';
 import { attribute, child, textOf } from './elements.ts';
+import { findOtherStorage, findPciDevices } from './other-storage.ts';
 import { parseXml } from './xml.ts';
 
 export interface ParsedDomain {
   readonly domain: Omit<Domain, 'disks'>;
   readonly disks: readonly LibvirtDisk[];
+  /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
+  readonly passedThrough: readonly HostDisk[];
+  /** Addresses of PCI devices of the host that the guest has as they are: `0000:01:00.0`. */
+  readonly pciDevices: readonly string[];
   readonly findings: readonly SourceFinding[];
 }
 
@@ -22,11 +27,12 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
   const name = textOf(child(root, 'name'));
   if (root.name !== 'domain' || !UUID.test(uuid) || name === null)
     throw new SyntaxError('it is no domain with a name and a uuid');
-  const devices = child(root, 'devices') ?? { name: 'devices', attributes: new Map(), children: [], text: '' };
+  const key = `libvirt:${uuid}`;
+  const { disks, passedThrough, findings } = readDisks({ domain: root, key, guest: name });
   const isRunning = attribute(root, 'id') !== null;
   return {
     domain: {
-      key: `libvirt:${uuid}`,
+      key,
       name,
       uuid,
       guestUuid: textOf(child(root, 'hwuuid'))?.toLowerCase() ?? uuid,
@@ -37,6 +43,9 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
       monitors: isRunning ? [{ kind: 'libvirt', uri, domain: uuid }] : [],
       bootId: null,
     },
-    ...readDisks({ devices, guest: name }),
+    disks,
+    passedThrough,
+    pciDevices: findPciDevices(root),
+    findings: [...findings, ...findOtherStorage({ domain: root, guest: name })],
   };
 }

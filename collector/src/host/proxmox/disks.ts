@@ -1,4 +1,5 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
+import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { type GuestConfiguration, parseProperties } from './guest-configuration.ts';
 import { placeVolume, type Storage, type VolumePlace } from './storage-configuration.ts';
@@ -17,9 +18,11 @@ export function readDisks({
   vmid: string;
   configuration: GuestConfiguration;
   storages: ReadonlyMap<string, Storage>;
-}): { readonly disks: readonly HostDisk[]; readonly findings: readonly SourceFinding[] } {
+}): ReadDisks {
   const disks: HostDisk[] = [];
+  const passedThrough: HostDisk[] = [];
   const findings: SourceFinding[] = [];
+  const machine = parseProperties(configuration.get('machine') ?? '', 'type').get('type') ?? null;
   for (const [id, value] of configuration) {
     const [, kind, index] = DISK_KEY.exec(id) ?? [];
     if (kind === undefined) continue;
@@ -27,24 +30,88 @@ export function readDisks({
     const volume = properties.get('file') ?? '';
     if (properties.get('media') === 'cdrom' || volume === 'none' || volume === 'cdrom') continue;
     const place = toPlace(volume, storages);
-    if (place === null) {
-      const sentence = `Where its volume ${volume} is on this host is not known from /etc/pve/storage.cfg; it is left out.`;
-      findings.push({ subject: `${guest}, disk ${id}`, sentence, hint: `pvesm path ${volume}; qm config ${vmid}` });
-      continue;
-    }
-    disks.push(
-      toHostDisk({
-        id,
-        value,
-        kind,
-        index: Number(index),
-        properties,
-        place,
-        controller: configuration.get('scsihw') ?? 'lsi',
-      }),
-    );
+    const obstacle = findObstacle({ volume, place, properties, kind, vmid });
+    if (obstacle !== null)
+      findings.push({
+        subject: `${guest}, disk ${id}`,
+        sentence: obstacle.sentence,
+        hint: obstacle.hint,
+        leftOut: { domain: toKey(vmid), disk: id },
+      });
+    if (place === null || (obstacle !== null && obstacle !== PASSED_THROUGH)) continue;
+    const controller = configuration.get('scsihw') ?? 'lsi';
+    const disk = toHostDisk({ id, value, kind, index: Number(index), properties, place, controller, machine });
+    if (obstacle === null) disks.push(disk);
+    else passedThrough.push(disk);
   }
-  return { disks, findings };
+  return { disks, passedThrough, findings: [...findings, ...findOwnArguments({ guest, configuration })] };
+}
+
+export interface ReadDisks {
+  readonly disks: readonly HostDisk[];
+  /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
+  readonly passedThrough: readonly HostDisk[];
+  readonly findings: readonly SourceFinding[];
+}
+
+/** The key of a guest of Proxmox VE. */
+export function toKey(vmid: string): string {
+  return `proxmox:${vmid}`;
+}
+
+interface Obstacle {
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+/** `scsiblock=1` (qm.conf(5)) is scsi-block, past QEMU's nodes; only a path can have it. */
+const PASSED_THROUGH: Obstacle = {
+  sentence: 'The disk hands its SCSI commands straight to the device, where QEMU counts none; it is left out.',
+  hint: 'Remove scsiblock=1 to have its discards counted.',
+};
+
+function findObstacle({
+  volume,
+  place,
+  properties,
+  kind,
+  vmid,
+}: {
+  volume: string;
+  place: VolumePlace | null;
+  properties: ReadonlyMap<string, string>;
+  kind: string;
+  vmid: string;
+}): Obstacle | null {
+  if (place === null)
+    return {
+      sentence: `Where its volume ${volume} is on this host is not known from /etc/pve/storage.cfg; it is left out.`,
+      hint: `pvesm path ${volume}; qm config ${vmid}`,
+    };
+  if (isOn(properties.get('snapshot')))
+    return {
+      sentence: 'The disk is opened with snapshot=1: what the guest writes never reaches the image; it is left out.',
+      hint: 'Remove snapshot=1, if the guest shall keep what it writes.',
+    };
+  return kind === 'scsi' && volume.startsWith('/') && isOn(properties.get('scsiblock')) ? PASSED_THROUGH : null;
+}
+
+/** The options of QEMU that can bring a disk or change one. */
+const BRINGS_DISK = /(?:^|\s)-{1,2}(drive|blockdev|device|readconfig|set|global|hd[a-d]|sd|mtdblock|snapshot)(?=\s|$)/g;
+
+function findOwnArguments({
+  guest,
+  configuration,
+}: {
+  guest: string;
+  configuration: GuestConfiguration;
+}): readonly SourceFinding[] {
+  const options = [
+    ...new Set([...(configuration.get('args') ?? '').matchAll(BRINGS_DISK)].map(([, name]) => `-${name}`)),
+  ];
+  if (options.length === 0) return [];
+  const sentence = `Its args: adds options of QEMU's own (${options.join(', ')}): what disks they bring or change is known only while it runs, from its command line.`;
+  return [{ subject: guest, sentence, hint: 'Look for its disks again when the guest runs.' }];
 }
 
 /** A volume of a storage, or a device or file of this host by its path. */
@@ -62,9 +129,10 @@ interface Given {
   readonly properties: ReadonlyMap<string, string>;
   readonly place: VolumePlace;
   readonly controller: string;
+  readonly machine: string | null;
 }
 
-function toHostDisk({ id, value, kind, index, properties, place, controller }: Given): HostDisk {
+function toHostDisk({ id, value, kind, index, properties, place, controller, machine }: Given): HostDisk {
   const discard = isOn(properties.get('discard')) ? 'unmap' : 'ignore';
   return {
     id,
@@ -81,7 +149,7 @@ function toHostDisk({ id, value, kind, index, properties, place, controller }: G
     // PVE::QemuServer::Drive: on unless switched off, and unmap where discards are passed on.
     detectZeroes: properties.get('detect_zeroes') === '0' ? 'off' : discard === 'unmap' ? 'unmap' : 'on',
     discardGranularityBytes: null,
-    withoutDiscard: null,
+    withoutDiscard: kind === 'virtio' ? toMachineWithoutDiscard(machine) : null,
     discardNoUnref: false,
     setting: value,
     shareable: false,

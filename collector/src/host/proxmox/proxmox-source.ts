@@ -1,8 +1,7 @@
 import type { Domain } from '../../model/domain.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 import { answered, type HostSource, type SourceFinding } from '../../ports/host-source.ts';
-import { readDisks } from './disks.ts';
-import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
+import { parseGuest } from './parse-guest.ts';
 import { parseStorageConfiguration, type Storage } from './storage-configuration.ts';
 
 const GUESTS = '/etc/pve/qemu-server';
@@ -47,31 +46,11 @@ async function readGuest({
 }): Promise<{ readonly domain: Domain; readonly findings: readonly SourceFinding[] } | null> {
   const text = await files.readText(`${GUESTS}/${vmid}.conf`);
   if (text === null) return null;
-  const { current } = parseGuestConfiguration(text);
-  const name = current.get('name') ?? `VM ${vmid}`;
   const pid = await readPid(files, vmid);
-  const uuid =
-    parseProperties(current.get('smbios1') ?? '', 'none')
-      .get('uuid')
-      ?.toLowerCase() ?? null;
-  const { disks, findings } = readDisks({ guest: name, vmid, configuration: current, storages });
-  return {
-    domain: {
-      key: `proxmox:${vmid}`,
-      name,
-      uuid,
-      guestUuid: uuid,
-      source: 'proxmox',
-      libvirtUri: null,
-      seenBy: ['proxmox'],
-      pid,
-      // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
-      monitors: pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` }],
-      bootId: null,
-      disks,
-    },
-    findings,
-  };
+  const { domain, findings } = parseGuest({ vmid, text, storages });
+  // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
+  const monitors = pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` } as const];
+  return { domain: { ...domain, pid, monitors }, findings };
 }
 
 /** The file outlives its process; Proxmox VE's own check looks for the process too (PVE::QemuServer::Helpers). */

@@ -1,3 +1,4 @@
+import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { QemuOption } from './options.ts';
 
@@ -13,8 +14,8 @@ export interface Machine {
   readonly ideUnits: 1 | 2;
   /** Where the machine's own IDE or AHCI controller sits (hw/i386/pc_piix.c, pc_q35.c); null for machines without one. */
   readonly ownIdePath: readonly string[] | null;
-  /** Its type if that is older than QEMU 4.0: virtio-blk has no discard there (hw/core/machine.c, hw_compat_3_1). */
-  readonly olderThanDiscard: string | null;
+  /** Why virtio-blk has no discard there; null where nothing is known. */
+  readonly withoutDiscard: string | null;
 }
 
 /**
@@ -34,7 +35,7 @@ export function readMachine({ program, options }: { program: string; options: re
     rootBus: hasPcie ? 'pcie.0' : 'pci.0',
     defaultInterface: isX86 ? 'ide' : type.startsWith('virt') || program.endsWith('s390x') ? 'virtio' : 'other',
     ideUnits: isQ35 ? 1 : 2,
-    olderThanDiscard: /-[0-3]\.\d+$/.test(type) ? type : null,
+    withoutDiscard: toMachineWithoutDiscard(type),
     ownIdePath: !isX86 || type.startsWith('microvm') ? null : isQ35 ? ['1f.2'] : ['01.1'],
   };
 }

@@ -1,0 +1,57 @@
+import type { SourceFinding } from '../../ports/host-source.ts';
+import { attribute, child, children, textOf, toPciAddress } from './elements.ts';
+import type { XmlElement } from './xml.ts';
+
+/**
+ * What may hold a disk of the guest and is no `<disk>`: devices of the host that the guest has as they are, memory that keeps its
+ * content, and what `<qemu:commandline>` adds.
+ */
+export function findOtherStorage({ domain, guest }: { domain: XmlElement; guest: string }): readonly SourceFinding[] {
+  const devices = child(domain, 'devices');
+  return [
+    ...children(devices, 'hostdev').flatMap((one) => toHostDevice(one, guest)),
+    ...children(devices, 'memory').flatMap((one) => toMemory(one, guest)),
+    ...toOwnArguments(domain, guest),
+  ];
+}
+
+/** The PCI devices of the host that the guest has as they are; which of them hold disks the XML does not say. */
+export function findPciDevices(domain: XmlElement): readonly string[] {
+  return children(child(domain, 'devices'), 'hostdev', { type: 'pci' }).flatMap(
+    (device) => toPciAddress(child(child(device, 'source'), 'address')) ?? [],
+  );
+}
+
+function toHostDevice(device: XmlElement, guest: string): readonly SourceFinding[] {
+  const type = attribute(device, 'type');
+  const subject = `${guest}, ${attribute(child(device, 'alias'), 'name') ?? `a <hostdev type='${type}'>`}`;
+  if (type === 'scsi') {
+    const sentence =
+      'A SCSI device of the host is handed to the guest as it is, past the counters of QEMU; if it is a disk, it is left out.';
+    return [{ subject, sentence, hint: "Attach it as <disk device='disk'> to have its discards counted." }];
+  }
+  if (type === 'scsi_host') {
+    const sentence = `The SCSI disks of ${attribute(child(device, 'source'), 'wwpn') ?? 'a vhost target'} are served by the kernel of the host (vhost-scsi): QEMU neither stores nor counts; they are left out.`;
+    return [{ subject, sentence, hint: 'targetcli ls' }];
+  }
+  return [];
+}
+
+function toMemory(memory: XmlElement, guest: string): readonly SourceFinding[] {
+  const model = attribute(memory, 'model') ?? '';
+  if (!/^(?:nvdimm|virtio-pmem)$/.test(model)) return [];
+  const path = textOf(child(child(memory, 'source'), 'path')) ?? 'a file';
+  const sentence = `${path} is memory of the guest (${model}), a disk /dev/pmem there, which takes no discards; it is left out.`;
+  return [{ subject: guest, sentence, hint: 'Attach it as a <disk> to have its space back.' }];
+}
+
+/** The options of QEMU that can bring a disk. */
+const BRINGS_DISK = /^--?(?:drive|blockdev|device|readconfig|set|global|hd[a-d]|sd|mtdblock|snapshot)$/;
+
+function toOwnArguments(domain: XmlElement, guest: string): readonly SourceFinding[] {
+  const words = children(child(domain, 'qemu:commandline'), 'qemu:arg').flatMap((arg) => attribute(arg, 'value') ?? []);
+  const options = [...new Set(words.filter((word) => BRINGS_DISK.test(word)))];
+  if (options.length === 0) return [];
+  const sentence = `Its XML adds options of QEMU's own (${options.join(', ')}): what disks they bring or change is known only while it runs, from its command line.`;
+  return [{ subject: guest, sentence, hint: 'Look for its disks again when the guest runs.' }];
+}

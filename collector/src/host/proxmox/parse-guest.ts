@@ -1,0 +1,58 @@
+import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { SourceFinding } from '../../ports/host-source.ts';
+import { readDisks, toKey } from './disks.ts';
+import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
+import type { Storage } from './storage-configuration.ts';
+
+export interface ParsedGuest {
+  /** As it is configured: whether it runs, the file does not say. */
+  readonly domain: Domain;
+  /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
+  readonly passedThrough: readonly HostDisk[];
+  /** Addresses of PCI devices of the host that the guest has as they are: `0000:01:00.0`, `01:00`, or the name of a mapping. */
+  readonly pciDevices: readonly string[];
+  readonly findings: readonly SourceFinding[];
+}
+
+/** A guest from its /etc/pve/qemu-server/VMID.conf. */
+export function parseGuest({
+  vmid,
+  text,
+  storages,
+}: {
+  vmid: string;
+  text: string;
+  storages: ReadonlyMap<string, Storage>;
+}): ParsedGuest {
+  const { current } = parseGuestConfiguration(text);
+  const name = current.get('name') ?? `VM ${vmid}`;
+  const uuid =
+    parseProperties(current.get('smbios1') ?? '', 'none')
+      .get('uuid')
+      ?.toLowerCase() ?? null;
+  const { disks, passedThrough, findings } = readDisks({ guest: name, vmid, configuration: current, storages });
+  return {
+    domain: {
+      key: toKey(vmid),
+      name,
+      uuid,
+      guestUuid: uuid,
+      source: 'proxmox',
+      libvirtUri: null,
+      seenBy: ['proxmox'],
+      pid: null,
+      monitors: [],
+      bootId: null,
+      disks,
+    },
+    passedThrough,
+    pciDevices: [...current].flatMap(([key, value]) => (/^hostpci\d+$/.test(key) ? toAddresses(value) : [])),
+    findings,
+  };
+}
+
+/** `0000:01:00.0;0000:01:00.1,pcie=1`, `mapping=gpu`. */
+function toAddresses(value: string): readonly string[] {
+  const properties = parseProperties(value, 'host');
+  return (properties.get('host') ?? properties.get('mapping') ?? '').split(';').filter(Boolean);
+}
