@@ -1,5 +1,5 @@
 import type { TrimReport } from '@trimtab/protocol';
-import type { TrimResult, Verdict } from '../../model/trim-result.ts';
+import { isConclusive, type TrimResult } from '../../model/trim-result.ts';
 
 /**
  * The mounts whose filesystem found nothing new to trim though the host still holds what it trimmed before. Only where the
@@ -15,15 +15,15 @@ export function mountsToCure({ report, result }: { report: TrimReport; result: T
     .map(({ mount }) => mount);
 }
 
-/** A cure that was called off, or came to nothing that can be told, leaves what was known before it. */
-const SAYS_NOTHING: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
-
-/** What two trims came to, the second of which discarded again what the first could not: it stands in the place of the first. */
+/**
+ * What two trims came to, the second of which discarded again what the first could not. Its results stand in the place of the
+ * first's, except where it is inconclusive: then what was known before it stays.
+ */
 export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult }): TrimResult {
   if (!isCure(cure)) return first;
   const disks = first.disks.map((one) => {
     const cured = cure.disks.find(({ device }) => device === one.device);
-    return cured === undefined || SAYS_NOTHING.has(cured.verdict) ? one : cured;
+    return cured === undefined || !isConclusive(cured.verdict) ? one : cured;
   });
   return {
     ...first,
