@@ -36,9 +36,10 @@ export interface CommandLineFinding extends Finding {
 
 /**
  * What a QEMU process was started with: its disks as they were then. Whatever on it can hold a disk of the guest is a disk here, or
- * has a finding. Disks plugged in later and images that a snapshot moved are not in it. `cwd` resolves relative paths; null when it
- * may not be read. `configurations` are the texts of its -readconfig files, by the names that they have there; null, or not in it:
- * not read. Throws SyntaxError for broken JSON.
+ * has a finding. Disks plugged in later and images that a snapshot moved are not in it. `cwd` resolves relative paths; it is null
+ * when it may not be read, and empty to leave them as they are. `configurations` are the texts of its -readconfig files, by the
+ * names that they have there: null is one that cannot be read, and one that is not in it was not tried. Throws SyntaxError for
+ * broken JSON.
  */
 export function parseCommandLine({
   argv,
@@ -69,7 +70,7 @@ export function parseCommandLine({
   return {
     name,
     ...readUuids(options),
-    monitors: sockets.map((path) => ({ kind: 'socket', path: resolve(cwd ?? '/', path) }) as const),
+    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath(path, cwd) }) as const),
     disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
     passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),
     hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),
@@ -121,7 +122,7 @@ function placeDisk({ found, cwd, guest }: { found: FoundDisk; cwd: string | null
     const hint = 'Run the collector as root, or start QEMU with absolute paths.';
     return { disk: null, isPassedThrough, findings: [leaveOut({ obstacle, hint })] };
   }
-  const image = chain.storage === 'network' ? filename : resolve(cwd ?? '/', filename);
+  const image = chain.storage === 'network' ? filename : toPath(filename, cwd);
   const served = servedOver === null ? [] : [toServedFinding({ subject, socket: servedOver })];
   return { disk: { ...disk, ...rest, image }, isPassedThrough, findings: [...passed, ...served] };
 }
@@ -168,6 +169,10 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
       .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'driver' }))
       .map((node) => [node.get('node-name') ?? '', node] as const),
   );
+}
+
+function toPath(path: string, cwd: string | null): string {
+  return cwd === '' ? path : resolve(cwd ?? '/', path);
 }
 
 /** A relative path of a QEMU whose working directory cannot be read leads nowhere that is known. */

@@ -281,18 +281,6 @@ describe('parseCommandLine', () => {
     expect(findings[0]?.sentence).toContain("'./old.raw'");
   });
 
-  it.each([
-    ['pc-i440fx-3.1+pve0', 'machine type pc-i440fx-3.1+pve0'],
-    ['pc-q35-3.1.pxe', 'machine type pc-q35-3.1.pxe'],
-    ['pc-q35-2.11+pve1.pxe', 'machine type pc-q35-2.11+pve1.pxe'],
-    ['pc-i440fx-9.2+pve1', null],
-    ['pc-i440fx-bionic', null],
-  ])('knows the age of the machine type %s', (type, withoutDiscard) => {
-    const argv = ['kvm', '-machine', `type=${type}`, '-drive', 'file=/a.raw,if=none,id=drive-virtio0,format=raw'];
-    const device = ['-device', 'virtio-blk-pci,drive=drive-virtio0,id=virtio0'];
-    expect(parseCommandLine({ argv: [...argv, ...device], cwd: '/' }).disks).toMatchObject([{ withoutDiscard }]);
-  });
-
   it('throws for broken JSON instead of reading half of it', () => {
     const argv = ['qemu-system-x86_64', '-blockdev', '{"driver":"file",'];
     expect(() => parseCommandLine({ argv, cwd: '/' })).toThrow(SyntaxError);
