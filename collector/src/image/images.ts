@@ -72,7 +72,7 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
   }): Promise<ImageState> {
     const path = disk.image;
     const { sizeBytes, ...measured } = measure({ place, path, reports });
-    if (place.kind === 'rbd' || place.kind === 'network') {
+    if (place.kind === 'rbd' || place.kind === 'network' || place.kind === 'part') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
       const { hasExternalData: _, ...facts } = toPlainFacts({ format, capacityBytes });

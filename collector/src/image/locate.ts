@@ -15,6 +15,8 @@ export type Place =
       readonly sizeBytes: number | null;
       readonly isLvm: boolean;
     }
+  /** A part of a file or device: what the part takes of it nobody tells. */
+  | { readonly kind: 'part' }
   | { readonly kind: 'rbd'; readonly pool: string; readonly image: string }
   | { readonly kind: 'network'; readonly protocol: string };
 
@@ -27,6 +29,7 @@ export async function locateImage({
   disk: Pick<HostDisk, 'image' | 'storage'>;
 }): Promise<Place> {
   if (storage === 'network') return toNetworkPlace(image);
+  if (storage === 'part') return { kind: 'part' };
   if (!image.startsWith('/')) throw toBadPath(image);
   const status = await files.status(image);
   if (status === null) throw toImageGone(image);

@@ -34,6 +34,12 @@ export function measure({ place, path, reports }: { place: Place; path: string; 
       return measureDevice({ device: place, path, reports });
     case 'rbd':
       return measureRbd(place, reports);
+    case 'part':
+      return unmeasured({
+        kind: 'other',
+        sizeBytes: null,
+        why: 'the disk is a part of it, and what a part takes on the host cannot be measured',
+      });
     case 'network':
       return unmeasured({
         kind: 'other',

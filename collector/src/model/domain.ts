@@ -5,8 +5,12 @@ export interface HostDisk {
   readonly bus: 'virtio-blk' | 'virtio-scsi' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb' | 'loop' | 'unknown';
   /** Absolute path of the image on the host; for storage that has none, what the hypervisor calls it: `rbd:pool/image`. */
   readonly image: string;
-  /** `file` and `block` have a path on this host; `network` (rbd, nbd, iscsi …) has none, and nothing of it is opened. */
-  readonly storage: 'file' | 'block' | 'network';
+  /**
+   * `file` and `block` have a path on this host. `part` is a part of such an image (QEMU's raw with `offset` or `size`, libvirt's
+   * `<slices>`), which has a path but no size or allocation of its own. `network` (rbd, nbd, iscsi …) has no path; nothing of it
+   * is opened.
+   */
+  readonly storage: 'file' | 'block' | 'part' | 'network';
   /** `raw`, `qcow2`, …; null when nobody said, and then it must be read from the image. */
   readonly format: string | null;
   readonly readOnly: boolean;

@@ -35,6 +35,12 @@ describe('the disks of a domain', () => {
     expect(disksOf(virtio(old))).toMatchObject([{ format: 'luks' }]);
   });
 
+  it('are parts of an image where a slice of it is named', () => {
+    const slice = "<slices><slice type='storage' offset='0' size='512'/></slices>";
+    const disk = virtio(`<driver name='qemu' type='raw'/><source file='/i'>${slice}</source>`);
+    expect(disksOf(disk)).toMatchObject([{ image: '/i', storage: 'part' }]);
+  });
+
   it('have a name each where QEMU drives an NVMe device by itself', () => {
     expect(fixture('nvme-names').disks.map(({ disk }) => disk.image)).toEqual([
       'nvme:0000:01:00.0/1',
@@ -137,13 +143,6 @@ it.each([
 describe('what may be a disk and is left out has a finding', () => {
   it.each([
     ['<transient/>', virtio("<driver name='qemu' type='raw'/><source file='/i'/><transient/>"), 'is transient'],
-    [
-      'a slice',
-      virtio(
-        "<driver name='qemu' type='raw'/><source file='/i'><slices><slice type='storage' offset='0' size='512'/></slices></source>",
-      ),
-      'is a part of /i',
-    ],
     [
       'a SCSI device of the host',
       "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/></source></hostdev>",

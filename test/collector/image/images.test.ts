@@ -108,6 +108,13 @@ it('tells a missing image and a relative path apart, and reads the others all th
   ]);
 });
 
+it('of a part of an image nothing of the whole is taken for its own', async () => {
+  const { images } = createReader();
+  const [read] = (await images.inspect([toHostDisk(import.meta.filename, { storage: 'part', format: 'raw' })])).reads;
+  expect(imageOf(read)).toMatchObject({ capacityBytes: null, allocationBytes: null, physicalBytes: null });
+  expect(imageOf(read).unmeasured).toContain('a part of it');
+});
+
 it('of what is on the network nothing is opened, and its protocol is named', async () => {
   const { images, calls } = createReader();
   const disk = toHostDisk('nbd:unix:/run/evil', { storage: 'network', format: 'qcow2' });

@@ -70,14 +70,19 @@ describe('what is on a command line and was silent', () => {
     ['-usbdevice disk:/i', 'by -usbdevice'],
     ['-readconfig /etc/guest.cfg', '-readconfig /etc/guest.cfg, which is not read'],
     ['-device vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0', 'if it is a disk, it is left out'],
-    [
-      '-blockdev driver=file,node-name=f,filename=/i -blockdev driver=raw,node-name=r,file=f,offset=0,size=512 -device virtio-blk-pci,drive=r,id=d',
-      'is a part of /i',
-    ],
   ])('%s', (words, sentence) => {
     const { disks, findings } = parse(words);
     expect(disks).toEqual([]);
     expect(findings).toMatchObject([{ sentence: expect.stringContaining(sentence), hint: expect.any(String) }]);
+  });
+
+  it('a part of a file, as a part: its discards can be seen, and nothing of the whole file is taken for its own', () => {
+    const nodes =
+      '-blockdev driver=file,node-name=f,filename=/i -blockdev driver=raw,node-name=r,file=f,offset=0,size=512';
+    expect(parse(`${nodes} -device virtio-blk-pci,drive=r,id=d`)).toMatchObject({
+      disks: [{ id: 'd', image: '/i', storage: 'part' }],
+      findings: [],
+    });
   });
 
   it('the drives of machines without IDE', () => {

@@ -1,6 +1,5 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
 import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
-import { toSliceObstacle } from '../../model/slice.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { findDiskController, toPciPath } from './controllers.ts';
 import { type Place, toPlace, type Volume } from './disk-place.ts';
@@ -55,9 +54,7 @@ interface Obstacle {
 
 function findObstacle({ element, kind, place }: { element: XmlElement; kind: string; place: Place }): Obstacle | null {
   if (place.kind === 'obstacle') return place;
-  const source = child(element, 'source');
   if (child(element, 'transient') !== null && !/\.TRANSIENT(?:-|$)/.test(place.image)) return TRANSIENT;
-  if (child(child(source, 'slices'), 'slice', { type: 'storage' }) !== null) return toSliceObstacle(place.image);
   // On virtio it is virtio-blk with `scsi=on`, whose reads, writes and discards go through the nodes (libvirt 9.0).
   const bus = attribute(child(element, 'target'), 'bus');
   return kind === 'lun' && bus !== 'virtio' ? PASSED_THROUGH : null;
@@ -95,7 +92,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     id,
     bus,
     image: place.image,
-    storage: place.storage,
+    storage: isSlice(element) ? 'part' : place.storage,
     format: toFormat(element),
     readOnly: child(element, 'readonly') !== null,
     serial: textOf(child(element, 'serial')),
@@ -114,6 +111,10 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     setting: null,
     shareable: child(element, 'shareable') !== null,
   };
+}
+
+function isSlice(disk: XmlElement): boolean {
+  return child(child(child(disk, 'source'), 'slices'), 'slice', { type: 'storage' }) !== null;
 }
 
 function isOff(value: string | undefined): boolean {

@@ -1,5 +1,4 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
-import { toSliceObstacle } from '../../model/slice.ts';
 import { isOn, type KeyValues, underPrefix } from './key-values.ts';
 import { toNetworkLabel } from './network-storage.ts';
 
@@ -50,11 +49,10 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
       const filename = label ?? options.get('filename') ?? '';
       if (filename === '') return { kind: 'obstacle', obstacle: 'has no file name', hint: HAND_MADE };
       if (filename.startsWith('/dev/fdset/')) return HANDED_OVER;
-      if (isSlice) return { kind: 'obstacle', ...toSliceObstacle(filename) };
       return {
         kind: 'image',
         filename,
-        storage: label !== null ? 'network' : isBlockDevice(driver, filename) ? 'block' : 'file',
+        storage: label !== null ? 'network' : isSlice ? 'part' : isBlockDevice(driver, filename) ? 'block' : 'file',
         format: format === undefined ? 'raw' : format,
         readOnly,
         nodes,

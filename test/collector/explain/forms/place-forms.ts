@@ -65,7 +65,7 @@ export const PLACES: readonly DomainForm[] = [
   guest(
     'a slice of a file',
     Q35,
-    [onPath('/i/s.img', 'raw', 'vda', 'virtio', { image: null })].map((disk) => ({
+    [onPath('/i/s.img', 'raw', 'vda', 'virtio')].map((disk) => ({
       ...disk,
       source:
         "<source file='/i/s.img'><slices><slice type='storage' offset='1048576' size='10485760'/></slices></source>",
