@@ -5,6 +5,7 @@ import type { GuestId } from '../../model/guest-id.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { createLiveTrims, type LiveTrim, newTrim } from './live-trims.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
+import type { TrimInput } from './trim-model.ts';
 
 export type TrimsDeps = Omit<RunTrimDeps, 'live'>;
 
@@ -31,6 +32,14 @@ export function createTrims(deps: TrimsDeps) {
 
   function find({ id }: ConnectedGuest, trimId: TrimId): LiveTrim {
     return live.find({ guestId: id, trimId }) ?? unseen({ guestId: id, trimId, requestId: null });
+  }
+
+  /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
+  async function hearSign(guest: ConnectedGuest, trimId: TrimId, input: TrimInput): Promise<void> {
+    const trim = find(guest, trimId);
+    const isUnheard = trim.state.kind === 'unseen' && jobs.isCancelled({ guestId: guest.id, trimId });
+    await run(trim, input);
+    if (isUnheard) await run(trim, { kind: 'cancel-asked' });
   }
 
   /** The trim that it cures hears of it. */
@@ -74,9 +83,9 @@ export function createTrims(deps: TrimsDeps) {
     watch: jobs.watch,
     intended,
     reported: (guest: ConnectedGuest, report: TrimReport) => oneAtATime(guest.id, () => hearReport(guest, report)),
-    started: (guest: ConnectedGuest, { trimId }: Started) => run(find(guest, trimId), { kind: 'started' }),
+    started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
-      run(find(guest, trimId), { kind: 'progressed', progress }),
+      hearSign(guest, trimId, { kind: 'progressed', progress }),
     refused,
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guestId: GuestId): Promise<void> {

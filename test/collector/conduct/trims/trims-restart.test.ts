@@ -123,6 +123,19 @@ describe('a collector that was killed', () => {
     expect(world.sent.map(({ message }) => message.type)).toEqual(['cancel', 'grant']);
   });
 
+  it('has a trim stopped that nobody could be told to stop, as soon as the guest is heard of', async () => {
+    await intend();
+    await start();
+    world.leave(GUEST.id);
+    await world.trims.cancel(requestId);
+    await restart();
+    const progress = { mount: '/mnt/vda', index: 1, of: 1, elapsedMs: 5, issuedBytes: null };
+    await world.trims.progressed(GUEST, { type: 'progress', trimId: FIRST, ...progress });
+    expect(world.sent.map(({ message }) => message)).toEqual([
+      { type: 'cancel', trimId: FIRST, reason: 'cancelled from the host' },
+    ]);
+  });
+
   it('after the answer still tells it to whoever comes late', async () => {
     await world.trims.reported(GUEST, report());
     await restart();
