@@ -1,9 +1,9 @@
 import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
-import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { createLiveTrims, type LiveTrim, newTrim } from './live-trims.ts';
+import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput } from './trim-model.ts';
 
@@ -19,8 +19,7 @@ export function createTrims(deps: TrimsDeps) {
   const live = createLiveTrims();
   const run = createRunTrim({ ...deps, live });
   const asked = createAskedTrims({ ...deps, live, run });
-  /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
-  const oneAtATime = createOneAtATime<GuestId>();
+  const queueReport = createReportQueue();
 
   /** One of which nothing has been heard, tied to the request that it answers and to the trim that it cures. */
   function unseen(about: { guestId: GuestId; trimId: TrimId; requestId: RequestId | null }): LiveTrim {
@@ -82,7 +81,7 @@ export function createTrims(deps: TrimsDeps) {
     ...asked,
     watch: jobs.watch,
     intended,
-    reported: (guest: ConnectedGuest, report: TrimReport) => oneAtATime(guest.id, () => hearReport(guest, report)),
+    reported: (guest: ConnectedGuest, report: TrimReport) => queueReport(guest.id, () => hearReport(guest, report)),
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),
