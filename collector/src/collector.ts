@@ -49,6 +49,7 @@ export async function startCollector({
       desk,
       agentPort: faces.agentPort,
       async stop() {
+        trims.stop();
         // The faces before what they stand on.
         await faces.close();
         await store.close();

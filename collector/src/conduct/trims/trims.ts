@@ -20,6 +20,7 @@ export function createTrims(deps: TrimsDeps) {
   const run = createRunTrim({ ...deps, live });
   const asked = createAskedTrims({ ...deps, live, run });
   const queueReport = createReportQueue();
+  let isStopping = false;
 
   /** One of which nothing has been heard, tied to the request that it answers and to the trim that it cures. */
   function unseen(about: { guestId: GuestId; trimId: TrimId; requestId: RequestId | null }): LiveTrim {
@@ -88,7 +89,12 @@ export function createTrims(deps: TrimsDeps) {
     refused,
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guestId: GuestId): Promise<void> {
+      if (isStopping) return;
       await Promise.all(live.ofGuest(guestId).map((trim) => run(trim, { kind: 'guest-left' })));
+    },
+    /** The collector ends. That its guests are cut off then says nothing of their trims: the next run takes up what is stored. */
+    stop(): void {
+      isStopping = true;
     },
   };
 }

@@ -171,6 +171,17 @@ describe('a collector that was killed while a cure was awaited', () => {
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { id: FIRST, curedBy: SECOND } });
   });
 
+  it('makes one result of both also when it was stopped in an orderly way, and cut off its guests', async () => {
+    await intend(SECOND);
+    world.trims.stop();
+    world.leave(GUEST.id);
+    await restart();
+    await world.trims.reported(GUEST, cure());
+    const watcher = world.watch(requestId);
+    await quiet();
+    expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { id: FIRST, curedBy: SECOND } });
+  });
+
   it('tells the first result when the guest does not answer', async () => {
     await restart();
     const watcher = world.watch(requestId);
