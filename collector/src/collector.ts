@@ -40,15 +40,16 @@ export async function startCollector({
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, links, settings });
   const store = await openStore(settings.stateDirectory);
-  const trims = await composeTrims({ ...effects, links, store, survey, settings });
-  const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
-  const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
   try {
+    const trims = await composeTrims({ ...effects, links, store, survey, settings });
+    const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
+    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
     return {
       desk,
       agentPort: faces.agentPort,
       async stop() {
+        trims.stop();
         // The faces before what they stand on.
         await faces.close();
         await store.close();

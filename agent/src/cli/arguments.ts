@@ -12,7 +12,7 @@ export type Arguments =
   /** `message`: what is wrong with the command line. */
   | { readonly verb: 'wrong'; readonly message: string };
 
-export const VERBS = ['run', 'probe', 'trim'] as const;
+const VERBS = ['run', 'probe', 'trim'] as const;
 export type HelpTopic = (typeof VERBS)[number] | 'all';
 
 /** What the command line asks for. `argv` is without the program and its script. */

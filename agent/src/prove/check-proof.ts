@@ -1,7 +1,7 @@
 import { type Inventory, PROOF_UNIT_BYTES, type Problem, type Prove } from '@trimtab/protocol';
 
 /** From the end of one proof to the start of the next. */
-export const PROOF_INTERVAL_MS = 1_000;
+const PROOF_INTERVAL_MS = 1_000;
 
 /** Why this agent will not read what it is asked to; null when it will. */
 export function checkProof({

@@ -38,7 +38,7 @@ export function watchProgress({
 }
 
 /** Null as soon as one disk does not count: a part of a sum is no sum. */
-export function sumIssued({
+function sumIssued({
   disks,
   before,
   now,

@@ -39,7 +39,7 @@ const FAILED = {
   },
   'qmp-silent': { status: 500, meaning: 'QEMU did not answer in time.' },
   'qmp-error': { status: 500, meaning: 'QEMU answered with an error.' },
-  'qmp-refused': { status: 500, meaning: 'The collector asks QEMU queries only, and this was none.' },
+  'qmp-refused': { status: 500, meaning: 'The collector asks QEMU queries only, and this command is not one.' },
   'no-virsh': { status: 500, meaning: 'There is no virsh on this host, so libvirt cannot be asked.' },
   'virsh-failed': { status: 500, meaning: 'virsh could not be run, or said no.' },
   'image-gone': { status: 500, meaning: 'There is no image at this path.' },
@@ -49,11 +49,11 @@ const FAILED = {
     status: 500,
     meaning: 'The image is not opened, since what it names may not be opened for a guest.',
   },
-  'bad-image-path': { status: 500, meaning: 'The path of the image is none that this host can have.' },
+  'bad-image-path': { status: 500, meaning: 'No image of this host can have such a path.' },
   'store-busy': { status: 500, meaning: 'Another process holds the database.' },
   'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },
   'store-io': { status: 500, meaning: 'The disk below the database has a problem.' },
-  'store-corrupt': { status: 500, meaning: 'The database is damaged, or is none.' },
+  'store-corrupt': { status: 500, meaning: 'The file is a damaged database, or not a database.' },
   'store-full': { status: 500, meaning: 'The filesystem that holds the database is full.' },
   'store-error': { status: 500, meaning: 'The database answered with an error.' },
 } as const satisfies Record<string, FaultCode>;
@@ -67,7 +67,7 @@ const REFUSED = {
 /** What `trimtab serve` says when it cannot start. */
 const NOT_STARTED = {
   'no-configuration': { status: null, meaning: 'The configuration file that was named cannot be read.' },
-  'bad-configuration': { status: null, meaning: 'The configuration file is no TOML.' },
+  'bad-configuration': { status: null, meaning: 'The configuration file is not TOML.' },
   'bad-setting': { status: null, meaning: 'A setting has a value that it cannot have.' },
   'bad-guest-entry': { status: null, meaning: 'A [[guest]] of the configuration is not as it must be.' },
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },

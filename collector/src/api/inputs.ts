@@ -68,7 +68,7 @@ function unknownRequest(id: string): Fault {
     code: 'unknown-request',
     operation: 'find a request',
     subject: id,
-    cause: 'the id of a request is a UUID, and this is none',
+    cause: 'the id of a request is a UUID, and this is not one',
     hint: 'POST /v1/requests answers with the id.',
   });
 }

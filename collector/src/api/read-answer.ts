@@ -79,7 +79,7 @@ function parseJson(text: string, answered: Answered): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badAnswer(answered, `its answer to ${answered.asked} is no JSON`);
+    throw badAnswer(answered, `its answer to ${answered.asked} is not JSON`);
   }
 }
 

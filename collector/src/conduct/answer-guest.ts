@@ -41,7 +41,7 @@ export function createGuestAnswers({
   const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
 
   return {
-    recognise: (hello) => recogniseGuest({ clock, survey, store }, hello),
+    recognise: (hello) => recogniseGuest({ clock, log, survey, store }, hello),
     connected(guest) {
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       attend(guest, remember(guest));

@@ -16,7 +16,7 @@ export async function readExtents({ commands, path }: { commands: Commands; path
 const BLOCK_BYTES = 1024;
 
 /** Null for a text without a table of extents. */
-export function parseExtents(text: string): Extents | null {
+function parseExtents(text: string): Extents | null {
   if (!/^ ext: /m.test(text)) return null;
   let sharedBytes = 0;
   let unwrittenBytes = 0;

@@ -8,7 +8,7 @@ export interface Zvol {
 }
 
 /** Script form, exact numbers, all volumes of this host in one process (zfs-get(8)). */
-export const ZFS_GET = ['get', '-Hp', '-t', 'volume', '-o', 'name,property,value', 'volsize,usedbydataset'] as const;
+const ZFS_GET = ['get', '-Hp', '-t', 'volume', '-o', 'name,property,value', 'volsize,usedbydataset'] as const;
 
 export interface Zvols {
   readonly byName: ReadonlyMap<string, Zvol>;
@@ -27,7 +27,7 @@ export function toZvolName(path: string): string | null {
   return /^\/dev\/zvol\/(.+)$/.exec(path)?.[1] ?? null;
 }
 
-export function parseZvols(text: string): ReadonlyMap<string, Zvol> {
+function parseZvols(text: string): ReadonlyMap<string, Zvol> {
   const found = new Map<string, Zvol>();
   for (const line of text.split('\n')) {
     const [name, property, value] = line.split('\t');

@@ -7,7 +7,7 @@ import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 
 /** How often each guest is pinged. The agent gives a link up when it hears no ping for three of these. */
-export const PING_INTERVAL_MS = 15_000;
+const PING_INTERVAL_MS = 15_000;
 
 /** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
 const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;

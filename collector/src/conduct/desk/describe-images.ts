@@ -1,28 +1,31 @@
-import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
 import type { HostReading } from '../survey/host-reading.ts';
+import type { KnownGuest } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 
 /** A row an image: whose disk it is, and what the agents call that disk, or why none is known to be it. */
 export async function describeImages({
-  guests,
+  known,
   reading,
   survey,
 }: {
-  guests: readonly ConnectedGuest[];
+  known: readonly KnownGuest[];
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<ImageRow[]> {
   const { host, imageOf } = reading;
   const found = await Promise.all(
-    guests.map((guest) =>
-      guest.inventory === null ? [] : survey.pathsIn({ ...guest, inventory: guest.inventory }, reading),
-    ),
+    known.map(({ connected }) => {
+      const inventory = connected?.inventory ?? null;
+      return connected === null || inventory === null ? [] : survey.pathsIn({ ...connected, inventory }, reading);
+    }),
   );
   const paths = found.flat();
   const matched = new Map(paths.flatMap((path) => (path.match.hostDisk === null ? [] : [[path.match.hostDisk, path]])));
+  // The guest's name, by which people speak of it; its domain may share its own with another.
+  const names = new Map(known.flatMap(({ name, domain }) => (domain === null ? [] : [[domain.key, name] as const])));
   const unmatched = Map.groupBy(
     paths.filter(({ match }) => match.hostDisk === null),
     ({ domain }) => domain?.key ?? null,
@@ -43,7 +46,7 @@ export async function describeImages({
           allocationBytes,
           physicalBytes,
           unmeasured,
-          guest: domain.name,
+          guest: names.get(domain.key) ?? domain.name,
           disk: disk.id,
           device: found?.match.disk.name ?? null,
           matchedBy: found?.match.matchedBy ?? null,

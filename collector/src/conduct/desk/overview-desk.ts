@@ -6,6 +6,8 @@ import type { PoolState } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
+import type { GuestsStore } from '../../ports/store/guests.ts';
+import { listKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { describeImages } from './describe-images.ts';
 
@@ -13,6 +15,7 @@ export interface OverviewDeps {
   readonly clock: Clock;
   readonly survey: Pick<Survey, 'readAll' | 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests'>;
+  readonly store: Pick<GuestsStore, 'guests'>;
   readPools(held: {
     readonly images: readonly ImageState[];
     readonly thinPools: readonly ThinPool[];
@@ -20,16 +23,19 @@ export interface OverviewDeps {
 }
 
 /** Every pool and every image of this host, as they are now. */
-export function createOverviewDesk({ clock, survey, links, readPools }: OverviewDeps): OverviewDesk {
+export function createOverviewDesk({ clock, survey, links, store, readPools }: OverviewDeps): OverviewDesk {
   return {
     async status() {
       const reading = await survey.readAll();
       const { host, images } = reading;
+      // Before the store is asked: whoever is connected is recorded there.
+      const connected = links.guests();
+      const known = listKnownGuests({ domains: host.domains, records: await store.guests(), connected });
       const states = images.readings.flatMap(({ state }) => (state === null ? [] : [state]));
       return {
         takenAt: new Date(clock.now()).toISOString(),
         pools: await readPools({ images: states, thinPools: images.thinPools }),
-        images: await describeImages({ guests: links.guests(), reading, survey }),
+        images: await describeImages({ known, reading, survey }),
         sources: host.sources,
         findings: [
           ...host.findings,

@@ -10,6 +10,8 @@ import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts'
 
 /** The disk that somebody wants repaired. */
 export interface RepairTarget {
+  /** The name on this host of the guest whose disk it is: not that of its domain, where two domains have one name. */
+  readonly guest: string;
   /** As its QEMU has it now. */
   readonly domain: Domain;
   readonly disk: HostDisk;
@@ -35,12 +37,16 @@ export async function findRepair(
   const agents = meant.flatMap((guest) => guest.connected ?? []);
   if (agents.length > 1) throw ambiguous(wanted, agents);
   const [agent] = agents;
-  const named = meant.flatMap((guest) => guest.domain ?? []);
-  const ofAgent = meant.find((guest) => guest.connected !== null)?.domain ?? null;
-  if (ofAgent === null && named.length > 1) throw ambiguousDomain(wanted, named);
-  const found = ofAgent ?? named[0];
-  if (found === undefined) throw unknownGuest(wanted);
-  const domain = await refine(found);
+  const owners = meant.flatMap(({ name, domain, connected }) => (domain === null ? [] : [{ name, domain, connected }]));
+  const ofAgent = owners.find(({ connected }) => connected !== null) ?? null;
+  if (ofAgent === null && owners.length > 1)
+    throw ambiguousDomain(
+      wanted,
+      owners.map(({ domain }) => domain),
+    );
+  const owner = ofAgent ?? owners[0];
+  if (owner === undefined) throw unknownGuest(wanted);
+  const domain = await refine(owner.domain);
   const devices = await findDevices();
   const isMeant = (disk: HostDisk) =>
     disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
@@ -49,7 +55,7 @@ export async function findRepair(
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
   if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
-  return { domain, disk, device: devices.get(toKey(disk)) ?? null };
+  return { guest: owner.name, domain, disk, device: devices.get(toKey(disk)) ?? null };
 
   /** What the guest calls each disk, where an agent says and the match is proven. */
   async function findDevices(): Promise<ReadonlyMap<string, string>> {

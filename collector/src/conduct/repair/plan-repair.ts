@@ -36,7 +36,7 @@ export async function planRepair(
   target: RepairTarget,
   { evenIfTainted }: Pick<RepairQuery, 'evenIfTainted'>,
 ): Promise<ReadyRepair> {
-  const { domain, disk, device } = target;
+  const { guest, domain, disk, device } = target;
   const subject = toSubject(domain, device ?? disk.id);
   const persistent = toPersistentFix({ domain, disk });
   const refuse = (cause: string) => cannotRepair({ subject, cause, hint: formatFixLine(persistent) });
@@ -59,7 +59,7 @@ export async function planRepair(
   if (disagreement !== null) throw refuse(`the disk ${disagreement}`);
   return {
     target,
-    plan: { guest: domain.name, device, image: disk.image, nodes, taints: monitor.kind === 'libvirt', persistent },
+    plan: { guest, device, image: disk.image, nodes, taints: monitor.kind === 'libvirt', persistent },
     monitor,
     before,
   };

@@ -1,30 +1,57 @@
 import type { Hello } from '@trimtab/protocol';
+import { sleep, toCause } from '@trimtab/protocol/shared';
 import { toIdentities } from '../../correlate/identities.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
+import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
 import type { Survey } from './survey.ts';
 
+/** An agent waits 10 s for its welcome; libvirt's daemon, when it hangs, is waited for longer than that (io/virsh.ts). */
+export const HOST_PATIENCE_MS = 5_000;
+
 export interface RecogniseDeps {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly log: Log;
   readonly survey: Pick<Survey, 'read'>;
   readonly store: Pick<GuestsStore, 'recognise'>;
 }
 
-/** Which guest of this host says hello, and what it is called. */
-export async function recogniseGuest(
-  { clock, survey, store }: RecogniseDeps,
-  { guest, agentVersion }: Hello,
-): Promise<Recognised> {
+/**
+ * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that was here
+ * before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
+ */
+export async function recogniseGuest(deps: RecogniseDeps, { guest, agentVersion }: Hello): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.
-  const domains = (await survey.read()).domains.filter(({ source }) => source !== 'loop-devices');
+  const domains = (await readDomains(deps)).filter(({ source }) => source !== 'loop-devices');
   const { domain } = matchDomain(guest, domains);
-  return store.recognise({
+  return deps.store.recognise({
     identities: toIdentities(guest, domain),
     name: domain?.name ?? guest.hostname,
     namedBy: domain === null ? 'guest' : 'hypervisor',
     takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
     agentVersion,
-    seenAt: clock.now(),
+    seenAt: deps.clock.now(),
   });
+}
+
+interface Told {
+  readonly domains: readonly Domain[];
+  /** Why there are none; null when the host was read. */
+  readonly reason: string | null;
+}
+
+/** None when the host is not read in time. */
+async function readDomains({ clock, log, survey }: RecogniseDeps): Promise<readonly Domain[]> {
+  const reading = survey.read().then(
+    ({ domains }): Told => ({ domains, reason: null }),
+    (error): Told => ({ domains: [], reason: toCause(error) }),
+  );
+  const late = sleep(clock, HOST_PATIENCE_MS).then(
+    (): Told => ({ domains: [], reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),
+  );
+  const { domains, reason } = await Promise.race([reading, late]);
+  if (reason !== null) log.warn({ reason }, 'a guest is recognised without its domain');
+  return domains;
 }

@@ -1,10 +1,11 @@
 import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
-import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { createLiveTrims, type LiveTrim, newTrim } from './live-trims.ts';
+import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
+import type { TrimInput } from './trim-model.ts';
 
 export type TrimsDeps = Omit<RunTrimDeps, 'live'>;
 
@@ -18,8 +19,8 @@ export function createTrims(deps: TrimsDeps) {
   const live = createLiveTrims();
   const run = createRunTrim({ ...deps, live });
   const asked = createAskedTrims({ ...deps, live, run });
-  /** The reports of a guest are concluded one after the other; a copy of one finds it stored. */
-  const oneAtATime = createOneAtATime<GuestId>();
+  const queueReport = createReportQueue();
+  let isStopping = false;
 
   /** One of which nothing has been heard, tied to the request that it answers and to the trim that it cures. */
   function unseen(about: { guestId: GuestId; trimId: TrimId; requestId: RequestId | null }): LiveTrim {
@@ -31,6 +32,14 @@ export function createTrims(deps: TrimsDeps) {
 
   function find({ id }: ConnectedGuest, trimId: TrimId): LiveTrim {
     return live.find({ guestId: id, trimId }) ?? unseen({ guestId: id, trimId, requestId: null });
+  }
+
+  /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
+  async function hearSign(guest: ConnectedGuest, trimId: TrimId, input: TrimInput): Promise<void> {
+    const trim = find(guest, trimId);
+    const isUnheard = trim.state.kind === 'unseen' && jobs.isCancelled({ guestId: guest.id, trimId });
+    await run(trim, input);
+    if (isUnheard) await run(trim, { kind: 'cancel-asked' });
   }
 
   /** The trim that it cures hears of it. */
@@ -73,14 +82,19 @@ export function createTrims(deps: TrimsDeps) {
     ...asked,
     watch: jobs.watch,
     intended,
-    reported: (guest: ConnectedGuest, report: TrimReport) => oneAtATime(guest.id, () => hearReport(guest, report)),
-    started: (guest: ConnectedGuest, { trimId }: Started) => run(find(guest, trimId), { kind: 'started' }),
+    reported: (guest: ConnectedGuest, report: TrimReport) => queueReport(guest.id, () => hearReport(guest, report)),
+    started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
-      run(find(guest, trimId), { kind: 'progressed', progress }),
+      hearSign(guest, trimId, { kind: 'progressed', progress }),
     refused,
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guestId: GuestId): Promise<void> {
+      if (isStopping) return;
       await Promise.all(live.ofGuest(guestId).map((trim) => run(trim, { kind: 'guest-left' })));
+    },
+    /** The collector ends. That its guests are cut off then says nothing of their trims: the next run takes up what is stored. */
+    stop(): void {
+      isStopping = true;
     },
   };
 }

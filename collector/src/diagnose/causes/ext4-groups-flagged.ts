@@ -48,7 +48,7 @@ function findSilent({ trim, filesystems }: DiskEvidence): readonly Filesystem[] 
 }
 
 /** Every node passes discards, and what stores the image has refused none. */
-export function isProvenGood({ disk, passedEverBytes, failedEver, image, past }: DiskEvidence): boolean {
+function isProvenGood({ disk, passedEverBytes, failedEver, image, past }: DiskEvidence): boolean {
   if (disk === null || image === null || image.unmeasured !== null || isSome(failedEver)) return false;
   if (disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null) return true;
   return past.passedBefore || (image.format === 'raw' && isSome(passedEverBytes));

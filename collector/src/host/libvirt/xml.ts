@@ -7,7 +7,7 @@ export interface XmlElement {
 }
 
 /** Far beyond any domain: whoever makes a longer text shall not fill the collector's memory. */
-export const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
+const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
 const MOST_DEPTH = 64;
 
 /**

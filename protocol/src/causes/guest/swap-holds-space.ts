@@ -17,7 +17,7 @@ export const swapHoldsSpace: GuestCause = {
   hop: 'trimmed',
   effect: 'note',
   title: 'What was swapped out once stays on the host: no trim reaches swap.',
-  why: 'fstrim trims filesystems, and a swap area is none. Pages that were swapped in again, or belonged to programs that are gone, keep their blocks on the host; `swapon --discard` discards at swapon and as it goes, but hardly anybody sets it (swapon(8)).',
+  why: 'fstrim trims filesystems, and a swap area is not one. Pages that were swapped in again, or belonged to programs that are gone, keep their blocks on the host; `swapon --discard` discards at swapon and as it goes, but hardly anybody sets it (swapon(8)).',
   signal:
     'A partition or a whole disk is listed in `/proc/swaps`. How much of it the host holds, only the host can say.',
   cure: 'swapoff, blkdiscard, mkswap with the same UUID and label, swapon. The option `discard` in /etc/fstab keeps it small from then on.',

@@ -4,7 +4,7 @@ import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-
 import { createOverviewDesk } from '../../../../collector/src/conduct/desk/overview-desk.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
-import { aConnected, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
+import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
 
 const POOL = { key: '/images' } as PoolState;
 
@@ -28,6 +28,19 @@ describe('the overview', () => {
     ]);
     expect(pools).toEqual([POOL]);
     expect(findings).toMatchObject([{ subject: 'libvirt' }]);
+  });
+
+  it('calls each guest by its own name, where two domains have one', async () => {
+    const known = createKnownHost({
+      domains: [WEB_DOMAIN, { ...BARE_DOMAIN, name: 'web' }],
+      connected: [aConnected({ name: 'web~2' })],
+      records: [aRecord({ name: 'web~2' })],
+    });
+    const { images } = await createOverviewDesk({ ...known, readPools: async () => [] }).status();
+    expect(images.map(({ path, guest }) => [path, guest])).toEqual([
+      ['/images/web.raw', 'web~2'],
+      ['/images/bare.raw', 'web'],
+    ]);
   });
 
   it('hands every image to the pools', async () => {

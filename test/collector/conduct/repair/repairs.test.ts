@@ -4,7 +4,9 @@ import { createRepaired } from '../../../../collector/src/conduct/repair/repaire
 import { createRepairs } from '../../../../collector/src/conduct/repair/repairs.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Qmp } from '../../../../collector/src/ports/qmp.ts';
+import type { GuestRecord } from '../../../../collector/src/ports/store/guests.ts';
 import { aDomain, aHostDisk } from '../../correlate/examples.ts';
+import { aRecord } from '../known-host.ts';
 
 // What no real QEMU does on request. The repairs themselves are in test/system/repair-qemu.test.ts and repair.test.ts.
 
@@ -25,7 +27,16 @@ const stats = [{ qdev: 'disk0', 'node-name': 'format', parent: { 'node-name': 'f
 const version = { qemu: { major: 7, minor: 2, micro: 22 }, package: '' };
 const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, [], version] as const;
 
-function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain> } = {}) {
+function scene({
+  domain = {},
+  others = [],
+  records = [],
+  ...qmp
+}: Partial<Qmp> & {
+  domain?: Partial<Domain>;
+  others?: readonly Domain[];
+  records?: readonly GuestRecord[];
+} = {}) {
   const asked: string[] = [];
   const repaired = createRepaired();
   const known = aDomain({
@@ -49,10 +60,10 @@ function scene({ domain = {}, ...qmp }: Partial<Qmp> & { domain?: Partial<Domain
       },
     },
     survey: {
-      readNow: async () => ({ takenAt: 0, domains: [known], findings: [], sources: [] }),
+      readNow: async () => ({ takenAt: 0, domains: [...others, known], findings: [], sources: [] }),
       findPaths: async () => [],
     },
-    store: { guests: async () => [] },
+    store: { guests: async () => records },
     links: { guests: () => [] },
   });
   return { repairs, repaired, known, asked };
@@ -110,6 +121,12 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
       stopped(/its nodes could not be read again \(no greeting\); these nodes were reopened: file, format$/),
     );
   });
+});
+
+it('a plan names the guest, and not a domain that has the name of another guest', async () => {
+  const others = [aDomain({ key: 'qemu:200', uuid: null, guestUuid: null, pid: 200 })];
+  const { repairs } = scene({ others, records: [aRecord({ name: 'web~2' })] });
+  expect((await repairs.plan({ ...QUERY, guest: 'web~2' })).guest).toBe('web~2');
 });
 
 it('two who want the same disk repaired have it reopened once', async () => {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { GuestIdentity } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../../collector/src/compose/open-store.ts';
-import { recogniseGuest } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
+import { HOST_PATIENCE_MS, recogniseGuest } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
-import type { Domain } from '../../../../collector/src/model/domain.ts';
+import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { FROM_GUEST } from '../../../protocol/example-messages.ts';
+import { createTestClock } from '../../../support/test-clock.ts';
 import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
 
 const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
@@ -25,13 +26,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function sayHello(identity: Partial<GuestIdentity>, domains: readonly Domain[] = []) {
+const sayHello = (identity: Partial<GuestIdentity>, domains: readonly Domain[] = []) =>
+  sayHelloWhile(identity, async () => ({ takenAt: 0, domains, findings: [], sources: [] }));
+
+const clock = createTestClock();
+
+function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promise<HostView>) {
   const [hello] = FROM_GUEST;
   if (hello?.type !== 'hello') throw new Error('the first example is no hello');
   return recogniseGuest(
     {
-      clock: { now: () => 1 },
-      survey: { read: async () => ({ takenAt: 0, domains, findings: [], sources: [] }) },
+      clock,
+      log: { info() {}, warn() {}, error() {} },
+      survey: { read },
       store,
     },
     { ...hello, guest: anIdentity(identity) },
@@ -90,4 +97,14 @@ it('a domain that a copy of it runs beside keeps its name', async () => {
   const before = await sayHello({}, [domain]);
   const copy = aDomain({ key: 'qemu:200', name: 'shop-copy', pid: 200 });
   expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [] });
+});
+
+it('a host that does not answer, or cannot be read, keeps no guest out, and takes no name from one', async () => {
+  const before = await sayHello({}, [aDomain({ name: 'shop' })]);
+  const greeting = sayHelloWhile({}, () => new Promise(() => {}));
+  clock.advance(HOST_PATIENCE_MS);
+  expect(await greeting).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  const broken = async () => Promise.reject(new Error('/proc cannot be read'));
+  expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect((await sayHelloWhile({ hostname: 'new', productUuid: OTHER_UUID }, broken)).name).toBe('new');
 });

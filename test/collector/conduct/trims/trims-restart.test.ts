@@ -123,6 +123,19 @@ describe('a collector that was killed', () => {
     expect(world.sent.map(({ message }) => message.type)).toEqual(['cancel', 'grant']);
   });
 
+  it('has a trim stopped that nobody could be told to stop, as soon as the guest is heard of', async () => {
+    await intend();
+    await start();
+    world.leave(GUEST.id);
+    await world.trims.cancel(requestId);
+    await restart();
+    const progress = { mount: '/mnt/vda', index: 1, of: 1, elapsedMs: 5, issuedBytes: null };
+    await world.trims.progressed(GUEST, { type: 'progress', trimId: FIRST, ...progress });
+    expect(world.sent.map(({ message }) => message)).toEqual([
+      { type: 'cancel', trimId: FIRST, reason: 'cancelled from the host' },
+    ]);
+  });
+
   it('after the answer still tells it to whoever comes late', async () => {
     await world.trims.reported(GUEST, report());
     await restart();
@@ -154,6 +167,17 @@ describe('a collector that was killed while a cure was awaited', () => {
     const watcher = world.watch(requestId);
     await elapse(2 * ANSWER_TIMEOUT_MS);
     await world.trims.reported(GUEST, cure());
+    await quiet();
+    expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { id: FIRST, curedBy: SECOND } });
+  });
+
+  it('makes one result of both also when it was stopped in an orderly way, and cut off its guests', async () => {
+    await intend(SECOND);
+    world.trims.stop();
+    world.leave(GUEST.id);
+    await restart();
+    await world.trims.reported(GUEST, cure());
+    const watcher = world.watch(requestId);
     await quiet();
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { id: FIRST, curedBy: SECOND } });
   });

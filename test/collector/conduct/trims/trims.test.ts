@@ -1,5 +1,6 @@
 import type { Intent, RequestId, TrimId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REPORTS_WAITING } from '../../../../collector/src/conduct/trims/report-queue.ts';
 import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aGuest, BUSY, reportOf, trimIdOf } from './trim-examples.ts';
@@ -171,6 +172,15 @@ describe('reports', () => {
     await Promise.all([world.trims.reported(A, report), world.trims.reported(A, report)]);
     expect(said()).toEqual(['acknowledged', 'acknowledged']);
     expect(await world.store.history({ guestId: A.id, limit: 9 })).toHaveLength(1);
+  });
+
+  it('of a guest that sends more than can be concluded do not wait without end', async () => {
+    const some = Array.from({ length: REPORTS_WAITING + 1 }, (_, count) => reportOf({ trimId: trimIdOf(100 + count) }));
+    const taken = await Promise.allSettled(some.map((report) => world.trims.reported(A, report)));
+    expect(taken.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    // It sends again what was not acknowledged, and there is room now.
+    await Promise.all(some.slice(-1).map((report) => world.trims.reported(A, report)));
+    expect(said().filter((type) => type === 'acknowledged')).toHaveLength(some.length);
   });
 
   it('of a request whose intent nobody saw answer it', async () => {

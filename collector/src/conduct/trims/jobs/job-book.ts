@@ -23,8 +23,9 @@ export function createJobBook() {
       for (const own of [trimId, cured]) if (own !== null) logsByTrim.delete(own);
     },
     get: (requestId: RequestId): JobLog | null => logs.get(requestId) ?? null,
-    ofRequest: (of: { requestId: RequestId; guestId: GuestId }) => ofGuest(logs.get(of.requestId), of.guestId),
-    ofTrim: (of: { trimId: TrimId; guestId: GuestId }) => ofGuest(logsByTrim.get(of.trimId), of.guestId),
+    ofRequest: ({ requestId, guestId }: { requestId: RequestId; guestId: GuestId }) =>
+      ofGuest(logs.get(requestId), guestId),
+    ofTrim: ({ trimId, guestId }: { trimId: TrimId; guestId: GuestId }) => ofGuest(logsByTrim.get(trimId), guestId),
     /** From here on the events of this trim belong to the job. */
     tie(log: JobLog, trimId: TrimId): void {
       log.trimId = trimId;
