@@ -6,10 +6,12 @@ export interface CleanUp {
   add(what: string, undo: () => Promise<unknown>): void;
   /**
    * Makes something and remembers how to undo it. A clean-up that begins meanwhile waits until it is made, and undoes it too;
-   * once it has begun, nothing more is made: this throws then.
+   * once it is closed, nothing more is made: this throws then.
    */
   make<Made>(one: Undoable<Made>): Promise<Made>;
-  /** Undoes everything, once; what fails is told and the rest goes on. */
+  /** From now on nothing more is made. */
+  close(): void;
+  /** Closes, and undoes everything, once; what fails is told and the rest goes on. */
   run(): Promise<void>;
 }
 
@@ -23,7 +25,8 @@ export function createCleanUp(complain: (text: string) => void): CleanUp {
   const steps: { what: string; undo: () => Promise<unknown> }[] = [];
   const underWay = new Set<Promise<unknown>>();
   let running: Promise<void> | null = null;
-  let over = false;
+  let closed = false;
+  let begun = false;
 
   async function undoAll(): Promise<void> {
     await Promise.allSettled(underWay);
@@ -39,10 +42,10 @@ export function createCleanUp(complain: (text: string) => void): CleanUp {
   return {
     add(what, undo) {
       steps.push({ what, undo });
-      if (over) void undoAll();
+      if (begun) void undoAll();
     },
     async make({ what, make, undo }) {
-      if (over) throw new Error(`${what} is not made any more: the clean-up has begun`);
+      if (closed) throw new Error(`${what} is not made any more: everything is about to be cleaned up`);
       const making = make().then((made) => {
         steps.push({ what, undo: () => undo(made) });
         return made;
@@ -54,8 +57,12 @@ export function createCleanUp(complain: (text: string) => void): CleanUp {
         underWay.delete(making);
       }
     },
+    close() {
+      closed = true;
+    },
     run() {
-      over = true;
+      closed = true;
+      begun = true;
       running ??= undoAll().finally(() => {
         running = null;
       });

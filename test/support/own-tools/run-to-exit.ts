@@ -46,6 +46,7 @@ export async function runToExit(parts: {
   }
   if (interrupt.signal.aborted) {
     say('stopped; cleaning up');
+    cleanUp.close();
     // Work that waits for what is cleaned up ends with it; work that has something of its own to undo heeds the signal.
     const quiet = ended.catch(() => {});
     await Promise.race([quiet, delay(SIGNAL_IS_HEEDED_MS)]);
