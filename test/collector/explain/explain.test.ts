@@ -87,6 +87,19 @@ describe('explain', () => {
     expect(findings.map(({ subject }) => subject)).toEqual(['w, disk d', 'w']);
   });
 
+  it('tells what of a disk stands in the way of discards, though no node does', () => {
+    expect(explain(fixture('pve-machine-suffix.argv')).findings).toMatchObject([
+      {
+        subject: 'web, disk virtio0',
+        sentence: 'Its device offers the guest no discards: machine type pc-i440fx-3.1+pve0.',
+      },
+    ]);
+    const driver = "<driver name='qemu' type='qcow2' discard='unmap' discard_no_unref='on'/>";
+    const disk = `<disk type='file' device='disk'>${driver}<source file='/i'/><target dev='sda' bus='scsi'/></disk>`;
+    const xml = `<domain type='kvm'><name>w</name><uuid>0a0c30e7-5dd9-49f3-b450-d0cb67f764dd</uuid><devices>${disk}</devices></domain>`;
+    expect(explain(xml).findings).toMatchObject([{ sentence: expect.stringContaining('discard-no-unref') }]);
+  });
+
   it('says of a volume that only libvirt knows where it is', () => {
     const disk =
       "<disk type='volume' device='disk'><driver name='qemu' type='qcow2'/><source pool='p' volume='v'/><target dev='vda' bus='virtio'/></disk>";
