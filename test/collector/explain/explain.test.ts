@@ -54,6 +54,11 @@ describe('explain', () => {
     expect(explain(`${words.join('\n')}\n`)).toEqual(told);
   });
 
+  it('takes a command line for one also where a path in it is not UTF-8', () => {
+    const bytes = Buffer.from('qemu-system-x86_64\0-name\0w\0-hda\0/srv/\xfc.img\0', 'latin1');
+    expect(explain(bytes)).toMatchObject({ kind: 'command-line', name: 'w', disks: [{ name: 'ide0-hd0' }] });
+  });
+
   it('leaves a relative path as it is: where QEMU was started, nobody says', () => {
     expect(explain('qemu-system-x86_64\n-hda\ndisk.img').disks).toMatchObject([
       { name: 'ide0-hd0', image: 'disk.img' },
