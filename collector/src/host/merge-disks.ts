@@ -60,7 +60,8 @@ function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: Host
     nodes: isSameImage && strong.nodes.length > 0 ? strong.nodes : first.nodes.length > 0 ? first.nodes : second.nodes,
     detectZeroes: strong.detectZeroes ?? weak.detectZeroes,
     discardGranularityBytes: strong.discardGranularityBytes ?? weak.discardGranularityBytes,
-    withoutDiscard: strong.withoutDiscard ?? weak.withoutDiscard,
+    // What runs knows whether its device offers discards: -global may have turned on what the machine type had off.
+    withoutDiscard: isRunning ? strong.withoutDiscard : (strong.withoutDiscard ?? weak.withoutDiscard),
     discardNoUnref: first.discardNoUnref || second.discardNoUnref,
     setting: first.setting ?? second.setting,
     shareable: first.shareable || second.shareable,

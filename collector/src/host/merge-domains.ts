@@ -60,7 +60,9 @@ function createIsNews({
   domains: readonly Domain[];
 }): (finding: SourceFinding) => boolean {
   const told = new Set<string>();
-  return ({ leftOut }) => {
+  return ({ leftOut, untilRunning }) => {
+    const running = untilRunning === undefined ? undefined : places.get(untilRunning);
+    if (running !== undefined && domains[running]?.seenBy.includes('qemu-process')) return false;
     if (leftOut === undefined) return true;
     const place = places.get(leftOut.domain);
     if (place === undefined) return true;

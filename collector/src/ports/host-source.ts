@@ -30,6 +30,8 @@ export interface SourceFinding extends Finding {
   readonly staleDisk?: DiskOfDomain;
   /** This disk was left out here; the finding is dropped where another source has it. */
   readonly leftOut?: DiskOfDomain;
+  /** The key of a domain: the finding is dropped where the command line of its QEMU is known, which tells more. */
+  readonly untilRunning?: string;
 }
 
 /** By `Domain.key` and `HostDisk.id`. */

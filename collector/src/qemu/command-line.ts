@@ -76,14 +76,31 @@ export function parseCommandLine({
     hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),
     findings: [
       ...placed.flatMap(({ findings }) => findings),
+      ...others.flatMap(({ device, storage }) =>
+        storage?.kind === 'out-of-sight' ? [toOutOfSight({ device, guest, ...storage })] : [],
+      ),
       ...[
-        ...others.flatMap(({ storage }) => (storage?.kind === 'out-of-sight' ? [storage] : [])),
         ...findUnclaimed({ options, drives, nodes }),
         ...options.flatMap((option) => findUnread(option, configurations)),
         ...(found.length === 0 && sockets.length > 0 && options.some(isPausedStart) ? [PLUGGED_IN_LATER] : []),
       ].map(({ sentence, hint }) => ({ subject: guest, sentence, hint, leftOut: null })),
     ],
   };
+}
+
+function toOutOfSight({
+  device,
+  guest,
+  sentence,
+  hint,
+}: {
+  device: KeyValues;
+  guest: string;
+  sentence: string;
+  hint: string;
+}): CommandLineFinding {
+  const id = device.get('id') ?? null;
+  return { subject: id === null ? guest : `${guest}, ${id}`, sentence, hint, leftOut: id };
 }
 
 /** `-S`: its manager sets it up by QMP before it runs, as Incus does. */

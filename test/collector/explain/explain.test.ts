@@ -54,6 +54,11 @@ describe('explain', () => {
     expect(explain(`${words.join('\n')}\n`)).toEqual(told);
   });
 
+  it('takes a command line for one also where a path in it is not UTF-8', () => {
+    const bytes = Buffer.from('qemu-system-x86_64\0-name\0w\0-hda\0/srv/\xfc.img\0', 'latin1');
+    expect(explain(bytes)).toMatchObject({ kind: 'command-line', name: 'w', disks: [{ name: 'ide0-hd0' }] });
+  });
+
   it('leaves a relative path as it is: where QEMU was started, nobody says', () => {
     expect(explain('qemu-system-x86_64\n-hda\ndisk.img').disks).toMatchObject([
       { name: 'ide0-hd0', image: 'disk.img' },
@@ -85,6 +90,19 @@ describe('explain', () => {
     const { disks, findings } = explain(argv.replaceAll(' ', '\n'));
     expect(disks).toMatchObject([{ name: 'd', image: '/dev/sdb', passedThrough: true }]);
     expect(findings.map(({ subject }) => subject)).toEqual(['w, disk d', 'w']);
+  });
+
+  it('tells what of a disk stands in the way of discards, though no node does', () => {
+    expect(explain(fixture('pve-machine-suffix.argv')).findings).toMatchObject([
+      {
+        subject: 'web, disk virtio0',
+        sentence: 'Its device offers the guest no discards: machine type pc-i440fx-3.1+pve0.',
+      },
+    ]);
+    const driver = "<driver name='qemu' type='qcow2' discard='unmap' discard_no_unref='on'/>";
+    const disk = `<disk type='file' device='disk'>${driver}<source file='/i'/><target dev='sda' bus='scsi'/></disk>`;
+    const xml = `<domain type='kvm'><name>w</name><uuid>0a0c30e7-5dd9-49f3-b450-d0cb67f764dd</uuid><devices>${disk}</devices></domain>`;
+    expect(explain(xml).findings).toMatchObject([{ sentence: expect.stringContaining('discard-no-unref') }]);
   });
 
   it('says of a volume that only libvirt knows where it is', () => {

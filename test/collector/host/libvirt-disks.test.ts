@@ -166,6 +166,19 @@ describe('what may be a disk and is left out has a finding', () => {
     expect(findings).toMatchObject([{ sentence: expect.stringContaining(sentence), hint: expect.any(String) }]);
   });
 
+  it('by the name that it has on the command line, where that has a finding of its own', () => {
+    const device =
+      "<hostdev mode='subsystem' type='scsi_host'><source wwpn='naa.5123456789abcde0'/><alias name='hostdev0'/></hostdev>";
+    expect(parse(device).findings).toMatchObject([{ subject: 'web, hostdev0', leftOut: { disk: 'hostdev0' } }]);
+  });
+
+  it('domains of other hypervisors', () => {
+    const text = "<domain type='xen'><name>x</name><uuid>0a0c30e7-5dd9-49f3-b450-d0cb67f764dd</uuid></domain>";
+    expect(parseDomain({ text, uri }).findings).toMatchObject([
+      { sentence: expect.stringContaining("a domain of 'xen'") },
+    ]);
+  });
+
   it('options of QEMU that the XML adds', () => {
     const more =
       "<qemu:commandline><qemu:arg value='-drive'/><qemu:arg value='file=/i,if=virtio'/><qemu:arg value='-cpu'/></qemu:commandline>";

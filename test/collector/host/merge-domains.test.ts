@@ -154,6 +154,36 @@ describe('mergeDomains', () => {
     expect(mergeDomains([process, xml]).findings).toEqual([]);
   });
 
+  it('drops what only the command line could tell once that is there', () => {
+    const said = (key: string) => ({
+      subject: 'web',
+      sentence: 'It has args of its own.',
+      hint: '…',
+      untilRunning: key,
+    });
+    const conf = {
+      source: 'proxmox' as const,
+      domains: [domain('proxmox', 'proxmox:100', [])],
+      findings: [said('proxmox:100')],
+    };
+    expect(mergeDomains([conf]).findings).toEqual([{ subject: 'web', sentence: 'It has args of its own.', hint: '…' }]);
+    expect(mergeDomains([conf, ...told(domain('qemu-process', 'qemu:7', [], { pid: 7 }))]).findings).toEqual([]);
+  });
+
+  it('believes what runs about its device, also where that has nothing against discards', () => {
+    const off = 'machine type pc-i440fx-3.1';
+    const process = domain('qemu-process', 'qemu:7', [disk('a'), disk('b', { withoutDiscard: 'discard=off' })], {
+      pid: 7,
+    });
+    const xml = domain('libvirt', `libvirt:${UUID}`, [disk('a', { withoutDiscard: off }), disk('b')]);
+    expect(mergeDomains(told(process, xml)).domains[0]?.disks.map(({ withoutDiscard }) => withoutDiscard)).toEqual([
+      null,
+      'discard=off',
+    ]);
+    const conf = domain('proxmox', 'proxmox:1', [disk('a', { withoutDiscard: off })]);
+    expect(mergeDomains(told(conf)).domains[0]?.disks).toMatchObject([{ withoutDiscard: off }]);
+  });
+
   it('believes what runs about the format of the same image, and not of another', () => {
     const process = domain('qemu-process', 'qemu:7', [disk('a', { format: 'luks' }), disk('b', { format: 'luks' })], {
       pid: 7,

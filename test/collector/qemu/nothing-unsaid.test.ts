@@ -44,6 +44,26 @@ describe('every device that can hold a disk', () => {
   });
 });
 
+describe('every option that can bring a disk', () => {
+  const help = execFileSync(QEMU, ['-h'], { encoding: 'utf8' });
+  const block = /\nBlock device options:\n([\s\S]*?)\n\n/.exec(help)?.[1] ?? '';
+  const names = [...block.matchAll(/^-([a-z-]+)(?:\/-([a-z-]+))?/gm)].flatMap(([, one = '', other]) =>
+    other === undefined ? [one] : [one, other],
+  );
+  /** Media that nobody trims, folders, and what changes other drives or tells how to reach them. */
+  const noDisks = new Set(['fda', 'fdb', 'cdrom', 'fsdev', 'virtfs', 'snapshot', 'iscsi']);
+
+  it('is in the help of the QEMU of this machine', () => {
+    expect(names).toEqual(expect.arrayContaining(['hda', 'hdd', 'drive', 'blockdev', 'sd', 'mtdblock', 'cdrom']));
+  });
+
+  it.each([...new Set(names)].filter((name) => !noDisks.has(name)))('-%s is a disk, or has a finding', (name) => {
+    const value = name === 'blockdev' ? 'driver=file,node-name=n,filename=/i' : name === 'drive' ? 'file=/i' : '/i';
+    const { disks, findings } = parse(`-${name} ${value}`);
+    expect(disks.length + findings.length).toBe(1);
+  });
+});
+
 describe('what is on a command line and was silent', () => {
   it('a disk of vhost-user-blk is another process’', () => {
     const told = parseCommandLine({ argv: fixture('vhost-user-blk'), cwd: '/' });

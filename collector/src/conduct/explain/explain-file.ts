@@ -122,8 +122,35 @@ function toExplanation({ kind, name, uuid, disks, passedThrough, hostDevices, fi
     findings: [
       ...findings.map(({ subject, sentence, hint }) => ({ subject, sentence, hint })),
       ...hostDevices.map((device) => toHostDeviceFinding({ guest, device, isStorage: null })),
+      ...disks.flatMap((disk) => findHindrances({ disk, guest })),
     ],
   };
+}
+
+/** What of a disk no node tells. */
+function findHindrances({ disk, guest }: { disk: HostDisk; guest: string }): readonly Finding[] {
+  const subject = `${guest}, disk ${disk.id}`;
+  const { withoutDiscard, discardNoUnref } = disk;
+  return [
+    ...(withoutDiscard === null
+      ? []
+      : [
+          {
+            subject,
+            sentence: `Its device offers the guest no discards: ${withoutDiscard}.`,
+            hint: 'docs/causes.md, device-without-discard',
+          },
+        ]),
+    ...(discardNoUnref
+      ? [
+          {
+            subject,
+            sentence: 'A cluster that the guest discards stays reserved in the image: discard-no-unref.',
+            hint: 'docs/causes.md, discard-no-unref',
+          },
+        ]
+      : []),
+  ];
 }
 
 function toUnknown({ path, why }: { path: string; why: string }): Explanation {

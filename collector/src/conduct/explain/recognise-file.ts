@@ -29,14 +29,16 @@ export function recogniseFile({ bytes, isCut }: Pick<FileToExplain, 'bytes' | 'i
   if (signature !== undefined) return { kind: 'image', format: signature.format };
   if (bytes.byteLength === 0) return { kind: 'unknown', why: 'it is empty' };
   const text = new TextDecoder().decode(bytes);
+  if (text.startsWith('\0')) return { kind: 'image', format: null };
+  const argv = text.includes('\0') ? text.replace(/\0\n?$/, '').split('\0') : text.trimEnd().split(/\r?\n/);
+  const [program = '', ...words] = argv;
+  // Before anything is concluded from its bytes: a path need not be UTF-8.
+  if (words.length > 0 && isQemu(program) && !isCut) return { kind: 'command-line', argv };
   if (!isText(text)) return { kind: 'image', format: null };
   if (isCut) return { kind: 'unknown', why: 'it is a text longer than any domain, command line or configuration' };
   if (text.trimStart().startsWith('<')) return { kind: 'libvirt-xml', text };
-  const argv = text.includes('\0') ? text.replace(/\0\n?$/, '').split('\0') : text.trimEnd().split(/\r?\n/);
   if (!text.includes('\0') && GUEST_KEY.test(text)) return { kind: 'proxmox-conf', text };
-  const [program = '', ...words] = argv;
-  if (words.length > 0 && (isQemu(program) || words.some((word) => word.startsWith('-'))))
-    return { kind: 'command-line', argv };
+  if (words.some((word) => word.startsWith('-'))) return { kind: 'command-line', argv };
   if (/qemu|kvm/.test(text) && / -\w/.test(text))
     return {
       kind: 'unknown',
@@ -49,8 +51,8 @@ export function recogniseFile({ bytes, isCut }: Pick<FileToExplain, 'bytes' | 'i
 const GUEST_KEY =
   /^(?:(?:scsi|virtio|ide|sata|net|mp)\d+|memory|cores|sockets|boot|scsihw|ostype|smbios1|vmgenid|rootfs): /m;
 
-/** NUL parts the words of a command line; a disk that begins with zeroes has no words. */
+/** NUL parts the words of a command line. */
 function isText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells bytes from text.
-  return !/[\x01-\x08\x0e-\x1f\ufffd]/.test(text) && !text.startsWith('\0');
+  return !/[\x01-\x08\x0e-\x1f\ufffd]/.test(text);
 }

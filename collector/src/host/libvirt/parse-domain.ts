@@ -47,6 +47,6 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
     disks,
     passedThrough,
     hostDevices: findHostDevices(root),
-    findings: [...findings, ...findOtherStorage({ domain: root, guest: name })],
+    findings: [...findings, ...findOtherStorage({ domain: root, key, guest: name })],
   };
 }

@@ -45,7 +45,7 @@ export function readDisks({
     if (obstacle === null) disks.push(disk);
     else passedThrough.push(disk);
   }
-  return { disks, passedThrough, findings: [...findings, ...findOwnArguments({ guest, configuration })] };
+  return { disks, passedThrough, findings: [...findings, ...findOwnArguments({ guest, vmid, configuration })] };
 }
 
 export interface ReadDisks {
@@ -102,9 +102,11 @@ const BRINGS_DISK = /(?:^|\s)-{1,2}(drive|blockdev|device|readconfig|set|global|
 
 function findOwnArguments({
   guest,
+  vmid,
   configuration,
 }: {
   guest: string;
+  vmid: string;
   configuration: GuestConfiguration;
 }): readonly SourceFinding[] {
   const options = [
@@ -112,7 +114,8 @@ function findOwnArguments({
   ];
   if (options.length === 0) return [];
   const sentence = `Its args: adds options of QEMU's own (${options.join(', ')}): what disks they bring or change is known only while it runs, from its command line.`;
-  return [{ subject: guest, sentence, hint: 'Look for its disks again when the guest runs.' }];
+  const hint = 'Look for its disks again when the guest runs.';
+  return [{ subject: guest, sentence, hint, untilRunning: toKey(vmid) }];
 }
 
 /** A volume of a storage, or a device or file of this host by its path. */
