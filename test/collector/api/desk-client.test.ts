@@ -72,8 +72,8 @@ describe('a collector of another version', () => {
     [JSON.stringify({ ...STATUS, pools: null }), 'pools'],
     ['[]', ''],
     ['7', ''],
-    ['<html>', 'no JSON'],
-    ['', 'no JSON'],
+    ['<html>', 'is not JSON'],
+    ['', 'is not JSON'],
   ])('that answers %s is told from one of this version', async (text, place) => {
     await serveText(text);
     await expect(client().status()).rejects.toMatchObject({

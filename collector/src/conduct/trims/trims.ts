@@ -2,7 +2,8 @@ import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport 
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import { createAskedTrims } from './asked-trims.ts';
-import { createLiveTrims, type LiveTrim, newTrim } from './live-trims.ts';
+import { createTrimFinder } from './find-trim.ts';
+import { createLiveTrims, type LiveTrim } from './live-trims.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput } from './trim-model.ts';
@@ -19,24 +20,13 @@ export function createTrims(deps: TrimsDeps) {
   const live = createLiveTrims();
   const run = createRunTrim({ ...deps, live });
   const asked = createAskedTrims({ ...deps, live, run });
+  const { find, unseen } = createTrimFinder({ jobs, live });
   const queueReport = createReportQueue();
   let isStopping = false;
 
-  /** One of which nothing has been heard, tied to the request that it answers and to the trim that it cures. */
-  function unseen(about: { guestId: GuestId; trimId: TrimId; requestId: RequestId | null }): LiveTrim {
-    const { guestId, trimId, requestId } = about;
-    if (requestId !== null) jobs.tie({ requestId, trimId, guestId });
-    const cures = live.findCured(about)?.trimId ?? null;
-    return newTrim({ guestId, trimId, state: { kind: 'unseen', trimId, cures } });
-  }
-
-  function find({ id }: ConnectedGuest, trimId: TrimId): LiveTrim {
-    return live.find({ guestId: id, trimId }) ?? unseen({ guestId: id, trimId, requestId: null });
-  }
-
   /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
   async function hearSign(guest: ConnectedGuest, trimId: TrimId, input: TrimInput): Promise<void> {
-    const trim = find(guest, trimId);
+    const trim = find({ guestId: guest.id, trimId });
     const isUnheard = trim.state.kind === 'unseen' && jobs.isCancelled({ guestId: guest.id, trimId });
     await run(trim, input);
     if (isUnheard) await run(trim, { kind: 'cancel-asked' });
@@ -74,7 +64,7 @@ export function createTrims(deps: TrimsDeps) {
     const requestId = about as RequestId;
     const cured = live.findCured({ guestId: guest.id, requestId, trimId: null });
     if (cured !== null) return run(cured, { kind: 'cure-ended', result: null });
-    await run(find(guest, about as TrimId), { kind: 'gave-up', problem });
+    await run(find({ guestId: guest.id, trimId: about as TrimId }), { kind: 'gave-up', problem });
     await jobs.refuse({ requestId, guestId: guest.id, problem });
   }
 
