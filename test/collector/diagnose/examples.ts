@@ -52,6 +52,7 @@ export const aFilesystem = (rest: Partial<Filesystem> = {}): Filesystem => ({
   sizeBytes: 3900 * MIB,
   usedBytes: 20 * MIB,
   blockBytes: 4096,
+  tooSmallBytes: null,
   inFstab: null,
   discardsOnline: false,
   obstacle: null,
@@ -68,6 +69,7 @@ export const aLayer = (name: string, rest: Partial<Layer> = {}): Layer => ({
   discard: { granularityBytes: 4096, maxBytes: GIB, maxHwBytes: GIB, alignmentBytes: 0 },
   mapperUuid: null,
   thinDiscards: null,
+  mapperTable: null,
   ...rest,
 });
 
