@@ -111,6 +111,7 @@ export function looked(given: Given = {}): DiskEvidence {
     disk: toHostDisk(PATH, { bus: 'virtio-scsi', format: 'raw', nodes, ...disk }),
     image: image === null ? null : anImage(image),
     unmatched: null,
+    guestFile: null,
     pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
     extents: null,
     passedEverBytes: null,
@@ -150,6 +151,9 @@ export function trimmed(given: Given = {}): TrimmedDisk {
       remaining: null,
       unsharedBytes: null,
       again: false,
+      turned: [],
+      isHolderTrimmed: false,
+      insideLater: [],
       ...given.trim,
     },
   };
