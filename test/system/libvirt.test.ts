@@ -11,6 +11,7 @@ import { createVirsh } from '../../collector/src/io/virsh.ts';
 import type { Domain, HostView, Monitor } from '../../collector/src/model/domain.ts';
 import type { StatusView } from '../../collector/src/model/status.ts';
 import { parseBlockStats, toQemuCounters } from '../../collector/src/qemu/block-counters.ts';
+import { NO_JOBS } from '../../collector/src/qemu/block-jobs.ts';
 import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
@@ -271,5 +272,5 @@ async function count({ disks }: Domain, monitor: Monitor) {
     { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
   ]);
   const parsed = { devices: parseBlockStats(devices), nodes: parseBlockStats(nodes) };
-  return Object.fromEntries(disks.map((disk) => [disk.image, toQemuCounters({ blockJobs: [], ...parsed, disk })]));
+  return Object.fromEntries(disks.map((disk) => [disk.image, toQemuCounters({ jobs: NO_JOBS, ...parsed, disk })]));
 }

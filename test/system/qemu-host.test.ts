@@ -107,7 +107,7 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
       const fellMib = Math.round(((before.allocationBytes ?? 0) - (after.allocationBytes ?? 0)) / MIB);
       reached[disk.id] = { isUnmap, fellMib, capacityBytes: after.capacityBytes, counters: await count(qemu, disk) };
     }
-    const counters = { failedDiscards: 0, writtenBytes: expect.any(Number), blockJobs: [] };
+    const counters = { failedDiscards: 0, writtenBytes: expect.any(Number), blockJobs: [], droppedBy: null };
     const capacityBytes = 64 * MIB;
     expect(reached).toEqual({
       // What qemu-io does is not counted as the device's own: 0 where QEMU counts at all.

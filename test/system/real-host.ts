@@ -11,7 +11,7 @@ import { createCommands } from '../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import type { HostDisk } from '../../collector/src/model/domain.ts';
-import { parseBlockJobs, parseBlockStats, toQemuCounters } from '../../collector/src/qemu/block-counters.ts';
+import { COUNTER_QUESTIONS, furtherQuestions, readCounters } from '../../collector/src/qemu/block-counters.ts';
 import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
 import { imageOf } from '../support/image-read.ts';
@@ -59,14 +59,9 @@ export async function readGuest({ pid }: PausedQemu) {
 }
 
 export async function count(qemu: PausedQemu, disk: HostDisk) {
-  const queries = [
-    { execute: 'query-blockstats' },
-    { execute: 'query-blockstats', arguments: { 'query-nodes': true } },
-    { execute: 'query-block-jobs' },
-  ];
-  const [devices, nodes, jobs] = await qmp.ask(qemu.qmpMonitor, queries);
-  const blockJobs = parseBlockJobs(jobs);
-  return toQemuCounters({ devices: parseBlockStats(devices), nodes: parseBlockStats(nodes), blockJobs, disk });
+  const answers = await qmp.ask(qemu.qmpMonitor, COUNTER_QUESTIONS);
+  const further = await qmp.ask(qemu.qmpMonitor, furtherQuestions(answers));
+  return readCounters([...answers, ...further], disk);
 }
 
 export async function measure(disk: HostDisk) {

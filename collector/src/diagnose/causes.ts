@@ -1,6 +1,7 @@
 import { type Cause, GUEST_CAUSES } from '@trimtab/protocol/causes';
 import { backendRefusesDiscard } from './causes/backend-refuses-discard.ts';
 import { backingFile } from './causes/backing-file.ts';
+import { blockJobDropsDiscards } from './causes/block-job-drops-discards.ts';
 import { compat010Overlay } from './causes/compat-010-overlay.ts';
 import { deviceWithoutDiscard } from './causes/device-without-discard.ts';
 import { discardNoUnref } from './causes/discard-no-unref.ts';
@@ -28,6 +29,7 @@ export const LOSING: readonly HostCause[] = [
   hostIgnoresDiscard,
   filterNodeIgnoresDiscard,
   fileNodeIgnoresDiscard,
+  blockJobDropsDiscards,
   nfsWithoutDeallocate,
   thinPoolIgnoresDiscards,
   backendRefusesDiscard,

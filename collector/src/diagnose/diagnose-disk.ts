@@ -50,20 +50,22 @@ export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | nul
   return { cause: id, hop, effect, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
 }
 
-/** From the guest's side down, each cause once. */
+/** From the guest's side down, each cause once, and none that another one explains: a trim would name that one, too. */
 function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   const onHost = HOST_CAUSES.flatMap((cause) => {
     const found = cause.find(evidence);
     return found === null ? [] : [toFinding(cause, found)];
   });
-  // The device is made by the host: where the host says why it offers no discards, its word is the cure.
-  const isDevice = onHost.some(({ cause }) => cause === 'device-without-discard');
-  const inGuest = evidence.guestFindings
-    .filter(({ cause }) => !(isDevice && cause.id === 'disk-without-discard'))
-    .map(({ cause, ...found }) => toFinding(cause, found));
+  const inGuest = evidence.guestFindings.map(({ cause, ...found }) => toFinding(cause, found));
   const known = [...inGuest, ...onHost];
   const shown = shownByTrim(evidence, lastTrim).filter(({ cause }) => !known.some((one) => one.cause === cause));
-  return [...known, ...shown].sort((one, other) => HOPS.indexOf(one.hop) - HOPS.indexOf(other.hop));
+  const all = [...known, ...shown];
+  const explained = new Set(
+    HOST_CAUSES.flatMap(({ id, explains = [] }) => (all.some(({ cause }) => cause === id) ? explains : [])),
+  );
+  return all
+    .filter(({ cause }) => !explained.has(cause))
+    .sort((one, other) => HOPS.indexOf(one.hop) - HOPS.indexOf(other.hop));
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
@@ -107,10 +109,19 @@ function isKnownGood(hop: Hop, evidence: DiskEvidence, lastTrim: LastTrim | null
     case 'received':
       return came || (disk !== null && filesystems.some(({ obstacle }) => obstacle === null));
     case 'passed':
-      return came || (disk !== null && disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null);
+      return came || areNodesSound(evidence);
     case 'reclaimed':
       return isSome(back?.reclaimedBytes ?? null) || (image !== null && image.unmeasured === null);
     case 'regained':
       return isSome(back?.regainedBytes ?? null) || pool?.reflink === false;
   }
+}
+
+/**
+ * Every node was looked at and passes discards. What is served over the network passes through a server with a setting of its own,
+ * which nobody looked at; of Ceph's librbd QEMU's node is all there is.
+ */
+function areNodesSound({ disk, image }: DiskEvidence): boolean {
+  if (disk === null || disk.nodes.length === 0 || findIgnoringNode(disk.nodes) !== null) return false;
+  return disk.storage !== 'network' || image?.kind === 'rbd';
 }

@@ -26,6 +26,8 @@ export interface DiskEvidence {
   /** What QEMU has counted at the file node since it started: where a discard has passed, no node ignores discards. */
   readonly passedEverBytes: number | null;
   readonly failedEver: number | null;
+  /** The kind of the block job that drops this disk's discards now; null where none does. */
+  readonly droppedBy: string | null;
   /** The guest's word: what its own inventory proves, for this disk. */
   readonly guestFindings: readonly GuestFinding[];
   readonly filesystems: readonly Filesystem[];
@@ -53,6 +55,8 @@ export interface TrimSeen {
   readonly writtenBytes: number | null;
   /** Change of `discard-nb-failed` at the file node. */
   readonly failedDiscards: number | null;
+  /** The kind of the block job that dropped this disk's discards from before the first to after the last. */
+  readonly droppedBy: string | null;
   readonly layers: readonly LayerDelta[];
   /** Why the samples do not enclose the trim (collector away, image gone); null when they do. */
   readonly unbracketed: string | null;

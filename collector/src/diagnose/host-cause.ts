@@ -3,5 +3,7 @@ import type { DiskEvidence } from './evidence.ts';
 
 /** A cause that the host proves. Pure: from evidence to what was found; null where it is not this cause. */
 export interface HostCause extends Cause {
+  /** Ids of causes that say nothing more where this one is found: it is the reason for what they saw. */
+  readonly explains?: readonly string[];
   find(evidence: DiskEvidence): Found | null;
 }

@@ -12,7 +12,7 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
   if (!isSignificant(reclaimedBytes)) return null;
   // Something else took the allocation down: QEMU passed nothing of this trim on, as it is configured.
   const isIgnoring = findIgnoringNode(evidence.disk?.nodes ?? []) !== null && !evidence.past.passedBefore;
-  if (passedBytes === 0 && isIgnoring) return null;
+  if (passedBytes === 0 && (isIgnoring || evidence.trim.droppedBy !== null)) return null;
   const held = firstFound(SHARING, evidence);
   if (held !== null) return held;
   const { writtenBytes } = evidence.trim;

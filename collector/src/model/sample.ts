@@ -9,8 +9,10 @@ export interface QemuCounters {
   /** File node `discard-nb-failed`. */
   readonly failedDiscards: number | null;
   readonly writtenBytes: number | null;
-  /** Kinds of the block jobs that run in this guest (`mirror`, `commit`, `backup` …): they change images by themselves. */
+  /** Kinds of the block jobs that work on this disk (`mirror`, `commit`, `backup` …): they change images by themselves. */
   readonly blockJobs: readonly string[];
+  /** The kind of the one among them whose node drops the disk's discards while it runs; null where none does. */
+  readonly droppedBy: string | null;
 }
 
 /** What the host sees of one disk at one moment. */

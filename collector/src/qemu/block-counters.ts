@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { HostDisk } from '../model/domain.ts';
 import type { QemuCounters } from '../model/sample.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { type DiskJobs, JOB_QUESTIONS, NO_JOBS, parseBlockJobs, readDiskJobs } from './block-jobs.ts';
 import { type DeviceNames, findDevice } from './find-device.ts';
 
 const countSchema = v.pipe(v.number(), v.minValue(0));
@@ -32,14 +33,6 @@ const blockStatsSchema: v.GenericSchema<unknown, BlockStats> = v.object({
   parent: v.optional(v.lazy(() => blockStatsSchema)),
 });
 
-/** QMP BlockJobInfo (qapi/block-core.json), as far as it is read here. */
-const blockJobSchema = v.object({ type: v.string() });
-
-/** The kinds of the jobs that `query-block-jobs` lists, each once. Throws a ValiError for anything else. */
-export function parseBlockJobs(answer: unknown): readonly string[] {
-  return [...new Set(v.parse(v.array(blockJobSchema), answer).map(({ type }) => type))];
-}
-
 export type BlockStatsList = readonly BlockStats[];
 
 /** The answer to `query-blockstats`, with or without `query-nodes`. Throws a ValiError for anything else. */
@@ -54,12 +47,21 @@ export const COUNTER_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-block-jobs' },
 ];
 
-/** One disk's part of the answers to COUNTER_QUESTIONS; null when QEMU does not list it. Throws a ValiError for anything else. */
-export function readCounters([devices, nodes, jobs]: readonly unknown[], disk: HostDisk): QemuCounters | null {
+/** What a guest is asked besides, by the answers to COUNTER_QUESTIONS: nothing, unless a block job runs. */
+export function furtherQuestions([, , jobs]: readonly unknown[]): readonly QmpCommand[] {
+  return parseBlockJobs(jobs).length === 0 ? [] : JOB_QUESTIONS;
+}
+
+/** One disk's part of the answers; null when QEMU does not list it. Throws a ValiError for anything else. */
+export function readCounters(
+  [devices, nodes, jobs, ...further]: readonly unknown[],
+  disk: HostDisk,
+): QemuCounters | null {
+  const running = parseBlockJobs(jobs);
   return toQemuCounters({
     devices: parseBlockStats(devices),
     nodes: parseBlockStats(nodes),
-    blockJobs: parseBlockJobs(jobs),
+    jobs: running.length === 0 ? NO_JOBS : readDiskJobs({ running, answers: further, disk }),
     disk,
   });
 }
@@ -71,12 +73,12 @@ export function readCounters([devices, nodes, jobs]: readonly unknown[], disk: H
 export function toQemuCounters({
   devices,
   nodes,
-  blockJobs,
+  jobs,
   disk,
 }: {
   devices: BlockStatsList;
   nodes: BlockStatsList;
-  blockJobs: readonly string[];
+  jobs: DiskJobs;
   disk: HostDisk;
 }): QemuCounters | null {
   const device = findDevice({ devices, namesOf, disk });
@@ -87,7 +89,8 @@ export function toQemuCounters({
     passedBytes: file?.['discard-bytes-ok'] ?? null,
     failedDiscards: file?.['discard-nb-failed'] ?? null,
     writtenBytes: device.stats.wr_bytes,
-    blockJobs,
+    blockJobs: jobs.kinds,
+    droppedBy: jobs.droppedBy,
   };
 }
 

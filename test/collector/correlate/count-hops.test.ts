@@ -9,7 +9,7 @@ const sample = (overrides: Partial<DiskSample>): DiskSample => ({
   allocationBytes: 1_300_000_000,
   extents: null,
   poolFreeBytes: 5_000_000_000,
-  counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [] },
+  counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [], droppedBy: null },
   counterEpoch: 'qemu:1',
   countersMissing: null,
   ...overrides,
@@ -20,7 +20,14 @@ const after = sample({
   takenAt: 1_000,
   allocationBytes: 100_000_000,
   poolFreeBytes: 6_200_000_000,
-  counters: { receivedBytes: 110, passedBytes: 220, failedDiscards: 0, writtenBytes: 330, blockJobs: [] },
+  counters: {
+    receivedBytes: 110,
+    passedBytes: 220,
+    failedDiscards: 0,
+    writtenBytes: 330,
+    blockJobs: [],
+    droppedBy: null,
+  },
 });
 const count = (overrides: Partial<Parameters<typeof countHops>[0]> = {}) =>
   countHops({ disk: 'sda', report: REPORT, before, after, poolQuiet: true, ...overrides });
@@ -67,7 +74,14 @@ describe('null is not 0', () => {
   it('a counter that went back was reset', () => {
     const reset = {
       ...after,
-      counters: { receivedBytes: 0, passedBytes: 0, failedDiscards: 0, writtenBytes: 0, blockJobs: [] },
+      counters: {
+        receivedBytes: 0,
+        passedBytes: 0,
+        failedDiscards: 0,
+        writtenBytes: 0,
+        blockJobs: [],
+        droppedBy: null,
+      },
     };
     expect(count({ after: reset }).hops).toMatchObject({ receivedBytes: null, passedBytes: null });
   });
@@ -75,7 +89,14 @@ describe('null is not 0', () => {
   it('what the device does not count stays null', () => {
     const silent = (from: DiskSample) => ({
       ...from,
-      counters: { receivedBytes: null, passedBytes: 1, failedDiscards: 0, writtenBytes: 1, blockJobs: [] },
+      counters: {
+        receivedBytes: null,
+        passedBytes: 1,
+        failedDiscards: 0,
+        writtenBytes: 1,
+        blockJobs: [],
+        droppedBy: null,
+      },
     });
     expect(count({ before: silent(before), after: silent(after) }).hops.receivedBytes).toBeNull();
   });

@@ -80,7 +80,14 @@ it('a live-migrated guest is the same guest in another QEMU, whose counters star
     allocationBytes: 1000,
     poolFreeBytes: null,
     extents: null,
-    counters: { receivedBytes: passedBytes, passedBytes, failedDiscards: 0, writtenBytes: passedBytes, blockJobs: [] },
+    counters: {
+      receivedBytes: passedBytes,
+      passedBytes,
+      failedDiscards: 0,
+      writtenBytes: passedBytes,
+      blockJobs: [],
+      droppedBy: null,
+    },
     counterEpoch: domain.key,
     countersMissing: null,
   });

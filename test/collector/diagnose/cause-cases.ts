@@ -76,6 +76,11 @@ export const CAUSE_CASES: Readonly<
     near: { nodes: IGNORE, hops: COUNTED_NOTHING },
     fix: /node-name d-file\./,
   },
+  'block-job-drops-discards': {
+    found: { hops: COUNTED_NOTHING, trim: { droppedBy: 'backup' } },
+    near: { hops: { reclaimedBytes: 0 }, trim: { droppedBy: 'backup' } },
+    fix: /^Wait until the backup job has ended, and trim fedora19 again\./,
+  },
   'nfs-without-deallocate': {
     found: {
       pool: { kind: 'nfs4', nfsVersion: '4.1', reflink: null, chunkBytes: null, discards: null },

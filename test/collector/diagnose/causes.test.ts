@@ -4,7 +4,7 @@ import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { CAUSE_CASES, COUNTED_NOTHING, HOLDS, QCOW2, STALE } from './cause-cases.ts';
-import { aFilesystem, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { aFilesystem, GIB, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 
 it('every cause of the host has a case here, and every case a cause', () => {
   expect(Object.keys(CAUSE_CASES).toSorted()).toEqual(HOST_CAUSES.map(({ id }) => id).toSorted());
@@ -132,6 +132,54 @@ describe('a disk that nobody trimmed', () => {
       nowBytes: 0,
       afterFixesBytes: 320 * MIB,
     });
+  });
+
+  it('says of a preallocation what a trim would say, and nothing else of its nodes', () => {
+    const given: Given = {
+      nodes: IGNORE,
+      image: { allocationBytes: 4 * GIB },
+      extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB },
+    };
+    const disk = diagnoseDisk(looked(given), null);
+    expect(disk.findings).toMatchObject([
+      { cause: 'preallocated', fix: null, sentence: expect.stringContaining('If that is not meant, discard=unmap') },
+    ]);
+    expect(judge(trimmed({ ...given, hops: COUNTED_NOTHING })).cause).toBe('preallocated');
+    const filled: Given = { ...given, extents: { sharedBytes: 0, unwrittenBytes: 200 * MIB } };
+    expect(diagnoseDisk(looked(filled), null).findings).toMatchObject([{ cause: 'host-ignores-discard' }]);
+  });
+
+  it('says of a qcow2 that was preallocated with falloc the same', () => {
+    const given: Given = {
+      nodes: IGNORE,
+      image: { ...QCOW2, allocationBytes: 4 * GIB + MIB },
+      extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB },
+    };
+    expect(diagnoseDisk(looked(given), null).findings).toMatchObject([{ cause: 'preallocated' }]);
+  });
+
+  it('knows of luks before any trim that it drops discards, and not against QEMU’s own count', () => {
+    expect(diagnoseDisk(looked({ image: { format: 'luks' } }), null).findings).toMatchObject([
+      { cause: 'driver-drops-discard' },
+    ]);
+    expect(diagnoseDisk(looked({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
+  });
+
+  it('sees a block job that drops discards while it runs', () => {
+    const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
+    expect(diagnoseDisk(looked({ droppedBy: 'mirror', slack }), null)).toMatchObject({
+      hops: { passed: 'broken' },
+      findings: [{ cause: 'block-job-drops-discards', sentence: expect.stringContaining('a mirror job works on') }],
+      nowBytes: 0,
+      afterFixesBytes: 320 * MIB,
+    });
+  });
+
+  it('does not call a server sound whose own setting nobody looked at', () => {
+    const network: Given = { disk: { storage: 'network' }, image: { kind: 'other', unmeasured: 'it is elsewhere' } };
+    expect(diagnoseDisk(looked(network), null).hops.passed).toBe('unknown');
+    expect(diagnoseDisk(looked({ ...network, image: { kind: 'rbd' } }), null).hops.passed).toBe('good');
+    expect(diagnoseDisk(looked(), null).hops.passed).toBe('good');
   });
 
   it('was repaired while it runs: QEMU’s own count goes before its command line', () => {

@@ -54,6 +54,26 @@ const cases: readonly [string, Given, object][] = [
     { hops: { passedBytes: 0, reclaimedBytes: 0 } },
     { verdict: 'lost', lostAt: 'passed', cause: 'driver-drops-discard' },
   ],
+  ...['luks', 'parallels', 'a-format-of-tomorrow'].map((format): (typeof cases)[number] => [
+    `discard=unmap on ${format}, and none of it reached the file: the count proves that its driver dropped it`,
+    { image: { format }, hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { verdict: 'lost', lostAt: 'passed', cause: 'driver-drops-discard', sentence: expect.stringContaining(format) },
+  ]),
+  [
+    'luks, and QEMU was not asked: no count, no proof',
+    { image: { format: 'luks' }, hops: { passedBytes: null, reclaimedBytes: 0 } },
+    { cause: null },
+  ],
+  [
+    'luks, and the storage refused: that is another cause',
+    { image: { format: 'luks' }, hops: { passedBytes: 0, reclaimedBytes: 0 }, trim: { failedDiscards: 1 } },
+    { cause: 'backend-refuses-discard' },
+  ],
+  [
+    'luks with discard=ignore: its node never asked the driver',
+    { image: { format: 'luks' }, nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: 0 } },
+    { cause: 'host-ignores-discard' },
+  ],
   [
     'nobody knows the nodes of a raw file, and none of it reached the file',
     { nodes: [], hops: { passedBytes: 0, reclaimedBytes: 0 } },

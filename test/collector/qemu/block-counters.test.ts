@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseBlockStats, toQemuCounters } from '../../../collector/src/qemu/block-counters.ts';
+import { NO_JOBS } from '../../../collector/src/qemu/block-jobs.ts';
 import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
 import { readArgv } from './read-argv.ts';
 
@@ -14,7 +15,7 @@ const devices = parseBlockStats(readCapture('devices'));
 const nodes = parseBlockStats(readCapture('nodes'));
 
 const countAll = (list: typeof devices) =>
-  Object.fromEntries(disks.map((disk) => [disk.id, toQemuCounters({ blockJobs: [], devices: list, nodes, disk })]));
+  Object.fromEntries(disks.map((disk) => [disk.id, toQemuCounters({ jobs: NO_JOBS, devices: list, nodes, disk })]));
 
 describe('toQemuCounters', () => {
   it('passes exactly where every node was told unmap, on every bus and in every form', () => {
@@ -59,14 +60,14 @@ describe('toQemuCounters', () => {
     const bare = devices.map(({ parent: _, ...device }) => device);
     const disk = disks.find(({ id }) => id === 'sc');
     if (disk === undefined) throw new Error('the fixture lost its disk sc');
-    expect(toQemuCounters({ blockJobs: [], devices: bare, nodes, disk })?.passedBytes).toBe(MIB);
-    expect(toQemuCounters({ blockJobs: [], devices: bare, nodes: [], disk })?.passedBytes).toBeNull();
+    expect(toQemuCounters({ jobs: NO_JOBS, devices: bare, nodes, disk })?.passedBytes).toBe(MIB);
+    expect(toQemuCounters({ jobs: NO_JOBS, devices: bare, nodes: [], disk })?.passedBytes).toBeNull();
   });
 
   it('has no counters for a device that is gone', () => {
     const [disk] = disks;
     if (disk === undefined) throw new Error('the fixture has no disks');
-    expect(toQemuCounters({ blockJobs: [], devices: [], nodes, disk })).toBeNull();
+    expect(toQemuCounters({ jobs: NO_JOBS, devices: [], nodes, disk })).toBeNull();
   });
 
   it('refuses an answer that is not block statistics', () => {

@@ -3,7 +3,7 @@ import type { Domain, HostDisk, Monitor } from '../../model/domain.ts';
 import type { QemuCounters } from '../../model/sample.ts';
 import type { Qmp } from '../../ports/qmp.ts';
 import { askMonitors, type MonitorAnswer } from '../../qemu/ask-monitors.ts';
-import { COUNTER_QUESTIONS, readCounters } from '../../qemu/block-counters.ts';
+import { COUNTER_QUESTIONS, furtherQuestions, readCounters } from '../../qemu/block-counters.ts';
 import type { KnownDisk } from './known-disks.ts';
 
 /** What each guest's QEMU said; one conversation answers for all disks of a guest. */
@@ -18,7 +18,11 @@ export async function askCounters(
     await Promise.all(
       domains.map(async (domain) => {
         const { monitors } = domain;
-        const ask = (monitor: Monitor) => qmp.ask(monitor, COUNTER_QUESTIONS);
+        const ask = async (monitor: Monitor) => {
+          const answers = await qmp.ask(monitor, COUNTER_QUESTIONS);
+          const further = furtherQuestions(answers);
+          return further.length === 0 ? answers : [...answers, ...(await qmp.ask(monitor, further))];
+        };
         return [domain, await askMonitors({ monitors, mayTaint, ask })] as const;
       }),
     ),

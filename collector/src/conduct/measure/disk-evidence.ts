@@ -51,6 +51,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     pool: path?.pool ?? null,
     passedEverBytes: counters?.passedBytes ?? null,
     failedEver: counters?.failedDiscards ?? null,
+    droppedBy: counters?.droppedBy ?? null,
     guestFindings: inventory === null ? [] : findGuestCauses(inventory).filter(({ disks }) => disks.includes(device)),
     filesystems: stacks.map(({ filesystem }) => filesystem),
     layers: [...new Map(stacks.flatMap(({ layers }) => layers.map((layer) => [layer.name, layer]))).values()],

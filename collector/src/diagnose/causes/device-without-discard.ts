@@ -11,6 +11,8 @@ export const deviceWithoutDiscard: HostCause = {
   title: 'The virtual device offers the guest no discards: an old machine type, or discard switched off on the device.',
   why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing.',
   signal: '`discard=off`, `discard_granularity=0` or the machine type on the command line of the running QEMU.',
+  // The device is made by the host: where the host says why it offers no discards, its word is the cure.
+  explains: ['disk-without-discard'],
   cure: 'A machine type of 4.0 or newer, or the device without that option; then a power cycle.',
   find: ({ guest, domain, disk, passedEverBytes, trim }) => {
     if (disk === null || disk.withoutDiscard === null) return null;

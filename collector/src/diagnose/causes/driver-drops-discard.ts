@@ -1,12 +1,16 @@
-import { quote } from '@trimtab/protocol/causes';
+import { type Fix, quote } from '@trimtab/protocol/causes';
 import { isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { describeSent, passedEvidence, powerOff } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
-/** QEMU's drivers without bdrv_co_pdiscard that hold a guest's disk. */
-const NO_PDISCARD: ReadonlySet<string> = new Set([
+/**
+ * QEMU's format drivers that never had a bdrv_co_pdiscard: known before any trim, for doctor. A trim needs no list, its counts
+ * prove it; parallels, which dropped discards in QEMU 7.2 and learnt them later, is told by them alone.
+ */
+const NEVER_HAD_PDISCARD: ReadonlySet<string> = new Set([
+  'luks',
   'vdi',
   'vmdk',
   'vhdx',
@@ -24,39 +28,51 @@ export const driverDropsDiscard: HostCause = {
   hop: 'passed',
   effect: 'lost',
   title: 'QEMU’s driver for this format or storage has no discard: it drops it and reports success.',
-  why: 'A block driver without bdrv_co_pdiscard answers a discard with success (block/io.c). Of the formats: vdi, vmdk, vhdx, vpc, qcow and qed; of the storage drivers, those that were never given one.',
+  why: 'A block driver without bdrv_co_pdiscard answers a discard with success (block/io.c). Of the formats: luks, vdi, vmdk, vhdx, vpc, qcow and qed, and parallels in QEMU 7.2; of the storage drivers, those that were never given one. Only qcow2 may rightly pass nothing on: it gives up the clusters that it has, and there may be none.',
   signal:
-    'Every node says `discard=unmap`, the guest discarded, and at the file node nothing passed and nothing failed.',
-  cure: 'qemu-img convert to raw or qcow2.',
+    'Every node says `discard=unmap`, the guest discarded, and at the file node nothing passed and nothing failed; the format is not qcow2.',
+  cure: 'qemu-img convert to raw or qcow2. For luks: qcow2 with `encrypt.format=luks`, or raw and LUKS in the guest.',
   find: (evidence) => {
-    const { trim, disk, image, guest } = evidence;
+    const { trim, disk, image } = evidence;
     if (disk === null || image === null || findIgnoringNode(disk.nodes) !== null || disk.nodes.length === 0)
       return null;
-    const isKnown = NO_PDISCARD.has(image.format);
-    if (trim === null ? !isKnown : !isDropped(trim, image.format, isKnown)) return null;
-    const target = `${image.path}.qcow2`;
+    if (trim === null ? !isKnownToDrop(evidence) : !isDropped(trim, image.format)) return null;
     return {
       sentence:
         trim === null
           ? `Nothing would come back: QEMU’s driver for ${image.format} has no discard.`
-          : `The host got nothing back: ${describeSent(trim)}, and QEMU’s driver for ${isKnown ? image.format : 'its storage'} dropped it without a word.`,
+          : `The host got nothing back: ${describeSent(trim)}, and QEMU’s driver for ${image.format === 'raw' ? 'its storage' : image.format} dropped it without a word.`,
       evidence: [{ fact: 'format', value: image.format }, ...passedEvidence(evidence)],
-      fix: isKnown
-        ? {
-            on: 'host',
-            first: powerOff(guest),
-            commands: [`qemu-img convert -f ${image.format} -O qcow2 ${quote(image.path)} ${quote(target)}`],
-            note: 'Then give it the new image, with discard=unmap.',
-            needsPowerCycle: true,
-          }
-        : null,
+      fix: fixOf(evidence, { path: image.path, format: image.format }),
     };
   },
 };
 
-/** On a raw file a count of 0 means that the discards were dropped; of other formats only those known to drop them are named. */
-function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string, isKnown: boolean): boolean {
-  const { passedBytes } = trim.hops;
-  if (!isSome(trim.sentBytes) || passedBytes !== 0 || isSome(trim.failedDiscards)) return false;
-  return format === 'raw' || isKnown;
+/** Without a trim: by the source of the driver, and not against QEMU's own count. */
+function isKnownToDrop({ image, passedEverBytes }: DiskEvidence): boolean {
+  return image !== null && NEVER_HAD_PDISCARD.has(image.format) && !isSome(passedEverBytes);
+}
+
+/** Whatever is no qcow2 hands on what it is asked, holes as well: a count of nothing is proof. A count that nobody has is none. */
+function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string): boolean {
+  return format !== 'qcow2' && isSome(trim.sentBytes) && trim.hops.passedBytes === 0 && !isSome(trim.failedDiscards);
+}
+
+/** A raw image has no format to change: what drops there is the storage. */
+function fixOf({ guest }: DiskEvidence, { path, format }: { path: string; format: string }): Fix | null {
+  if (format === 'raw') return null;
+  if (format === 'luks')
+    return {
+      on: 'host',
+      commands: [],
+      note: `${powerOff(guest)} Then convert ${path} with qemu-img convert to qcow2 with encrypt.format=luks (its keys as --object secret), or to raw and let the guest encrypt. Give it the new image, with discard=unmap.`,
+      needsPowerCycle: true,
+    };
+  return {
+    on: 'host',
+    first: powerOff(guest),
+    commands: [`qemu-img convert -f ${quote(format)} -O qcow2 ${quote(path)} ${quote(`${path}.qcow2`)}`],
+    note: 'Then give it the new image, with discard=unmap.',
+    needsPowerCycle: true,
+  };
 }

@@ -1,4 +1,4 @@
-import type { TrimReport } from '@trimtab/protocol';
+import { rise, type TrimReport } from '@trimtab/protocol';
 import type { Evidence } from '@trimtab/protocol/causes';
 import { isPoolQuiet } from '../../../correlate/pool-quiet.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
@@ -70,5 +70,17 @@ export function findGap({ report, path, from, to }: Between & { readonly report:
   if (from === null) return 'the image was not looked at before the trim began';
   if (to === null) return 'the image could not be looked at after the trim';
   const [job] = [...(from.counters?.blockJobs ?? []), ...(to.counters?.blockJobs ?? [])];
-  return job === undefined ? null : `a block job (${job}) ran in this guest, and changes images by itself`;
+  if (job === undefined || (findDropper({ from, to }) !== null && isNothingPassed({ from, to }))) return null;
+  return `a block job (${job}) worked on this disk, and changes images by itself`;
+}
+
+/** The kind of the block job whose node dropped the disk's discards, if it was there before the first and after the last. */
+export function findDropper({ from, to }: Pick<Between, 'from' | 'to'>): string | null {
+  const [before, after] = [from?.counters?.droppedBy ?? null, to?.counters?.droppedBy ?? null];
+  return before === after ? after : null;
+}
+
+/** Where nothing reached the image, a job's own writes leave nothing to tell apart. */
+function isNothingPassed({ from, to }: { from: DiskSample; to: DiskSample }): boolean {
+  return rise({ from: from.counters?.passedBytes, to: to.counters?.passedBytes }) === 0;
 }

@@ -10,7 +10,7 @@ import type { CountedDisk } from './count-disk.ts';
 import { findTurned } from './find-turned.ts';
 import type { Gathered } from './gather.ts';
 import { readNesting } from './nesting.ts';
-import { findGap } from './sample-gaps.ts';
+import { findDropper, findGap } from './sample-gaps.ts';
 
 export interface TrimEvidence {
   /** The ground of the verdict. */
@@ -49,6 +49,7 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
         writtenBytes: counted.writtenBytes,
         sentBytes: believeSent(counted.said),
         failedDiscards: rise({ from: from?.counters?.failedDiscards, to: to?.counters?.failedDiscards }),
+        droppedBy: findDropper({ from, to }),
         layers: report.layers,
         unbracketed: findGap({ report, path, from, to }),
         restless: after.restless.includes(device),
