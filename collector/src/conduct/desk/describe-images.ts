@@ -1,3 +1,4 @@
+import { isGuestFile } from '../../correlate/guest-file.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
@@ -24,7 +25,8 @@ export async function describeImages({
   const paths = found.flat();
   const matched = new Map(paths.flatMap((path) => (path.match.hostDisk === null ? [] : [[path.match.hostDisk, path]])));
   const unmatched = Map.groupBy(
-    paths.filter(({ match }) => match.hostDisk === null),
+    // A loop device of a guest is a file in there: no image of the host was ever to be matched to it.
+    paths.filter(({ match, domain }) => match.hostDisk === null && !isGuestFile(match.disk, domain)),
     ({ domain }) => domain?.key ?? null,
   );
   return host.domains.flatMap((domain) =>

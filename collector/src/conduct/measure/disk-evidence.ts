@@ -45,8 +45,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,
-    // On the host itself, loop devices are disks with images of their own.
-    guestFile: path?.domain?.source === 'loop-devices' ? null : readGuestFile({ inventory, device }),
+    guestFile: readGuestFile({ inventory, device, domain: path?.domain ?? null }),
     unmatched: path === null ? 'the guest’s inventory does not hold it' : path.match.why,
     pool: path?.pool ?? null,
     passedEverBytes: counters?.passedBytes ?? null,

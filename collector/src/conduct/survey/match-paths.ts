@@ -1,5 +1,5 @@
 import type { Disk, Inventory } from '@trimtab/protocol';
-import { explainGuestFile } from '../../correlate/guest-file.ts';
+import { explainGuestFile, isGuestFile } from '../../correlate/guest-file.ts';
 import type { Candidate } from '../../correlate/match-disk.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
@@ -37,7 +37,7 @@ export async function matchPaths({
     return { hostDisk, capacityBytes: imageOf(hostDisk).state?.capacityBytes ?? null };
   });
   // The files behind loop devices of another kernel lie inside the guest: nothing on the host is one of them.
-  const isOwn = (disk: Disk) => disk.backingFile === null || domain.source === 'loop-devices';
+  const isOwn = (disk: Disk) => !isGuestFile(disk, domain);
   const matches = await matchOrProve({
     guest: { id: guest.id, name: guest.name, bootId: guest.identity.bootId },
     domain,
