@@ -81,6 +81,18 @@ describe('a disk that refuses below a volume that goes on taking', () => {
     expect(judge(trimmed({ ...turned, trim: given.trim ?? {} })).cause).not.toBe('scsi-discard-disabled');
   });
 
+  it('is not needed where a volume drops discards by itself: then its table says that it is no thin one', () => {
+    const linear = { targets: ['linear'], allowsDiscards: null, raidLevel: null };
+    const dropping = (mapperTable: typeof linear | null): Given => ({
+      ...given,
+      guestFindings: [],
+      layers: [aLayer('dm-0', { kind: 'dm', below: ['sda'], mapperTable }), aLayer('sda')],
+    });
+    expect(judge(trimmed(dropping(linear))).cause).toBe('guest-layer-drops-discards');
+    expect(judge(trimmed(dropping({ ...linear, targets: ['thin'] }))).cause).toBeNull();
+    expect(judge(trimmed(dropping(null))).cause).toBeNull();
+  });
+
   it('makes ext4 stale once it takes discards again', () => {
     const maybe = { holdsMore: null, remaining: { leastBytes: 0, estimateBytes: 0, mostBytes: 52 * MIB } };
     expect(judge(trimmed({ ...STALE, trim: maybe, past: { lostBefore: true } }))).toMatchObject({
