@@ -12,7 +12,7 @@ const device = (name: string, number: string) => ({
 const MOUNTS = [
   '20 1 8:0 / / rw - ext4 /dev/sda rw',
   '21 20 8:16 / /mnt/outer rw - ext4 /dev/sdb rw',
-  '22 20 0:40 / /mnt/outer/memory rw - tmpfs tmpfs rw',
+  '22 21 0:40 / /mnt/outer/memory rw - tmpfs tmpfs rw',
   '23 20 8:16 /sub /bound rw - ext4 /dev/sdb rw',
   '24 20 7:0 / /mnt/inner rw - ext4 /dev/loop0 rw',
 ];
