@@ -125,12 +125,14 @@ async function trimHere({
   const { createClock } = await import('./io/clock.ts');
   const { newTrimId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
+  const { readLayerLimits } = await import('./probe/discard-limits.ts');
   const { trimNow } = await import('./conduct/trim-now.ts');
   const trimmed = await trimNow({
     inventory,
     mounts,
     commands,
     readCounters: (names) => readLayerCounters({ files, names }),
+    readLimits: (names) => readLayerLimits({ files, names }),
     clock: createClock(),
     newTrimId,
     signal,
@@ -150,14 +152,15 @@ async function readGuest(root: string) {
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
   const { createCommands } = await import('./io/commands.ts');
-  const { createThinPools } = await import('./io/thin-pools.ts');
+  const { createDeviceMapper } = await import('./io/device-mapper.ts');
+  const { NO_DEVICE_MAPPER } = await import('./ports/device-mapper.ts');
   const { checkRoot } = await import('./probe/check-root.ts');
   const files = createKernelFiles(root);
   await checkRoot({ files, root });
   const commands = createCommands({ environment: process.env });
-  // Another root holds another guest, or a captured one: this kernel's pools are not its.
-  const readThinPools = root === '/' ? createThinPools({ commands }) : async () => null;
-  const inventory = await takeInventory({ files, readThinPools, now: Date.now(), facts: null });
+  // Another root holds another guest, or a captured one: this kernel's layers are not its.
+  const mapper = root === '/' ? createDeviceMapper({ commands }) : NO_DEVICE_MAPPER;
+  const inventory = await takeInventory({ files, mapper, now: Date.now(), facts: null });
   return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
 }
 

@@ -168,7 +168,7 @@ export function closedTrim({
   const face = { id: idOf(n), trigger: 'scheduled' as const, requestId: null, durationMs, filesystems };
   return {
     guestId: guestId as GuestId,
-    report: { ...face, granted: true, startedAt, layers: [] },
+    report: { ...face, granted: true, startedAt, layers: [], limitsAfter: [] },
     result: {
       ...face,
       guest: 'web-1',

@@ -4,11 +4,13 @@ import { LAYERS_CASES } from './cases/layers.ts';
 import { LOST_IN_GUEST_CASES } from './cases/lost-in-guest.ts';
 import { LOST_IN_QEMU_CASES } from './cases/lost-in-qemu.ts';
 import { RECLAIMED_CASES } from './cases/reclaimed.ts';
+import { REFUSING_LAYERS_CASES } from './cases/refusing-layers.ts';
 import type { LabCase } from './lab-case.ts';
 
 export const LAB_CASES: readonly LabCase[] = [
   ...RECLAIMED_CASES,
   ...LAYERS_CASES,
+  ...REFUSING_LAYERS_CASES,
   ...LOST_IN_QEMU_CASES,
   ...LOST_IN_GUEST_CASES,
   ...HELD_CASES,

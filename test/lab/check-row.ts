@@ -7,12 +7,12 @@ const SHARE = 0.02;
 
 /** What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own look. */
 export function findWrong(row: LabRow): string[] {
-  const { expected, expectedDeltaBytes, allocationDeltaBytes, verdict, matchedBy, sentence } = row;
+  const { expected, expectedDeltaBytes, allocationDeltaBytes, verdict, matchedBy, expectedMatch, sentence } = row;
   if (verdict === 'none' || allocationDeltaBytes === null) return [sentence];
   const wrong: string[] = [];
   for (const part of ['verdict', 'lostAt', 'cause'] as const)
     if (row[part] !== expected[part]) wrong.push(`${part} is ${row[part]}, expected ${expected[part]}`);
-  if (matchedBy !== 'serial') wrong.push(`matched by ${matchedBy}, not by its serial`);
+  if (matchedBy !== expectedMatch) wrong.push(`matched by ${matchedBy}, expected ${expectedMatch}`);
   if (expectedDeltaBytes === null) {
     if (Math.abs(allocationDeltaBytes) >= 2 * MIB) wrong.push(`the image fell by ${allocationDeltaBytes} bytes`);
   } else if (!isNear(allocationDeltaBytes, expectedDeltaBytes)) {

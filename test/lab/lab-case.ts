@@ -45,6 +45,10 @@ export interface Stand {
   readonly remove?: string;
   /** After it was written, before it is deleted. */
   readonly afterWrite?: (stage: Stage) => Promise<unknown>;
+  /** What a person is told to do, before the trim `mended`. */
+  readonly mend?: (stage: Stage) => Promise<unknown>;
+  /** What a trim is asked for; the stand's own mount if absent. */
+  readonly mounts?: Partial<Record<WhichTrim, readonly string[]>>;
 }
 
 export interface Expected {
@@ -54,13 +58,15 @@ export interface Expected {
 }
 
 /** Which trim of its stand a case looks at. */
-export type WhichTrim = 'first' | 'second' | 'before-cure' | 'cure' | 'beside-a-writer';
+export type WhichTrim = 'first' | 'second' | 'mended' | 'before-cure' | 'cure' | 'beside-a-writer';
 
 export interface LabCase {
   readonly name: string;
   readonly stand: Stand;
   /** The id of the disk; the first of the stand if absent. */
   readonly disk?: string;
+  /** Where the row is that of no virtual disk: the guest's name for it. No image is behind it then. */
+  readonly device?: string;
   /** `first` if absent. */
   readonly trim?: WhichTrim;
   readonly expected: Expected;

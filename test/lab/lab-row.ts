@@ -27,6 +27,8 @@ export interface LabRow {
   readonly cause: DiskResult['cause'];
   readonly sentence: string;
   readonly matchedBy: DiskResult['matchedBy'];
+  /** Null where no image is behind it. */
+  readonly expectedMatch: 'serial' | null;
   readonly expected: Expected;
 }
 
@@ -44,7 +46,8 @@ export function toRow(parts: {
   const { id, bus } = disk;
   const observed = observations.get(trim);
   const path = stage?.imageOf(id) ?? null;
-  const result = findResult({ observed, device: stage?.deviceOf(id) ?? null, path, lost });
+  const device = labCase.device ?? stage?.deviceOf(id) ?? null;
+  const result = findResult({ observed, device, path, lost });
   const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
   return {
     case: name,
@@ -63,6 +66,7 @@ export function toRow(parts: {
     cause,
     sentence,
     matchedBy,
+    expectedMatch: labCase.device === undefined ? 'serial' : null,
     expected,
   };
 }

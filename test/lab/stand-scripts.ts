@@ -12,7 +12,7 @@ const MAKE: Readonly<Record<Stand['filesystem'], string>> = {
   btrfs: 'mkfs.btrfs -q -K',
 };
 
-export const mountOf = ({ name }: Stand): string => `/mnt/${name}`;
+export const mountOf = ({ name }: Pick<Stand, 'name'>): string => `/mnt/${name}`;
 
 /** Layers, filesystem and file, as shell for the guest. */
 export function writeScript(stand: Stand, deviceOf: (id: string) => string): string {

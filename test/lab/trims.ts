@@ -17,10 +17,10 @@ export async function* runTrims(parts: {
 }): AsyncGenerator<[WhichTrim, Observation]> {
   const { stage, collector, cases, say } = parts;
   const { guest } = stage;
-  const trim = (stands: readonly Stand[]) =>
+  const trim = (stands: readonly Stand[], which: WhichTrim = 'first') =>
     observe({
       images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),
-      trim: () => collector.trimtab('trim', guest.name, ...stands.map(mountOf), '--json'),
+      trim: () => collector.trimtab('trim', guest.name, ...stands.flatMap((stand) => mountsOf(stand, which)), '--json'),
     });
 
   const [besideWriter] = casesOf(cases, 'beside-a-writer');
@@ -32,7 +32,13 @@ export async function* runTrims(parts: {
   const again = standsOf(casesOf(cases, 'second'));
   if (again.length > 0) {
     say(`${guest.name}: trims ${again.length} of them a second time`);
-    yield ['second', await trim(again)];
+    yield ['second', await trim(again, 'second')];
+  }
+  const mended = standsOf(casesOf(cases, 'mended'));
+  if (mended.length > 0) {
+    say(`${guest.name}: does as it is told for ${mended.length} of them, and trims these`);
+    for (const stand of mended) await stand.mend?.(stage);
+    yield ['mended', await trim(mended, 'mended')];
   }
   const [stale] = [...casesOf(cases, 'before-cure'), ...casesOf(cases, 'cure')];
   if (stale !== undefined) {
@@ -55,6 +61,8 @@ export async function* runTrims(parts: {
     yield ['beside-a-writer', observation];
   }
 }
+
+const mountsOf = (stand: Stand, which: WhichTrim): readonly string[] => stand.mounts?.[which] ?? [mountOf(stand)];
 
 const casesOf = (cases: readonly LabCase[], which: WhichTrim) => cases.filter(({ trim = 'first' }) => trim === which);
 

@@ -17,6 +17,7 @@ export const INVENTORY: Inventory = {
       sizeBytes: 31_526_391_808,
       usedBytes: 24_576,
       blockBytes: 4096,
+      tooSmallBytes: null,
       inFstab: true,
       discardsOnline: false,
       obstacle: null,
@@ -33,6 +34,7 @@ export const INVENTORY: Inventory = {
       discard: { granularityBytes: 4096, maxBytes: 1_073_741_824, maxHwBytes: 1_073_741_824, alignmentBytes: 0 },
       mapperUuid: null,
       thinDiscards: null,
+      mapperTable: null,
     },
   ],
   disks: [
@@ -47,6 +49,7 @@ export const INVENTORY: Inventory = {
       pciPath: ['02.1', '00.0'],
       scsiAddress: { host: 0, channel: 0, target: 0, lun: 0 },
       backingFile: null,
+      backingMount: null,
       provisioningMode: 'unmap',
     },
   ],
@@ -79,12 +82,19 @@ export const REPORT: TrimReport = {
       after: { discardedBytes: 31_300_000_000, writtenBytes: 1_300_004_096 },
     },
   ],
+  limitsAfter: [
+    {
+      name: 'sda',
+      discard: { granularityBytes: 4096, maxBytes: 1_073_741_824, maxHwBytes: 1_073_741_824, alignmentBytes: 0 },
+      provisioningMode: 'unmap',
+    },
+  ],
 };
 
 export const FROM_GUEST: readonly FromGuest[] = [
   {
     type: 'hello',
-    versions: { oldest: 1, newest: 2 },
+    versions: { oldest: 1, newest: 3 },
     agentVersion: '0.2.0',
     guest: {
       hostname: 'fedora19',
@@ -107,7 +117,7 @@ export const FROM_GUEST: readonly FromGuest[] = [
 ];
 
 export const FROM_HOST: readonly FromHost[] = [
-  { type: 'welcome', version: 2, collectorVersion: '0.2.0', guest: 'Fedora19' },
+  { type: 'welcome', version: 3, collectorVersion: '0.2.0', guest: 'Fedora19' },
   { type: 'request', requestId: REQUEST_ID, mounts: null, cures: TRIM_ID },
   { type: 'look' },
   { type: 'grant', trimId: TRIM_ID },

@@ -6,6 +6,7 @@ import { inventorySchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKernelFiles } from '../../agent/src/io/kernel-files.ts';
+import { NO_DEVICE_MAPPER } from '../../agent/src/ports/device-mapper.ts';
 import { readLayerCounters } from '../../agent/src/probe/counters.ts';
 import { takeInventory } from '../../agent/src/probe/probe.ts';
 import { commandPath, runCommand } from '../support/machine/command.ts';
@@ -130,7 +131,7 @@ async function mount(args: readonly string[], name: string): Promise<void> {
 }
 
 async function probe(): Promise<Inventory> {
-  const inventory = await takeInventory({ files, now: Date.now(), facts: null, readThinPools: async () => null });
+  const inventory = await takeInventory({ files, now: Date.now(), facts: null, mapper: NO_DEVICE_MAPPER });
   expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
   return inventory;
 }

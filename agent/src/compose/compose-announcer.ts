@@ -1,8 +1,8 @@
 import type { FromGuest } from '@trimtab/protocol';
 import { type Announcer, createAnnouncer } from '../conduct/announce-inventory.ts';
+import { createDeviceMapper } from '../io/device-mapper.ts';
 import { createGuestFacts } from '../io/guest-facts.ts';
 import { createStorageMark } from '../io/storage-mark.ts';
-import { createThinPools } from '../io/thin-pools.ts';
 import type { Log } from '../ports/log.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { Edges } from './edges.ts';
@@ -24,12 +24,12 @@ export function composeAnnouncer({
   bootId: string | null;
   say: (message: FromGuest) => void;
 }): Announcer {
-  const readThinPools = createThinPools({ commands });
+  const mapper = createDeviceMapper({ commands });
   return createAnnouncer({
     async takeInventory({ now, facts }) {
       // Loaded with the first inventory, which comes after the welcome: connecting does not wait for it.
       const { takeInventory } = await import('../probe/probe.ts');
-      return takeInventory({ files, readThinPools, now, facts });
+      return takeInventory({ files, mapper, now, facts });
     },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),

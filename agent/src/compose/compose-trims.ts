@@ -26,7 +26,7 @@ export async function composeTrims({
   say: (message: FromGuest) => void;
   log: Log;
 }): Promise<{ readonly conductor: Conductor; readonly delivery: Delivery }> {
-  const { clock, commands, folder, readCounters } = edges;
+  const { clock, commands, folder, readCounters, readLimits } = edges;
   const outbox = await openOutbox({ folder: edges.outboxFolder, log });
   const settleJournal = () => recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
   await settleJournal();
@@ -36,6 +36,7 @@ export async function composeTrims({
     folder,
     commands,
     readCounters,
+    readLimits,
     clock,
     log,
     bootId,

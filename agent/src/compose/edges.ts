@@ -7,7 +7,9 @@ import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
 import type { Folder } from '../ports/folder.ts';
 import type { KernelFiles } from '../ports/kernel-files.ts';
+import type { ReadLimits } from '../ports/limits.ts';
 import { readLayerCounters } from '../probe/counters.ts';
+import { readLayerLimits } from '../probe/discard-limits.ts';
 import type { AgentSettings } from '../settings.ts';
 
 /** The edges of the agent that more than one of its parts works with. */
@@ -19,6 +21,7 @@ export interface Edges {
   readonly outboxFolder: Folder;
   readonly commands: Commands;
   readonly readCounters: ReadCounters;
+  readonly readLimits: ReadLimits;
 }
 
 export function createEdges({
@@ -36,5 +39,6 @@ export function createEdges({
     outboxFolder: createFolder(`${stateDirectory}/outbox`),
     commands: createCommands({ environment }),
     readCounters: (names) => readLayerCounters({ files, names }),
+    readLimits: (names) => readLayerLimits({ files, names }),
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
 import type { Folder } from '../ports/folder.ts';
+import type { ReadLimits } from '../ports/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { type JournalEntry, writeJournal } from '../report/journal.ts';
 import type { PlannedFilesystem, TrimPlan } from '../trim/plan.ts';
@@ -23,6 +24,7 @@ export function createJournaledRun({
   folder,
   commands,
   readCounters,
+  readLimits,
   clock,
   log,
   bootId,
@@ -33,6 +35,7 @@ export function createJournaledRun({
   folder: Folder;
   commands: Commands;
   readCounters: ReadCounters;
+  readLimits: ReadLimits;
   clock: Clock;
   log: Log;
   bootId: string | null;
@@ -46,6 +49,7 @@ export function createJournaledRun({
       plan,
       commands,
       readCounters,
+      readLimits,
       clock,
       signal,
       async onStarted({ startedAt, before }) {

@@ -2,6 +2,7 @@ import type { Inventory, Problem, TrimId, TrimReport } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
+import type { ReadLimits } from '../ports/limits.ts';
 import { planTrim } from '../trim/plan.ts';
 import { runTrim } from '../trim/trim-job.ts';
 
@@ -15,6 +16,7 @@ export async function trimNow({
   mounts,
   commands,
   readCounters,
+  readLimits,
   clock,
   newTrimId,
   signal,
@@ -24,6 +26,7 @@ export async function trimNow({
   mounts: readonly string[];
   commands: Commands;
   readCounters: ReadCounters;
+  readLimits: ReadLimits;
   clock: Clock;
   newTrimId: () => TrimId;
   signal: AbortSignal;
@@ -35,6 +38,7 @@ export async function trimNow({
     plan: planned.plan,
     commands,
     readCounters,
+    readLimits,
     clock,
     signal,
     onStarted: async () => {},

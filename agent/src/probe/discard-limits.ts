@@ -1,6 +1,6 @@
-import type { DiscardLimits } from '@trimtab/protocol';
+import { type DiscardLimits, type LayerLimits, NAME_LIMIT } from '@trimtab/protocol';
 import type { KernelFiles } from '../ports/kernel-files.ts';
-import { readNumberAttribute } from './attributes.ts';
+import { readAttribute, readNumberAttribute } from './attributes.ts';
 import { BLOCK_FOLDER } from './device-names.ts';
 
 interface LimitsQuery {
@@ -27,6 +27,50 @@ export async function readDiscardLimits({ files, name, queueOwner }: LimitsQuery
     maxHwBytes: maxHwBytes ?? null,
     alignmentBytes: alignmentBytes ?? null,
   };
+}
+
+/** What layers say of discards at this moment, without all else that an inventory has: a disk that refuses one is told no more. */
+export async function readLayerLimits({
+  files,
+  names,
+}: {
+  readonly files: KernelFiles;
+  readonly names: readonly string[];
+}): Promise<readonly LayerLimits[]> {
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      discard: await readDiscardLimits({ files, name, queueOwner: await readQueueOwner({ files, name }) }),
+      provisioningMode: await readProvisioningMode({ files, name }),
+    })),
+  );
+}
+
+/** A partition's folder lies in that of its disk, whose queue it uses. */
+async function readQueueOwner({
+  files,
+  name,
+}: {
+  readonly files: KernelFiles;
+  readonly name: string;
+}): Promise<string> {
+  if ((await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/partition` })) === null) return name;
+  return (await files.resolve(`${BLOCK_FOLDER}/${name}`))?.split('/').at(-2) ?? name;
+}
+
+/** How sd discards on this disk, or why it does not (drivers/scsi/sd.c, lbp_mode). */
+export async function readProvisioningMode({
+  files,
+  name,
+}: {
+  readonly files: KernelFiles;
+  readonly name: string;
+}): Promise<string | null> {
+  const folder = `${BLOCK_FOLDER}/${name}/device/scsi_disk`;
+  const [address] = await files.list(folder);
+  if (address === undefined) return null;
+  const mode = await readAttribute({ files, path: `${folder}/${address}/provisioning_mode` });
+  return mode?.slice(0, NAME_LIMIT) ?? null;
 }
 
 /** The attribute that says a device refuses discards, or null if none does; what could not be read refuses nothing. */

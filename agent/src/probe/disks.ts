@@ -2,6 +2,7 @@ import { type Disk, type Layer, LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT } from '@trim
 import type { KernelFiles } from '../ports/kernel-files.ts';
 import { readAttribute } from './attributes.ts';
 import { BLOCK_FOLDER } from './device-names.ts';
+import { readProvisioningMode } from './discard-limits.ts';
 import { readPciPlace, readScsiAddress } from './disk-address.ts';
 import { readSerial } from './disk-serial.ts';
 import { readLayers } from './layers.ts';
@@ -63,6 +64,7 @@ async function readDisk({
     ...(await readPciPlace({ files, name })),
     scsiAddress: await readScsiAddress({ files, name }),
     backingFile: kind === 'loop' ? label : null,
+    backingMount: null,
     provisioningMode: await readProvisioningMode({ files, name }),
   };
 }
@@ -85,13 +87,4 @@ async function readWorldWideName({ files, name }: DiskQuery): Promise<string | n
     (await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/device/wwid` })) ??
     (await readAttribute({ files, path: `${BLOCK_FOLDER}/${name}/wwid` }));
   return wwn !== null && wwn.length <= NAME_LIMIT ? wwn : null;
-}
-
-/** How sd discards on this disk, or why it does not (drivers/scsi/sd.c, lbp_mode). */
-async function readProvisioningMode({ files, name }: DiskQuery): Promise<string | null> {
-  const folder = `${BLOCK_FOLDER}/${name}/device/scsi_disk`;
-  const [address] = await files.list(folder);
-  if (address === undefined) return null;
-  const mode = await readAttribute({ files, path: `${folder}/${address}/provisioning_mode` });
-  return mode?.slice(0, NAME_LIMIT) ?? null;
 }

@@ -7,6 +7,7 @@ import { type Mount, parseMountinfo } from './mountinfo.ts';
 import { findObstacle } from './obstacles.ts';
 import { selectReachable } from './reachable-mounts.ts';
 import { groupBySuperblock, type Superblock } from './superblocks.ts';
+import { measureTooSmall } from './too-small-pieces.ts';
 
 /** A mounted filesystem that stores something, before its layers are known. */
 export interface FoundFilesystem {
@@ -55,15 +56,19 @@ export async function describeFilesystems({ files, found, reachable, layers }: D
       const { speaker, alsoMountedAt } = superblock;
       // statfs(2) of a network filesystem whose server is gone never returns.
       const space = devices.length > 0 ? await files.space(speaker.mountPoint) : null;
+      const { sizeBytes = null, blockBytes = null } = space ?? {};
+      const discard = byName.get(devices[0] ?? '')?.discard ?? null;
+      const filesystem = { kind: speaker.kind, devices, sizeBytes, blockBytes };
       return {
         mount: speaker.mountPoint,
         alsoMountedAt: alsoMountedAt.slice(0, ALSO_MOUNTED_LIMIT),
         kind: speaker.kind,
         source: speaker.source.slice(0, TEXT_LIMIT),
         devices: [...devices],
-        sizeBytes: space?.sizeBytes ?? null,
+        sizeBytes,
         usedBytes: space?.usedBytes ?? null,
-        blockBytes: space?.blockBytes ?? null,
+        blockBytes,
+        tooSmallBytes: await measureTooSmall({ files, filesystem, discard }),
         inFstab: isInFstab({ superblock, fstab }),
         discardsOnline: hasDiscardOption(speaker),
         obstacle: findObstacle({ superblock, storage, devices, layers: byName, reachable, optedOut: fstab.optedOut }),

@@ -49,6 +49,7 @@ async function readLayer({ files, name }: LayerQuery): Promise<Layer> {
     discard: await readDiscardLimits({ files, name, queueOwner }),
     mapperUuid: kind === 'dm' ? await readMapperUuid({ files, name }) : null,
     thinDiscards: null,
+    mapperTable: null,
   };
 }
 

@@ -9,6 +9,17 @@ export function selectReachable({ mounts }: { readonly mounts: readonly Mount[] 
   return mounts.filter((mount) => walk({ tree, path: mount.mountPoint }) === mount);
 }
 
+/** The mount that a file lies on; null where no mount leads to it. */
+export function findMountOf({
+  mounts,
+  path,
+}: {
+  readonly mounts: readonly Mount[];
+  readonly path: string;
+}): Mount | null {
+  return walk({ tree: plantTree(mounts), path });
+}
+
 /** Mounts by the mount they stand on and their mount point. */
 interface MountTree {
   readonly onMount: ReadonlyMap<number, ReadonlyMap<string, Mount>>;

@@ -1,5 +1,5 @@
 import type { Layer } from '@trimtab/protocol';
-import type { ReadThinPools } from '../ports/thin-pools.ts';
+import type { DeviceMapper } from '../ports/device-mapper.ts';
 
 /** lvm2's lib/activate/dev_manager.c gives the pool of a thin volume this end of a dm UUID. */
 const POOL = /-tpool$/;
@@ -9,13 +9,13 @@ const WORDS = { discard_passdown: 'passdown', no_discard_passdown: 'nopassdown',
 /** /sys tells nothing of what a thin pool does with discards, so device-mapper is asked: only where there is such a pool. */
 export async function addThinDiscards({
   layers,
-  readThinPools,
+  mapper,
 }: {
   readonly layers: readonly Layer[];
-  readonly readThinPools: ReadThinPools;
+  readonly mapper: DeviceMapper;
 }): Promise<Layer[]> {
   if (!layers.some(isPool)) return [...layers];
-  const status = (await readThinPools()) ?? '';
+  const status = (await mapper.thinPools()) ?? '';
   return layers.map((layer) => (isPool(layer) ? { ...layer, thinDiscards: findWord({ layer, status }) } : layer));
 }
 

@@ -81,5 +81,6 @@ export function toReport({
     durationMs: Math.max(0, nowMs - entry.startedAt),
     filesystems: [...entry.results, ...unfinished],
     layers: sameBoot ? toDeltas({ before: entry.before, after }) : [],
+    limitsAfter: [],
   };
 }

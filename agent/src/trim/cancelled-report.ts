@@ -35,5 +35,6 @@ export function toCancelledReport({
     durationMs: 0,
     filesystems,
     layers: [],
+    limitsAfter: [],
   };
 }

@@ -1,10 +1,13 @@
 import { disksAmong, type Filesystem, type Inventory, layersBelow, type Problem } from '@trimtab/protocol';
+import { orderInsideOut } from './inside-out.ts';
 
 export interface PlannedFilesystem {
   readonly mount: string;
   readonly kind: string;
   /** Whole disks below it, by kernel name. */
   readonly disks: readonly string[];
+  /** A filesystem in a file of it is trimmed before it: what that gave up has to be committed here first. */
+  readonly isHolder: boolean;
   /** Set where what ext4 believes to be trimmed shall be discarded again. */
   readonly again: Again | null;
 }
@@ -21,6 +24,7 @@ export interface Again {
 }
 
 export interface TrimPlan {
+  /** In the order in which they are trimmed. */
   readonly filesystems: readonly PlannedFilesystem[];
   /** Every layer below any of them, once each. */
   readonly layers: readonly string[];
@@ -52,13 +56,15 @@ export function planTrim({ inventory, mounts }: { inventory: Inventory; mounts: 
 
   const filesystems: PlannedFilesystem[] = [];
   const layers = new Set<string>();
-  for (const { mount, kind, devices } of chosen) {
+  for (const { filesystem, isHolder } of orderInsideOut({ inventory, filesystems: chosen })) {
+    const { mount, kind, devices } = filesystem;
     const below = layersBelow(inventory, devices);
     for (const { name } of below) layers.add(name);
     filesystems.push({
       mount,
       kind,
       disks: disksAmong(inventory, below),
+      isHolder,
       again: null,
     });
   }

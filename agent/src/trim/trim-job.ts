@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
+import type { ReadLimits } from '../ports/limits.ts';
 import { interpretFstrim } from './fstrim.ts';
 import type { PlannedFilesystem, TrimPlan } from './plan.ts';
 import { watchProgress } from './watch-progress.ts';
@@ -19,6 +20,7 @@ export interface TrimJob {
   readonly plan: TrimPlan;
   readonly commands: Commands;
   readonly readCounters: ReadCounters;
+  readonly readLimits: ReadLimits;
   readonly clock: Clock;
   /** Its reason, a sentence, becomes the outcome of what did not finish. */
   readonly signal: AbortSignal;
@@ -34,7 +36,7 @@ export interface TrimJob {
 
 /** One trim, from the first sync to the counters after the last discard. It never retries, and it never throws for what fstrim does. */
 export async function runTrim(job: TrimJob): Promise<TrimReport> {
-  const { clock, plan, readCounters } = job;
+  const { clock, plan, readCounters, readLimits } = job;
   await syncFirst(job);
   const before = await readCounters(plan.layers);
   const startedAt = clock.now();
@@ -52,6 +54,7 @@ export async function runTrim(job: TrimJob): Promise<TrimReport> {
     durationMs: Math.round(clock.monotonicMs() - beganMs),
     filesystems,
     layers: toDeltas({ before, after: await readCounters(plan.layers) }),
+    limitsAfter: [...(await readLimits(plan.layers))],
   };
 }
 
@@ -59,14 +62,17 @@ export async function runTrim(job: TrimJob): Promise<TrimReport> {
  * FITRIM sees a block as free only when the journal has committed its freeing: of 300 MiB deleted a moment before, ext4 gave
  * back 0.06 without this. `-f` is coreutils 8.24 and BusyBox 1.24; before that, everything is synced.
  */
-async function syncFirst({ plan, commands, signal }: TrimJob): Promise<void> {
-  for (const { mount } of plan.filesystems) {
-    if (signal.aborted) return;
-    const one = await commands.run({ file: 'sync', args: ['-f', mount], signal });
-    if (one.found && one.exitCode === 0) continue;
-    if (one.found && !signal.aborted) await commands.run({ file: 'sync', args: [], signal });
-    return;
-  }
+async function syncFirst(job: TrimJob): Promise<void> {
+  for (const { mount } of job.plan.filesystems) if (!(await syncOne(job, mount))) return;
+}
+
+/** False where nothing more is to be synced: everything was, or the trim is called off. */
+async function syncOne({ commands, signal }: TrimJob, mount: string): Promise<boolean> {
+  if (signal.aborted) return false;
+  const one = await commands.run({ file: 'sync', args: ['-f', mount], signal });
+  if (one.found && one.exitCode === 0) return true;
+  if (one.found && !signal.aborted) await commands.run({ file: 'sync', args: [], signal });
+  return false;
 }
 
 interface TrimOne extends TrimJob {
@@ -89,6 +95,7 @@ async function trimOne(job: TrimOne): Promise<FilesystemResult> {
   });
   if (signal.aborted) return finish({ status: 'cancelled', message: toReason(signal) });
 
+  if (filesystem.isHolder) await syncOne(job, filesystem.mount);
   const stopWatching = watchProgress({
     clock,
     readCounters: job.readCounters,

@@ -69,11 +69,12 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
-function shownByTrim({ image }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+function shownByTrim({ image, past }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
   const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
-  if (cause === undefined) return [];
+  // What was cured in vain is not stale, whatever it was taken for.
+  if (cause === undefined || (cause.effect === 'stale' && past.curedInVain)) return [];
   const { sentence, evidence, remedy: fix } = disk;
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }

@@ -1,6 +1,7 @@
 import type { Filesystem, FilesystemResult, Layer, LayerDelta } from '@trimtab/protocol';
 import type { GuestFinding } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
+import type { GuestFile } from '../model/guest-file.ts';
 import type { Extents, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Slack } from '../model/slack.ts';
@@ -18,6 +19,8 @@ export interface DiskEvidence {
   readonly image: ImageState | null;
   /** Why no image was matched. */
   readonly unmatched: string | null;
+  /** Of a loop device inside a guest, the file that it is; null for every other disk. */
+  readonly guestFile: GuestFile | null;
   readonly pool: PoolFacts | null;
   readonly extents: Extents | null;
   /** What QEMU has counted at the file node since it started: where a discard has passed, no node ignores discards. */
@@ -67,6 +70,12 @@ export interface TrimSeen {
   readonly unsharedBytes: number | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
+  /** What came to stand in the way only while it ran, by what the layers said after it: a disk that refused one discard gets no more. */
+  readonly turned: readonly GuestFinding[];
+  /** Of a loop device: was the filesystem that holds its file trimmed after it? */
+  readonly isHolderTrimmed: boolean;
+  /** Filesystems in files on this disk that gave something up only after the one that holds their file was trimmed. */
+  readonly insideLater: readonly { readonly mount: string; readonly trimmedBytes: number }[];
 }
 
 /** One disk with the trim that was made of it. */

@@ -1,8 +1,9 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isSignificant, isSome } from '../model/significant.ts';
-import { HOLDING, LOSING, OUT_OF_SIGHT, STALE, TOO_SMALL } from './causes.ts';
+import { HOLDING, IN_DEVICE, LOSING, OUT_OF_SIGHT, STALE, TOO_SMALL } from './causes.ts';
 import type { TrimmedDisk } from './evidence.ts';
-import { firstFound, firstGuestLoss } from './first-found.ts';
+import { freedAfterwards, isFileOfTheGuest } from './file-of-the-guest.ts';
+import { firstFound, firstGuestLoss, firstTurned, firstUnsent } from './first-found.ts';
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
 import { spaceCameBack } from './space-came-back.ts';
 import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
@@ -23,16 +24,20 @@ type Rule = (evidence: TrimmedDisk) => Judgement | null;
 
 const RULES: readonly Rule[] = [
   nothingWasTrimmed,
+  isFileOfTheGuest,
   notBracketed,
   spaceCameBack,
-  somethingLostIt,
+  deviceOffersNone,
   guestHoldsItBack,
+  somethingLostIt,
   cannotBeSeen,
   nothingHoldsStill,
   writingHidesIt,
+  piecesAreNotSent,
   somethingHoldsIt,
   filesystemIsStale,
   piecesAreTooSmall,
+  freedAfterwards,
   nothingWasSent,
   passedAndStayed,
   nothingWasThere,
@@ -48,7 +53,7 @@ function nothingWasTrimmed(evidence: TrimmedDisk): Judgement | null {
   if (first.status === 'cancelled')
     return { ...NOTHING, verdict: 'cancelled', sentence: `The trim was cancelled: ${first.message}.` };
   if (first.status === 'unsupported') {
-    const judgement = firstFound(LOSING, evidence) ?? firstGuestLoss(evidence);
+    const judgement = deviceOffersNone(evidence) ?? firstGuestLoss(evidence) ?? firstFound(LOSING, evidence);
     if (judgement !== null) return judgement;
   }
   // No fix of the host's: the guest's own hint stands beside its outcome.
@@ -62,14 +67,22 @@ function notBracketed({ disk, image, unmatched, trim }: TrimmedDisk): Judgement 
   return image === null ? inconclusive('its image could not be read') : null;
 }
 
-/** Causes that the configuration or the counters prove and that QEMU's own count does not contradict. */
-function somethingLostIt(evidence: TrimmedDisk): Judgement | null {
-  return firstFound(LOSING, evidence);
+function deviceOffersNone(evidence: TrimmedDisk): Judgement | null {
+  return firstFound(IN_DEVICE, evidence);
 }
 
-/** Causes by the guest's own word, where nothing reached the host that would contradict it. */
+/**
+ * By the guest's own word, where nothing reached the host that would say otherwise; or by what turned while it was trimmed, since
+ * then a part may have. It goes before what the counts say: where some layers took discards and others did not, the one that
+ * refuses is the reason.
+ */
 function guestHoldsItBack(evidence: TrimmedDisk): Judgement | null {
-  return isSome(evidence.trim.sentBytes) ? null : firstGuestLoss(evidence);
+  return isSome(evidence.trim.sentBytes) ? firstTurned(evidence) : firstGuestLoss(evidence);
+}
+
+/** Proven by the configuration or the counts, and not contradicted by QEMU's own. */
+function somethingLostIt(evidence: TrimmedDisk): Judgement | null {
+  return firstFound(LOSING, evidence);
 }
 
 /** After the causes that are proven without measuring the storage, namely that discards were dropped on their way to it. */
@@ -98,6 +111,11 @@ function writingHidesIt({ trim }: TrimmedDisk): Judgement | null {
     ),
     reclaimedBetween: { leastBytes, mostBytes },
   };
+}
+
+/** The guest sent a part, and what it did not send the image may still hold. */
+function piecesAreNotSent(evidence: TrimmedDisk): Judgement | null {
+  return evidence.trim.holdsMore === false ? null : firstUnsent(evidence);
 }
 
 function somethingHoldsIt(evidence: TrimmedDisk): Judgement | null {

@@ -8,7 +8,7 @@ export const TRIMS_LOOKED_AT = 50;
 export interface PastTrims {
   /** One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started with. */
   readonly passedBefore: boolean;
-  /** The last conclusive one was lost on the host: the host may still hold what ext4 has flagged as trimmed then. */
+  /** The last conclusive one was lost, in the guest or on the host: the host may still hold what ext4 has flagged as trimmed then. */
   readonly lostBefore: boolean;
   /** The last conclusive one discarded everything again, and nothing came back. */
   readonly curedInVain: boolean;
@@ -23,19 +23,24 @@ export function readPast(
     .filter((trim) => bootId !== null && trim.bootId === bootId)
     .flatMap((trim) => trim.disks.map((disk) => ({ disk, wasAgain: isAgain(trim, device) })))
     .filter(({ disk }) => disk.device === device && disk.image !== null && disk.image === image);
-  const telling = own.find(({ disk, wasAgain }) => isLostOnHost(disk) || isBack(disk) || (wasAgain && isVain(disk)));
+  const telling = own.find(({ disk, wasAgain }) => isLostOnTheWay(disk) || isBack(disk) || (wasAgain && isVain(disk)));
   return {
     passedBefore: own.some(({ disk }) => isBack(disk) && isSome(disk.hops.passedBytes)),
-    lostBefore: telling !== undefined && isLostOnHost(telling.disk),
+    lostBefore: telling !== undefined && isLostOnTheWay(telling.disk),
     curedInVain: telling?.wasAgain === true && isVain(telling.disk),
   };
 }
 
 const isBack = ({ verdict }: DiskResult) => verdict === 'reclaimed';
 
-/** Lost on the host's side, beyond the guest. */
-function isLostOnHost({ verdict, lostAt }: DiskResult): boolean {
-  return verdict === 'lost' && (lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed');
+/**
+ * After FITRIM returned something: ext4 counts as trimmed also what the layer below it refused with EOPNOTSUPP (fs/ext4/mballoc.c,
+ * ext4_try_to_trim_range). One that fstrim was refused flags nothing.
+ */
+function isLostOnTheWay({ verdict, lostAt, hops }: DiskResult): boolean {
+  if (verdict !== 'lost') return false;
+  if (lostAt === 'issued') return isSome(hops.trimmedBytes);
+  return lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed';
 }
 
 /** It ran to its end, and nobody wrote over what it did: one that was called off says nothing. */

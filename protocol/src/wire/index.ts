@@ -17,7 +17,7 @@ export type { Request } from './messages/request.ts';
 export type { Started } from './messages/started.ts';
 export type { Welcome } from './messages/welcome.ts';
 export type { Disk, ScsiAddress } from './model/disk.ts';
-export { halfGroupBytes, isExt } from './model/ext4.ts';
+export { blockGroupBytes, halfGroupBytes, isExt } from './model/ext4.ts';
 export type { Filesystem, Obstacle } from './model/filesystem.ts';
 export { type FilesystemStack, stacksOf } from './model/filesystem-stack.ts';
 export type { GuestFacts, GuestIdentity } from './model/guest.ts';
@@ -28,7 +28,10 @@ export {
   type Layer,
   type LayerCounters,
   type LayerKind,
+  type LayerLimits,
   layerCountersSchema,
+  type MapperTable,
+  MOST_TARGETS,
 } from './model/layer.ts';
 export { disksAmong, layersBelow } from './model/layers-below.ts';
 export {

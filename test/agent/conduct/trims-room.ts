@@ -55,6 +55,7 @@ export function inTrimsRoom(use: (room: TrimsRoom) => Promise<void>): Promise<vo
         commands,
         readCounters: async (names) =>
           Object.fromEntries(names.map((name) => [name, { discardedBytes: 0, writtenBytes: 0 }])),
+        readLimits: async () => [],
       },
       bootId: null,
       async announce() {

@@ -109,7 +109,7 @@ describe('a session', () => {
   it('says which end is too old, in the words of the collector', () => {
     const event = { ...closed(CLOSE_CODES.version), reason: 'the agent is too old\u001b[31m' };
     expect(play([event], connectedState).lines).toEqual([
-      expect.stringMatching(/no version in common .*speaks 1 to 2.*the agent is too old\?\[31m/),
+      expect.stringMatching(/no version in common .*speaks 1 to 3.*the agent is too old\?\[31m/),
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { NO_POOLS } from './kernel-tree.ts';
 import { withTree } from './with-tree.ts';
 
 const DEVICES = ['sdc', 'sdd'] as const;
@@ -25,7 +25,7 @@ const devicesOf = (mountinfo: string) =>
       },
     },
     async (files) =>
-      (await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null })).filesystems.map(
+      (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).filesystems.map(
         ({ mount, devices }) => [mount, devices],
       ),
   );

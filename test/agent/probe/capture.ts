@@ -1,11 +1,12 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createKernelFiles } from '../../../agent/src/io/kernel-files.ts';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import type { KernelFiles, Space } from '../../../agent/src/ports/kernel-files.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { type KernelTree, NO_POOLS } from './kernel-tree.ts';
+import type { KernelTree } from './kernel-tree.ts';
 
 /**
  * Captures what the probe reads on this machine, and nothing else, as a fixture. As root, for the product UUID:
@@ -47,7 +48,7 @@ export async function captureTree({ origin }: { readonly origin: string }): Prom
       return measured;
     },
   };
-  const { layers } = await takeInventory({ files: recording, readThinPools: NO_POOLS, now: 0, facts: null });
+  const { layers } = await takeInventory({ files: recording, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
   await readLayerCounters({ files: recording, names: layers.map(({ name }) => name) });
   await readGuestIdentity({ files: recording });
   return { origin, files: sorted(files), binaries: sorted(binaries), links: sorted(links), space: sorted(space) };

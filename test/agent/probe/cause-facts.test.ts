@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { createThinPools } from '../../../agent/src/io/thin-pools.ts';
+import { createDeviceMapper } from '../../../agent/src/io/device-mapper.ts';
 import type { CommandResult } from '../../../agent/src/ports/commands.ts';
+import { type DeviceMapper, NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { layOutTree, NO_POOLS, readTree } from './kernel-tree.ts';
+import { layOutTree, readTree } from './kernel-tree.ts';
 import { withTree } from './with-tree.ts';
 
 async function inventoryOf(name: string) {
   const tree = await layOutTree(await readTree(name));
   try {
-    return await takeInventory({ files: tree.files, readThinPools: NO_POOLS, now: 0, facts: null });
+    return await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
   } finally {
     await tree.remove();
   }
 }
 
-const probe = (tree: Parameters<typeof withTree>[0], readThinPools: () => Promise<string | null> = NO_POOLS) =>
-  withTree(tree, (files) => takeInventory({ files, readThinPools, now: 0, facts: null }));
+const probe = (tree: Parameters<typeof withTree>[0], mapper: DeviceMapper = NO_DEVICE_MAPPER) =>
+  withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
 
 describe('what causes are told by', () => {
   it('is read of layers, filesystems, swap and the timer of the distribution', async () => {
@@ -124,17 +125,20 @@ describe('a thin pool inside the guest', () => {
   ])('that says %s: %s', async (word, thinDiscards) => {
     const line = (name: string, said: string) => `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
     const status = [line('other-pool-tpool', 'ignore_discard'), line('vg-pool-tpool', word), ''].join('\n');
-    expect((await probe(tree, async () => status)).layers).toMatchObject([{ name: 'dm-3', thinDiscards }]);
+    expect((await probe(tree, { ...NO_DEVICE_MAPPER, thinPools: async () => status })).layers).toMatchObject([
+      { name: 'dm-3', thinDiscards },
+    ]);
   });
 
   it('is null where nobody can be asked', async () => {
     expect((await probe(tree)).layers).toMatchObject([{ thinDiscards: null }]);
   });
 
-  it('alone makes the agent start dmsetup', async () => {
+  it('alone makes the agent ask dmsetup for the pools', async () => {
     const uuid = { [`${POOL}/dm/uuid`]: 'LVM-aaaa' };
     const never = () => Promise.reject(new Error('dmsetup was asked'));
-    expect((await probe({ ...tree, files: { ...tree.files, ...uuid } }, never)).layers).toHaveLength(1);
+    const mapper = { ...NO_DEVICE_MAPPER, thinPools: never };
+    expect((await probe({ ...tree, files: { ...tree.files, ...uuid } }, mapper)).layers).toHaveLength(1);
   });
 
   it.each([
@@ -149,7 +153,7 @@ describe('a thin pool inside the guest', () => {
         return result;
       },
     };
-    expect(await createThinPools({ commands })()).toBe(expected);
+    expect(await createDeviceMapper({ commands }).thinPools()).toBe(expected);
     expect(calls).toEqual([['dmsetup', 'status', '--noflush', '--target', 'thin-pool']]);
   });
 });

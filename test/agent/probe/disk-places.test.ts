@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { NO_POOLS } from './kernel-tree.ts';
 import { withTree } from './with-tree.ts';
 
 /** A disk with nothing mounted on it, at this place below /sys/devices. */
@@ -16,7 +16,7 @@ function probeDisk(devicePath: string, name = 'vda') {
   };
   return withTree(
     tree,
-    async (files) => (await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null })).disks,
+    async (files) => (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).disks,
   );
 }
 
@@ -52,7 +52,7 @@ it('lists disks on which nothing is mounted, and no optical drive or device with
   expect(
     await withTree(
       tree,
-      async (files) => (await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null })).disks,
+      async (files) => (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).disks,
     ),
   ).toEqual([]);
 });

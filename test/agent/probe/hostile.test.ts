@@ -5,12 +5,12 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { formatExplanation } from '../../../agent/src/cli/explain-view.ts';
 import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import type { KernelFiles } from '../../../agent/src/ports/kernel-files.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import { guestIdentitySchema } from '../../../protocol/src/wire/model/guest.ts';
-import { NO_POOLS } from './kernel-tree.ts';
 
 const MOUNTINFO = [
   '27 1 254:0 / / rw - ext4 /dev/vda rw',
@@ -61,7 +61,7 @@ describe('a /sys that makes no sense', () => {
   it('never makes the probe throw or say what the wire refuses', async () => {
     await fc.assert(
       fc.asyncProperty(kernels, async (files) => {
-        const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 0, facts: null });
+        const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
         expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
         const identity = await readGuestIdentity({ files });
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
@@ -83,7 +83,7 @@ describe('a /sys that makes no sense', () => {
       resolve: async () => null,
       space: async () => null,
     };
-    const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 7, facts: null });
+    const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 7, facts: null });
     expect(inventory).toEqual({
       takenAt: 7,
       filesystems: [],

@@ -52,9 +52,6 @@ function spaceOf({ space }: KernelTree, mount: string): Space | null {
   return found === undefined ? null : { blockBytes: null, ...found };
 }
 
-/** A captured tree has no device-mapper to ask. */
-export const NO_POOLS = async (): Promise<null> => null;
-
 async function put(place: string, content: string | Buffer): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
   await writeFile(place, content);

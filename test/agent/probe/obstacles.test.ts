@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { layOutTree, NO_POOLS, readTree } from './kernel-tree.ts';
+import { layOutTree, readTree } from './kernel-tree.ts';
 
 async function obstaclesOf(name: string): Promise<Record<string, string | null>> {
   const tree = await layOutTree(await readTree(name));
   try {
-    const { filesystems } = await takeInventory({ files: tree.files, readThinPools: NO_POOLS, now: 0, facts: null });
+    const { filesystems } = await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
     return Object.fromEntries(
       filesystems.map(({ mount, obstacle }) => [
         mount,

@@ -6,10 +6,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { formatExplanation } from '../../../agent/src/cli/explain-view.ts';
 import { formatProbe } from '../../../agent/src/cli/probe-view.ts';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { readLayerCounters } from '../../../agent/src/probe/counters.ts';
 import { readGuestIdentity } from '../../../agent/src/probe/identity.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { layOutTree, NO_POOLS, readTree, TREES_FOLDER } from './kernel-tree.ts';
+import { layOutTree, readTree, TREES_FOLDER } from './kernel-tree.ts';
 
 const NAMES = readdirSync(TREES_FOLDER)
   .filter((name) => name.endsWith('.tree.json'))
@@ -20,7 +21,7 @@ describe('the probe, on whole trees', () => {
     const tree = await layOutTree(await readTree(name));
     try {
       const { files } = tree;
-      const inventory = await takeInventory({ files, readThinPools: NO_POOLS, now: 1_760_000_000_000, facts: null });
+      const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 1_760_000_000_000, facts: null });
       const identity = await readGuestIdentity({ files });
       const counters = await readLayerCounters({ files, names: inventory.layers.map((layer) => layer.name) });
 

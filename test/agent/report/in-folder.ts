@@ -44,5 +44,6 @@ export function sampleReport(index: number): TrimReport {
       },
     ],
     layers: [],
+    limitsAfter: [],
   };
 }

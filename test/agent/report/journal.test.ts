@@ -63,6 +63,7 @@ describe('a trim that the agent did not live to report', () => {
             before: entry.before[name],
             after: { discardedBytes: 500, writtenBytes: 50 },
           })),
+          limitsAfter: [],
         },
       ]);
       expect(await readdir(path)).toEqual(['outbox']);

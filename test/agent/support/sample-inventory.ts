@@ -36,6 +36,7 @@ export const SAMPLE_INVENTORY: Inventory = {
     pciPath: null,
     scsiAddress: null,
     backingFile: null,
+    backingMount: null,
     provisioningMode: null,
   })),
 };
@@ -48,6 +49,7 @@ function filesystem(given: Partial<Filesystem> & Pick<Filesystem, 'mount' | 'dev
     sizeBytes: 1024,
     usedBytes: 512,
     blockBytes: 4096,
+    tooSmallBytes: null,
     inFstab: null,
     discardsOnline: false,
     obstacle: null,
@@ -68,5 +70,6 @@ function layer(name: string, below: string[]): Layer {
     discard,
     mapperUuid: null,
     thinDiscards: null,
+    mapperTable: null,
   };
 }

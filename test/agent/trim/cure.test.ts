@@ -14,6 +14,7 @@ const LAST: TrimReport = {
   startedAt: 1,
   durationMs: 1,
   layers: [],
+  limitsAfter: [],
   filesystems: [
     result('/', 0),
     result('/srv', 0),

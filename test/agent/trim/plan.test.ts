@@ -18,7 +18,7 @@ describe('the plan of a trim', () => {
     expect(planned).toEqual({
       kind: 'planned',
       plan: {
-        filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'], again: null }],
+        filesystems: [{ mount: '/srv', kind: 'ext4', disks: ['sdb', 'sda'], isHolder: false, again: null }],
         layers: ['dm-0', 'sda2', 'sdb', 'sda'],
       },
     });
@@ -66,6 +66,66 @@ describe('the plan of a trim', () => {
 
     it('also when there is nothing else', () => {
       expect(mountsOf(null, { ...deaf, filesystems: [{ ...srv, obstacle }] })).toEqual(['/srv']);
+    });
+  });
+
+  describe('with filesystems in files of others', () => {
+    const [root, srv, home] = SAMPLE_INVENTORY.filesystems;
+    const [disk] = SAMPLE_INVENTORY.disks;
+    const [layer] = SAMPLE_INVENTORY.layers;
+    if (root === undefined || srv === undefined || home === undefined || disk === undefined || layer === undefined)
+      throw new Error('no filesystems');
+    /** Each a filesystem on a loop device, and the mount that holds its file. */
+    const nest = (holders: Readonly<Record<string, string | null>>) => {
+      const inside = Object.entries(holders).map(([mount, holder], index) => ({ mount, holder, name: `loop${index}` }));
+      return {
+        ...SAMPLE_INVENTORY,
+        filesystems: [...[root, srv], ...inside.map(({ mount, name }) => ({ ...root, mount, devices: [name] }))],
+        layers: [
+          ...SAMPLE_INVENTORY.layers,
+          ...inside.map(({ name }) => ({ ...layer, name, kind: 'loop' as const, below: [] })),
+        ],
+        disks: [
+          ...SAMPLE_INVENTORY.disks,
+          ...inside.map(({ name, holder }) => ({ ...disk, name, backingFile: '/f', backingMount: holder })),
+        ],
+      };
+    };
+    const order = (inventory: typeof SAMPLE_INVENTORY, mounts: readonly string[] | null = null) => {
+      const planned = plan(mounts, inventory);
+      if (planned.kind === 'refused') throw new Error(planned.problem.cause);
+      return planned.plan.filesystems.map(({ mount, isHolder }) => (isHolder ? `${mount} synced` : mount));
+    };
+
+    it('trims these before what holds them, whatever their names', () => {
+      expect(order(nest({ '/z': '/srv' }))).toEqual(['/', '/z', '/srv synced']);
+      expect(order(nest({ '/z': '/' }))).toEqual(['/z', '/ synced', '/srv']);
+    });
+
+    it('goes from the innermost out', () => {
+      expect(order(nest({ '/a': '/', '/b': '/a', '/c': '/b' }))).toEqual([
+        '/c',
+        '/b synced',
+        '/a synced',
+        '/ synced',
+        '/srv',
+      ]);
+    });
+
+    it('in the order in which they were asked for, too', () => {
+      const inventory = nest({ '/z': '/srv' });
+      expect(order(inventory, ['/srv', '/z'])).toEqual(['/z', '/srv synced']);
+      expect(order(inventory, ['/z'])).toEqual(['/z']);
+      expect(order(inventory, ['/srv'])).toEqual(['/srv']);
+    });
+
+    it('leaves the order where nobody says who holds the file', () => {
+      expect(order(nest({ '/z': null }))).toEqual(['/', '/srv', '/z']);
+    });
+
+    it('ends where an inventory has them in a circle', () => {
+      expect(order(nest({ '/a': '/b', '/b': '/a' })).toSorted()).toEqual(['/', '/a synced', '/b synced', '/srv']);
+      expect(order(nest({ '/a': '/a' }))).toEqual(['/', '/srv', '/a']);
     });
   });
 

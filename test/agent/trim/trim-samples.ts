@@ -6,7 +6,7 @@ export const INTERVAL_MS = 10_000;
 export const PATIENCE_MS = 30_000;
 
 export const PLAN: TrimPlan = {
-  filesystems: [{ mount: '/', kind: 'ext4', disks: ['sda'], again: null }],
+  filesystems: [{ mount: '/', kind: 'ext4', disks: ['sda'], isHolder: false, again: null }],
   layers: ['sda1', 'sda'],
 };
 
@@ -41,6 +41,7 @@ export function reportOf({ id, wish, granted }: { id: TrimId; wish: TrimWish; gr
     durationMs: 1,
     filesystems: [],
     layers: [],
+    limitsAfter: [],
   };
 }
 

@@ -36,7 +36,8 @@ function withSda(inventory: NonNullable<GuestsView['guests'][number]['inventory'
   const [filesystem] = inventory.filesystems;
   if (filesystem === undefined) return inventory;
   const discard = { granularityBytes: 4096, maxBytes: 4096, maxHwBytes: 4096, alignmentBytes: 0 };
-  const layer = { label: null, sizeBytes: 4096, readOnly: false, discard, mapperUuid: null, thinDiscards: null };
+  const unknown = { label: null, mapperUuid: null, thinDiscards: null, mapperTable: null };
+  const layer = { ...unknown, sizeBytes: 4096, readOnly: false, discard };
   return {
     ...inventory,
     layers: [

@@ -16,6 +16,7 @@ export const aDisk = (overrides: Partial<Disk> = {}): Disk => ({
   pciPath: null,
   scsiAddress: null,
   backingFile: null,
+  backingMount: null,
   provisioningMode: null,
   ...overrides,
 });

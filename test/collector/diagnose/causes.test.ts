@@ -199,6 +199,13 @@ describe('a disk that nobody trimmed', () => {
     expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: false }).findings).toEqual([]);
   });
 
+  it('remembers that ext4 was stale, and no longer once that was cured in vain', () => {
+    const disk = { ...DISK_RESULT, ...judge(trimmed(STALE)) };
+    const lastTrim = { trim: { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
+    expect(diagnoseDisk(looked(), lastTrim).findings).toMatchObject([{ cause: 'ext4-groups-flagged' }]);
+    expect(diagnoseDisk(looked({ past: { curedInVain: true } }), lastTrim).findings).toEqual([]);
+  });
+
   it('says nothing of an estimate that nobody can make', () => {
     expect(diagnoseDisk(looked({ nodes: IGNORE }), null)).toMatchObject({ nowBytes: null, afterFixesBytes: null });
   });

@@ -52,6 +52,7 @@ export const aFilesystem = (rest: Partial<Filesystem> = {}): Filesystem => ({
   sizeBytes: 3900 * MIB,
   usedBytes: 20 * MIB,
   blockBytes: 4096,
+  tooSmallBytes: null,
   inFstab: null,
   discardsOnline: false,
   obstacle: null,
@@ -68,6 +69,7 @@ export const aLayer = (name: string, rest: Partial<Layer> = {}): Layer => ({
   discard: { granularityBytes: 4096, maxBytes: GIB, maxHwBytes: GIB, alignmentBytes: 0 },
   mapperUuid: null,
   thinDiscards: null,
+  mapperTable: null,
   ...rest,
 });
 
@@ -109,6 +111,7 @@ export function looked(given: Given = {}): DiskEvidence {
     disk: toHostDisk(PATH, { bus: 'virtio-scsi', format: 'raw', nodes, ...disk }),
     image: image === null ? null : anImage(image),
     unmatched: null,
+    guestFile: null,
     pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
     extents: null,
     passedEverBytes: null,
@@ -150,6 +153,9 @@ export function trimmed(given: Given = {}): TrimmedDisk {
       remaining: null,
       unsharedBytes: null,
       again: false,
+      turned: [],
+      isHolderTrimmed: false,
+      insideLater: [],
       ...given.trim,
     },
   };

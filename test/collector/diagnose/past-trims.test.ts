@@ -22,6 +22,8 @@ const a = (
   disks: [{ ...DISK, ...disk }],
 });
 const lost = a({ verdict: 'lost', lostAt: 'passed' });
+const lostInGuest = (trimmedBytes: number | null) =>
+  a({ verdict: 'lost', lostAt: 'issued', hops: { ...DISK.hops, trimmedBytes } });
 const reclaimed = a({ verdict: 'reclaimed' });
 const nothing = a({ verdict: 'nothing-to-reclaim' });
 const vain = a({ verdict: 'held' }, { again: true });
@@ -33,7 +35,13 @@ describe('what earlier trims say, the newest first', () => {
     ['that the last was lost on the host', [lost], { ...NOTHING, lostBefore: true }],
     ['so still, after one that found nothing new', [nothing, lost], { ...NOTHING, lostBefore: true }],
     ['no more, once something came back', [reclaimed, lost], { ...NOTHING, passedBefore: true }],
-    ['nothing of one that was lost inside the guest', [a({ verdict: 'lost', lostAt: 'issued' })], NOTHING],
+    [
+      'that the last was lost inside the guest, though fstrim trimmed',
+      [lostInGuest(370 * 1024 ** 2)],
+      { ...NOTHING, lostBefore: true },
+    ],
+    ['nothing of one that fstrim was refused', [lostInGuest(null)], NOTHING],
+    ['nothing of one that trimmed nothing', [lostInGuest(0)], NOTHING],
     ['that everything was discarded again in vain', [vain, lost], { ...NOTHING, curedInVain: true }],
     ['nothing of a cure that was called off', [a({ verdict: 'cancelled' }, { again: true, done: false })], NOTHING],
     [

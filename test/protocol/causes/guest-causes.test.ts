@@ -3,9 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { DEAF_LOOP, DEAF_VIRTIO, DISK_CASES, LIMITED_FOR_GOOD, SATA_DISABLED } from './disk-cases.ts';
 import { FILESYSTEM_CASES } from './filesystem-cases.ts';
 import { guestWith, REFUSES, TAKES } from './guest-with.ts';
-import { IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
+import { CRYPT_OF_OLD_AGENT, IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
+import {
+  BESIDE_A_DEAF_DISK,
+  CALLED_CRYPT,
+  LUKS_IN_LUKS,
+  LUKS_IN_MENDED_LUKS,
+  LVM_ABOVE_DISABLED,
+  LVM_ON_DISABLED,
+  LVM_ON_LUKS,
+  LVM_ON_MENDED_LUKS,
+  NAMELESS_CRYPT,
+  REFUSAL_CASES,
+  TCRYPT,
+} from './refusal-cases.ts';
 
-const CASES = { ...LAYER_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
+const CASES = { ...LAYER_CASES, ...REFUSAL_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
 const idsOf = (guest: Parameters<typeof findGuestCauses>[0]) => findGuestCauses(guest).map(({ cause }) => cause.id);
 const onlyOne = (guest: Parameters<typeof findGuestCauses>[0]) => {
   const [found, ...others] = findGuestCauses(guest);
@@ -100,6 +113,66 @@ describe('the fix', () => {
     });
     expect(onlyOne(DEAF_LOOP).fix).toMatchObject({ on: 'guest', note: expect.stringContaining('holds /srv/a.img') });
   });
+});
+
+describe('a dm-crypt device is known by its table', () => {
+  const ALLOW =
+    `dmsetup table --showkeys veracrypt1 | awk '$3 == "crypt" { $9 += 1; $0 = $0 " allow_discards" } { print }' ` +
+    '| dmsetup reload veracrypt1 && dmsetup resume veracrypt1';
+
+  it.each([NAMELESS_CRYPT, TCRYPT])('whoever made it', (guest) => {
+    const { cause, fix, sentence } = onlyOne(guest);
+    expect([cause.id, fix?.commands]).toEqual(['dm-crypt-without-discards', [ALLOW]]);
+    expect(sentence).toContain('it was opened without allow_discards');
+  });
+
+  it('and not by a name', () => {
+    expect(idsOf(CALLED_CRYPT)).toEqual(['layer-refuses-discards']);
+  });
+
+  it('or, of an older agent, by who made it: then nothing is said of how it was opened', () => {
+    const { cause, sentence } = onlyOne(CRYPT_OF_OLD_AGENT);
+    expect(cause.id).toBe('dm-crypt-without-discards');
+    expect(sentence).not.toContain('opened');
+  });
+});
+
+describe('what stands on a layer that is mended', () => {
+  const RELOAD = 'dmsetup table v--g-root | dmsetup reload v--g-root && dmsetup resume v--g-root';
+  const REFRESH = 'cryptsetup refresh --allow-discards --persistent';
+
+  it.each([
+    ['a volume on LUKS', LVM_ON_LUKS, 'dm-crypt-without-discards', [`${REFRESH} vault`, RELOAD]],
+    ['LUKS in LUKS', LUKS_IN_LUKS, 'dm-crypt-without-discards', [`${REFRESH} vault`, `${REFRESH} inner`]],
+    [
+      'a volume on a disk whose discards were turned off',
+      LVM_ON_DISABLED,
+      'scsi-discard-disabled',
+      ['echo unmap > /sys/class/scsi_disk/0:0:2:0/provisioning_mode', RELOAD],
+    ],
+  ])('takes its new limits by the same fix: %s', (_, guest, id, commands) => {
+    const { cause, fix } = onlyOne(guest);
+    expect([cause.id, fix?.commands]).toEqual([id, commands]);
+  });
+
+  it('is left alone where it takes discards', () => {
+    expect(onlyOne(LVM_ABOVE_DISABLED).fix?.commands).toHaveLength(1);
+  });
+
+  it.each([
+    ['a volume', LVM_ON_MENDED_LUKS, RELOAD],
+    ['LUKS', LUKS_IN_MENDED_LUKS, `${REFRESH} inner`],
+  ])('has a cause of its own where only the layer below was mended: %s', (_, guest, command) => {
+    const { cause, fix, sentence } = onlyOne(guest);
+    expect([cause.id, fix?.commands]).toEqual(['limits-from-before', [command]]);
+    expect(sentence).not.toContain('opened without');
+  });
+});
+
+it('a disk that takes no discards loses those of its neighbour in the same volume', () => {
+  const { cause, disks, sentence } = onlyOne(BESIDE_A_DEAF_DISK);
+  expect([cause.id, disks.toSorted()]).toEqual(['disk-without-discard', ['sda', 'sdb']]);
+  expect(sentence).toMatch(/^sdb, a disk below/);
 });
 
 it('each says in words what it is, how it comes about, what proves it and what ends it', () => {

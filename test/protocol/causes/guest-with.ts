@@ -51,6 +51,7 @@ function filesystem(known: Partial<Filesystem>): Filesystem {
     sizeBytes: SIZE_BYTES,
     usedBytes: 0,
     blockBytes: 4096,
+    tooSmallBytes: null,
     inFstab: true,
     discardsOnline: false,
     obstacle: null,
@@ -68,6 +69,7 @@ function layer({ below = [], ...known }: SomeLayer): Layer {
     discard: TAKES,
     mapperUuid: null,
     thinDiscards: null,
+    mapperTable: null,
     ...known,
   };
 }
@@ -83,6 +85,7 @@ function disk(known: Partial<Disk> & Pick<Disk, 'name'>): Disk {
     pciPath: null,
     scsiAddress: null,
     backingFile: null,
+    backingMount: null,
     provisioningMode: null,
     ...known,
   };

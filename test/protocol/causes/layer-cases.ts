@@ -10,7 +10,10 @@ const LIMITS_OF_DM = [
 ];
 
 const LUKS2 = 'CRYPT-LUKS2-61674e3ad86c4065b2fc846b4836829e-my vault';
-const crypt = { ...mapper, label: '/dev/mapper/my vault', mapperUuid: LUKS2 };
+const SHUT = { targets: ['crypt'], allowsDiscards: false, raidLevel: null };
+const crypt = { ...mapper, label: '/dev/mapper/my vault', mapperUuid: LUKS2, mapperTable: SHUT };
+/** As agents before version 3 tell of it. */
+export const CRYPT_OF_OLD_AGENT = guestWith({ ...onTop, layers: [{ ...crypt, mapperTable: null }] });
 
 /** As integritysetup 2.6.1 and `cryptsetup luksFormat --integrity` named them on Linux 6.1. */
 const integrity = { ...mapper, label: '/dev/mapper/integ', mapperUuid: 'CRYPT-INTEGRITY-integ' };
@@ -29,12 +32,16 @@ export const LAYER_CASES: Readonly<Record<string, CauseCase>> = {
     mount: '/srv',
     disks: ['sda'],
     sentence: 'my vault, the dm-crypt layer below /srv, passes no discards on: it was opened without allow_discards.',
-    evidence: [`dm/uuid of dm-0 = ${LUKS2}`, ...LIMITS_OF_DM],
+    evidence: ['dmsetup table of dm-0 = crypt, without allow_discards', `dm/uuid of dm-0 = ${LUKS2}`, ...LIMITS_OF_DM],
     commands: ["cryptsetup refresh --allow-discards --persistent 'my vault'"],
     near: {
       'opened with allow_discards': guestWith({ ...onTop, layers: [{ ...crypt, discard: TAKES }] }),
       'over a disk that has none itself': guestWith({ ...onTop, layers: [crypt, { name: 'sda', discard: REFUSES }] }),
-      'a volume of LVM': guestWith({ ...onTop, layers: [{ ...crypt, mapperUuid: 'LVM-abc' }] }),
+      'a volume of LVM': guestWith({ ...onTop, layers: [{ ...crypt, mapperUuid: 'LVM-abc', mapperTable: null }] }),
+      'with allow_discards in its table, whatever its limits say': guestWith({
+        ...onTop,
+        layers: [{ ...crypt, mapperTable: { ...SHUT, allowsDiscards: true } }],
+      }),
     },
   },
   'dm-integrity': {

@@ -157,6 +157,7 @@ function toReport({ trimmedBytes = 512 * MIB, issuedBytes = trimmedBytes }: Lie)
       },
     ],
     layers: [{ name: 'vda', before: counters(0), after: counters(issuedBytes) }],
+    limitsAfter: [],
   };
 }
 

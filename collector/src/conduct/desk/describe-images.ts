@@ -1,3 +1,4 @@
+import { isGuestFile } from '../../correlate/guest-file.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
@@ -27,7 +28,8 @@ export async function describeImages({
   // The guest's name, by which people speak of it; its domain may share its own with another.
   const names = new Map(known.flatMap(({ name, domain }) => (domain === null ? [] : [[domain.key, name] as const])));
   const unmatched = Map.groupBy(
-    paths.filter(({ match }) => match.hostDisk === null),
+    // A loop device of a guest is a file in there: no image of the host was ever to be matched to it.
+    paths.filter(({ match, domain }) => match.hostDisk === null && !isGuestFile(match.disk, domain)),
     ({ domain }) => domain?.key ?? null,
   );
   return host.domains.flatMap((domain) =>

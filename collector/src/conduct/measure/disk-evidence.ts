@@ -1,5 +1,6 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
 import { findGuestCauses } from '@trimtab/protocol/causes';
+import { readGuestFile } from '../../correlate/guest-file.ts';
 import type { DiskEvidence } from '../../diagnose/evidence.ts';
 import type { PastTrims } from '../../diagnose/past-trims.ts';
 import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
@@ -44,6 +45,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,
+    guestFile: readGuestFile({ inventory, device, domain: path?.domain ?? null }),
     unmatched: path === null ? 'the guest’s inventory does not hold it' : path.match.why,
     pool: path?.pool ?? null,
     passedEverBytes: counters?.passedBytes ?? null,

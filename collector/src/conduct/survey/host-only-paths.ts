@@ -45,6 +45,7 @@ function toDisk({ id, serial, wwn }: HostDisk, sizeBytes: number): Disk {
     pciPath: null,
     scsiAddress: null,
     backingFile: null,
+    backingMount: null,
     provisioningMode: null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Disk, Inventory } from '@trimtab/protocol';
+import { explainGuestFile, isGuestFile } from '../../correlate/guest-file.ts';
 import type { Candidate } from '../../correlate/match-disk.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
@@ -35,24 +36,28 @@ export async function matchPaths({
   const candidates = domain.disks.map((hostDisk): Candidate => {
     return { hostDisk, capacityBytes: imageOf(hostDisk).state?.capacityBytes ?? null };
   });
+  // The files behind loop devices of another kernel lie inside the guest: nothing on the host is one of them.
+  const isOwn = (disk: Disk) => !isGuestFile(disk, domain);
   const matches = await matchOrProve({
     guest: { id: guest.id, name: guest.name, bootId: guest.identity.bootId },
     domain,
-    disks,
+    disks: disks.filter(isOwn),
     candidates,
     settleProof,
   });
-  return matches.map((found) => {
+  const files = disks.filter((disk) => !isOwn(disk)).map((disk) => toUnmatched(disk, explainGuestFile(disk), domain));
+  const paths = matches.map((found) => {
     const match = explainLoop({ match: found, domain, findings });
     const reading = match.hostDisk === null ? null : imageOf(match.hostDisk);
     const missing = match.why ?? reading?.finding?.sentence ?? null;
     return { match, domain, image: reading?.state ?? null, pool: reading?.pool ?? null, missing };
   });
+  return [...paths, ...files];
 }
 
-function toUnmatched(disk: Disk, why: string): DiskPath {
+function toUnmatched(disk: Disk, why: string, domain: Domain | null = null): DiskPath {
   const match: DiskMatch = { disk, hostDisk: null, matchedBy: null, why };
-  return { match, domain: null, image: null, pool: null, missing: why };
+  return { match, domain, image: null, pool: null, missing: why };
 }
 
 /** Of a loop device that is no disk of this host, the host knows why: its names are the guest's names. */

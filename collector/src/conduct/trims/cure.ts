@@ -1,5 +1,5 @@
 import type { TrimReport } from '@trimtab/protocol';
-import { isConclusive, type TrimResult } from '../../model/trim-result.ts';
+import type { TrimResult, Verdict } from '../../model/trim-result.ts';
 
 /**
  * The mounts whose filesystem found nothing new to trim though the host still holds what it trimmed before. Only where the
@@ -17,13 +17,14 @@ export function mountsToCure({ report, result }: { report: TrimReport; result: T
 
 /**
  * What two trims came to, the second of which discarded again what the first could not. Its results stand in the place of the
- * first's, except where it is inconclusive: then what was known before it stays.
+ * first's, also where it was in vain: the fix that stands there has just been made. Where it did not take place, what was known
+ * before it stays.
  */
 export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult }): TrimResult {
   if (!isCure(cure)) return first;
   const disks = first.disks.map((one) => {
     const cured = cure.disks.find(({ device }) => device === one.device);
-    return cured === undefined || !isConclusive(cured.verdict) ? one : cured;
+    return cured === undefined || DID_NOTHING.has(cured.verdict) ? one : cured;
   });
   return {
     ...first,
@@ -33,6 +34,8 @@ export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult
     disks,
   };
 }
+
+const DID_NOTHING: ReadonlySet<Verdict> = new Set(['cancelled', 'failed']);
 
 function isCure({ filesystems }: { readonly filesystems: readonly { readonly again: boolean }[] }): boolean {
   return filesystems.some(({ again }) => again);

@@ -13,7 +13,7 @@ export const ext4GroupsFlagged: HostCause = {
   title: 'ext4 believes that it has trimmed these blocks already, and the host still holds them.',
   why: 'ext4 flags a block group as trimmed in memory and skips it until something is deleted in it, whatever became of the discards (fs/ext4/mballoc.c, EXT4_GROUP_INFO_WAS_TRIMMED). After a trim that was lost, or a disk that was moved, it sends nothing more until it is mounted again.',
   signal:
-    'FITRIM returned 0, the image takes far more than the guest can use (or more than it does use, and the trim before was lost on the host), every node passes discards, and nothing is known to hold clusters.',
+    'FITRIM returned 0, the image takes far more than the guest can use (or more than it does use, and the trim before was lost, in the guest or on the host), every node passes discards, and nothing is known to hold clusters.',
   cure: 'The agent trims again by itself: `fstrim -m` with half a block group, which is over at once and lowers what ext4 remembers, then plain `fstrim`. By hand the same two lines; remounting does it too.',
   find: (evidence) => {
     const { trim, disk, image, past } = evidence;
@@ -29,7 +29,7 @@ export const ext4GroupsFlagged: HostCause = {
       evidence: [
         ...silent.map(({ mount }) => ({ fact: `FITRIM returned on ${mount}, bytes`, value: '0' })),
         ...slackEvidence(evidence),
-        ...(past.lostBefore ? [{ fact: 'the trim of this disk before', value: 'lost on the host' }] : []),
+        ...(past.lostBefore ? [{ fact: 'the trim of this disk before', value: 'lost' }] : []),
       ],
       fix: fixStale(silent),
     };

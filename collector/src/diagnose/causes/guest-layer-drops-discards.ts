@@ -33,11 +33,7 @@ export const guestLayerDropsDiscards: HostCause = {
 
 /** The lowest layer that took discards, or does not count them, while every layer below it took none. Thin pools and what is on them are left out. */
 function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): Layer | null {
-  const mayBeThin = layers.some(
-    ({ kind, mapperUuid, thinDiscards }) =>
-      thinDiscards !== null || mapperUuid?.endsWith('-tpool') === true || (kind === 'dm' && mapperUuid === null),
-  );
-  if (mayBeThin) return null;
+  if (layers.some(mayBeThin)) return null;
   const isDry = (name: string) => {
     const below = layers.find((layer) => layer.name === name);
     return below !== undefined && riseOf(below, deltas) === 0;
@@ -47,6 +43,13 @@ function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): La
     (layer) => layer.below.length > 0 && riseOf(layer, deltas) !== 0 && layer.below.every(isDry),
   );
   return keeper ?? stacked.find((layer) => riseOf(layer, deltas) === 0) ?? null;
+}
+
+/** By its table, or by who made it; of a dm layer of which neither is known, nobody can say. */
+function mayBeThin({ kind, mapperUuid, mapperTable, thinDiscards }: Layer): boolean {
+  if (thinDiscards !== null || mapperUuid?.endsWith('-tpool') === true) return true;
+  if (mapperTable !== null) return mapperTable.targets.some((target) => target.startsWith('thin'));
+  return kind === 'dm' && mapperUuid === null;
 }
 
 function riseOf({ name }: Layer, deltas: readonly LayerDelta[]): number | null {

@@ -1,11 +1,12 @@
 import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { describeDevice, sysPath } from './device-path.ts';
-import type { GuestCause } from './guest-cause.ts';
-import { isLimitedToZero, refusalEvidence, refusalsIn } from './refusals.ts';
+import { withReloads } from './mapper-layer.ts';
+import type { RefusalCause } from './refusal-cause.ts';
+import { isLimitedToZero, refusalEvidence } from './refusals.ts';
 
 /** Documentation/ABI/stable/sysfs-block, discard_max_bytes: writable, to lower what the device could do. */
-export const discardLimitZero: GuestCause = {
+export const discardLimitZero: RefusalCause = {
   id: 'discard-limit-zero',
   hop: 'issued',
   effect: 'lost',
@@ -13,19 +14,14 @@ export const discardLimitZero: GuestCause = {
   why: '`discard_max_bytes` can be written, to keep discards short; 0 turns them off (Documentation/ABI/stable/sysfs-block). A udev rule or a tuning script does it at every boot.',
   signal: '`discard_max_bytes` is 0 and `discard_max_hw_bytes` is not.',
   cure: 'Remove what wrote the 0, and write the hardware limit back. A kernel that now shows a granularity of 0 takes no limit back: reboot the guest.',
-  find: (inventory) =>
-    refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
-      if (!isLimitedToZero(layer)) return [];
-      return [
-        {
-          mount: filesystem.mount,
-          disks,
-          sentence: `Somebody has set the largest discard of ${describeDevice(layer)}, below ${filesystem.mount}, to 0; the device could do more.`,
-          evidence: refusalEvidence(layer),
-          fix: fixFor(layer),
-        },
-      ];
-    }),
+  explain: ({ filesystem, layer, inheriting }) => {
+    if (!isLimitedToZero(layer)) return null;
+    return {
+      sentence: `Somebody has set the largest discard of ${describeDevice(layer)}, below ${filesystem.mount}, to 0; the device could do more.`,
+      evidence: refusalEvidence(layer),
+      fix: withReloads(fixFor(layer), inheriting),
+    };
+  },
 };
 
 /**

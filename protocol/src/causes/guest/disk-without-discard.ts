@@ -1,11 +1,11 @@
 import type { Disk } from '../../wire/model/disk.ts';
 import type { Fix } from '../cause.ts';
 import { describeDevice } from './device-path.ts';
-import type { GuestCause } from './guest-cause.ts';
-import { isLimitedToZero, refusalEvidence, refusalsIn } from './refusals.ts';
+import type { RefusalCause } from './refusal-cause.ts';
+import { refusalEvidence } from './refusals.ts';
 
 /** drivers/scsi/sd.c, drivers/block/virtio_blk.c, drivers/block/loop.c: a device that offers no discards has limits of 0. */
-export const diskWithoutDiscard: GuestCause = {
+export const diskWithoutDiscard: RefusalCause = {
   id: 'disk-without-discard',
   hop: 'issued',
   effect: 'lost',
@@ -14,26 +14,19 @@ export const diskWithoutDiscard: GuestCause = {
   signal:
     'A whole disk has 0 in `discard_granularity`, or in both `discard_max_bytes` and `discard_max_hw_bytes`, and `provisioning_mode` is not `disabled`.',
   cure: 'Change the device on the host, and power the guest off and on: a reboot from inside keeps the device as it is.',
-  find: (inventory) =>
-    refusalsIn(inventory).flatMap(({ filesystem, layer, disk, disks }) => {
-      if (disk === null || isLimitedToZero(layer) || disk.provisioningMode === 'disabled') return [];
-      const { driver, provisioningMode } = disk;
-      return [
-        {
-          mount: filesystem.mount,
-          disks,
-          sentence: `${describeDevice(layer)}, a disk below ${filesystem.mount}, offers the guest no discards.`,
-          evidence: [
-            ...refusalEvidence(layer),
-            ...(driver === null ? [] : [{ fact: `driver of ${disk.name}`, value: driver }]),
-            ...(provisioningMode === null
-              ? []
-              : [{ fact: `provisioning_mode of ${disk.name}`, value: provisioningMode }]),
-          ],
-          fix: fixFor(disk),
-        },
-      ];
-    }),
+  explain: ({ filesystem, layer, disk }) => {
+    if (disk === null) return null;
+    const { driver, provisioningMode } = disk;
+    return {
+      sentence: `${describeDevice(layer)}, a disk below ${filesystem.mount}, offers the guest no discards.`,
+      evidence: [
+        ...refusalEvidence(layer),
+        ...(driver === null ? [] : [{ fact: `driver of ${disk.name}`, value: driver }]),
+        ...(provisioningMode === null ? [] : [{ fact: `provisioning_mode of ${disk.name}`, value: provisioningMode }]),
+      ],
+      fix: fixFor(disk),
+    };
+  },
 };
 
 function fixFor({ driver, provisioningMode, backingFile }: Disk): Fix {

@@ -1,14 +1,14 @@
 import type { Filesystem } from '../../wire/model/filesystem.ts';
-import { indexOf } from '../../wire/model/inventory-index.ts';
 import type { Layer } from '../../wire/model/layer.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { devicePath } from './device-path.ts';
-import type { GuestCause } from './guest-cause.ts';
-import { refusalEvidence, refusalsIn } from './refusals.ts';
+import { hasTarget, mapperName, tableEvidence } from './mapper-layer.ts';
+import type { RefusalCause } from './refusal-cause.ts';
+import { refusalEvidence } from './refusals.ts';
 
 /** Documentation/admin-guide/device-mapper/dm-integrity.rst, allow_discards. */
-export const dmIntegrity: GuestCause = {
+export const dmIntegrity: RefusalCause = {
   id: 'dm-integrity',
   hop: 'issued',
   effect: 'lost',
@@ -17,21 +17,20 @@ export const dmIntegrity: GuestCause = {
   signal:
     'The limits of the dm device are 0 while those of the layer below are not, and its `dm/uuid` begins with `CRYPT-INTEGRITY-`.',
   cure: 'Close it and open it again with integritysetup open --allow-discards. It cannot be switched on while the device is open.',
-  find: (inventory) =>
-    refusalsIn(inventory).flatMap(({ filesystem, layer, disks }) => {
-      const name = layer.label?.replace('/dev/mapper/', '') ?? layer.name;
-      if (!layer.mapperUuid?.startsWith('CRYPT-INTEGRITY-')) return [];
-      const below = indexOf(inventory).layers.get(layer.below[0] ?? '') ?? null;
-      return [
-        {
-          mount: filesystem.mount,
-          disks,
-          sentence: `${name}, the dm-integrity layer below ${filesystem.mount}, passes no discards on.`,
-          evidence: [{ fact: `dm/uuid of ${layer.name}`, value: layer.mapperUuid }, ...refusalEvidence(layer)],
-          fix: BELOW_CRYPT.test(layer.mapperUuid) ? NEVER : reopen({ filesystem, layer, below, name }),
-        },
-      ];
-    }),
+  explain: ({ filesystem, layer, below }) => {
+    const name = mapperName(layer) ?? layer.name;
+    const uuid = layer.mapperUuid ?? '';
+    if (!uuid.startsWith('CRYPT-INTEGRITY-') && !hasTarget(layer, 'integrity')) return null;
+    return {
+      sentence: `${name}, the dm-integrity layer below ${filesystem.mount}, passes no discards on.`,
+      evidence: [
+        ...tableEvidence(layer),
+        ...(uuid === '' ? [] : [{ fact: `dm/uuid of ${layer.name}`, value: uuid }]),
+        ...refusalEvidence(layer),
+      ],
+      fix: BELOW_CRYPT.test(uuid) ? NEVER : reopen({ filesystem, layer, below: below[0] ?? null, name }),
+    };
+  },
 };
 
 /** cryptsetup puts the UUID of the LUKS volume there (lib/libdevmapper.c, dm_prepare_uuid); a device of integritysetup has none. */

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
 import { blockGroupBytes, isExt } from '../../wire/model/ext4.ts';
 import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
+import { finerGranularity } from './finer-granularity.ts';
 import type { GuestCause } from './guest-cause.ts';
 import { refuses } from './refusals.ts';
 
@@ -31,12 +32,7 @@ export const granularityAboveBlockGroup: GuestCause = {
             { fact: `discard_granularity of ${top.name}`, value: String(granularityBytes) },
             { fact: `block size of ${mount}`, value: String(blockBytes) },
           ],
-          fix: {
-            on: 'host',
-            commands: [],
-            note: `Give the device a discard_granularity of at most ${groupBytes} bytes: on QEMU’s command line -device …,discard_granularity=65536, in libvirt <blockio discard_granularity='65536'/>. For a qcow2 image the size of its clusters is best.`,
-            needsPowerCycle: true,
-          },
+          fix: finerGranularity(groupBytes),
         },
       ];
     }),

@@ -1,34 +1,26 @@
 import { oncePerInventory } from '../../wire/model/inventory-index.ts';
-import { discardLimitZero } from './discard-limit-zero.ts';
-import { diskWithoutDiscard } from './disk-without-discard.ts';
-import { dmCryptWithoutDiscards } from './dm-crypt-without-discards.ts';
-import { dmIntegrity } from './dm-integrity.ts';
 import { fstrimTimerMisses } from './fstrim-timer-misses.ts';
 import { fstrimTimerToo } from './fstrim-timer-too.ts';
 import { granularityAboveBlockGroup } from './granularity-above-block-group.ts';
+import { granularityAboveHoles } from './granularity-above-holes.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
-import { mdParityRaid } from './md-parity-raid.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
 import { noFitrim } from './no-fitrim.ts';
 import { optedOut } from './opted-out.ts';
 import { overlay } from './overlay.ts';
 import { partitionMisaligned } from './partition-misaligned.ts';
 import { readOnly } from './read-only.ts';
-import { scsiDiscardDisabled } from './scsi-discard-disabled.ts';
+import { REFUSAL_CAUSES } from './refusal-causes.ts';
 import { swapHoldsSpace } from './swap-holds-space.ts';
 
 /** The guest's part of the closed list: what loses space, from the filesystem down to the disk, then the notes. */
 export const GUEST_CAUSES: readonly GuestCause[] = [
   noFitrim,
   granularityAboveBlockGroup,
-  dmCryptWithoutDiscards,
-  dmIntegrity,
+  granularityAboveHoles,
   guestThinPoolKeepsDiscards,
-  mdParityRaid,
-  discardLimitZero,
-  scsiDiscardDisabled,
-  diskWithoutDiscard,
+  ...REFUSAL_CAUSES,
   partitionMisaligned,
   swapHoldsSpace,
   readOnly,

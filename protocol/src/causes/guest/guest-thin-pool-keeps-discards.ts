@@ -5,6 +5,7 @@ import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import { describeDevice } from './device-path.ts';
 import type { GuestCause } from './guest-cause.ts';
+import { toVolume } from './mapper-layer.ts';
 import { refuses } from './refusals.ts';
 import { canBeWritten } from './writable.ts';
 
@@ -45,10 +46,16 @@ export const guestThinPoolKeepsDiscards: GuestCause = {
       ),
 };
 
+/** Whatever its limits say: one that ignores discards has limits of 0 as well. */
+export function keepsDiscards({ thinDiscards }: Layer): boolean {
+  return thinDiscards === 'ignore' || thinDiscards === 'nopassdown';
+}
+
 const WORDS = { ignore: 'ignore_discard', nopassdown: 'no_discard_passdown' } as const;
 
 function fixFor({ pool, word }: { pool: Layer; word: keyof typeof WORDS }): Fix {
-  const volume = toVolume(pool.label ?? '');
+  const found = toVolume(pool);
+  const volume = found === null ? null : `${found.group}/${found.volume}`;
   return {
     on: 'guest',
     commands: volume === null ? [] : [`lvchange --discards passdown ${quote(volume)}`],
@@ -58,11 +65,4 @@ function fixFor({ pool, word }: { pool: Layer; word: keyof typeof WORDS }): Fix 
         : 'If it still says no_discard_passdown after that, a chunk of the pool is larger than discard_max_bytes of its disk. What was deleted before stays on the host until it is trimmed anew.',
     needsPowerCycle: false,
   };
-}
-
-/** `vg--a-pool-tpool` → `vg-a/pool`: LVM doubles the hyphens of both names and joins them with one (build_dm_name in libdm). */
-function toVolume(label: string): string | null {
-  const match = /^\/dev\/mapper\/((?:[^-]|--)+)-((?:[^-]|--)+)-tpool$/.exec(label);
-  if (match === null) return null;
-  return [match[1] ?? '', match[2] ?? ''].map((part) => part.replaceAll('--', '-')).join('/');
 }

@@ -1,6 +1,7 @@
 import type { Disk } from '../../wire/model/disk.ts';
 import type { Filesystem } from '../../wire/model/filesystem.ts';
 import { stacksOf } from '../../wire/model/filesystem-stack.ts';
+import type { Inventory } from '../../wire/model/inventory.ts';
 import { indexOf, oncePerInventory } from '../../wire/model/inventory-index.ts';
 import type { Layer } from '../../wire/model/layer.ts';
 import { disksAmong, layersBelow } from '../../wire/model/layers-below.ts';
@@ -13,7 +14,11 @@ export interface Refusal {
   readonly layer: Layer;
   /** The layer's own entry among the whole disks; null if it is none. */
   readonly disk: Disk | null;
-  /** The whole disks that the refusal concerns: those below the layer, or itself. */
+  /** The layers that it stands on itself. All of them take discards, as far as is known. */
+  readonly below: readonly Layer[];
+  /** Those above it that have their limits of 0 from there, the lower ones first: a dm device keeps them until its table is loaded anew. */
+  readonly inheriting: readonly Layer[];
+  /** The whole disks that get no discards because of it: what lies below it, or beside it in a volume that now refuses as a whole. */
   readonly disks: readonly string[];
 }
 
@@ -26,21 +31,59 @@ export function refuses({ discard }: Pick<Layer, 'discard'>): boolean {
 export const refusalsIn = oncePerInventory((inventory): readonly Refusal[] =>
   stacksOf(inventory)
     .filter((stack) => canBeWritten(stack))
-    .flatMap(({ filesystem, layers }) =>
-      refusingByThemselves(layers).map((layer) => ({
-        filesystem,
-        layer,
-        disk: indexOf(inventory).disks.get(layer.name) ?? null,
-        disks: disksAmong(inventory, layersBelow(inventory, [layer.name])),
-      })),
-    ),
+    .flatMap(({ filesystem, layers }) => {
+      const refusing = layers.filter(refuses);
+      return refusingByThemselves(refusing).map((layer) => toRefusal({ inventory, filesystem, layer, refusing }));
+    }),
 );
 
 /** Those of a filesystem's layers that refuse discards by themselves: a limit of 0 is inherited upwards. */
-function refusingByThemselves(layers: readonly Layer[]): readonly Layer[] {
-  const refusing = layers.filter(refuses);
+function refusingByThemselves(refusing: readonly Layer[]): readonly Layer[] {
   const names = new Set(refusing.map(({ name }) => name));
   return refusing.filter(({ below }) => !below.some((name) => names.has(name)));
+}
+
+function toRefusal(seen: {
+  inventory: Inventory;
+  filesystem: Filesystem;
+  layer: Layer;
+  refusing: readonly Layer[];
+}): Refusal {
+  const { inventory, filesystem, layer, refusing } = seen;
+  const { layers, disks } = indexOf(inventory);
+  const inheriting = findInheriting({ layer, refusing });
+  // dm takes discards only where every device below a target does (drivers/md/dm-table.c, dm_table_supports_discards).
+  const concerned = [layer, ...inheriting].map(({ name }) => name);
+  return {
+    filesystem,
+    layer,
+    disk: disks.get(layer.name) ?? null,
+    below: layer.below.flatMap((name) => layers.get(name) ?? []),
+    inheriting,
+    disks: disksAmong(inventory, layersBelow(inventory, concerned)),
+  };
+}
+
+/** Nothing real has more layers on top of one, and a guest may send what it likes. */
+const MOST_INHERITING = 16;
+
+/** Each after all of these that it stands on. */
+function findInheriting({ layer, refusing }: { layer: Layer; refusing: readonly Layer[] }): readonly Layer[] {
+  const names = new Set([layer.name]);
+  const above: Layer[] = [];
+  // A set keeps the order of what was added, and a loop over it goes on to what is added meanwhile.
+  for (const name of names)
+    for (const each of refusing) {
+      if (above.length >= MOST_INHERITING || names.has(each.name) || !each.below.includes(name)) continue;
+      names.add(each.name);
+      above.push(each);
+    }
+  const ordered: Layer[] = [];
+  for (let rest = above; rest.length > 0; rest = rest.filter((each) => !ordered.includes(each))) {
+    const next = rest.find(({ below }) => !rest.some(({ name }) => below.includes(name))) ?? rest[0];
+    if (next !== undefined) ordered.push(next);
+  }
+  return ordered;
 }
 
 /**

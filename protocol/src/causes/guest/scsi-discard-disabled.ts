@@ -1,10 +1,11 @@
 import type { Disk } from '../../wire/model/disk.ts';
 import { describeDevice } from './device-path.ts';
-import type { GuestCause } from './guest-cause.ts';
-import { refusalEvidence, refusalsIn } from './refusals.ts';
+import { withReloads } from './mapper-layer.ts';
+import type { RefusalCause } from './refusal-cause.ts';
+import { refusalEvidence } from './refusals.ts';
 
 /** drivers/scsi/sd.c, sd_done: ILLEGAL REQUEST on a discard sets SD_LBP_DISABLE, until somebody writes another mode. */
-export const scsiDiscardDisabled: GuestCause = {
+export const scsiDiscardDisabled: RefusalCause = {
   id: 'scsi-discard-disabled',
   hop: 'issued',
   effect: 'lost',
@@ -12,27 +13,25 @@ export const scsiDiscardDisabled: GuestCause = {
   why: 'When a disk answers a discard with ILLEGAL REQUEST, the kernel sends it no more, for as long as it is attached (drivers/scsi/sd.c). A single refusal on the host is enough.',
   signal: '`/sys/class/scsi_disk/H:C:T:L/provisioning_mode` is `disabled`.',
   cure: 'Write the mode that was there before, unmap for a SCSI disk and writesame_16 for SATA, or reboot the guest.',
-  find: (inventory) =>
-    refusalsIn(inventory).flatMap(({ filesystem, layer, disk, disks }) => {
-      if (disk?.provisioningMode !== 'disabled') return [];
-      const address = addressOf(disk);
-      const file = `/sys/class/scsi_disk/${address ?? 'H:C:T:L'}/provisioning_mode`;
-      const mode = isAta(disk) ? 'writesame_16' : 'unmap';
-      return [
+  explain: ({ filesystem, layer, disk, inheriting }) => {
+    if (disk?.provisioningMode !== 'disabled') return null;
+    const address = addressOf(disk);
+    const file = `/sys/class/scsi_disk/${address ?? 'H:C:T:L'}/provisioning_mode`;
+    const mode = isAta(disk) ? 'writesame_16' : 'unmap';
+    return {
+      sentence: `The kernel has turned discards off for ${describeDevice(layer)}, a disk below ${filesystem.mount}, because the disk once refused one.`,
+      evidence: [{ fact: file, value: 'disabled' }, ...refusalEvidence(layer)],
+      fix: withReloads(
         {
-          mount: filesystem.mount,
-          disks,
-          sentence: `The kernel has turned discards off for ${describeDevice(layer)}, a disk below ${filesystem.mount}, because the disk once refused one.`,
-          evidence: [{ fact: file, value: 'disabled' }, ...refusalEvidence(layer)],
-          fix: {
-            on: 'guest',
-            commands: address === null ? [] : [`echo ${mode} > ${file}`],
-            note: `A reboot of the guest does it too.${isAta(disk) ? '' : ' A SATA disk wants writesame_16 in place of unmap.'} If the mode falls back to disabled, the disk still refuses: then look on the host.`,
-            needsPowerCycle: false,
-          },
+          on: 'guest',
+          commands: address === null ? [] : [`echo ${mode} > ${file}`],
+          note: `A reboot of the guest does it too.${isAta(disk) ? '' : ' A SATA disk wants writesame_16 in place of unmap.'} If the mode falls back to disabled, the disk still refuses: then look on the host. What ext4 trimmed in vain meanwhile the agent has it discard again.`,
+          needsPowerCycle: false,
         },
-      ];
-    }),
+        inheriting,
+      ),
+    };
+  },
 };
 
 function addressOf({ scsiAddress }: Disk): string | null {

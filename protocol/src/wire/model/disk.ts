@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { bytesSchema, nameSchema, textSchema } from './plain.ts';
+import { bytesSchema, mountSchema, nameSchema, textSchema } from './plain.ts';
 
 const small = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
 
@@ -33,6 +33,8 @@ export const diskSchema = v.object({
   scsiAddress: v.nullable(scsiAddressSchema),
   /** The backing file of a loop device, as `/sys/block/<disk>/loop/backing_file` names it. */
   backingFile: v.nullable(textSchema),
+  /** Of a loop device, the filesystem of this inventory that holds its file; null where it is none, and from agents before version 3. */
+  backingMount: v.optional(v.nullable(mountSchema), null),
   /** `/sys/class/scsi_disk/H:C:T:L/provisioning_mode`: `unmap`, `writesame_16`, `full`, `disabled` …; null for what is no SCSI disk. */
   provisioningMode: v.optional(v.nullable(nameSchema), null),
 });

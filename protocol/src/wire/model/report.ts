@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DISK_LIMIT, LIST_LIMIT } from '../limits.ts';
-import { type LayerCounters, layerCountersSchema } from './layer.ts';
+import { type LayerCounters, layerCountersSchema, layerLimitsSchema } from './layer.ts';
 import {
   bytesSchema,
   instantSchema,
@@ -79,6 +79,8 @@ export const trimReportSchema = v.object({
   durationMs: millisecondsSchema,
   filesystems: filesystemResultsSchema,
   layers: v.pipe(v.array(layerDeltaSchema), v.maxLength(LIST_LIMIT)),
+  /** What these layers say of discards after the last one; empty from agents before version 3, and where nobody could look. */
+  limitsAfter: v.optional(v.pipe(v.array(layerLimitsSchema), v.maxLength(LIST_LIMIT)), []),
 });
 export type TrimReport = v.InferOutput<typeof trimReportSchema>;
 

@@ -36,7 +36,15 @@ describe('the cure', () => {
     ]);
   });
 
-  it.each(['cancelled', 'failed', 'inconclusive'] as const)('that was %s leaves what was known before', (verdict) => {
+  it.each(['inconclusive', 'held', 'nothing-to-reclaim'] as const)(
+    'that came to %s was made all the same: nothing is stale any more',
+    (verdict) => {
+      const { disks } = mergeCure({ first, cure: resultOf(CURE, { vda: verdict }) });
+      expect(disks.map((disk) => disk.verdict)).toEqual([verdict, 'reclaimed']);
+    },
+  );
+
+  it.each(['cancelled', 'failed'] as const)('that was %s leaves what was known before', (verdict) => {
     const { disks } = mergeCure({ first, cure: resultOf(CURE, { vda: verdict }) });
     expect(disks.map((disk) => disk.verdict)).toEqual(['stale', 'reclaimed']);
   });

@@ -72,6 +72,7 @@ export function reportOf({
       again,
     })),
     layers: [],
+    limitsAfter: [],
   };
 }
 

@@ -7,7 +7,9 @@ import type { DiskSample } from '../../../model/sample.ts';
 import type { Slack } from '../../../model/slack.ts';
 import { estimateSlackOf, toDiskEvidence } from '../../measure/disk-evidence.ts';
 import type { CountedDisk } from './count-disk.ts';
+import { findTurned } from './find-turned.ts';
 import type { Gathered } from './gather.ts';
+import { readNesting } from './nesting.ts';
 import { findDropper, findGap } from './sample-gaps.ts';
 
 export interface TrimEvidence {
@@ -55,6 +57,8 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
         remaining: shown.slack,
         unsharedBytes: countUnshared({ from, to }),
         again: filesystems.some(({ again }) => again),
+        turned: findTurned({ inventory, report, device }),
+        ...readNesting({ inventory, report, device }),
       },
     },
   };
