@@ -9,7 +9,8 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
   const at = (path: string) => join(root, path);
   return {
     readText: (path) => orNull(() => readFile(at(path), 'utf8')),
-    readHead: (path, length) => orNull(() => readHead(at(path), length)),
+    readHead: (path, length) => orNull(() => readRange(at(path), { offset: 0, length })),
+    readAt: (path, range) => orNull(() => readRange(at(path), range)),
     list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
     readLink: (path) => orNull(() => readlink(at(path))),
     status: (path) => readStatus(at(path)),
@@ -43,20 +44,26 @@ function readStatus(path: string): Promise<FileStatus | null> {
   });
 }
 
-async function readHead(path: string, length: number): Promise<Uint8Array> {
+async function readRange(
+  path: string,
+  range: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
-    return await readUpTo(file, length);
+    return await readUpTo(file, range);
   } finally {
     await file.close();
   }
 }
 
-async function readUpTo(file: FileHandle, length: number): Promise<Uint8Array> {
+async function readUpTo(
+  file: FileHandle,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, filled);
+    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

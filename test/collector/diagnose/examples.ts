@@ -111,6 +111,8 @@ export function looked(given: Given = {}): DiskEvidence {
     unmatched: null,
     pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
     extents: null,
+    tables: null,
+    allocationBytes: image === null ? null : anImage(image).allocationBytes,
     passedEverBytes: null,
     failedEver: null,
     droppedBy: null,

@@ -45,6 +45,7 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
   return {
     readText: async (path) => attributes.get(path) ?? null,
     readHead: async () => new Uint8Array(4096),
+    readAt: async () => null,
     list: async () => [],
     readLink: async (path) => links.get(path) ?? null,
     status: async (path) => {

@@ -36,6 +36,7 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
   return {
     readText: async (path) => (path === '/proc/self/mountinfo' ? MOUNTINFO : null),
     readHead: async () => null,
+    readAt: async () => null,
     list: async () => [],
     readLink: async (path) => links[path] ?? null,
     status: async (path) => {
