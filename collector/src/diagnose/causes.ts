@@ -16,6 +16,7 @@ import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
 import { preallocated } from './causes/preallocated.ts';
+import { serverIgnoresDiscard } from './causes/server-ignores-discard.ts';
 import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
 import { thinPoolIgnoresDiscards } from './causes/thin-pool-ignores-discards.ts';
 import type { HostCause } from './host-cause.ts';
@@ -28,6 +29,7 @@ export const LOSING: readonly HostCause[] = [
   hostIgnoresDiscard,
   filterNodeIgnoresDiscard,
   fileNodeIgnoresDiscard,
+  serverIgnoresDiscard,
   blockJobDropsDiscards,
   nfsWithoutDeallocate,
   thinPoolIgnoresDiscards,

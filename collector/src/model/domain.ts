@@ -32,6 +32,8 @@ export interface HostDisk {
   readonly discardNoUnref: boolean;
   /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
   readonly setting: string | null;
+  /** The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or nobody knows. */
+  readonly server?: { readonly program: 'qemu-nbd' | 'qemu-storage-daemon'; readonly pid: number };
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
   readonly shareable: boolean;
 }
@@ -39,7 +41,8 @@ export interface HostDisk {
 export interface DiscardNode {
   /** QEMU's node-name; null when QEMU made it up. */
   readonly node: string | null;
-  readonly role: 'format' | 'filter' | 'file';
+  /** `server`: a node of the process that serves the image, and none of QEMU's. */
+  readonly role: 'format' | 'filter' | 'file' | 'server';
   readonly discard: 'unmap' | 'ignore';
 }
 

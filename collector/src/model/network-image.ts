@@ -32,6 +32,14 @@ export function formatServedImage({ kind, path }: { kind: 'vhostuser' | 'vhostvd
   return toLabel(kind, path ?? '');
 }
 
+/** The Unix socket behind such a name, and what is asked for there; null where it leads over no Unix socket, or is no image alone. */
+export function toSocketPlace(image: string): { readonly socket: string; readonly exportName: string | null } | null {
+  const [, socket, exportName = ''] = /^nbd:unix:(\/.*?)(?::exportname=(.*))?$/s.exec(image) ?? [];
+  if (socket !== undefined) return { socket, exportName };
+  const [, served] = /^vhostuser:(\/.*)$/s.exec(image) ?? [];
+  return served === undefined ? null : { socket: served, exportName: null };
+}
+
 /** A namespace of an NVMe device that QEMU drives by itself: `nvme:0000:01:00.0/1`. */
 export function formatNvmeImage({ device, namespace }: { device: string | null; namespace: string | null }): string {
   return toLabel('nvme', device === null ? '' : `${device}/${namespace ?? '1'}`);

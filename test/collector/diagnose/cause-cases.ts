@@ -80,6 +80,20 @@ export const CAUSE_CASES: Readonly<
     near: { nodes: IGNORE, hops: COUNTED_NOTHING },
     fix: /node-name d-file\./,
   },
+  'server-ignores-discard': {
+    found: {
+      nodes: [...UNMAP, { node: null, role: 'server', discard: 'ignore' }],
+      disk: { server: { program: 'qemu-nbd', pid: 77 } },
+      hops: { passedBytes: null, reclaimedBytes: 0, regainedBytes: 0 },
+    },
+    // QEMU's own node ignores them before they get there.
+    near: {
+      nodes: [...IGNORE, { node: null, role: 'server', discard: 'ignore' }],
+      disk: { server: { program: 'qemu-nbd', pid: 77 } },
+      hops: { passedBytes: null, reclaimedBytes: 0, regainedBytes: 0 },
+    },
+    fix: /start\sqemu-nbd\swith\s--discard=unmap/,
+  },
   'block-job-drops-discards': {
     found: { hops: COUNTED_NOTHING, trim: { droppedBy: 'backup' } },
     near: { hops: { reclaimedBytes: 0 }, trim: { droppedBy: 'backup' } },
