@@ -28,7 +28,7 @@ export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
  * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after it.
  * Rooms that stand together do not know each other.
  */
-export const CONDUCT_ROOMS = [['desk'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof']];
+export const CONDUCT_ROOMS = [['desk'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof', 'explain']];
 
 const conductKeepsItsOrder = CONDUCT_ROOMS.flatMap((rooms, index) =>
   rooms.map((room) => ({

@@ -15,6 +15,11 @@ const exitCode = await runCli({
   terminal,
   readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),
   connect: createDeskClient,
+  async explain(asked) {
+    // Only here: the other commands need no parser of guests.
+    const { explainFiles } = await import('./compose/explain-files.ts');
+    return explainFiles(asked);
+  },
   pause,
   serve,
 });

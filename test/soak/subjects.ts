@@ -37,7 +37,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'trims',
-    what: 'guests that come and go, a collector that is killed, a store that fails',
+    what: 'guests come and go, collectors are killed, stores fail',
     file: 'test/collector/conduct/trims/trims-chaos.test.ts',
     seeds: 10_000,
   },

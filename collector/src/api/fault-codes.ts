@@ -87,6 +87,7 @@ const COMMAND = {
   'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
+  'unreadable-file': { status: null, meaning: 'A file to explain cannot be read, or is no regular file.' },
   left: { status: null, meaning: 'The result of a trim was not waited for.' },
 } as const satisfies Record<string, FaultCode>;
 

@@ -1,3 +1,4 @@
+import type { Explanation } from '../model/explanation.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -14,6 +15,8 @@ export interface CommandContext {
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
   connect(place: { socketPath: string }): RemoteDesk;
+  /** See compose/explain-files.ts. Throws Faults. */
+  explain(asked: { paths: readonly string[]; storage: string | null }): Promise<readonly Explanation[]>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */

@@ -7,6 +7,7 @@ import { createInterrupts, Interrupted } from './interrupts.ts';
 import { toPlainLines } from './plain-text.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
+import { addExplain } from './verbs/explain.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
 import { addRepair } from './verbs/repair.ts';
@@ -78,6 +79,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addRepair(program, context);
   addHistory(program, context);
   addDoctor(program, context);
+  addExplain(program, context);
   return program;
 }
 

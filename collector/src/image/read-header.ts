@@ -4,6 +4,7 @@ import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import { readBackingChain } from './backing-chain.ts';
 import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
 import { toUnreadable, toUnsafeImage } from './image-faults.ts';
+import { LUKS_BYTES, readLuksPayloadOffset } from './luks-header.ts';
 import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
 import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
 import { readQcow2Header } from './read-qcow2-header.ts';
@@ -21,7 +22,7 @@ export interface HeaderRead {
 }
 
 /**
- * Reads headers: raw has none, qcow2's is read here, and for the formats that need qemu-img a process is started only when their
+ * Reads headers: raw has none, those of qcow2 and LUKS are read here, and for the formats that need qemu-img a process is started only when their
  * first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
  */
 export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
@@ -32,6 +33,7 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
     const { path, format, status, lengthBytes } = asked;
     if (format === 'raw') return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
+    if (format === 'luks') return readLuks(asked);
     if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format))
       return toPlainFacts({ format, capacityBytes: null });
     const header = await readQcow2Header(files, path);
@@ -47,6 +49,15 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     remembered.set(path, { version, facts });
     return facts;
   };
+
+  /** The header and its keys come before the guest's data, which takes the rest of the container. */
+  async function readLuks({ path, lengthBytes }: HeaderRead): Promise<HeaderFacts> {
+    const header = await files.readHead(path, LUKS_BYTES);
+    if (header === null) throw toUnreadable(path);
+    const offsetBytes = readLuksPayloadOffset(header);
+    const isKnown = offsetBytes !== null && lengthBytes !== null && offsetBytes <= lengthBytes;
+    return toPlainFacts({ format: 'luks', capacityBytes: isKnown ? lengthBytes - offsetBytes : null });
+  }
 
   /** A process only when the header has changed: it counts the snapshots and says where their table is. */
   async function recallSnapshots(

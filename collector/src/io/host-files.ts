@@ -1,4 +1,4 @@
-import { stat } from 'node:fs';
+import { constants, stat } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDeviceNumber } from '../model/device-number.ts';
@@ -9,6 +9,7 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
   const at = (path: string) => join(root, path);
   return {
     readText: (path) => orNull(() => readFile(at(path), 'utf8')),
+    readRegular: (path, most) => orNull(() => readRegular(at(path), most)),
     readHead: (path, length) => orNull(() => readRange(at(path), { offset: 0, length })),
     readAt: (path, range) => orNull(() => readRange(at(path), range)),
     list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
@@ -51,6 +52,18 @@ async function readRange(
   const file = await open(path, 'r');
   try {
     return await readUpTo(file, range);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opened without waiting, and looked at before it is read: what a path leads to may be another's to choose. */
+async function readRegular(path: string, most: number): Promise<string | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) return null;
+    const bytes = await readUpTo(file, { offset: 0, length: most + 1 });
+    return bytes.byteLength > most ? null : new TextDecoder().decode(bytes);
   } finally {
     await file.close();
   }

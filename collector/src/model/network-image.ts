@@ -40,6 +40,11 @@ export function toSocketPlace(image: string): { readonly socket: string; readonl
   return served === undefined ? null : { socket: served, exportName: null };
 }
 
+/** Of a disk that is wholly another process', so that QEMU has no node for it. */
+export function isServedImage(image: string): boolean {
+  return image.startsWith('vhostuser:');
+}
+
 /** A namespace of an NVMe device that QEMU drives by itself: `nvme:0000:01:00.0/1`. */
 export function formatNvmeImage({ device, namespace }: { device: string | null; namespace: string | null }): string {
   return toLabel('nvme', device === null ? '' : `${device}/${namespace ?? '1'}`);

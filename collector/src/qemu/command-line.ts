@@ -1,15 +1,20 @@
-import { basename, resolve } from 'node:path/posix';
+import { resolve } from 'node:path/posix';
 import type { Finding, HostDisk, Monitor } from '../model/domain.ts';
-import { type BlockChain, HAND_MADE, resolveChain } from './command-line/block-chain.ts';
-import { findController, readDevices, toBus } from './command-line/devices.ts';
-import { type Drive, readDrives } from './command-line/drives.ts';
+import type { HostDevice } from '../model/host-device.ts';
+import { applySets, createGlobals } from './command-line/changed-options.ts';
+import { parseConfigurationFile } from './command-line/configuration-file.ts';
+import { readDeviceDisks, toServedDisk } from './command-line/device-disks.ts';
+import { readDevices } from './command-line/devices.ts';
+import { readDriveDisks } from './command-line/drive-disks.ts';
+import { readDrives } from './command-line/drives.ts';
+import type { FoundDisk } from './command-line/found-disk.ts';
 import { readName, readUuids } from './command-line/identity.ts';
-import { isOn, type KeyValues, parseKeyValues } from './command-line/key-values.ts';
-import { type Machine, readMachine } from './command-line/machine.ts';
+import { type KeyValues, parseKeyValues } from './command-line/key-values.ts';
+import { readMachine } from './command-line/machine.ts';
 import { readQmpSockets } from './command-line/monitors.ts';
 import { type QemuOption, readOptions } from './command-line/options.ts';
-import { toPciPath } from './command-line/pci-paths.ts';
-import { placeScsiDevices } from './command-line/scsi-addresses.ts';
+import { findOtherStorage } from './command-line/other-storage.ts';
+import { findUnclaimed } from './command-line/unclaimed.ts';
 
 export interface CommandLine {
   readonly name: string | null;
@@ -17,133 +22,144 @@ export interface CommandLine {
   readonly guestUuid: string | null;
   readonly monitors: readonly Monitor[];
   readonly disks: readonly HostDisk[];
-  readonly findings: readonly Finding[];
+  /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
+  readonly passedThrough: readonly HostDisk[];
+  /** Devices of the host that the guest has as they are; which of them are disks, /sys knows. */
+  readonly hostDevices: readonly HostDevice[];
+  readonly findings: readonly CommandLineFinding[];
+}
+
+export interface CommandLineFinding extends Finding {
+  /** The disk that was left out, by `HostDisk.id`; null where it is about something else. */
+  readonly leftOut: string | null;
 }
 
 /**
- * What a QEMU process was started with: its disks as they were then. Disks plugged in later and images that a snapshot
- * moved are not in it. `cwd` resolves relative paths; null when it may not be read. Throws SyntaxError for broken JSON.
+ * What a QEMU process was started with: its disks as they were then. Whatever on it can hold a disk of the guest is a disk here, or
+ * has a finding. Disks plugged in later and images that a snapshot moved are not in it. `cwd` resolves relative paths; it is null
+ * when it may not be read, and empty to leave them as they are. `configurations` are the texts of its -readconfig files, by the
+ * names that they have there: null is one that cannot be read, and one that is not in it was not tried. Throws SyntaxError for
+ * broken JSON.
  */
-export function parseCommandLine({ argv, cwd }: { argv: readonly string[]; cwd: string | null }): CommandLine {
-  const options = readOptions(argv);
-  const machine = readMachine({ program: basename(argv[0] ?? ''), options });
+export function parseCommandLine({
+  argv,
+  cwd,
+  configurations = new Map(),
+}: {
+  argv: readonly string[];
+  cwd: string | null;
+  configurations?: ReadonlyMap<string, string | null>;
+}): CommandLine {
+  const options = applySets(readOptions(argv).flatMap((option) => openConfiguration(option, configurations)));
+  const machine = readMachine({ program: argv[0] ?? '', options });
   const name = readName(options);
+  const guest = name ?? 'a QEMU process';
   const drives = readDrives({ options, machine });
-  const found = [...readDeviceDisks({ options, machine, drives }), ...readDriveDisks({ drives, machine })];
-  const disks: HostDisk[] = [];
-  const findings: Finding[] = [];
-  for (const { disk, chain } of found) {
-    const subject = `${name ?? 'a QEMU process'}, disk ${disk.id}`;
-    if (chain.kind === 'obstacle') {
-      findings.push({ subject, sentence: `The disk ${chain.obstacle}; it is left out.`, hint: chain.hint });
-      continue;
-    }
-    const { kind: _, filename, ...rest } = chain;
-    if (chain.storage !== 'network' && isHidden(filename, cwd)) {
-      const sentence = `The disk has the relative path '${filename}', and the working directory of its QEMU cannot be read; it is left out.`;
-      findings.push({ subject, sentence, hint: 'Run the collector as root, or start QEMU with absolute paths.' });
-      continue;
-    }
-    disks.push({ ...disk, ...rest, image: chain.storage === 'network' ? filename : resolve(cwd ?? '/', filename) });
-  }
-  const sockets = readQmpSockets(options).filter((path) => !isHidden(path, cwd));
-  const monitors = sockets.map((path) => ({ kind: 'socket', path: resolve(cwd ?? '/', path) }) as const);
-  return { name, ...readUuids(options), monitors, disks, findings };
-}
-
-interface FoundDisk {
-  readonly disk: Omit<
-    HostDisk,
-    'image' | 'storage' | 'format' | 'readOnly' | 'nodes' | 'detectZeroes' | 'discardNoUnref'
-  >;
-  readonly chain: BlockChain;
-}
-
-interface Given {
-  readonly options: readonly QemuOption[];
-  readonly machine: Machine;
-  readonly drives: readonly Drive[];
-}
-
-/** `-device …,drive=` on a `-blockdev` node or a `-drive if=none`. */
-function readDeviceDisks({ options, machine, drives }: Given): readonly FoundDisk[] {
   const devices = readDevices(options);
   const nodes = readNamedNodes(options);
-  const scsiPlaces = placeScsiDevices(devices);
-  return devices.all.flatMap((device) => {
-    const source = device.get('drive');
-    if (source === undefined) return [];
-    const isOnController = /^(?:scsi-|ide-|nvme-ns)/.test(device.get('driver') ?? '');
-    const controller = isOnController ? findController(device, devices) : null;
-    const bus = toBus(device, controller, machine);
-    const drive = drives.find(({ id }) => id === source);
-    if (bus === null || drive?.isDisk === false) return [];
-    const addressed = isOnController ? controller : device;
-    const isOnOwnIde = (bus === 'ide' || bus === 'sata') && controller === null;
-    const serialFrom = device.get('driver') === 'nvme-ns' ? controller : device;
-    return [
-      {
-        disk: {
-          id: device.get('id') ?? source,
-          bus,
-          serial: serialFrom?.get('serial') ?? drive?.serial ?? null,
-          wwn: toWwn(device.get('wwn')),
-          pciPath: isOnOwnIde
-            ? machine.ownIdePath
-            : addressed === null || bus === 'usb'
-              ? null
-              : toPciPath(addressed, devices, machine),
-          scsiAddress: scsiPlaces.get(device) ?? null,
-          kernelName: null,
-          discardGranularityBytes: toGranularity(device.get('discard_granularity')),
-          withoutDiscard: findDiscardOff({ device, bus, machine }),
-          setting: null,
-          shareable: isOn(device.get('share-rw')),
-        },
-        chain: isPassedThrough(device) ? PASSED_THROUGH : (drive?.chain ?? toNodeChain(source, nodes)),
-      },
-    ];
+  const others = devices.all.map((device) => ({ device, storage: findOtherStorage(device, options) }));
+  const found: readonly FoundDisk[] = [
+    ...readDeviceDisks({ devices, machine, drives, nodes }),
+    ...others.flatMap(({ device, storage }) =>
+      storage?.kind === 'served' ? [toServedDisk({ device, socket: storage.socket, devices, machine })] : [],
+    ),
+    ...readDriveDisks({ drives, machine, withGlobals: createGlobals(options) }),
+  ];
+  const placed = found.map((one) => placeDisk({ found: one, cwd, guest }));
+  const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden(path, cwd));
+  return {
+    name,
+    ...readUuids(options),
+    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath(path, cwd) }) as const),
+    disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
+    passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),
+    hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),
+    findings: [
+      ...placed.flatMap(({ findings }) => findings),
+      ...[
+        ...others.flatMap(({ storage }) => (storage?.kind === 'out-of-sight' ? [storage] : [])),
+        ...findUnclaimed({ options, drives, nodes }),
+        ...options.flatMap((option) => findUnread(option, configurations)),
+        ...(found.length === 0 && sockets.length > 0 && options.some(isPausedStart) ? [PLUGGED_IN_LATER] : []),
+      ].map(({ sentence, hint }) => ({ subject: guest, sentence, hint, leftOut: null })),
+    ],
+  };
+}
+
+/** `-S`: its manager sets it up by QMP before it runs, as Incus does. */
+function isPausedStart({ name }: QemuOption): boolean {
+  return name === 'S';
+}
+
+const PLUGGED_IN_LATER = {
+  sentence:
+    'No disk is on its command line: its manager plugs them in through the monitor, and only who holds that can tell which.',
+  hint: 'If none of its disks is listed, name them in a [[guest]] entry of the configuration, with the uuid of the guest.',
+};
+
+interface Placed {
+  readonly disk: HostDisk | null;
+  readonly isPassedThrough: boolean;
+  readonly findings: readonly CommandLineFinding[];
+}
+
+function placeDisk({ found, cwd, guest }: { found: FoundDisk; cwd: string | null; guest: string }): Placed {
+  const { disk, chain, isPassedThrough, servedOver } = found;
+  const subject = `${guest}, disk ${disk.id}`;
+  const leaveOut = ({ obstacle, hint }: Obstacle): CommandLineFinding => ({
+    subject,
+    sentence: `The disk ${obstacle}; it is left out.`,
+    hint,
+    leftOut: disk.id,
   });
+  const passed = isPassedThrough ? [leaveOut(PASSED_THROUGH)] : [];
+  if (chain.kind === 'obstacle') {
+    return { disk: null, isPassedThrough, findings: [leaveOut(isPassedThrough ? PASSED_THROUGH : chain)] };
+  }
+  const { kind: _, filename, ...rest } = chain;
+  if (chain.storage !== 'network' && isHidden(filename, cwd)) {
+    const obstacle = `has the relative path '${filename}', and the working directory of its QEMU cannot be read`;
+    const hint = 'Run the collector as root, or start QEMU with absolute paths.';
+    return { disk: null, isPassedThrough, findings: [leaveOut({ obstacle, hint })] };
+  }
+  const image = chain.storage === 'network' ? filename : toPath(filename, cwd);
+  const served = servedOver === null ? [] : [toServedFinding({ subject, socket: servedOver })];
+  return { disk: { ...disk, ...rest, image }, isPassedThrough, findings: [...passed, ...served] };
+}
+
+interface Obstacle {
+  readonly obstacle: string;
+  readonly hint: string;
 }
 
 /** hw/scsi/scsi-generic.c: discards go to the device as SG_IO requests, past the nodes that count them. */
-const PASSED_THROUGH: BlockChain = {
-  kind: 'obstacle',
+const PASSED_THROUGH: Obstacle = {
   obstacle: 'hands its SCSI commands straight to the device, where QEMU counts none',
   hint: 'Attach it as scsi-hd (in libvirt device="disk") to have its discards counted.',
 };
 
-function isPassedThrough(device: KeyValues): boolean {
-  return device.get('driver') === 'scsi-block' || device.get('driver') === 'scsi-generic';
+function toServedFinding({ subject, socket }: { subject: string; socket: string }): CommandLineFinding {
+  return {
+    subject,
+    sentence: `The disk is served by another process over ${socket}: QEMU neither stores nor counts what is on it.`,
+    hint: `ss -xlp | grep ${socket}`,
+    leftOut: null,
+  };
 }
 
-/** QEMU takes it as a number of 64 bits, decimal or `0x…`; libvirt's JSON has it in decimal. */
-function toWwn(value: string | undefined): string | null {
-  if (value === undefined || !/^\d{1,20}$/.test(value)) return value ?? null;
-  return `0x${BigInt(value).toString(16).padStart(16, '0')}`;
+function openConfiguration(
+  option: QemuOption,
+  configurations: ReadonlyMap<string, string | null>,
+): readonly QemuOption[] {
+  const text = option.name === 'readconfig' ? (configurations.get(option.value) ?? null) : null;
+  return text === null ? [option] : parseConfigurationFile(text);
 }
 
-/** QEMU's -1 means: whatever the block layer says. */
-function toGranularity(value: string | undefined): number | null {
-  const bytes = Number(value ?? Number.NaN);
-  return Number.isSafeInteger(bytes) && bytes >= 0 && bytes < 0xffff_ffff ? bytes : null;
-}
-
-/** scsi-hd and ide-hd offer discards if their granularity is not 0; virtio-blk if `discard` is on; NVMe always (measured, QEMU 7.2). */
-function findDiscardOff({
-  device,
-  bus,
-  machine,
-}: {
-  device: KeyValues;
-  bus: HostDisk['bus'];
-  machine: Machine;
-}): string | null {
-  if (bus === 'nvme') return null;
-  const discard = device.get('discard');
-  if (bus !== 'virtio-blk') return device.get('discard_granularity') === '0' ? 'discard_granularity=0' : null;
-  if (discard !== undefined) return isOn(discard) ? null : `discard=${discard}`;
-  return machine.withoutDiscard;
+function findUnread({ name, value }: QemuOption, configurations: ReadonlyMap<string, string | null>) {
+  if (name !== 'readconfig') return [];
+  const why = configurations.has(value) ? 'cannot be read: absent, no regular file, or too long' : 'is not read';
+  const sentence = `Its QEMU was started with -readconfig ${value}, which ${why}: what disks and monitors are in it is not known.`;
+  return [{ sentence, hint: `cat ${value}` }];
 }
 
 function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, KeyValues> {
@@ -155,45 +171,8 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
   );
 }
 
-function toNodeChain(node: string, named: ReadonlyMap<string, KeyValues>): BlockChain {
-  const top = named.get(node);
-  if (top !== undefined) return resolveChain({ top, named });
-  return {
-    kind: 'obstacle',
-    obstacle: `refers to '${node}', which is neither a -blockdev nor a -drive`,
-    hint: HAND_MADE,
-  };
-}
-
-/** `-drive if=virtio`, `-hda` and the like: the device comes with the drive, at a place of QEMU's choice. */
-function readDriveDisks({ drives, machine }: { drives: readonly Drive[]; machine: Machine }): readonly FoundDisk[] {
-  return drives.flatMap((drive) => {
-    if (!drive.isDisk || drive.interface === 'none') return [];
-    const { id, serial, chain } = drive;
-    const pciPath = drive.interface === 'ide' ? machine.ownIdePath : null;
-    const bus = toDriveBus(drive, machine);
-    const withoutDiscard = bus === 'virtio-blk' ? machine.withoutDiscard : null;
-    const disk = {
-      id,
-      bus,
-      serial,
-      wwn: null,
-      pciPath,
-      scsiAddress: null,
-      kernelName: null,
-      discardGranularityBytes: null,
-      withoutDiscard,
-      setting: null,
-      shareable: false,
-    };
-    return [{ disk, chain }];
-  });
-}
-
-function toDriveBus(drive: Drive, machine: Machine): HostDisk['bus'] {
-  if (drive.interface === 'virtio') return 'virtio-blk';
-  if (drive.interface === 'scsi') return 'scsi';
-  return machine.ideUnits === 1 ? 'sata' : 'ide';
+function toPath(path: string, cwd: string | null): string {
+  return cwd === '' ? path : resolve(cwd ?? '/', path);
 }
 
 /** A relative path of a QEMU whose working directory cannot be read leads nowhere that is known. */

@@ -1,9 +1,13 @@
-import { basename } from 'node:path/posix';
+import { resolve } from 'node:path/posix';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Domain } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { answered, type HostSource, type SourceFinding } from '../ports/host-source.ts';
-import { parseCommandLine } from './command-line.ts';
+import { findConfigurationFiles, MOST_CONFIGURATION_BYTES } from './command-line/configuration-file.ts';
+import { readOptions } from './command-line/options.ts';
+import { isQemu } from './command-line/program.ts';
+import { type CommandLineFinding, parseCommandLine } from './command-line.ts';
+import { findHandedOverDisks } from './host-devices.ts';
 import { findMovedImages } from './open-images.ts';
 
 /** Every running QEMU of this host, from /proc (proc_pid_cmdline(5)). A process that ends meanwhile is not there. */
@@ -35,7 +39,9 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
   if (!isQemu(argv[0] ?? '')) return NOTHING;
   const cwd = await files.readLink(`/proc/${pid}/cwd`);
   try {
-    const { name, findings, ...rest } = parseCommandLine({ argv, cwd });
+    const configurations = await readConfigurations({ files, pid, argv, cwd });
+    const told = parseCommandLine({ argv, cwd, configurations });
+    const { name, uuid, guestUuid, monitors, disks } = told;
     const key = `qemu:${pid}`;
     const seen = {
       key,
@@ -46,8 +52,13 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
       pid,
       bootId: null,
     } as const;
-    const domain: Domain = { ...seen, ...rest };
-    return { domains: [domain], findings: [...findings, ...(await findMovedImages({ files, domain }))] };
+    const domain: Domain = { ...seen, uuid, guestUuid, monitors, disks };
+    const findings = [
+      ...told.findings.map((finding) => toSourceFinding({ finding, key })),
+      ...(await findHandedOverDisks({ files, guest: domain.name, devices: told.hostDevices })),
+      ...(await findMovedImages({ files, domain })),
+    ];
+    return { domains: [domain], findings };
   } catch (error) {
     const sentence = `Its command line cannot be understood (${toCause(error)}); the guest is left out.`;
     return {
@@ -57,8 +68,31 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
   }
 }
 
-/** Debian, Fedora and Proxmox names of the program: qemu-system-x86_64, qemu-kvm, kvm. */
-function isQemu(program: string): boolean {
-  const name = basename(program);
-  return name.startsWith('qemu-system-') || name === 'qemu-kvm' || name === 'kvm';
+function toSourceFinding({ finding, key }: { finding: CommandLineFinding; key: string }): SourceFinding {
+  const { leftOut, ...rest } = finding;
+  return leftOut === null ? rest : { ...rest, leftOut: { domain: key, disk: leftOut } };
 }
+
+/** The files as its QEMU saw them, which may have a root of its own. */
+async function readConfigurations({
+  files,
+  pid,
+  argv,
+  cwd,
+}: {
+  files: HostFiles;
+  pid: number;
+  argv: readonly string[];
+  cwd: string | null;
+}): Promise<ReadonlyMap<string, string | null>> {
+  const named = findConfigurationFiles(readOptions(argv)).slice(0, MOST_CONFIGURATIONS);
+  const read = named.map(async (name) => {
+    const path = cwd === null && !name.startsWith('/') ? null : resolve(cwd ?? '/', name);
+    const text = path === null ? null : await files.readRegular(`/proc/${pid}/root${path}`, MOST_CONFIGURATION_BYTES);
+    return [name, text] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** Whoever can start a program can give it any name and as many files. */
+const MOST_CONFIGURATIONS = 16;

@@ -5,6 +5,7 @@ import { trimSchema } from '../../../collector/src/api/answers/trim.ts';
 import { TRIM_EVENTS } from '../../../collector/src/api/answers/trim-event.ts';
 import { ALL_ROUTES, ROUTES } from '../../../collector/src/api/routes.ts';
 import type { RepairOutcome } from '../../../collector/src/cli/views/repair.ts';
+import { explainFile } from '../../../collector/src/conduct/explain/explain-file.ts';
 import { fieldsOf, parseFields, readJsonPage, type Section } from '../../docs/json-page.ts';
 import { PLAN, trimOf } from './repair-examples.ts';
 
@@ -106,4 +107,22 @@ describe('docs/json.md', () => {
     const names = fieldsOf(section as Section).filter((field) => !field.includes('.'));
     expect(names.map((field) => field.replace('[]', ''))).toEqual(Object.keys(outcome));
   });
+
+  it('lists just the fields that trimtab explain --json prints', () => {
+    const argv = 'kvm -M microvm -hda /spare -drive file=/i,if=virtio'.replaceAll(' ', '\n');
+    const file = { path: 'f', bytes: Buffer.from(argv), lengthBytes: null, isCut: false };
+    const section = page.find(({ heading }) => heading.startsWith('`trimtab explain '));
+    expect(sorted(fieldsOf(section as Section))).toEqual(
+      sorted(fieldsOfValue(explainFile({ file, storages: new Map() }))),
+    );
+  });
 });
+
+/** The fields of a value as it is printed, as `parseFields` writes them; of a list those of its first entry. */
+function fieldsOfValue(value: object, path = ''): string[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const [first] = Array.isArray(inner) ? inner : [null];
+    const name = `${path}${key}${Array.isArray(inner) ? '[]' : ''}`;
+    return [name, ...(first === null ? [] : fieldsOfValue(first, `${name}.`))];
+  });
+}

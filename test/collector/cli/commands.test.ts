@@ -162,7 +162,7 @@ it.each(['--version', '-V'])('%s tells the version of the package', async (flag)
 });
 
 describe('help', () => {
-  it.each([[], ['serve'], ['status'], ['guests'], ['trim'], ['repair'], ['history'], ['doctor']])(
+  it.each([[], ['serve'], ['status'], ['guests'], ['trim'], ['repair'], ['history'], ['doctor'], ['explain']])(
     '%s --help fits 80 columns',
     async (...verb) => {
       const { stdout } = await runTrimtab([...verb, '--help']);
@@ -171,11 +171,14 @@ describe('help', () => {
     },
   );
 
-  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history'])('%s --help has an example', async (verb) => {
-    const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));
-  });
+  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history', 'explain'])(
+    '%s --help has an example',
+    async (verb) => {
+      const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));
+    },
+  );
 
   it('serve --help names every setting, with its variable and default', async () => {
     const { stdout } = await runTrimtab(['serve', '--help']);

@@ -181,6 +181,6 @@ describe('what may be a disk and is left out has a finding', () => {
   it('a PCI device of the host is told by its address', () => {
     const gpu =
       "<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x41' slot='0x00' function='0x1'/></source></hostdev>";
-    expect(parse(gpu).pciDevices).toEqual(['0000:41:00.1']);
+    expect(parse(gpu).hostDevices).toEqual([{ kind: 'pci', address: '0000:41:00.1' }]);
   });
 });

@@ -39,9 +39,14 @@ it('leaves out, and says so, a disk whose writes are thrown away or whose comman
 });
 
 it('says that args: may bring disks, and which PCI devices of the host the guest has', () => {
-  const { findings, pciDevices } = parse(
-    'args: -cpu host -drive file=/x.raw,if=virtio -global virtio-blk-pci.discard=off\nhostpci0: 0000:01:00.0;0000:01:00.1,pcie=1\nhostpci1: mapping=nvme\n',
+  const { findings, hostDevices } = parse(
+    'args: -cpu host -drive file=/x.raw,if=virtio -global virtio-blk-pci.discard=off\nhostpci0: 0000:01:00.0;0000:01:00.1,pcie=1\nhostpci1: mapping=nvme\nusb0: host=1234:beef\nusb1: spice\n',
   );
   expect(findings).toMatchObject([{ sentence: expect.stringContaining('(-drive, -global)') }]);
-  expect(pciDevices).toEqual(['0000:01:00.0', '0000:01:00.1', 'nvme']);
+  expect(hostDevices.map(({ kind, address }) => `${kind} ${address}`)).toEqual([
+    'pci 0000:01:00.0',
+    'pci 0000:01:00.1',
+    'pci nvme',
+    'usb 1234:beef',
+  ]);
 });

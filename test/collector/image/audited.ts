@@ -44,6 +44,7 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
   }
   return {
     readText: async (path) => attributes.get(path) ?? null,
+    readRegular: async () => null,
     readHead: async () => new Uint8Array(4096),
     readAt: async () => null,
     list: async () => [],

@@ -35,6 +35,7 @@ interface File {
 function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Record<string, string>> = {}): HostFiles {
   return {
     readText: async (path) => (path === '/proc/self/mountinfo' ? MOUNTINFO : null),
+    readRegular: async () => null,
     readHead: async () => null,
     readAt: async () => null,
     list: async () => [],

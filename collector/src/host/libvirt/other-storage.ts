@@ -1,5 +1,6 @@
+import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
-import { attribute, child, children, textOf, toPciAddress } from './elements.ts';
+import { attribute, child, children, numberOf, textOf, toPciAddress } from './elements.ts';
 import type { XmlElement } from './xml.ts';
 
 /**
@@ -15,11 +16,22 @@ export function findOtherStorage({ domain, guest }: { domain: XmlElement; guest:
   ];
 }
 
-/** The PCI devices of the host that the guest has as they are; which of them hold disks the XML does not say. */
-export function findPciDevices(domain: XmlElement): readonly string[] {
-  return children(child(domain, 'devices'), 'hostdev', { type: 'pci' }).flatMap(
-    (device) => toPciAddress(child(child(device, 'source'), 'address')) ?? [],
-  );
+/** The PCI and USB devices of the host that the guest has as they are; which of them hold disks the XML does not say. */
+export function findHostDevices(domain: XmlElement): readonly HostDevice[] {
+  return children(child(domain, 'devices'), 'hostdev').flatMap((device): readonly HostDevice[] => {
+    const source = child(device, 'source');
+    const address = child(source, 'address');
+    if (attribute(device, 'type') === 'pci') {
+      const pci = toPciAddress(address);
+      return pci === null ? [] : [{ kind: 'pci', address: pci }];
+    }
+    if (attribute(device, 'type') !== 'usb') return [];
+    const [vendor, product] = ['vendor', 'product'].map((name) =>
+      attribute(child(source, name), 'id')?.replace(/^0x/, ''),
+    );
+    const place = `bus ${numberOf(address, 'bus') ?? '?'} device ${numberOf(address, 'device') ?? '?'}`;
+    return [{ kind: 'usb', address: vendor === undefined ? place : `${vendor}:${product ?? '?'}` }];
+  });
 }
 
 function toHostDevice(device: XmlElement, guest: string): readonly SourceFinding[] {

@@ -1,8 +1,9 @@
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { type LibvirtDisk, readDisks } from './disks.ts';
 import { attribute, child, textOf } from './elements.ts';
-import { findOtherStorage, findPciDevices } from './other-storage.ts';
+import { findHostDevices, findOtherStorage } from './other-storage.ts';
 import { parseXml } from './xml.ts';
 
 export interface ParsedDomain {
@@ -10,8 +11,8 @@ export interface ParsedDomain {
   readonly disks: readonly LibvirtDisk[];
   /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
   readonly passedThrough: readonly HostDisk[];
-  /** Addresses of PCI devices of the host that the guest has as they are: `0000:01:00.0`. */
-  readonly pciDevices: readonly string[];
+  /** Devices of the host that the guest has as they are; which of them are disks, the XML does not say. */
+  readonly hostDevices: readonly HostDevice[];
   readonly findings: readonly SourceFinding[];
 }
 
@@ -45,7 +46,7 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
     },
     disks,
     passedThrough,
-    pciDevices: findPciDevices(root),
+    hostDevices: findHostDevices(root),
     findings: [...findings, ...findOtherStorage({ domain: root, guest: name })],
   };
 }

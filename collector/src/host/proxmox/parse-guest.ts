@@ -1,4 +1,5 @@
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { readDisks, toKey } from './disks.ts';
 import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
@@ -9,8 +10,8 @@ export interface ParsedGuest {
   readonly domain: Domain;
   /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
   readonly passedThrough: readonly HostDisk[];
-  /** Addresses of PCI devices of the host that the guest has as they are: `0000:01:00.0`, `01:00`, or the name of a mapping. */
-  readonly pciDevices: readonly string[];
+  /** Devices of the host that the guest has as they are; which of them are disks, the file does not say. */
+  readonly hostDevices: readonly HostDevice[];
   readonly findings: readonly SourceFinding[];
 }
 
@@ -46,13 +47,16 @@ export function parseGuest({
       disks,
     },
     passedThrough,
-    pciDevices: [...current].flatMap(([key, value]) => (/^hostpci\d+$/.test(key) ? toAddresses(value) : [])),
+    hostDevices: [...current].flatMap(toHostDevices),
     findings,
   };
 }
 
-/** `0000:01:00.0;0000:01:00.1,pcie=1`, `mapping=gpu`. */
-function toAddresses(value: string): readonly string[] {
+/** `hostpci0: 0000:01:00.0;0000:01:00.1,pcie=1`, `hostpci1: mapping=gpu`, `usb0: host=1234:beef`; `usb1: spice` is the viewer's. */
+function toHostDevices([key, value]: readonly [string, string]): readonly HostDevice[] {
+  const kind = /^hostpci\d+$/.test(key) ? 'pci' : /^usb\d+$/.test(key) ? 'usb' : null;
+  if (kind === null) return [];
   const properties = parseProperties(value, 'host');
-  return (properties.get('host') ?? properties.get('mapping') ?? '').split(';').filter(Boolean);
+  const addresses = (properties.get('host') ?? properties.get('mapping') ?? '').split(';').filter(Boolean);
+  return addresses.filter((address) => address !== 'spice').map((address) => ({ kind, address }));
 }

@@ -1,4 +1,5 @@
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
+import { toSliceObstacle } from '../../model/slice.ts';
 import { isOn, type KeyValues, underPrefix } from './key-values.ts';
 import { toNetworkLabel } from './network-storage.ts';
 
@@ -32,6 +33,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
   let detectZeroes: HostDisk['detectZeroes'] = null;
   let options: KeyValues = top;
   let isNested = false;
+  let isSlice = false;
   for (let depth = 0; depth < MOST_NODES; depth += 1) {
     const driver = options.get('driver') ?? null;
     const child = findChild(options, named);
@@ -40,6 +42,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
     nodes.push({ node: options.get('node-name') ?? null, role, discard });
     readOnly ||= isOn(options.get('read-only'));
     discardNoUnref ||= isOn(options.get('discard-no-unref'));
+    isSlice ||= driver === 'raw' && (options.has('offset') || options.has('size'));
     detectZeroes ??= toDetectZeroes(options.get('detect-zeroes'));
     if (child === null) {
       const label = toNetworkLabel(driver, options);
@@ -47,6 +50,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
       const filename = label ?? options.get('filename') ?? '';
       if (filename === '') return { kind: 'obstacle', obstacle: 'has no file name', hint: HAND_MADE };
       if (filename.startsWith('/dev/fdset/')) return HANDED_OVER;
+      if (isSlice) return { kind: 'obstacle', ...toSliceObstacle(filename) };
       return {
         kind: 'image',
         filename,

@@ -1,4 +1,5 @@
 import type { HostDisk } from '../../model/domain.ts';
+import { createGlobals } from './changed-options.ts';
 import { type KeyValues, parseKeyValues } from './key-values.ts';
 import type { Machine } from './machine.ts';
 import type { QemuOption } from './options.ts';
@@ -8,11 +9,12 @@ export interface Devices {
   readonly byId: ReadonlyMap<string, KeyValues>;
 }
 
-/** Every `-device`, with its `driver`. */
+/** Every `-device`, with its `driver` and what `-global` says of its kind. */
 export function readDevices(options: readonly QemuOption[]): Devices {
+  const withGlobals = createGlobals(options);
   const all = options
     .filter(({ name }) => name === 'device')
-    .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'driver' }));
+    .map(({ value }) => withGlobals(parseKeyValues({ text: value, impliedKey: 'driver' })));
   const named = all.flatMap((device) => {
     const id = device.get('id');
     return id === undefined ? [] : [[id, device] as const];
@@ -32,7 +34,7 @@ export function findController(device: KeyValues, { all, byId }: Devices): KeyVa
   return offers.length === 1 ? (offers[0] ?? null) : null;
 }
 
-const SCSI_CONTROLLER = /^(?:virtio-scsi|lsi53c|mptsas|megasas|pvscsi|am53c974|dc390|usb-uas|spapr-vscsi)/;
+const SCSI_CONTROLLER = /^(?:virtio-scsi|lsi(?:53c|$)|mptsas|megasas|pvscsi|am53c974|dc390|usb-uas|spapr-vscsi)/;
 
 /** The kind of bus of a disk device; null for what is not a disk of the guest (CD-ROMs, floppies, firmware). */
 export function toBus(device: KeyValues, controller: KeyValues | null, machine: Machine): HostDisk['bus'] | null {
@@ -41,13 +43,14 @@ export function toBus(device: KeyValues, controller: KeyValues | null, machine: 
   if (driver === 'nvme' || driver === 'nvme-ns') return 'nvme';
   if (driver === 'usb-storage') return 'usb';
   if (SCSI_DISK.test(driver)) return toScsiBus(controller?.get('driver') ?? '');
-  if (driver === 'ide-hd' || driver === 'ide-drive') return isSata(controller, machine) ? 'sata' : 'ide';
+  if (driver === 'ide-hd' || driver === 'ide-drive' || driver === 'ide-cf')
+    return isSata(controller, machine) ? 'sata' : 'ide';
   return NOT_A_DISK.test(driver) ? null : 'unknown';
 }
 
 const SCSI_DISK = /^scsi-(?:hd|disk|block|generic)$/;
 
-const NOT_A_DISK = /^(?:scsi-cd|ide-cd|usb-bot|floppy|isa-fdc|cfi\.pflash|vhost-)/;
+const NOT_A_DISK = /^(?:scsi-cd|ide-cd|usb-bot|floppy|isa-fdc|cfi\.pflash)/;
 
 function toScsiBus(controllerDriver: string): HostDisk['bus'] {
   if (controllerDriver.startsWith('virtio-scsi')) return 'virtio-scsi';

@@ -8,7 +8,7 @@ export interface Drive {
   /** `id=`, or the name QEMU makes up: `virtio0`, `ide0-hd1`. */
   readonly id: string;
   readonly interface: DriveInterface;
-  readonly isDisk: boolean;
+  readonly media: 'cd' | 'hd';
   readonly serial: string | null;
   readonly chain: BlockChain;
 }
@@ -34,7 +34,7 @@ export function readDrives({
       {
         id: given.get('id') ?? toMadeUpName({ driveInterface, media, ...slot }),
         interface: driveInterface,
-        isDisk: media === 'hd' && driveInterface !== 'other',
+        media,
         serial: given.get('serial') ?? null,
         chain: toChain(given, isSnapshot),
       },
@@ -42,12 +42,17 @@ export function readDrives({
   });
 }
 
-const SHORTCUTS: Readonly<Record<string, { index: string; media: string }>> = {
+const SHORTCUTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   hda: { index: '0', media: 'disk' },
   hdb: { index: '1', media: 'disk' },
   hdc: { index: '2', media: 'disk' },
   hdd: { index: '3', media: 'disk' },
   cdrom: { index: '2', media: 'cdrom' },
+  sd: { if: 'sd' },
+  mtdblock: { if: 'mtd' },
+  pflash: { if: 'pflash' },
+  fda: { if: 'floppy', index: '0' },
+  fdb: { if: 'floppy', index: '1' },
 };
 
 function toDriveOptions({ name, value }: QemuOption): KeyValues | null {
@@ -58,8 +63,10 @@ function toDriveOptions({ name, value }: QemuOption): KeyValues | null {
 
 function toInterface(given: string | undefined, machine: Machine): DriveInterface {
   if (given === undefined) return machine.defaultInterface;
-  return given === 'ide' || given === 'virtio' || given === 'scsi' || given === 'none' ? given : 'other';
+  return INTERFACES.find((one) => one === given) ?? 'unknown';
 }
+
+const INTERFACES = ['ide', 'virtio', 'scsi', 'sd', 'xen', 'mtd', 'pflash', 'floppy', 'none'] as const;
 
 interface Slot {
   readonly bus: number;
@@ -126,6 +133,11 @@ function toChain(given: KeyValues, isSnapshot: boolean): BlockChain {
   const readOnly = given.get('readonly');
   if (readOnly !== undefined) top.set('read-only', readOnly);
   const file = given.get('file');
+  if (file?.startsWith('json:') === true) {
+    // The options of the node itself (parse_json_protocol in QEMU's block.c); what -drive says besides goes first.
+    const written = parseKeyValues({ text: file.slice('json:'.length), impliedKey: 'driver' });
+    return resolveChain({ top: new Map([...written, ...top]), named: new Map() });
+  }
   if (file !== undefined) {
     const scheme = /^([^/:]+):/.exec(file)?.[1];
     const label = scheme === undefined ? null : toUrlLabel({ scheme, url: file });

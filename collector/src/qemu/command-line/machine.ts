@@ -1,8 +1,20 @@
 import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { QemuOption } from './options.ts';
+import { toArchitecture } from './program.ts';
 
-export type DriveInterface = 'ide' | 'virtio' | 'scsi' | 'none' | 'other';
+/** What a drive is of (BlockInterfaceType in QEMU's blockdev.h). `unknown`: what the machine takes by default is not known here. */
+export type DriveInterface =
+  | 'ide'
+  | 'virtio'
+  | 'scsi'
+  | 'sd'
+  | 'xen'
+  | 'mtd'
+  | 'pflash'
+  | 'floppy'
+  | 'none'
+  | 'unknown';
 
 /** What the machine type decides about disks whose options say nothing. */
 export interface Machine {
@@ -28,14 +40,23 @@ export function readMachine({ program, options }: { program: string; options: re
     .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'type' }).get('type'))
     .filter((type) => type !== undefined);
   const type = types.at(-1) ?? '';
-  const isX86 = /(?:x86_64|i386|kvm)$/.test(program);
+  const architecture = toArchitecture({ program, machineType: type });
+  const isX86 = architecture === 'x86_64' || architecture === 'i386';
   const isQ35 = isX86 && type.includes('q35');
   const hasPcie = isQ35 || /^(?:virt|microvm|sbsa)/.test(type);
   return {
     rootBus: hasPcie ? 'pcie.0' : 'pci.0',
-    defaultInterface: isX86 ? 'ide' : type.startsWith('virt') || program.endsWith('s390x') ? 'virtio' : 'other',
+    defaultInterface: toDefaultInterface({ architecture, type }),
     ideUnits: isQ35 ? 1 : 2,
     withoutDiscard: toMachineWithoutDiscard(type),
     ownIdePath: !isX86 || type.startsWith('microvm') ? null : isQ35 ? ['1f.2'] : ['01.1'],
   };
+}
+
+/** MachineClass.block_default_type; microvm gives a drive of its own to nobody (measured, QEMU 7.2). */
+function toDefaultInterface({ architecture, type }: { architecture: string; type: string }): DriveInterface {
+  if (architecture === 'x86_64' || architecture === 'i386') return type.startsWith('microvm') ? 'none' : 'ide';
+  if (architecture === 's390x' || /^virt|^loongson3-virt/.test(type)) return 'virtio';
+  if (type.startsWith('pseries') || (architecture === 'ppc64' && type === '')) return 'scsi';
+  return 'unknown';
 }

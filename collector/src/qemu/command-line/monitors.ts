@@ -13,23 +13,30 @@ export function readQmpSockets(options: readonly QemuOption[]): readonly string[
       .map((chardev) => [chardev.get('id') ?? '', chardev] as const),
   );
   return options.flatMap(({ name, value }) => {
-    const path = name === 'mon' ? fromMonitor(value, chardevs) : name.startsWith('qmp') ? fromShortForm(value) : null;
+    const path =
+      name === 'mon' ? fromMonitor(value, chardevs) : name.startsWith('qmp') ? fromShortForm(value, chardevs) : null;
     return path === null ? [] : [path];
   });
 }
 
+type Chardevs = ReadonlyMap<string, KeyValues>;
+
 /** `-mon chardev=ID,mode=control`, whose character device is a listening UNIX socket. */
-function fromMonitor(value: string, chardevs: ReadonlyMap<string, KeyValues>): string | null {
+function fromMonitor(value: string, chardevs: Chardevs): string | null {
   const monitor = parseKeyValues({ text: value, impliedKey: 'chardev' });
-  if (monitor.get('mode') !== 'control') return null;
-  const chardev = chardevs.get(monitor.get('chardev') ?? '');
-  return chardev !== undefined && chardev.get('backend') === 'socket' ? toListeningPath(chardev) : null;
+  return monitor.get('mode') === 'control' ? fromChardev(monitor.get('chardev') ?? '', chardevs) : null;
 }
 
-/** `-qmp unix:PATH,server=on,wait=off`; a name alone is the id of a character device and has its own -chardev. */
-function fromShortForm(value: string): string | null {
+/** `-qmp unix:PATH,server=on,wait=off`, or `-qmp chardev:ID` (monitor_parse in QEMU's monitor.c). */
+function fromShortForm(value: string, chardevs: Chardevs): string | null {
+  if (value.startsWith('chardev:')) return fromChardev(value.slice('chardev:'.length), chardevs);
   if (!value.startsWith('unix:')) return null;
   return toListeningPath(parseKeyValues({ text: value.slice('unix:'.length), impliedKey: 'path' }));
+}
+
+function fromChardev(id: string, chardevs: Chardevs): string | null {
+  const chardev = chardevs.get(id);
+  return chardev !== undefined && chardev.get('backend') === 'socket' ? toListeningPath(chardev) : null;
 }
 
 function toListeningPath(socket: KeyValues): string | null {

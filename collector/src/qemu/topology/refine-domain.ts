@@ -1,4 +1,5 @@
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import { isServedImage } from '../../model/network-image.ts';
 import { type BlockDevice, readBlockDevices, type TopologyAnswers } from './block-devices.ts';
 
 /**
@@ -12,7 +13,8 @@ export function refineDomain({ domain, answers }: { domain: Domain; answers: Top
   const disks = domain.disks.flatMap((disk) => {
     // Network disks and the like have no path to compare, so only their names find them.
     const device = findDevice(disk, devices, taken);
-    if (device === null) return [];
+    // What another process serves is no block node of QEMU's.
+    if (device === null) return isServedImage(disk.image) ? [disk] : [];
     taken.add(device);
     return [refineDisk(disk, device)];
   });
