@@ -76,4 +76,12 @@ export const RECLAIMED_CASES = [
     fileMiB: 42,
     expected: RECLAIMED,
   }),
+  // From a qemu-nbd of this host that passes discards on.
+  oneDisk({
+    name: 'served-by-qemu-nbd',
+    filesystem: 'xfs',
+    disk: { bus: 'virtio-scsi', image: { ...raw, servedWith: 'unmap' }, ...unmap },
+    fileMiB: 43,
+    expected: RECLAIMED,
+  }),
 ];
