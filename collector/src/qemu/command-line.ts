@@ -1,4 +1,4 @@
-import { resolve } from 'node:path/posix';
+import { normalize, resolve } from 'node:path/posix';
 import type { Finding, HostDisk, Monitor } from '../model/domain.ts';
 import type { HostDevice } from '../model/host-device.ts';
 import { applySets, createGlobals } from './command-line/changed-options.ts';
@@ -172,7 +172,7 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
 }
 
 function toPath(path: string, cwd: string | null): string {
-  return cwd === '' ? path : resolve(cwd ?? '/', path);
+  return cwd === '' ? normalize(path) : resolve(cwd ?? '/', path);
 }
 
 /** A relative path of a QEMU whose working directory cannot be read leads nowhere that is known. */

@@ -1,3 +1,4 @@
+import { isQemu } from '../../qemu/command-line/program.ts';
 import type { FileToExplain } from './file-to-explain.ts';
 
 /** What a file is, by its first bytes. */
@@ -33,7 +34,9 @@ export function recogniseFile({ bytes, isCut }: Pick<FileToExplain, 'bytes' | 'i
   if (text.trimStart().startsWith('<')) return { kind: 'libvirt-xml', text };
   const argv = text.includes('\0') ? text.replace(/\0\n?$/, '').split('\0') : text.trimEnd().split(/\r?\n/);
   if (!text.includes('\0') && GUEST_KEY.test(text)) return { kind: 'proxmox-conf', text };
-  if (argv.length > 1 && argv.slice(1).some((word) => word.startsWith('-'))) return { kind: 'command-line', argv };
+  const [program = '', ...words] = argv;
+  if (words.length > 0 && (isQemu(program) || words.some((word) => word.startsWith('-'))))
+    return { kind: 'command-line', argv };
   if (/qemu|kvm/.test(text) && / -\w/.test(text))
     return {
       kind: 'unknown',

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import type { HostDisk } from '../../model/domain.ts';
 import { formatNetworkImage, formatNvmeImage, formatServedImage } from '../../model/network-image.ts';
 import { attribute, child, toPciAddress } from './elements.ts';
@@ -63,7 +64,8 @@ const EMPTY: Place = {
 
 function toPath(path: string | null, storage: 'file' | 'block'): Place {
   if (path === null) return EMPTY;
-  if (path.startsWith('/')) return { kind: 'image', image: path, storage, volume: null };
+  // As the path of the command line is: OpenNebula writes /var/lib/one//datastores.
+  if (path.startsWith('/')) return { kind: 'image', image: normalize(path), storage, volume: null };
   return {
     kind: 'obstacle',
     obstacle: `has the source '${path}', which is no absolute path`,

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import type { DiscardNode, HostDisk } from '../../model/domain.ts';
 import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
@@ -118,7 +119,7 @@ function findOwnArguments({
 function toPlace(volume: string, storages: ReadonlyMap<string, Storage>): VolumePlace | null {
   if (!volume.startsWith('/')) return placeVolume(volume, storages);
   const format = /\.(qcow2|vmdk)$/.exec(volume)?.[1] ?? 'raw';
-  return { image: volume, storage: volume.startsWith('/dev/') ? 'block' : 'file', format };
+  return { image: normalize(volume), storage: volume.startsWith('/dev/') ? 'block' : 'file', format };
 }
 
 interface Given {
