@@ -36,6 +36,7 @@ async function createImage(parts: { disk: LabDisk; path: string; fileBytes: numb
   const secret = format === 'luks' ? ['--object', `secret,id=key,data=${LUKS_KEY}`] : [];
   const args = ['create', '-q', '-f', format, ...secret];
   if (format === 'luks') args.push('-o', 'key-secret=key,iter-time=10');
+  if (disk.image.dataFile !== undefined) args.push('-o', `data_file=${path}.data`);
   if (options !== undefined) args.push('-o', options);
   if (base !== undefined) {
     const below = `${path}.base`;

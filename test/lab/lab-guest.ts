@@ -69,8 +69,14 @@ async function bootGuest(scene: LabScene & { readonly images: Map<string, string
       disks.map(({ image, ...disk }): GuestDisk => {
         const path = images.get(disk.id) ?? missing(disk.id);
         const nbdSocket = sockets.get(disk.id);
-        const made = { ...disk, serial: disk.id, path, format: image.format };
-        return nbdSocket === undefined ? made : { ...made, nbdSocket };
+        return {
+          ...disk,
+          serial: disk.id,
+          path,
+          format: image.format,
+          ...(nbdSocket === undefined ? {} : { nbdSocket }),
+          ...(image.dataFile === undefined ? {} : { dataFile: { path: `${path}.data`, discard: image.dataFile } }),
+        };
       }),
     ),
     files: {

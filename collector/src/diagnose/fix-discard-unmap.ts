@@ -42,14 +42,17 @@ export function fixDiscardUnmap(
   const isManaged = isLibvirt || domain?.source === 'proxmox';
   const own = disk.nodes.filter(({ role }) => role !== 'server');
   const isNamed = own.length > 0 && own.every(({ node }) => node !== null && !node.startsWith('#'));
-  if (!isManaged && isNamed && monitors.some(({ kind }) => kind === 'socket'))
+  // Repair reopens what lies along `file`.
+  const isReached = disk.dataFile === undefined;
+  if (!isManaged && isNamed && isReached && monitors.some(({ kind }) => kind === 'socket'))
     return {
       on: 'host',
       commands: [`${repair} --yes`],
       note: `That changes the QEMU that runs now, without a restart. For the next one: ${note}`,
       needsPowerCycle: false,
     };
-  const live = isLibvirt && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
+  const live =
+    isLibvirt && isReached && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
   const said = [note, POWER_CYCLE, live].filter((part) => part !== null).join(' ');
   return { on: 'host', commands, note: said, needsPowerCycle: true };
 }

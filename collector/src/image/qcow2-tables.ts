@@ -15,14 +15,17 @@ const OFFSET_BITS = 0x00ff_ffff_ffff_fe00n;
 const COMPRESSED_BIT = 62n;
 
 /** What the tables of a qcow2 file count; null for any other image. */
-export type ReadTables = (image: Pick<ImageState, 'kind' | 'format' | 'path'>) => Promise<Qcow2Tables | null>;
+export type ReadTables = (
+  image: Pick<ImageState, 'kind' | 'format' | 'path' | 'dataFile'>,
+) => Promise<Qcow2Tables | null>;
 
 export function createReadTables(deps: {
   files: Pick<HostFiles, 'readAt'>;
   clock: Pick<Clock, 'monotonicMs'>;
 }): ReadTables {
-  return async ({ kind, format, path }) =>
-    kind === 'file' && format === 'qcow2' ? readQcow2Tables({ ...deps, path }) : null;
+  // Of data in another file the refcounts know nothing.
+  return async ({ kind, format, path, dataFile }) =>
+    kind === 'file' && format === 'qcow2' && dataFile === undefined ? readQcow2Tables({ ...deps, path }) : null;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface HostDisk {
   readonly discardNoUnref: boolean;
   /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
   readonly setting: string | null;
+  /** Where the guest's data is, if its qcow2 image has it in another file (`data-file`); absent where the command line names none. */
+  readonly dataFile?: string;
   /** The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or nobody knows. */
   readonly server?: { readonly program: 'qemu-nbd' | 'qemu-storage-daemon'; readonly pid: number };
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */

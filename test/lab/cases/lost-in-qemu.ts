@@ -59,6 +59,15 @@ export const LOST_IN_QEMU_CASES = [
     fileMiB: 42,
     expected: lostAt('passed', 'driver-drops-discard'),
   }),
+  // The qcow2 node and the file below it pass discards; the guest's are for another file.
+  oneDisk({
+    name: 'data-file-ignores-discard',
+    id: 'data-file-ignores',
+    filesystem: 'ext4',
+    disk: { bus: 'virtio-scsi', image: { ...qcow2, dataFile: 'ignore' }, discard: 'unmap' },
+    fileMiB: 44,
+    expected: lostAt('passed', 'file-node-ignores-discard'),
+  }),
   // QEMU's nodes pass them on, to a qemu-nbd of this host with its default.
   oneDisk({
     name: 'server-ignores-discard',

@@ -78,16 +78,23 @@ function diskArguments({ disk, sataPort }: { disk: GuestDisk; sataPort: number |
       : { driver: 'nbd', server: { type: 'unix', path: disk.nbdSocket } };
   const file = { ...place, 'node-name': `${id}-file`, discard: fileDiscard, ...common };
   const key = format === 'luks' ? { 'key-secret': `${id}-key` } : {};
-  const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...key, ...common };
+  const data = disk.dataFile === undefined ? {} : { 'data-file': `${id}-data` };
+  const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...key, ...data, ...common };
   const top = disk.filter === undefined ? `${id}-format` : `${id}-filter`;
   const device = [deviceOf({ disk, sataPort }), `id=${id}`, `drive=${top}`];
   const serial = disk.serial ?? (disk.bus === 'nvme' ? id : null); // QEMU refuses an NVMe disk without one.
   if (serial !== null) device.push(`serial=${serial}`);
   if (disk.wwn !== undefined) device.push(`wwn=${disk.wwn}`);
   if (disk.deviceOptions !== undefined) device.push(disk.deviceOptions);
-  const nodes = ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), ...filterArguments(disk)];
+  const nodes = [...dataArguments(disk), '-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), ...filterArguments(disk)];
   const secret = format === 'luks' ? ['-object', `secret,id=${id}-key,data=${LUKS_KEY}`] : [];
   return [...secret, ...nodes, '-device', device.join(',')];
+}
+
+function dataArguments({ id, dataFile }: GuestDisk): string[] {
+  if (dataFile === undefined) return [];
+  const { path: filename, discard } = dataFile;
+  return ['-blockdev', JSON.stringify({ driver: 'file', 'node-name': `${id}-data`, filename, discard })];
 }
 
 function filterArguments({ id, discard, filter, filterDiscard = discard, readOnly = false }: GuestDisk): string[] {

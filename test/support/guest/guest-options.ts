@@ -7,6 +7,8 @@ export interface GuestDisk {
   readonly discard: 'unmap' | 'ignore';
   /** For the file node only, when it shall differ from the format node. */
   readonly fileDiscard?: 'unmap' | 'ignore';
+  /** Where a qcow2 image has its data, in a file of its own, and what that node does with discards. */
+  readonly dataFile?: { readonly path: string; readonly discard: 'unmap' | 'ignore' };
   /** The Unix socket of an NBD server that has the image; QEMU opens it there and not at `path`. */
   readonly nbdSocket?: string;
   /** A node between the device and the format, as Proxmox has one for its limits; this one limits nothing. */

@@ -51,6 +51,12 @@ export async function planRepair(
   if (disk.nodes.length > 0 && ignoring === null) throw nothingToRepair(subject);
   if (ignoring?.role === 'server')
     throw cannotRepair({ subject, cause: 'another process serves the image and ignores discards', hint: SERVED });
+  if (disk.dataFile !== undefined)
+    throw cannotRepair({
+      subject,
+      cause: `its data is in ${disk.dataFile}, which is not reopened`,
+      hint: formatFixLine(persistent),
+    });
   // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to answer.
   const [monitor] = domain.monitors;
   if (monitor === undefined)

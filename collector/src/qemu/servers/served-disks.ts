@@ -35,7 +35,7 @@ function followDisk(disk: HostDisk, servers: ReadonlyMap<string, ServerProcess>)
   if (place === null || server === undefined) return disk;
   const chain = readChain(server, place);
   if (chain?.kind !== 'image') return disk;
-  const { filename, storage, format, nodes, readOnly } = chain;
+  const { filename, storage, format, nodes, readOnly, dataFile } = chain;
   if (storage !== 'network' && !filename.startsWith('/') && server.cwd === null) return disk;
   return {
     ...disk,
@@ -44,6 +44,7 @@ function followDisk(disk: HostDisk, servers: ReadonlyMap<string, ServerProcess>)
     format,
     readOnly: disk.readOnly || readOnly,
     nodes: [...disk.nodes, ...nodes.map(({ node, discard }) => ({ node, discard, role: 'server' }) as const)],
+    ...(dataFile === null ? {} : { dataFile: resolve(server.cwd ?? '/', dataFile) }),
     server: { program: server.program, pid: server.pid },
   };
 }
