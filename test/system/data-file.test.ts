@@ -38,7 +38,12 @@ describe.each(Object.entries(FORMS))('a data file as %s', (_, form) => {
     // The file that has the tables only is none of the guest's way, whatever it does with discards.
     expect(disk.nodes.map((node) => node.discard)).toEqual(['unmap', discard]);
     const image = await measure(disk);
-    expect(image).toMatchObject({ path: at('a.qcow2'), dataFile: at('a.data'), allocationBytes: 16 * MIB, unmeasured: null });
+    expect(image).toMatchObject({
+      path: at('a.qcow2'),
+      dataFile: at('a.data'),
+      allocationBytes: 16 * MIB,
+      unmeasured: null,
+    });
     await qemu.monitor('qemu-io -d /machine/peripheral/disk/virtio-backend "discard 0 16M"');
     const left = discard === 'unmap' ? 0 : 16 * MIB;
     expect((await images.read([image])).get(image.path)?.allocationBytes).toBe(left);

@@ -86,7 +86,14 @@ function diskArguments({ disk, sataPort }: { disk: GuestDisk; sataPort: number |
   if (serial !== null) device.push(`serial=${serial}`);
   if (disk.wwn !== undefined) device.push(`wwn=${disk.wwn}`);
   if (disk.deviceOptions !== undefined) device.push(disk.deviceOptions);
-  const nodes = [...dataArguments(disk), '-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), ...filterArguments(disk)];
+  const nodes = [
+    ...dataArguments(disk),
+    '-blockdev',
+    JSON.stringify(file),
+    '-blockdev',
+    JSON.stringify(node),
+    ...filterArguments(disk),
+  ];
   const secret = format === 'luks' ? ['-object', `secret,id=${id}-key,data=${LUKS_KEY}`] : [];
   return [...secret, ...nodes, '-device', device.join(',')];
 }
