@@ -71,3 +71,22 @@ describe.each([
     expect((await measure(disk)).allocationBytes).toBe(discard === 'unmap' ? 0 : 16 * MIB);
   });
 });
+
+it('a disk of vhost-user-blk has the image and the nodes of the daemon behind its socket', async () => {
+  makeImage();
+  const exported = `type=vhost-user-blk,id=e,node-name=f,writable=on,addr.type=unix,addr.path=${at('n.sock')}`;
+  const node = `driver=file,node-name=f,filename=${at('a.raw')},discard=unmap`;
+  const pid = await serve('qemu-storage-daemon', '--blockdev', node, '--export', exported);
+  const { disk } = await followed([
+    ...['-object', 'memory-backend-memfd,id=shared,size=128M,share=on', '-m', '128'],
+    ...['-machine', 'memory-backend=shared', '-chardev', `socket,id=c,path=${at('n.sock')}`],
+    ...['-device', 'vhost-user-blk-pci,id=disk,chardev=c'],
+  ]);
+  expect(disk).toMatchObject({
+    id: 'disk',
+    image: at('a.raw'),
+    storage: 'file',
+    nodes: [{ node: 'f', role: 'server', discard: 'unmap' }],
+    server: { program: 'qemu-storage-daemon', pid },
+  });
+});
