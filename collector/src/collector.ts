@@ -5,6 +5,7 @@ import { openStore } from './compose/open-store.ts';
 import { startFaces } from './compose/start-faces.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { createImages } from './image/images.ts';
+import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
@@ -36,7 +37,8 @@ export async function startCollector({
   const files = createHostFiles();
   const commands = createCommands();
   const images = createImages({ files, commands });
-  const effects = { clock, log, files, images, qmp: createQmp({ commands }) };
+  const readTables = createReadTables({ files, clock });
+  const effects = { clock, log, files, images, readTables, qmp: createQmp({ commands }) };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, links, settings });
   const store = await openStore(settings.stateDirectory);

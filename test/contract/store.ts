@@ -219,6 +219,7 @@ const SAMPLE: DiskSample = {
   allocationBytes: 1_073_741_824,
   poolFreeBytes: null,
   extents: null,
+  tables: null,
   counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9, blockJobs: [], droppedBy: null },
   counterEpoch: 'qemu:42',
   countersMissing: null,

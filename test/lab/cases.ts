@@ -1,4 +1,5 @@
 import { AGAIN_CASES } from './cases/again.ts';
+import { BLOCK_JOB_CASES } from './cases/block-jobs.ts';
 import { HELD_CASES } from './cases/held.ts';
 import { LAYERS_CASES } from './cases/layers.ts';
 import { LOST_IN_GUEST_CASES } from './cases/lost-in-guest.ts';
@@ -12,6 +13,7 @@ export const LAB_CASES: readonly LabCase[] = [
   ...LAYERS_CASES,
   ...REFUSING_LAYERS_CASES,
   ...LOST_IN_QEMU_CASES,
+  ...BLOCK_JOB_CASES,
   ...LOST_IN_GUEST_CASES,
   ...HELD_CASES,
   ...AGAIN_CASES,

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LUKS_KEY } from '../support/guest/command-line.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { type LabDisk, MIB, type Place, type Stand } from './lab-case.ts';
 
@@ -31,7 +32,11 @@ async function createImage(parts: { disk: LabDisk; path: string; fileBytes: numb
     await truncate(path, bytes);
     return;
   }
-  const args = ['create', '-q', '-f', format];
+  // Few iterations: an emulated guest need not be safe.
+  const secret = format === 'luks' ? ['--object', `secret,id=key,data=${LUKS_KEY}`] : [];
+  const args = ['create', '-q', '-f', format, ...secret];
+  if (format === 'luks') args.push('-o', 'key-secret=key,iter-time=10');
+  if (disk.image.dataFile !== undefined) args.push('-o', `data_file=${path}.data`);
   if (options !== undefined) args.push('-o', options);
   if (base !== undefined) {
     const below = `${path}.base`;

@@ -20,6 +20,10 @@ export interface LabImage {
   readonly place?: Place;
   /** 512 MiB if absent. */
   readonly bytes?: number;
+  /** The guest's data is in a file beside the image, `IMAGE.data`; what its node does with discards. */
+  readonly dataFile?: 'unmap' | 'ignore';
+  /** A qemu-nbd of this host has it, and QEMU has it from there; `ignore` is its default. */
+  readonly servedWith?: 'unmap' | 'ignore';
 }
 
 export interface LabDisk extends Omit<GuestDisk, 'id' | 'path' | 'format' | 'serial'> {

@@ -7,6 +7,7 @@ import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { createImages } from './images.ts';
 import type { LabGuest, Place, Stand } from './lab-case.ts';
+import { serveImages } from './serve-images.ts';
 import { nameOf, type Stage } from './stage.ts';
 import { MAKE_DATA, mountOf, removeScript, writeScript } from './stand-scripts.ts';
 
@@ -56,16 +57,26 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
 
 /** Fills in the images by the ids of their disks. */
 async function bootGuest(scene: LabScene & { readonly images: Map<string, string> }): Promise<Guest> {
-  const { which, stands, directory, folderOf, signal, images } = scene;
+  const { which, stands, directory, folderOf, signal, images, cleanUp } = scene;
   for (const stand of stands)
     for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
+  const sockets = await serveImages({ stands, images, directory, cleanUp });
   return startGuest({
     name: nameOf(which),
     memoryMiB: 1024,
     directory: join(directory, which),
     disks: stands.flatMap(({ disks }) =>
       disks.map(({ image, ...disk }): GuestDisk => {
-        return { ...disk, serial: disk.id, path: images.get(disk.id) ?? missing(disk.id), format: image.format };
+        const path = images.get(disk.id) ?? missing(disk.id);
+        const nbdSocket = sockets.get(disk.id);
+        return {
+          ...disk,
+          serial: disk.id,
+          path,
+          format: image.format,
+          ...(nbdSocket === undefined ? {} : { nbdSocket }),
+          ...(image.dataFile === undefined ? {} : { dataFile: { path: `${path}.data`, discard: image.dataFile } }),
+        };
       }),
     ),
     files: {

@@ -123,6 +123,10 @@ function describeImage({
     ...(image.options === undefined ? [] : [image.options]),
     ...(image.base === undefined ? [] : ['over a backing file']),
     ...(image.place === undefined ? [] : [image.place === 'with-reflink' ? 'on xfs, copied' : 'on ntfs-3g']),
+    ...(image.dataFile === undefined
+      ? []
+      : [`data file, ${image.dataFile === 'ignore' ? 'whose node ignores' : 'followed'}`]),
+    ...(image.servedWith === undefined ? [] : [`from qemu-nbd, which has discard=${image.servedWith}`]),
     ...(filter === undefined ? [] : [`below ${filter}`]),
     ...(ignoring.length === 0 ? [] : [`${ignoring.join(' and ')} node ignores`]),
     ...(deviceOptions === undefined ? [] : [deviceOptions]),

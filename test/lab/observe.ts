@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DiskResult, TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
@@ -31,7 +32,13 @@ export async function observe(parts: {
 }
 
 export async function look(images: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  return new Map(await Promise.all(images.map(async (path) => [path, await allocationOf(path)] as const)));
+  return new Map(await Promise.all(images.map(async (path) => [path, await takenBy(path)] as const)));
+}
+
+/** With its data file, where it has one. */
+async function takenBy(path: string): Promise<number> {
+  const data = `${path}.data`;
+  return (await allocationOf(path)) + (existsSync(data) ? await allocationOf(data) : 0);
 }
 
 /** Two looks that agree: some filesystems give up blocks a while later. */

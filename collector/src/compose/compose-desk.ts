@@ -5,6 +5,7 @@ import { createRepairs } from '../conduct/repair/repairs.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { Images } from '../image/images.ts';
+import type { ReadTables } from '../image/qcow2-tables.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
 import { readPools } from '../pool/pools.ts';
@@ -22,6 +23,7 @@ export function composeDesk({
   log,
   files,
   images,
+  readTables,
   qmp,
   links,
   store,
@@ -35,6 +37,7 @@ export function composeDesk({
   log: Log;
   files: HostFiles;
   images: Images;
+  readTables: ReadTables;
   qmp: Qmp;
   links: GuestLinks;
   store: Store;
@@ -55,6 +58,7 @@ export function composeDesk({
       allocations: images,
       qmp,
       readExtents: images.readExtents,
+      readTables,
       settleLimitMs: settings.settleLimit,
       // The doctor leaves no trace on a domain.
       mayTaint: false,

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
+import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { createReadHost } from './read-host.ts';
@@ -44,7 +45,8 @@ export function composeSurvey({
   });
   const topology = createTopology({ qmp, clock });
   const repaired = createRepaired();
-  const refine = async (domain: Domain) => repaired.apply(await topology.refine(domain));
+  const served = createServedDisks({ files, clock });
+  const refine = async (domain: Domain) => served.follow(repaired.apply(await topology.refine(domain)));
   const survey = createSurvey({
     clock,
     proofs,

@@ -8,6 +8,7 @@ import { createJobs } from '../conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';
+import type { ReadTables } from '../image/qcow2-tables.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -20,6 +21,7 @@ export async function composeTrims({
   clock,
   log,
   images,
+  readTables,
   qmp,
   links,
   store,
@@ -29,6 +31,7 @@ export async function composeTrims({
   clock: Clock;
   log: Log;
   images: Images;
+  readTables: ReadTables;
   qmp: Qmp;
   links: GuestLinks;
   store: Store;
@@ -45,6 +48,7 @@ export async function composeTrims({
       allocations: images,
       qmp,
       readExtents: images.readExtents,
+      readTables,
       settleLimitMs: settings.settleLimit,
       // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
       mayTaint: true,

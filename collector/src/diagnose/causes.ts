@@ -2,6 +2,7 @@ import { type Cause, GUEST_CAUSES } from '@trimtab/protocol/causes';
 import { backendRefusesDiscard } from './causes/backend-refuses-discard.ts';
 import { backingFile } from './causes/backing-file.ts';
 import { blockJobDropsDiscards } from './causes/block-job-drops-discards.ts';
+import { clustersOfNobody } from './causes/clusters-of-nobody.ts';
 import { compat010Overlay } from './causes/compat-010-overlay.ts';
 import { deviceWithoutDiscard } from './causes/device-without-discard.ts';
 import { discardNoUnref } from './causes/discard-no-unref.ts';
@@ -15,6 +16,7 @@ import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
 import { preallocated } from './causes/preallocated.ts';
+import { serverIgnoresDiscard } from './causes/server-ignores-discard.ts';
 import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
 import { thinPoolIgnoresDiscards } from './causes/thin-pool-ignores-discards.ts';
 import type { HostCause } from './host-cause.ts';
@@ -29,6 +31,7 @@ export const LOSING: readonly HostCause[] = [
   hostIgnoresDiscard,
   filterNodeIgnoresDiscard,
   fileNodeIgnoresDiscard,
+  serverIgnoresDiscard,
   blockJobDropsDiscards,
   nfsWithoutDeallocate,
   thinPoolIgnoresDiscards,
@@ -38,14 +41,20 @@ export const LOSING: readonly HostCause[] = [
 ];
 
 /** Causes that hold space which was given up, the surest first. */
-export const HOLDING: readonly HostCause[] = [compat010Overlay, internalSnapshot, backingFile, discardNoUnref];
+export const HOLDING: readonly HostCause[] = [
+  clustersOfNobody,
+  compat010Overlay,
+  internalSnapshot,
+  backingFile,
+  discardNoUnref,
+];
 
 /** Causes for which the image gives space up and the pool does not get it. */
 export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared];
 
 export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
 
-/** Causes that rest on no other being there. */
+/** Causes that take a trim which left nothing out. */
 export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSmallerThanChunk];
 
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];

@@ -4,6 +4,7 @@ import type { Domain, HostDisk } from '../model/domain.ts';
 import type { GuestFile } from '../model/guest-file.ts';
 import type { Extents, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
+import type { Qcow2Tables } from '../model/qcow2-tables.ts';
 import type { Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
@@ -23,6 +24,10 @@ export interface DiskEvidence {
   readonly guestFile: GuestFile | null;
   readonly pool: PoolFacts | null;
   readonly extents: Extents | null;
+  /** What a qcow2 image says of itself; null where nobody asked. */
+  readonly tables: Qcow2Tables | null;
+  /** What the image takes now, after the trim if there was one. */
+  readonly allocationBytes: number | null;
   /** What QEMU has counted at the file node since it started: where a discard has passed, no node ignores discards. */
   readonly passedEverBytes: number | null;
   readonly failedEver: number | null;

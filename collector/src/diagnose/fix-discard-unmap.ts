@@ -40,15 +40,19 @@ export function fixDiscardUnmap(
   const repair = `trimtab repair ${quote(guest)} ${quote(device)}`;
   const isLibvirt = isLibvirts(domain, disk);
   const isManaged = isLibvirt || domain?.source === 'proxmox';
-  const isNamed = disk.nodes.length > 0 && disk.nodes.every(({ node }) => node !== null && !node.startsWith('#'));
-  if (!isManaged && isNamed && monitors.some(({ kind }) => kind === 'socket'))
+  const own = disk.nodes.filter(({ role }) => role !== 'server');
+  const isNamed = own.length > 0 && own.every(({ node }) => node !== null && !node.startsWith('#'));
+  // Repair reopens what lies along `file`.
+  const isReached = disk.dataFile === undefined;
+  if (!isManaged && isNamed && isReached && monitors.some(({ kind }) => kind === 'socket'))
     return {
       on: 'host',
       commands: [`${repair} --yes`],
       note: `That changes the QEMU that runs now, without a restart. For the next one: ${note}`,
       needsPowerCycle: false,
     };
-  const live = isLibvirt && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
+  const live =
+    isLibvirt && isReached && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
   const said = [note, POWER_CYCLE, live].filter((part) => part !== null).join(' ');
   return { on: 'host', commands, note: said, needsPowerCycle: true };
 }
@@ -62,7 +66,9 @@ const POWER_CYCLE =
   'Then power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.';
 
 function describeCommandLine(nodes: readonly DiscardNode[]): string {
-  const named = nodes.flatMap(({ node, discard }) => (node === null || discard === 'unmap' ? [] : [node]));
+  const named = nodes.flatMap(({ node, role, discard }) =>
+    node === null || role === 'server' || discard === 'unmap' ? [] : [node],
+  );
   if (named.length === 0) return 'On QEMU’s command line add to the -drive of this image: discard=unmap.';
   return `On QEMU’s command line add "discard":"unmap" to each of these -blockdev: node-name ${named.join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
 import type { ImageState } from '../model/image.ts';
+import { isFar } from '../model/significant.ts';
 import type { Slack } from '../model/slack.ts';
 
 /** How full one disk is by the guest's word; null where the guest does not say, or a filesystem's share of the disk cannot be told. */
@@ -90,17 +91,12 @@ function formatOverhead({ format, clusterBytes, capacityBytes }: QcowFacts, take
 
 type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 
-/** So much that a conclusion may rest on it: far more than the estimate can be off by. */
-const LEAST_BYTES = 8 * 1024 * 1024;
-const LEAST_SHARE = 1 / 20;
-
 /**
  * Does the image hold far more than the guest uses? True if even the lower bound is far above it, false if not even the upper one is.
  * Else null: what lies between the bounds may be journals and inode tables, or space that a trim would give back.
  */
 export function holdsMore(slack: Slack | null, allocationBytes: number | null): boolean | null {
   if (slack === null || allocationBytes === null) return null;
-  const farBytes = Math.max(LEAST_BYTES, allocationBytes * LEAST_SHARE);
-  if (slack.leastBytes >= farBytes) return true;
-  return slack.mostBytes < farBytes ? false : null;
+  if (isFar({ bytes: slack.leastBytes, allocationBytes })) return true;
+  return isFar({ bytes: slack.mostBytes, allocationBytes }) ? null : false;
 }

@@ -25,12 +25,13 @@ export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
 }
 
 /** Discards arrived, the allocation did not fall, and nothing is known that holds the space. */
-export function passedAndStayed({ trim, image }: TrimmedDisk): Judgement | null {
+export function passedAndStayed({ trim, image, tables }: TrimmedDisk): Judgement | null {
+  const unread = tables?.kind === 'not-counted' ? ` (${tables.why})` : '';
   if (trim.holdsMore === true)
-    return inconclusive('the image holds far more than the guest uses, and nothing is known to hold it');
+    return inconclusive(`the image holds far more than the guest uses, and nothing is known to hold it${unread}`);
   if (image?.format === 'raw' || trim.holdsMore === false || !isSignificant(trim.hops.passedBytes)) return null;
   return inconclusive(
-    `${formatBytes(trim.hops.passedBytes)} of discards reached the image and its allocation did not fall; nothing is known to hold the clusters`,
+    `${formatBytes(trim.hops.passedBytes)} of discards reached the image and its allocation did not fall; nothing is known to hold the clusters${unread}`,
   );
 }
 

@@ -65,5 +65,6 @@ function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: Host
     discardNoUnref: first.discardNoUnref || second.discardNoUnref,
     setting: first.setting ?? second.setting,
     shareable: first.shareable || second.shareable,
+    ...(isSameImage && strong.dataFile !== undefined ? { dataFile: strong.dataFile } : {}),
   };
 }

@@ -1,7 +1,10 @@
 import type { ImageFacts } from '../model/image.ts';
 
 /** What the inside of an image says, as opposed to the place it lies in. */
-export type HeaderFacts = Omit<ImageFacts, 'path' | 'kind'> & { readonly hasExternalData: boolean };
+export type HeaderFacts = Omit<ImageFacts, 'path' | 'kind' | 'dataFile'> & {
+  readonly hasExternalData: boolean;
+  readonly externalData: string | null;
+};
 
 /** Of an image that has no header, or none that says more than its size. */
 export function toPlainFacts({ format, capacityBytes }: { format: string; capacityBytes: number | null }): HeaderFacts {
@@ -15,5 +18,6 @@ export function toPlainFacts({ format, capacityBytes }: { format: string; capaci
     compat: null,
     extendedL2: false,
     hasExternalData: false,
+    externalData: null,
   };
 }

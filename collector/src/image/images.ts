@@ -35,7 +35,7 @@ export interface Images extends Allocations {
    */
   inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
-  readExtents(image: Pick<ImageState, 'kind' | 'path'>): Promise<Extents | null>;
+  readExtents(image: Pick<ImageState, 'kind' | 'path' | 'dataFile'>): Promise<Extents | null>;
 }
 
 export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
@@ -75,11 +75,11 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     if (place.kind === 'rbd' || place.kind === 'network' || place.kind === 'part') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
-      const { hasExternalData: _, ...facts } = toPlainFacts({ format, capacityBytes });
+      const { hasExternalData: _, externalData: __, ...facts } = toPlainFacts({ format, capacityBytes });
       return { path, ...facts, ...measured, ...NO_BACKING };
     }
     const { status } = place;
-    const { hasExternalData, ...facts } = await readHeader({
+    const { hasExternalData, externalData, ...facts } = await readHeader({
       path,
       format: disk.format,
       status,
@@ -89,13 +89,20 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     const backingAllocationBytes = await sumAllocations(files, facts.backingChain);
     const backingUsers = facts.backingChain.length > 0 ? 1 : 0;
     const image = { path, ...facts, ...measured, backingAllocationBytes, backingUsers };
-    return hasExternalData ? { ...image, allocationBytes: null, unmeasured: EXTERNAL_DATA } : image;
+    if (!hasExternalData) return image;
+    const dataFile =
+      disk.dataFile ?? (externalData !== null && isFollowed(externalData, mayOpen) ? externalData : null);
+    if (dataFile === null) return { ...image, allocationBytes: null, unmeasured: EXTERNAL_DATA };
+    const dataPlace = await locateImage({ files, disk: { image: dataFile, storage: 'file' } });
+    const { sizeBytes: _, ...measuredData } = measure({ place: dataPlace, path: dataFile, reports });
+    return { ...image, ...measuredData, dataFile };
   }
 
   return {
     inspect,
     read,
-    readExtents: async ({ kind, path }) => (kind === 'file' ? readExtents({ commands, path }) : null),
+    readExtents: async ({ kind, path, dataFile = path }) =>
+      kind === 'file' ? readExtents({ commands, path: dataFile }) : null,
   };
 }
 
@@ -123,6 +130,11 @@ function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
 }
 
 const NO_BACKING = { backingAllocationBytes: null, backingUsers: 0 };
+/** QEMU looks for a relative name where it was started, which the header does not say. */
+function isFollowed(name: string, mayOpen: (path: string) => boolean): boolean {
+  return name.startsWith('/') && mayOpen(name);
+}
+
 const EXTERNAL_DATA = 'its header says that its data is in another file, and that file is not followed';
 
 async function readReports(commands: Commands, places: readonly Place[]): Promise<Reports> {

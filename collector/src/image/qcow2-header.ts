@@ -9,6 +9,8 @@ export interface Qcow2Header {
   readonly extendedL2: boolean;
   /** The guest's data is in another file. */
   readonly hasExternalData: boolean;
+  /** The name that the header has for that file; QEMU looks for a relative one where it was started. Null where it has none. */
+  readonly externalData: string | null;
   readonly backing: Backing | null;
 }
 
@@ -28,6 +30,7 @@ const EXTERNAL_DATA = 4n;
 const EXTENDED_L2 = 16n;
 const KNOWN_FEATURES = 31n;
 const BACKING_FORMAT_EXTENSION = 0xe2792aca;
+const DATA_NAME_EXTENSION = 0x44415441;
 /** Limits that QEMU holds images to (block/qcow2.h, block/qcow2.c). */
 const MOST_L1_BYTES = 32 * 1024 * 1024;
 const MOST_SNAPSHOTS = 65_536;
@@ -102,7 +105,14 @@ export function parseQcow2Header({
     end: place?.offset ?? clusterBytes,
     wanted: BACKING_FORMAT_EXTENSION,
   });
-  if (format === 'too-long') throw refuse('an extension that is longer than the room for it');
+  const dataName = readExtension({
+    view,
+    from: headerBytes,
+    end: place?.offset ?? clusterBytes,
+    wanted: DATA_NAME_EXTENSION,
+  });
+  if (format === 'too-long' || dataName === 'too-long')
+    throw refuse('an extension that is longer than the room for it');
   const name = place === null ? null : decode(header.subarray(place.offset, place.end));
   return {
     capacityBytes,
@@ -111,6 +121,7 @@ export function parseQcow2Header({
     internalSnapshots,
     extendedL2,
     hasExternalData: (features & EXTERNAL_DATA) !== 0n,
+    externalData: dataName?.text ?? null,
     backing: name === null ? null : { name, format: format?.text ?? null },
   };
 }

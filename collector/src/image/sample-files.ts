@@ -14,7 +14,7 @@ export async function sampleFiles({
   images: readonly ImageState[];
 }): Promise<AllocationRow[]> {
   // statfs of an image answers for the filesystem it is in, even where something else is mounted over its mount point.
-  const first = new Map(images.map(({ pool, path }) => [pool, path]));
+  const first = new Map(images.map(({ pool, path, dataFile = path }) => [pool, dataFile]));
   const spaces = Promise.all(
     [...first].map(async ([pool, path]) => [pool, (await files.space(path))?.freeBytes ?? null] as const),
   );
@@ -23,7 +23,7 @@ export async function sampleFiles({
   const takeTurns = async () => {
     for (let index = next++; index < images.length; index = next++) {
       const image = images[index];
-      if (image !== undefined) statuses[index] = await files.status(image.path);
+      if (image !== undefined) statuses[index] = await files.status(image.dataFile ?? image.path);
     }
   };
   await Promise.all(Array.from({ length: Math.min(STATS_AT_ONCE, images.length) }, takeTurns));

@@ -25,8 +25,8 @@ export async function sampleThin({
   const report = await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS });
   const status = parseMapperStatus(report.kind === 'report' ? report.stdout : '');
   return Promise.all(
-    images.map(async ({ path, pool, physicalBytes }): Promise<AllocationRow> => {
-      const number = (await files.status(path))?.deviceNumber ?? null;
+    images.map(async ({ path, dataFile = path, pool, physicalBytes }): Promise<AllocationRow> => {
+      const number = (await files.status(dataFile))?.deviceNumber ?? null;
       const allocationBytes = status.thin.get(names.get(number ?? '') ?? '') ?? null;
       const home = pools.get(pool ?? '');
       const used = status.pools.get(home?.mapperName ?? '')?.usedChunks;

@@ -10,7 +10,8 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
   return {
     readText: (path) => orNull(() => readFile(at(path), 'utf8')),
     readRegular: (path, most) => orNull(() => readRegular(at(path), most)),
-    readHead: (path, length) => orNull(() => readHead(at(path), length)),
+    readHead: (path, length) => orNull(() => readRange(at(path), { offset: 0, length })),
+    readAt: (path, range) => orNull(() => readRange(at(path), range)),
     list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
     readLink: (path) => orNull(() => readlink(at(path))),
     status: (path) => readStatus(at(path)),
@@ -44,10 +45,13 @@ function readStatus(path: string): Promise<FileStatus | null> {
   });
 }
 
-async function readHead(path: string, length: number): Promise<Uint8Array> {
+async function readRange(
+  path: string,
+  range: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
-    return await readUpTo(file, length);
+    return await readUpTo(file, range);
   } finally {
     await file.close();
   }
@@ -58,18 +62,21 @@ async function readRegular(path: string, most: number): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!(await file.stat()).isFile()) return null;
-    const bytes = await readUpTo(file, most + 1);
+    const bytes = await readUpTo(file, { offset: 0, length: most + 1 });
     return bytes.byteLength > most ? null : new TextDecoder().decode(bytes);
   } finally {
     await file.close();
   }
 }
 
-async function readUpTo(file: FileHandle, length: number): Promise<Uint8Array> {
+async function readUpTo(
+  file: FileHandle,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, filled);
+    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -36,6 +36,10 @@ export interface HostDisk {
   readonly discardNoUnref: boolean;
   /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
   readonly setting: string | null;
+  /** Where the guest's data is, if its qcow2 image has it in another file (`data-file`); absent where the command line names none. */
+  readonly dataFile?: string;
+  /** The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or nobody knows. */
+  readonly server?: { readonly program: 'qemu-nbd' | 'qemu-storage-daemon'; readonly pid: number };
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
   readonly shareable: boolean;
 }
@@ -43,7 +47,8 @@ export interface HostDisk {
 export interface DiscardNode {
   /** QEMU's node-name; null when QEMU made it up. */
   readonly node: string | null;
-  readonly role: 'format' | 'filter' | 'file';
+  /** `server`: a node of the process that serves the image, and none of QEMU's. */
+  readonly role: 'format' | 'filter' | 'file' | 'server';
   readonly discard: 'unmap' | 'ignore';
 }
 

@@ -19,6 +19,8 @@ export interface ImageFacts {
   /** qcow2 `compat`: `0.10` or `1.1`; null for others. */
   readonly compat: string | null;
   readonly extendedL2: boolean;
+  /** Where the guest's data is, if a qcow2 image has it in another file, which is then what is measured; absent otherwise. */
+  readonly dataFile?: string;
 }
 
 /** Capacity, allocation and physical in libvirt's sense (virDomainBlockInfo), all in bytes. */

@@ -32,6 +32,14 @@ export function formatServedImage({ kind, path }: { kind: 'vhostuser' | 'vhostvd
   return toLabel(kind, path ?? '');
 }
 
+/** The Unix socket behind such a name, and what is asked for there; null where it leads over no Unix socket, or is no image alone. */
+export function toSocketPlace(image: string): { readonly socket: string; readonly exportName: string | null } | null {
+  const [, socket, exportName = ''] = /^nbd:unix:(\/.*?)(?::exportname=(.*))?$/s.exec(image) ?? [];
+  if (socket !== undefined) return { socket, exportName };
+  const [, served] = /^vhostuser:(\/.*)$/s.exec(image) ?? [];
+  return served === undefined ? null : { socket: served, exportName: null };
+}
+
 /** Of a disk that is wholly another process', so that QEMU has no node for it. */
 export function isServedImage(image: string): boolean {
   return image.startsWith('vhostuser:');

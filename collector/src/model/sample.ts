@@ -1,4 +1,5 @@
 import type { Extents } from './image.ts';
+import type { Qcow2Tables } from './qcow2-tables.ts';
 
 /** What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not asked. */
 export interface QemuCounters {
@@ -23,6 +24,8 @@ export interface DiskSample {
   readonly poolFreeBytes: number | null;
   /** Null where nobody asked, or the filesystem does not tell. */
   readonly extents: Extents | null;
+  /** Of a qcow2 file; null where nobody asked. */
+  readonly tables: Qcow2Tables | null;
   readonly counters: QemuCounters | null;
   /** Which QEMU process counted: counters of two processes cannot be compared. */
   readonly counterEpoch: string | null;

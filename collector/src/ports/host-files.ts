@@ -25,6 +25,8 @@ export interface HostFiles {
   readRegular(path: string, most: number): Promise<string | null>;
   /** The first bytes of a file, at most `length`. */
   readHead(path: string, length: number): Promise<Uint8Array | null>;
+  /** Bytes from inside a regular file or a block device; fewer than `length` where it ends. */
+  readAt(path: string, range: { readonly offset: number; readonly length: number }): Promise<Uint8Array | null>;
   list(path: string): Promise<readonly string[]>;
   readLink(path: string): Promise<string | null>;
   status(path: string): Promise<FileStatus | null>;

@@ -133,7 +133,7 @@ function placeDisk({ found, cwd, guest }: { found: FoundDisk; cwd: string | null
   if (chain.kind === 'obstacle') {
     return { disk: null, isPassedThrough, findings: [leaveOut(isPassedThrough ? PASSED_THROUGH : chain)] };
   }
-  const { kind: _, filename, ...rest } = chain;
+  const { kind: _, filename, dataFile, ...rest } = chain;
   if (chain.storage !== 'network' && isHidden(filename, cwd)) {
     const obstacle = `has the relative path '${filename}', and the working directory of its QEMU cannot be read`;
     const hint = 'Run the collector as root, or start QEMU with absolute paths.';
@@ -141,7 +141,8 @@ function placeDisk({ found, cwd, guest }: { found: FoundDisk; cwd: string | null
   }
   const image = chain.storage === 'network' ? filename : toPath(filename, cwd);
   const served = servedOver === null ? [] : [toServedFinding({ subject, socket: servedOver })];
-  return { disk: { ...disk, ...rest, image }, isPassedThrough, findings: [...passed, ...served] };
+  const data = dataFile === null || isHidden(dataFile, cwd) ? {} : { dataFile: toPath(dataFile, cwd) };
+  return { disk: { ...disk, ...rest, ...data, image }, isPassedThrough, findings: [...passed, ...served] };
 }
 
 interface Obstacle {

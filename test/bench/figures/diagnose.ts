@@ -96,7 +96,7 @@ function createGuest(index: number): Stored {
 const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
   toDiskEvidence({
     ...{ guest: 'guest', device: path.match.disk.name, path, inventory },
-    ...{ allocationBytes: 20 * GIB, counters: null, extents: null, covered: null, leftBytes: null },
+    ...{ allocationBytes: 20 * GIB, counters: null, extents: null, tables: null, covered: null, leftBytes: null },
     past: { passedBefore: false, lostBefore: false, curedInVain: false },
   });
 

@@ -8,6 +8,7 @@ const sample = (overrides: Partial<DiskSample>): DiskSample => ({
   takenAt: 0,
   allocationBytes: 1_300_000_000,
   extents: null,
+  tables: null,
   poolFreeBytes: 5_000_000_000,
   counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [], droppedBy: null },
   counterEpoch: 'qemu:1',

@@ -6,6 +6,10 @@ export const HOLDS = {
   remaining: { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB },
 };
 export const QCOW2 = aQcow2();
+const LITTLE = { leastBytes: 0, estimateBytes: 4 * MIB, mostBytes: 5 * MIB };
+/** Of an image that takes 100 MiB. */
+const counts = (countedBytes: number) => ({ kind: 'counted', countedBytes, mappedBytes: null }) as const;
+export const COUNTS_ALL = counts(100 * MIB);
 export const STALE = { hops: NOTHING_SENT, trim: HOLDS };
 const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
 const passes = (name: string, after: number) => ({ name, before: counters(0), after: counters(after) });
@@ -76,6 +80,20 @@ export const CAUSE_CASES: Readonly<
     near: { nodes: IGNORE, hops: COUNTED_NOTHING },
     fix: /node-name d-file\./,
   },
+  'server-ignores-discard': {
+    found: {
+      nodes: [...UNMAP, { node: null, role: 'server', discard: 'ignore' }],
+      disk: { server: { program: 'qemu-nbd', pid: 77 } },
+      hops: { passedBytes: null, reclaimedBytes: 0, regainedBytes: 0 },
+    },
+    // QEMU's own node ignores them before they get there.
+    near: {
+      nodes: [...IGNORE, { node: null, role: 'server', discard: 'ignore' }],
+      disk: { server: { program: 'qemu-nbd', pid: 77 } },
+      hops: { passedBytes: null, reclaimedBytes: 0, regainedBytes: 0 },
+    },
+    fix: /start\sqemu-nbd\swith\s--discard=unmap/,
+  },
   'block-job-drops-discards': {
     found: { hops: COUNTED_NOTHING, trim: { droppedBy: 'backup' } },
     near: { hops: { reclaimedBytes: 0 }, trim: { droppedBy: 'backup' } },
@@ -124,6 +142,17 @@ export const CAUSE_CASES: Readonly<
     near: { nodes: [], image: QCOW2, hops: COUNTED_NOTHING },
     fix: /^Every node of the disk needs discard=unmap/,
   },
+  'clusters-of-nobody': {
+    found: { image: QCOW2, tables: counts(2 * MIB), hops: COUNTED_NOTHING, trim: { ...HOLDS, again: true } },
+    // The guest uses what the tables have not been told of yet.
+    near: {
+      image: QCOW2,
+      tables: counts(2 * MIB),
+      hops: COUNTED_NOTHING,
+      trim: { holdsMore: false, remaining: LITTLE },
+    },
+    fix: /^qemu-img convert -f qcow2 -O qcow2 \/images\/a\.img \/images\/a\.img\.copy$/m,
+  },
   'compat-010-overlay': {
     found: {
       image: {
@@ -167,8 +196,9 @@ export const CAUSE_CASES: Readonly<
     fix: /pass-discard-request=on/,
   },
   'holes-smaller-than-cluster': {
-    found: { image: { ...QCOW2, clusterBytes: 2 * MIB }, hops: COUNTED_NOTHING, trim: HOLDS },
-    near: { image: { ...QCOW2, clusterBytes: 2 * MIB }, ...STALE },
+    found: { image: { ...QCOW2, clusterBytes: 2 * MIB }, tables: COUNTS_ALL, hops: COUNTED_NOTHING, trim: HOLDS },
+    // Nobody read its tables: then nothing says that the clusters are the guest's.
+    near: { image: { ...QCOW2, clusterBytes: 2 * MIB }, hops: COUNTED_NOTHING, trim: HOLDS },
     fix: /^qemu-img convert -f qcow2 -O qcow2 -o cluster_size=64k \/images\/a\.img \/images\/a\.img\.small-clusters$/m,
   },
   'holes-smaller-than-chunk': {
@@ -178,7 +208,13 @@ export const CAUSE_CASES: Readonly<
       hops: { reclaimedBytes: 0, regainedBytes: 0 },
       trim: HOLDS,
     },
-    near: { hops: { reclaimedBytes: 0, regainedBytes: 0 }, trim: HOLDS },
+    // The volume was told of a part of it only: the rest was dropped above it.
+    near: {
+      image: { kind: 'thin-volume', pool: 'vg0/pool' },
+      pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 4 * MIB, discards: 'passdown' },
+      hops: { passedBytes: 600 * MIB, reclaimedBytes: 0, regainedBytes: 0 },
+      trim: HOLDS,
+    },
     fix: /^Defragment/,
   },
   'extents-shared': {

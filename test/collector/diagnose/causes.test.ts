@@ -165,6 +165,20 @@ describe('a disk that nobody trimmed', () => {
     expect(diagnoseDisk(looked({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
+  it('sees clusters that belong to nobody, and counts them as what comes back after the fix', () => {
+    const slack = { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB };
+    const tables = { kind: 'counted', countedBytes: 52 * MIB, mappedBytes: null } as const;
+    expect(diagnoseDisk(looked({ image: QCOW2, tables, slack, holdsMore: true }), null)).toMatchObject({
+      hops: { passed: 'good', reclaimed: 'broken' },
+      findings: [{ cause: 'clusters-of-nobody', effect: 'held' }],
+      nowBytes: 0,
+      afterFixesBytes: 48 * MIB,
+    });
+    // What xfs sets aside beyond the end of the file is none of the image's.
+    const ahead = looked({ image: { ...QCOW2, physicalBytes: 53 * MIB }, tables, slack, holdsMore: true });
+    expect(diagnoseDisk(ahead, null).findings).toEqual([]);
+  });
+
   it('sees a block job that drops discards while it runs', () => {
     const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
     expect(diagnoseDisk(looked({ droppedBy: 'mirror', slack }), null)).toMatchObject({

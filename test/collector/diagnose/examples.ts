@@ -114,6 +114,8 @@ export function looked(given: Given = {}): DiskEvidence {
     guestFile: null,
     pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
     extents: null,
+    tables: null,
+    allocationBytes: image === null ? null : anImage(image).allocationBytes,
     passedEverBytes: null,
     failedEver: null,
     droppedBy: null,

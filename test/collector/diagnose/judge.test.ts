@@ -75,6 +75,67 @@ const cases: readonly [string, Given, object][] = [
     { cause: 'host-ignores-discard' },
   ],
   [
+    'clusters that belong to nobody are no small holes, whatever was sent again',
+    {
+      image: { format: 'qcow2', clusterBytes: 65_536 },
+      tables: { kind: 'counted', countedBytes: 52 * MIB, mappedBytes: null },
+      hops: { passedBytes: 0, reclaimedBytes: 0 },
+      trim: {
+        again: true,
+        holdsMore: true,
+        remaining: { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB },
+      },
+    },
+    {
+      verdict: 'held',
+      cause: 'clusters-of-nobody',
+      sentence: expect.stringMatching(/^48\.0 MiB of \/images\/a\.img belong to nobody/),
+      needsPowerCycle: true,
+    },
+  ],
+  [
+    'tables that were not read to the end prove nothing, and the verdict says why',
+    {
+      image: { format: 'qcow2', clusterBytes: 65_536 },
+      tables: { kind: 'not-counted', why: 'its tables were not read to the end in 2000 ms' },
+      hops: { passedBytes: 0, reclaimedBytes: 0 },
+      trim: {
+        again: true,
+        holdsMore: true,
+        remaining: { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB },
+      },
+    },
+    { verdict: 'inconclusive', cause: null, sentence: expect.stringContaining('its tables were not read to the end') },
+  ],
+  [
+    'a snapshot that has nothing of its own holds nothing',
+    {
+      image: { format: 'qcow2', clusterBytes: 65_536, internalSnapshots: 1 },
+      tables: { kind: 'counted', countedBytes: 100 * MIB, mappedBytes: 99 * MIB },
+      hops: { passedBytes: 0, reclaimedBytes: 0 },
+      trim: {
+        again: true,
+        holdsMore: true,
+        remaining: { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB },
+      },
+    },
+    { verdict: 'held', cause: 'holes-smaller-than-cluster' },
+  ],
+  [
+    'a snapshot that has clusters of its own holds them',
+    {
+      image: { format: 'qcow2', clusterBytes: 65_536, internalSnapshots: 1 },
+      tables: { kind: 'counted', countedBytes: 100 * MIB, mappedBytes: 50 * MIB },
+      hops: { passedBytes: 0, reclaimedBytes: 0 },
+      trim: {
+        again: true,
+        holdsMore: true,
+        remaining: { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB },
+      },
+    },
+    { verdict: 'held', cause: 'internal-snapshot' },
+  ],
+  [
     'nobody knows the nodes of a raw file, and none of it reached the file',
     { nodes: [], hops: { passedBytes: 0, reclaimedBytes: 0 } },
     { verdict: 'lost', lostAt: 'passed', cause: 'dropped-in-qemu' },

@@ -46,6 +46,7 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
     readText: async (path) => attributes.get(path) ?? null,
     readRegular: async () => null,
     readHead: async () => new Uint8Array(4096),
+    readAt: async () => null,
     list: async () => [],
     readLink: async (path) => links.get(path) ?? null,
     status: async (path) => {

@@ -21,6 +21,7 @@ it('reads what an honest header says', () => {
     internalSnapshots: 2,
     extendedL2: false,
     hasExternalData: false,
+    externalData: null,
     backing: { name: 'base.qcow2', format: 'qcow2' },
   });
   expect(parse({ version: 2, backing: { name: '/b' } })).toMatchObject({

@@ -37,6 +37,7 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
     readText: async (path) => (path === '/proc/self/mountinfo' ? MOUNTINFO : null),
     readRegular: async () => null,
     readHead: async () => null,
+    readAt: async () => null,
     list: async () => [],
     readLink: async (path) => links[path] ?? null,
     status: async (path) => {

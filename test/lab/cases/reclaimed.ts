@@ -76,4 +76,19 @@ export const RECLAIMED_CASES = [
     fileMiB: 42,
     expected: RECLAIMED,
   }),
+  oneDisk({
+    name: 'data-file',
+    filesystem: 'ext4',
+    disk: { bus: 'virtio-blk', image: { ...qcow2, dataFile: 'unmap' }, ...unmap },
+    fileMiB: 44,
+    expected: RECLAIMED,
+  }),
+  // From a qemu-nbd of this host that passes discards on.
+  oneDisk({
+    name: 'served-by-qemu-nbd',
+    filesystem: 'xfs',
+    disk: { bus: 'virtio-scsi', image: { ...raw, servedWith: 'unmap' }, ...unmap },
+    fileMiB: 43,
+    expected: RECLAIMED,
+  }),
 ];

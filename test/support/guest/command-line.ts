@@ -66,19 +66,42 @@ export function commandLine({ options, sockets, kernelImage, initrd, rootImage, 
   return [...args, ...(options.qemuArguments ?? [])];
 }
 
+/** What opens every luks image of the tests. */
+export const LUKS_KEY = 'trimtab';
+
 function diskArguments({ disk, sataPort }: { disk: GuestDisk; sataPort: number | null }): string[] {
   const { id, path, format, discard, fileDiscard = discard, readOnly = false } = disk;
   const common = { 'read-only': readOnly, 'auto-read-only': false };
-  const file = { driver: 'file', 'node-name': `${id}-file`, filename: path, discard: fileDiscard, ...common };
-  const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...common };
+  const place =
+    disk.nbdSocket === undefined
+      ? { driver: 'file', filename: path }
+      : { driver: 'nbd', server: { type: 'unix', path: disk.nbdSocket } };
+  const file = { ...place, 'node-name': `${id}-file`, discard: fileDiscard, ...common };
+  const key = format === 'luks' ? { 'key-secret': `${id}-key` } : {};
+  const data = disk.dataFile === undefined ? {} : { 'data-file': `${id}-data` };
+  const node = { driver: format, 'node-name': `${id}-format`, file: `${id}-file`, discard, ...key, ...data, ...common };
   const top = disk.filter === undefined ? `${id}-format` : `${id}-filter`;
   const device = [deviceOf({ disk, sataPort }), `id=${id}`, `drive=${top}`];
   const serial = disk.serial ?? (disk.bus === 'nvme' ? id : null); // QEMU refuses an NVMe disk without one.
   if (serial !== null) device.push(`serial=${serial}`);
   if (disk.wwn !== undefined) device.push(`wwn=${disk.wwn}`);
   if (disk.deviceOptions !== undefined) device.push(disk.deviceOptions);
-  const nodes = ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), ...filterArguments(disk)];
-  return [...nodes, '-device', device.join(',')];
+  const nodes = [
+    ...dataArguments(disk),
+    '-blockdev',
+    JSON.stringify(file),
+    '-blockdev',
+    JSON.stringify(node),
+    ...filterArguments(disk),
+  ];
+  const secret = format === 'luks' ? ['-object', `secret,id=${id}-key,data=${LUKS_KEY}`] : [];
+  return [...secret, ...nodes, '-device', device.join(',')];
+}
+
+function dataArguments({ id, dataFile }: GuestDisk): string[] {
+  if (dataFile === undefined) return [];
+  const { path: filename, discard } = dataFile;
+  return ['-blockdev', JSON.stringify({ driver: 'file', 'node-name': `${id}-data`, filename, discard })];
 }
 
 function filterArguments({ id, discard, filter, filterDiscard = discard, readOnly = false }: GuestDisk): string[] {

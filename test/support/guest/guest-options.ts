@@ -2,11 +2,15 @@ export interface GuestDisk {
   /** The id of its device in QEMU; its nodes are `<id>-file`, `<id>-format` and, with a filter, `<id>-filter`. */
   readonly id: string;
   readonly path: string;
-  readonly format: 'raw' | 'qcow2' | 'vdi';
+  readonly format: 'raw' | 'qcow2' | 'vdi' | 'luks' | 'parallels';
   readonly bus: 'virtio-scsi' | 'virtio-blk' | 'sata' | 'nvme';
   readonly discard: 'unmap' | 'ignore';
   /** For the file node only, when it shall differ from the format node. */
   readonly fileDiscard?: 'unmap' | 'ignore';
+  /** Where a qcow2 image has its data, in a file of its own, and what that node does with discards. */
+  readonly dataFile?: { readonly path: string; readonly discard: 'unmap' | 'ignore' };
+  /** The Unix socket of an NBD server that has the image; QEMU opens it there and not at `path`. */
+  readonly nbdSocket?: string;
   /** A node between the device and the format, as Proxmox has one for its limits; this one limits nothing. */
   readonly filter?: 'throttle';
   /** For the filter node only, when it shall differ from the format node. */

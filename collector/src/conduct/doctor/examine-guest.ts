@@ -24,7 +24,7 @@ export async function examineGuest(
 ): Promise<ExaminedGuest> {
   const { name, guestId, agent, connected, paths } = patient;
   const [{ samples }, trims] = await Promise.all([
-    sampler.now(paths),
+    sampler.now(paths, { withTables: true }),
     guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
   ]);
   const disks = paths.filter(canLoseSpace).map((path) => {
@@ -63,6 +63,7 @@ function examineDisk({
     allocationBytes: sample?.allocationBytes ?? null,
     counters: sample?.counters ?? null,
     extents: sample?.extents ?? null,
+    tables: sample?.tables ?? null,
   });
   const lastTrim = findLastTrim({ trims, device, image: path.image?.path ?? null, bootId });
   const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;

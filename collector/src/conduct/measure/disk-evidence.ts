@@ -6,6 +6,7 @@ import type { PastTrims } from '../../diagnose/past-trims.ts';
 import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Extents } from '../../model/image.ts';
+import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { QemuCounters } from '../../model/sample.ts';
 import type { Slack } from '../../model/slack.ts';
 
@@ -28,18 +29,21 @@ export interface DiskSeen extends DiskMoment {
   readonly guest: string;
   readonly counters: QemuCounters | null;
   readonly extents: Extents | null;
+  readonly tables: Qcow2Tables | null;
   readonly past: PastTrims;
 }
 
 /** Puts together what the stages know of one disk: all that causes are told from. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
-  const { guest, device, path, inventory, allocationBytes, counters, extents, past } = seen;
+  const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
     guest,
     device,
     extents,
+    tables,
+    allocationBytes,
     past,
     slack,
     domain: path?.domain ?? null,

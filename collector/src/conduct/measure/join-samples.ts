@@ -1,4 +1,5 @@
 import type { Extents } from '../../model/image.ts';
+import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { DiskSample, Sampled } from '../../model/sample.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AllocationReading } from './allocation-reading.ts';
@@ -13,6 +14,7 @@ export function joinSamples({
   settled,
   counters: answers,
   extents,
+  tables,
 }: {
   clock: Clock;
   disks: readonly KnownDisk[];
@@ -21,6 +23,8 @@ export function joinSamples({
   counters: CounterAnswers;
   /** By the path of the image. */
   extents: ReadonlyMap<string, Extents | null>;
+  /** By the path of the image; empty where nobody asked. */
+  tables: ReadonlyMap<string, Qcow2Tables | null>;
 }): Sampled {
   const samples: Record<string, DiskSample> = {};
   const poolDrift: Record<string, number> = {};
@@ -35,6 +39,7 @@ export function joinSamples({
       allocationBytes: reading?.last.allocationBytes ?? null,
       poolFreeBytes: reading?.last.poolFreeBytes ?? null,
       extents: extents.get(image.path) ?? null,
+      tables: tables.get(image.path) ?? null,
       counters,
       counterEpoch: counters === null ? null : `${domain.key} ${domain.pid}`,
       countersMissing: why,

@@ -1,5 +1,6 @@
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Extents, ImageState } from '../../model/image.ts';
+import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { Sampled } from '../../model/sample.ts';
 import type { Allocations } from '../../ports/allocations.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,12 +10,13 @@ import { askCounters } from './ask-counters.ts';
 import { joinSamples } from './join-samples.ts';
 import { isMeasured, onlyKnown, toImages } from './known-disks.ts';
 import { readAllExtents } from './read-all-extents.ts';
+import { readAllTables } from './read-all-tables.ts';
 import { settle } from './settle.ts';
 
 /** What the host can measure of the disks of one guest, or of several. */
 export interface Sampler {
-  /** The state of each disk now, before the first discard of a trim. */
-  now(paths: readonly DiskPath[]): Promise<Sampled>;
+  /** The state of each disk now, before the first discard of a trim; with the tables of its image where no trim will show them. */
+  now(paths: readonly DiskPath[], looking?: { readonly withTables: boolean }): Promise<Sampled>;
   /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
 }
@@ -25,6 +27,8 @@ export interface SamplerDeps {
   readonly qmp: Pick<Qmp, 'ask'>;
   /** A process an image; null where it cannot be told. */
   readExtents(image: ImageState): Promise<Extents | null>;
+  /** A walk through a qcow2 image's tables, bounded; null for any other. */
+  readTables(image: ImageState): Promise<Qcow2Tables | null>;
   readonly settleLimitMs: number;
   /** May libvirt be asked for QEMU's counters, which notes on the domain that somebody asked? */
   readonly mayTaint: boolean;
@@ -38,15 +42,16 @@ export function createSampler(deps: SamplerDeps): Sampler {
   const { clock, allocations } = deps;
   const read = (images: readonly ImageState[]) => readAllocations({ clock, allocations, images });
   return {
-    async now(paths) {
+    async now(paths, { withTables } = { withTables: false }) {
       const disks = onlyKnown(paths);
       const extents = await readAllExtents(deps, disks);
+      const tables = withTables ? await readAllTables(deps, disks) : new Map();
       const counters = await askCounters(deps, disks);
       const readings = await read(toImages(disks));
       const settled = new Map(
         [...readings].map(([path, reading]) => [path, { first: reading, last: reading, still: true }]),
       );
-      return joinSamples({ clock, disks, settled, counters, extents });
+      return joinSamples({ clock, disks, settled, counters, extents, tables });
     },
     async settled(paths) {
       const disks = onlyKnown(paths);
@@ -60,7 +65,8 @@ export function createSampler(deps: SamplerDeps): Sampler {
       });
       const counters = await askCounters(deps, disks);
       const extents = await readAllExtents(deps, disks);
-      return joinSamples({ clock, disks, settled, counters, extents });
+      const tables = await readAllTables(deps, disks);
+      return joinSamples({ clock, disks, settled, counters, extents, tables });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { toCause } from '@trimtab/protocol/shared';
+import { findIgnoringNode } from '../../diagnose/causes/ignoring-nodes.ts';
 import { isLibvirts } from '../../diagnose/fix-discard-unmap.ts';
 import type { Monitor } from '../../model/domain.ts';
 import type { RepairNode, RepairPlan, RepairQuery } from '../../model/repair.ts';
@@ -17,6 +18,9 @@ export interface PlanDeps {
 }
 
 const NOTHING_LOST = 'Nothing has to be mended: the image of a read-only disk does not grow.';
+
+const SERVED =
+  'Start that process with discards on: qemu-nbd --discard=unmap, or discard=unmap in each --blockdev of the qemu-storage-daemon.';
 
 /** A plan with what it takes to carry it out. */
 export interface ReadyRepair {
@@ -43,7 +47,16 @@ export async function planRepair(
 
   if (disk.readOnly)
     throw cannotRepair({ subject, cause: 'the disk is read-only: nobody trims it', hint: NOTHING_LOST });
-  if (disk.nodes.length > 0 && disk.nodes.every(({ discard }) => discard === 'unmap')) throw nothingToRepair(subject);
+  const ignoring = findIgnoringNode(disk.nodes);
+  if (disk.nodes.length > 0 && ignoring === null) throw nothingToRepair(subject);
+  if (ignoring?.role === 'server')
+    throw cannotRepair({ subject, cause: 'another process serves the image and ignores discards', hint: SERVED });
+  if (disk.dataFile !== undefined)
+    throw cannotRepair({
+      subject,
+      cause: `its data is in ${disk.dataFile}, which is not reopened`,
+      hint: formatFixLine(persistent),
+    });
   // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to answer.
   const [monitor] = domain.monitors;
   if (monitor === undefined)

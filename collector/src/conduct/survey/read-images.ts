@@ -52,7 +52,7 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
       const thinPool = thinPools.find(({ key }) => key === image.pool);
       return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
     }
-    const pool = await findPool({ files, path: image.path, mounts });
+    const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
     return { state, pool: describeFilesystem(pool), finding: null };

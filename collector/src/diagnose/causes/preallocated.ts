@@ -9,7 +9,12 @@ export const preallocated: HostCause = {
   effect: 'held',
   title: 'The image was allocated in full when it was made, and the host is told to leave it so.',
   why: 'An image made with preallocation=falloc takes its whole capacity from the first day; with discard=ignore it keeps it, and the guest can never run into a full pool. That is a choice and no fault (KubeVirt makes it for every preallocated disk). An image of preallocation=full looks like one that a guest filled, and is not told apart from it.',
-  explains: ['host-ignores-discard', 'filter-node-ignores-discard', 'file-node-ignores-discard'],
+  explains: [
+    'host-ignores-discard',
+    'filter-node-ignores-discard',
+    'file-node-ignores-discard',
+    'server-ignores-discard',
+  ],
   signal:
     'The image is raw or qcow2, its allocation is not below its capacity, a quarter of it or more is in extents that were allocated and never written (FIEMAP, `unwritten`), and a node ignores discards.',
   cure: 'None, if it is meant. Else discard=unmap on every node: a trim then takes the preallocation away.',

@@ -13,6 +13,8 @@ export type BlockChain =
       readonly nodes: readonly DiscardNode[];
       readonly detectZeroes: HostDisk['detectZeroes'];
       readonly discardNoUnref: boolean;
+      /** Where a qcow2 image has the guest's data in another file (`data-file`), that file, as `filename`. */
+      readonly dataFile: string | null;
     }
   /** Why this host has no image of it, as the end of a sentence that begins with the disk, and what can be done. */
   | { readonly kind: 'obstacle'; readonly obstacle: string; readonly hint: string };
@@ -26,6 +28,7 @@ export type BlockChain =
  */
 export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMap<string, KeyValues> }): BlockChain {
   const nodes: DiscardNode[] = [];
+  let data: (BlockChain & { kind: 'image' }) | null = null;
   let format: string | null | undefined;
   let readOnly = false;
   let discardNoUnref = false;
@@ -35,14 +38,22 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
   let isSlice = false;
   for (let depth = 0; depth < MOST_NODES; depth += 1) {
     const driver = options.get('driver') ?? null;
-    const child = findChild(options, named);
+    const child = findChild({ options, named, key: CHILD_KEYS[driver ?? ''] ?? 'file' });
     const role = child === null ? 'file' : driver !== null && FILTERS.has(driver) ? 'filter' : 'format';
     const discard = toDiscard(options.get('discard'), isNested);
-    nodes.push({ node: options.get('node-name') ?? null, role, discard });
+    if (data === null) nodes.push({ node: options.get('node-name') ?? null, role, discard });
     readOnly ||= isOn(options.get('read-only'));
     discardNoUnref ||= isOn(options.get('discard-no-unref'));
     isSlice ||= driver === 'raw' && (options.has('offset') || options.has('size'));
     detectZeroes ??= toDetectZeroes(options.get('detect-zeroes'));
+    const dataChild = findChild({ options, named, key: 'data-file' });
+    if (driver === 'qcow2' && dataChild !== null) {
+      const found = resolveDataFile({ child: dataChild, named });
+      if (found.kind === 'obstacle') return found;
+      data = found;
+      // The guest's discards go there; the file below has tables only.
+      nodes.push(...found.nodes);
+    }
     if (child === null) {
       const label = toNetworkLabel(driver, options);
       if (label === null && !(driver === 'file' || driver === 'host_device')) return unknownDriver(driver);
@@ -58,6 +69,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
         nodes,
         detectZeroes,
         discardNoUnref,
+        dataFile: data?.filename ?? null,
       };
     }
     if (role === 'format' && format === undefined) format = driver;
@@ -118,8 +130,27 @@ interface Child {
   readonly isNested: boolean;
 }
 
-function findChild(options: KeyValues, named: ReadonlyMap<string, KeyValues>): Child | null {
-  const key = CHILD_KEYS[options.get('driver') ?? ''] ?? 'file';
+/** A node of its own, or one given inside its parent's options, which passes discards on unless it says otherwise. */
+function resolveDataFile({ child, named }: { child: Child; named: ReadonlyMap<string, KeyValues> }): BlockChain {
+  if (child.options === null)
+    return {
+      kind: 'obstacle',
+      obstacle: `refers to a block node '${child.name}' that does not exist`,
+      hint: HAND_MADE,
+    };
+  const discard = child.options.get('discard') ?? (child.isNested ? 'unmap' : 'ignore');
+  return resolveChain({ top: new Map([...child.options, ['discard', discard]]), named });
+}
+
+function findChild({
+  options,
+  named,
+  key,
+}: {
+  options: KeyValues;
+  named: ReadonlyMap<string, KeyValues>;
+  key: string;
+}): Child | null {
   const name = options.get(key);
   if (name !== undefined) return { name, options: named.get(name) ?? null, isNested: false };
   const nested = underPrefix(options, `${key}.`);

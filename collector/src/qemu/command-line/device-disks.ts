@@ -92,6 +92,7 @@ export function toServedDisk({
       nodes: [],
       detectZeroes: null,
       discardNoUnref: false,
+      dataFile: null,
     },
     isPassedThrough: false,
     servedOver: socket ?? 'a socket',

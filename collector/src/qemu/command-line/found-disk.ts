@@ -5,7 +5,7 @@ import type { BlockChain } from './block-chain.ts';
 export interface FoundDisk {
   readonly disk: Omit<
     HostDisk,
-    'image' | 'storage' | 'format' | 'readOnly' | 'nodes' | 'detectZeroes' | 'discardNoUnref'
+    'image' | 'storage' | 'format' | 'readOnly' | 'nodes' | 'detectZeroes' | 'discardNoUnref' | 'dataFile'
   >;
   readonly chain: BlockChain;
   /** Its SCSI commands go past the nodes. */

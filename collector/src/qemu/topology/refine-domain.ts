@@ -43,8 +43,9 @@ function findDevice(
 function refineDisk(disk: HostDisk, device: BlockDevice): HostDisk {
   const isMoved = device.image !== null && device.image !== disk.image;
   const isNamed = device.id === disk.id || device.drive === disk.id || device.topNode === disk.id;
+  const { dataFile: _, ...moved } = disk;
   return {
-    ...disk,
+    ...(isMoved ? moved : disk),
     id: isNamed ? disk.id : device.id,
     bus: disk.bus === 'unknown' ? device.bus : disk.bus,
     // QMP does not tell what the nodes of the new graph do with discards.

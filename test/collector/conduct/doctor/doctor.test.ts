@@ -13,6 +13,7 @@ const aSample = (rest: Partial<DiskSample> = {}): DiskSample => ({
   allocationBytes: 3 * GIB,
   poolFreeBytes: null,
   extents: null,
+  tables: null,
   counters: null,
   counterEpoch: null,
   countersMissing: null,

@@ -82,6 +82,7 @@ function scene({
         return ask(monitor);
       },
     },
+    readTables: async () => null,
     async readExtents({ path }) {
       order.push(`extents ${path}`);
       return { sharedBytes: 1, unwrittenBytes: 2 };
@@ -117,6 +118,7 @@ describe('a sample before a trim', () => {
         allocationBytes: 100 * GIB,
         poolFreeBytes: 1_000,
         extents: null,
+        tables: null,
         counters: {
           receivedBytes: 5,
           passedBytes: 3,

@@ -37,6 +37,7 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
     counters: to?.counters ?? null,
     allocationBytes: to?.allocationBytes ?? null,
     extents: to?.extents ?? null,
+    tables: to?.tables ?? null,
   });
   const allocationBytes = from?.allocationBytes ?? null;
   return {

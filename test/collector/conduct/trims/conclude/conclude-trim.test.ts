@@ -11,6 +11,7 @@ const sample = (rest: Partial<DiskSample> = {}): DiskSample => ({
   allocationBytes: 600 * MIB,
   poolFreeBytes: 1000 * MIB,
   extents: null,
+  tables: null,
   counters: null,
   counterEpoch: null,
   countersMissing: null,

@@ -1,0 +1,55 @@
+import type { Fix } from '@trimtab/protocol/causes';
+import { isSome } from '../../model/significant.ts';
+import type { DiskEvidence } from '../evidence.ts';
+import type { HostCause } from '../host-cause.ts';
+import { describeSent, passedEvidence, powerOff } from '../wording.ts';
+import { findIgnoringNode } from './ignoring-nodes.ts';
+
+export const serverIgnoresDiscard: HostCause = {
+  id: 'server-ignores-discard',
+  hop: 'passed',
+  effect: 'lost',
+  title: 'Another process of this host serves the image to QEMU, and ignores discards.',
+  why: 'qemu-nbd ignores discards without --discard=unmap (qemu-nbd(8)), and each node of a qemu-storage-daemon without `discard=unmap`: they answer with success, as QEMU does. What QEMU’s own nodes are set to is no matter there.',
+  signal:
+    'The disk is on a Unix socket (NBD, vhost-user-blk), a process of this host listens on it (/proc/net/unix, /proc/PID/fd), and its command line says `ignore`, or nothing.',
+  cure: 'qemu-nbd --discard=unmap; `discard=unmap` in each --blockdev of the qemu-storage-daemon.',
+  find: (evidence) => {
+    const { disk, past, trim } = evidence;
+    if (disk?.server === undefined || findIgnoringNode(disk.nodes)?.role !== 'server') return null;
+    if (past.passedBefore || isSome(trim?.hops.passedBytes) || trim?.sentBytes === 0) return null;
+    const { program, pid } = disk.server;
+    const who = `${program} (process ${pid})`;
+    return {
+      sentence:
+        trim === null
+          ? `Nothing would come back: ${who} serves the image, and ignores discards.`
+          : `The host got nothing back: ${describeSent(trim)}, and ${who}, which serves the image, ignored all of it.`,
+      evidence: [
+        { fact: 'served by', value: who },
+        ...disk.nodes.map(({ node, role, discard }) => ({
+          fact: `discard of ${node ?? `the ${role} node`}`,
+          value: discard,
+        })),
+        ...passedEvidence(evidence),
+      ],
+      fix: fixOf(evidence, disk.server.program),
+    };
+  },
+};
+
+function fixOf({ guest, disk }: DiskEvidence, program: 'qemu-nbd' | 'qemu-storage-daemon'): Fix {
+  const named = (disk?.nodes ?? []).flatMap(({ node, role, discard }) =>
+    role === 'server' && discard === 'ignore' && node !== null ? [node] : [],
+  );
+  const change =
+    program === 'qemu-nbd'
+      ? 'start qemu-nbd with --discard=unmap'
+      : `start qemu-storage-daemon with discard=unmap in each --blockdev of the image${named.length === 0 ? '' : ` (node-name ${named.join(', ')})`}`;
+  return {
+    on: 'host',
+    commands: [],
+    note: `${powerOff(guest)} Then ${change}, and the guest after it.`,
+    needsPowerCycle: true,
+  };
+}

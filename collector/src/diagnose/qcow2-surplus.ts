@@ -1,0 +1,41 @@
+import type { Evidence } from '@trimtab/protocol/causes';
+import { isFar } from '../model/significant.ts';
+import type { DiskEvidence } from './evidence.ts';
+
+/**
+ * What a qcow2 file takes that none of its tables counts, at the least; null where that cannot be told. Blocks beyond its end (what
+ * xfs sets aside for a file that grows) are none of the image. More than the guest leaves unused it cannot be: then QEMU has not yet
+ * written its tables.
+ */
+export function countOfNobody({ tables, allocationBytes, image, slack, trim }: DiskEvidence): number | null {
+  if (tables?.kind !== 'counted' || allocationBytes === null || image === null) return null;
+  const withinBytes = Math.min(allocationBytes, image.physicalBytes ?? allocationBytes);
+  const bytes = withinBytes - tables.countedBytes;
+  const unused = trim === null ? slack : trim.remaining;
+  return unused !== null && bytes > unused.mostBytes ? null : bytes;
+}
+
+/** Is that so much that it is a cause? Null where it cannot be told. */
+export function isOfNobody(evidence: DiskEvidence): boolean | null {
+  const bytes = countOfNobody(evidence);
+  const { allocationBytes } = evidence;
+  return bytes === null || allocationBytes === null ? null : isFar({ bytes, allocationBytes });
+}
+
+/** Clusters that something in the image refers to, and not the guest: its snapshots, and at most a few tables. Null where not told. */
+export function countOfSnapshots({ tables }: DiskEvidence): number | null {
+  if (tables?.kind !== 'counted' || tables.mappedBytes === null) return null;
+  return Math.max(0, tables.countedBytes - tables.mappedBytes);
+}
+
+export function tablesEvidence({ tables, allocationBytes }: DiskEvidence): Evidence[] {
+  if (tables?.kind !== 'counted') return [];
+  const { countedBytes, mappedBytes } = tables;
+  return [
+    { fact: 'image’s allocation, bytes', value: String(allocationBytes) },
+    { fact: 'clusters that its refcounts count, bytes', value: String(countedBytes) },
+    ...(mappedBytes === null
+      ? []
+      : [{ fact: 'clusters that the guest’s own tables refer to, bytes', value: String(mappedBytes) }]),
+  ];
+}
