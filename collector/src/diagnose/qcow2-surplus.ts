@@ -22,9 +22,13 @@ export function isOfNobody(evidence: DiskEvidence): boolean | null {
   return bytes === null || allocationBytes === null ? null : isFar({ bytes, allocationBytes });
 }
 
-/** Clusters that something in the image refers to, and not the guest: its snapshots, and at most a few tables. Null where not told. */
-export function countOfSnapshots({ tables }: DiskEvidence): number | null {
-  if (tables?.kind !== 'counted' || tables.mappedBytes === null) return null;
+/**
+ * Clusters that something in the image refers to, and not the guest: its snapshots, and at most a few tables. 0 is no proof of the
+ * contrary: QEMU keeps the tables of a running guest in memory and writes them when the guest flushes, so that what was just
+ * discarded may still stand in the file as the guest’s.
+ */
+export function countOfSnapshots({ tables }: DiskEvidence): number {
+  if (tables?.kind !== 'counted' || tables.mappedBytes === null) return 0;
   return Math.max(0, tables.countedBytes - tables.mappedBytes);
 }
 

@@ -1,5 +1,4 @@
 import { quote } from '@trimtab/protocol/causes';
-import { isFar } from '../../model/significant.ts';
 import type { HostCause } from '../host-cause.ts';
 import { countOfSnapshots } from '../qcow2-surplus.ts';
 import { powerOff } from '../wording.ts';
@@ -11,22 +10,19 @@ export const internalSnapshot: HostCause = {
   effect: 'held',
   title: 'Internal snapshots of the qcow2 image hold the clusters that the guest gave up.',
   why: 'A snapshot counts a reference to every cluster it was made with; a discard takes away the guest’s own, and the cluster stays (docs/interop/qcow2.txt, refcounts). It comes back when the last snapshot that has it is deleted.',
-  signal:
-    'The header counts snapshots, the image takes far more than the guest can use, and its refcounts count far more clusters than the guest’s own tables refer to.',
+  signal: 'The header counts snapshots, and the image takes far more than the guest can use.',
   cure: 'Delete the snapshots that nobody needs.',
   find: (evidence) => {
     const { image, guest } = evidence;
     if (image === null || image.internalSnapshots === 0 || !isHeld(evidence)) return null;
-    // Where the tables were read, they say whether the snapshots have clusters that the guest has not.
     const ownBytes = countOfSnapshots(evidence);
-    if (ownBytes !== null && !isFar({ bytes: ownBytes, allocationBytes: evidence.allocationBytes ?? 0 })) return null;
     const { internalSnapshots: count, snapshotNames: names, path } = image;
     const those = `${count} internal snapshot${count === 1 ? '' : 's'}`;
     return {
       sentence: `${those} of ${path} hold${count === 1 ? 's' : ''} what the guest gave up: a trim gives back only what was written since.`,
       evidence: [
         { fact: 'internal snapshots', value: names.length === 0 ? String(count) : names.join(', ') },
-        ...(ownBytes === null ? [] : [{ fact: 'clusters that only they have, about, bytes', value: String(ownBytes) }]),
+        ...(ownBytes === 0 ? [] : [{ fact: 'clusters that only they have, about, bytes', value: String(ownBytes) }]),
         ...heldEvidence(evidence),
       ],
       fix: {
