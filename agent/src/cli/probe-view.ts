@@ -107,7 +107,7 @@ function describeLayer({ layer, disk, depth }: LayerLine): readonly Line[] {
 
 function describeLimits({ granularityBytes, maxBytes, maxHwBytes }: DiscardLimits): string {
   if (granularityBytes === null && maxBytes === null) return 'discards unknown';
-  if (granularityBytes === 0 || maxBytes === 0 || maxHwBytes === 0) return 'no discards';
+  if (granularityBytes === 0 || (maxBytes ?? maxHwBytes) === 0) return 'no discards';
   return `discards ${formatBytes(granularityBytes)} to ${formatBytes(maxBytes)}`;
 }
 

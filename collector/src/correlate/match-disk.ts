@@ -38,7 +38,9 @@ export function matchDisks(
     isPossible(disk, candidate) && proven.get(disk.name) === candidate.hostDisk.id;
   addPairs({ disks, candidates, pairs, key: 'behaviour', isPair: isProven });
   if (candidates.every(({ capacityBytes }) => capacityBytes !== null)) {
-    const isSameSize = (disk: Disk, { capacityBytes }: Candidate) => capacityBytes === disk.sizeBytes;
+    // A loop device of this host is known by its name: where that leads to no image, another of its size is another's.
+    const isSameSize = (disk: Disk, { capacityBytes, hostDisk }: Candidate) =>
+      hostDisk.bus !== 'loop' && capacityBytes === disk.sizeBytes;
     addPairs({ disks, candidates, pairs, key: 'only-one-of-its-size', isPair: isSameSize });
   }
   return disks.map((disk) => {

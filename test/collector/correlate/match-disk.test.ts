@@ -78,6 +78,11 @@ describe('a key decides', () => {
 describe('nothing is matched', () => {
   const unmatched = [['sda', null, null]];
 
+  it('by its size where another loop device of the host is the only one left: its own image may be deleted', () => {
+    const other = candidate({ id: 'loop0', bus: 'loop', kernelName: 'loop0' });
+    expect(match([guestDisk({ name: 'loop3' })], [other])).toEqual([['loop3', null, null]]);
+  });
+
   it('when the size contradicts the serial', () => {
     expect(match([guestDisk({ serial: 's' })], [candidate({ serial: 's' }, GIB)])).toEqual(unmatched);
   });

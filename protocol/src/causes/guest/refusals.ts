@@ -22,9 +22,12 @@ export interface Refusal {
   readonly disks: readonly string[];
 }
 
-/** Documentation/ABI/stable/sysfs-block: 0 in any of the three is a no. What could not be read refuses nothing. */
+/**
+ * Documentation/ABI/stable/sysfs-block. What is in force is discard_max_bytes: a thin volume of Linux 6.1 has 16 GiB there, takes
+ * discards, and says 0 in discard_max_hw_bytes. What could not be read refuses nothing.
+ */
 export function refuses({ discard }: Pick<Layer, 'discard'>): boolean {
-  return discard.granularityBytes === 0 || discard.maxBytes === 0 || discard.maxHwBytes === 0;
+  return discard.granularityBytes === 0 || (discard.maxBytes ?? discard.maxHwBytes) === 0;
 }
 
 /** Each reason once a filesystem: what stands above a refusing layer has its limits from there, and is not at fault. */
