@@ -13,11 +13,10 @@ export const LAB_CASES: readonly LabCase[] = [
   ...LAYERS_CASES,
   ...REFUSING_LAYERS_CASES,
   ...LOST_IN_QEMU_CASES,
+  ...BLOCK_JOB_CASES,
   ...LOST_IN_GUEST_CASES,
   ...HELD_CASES,
   ...AGAIN_CASES,
-  // The last: a job runs on until its guest ends, and while one runs nothing of that guest is repaired.
-  ...BLOCK_JOB_CASES,
 ];
 
 export const CASE_NAMES: readonly string[] = LAB_CASES.map(({ name }) => name);

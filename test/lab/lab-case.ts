@@ -49,6 +49,8 @@ export interface Stand {
   readonly remove?: string;
   /** After it was written, before it is deleted. */
   readonly afterWrite?: (stage: Stage) => Promise<unknown>;
+  /** Ends what was begun for the first trim, and would disturb what follows in the same guest. */
+  readonly afterFirst?: (stage: Stage) => Promise<unknown>;
   /** What a person is told to do, before the trim `mended`. */
   readonly mend?: (stage: Stage) => Promise<unknown>;
   /** What a trim is asked for; the stand's own mount if absent. */

@@ -28,6 +28,7 @@ export async function* runTrims(parts: {
   if (alone.length > 0) {
     say(`${guest.name}: trims ${alone.length === 1 ? 'one filesystem' : `${alone.length} filesystems`}`);
     yield ['first', await trim(alone)];
+    for (const stand of alone) await stand.afterFirst?.(stage);
   }
   const again = standsOf(casesOf(cases, 'second'));
   if (again.length > 0) {

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lostAt, oneDisk } from '../lab-case.ts';
+import type { Stage } from '../stage.ts';
 
 const raw = { format: 'raw' } as const;
 
 /**
- * A job that does not end while the lab runs. All other disks of the same guest are trimmed meanwhile: that they are judged as ever
- * is half of the case.
+ * A job that does not end by itself. All other disks of the same guest are trimmed meanwhile: that they are judged as ever is half of
+ * the case.
  */
 export const BLOCK_JOB_CASES = [
   oneDisk({
@@ -24,6 +26,7 @@ export const BLOCK_JOB_CASES = [
         const job = { 'job-id': 'nightly', device: 'backup-drops-format', target: 'backup-file' };
         await guest.qmp('blockdev-backup', { ...job, sync: 'none' });
       },
+      afterFirst: ({ guest }) => endJob({ guest, id: 'nightly' }),
     },
   }),
   oneDisk({
@@ -40,6 +43,17 @@ export const BLOCK_JOB_CASES = [
         const job = { 'job-id': 'move', device: 'mirror-drops-format', target, speed: 1 };
         await guest.qmp('drive-mirror', { ...job, sync: 'full', format: 'raw' });
       },
+      afterFirst: ({ guest }) => endJob({ guest, id: 'move' }),
     },
   }),
 ];
+
+/** And waits until QEMU no longer lists it. */
+async function endJob({ guest, id }: { guest: Stage['guest']; id: string }): Promise<void> {
+  await guest.qmp('block-job-cancel', { device: id, force: true });
+  const isListed = async () =>
+    ((await guest.qmp('query-block-jobs')) as readonly { readonly device: string }[]).some(
+      ({ device }) => device === id,
+    );
+  while (await isListed()) await sleep(50);
+}
