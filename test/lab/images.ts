@@ -43,7 +43,24 @@ async function createImage(parts: { disk: LabDisk; path: string; fileBytes: numb
     await createBase({ path: below, bytes, fileBytes: base === 'with-file' ? fileBytes : 0 });
     args.push('-b', below, '-F', 'raw');
   }
-  await runCommand('qemu-img', [...args, path, `${bytes}`]);
+  await createWithQemuImg([...args, path, `${bytes}`]);
+}
+
+const TRIES = 20;
+
+/**
+ * For a LUKS key qemu-img measures how fast this processor is (crypto/pbkdf.c), and now and then gives up, since a virtual machine's
+ * account of processor time went back: "Unable to get accurate CPU usage". That is no answer about the image.
+ */
+async function createWithQemuImg(args: readonly string[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await runCommand('qemu-img', args);
+      return;
+    } catch (error) {
+      if (attempt === TRIES || !/accurate CPU usage/.test(String(error))) throw error;
+    }
+  }
 }
 
 /** An ext4 that was there before the guest: mkfs fills it from a folder, so that nothing has to be mounted. */
