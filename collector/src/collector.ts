@@ -38,7 +38,7 @@ export async function startCollector({
   const commands = createCommands();
   const images = createImages({ files, commands });
   const readTables = createReadTables({ files, clock });
-  const effects = { clock, log, files, images, readTables, qmp: createQmp({ commands }) };
+  const effects = { clock, log, files, commands, images, readTables, qmp: createQmp({ commands }) };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, links, settings });
   const store = await openStore(settings.stateDirectory);

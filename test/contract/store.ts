@@ -139,6 +139,34 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await idsOf('guest')).toEqual([]);
     });
 
+    it('[ST11] adds what a pool regained, once, and nothing else', async () => {
+      const { report, result, ...rest } = closedTrim({ n: 1 });
+      await store.closeTrim({ report, result, ...rest });
+      const [disk] = result.disks;
+      if (disk === undefined) throw new Error('no disk');
+      const held = { verdict: 'held', cause: 'extents-held-in-part', sentence: 'The pool got nothing.' } as const;
+      const judged = (regainedBytes: number | null) => ({
+        ...disk,
+        ...held,
+        image: '/another',
+        hops: { ...disk.hops, regainedBytes, reclaimedBytes: 7 },
+      });
+      const amend = (bytes: number | null, amendedAt = '2026-11-26T00:00:30.000Z') =>
+        store.amendTrim({ id: report.id, amendedAt, disks: [judged(bytes)] });
+      expect(await amend(null)).toBeNull();
+      expect(await store.amendTrim({ id: idOf(2), amendedAt: '', disks: [judged(1)] })).toBeNull();
+      const expected = {
+        ...result,
+        amendedAt: '2026-11-26T00:00:30.000Z',
+        disks: [{ ...disk, ...held, hops: { ...disk.hops, regainedBytes: 4096 } }],
+      };
+      expect(await Promise.all([amend(4096), amend(4096)])).toEqual(expect.arrayContaining([expected, null]));
+      expect(await amend(9, '2027-01-01T00:00:00.000Z')).toBeNull();
+      await reopen();
+      expect(await store.findTrim(report.id)).toEqual(expected);
+      expect(await store.closeTrim({ report, result, ...rest })).toEqual(expected);
+    });
+
     it('gives numbers and nulls back as they were: negative, null, up to 2^53', async () => {
       const closed = closedTrim({ n: 1 });
       await store.closeTrim(closed);
@@ -174,6 +202,7 @@ export function closedTrim({
       guest: 'web-1',
       bootId: null,
       curedBy: null,
+      amendedAt: null,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
         {
@@ -219,6 +248,7 @@ const SAMPLE: DiskSample = {
   allocationBytes: 1_073_741_824,
   poolFreeBytes: null,
   extents: null,
+  heldParts: null,
   tables: null,
   counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9, blockJobs: [], droppedBy: null },
   counterEpoch: 'qemu:42',

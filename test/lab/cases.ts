@@ -1,6 +1,7 @@
 import { AGAIN_CASES } from './cases/again.ts';
 import { BLOCK_JOB_CASES } from './cases/block-jobs.ts';
 import { HELD_CASES } from './cases/held.ts';
+import { HOST_FILESYSTEMS_CASES } from './cases/host-filesystems.ts';
 import { LAYERS_CASES } from './cases/layers.ts';
 import { LOST_IN_GUEST_CASES } from './cases/lost-in-guest.ts';
 import { LOST_IN_QEMU_CASES } from './cases/lost-in-qemu.ts';
@@ -16,6 +17,7 @@ export const LAB_CASES: readonly LabCase[] = [
   ...BLOCK_JOB_CASES,
   ...LOST_IN_GUEST_CASES,
   ...HELD_CASES,
+  ...HOST_FILESYSTEMS_CASES,
   ...AGAIN_CASES,
 ];
 

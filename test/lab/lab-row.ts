@@ -1,5 +1,5 @@
 import type { DiskResult } from '../../collector/src/model/trim-result.ts';
-import { diskOf, type Expected, type LabCase, type LabDisk } from './lab-case.ts';
+import { diskOf, type Expected, type LabCase, type LabDisk, type Place } from './lab-case.ts';
 import type { Observation } from './observe.ts';
 import type { Stage } from './stage.ts';
 import type { Observations } from './trims.ts';
@@ -104,6 +104,16 @@ const NOTHING_KNOWN = {
   matchedBy: null,
 } as const;
 
+const PLACES: Readonly<Record<Place, string>> = {
+  'with-reflink': 'on xfs, copied',
+  'without-holes': 'on ntfs-3g',
+  'xfs-alone': 'on xfs',
+  'btrfs-copied': 'on btrfs, copied',
+  'btrfs-snapshot': 'on btrfs, with a snapshot',
+  'btrfs-in-one-piece': 'on btrfs, in one piece',
+  'btrfs-compressed': 'on btrfs, compressed',
+};
+
 /** What is particular about it, for the table. */
 function describeImage({
   image,
@@ -122,7 +132,7 @@ function describeImage({
     image.format,
     ...(image.options === undefined ? [] : [image.options]),
     ...(image.base === undefined ? [] : ['over a backing file']),
-    ...(image.place === undefined ? [] : [image.place === 'with-reflink' ? 'on xfs, copied' : 'on ntfs-3g']),
+    ...(image.place === undefined ? [] : [PLACES[image.place]]),
     ...(image.dataFile === undefined
       ? []
       : [`data file, ${image.dataFile === 'ignore' ? 'whose node ignores' : 'followed'}`]),

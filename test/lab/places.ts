@@ -10,10 +10,11 @@ const PLACE_BYTES = 1024 * MIB;
 /** Makes the filesystem of the host that images of this place lie in, and gives the folder. */
 export async function openPlace(parts: { place: Place; directory: string; cleanUp: CleanUp }): Promise<string> {
   const { place, directory, cleanUp } = parts;
-  if (place === 'with-reflink') {
+  if (place !== 'without-holes') {
+    const kind = place.startsWith('btrfs') ? 'btrfs' : 'xfs';
     const pool = await cleanUp.make({
       what: place,
-      make: () => createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, kind: 'xfs' }),
+      make: () => createLoopDisk({ directory, name: place, bytes: PLACE_BYTES, kind }),
       undo: async (made) => made[Symbol.asyncDispose](),
     });
     return pool.mount;

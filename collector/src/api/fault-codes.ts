@@ -49,6 +49,7 @@ const FAILED = {
     status: 500,
     meaning: 'The image is not opened, since what it names may not be opened for a guest.',
   },
+  'no-image': { status: 500, meaning: 'What is there is neither a regular file nor a block device.' },
   'bad-image-path': { status: 500, meaning: 'No image of this host can have such a path.' },
   'store-busy': { status: 500, meaning: 'Another process holds the database.' },
   'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },

@@ -58,6 +58,9 @@ export function composeDesk({
       allocations: images,
       qmp,
       readExtents: images.readExtents,
+      readHeldParts: images.readHeldParts,
+      // Nothing is written because somebody examines.
+      commitPool: null,
       readTables,
       settleLimitMs: settings.settleLimit,
       // The doctor leaves no trace on a domain.

@@ -10,7 +10,9 @@ import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';
 import type { ReadTables } from '../image/qcow2-tables.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
+import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Commands } from '../ports/commands.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -20,6 +22,7 @@ import type { CollectorSettings } from '../settings.ts';
 export async function composeTrims({
   clock,
   log,
+  commands,
   images,
   readTables,
   qmp,
@@ -30,6 +33,7 @@ export async function composeTrims({
 }: {
   clock: Clock;
   log: Log;
+  commands: Commands;
   images: Images;
   readTables: ReadTables;
   qmp: Qmp;
@@ -48,6 +52,8 @@ export async function composeTrims({
       allocations: images,
       qmp,
       readExtents: images.readExtents,
+      readHeldParts: images.readHeldParts,
+      commitPool: ({ at }) => commitPool({ commands, path: at }),
       readTables,
       settleLimitMs: settings.settleLimit,
       // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.

@@ -9,9 +9,11 @@ import { discardNoUnref } from './causes/discard-no-unref.ts';
 import { driverDropsDiscard } from './causes/driver-drops-discard.ts';
 import { droppedInQemu } from './causes/dropped-in-qemu.ts';
 import { ext4GroupsFlagged } from './causes/ext4-groups-flagged.ts';
+import { extentsHeldInPart } from './causes/extents-held-in-part.ts';
 import { guestLayerDropsDiscards } from './causes/guest-layer-drops-discards.ts';
 import { holesSmallerThanChunk, holesSmallerThanCluster } from './causes/holes-smaller-than-cluster.ts';
 import { fileNodeIgnoresDiscard, filterNodeIgnoresDiscard, hostIgnoresDiscard } from './causes/ignoring-nodes.ts';
+import { imageCompressed } from './causes/image-compressed.ts';
 import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
@@ -50,7 +52,10 @@ export const HOLDING: readonly HostCause[] = [
 ];
 
 /** Causes for which the image gives space up and the pool does not get it. */
-export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared];
+export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared, extentsHeldInPart];
+
+/** What makes the image count more than its pool holds. */
+export const COUNTED_HIGHER: readonly HostCause[] = [imageCompressed];
 
 export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
 
@@ -60,7 +65,7 @@ export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSm
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
 
 export const HOST_CAUSES: readonly HostCause[] = [
-  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING],
+  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER],
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 

@@ -2,7 +2,7 @@ import type { Filesystem, FilesystemResult, Layer, LayerDelta } from '@trimtab/p
 import type { GuestFinding } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import type { GuestFile } from '../model/guest-file.ts';
-import type { Extents, ImageState } from '../model/image.ts';
+import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Qcow2Tables } from '../model/qcow2-tables.ts';
 import type { Slack } from '../model/slack.ts';
@@ -73,6 +73,16 @@ export interface TrimSeen {
   readonly remaining: Slack | null;
   /** By how many bytes the extents that the image shares with other files became fewer; null where nobody could tell. */
   readonly unsharedBytes: number | null;
+  /** By how much its compressed extents fell, counted before compression; null where nobody could tell. */
+  readonly unencodedBytes: number | null;
+  /** Does the image hold extents of which it gave up parts? */
+  readonly heldParts: HeldParts | null;
+  /** Where an extent began that the image shared before the trim; null where it shared none. */
+  readonly sharedAt: number | null;
+  /** May the pool keep what the image gave up? Where not, the fall of the image is what the pool got. */
+  readonly mayPoolKeep: boolean;
+  /** Why the pool's free space tells nothing of this trim; null when it does. */
+  readonly poolNoise: string | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
   /** What came to stand in the way only while it ran, by what the layers said after it: a disk that refused one discard gets no more. */

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path/posix';
+import { toIdentity } from '../model/opened-image.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import { toUnsafeImage } from './image-faults.ts';
 import { type Backing, isQcow2, parseQcow2Header } from './qcow2-header.ts';
@@ -20,20 +21,20 @@ export async function readBackingChain(chain: {
   mayOpen(path: string): boolean;
 }): Promise<readonly string[]> {
   const { files, path, mayOpen } = chain;
-  const seen = new Set([identify(chain.status)]);
+  const seen = new Set([toIdentity(chain.status)]);
   const found: string[] = [];
   let above = path;
   for (let backing = chain.backing; backing !== null; ) {
     const at = resolveName({ path, above, name: backing.name });
     const status = await files.status(at);
-    if (status !== null && seen.has(identify(status)))
+    if (status !== null && seen.has(toIdentity(status)))
       throw toUnsafeImage({ path, cause: `its backing files form a circle at ${at}` });
     if (found.push(at) > MOST_IMAGES)
       throw toUnsafeImage({ path, cause: `it has more than ${MOST_IMAGES} backing files` });
     if (status === null || !status.isFile || backing.format !== 'qcow2' || !mayOpen(at)) return found;
     // A link in an allowed folder may lead anywhere.
     if ((await files.readLink(at)) !== null) return found;
-    seen.add(identify(status));
+    seen.add(toIdentity(status));
     const header = await readQcow2Header(files, at);
     if (header === null || !isQcow2(header)) return found;
     backing = parseQcow2Header({ path: at, header, lengthBytes: status.physicalBytes }).backing;
@@ -59,9 +60,7 @@ function resolveName({ path, above, name }: { path: string; above: string; name:
       path,
       cause: `the header of ${above} names a backing file with characters that no image has`,
     });
-  return resolve(dirname(above), name);
-}
-
-function identify({ device, inode, deviceNumber }: FileStatus): string {
-  return deviceNumber ?? `${device} ${inode}`;
+  // What is read below /proc/PID/root names files of that root.
+  const root = /^\/proc\/\d+\/root(?=\/)/.exec(above)?.[0] ?? '';
+  return name.startsWith('/') ? `${root}${resolve(name)}` : resolve(dirname(above), name);
 }

@@ -31,6 +31,17 @@ export function toBadPath(path: string): Fault {
   return new Fault({ code: 'bad-image-path', operation: OPERATION, subject: path, cause, hint: null });
 }
 
+/** A FIFO, a socket, a folder: opening one could hang, and none is a disk. */
+export function toNoImage(path: string): Fault {
+  return new Fault({
+    code: 'no-image',
+    operation: OPERATION,
+    subject: path,
+    cause: 'it is neither a regular file nor a block device',
+    hint: `See what it is: stat ${path}`,
+  });
+}
+
 export function toUnreadable(path: string): Fault {
   return new Fault({
     code: 'image-unreadable',

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { Fault } from '@trimtab/protocol/shared';
 import type { HostDisk } from '../model/domain.ts';
-import type { Extents, ImageState } from '../model/image.ts';
+import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { ThinPool, Volumes } from '../model/volumes.ts';
 import type { Allocations } from '../ports/allocations.ts';
 import type { Commands } from '../ports/commands.ts';
@@ -9,7 +9,8 @@ import type { HostFiles } from '../ports/host-files.ts';
 import { createAllocations } from './allocations.ts';
 import { readExtents } from './extents.ts';
 import { toPlainFacts } from './header-facts.ts';
-import { locateImage, type Place } from './locate.ts';
+import { readHeldParts } from './held-parts.ts';
+import { locateImage, type Place, whereIs } from './locate.ts';
 import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
 import { readRbdUsage } from './rbd-usage.ts';
@@ -35,7 +36,9 @@ export interface Images extends Allocations {
    */
   inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
-  readExtents(image: Pick<ImageState, 'kind' | 'path' | 'dataFile'>): Promise<Extents | null>;
+  readExtents(image: Pick<ImageState, 'kind' | 'at' | 'dataFile'>): Promise<Extents | null>;
+  /** Of an image file on btrfs; null where nobody can tell. */
+  readHeldParts(image: Pick<ImageState, 'at' | 'pool'>): Promise<HeldParts | null>;
 }
 
 export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
@@ -71,16 +74,19 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     mayOpen: (path: string) => boolean;
   }): Promise<ImageState> {
     const path = disk.image;
+    const at = whereIs(disk);
+    const identity = disk.opened?.kind === 'elsewhere' ? disk.opened.identity : null;
     const { sizeBytes, ...measured } = measure({ place, path, reports });
-    if (place.kind === 'rbd' || place.kind === 'network' || place.kind === 'part') {
+    if (place.kind === 'rbd' || place.kind === 'network' || place.kind === 'part' || place.kind === 'hidden') {
       const format = disk.format ?? 'raw';
       const capacityBytes = format === 'raw' ? sizeBytes : null;
       const { hasExternalData: _, externalData: __, ...facts } = toPlainFacts({ format, capacityBytes });
-      return { path, ...facts, ...measured, ...NO_BACKING };
+      return { path, at, identity, ...facts, ...measured, ...NO_BACKING };
     }
     const { status } = place;
     const { hasExternalData, externalData, ...facts } = await readHeader({
-      path,
+      path: at,
+      named: toNameBeside(disk, path),
       format: disk.format,
       status,
       lengthBytes: sizeBytes,
@@ -88,10 +94,10 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     });
     const backingAllocationBytes = await sumAllocations(files, facts.backingChain);
     const backingUsers = facts.backingChain.length > 0 ? 1 : 0;
-    const image = { path, ...facts, ...measured, backingAllocationBytes, backingUsers };
+    const image = { path, at, identity, ...facts, ...measured, backingAllocationBytes, backingUsers };
     if (!hasExternalData) return image;
-    const dataFile =
-      disk.dataFile ?? (externalData !== null && isFollowed(externalData, mayOpen) ? externalData : null);
+    const named = disk.dataFile === undefined || disk.dataFile === null ? null : toNameBeside(disk, disk.dataFile);
+    const dataFile = named ?? (externalData !== null && isFollowed(externalData, mayOpen) ? externalData : null);
     if (dataFile === null) return { ...image, allocationBytes: null, unmeasured: EXTERNAL_DATA };
     const dataPlace = await locateImage({ files, disk: { image: dataFile, storage: 'file' } });
     const { sizeBytes: _, ...measuredData } = measure({ place: dataPlace, path: dataFile, reports });
@@ -101,7 +107,11 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
   return {
     inspect,
     read,
-    readExtents: async ({ kind, path, dataFile = path }) =>
+    async readHeldParts({ at, pool }) {
+      const status = await files.status(at);
+      return status === null || pool === null ? null : readHeldParts({ commands, path: at, pool, status });
+    },
+    readExtents: async ({ kind, at, dataFile = at }) =>
       kind === 'file' ? readExtents({ commands, path: dataFile }) : null,
   };
 }
@@ -151,10 +161,16 @@ async function readReports(commands: Commands, places: readonly Place[]): Promis
 
 /** A backing file may be opened if a source named it, or if it lies beside an image that a source named. */
 function toPermission(disks: readonly HostDisk[]): (path: string) => boolean {
-  const paths = disks.flatMap(({ image, storage }) => (storage === 'network' ? [] : [image]));
+  const paths = disks.flatMap((disk) => (disk.storage === 'network' ? [] : [toNameBeside(disk, disk.image)]));
   const named = new Set(paths);
   const folders = new Set(paths.map((path) => dirname(path)));
   return (path) => named.has(path) || (folders.has(dirname(path)) && !dirname(path).startsWith('/dev'));
+}
+
+/** The name of a file of this disk among its neighbours: in the root of its QEMU where this host sees what that has open only there. */
+function toNameBeside({ opened }: HostDisk, path: string): string {
+  const process = opened?.kind === 'elsewhere' ? /^\/proc\/\d+/.exec(opened.at)?.[0] : undefined;
+  return process === undefined ? path : `${process}/root${path}`;
 }
 
 /** A Fault is an answer here: what one image has against it must not hide the others. */

@@ -1,6 +1,7 @@
 import type { HostDisk } from '../model/domain.ts';
+import { toIdentity } from '../model/opened-image.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
-import { toBadPath, toImageGone } from './image-faults.ts';
+import { toBadPath, toImageGone, toNoImage } from './image-faults.ts';
 
 /** Where an image lies, as far as paths, stat(2) and /sys tell. */
 export type Place =
@@ -15,26 +16,38 @@ export type Place =
       readonly sizeBytes: number | null;
       readonly isLvm: boolean;
     }
+  /** QEMU has another file open than the one that its name leads to, and that cannot be reached. */
+  | { readonly kind: 'hidden'; readonly why: string }
   /** A part of a file or device: what the part takes of it nobody tells. */
   | { readonly kind: 'part' }
   | { readonly kind: 'rbd'; readonly pool: string; readonly image: string }
   | { readonly kind: 'network'; readonly protocol: string };
 
-/** Throws a Fault `image-gone` or `bad-image-path`. */
+/** Throws a Fault `image-gone`, `bad-image-path` or `no-image`. */
 export async function locateImage({
   files,
-  disk: { image, storage },
+  disk,
 }: {
   files: HostFiles;
-  disk: Pick<HostDisk, 'image' | 'storage'>;
+  disk: Pick<HostDisk, 'image' | 'storage' | 'opened'>;
 }): Promise<Place> {
+  const { image, storage, opened } = disk;
   if (storage === 'network') return toNetworkPlace(image);
   if (storage === 'part') return { kind: 'part' };
   if (!image.startsWith('/')) throw toBadPath(image);
-  const status = await files.status(image);
+  if (opened?.kind === 'hidden') return { kind: 'hidden', why: opened.why };
+  const status = await files.status(whereIs(disk));
   if (status === null) throw toImageGone(image);
+  if (opened?.kind === 'elsewhere' && toIdentity(status) !== opened.identity)
+    return { kind: 'hidden', why: 'its QEMU has just opened another file' };
+  if (!status.isFile && !status.isBlockDevice) throw toNoImage(image);
   if (status.deviceNumber === null) return { kind: 'file', status };
   return locateDevice(files, status, status.deviceNumber);
+}
+
+/** Where this host finds the file that QEMU has open. */
+export function whereIs({ image, opened }: Pick<HostDisk, 'image' | 'opened'>): string {
+  return opened?.kind === 'elsewhere' ? opened.at : image;
 }
 
 const SECTOR_BYTES = 512;

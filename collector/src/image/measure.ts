@@ -32,6 +32,8 @@ export function measure({ place, path, reports }: { place: Place; path: string; 
       });
     case 'device':
       return measureDevice({ device: place, path, reports });
+    case 'hidden':
+      return unmeasured({ kind: 'other', sizeBytes: null, why: place.why });
     case 'rbd':
       return measureRbd(place, reports);
     case 'part':

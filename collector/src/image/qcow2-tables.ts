@@ -16,7 +16,7 @@ const COMPRESSED_BIT = 62n;
 
 /** What the tables of a qcow2 file count; null for any other image. */
 export type ReadTables = (
-  image: Pick<ImageState, 'kind' | 'format' | 'path' | 'dataFile'>,
+  image: Pick<ImageState, 'kind' | 'format' | 'at' | 'dataFile'>,
 ) => Promise<Qcow2Tables | null>;
 
 export function createReadTables(deps: {
@@ -24,8 +24,8 @@ export function createReadTables(deps: {
   clock: Pick<Clock, 'monotonicMs'>;
 }): ReadTables {
   // Of data in another file the refcounts know nothing.
-  return async ({ kind, format, path, dataFile }) =>
-    kind === 'file' && format === 'qcow2' && dataFile === undefined ? readQcow2Tables({ ...deps, path }) : null;
+  return async ({ kind, format, at, dataFile }) =>
+    kind === 'file' && format === 'qcow2' && dataFile === undefined ? readQcow2Tables({ ...deps, path: at }) : null;
 }
 
 /**

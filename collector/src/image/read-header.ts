@@ -11,7 +11,10 @@ import { readQcow2Header } from './read-qcow2-header.ts';
 import { readSnapshotNames } from './snapshot-names.ts';
 
 export interface HeaderRead {
+  /** Where it is read. */
   readonly path: string;
+  /** From where the names in it lead on: `path`, unless that is a descriptor. */
+  readonly named: string;
   /** As configured; null when nobody said. */
   readonly format: string | null;
   readonly status: FileStatus;
@@ -73,11 +76,11 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
   }
 
   async function readQcow2(
-    { path, status, lengthBytes, mayOpen }: HeaderRead,
+    { path, named, status, lengthBytes, mayOpen }: HeaderRead,
     header: Uint8Array,
   ): Promise<HeaderFacts> {
     const { backing, ...facts } = parseQcow2Header({ path, header, lengthBytes });
-    const backingChain = await readBackingChain({ files, path, status, backing, mayOpen });
+    const backingChain = await readBackingChain({ files, path: named, status, backing, mayOpen });
     const isNamed = facts.internalSnapshots > 0 && !facts.hasExternalData;
     const snapshotNames = isNamed ? await recallSnapshots({ path, status }, header) : [];
     return { format: 'qcow2', ...facts, snapshotNames, backingChain };

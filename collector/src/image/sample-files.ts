@@ -1,4 +1,5 @@
 import type { ImageState } from '../model/image.ts';
+import { toIdentity } from '../model/opened-image.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import type { AllocationRow } from './allocation-row.ts';
 
@@ -14,7 +15,7 @@ export async function sampleFiles({
   images: readonly ImageState[];
 }): Promise<AllocationRow[]> {
   // statfs of an image answers for the filesystem it is in, even where something else is mounted over its mount point.
-  const first = new Map(images.map(({ pool, path, dataFile = path }) => [pool, dataFile]));
+  const first = new Map(images.map((image) => [poolOf(image), image.dataFile ?? image.at]));
   const spaces = Promise.all(
     [...first].map(async ([pool, path]) => [pool, (await files.space(path))?.freeBytes ?? null] as const),
   );
@@ -23,13 +24,23 @@ export async function sampleFiles({
   const takeTurns = async () => {
     for (let index = next++; index < images.length; index = next++) {
       const image = images[index];
-      if (image !== undefined) statuses[index] = await files.status(image.dataFile ?? image.path);
+      if (image !== undefined) statuses[index] = await files.status(image.dataFile ?? image.at);
     }
   };
   await Promise.all(Array.from({ length: Math.min(STATS_AT_ONCE, images.length) }, takeTurns));
   const free = new Map(await spaces);
-  return images.map(({ path, pool }, index): AllocationRow => {
-    const { allocationBytes = null, physicalBytes = null } = statuses[index] ?? {};
-    return [path, { allocationBytes, physicalBytes, poolFreeBytes: free.get(pool) ?? null }];
+  return images.map((image, index): AllocationRow => {
+    const status = statuses[index] ?? null;
+    // A descriptor of QEMU may be another file by now: then this is no number of the image.
+    const isIt = status !== null && (image.identity === null || image.identity === toIdentity(status));
+    const { allocationBytes, physicalBytes } = isIt ? status : NOTHING;
+    return [image.path, { allocationBytes, physicalBytes, poolFreeBytes: free.get(poolOf(image)) ?? null }];
   });
+}
+
+const NOTHING = { allocationBytes: null, physicalBytes: null };
+
+/** One that this host has not mounted has no key, and is asked for each image. */
+function poolOf({ pool, path }: ImageState): string {
+  return pool ?? `of ${path}`;
 }

@@ -25,7 +25,7 @@ export async function sampleThin({
   const report = await runReport({ commands, file: 'dmsetup', args: DMSETUP_STATUS });
   const status = parseMapperStatus(report.kind === 'report' ? report.stdout : '');
   return Promise.all(
-    images.map(async ({ path, dataFile = path, pool, physicalBytes }): Promise<AllocationRow> => {
+    images.map(async ({ path, at, dataFile = at, pool, physicalBytes }): Promise<AllocationRow> => {
       const number = (await files.status(dataFile))?.deviceNumber ?? null;
       const allocationBytes = status.thin.get(names.get(number ?? '') ?? '') ?? null;
       const home = pools.get(pool ?? '');

@@ -45,12 +45,18 @@ function readStatus(path: string): Promise<FileStatus | null> {
   });
 }
 
+/**
+ * Whoever starts a QEMU names its images, so the path may lead to anything: open(2) of a FIFO waits for a writer, that of a
+ * terminal makes it ours, and a read from a device of characters may never end.
+ */
 async function readRange(
   path: string,
   range: { readonly offset: number; readonly length: number },
 ): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
+    const found = await file.stat();
+    if (!found.isFile() && !found.isBlockDevice()) throw new Error('neither a regular file nor a block device');
     return await readUpTo(file, range);
   } finally {
     await file.close();

@@ -1,3 +1,5 @@
+import type { OpenedImage } from './opened-image.ts';
+
 /** A guest disk as the hypervisor was told to make it. */
 export interface HostDisk {
   /** The hypervisor's name for the device: QEMU's `-device id=` or `-drive id=`, `loop3`, or the name in the configuration. */
@@ -42,6 +44,8 @@ export interface HostDisk {
   readonly server?: { readonly program: 'qemu-nbd' | 'qemu-storage-daemon'; readonly pid: number };
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
   readonly shareable: boolean;
+  /** Which file its QEMU has open; absent where nobody could be asked, and then the name of the image is all there is. */
+  readonly opened?: OpenedImage;
 }
 
 export interface DiscardNode {

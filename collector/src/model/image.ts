@@ -25,6 +25,10 @@ export interface ImageFacts {
 
 /** Capacity, allocation and physical in libvirt's sense (virDomainBlockInfo), all in bytes. */
 export interface ImageState extends ImageFacts {
+  /** Where this host reads it: `path`, or a path below /proc/PID where QEMU has another file open than this host has there. */
+  readonly at: string;
+  /** What is at `at`, as `toIdentity` says it, where that may become another file; null where it may not. */
+  readonly identity: string | null;
   /** Null where this host cannot see it; `unmeasured` says why. */
   readonly allocationBytes: number | null;
   readonly physicalBytes: number | null;
@@ -47,6 +51,19 @@ export interface Extents {
   readonly sharedBytes: number;
   /** In extents that were allocated and never written: a preallocation. */
   readonly unwrittenBytes: number;
+  /** In extents that the filesystem stores compressed (`encoded`): the file counts them in full, the pool holds less. */
+  readonly encodedBytes: number;
+  /** Where the largest extent that another file has too begins, as FIEMAP's physical address; null where none is shared. */
+  readonly sharedAt: number | null;
+}
+
+/**
+ * Addresses just beside what an image of btrfs has now, of which btrfs was asked whose extent they are in. Where that is the image's
+ * own, the image no longer has what is at the address, and holds it all the same.
+ */
+export interface HeldParts {
+  readonly asked: number;
+  readonly held: number;
 }
 
 /** What changes from moment to moment, of one image. */

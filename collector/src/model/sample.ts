@@ -1,4 +1,4 @@
-import type { Extents } from './image.ts';
+import type { Extents, HeldParts } from './image.ts';
 import type { Qcow2Tables } from './qcow2-tables.ts';
 
 /** What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not asked. */
@@ -21,9 +21,12 @@ export interface DiskSample {
   readonly takenAt: number;
   /** Null where this host cannot see it. */
   readonly allocationBytes: number | null;
+  /** Null also while the pool has not committed what it is to count. */
   readonly poolFreeBytes: number | null;
   /** Null where nobody asked, or the filesystem does not tell. */
   readonly extents: Extents | null;
+  /** Null where nobody asked (before a trim, and on anything but btrfs), or btrfs could not be asked. */
+  readonly heldParts: HeldParts | null;
   /** Of a qcow2 file; null where nobody asked. */
   readonly tables: Qcow2Tables | null;
   readonly counters: QemuCounters | null;
@@ -41,4 +44,6 @@ export interface Sampled {
   readonly restless: readonly string[];
   /** Bytes a millisecond by which the pool of each disk moved while the image did not. */
   readonly poolDrift: Readonly<Record<string, number>>;
+  /** Resolves when the pools have committed that had not when their free space was read; to false where one failed. Null where all had. */
+  readonly commit: Promise<boolean> | null;
 }

@@ -95,6 +95,11 @@ export interface TrimResult {
   readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
   readonly curedBy: TrimId | null;
+  /**
+   * UTC, ISO 8601: when what its pools regained was known after all, and stored with its cause; null where nothing was added. It
+   * happens once at most, and changes nothing else.
+   */
+  readonly amendedAt: string | null;
   readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

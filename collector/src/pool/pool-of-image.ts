@@ -1,7 +1,33 @@
 import { formatDeviceNumber } from '../model/device-number.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { type Mount, readMounts } from './mounts.ts';
+import { type Mount, parseMounts, readMounts } from './mounts.ts';
 import { resolveLinks } from './resolve-links.ts';
+
+/**
+ * The pool of an image that this host reads at a path below /proc/PID (`at`), as `findPool` finds it. `path` is its name in the
+ * mount namespace of that process, whose mounts say which filesystem it is; where this host has not mounted that, it is the mount
+ * of the process.
+ */
+export async function findPoolOfProcess({
+  files,
+  path,
+  at,
+  mounts,
+}: {
+  files: HostFiles;
+  path: string;
+  at: string;
+  mounts: readonly Mount[];
+}): Promise<{ readonly mount: Mount; readonly isHere: boolean } | null> {
+  const status = await files.status(at);
+  if (status === null) return null;
+  const theirs = parseMounts((await files.readText(`${/^\/proc\/\d+/.exec(at)?.[0]}/mountinfo`)) ?? '');
+  const device = formatDeviceNumber(status.device);
+  const above = theirs.find((mount) => mount.device === device) ?? findAbove(theirs, path);
+  if (above === null) return null;
+  const here = toRepresentative(mounts, above.device);
+  return { mount: here ?? above, isHere: here !== null };
+}
 
 /**
  * The pool an image is in: the mount of its filesystem, the same one for every image of that filesystem. Null when the image

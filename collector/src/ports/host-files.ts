@@ -23,7 +23,7 @@ export interface HostFiles {
   readText(path: string): Promise<string | null>;
   /** The text of a regular file; null for anything else (a pipe would be waited for), and for one of more than `most` bytes. */
   readRegular(path: string, most: number): Promise<string | null>;
-  /** The first bytes of a file, at most `length`. */
+  /** The first bytes of a regular file or a block device, at most `length`; of anything else null. */
   readHead(path: string, length: number): Promise<Uint8Array | null>;
   /** Bytes from inside a regular file or a block device; fewer than `length` where it ends. */
   readAt(path: string, range: { readonly offset: number; readonly length: number }): Promise<Uint8Array | null>;

@@ -11,7 +11,7 @@ import { findOpenTrim, insertOpenTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import type { Tables } from './tables.ts';
-import { closeTrim, findTrim, listTrims } from './trims.ts';
+import { closeTrim, findTrim, listTrims, storeAmendment } from './trims.ts';
 
 export interface StoreDeps {
   readonly database: SqlDatabase;
@@ -42,6 +42,7 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
     openTrim: (trim) => insertOpenTrim(rows, trim),
     findOpenTrim: (id) => findOpenTrim(rows, id),
     closeTrim: (closed) => closeTrim(rows, closed),
+    amendTrim: (amendment) => storeAmendment(rows, amendment),
     findTrim: (id) => findTrim(rows, id),
     history: (query) => listTrims(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),

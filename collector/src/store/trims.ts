@@ -1,4 +1,5 @@
 import type { TrimId } from '@trimtab/protocol';
+import { type Amendment, amendTrim } from '../model/amend-trim.ts';
 import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
 import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
 import type { HostRows } from './tables.ts';
@@ -28,6 +29,22 @@ export async function closeTrim(
     await forgetOldTrims(rows, { guestId, butNot: report.id });
     const stored = await selectTrims(rows).where('trim.id', '=', report.id).executeTakeFirstOrThrow();
     return toResult(stored);
+  });
+}
+
+/** One transaction: of two amendments at once, one is stored. */
+export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendment): Promise<TrimResult | null> {
+  return db.transaction().execute(async (transaction) => {
+    const row = await selectTrims({ db: transaction, hostId }).where('trim.id', '=', amendment.id).executeTakeFirst();
+    const amended = row === undefined ? null : amendTrim(toResult(row), amendment);
+    if (amended === null) return null;
+    await transaction
+      .updateTable('trim')
+      .set({ result: JSON.stringify(amended) })
+      .where('host_id', '=', hostId)
+      .where('id', '=', amendment.id)
+      .execute();
+    return amended;
   });
 }
 
@@ -85,6 +102,7 @@ function toResult({ result, guest }: { readonly result: string; readonly guest: 
     ...stored,
     guest: guest ?? stored.guest,
     curedBy: stored.curedBy ?? null,
+    amendedAt: stored.amendedAt ?? null,
     bootId: stored.bootId ?? null,
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
     disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),

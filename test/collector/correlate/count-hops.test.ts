@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { countHops } from '../../../collector/src/correlate/count-hops.ts';
-import { isPoolQuiet } from '../../../collector/src/correlate/pool-quiet.ts';
 import type { DiskSample } from '../../../collector/src/model/sample.ts';
 import { REPORT } from '../../protocol/example-messages.ts';
 
@@ -8,6 +7,7 @@ const sample = (overrides: Partial<DiskSample>): DiskSample => ({
   takenAt: 0,
   allocationBytes: 1_300_000_000,
   extents: null,
+  heldParts: null,
   tables: null,
   poolFreeBytes: 5_000_000_000,
   counters: { receivedBytes: 10, passedBytes: 20, failedDiscards: 0, writtenBytes: 30, blockJobs: [], droppedBy: null },
@@ -121,15 +121,5 @@ describe('null is not 0', () => {
       countersMissing: 'no socket',
     });
     expect(count({ before: unasked(before), after: unasked(after) }).writtenBytes).toBe(4096);
-  });
-});
-
-describe('a pool is quiet', () => {
-  it.each([
-    ['when nothing moved while the image held still', 0, true],
-    ['when what moved is little beside what came back', 10_000, true],
-    ['not when others write as much', 1_000_000, false],
-  ])('%s', (_, driftBytesPerMs, quiet) => {
-    expect(isPoolQuiet({ before, after, driftBytesPerMs })).toBe(quiet);
   });
 });

@@ -80,6 +80,7 @@ it('a live-migrated guest is the same guest in another QEMU, whose counters star
     allocationBytes: 1000,
     poolFreeBytes: null,
     extents: null,
+    heldParts: null,
     tables: null,
     counters: {
       receivedBytes: passedBytes,

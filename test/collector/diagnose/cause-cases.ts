@@ -6,6 +6,8 @@ export const HOLDS = {
   remaining: { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB },
 };
 export const QCOW2 = aQcow2();
+export const BTRFS = { kind: 'btrfs', nfsVersion: null, reflink: true, chunkBytes: null, discards: null };
+const EXTENTS = { sharedBytes: 0, unwrittenBytes: 0, encodedBytes: 0, sharedAt: null };
 const LITTLE = { leastBytes: 0, estimateBytes: 4 * MIB, mostBytes: 5 * MIB };
 /** Of an image that takes 100 MiB. */
 const counts = (countedBytes: number) => ({ kind: 'counted', countedBytes, mappedBytes: null }) as const;
@@ -51,13 +53,13 @@ export const CAUSE_CASES: Readonly<
       nodes: IGNORE,
       hops: COUNTED_NOTHING,
       image: { allocationBytes: 4 * GIB },
-      extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB },
+      extents: { ...EXTENTS, unwrittenBytes: 3 * GIB },
     },
     near: {
       nodes: IGNORE,
       hops: COUNTED_NOTHING,
       image: { allocationBytes: 4 * GIB },
-      extents: { sharedBytes: 0, unwrittenBytes: 200 * MIB },
+      extents: { ...EXTENTS, unwrittenBytes: 200 * MIB },
     },
     fix: null,
   },
@@ -229,7 +231,34 @@ export const CAUSE_CASES: Readonly<
       hops: { regainedBytes: 4096 },
       trim: { unsharedBytes: 0 },
     },
-    fix: /^Delete the copies and snapshots of \/images\/a\.img/,
+    fix: /^find \/images -xdev .* filefrag/,
+  },
+  'extents-held-in-part': {
+    found: {
+      pool: BTRFS,
+      hops: { reclaimedBytes: 184 * MIB, regainedBytes: 0 },
+      trim: { mayPoolKeep: true, heldParts: { asked: 12, held: 11 } },
+    },
+    // The pool got nothing either, and btrfs says that no extent is held for its parts.
+    near: {
+      pool: BTRFS,
+      hops: { reclaimedBytes: 184 * MIB, regainedBytes: 0 },
+      trim: { mayPoolKeep: true, heldParts: { asked: 12, held: 0 } },
+    },
+    fix: /^cp --reflink=never --sparse=always .* \/images\/a\.img \/images\/a\.img\.whole\nmv /m,
+  },
+  'image-compressed': {
+    found: {
+      pool: BTRFS,
+      hops: { reclaimedBytes: 95 * MIB, regainedBytes: 3 * MIB },
+      trim: { mayPoolKeep: true, unencodedBytes: 95 * MIB },
+    },
+    near: {
+      pool: BTRFS,
+      hops: { reclaimedBytes: 95 * MIB, regainedBytes: 3 * MIB },
+      trim: { mayPoolKeep: true, unencodedBytes: 4 * MIB },
+    },
+    fix: null,
   },
   'thin-snapshot': {
     found: {

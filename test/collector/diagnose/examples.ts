@@ -20,6 +20,8 @@ export const IGNORE = [node('format', 'ignore'), node('file', 'ignore')];
 
 export const anImage = (rest: Partial<ImageState> = {}): ImageState => ({
   path: PATH,
+  at: PATH,
+  identity: null,
   kind: 'file',
   format: 'raw',
   capacityBytes: 4 * GIB,
@@ -154,6 +156,11 @@ export function trimmed(given: Given = {}): TrimmedDisk {
       holdsMore: null,
       remaining: null,
       unsharedBytes: null,
+      unencodedBytes: null,
+      heldParts: null,
+      sharedAt: null,
+      mayPoolKeep: false,
+      poolNoise: null,
       again: false,
       turned: [],
       isHolderTrimmed: false,

@@ -33,7 +33,7 @@ const both = (discard: string) => ({ format: discard, file: discard });
 const allocation = () => statSync(image()).blocks * 512;
 
 async function counted() {
-  const tables = await readTables({ kind: 'file', format: 'qcow2', path: image() });
+  const tables = await readTables({ kind: 'file', format: 'qcow2', at: image() });
   if (tables?.kind !== 'counted') throw new Error(`not counted: ${tables?.why}`);
   return tables;
 }
@@ -109,7 +109,7 @@ describe('clusters that belong to nobody', () => {
 
 describe('tables that prove nothing', () => {
   const why = async () => {
-    const tables = await readTables({ kind: 'file', format: 'qcow2', path: image() });
+    const tables = await readTables({ kind: 'file', format: 'qcow2', at: image() });
     return tables?.kind === 'not-counted' ? tables.why : 'counted';
   };
 
@@ -140,14 +140,14 @@ describe('tables that prove nothing', () => {
       },
       clock: { monotonicMs: () => nowMs },
     });
-    expect(await slow({ kind: 'file', format: 'qcow2', path: image() })).toEqual({
+    expect(await slow({ kind: 'file', format: 'qcow2', at: image() })).toEqual({
       kind: 'not-counted',
       why: 'its tables were not read to the end in 2000 ms',
     });
   });
 
   it('are those of another format', async () => {
-    expect(await readTables({ kind: 'file', format: 'raw', path: image() })).toBeNull();
-    expect(await readTables({ kind: 'thin-volume', format: 'qcow2', path: image() })).toBeNull();
+    expect(await readTables({ kind: 'file', format: 'raw', at: image() })).toBeNull();
+    expect(await readTables({ kind: 'thin-volume', format: 'qcow2', at: image() })).toBeNull();
   });
 });

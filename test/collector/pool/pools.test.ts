@@ -75,6 +75,8 @@ describe('findPool', () => {
 function toImage(path: string, pool: string | null, rest: Partial<ImageState> = {}): ImageState {
   return {
     path,
+    at: path,
+    identity: null,
     pool,
     kind: 'file',
     format: 'raw',

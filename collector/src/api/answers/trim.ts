@@ -97,6 +97,7 @@ export const trimSchema = objectOf<TrimResult>()({
   durationMs: v.number(),
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),
+  amendedAt: maybeText,
   filesystems: listOf(filesystemSchema),
   disks: listOf(diskResultSchema),
 });

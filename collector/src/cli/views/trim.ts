@@ -5,7 +5,7 @@ import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
-import { formatDuration } from './format-time.ts';
+import { formatDuration, formatInstant } from './format-time.ts';
 import { VERDICT_STYLE } from './history.ts';
 import type { Page } from './page.ts';
 
@@ -43,6 +43,7 @@ export function formatTrim(trim: TrimResult, page: Page): string {
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
+    ...(trim.amendedAt === null ? [] : ['', `What the pools regained was added at ${formatInstant(trim.amendedAt)}.`]),
   ].join('\n')}\n`;
 }
 

@@ -1,9 +1,10 @@
-import type { Extents } from '../../model/image.ts';
+import type { Extents, HeldParts } from '../../model/image.ts';
 import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { DiskSample, Sampled } from '../../model/sample.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AllocationReading } from './allocation-reading.ts';
 import { type CounterAnswers, countersOf } from './ask-counters.ts';
+import type { Commits } from './commit-pools.ts';
 import { isMeasured, type KnownDisk } from './known-disks.ts';
 import type { Settled } from './settle.ts';
 
@@ -14,6 +15,8 @@ export function joinSamples({
   settled,
   counters: answers,
   extents,
+  heldParts,
+  commits,
   tables,
 }: {
   clock: Clock;
@@ -23,6 +26,9 @@ export function joinSamples({
   counters: CounterAnswers;
   /** By the path of the image. */
   extents: ReadonlyMap<string, Extents | null>;
+  /** By the path of the image. */
+  heldParts: ReadonlyMap<string, HeldParts | null>;
+  commits: Commits;
   /** By the path of the image; empty where nobody asked. */
   tables: ReadonlyMap<string, Qcow2Tables | null>;
 }): Sampled {
@@ -37,8 +43,9 @@ export function joinSamples({
     samples[name] = {
       takenAt: reading?.last.takenAt ?? clock.now(),
       allocationBytes: reading?.last.allocationBytes ?? null,
-      poolFreeBytes: reading?.last.poolFreeBytes ?? null,
+      poolFreeBytes: commits.uncommitted.has(image.path) ? null : (reading?.last.poolFreeBytes ?? null),
       extents: extents.get(image.path) ?? null,
+      heldParts: heldParts.get(image.path) ?? null,
       tables: tables.get(image.path) ?? null,
       counters,
       counterEpoch: counters === null ? null : `${domain.key} ${domain.pid}`,
@@ -48,7 +55,7 @@ export function joinSamples({
     poolDrift[name] = toDrift(reading);
     if (!reading.still) restless.push(name);
   }
-  return { samples, restless, poolDrift };
+  return { samples, restless, poolDrift, commit: commits.outstanding };
 }
 
 /** Bytes a millisecond. */

@@ -1,4 +1,4 @@
-import type { Extents, ImageState } from '../../model/image.ts';
+import type { Extents, HeldParts, ImageState } from '../../model/image.ts';
 import type { KnownDisk } from './known-disks.ts';
 
 /**
@@ -16,4 +16,17 @@ export async function readAllExtents(
     if (pool.reflink !== false || isFull) extents.set(image.path, await readExtents(image));
   }
   return extents;
+}
+
+/** By the path of the image; on btrfs only. */
+export async function readAllHeldParts(
+  { readHeldParts }: { readHeldParts(image: ImageState): Promise<HeldParts | null> },
+  disks: readonly KnownDisk[],
+): Promise<ReadonlyMap<string, HeldParts | null>> {
+  const parts = new Map<string, HeldParts | null>();
+  for (const { image, pool } of disks) {
+    if (parts.has(image.path) || image.kind !== 'file' || pool?.kind !== 'btrfs') continue;
+    parts.set(image.path, await readHeldParts(image));
+  }
+  return parts;
 }

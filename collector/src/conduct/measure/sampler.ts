@@ -1,17 +1,18 @@
 import type { DiskPath } from '../../model/disk-path.ts';
-import type { Extents, ImageState } from '../../model/image.ts';
+import type { Extents, HeldParts, ImageState } from '../../model/image.ts';
 import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { Sampled } from '../../model/sample.ts';
+import { countsAtCommit } from '../../pool/commit-pool.ts';
 import type { Allocations } from '../../ports/allocations.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Qmp } from '../../ports/qmp.ts';
-import { isSameAllocation, readAllocations } from './allocation-reading.ts';
+import { type AllocationReading, isSameAllocation, readAllocations } from './allocation-reading.ts';
 import { askCounters } from './ask-counters.ts';
+import { type CommitDeps, commitPools } from './commit-pools.ts';
 import { joinSamples } from './join-samples.ts';
-import { isMeasured, onlyKnown, toImages } from './known-disks.ts';
-import { readAllExtents } from './read-all-extents.ts';
+import { isMeasured, type KnownDisk, onlyKnown, toImages } from './known-disks.ts';
+import { readAllExtents, readAllHeldParts } from './read-all-extents.ts';
 import { readAllTables } from './read-all-tables.ts';
-import { settle } from './settle.ts';
+import { type Settled, settle } from './settle.ts';
 
 /** What the host can measure of the disks of one guest, or of several. */
 export interface Sampler {
@@ -21,15 +22,15 @@ export interface Sampler {
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
 }
 
-export interface SamplerDeps {
-  readonly clock: Clock;
+export interface SamplerDeps extends CommitDeps {
   readonly allocations: Allocations;
   readonly qmp: Pick<Qmp, 'ask'>;
   /** A process an image; null where it cannot be told. */
   readExtents(image: ImageState): Promise<Extents | null>;
+  /** Some processes an image; null where it cannot be told. */
+  readHeldParts(image: ImageState): Promise<HeldParts | null>;
   /** A walk through a qcow2 image's tables, bounded; null for any other. */
   readTables(image: ImageState): Promise<Qcow2Tables | null>;
-  readonly settleLimitMs: number;
   /** May libvirt be asked for QEMU's counters, which notes on the domain that somebody asked? */
   readonly mayTaint: boolean;
 }
@@ -41,9 +42,24 @@ export interface SamplerDeps {
 export function createSampler(deps: SamplerDeps): Sampler {
   const { clock, allocations } = deps;
   const read = (images: readonly ImageState[]) => readAllocations({ clock, allocations, images });
+
+  /** Of pools that count only at their commit, what counts is what they say after it. */
+  async function readCommitted(disks: readonly KnownDisk[], settled: ReadonlyMap<string, Settled<AllocationReading>>) {
+    const commits = await commitPools(deps, disks);
+    const images = toImages(disks.filter(({ pool }) => pool !== null && countsAtCommit(pool)));
+    if (images.length === 0) return { commits, settled };
+    const readings = await read(images.filter(({ path }) => settled.has(path)));
+    const committed = [...readings].map(([path, reading]) => {
+      const still = settled.get(path)?.still ?? true;
+      return [path, { first: reading, last: reading, still }] as const;
+    });
+    return { commits, settled: new Map([...settled, ...committed]) };
+  }
+
   return {
     async now(paths, { withTables } = { withTables: false }) {
       const disks = onlyKnown(paths);
+      const commits = await commitPools(deps, disks);
       const extents = await readAllExtents(deps, disks);
       const tables = withTables ? await readAllTables(deps, disks) : new Map();
       const counters = await askCounters(deps, disks);
@@ -51,22 +67,24 @@ export function createSampler(deps: SamplerDeps): Sampler {
       const settled = new Map(
         [...readings].map(([path, reading]) => [path, { first: reading, last: reading, still: true }]),
       );
-      return joinSamples({ clock, disks, settled, counters, extents, tables });
+      return joinSamples({ clock, disks, settled, counters, extents, heldParts: new Map(), tables, commits });
     },
     async settled(paths) {
       const disks = onlyKnown(paths);
       const images = toImages(disks);
-      const settled = await settle({
+      const still = await settle({
         watched: images.filter(isMeasured).map(({ path, lagMs }) => ({ key: path, lagMs })),
         read: (keys) => read(images.filter(({ path }) => keys.includes(path))),
         isSame: isSameAllocation,
         clock,
         limitMs: deps.settleLimitMs,
       });
+      const { commits, settled } = await readCommitted(disks, still);
       const counters = await askCounters(deps, disks);
       const extents = await readAllExtents(deps, disks);
+      const heldParts = await readAllHeldParts(deps, disks);
       const tables = await readAllTables(deps, disks);
-      return joinSamples({ clock, disks, settled, counters, extents, tables });
+      return joinSamples({ clock, disks, settled, counters, extents, heldParts, tables, commits });
     },
   };
 }

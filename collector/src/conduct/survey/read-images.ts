@@ -6,7 +6,7 @@ import type { PoolFacts } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
 import { describeFilesystem, toLagMs } from '../../pool/filesystem-kinds.ts';
 import { type Mount, readMounts } from '../../pool/mounts.ts';
-import { findPool } from '../../pool/pool-of-image.ts';
+import { findPool, findPoolOfProcess } from '../../pool/pool-of-image.ts';
 import { describeThinPool } from '../../pool/thin-pool.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 
@@ -52,10 +52,20 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
       const thinPool = thinPools.find(({ key }) => key === image.pool);
       return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
     }
+    if (image.dataFile === undefined && image.at !== image.path) return addPoolOfProcess(image, mounts);
     const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
     return { state, pool: describeFilesystem(pool), finding: null };
+  }
+
+  /** Of a filesystem that only the process has mounted, the free space is known and no name. */
+  async function addPoolOfProcess(image: ImageState, mounts: readonly Mount[]): Promise<ImageReading> {
+    const found = await findPoolOfProcess({ files, path: image.path, at: image.at, mounts });
+    if (found === null) return { ...NOTHING, finding: noPool(image) };
+    const { mount, isHere } = found;
+    const state = { ...image, pool: isHere ? mount.mountPoint : null, lagMs: toLagMs(mount) };
+    return { state, pool: describeFilesystem(mount), finding: null };
   }
 }
 

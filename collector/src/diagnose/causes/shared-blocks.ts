@@ -1,3 +1,5 @@
+import { dirname } from 'node:path/posix';
+import { type Fix, quote } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isSignificant } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
@@ -12,7 +14,7 @@ export const extentsShared: HostCause = {
   why: 'A copy made with `cp --reflink` and a snapshot of a btrfs subvolume share extents with the image; a hole punched into the image takes away its own reference only. On btrfs an extent stays until the last part of it is given up.',
   signal:
     'The extents that FIEMAP calls `shared` fell by more than half of what the image fell by, and the pool’s free space did not rise by as much, where that can be seen.',
-  cure: 'Delete the copies or snapshots that nobody needs.',
+  cure: 'Find who else has the blocks, and delete the copies or snapshots that nobody needs. btrfs tells it of an address; on xfs and others, the files that share blocks are those whose extents FIEMAP calls `shared`.',
   find: (evidence) => {
     const { image, pool, trim, extents } = evidence;
     if (image?.kind !== 'file' || pool === null || pool.reflink === false) return null;
@@ -33,12 +35,7 @@ export const extentsShared: HostCause = {
           : [{ fact: 'fall of the image’s shared extents (FIEMAP), bytes', value: String(trim.unsharedBytes) }]),
         ...(extents === null ? [] : [{ fact: 'still shared, bytes', value: String(extents.sharedBytes) }]),
       ],
-      fix: {
-        on: 'host',
-        commands: [],
-        note: `Delete the copies and snapshots of ${image.path} that nobody needs (on btrfs: btrfs subvolume list -s ${image.pool}); the space comes back then.`,
-        needsPowerCycle: false,
-      },
+      fix: fixOf({ kind: pool.kind, pool: image.pool ?? dirname(image.at), sharedAt: trim.sharedAt }),
     };
   },
 };
@@ -71,6 +68,27 @@ export const thinSnapshot: HostCause = {
     };
   },
 };
+
+/** What finds the holders on this filesystem: to delete one is the decision of a person. */
+function fixOf({ kind, pool, sharedAt }: { kind: string; pool: string; sharedAt: number | null }): Fix {
+  const folder = quote(pool);
+  if (kind !== 'btrfs')
+    return {
+      on: 'host',
+      commands: [`find ${folder} -xdev -type f -size +1M -exec sh -c ${quote(LIST_SHARED)} sh {} +`],
+      note: `${kind} keeps no list of who shares a block: this reads the map of every file, and lists those that share some. Delete the copies that nobody needs; the space comes back then.`,
+      needsPowerCycle: false,
+    };
+  const resolve = sharedAt === null ? [] : [`btrfs inspect-internal logical-resolve -o ${sharedAt} ${folder}`];
+  return {
+    on: 'host',
+    commands: [`btrfs subvolume list -s ${folder}`, ...resolve],
+    note: `The first lists the snapshots${resolve.length === 0 ? '' : ', the second all files that have the blocks, copies too'}. Delete those that nobody needs; the space comes back then.`,
+    needsPowerCycle: false,
+  };
+}
+
+const LIST_SHARED = 'for file; do filefrag -v "$file" | grep -q shared && echo "$file"; done';
 
 /** The free space of the pool alone proves nothing, for others may write to it in bursts; the extents prove it. */
 function wasShared({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {

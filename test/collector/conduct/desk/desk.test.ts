@@ -94,7 +94,7 @@ describe('the doctor', () => {
     const sampler = {
       async now(_: readonly DiskPath[]) {
         samples += 1;
-        return { samples: {}, restless: [], poolDrift: {} };
+        return { samples: {}, restless: [], poolDrift: {}, commit: null };
       },
     };
     const desk = createDoctorDesk({ ...known, sampler });
@@ -110,7 +110,7 @@ describe('the doctor', () => {
     const known = createKnownHost();
     const desk = createDoctorDesk({
       ...known,
-      sampler: { now: async () => ({ samples: {}, restless: [], poolDrift: {} }) },
+      sampler: { now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }) },
     });
     await expect(desk.doctor('nobody')).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
     expect((await desk.doctor('web')).guests).toHaveLength(1);

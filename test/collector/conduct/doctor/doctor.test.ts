@@ -13,6 +13,7 @@ const aSample = (rest: Partial<DiskSample> = {}): DiskSample => ({
   allocationBytes: 3 * GIB,
   poolFreeBytes: null,
   extents: null,
+  heldParts: null,
   tables: null,
   counters: null,
   counterEpoch: null,
@@ -32,7 +33,7 @@ async function examined({
     async now(paths: readonly DiskPath[]) {
       sampled.push(paths);
       const samples = Object.fromEntries(paths.map(({ match }) => [match.disk.name, sample]));
-      return { samples, restless: [], poolDrift: {} };
+      return { samples, restless: [], poolDrift: {}, commit: null };
     },
   };
   const view = await examine({ ...known, sampler }, wanted);
@@ -105,7 +106,7 @@ describe('doctor', () => {
       }),
     ];
     const known = createKnownHost({ connected, domains: [WEB_DOMAIN] });
-    const sampler = { now: async () => ({ samples: {}, restless: [], poolDrift: {} }) };
+    const sampler = { now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }) };
     // An agent of the first version, which is asked for no inventory.
     const links = { ...known.links, guests: () => connected.map((guest) => ({ ...guest, wireVersion: 1 })) };
     const { guests } = await examine({ ...known, links, sampler }, null);

@@ -54,11 +54,13 @@ function scene({
   freeBytes = () => 1_000,
   ask = async () => countersOf('sda') as readonly unknown[],
   mayTaint = true,
+  commitPool = async () => true,
 }: {
   values?: readonly number[];
   freeBytes?: (reading: number) => number;
   ask?: (monitor: Monitor) => Promise<readonly unknown[]>;
   mayTaint?: boolean;
+  commitPool?: () => Promise<boolean>;
 } = {}) {
   const clock = createTestClock();
   const order: string[] = [];
@@ -85,7 +87,15 @@ function scene({
     readTables: async () => null,
     async readExtents({ path }) {
       order.push(`extents ${path}`);
-      return { sharedBytes: 1, unwrittenBytes: 2 };
+      return { sharedBytes: 1, unwrittenBytes: 2, encodedBytes: 0, sharedAt: null };
+    },
+    async readHeldParts({ path }) {
+      order.push(`parts ${path}`);
+      return { asked: 2, held: 1 };
+    },
+    commitPool: async ({ path }) => {
+      order.push(`commit ${path}`);
+      return commitPool();
     },
     settleLimitMs: 1_000,
     mayTaint,
@@ -118,6 +128,7 @@ describe('a sample before a trim', () => {
         allocationBytes: 100 * GIB,
         poolFreeBytes: 1_000,
         extents: null,
+        heldParts: null,
         tables: null,
         counters: {
           receivedBytes: 5,
@@ -191,7 +202,62 @@ describe('the extents of an image', () => {
     const { sampler, order } = scene();
     const { samples } = await sampler.now([aPath(given)]);
     expect(order.filter((step) => step.startsWith('extents'))).toHaveLength(walks);
-    expect(samples.sda?.extents).toEqual(walks === 1 ? { sharedBytes: 1, unwrittenBytes: 2 } : null);
+    expect(samples.sda?.extents).toEqual(
+      walks === 1 ? { sharedBytes: 1, unwrittenBytes: 2, encodedBytes: 0, sharedAt: null } : null,
+    );
+  });
+});
+
+describe('a pool that counts at its commit', () => {
+  const path = aPath({ pool: { kind: 'btrfs', reflink: true } });
+
+  it('commits before it is read, ahead of a trim', async () => {
+    const { sampler, order } = scene();
+    await sampler.now([path]);
+    expect(order).toEqual(['commit /images/sda', 'extents /images/sda', 'ask socket', 'read /images/sda']);
+  });
+
+  it('commits and is read again, behind a trim, and what moved until then is no drift', async () => {
+    const { settled, order } = scene({ freeBytes: (reading) => reading });
+    const { samples, poolDrift, commit } = await settled([path]);
+    expect(order.slice(-5)).toEqual([
+      'commit /images/sda',
+      'read /images/sda',
+      'ask socket',
+      'extents /images/sda',
+      'parts /images/sda',
+    ]);
+    const readings = order.filter((step) => step.startsWith('read')).length;
+    expect(samples.sda).toMatchObject({ poolFreeBytes: readings - 1, heldParts: { asked: 2, held: 1 } });
+    expect(poolDrift).toEqual({ sda: 0 });
+    expect(commit).toBeNull();
+  });
+
+  it('has no free space that counts when it does not commit in time, and says when it has', async () => {
+    let end: (isDone: boolean) => void = () => {};
+    const { settled } = scene({
+      commitPool: () =>
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+    });
+    const { samples, commit } = await settled([path]);
+    expect(samples.sda).toMatchObject({ allocationBytes: 100 * GIB, poolFreeBytes: null });
+    end(true);
+    expect(await commit).toBe(true);
+  });
+
+  it('has none when its commit fails', async () => {
+    const { settled } = scene({ commitPool: async () => false });
+    const { samples, commit } = await settled([path]);
+    expect(samples.sda?.poolFreeBytes).toBeNull();
+    expect(await commit).toBe(false);
+  });
+
+  it('is not made to commit when it counts at once', async () => {
+    const { settled, order } = scene();
+    await settled([aPath()]);
+    expect(order.some((step) => step.startsWith('commit') || step.startsWith('parts'))).toBe(false);
   });
 });
 

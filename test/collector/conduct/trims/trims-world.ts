@@ -91,8 +91,8 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       slots: world.slots,
       findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
       sampler: {
-        now: async () => ({ samples: {}, restless: [], poolDrift: {} }),
-        settled: async () => ({ samples: {}, restless: [], poolDrift: {} }),
+        now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }),
+        settled: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }),
       },
       newRequestId: () => requestIdOf(++requests),
     });

@@ -17,6 +17,7 @@ export function concludeTrim(gathered: Gathered): TrimResult {
     durationMs: report.durationMs,
     bootId,
     curedBy: null,
+    amendedAt: null,
     filesystems: report.filesystems,
     disks: devices.map((device) => concludeDisk(gathered, device)),
   };

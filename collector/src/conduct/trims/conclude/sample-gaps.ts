@@ -1,8 +1,10 @@
 import { rise, type TrimReport } from '@trimtab/protocol';
 import type { Evidence } from '@trimtab/protocol/causes';
-import { isPoolQuiet } from '../../../correlate/pool-quiet.ts';
+import { mayPoolKeep } from '../../../correlate/may-keep.ts';
+import { findPoolNoise } from '../../../correlate/pool-noise.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { DiskSample } from '../../../model/sample.ts';
+import { countsAtCommit } from '../../../pool/commit-pool.ts';
 
 interface Between {
   readonly path: DiskPath | null;
@@ -26,17 +28,21 @@ export function findNoise({
   const pool = path?.image?.pool;
   if (pool === undefined) return 'the pool is not known';
   if (pool === null) return null;
-  if (path?.pool?.kind === 'btrfs') return BTRFS_COMMITS;
+  const isLate = path?.pool !== null && path?.pool !== undefined && countsAtCommit(path.pool);
+  if (isLate && from?.poolFreeBytes === null) return NO_COMMIT_BEFORE;
+  if (isLate && to?.poolFreeBytes === null) return NO_COMMIT_AFTER;
   if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
   if (poolShared) return OTHER_TRIM;
-  return isPoolQuiet({ before: from, after: to, driftBytesPerMs }) ? null : OTHERS_WRITE;
+  const mayKeep = mayPoolKeep({ path, before: from });
+  return findPoolNoise({ before: from, after: to, driftBytesPerMs, mayKeep });
 }
 
-/** btrfs(5), `commit`: what an image gives up is free for others only after the next one. */
-const BTRFS_COMMITS = 'btrfs shows it at its next commit, up to 30 s later (allocation-settles-late)';
+const NO_COMMIT_BEFORE =
+  'the pool counts at its commits, and had none in time before the trim (allocation-settles-late)';
+const NO_COMMIT_AFTER =
+  'the pool counts at its commits, and had none in time after the trim: it is looked at again then (allocation-settles-late)';
 const OTHER_DISK = 'another disk of this trim is in the same pool';
 const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector was restarted';
-const OTHERS_WRITE = 'others wrote to the pool meanwhile';
 
 /** What could not be measured, and why. */
 export function listGaps({ path, from, to, noise }: Between & { readonly noise: string | null }): Evidence[] {

@@ -1,8 +1,10 @@
+import { toCause } from '@trimtab/protocol/shared';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
+import { amendLater } from './amend-later.ts';
 import { concludeTrim } from './conclude-trim.ts';
 import { type GatherDeps, gather, type ReportedTrim } from './gather.ts';
 
@@ -27,6 +29,9 @@ export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Prom
   const gathered = await gather(deps, trim);
   const concluded = concludeTrim(gathered);
   const result = await store.closeTrim({ guestId: guest.id, report, result: concluded, storedAt: clock.now() });
+  amendLater(deps, gathered).catch((error) => {
+    log.error({ guest: guest.name, trimId: report.id, reason: toCause(error) }, 'a trim could not be amended');
+  });
   const verdicts = result.disks.map(({ device, verdict, hops }) => ({
     device,
     verdict,

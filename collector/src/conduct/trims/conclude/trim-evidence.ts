@@ -1,5 +1,6 @@
 import { rise } from '@trimtab/protocol';
 import { believeSent } from '../../../correlate/contradictions.ts';
+import { mayPoolKeep } from '../../../correlate/may-keep.ts';
 import type { TrimmedDisk } from '../../../diagnose/evidence.ts';
 import { readLeftByTrims } from '../../../diagnose/left-by-trims.ts';
 import { readPast } from '../../../diagnose/past-trims.ts';
@@ -56,7 +57,12 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
         restless: after.restless.includes(device),
         holdsMore: shown.holdsMore,
         remaining: shown.slack,
-        unsharedBytes: countUnshared({ from, to }),
+        unsharedBytes: countFall({ from, to, of: 'sharedBytes' }),
+        unencodedBytes: countFall({ from, to, of: 'encodedBytes' }),
+        heldParts: to?.heldParts ?? null,
+        sharedAt: from?.extents?.sharedAt ?? null,
+        mayPoolKeep: mayPoolKeep({ path, before: from }),
+        poolNoise: counted.noise,
         again: filesystems.some(({ again }) => again),
         turned: findTurned({ inventory, report, device }),
         ...readNesting({ inventory, report, device }),
@@ -65,8 +71,16 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
   };
 }
 
-/** How much the image shares with other files, such as a reflink copy, before the trim less after it; null where nobody could tell. */
-function countUnshared({ from, to }: { from: DiskSample | null; to: DiskSample | null }): number | null {
-  const [before, after] = [from?.extents?.sharedBytes ?? null, to?.extents?.sharedBytes ?? null];
+/** What the image had in extents of a kind before the trim less what it has after it; null where nobody could tell. */
+function countFall({
+  from,
+  to,
+  of,
+}: {
+  from: DiskSample | null;
+  to: DiskSample | null;
+  of: 'sharedBytes' | 'encodedBytes';
+}): number | null {
+  const [before, after] = [from?.extents?.[of] ?? null, to?.extents?.[of] ?? null];
   return before === null || after === null ? null : before - after;
 }

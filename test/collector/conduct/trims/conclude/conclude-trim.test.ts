@@ -11,6 +11,7 @@ const sample = (rest: Partial<DiskSample> = {}): DiskSample => ({
   allocationBytes: 600 * MIB,
   poolFreeBytes: 1000 * MIB,
   extents: null,
+  heldParts: null,
   tables: null,
   counters: null,
   counterEpoch: null,
@@ -23,6 +24,7 @@ const AFTER: Sampled = {
   samples: { vda: sample({ takenAt: 2, allocationBytes: 100 * MIB, poolFreeBytes: 1500 * MIB }) },
   restless: [],
   poolDrift: {},
+  commit: null,
 };
 
 /** One disk that gave 500 MiB back. */

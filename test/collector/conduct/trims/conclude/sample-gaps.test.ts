@@ -8,6 +8,7 @@ const sample = (counters: Partial<QemuCounters>): DiskSample => ({
   allocationBytes: 100,
   poolFreeBytes: 100,
   extents: null,
+  heldParts: null,
   tables: null,
   counters: {
     receivedBytes: null,

@@ -1,0 +1,32 @@
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { TrimsStore } from '../../../ports/store/trims.ts';
+import type { Sampler } from '../../measure/sampler.ts';
+import { concludeTrim } from './conclude-trim.ts';
+import type { Gathered } from './gather.ts';
+
+export interface AmendDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<TrimsStore, 'amendTrim'>;
+  readonly sampler: Pick<Sampler, 'settled'>;
+}
+
+/**
+ * Where pools had not committed in time: waits until they have, looks at them again, and adds to the stored result what they
+ * regained. Only in this process: after a restart of the collector nobody knows any more what else has happened to the pool.
+ */
+export async function amendLater({ clock, log, store, sampler }: AmendDeps, gathered: Gathered): Promise<void> {
+  const { report, guest, paths, after } = gathered;
+  if (after.commit === null || !(await after.commit)) return;
+  const later = await sampler.settled(paths);
+  const samples = Object.fromEntries(
+    Object.entries(after.samples).map(([device, sample]) => {
+      const { poolFreeBytes, heldParts } = (Object.hasOwn(later.samples, device) && later.samples[device]) || sample;
+      return [device, { ...sample, poolFreeBytes, heldParts }];
+    }),
+  );
+  const { disks } = concludeTrim({ ...gathered, after: { ...after, samples } });
+  const amended = await store.amendTrim({ id: report.id, amendedAt: new Date(clock.now()).toISOString(), disks });
+  if (amended !== null) log.info({ guest, trimId: report.id }, 'trim amended: its pool has committed');
+}
