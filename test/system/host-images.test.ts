@@ -76,8 +76,8 @@ describe('images in use', () => {
     unlinkSync(at('gone.qcow2'));
     const { findings } = await readGuest(qemu);
     expect(findings).toMatchObject([
-      { subject: 'shifty, disk moved', sentence: expect.stringContaining('does not write to it now') },
-      { subject: 'shifty, disk gone', sentence: expect.stringContaining('is not there') },
+      { subject: 'shifty, disk moved', sentence: expect.stringContaining('open for reading only') },
+      { subject: 'shifty, disk gone', sentence: expect.stringContaining('was deleted while QEMU has it open') },
     ]);
     await expect(inspect(at('gone.qcow2'), 'qcow2')).rejects.toMatchObject({ detail: { code: 'image-gone' } });
   });

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
+import { seeOpenedImages } from '../qemu/open-images.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -46,7 +47,9 @@ export function composeSurvey({
   const topology = createTopology({ qmp, clock });
   const repaired = createRepaired();
   const served = createServedDisks({ files, clock });
-  const refine = async (domain: Domain) => served.follow(repaired.apply(await topology.refine(domain)));
+  // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
+  const refine = async (domain: Domain) =>
+    served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
   const survey = createSurvey({
     clock,
     proofs,

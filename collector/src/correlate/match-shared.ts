@@ -1,4 +1,4 @@
-import type { Domain, Finding } from '../model/domain.ts';
+import type { Domain, Finding, HostDisk } from '../model/domain.ts';
 
 /**
  * Images that stand behind disks of several guests. Where every disk is shareable (a cluster's), that is intended: it is told, with
@@ -6,14 +6,20 @@ import type { Domain, Finding } from '../model/domain.ts';
  * that two guests write to one image.
  */
 export function findSharedImages(domains: readonly Domain[]): readonly Finding[] {
-  const users = new Map<string, { domain: Domain; isMeant: boolean; readOnly: boolean }[]>();
-  for (const domain of domains) {
-    for (const { image, shareable, readOnly } of domain.disks) {
-      const known = users.get(image) ?? [];
-      users.set(image, [...known, { domain, isMeant: shareable || readOnly, readOnly }]);
-    }
-  }
-  return [...users].flatMap(([image, sharers]) => {
+  const users = Map.groupBy(
+    domains.flatMap((domain) =>
+      domain.disks.map((disk) => ({
+        domain,
+        image: disk.image,
+        file: toFile(disk),
+        isMeant: disk.shareable || disk.readOnly,
+        readOnly: disk.readOnly,
+      })),
+    ),
+    ({ file }) => file,
+  );
+  return [...users].flatMap(([file, sharers]) => {
+    const image = sharers[0]?.image ?? file;
     // Both ends of a migration on one host are one guest.
     const names = [...new Map(sharers.map(({ domain }) => [domain.uuid ?? domain.key, domain.name])).values()];
     if (names.length < 2 || sharers.every(({ readOnly }) => readOnly)) return [];
@@ -28,4 +34,9 @@ export function findSharedImages(domains: readonly Domain[]): readonly Finding[]
       },
     ];
   });
+}
+
+/** Two containers may each have an image of one name; what this host does not see may be shared or not. */
+function toFile({ image, opened }: HostDisk): string {
+  return opened?.kind === 'elsewhere' ? `file ${opened.identity}` : image;
 }

@@ -1,67 +1,80 @@
 import type { Domain, HostDisk } from '../model/domain.ts';
-import type { FileStatus, HostFiles } from '../ports/host-files.ts';
-import type { SourceFinding } from '../ports/host-source.ts';
+import { type OpenedImage, toIdentity } from '../model/opened-image.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import { type OpenFile, readOpenFiles } from './open-files.ts';
 
 /**
- * Disks whose image their QEMU does not hold open as it would to write to it: a snapshot or a block job moved the disk
- * since the start (the old image stays open for reading, as backing file), or the image was deleted or replaced. Nothing is
- * said where /proc/PID/fd may not be read.
+ * Which file each disk of a running QEMU is: what counts is what it has open, and not where the name of the image leads on this
+ * host. QEMU may be in a mount namespace of its own (a container), the file may have been deleted or replaced since, and with
+ * `snapshot=on` QEMU only reads the image that it was given. Disks of which nothing can be told are left out: those on the
+ * network, and all where there is no process, or its descriptors may not be read.
  */
-export async function findMovedImages({
+export async function findOpenedImages({
   files,
-  domain,
+  domain: { pid, disks },
 }: {
   files: HostFiles;
-  domain: Domain;
-}): Promise<readonly SourceFinding[]> {
-  const disks = domain.disks.filter(({ storage }) => storage !== 'network');
-  if (disks.length === 0) return [];
-  const open = await readOpenFiles(files, `/proc/${domain.pid}`);
-  if (open.length === 0) return [];
-  const findings = await Promise.all(
-    disks.map(async (disk) => {
-      const status = await files.status(disk.image);
-      const isHeld = open.some((file) => isSame(file.status, status) && (file.isWritable || disk.readOnly));
-      return isHeld ? [] : [toFinding(domain, disk, status)];
-    }),
+  domain: Pick<Domain, 'pid' | 'disks'>;
+}): Promise<ReadonlyMap<HostDisk, OpenedImage>> {
+  const local = disks.filter(({ storage, image }) => storage !== 'network' && image.startsWith('/'));
+  if (pid === null || local.length === 0) return new Map();
+  const open = await readOpenFiles(files, pid);
+  if (open === null) return new Map();
+  return new Map(
+    await Promise.all(local.map(async (disk) => [disk, await findOpened({ files, pid, open, disk })] as const)),
   );
-  return findings.flat();
 }
 
-interface OpenFile {
-  readonly status: FileStatus;
-  readonly isWritable: boolean;
+/** The disks of a domain, each with the file that its QEMU has open. */
+export async function seeOpenedImages(of: { files: HostFiles; domain: Domain }): Promise<Domain> {
+  const opened = await findOpenedImages(of);
+  if (opened.size === 0) return of.domain;
+  const disks = of.domain.disks.map((disk) => {
+    const found = disk.opened ?? opened.get(disk);
+    return found === undefined ? disk : { ...disk, opened: found };
+  });
+  return { ...of.domain, disks };
 }
 
-async function readOpenFiles(files: HostFiles, process: string): Promise<readonly OpenFile[]> {
-  const names = await files.list(`${process}/fd`);
-  const open = await Promise.all(
-    names.map(async (name) => {
-      const status = await files.status(`${process}/fd/${name}`);
-      const info = status === null ? null : await files.readText(`${process}/fdinfo/${name}`);
-      return status === null || info === null ? [] : [{ status, isWritable: isWritable(info) }];
-    }),
-  );
-  return open.flat();
+interface Search {
+  readonly files: HostFiles;
+  readonly pid: number;
+  readonly open: readonly OpenFile[];
+  readonly disk: HostDisk;
 }
 
-/** `flags:	02100002` of proc_pid_fdinfo(5), octal; the access mode is its last two bits, and O_RDONLY is 0. */
-function isWritable(info: string): boolean {
-  return /^flags:\s*[0-7]*[1-35-7]$/m.test(info);
+async function findOpened(search: Search): Promise<OpenedImage> {
+  const { files, pid, open, disk } = search;
+  const { image } = disk;
+  const mayBe = (file: OpenFile) => file.isWritable || disk.readOnly;
+  const here = await identify(files, image);
+  if (open.some((file) => file.identity === here && mayBe(file))) return { kind: 'here' };
+  const at = `/proc/${pid}/root${image}`;
+  const there = await identify(files, at);
+  if (there !== null && open.some((file) => file.identity === there && mayBe(file)))
+    return { kind: 'elsewhere', at, identity: there, isDeleted: false };
+  // By its name in QEMU's own namespace, which may lead over a link that leads elsewhere from here.
+  const deletedName = `${image} (deleted)`;
+  const named = open.find((file) => (file.name === image || file.name === deletedName) && mayBe(file));
+  if (named !== undefined)
+    return { kind: 'elsewhere', at: named.at, identity: named.identity, isDeleted: named.name === deletedName };
+  const isRead = open.some(({ identity, name }) => identity === here || identity === there || name === image);
+  return { kind: 'hidden', why: isRead ? READ_ONLY : await explain({ search, isHere: here !== null }) };
 }
 
-function isSame(one: FileStatus, other: FileStatus | null): boolean {
-  return one.device === other?.device && one.inode === other.inode;
+async function identify(files: HostFiles, path: string): Promise<string | null> {
+  const status = await files.status(path);
+  return status === null ? null : toIdentity(status);
 }
 
-function toFinding({ key, name }: Domain, { id, image }: HostDisk, status: FileStatus | null): SourceFinding {
-  return {
-    subject: `${name}, disk ${id}`,
-    sentence:
-      status === null
-        ? `QEMU was started with the image ${image}, which is not there: deleted, moved, or in another mount namespace.`
-        : `QEMU was started with the image ${image} and does not write to it now: a snapshot or a block job moved the disk.`,
-    staleDisk: { domain: key, disk: id },
-    hint: 'The monitor command `info block` names the image in use; a restart of the guest brings the two together.',
-  };
+const READ_ONLY =
+  'its QEMU has it open for reading only and writes to another file: a snapshot or a block job moved the disk, or it was started with snapshot=on';
+
+async function explain({ search, isHere }: { search: Search; isHere: boolean }): Promise<string> {
+  const { files, pid } = search;
+  const [own, others] = await Promise.all(['self', pid].map((of) => files.readLink(`/proc/${of}/ns/mnt`)));
+  const where = own === others ? '' : ', which is in another mount namespace (a container),';
+  return isHere
+    ? `its QEMU (process ${pid})${where} does not have the file open that is here under this name: it was replaced, or the disk was moved`
+    : `it is not there, and its QEMU (process ${pid})${where} has no file of this name open: it was moved`;
 }

@@ -8,7 +8,7 @@ import { readOptions } from './command-line/options.ts';
 import { isQemu } from './command-line/program.ts';
 import { type CommandLineFinding, parseCommandLine } from './command-line.ts';
 import { findHandedOverDisks } from './host-devices.ts';
-import { findMovedImages } from './open-images.ts';
+import { findMovedImages } from './moved-images.ts';
 
 /** Every running QEMU of this host, from /proc (proc_pid_cmdline(5)). A process that ends meanwhile is not there. */
 export function createProcessSource({ files }: { files: HostFiles }): HostSource {

@@ -83,8 +83,9 @@ describe('readHost', () => {
     const { domains, findings } = await read();
     expect(domains[0]?.disks).toHaveLength(4);
     expect(findings.map(({ subject }) => subject)).toEqual(['web, disk moved', 'web, disk gone', 'web, disk backing']);
-    expect(findings[0]?.sentence).toContain('does not write to it now');
-    expect(findings[1]?.sentence).toContain('is not there');
+    expect(findings[0]?.sentence).toContain('does not have the file open that is here under this name');
+    expect(findings[1]?.sentence).toContain('has no file of this name open');
+    expect(findings[2]?.sentence).toContain('open for reading only');
   });
 
   it('says nothing of open files where they may not be read', async () => {

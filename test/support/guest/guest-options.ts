@@ -53,6 +53,8 @@ export interface GuestOptions {
   readonly network?: boolean;
   /** More words for the kernel's command line, as `nvme_core.multipath=N`. */
   readonly kernelArguments?: string;
+  /** A command before QEMU, which becomes it: for a mount namespace of its own. */
+  readonly through?: readonly string[];
   /** More arguments for QEMU, after all others. */
   readonly qemuArguments?: readonly string[];
   /** When it aborts, a guest that still boots is ended, and its start throws. */

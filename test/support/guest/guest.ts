@@ -57,7 +57,7 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
     rootImage,
     consoleLog,
   });
-  const qemu = await startQemu({ args });
+  const qemu = await startQemu({ args, through: options.through ?? [] });
   const readConsole = () => readFileSync(consoleLog, 'utf8');
   const movement = [fileLength(consoleLog), processorTime(`guest ${options.name}`, qemu.pid)];
   const end = () => void qemu.end();

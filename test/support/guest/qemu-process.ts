@@ -22,8 +22,15 @@ const GRACE_MS = 3000;
  * Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. In a session of its
  * own, so that Ctrl-C on a terminal reaches this process only, which ends it in good order.
  */
-export async function startQemu({ args }: { args: readonly string[] }): Promise<QemuProcess> {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args], {
+export async function startQemu({
+  args,
+  through = [],
+}: {
+  args: readonly string[];
+  /** A command before it, as `unshare --mount`, which becomes it. */
+  through?: readonly string[];
+}): Promise<QemuProcess> {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...through, 'qemu-system-x86_64', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findSharedImages } from '../../../collector/src/correlate/match-shared.ts';
+import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
+import { findOpenedImages, seeOpenedImages } from '../../../collector/src/qemu/open-images.ts';
+import { toHostDisk } from '../../support/host-disk.ts';
+import { createHostTree, type HostTree } from '../host/host-tree.ts';
+
+// The tree is the host; what QEMU has as its root is `/proc/20/root` in it. Real namespaces are in test/system/qemu-elsewhere.test.ts.
+
+const PID = 20;
+const IMAGE = '/storage/data.img';
+
+let tree: HostTree;
+beforeEach(() => {
+  tree = createHostTree();
+});
+afterEach(() => tree.remove());
+
+/** `flags` as fdinfo has them: O_RDWR is 2. */
+function open({ number, path, flags = '02100002' }: { number: number; path: string; flags?: string }): void {
+  tree.link(`/proc/${PID}/fd/${number}`, path);
+  tree.write(`/proc/${PID}/fdinfo/${number}`, `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\n`);
+}
+
+async function opened(disk: HostDisk = toHostDisk(IMAGE)) {
+  return (await findOpenedImages({ files: tree.files, domain: { pid: PID, disks: [disk] } })).get(disk);
+}
+
+describe('which file a disk is', () => {
+  it('is the one of its name where QEMU has that open', async () => {
+    tree.write(IMAGE, 'x');
+    open({ number: 11, path: IMAGE });
+    expect(await opened()).toEqual({ kind: 'here' });
+  });
+
+  it('is the one in the root of QEMU, and not another that has its name on the host', async () => {
+    tree.write(IMAGE, 'of another container');
+    tree.write(`/proc/${PID}/root${IMAGE}`, 'x');
+    open({ number: 11, path: `/proc/${PID}/root${IMAGE}` });
+    expect(await opened()).toMatchObject({ kind: 'elsewhere', at: `/proc/${PID}/root${IMAGE}`, isDeleted: false });
+  });
+
+  it('is none that only has the right name in the root of QEMU and is not open', async () => {
+    tree.write(IMAGE, 'of another container');
+    tree.write(`/proc/${PID}/root${IMAGE}`, 'x');
+    tree.write('/else', 'y');
+    open({ number: 11, path: '/else' });
+    tree.link('/proc/self/ns/mnt', 'mnt:[1]');
+    tree.link(`/proc/${PID}/ns/mnt`, 'mnt:[2]');
+    expect(await opened()).toEqual({ kind: 'hidden', why: expect.stringContaining('in another mount namespace') });
+    expect((await opened())?.kind === 'hidden' && (await opened())).toMatchObject({
+      why: expect.stringContaining('does not have the file open that is here under this name'),
+    });
+  });
+
+  it('is none that QEMU only reads, as with snapshot=on; a disk that is read-only is', async () => {
+    tree.write(IMAGE, 'x');
+    open({ number: 11, path: IMAGE, flags: '02100000' });
+    expect(await opened()).toEqual({ kind: 'hidden', why: expect.stringContaining('snapshot=on') });
+    expect(await opened(toHostDisk(IMAGE, { readOnly: true }))).toEqual({ kind: 'here' });
+  });
+
+  it('is not asked of disks on the network, of guests without a process, and where descriptors may not be read', async () => {
+    tree.write(IMAGE, 'x');
+    expect(await opened()).toBeUndefined();
+    open({ number: 11, path: '/proc/20/cmdline' });
+    expect(await opened(toHostDisk('rbd:pool/image', { storage: 'network' }))).toBeUndefined();
+    expect(await findOpenedImages({ files: tree.files, domain: { pid: null, disks: [toHostDisk(IMAGE)] } })).toEqual(
+      new Map(),
+    );
+  });
+
+  it('is not two guests’ because two containers have a file of one name', async () => {
+    const inContainer = (pid: number, name: string): Domain => {
+      const path = `/proc/${pid}/root${IMAGE}`;
+      tree.write(path, name);
+      tree.link(`/proc/${pid}/fd/11`, path);
+      tree.write(`/proc/${pid}/fdinfo/11`, 'flags:\t02100002\n');
+      return {
+        key: `qemu:${pid}`,
+        name,
+        uuid: null,
+        guestUuid: null,
+        source: 'qemu-process',
+        libvirtUri: null,
+        seenBy: ['qemu-process'],
+        pid,
+        monitors: [],
+        bootId: null,
+        disks: [toHostDisk(IMAGE)],
+      };
+    };
+    const told = [inContainer(20, 'one'), inContainer(21, 'two')];
+    expect(findSharedImages(told)).toHaveLength(1);
+    const seen = await Promise.all(told.map((domain) => seeOpenedImages({ files: tree.files, domain })));
+    expect(findSharedImages(seen)).toEqual([]);
+  });
+});
