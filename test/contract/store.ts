@@ -174,6 +174,7 @@ export function closedTrim({
       guest: 'web-1',
       bootId: null,
       curedBy: null,
+      libvirtNoted: null,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
         {

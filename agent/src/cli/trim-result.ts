@@ -15,6 +15,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     durationMs: report.durationMs,
     bootId: null,
     curedBy: null,
+    libvirtNoted: null,
     filesystems: report.filesystems,
     layers: report.layers,
     disks: disks.map((device) => {

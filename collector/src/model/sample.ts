@@ -41,4 +41,6 @@ export interface Sampled {
   readonly restless: readonly string[];
   /** Bytes a millisecond by which the pool of each disk moved while the image did not. */
   readonly poolDrift: Readonly<Record<string, number>>;
+  /** QEMU's counters came through libvirt, which has noted on the domain that somebody asked. */
+  readonly throughLibvirt: boolean;
 }

@@ -95,6 +95,11 @@ export interface TrimResult {
   readonly bootId: string | null;
   /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
   readonly curedBy: TrimId | null;
+  /**
+   * Whether libvirt has noted on the domain that QEMU was asked for its counters ("tainted: custom monitor control commands
+   * issued"): since this trim, or before it in the same boot of the guest; null where libvirt was not asked.
+   */
+  readonly libvirtNoted: 'now' | 'before' | null;
   readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

@@ -86,6 +86,7 @@ function toResult({ result, guest }: { readonly result: string; readonly guest: 
     guest: guest ?? stored.guest,
     curedBy: stored.curedBy ?? null,
     bootId: stored.bootId ?? null,
+    libvirtNoted: stored.libvirtNoted ?? null,
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
     disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
   };

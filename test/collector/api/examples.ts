@@ -216,6 +216,7 @@ export const TRIM: TrimResult = {
   durationMs: 65_432,
   bootId: null,
   curedBy: null,
+  libvirtNoted: null,
   filesystems: [
     {
       mount: '/',

@@ -131,6 +131,7 @@ describe('readHost', () => {
             withoutDiscard: null,
             discardNoUnref: false,
             setting: null,
+            atNextStart: null,
             shareable: false,
           },
         ],

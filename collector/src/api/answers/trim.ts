@@ -97,6 +97,7 @@ export const trimSchema = objectOf<TrimResult>()({
   durationMs: v.number(),
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),
+  libvirtNoted: v.nullable(v.picklist(['now', 'before'])),
   filesystems: listOf(filesystemSchema),
   disks: listOf(diskResultSchema),
 });

@@ -48,7 +48,8 @@ export function joinSamples({
     poolDrift[name] = toDrift(reading);
     if (!reading.still) restless.push(name);
   }
-  return { samples, restless, poolDrift };
+  const throughLibvirt = [...answers.values()].some((answer) => answer.kind === 'answered' && answer.by === 'libvirt');
+  return { samples, restless, poolDrift, throughLibvirt };
 }
 
 /** Bytes a millisecond. */

@@ -90,9 +90,10 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       links: { send, guests: () => [...guests.values()] },
       slots: world.slots,
       findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
+      readOutlooks: async () => new Map(),
       sampler: {
-        now: async () => ({ samples: {}, restless: [], poolDrift: {} }),
-        settled: async () => ({ samples: {}, restless: [], poolDrift: {} }),
+        now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false }),
+        settled: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false }),
       },
       newRequestId: () => requestIdOf(++requests),
     });
