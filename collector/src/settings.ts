@@ -5,6 +5,7 @@ import {
   durationSetting,
   type Setting,
   type Settings,
+  switchSetting,
   textSetting,
 } from '@trimtab/protocol/shared';
 
@@ -56,6 +57,12 @@ export const SETTINGS = {
     placeholder: 'URI',
     example: 'qemu:///system',
     default: 'qemu:///system',
+  }),
+  withoutQemuCounters: switchSetting({
+    describe: 'Never ask QEMU through libvirt, which notes it on the domain; received and passed are then not counted',
+    placeholder: '',
+    example: '',
+    default: false,
   }),
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',

@@ -203,6 +203,7 @@ export function closedTrim({
       bootId: null,
       curedBy: null,
       amendedAt: null,
+      libvirtNoted: null,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
         {

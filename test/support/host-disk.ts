@@ -20,6 +20,7 @@ export function toHostDisk(image: string, rest: Partial<HostDisk> = {}): HostDis
     withoutDiscard: null,
     discardNoUnref: false,
     setting: null,
+    atNextStart: null,
     shareable: false,
     ...rest,
   };

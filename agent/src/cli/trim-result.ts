@@ -16,6 +16,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     bootId: null,
     curedBy: null,
     amendedAt: null,
+    libvirtNoted: null,
     filesystems: report.filesystems,
     layers: report.layers,
     disks: disks.map((device) => {

@@ -1,4 +1,5 @@
 import { createDesk } from '../conduct/desk/desk.ts';
+import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
 import { createRepairs } from '../conduct/repair/repairs.ts';
@@ -66,6 +67,7 @@ export function composeDesk({
       // The doctor leaves no trace on a domain.
       mayTaint: false,
     }),
+    readOutlooks: createReadOutlooks({ qmp, files }),
     repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
     readPools: (held) => readPools({ files, ...held }),
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@trimtab/protocol';
+import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
@@ -13,6 +14,7 @@ import type { GuestLinks } from '../link/guest-links.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
+import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -23,6 +25,7 @@ export async function composeTrims({
   clock,
   log,
   commands,
+  files,
   images,
   readTables,
   qmp,
@@ -34,19 +37,23 @@ export async function composeTrims({
   clock: Clock;
   log: Log;
   commands: Commands;
+  files: HostFiles;
   images: Images;
   readTables: ReadTables;
   qmp: Qmp;
   links: GuestLinks;
   store: Store;
   survey: Survey;
-  settings: Pick<CollectorSettings, 'slotsPerPool' | 'settleLimit'>;
+  settings: Pick<CollectorSettings, 'slotsPerPool' | 'settleLimit' | 'withoutQemuCounters'>;
 }): Promise<Trims> {
+  // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
+  const mayTaint = !settings.withoutQemuCounters;
   const trims = createTrims({
     clock,
     log,
     store,
-    findPaths: createFindTrimPaths({ survey, log }),
+    findPaths: createFindTrimPaths({ survey, log, mayTaint }),
+    readOutlooks: createReadOutlooks({ qmp, files }),
     sampler: createSampler({
       clock,
       allocations: images,
@@ -56,8 +63,7 @@ export async function composeTrims({
       commitPool: ({ at }) => commitPool({ commands, path: at }),
       readTables,
       settleLimitMs: settings.settleLimit,
-      // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
-      mayTaint: true,
+      mayTaint,
     }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, logged: await store.jobs() }),

@@ -5,6 +5,7 @@ import type { GuestFile } from '../model/guest-file.ts';
 import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Qcow2Tables } from '../model/qcow2-tables.ts';
+import type { RepairOutlook } from '../model/repair.ts';
 import type { Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
@@ -47,6 +48,8 @@ export interface DiskEvidence {
   readonly holdsMore: boolean | null;
   /** What earlier trims of it say, since its guest was started. */
   readonly past: PastTrims;
+  /** Could a live repair of it be carried out now? Asked of what would do it; null where nobody asked. */
+  readonly repair: RepairOutlook | null;
   /** What one trim showed; null when none was made. */
   readonly trim: TrimSeen | null;
 }

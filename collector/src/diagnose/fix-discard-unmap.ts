@@ -1,69 +1,95 @@
-import { type Fix, quote } from '@trimtab/protocol/causes';
+import type { Fix } from '@trimtab/protocol/causes';
+import { quote } from '@trimtab/protocol/causes';
 import type { DiscardNode, Domain, HostDisk } from '../model/domain.ts';
-import { connectOption } from './connect-option.ts';
+import type { RepairOutlook } from '../model/repair.ts';
+import { type Owner, ownerOf } from './owner.ts';
+import { plugAnew } from './plug-anew.ts';
 
 /** What decides which change makes a disk pass discards, for good. */
 export interface UnmapCase {
   readonly guest: string;
-  readonly domain: Pick<Domain, 'key' | 'source' | 'libvirtUri'> | null;
+  readonly domain: Pick<Domain, 'key' | 'name' | 'source' | 'libvirtUri'> | null;
   readonly disk: HostDisk;
 }
 
-/**
- * The change that is still there when QEMU is started next. What libvirt or Proxmox VE manages must be changed there, or the change is
- * lost.
- */
-export function persistentUnmap({ guest, domain, disk }: UnmapCase): Pick<Fix, 'commands' | 'note'> {
-  if (isLibvirts(domain, disk)) {
-    const edit = `--edit ${quote(`path=${disk.image}`)} --disk driver.discard=unmap`;
-    return { commands: [`virt-xml${connectOption(domain)} ${quote(guest)} ${edit}`], note: null };
-  }
-  if (domain?.source === 'proxmox') {
-    const vmid = domain.key.replace('proxmox:', '');
-    if (disk.setting === null)
+/** The change that is still there when QEMU is started next: made where its owner keeps it, or it is lost. */
+export function persistentUnmap(wanted: UnmapCase): Pick<Fix, 'commands' | 'note'> {
+  const owner = ownerOf(wanted);
+  const { disk } = wanted;
+  if (owner.kind !== 'nobody' && disk.atNextStart === 'unmap') return { commands: [], note: CONFIGURED };
+  switch (owner.kind) {
+    case 'libvirt':
+      if (disk.atNextStart === 'absent') return { commands: [], note: NOT_CONFIGURED };
       return {
-        commands: [],
-        note: `qm set ${vmid} --${disk.id} with all that qm config ${vmid} shows of it, and discard=on.`,
+        commands: [`${owner.virtXml} ${owner.guest} --edit ${quote(`path=${disk.image}`)} --disk driver.discard=unmap`],
+        note: null,
       };
-    const value = [...disk.setting.split(',').filter((part) => !part.startsWith('discard=')), 'discard=on'].join(',');
-    return { commands: [`qm set ${quote(vmid)} --${disk.id} ${quote(value)}`], note: null };
+    case 'proxmox':
+      return setOnProxmox(owner.vmid, disk);
+    case 'nobody':
+      return { commands: [], note: describeCommandLine(disk.nodes) };
   }
-  return { commands: [], note: describeCommandLine(disk.nodes) };
 }
 
-/** The change to make now: to the running QEMU, where it has a QMP socket and nobody manages it; else the persistent one. */
+const CONFIGURED = 'Its configuration has discard=unmap already, and the QEMU that runs was started before that.';
+const NOT_CONFIGURED =
+  'libvirt’s persistent configuration of the guest does not have this disk: whoever attaches it, or creates the guest, gives it discard=‘unmap’.';
+
+function setOnProxmox(vmid: string, { id, setting }: HostDisk): Pick<Fix, 'commands' | 'note'> {
+  if (setting === null)
+    return {
+      commands: [],
+      note: `qm set ${vmid} --${id} with all that qm config ${vmid} shows of it, and discard=on.`,
+    };
+  const value = [...setting.split(',').filter((part) => !part.startsWith('discard=')), 'discard=on'].join(',');
+  return { commands: [`qm set ${vmid} --${id} ${quote(value)}`], note: null };
+}
+
+/**
+ * The change to make now, by whoever can carry it out: a live repair only where it would be, asked before; for a disk that was plugged
+ * in, out and in again; else the persistent one and a power cycle.
+ */
 export function fixDiscardUnmap(
-  wanted: UnmapCase & { readonly device: string; readonly monitors: Domain['monitors'] },
+  wanted: UnmapCase & { readonly device: string; readonly outlook: RepairOutlook | null },
 ): Fix {
-  const { commands, note } = persistentUnmap(wanted);
-  const { disk, domain, monitors, guest, device } = wanted;
+  const { guest, device, outlook } = wanted;
+  const owner = ownerOf(wanted);
+  const persistent = persistentUnmap(wanted);
+  if (outlook?.kind === 'impossible' && outlook.isPlugged && owner.kind !== 'proxmox')
+    return plugAnew({ owner, device, disk: wanted.disk, persistent });
   const repair = `trimtab repair ${quote(guest)} ${quote(device)}`;
-  const isLibvirt = isLibvirts(domain, disk);
-  const isManaged = isLibvirt || domain?.source === 'proxmox';
-  const own = disk.nodes.filter(({ role }) => role !== 'server');
-  const isNamed = own.length > 0 && own.every(({ node }) => node !== null && !node.startsWith('#'));
-  // Repair reopens what lies along `file`.
-  const isReached = disk.dataFile === undefined;
-  if (!isManaged && isNamed && isReached && monitors.some(({ kind }) => kind === 'socket'))
+  if (owner.kind === 'nobody' && outlook?.kind === 'possible')
     return {
       on: 'host',
       commands: [`${repair} --yes`],
-      note: `That changes the QEMU that runs now, without a restart. For the next one: ${note}`,
+      note: `That changes the QEMU that runs now, without a restart. For the next one: ${persistent.note}`,
       needsPowerCycle: false,
     };
-  const live =
-    isLibvirt && isReached && monitors.length > 0 ? `Without a power cycle: ${repair} --even-if-tainted` : null;
-  const said = [note, POWER_CYCLE, live].filter((part) => part !== null).join(' ');
-  return { on: 'host', commands, note: said, needsPowerCycle: true };
+  const cycle =
+    persistent.note === CONFIGURED ? POWER_CYCLE : `Then ${POWER_CYCLE.charAt(0).toLowerCase()}${POWER_CYCLE.slice(1)}`;
+  const said = [persistent.note, cycle, toLive({ owner, outlook, repair })].filter((part) => part !== null);
+  return { on: 'host', commands: persistent.commands, note: said.join(' '), needsPowerCycle: true };
 }
 
-/** Is the guest run by libvirt? Known from who told of it, or from the names of its nodes where libvirt could not be asked. */
-export function isLibvirts(domain: Pick<Domain, 'source'> | null, { nodes }: Pick<HostDisk, 'nodes'>): boolean {
-  return domain?.source === 'libvirt' || nodes.some(({ node }) => node?.startsWith('libvirt-') === true);
-}
+const POWER_CYCLE = 'Power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.';
 
-const POWER_CYCLE =
-  'Then power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.';
+/** What is to be said of a live repair; null where there is nothing. */
+function toLive({
+  owner,
+  outlook,
+  repair,
+}: {
+  owner: Owner;
+  outlook: RepairOutlook | null;
+  repair: string;
+}): string | null {
+  if (owner.kind !== 'libvirt' || outlook === null || outlook.kind === 'impossible') return null;
+  const asked =
+    outlook.kind === 'possible'
+      ? ''
+      : ', if its QEMU agrees (which is not asked before, as libvirt notes the question)';
+  return `Without a power cycle${asked}: ${repair} --even-if-tainted`;
+}
 
 function describeCommandLine(nodes: readonly DiscardNode[]): string {
   const named = nodes.flatMap(({ node, role, discard }) =>

@@ -37,6 +37,3 @@ function fact(name: string, value: number | null): Evidence[] {
 export function isMoreHeld({ trim, holdsMore }: DiskEvidence): boolean | null {
   return trim === null ? holdsMore : trim.holdsMore;
 }
-
-/** What to do first where a change needs the image to be in nobody's use. */
-export const powerOff = (guest: string): string => `Power ${guest} off: its QEMU holds the image.`;

@@ -67,6 +67,7 @@ const UNKNOWN = {
   withoutDiscard: null,
   discardNoUnref: false,
   setting: null,
+  atNextStart: null,
   shareable: false,
 } as const;
 

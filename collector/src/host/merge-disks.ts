@@ -64,6 +64,7 @@ function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: Host
     withoutDiscard: isRunning ? strong.withoutDiscard : (strong.withoutDiscard ?? weak.withoutDiscard),
     discardNoUnref: first.discardNoUnref || second.discardNoUnref,
     setting: first.setting ?? second.setting,
+    atNextStart: first.atNextStart ?? second.atNextStart,
     shareable: first.shareable || second.shareable,
     ...(isSameImage && strong.dataFile !== undefined ? { dataFile: strong.dataFile } : {}),
   };

@@ -113,6 +113,7 @@ function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk 
     withoutDiscard: null,
     discardNoUnref: false,
     setting: null,
+    atNextStart: null,
     shareable: false,
   };
 }

@@ -32,12 +32,17 @@ export interface HostDisk {
   readonly detectZeroes: 'off' | 'on' | 'unmap' | null;
   /** What the device tells the guest (`discard_granularity`); null when left to QEMU. */
   readonly discardGranularityBytes: number | null;
-  /** What keeps the device from offering discards to the guest: `discard=off`, `machine type pc-i440fx-3.1`; null where nothing is known to. */
+  /** What keeps the device from offering discards to the guest: `discard=off`, `machine type pc-i440fx-3.1`, USB_STORAGE; null where nothing is known to. */
   readonly withoutDiscard: string | null;
   /** qcow2's `discard-no-unref=on` (QEMU 8.1): a discarded cluster stays reserved in the image. */
   readonly discardNoUnref: boolean;
   /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
   readonly setting: string | null;
+  /**
+   * What its discards meet at the next start of the guest, by the configuration that its manager keeps; `absent` where that does not
+   * have the disk, null where nobody could tell.
+   */
+  readonly atNextStart: DiscardNode['discard'] | 'absent' | null;
   /** Where the guest's data is, if its qcow2 image has it in another file (`data-file`); absent where the command line names none. */
   readonly dataFile?: string;
   /** The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or nobody knows. */
@@ -47,6 +52,9 @@ export interface HostDisk {
   /** Which file its QEMU has open; absent where nobody could be asked, and then the name of the image is all there is. */
   readonly opened?: OpenedImage;
 }
+
+/** `HostDisk.withoutDiscard` of a disk that Linux drives by its usb-storage, whatever the disk offers; by `uas` it would ask. */
+export const USB_STORAGE = 'usb-storage';
 
 export interface DiscardNode {
   /** QEMU's node-name; null when QEMU made it up. */

@@ -39,3 +39,12 @@ export interface RepairDone {
   /** Nodes that were reopened, in order. */
   readonly reopened: readonly string[];
 }
+
+/** Whether a live repair of a disk would be carried out now, as far as that can be told without changing anything. */
+export type RepairOutlook =
+  /** Its QEMU was asked, and agrees with its command line. */
+  | { readonly kind: 'possible' }
+  /** Its command line allows it; its QEMU was not asked, since libvirt would note that. */
+  | { readonly kind: 'unasked' }
+  /** `why`: the end of a sentence that begins with the disk. `isPlugged`: it was plugged into the QEMU that runs. */
+  | { readonly kind: 'impossible'; readonly why: string; readonly isPlugged: boolean };

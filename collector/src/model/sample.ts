@@ -46,4 +46,6 @@ export interface Sampled {
   readonly poolDrift: Readonly<Record<string, number>>;
   /** Resolves when the pools have committed that had not when their free space was read; to false where one failed. Null where all had. */
   readonly commit: Promise<boolean> | null;
+  /** QEMU's counters came through libvirt, which has noted on the domain that somebody asked. */
+  readonly throughLibvirt: boolean;
 }

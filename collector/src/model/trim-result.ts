@@ -100,6 +100,11 @@ export interface TrimResult {
    * happens once at most, and changes nothing else.
    */
   readonly amendedAt: string | null;
+  /**
+   * Whether libvirt has noted on the domain that QEMU was asked for its counters ("tainted: custom monitor control commands
+   * issued"): since this trim, or before it in the same boot of the guest; null where libvirt was not asked.
+   */
+  readonly libvirtNoted: 'now' | 'before' | null;
   readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

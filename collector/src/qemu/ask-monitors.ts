@@ -3,10 +3,11 @@ import type { Monitor } from '../model/domain.ts';
 
 /** What the first monitor said that answered; or why none did, with what to do about it where that is known. */
 export type MonitorAnswer<Answer> =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly by: Monitor['kind'] }
   | { readonly kind: 'silent'; readonly why: string };
 
 const NO_MONITOR = 'this guest has no QMP socket that the collector knows of';
+const NOT_ASKED = 'libvirt holds its QMP socket, and is not asked: it would note that on the domain';
 
 /**
  * Asks the QEMU of one guest. All of its sockets at once, and the first answer counts: a socket serves one client at a time, and one
@@ -23,12 +24,12 @@ export async function askMonitors<Answer>({
   mayTaint: boolean;
   ask: (monitor: Monitor) => Promise<Answer>;
 }): Promise<MonitorAnswer<Answer>> {
-  let why = NO_MONITOR;
+  let why = !mayTaint && monitors.some(({ kind }) => kind === 'libvirt') ? NOT_ASKED : NO_MONITOR;
   for (const kind of mayTaint ? (['socket', 'libvirt'] as const) : (['socket'] as const)) {
     const some = monitors.filter((monitor) => monitor.kind === kind);
     if (some.length === 0) continue;
     try {
-      return { kind: 'answered', answer: await Promise.any(some.map(ask)) };
+      return { kind: 'answered', answer: await Promise.any(some.map(ask)), by: kind };
     } catch (error) {
       why = toReason(error instanceof AggregateError ? error.errors[0] : error);
     }

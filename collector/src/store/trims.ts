@@ -104,6 +104,7 @@ function toResult({ result, guest }: { readonly result: string; readonly guest: 
     curedBy: stored.curedBy ?? null,
     amendedAt: stored.amendedAt ?? null,
     bootId: stored.bootId ?? null,
+    libvirtNoted: stored.libvirtNoted ?? null,
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
     disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
   };

@@ -8,6 +8,7 @@ export {
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
+  switchSetting,
   textSetting,
 } from './setting-kinds.ts';
 export {

@@ -33,6 +33,18 @@ export function countSetting(
   };
 }
 
+/** On or off: a flag without a value, `true` or `false` elsewhere. */
+export function switchSetting(described: Described & { readonly default: boolean }): Setting<boolean> {
+  return {
+    ...described,
+    parse: (raw) => {
+      if (raw === true || raw === 'true') return true;
+      if (raw === false || raw === 'false') return false;
+      throw new Error(`${JSON.stringify(raw)} is neither true nor false`);
+    },
+  };
+}
+
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;

@@ -3,7 +3,7 @@ import { Fault, toCause } from './fault.ts';
 /** One key of a program's configuration: in its TOML file, as a flag and as an environment variable, all from this entry. */
 export interface Setting<Value> {
   readonly describe: string;
-  /** `ADDRESS:PORT`, as help shows the value. */
+  /** `ADDRESS:PORT`, as help shows the value; empty for a flag that takes none. */
   readonly placeholder: string;
   /** `192.0.2.1:7461`, a value that can be given, as a shell takes it. */
   readonly example: string;
@@ -42,7 +42,7 @@ export function resolveSettings<Table extends SettingsTable>(table: Table, sourc
         operation: 'use a setting',
         subject: place,
         cause: toCause(error),
-        hint: `${setting.describe}. Example: --${toFlag(key)} ${setting.example}`,
+        hint: `${setting.describe}. Example: ${`--${toFlag(key)} ${setting.example}`.trimEnd()}`,
       });
     }
   });

@@ -98,6 +98,7 @@ const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
     ...{ guest: 'guest', device: path.match.disk.name, path, inventory },
     ...{ allocationBytes: 20 * GIB, counters: null, extents: null, tables: null, covered: null, leftBytes: null },
     past: { passedBefore: false, lostBefore: false, curedInVain: false },
+    repair: null,
   });
 
 function diagnoseAll(stored: readonly Stored[]): number {

@@ -39,6 +39,7 @@ const IGNORING: DoctorGuest = {
             libvirtUri: 'qemu:///system',
             monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'x' }],
           },
+          repair: { kind: 'unasked' },
           nodes: IGNORE,
           slack,
           holdsMore: true,

@@ -217,6 +217,7 @@ export const TRIM: TrimResult = {
   bootId: null,
   curedBy: null,
   amendedAt: null,
+  libvirtNoted: null,
   filesystems: [
     {
       mount: '/',

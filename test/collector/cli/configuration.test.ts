@@ -34,6 +34,7 @@ describe('settings', () => {
       stateDirectory: '/var/lib/trimtab',
       slotsPerPool: 2,
       settleLimit: 10_000,
+      withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],
     });

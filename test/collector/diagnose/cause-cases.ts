@@ -71,7 +71,7 @@ export const CAUSE_CASES: Readonly<
   'filter-node-ignores-discard': {
     found: {
       nodes: [node('filter', 'ignore'), ...UNMAP],
-      domain: { monitors: [{ kind: 'socket', path: '/run/qmp' }] },
+      repair: { kind: 'possible' },
       hops: COUNTED_NOTHING,
     },
     near: { nodes: [node('format', 'ignore'), node('filter', 'ignore'), node('file', 'unmap')], hops: COUNTED_NOTHING },

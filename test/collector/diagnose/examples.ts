@@ -127,6 +127,7 @@ export function looked(given: Given = {}): DiskEvidence {
     slack: null,
     holdsMore: null,
     past: { passedBefore: false, lostBefore: false, curedInVain: false, ...past },
+    repair: null,
     ...rest,
     trim: null,
   };

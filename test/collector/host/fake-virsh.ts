@@ -17,10 +17,11 @@ $| = 1;
 while (my $line = <STDIN>) {
   print "virsh > $line";
   sleep 60 if -e "$folder/hang";
-  if ($line =~ /^list /) { opendir(my $dir, "$folder/domains"); print map { "$_\\n" } sort grep { !/^\\./ } readdir($dir); print "\\n" }
-  elsif ($line =~ /^dumpxml (\\S+)/) {
-    my $xml = slurp("$folder/domains/$1");
-    if (defined($xml) && $xml ne '') { print "$xml\\n" } else { print STDERR "error: failed to get domain '$1'\\n" }
+  if ($line =~ /^list --transient /) { print slurp("$folder/transient") // '', "\\n" }
+  elsif ($line =~ /^list /) { opendir(my $dir, "$folder/domains"); print map { "$_\\n" } sort grep { !/^\\./ } readdir($dir); print "\\n" }
+  elsif ($line =~ /^dumpxml (?:(--inactive) )?(\\S+)/) {
+    my $xml = slurp($1 ? "$folder/inactive-$2" : "$folder/domains/$2");
+    if (defined($xml) && $xml ne '') { print "$xml\\n" } else { print STDERR "error: failed to get domain '$2'\\n" }
   }
   elsif ($line =~ /^vol-path --pool '(.*)' '(.*)'/) {
     if ($1 eq 'guests') { print "/var/lib/libvirt/$1/$2\\n\\n" }
@@ -37,6 +38,10 @@ export interface FakeVirsh {
   readonly searchPath: string;
   /** The domain that \`list\` shows and \`dumpxml\` prints; empty for one that is gone when it is asked for. */
   define(uuid: string, xml: string): void;
+  /** What `dumpxml --inactive` prints of it. */
+  persist(uuid: string, xml: string): void;
+  /** It has no persistent configuration. */
+  makeTransient(uuid: string): void;
   /** From now on it cannot connect, and says this; null: it can again. */
   refuse(words: string | null): void;
   /** From now on it says nothing. */
@@ -57,6 +62,8 @@ export function createFakeVirsh(): FakeVirsh {
     folder,
     searchPath: folder,
     define: (uuid, xml) => writeFileSync(join(folder, 'domains', uuid), xml),
+    persist: (uuid, xml) => writeFileSync(join(folder, `inactive-${uuid}`), xml),
+    makeTransient: (uuid) => writeFileSync(join(folder, 'transient'), `${uuid}\n`),
     refuse: (words) =>
       words === null ? rmSync(join(folder, 'refusal')) : writeFileSync(join(folder, 'refusal'), words),
     hang: () => writeFileSync(join(folder, 'hang'), ''),

@@ -132,6 +132,7 @@ describe('readHost', () => {
             withoutDiscard: null,
             discardNoUnref: false,
             setting: null,
+            atNextStart: null,
             shareable: false,
           },
         ],

@@ -230,4 +230,24 @@ describe('a libvirt that does not answer', () => {
       sources: [{ ...fresh.sources[0], answeredAt: clock.now() }],
     });
   });
+
+  it('says what each disk that drops discards meets at the next start of its guest', async () => {
+    const running = readXml('article').replace(/ discard='unmap'/g, '');
+    virsh.define(ARTICLE, running);
+    const source = create();
+    const nextStart = async () => (await read(source)).domains[0]?.disks.map(({ atNextStart }) => atNextStart);
+    const [image = ''] = /\/guests\/Fedora19\.img/.exec(running) ?? [];
+    // Nobody can tell: virsh says nothing of it.
+    expect(await nextStart()).toEqual([null]);
+    virsh.persist(ARTICLE, readXml('article'));
+    expect(await nextStart()).toEqual(['unmap']);
+    virsh.persist(ARTICLE, running);
+    expect(await nextStart()).toEqual(['ignore']);
+    virsh.persist(ARTICLE, running.replace(image, '/guests/another.img'));
+    expect(await nextStart()).toEqual(['absent']);
+    virsh.persist(ARTICLE, running);
+    virsh.makeTransient(ARTICLE);
+    expect(await nextStart()).toEqual(['absent']);
+    expect(virsh.calls()).toHaveLength(5);
+  });
 });

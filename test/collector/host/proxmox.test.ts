@@ -40,6 +40,11 @@ describe('the Proxmox VE source', () => {
       'scsi1 virtio-scsi /dev/pve/vm-101-disk-1 block raw ignore+ignore',
       'virtio0 virtio-blk rbd:guests/vm-101-disk-2 network raw unmap+unmap',
     ]);
+    // What waits for the next start is what a fix must build on, or must not ask for again.
+    expect(web?.disks[1]).toMatchObject({
+      atNextStart: 'unmap',
+      setting: 'local-lvm:vm-101-disk-1,discard=on,iothread=1,size=8G',
+    });
     expect(web?.disks[1]).toMatchObject({ scsiAddress: { channel: 0, target: 0, lun: 1 }, detectZeroes: 'on' });
     expect(web?.disks[2]).toMatchObject({ serial: 'data one', scsiAddress: null });
   });

@@ -66,6 +66,7 @@ describe('parseStaticGuests', () => {
           withoutDiscard: null,
           discardNoUnref: false,
           setting: null,
+          atNextStart: null,
           shareable: false,
         },
       ],

@@ -30,13 +30,17 @@ function scene(...given: readonly (readonly [Monitor, string | Error | null])[])
 
 it('asks every socket at once, and one that is held does not hold up the answer of another', async () => {
   const { asked, ...rest } = scene([FIRST, null], [SECOND, 'answer'], [LIBVIRT, 'tainted']);
-  expect(await askMonitors({ ...rest, mayTaint: true })).toEqual({ kind: 'answered', answer: 'answer' });
+  expect(await askMonitors({ ...rest, mayTaint: true })).toEqual({ kind: 'answered', answer: 'answer', by: 'socket' });
   expect(asked).toEqual([FIRST, SECOND]);
 });
 
 it('asks libvirt when no socket answers', async () => {
   const { asked, ...rest } = scene([LIBVIRT, 'tainted'], [FIRST, BUSY], [SECOND, BUSY]);
-  expect(await askMonitors({ ...rest, mayTaint: true })).toEqual({ kind: 'answered', answer: 'tainted' });
+  expect(await askMonitors({ ...rest, mayTaint: true })).toEqual({
+    kind: 'answered',
+    answer: 'tainted',
+    by: 'libvirt',
+  });
   expect(asked).toEqual([FIRST, SECOND, LIBVIRT]);
 });
 
@@ -50,14 +54,16 @@ it('does not ask libvirt where nothing may be noted on the domain, and says what
 });
 
 it.each([
-  ['there is none at all', [], true],
-  ['libvirt holds the only one', [[LIBVIRT, 'tainted']], false],
-] as const)('says that no socket is known where %s', async (_, answers, mayTaint) => {
+  ['there is none at all', [], true, 'this guest has no QMP socket that the collector knows of'],
+  [
+    'libvirt holds the only one',
+    [[LIBVIRT, 'tainted']],
+    false,
+    'libvirt holds its QMP socket, and is not asked: it would note that on the domain',
+  ],
+] as const)('says why nobody is asked where %s', async (_, answers, mayTaint, why) => {
   const { asked, ...rest } = scene(...answers);
-  expect(await askMonitors({ ...rest, mayTaint })).toEqual({
-    kind: 'silent',
-    why: 'this guest has no QMP socket that the collector knows of',
-  });
+  expect(await askMonitors({ ...rest, mayTaint })).toEqual({ kind: 'silent', why });
   expect(asked).toEqual([]);
 });
 

@@ -15,6 +15,7 @@ const unsaid = {
   withoutDiscard: null,
   discardNoUnref: false,
   setting: null,
+  atNextStart: null,
 };
 const row = (disk: HostDisk) => `${disk.id} ${disk.bus} ${disk.image} ${disk.format} | ${formatNodes(disk)}`;
 
@@ -225,6 +226,7 @@ describe('parseCommandLine', () => {
       // A number of 64 bits in the JSON, more than a double holds.
       [['02.1', '00.0', '00.0', '00.0'], null, '0x5000c50015ea71ab'],
     ]);
+    expect(parse('libvirt-9-ide-sata-usb').disks.find(({ bus }) => bus === 'usb')?.withoutDiscard).toBe('usb-storage');
     expect(parse('libvirt-9-ide-sata-usb').disks.map(({ id, bus, pciPath }) => [id, bus, pciPath])).toEqual([
       ['ide0-0-1', 'ide', ['01.1']],
       ['sata0-0-0', 'sata', ['02.0']],

@@ -85,9 +85,21 @@ describe('why a disk is not repaired', () => {
     ['dotted-blockdev', 'six', /node six has the driver 'luks'/],
     ['libvirt-9-hwuuid-chain', 'scsi0-0-0-1', /has the driver 'rbd'/],
     ['proxmox-8', 'scsi0', /is a -drive/],
-    ['libvirt-9-article', 'plugged', /not on its QEMU’s command line/],
   ])('%s %s', (name, disk, obstacle) => {
-    expect(chainOf(name, disk)).toEqual({ kind: 'obstacle', obstacle: expect.stringMatching(obstacle) });
+    expect(chainOf(name, disk)).toEqual({
+      kind: 'obstacle',
+      obstacle: expect.stringMatching(obstacle),
+      isPlugged: false,
+    });
+  });
+
+  it('it was plugged in, where every device of the command line has a name', () => {
+    expect(chainOf('libvirt-9-article', 'plugged')).toMatchObject({
+      obstacle: expect.stringMatching(/not on its QEMU’s command line/),
+      isPlugged: true,
+    });
+    // The device of a bare `-hda` has no name to be known by.
+    expect(chainOf('hda', 'plugged')).toMatchObject({ isPlugged: false });
   });
 
   it('a node that is on itself', () => {
@@ -101,6 +113,7 @@ describe('why a disk is not repaired', () => {
     expect(readReopenChain({ argv, disk: 'd' })).toEqual({
       kind: 'obstacle',
       obstacle: expect.stringContaining('does not end'),
+      isPlugged: false,
     });
   });
 });

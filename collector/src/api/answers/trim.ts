@@ -98,6 +98,7 @@ export const trimSchema = objectOf<TrimResult>()({
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),
   amendedAt: maybeText,
+  libvirtNoted: v.nullable(v.picklist(['now', 'before'])),
   filesystems: listOf(filesystemSchema),
   disks: listOf(diskResultSchema),
 });

@@ -42,7 +42,7 @@ function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]
   const standard = setting.default === null || Array.isArray(setting.default) ? 'none' : String(setting.default);
   const variable = toVariable({ key, prefix: ENVIRONMENT_PREFIX });
   return new Option(
-    `--${toFlag(key)} <${setting.placeholder}>`,
+    setting.placeholder === '' ? `--${toFlag(key)}` : `--${toFlag(key)} <${setting.placeholder}>`,
     `${toPhrase(setting.describe)} (${variable}, default ${standard})`,
   );
 }

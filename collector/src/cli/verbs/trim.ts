@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { TrimResult } from '../../model/trim-result.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT, trimToExitCode } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { formatJson, toPlainText } from '../plain-text.ts';
 import { formatTrim } from '../views/trim.ts';
 import { watchTrim } from '../watch-trim.ts';
+import { wrap } from '../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addTrim(program: Command, context: CommandContext): void {
@@ -21,10 +23,15 @@ Example:
   $ trimtab trim web-1 / /home
 
 Ctrl-C asks the guest to stop; a second one leaves without waiting for that.
+The QEMU of a libvirt guest is asked for its counters through libvirt, unless it
+has a QMP socket of its own. libvirt notes that on the domain while it runs
+("tainted: custom monitor control commands issued"), as for trimtab repair. To
+never ask: trimtab serve --without-qemu-counters.
 If the collector restarts meanwhile, this waits for it, up to a minute.
 --json prints {id, guest, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
-allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}]}; null is
+allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}],
+libvirtNoted}; null is
 "not measurable".
 Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
 filesystems failed, 64 some failed, 130 interrupted. They tell whether the guest
@@ -42,6 +49,13 @@ ends with 0.`,
       });
       if (result === null) return context.finish(EXIT.error);
       terminal.out.write(options.json ? formatJson(result) : formatTrim(result, pageOf(terminal)));
+      if (!options.json && result.libvirtNoted === 'now')
+        terminal.err.write(`${wrap({ text: tellNoted(result), width: terminal.err.columns }).join('\n')}\n`);
       context.finish(trimToExitCode(result));
     });
+}
+
+/** Once: libvirt keeps it until the guest is powered off. */
+function tellNoted({ guest }: Pick<TrimResult, 'guest'>): string {
+  return `libvirt now notes on ${toPlainText(guest)} that its QEMU was asked for its counters (virsh dominfo: "tainted: custom monitor control commands issued"), until it is powered off. To never ask: trimtab serve --without-qemu-counters. received and passed are then not counted.`;
 }

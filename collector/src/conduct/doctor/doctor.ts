@@ -2,6 +2,7 @@ import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DoctorView } from '../../model/doctor.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store/store.ts';
+import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -16,6 +17,7 @@ export interface DoctorDeps {
   readonly links: Pick<GuestLinks, 'guests' | 'send'>;
   /** One that never taints: an examination leaves no trace. */
   readonly sampler: Pick<Sampler, 'now'>;
+  readonly readOutlooks: ReadOutlooks;
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */

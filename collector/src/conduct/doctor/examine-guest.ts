@@ -4,13 +4,21 @@ import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
 import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
+import type { RepairOutlook } from '../../model/repair.ts';
 import type { DiskSample } from '../../model/sample.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
+import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { findLastTrim } from './last-trim.ts';
 import type { Patient } from './patients.ts';
+
+export interface ExaminationDeps {
+  readonly sampler: Pick<Sampler, 'now'>;
+  readonly store: Pick<TrimsStore, 'history'>;
+  readonly readOutlooks: ReadOutlooks;
+}
 
 export interface ExaminedGuest {
   readonly guest: DoctorGuest;
@@ -19,17 +27,19 @@ export interface ExaminedGuest {
 
 /** What stands between the disks of one guest and their space, and the stored trims that it was told from. */
 export async function examineGuest(
-  { sampler, store }: { readonly sampler: Pick<Sampler, 'now'>; readonly store: Pick<TrimsStore, 'history'> },
+  { sampler, store, readOutlooks }: ExaminationDeps,
   patient: Patient,
 ): Promise<ExaminedGuest> {
   const { name, guestId, agent, connected, paths } = patient;
-  const [{ samples }, trims] = await Promise.all([
+  const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
+    readOutlooks(paths),
     guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
   ]);
   const disks = paths.filter(canLoseSpace).map((path) => {
     const device = path.match.disk.name;
-    return examineDisk({ patient, path, trims, sample: Object.hasOwn(samples, device) ? samples[device] : undefined });
+    const sample = Object.hasOwn(samples, device) ? samples[device] : undefined;
+    return examineDisk({ patient, path, trims, sample, repair: outlooks.get(device) ?? null });
   });
   const inventory = connected?.inventory ?? null;
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
@@ -42,11 +52,13 @@ function examineDisk({
   path,
   trims,
   sample,
+  repair,
 }: {
   patient: Patient;
   path: DiskPath;
   trims: readonly TrimResult[];
   sample: DiskSample | undefined;
+  repair: RepairOutlook | null;
 }): DoctorDisk {
   const device = path.match.disk.name;
   const image = path.match.hostDisk?.image ?? null;
@@ -57,6 +69,7 @@ function examineDisk({
     device,
     path,
     inventory,
+    repair,
     covered: null,
     past: readPast(trims, { device, image, bootId }),
     leftBytes: readLeftByTrims(trims, { device, image, inventory }),

@@ -7,6 +7,7 @@ import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Extents } from '../../model/image.ts';
 import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
+import type { RepairOutlook } from '../../model/repair.ts';
 import type { QemuCounters } from '../../model/sample.ts';
 import type { Slack } from '../../model/slack.ts';
 
@@ -31,11 +32,13 @@ export interface DiskSeen extends DiskMoment {
   readonly extents: Extents | null;
   readonly tables: Qcow2Tables | null;
   readonly past: PastTrims;
+  /** Could a live repair of it be carried out? Null where nobody asked. */
+  readonly repair: RepairOutlook | null;
 }
 
 /** Puts together what the stages know of one disk: all that causes are told from. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
-  const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past } = seen;
+  const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past, repair } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
@@ -45,6 +48,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     tables,
     allocationBytes,
     past,
+    repair,
     slack,
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,

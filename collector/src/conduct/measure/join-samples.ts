@@ -55,7 +55,8 @@ export function joinSamples({
     poolDrift[name] = toDrift(reading);
     if (!reading.still) restless.push(name);
   }
-  return { samples, restless, poolDrift, commit: commits.outstanding };
+  const throughLibvirt = [...answers.values()].some((answer) => answer.kind === 'answered' && answer.by === 'libvirt');
+  return { samples, restless, poolDrift, throughLibvirt, commit: commits.outstanding };
 }
 
 /** Bytes a millisecond. */

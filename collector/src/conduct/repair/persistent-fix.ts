@@ -1,6 +1,7 @@
 import type { Fix } from '@trimtab/protocol/causes';
-import { persistentUnmap } from '../../diagnose/fix-discard-unmap.ts';
+import { fixDiscardUnmap, persistentUnmap } from '../../diagnose/fix-discard-unmap.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { RepairOutlook } from '../../model/repair.ts';
 
 /** What to change where the guest is configured, so that a disk that was repaired passes discards on at its next start too. */
 export function toPersistentFix({ domain, disk }: { domain: Domain; disk: HostDisk }): Fix {
@@ -8,7 +9,22 @@ export function toPersistentFix({ domain, disk }: { domain: Domain; disk: HostDi
   return { on: 'host', commands, note, needsPowerCycle: false };
 }
 
+/** What helps where a live repair does not: the same as `trimtab doctor` prints. */
+export function toFixInstead({
+  domain,
+  disk,
+  device,
+  outlook,
+}: {
+  domain: Domain;
+  disk: HostDisk;
+  device: string | null;
+  outlook: RepairOutlook;
+}): Fix {
+  return fixDiscardUnmap({ guest: domain.name, domain, disk, device: device ?? disk.id, outlook });
+}
+
 /** On one line, for a hint. */
-export function formatFixLine({ commands, note }: Fix): string {
-  return commands.length > 0 ? commands.join(' && ') : (note ?? '');
+export function formatFixLine({ first, commands, note }: Fix): string {
+  return [first ?? '', commands.join(' && '), note ?? ''].filter((part) => part !== '').join(' ');
 }

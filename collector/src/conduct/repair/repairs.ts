@@ -5,12 +5,13 @@ import type { Log } from '../../ports/log.ts';
 import type { Qmp, QmpChanged } from '../../ports/qmp.ts';
 import { findChanged } from '../../qemu/reopen/compare-nodes.ts';
 import { NODE_QUESTIONS, parseRunningNodes, pickNodes } from '../../qemu/reopen/running-nodes.ts';
+import type { ReopeningDeps } from '../measure/plan-reopening.ts';
 import { type FindRepairDeps, findRepair } from './find-repair.ts';
-import { type PlanDeps, planRepair, type ReadyRepair } from './plan-repair.ts';
+import { planRepair, type ReadyRepair } from './plan-repair.ts';
 import { repairStopped, toSubject } from './repair-faults.ts';
 import type { Repaired } from './repaired.ts';
 
-export interface RepairsDeps extends FindRepairDeps, PlanDeps {
+export interface RepairsDeps extends FindRepairDeps, ReopeningDeps {
   readonly qmp: Qmp;
   readonly log: Log;
   readonly repaired: Pick<Repaired, 'note'>;

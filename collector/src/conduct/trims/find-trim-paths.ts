@@ -8,11 +8,20 @@ import type { Survey } from '../survey/survey.ts';
 export type FindTrimPaths = (guest: ConnectedGuest, disks: readonly string[]) => Promise<readonly DiskPath[]>;
 
 /** A host that cannot be read holds no trim up: what could not be measured is said in its result. */
-export function createFindTrimPaths({ survey, log }: { survey: Pick<Survey, 'findPaths'>; log: Log }): FindTrimPaths {
+export function createFindTrimPaths({
+  survey,
+  log,
+  mayTaint,
+}: {
+  survey: Pick<Survey, 'findPaths'>;
+  log: Log;
+  /** As the survey's own. */
+  mayTaint: boolean;
+}): FindTrimPaths {
   return async (guest, disks) => {
     if (guest.inventory === null) return [];
     try {
-      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint: true });
+      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint });
     } catch (error) {
       log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
       return [];

@@ -1,8 +1,7 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
-import { connectOption } from '../connect-option.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
-import { powerOff } from '../wording.ts';
+import { ownerOf, powerOff } from '../owner.ts';
 import { heldEvidence, isHeld } from './held-clusters.ts';
 
 export const backingFile: HostCause = {
@@ -13,7 +12,7 @@ export const backingFile: HostCause = {
   why: 'A guest writes into the uppermost image of a chain and discards there; what lies in the images below stays (an external snapshot is such a chain). Of a base that several images stand on, a template, no guest has anything to give up, and it is not counted.',
   signal:
     'The image has a backing file that no other image of this host stands on, and the chain takes far more than the guest can use.',
-  cure: 'Merge the uppermost image into the one below (`virsh blockcommit --active --pivot`, `qemu-img commit`), then trim.',
+  cure: 'Merge the uppermost image into the one below (`virsh blockcommit --active --pivot`, `qemu-img commit`), then trim. On Proxmox VE `qm delsnapshot`, or a full copy by `qm disk move`.',
   find: (evidence) => {
     const { image } = evidence;
     const below = image?.backingChain[0];
@@ -31,20 +30,28 @@ export const backingFile: HostCause = {
 };
 
 /** Merges down into the backing file: the pool needs no further room for that. */
-function fixOf({ guest, domain }: DiskEvidence, image: string, below: string): Fix {
+function fixOf(evidence: DiskEvidence, image: string, below: string): Fix {
   const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
-  if (domain?.source === 'libvirt') {
-    const commit = `blockcommit ${quote(domain.name)} ${quote(image)} --active --pivot --wait`;
+  const owner = ownerOf(evidence);
+  if (owner.kind === 'libvirt') {
+    const commit = `blockcommit ${owner.guest} ${quote(image)} --active --pivot --wait`;
     return {
       on: 'host',
-      commands: [`virsh${connectOption(domain)} ${commit}`],
+      commands: [`${owner.virsh} ${commit}`],
       note: `${sure} Then trim.`,
       needsPowerCycle: false,
     };
   }
+  if (owner.kind === 'proxmox')
+    return {
+      on: 'host',
+      commands: [],
+      note: `If ${below} is a snapshot of the guest: qm listsnapshot ${owner.vmid}, and qm delsnapshot ${owner.vmid} NAME of those that nobody needs. If it is a template: qm disk move ${owner.vmid} ${evidence.disk?.id ?? 'DISK'} STORAGE makes a full copy. Then trim.`,
+      needsPowerCycle: false,
+    };
   return {
     on: 'host',
-    first: `${sure} ${powerOff(guest)}`,
+    first: `${sure} ${powerOff(evidence)}`,
     commands: [`qemu-img commit -f qcow2 ${quote(image)}`],
     note: `Then have it start from ${below}, and trim.`,
     needsPowerCycle: true,

@@ -1,9 +1,10 @@
-import { type Fix, quote } from '@trimtab/protocol/causes';
+import type { Fix } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
+import { convertImage } from '../convert-image.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
+import { powerOff } from '../owner.ts';
 import { countOfNobody, isOfNobody, tablesEvidence } from '../qcow2-surplus.ts';
-import { powerOff } from '../wording.ts';
 
 export const clustersOfNobody: HostCause = {
   id: 'clusters-of-nobody',
@@ -29,7 +30,7 @@ export const clustersOfNobody: HostCause = {
   },
 };
 
-function fixOf({ guest }: DiskEvidence, image: NonNullable<DiskEvidence['image']>): Fix {
+function fixOf(evidence: DiskEvidence, image: NonNullable<DiskEvidence['image']>): Fix {
   const { path, internalSnapshots, backingChain } = image;
   const lost = internalSnapshots > 0 ? ' The copy has no internal snapshots.' : '';
   const [below] = backingChain;
@@ -37,14 +38,14 @@ function fixOf({ guest }: DiskEvidence, image: NonNullable<DiskEvidence['image']
     return {
       on: 'host',
       commands: [],
-      note: `${powerOff(guest)} Then copy it with qemu-img convert -O qcow2, with -B ${below} and -F and the format of that, and give the guest the copy.${lost}`,
+      note: `${powerOff(evidence)} Then copy it with qemu-img convert -O qcow2, with -B ${below} and -F and the format of that, and give the guest the copy.${lost}`,
       needsPowerCycle: true,
     };
-  return {
-    on: 'host',
-    first: powerOff(guest),
-    commands: [`qemu-img convert -f qcow2 -O qcow2 ${quote(path)} ${quote(`${path}.copy`)}`],
-    note: `Then give it the copy.${lost}`,
-    needsPowerCycle: true,
-  };
+  const fix = convertImage(evidence, {
+    options: '-f qcow2 -O qcow2',
+    path,
+    target: `${path}.copy`,
+    isOtherFormat: false,
+  });
+  return { ...fix, note: `${fix.note}${lost}` };
 }

@@ -1,6 +1,6 @@
 import { quote } from '@trimtab/protocol/causes';
 import type { HostCause } from '../host-cause.ts';
-import { powerOff } from '../wording.ts';
+import { powerOff } from '../owner.ts';
 import { heldEvidence, isHeld } from './held-clusters.ts';
 
 export const compat010Overlay: HostCause = {
@@ -12,7 +12,7 @@ export const compat010Overlay: HostCause = {
   signal: '`compat: 0.10` and a backing file in the header, and the chain takes far more than the guest can use.',
   cure: 'qemu-img amend -o compat=1.1, while the guest is off.',
   find: (evidence) => {
-    const { image, guest } = evidence;
+    const { image } = evidence;
     if (image === null || image.compat !== '0.10' || image.backingChain.length === 0 || !isHeld(evidence)) return null;
     return {
       sentence: `${image.path} is qcow2 with compat=0.10 above a backing file: in that form no cluster can be given up.`,
@@ -23,7 +23,7 @@ export const compat010Overlay: HostCause = {
       ],
       fix: {
         on: 'host',
-        first: powerOff(guest),
+        first: powerOff(evidence),
         commands: [`qemu-img amend -f qcow2 -o compat=1.1 ${quote(image.path)}`],
         note: 'Then start it again, and trim.',
         needsPowerCycle: true,

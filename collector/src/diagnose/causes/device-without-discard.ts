@@ -1,48 +1,65 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
-import type { Domain, HostDisk } from '../../model/domain.ts';
+import { type HostDisk, USB_STORAGE } from '../../model/domain.ts';
 import { isSome } from '../../model/significant.ts';
-import { connectOption } from '../connect-option.ts';
+import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
+import { ownerOf } from '../owner.ts';
 
 export const deviceWithoutDiscard: HostCause = {
   id: 'device-without-discard',
   hop: 'issued',
   effect: 'lost',
-  title: 'The virtual device offers the guest no discards: an old machine type, or discard switched off on the device.',
-  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing.',
-  signal: '`discard=off`, `discard_granularity=0` or the machine type on the command line of the running QEMU.',
+  title:
+    'The virtual device offers the guest no discards: an old machine type, discard switched off on the device, or usb-storage.',
+  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing. Of a usb-storage disk Linux asks for none of the pages that tell of discards, whatever they say (skip_vpd_pages, drivers/usb/storage/scsiglue.c).',
+  signal:
+    '`discard=off`, `discard_granularity=0` the machine type or `usb-storage` on the command line of the running QEMU.',
   // The device is made by the host: where the host says why it offers no discards, its word is the cure.
   explains: ['disk-without-discard'],
-  cure: 'A machine type of 4.0 or newer, or the device without that option; then a power cycle.',
-  find: ({ guest, domain, disk, passedEverBytes, trim }) => {
+  cure: 'A machine type of 4.0 or newer, the device without that option, or another bus instead of USB; then a power cycle.',
+  find: (evidence) => {
+    const { disk, passedEverBytes, trim } = evidence;
     if (disk === null || disk.withoutDiscard === null) return null;
     if (isSome(trim?.hops.passedBytes) || (disk.format === 'raw' && isSome(passedEverBytes))) return null;
     return {
       sentence: `The guest cannot discard: its device ${disk.id} offers none (${disk.withoutDiscard}).`,
       evidence: [{ fact: `device ${disk.id}`, value: disk.withoutDiscard }],
-      fix: fixOf({ guest: domain?.name ?? guest, domain, disk }),
+      fix: fixOf(evidence, disk),
     };
   },
 };
 
-interface Case {
-  readonly guest: string;
-  readonly domain: Pick<Domain, 'source' | 'libvirtUri'> | null;
-  readonly disk: Pick<HostDisk, 'id' | 'withoutDiscard'>;
-}
-
-function fixOf({ guest, domain, disk }: Case): Fix {
-  const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(disk.withoutDiscard ?? '') ?? [];
-  // The newest of the same family: another family has other buses, and the guest would not boot.
-  const machine = family?.includes('q35') ? 'q35' : 'pc';
-  const edit = `virt-xml${connectOption(domain)} ${quote(guest)} --edit --boot machine=${machine}`;
-  const change = disk.withoutDiscard?.startsWith('machine type')
-    ? 'Give the guest the same machine type of QEMU 4.0 or newer.'
-    : `Take ${disk.withoutDiscard} off the device ${disk.id}.`;
-  return {
+function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk): Fix {
+  const owner = ownerOf(evidence);
+  const fix = (change: string, command: string | null): Fix => ({
     on: 'host',
-    commands: domain?.source === 'libvirt' && family !== undefined ? [edit] : [],
+    commands: command === null ? [] : [command],
     note: `${change} Then power the guest off and on.`,
     needsPowerCycle: true,
+  });
+  if (withoutDiscard === USB_STORAGE) {
+    // libvirt gives it an address on the other bus [9.0, measured].
+    const bus = 'target.bus=virtio,address.type=,address.bus=,address.port=';
+    const path = quote(`path=${image}`);
+    return fix(
+      'No option of a usb-storage device helps. Attach the disk to virtio-blk or virtio-scsi: it gets another name in the guest.',
+      owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit ${path} --disk ${bus}` : null,
+    );
+  }
+  const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(withoutDiscard ?? '') ?? [];
+  if (withoutDiscard?.startsWith('machine type') !== true) {
+    const where = { libvirt: ' (virsh edit)', proxmox: ' (in its args)', nobody: '' }[owner.kind];
+    return fix(`Take ${withoutDiscard} off the device ${id}${where}.`, null);
+  }
+  // The newest of the same family: another family has other buses, and the guest would not boot.
+  const machine = family?.includes('q35') ? 'q35' : 'pc';
+  const commands = {
+    libvirt: owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit --boot machine=${machine}` : null,
+    proxmox: owner.kind === 'proxmox' ? `qm set ${owner.vmid} --machine ${machine}` : null,
+    nobody: null,
   };
+  return fix(
+    'Give the guest the same machine type of QEMU 4.0 or newer.',
+    family === undefined ? null : commands[owner.kind],
+  );
 }

@@ -1,4 +1,7 @@
+import type { Fix } from '@trimtab/protocol/causes';
+import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
+import { ownerOf } from '../owner.ts';
 import { heldEvidence, isSurelyHeld } from './held-clusters.ts';
 
 export const discardNoUnref: HostCause = {
@@ -16,12 +19,18 @@ export const discardNoUnref: HostCause = {
     return {
       sentence: `${image.path} is opened with discard-no-unref=on: what the guest gives up stays reserved in it.`,
       evidence: [{ fact: 'discard-no-unref', value: 'on' }, ...heldEvidence(evidence)],
-      fix: {
-        on: 'host',
-        commands: [],
-        note: 'Start QEMU without discard-no-unref, or with pass-discard-request=on on that node.',
-        needsPowerCycle: true,
-      },
+      fix: fixOf(evidence),
     };
   },
 };
+
+function fixOf(evidence: DiskEvidence): Fix {
+  const owner = ownerOf(evidence);
+  const notes = {
+    nobody: 'Start QEMU without discard-no-unref, or with pass-discard-request=on on that node.',
+    libvirt: `Set discard_no_unref='off' in the <driver> of this disk (${owner.kind === 'libvirt' ? `${owner.virsh} edit ${owner.guest}` : 'virsh edit'}), and power the guest off and on.`,
+    proxmox:
+      'Proxmox VE sets it on storages with snapshots as volume chains: move the disk to another storage (qm disk move).',
+  };
+  return { on: 'host', commands: [], note: notes[owner.kind], needsPowerCycle: owner.kind !== 'proxmox' };
+}

@@ -1,8 +1,10 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
 import { isSome } from '../../model/significant.ts';
+import { convertImage } from '../convert-image.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
-import { describeSent, passedEvidence, powerOff } from '../wording.ts';
+import { powerOff } from '../owner.ts';
+import { describeSent, passedEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /**
@@ -31,7 +33,7 @@ export const driverDropsDiscard: HostCause = {
   why: 'A block driver without bdrv_co_pdiscard answers a discard with success (block/io.c). Of the formats: luks, vdi, vmdk, vhdx, vpc, qcow and qed, and parallels in QEMU 7.2; of the storage drivers, those that were never given one. Only qcow2 may rightly pass nothing on: it gives up the clusters that it has, and there may be none.',
   signal:
     'Every node says `discard=unmap`, the guest discarded, and at the file node nothing passed and nothing failed; the format is not qcow2.',
-  cure: 'qemu-img convert to raw or qcow2. For luks: qcow2 with `encrypt.format=luks`, or raw and LUKS in the guest.',
+  cure: 'qemu-img convert to raw or qcow2 (on Proxmox VE `qm disk move`), and the new image in the guest’s configuration. For luks: qcow2 with `encrypt.format=luks`, or raw and LUKS in the guest.',
   find: (evidence) => {
     const { trim, disk, image } = evidence;
     if (disk === null || image === null || findIgnoringNode(disk.nodes) !== null || disk.nodes.length === 0)
@@ -59,20 +61,19 @@ function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string): boo
 }
 
 /** A raw image has no format to change: what drops there is the storage. */
-function fixOf({ guest }: DiskEvidence, { path, format }: { path: string; format: string }): Fix | null {
+function fixOf(evidence: DiskEvidence, { path, format }: { path: string; format: string }): Fix | null {
   if (format === 'raw') return null;
   if (format === 'luks')
     return {
       on: 'host',
       commands: [],
-      note: `${powerOff(guest)} Then convert ${path} with qemu-img convert to qcow2 with encrypt.format=luks (its keys as --object secret), or to raw and let the guest encrypt. Give it the new image, with discard=unmap.`,
+      note: `${powerOff(evidence)} Then convert ${path} with qemu-img convert to qcow2 with encrypt.format=luks (its keys as --object secret), or to raw and let the guest encrypt. Give it the new image, with discard=unmap.`,
       needsPowerCycle: true,
     };
-  return {
-    on: 'host',
-    first: powerOff(guest),
-    commands: [`qemu-img convert -f ${quote(format)} -O qcow2 ${quote(path)} ${quote(`${path}.qcow2`)}`],
-    note: 'Then give it the new image, with discard=unmap.',
-    needsPowerCycle: true,
-  };
+  return convertImage(evidence, {
+    options: `-f ${quote(format)} -O qcow2`,
+    path,
+    target: `${path}.qcow2`,
+    isOtherFormat: true,
+  });
 }

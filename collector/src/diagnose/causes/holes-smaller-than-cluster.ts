@@ -1,11 +1,11 @@
 import type { Filesystem, FilesystemResult } from '@trimtab/protocol';
-import { type Evidence, quote } from '@trimtab/protocol/causes';
+import type { Evidence, Fix } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isSome } from '../../model/significant.ts';
+import { convertImage } from '../convert-image.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { isOfNobody, tablesEvidence } from '../qcow2-surplus.ts';
-import { powerOff } from '../wording.ts';
 import { heldEvidence, isSurelyHeld } from './held-clusters.ts';
 
 const SMALLEST_BYTES = 65_536;
@@ -21,11 +21,10 @@ export const holesSmallerThanCluster: HostCause = {
     'Every filesystem of the trim discarded at least three quarters of what it calls free, the image takes far more than the guest can use, and its own refcounts count nearly all of it: the guest’s clusters are there, and used in part.',
   cure: 'Defragment in the guest (e4defrag, xfs_fsr, btrfs balance) and trim again, or convert to smaller clusters while the guest is off.',
   find: (evidence) => {
-    const { image, guest } = evidence;
+    const { image } = evidence;
     if (image?.format !== 'qcow2' || image.clusterBytes === null || !hasSentAll(evidence)) return null;
     // The surplus lies in clusters that the image counts, or it is another cause's.
     if (!isSurelyHeld(evidence) || isOfNobody(evidence) !== false) return null;
-    const smaller = `${image.path}.small-clusters`;
     // Clusters smaller than that cost more for their tables than they give back.
     const isLarge = image.clusterBytes > SMALLEST_BYTES;
     return {
@@ -36,19 +35,21 @@ export const holesSmallerThanCluster: HostCause = {
         ...tablesEvidence(evidence),
       ],
       fix: isLarge
-        ? {
-            on: 'host',
-            first: powerOff(guest),
-            commands: [
-              `qemu-img convert -f qcow2 -O qcow2 -o cluster_size=${SMALLEST_BYTES / 1024}k ${quote(image.path)} ${quote(smaller)}`,
-            ],
-            note: `Then give it the new image. Or, without any of this: ${DEFRAGMENT}`,
-            needsPowerCycle: true,
-          }
+        ? fixLarge(evidence, image.path)
         : { on: 'guest', commands: [], note: DEFRAGMENT, needsPowerCycle: false },
     };
   },
 };
+
+function fixLarge(evidence: DiskEvidence, path: string): Fix {
+  const fix = convertImage(evidence, {
+    options: `-f qcow2 -O qcow2 -o cluster_size=${SMALLEST_BYTES / 1024}k`,
+    path,
+    target: `${path}.small-clusters`,
+    isOtherFormat: false,
+  });
+  return { ...fix, note: `${fix.note} Or, without any of this: ${DEFRAGMENT}` };
+}
 
 export const holesSmallerThanChunk: HostCause = {
   id: 'holes-smaller-than-chunk',

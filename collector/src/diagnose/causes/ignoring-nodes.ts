@@ -9,7 +9,7 @@ import { describeSent, passedEvidence } from '../wording.ts';
 const WHY =
   'A node opened without BDRV_O_UNMAP answers a discard with success and does nothing (bdrv_co_pdiscard, block/io.c), so neither the guest nor `unmap_bytes` can tell.';
 const CURE =
-  'discard=unmap on every node of the disk: `virt-xml … --disk driver.discard=unmap`, `qm set … discard=on`, `"discard":"unmap"` in each -blockdev, or `trimtab repair` on the QEMU that runs.';
+  'discard=unmap on every node of the disk: `virt-xml … --disk driver.discard=unmap`, `qm set … discard=on`, `"discard":"unmap"` in each -blockdev, or `trimtab repair` on the QEMU that runs, which is printed only where it would be carried out. A disk that was plugged in is taken out and put in again.';
 
 /** QEMU's and libvirt's default. */
 export const hostIgnoresDiscard: HostCause = {
@@ -54,14 +54,12 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
   const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
-  const guest = domain?.name ?? evidence.guest;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
   // The configuration says how QEMU was started, its count what it does now. That count proves it only on a raw image: qcow2 also frees
   // clusters of its own accord (pass-discard-snapshot).
   const isRaw = image?.format === 'raw' || disk.format === 'raw';
   if (isSome(trim?.hops.passedBytes) || past.passedBefore || (isRaw && isSome(passedEverBytes))) return null;
   if (trim !== null && trim.sentBytes === 0) return null;
-  const monitors = domain?.monitors ?? [];
   return {
     sentence:
       trim === null
@@ -71,7 +69,7 @@ function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because
       ...disk.nodes.map((node) => ({ fact: `discard of ${describeNode(node)}`, value: node.discard })),
       ...passedEvidence(evidence),
     ],
-    fix: fixDiscardUnmap({ guest, device, domain, disk, monitors }),
+    fix: fixDiscardUnmap({ guest: evidence.guest, device, domain, disk, outlook: evidence.repair }),
   };
 }
 

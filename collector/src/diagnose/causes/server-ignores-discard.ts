@@ -2,7 +2,8 @@ import type { Fix } from '@trimtab/protocol/causes';
 import { isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
-import { describeSent, passedEvidence, powerOff } from '../wording.ts';
+import { powerOff } from '../owner.ts';
+import { describeSent, passedEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 export const serverIgnoresDiscard: HostCause = {
@@ -38,7 +39,8 @@ export const serverIgnoresDiscard: HostCause = {
   },
 };
 
-function fixOf({ guest, disk }: DiskEvidence, program: 'qemu-nbd' | 'qemu-storage-daemon'): Fix {
+function fixOf(evidence: DiskEvidence, program: 'qemu-nbd' | 'qemu-storage-daemon'): Fix {
+  const { disk } = evidence;
   const named = (disk?.nodes ?? []).flatMap(({ node, role, discard }) =>
     role === 'server' && discard === 'ignore' && node !== null ? [node] : [],
   );
@@ -49,7 +51,7 @@ function fixOf({ guest, disk }: DiskEvidence, program: 'qemu-nbd' | 'qemu-storag
   return {
     on: 'host',
     commands: [],
-    note: `${powerOff(guest)} Then ${change}, and the guest after it.`,
+    note: `${powerOff(evidence)} Then ${change}, and the guest after it.`,
     needsPowerCycle: true,
   };
 }

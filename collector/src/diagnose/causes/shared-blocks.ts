@@ -4,6 +4,7 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import { isSignificant } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
+import { ownerOf } from '../owner.ts';
 
 export const extentsShared: HostCause = {
   id: 'extents-shared',
@@ -48,8 +49,9 @@ export const thinSnapshot: HostCause = {
   why: 'A thin snapshot has every chunk of its origin that neither has written since; a discard unmaps the chunk from one volume, and the pool keeps it for the other (lvmthin(7)).',
   signal:
     '`lvs -o origin` ties other volumes to this one, and the pool’s free space rose by less than half of the fall.',
-  cure: 'lvremove the snapshots that nobody needs.',
-  find: ({ image, trim }) => {
+  cure: 'lvremove the snapshots that nobody needs; those that Proxmox VE lists, by `qm delsnapshot`.',
+  find: (evidence) => {
+    const { image, trim } = evidence;
     if (image?.kind !== 'thin-volume' || image.sharedWith.length === 0 || trim === null) return null;
     if (!isSignificant(trim.hops.reclaimedBytes) || !isKept(trim)) return null;
     return {
@@ -59,12 +61,7 @@ export const thinSnapshot: HostCause = {
         { fact: 'fall of the mapped sectors, bytes', value: String(trim.hops.reclaimedBytes) },
         { fact: 'rise of the pool’s free space, bytes', value: String(trim.hops.regainedBytes) },
       ],
-      fix: {
-        on: 'host',
-        commands: [],
-        note: `lvremove those of ${image.sharedWith.join(', ')} that nobody needs; the space comes back then.`,
-        needsPowerCycle: false,
-      },
+      fix: fixSnapshots(evidence, image.sharedWith),
     };
   },
 };
@@ -89,6 +86,24 @@ function fixOf({ kind, pool, sharedAt }: { kind: string; pool: string; sharedAt:
 }
 
 const LIST_SHARED = 'for file; do filefrag -v "$file" | grep -q shared && echo "$file"; done';
+
+/** Proxmox VE lists its snapshots itself, and calls their volumes `snap_vm-100-disk-0_NAME` (PVE::Storage::LvmThinPlugin). */
+function fixSnapshots(evidence: DiskEvidence, volumes: readonly string[]): Fix {
+  const owner = ownerOf(evidence);
+  const nameOf = (volume: string) => /\/snap_vm-\d+-disk-\d+_(.+)$/.exec(volume)?.[1] ?? null;
+  const listed = owner.kind === 'proxmox' ? volumes.filter((volume) => nameOf(volume) !== null) : [];
+  const others = volumes.filter((volume) => !listed.includes(volume));
+  const vmid = owner.kind === 'proxmox' ? owner.vmid : '';
+  return {
+    on: 'host',
+    commands: listed.map((volume) => `qm delsnapshot ${vmid} ${quote(nameOf(volume) ?? '')}`),
+    note:
+      others.length === 0
+        ? 'The space comes back then. What is deleted cannot be gone back to.'
+        : `lvremove those of ${others.join(', ')} that nobody needs; the space comes back then.`,
+    needsPowerCycle: false,
+  };
+}
 
 /** The free space of the pool alone proves nothing, for others may write to it in bursts; the extents prove it. */
 function wasShared({ hops, unsharedBytes }: NonNullable<DiskEvidence['trim']>): boolean {

@@ -1,4 +1,4 @@
-import type { DiscardNode, HostDisk } from '../../model/domain.ts';
+import { type DiscardNode, type HostDisk, USB_STORAGE } from '../../model/domain.ts';
 import { toMachineWithoutDiscard } from '../../model/machine-age.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { findDiskController, toPciPath } from './controllers.ts';
@@ -105,12 +105,28 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     discardGranularityBytes: Number.isSafeInteger(granularity)
       ? granularity
       : numberOf(child(element, 'blockio'), 'discard_granularity'),
-    withoutDiscard:
-      bus !== 'virtio-blk' ? null : isOff(discard) ? `discard=${discard}` : toMachineWithoutDiscard(machine),
+    withoutDiscard: findDiscardOff({ bus, discard, machine }),
     discardNoUnref: attribute(driver, 'discard_no_unref') === 'on',
     setting: null,
+    atNextStart: null,
     shareable: child(element, 'shareable') !== null,
   };
+}
+
+/** libvirt's USB disks are QEMU's usb-storage (qemuBuildDiskDeviceProps). */
+function findDiscardOff({
+  bus,
+  discard,
+  machine,
+}: {
+  bus: HostDisk['bus'];
+  /** Of an override. */
+  discard: string | undefined;
+  machine: string | null;
+}): string | null {
+  if (bus === 'usb') return USB_STORAGE;
+  if (bus !== 'virtio-blk') return null;
+  return isOff(discard) ? `discard=${discard}` : toMachineWithoutDiscard(machine);
 }
 
 function isSlice(disk: XmlElement): boolean {

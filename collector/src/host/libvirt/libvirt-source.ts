@@ -3,6 +3,8 @@ import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Domain } from '../../model/domain.ts';
 import { answered, type HostSource, type SourceAnswer, type SourceFinding } from '../../ports/host-source.ts';
 import type { AskVirsh, Virsh } from '../../ports/virsh.ts';
+import { cutOut } from './cut-out.ts';
+import { createNextStarts, type NextStart } from './next-starts.ts';
 import { type ParsedDomain, parseDomain } from './parse-domain.ts';
 import { createVolumePaths, type VolumePaths } from './volume-paths.ts';
 
@@ -14,15 +16,21 @@ const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
  */
 export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string }): HostSource {
   let known: ReadonlyMap<string, Known> = new Map();
+  const nextStarts = createNextStarts(uri);
 
   async function readAll(): Promise<SourceAnswer> {
     const volumes = createVolumePaths();
+    let next: ReadonlyMap<string, NextStart> = new Map();
     const { result, errors } = await virsh.converse(uri, async (ask) => {
       const uuids = (await ask('list --all --uuid'))?.match(UUIDS) ?? [];
       const read = await Promise.all(uuids.map((uuid) => readDomain({ ask, uri, uuid, known: known.get(uuid) })));
       await volumes.resolve(
         ask,
         read.flatMap((one) => one?.parsed?.disks ?? []),
+      );
+      next = await nextStarts.read(
+        ask,
+        read.flatMap((one) => one?.parsed ?? []),
       );
       return read.filter((one) => one !== null);
     });
@@ -31,7 +39,9 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
     if (fatal !== undefined) return { kind: 'unavailable', why: fatal, hint: DAEMON_HINT };
     known = new Map(result.map((one) => [one.uuid, one]));
     return answered(
-      result.flatMap(({ parsed }) => (parsed === null ? [] : [toDomain(parsed, volumes)])),
+      result.flatMap(({ parsed }) =>
+        parsed === null ? [] : [toDomain(parsed, { volumes, next: next.get(parsed.domain.key) ?? null })],
+      ),
       [
         ...complaints.map((line) => ({ subject: 'libvirt', sentence: `${line}.`, hint: DAEMON_HINT })),
         ...result.flatMap(({ uuid, parsed, refusal }) => [
@@ -101,17 +111,17 @@ async function readDomain({
   }
 }
 
-/** The document without what virsh repeats around it. */
-function cutOut(text: string): string | null {
-  const start = text.indexOf('<');
-  const end = text.lastIndexOf(END_OF_DOMAIN);
-  return start < 0 ? null : text.slice(start, end < 0 ? undefined : end + END_OF_DOMAIN.length);
-}
-
-const END_OF_DOMAIN = '</domain>';
-
-function toDomain({ domain, disks }: ParsedDomain, volumes: VolumePaths): Domain {
-  return { ...domain, disks: disks.map((one) => volumes.place(one)) };
+function toDomain(
+  { domain, disks }: ParsedDomain,
+  { volumes, next }: { volumes: VolumePaths; next: NextStart | null },
+): Domain {
+  return {
+    ...domain,
+    disks: disks.map((one) => {
+      const atNextStart = next === null ? null : (next.get(one.disk.image) ?? 'absent');
+      return { ...volumes.place(one), atNextStart };
+    }),
+  };
 }
 
 function toFinding({ uuid, refusal }: { uuid: string; refusal: string }): SourceFinding {

@@ -13,11 +13,14 @@ export function readDisks({
   guest,
   vmid,
   configuration,
+  pending,
   storages,
 }: {
   guest: string;
   vmid: string;
   configuration: GuestConfiguration;
+  /** What waits for the next start. */
+  pending: GuestConfiguration;
   storages: ReadonlyMap<string, Storage>;
 }): ReadDisks {
   const disks: HostDisk[] = [];
@@ -41,7 +44,8 @@ export function readDisks({
       });
     if (place === null || (obstacle !== null && obstacle !== PASSED_THROUGH)) continue;
     const controller = configuration.get('scsihw') ?? 'lsi';
-    const disk = toHostDisk({ id, value, kind, index: Number(index), properties, place, controller, machine });
+    const next = pending.get(id) ?? value;
+    const disk = toHostDisk({ id, next, kind, index: Number(index), properties, place, controller, machine });
     if (obstacle === null) disks.push(disk);
     else passedThrough.push(disk);
   }
@@ -127,7 +131,8 @@ function toPlace(volume: string, storages: ReadonlyMap<string, Storage>): Volume
 
 interface Given {
   readonly id: string;
-  readonly value: string;
+  /** What `qm config` prints of it: as it is at the next start. */
+  readonly next: string;
   readonly kind: string;
   readonly index: number;
   readonly properties: ReadonlyMap<string, string>;
@@ -136,8 +141,8 @@ interface Given {
   readonly machine: string | null;
 }
 
-function toHostDisk({ id, value, kind, index, properties, place, controller, machine }: Given): HostDisk {
-  const discard = isOn(properties.get('discard')) ? 'unmap' : 'ignore';
+function toHostDisk({ id, next, kind, index, properties, place, controller, machine }: Given): HostDisk {
+  const discard = toDiscard(properties);
   return {
     id,
     bus: toBus(kind, controller),
@@ -155,9 +160,14 @@ function toHostDisk({ id, value, kind, index, properties, place, controller, mac
     discardGranularityBytes: null,
     withoutDiscard: kind === 'virtio' ? toMachineWithoutDiscard(machine) : null,
     discardNoUnref: false,
-    setting: value,
+    setting: next,
+    atNextStart: toDiscard(parseProperties(next, 'file')),
     shareable: false,
   };
+}
+
+function toDiscard(properties: ReadonlyMap<string, string>): DiscardNode['discard'] {
+  return isOn(properties.get('discard')) ? 'unmap' : 'ignore';
 }
 
 /** Proxmox VE tells both nodes the same; the command line of a running QEMU says which nodes it has. */

@@ -7,22 +7,26 @@ export type GuestConfiguration = ReadonlyMap<string, string>;
  */
 export function parseGuestConfiguration(text: string): {
   readonly current: GuestConfiguration;
+  /** Changes that wait for the next start of the guest. */
+  readonly pending: GuestConfiguration;
   readonly snapshots: readonly string[];
 } {
   const current = new Map<string, string>();
+  const pending = new Map<string, string>();
   const snapshots: string[] = [];
-  let isCurrent = true;
+  let target: Map<string, string> | null = current;
   for (const line of text.split('\n')) {
     const section = /^\[([^\]]+)\]\s*$/.exec(line)?.[1];
     if (section !== undefined) {
-      isCurrent = false;
-      if (!/^pending$/i.test(section) && !section.startsWith('special:')) snapshots.push(section);
+      const isPending = /^pending$/i.test(section);
+      target = isPending ? pending : null;
+      if (!isPending && !section.startsWith('special:')) snapshots.push(section);
       continue;
     }
     const [, key, value] = /^([a-z][a-z_-]*\d*):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (isCurrent && key !== undefined && value !== undefined) current.set(key, value);
+    if (key !== undefined && value !== undefined) target?.set(key, value);
   }
-  return { current, snapshots };
+  return { current, pending, snapshots };
 }
 
 /** `local-lvm:vm-100-disk-0,discard=on,size=32G`: the first value is that of `impliedKey` unless it says itself what it is. */

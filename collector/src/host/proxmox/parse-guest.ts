@@ -25,13 +25,19 @@ export function parseGuest({
   text: string;
   storages: ReadonlyMap<string, Storage>;
 }): ParsedGuest {
-  const { current } = parseGuestConfiguration(text);
+  const { current, pending } = parseGuestConfiguration(text);
   const name = current.get('name') ?? `VM ${vmid}`;
   const uuid =
     parseProperties(current.get('smbios1') ?? '', 'none')
       .get('uuid')
       ?.toLowerCase() ?? null;
-  const { disks, passedThrough, findings } = readDisks({ guest: name, vmid, configuration: current, storages });
+  const { disks, passedThrough, findings } = readDisks({
+    guest: name,
+    vmid,
+    configuration: current,
+    pending,
+    storages,
+  });
   return {
     domain: {
       key: toKey(vmid),

@@ -45,8 +45,9 @@ export function readDeviceDisks({ devices, machine, drives, nodes }: Given): rea
           scsiAddress: scsiPlaces.get(device) ?? null,
           kernelName: null,
           discardGranularityBytes: toGranularity(device.get('discard_granularity')),
-          withoutDiscard: findDiscardOff({ device, bus, machine }),
+          withoutDiscard: findDiscardOff({ device, controller, bus, machine }),
           setting: null,
+          atNextStart: null,
           shareable: isOn(device.get('share-rw')),
         },
         chain: drive?.chain ?? toNodeChain(source, nodes),
@@ -81,6 +82,7 @@ export function toServedDisk({
       discardGranularityBytes: null,
       withoutDiscard: null,
       setting: null,
+      atNextStart: null,
       shareable: false,
     },
     chain: {

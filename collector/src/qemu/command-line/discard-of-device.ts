@@ -1,4 +1,4 @@
-import type { HostDisk } from '../../model/domain.ts';
+import { type HostDisk, USB_STORAGE } from '../../model/domain.ts';
 import { isOn, type KeyValues } from './key-values.ts';
 import type { Machine } from './machine.ts';
 
@@ -9,9 +9,15 @@ export function toGranularity(value: string | undefined): number | null {
 }
 
 /** scsi-hd and ide-hd offer discards if their granularity is not 0; virtio-blk if `discard` is on; NVMe always (measured, QEMU 7.2). */
-export function findDiscardOff(given: { device: KeyValues; bus: HostDisk['bus']; machine: Machine }): string | null {
-  const { device, bus, machine } = given;
+export function findDiscardOff(given: {
+  device: KeyValues;
+  controller: KeyValues | null;
+  bus: HostDisk['bus'];
+  machine: Machine;
+}): string | null {
+  const { device, controller, bus, machine } = given;
   if (bus === 'nvme') return null;
+  if (bus === 'usb' && controller?.get('driver') !== 'usb-uas') return USB_STORAGE;
   const discard = device.get('discard');
   if (bus !== 'virtio-blk') return device.get('discard_granularity') === '0' ? 'discard_granularity=0' : null;
   if (discard !== undefined) return isOn(discard) ? null : `discard=${discard}`;

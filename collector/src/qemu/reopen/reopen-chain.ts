@@ -8,8 +8,8 @@ import { isOptions, type NodeOptions, readNodeOptions } from './node-options.ts'
 /** The nodes of one disk from the file up, each with all that `blockdev-reopen` must be given; or why they cannot be given. */
 export type ReopenChain =
   | { readonly kind: 'nodes'; readonly nodes: readonly RepairNode[] }
-  /** The end of a sentence that begins with the disk. */
-  | { readonly kind: 'obstacle'; readonly obstacle: string };
+  /** The end of a sentence that begins with the disk. `isPlugged`: it was plugged in after the start. */
+  | { readonly kind: 'obstacle'; readonly obstacle: string; readonly isPlugged: boolean };
 
 /**
  * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to its
@@ -19,28 +19,35 @@ export type ReopenChain =
 export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk: string }): ReopenChain {
   const options = readOptions(argv);
   const top = findTopNode(options, disk);
-  if (top === null)
-    return {
-      kind: 'obstacle',
-      obstacle: 'is not on its QEMU’s command line: it was plugged in later, or has no name there',
-    };
+  if (top === null) {
+    const isPlugged = !options.some(makesNamelessDevice);
+    const when = isPlugged ? 'it was plugged in later' : 'it was plugged in later, or has no name there';
+    return obstacle(`is not on its QEMU’s command line: ${when}`, isPlugged);
+  }
   if (options.some(({ name, value }) => name === 'drive' && nameOf({ text: value, key: 'id' }) === top))
-    return {
-      kind: 'obstacle',
-      obstacle: 'is a -drive: its nodes have no names of their own, and QEMU reopens only what has one',
-    };
+    return obstacle('is a -drive: its nodes have no names of their own, and QEMU reopens only what has one');
   try {
     const named = readNamed(options);
     const found = named.get(top);
-    if (found === undefined) return { kind: 'obstacle', obstacle: `is on '${top}', which is no -blockdev of its QEMU` };
+    if (found === undefined) return obstacle(`is on '${top}', which is no -blockdev of its QEMU`);
     const down = walkDown({ options: readNodeOptions(found), isNested: false }, named);
     const nodes = down.map((node, index) => toRepairNode(node, down[index + 1] ?? null));
     return { kind: 'nodes', nodes: nodes.reverse() };
   } catch (error) {
-    if (error instanceof SyntaxError)
-      return { kind: 'obstacle', obstacle: `has a node that cannot be given again: ${toCause(error)}` };
+    if (error instanceof SyntaxError) return obstacle(`has a node that cannot be given again: ${toCause(error)}`);
     throw error;
   }
+}
+
+function obstacle(text: string, isPlugged = false): ReopenChain {
+  return { kind: 'obstacle', obstacle: text, isPlugged };
+}
+
+/** `-hda`, `-drive` without `if=none`: QEMU makes the device, and no `-device` names it (qemu(1)); or a file may hold the device. */
+function makesNamelessDevice({ name, value }: QemuOption): boolean {
+  if (name !== 'drive') return /^(?:hd[a-d]|sd|mtdblock|readconfig)$/.test(name);
+  const place = parseKeyValues({ text: value, impliedKey: 'file' }).get('if');
+  return place !== 'none' && place !== 'pflash';
 }
 
 function findTopNode(options: readonly QemuOption[], disk: string): string | null {

@@ -78,6 +78,7 @@ function toPluggedDisk(device: BlockDevice): readonly HostDisk[] {
       withoutDiscard: null,
       discardNoUnref: false,
       setting: null,
+      atNextStart: null,
       shareable: false,
     },
   ];

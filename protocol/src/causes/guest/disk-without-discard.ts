@@ -10,7 +10,7 @@ export const diskWithoutDiscard: RefusalCause = {
   hop: 'issued',
   effect: 'lost',
   title: 'The virtual disk offers the guest no discards at all.',
-  why: 'The host decides whether a disk takes discards: SCSI and SATA disks of QEMU offer none with discard_granularity=0, virtio-blk only from QEMU 4.0 on, with a machine type of 4.0 or newer and without discard=off on the device.',
+  why: 'The host decides whether a disk takes discards: SCSI and SATA disks of QEMU offer none with discard_granularity=0, Linux asks none of usb-storage (skip_vpd_pages, drivers/usb/storage/scsiglue.c), virtio-blk only from QEMU 4.0 on, with a machine type of 4.0 or newer and without discard=off on the device.',
   signal:
     'A whole disk has 0 in `discard_granularity`, or in both `discard_max_bytes` and `discard_max_hw_bytes`, and `provisioning_mode` is not `disabled`.',
   cure: 'Change the device on the host, and power the guest off and on: a reboot from inside keeps the device as it is.',
@@ -44,6 +44,6 @@ function noteFor({ driver, provisioningMode }: Pick<Disk, 'driver' | 'provisioni
   if (driver === 'virtio_blk')
     return 'virtio-blk passes discards from QEMU 4.0 on, with a machine type of 4.0 or newer and without discard=off on the device.';
   if (provisioningMode === 'full')
-    return 'The disk calls itself fully provisioned (provisioning_mode is full): give the QEMU device a discard_granularity other than 0.';
+    return 'The disk calls itself fully provisioned (provisioning_mode is full). On USB no option of the device helps, as Linux never asks usb-storage: attach it to virtio-scsi, virtio-blk or SATA. On another bus QEMU was given discard_granularity=0: take it off.';
   return 'Attach it to a controller that passes discards: virtio-scsi, virtio-blk, SATA or NVMe.';
 }

@@ -94,10 +94,10 @@ describe('the doctor', () => {
     const sampler = {
       async now(_: readonly DiskPath[]) {
         samples += 1;
-        return { samples: {}, restless: [], poolDrift: {}, commit: null };
+        return { samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
       },
     };
-    const desk = createDoctorDesk({ ...known, sampler });
+    const desk = createDoctorDesk({ ...known, sampler, readOutlooks: async () => new Map() });
     const [one, other, all] = await Promise.all([desk.doctor('web'), desk.doctor('web'), desk.doctor(null)]);
     expect(one).toBe(other);
     expect(all.guests).toHaveLength(2);
@@ -110,7 +110,8 @@ describe('the doctor', () => {
     const known = createKnownHost();
     const desk = createDoctorDesk({
       ...known,
-      sampler: { now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }) },
+      readOutlooks: async () => new Map(),
+      sampler: { now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }) },
     });
     await expect(desk.doctor('nobody')).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
     expect((await desk.doctor('web')).guests).toHaveLength(1);

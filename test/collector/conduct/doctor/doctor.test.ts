@@ -33,10 +33,10 @@ async function examined({
     async now(paths: readonly DiskPath[]) {
       sampled.push(paths);
       const samples = Object.fromEntries(paths.map(({ match }) => [match.disk.name, sample]));
-      return { samples, restless: [], poolDrift: {}, commit: null };
+      return { samples, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
     },
   };
-  const view = await examine({ ...known, sampler }, wanted);
+  const view = await examine({ ...known, sampler, readOutlooks: async () => new Map() }, wanted);
   return { view, known, sampled };
 }
 
@@ -106,10 +106,12 @@ describe('doctor', () => {
       }),
     ];
     const known = createKnownHost({ connected, domains: [WEB_DOMAIN] });
-    const sampler = { now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }) };
+    const sampler = {
+      now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
+    };
     // An agent of the first version, which is asked for no inventory.
     const links = { ...known.links, guests: () => connected.map((guest) => ({ ...guest, wireVersion: 1 })) };
-    const { guests } = await examine({ ...known, links, sampler }, null);
+    const { guests } = await examine({ ...known, links, sampler, readOutlooks: async () => new Map() }, null);
     expect(guests[0]?.disks).toMatchObject([{ device: 'constructor', slack: null }]);
   });
 });

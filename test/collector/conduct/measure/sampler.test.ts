@@ -186,8 +186,16 @@ describe('a sample before a trim', () => {
   it('asks libvirt only where the domain may be tainted', async () => {
     const path = aPath({ monitors: [LIBVIRT] });
     const [tainting, leavingNoTrace] = [scene(), scene({ mayTaint: false })];
-    expect((await tainting.sampler.now([path])).samples.sda?.counters).not.toBeNull();
-    expect((await leavingNoTrace.sampler.now([path])).samples.sda?.countersMissing).toContain('no QMP socket');
+    const asked = await tainting.sampler.now([path]);
+    expect(asked.samples.sda?.counters).not.toBeNull();
+    expect(asked.throughLibvirt).toBe(true);
+    const unasked = await leavingNoTrace.sampler.now([path]);
+    expect(unasked.samples.sda?.countersMissing).toContain('libvirt holds its QMP socket, and is not asked');
+    expect(unasked.throughLibvirt).toBe(false);
+    // A socket of the guest's own is asked first, and then libvirt is not.
+    const both = scene();
+    expect((await both.sampler.now([aPath({ monitors: [SOCKET, LIBVIRT] })])).throughLibvirt).toBe(false);
+    expect(both.order.filter((step) => step.startsWith('ask'))).toEqual(['ask socket']);
     expect(leavingNoTrace.order).toEqual(['read /images/sda']);
   });
 });

@@ -191,7 +191,7 @@ describe('what was proven', () => {
       domain: { ...DOMAIN, monitors: [{ kind: 'libvirt', uri: 'qemu:///system', domain: 'u' }] },
     };
     const { reasons } = await proofs.settle(open, { wait: true, mayTaint: false });
-    expect(reasons.get('sda')).toBe('this guest has no QMP socket that the collector knows of');
+    expect(reasons.get('sda')).toBe('libvirt holds its QMP socket, and is not asked: it would note that on the domain');
     expect(guest.asked).toEqual([]);
     expect((await settle(open)).proven.size).toBe(2);
     expect((await proofs.settle(open, { wait: false, mayTaint: false })).proven.size).toBe(2);

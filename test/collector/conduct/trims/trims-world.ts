@@ -90,9 +90,10 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       links: { send, guests: () => [...guests.values()] },
       slots: world.slots,
       findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
+      readOutlooks: async () => new Map(),
       sampler: {
-        now: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }),
-        settled: async () => ({ samples: {}, restless: [], poolDrift: {}, commit: null }),
+        now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
+        settled: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
       },
       newRequestId: () => requestIdOf(++requests),
     });

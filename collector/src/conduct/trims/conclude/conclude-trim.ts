@@ -18,9 +18,18 @@ export function concludeTrim(gathered: Gathered): TrimResult {
     bootId,
     curedBy: null,
     amendedAt: null,
+    libvirtNoted: whenNoted(gathered),
     filesystems: report.filesystems,
     disks: devices.map((device) => concludeDisk(gathered, device)),
   };
+}
+
+/** A boot of the guest that is not known is taken for a new one: it is said once too often, and not too seldom. */
+function whenNoted({ after, earlier, bootId }: Gathered): TrimResult['libvirtNoted'] {
+  if (!after.throughLibvirt) return null;
+  return bootId !== null && earlier.some((trim) => trim.bootId === bootId && trim.libvirtNoted !== null)
+    ? 'before'
+    : 'now';
 }
 
 function concludeDisk(gathered: Gathered, device: string): DiskResult {

@@ -2,10 +2,12 @@ import type { Inventory, TrimReport } from '@trimtab/protocol';
 import { TRIMS_LOOKED_AT } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
+import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
+import type { ReadOutlooks } from '../../measure/repair-outlooks.ts';
 import type { Sampler } from '../../measure/sampler.ts';
 import { onlyAnnounced } from '../disks-below.ts';
 import type { FindTrimPaths } from '../find-trim-paths.ts';
@@ -28,12 +30,15 @@ export interface Gathered {
   readonly poolShared: boolean;
   /** Stored trims of this guest, the newest first. */
   readonly earlier: readonly TrimResult[];
+  /** By device. */
+  readonly outlooks: ReadonlyMap<string, RepairOutlook>;
 }
 
 export interface GatherDeps {
   readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'history'>;
   readonly sampler: Pick<Sampler, 'settled'>;
   readonly findPaths: FindTrimPaths;
+  readonly readOutlooks: ReadOutlooks;
 }
 
 /** A trim whose report is here. */
@@ -68,5 +73,6 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
     after,
     poolShared: trim.isPoolShared(),
     earlier,
+    outlooks: await deps.readOutlooks(paths.filter(({ match }) => devices.includes(match.disk.name))),
   };
 }

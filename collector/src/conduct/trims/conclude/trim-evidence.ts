@@ -22,7 +22,7 @@ export interface TrimEvidence {
 
 /** What one disk shows after its trim, and what the trim showed. */
 export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEvidence {
-  const { guest, bootId, inventory, report, after, earlier } = gathered;
+  const { guest, bootId, inventory, report, after, earlier, outlooks } = gathered;
   const { device, path, from, to, filesystems } = counted;
   const image = path?.match.hostDisk?.image ?? null;
   const covered = new Set(filesystems.flatMap(({ mount, outcome }) => (outcome.status === 'done' ? [mount] : [])));
@@ -33,6 +33,7 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
     path,
     inventory,
     past: readPast(earlier, { device, image, bootId }),
+    repair: outlooks.get(device) ?? null,
     covered,
     leftBytes,
     counters: to?.counters ?? null,

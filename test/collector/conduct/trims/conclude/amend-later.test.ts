@@ -29,6 +29,7 @@ const sampled = (vda: DiskSample, commit: Sampled['commit'] = null): Sampled => 
   samples: { vda },
   restless: [],
   poolDrift: {},
+  throughLibvirt: false,
   commit,
 });
 
@@ -46,6 +47,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     after: sampled({ ...AFTER, poolFreeBytes: null, heldParts: { asked: 8, held: 7 } }, commit),
     poolShared: false,
     earlier: [],
+    outlooks: new Map(),
   };
   const first = concludeTrim(gathered);
   const amendments: Amendment[] = [];

@@ -25,6 +25,7 @@ const AFTER: Sampled = {
   restless: [],
   poolDrift: {},
   commit: null,
+  throughLibvirt: false,
 };
 
 /** One disk that gave 500 MiB back. */
@@ -39,10 +40,29 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   after: AFTER,
   poolShared: false,
   earlier: [],
+  outlooks: new Map(),
   ...rest,
 });
 
 const conclude = (rest: Partial<Gathered> = {}) => concludeTrim(gathered(rest)).disks[0];
+
+describe('what libvirt has noted', () => {
+  const AFTER_LIBVIRT = { ...AFTER, throughLibvirt: true };
+  const noted = (bootId: string, earlier: readonly ('now' | 'before' | null)[]) => {
+    const { id, ...rest } = concludeTrim(gathered({ bootId: 'boot' }));
+    const before = earlier.map((libvirtNoted) => ({ id, ...rest, libvirtNoted }));
+    return concludeTrim(gathered({ bootId, after: AFTER_LIBVIRT, earlier: before })).libvirtNoted;
+  };
+
+  it('is told by the first trim of a boot that asked through it', () => {
+    expect(concludeTrim(gathered()).libvirtNoted).toBeNull();
+    expect(noted('boot', [])).toBe('now');
+    expect(noted('boot', [null])).toBe('now');
+    expect(noted('boot', ['now'])).toBe('before');
+    expect(noted('boot', [null, 'before'])).toBe('before');
+    expect(noted('another boot', ['now'])).toBe('now');
+  });
+});
 
 describe('from what was gathered to a row', () => {
   it('counts each hop, and names who could not', () => {
@@ -98,6 +118,7 @@ describe('gathering', () => {
       history: async () => [],
     } as const,
     sampler: { settled: async () => AFTER },
+    readOutlooks: async () => new Map(),
     findPaths: async (_: unknown, disks: readonly string[]) => {
       asked.push([...disks]);
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));

@@ -1,0 +1,54 @@
+import { quote } from '@trimtab/protocol/causes';
+import type { Domain, HostDisk } from '../model/domain.ts';
+import { connectOption } from './connect-option.ts';
+
+/** Who keeps a guest's configuration: what is changed past it is undone by it, or confuses it. Each with the words of its commands. */
+export type Owner =
+  | {
+      readonly kind: 'libvirt';
+      /** The domain's name, quoted. */
+      readonly guest: string;
+      /** `virsh`, with its URI where that is not the usual one. */
+      readonly virsh: string;
+      readonly virtXml: string;
+    }
+  /** Proxmox VE. */
+  | { readonly kind: 'proxmox'; readonly vmid: string }
+  /** Whoever wrote QEMU's command line. */
+  | { readonly kind: 'nobody' };
+
+export interface Owned {
+  /** The guest's name on this host. */
+  readonly guest: string;
+  readonly domain: Pick<Domain, 'key' | 'name' | 'source' | 'libvirtUri'> | null;
+  readonly disk: Pick<HostDisk, 'nodes'> | null;
+}
+
+export function ownerOf({ guest, domain, disk }: Owned): Owner {
+  if (isLibvirts(domain, disk)) {
+    const connect = connectOption(domain);
+    return {
+      kind: 'libvirt',
+      guest: quote(domain?.name ?? guest),
+      virsh: `virsh${connect}`,
+      virtXml: `virt-xml${connect}`,
+    };
+  }
+  if (domain?.source === 'proxmox') return { kind: 'proxmox', vmid: quote(domain.key.replace('proxmox:', '')) };
+  return { kind: 'nobody' };
+}
+
+/** Is the guest run by libvirt? Known from who told of it, or from the names of its nodes where libvirt could not be asked. */
+export function isLibvirts(domain: Pick<Domain, 'source'> | null, disk: Pick<HostDisk, 'nodes'> | null): boolean {
+  return domain?.source === 'libvirt' || disk?.nodes.some(({ node }) => node?.startsWith('libvirt-') === true) === true;
+}
+
+/** What to do first where a change needs the image to be in nobody's use. */
+export function powerOff(owned: Owned): string {
+  return `Power ${owned.guest} off${byCommand(ownerOf(owned))}: its QEMU holds the image.`;
+}
+
+function byCommand(owner: Owner): string {
+  if (owner.kind === 'libvirt') return ` (${owner.virsh} shutdown ${owner.guest})`;
+  return owner.kind === 'proxmox' ? ` (qm shutdown ${owner.vmid})` : '';
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { createReadOutlooks } from '../../../../collector/src/conduct/measure/repair-outlooks.ts';
+import { hostIgnoresDiscard } from '../../../../collector/src/diagnose/causes/ignoring-nodes.ts';
+import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
+import type { Domain, HostDisk } from '../../../../collector/src/model/domain.ts';
+import { aDisk, aDomain, aHostDisk } from '../../correlate/examples.ts';
+import { looked } from '../../diagnose/examples.ts';
+
+// The advice is asked of the planning that would carry it out: these disks have the right cause, and `trimtab repair` refuses each.
+
+const IGNORE = [
+  { node: 'fmt', role: 'format', discard: 'ignore' },
+  { node: 'prot', role: 'file', discard: 'ignore' },
+] as const;
+const SOCKET = { kind: 'socket', path: '/run/qmp' } as const;
+const LIBVIRT = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' } as const;
+const DEVICE = ['-device', 'virtio-blk-pci,id=disk0,drive=fmt'];
+const FILE = ['-blockdev', 'file,node-name=prot,filename=/images/a.raw', '-blockdev', 'raw,node-name=fmt,file=prot'];
+
+const stateOf = (node: string, drv: string) => ({
+  ...{ 'node-name': node, drv, file: '/images/a.raw', ro: false, detect_zeroes: 'off', encrypted: false },
+  cache: { writeback: true, direct: false, 'no-flush': false },
+});
+const answers = (jobs: readonly { type: string }[] = []) => [
+  [stateOf('prot', 'file'), stateOf('fmt', 'raw')],
+  [{ qdev: 'disk0', 'node-name': 'fmt', parent: { 'node-name': 'prot' } }],
+  jobs,
+  { qemu: { major: 7, minor: 2 } },
+];
+
+interface Scene {
+  readonly options: readonly string[];
+  readonly domain?: Partial<Domain>;
+  readonly disk?: Partial<HostDisk>;
+  readonly answer?: readonly unknown[];
+}
+
+async function read({ options, domain, disk, answer = answers() }: Scene) {
+  let asked = 0;
+  const readOutlooks = createReadOutlooks({
+    files: { readText: async () => ['qemu-system-x86_64', ...options, ''].join('\0') },
+    qmp: {
+      async ask() {
+        asked += 1;
+        return answer;
+      },
+    },
+  });
+  const path: DiskPath = {
+    match: {
+      disk: aDisk({ name: 'vda' }),
+      hostDisk: aHostDisk({ id: 'disk0', nodes: IGNORE, ...disk }),
+      matchedBy: 'serial',
+      why: null,
+    },
+    domain: aDomain({ monitors: [SOCKET], ...domain }),
+    image: null,
+    pool: null,
+    missing: null,
+  };
+  const repair = (await readOutlooks([path])).get('vda') ?? null;
+  const evidence = looked({ guest: 'web', repair, nodes: IGNORE, domain: path.domain ?? {}, device: 'vda' });
+  return { repair, asked, fix: hostIgnoresDiscard.find(evidence)?.fix ?? null };
+}
+
+describe('a live repair that would be refused is not offered', () => {
+  it.each<[string, Scene, RegExp]>([
+    [
+      'raw over an nbd node',
+      {
+        options: [
+          ...[
+            '-blockdev',
+            '{"driver":"nbd","node-name":"prot","server":{"type":"unix","path":"/run/n"}}',
+            '-blockdev',
+            'raw,node-name=fmt,file=prot',
+          ],
+          ...DEVICE,
+        ],
+      },
+      /node prot has the driver 'nbd'/,
+    ],
+    [
+      'a copy-on-read filter',
+      {
+        options: [
+          ...FILE,
+          '-blockdev',
+          'copy-on-read,node-name=cor,file=fmt',
+          '-device',
+          'virtio-blk-pci,id=disk0,drive=cor',
+        ],
+      },
+      /node cor has the driver 'copy-on-read'/,
+    ],
+    ['a block job', { options: [...FILE, ...DEVICE], answer: answers([{ type: 'mirror' }]) }, /block job \(mirror\)/],
+    [
+      'a -drive',
+      { options: ['-drive', 'if=none,id=d,file=/images/a.raw', '-device', 'virtio-blk-pci,id=disk0,drive=d'] },
+      /is a -drive/,
+    ],
+    ['no monitor', { options: [...FILE, ...DEVICE], domain: { monitors: [] } }, /without a QMP socket/],
+  ])('%s', async (_title, scene, why) => {
+    const { repair, fix } = await read(scene);
+    expect(repair).toMatchObject({ kind: 'impossible', why: expect.stringMatching(why), isPlugged: false });
+    expect(JSON.stringify(fix)).not.toContain('trimtab repair');
+    expect(fix).toMatchObject({
+      note: expect.stringMatching(/^On QEMU’s command line add .*power the guest off and on/),
+    });
+  });
+});
+
+it('is offered when the command line allows it and QEMU agrees', async () => {
+  const { repair, fix } = await read({ options: [...FILE, ...DEVICE] });
+  expect(repair).toEqual({ kind: 'possible' });
+  expect(fix?.commands).toEqual(['trimtab repair web vda --yes']);
+});
+
+it('libvirt is never asked: its command line is all there is to tell', async () => {
+  const libvirts = { source: 'libvirt', monitors: [LIBVIRT] } as const;
+  const allowed = await read({ options: [...FILE, ...DEVICE], domain: libvirts });
+  expect(allowed).toMatchObject({ repair: { kind: 'unasked' }, asked: 0 });
+  const plugged = await read({
+    options: [...FILE, ...DEVICE],
+    domain: libvirts,
+    disk: { id: 'scsi0-0-0-2', atNextStart: 'absent' },
+  });
+  expect(plugged).toMatchObject({ repair: { isPlugged: true }, asked: 0 });
+  expect(plugged.fix?.commands.at(-1)).toMatch(/^virsh attach-device web /);
+});
+
+it('is not asked of a disk that passes discards', async () => {
+  const nodes = IGNORE.map((node) => ({ ...node, discard: 'unmap' as const }));
+  expect(await read({ options: [...FILE, ...DEVICE], disk: { nodes } })).toMatchObject({ repair: null, asked: 0 });
+});
