@@ -69,6 +69,10 @@ describe('a guest for tests', () => {
     ]);
   });
 
+  it('finds its SCSI disks one after the other: the kernel itself looks for none', async () => {
+    expect((await guest.mustRun('cat /sys/module/scsi_mod/parameters/scan')).trim()).toBe('manual');
+  });
+
   it('gives exit code, stdout and stderr of a command', async () => {
     expect(await guest.run('echo out; echo err >&2; exit 7')).toEqual({
       exitCode: 7,

@@ -5,8 +5,16 @@ export PATH=/bin
 /bin/busybox mount -t sysfs sysfs /sys
 /bin/busybox mount -t devtmpfs devtmpfs /dev
 
+# What modprobe does and insmod does not: a module's options (scsi_mod.scan=manual) are taken from the kernel's command line.
 while read -r module; do
-  /bin/busybox insmod "/$module" || echo "initrd: cannot load $module"
+  name=${module##*/}
+  name=${name%.ko}
+  options=
+  for word in $(/bin/busybox cat /proc/cmdline); do
+    case $word in "$name".*) options="$options ${word#*.}" ;; esac
+  done
+  # Unquoted: each option is a word of its own.
+  /bin/busybox insmod "/$module" $options || echo "initrd: cannot load $module"
 done </early-modules
 
 # The letter depends on how many disks there are; the serial does not. virtio-blk is probed in the background.
