@@ -16,6 +16,25 @@ export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGue
   });
 }
 
+/** What led to it goes with its row (migration 002). */
+export async function forgetGuest({ db, hostId }: HostRows, id: GuestId): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const table of ['trim', 'open_trim'] as const)
+      await transaction.deleteFrom(table).where('host_id', '=', hostId).where('guest_id', '=', id).execute();
+    await transaction.deleteFrom('guest').where('host_id', '=', hostId).where('id', '=', id).execute();
+  });
+}
+
+export async function countTrims({ db, hostId }: HostRows, id: GuestId): Promise<number> {
+  const { count } = await db
+    .selectFrom('trim')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 export async function listGuests({ db, hostId }: HostRows): Promise<readonly GuestRecord[]> {
   const guests = await db.selectFrom('guest').selectAll().where('host_id', '=', hostId).orderBy('name').execute();
   const identities = await db

@@ -75,6 +75,8 @@ export function createKnownHost({
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const asked: ClosedTrimsQuery[] = [];
+  const forgotten: GuestId[] = [];
+  const failed: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -100,9 +102,12 @@ export function createKnownHost({
     survey,
     sent,
     asked,
+    failed,
     hostReadings: () => hostReadings,
+    forgotten,
     links: {
       guests: () => guests,
+      fail: (id: GuestId) => void failed.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
       send(id: GuestId, message: FromHost) {
         sent.push({ id, message });
@@ -119,7 +124,11 @@ export function createKnownHost({
         asked.push(query);
         return trims;
       },
-      findTrim: async () => null,
+      findTrims: async () => [],
+      countTrims: async () => trims.length,
+      async forgetGuest(id: GuestId) {
+        forgotten.push(id);
+      },
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Trims } from '../trims/trims.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
 }
 
@@ -25,7 +25,11 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       // A guest from which no agent ever connected has no history.
       return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
-    findTrim: (id) => store.findTrim(id),
+    async findTrim(id) {
+      const found = await store.findTrims({ beginning: id, limit: 2 });
+      if (found.length > 1) throw ambiguousTrim(id);
+      return found[0] ?? null;
+    },
     async requestTrim(request, askedBy = 'socket') {
       const guest = await findAgentNow(deps, request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
@@ -53,4 +57,14 @@ function resolveMount(guest: ConnectedGuest, mount: string): string {
   );
   if (found === undefined) throw unknownMount(guest, mount);
   return found.mount;
+}
+
+function ambiguousTrim(id: string): Fault {
+  return new Fault({
+    code: 'ambiguous-trim',
+    operation: 'find a trim',
+    subject: id,
+    cause: 'the ids of several trims begin so',
+    hint: 'Give more of it: trimtab history --json lists the whole ids.',
+  });
 }

@@ -41,12 +41,16 @@ export interface SeenGuest {
  * The guests that this host has ever heard of. Every promise resolves only when its change is durable. Obligations, held by
  * test/contract/store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none makes a
  * new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host (store/give-name.ts says who
- * gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see.
+ * gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see;
+ * [ST12] of a guest that is forgotten nothing is left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
   /** In one transaction; a guest that is not there is left out. */
   sawGuests(seen: readonly SeenGuest[]): Promise<void>;
+  /** With all its trims, in one transaction. */
+  forgetGuest(id: GuestId): Promise<void>;
+  countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
 }
