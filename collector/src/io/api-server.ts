@@ -1,4 +1,4 @@
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -28,8 +28,7 @@ export async function startApi({
 }): Promise<{ close(): Promise<void> }> {
   const createServer = (fetch: Fetch) => createAdaptorServer({ fetch }) as Server;
   await makeRoom(socket.path);
-  const servers = [await listen(createServer(socket.fetch), { path: socket.path })];
-  await chmod(socket.path, SOCKET_MODE);
+  const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
   if (tcp !== null) {
     const { fetch, ...address } = tcp;
     try {
@@ -75,6 +74,19 @@ function isAnswered(socketPath: string): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+/**
+ * `bind` makes the file, with the mode that the umask leaves (unix(7)): a `chmod` afterwards would come too late for whoever
+ * connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this umask by it.
+ */
+function listenOnSocket(server: Server, path: string): Promise<Server> {
+  const before = process.umask(0o777 & ~SOCKET_MODE);
+  try {
+    return listen(server, { path });
+  } finally {
+    process.umask(before);
+  }
 }
 
 function listen(server: Server, place: { path: string } | ListenAddress): Promise<Server> {
