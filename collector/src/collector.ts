@@ -45,7 +45,7 @@ export async function startCollector({
   try {
     const trims = await composeTrims({ ...effects, links, store, survey, settings });
     const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
-    const answers = createGuestAnswers({ clock, log, store, survey, trims, proofs, proofAnswers });
+    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
     return {
       desk,

@@ -1,6 +1,6 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinkEvents, GuestSession } from '../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
@@ -14,6 +14,7 @@ import type { Trims } from './trims/trims.ts';
 export function createGuestAnswers({
   clock,
   log,
+  links,
   store,
   survey,
   trims,
@@ -22,6 +23,7 @@ export function createGuestAnswers({
 }: {
   clock: Clock;
   log: Log;
+  links: Pick<GuestLinks, 'isConnected'>;
   store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
   survey: Pick<Survey, 'read'>;
   trims: Trims;
@@ -46,7 +48,7 @@ export function createGuestAnswers({
   const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
 
   return {
-    recognise: (hello) => recogniseGuest({ clock, log, survey, store }, hello),
+    recognise: (hello) => recogniseGuest({ clock, log, links, survey, store }, hello),
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');

@@ -49,6 +49,7 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  isConnected(id: GuestId): boolean;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
 }
@@ -131,6 +132,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    isConnected: (id) => linksById.has(id),
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;

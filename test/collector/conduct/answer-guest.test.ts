@@ -20,6 +20,7 @@ function scene() {
   const answers = createGuestAnswers({
     clock: createTestClock(),
     log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
+    links: { isConnected: () => false },
     store: {
       sawGuest: async () => {},
       recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
