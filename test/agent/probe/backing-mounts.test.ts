@@ -27,7 +27,7 @@ async function holderOf(backingFile: string) {
     },
     links: { ...device('sda', '8:0'), ...device('sdb', '8:16'), ...device('loop0', '7:0') },
   };
-  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null };
+  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
   const { disks } = await withTree(tree, (files) => takeInventory({ files, ...query }));
   return disks.find(({ name }) => name === 'loop0')?.backingMount;
 }
