@@ -9,11 +9,13 @@ import type { Trims } from '../trims/trims.ts';
 export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** The trims that are over, and those that somebody asks for. */
 export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
-  const { store, trims } = deps;
+  const { store, trims, startAgent } = deps;
 
   return {
     async history({ guest, limit }) {
@@ -24,7 +26,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
     },
     findTrim: (id) => store.findTrim(id),
     async requestTrim(request, askedBy = 'socket') {
-      const guest = findAgent(await readKnownGuests(deps), request.guest);
+      const guest = findAgent({ guests: await readKnownGuests(deps), wanted: request.guest, startAgent });
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },

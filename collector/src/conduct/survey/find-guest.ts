@@ -16,10 +16,19 @@ export function findGuests(guests: readonly KnownGuest[], wanted: string): reado
 }
 
 /** The connected guest that a word means. Throws `unknown-guest`, `no-agent`, `ambiguous-guest`. */
-export function findAgent(guests: readonly KnownGuest[], wanted: string): ConnectedGuest {
+export function findAgent({
+  guests,
+  wanted,
+  startAgent,
+}: {
+  guests: readonly KnownGuest[];
+  wanted: string;
+  /** See guest-faults.ts. */
+  startAgent: string;
+}): ConnectedGuest {
   const connected = findGuests(guests, wanted).flatMap((guest) => guest.connected ?? []);
   const [only] = connected;
-  if (only === undefined) throw noAgent(wanted);
+  if (only === undefined) throw noAgent({ wanted, startAgent });
   if (connected.length > 1) throw ambiguous(wanted, connected);
   return only;
 }
