@@ -40,6 +40,7 @@ export function createWaiting({ terminal, pause }: { terminal: Terminal; pause: 
       err: endAtWord(terminal.err),
       colours: terminal.colours,
       canAsk: terminal.canAsk,
+      timeZone: terminal.timeZone,
       confirm(question) {
         end();
         return terminal.confirm(question);

@@ -18,6 +18,7 @@ function createWaitingOn({ isTerminal }: { isTerminal: boolean }): Waiting {
     err: sink,
     colours: false,
     canAsk: isTerminal,
+    timeZone: 'UTC',
     async confirm(question) {
       written.push(question);
       return 'yes';

@@ -15,20 +15,21 @@ export function describeGuests(guests: readonly KnownGuest[]): GuestRow[] {
   );
 }
 
-function toRow({ name, record, connected, domain }: KnownGuest): GuestRow {
+function toRow({ name, record, connected, domain, state }: KnownGuest): GuestRow {
   const agent =
     record === null
       ? null
       : {
           version: record.agentVersion,
           connected: connected !== null,
-          lastSeenAt: new Date(record.lastSeenAt).toISOString(),
+          lastSeenAt: new Date(connected?.lastHeardAt ?? record.lastSeenAt).toISOString(),
         };
   return {
     name,
     id: toShownId(record, connected) ?? domain?.uuid ?? null,
     source: domain?.source ?? null,
     seenBy: domain?.seenBy ?? [],
+    state,
     agent,
     inventory: connected?.inventory ?? null,
   };
@@ -43,8 +44,9 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
   return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
 }
 
+/** Of a guest that is off nobody knows yet whether it has one. */
 export function noteMissingAgent({ row, startAgent }: { row: GuestRow; startAgent: string }): Finding[] {
-  if (row.agent !== null) return [];
+  if (row.state !== 'no-agent') return [];
   return [
     {
       subject: row.name,

@@ -1,6 +1,8 @@
 import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
+import { ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import { toListenScope } from '../../model/listen-scope.ts';
+import type { KnownGuest } from './known-guests.ts';
 
 /** How an agent gets to this collector, by the address that it listens on. */
 export function tellStartAgent({ host, port }: ListenAddress): string {
@@ -34,6 +36,22 @@ export function noAgent({ wanted, startAgent }: { wanted: string; startAgent: st
     cause: 'its agent is not connected',
     hint: startAgent,
   });
+}
+
+export function guestOff({ name, domain }: Pick<KnownGuest, 'name' | 'domain'>): Fault {
+  return new Fault({
+    code: 'guest-off',
+    operation: 'trim',
+    subject: name,
+    cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
+    hint: `${startCommand(name, domain)} A trim can be asked for once its agent is connected.`,
+  });
+}
+
+function startCommand(name: string, domain: KnownGuest['domain']): string {
+  const owner = ownerOf({ guest: name, domain, disk: null });
+  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}.`;
+  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}.` : 'Start it first.';
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {
