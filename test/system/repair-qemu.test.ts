@@ -13,7 +13,10 @@ const host = useRealHost();
 const { run, at, start } = host;
 
 const json = (node: object) => ['-blockdev', JSON.stringify(node)];
-const device = (node: string, more = '') => ['-device', `virtio-blk-pci,id=disk,drive=${node}${more}`];
+const device = ({ node, more = '' }: { node: string; more?: string }) => [
+  '-device',
+  `virtio-blk-pci,id=disk,drive=${node}${more}`,
+];
 const file = (name: string, more: object = {}) => ({
   driver: 'file',
   'node-name': 'file',
@@ -27,7 +30,10 @@ function repairsOf(change: typeof qmp.change = qmp.change) {
   const none = async () => [];
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   return createRepairs({
-    ...{ refine, repaired, files, log },
+    refine,
+    repaired,
+    files,
+    log,
     qmp: { ask: qmp.ask, change },
     survey: { readNow: () => readHost(), findPaths: none },
     store: { guests: async () => [] },
@@ -54,10 +60,16 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
     () => [
       ...json(file('a.qcow2', { cache: { direct: false, 'no-flush': true }, 'auto-read-only': true, aio: 'threads' })),
       ...json({
-        ...{ driver: 'qcow2', 'node-name': 'format', file: 'file', 'read-only': false, 'detect-zeroes': 'on' },
-        ...{ cache: { direct: false, 'no-flush': true }, 'l2-cache-size': MIB, 'lazy-refcounts': true },
+        driver: 'qcow2',
+        'node-name': 'format',
+        file: 'file',
+        'read-only': false,
+        'detect-zeroes': 'on',
+        cache: { direct: false, 'no-flush': true },
+        'l2-cache-size': MIB,
+        'lazy-refcounts': true,
       }),
-      ...device('format'),
+      ...device({ node: 'format' }),
     ],
     ['file', 'format'],
   ],
@@ -69,7 +81,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
       ...json(file('a.raw')),
       ...json({ driver: 'raw', 'node-name': 'format', file: 'file' }),
       ...json({ driver: 'throttle', 'node-name': 'throttle', file: 'format', 'throttle-group': 'group0' }),
-      ...device('throttle'),
+      ...device({ node: 'throttle' }),
     ],
     ['file', 'format', 'throttle'],
   ],
@@ -79,13 +91,19 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
     () => [
       ...['-object', '{"qom-type":"throttle-group","id":"group0","limits":{}}'],
       ...json({
-        ...{ driver: 'throttle', 'node-name': 'drive-disk', discard: 'ignore', 'throttle-group': 'group0' },
+        driver: 'throttle',
+        'node-name': 'drive-disk',
+        discard: 'ignore',
+        'throttle-group': 'group0',
         file: {
-          ...{ driver: 'qcow2', 'node-name': 'format', discard: 'ignore', 'detect-zeroes': 'on' },
+          driver: 'qcow2',
+          'node-name': 'format',
+          discard: 'ignore',
+          'detect-zeroes': 'on',
           file: file('a.qcow2', { discard: 'ignore', 'detect-zeroes': 'on' }),
         },
       }),
-      ...device('drive-disk'),
+      ...device({ node: 'drive-disk' }),
     ],
     ['file', 'format', 'drive-disk'],
   ],
@@ -95,7 +113,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
     () => [
       ...['-blockdev', `driver=file,node-name=file,filename=${at('a.raw')},locking=off,cache.no-flush=on`],
       ...['-blockdev', 'raw,node-name=format,file=file,offset=1048576,size=33554432,cache.no-flush=on,read-only=off'],
-      ...device('format'),
+      ...device({ node: 'format' }),
     ],
     ['file', 'format'],
   ],
@@ -108,7 +126,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
       ...json({ driver: 'qcow2', 'node-name': 'base', file: 'base-file', 'read-only': true, backing: null }),
       ...json(file('over.qcow2')),
       ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file', backing: 'base' }),
-      ...device('format', ',iothread=thread0'),
+      ...device({ node: 'format', more: ',iothread=thread0' }),
     ],
     ['file', 'format'],
   ],
@@ -149,20 +167,20 @@ describe('what is not repaired', () => {
   const plain = () => [
     ...json(file('a.raw')),
     ...json({ driver: 'raw', 'node-name': 'format', file: 'file' }),
-    ...device('format'),
+    ...device({ node: 'format' }),
   ];
 
   it.each<[string, () => readonly string[], RegExp]>([
     [
       'a -drive',
-      () => ['-drive', `file=${at('a.raw')},format=raw,if=none,id=disk0`, ...device('disk0')],
+      () => ['-drive', `file=${at('a.raw')},format=raw,if=none,id=disk0`, ...device({ node: 'disk0' })],
       /is a -drive/,
     ],
     [
       'a nested node without a name',
       () => [
         ...json({ driver: 'raw', 'node-name': 'top', file: { driver: 'file', filename: at('a.raw') } }),
-        ...device('top'),
+        ...device({ node: 'top' }),
       ],
       /a file node has no node-name/,
     ],
@@ -171,7 +189,7 @@ describe('what is not repaired', () => {
       () => [
         ...json(file('a.raw')),
         ...json({ driver: 'copy-on-read', 'node-name': 'top', file: 'file' }),
-        ...device('top'),
+        ...device({ node: 'top' }),
       ],
       /driver 'copy-on-read', which QEMU cannot reopen/,
     ],
@@ -180,7 +198,7 @@ describe('what is not repaired', () => {
       () => [
         ...json(file('over.qcow2')),
         ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file' }),
-        ...device('format'),
+        ...device({ node: 'format' }),
       ],
       /node format has a backing file that its -blockdev does not name/,
     ],
@@ -196,10 +214,11 @@ describe('what is not repaired', () => {
 
   it('a read-only disk, and no other change is recommended for it', async () => {
     createImages();
-    await startNamed([...json(file('a.raw', { 'read-only': true })), ...device('file')]);
+    await startNamed([...json(file('a.raw', { 'read-only': true })), ...device({ node: 'file' })]);
     await expect(repairsOf().plan(QUERY)).rejects.toMatchObject({
       detail: {
-        ...{ code: 'cannot-repair', cause: expect.stringMatching(/the disk is read-only/) },
+        code: 'cannot-repair',
+        cause: expect.stringMatching(/the disk is read-only/),
         hint: expect.stringMatching(/^Nothing/),
       },
     });
@@ -266,7 +285,7 @@ it('when QEMU refuses one node, none is reopened, and the fault says so', async 
   const qemu = await startNamed([
     ...json(file('a.qcow2')),
     ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file' }),
-    ...device('format'),
+    ...device({ node: 'format' }),
   ]);
   // The second of the two with an option that QEMU does not know.
   const repairs = repairsOf((monitor, { execute, arguments: { options } }) => {

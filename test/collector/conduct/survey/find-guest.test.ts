@@ -37,10 +37,11 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
 const know = (known: Partial<Knowledge>) => listKnownGuests({ domains: [], records: [], connected: [], ...known });
 const namesOf = (known: Partial<Knowledge>, wanted: string) =>
   findGuests(know(known), wanted).map(({ record, domain }) => record?.id ?? domain?.key);
-const domainOf = (uuid: string, name: string) => aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
+const domainOf = ({ uuid, name }: { uuid: string; name: string }) =>
+  aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
 
 it('a guest is known once: by its record, its agent and its domain', () => {
-  const domain = domainOf(UUID, 'web');
+  const domain = domainOf({ uuid: UUID, name: 'web' });
   const connected = aConnected();
   const record = aRecord();
   expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
@@ -72,7 +73,7 @@ it.each([
     { kind: 'product-uuid', value: UUID },
     { kind: 'domain', value: OTHER_UUID },
   ];
-  const known = { domains: [domainOf(OTHER_UUID, 'web-new')], records: [aRecord({ identities })] };
+  const known = { domains: [domainOf({ uuid: OTHER_UUID, name: 'web-new' })], records: [aRecord({ identities })] };
   expect(namesOf(known, wanted)).toEqual(['own-id']);
 });
 
@@ -102,7 +103,7 @@ it('two domains of one name, the second with a suffix, are two guests', () => {
     aRecord(),
     aRecord({ id: 'second' as GuestId, name: 'web~2', identities: [{ kind: 'product-uuid', value: OTHER_UUID }] }),
   ];
-  const domains = [domainOf(UUID, 'web'), domainOf(OTHER_UUID, 'web')];
+  const domains = [domainOf({ uuid: UUID, name: 'web' }), domainOf({ uuid: OTHER_UUID, name: 'web' })];
   expect(namesOf({ domains, records }, 'web')).toEqual(['own-id']);
   expect(namesOf({ domains, records }, 'web~2')).toEqual(['second']);
 });
@@ -114,7 +115,7 @@ it('what nobody is called is an unknown guest, as is the name that a guest had b
 });
 
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
-  const domains = [domainOf(UUID, 'web')];
+  const domains = [domainOf({ uuid: UUID, name: 'web' })];
   expect(() => findAgent(know({ domains }), 'web')).toThrow(
     expect.objectContaining({ detail: expect.objectContaining({ code: 'no-agent' }) }),
   );
