@@ -13,10 +13,7 @@ const host = useRealHost();
 const { run, at, start } = host;
 
 const json = (node: object) => ['-blockdev', JSON.stringify(node)];
-const device = ({ node, more = '' }: { node: string; more?: string }) => [
-  '-device',
-  `virtio-blk-pci,id=disk,drive=${node}${more}`,
-];
+const device = (node: string) => ['-device', `virtio-blk-pci,id=disk,drive=${node}`];
 const file = (name: string, more: object = {}) => ({
   driver: 'file',
   'node-name': 'file',
@@ -69,7 +66,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
         'l2-cache-size': MIB,
         'lazy-refcounts': true,
       }),
-      ...device({ node: 'format' }),
+      ...device('format'),
     ],
     ['file', 'format'],
   ],
@@ -81,7 +78,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
       ...json(file('a.raw')),
       ...json({ driver: 'raw', 'node-name': 'format', file: 'file' }),
       ...json({ driver: 'throttle', 'node-name': 'throttle', file: 'format', 'throttle-group': 'group0' }),
-      ...device({ node: 'throttle' }),
+      ...device('throttle'),
     ],
     ['file', 'format', 'throttle'],
   ],
@@ -103,7 +100,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
           file: file('a.qcow2', { discard: 'ignore', 'detect-zeroes': 'on' }),
         },
       }),
-      ...device({ node: 'drive-disk' }),
+      ...device('drive-disk'),
     ],
     ['file', 'format', 'drive-disk'],
   ],
@@ -113,7 +110,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
     () => [
       ...['-blockdev', `driver=file,node-name=file,filename=${at('a.raw')},locking=off,cache.no-flush=on`],
       ...['-blockdev', 'raw,node-name=format,file=file,offset=1048576,size=33554432,cache.no-flush=on,read-only=off'],
-      ...device({ node: 'format' }),
+      ...device('format'),
     ],
     ['file', 'format'],
   ],
@@ -126,7 +123,7 @@ const SHAPES: readonly [title: string, image: string, args: () => readonly strin
       ...json({ driver: 'qcow2', 'node-name': 'base', file: 'base-file', 'read-only': true, backing: null }),
       ...json(file('over.qcow2')),
       ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file', backing: 'base' }),
-      ...device({ node: 'format', more: ',iothread=thread0' }),
+      ...device('format,iothread=thread0'),
     ],
     ['file', 'format'],
   ],
@@ -163,24 +160,26 @@ async function readStates(qemu: PausedQemu): Promise<unknown> {
   return nodes.map((node) => ({ ...node, image: { ...node.image, 'actual-size': null } }));
 }
 
+const refusal = (cause: RegExp) => ({ detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) } });
+
 describe('what is not repaired', () => {
   const plain = () => [
     ...json(file('a.raw')),
     ...json({ driver: 'raw', 'node-name': 'format', file: 'file' }),
-    ...device({ node: 'format' }),
+    ...device('format'),
   ];
 
   it.each<[string, () => readonly string[], RegExp]>([
     [
       'a -drive',
-      () => ['-drive', `file=${at('a.raw')},format=raw,if=none,id=disk0`, ...device({ node: 'disk0' })],
+      () => ['-drive', `file=${at('a.raw')},format=raw,if=none,id=disk0`, ...device('disk0')],
       /is a -drive/,
     ],
     [
       'a nested node without a name',
       () => [
         ...json({ driver: 'raw', 'node-name': 'top', file: { driver: 'file', filename: at('a.raw') } }),
-        ...device({ node: 'top' }),
+        ...device('top'),
       ],
       /a file node has no node-name/,
     ],
@@ -189,7 +188,7 @@ describe('what is not repaired', () => {
       () => [
         ...json(file('a.raw')),
         ...json({ driver: 'copy-on-read', 'node-name': 'top', file: 'file' }),
-        ...device({ node: 'top' }),
+        ...device('top'),
       ],
       /driver 'copy-on-read', which QEMU cannot reopen/,
     ],
@@ -198,7 +197,7 @@ describe('what is not repaired', () => {
       () => [
         ...json(file('over.qcow2')),
         ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file' }),
-        ...device({ node: 'format' }),
+        ...device('format'),
       ],
       /node format has a backing file that its -blockdev does not name/,
     ],
@@ -206,15 +205,13 @@ describe('what is not repaired', () => {
     createImages();
     await startNamed(args());
     const planned = repairsOf().plan(QUERY);
-    await expect(planned).rejects.toMatchObject({
-      detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
-    });
+    await expect(planned).rejects.toMatchObject(refusal(cause));
     await expect(planned).rejects.toMatchObject({ detail: { hint: expect.stringMatching(/discard/) } });
   });
 
   it('a read-only disk, and no other change is recommended for it', async () => {
     createImages();
-    await startNamed([...json(file('a.raw', { 'read-only': true })), ...device({ node: 'file' })]);
+    await startNamed([...json(file('a.raw', { 'read-only': true })), ...device('file')]);
     await expect(repairsOf().plan(QUERY)).rejects.toMatchObject({
       detail: {
         code: 'cannot-repair',
@@ -232,9 +229,9 @@ describe('what is not repaired', () => {
       'snapshot-file': at('moved.qcow2'),
       'snapshot-node-name': 'moved',
     });
-    await expect(repairsOf().plan({ ...QUERY, disk: at('a.raw') })).rejects.toMatchObject({
-      detail: { code: 'cannot-repair', cause: expect.stringMatching(/another block graph than at its start/) },
-    });
+    await expect(repairsOf().plan({ ...QUERY, disk: at('a.raw') })).rejects.toMatchObject(
+      refusal(/another block graph than at its start/),
+    );
   });
 
   it('a disk that a block job works on', async () => {
@@ -248,9 +245,7 @@ describe('what is not repaired', () => {
       format: 'raw',
       speed: 1,
     });
-    await expect(repairsOf().plan(QUERY)).rejects.toMatchObject({
-      detail: { code: 'cannot-repair', cause: expect.stringMatching(/block job \(mirror\)/) },
-    });
+    await expect(repairsOf().plan(QUERY)).rejects.toMatchObject(refusal(/block job \(mirror\)/));
   });
 
   it('a disk of which somebody changed an option since', async () => {
@@ -258,12 +253,9 @@ describe('what is not repaired', () => {
     const qemu = await startNamed(plain());
     const changed = { ...file('a.raw'), cache: { direct: false, 'no-flush': true } };
     await qemu.execute('blockdev-reopen', { options: [changed] });
-    await expect(repairsOf().plan(QUERY)).rejects.toMatchObject({
-      detail: {
-        code: 'cannot-repair',
-        cause: expect.stringMatching(/node file has cache.no-flush=true, and was started with false/),
-      },
-    });
+    await expect(repairsOf().plan(QUERY)).rejects.toMatchObject(
+      refusal(/node file has cache.no-flush=true, and was started with false/),
+    );
   });
 
   it('a guest without a monitor to speak to is told apart from one that is not there', async () => {
@@ -285,7 +277,7 @@ it('when QEMU refuses one node, none is reopened, and the fault says so', async 
   const qemu = await startNamed([
     ...json(file('a.qcow2')),
     ...json({ driver: 'qcow2', 'node-name': 'format', file: 'file' }),
-    ...device({ node: 'format' }),
+    ...device('format'),
   ]);
   // The second of the two with an option that QEMU does not know.
   const repairs = repairsOf((monitor, { execute, arguments: { options } }) => {

@@ -42,7 +42,6 @@ export const DATA_CENTRE: readonly DomainForm[] = [
         bus: 'scsi',
         driver: "cache='none' error_policy='stop' io='native'",
         device: 'lun',
-        image: '/dev/mapper/36001405a1b2c3d4e',
         more: drive({ target: 0, unit: 1 }),
       }),
     ],
