@@ -31,6 +31,7 @@ function toDomain(bootId: string | null, disks: readonly HostDisk[]): Domain {
     source: 'loop-devices',
     libvirtUri: null,
     seenBy: ['loop-devices'],
+    isRunning: true,
     pid: null,
     monitors: [],
     bootId,

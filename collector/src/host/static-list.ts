@@ -86,6 +86,7 @@ function toStaticDomain(guest: StaticGuest): Domain {
     source: 'static-list',
     libvirtUri: null,
     seenBy: ['static-list'],
+    isRunning: null,
     pid: null,
     monitors: guest.qmp === undefined ? [] : [{ kind: 'socket', path: guest.qmp }],
     bootId: null,

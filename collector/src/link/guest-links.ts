@@ -22,6 +22,8 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
+  /** UTC, milliseconds: its last message, or answer to a ping. */
+  readonly lastHeardAt: number;
 }
 
 /** What the rest of the collector does with what guests say. */
@@ -84,6 +86,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           wireVersion: version,
           inventory: null,
           contested: null,
+          lastHeardAt: clock.now(),
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
@@ -97,6 +100,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (link === null) return;
         if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
         else events.said(asOfNow(link.guest), message);
+      },
+      heard() {
+        if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
       },
       left() {
         if (link !== null && linksById.get(link.guest.id) === link) {

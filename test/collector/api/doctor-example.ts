@@ -8,7 +8,9 @@ const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
 
 const HEALTHY: DoctorGuest = {
   name: 'web-1',
+  state: 'connected',
   agent: 'connected',
+  announced: true,
   disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
   findings: [
     {
@@ -26,7 +28,9 @@ const HEALTHY: DoctorGuest = {
 
 const IGNORING: DoctorGuest = {
   name: 'db-1',
+  state: 'connected',
   agent: 'connected',
+  announced: true,
   disks: [
     {
       ...named,
@@ -53,7 +57,9 @@ const IGNORING: DoctorGuest = {
 
 const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
+  state: 'connected',
   agent: 'connected',
+  announced: true,
   disks: [
     {
       device: 'vda',
@@ -75,7 +81,9 @@ const SNAPSHOTTED: DoctorGuest = {
 
 const UNKNOWN: DoctorGuest = {
   name: 'web-2',
+  state: 'no-agent',
   agent: 'none',
+  announced: false,
   disks: [
     {
       device: null,
@@ -100,4 +108,17 @@ export const DOCTOR: DoctorView = {
 export const CLEAN: DoctorView = { ...DOCTOR, guests: [HEALTHY] };
 
 /** Nothing is wrong with the host's half; of the other nobody told. */
-export const HALF_SEEN: DoctorView = { ...DOCTOR, guests: [{ ...HEALTHY, agent: 'away' }] };
+export const HALF_SEEN: DoctorView = {
+  ...DOCTOR,
+  guests: [{ ...HEALTHY, state: 'away', agent: 'away', announced: false }],
+};
+
+/** One that is off, one that is away, and one whose inventory is not here yet. */
+export const UNSEEN: DoctorView = {
+  ...DOCTOR,
+  guests: [
+    { ...UNKNOWN, name: 'mail-1', state: 'off', agent: 'away' },
+    { ...UNKNOWN, name: 'db-1', state: 'away', agent: 'away' },
+    { ...UNKNOWN, name: 'new-1', state: 'connected', agent: 'connected' },
+  ],
+};

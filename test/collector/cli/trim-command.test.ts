@@ -6,7 +6,7 @@ import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { FAILED_FILESYSTEM, HOSTILE, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
 let desk: FakeDesk;
 let served: ServedDesk;
@@ -45,7 +45,7 @@ it('tells each step on stderr and the outcome on stdout', async () => {
   const { exitCode, stdout, stderr } = await trim('web-1');
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+    stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false), timeZone: TIME_ZONE }),
   });
   expect(stderr.split('\n')).toEqual([
     'asked web-1 to trim',
@@ -182,7 +182,7 @@ describe('a collector that is started anew meanwhile', () => {
     const { exitCode, stdout, stderr } = await ended;
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+      stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false), timeZone: TIME_ZONE }),
     });
     expect(stderr.match(/asked web-1 to trim/g)).toHaveLength(1);
     expect(desk.asked.requests).toHaveLength(1);

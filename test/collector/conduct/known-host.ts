@@ -32,6 +32,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   wireVersion: 2,
   inventory: INVENTORY,
   contested: null,
+  lastHeardAt: 0,
   ...rest,
 });
 

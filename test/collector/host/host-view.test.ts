@@ -111,6 +111,7 @@ describe('readHost', () => {
         source: 'loop-devices',
         libvirtUri: null,
         seenBy: ['loop-devices'],
+        isRunning: true,
         pid: null,
         monitors: [],
         bootId: '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11',

@@ -44,6 +44,7 @@ describe('parseStaticGuests', () => {
       source: 'static-list',
       libvirtUri: null,
       seenBy: ['static-list'],
+      isRunning: null,
       pid: null,
       monitors: [{ kind: 'socket', path: '/run/web1.qmp' }],
       bootId: null,

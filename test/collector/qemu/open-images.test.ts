@@ -85,6 +85,7 @@ describe('which file a disk is', () => {
         libvirtUri: null,
         seenBy: ['qemu-process'],
         pid,
+        isRunning: true,
         monitors: [],
         bootId: null,
         disks: [toHostDisk(IMAGE)],

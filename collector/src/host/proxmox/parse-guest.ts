@@ -47,6 +47,7 @@ export function parseGuest({
       source: 'proxmox',
       libvirtUri: null,
       seenBy: ['proxmox'],
+      isRunning: null,
       pid: null,
       monitors: [],
       bootId: null,
