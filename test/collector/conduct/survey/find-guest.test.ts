@@ -42,10 +42,11 @@ const know = ({ domains = [], sources = [], ...known }: Known) =>
   listKnownGuests({ host: { domains, sources }, records: [], connected: [], ...known });
 const namesOf = (known: Known, wanted: string) =>
   findGuests(know(known), wanted).map(({ record, domain }) => record?.id ?? domain?.key);
-const domainOf = (uuid: string, name: string) => aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
+const domainOf = ({ uuid, name }: { uuid: string; name: string }) =>
+  aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
 
 it('a guest is known once: by its record, its agent and its domain', () => {
-  const domain = domainOf(UUID, 'web');
+  const domain = domainOf({ uuid: UUID, name: 'web' });
   const connected = aConnected();
   const record = aRecord();
   expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
@@ -81,7 +82,7 @@ it.each([
     { kind: 'product-uuid', value: UUID },
     { kind: 'domain', value: OTHER_UUID },
   ];
-  const known = { domains: [domainOf(OTHER_UUID, 'web-new')], records: [aRecord({ identities })] };
+  const known = { domains: [domainOf({ uuid: OTHER_UUID, name: 'web-new' })], records: [aRecord({ identities })] };
   expect(namesOf(known, wanted)).toEqual(['own-id']);
 });
 
@@ -111,7 +112,7 @@ it('two domains of one name, the second with a suffix, are two guests', () => {
     aRecord(),
     aRecord({ id: 'second' as GuestId, name: 'web~2', identities: [{ kind: 'product-uuid', value: OTHER_UUID }] }),
   ];
-  const domains = [domainOf(UUID, 'web'), domainOf(OTHER_UUID, 'web')];
+  const domains = [domainOf({ uuid: UUID, name: 'web' }), domainOf({ uuid: OTHER_UUID, name: 'web' })];
   expect(namesOf({ domains, records }, 'web')).toEqual(['own-id']);
   expect(namesOf({ domains, records }, 'web~2')).toEqual(['second']);
 });
@@ -123,7 +124,7 @@ it('what nobody is called is an unknown guest, as is the name that a guest had b
 });
 
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
-  const domains = [domainOf(UUID, 'web')];
+  const domains = [domainOf({ uuid: UUID, name: 'web' })];
   expect(() => findAgent({ guests: know({ domains }), wanted: 'web', startAgent: 'Start it.' })).toThrow(
     expect.objectContaining({ detail: expect.objectContaining({ code: 'no-agent' }) }),
   );
@@ -161,11 +162,16 @@ const PROVEN: readonly Identity[] = [
   { kind: 'product-uuid', value: UUID },
   { kind: 'domain', value: UUID },
 ];
-const OFF = { ...domainOf(UUID, 'web'), source: 'libvirt', libvirtUri: 'qemu:///system', isRunning: false } as const;
+const OFF = {
+  ...domainOf({ uuid: UUID, name: 'web' }),
+  source: 'libvirt',
+  libvirtUri: 'qemu:///system',
+  isRunning: false,
+} as const;
 
 it.each<[string, Known, string]>([
   ['connected', { records: [aRecord()], connected: [aConnected()] }, 'connected'],
-  ['away, and its domain runs', { records: [aRecord()], domains: [domainOf(UUID, 'web')] }, 'away'],
+  ['away, and its domain runs', { records: [aRecord()], domains: [domainOf({ uuid: UUID, name: 'web' })] }, 'away'],
   [
     'away, and nobody says whether its domain runs',
     { records: [aRecord()], domains: [{ ...OFF, isRunning: null }] },
@@ -178,7 +184,7 @@ it.each<[string, Known, string]>([
     'off',
   ],
   ['off, and no agent has ever connected', { domains: [OFF] }, 'off'],
-  ['without an agent', { domains: [domainOf(UUID, 'web')] }, 'no-agent'],
+  ['without an agent', { domains: [domainOf({ uuid: UUID, name: 'web' })] }, 'no-agent'],
   [
     'off, since it was a QEMU of this host and none is there',
     { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] },
