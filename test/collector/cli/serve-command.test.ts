@@ -53,7 +53,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 
 it('waits for an address that no interface of this host has yet, serves the API meanwhile, and ends when told to', async () => {
   // TEST-NET-2 of RFC 5737 is nobody's.
-  const args = argsOf('first', 'a.sock').map((arg) => (arg.startsWith('--listen') ? '--listen=198.51.100.7:0' : arg));
+  const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>
+    arg.startsWith('--listen') ? '--listen=198.51.100.7:0' : arg,
+  );
   const { child, ended, untilLogged } = startTrimtab(args);
   await untilLogged('collector ready');
   expect((await runTrimtab(['guests', '--socket', join(folder, 'a.sock')])).exitCode).toBe(0);
@@ -79,7 +81,9 @@ it.each([
   ['[::]', true],
   ['127.0.0.1', false],
 ])('listening on %s warns of every network: %s', async (host, isWarned) => {
-  const args = argsOf('first', 'a.sock').map((arg) => (arg.startsWith('--listen') ? `--listen=${host}:0` : arg));
+  const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>
+    arg.startsWith('--listen') ? `--listen=${host}:0` : arg,
+  );
   const { child, ended, untilLogged } = startTrimtab(args);
   await untilLogged('collector ready');
   child.kill('SIGTERM');
@@ -91,7 +95,14 @@ it('writes for journald where that reads its log: priorities, and no JSON', asyn
   const { dev, ino } = await writeFile(log, '').then(() => stat(log));
   const script = 'exec "$0" "$@" > "$LOG" 2>&1';
   const bin = fileURLToPath(new URL('../../../collector/bin/trimtab.mjs', import.meta.url));
-  const args = ['-c', script, process.execPath, bin, ...argsOf('first', 'a.sock'), '--listen=0.0.0.0:0'];
+  const args = [
+    '-c',
+    script,
+    process.execPath,
+    bin,
+    ...argsOf({ name: 'first', socket: 'a.sock' }),
+    '--listen=0.0.0.0:0',
+  ];
   const child = spawn('sh', args, { env: { ...process.env, LOG: log, JOURNAL_STREAM: `${dev}:${ino}` } });
   const closed = once(child, 'close');
   while (!(await readFile(log, 'utf8')).includes('collector ready')) await setTimeout(20);
