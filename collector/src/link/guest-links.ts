@@ -22,6 +22,8 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
+  /** UTC, milliseconds: its last message, or answer to a ping. */
+  readonly lastHeardAt: number;
 }
 
 /** One connection of a guest: what fails in it ends it, and never a newer one of the same guest. */
@@ -91,6 +93,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           wireVersion: version,
           inventory: null,
           contested: null,
+          lastHeardAt: clock.now(),
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
@@ -104,6 +107,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (link === null) return;
         if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
         else events.said({ guest: asOfNow(link.guest), fail }, message);
+      },
+      heard() {
+        if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
       },
       left() {
         if (link !== null && linksById.get(link.guest.id) === link) {

@@ -22,7 +22,7 @@ function scene() {
     log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
     links: { isConnected: () => false },
     store: {
-      sawGuest: async () => {},
+      sawGuests: async () => {},
       recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
     },
     survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [] }) },

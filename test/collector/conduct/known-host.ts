@@ -21,6 +21,7 @@ export const INVENTORY: Inventory = {
   filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
   swaps: [],
   fstrimTimer: 'disabled',
+  hasFstrim: null,
   facts: null,
 };
 
@@ -32,6 +33,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   wireVersion: 2,
   inventory: INVENTORY,
   contested: null,
+  lastHeardAt: 0,
   ...rest,
 });
 
@@ -97,6 +99,7 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    startAgent: 'Start its agent.',
     sent,
     asked,
     hostReadings: () => hostReadings,

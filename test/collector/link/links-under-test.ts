@@ -56,6 +56,7 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
         closed: null as { code: number; reason: string } | null,
         frame: (frame: Uint8Array) => socket.frame(frame),
         hangUp: () => socket.closed(),
+        pong: () => socket.answered(),
         /** Sends, and lets the collector's own promises run. */
         async send(frame: Uint8Array) {
           socket.frame(frame);

@@ -5,9 +5,8 @@ import type { AskedBy, Job } from '../../model/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import { noAgent } from '../survey/guest-faults.ts';
 import type { Trimmer } from './agent-trimmer.ts';
-import { noAnswer } from './jobs/job-faults.ts';
+import { justLeft, noAnswer } from './jobs/job-faults.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
@@ -65,7 +64,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       const { id: requestId, guestId, guestName } = job;
       if (trimmer.ask({ guestId, requestId, mounts, cures: null })) awaitAnswer(job);
       // It left while the job was being stored.
-      else await jobs.refuse({ requestId, guestId, problem: noAgent(guestName).detail });
+      else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
       return requestId;
     },
 
