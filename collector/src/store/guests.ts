@@ -1,6 +1,7 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
+import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
 export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGuest[]): Promise<void> {
@@ -16,13 +17,8 @@ export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGue
   });
 }
 
-/** What led to it goes with its row (migration 002). */
 export async function forgetGuest({ db, hostId }: HostRows, id: GuestId): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    for (const table of ['trim', 'open_trim'] as const)
-      await transaction.deleteFrom(table).where('host_id', '=', hostId).where('guest_id', '=', id).execute();
-    await transaction.deleteFrom('guest').where('host_id', '=', hostId).where('id', '=', id).execute();
-  });
+  await db.transaction().execute((transaction) => removeGuests({ db: transaction, hostId }, [id]));
 }
 
 export async function countTrims({ db, hostId }: HostRows, id: GuestId): Promise<number> {

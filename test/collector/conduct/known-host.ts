@@ -21,6 +21,7 @@ export const INVENTORY: Inventory = {
   filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
   swaps: [],
   fstrimTimer: 'disabled',
+  hasFstrim: null,
   facts: null,
 };
 
@@ -76,7 +77,7 @@ export function createKnownHost({
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const asked: ClosedTrimsQuery[] = [];
   const forgotten: GuestId[] = [];
-  const failed: GuestId[] = [];
+  const sentAway: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -100,14 +101,16 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    startAgent: 'Start its agent.',
     sent,
     asked,
-    failed,
+    sentAway,
     hostReadings: () => hostReadings,
     forgotten,
     links: {
       guests: () => guests,
-      fail: (id: GuestId) => void failed.push(id),
+      isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
+      sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
       send(id: GuestId, message: FromHost) {
         sent.push({ id, message });

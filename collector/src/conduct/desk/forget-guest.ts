@@ -6,7 +6,7 @@ import { findGuests } from '../survey/find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 
 export interface ForgetDeps extends KnownGuestsDeps {
-  readonly links: Pick<GuestLinks, 'guests' | 'fail'>;
+  readonly links: Pick<GuestLinks, 'guests' | 'isConnected' | 'sendAway'>;
   readonly store: KnownGuestsDeps['store'] & Pick<GuestsStore, 'forgetGuest' | 'countTrims'>;
 }
 
@@ -25,7 +25,7 @@ export async function forgetGuest(deps: ForgetDeps, { guest: wanted, dryRun }: F
   if (dryRun) return { ...told, forgotten: false };
   await store.forgetGuest(record.id);
   // It said hello meanwhile, and was recognised as the one that is no more: it comes back as a new one.
-  if (links.guests().some(({ id }) => id === record.id)) links.fail(record.id);
+  if (links.isConnected(record.id)) links.sendAway(record.id);
   return { ...told, forgotten: true };
 }
 

@@ -8,11 +8,13 @@ import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
 export interface GuestsDeps extends ForgetDeps {
   readonly clock: Clock;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
 export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
-  const { clock, store, survey, links } = deps;
+  const { clock, store, survey, links, startAgent } = deps;
   return {
     forget: (query) => forgetGuest(deps, query),
     async guests() {
@@ -25,7 +27,7 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...rows.flatMap(noteMissingAgent),
+          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent })),
         ],
       };
     },

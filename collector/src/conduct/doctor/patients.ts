@@ -35,10 +35,10 @@ export async function listPatients(
   const known = listKnownGuests({ host: reading.host, records: await store.guests(), connected });
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
-    .filter(
-      ({ connected, domain }) =>
-        wanted !== null || connected !== null || (domain !== null && domain.source !== 'loop-devices'),
-    )
+    .filter(({ connected, domain }) => {
+      if (connected !== null) return true;
+      return domain === null ? wanted !== null : domain.source !== 'loop-devices';
+    })
     .map((guest) => toPatient({ guest, reading, survey }));
   return Promise.all(patients);
 }
