@@ -168,12 +168,15 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     });
 
     it('[ST8] two domains that swapped their names bear each the other’s', async () => {
-      const recognise = (machine: number, name: string, others: string) =>
+      const recognise = ({ machine, name, others }: { machine: number; name: string; others: string }) =>
         store.recognise(shownGuest({ machine, name, namedBy: 'hypervisor', takenNames: new Set([others]) }));
-      const [one, two] = [await recognise(1, 'blue', 'green'), await recognise(2, 'green', 'blue')];
+      const [one, two] = [
+        await recognise({ machine: 1, name: 'blue', others: 'green' }),
+        await recognise({ machine: 2, name: 'green', others: 'blue' }),
+      ];
       const isNamed = async () => (await store.guests()).map(({ id, name }) => [id, name]);
-      await recognise(1, 'green', 'blue');
-      await recognise(2, 'blue', 'green');
+      await recognise({ machine: 1, name: 'green', others: 'blue' });
+      await recognise({ machine: 2, name: 'blue', others: 'green' });
       expect(await isNamed()).toEqual([
         [two.id, 'blue'],
         [one.id, 'green'],

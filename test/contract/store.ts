@@ -189,7 +189,11 @@ export function closedTrim({
 }): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number } {
   const filesystems = [
     {
-      ...{ mount: '/', kind: 'ext4', disks: ['vda'], durationMs, again: false },
+      mount: '/',
+      kind: 'ext4',
+      disks: ['vda'],
+      durationMs,
+      again: false,
       outcome: { status: 'done' as const, trimmedBytes: 4096 },
     },
   ];

@@ -1,6 +1,6 @@
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import type { DoctorGuest, DoctorView } from '../../../collector/src/model/doctor.ts';
-import { aQcow2, GIB, IGNORE, looked, MIB } from '../diagnose/examples.ts';
+import { aQcow2, examined, GIB, IGNORE, MIB } from '../diagnose/examples.ts';
 import { HOSTILE, STATUS } from './examples.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
@@ -11,7 +11,7 @@ const HEALTHY: DoctorGuest = {
   state: 'connected',
   agent: 'connected',
   announced: true,
-  disks: [{ ...named, ...diagnoseDisk(looked({ slack, holdsMore: true }), null) }],
+  disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
   findings: [
     {
       cause: 'fstrim-timer-too',
@@ -35,7 +35,7 @@ const IGNORING: DoctorGuest = {
     {
       ...named,
       ...diagnoseDisk(
-        looked({
+        examined({
           guest: 'db-1',
           domain: {
             key: 'libvirt:x',
@@ -66,7 +66,7 @@ const SNAPSHOTTED: DoctorGuest = {
       disk: 'virtio-disk0',
       unmatched: null,
       ...diagnoseDisk(
-        looked({
+        examined({
           guest: 'old-1',
           image: aQcow2({ internalSnapshots: 1, snapshotNames: [`before ${HOSTILE}`] }),
           slack,
@@ -89,7 +89,7 @@ const UNKNOWN: DoctorGuest = {
       device: null,
       disk: 'virtio-disk0',
       unmatched: 'no agent tells which disk of the guest it is',
-      ...diagnoseDisk(looked({ guest: 'web-2', filesystems: [] }), null),
+      ...diagnoseDisk(examined({ guest: 'web-2', filesystems: [] }), null),
     },
   ],
   findings: [],

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const trim = (...args: string[]) => runTrimtab(['trim', ...args, '--socket', served.socketPath]);
-const progressOf = (mount: string, index: number, elapsedMs: number): TrimEvent => ({
+const progressOf = ({ mount, index, elapsedMs }: { mount: string; index: number; elapsedMs: number }): TrimEvent => ({
   event: 'progress',
   trimId: TRIM.id,
   mount,
@@ -33,9 +33,9 @@ function tellWholeTrim(result: TrimResult): void {
   desk.tell({ event: 'intended', trimId: TRIM.id, mounts: ['/', HOSTILE] });
   desk.tell({ event: 'granted', trimId: TRIM.id, images: ['/a', '/b'] });
   desk.tell({ event: 'started', trimId: TRIM.id });
-  desk.tell(progressOf('/', 1, 100));
-  desk.tell(progressOf('/', 1, 2000));
-  desk.tell(progressOf('/srv', 2, 3000));
+  desk.tell(progressOf({ mount: '/', index: 1, elapsedMs: 100 }));
+  desk.tell(progressOf({ mount: '/', index: 1, elapsedMs: 2000 }));
+  desk.tell(progressOf({ mount: '/srv', index: 2, elapsedMs: 3000 }));
   desk.tell({ event: 'settling', trimId: TRIM.id });
   desk.tell({ event: 'finished', trimId: TRIM.id, result });
 }

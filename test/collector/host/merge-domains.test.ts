@@ -159,7 +159,7 @@ describe('mergeDomains', () => {
   });
 
   it('no longer says of a disk that it was left out when another source has it, and says it once when none has', () => {
-    const leftOut = (key: string, id: string) => ({
+    const leftOut = ({ key, id }: { key: string; id: string }) => ({
       subject: `web, disk ${id}`,
       sentence: 'The disk … is left out.',
       hint: key,
@@ -168,7 +168,7 @@ describe('mergeDomains', () => {
     const from = (source: Source, key: string, disks: readonly HostDisk[], left: readonly string[]) => ({
       source,
       domains: [domain(source, key, disks, { pid: 7 })],
-      findings: left.map((id) => leftOut(key, id)),
+      findings: left.map((id) => leftOut({ key, id })),
     });
     const conf = from('proxmox', 'proxmox:100', [], ['scsi0', 'scsi1']);
     const process = from('qemu-process', 'qemu:7', [disk('scsi0')], ['scsi1']);

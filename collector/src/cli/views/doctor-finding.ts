@@ -22,7 +22,8 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
   const { cause, hop, effect, sentence, evidence, fix, page: where, seenByTrimAt } = finding;
   const isNote = effect === 'note';
   const label = isNote ? 'note' : `${effect} at ${hop}`;
-  const seen = seenByTrimAt === null ? '' : ` (as the trim of ${formatInstant(seenByTrimAt, timeZone)} showed)`;
+  const seen =
+    seenByTrimAt === null ? '' : ` (as the trim of ${formatInstant({ iso: seenByTrimAt, timeZone })} showed)`;
   const heading = wrap({ text: `${label}: ${sentence}${seen}`, width, first: '    ', rest: '      ' });
   const facts = evidence.flatMap(({ fact, value }) =>
     wrap({ text: `${fact}: ${groupDigits(value)}`, width, first: '        ', rest: '          ' }),

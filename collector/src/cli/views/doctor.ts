@@ -109,7 +109,7 @@ function formatSlack(
   const last =
     lastTrim === null
       ? 'this collector has seen no trim of it'
-      : `last trim ${formatInstant(lastTrim.startedAt, timeZone)}: ${lastTrim.verdict}${
+      : `last trim ${formatInstant({ iso: lastTrim.startedAt, timeZone })}: ${lastTrim.verdict}${
           lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
             ? ''
             : ` ${formatBytes(lastTrim.reclaimedBytes)}`

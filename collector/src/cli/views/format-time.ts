@@ -1,6 +1,6 @@
 /** `2026-11-23 08:44 +01:00`, of an ISO 8601 instant in the reader's time zone; what is none stays as it is. */
-export function formatInstant(iso: string, timeZone: string): string {
-  const read = readInstant(iso, timeZone);
+export function formatInstant({ iso, timeZone }: { iso: string; timeZone: string }): string {
+  const read = readInstant({ iso, timeZone });
   return read === null ? iso : `${read.text} ${read.offset}`;
 }
 
@@ -12,7 +12,7 @@ export function formatInstants(
   isos: readonly string[],
   timeZone: string,
 ): { readonly texts: readonly string[]; readonly offset: string | null } {
-  const read = isos.map((iso) => readInstant(iso, timeZone));
+  const read = isos.map((iso) => readInstant({ iso, timeZone }));
   const offsets = new Set(read.flatMap((one) => one?.offset ?? []));
   const [only = null] = offsets;
   const isShared = offsets.size <= 1;
@@ -30,7 +30,7 @@ interface Instant {
   readonly offset: string;
 }
 
-function readInstant(iso: string, timeZone: string): Instant | null {
+function readInstant({ iso, timeZone }: { iso: string; timeZone: string }): Instant | null {
   const ms = Date.parse(iso);
   if (!/^\d{4}-\d\d-\d\dT/.test(iso) || Number.isNaN(ms)) return null;
   const parts = new Map(
@@ -38,11 +38,11 @@ function readInstant(iso: string, timeZone: string): Instant | null {
       .formatToParts(ms)
       .map(({ type, value }) => [type, value]),
   );
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
+  const partOf = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
   // `GMT+01:00`
-  const offset = of('timeZoneName').replace(/^GMT(?:\+00:00)?/, '');
+  const offset = partOf('timeZoneName').replace(/^GMT(?:\+00:00)?/, '');
   return {
-    text: `${of('year')}-${of('month')}-${of('day')} ${of('hour')}:${of('minute')}`,
+    text: `${partOf('year')}-${partOf('month')}-${partOf('day')} ${partOf('hour')}:${partOf('minute')}`,
     offset: offset === '' ? 'UTC' : offset,
   };
 }

@@ -58,5 +58,5 @@ function describe(
   { takenAtMs, timeZone }: { takenAtMs: number; timeZone: string },
 ): string {
   if (answeredAt === null || takenAtMs - answeredAt < STALE_MS) return sentence;
-  return `as of ${formatInstant(new Date(answeredAt).toISOString(), timeZone)}: ${toPlainText(sentence)}`;
+  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${toPlainText(sentence)}`;
 }

@@ -45,7 +45,10 @@ export function formatTrim(trim: TrimResult, page: Page): string {
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
     ...(trim.amendedAt === null
       ? []
-      : ['', `What the pools regained was added at ${formatInstant(trim.amendedAt, page.timeZone)}.`]),
+      : [
+          '',
+          `What the pools regained was added at ${formatInstant({ iso: trim.amendedAt, timeZone: page.timeZone })}.`,
+        ]),
   ].join('\n')}\n`;
 }
 
