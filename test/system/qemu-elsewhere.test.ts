@@ -44,7 +44,7 @@ async function startElsewhere({
   return child.pid;
 }
 
-async function look(pid: number) {
+async function readDisk(pid: number) {
   const told = (await readHost()).domains.find((domain) => domain.pid === pid);
   if (told === undefined) throw new Error(`readHost did not find the process ${pid}`);
   const domain = await seeOpenedImages({ files, domain: told });
@@ -72,7 +72,7 @@ describe('a QEMU in another mount namespace', () => {
     write(at('real/data.img'), 5);
     write(at('storage/data.img'), 20);
     const pid = await startElsewhere({ drive: `file=${at('storage/data.img')},format=raw,if=virtio` });
-    const { state, allocations } = await look(pid);
+    const { state, allocations } = await readDisk(pid);
     const truth = statSync(at('real/data.img')).blocks * 512;
     expect(truth).toBeLessThan(6 * MIB);
     expect(state).toMatchObject({
@@ -107,7 +107,7 @@ describe('a QEMU in another mount namespace', () => {
       '64M',
     );
     const pid = await startElsewhere({ drive: `file=${at('storage/top.qcow2')},format=qcow2,if=virtio` });
-    const { state } = await look(pid);
+    const { state } = await readDisk(pid);
     expect(state?.backingChain).toEqual([`/proc/${pid}/root${at('storage/base.qcow2')}`]);
     expect(state?.backingAllocationBytes).toBe(statSync(at('real/base.qcow2')).blocks * 512);
   });
@@ -120,7 +120,7 @@ describe('a QEMU in another mount namespace', () => {
       drive: `file=${at('storage/data.img')},format=raw,if=virtio`,
       mount: `mount -t tmpfs -o size=96m tmpfs ${at('storage')}`,
     });
-    const { state, allocations } = await look(pid);
+    const { state, allocations } = await readDisk(pid);
     expect(existsSync(at('storage/data.img'))).toBe(false);
     expect(state).toMatchObject({ pool: null, unmeasured: null });
     expect(state?.allocationBytes).toBeGreaterThanOrEqual(2 * MIB);
@@ -139,10 +139,16 @@ describe('an image that is not where its name leads', () => {
     const truth = statSync(at('gone.raw')).blocks * 512;
     const { pid } = await start(plain('gone.raw'));
     unlinkSync(at('gone.raw'));
-    expect((await look(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
+    expect((await readDisk(pid)).state).toMatchObject({
+      at: expect.stringMatching(/fd\/\d+$/),
+      allocationBytes: truth,
+    });
     run('truncate', '-s', '64M', 'gone.raw');
     write(at('gone.raw'), 30);
-    expect((await look(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
+    expect((await readDisk(pid)).state).toMatchObject({
+      at: expect.stringMatching(/fd\/\d+$/),
+      allocationBytes: truth,
+    });
   });
 
   it('has no number where it was replaced by a copy', async () => {
@@ -151,7 +157,7 @@ describe('an image that is not where its name leads', () => {
     const { pid } = await start(plain('old.raw'));
     run('mv', at('old.raw'), at('away.raw'));
     copyFileSync(at('away.raw'), at('old.raw'));
-    const { state, allocations } = await look(pid);
+    const { state, allocations } = await readDisk(pid);
     expect(state).toMatchObject({ allocationBytes: null, unmeasured: expect.stringContaining('it was replaced') });
     expect(allocations.get(at('old.raw'))?.allocationBytes).toBeNull();
   });
