@@ -12,6 +12,8 @@ export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** The trims that are over, and those that somebody asks for. */
@@ -37,12 +39,16 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
 }
 
 /** Nobody is refused as off by what was true two seconds ago. Throws as `findAgent`. */
-async function findAgentNow({ links, store, survey }: TrimsDeskDeps, wanted: string): Promise<ConnectedGuest> {
+async function findAgentNow(
+  { links, store, survey, startAgent }: TrimsDeskDeps,
+  wanted: string,
+): Promise<ConnectedGuest> {
   try {
-    return findAgent(await readKnownGuests({ links, store, survey }), wanted);
+    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent });
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
-    return findAgent(await readKnownGuests({ links, store, survey: { read: survey.readNow } }), wanted);
+    const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
+    return findAgent({ guests, wanted, startAgent });
   }
 }
 
