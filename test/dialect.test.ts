@@ -28,7 +28,8 @@ it('no parameter is named the or of', () => {
 });
 
 /** The wire's message, and what answers it. */
-const OF_THE_MESSAGE = /^(?:protocol\/src\/wire|agent\/src\/conduct|test\/agent\/conduct)\/.*: (?:look|lookSchema|Look)$/;
+const OF_THE_MESSAGE =
+  /^(?:protocol\/src\/wire|agent\/src\/conduct|test\/agent\/conduct)\/.*: (?:look|lookSchema|Look)$/;
 
 it('nothing but the message is named look', () => {
   const named = ({ file, nodes }: Source) =>
