@@ -7,7 +7,7 @@ import type { CommandResult } from '../ports/commands.ts';
  * trimmed`, sys-utils/fstrim.c) and BusyBox (`/mnt: 4143493120 bytes trimmed`, util-linux/fstrim.c there).
  */
 export function interpretFstrim({ result, cancelled }: { result: CommandResult; cancelled: string | null }): Outcome {
-  if (!result.found)
+  if (result.kind === 'missing')
     return {
       status: 'failed',
       message: 'there is no fstrim in this guest',
@@ -42,7 +42,7 @@ function interpretSuccess({ stdout, said }: { stdout: string; said: string }): O
   const digits = /(?:\((\d+) bytes\)|(?:^|[:\s])(\d+) bytes) trimmed\s*$/.exec(stdout);
   const trimmedBytes = Number(digits?.[1] ?? digits?.[2] ?? Number.NaN);
   if (Number.isSafeInteger(trimmedBytes)) return { status: 'done', trimmedBytes };
-  return { status: 'failed', message: `fstrim said nothing we understand: ${JSON.stringify(said)}`, hint: null };
+  return { status: 'failed', message: `fstrim’s answer is not understood: ${JSON.stringify(said)}`, hint: null };
 }
 
 /** The last line that says something, within what a message may carry. */
