@@ -1,4 +1,4 @@
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -30,7 +30,6 @@ export async function startApi({
   const createServer = (fetch: Fetch) => createAdaptorServer({ fetch }) as Server;
   await makeRoom(socket.path);
   const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
-  await chmod(socket.path, SOCKET_MODE);
   let giveUp = () => {};
   if (tcp !== null) {
     const { fetch, ...address } = tcp;
@@ -90,7 +89,20 @@ function isAnswered(socketPath: string): Promise<boolean> {
   });
 }
 
+/**
+ * `bind` makes the file, with the mode that the umask leaves (unix(7)): a `chmod` afterwards would come too late for whoever
+ * connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this umask by it.
+ */
 function listenOnSocket(server: Server, path: string): Promise<Server> {
+  const before = process.umask(0o777 & ~SOCKET_MODE);
+  try {
+    return listen(server, path);
+  } finally {
+    process.umask(before);
+  }
+}
+
+function listen(server: Server, path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(

@@ -5,6 +5,7 @@ import type { GuestState } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
+import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
@@ -24,6 +25,7 @@ export function formatDoctor(view: DoctorView, page: Page): string {
     ...formatFindings(view.findings, page),
     '',
     page.paint('quiet', LEGEND),
+    ...formatWins(view, page),
     ...formatSum(view, page),
   ].join('\n')}\n`;
 }
@@ -76,11 +78,12 @@ function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | 
 function formatGuest(guest: DoctorGuest, page: Page): string[] {
   const { name, disks, findings } = guest;
   const unseen = toUnseen(guest);
-  const why = unseen === null ? '' : `: ${unseen.why}, so only the host’s half was examined`;
+  const examined = disks.length === 0 ? 'nothing of it' : 'only the host’s half';
+  const why = unseen === null ? '' : `: ${unseen.why}, so ${examined} was examined`;
   return [
     ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
-    ...(disks.length === 0 ? ['  none of its disks is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...(disks.length === 0 && unseen === null ? ['  it has no disk'] : disks.flatMap((disk) => formatDisk(disk, page))),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
