@@ -39,7 +39,7 @@ afterAll(() => scene?.[Symbol.asyncDispose]());
 
 describe('an internal snapshot', () => {
   it('holds what the guest deleted, and the first trim of this boot says that libvirt noted the question', async () => {
-    await fill(await deviceOf('kept'), '/mnt/kept');
+    await fill({ device: await deviceOf('kept'), mount: '/mnt/kept' });
     await scene.libvirt.virsh('snapshot-create-as', GUEST, 'before');
     await scene.mustRun('rm /mnt/kept/data && sync');
     const first = await scene.collector.trimtab('trim', GUEST, '/mnt/kept');
@@ -70,7 +70,7 @@ describe('a disk that was plugged into the running guest', () => {
     await libvirt.virsh('attach-disk', GUEST, scene.at('plugged'), 'sdb', '--targetbus', 'scsi', '--live');
     await collector.untilConnected({ guest: GUEST, movement });
     await scene.mustRun('until grep -q "sd[b-z]$" /proc/partitions; do sleep 0.1; done');
-    await fill(await deviceOf('plugged'), '/mnt/plugged');
+    await fill({ device: await deviceOf('plugged'), mount: '/mnt/plugged' });
     await scene.mustRun('rm /mnt/plugged/data && sync');
     const [lost] = (await collector.trim(GUEST, '/mnt/plugged')).disks;
     expect(lost).toMatchObject({ verdict: 'lost', cause: 'host-ignores-discard', needsPowerCycle: false });
@@ -101,7 +101,7 @@ async function history(): Promise<readonly TrimResult[]> {
 }
 
 /** A filesystem, labelled as its mount is called, with 200 MiB on the host. */
-async function fill(device: string, mount: string): Promise<void> {
+async function fill({ device, mount }: { device: string; mount: string }): Promise<void> {
   await scene.mustRun(
     `mkfs.ext4 -q -L ${mount.split('/').at(-1)} /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
   );
