@@ -18,6 +18,7 @@ const INDENT = '      ';
 
 /** A command: it is copied, so it is broken only as a shell allows. */
 interface Command {
+  readonly kind: 'command';
   readonly command: string;
 }
 
@@ -42,7 +43,7 @@ export function formatExplanation({ identity, inventory, findings, width }: Expl
   return `${blocks.map((block) => block.flatMap((each) => layOut(each, columns)).join('\n')).join('\n\n')}\n`;
 }
 
-const LAST = 'What the host does with discards, only `trimtab doctor` on the host can say.';
+const LAST = 'Only `trimtab doctor` on the host can say what the host does with discards.';
 
 function describe({ mount, kind, source }: Filesystem): string {
   return `${mount}  ${kind} on ${source}`;
@@ -82,13 +83,13 @@ function explainFix({ on, commands, note, needsPowerCycle }: Fix): readonly (Lin
   if (commands.length === 0) return [line(2, `fix, ${WHERE[on]}: ${note ?? 'by hand'}`), ...power];
   return [
     line(2, `fix, ${WHERE[on]}, as root:`),
-    ...commands.map((command) => ({ command })),
+    ...commands.map((command) => ({ kind: 'command', command }) as const),
     ...power,
     ...(note === null ? [] : [line(2, `mind: ${note}`)]),
   ];
 }
 
 function layOut(each: Line | Command, columns: number): readonly string[] {
-  if (!('command' in each)) return wrap(each, columns);
+  if (each.kind !== 'command') return wrap(each, columns);
   return breakCommand({ command: printable(each.command), width: columns, first: INDENT, rest: `${INDENT}  ` });
 }
