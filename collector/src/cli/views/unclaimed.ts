@@ -8,7 +8,7 @@ import type { Page } from './page.ts';
 const SHOWN = 5;
 
 const COLUMNS: readonly Column[] = [
-  { heading: 'OF NO GUEST KNOWN HERE', shrink: 'middle' },
+  { heading: 'OF NO GUEST KNOWN HERE', shrink: 'start' },
   { heading: 'SIZE', align: 'right' },
   { heading: 'ALLOCATION', align: 'right' },
 ];
