@@ -32,5 +32,14 @@ export async function takeInventory({ files, mapper, now, facts }: InventoryQuer
   const disks = addBackingMounts({ disks: await readDisks({ files, layers }), found, reachable });
   const filesystems = await describeFilesystems({ files, found, reachable, layers });
   const fstrimTimer = await readFstrimTimer({ files });
-  return addRemedies({ takenAt: now, filesystems, layers, disks: [...disks], swaps, fstrimTimer, facts });
+  return addRemedies({
+    takenAt: now,
+    filesystems,
+    layers,
+    disks: [...disks],
+    swaps,
+    fstrimTimer,
+    unreached: null,
+    facts,
+  });
 }

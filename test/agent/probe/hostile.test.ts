@@ -91,6 +91,7 @@ describe('a /sys that makes no sense', () => {
       disks: [],
       swaps: [],
       fstrimTimer: null,
+      unreached: null,
       facts: null,
     });
     expect(await readGuestIdentity({ files })).toEqual({

@@ -78,7 +78,7 @@ function createGuest(index: number): Stored {
   ]);
   return {
     inventory: {
-      ...{ takenAt: 0, disks, layers, swaps: [], fstrimTimer: 'disabled', facts: null },
+      ...{ takenAt: 0, disks, layers, swaps: [], fstrimTimer: 'disabled', unreached: null, facts: null },
       filesystems: names.map((name) =>
         aFilesystem({ mount: `/mnt/${name}`, devices: [`dm-${name}`], sizeBytes: 39 * GIB, usedBytes: 5 * GIB }),
       ),

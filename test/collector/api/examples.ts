@@ -144,6 +144,7 @@ const INVENTORY: Inventory = {
   facts: null,
   swaps: [],
   fstrimTimer: null,
+  unreached: null,
   layers: [],
   disks: [],
   filesystems: [

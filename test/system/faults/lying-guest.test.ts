@@ -200,7 +200,7 @@ async function connectAgent(sizeBytes: number) {
 
 function toInventory(sizeBytes: number): Inventory {
   return {
-    ...{ takenAt: Date.now(), swaps: [], fstrimTimer: null, facts: null },
+    ...{ takenAt: Date.now(), swaps: [], fstrimTimer: null, unreached: null, facts: null },
     // Full, so that nothing could be in excess.
     filesystems: [aFilesystem({ devices: ['vda'], sizeBytes: 900 * MIB, usedBytes: 900 * MIB })],
     layers: [aLayer('vda', { sizeBytes })],
