@@ -5,7 +5,7 @@ import type { Processes, ProcessView } from '../ports/processes.ts';
 
 /** Descriptors that are looked at in all, and the time for it: a guest may have a million. */
 const MOST_DESCRIPTORS = 50_000;
-const MOST_MS = 400;
+const MOST_MS = 1_000;
 
 /** The kernel's word for a file that has no name any more (d_path in fs/d_path.c); a name may end so too, see `measure`. */
 const DELETED = / \(deleted\)$/;
