@@ -56,6 +56,7 @@ export const INVENTORY: Inventory = {
   swaps: [],
   fstrimTimer: 'disabled',
   unreached: null,
+  hasFstrim: true,
   facts: null,
 };
 

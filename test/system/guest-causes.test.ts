@@ -54,7 +54,9 @@ beforeAll(async () => {
     disks: DISKS.map(({ size: _, ...disk }) => ({
       ...disk,
       path: join(directory, disk.id),
-      ...{ format: 'raw', bus: 'virtio-scsi', discard: 'unmap' },
+      format: 'raw',
+      bus: 'virtio-scsi',
+      discard: 'unmap',
     })),
     files: { ...AGENT_FILES, '/usr/sbin/integritysetup': { hostPath: '/usr/sbin/integritysetup' } },
   });
@@ -102,8 +104,8 @@ async function explain(): Promise<readonly Finding[]> {
   return JSON.parse(await guest.mustRun(`${GUEST_AGENT} probe --explain --json || test $? = 1`)).findings;
 }
 
-const at = (mount: string | null, disk?: string) =>
-  findings.filter((found) => found.mount === mount && (disk === undefined || found.disks.includes(disk)));
+const at = ({ mount = null, disk = null }: { mount?: string | null; disk?: string | null }) =>
+  findings.filter((found) => found.mount === mount && (disk === null || found.disks.includes(disk)));
 
 describe('probe --explain in a real guest', () => {
   it.each([
@@ -119,7 +121,7 @@ describe('probe --explain in a real guest', () => {
     ['/mnt/snapshots', 'guest-snapshots', 'sdj'],
     ['/mnt/parts', 'deleted-still-open', 'sdg'],
   ])('finds of %s one cause: %s', (mount, cause, disk) => {
-    expect(at(mount, disk).map((finding) => [finding.cause, finding.disks])).toEqual([[cause, [disk]]]);
+    expect(at({ mount, disk }).map((finding) => [finding.cause, finding.disks])).toEqual([[cause, [disk]]]);
   });
 
   it('is right about what fstrim says where the granularity is above a block group', async () => {
@@ -129,11 +131,11 @@ describe('probe --explain in a real guest', () => {
   it.each(['/mnt/integrity', '/mnt/pool', '/mnt/disabled'])(
     'ends what it found of %s with its own commands',
     async (mount) => {
-      const commands = at(mount).flatMap(({ fix }) => fix?.commands ?? []);
+      const commands = at({ mount }).flatMap(({ fix }) => fix?.commands ?? []);
       expect(commands).not.toEqual([]);
       await guest.mustRun(commands.join(' && '));
       expect((await explain()).filter((finding) => finding.mount === mount)).toEqual([]);
-      const disk = at(mount)[0]?.disks[0];
+      const disk = at({ mount })[0]?.disks[0];
       const discarded = `awk '{ print $14 }' /sys/class/block/${disk}/stat`;
       const before = Number(await guest.mustRun(discarded));
       await guest.mustRun(`${GUEST_AGENT} trim ${mount}`);
@@ -143,7 +145,7 @@ describe('probe --explain in a real guest', () => {
 
   it.each(['sdf', 'sdg'])('gives the host back what no filesystem of %s has, with its own command', async (disk) => {
     const { id } = DISKS[disk === 'sdf' ? 5 : 6];
-    const [command = ''] = at(null, disk)[0]?.fix?.commands ?? [];
+    const [command = ''] = at({ disk })[0]?.fix?.commands ?? [];
     const before = await allocationOf(join(directory, id));
     await guest.mustRun(command);
     // 48 MiB were written there.
@@ -156,13 +158,13 @@ describe('probe --explain in a real guest', () => {
   });
 
   it('trims what is mounted in another namespace, with its own command', async () => {
-    const [found] = at(null, 'sdi');
+    const [found] = at({ disk: 'sdi' });
     expect(found?.sentence).toMatch(/^\/dev\/sdi \(256 MiB, ext4\) is mounted only where busybox \(pid \d+\) sees it/);
     expect(await guest.mustRun(found?.fix?.commands.join(' && ') ?? 'false')).toContain('trimmed');
   });
 
   it('names the process that has a deleted file open, and its size', () => {
-    expect(at('/mnt/parts')[0]?.sentence).toMatch(
+    expect(at({ mount: '/mnt/parts' })[0]?.sentence).toMatch(
       / has 8\.0 MiB of deleted files that are still open, by busybox \(pid \d+\)/,
     );
   });

@@ -131,6 +131,15 @@ it('looks for what no trim reaches when it is asked and before a trim, and keeps
   expect({ looked: seen.looked, said: said.length }).toEqual({ looked: 2, said: before + 1 });
 });
 
+it('asked to look again at once, takes a new inventory all the same when a disk or mount came meanwhile', async () => {
+  const { announcer, seen, said } = announcing();
+  await announcer.linkUp();
+  seen.mark = 'sda /mnt/new';
+  seen.inventory = { ...INVENTORY, filesystems: [] };
+  await announcer.look();
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: { ...seen.inventory, unreached: [] } });
+});
+
 it('answers no look message after the connection is gone', async () => {
   const { announcer, seen, said, clock } = announcing();
   await announcer.linkUp();

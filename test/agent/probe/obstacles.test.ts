@@ -7,7 +7,13 @@ import { withTree } from './with-tree.ts';
 async function obstaclesOf(name: string): Promise<Record<string, string | null>> {
   const tree = await layOutTree(await readTree(name));
   try {
-    const { filesystems } = await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+    const { filesystems } = await takeInventory({
+      files: tree.files,
+      mapper: NO_DEVICE_MAPPER,
+      now: 0,
+      facts: null,
+      hasFstrim: null,
+    });
     return Object.fromEntries(
       filesystems.map(({ mount, obstacle }) => [
         mount,
@@ -74,7 +80,7 @@ describe('why a filesystem cannot be trimmed', () => {
 
 describe('a mount that is read-only on a filesystem that is not', () => {
   const VDA = '/sys/devices/virtual/block/vda';
-  const obstacleOf = (kind: string, superOptions: string) =>
+  const obstacleOf = ({ kind, superOptions }: { kind: string; superOptions: string }) =>
     withTree(
       {
         // As ProtectSystem=strict makes it for one unit alone (util-linux/util-linux#948): the last field is the superblock's.
@@ -85,18 +91,22 @@ describe('a mount that is read-only on a filesystem that is not', () => {
         links: { '/sys/class/block/vda': VDA, '/sys/dev/block/254:0': VDA },
       },
       async (files) => {
-        const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+        const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
+        const inventory = await takeInventory({ files, ...query });
         return inventory.filesystems[0]?.obstacle ?? null;
       },
     );
 
   it.each(['ext4', 'xfs', 'btrfs', 'vfat'])('does not keep %s from being trimmed', async (kind) => {
-    expect(await obstacleOf(kind, 'rw')).toBeNull();
-    expect(await obstacleOf(kind, 'ro')).toMatchObject({ code: 'read-only', sentence: 'It is mounted read-only.' });
+    expect(await obstacleOf({ kind, superOptions: 'rw' })).toBeNull();
+    expect(await obstacleOf({ kind, superOptions: 'ro' })).toMatchObject({
+      code: 'read-only',
+      sentence: 'It is mounted read-only.',
+    });
   });
 
   it('keeps f2fs, which asks for a mount that can be written, and says what to do', async () => {
-    expect(await obstacleOf('f2fs', 'rw')).toEqual({
+    expect(await obstacleOf({ kind: 'f2fs', superOptions: 'rw' })).toEqual({
       code: 'read-only',
       sentence:
         'Its filesystem can be written, and the mount that the agent sees cannot: f2fs trims only through one that can.',

@@ -41,7 +41,7 @@ function device({
   };
 }
 
-const partition = (name: string, number: string, { start, size }: { start: number; size: number }) =>
+const partition = ({ name, number, start, size }: { name: string; number: string; start: number; size: number }) =>
   device({
     name,
     at: `${PCI}/vda/${name}`,
@@ -59,7 +59,11 @@ const ROOT = '27 1 254:1 / / rw - ext4 /dev/vda1 rw';
 const mountinfo = (...lines: string[]) => ({ '/proc/self/mountinfo': lines });
 
 const aProcess = (more: Partial<ProcessView>): ProcessView => ({
-  ...{ pid: 123, name: 'sleep', mountNamespace: 'mnt:[1]', deleted: [], devices: [] },
+  pid: 123,
+  name: 'sleep',
+  mountNamespace: 'mnt:[1]',
+  deleted: [],
+  devices: [],
   ...more,
 });
 const looking = (processes: readonly ProcessView[], more: Partial<Processes> = {}): Processes => ({
@@ -75,13 +79,19 @@ async function unreached(
   const known = { '/proc/filesystems': ['nodev\tproc', '\text4', '\tbtrfs'], ...mountinfo(ROOT) };
   return withTree({ files: { ...known, ...files }, links }, async (kernel) => {
     const rest = { mapper: NO_DEVICE_MAPPER, tools: NO_STORAGE_TOOLS, processes: looking([]), ...more };
-    const inventory: Inventory = await takeInventory({ files: kernel, mapper: rest.mapper, now: 0, facts: null });
+    const inventory: Inventory = await takeInventory({
+      files: kernel,
+      mapper: rest.mapper,
+      now: 0,
+      facts: null,
+      hasFstrim: null,
+    });
     return findUnreached({ files: kernel, inventory, ...rest });
   });
 }
 
 const VDA = device({ name: 'vda', number: '254:0' });
-const VDA1 = partition('vda1', '254:1', { start: 1, size: 1022 });
+const VDA1 = partition({ name: 'vda1', number: '254:1', start: 1, size: 1022 });
 
 describe('a disk of which nothing is mounted', () => {
   const VDB = device({ name: 'vdb', number: '254:16' });
@@ -128,8 +138,8 @@ describe('a disk of which nothing is mounted', () => {
 describe('space that belongs to no filesystem', () => {
   it('is between partitions and after them, in whole pieces', async () => {
     const [vda1, vda2] = [
-      partition('vda1', '254:1', { start: 1, size: 63 }),
-      partition('vda2', '254:2', { start: 208, size: 600 }),
+      partition({ name: 'vda1', number: '254:1', start: 1, size: 63 }),
+      partition({ name: 'vda2', number: '254:2', start: 208, size: 600 }),
     ];
     const mounts = { files: mountinfo(ROOT, '28 27 254:2 / /srv rw - ext4 /dev/vda2 rw'), links: {} };
     const range = { type: 'free-range', disks: ['vda'], path: '/dev/vda' };

@@ -6,6 +6,7 @@ export const SAMPLE_INVENTORY: Inventory = {
   swaps: [],
   fstrimTimer: null,
   unreached: null,
+  hasFstrim: null,
   facts: null,
   filesystems: [
     filesystem({ mount: '/', devices: ['sda1'] }),

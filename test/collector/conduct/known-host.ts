@@ -22,6 +22,7 @@ export const INVENTORY: Inventory = {
   swaps: [],
   fstrimTimer: 'disabled',
   unreached: null,
+  hasFstrim: null,
   facts: null,
 };
 
@@ -33,6 +34,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   wireVersion: 2,
   inventory: INVENTORY,
   contested: null,
+  lastHeardAt: 0,
   ...rest,
 });
 
@@ -75,6 +77,8 @@ export function createKnownHost({
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const asked: ClosedTrimsQuery[] = [];
+  const forgotten: GuestId[] = [];
+  const sentAway: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -98,11 +102,16 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    startAgent: 'Start its agent.',
     sent,
     asked,
+    sentAway,
     hostReadings: () => hostReadings,
+    forgotten,
     links: {
       guests: () => guests,
+      isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
+      sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
       send(id: GuestId, message: FromHost) {
         sent.push({ id, message });
@@ -119,7 +128,11 @@ export function createKnownHost({
         asked.push(query);
         return trims;
       },
-      findTrim: async () => null,
+      findTrims: async () => [],
+      countTrims: async () => trims.length,
+      async forgetGuest(id: GuestId) {
+        forgotten.push(id);
+      },
     },
   };
 }

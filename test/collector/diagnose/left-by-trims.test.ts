@@ -24,7 +24,11 @@ const INVENTORY: Inventory = {
   ],
   layers: [aLayer(DISK.device)],
   disks: [aDisk({ name: DISK.device })],
-  ...{ swaps: [], fstrimTimer: null, unreached: null, facts: null },
+  swaps: [],
+  fstrimTimer: null,
+  hasFstrim: null,
+  unreached: null,
+  facts: null,
 };
 const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };
 

@@ -16,6 +16,7 @@ interface Parts {
   readonly swaps?: Inventory['swaps'];
   readonly fstrimTimer?: Inventory['fstrimTimer'];
   readonly unreached?: Inventory['unreached'];
+  readonly hasFstrim?: Inventory['hasFstrim'];
 }
 
 /** A guest that has only what a cause looks at; as the wire would carry it. One ext4 on sda, unless more is said. */
@@ -26,6 +27,7 @@ export function guestWith({
   swaps = [],
   fstrimTimer = null,
   unreached = null,
+  hasFstrim = null,
 }: Parts): Inventory {
   const all = layers.some(({ name }) => name === 'sda') ? layers : [...layers, { name: 'sda' }];
   return v.parse(inventorySchema, {
@@ -36,6 +38,7 @@ export function guestWith({
     swaps: [...swaps],
     fstrimTimer,
     unreached,
+    hasFstrim,
     facts: null,
   });
 }

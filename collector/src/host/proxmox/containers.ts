@@ -52,7 +52,7 @@ async function readContainer({
   const { current } = parseGuestConfiguration(text);
   const volumes = [...current].flatMap(([key, value]) => {
     if (key !== 'rootfs' && !/^mp\d+$/.test(key)) return [];
-    const volume = parseProperties(value, 'volume').get('volume') ?? '';
+    const volume = parseProperties({ text: value, impliedKey: 'volume' }).get('volume') ?? '';
     const storage = storages.get(volume.split(':')[0] ?? '');
     // A dataset or subvolume, and the empty name of a folder, is `subvol-105-disk-0`.
     const isVolume = storage !== undefined && WITH_FILESYSTEM.has(storage.kind) && !/[:/]subvol-/.test(volume);

@@ -10,6 +10,7 @@ import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts'
 import { mountedElsewhere } from './mounted-elsewhere.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
 import { noFitrim } from './no-fitrim.ts';
+import { noFstrim } from './no-fstrim.ts';
 import { notMounted } from './not-mounted.ts';
 import { optedOut } from './opted-out.ts';
 import { overlay } from './overlay.ts';
@@ -21,6 +22,7 @@ import { swapHoldsSpace } from './swap-holds-space.ts';
 
 /** The guest's part of the closed list: what loses space, from the filesystem down to the disk, then the notes. */
 export const GUEST_CAUSES: readonly GuestCause[] = [
+  noFstrim,
   noFitrim,
   granularityAboveBlockGroup,
   granularityAboveHoles,

@@ -26,6 +26,8 @@ export const inventorySchema = v.object({
    * those before version 3 never do.
    */
   unreached: v.optional(v.nullable(v.pipe(v.array(unreachedSchema), v.maxLength(MOST_UNREACHED))), null),
+  /** Is there an fstrim that the agent could run? Null where nobody looked, and from agents before version 3. */
+  hasFstrim: v.optional(v.nullable(v.boolean()), null),
   /** Null until systeminformation has answered. */
   facts: v.nullable(guestFactsSchema),
 });
