@@ -77,7 +77,10 @@ const NOT_STARTED = {
   'no-configuration': { status: null, meaning: 'The configuration file that was named cannot be read.' },
   'bad-configuration': { status: null, meaning: 'The configuration file is not TOML.' },
   'bad-setting': { status: null, meaning: 'A setting has a value that it cannot have.' },
-  'bad-guest-entry': { status: null, meaning: 'A [[guest]] of the configuration is not as it must be.' },
+  'bad-guest-entry': {
+    status: null,
+    meaning: 'A [[guest]] of the configuration has a key or a value that it cannot have.',
+  },
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
   'bad-socket': { status: null, meaning: 'The socket cannot be made.' },
   'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },

@@ -42,7 +42,7 @@ type Unseen = Exclude<GuestState, 'connected'> | 'not-here-yet';
 /** A guest that was examined by half is never called clean. */
 const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: string }>> = {
   'not-here-yet': {
-    why: 'what its agent has to say of its disks is not here yet',
+    why: 'its agent has not told of its disks yet',
     until: 'Whether discards are lost inside the guest is unknown until then. Ask again in a few seconds.',
   },
   away: {
