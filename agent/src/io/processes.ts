@@ -17,7 +17,7 @@ const NO_DISK = /^\/dev\/(null|zero|full|u?random|tty|pts\/|ptmx|console|kmsg|sh
 export function createProcesses({ root, clock }: { root: string; clock: Pick<Clock, 'monotonicMs'> }): Processes {
   const at = (...parts: (string | number)[]): string => join(root, 'proc', ...parts.map(String));
   return {
-    async look() {
+    async walk() {
       const processes: ProcessView[] = [];
       const namespaces = new Set<string | null>([null]);
       const until = clock.monotonicMs() + MOST_MS;
@@ -31,10 +31,10 @@ export function createProcesses({ root, clock }: { root: string; clock: Pick<Clo
         const descriptors = orNull(() => readdirSync(at(pid, 'fd')));
         // A thread of the kernel has none, a process that ended neither.
         if (descriptors === null) isWhole &&= orNull(() => statSync(at(pid))) === null;
-        const looked = (descriptors ?? []).slice(0, left);
-        isWhole &&= looked.length === (descriptors ?? []).length;
-        left -= looked.length;
-        const view = lookAt({ pid, descriptors: looked });
+        const own = (descriptors ?? []).slice(0, left);
+        isWhole &&= own.length === (descriptors ?? []).length;
+        left -= own.length;
+        const view = viewOf({ pid, descriptors: own });
         // Of the others nothing is told but that they are there.
         if (view.deleted.length + view.devices.length > 0 || !namespaces.has(view.mountNamespace)) processes.push(view);
         namespaces.add(view.mountNamespace);
@@ -49,7 +49,7 @@ export function createProcesses({ root, clock }: { root: string; clock: Pick<Clo
     },
   };
 
-  function lookAt({ pid, descriptors }: { pid: number; descriptors: readonly string[] }): ProcessView {
+  function viewOf({ pid, descriptors }: { pid: number; descriptors: readonly string[] }): ProcessView {
     const deleted: { descriptor: string; mountId: number }[] = [];
     const devices = new Set<string>();
     for (const descriptor of descriptors) {

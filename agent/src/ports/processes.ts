@@ -29,7 +29,7 @@ export interface OpenFile {
 
 /** The processes of the guest (/proc). Reading changes nothing; it is bounded in number and time. */
 export interface Processes {
-  look(): Promise<ProcessesView>;
+  walk(): Promise<ProcessesView>;
   /** Null where it is closed by now, or is not a file that was deleted. Only for mounts that cannot hang. */
   measure(open: { readonly pid: number; readonly descriptor: string }): Promise<OpenFile | null>;
 }

@@ -12,7 +12,7 @@ function announcing() {
     mark: 'sda',
     taken: 0,
     fail: false,
-    looked: 0,
+    searched: 0,
     unreached: [] as Inventory['unreached'],
   };
   const announcer = createAnnouncer({
@@ -22,7 +22,7 @@ function announcing() {
       return seen.inventory;
     },
     async findUnreached() {
-      seen.looked += 1;
+      seen.searched += 1;
       return seen.unreached;
     },
     readMark: () => seen.mark,
@@ -113,22 +113,22 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
 it('looks for what no trim reaches when it is asked and before a trim, and keeps it in between', async () => {
   const { announcer, seen, said, ping, clock } = announcing();
   await announcer.linkUp();
-  expect({ looked: seen.looked, told: announcer.told()?.unreached }).toEqual({ looked: 0, told: null });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 0, told: null });
 
   seen.unreached = [{ type: 'snapshots', mount: '/data', count: 2 }];
-  // The inventory is fresh, and nobody has looked yet.
+  // The inventory is fresh, and nobody has searched yet.
   await announcer.look();
-  expect({ looked: seen.looked, told: announcer.told()?.unreached }).toEqual({ looked: 1, told: seen.unreached });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
 
   seen.mark = 'other';
   await ping();
-  expect({ looked: seen.looked, told: announcer.told()?.unreached }).toEqual({ looked: 1, told: seen.unreached });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
   const before = said.length;
 
   seen.unreached = [];
   clock.advance(1_000);
   expect((await announcer.announce()).unreached).toEqual([]);
-  expect({ looked: seen.looked, said: said.length }).toEqual({ looked: 2, said: before + 1 });
+  expect({ searched: seen.searched, said: said.length }).toEqual({ searched: 2, said: before + 1 });
 });
 
 it('asked to look again at once, takes a new inventory all the same when a disk or mount came meanwhile', async () => {

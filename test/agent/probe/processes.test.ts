@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createProcesses } from '../../../agent/src/io/processes.ts';
 
 const ownOf = async (processes: ReturnType<typeof createProcesses>) =>
-  (await processes.look()).processes.find(({ pid }) => pid === process.pid);
+  (await processes.walk()).processes.find(({ pid }) => pid === process.pid);
 
 it('sees a file of this process that was deleted and is open, and not one that only looks so', async () => {
   const processes = createProcesses({ root: '/', clock: { monotonicMs: () => 0 } });
@@ -32,10 +32,10 @@ it('sees a file of this process that was deleted and is open, and not one that o
 it('stops when its time is over, and says so', async () => {
   let now = 0;
   const processes = createProcesses({ root: '/', clock: { monotonicMs: () => (now += 1_000) } });
-  expect((await processes.look()).isWhole).toBe(false);
+  expect((await processes.walk()).isWhole).toBe(false);
 });
 
 it('sees nothing in a guest without processes', async () => {
   const processes = createProcesses({ root: '/nowhere', clock: { monotonicMs: () => 0 } });
-  expect(await processes.look()).toEqual({ processes: [], ownNamespace: null, isWhole: true });
+  expect(await processes.walk()).toEqual({ processes: [], ownNamespace: null, isWhole: true });
 });

@@ -66,8 +66,8 @@ const aProcess = (more: Partial<ProcessView>): ProcessView => ({
   devices: [],
   ...more,
 });
-const looking = (processes: readonly ProcessView[], more: Partial<Processes> = {}): Processes => ({
-  look: async () => ({ processes, ownNamespace: 'mnt:[1]', isWhole: true }),
+const walking = (processes: readonly ProcessView[], more: Partial<Processes> = {}): Processes => ({
+  walk: async () => ({ processes, ownNamespace: 'mnt:[1]', isWhole: true }),
   measure: async () => null,
   ...more,
 });
@@ -78,7 +78,7 @@ async function unreached(
 ): Promise<readonly Unreached[]> {
   const known = { '/proc/filesystems': ['nodev\tproc', '\text4', '\tbtrfs'], ...mountinfo(ROOT) };
   return withTree({ files: { ...known, ...files }, links }, async (kernel) => {
-    const rest = { mapper: NO_DEVICE_MAPPER, tools: NO_STORAGE_TOOLS, processes: looking([]), ...more };
+    const rest = { mapper: NO_DEVICE_MAPPER, tools: NO_STORAGE_TOOLS, processes: walking([]), ...more };
     const inventory: Inventory = await takeInventory({
       files: kernel,
       mapper: rest.mapper,
@@ -111,7 +111,7 @@ describe('a disk of which nothing is mounted', () => {
   };
   it.each([
     ['it is swapped to', tree(VDB, swap), {}],
-    ['a process has it open', tree(VDB), { processes: looking([aProcess({ devices: ['/dev/vdb'] })]) }],
+    ['a process has it open', tree(VDB), { processes: walking([aProcess({ devices: ['/dev/vdb'] })]) }],
     ['a layer lies on it', tree(VDB, { files: { [`${PCI}/vdb/holders/dm-0`]: '' }, links: {} }), {}],
     ['it is write-protected', tree(device({ name: 'vdb', number: '254:16', more: { ro: '1' } })), {}],
     ['it is small', tree(device({ name: 'vdb', number: '254:16', mebibytes: 16 })), {}],
@@ -192,7 +192,7 @@ describe('a mount of another namespace', () => {
   const containerd = aProcess({ pid: 77, name: 'containerd', mountNamespace: 'mnt:[2]' });
 
   it('is told once, with a process that sees it', async () => {
-    const processes = looking([aProcess({}), containerd, { ...containerd, pid: 78 }]);
+    const processes = walking([aProcess({}), containerd, { ...containerd, pid: 78 }]);
     expect(await unreached(tree(VDA, VDA1, LOOP4, THEIRS), { processes })).toEqual([
       {
         type: 'mounted-elsewhere',
@@ -209,7 +209,7 @@ describe('a mount of another namespace', () => {
 
   it('is none where the agent sees the filesystem as well', async () => {
     const seen = { files: mountinfo(ROOT, '31 27 7:4 / /mnt/x rw - ext4 /dev/loop4 rw'), links: {} };
-    expect(await unreached(tree(VDA, VDA1, LOOP4, THEIRS, seen), { processes: looking([containerd]) })).toEqual([]);
+    expect(await unreached(tree(VDA, VDA1, LOOP4, THEIRS, seen), { processes: walking([containerd]) })).toEqual([]);
   });
 });
 
@@ -219,7 +219,7 @@ describe('deleted files that are open', () => {
     descriptor === '9' ? null : { identity: descriptor, bytes: Number(descriptor) * (pid === 125 ? 1 : MIB) };
 
   it('are added up by filesystem, each file once, and the process with the most is named first', async () => {
-    const processes = looking(
+    const processes = walking(
       [
         aProcess({ pid: 123, name: 'a', deleted: [open('7'), open('9')] }),
         aProcess({ pid: 124, name: '', deleted: [open('7'), open('8')] }),
@@ -249,7 +249,7 @@ describe('deleted files that are open', () => {
       },
       links: {},
     };
-    const processes = looking(
+    const processes = walking(
       [
         aProcess({ pid: 77, mountNamespace: 'mnt:[2]', deleted: [open('5', 927)] }),
         aProcess({ deleted: [open('6', 40), open('6', 4711)] }),
@@ -265,7 +265,7 @@ describe('deleted files that are open', () => {
   });
 
   it('are no news while they are small', async () => {
-    const processes = looking([aProcess({ pid: 125, deleted: [open('7')] })], { measure });
+    const processes = walking([aProcess({ pid: 125, deleted: [open('7')] })], { measure });
     expect(await unreached(tree(VDA, VDA1), { processes })).toEqual([]);
   });
 });

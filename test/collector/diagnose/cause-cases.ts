@@ -7,7 +7,6 @@ export const HOLDS = {
 };
 export const QCOW2 = aQcow2();
 export const BTRFS = { kind: 'btrfs', nfsVersion: null, reflink: true, chunkBytes: null, discards: null };
-const XFS = { kind: 'xfs', nfsVersion: null, reflink: null, chunkBytes: null, discards: null };
 const EXTENTS = { sharedBytes: 0, unwrittenBytes: 0, encodedBytes: 0, sharedAt: null };
 const LITTLE = { leastBytes: 0, estimateBytes: 4 * MIB, mostBytes: 5 * MIB };
 /** Of an image that takes 100 MiB. */
@@ -272,17 +271,6 @@ export const CAUSE_CASES: Readonly<
       pool: { kind: 'lvm-thin', nfsVersion: null, reflink: true, chunkBytes: 65_536, discards: 'passdown' },
     },
     fix: /^lvremove those of vg0\/snap that nobody needs/,
-  },
-  'outside-filesystems': {
-    found: { outside: { leastBytes: 118 * MIB, mostBytes: 148 * MIB }, hops: { reclaimedBytes: 20 * MIB } },
-    // Its bounds leave open whether anything is there.
-    near: { outside: { leastBytes: 0, mostBytes: 148 * MIB }, hops: { reclaimedBytes: 20 * MIB } },
-    fix: null,
-  },
-  'pool-on-thin-storage': {
-    found: { pool: { ...XFS, thinBelow: 'the thin pool vg-images' } },
-    near: { pool: { ...XFS, thinBelow: null } },
-    fix: /^fstrim -v \S+\nOnce a week by itself/,
   },
   'ext4-groups-flagged': {
     found: STALE,

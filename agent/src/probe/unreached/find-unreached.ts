@@ -32,7 +32,7 @@ export async function findUnreached(query: UnreachedQuery): Promise<readonly Unr
   const { files, mapper, tools, processes, inventory } = query;
   const { filesystems } = inventory;
   const mounts = parseMountinfo({ text: (await files.readText('/proc/self/mountinfo')) ?? '' });
-  const view = await processes.look();
+  const view = await processes.walk();
   const namespaces = await readNamespaces({ files, view });
   const elsewhere = await findMountedElsewhere({ files, namespaces: [...namespaces.values()], mounts });
   const devices = await readBlockDevices({ files });
