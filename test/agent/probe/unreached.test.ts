@@ -149,6 +149,15 @@ describe('space that belongs to no filesystem', () => {
     ]);
   });
 
+  it('is not told of a disk where the place of one partition cannot be read: it would be discarded', async () => {
+    const [vda1, vda2] = [
+      partition({ name: 'vda1', number: '254:1', start: 1, size: 63 }),
+      device({ name: 'vda2', at: `${PCI}/vda/vda2`, number: '254:2', mebibytes: 600, more: { partition: '2' } }),
+    ];
+    const mounts = { files: mountinfo(ROOT, '28 27 254:2 / /srv rw - ext4 /dev/vda2 rw'), links: {} };
+    expect(await unreached(tree(VDA, vda1, vda2, mounts))).toEqual([]);
+  });
+
   const pvs = (text: string): StorageTools => ({ ...NO_STORAGE_TOOLS, physicalVolumes: async () => text });
   const VDB = device({ name: 'vdb', number: '254:16' });
 

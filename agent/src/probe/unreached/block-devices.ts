@@ -9,8 +9,8 @@ const SECTOR_BYTES = 512;
 export interface BlockDevice {
   readonly name: string;
   readonly sizeBytes: number;
-  /** Of a partition, where it lies; null of what is none. */
-  readonly within: { readonly disk: string; readonly offsetBytes: number } | null;
+  /** Of a partition, where it lies, null where that cannot be read; null of what is no partition. */
+  readonly within: { readonly disk: string; readonly offsetBytes: number | null } | null;
 }
 
 /** Every disk, partition and volume that has a size. Those of memory, files and removable media are no images of the host. */
@@ -31,7 +31,5 @@ async function readDevice({ files, name }: { files: KernelFiles; name: string })
   const disk = (await files.resolve(folder))?.split('/').at(-2) ?? '';
   const start = await readNumberAttribute({ files, path: `${folder}/start` });
   const offsetBytes = (start ?? Number.NaN) * SECTOR_BYTES;
-  return Number.isSafeInteger(offsetBytes) && isDeviceName(disk)
-    ? { name, sizeBytes, within: { disk, offsetBytes } }
-    : null;
+  return { name, sizeBytes, within: { disk, offsetBytes: Number.isSafeInteger(offsetBytes) ? offsetBytes : null } };
 }

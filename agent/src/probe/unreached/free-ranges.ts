@@ -2,15 +2,20 @@ import type { Unreached } from '@trimtab/protocol';
 import type { BlockDevice } from './block-devices.ts';
 import { WORTH_TELLING_BYTES } from './worth-telling.ts';
 
-/** Ranges of a partitioned disk that are in none of its partitions. A disk without any partition is none of these. */
+/**
+ * Ranges of a partitioned disk that are in none of its partitions. A disk without any partition is none of these, and one of whose
+ * partitions the place is not known has none: what is told is to be discarded.
+ */
 export function findFreeRanges({ devices }: { readonly devices: readonly BlockDevice[] }): readonly Unreached[] {
   return devices.flatMap((disk) => {
-    const ranges = devices
-      .flatMap(({ within, sizeBytes }) =>
-        within?.disk === disk.name ? [{ from: within.offsetBytes, to: within.offsetBytes + sizeBytes }] : [],
-      )
+    const partitions = devices.filter(({ within }) => within?.disk === disk.name);
+    const ranges = partitions
+      .flatMap(({ within, sizeBytes }) => {
+        const from = within?.offsetBytes ?? null;
+        return from === null ? [] : [{ from, to: from + sizeBytes }];
+      })
       .sort((one, other) => one.from - other.from);
-    return ranges.length === 0 ? [] : gapsBetween({ ranges, disk });
+    return ranges.length === 0 || ranges.length < partitions.length ? [] : gapsBetween({ ranges, disk });
   });
 }
 
