@@ -19,7 +19,7 @@ export function createStorageTools({ commands }: { commands: Commands }): Storag
   async function ask(call: { file: string; args: readonly string[] }): Promise<string | null> {
     try {
       const result = await commands.run({ ...call, signal: AbortSignal.timeout(PATIENCE_MS) });
-      return result.found && result.exitCode === 0 ? result.stdout : null;
+      return result.kind === 'ended' && result.exitCode === 0 ? result.stdout : null;
     } catch {
       return null;
     }
