@@ -92,6 +92,7 @@ const INVENTORY: Inventory = {
   facts: null,
   swaps: [],
   fstrimTimer: null,
+  unreached: null,
   hasFstrim: null,
   layers: [],
   disks: [],
