@@ -261,10 +261,12 @@ async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView
   return { ...view, domains: ours.sort((one, other) => (one.uuid ?? '').localeCompare(other.uuid ?? '')) };
 }
 
-/** What a guest is, whoever says it; disks by their image, since the XML has them in another order. */
-/** What both sources can tell: how a disk is set up at the next start, only libvirt knows. */
+/**
+ * What a guest is, whoever says it; disks by their image, since the XML has them in another order. How a disk is set up at the next
+ * start, and its target, only libvirt knows.
+ */
 function toFacts({ name, uuid, guestUuid, disks }: Domain) {
-  const facts = disks.map((disk) => ({ ...disk, atNextStart: null }));
+  const facts = disks.map(({ target: _, ...disk }) => ({ ...disk, atNextStart: null }));
   return { name, uuid, guestUuid, disks: facts.sort((one, other) => one.image.localeCompare(other.image)) };
 }
 
