@@ -48,9 +48,12 @@ export async function findRepair(
   if (owner === undefined) throw unknownGuest(wanted);
   const domain = await refine(owner.domain);
   const devices = await findDevices();
-  const isMeant = (disk: HostDisk) => [disk.id, disk.target, disk.image, devices.get(toKey(disk))].includes(wantedDisk);
-  // The guest's own name is what people see; where it is that of one disk and the hypervisor's of another, the image decides.
-  const disks = domain.disks.filter(isMeant);
+  const isMeant = (disk: HostDisk) =>
+    disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
+  // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
+  const named = domain.disks.filter(isMeant);
+  // libvirt's comes after it: vdb there is often another disk than vdb here, and every fix that is printed has the guest's.
+  const disks = named.length > 0 ? named : domain.disks.filter(({ target }) => target === wantedDisk);
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
   if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
