@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IDENTITY_KINDS, type Identity } from '../../collector/src/model/identity.ts';
 import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
-import { closedTrim, idOf, type StorePlace } from './store.ts';
+import { closedTrim, idOf, openTrim, type StorePlace } from './store.ts';
 
 /** What every implementation of the port `GuestsStore` owes; the rules [ST7] to [ST9] stand in the port. */
 export function guestsContract(storeName: string, createPlace: () => Promise<StorePlace>): void {
@@ -189,11 +189,11 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     it('[ST9] a renamed guest keeps its past, under the name that it has now', async () => {
       const { id } = await store.recognise(shownGuest({ machine: 1 }));
       await store.closeTrim(closedTrim({ n: 1, guestId: id }));
-      await store.openTrim({ id: idOf(2), guestId: id, trigger: 'scheduled', grantedAt: 1, before: {} });
+      await store.openTrim(openTrim({ n: 2, guestId: id }));
       await store.recognise(shownGuest({ machine: 1, name: 'shop', namedBy: 'hypervisor' }));
       await reopen();
       expect(await store.history({ guestId: id, limit: 10 })).toMatchObject([{ id: idOf(1), guest: 'shop' }]);
-      expect(await store.findTrim(idOf(1))).toMatchObject({ guest: 'shop' });
+      expect(await store.findTrim({ guestId: id, id: idOf(1) })).toMatchObject({ guest: 'shop' });
       expect((await store.closeTrim(closedTrim({ n: 2, guestId: id }))).guest).toBe('shop');
     });
 

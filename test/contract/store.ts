@@ -1,8 +1,10 @@
 import type { TrimId, TrimReport } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
-import type { DiskSample } from '../../collector/src/model/sample.ts';
+import type { DiskSample, Measured } from '../../collector/src/model/sample.ts';
+import type { TrimKey } from '../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { OpenTrim } from '../../collector/src/ports/store/open-trims.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 
 /** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
@@ -35,7 +37,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       const second = closedTrim({ n: 1, durationMs: 99 });
       expect(await store.closeTrim(first)).toEqual(first.result);
       expect(await store.closeTrim(second)).toEqual(first.result);
-      expect(await store.findTrim(first.report.id)).toEqual(first.result);
+      expect(await store.findTrim(keyOf(1))).toEqual(first.result);
       expect(await store.history({ guestId: null, limit: 10 })).toEqual([first.result]);
     });
 
@@ -54,67 +56,97 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     });
 
     it('[ST2] an open trim survives a restart', async () => {
-      const trim = {
-        id: idOf(1),
-        guestId: 'guest-a' as GuestId,
-        trigger: 'scheduled',
-        grantedAt: 5,
-        before: { vda: SAMPLE },
-      } as const;
+      const trim = openTrim({ n: 1, grantedAt: 5 });
       await store.openTrim(trim);
       await reopen();
-      expect(await store.findOpenTrim(trim.id)).toEqual(trim);
-      expect(await store.findOpenTrim(idOf(2))).toBeNull();
+      expect(await store.findOpenTrim(trim)).toEqual(trim);
+      expect(await store.findOpenTrim(keyOf(2))).toBeNull();
     });
 
     it('[ST2] a trim that is granted again has the samples of the later grant', async () => {
-      const trim = {
-        id: idOf(1),
-        guestId: 'guest-a' as GuestId,
-        trigger: 'scheduled',
-        grantedAt: 5,
-        before: { vda: SAMPLE },
-      } as const;
+      const trim = openTrim({ n: 1, grantedAt: 5 });
       const later = { ...trim, grantedAt: 9, before: { vda: { ...SAMPLE, takenAt: 9, allocationBytes: 77 } } };
       await store.openTrim(trim);
       await store.openTrim(later);
-      expect(await store.findOpenTrim(trim.id)).toEqual(later);
+      expect(await store.findOpenTrim(trim)).toEqual(later);
     });
 
     it('[ST3] closing removes the open trim, and no other', async () => {
-      for (const n of [1, 2])
-        await store.openTrim({
-          id: idOf(n),
-          guestId: 'guest-a' as GuestId,
-          trigger: 'requested',
-          grantedAt: n,
-          before: {},
-        });
+      for (const n of [1, 2]) await store.openTrim(openTrim({ n }));
       await store.closeTrim(closedTrim({ n: 1 }));
       await reopen();
-      expect(await store.findOpenTrim(idOf(1))).toBeNull();
-      expect(await store.findOpenTrim(idOf(2))).not.toBeNull();
-      expect(await store.findTrim(idOf(1))).not.toBeNull();
+      expect(await store.findOpenTrim(keyOf(1))).toBeNull();
+      expect(await store.findOpenTrim(keyOf(2))).not.toBeNull();
+      expect(await store.findTrim(keyOf(1))).not.toBeNull();
+    });
+
+    it('[ST12] [ST13] a trim stored without a report is completed by it, once, and keeps what was measured till then', async () => {
+      const { report, result, ...rest } = closedTrim({ n: 1 });
+      await store.openTrim(openTrim({ n: 1 }));
+      const lost = { ...result, reported: false };
+      expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(lost);
+      expect(await store.findOpenTrim(keyOf(1))).toEqual({ ...openTrim({ n: 1 }), after: SAMPLED });
+      expect(await store.openTrims(null)).toEqual([]);
+      await reopen();
+      expect(
+        await store.closeTrim({ ...rest, report: null, result: { ...lost, durationMs: 1 }, after: SAMPLED }),
+      ).toEqual(lost);
+      const told = { ...result, durationMs: 77 };
+      expect(await store.closeTrim({ ...rest, report, result: told })).toEqual(told);
+      expect(await store.closeTrim({ ...rest, report, result: { ...result, durationMs: 88 } })).toEqual(told);
+      expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(told);
+      expect(await store.history({ guestId: null, limit: 9 })).toEqual([told]);
+      expect(await store.findOpenTrim(keyOf(1))).toBeNull();
+    });
+
+    it('[ST15] a trim of another guest under the same id is another trim, whatever is done to it', async () => {
+      const [ours, theirs] = [keyOf(1), keyOf(1, 'guest-b')];
+      await store.openTrim(openTrim({ n: 1, grantedAt: 5 }));
+      const foreign = openTrim({ n: 1, guestId: 'guest-b', grantedAt: 9 });
+      await store.openTrim(foreign);
+      expect((await store.findOpenTrim(ours))?.grantedAt).toBe(5);
+      expect(await store.findOpenTrim(theirs)).toEqual(foreign);
+      await store.withdrawTrim(theirs);
+      expect((await store.openTrims(null)).map(({ guestId }) => guestId)).toEqual(['guest-a']);
+
+      const { report, result, ...rest } = closedTrim({ n: 1 });
+      const lost = { ...result, reported: false };
+      await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED });
+      const own = { ...result, durationMs: 77 };
+      const closing = { ...rest, guestId: theirs.guestId, report, storedAt: 9e6 };
+      expect(await store.closeTrim({ ...closing, result: own })).toEqual(own);
+      expect(await store.findTrim(ours)).toEqual(lost);
+      expect(await store.findOpenTrim(ours)).not.toBeNull();
+      const [disk] = result.disks;
+      if (disk === undefined) throw new Error('no disk');
+      const regained = [{ ...disk, hops: { ...disk.hops, regainedBytes: 4096 } }];
+      expect((await store.amendTrim({ ...theirs, amendedAt: 'then', disks: regained }))?.durationMs).toBe(77);
+      expect(await store.findTrim(ours)).toEqual(lost);
+      expect(await store.findTrim({ guestId: null, id: idOf(1) })).toEqual(lost);
+      expect(await store.history({ guestId: theirs.guestId, limit: 9 })).toMatchObject([{ durationMs: 77 }]);
+    });
+
+    it('[ST14] one that the guest withdraws is gone, and neither that of another guest nor one that is stored', async () => {
+      for (const n of [1, 2]) await store.openTrim(openTrim({ n }));
+      const { report: _, result, ...rest } = closedTrim({ n: 2 });
+      await store.closeTrim({ ...rest, report: null, result, after: SAMPLED });
+      await store.withdrawTrim(keyOf(1, 'guest-b'));
+      expect((await store.openTrims('guest-a' as GuestId)).map(({ id }) => id)).toEqual([idOf(1)]);
+      for (const n of [1, 2]) await store.withdrawTrim(keyOf(n));
+      expect(await store.openTrims(null)).toEqual([]);
+      expect(await store.findOpenTrim(keyOf(2))).not.toBeNull();
     });
 
     it('[ST5] of one guest only the newest 32 open trims are kept, and of others all', async () => {
-      await store.openTrim({
-        id: idOf(1),
-        guestId: 'guest-b' as GuestId,
-        trigger: 'requested',
-        grantedAt: 0,
-        before: {},
-      });
-      for (let n = 2; n <= 40; n += 1)
-        await store.openTrim({
-          id: idOf(n),
-          guestId: 'guest-a' as GuestId,
-          trigger: 'requested',
-          grantedAt: n,
-          before: {},
-        });
-      const isOpen = async (n: number) => (await store.findOpenTrim(idOf(n))) !== null;
-      expect([await isOpen(1), await isOpen(8), await isOpen(9), await isOpen(40)]).toEqual([true, false, true, true]);
+      await store.openTrim(openTrim({ n: 1, guestId: 'guest-b', grantedAt: 0 }));
+      for (let n = 2; n <= 40; n += 1) await store.openTrim(openTrim({ n }));
+      const isOpen = async (n: number, guestId?: string) => (await store.findOpenTrim(keyOf(n, guestId))) !== null;
+      expect([await isOpen(1, 'guest-b'), await isOpen(8), await isOpen(9), await isOpen(40)]).toEqual([
+        true,
+        false,
+        true,
+        true,
+      ]);
     });
 
     it("[ST4] history is newest first by the guest's start time, whenever it was stored", async () => {
@@ -152,9 +184,9 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         hops: { ...disk.hops, regainedBytes, reclaimedBytes: 7 },
       });
       const amend = (bytes: number | null, amendedAt = '2026-11-26T00:00:30.000Z') =>
-        store.amendTrim({ id: report.id, amendedAt, disks: [judged(bytes)] });
+        store.amendTrim({ ...keyOf(1), amendedAt, disks: [judged(bytes)] });
       expect(await amend(null)).toBeNull();
-      expect(await store.amendTrim({ id: idOf(2), amendedAt: '', disks: [judged(1)] })).toBeNull();
+      expect(await store.amendTrim({ ...keyOf(2), amendedAt: '', disks: [judged(1)] })).toBeNull();
       const expected = {
         ...result,
         amendedAt: '2026-11-26T00:00:30.000Z',
@@ -163,14 +195,14 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await Promise.all([amend(4096), amend(4096)])).toEqual(expect.arrayContaining([expected, null]));
       expect(await amend(9, '2027-01-01T00:00:00.000Z')).toBeNull();
       await reopen();
-      expect(await store.findTrim(report.id)).toEqual(expected);
+      expect(await store.findTrim(keyOf(1))).toEqual(expected);
       expect(await store.closeTrim({ report, result, ...rest })).toEqual(expected);
     });
 
     it('gives numbers and nulls back as they were: negative, null, up to 2^53', async () => {
       const closed = closedTrim({ n: 1 });
       await store.closeTrim(closed);
-      expect((await store.findTrim(idOf(1)))?.disks).toEqual(closed.result.disks);
+      expect((await store.findTrim(keyOf(1)))?.disks).toEqual(closed.result.disks);
     });
   });
 }
@@ -186,7 +218,7 @@ export function closedTrim({
   guestId?: string;
   startedAt?: number;
   durationMs?: number;
-}): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number } {
+}): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number; after: null } {
   const filesystems = [
     {
       ...{ mount: '/', kind: 'ext4', disks: ['vda'], durationMs, again: false },
@@ -204,6 +236,7 @@ export function closedTrim({
       curedBy: null,
       amendedAt: null,
       libvirtNoted: null,
+      reported: true,
       startedAt: new Date(startedAt).toISOString(),
       disks: [
         {
@@ -237,8 +270,37 @@ export function closedTrim({
       ],
     },
     storedAt: startedAt + 5000,
+    after: null,
   };
 }
+
+/** A granted trim of `guest-a`, all of which is kept. */
+export function openTrim({
+  n,
+  guestId = 'guest-a',
+  grantedAt = n,
+}: {
+  n: number;
+  guestId?: string;
+  grantedAt?: number;
+}): OpenTrim {
+  return {
+    id: idOf(n),
+    guestId: guestId as GuestId,
+    guestName: 'web-1',
+    trigger: 'scheduled',
+    requestId: null,
+    grantedAt,
+    bootId: 'boot-1',
+    process: '4711 99',
+    planned: [{ mount: '/', kind: 'ext4', disks: ['vda'] }],
+    paths: [],
+    before: { vda: SAMPLE },
+    after: null,
+  };
+}
+
+export const keyOf = (n: number, guestId = 'guest-a'): TrimKey => ({ guestId: guestId as GuestId, id: idOf(n) });
 
 export function idOf(n: number): TrimId {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as TrimId;
@@ -254,4 +316,11 @@ const SAMPLE: DiskSample = {
   counters: { receivedBytes: null, passedBytes: 7, failedDiscards: 0, writtenBytes: 9, blockJobs: [], droppedBy: null },
   counterEpoch: 'qemu:42',
   countersMissing: null,
+};
+
+const SAMPLED: Measured = {
+  samples: { vda: { ...SAMPLE, takenAt: 9 } },
+  restless: [],
+  poolDrift: {},
+  throughLibvirt: false,
 };

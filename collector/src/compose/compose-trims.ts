@@ -18,6 +18,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
+import { createProcessMarks } from '../qemu/process-marks.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 /** The host's half of every trim. What was asked for before a restart of the collector is waited for again when this resolves. */
@@ -65,6 +66,7 @@ export async function composeTrims({
       settleLimitMs: settings.settleLimit,
       mayTaint,
     }),
+    processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),

@@ -45,10 +45,11 @@ export function createGuestAnswers({
     connected(guest) {
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       attend(guest, remember(guest));
+      attend(guest, trims.guestCame(guest));
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      attend(guest, trims.guestLeft(guest.id));
+      attend(guest, trims.guestLeft(guest));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
       attend(guest, remember(guest));

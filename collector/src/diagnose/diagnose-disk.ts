@@ -1,30 +1,29 @@
 import { type Cause, type Found, HOPS, type Hop, pageOf } from '@trimtab/protocol/causes';
 import { type DoctorDisk, type DoctorFinding, type HopState, standsInTheWay } from '../model/doctor.ts';
 import { isSome } from '../model/significant.ts';
-import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
 import type { DiskEvidence } from './evidence.ts';
-
-/** The newest stored trim of a disk. */
-export interface LastTrim {
-  readonly trim: Pick<TrimResult, 'id' | 'startedAt'>;
-  readonly disk: DiskResult;
-  /** The guest has not been started anew since: what was so of it and its QEMU then may still be so. */
-  readonly isOfThisBoot: boolean;
-}
+import type { LastTrim } from './last-trim.ts';
+import { readVain } from './vain-trim.ts';
 
 /** What keeps the space of one disk from coming back, from evidence alone. Pure. */
 export function diagnoseDisk(
   evidence: DiskEvidence,
+  /** The newest trim that says something of the disk. */
   lastTrim: LastTrim | null,
-): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched'> {
+  /** The newest, whatever came of it. */
+  newest: LastTrim | null = lastTrim,
+): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched' | 'useToldAt'> {
   const { slack, image } = evidence;
   const findings = listFindings(evidence, lastTrim);
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;
-  const now = standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
-  const after = standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
+  const vainBytes = readVain({ newest, image });
+  // What has just brought nothing back, for a reason that nobody knows, is not expected to bring it back now.
+  const isOpen = vainBytes === null;
+  const now = isOpen && standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
+  const after = isOpen && standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
@@ -33,13 +32,14 @@ export function diagnoseDisk(
     afterFixesBytes: after,
     findings,
     lastTrim:
-      lastTrim === null
+      newest === null
         ? null
         : {
-            id: lastTrim.trim.id,
-            startedAt: lastTrim.trim.startedAt,
-            verdict: lastTrim.disk.verdict,
-            reclaimedBytes: lastTrim.disk.hops.reclaimedBytes,
+            id: newest.trim.id,
+            startedAt: newest.trim.startedAt,
+            verdict: newest.disk.verdict,
+            reclaimedBytes: newest.disk.hops.reclaimedBytes,
+            vainBytes,
           },
   };
 }

@@ -20,6 +20,8 @@ export interface ConnectedGuest {
   readonly wireVersion: number;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;
+  /** When it sent that, by the host's clock (UTC); null until then. */
+  readonly inventoryAt: number | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
 }
@@ -83,6 +85,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           agentVersion: hello.agentVersion,
           wireVersion: version,
           inventory: null,
+          inventoryAt: null,
           contested: null,
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
@@ -95,7 +98,8 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       },
       deliver(message) {
         if (link === null) return;
-        if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
+        if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
         else events.said(asOfNow(link.guest), message);
       },
       left() {

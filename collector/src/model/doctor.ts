@@ -37,6 +37,8 @@ export interface DoctorDisk {
   readonly unmatched: string | null;
   readonly hops: Readonly<Record<Hop, HopState>>;
   readonly slack: Slack | null;
+  /** When the guest told how full it is, on which the estimate rests (UTC, ISO 8601); null without one. */
+  readonly useToldAt: string | null;
   /** The part of the slack that a trim would give back as things are; null where it cannot be estimated. */
   readonly nowBytes: number | null;
   /** The same once every fix that is told here has been carried out. */
@@ -47,12 +49,15 @@ export interface DoctorDisk {
     readonly startedAt: string;
     readonly verdict: Verdict;
     readonly reclaimedBytes: number | null;
+    /** What was sent to the host in vain: nothing came back, nobody knows why, and so it would be again. Else null. */
+    readonly vainBytes: number | null;
   } | null;
 }
 
 export interface DoctorGuest {
   readonly name: string;
-  readonly agent: 'connected' | 'away' | 'none';
+  /** `gone`: it is away, and no QEMU runs for the guest on this host, as far as anybody knows. */
+  readonly agent: 'connected' | 'away' | 'gone' | 'none';
   readonly disks: readonly DoctorDisk[];
   /** Of the guest as a whole: its fstrim.timer, filesystems that no disk stands behind. */
   readonly findings: readonly DoctorFinding[];
@@ -64,8 +69,9 @@ export interface DoctorView {
   readonly takenAt: string;
   readonly guests: readonly DoctorGuest[];
   readonly sum: {
-    readonly nowBytes: number;
-    readonly afterFixesBytes: number;
+    /** Null where no disk can be estimated. */
+    readonly nowBytes: number | null;
+    readonly afterFixesBytes: number | null;
     /** Disks with an image of which no estimate can be made. */
     readonly unknownDisks: number;
   };

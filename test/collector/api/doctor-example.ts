@@ -4,7 +4,7 @@ import { aQcow2, GIB, IGNORE, looked, MIB } from '../diagnose/examples.ts';
 import { HOSTILE, STATUS } from './examples.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
-const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
+const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null, useToldAt: '2026-11-25T12:59:57.000Z' };
 
 const HEALTHY: DoctorGuest = {
   name: 'web-1',
@@ -59,6 +59,7 @@ const SNAPSHOTTED: DoctorGuest = {
       device: 'vda',
       disk: 'virtio-disk0',
       unmatched: null,
+      useToldAt: null,
       ...diagnoseDisk(
         looked({
           guest: 'old-1',
@@ -79,6 +80,7 @@ const UNKNOWN: DoctorGuest = {
   disks: [
     {
       device: null,
+      useToldAt: null,
       disk: 'virtio-disk0',
       unmatched: 'no agent tells which disk of the guest it is',
       ...diagnoseDisk(looked({ guest: 'web-2', filesystems: [] }), null),

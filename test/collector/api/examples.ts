@@ -218,6 +218,7 @@ export const TRIM: TrimResult = {
   curedBy: null,
   amendedAt: null,
   libvirtNoted: null,
+  reported: true,
   filesystems: [
     {
       mount: '/',

@@ -50,7 +50,7 @@ it('shows the plan, reopens, trims what is on the disk, and says what else is to
   expect(desk.asked).toMatchObject({
     plans: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
     repairs: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
-    requests: [{ guest: 'web-1', mounts: ['/srv'] }],
+    requests: [{ guest: 'guest-1', mounts: ['/srv'] }],
   });
 });
 

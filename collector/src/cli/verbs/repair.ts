@@ -94,7 +94,7 @@ async function trimAfter({
   let mounts: readonly string[] = [];
   try {
     mounts = findMounts(await desk.guests(), plan);
-    const trim = await trimPatiently(context, { desk, request: { guest: plan.guest, mounts }, isJson });
+    const trim = await trimPatiently(context, { desk, request: { guest: plan.guestId ?? plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -5,20 +5,23 @@ import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
 import { formatFindings } from './findings.ts';
-import { formatInstant } from './format-time.ts';
+import { formatDuration, formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
 
 /** The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to. */
 export function formatDoctor(view: DoctorView, page: Page): string {
   if (view.guests.length === 0) return `${formatNobody(view, page).join('\n')}\n`;
-  const guests = view.guests.flatMap((guest, index) => [...(index === 0 ? [] : ['']), ...formatGuest(guest, page)]);
+  const guests = view.guests.flatMap((guest, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...formatGuest({ guest, takenAt: view.takenAt }, page),
+  ]);
   const legend = page.paint('quiet', LEGEND);
   return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatSum(view, page)].join('\n')}\n`;
 }
 
 function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {
   return [
-    'No guest found, and no agent has connected yet.',
+    'No guest found, and no agent is connected.',
     ...sources.flatMap(({ source, sentence }) =>
       wrap({ text: `${source}: ${sentence}`, width: page.width, first: '  ', rest: '    ' }),
     ),
@@ -38,28 +41,32 @@ const LEGEND = '✓ passes discards   ✗ loses or holds them   · after a ✗  
 const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
   connected: '',
   away: ': its agent is away, so only the host’s half was examined',
+  gone: ': its agent is away, and no QEMU of it is found on this host, so there was nothing to examine',
   none: ': it has no agent, so only the host’s half was examined',
 };
 
 /** A guest that was examined by half is never called clean. */
 const UNSEEN = {
   away: 'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last connected.',
+  gone: 'Start the guest. What its trims came to is in trimtab history; trimtab guests tells when it was last connected.',
   none: 'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
 } as const;
 
-function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page): string[] {
+function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }, page: Page): string[] {
+  const { name, agent, disks, findings } = guest;
   return [
     ...wrap({ text: `${name}${AGENTS[agent]}`, width: page.width, rest: '  ' }).map((line) =>
       page.paint('heading', line),
     ),
     ...(agent === 'connected' ? [] : wrap({ text: UNSEEN[agent], width: page.width, first: '  ' })),
-    ...(disks.length === 0 ? ['  none of its disks is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...(disks.length === 0 && agent !== 'gone' ? ['  none of its disks is known'] : []),
+    ...disks.flatMap((disk) => formatDisk({ disk, takenAt }, page)),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
 
-function formatDisk(disk: DoctorDisk, page: Page): string[] {
+function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, page: Page): string[] {
   const { width, paint } = page;
   const name = disk.device ?? disk.disk ?? 'a disk';
   const [title = '', ...rest] = wrap({
@@ -81,29 +88,34 @@ function formatDisk(disk: DoctorDisk, page: Page): string[] {
       : wrap({ text: `${name}: ${disk.unmatched}`, width, first: '    ', rest: '      ' }).map((line) =>
           paint('quiet', line),
         )),
-    ...formatSlack(disk, page),
+    ...wrap({ text: `${formatSlack(disk, takenAt)}; ${formatLastTrim(disk)}`, width, first: '    ', rest: '      ' }),
     ...disk.findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
 
-function formatSlack({ slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, { width, paint }: Page): string[] {
-  const last =
-    lastTrim === null
-      ? 'this collector has seen no trim of it'
-      : `last trim ${formatInstant(lastTrim.startedAt)} UTC: ${lastTrim.verdict}${
-          lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
-            ? ''
-            : ` ${formatBytes(lastTrim.reclaimedBytes)}`
-        }`;
+function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, takenAt: string): string {
+  if (slack === null) return 'how much a trim could give back cannot be estimated';
+  const { estimateBytes, leastBytes, mostBytes } = slack;
+  const age =
+    useToldAt === null
+      ? ''
+      : `, by what the guest said ${formatDuration(Math.max(0, Date.parse(takenAt) - Date.parse(useToldAt)))} ago`;
+  const between = `${formatBytes(leastBytes)} to ${formatBytes(mostBytes)}${age}`;
+  const vainBytes = lastTrim?.vainBytes ?? null;
+  if (vainBytes !== null)
+    return `about ${formatBytes(estimateBytes)} is allocated and not in use (${between}), but the last trim sent ${formatBytes(vainBytes)} to the host and nothing came back, so that nothing is expected of the next`;
   const fixes =
     nowBytes === afterFixesBytes
       ? ''
       : `: ${formatBytes(nowBytes)} as things are, ${formatBytes(afterFixesBytes)} after the fixes`;
-  const estimate =
-    slack === null
-      ? 'how much a trim could give back cannot be estimated'
-      : `about ${formatBytes(slack.estimateBytes)} could come back (${formatBytes(slack.leastBytes)} to ${formatBytes(slack.mostBytes)})${fixes}`;
-  return wrap({ text: `${estimate}; ${last}`, width, first: '    ', rest: '      ' }).map((line) => paint(null, line));
+  return `about ${formatBytes(estimateBytes)} could come back (${between})${fixes}`;
+}
+
+function formatLastTrim({ lastTrim }: DoctorDisk): string {
+  if (lastTrim === null) return 'this collector has seen no trim of it';
+  const { startedAt, verdict, reclaimedBytes } = lastTrim;
+  const back = reclaimedBytes === null || verdict !== 'reclaimed' ? '' : ` ${formatBytes(reclaimedBytes)}`;
+  return `last trim ${formatInstant(startedAt)} UTC: ${verdict}${back}`;
 }
 
 function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): string[] {
@@ -112,7 +124,10 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
       ? ''
       : ` ${sum.unknownDisks === 1 ? 'One disk' : `${sum.unknownDisks} disks`} cannot be estimated.`;
   const after = sum.afterFixesBytes === sum.nowBytes ? '' : `, and ${formatBytes(sum.afterFixesBytes)} after the fixes`;
-  const text = `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
+  const text =
+    sum.nowBytes === null
+      ? 'How much could come back cannot be estimated of any disk.'
+      : `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
   return [
     ...wrap({ text, width }).map((line) => paint('heading', line)),
     ...(estimateError === null ? [] : wrap({ text: rateEstimates(estimateError), width })),

@@ -22,7 +22,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       // A guest from which no agent ever connected has no history.
       return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
-    findTrim: (id) => store.findTrim(id),
+    findTrim: (id) => store.findTrim({ guestId: null, id }),
     async requestTrim(request, askedBy = 'socket') {
       const guest = findAgent(await readKnownGuests(deps), request.guest);
       const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;

@@ -11,6 +11,8 @@ import type { Survey } from '../survey/survey.ts';
 /** One guest as far as anybody knows it. */
 export interface Patient {
   readonly name: string;
+  /** By what a command must call it: its name, or an id where another has that name too. */
+  readonly address: string;
   /** Null for one from which no agent has ever connected: it has no history. */
   readonly guestId: GuestId | null;
   readonly agent: DoctorGuest['agent'];
@@ -29,21 +31,31 @@ export async function listPatients(
   { links, store, survey }: Pick<KnownGuestsDeps, 'links' | 'store'> & { readonly survey: Pick<Survey, 'pathsIn'> },
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
-  const connected = links.guests();
-  const known = listKnownGuests({ domains: reading.host.domains, records: await store.guests(), connected });
+  const records = await store.guests();
+  const known = listKnownGuests({ domains: reading.host.domains, records, connected: links.guests() });
   const patients = (wanted === null ? known : findGuests(known, wanted))
-    // Of a guest that has neither an agent nor a domain nothing can be examined.
-    .filter(({ connected, domain }) => connected !== null || (domain !== null && domain.source !== 'loop-devices'))
-    .map((guest) => toPatient({ guest, reading, survey }));
+    // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
+    .filter(
+      ({ connected, domain, record }) =>
+        connected !== null || (domain === null ? wanted !== null && record !== null : domain.source !== 'loop-devices'),
+    )
+    .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey }));
   return (await Promise.all(patients)).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function toAddress({ name, record, domain }: KnownGuest, known: readonly KnownGuest[]): string {
+  const isUnique = known.filter((other) => other.name === name).length === 1;
+  return isUnique ? name : (record?.id ?? domain?.uuid ?? name);
 }
 
 async function toPatient({
   guest,
+  address,
   reading,
   survey,
 }: {
   guest: KnownGuest;
+  address: string;
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<Patient> {
@@ -52,6 +64,7 @@ async function toPatient({
   const announced =
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
   const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced });
-  const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
-  return { name, guestId: record?.id ?? null, agent, connected, paths: [...announced, ...others] };
+  const whenAway = domain === null ? 'gone' : 'away';
+  const agent = connected !== null ? 'connected' : record === null ? 'none' : whenAway;
+  return { name, address, guestId: record?.id ?? null, agent, connected, paths: [...announced, ...others] };
 }

@@ -1,19 +1,23 @@
 import type { RequestId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Slots } from '../../coordinate/slots.ts';
+import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
+import { takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LiveTrim, LiveTrims } from './live-trims.ts';
 import { type MeasureDeps, measureBefore } from './measure-before.ts';
+import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
 
 export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
   readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
   readonly slots: Slots;
+  readonly processes: HostProcesses;
   readonly trimmer: Trimmer;
   readonly jobs: Jobs;
   readonly live: LiveTrims;
@@ -55,16 +59,8 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return void giveSlotBack(trim);
       case 'measure':
         return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
-      case 'record': {
-        const open = {
-          id: trimId,
-          guestId,
-          trigger: effect.wish.trigger,
-          grantedAt: clock.now(),
-          before: effect.before,
-        };
-        return Promise.all([store.openTrim(open), jobs.written()]).then(() => run(trim, { kind: 'recorded' }));
-      }
+      case 'record':
+        return record({ deps, run, trim, effect });
       case 'grant':
         trimmer.grant(trim);
         deps.log.info({ guest: effect.guest.name, trimId, ...effect.wish, images: effect.images }, 'trim granted');
@@ -73,6 +69,10 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return void trimmer.cancel(trim);
       case 'conclude':
         return conclude({ deps, run, trim, effect });
+      case 'conclude-lost':
+        return concludeLost({ deps, run, trim, effect });
+      case 'withdraw':
+        return store.withdrawTrim({ id: trimId, guestId });
       case 'acknowledge':
         return void trimmer.acknowledge(trim);
       case 'trim-again':
@@ -112,6 +112,20 @@ async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Pr
   const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
   const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
   await run(trim, { kind: 'concluded', result: taken.result, cureId });
+}
+
+async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {
+  const open = await toOpenTrim(deps, { trimId: trim.trimId, ...effect });
+  await Promise.all([deps.store.openTrim(open), deps.jobs.written()]);
+  await run(trim, { kind: 'recorded' });
+}
+
+async function concludeLost({ deps, run, trim, effect }: Performing<'conclude-lost'>): Promise<void> {
+  const result = await takeLost(deps, effect).catch(async (error) => {
+    await run(trim, { kind: 'not-concluded' });
+    throw error;
+  });
+  await run(trim, { kind: 'concluded', result, cureId: null });
 }
 
 async function trimAgain({ deps, run, trim, effect }: Performing<'trim-again'>): Promise<void> {

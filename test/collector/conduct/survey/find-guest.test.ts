@@ -29,6 +29,7 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     agentVersion: '0.2.0',
     wireVersion: 2,
     inventory: null,
+    inventoryAt: null,
     contested: null,
     ...overrides,
   };

@@ -28,16 +28,17 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   agentVersion: '0.2.0',
   wireVersion: 2,
   inventory: inventoryOf(['vda', 'vdb']),
+  inventoryAt: 0,
   contested: null,
   ...overrides,
 });
 
 /** A disk whose image lies in the pool of this name. */
-export function pathIn({ disk, pool }: { disk: string; pool: string }): DiskPath {
+export function pathIn({ disk, pool, pid = 100 }: { disk: string; pool: string; pid?: number }): DiskPath {
   const path = `${pool}/${disk}.raw`;
   return {
     match: { disk: aDisk({ name: disk }), hostDisk: aHostDisk({ image: path }), matchedBy: 'serial', why: null },
-    domain: aDomain(),
+    domain: aDomain({ pid }),
     image: anImage({ path, pool }),
     pool: null,
     missing: null,

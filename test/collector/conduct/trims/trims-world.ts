@@ -15,6 +15,7 @@ import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { pathIn, requestIdOf } from './trim-examples.ts';
 
+const FIRST_PID = 100;
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
 
 /**
@@ -39,6 +40,8 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     failures,
     /** What is concluded of each disk of a trim; `reclaimed` where nothing is said. */
     verdicts: new Map<TrimId, Verdict>(),
+    /** The trims that were stored without a report. */
+    lost: new Set<TrimId>(),
     isStoreDown: false,
     /** Before and after each call of the store: what happens meanwhile happens in the middle of it. */
     pause: async (): Promise<void> => {},
@@ -48,10 +51,23 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     onFail: (_guestId: GuestId): void => {},
     trims: null as unknown as Trims,
     slots: null as unknown as Slots,
-    connect: (guest: ConnectedGuest) => void guests.set(guest.id, guest),
+    /** The marks of the processes that run on the host. */
+    running: new Set<string>(),
+    pids: new Map<GuestId, number>(),
+    /** Its QEMU is gone; when it runs again, it is another process. */
+    killQemu(guestId: GuestId): void {
+      const pid = world.pids.get(guestId) ?? FIRST_PID;
+      world.running.delete(`${pid} 1`);
+      world.pids.set(guestId, pid + 1_000);
+    },
+    connect(guest: ConnectedGuest): void {
+      guests.set(guest.id, guest);
+      world.attend(guest.id, world.trims.guestCame(guest));
+    },
     leave(guestId: GuestId): void {
+      const guest = guests.get(guestId);
       guests.delete(guestId);
-      world.attend(guestId, world.trims.guestLeft(guestId));
+      if (guest !== undefined) world.attend(guestId, world.trims.guestLeft(guest));
     },
     attend(guestId: GuestId, work: Promise<unknown>): void {
       work.catch((error) => {
@@ -89,7 +105,16 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       trimmer: createAgentTrimmer({ send }),
       links: { send, guests: () => [...guests.values()] },
       slots: world.slots,
-      findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
+      processes: {
+        markOf: async (pid) => {
+          const mark = `${pid} 1`;
+          world.running.add(mark);
+          return mark;
+        },
+        runs: async (mark) => world.running.has(mark),
+      },
+      findPaths: async (guest, disks) =>
+        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pids.get(guest.id) ?? FIRST_PID })),
       readOutlooks: async () => new Map(),
       sampler: {
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
@@ -125,7 +150,7 @@ function guardStore({
   isAlive,
 }: {
   kept: Store;
-  world: { isStoreDown: boolean; verdicts: ReadonlyMap<TrimId, Verdict>; pause(): Promise<void> };
+  world: { isStoreDown: boolean; lost: Set<TrimId>; verdicts: ReadonlyMap<TrimId, Verdict>; pause(): Promise<void> };
   isAlive(): boolean;
 }): Store {
   const never = new Promise<never>(() => {});
@@ -146,7 +171,13 @@ function guardStore({
     findTrim: guard(kept.findTrim),
     history: guard(kept.history),
     saveJobs: guard(kept.saveJobs),
+    openTrims: guard(kept.openTrims),
+    withdrawTrim: guard(kept.withdrawTrim),
     closeTrim: guard((closed) => {
+      if (closed.report === null) {
+        world.lost.add(closed.result.id);
+        return kept.closeTrim(closed);
+      }
       const verdict = world.verdicts.get(closed.report.id) ?? 'reclaimed';
       const disks = closed.result.disks.map((disk) => ({ ...disk, verdict }));
       return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });

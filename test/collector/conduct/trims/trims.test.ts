@@ -61,7 +61,7 @@ describe('a trim that somebody asks for', () => {
       [6, 'finished'],
     ]);
     expect(watcher.hasEnded).toBe(true);
-    expect(await world.store.findTrim(FIRST)).not.toBeNull();
+    expect(await world.store.findTrim({ guestId: A.id, id: FIRST })).not.toBeNull();
   });
 
   it('is refused when the guest says no, or says nothing', async () => {
