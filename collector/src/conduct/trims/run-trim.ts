@@ -37,15 +37,27 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
     const { state, effects } = advanceTrim(trim.state, input);
     trim.state = state;
     live.note(trim);
-    for (const effect of effects) {
-      const done = perform(trim, effect);
+    const turn = takeTurn(trim);
+    const outcomes: Promise<void>[] = [];
+    try {
       // Where there is nothing to wait for, nothing else may come in between.
-      if (done !== undefined) await done;
+      if (turn.before !== null) await turn.before;
+      for (const effect of effects) {
+        const done = perform(trim, effect);
+        if (done === undefined) continue;
+        if (COMES_BACK.has(effect.kind)) outcomes.push(done);
+        else await done;
+      }
+    } finally {
+      turn.end();
     }
+    await Promise.all(outcomes);
   }
 
   function perform(trim: LiveTrim, effect: TrimEffect): Promise<void> | undefined {
     const { trimId, guestId } = trim;
+    // While this waited for its turn, its trim has ended: nothing is asked of the guest for it any more.
+    if (trim.state.kind === 'over' && BEGINS_IN_GUEST.has(effect.kind)) return;
     switch (effect.kind) {
       case 'find-paths':
         return deps
@@ -72,7 +84,8 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
       case 'conclude-lost':
         return concludeLost({ deps, run, trim, effect });
       case 'withdraw':
-        return store.withdrawTrim({ id: trimId, guestId });
+        // The guest may have said again that it will: what is stored is then for that.
+        return live.find(trim) === null ? store.withdrawTrim({ id: trimId, guestId }) : undefined;
       case 'acknowledge':
         return void trimmer.acknowledge(trim);
       case 'trim-again':
@@ -91,6 +104,36 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
   }
 
   return run;
+}
+
+/** What takes long, ends its step, and comes back as an input of its own: what happens meanwhile does not wait for it. */
+const COMES_BACK: ReadonlySet<TrimEffect['kind']> = new Set([
+  'find-paths',
+  'take-slot',
+  'measure',
+  'record',
+  'conclude',
+  'conclude-lost',
+  'trim-again',
+] as const);
+
+const BEGINS_IN_GUEST: ReadonlySet<TrimEffect['kind']> = new Set(['grant', 'trim-again'] as const);
+
+/** The steps of a trim are carried out in the order in which they were decided, each after the one before. */
+function takeTurn(trim: LiveTrim): { readonly before: Promise<void> | null; end(): void } {
+  const before = trim.doing;
+  let settle = () => {};
+  const own = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  trim.doing = own;
+  return {
+    before,
+    end() {
+      if (trim.doing === own) trim.doing = null;
+      settle();
+    },
+  };
 }
 
 interface Performing<Kind extends TrimEffect['kind']> {

@@ -22,7 +22,8 @@ export function advanceTrim(state: TrimState, input: TrimInput): TrimStep {
     case 'curing':
       return cure(state, input);
     case 'over':
-      return same(state);
+      // It ended while its samples were being stored, and was never granted.
+      return input.kind === 'recorded' ? { state, effects: [{ kind: 'withdraw' }] } : same(state);
     default:
       return hear(state, input) ?? goOn(state, input);
   }
@@ -67,13 +68,11 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
         ...(state.kind === 'granted' ? [{ kind: 'withdraw' } as const] : []),
       ]);
     case 'lost':
+      // What its guest speaks of is not lost: it is back, under another QEMU that went on where the first had stopped.
+      if (state.kind !== 'unseen') return same(state);
       return {
         state: { kind: 'losing', trimId, cures: state.cures },
-        effects: [
-          ...leaveLine(state),
-          ...(hasSlot(state) ? releaseSlot() : []),
-          { kind: 'conclude-lost', open: input.open, how: input.how },
-        ],
+        effects: [{ kind: 'conclude-lost', open: input.open, how: input.how }],
       };
     case 'superseded':
     case 'guest-left':

@@ -136,6 +136,57 @@ describe('a guest that is started anew', () => {
   });
 });
 
+describe('a guest that was saved and goes on under another QEMU', () => {
+  /** What the store is asked for meanwhile waits until this is called. */
+  function hold(what: 'openTrim' | 'findOpenTrim'): () => Promise<void> {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    world.before[what] = () => held;
+    return async () => {
+      world.before[what] = async () => {};
+      release();
+      await settle();
+    };
+  }
+  const grants = () => world.sent.filter(({ message }) => message.type === 'grant');
+
+  it('and says again that it will trim is granted that, though its first QEMU has just been found gone', async () => {
+    await grant();
+    const goOnLosing = hold('findOpenTrim');
+    world.killQemu(GUEST.id);
+    world.leave(GUEST.id);
+    await settle();
+    world.connect(GUEST);
+    const goOnGranting = hold('openTrim');
+    await grant();
+    await goOnLosing();
+    await goOnGranting();
+    expect(grants()).toHaveLength(2);
+    await start();
+    await world.trims.reported(GUEST, reportOf({ trimId: TRIM, requestId }));
+    await settle();
+    expect(await stored()).toMatchObject([{ id: TRIM, reported: true }]);
+  });
+
+  it('is granted anew also what is just being stored as lost, and its report completes that', async () => {
+    await grant();
+    world.killQemu(GUEST.id);
+    world.leave(GUEST.id);
+    // In the middle of it.
+    while (world.lost.size === 0) await quiet();
+    world.connect(GUEST);
+    await grant();
+    expect(grants()).toHaveLength(2);
+    await start();
+    await world.trims.reported(GUEST, reportOf({ trimId: TRIM, requestId }));
+    await settle();
+    expect(await stored()).toMatchObject([{ id: TRIM, reported: true }]);
+    expect(await world.store.openTrims(null)).toEqual([]);
+  });
+});
+
 describe('a connection that closes', () => {
   it('ends only the wait: the report that comes later is stored', async () => {
     await grant();

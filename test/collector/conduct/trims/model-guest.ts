@@ -128,6 +128,11 @@ export function createModelGuest({
     },
     /** The link is gone, and with it what the guest had not read. */
     disconnect,
+    /** Saved and restored: another QEMU goes on with the same boot. */
+    beRestored(): void {
+      world.killQemu(guest.id);
+      disconnect({ isTold: true });
+    },
     /** Reset, or its QEMU killed. It comes back as another boot; its agent knows what it was at only where its state is on a disk. */
     die({ isQemuKilled, keepsState }: { isQemuKilled: boolean; keepsState: boolean }): void {
       if (isQemuKilled) world.killQemu(guest.id);

@@ -225,17 +225,22 @@ describe('a trim whose guest is lost', () => {
   const LOST: TrimInput = { kind: 'lost', open, how: 'qemu-ended' };
   const result = { ...resultOf(report, { vda: 'inconclusive' }), reported: false };
 
-  it.each([...TO_GRANT.keys(), TO_GRANT.length])(
-    'after %i steps gives its slot back and is concluded once',
+  it('is concluded once', () => {
+    const lost = walk([LOST]);
+    expect(lost.state).toEqual({ kind: 'losing', trimId: TRIM, cures: null });
+    expect(lost.last).toEqual([{ kind: 'conclude-lost', open, how: 'qemu-ended' }]);
+    const { state, last } = walk([LOST, LOST, { kind: 'concluded', result, cureId: null }]);
+    expect(state).toEqual({ kind: 'over' });
+    expect(last).toEqual([{ kind: 'tell', event: { event: 'finished', trimId: TRIM, result } }]);
+  });
+
+  it.each([...TO_GRANT.keys()].map((index) => index + 1))(
+    'is not lost after %i steps of a guest that is back and speaks of it: it goes its way to the grant',
     (count) => {
-      const steps = [...TO_GRANT.slice(0, count), LOST];
-      const lost = walk(steps);
-      expect(lost.state).toEqual({ kind: 'losing', trimId: TRIM, cures: null });
-      expect(lost.last.at(-1)).toEqual({ kind: 'conclude-lost', open, how: 'qemu-ended' });
-      expect(kinds(lost.last).includes('give-slot-back')).toBe(count >= 2);
-      const { state, last } = walk([...steps, LOST, { kind: 'concluded', result, cureId: null }]);
-      expect(state).toEqual({ kind: 'over' });
-      expect(last).toEqual([{ kind: 'tell', event: { event: 'finished', trimId: TRIM, result } }]);
+      const before = walk(TO_GRANT.slice(0, count)).state;
+      expect(advanceTrim(before, LOST)).toEqual({ state: before, effects: [] });
+      const steps = [...TO_GRANT.slice(0, count), LOST, ...TO_GRANT.slice(count)];
+      expect(walk(steps).state.kind).toBe('granted');
     },
   );
 
@@ -245,12 +250,12 @@ describe('a trim whose guest is lost', () => {
   });
 
   it('is not over for the host when the store fails: nothing is told', () => {
-    expect(walk([...TO_GRANT, LOST, { kind: 'not-concluded' }])).toMatchObject({ state: { kind: 'over' }, last: [] });
+    expect(walk([LOST, { kind: 'not-concluded' }])).toMatchObject({ state: { kind: 'over' }, last: [] });
   });
 
   it('and that cured another leaves that one its own result', () => {
     const cure: TrimState = { kind: 'unseen', trimId: trimIdOf(2), cures: TRIM };
-    const { last } = walk([...TO_GRANT, LOST, { kind: 'concluded', result, cureId: null }], cure);
+    const { last } = walk([LOST, { kind: 'concluded', result, cureId: null }], cure);
     expect(last).toEqual([{ kind: 'pass-on', to: TRIM, result: null }]);
   });
 });
@@ -262,6 +267,17 @@ it.each([
   const { last } = walk([...TO_GRANT.slice(0, count), { kind: 'gave-up', problem: BUSY }]);
   expect(kinds(last).includes('withdraw')).toBe(isWithdrawn);
 });
+
+it.each<TrimInput['kind'] & ('guest-left' | 'superseded')>(['guest-left', 'superseded'])(
+  'a trim that ends by %s while its samples are being stored was never granted, and is taken back',
+  (kind) => {
+    const recording = TO_GRANT.slice(0, -1);
+    expect(walk(recording).state.kind).toBe('recording');
+    const { state, last } = walk([...recording, { kind }, { kind: 'recorded' }]);
+    expect(state).toEqual({ kind: 'over' });
+    expect(last).toEqual([{ kind: 'withdraw' }]);
+  },
+);
 
 it('a trim that the guest gives up is refused to whoever asked', () => {
   expect(walk([INTENDED, { kind: 'gave-up', problem: BUSY }]).last).toContainEqual({

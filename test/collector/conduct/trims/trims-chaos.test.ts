@@ -90,7 +90,8 @@ async function createScene(random: () => number) {
     else if (roll < 0.9 && watchers.size > 0) await world.trims.cancel(pick([...watchers.keys()])).catch(() => {});
     else if (roll < 0.94) world.clock.advance(pick([1_000, 50_000, ANSWER_TIMEOUT_MS, 130_000]));
     else if (roll < 0.955) world.isStoreDown = !world.isStoreDown;
-    else if (roll < 0.98) guest.die({ isQemuKilled: chance(0.5), keepsState: chance(0.4) });
+    else if (roll < 0.975) guest.die({ isQemuKilled: chance(0.5), keepsState: chance(0.4) });
+    else if (roll < 0.985) guest.beRestored();
     else await restart();
     if (chance(0.7)) await quiet();
   }

@@ -15,7 +15,6 @@ import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { pathIn, requestIdOf } from './trim-examples.ts';
 
-const FIRST_PID = 100;
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
 
 /**
@@ -45,6 +44,12 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     isStoreDown: false,
     /** Before and after each call of the store: what happens meanwhile happens in the middle of it. */
     pause: async (): Promise<void> => {},
+    /** Before the store does one of these. */
+    before: {
+      saveJobs: async (): Promise<void> => {},
+      openTrim: async (): Promise<void> => {},
+      findOpenTrim: async (): Promise<void> => {},
+    },
     /** Called with what the collector says to a guest. */
     onSend: (_to: GuestId, _message: FromHost): void => {},
     /** Called when the collector ends a guest's session because it failed it. */
@@ -54,9 +59,15 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     /** The marks of the processes that run on the host. */
     running: new Set<string>(),
     pids: new Map<GuestId, number>(),
+    /** Its QEMU's. */
+    pidOf(guestId: GuestId): number {
+      const pid = world.pids.get(guestId) ?? 100 + world.pids.size;
+      world.pids.set(guestId, pid);
+      return pid;
+    },
     /** Its QEMU is gone; when it runs again, it is another process. */
     killQemu(guestId: GuestId): void {
-      const pid = world.pids.get(guestId) ?? FIRST_PID;
+      const pid = world.pidOf(guestId);
       world.running.delete(`${pid} 1`);
       world.pids.set(guestId, pid + 1_000);
     },
@@ -114,7 +125,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
         runs: async (mark) => world.running.has(mark),
       },
       findPaths: async (guest, disks) =>
-        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pids.get(guest.id) ?? FIRST_PID })),
+        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
       readOutlooks: async () => new Map(),
       sampler: {
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
@@ -150,7 +161,13 @@ function guardStore({
   isAlive,
 }: {
   kept: Store;
-  world: { isStoreDown: boolean; lost: Set<TrimId>; verdicts: ReadonlyMap<TrimId, Verdict>; pause(): Promise<void> };
+  world: {
+    isStoreDown: boolean;
+    lost: Set<TrimId>;
+    verdicts: ReadonlyMap<TrimId, Verdict>;
+    pause(): Promise<void>;
+    before: { saveJobs(): Promise<void>; openTrim(): Promise<void>; findOpenTrim(): Promise<void> };
+  };
   isAlive(): boolean;
 }): Store {
   const never = new Promise<never>(() => {});
@@ -166,11 +183,20 @@ function guardStore({
   }
   return {
     ...kept,
-    openTrim: guard(kept.openTrim),
-    findOpenTrim: guard(kept.findOpenTrim),
+    async openTrim(trim) {
+      await world.before.openTrim();
+      return guard(kept.openTrim)(trim);
+    },
+    async findOpenTrim(trim) {
+      await world.before.findOpenTrim();
+      return guard(kept.findOpenTrim)(trim);
+    },
     findTrim: guard(kept.findTrim),
     history: guard(kept.history),
-    saveJobs: guard(kept.saveJobs),
+    async saveJobs(changes) {
+      await world.before.saveJobs();
+      return guard(kept.saveJobs)(changes);
+    },
     openTrims: guard(kept.openTrims),
     withdrawTrim: guard(kept.withdrawTrim),
     closeTrim: guard((closed) => {

@@ -18,11 +18,11 @@ export function watchAbsences(
 ): Absences {
   const { store, jobs, live, run, oneAtATime } = deps;
 
-  /** Its report may have come while it waited for its turn. */
+  /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
   async function lose({ open, how }: { open: OpenTrim; how: HowLost }): Promise<void> {
     const { id: trimId, guestId, requestId } = open;
     const now = await store.findOpenTrim(open);
-    if (now === null || now.after !== null) return;
+    if (now === null || now.after !== null || now.grantedAt !== open.grantedAt) return;
     if (requestId !== null) jobs.tie({ requestId, trimId, guestId });
     const cures = live.findCured({ guestId, requestId, trimId })?.trimId ?? null;
     const state = { kind: 'unseen', trimId, cures } as const;

@@ -13,7 +13,10 @@ export async function takeLost(
 ): Promise<TrimResult> {
   const { id, guestId, guestName, bootId, planned, paths, before } = open;
   const known = await store.findTrim({ guestId, id });
-  if (known !== null) return known;
+  if (known !== null) {
+    await store.withdrawTrim(open);
+    return known;
+  }
   const after = await sampler.settled(paths);
   const result = concludeTrim({
     report: toLostReport({ open, how, now: clock.now() }),
