@@ -4,6 +4,7 @@ import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
 import { startFaces } from './compose/start-faces.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
+import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
@@ -47,11 +48,13 @@ export async function startCollector({
     const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    const stopRemembering = rememberGuests({ clock, log, links, store });
     return {
       desk,
       agentPort: faces.agentPort,
       async stop() {
         trims.stop();
+        stopRemembering();
         // The faces before what they stand on.
         await faces.close();
         await store.close();

@@ -47,7 +47,7 @@ export async function repairAndCure(parts: {
   const refusal = `trimtab repair ended with ${answer.exitCode} after ${trims.length} trims, not two: ${answer.stderr}${answer.stdout}`;
   const disksOf = (trim: TrimResult | undefined) => trim?.disks ?? [];
   return {
-    beforeCure: { disks: disksOf(trims.at(0)), refusal, fellBytes: fall(before, between ?? before) },
-    cure: { disks: disksOf(trims.slice(1).at(-1)), refusal, fellBytes: fall(between ?? before, after) },
+    beforeCure: { disks: disksOf(trims.at(0)), refusal, fellBytes: fall({ before, after: between ?? before }) },
+    cure: { disks: disksOf(trims.slice(1).at(-1)), refusal, fellBytes: fall({ before: between ?? before, after }) },
   };
 }

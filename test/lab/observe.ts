@@ -25,7 +25,7 @@ export async function observe(parts: {
   const { images, trim } = parts;
   const before = await look(images);
   const { stdout, stderr } = await trim();
-  const fellBytes = fall(before, await lookSettled(images));
+  const fellBytes = fall({ before, after: await lookSettled(images) });
   // Whatever the exit code: a trim of which some or all filesystems failed has its result, too.
   if (stdout.trim() === '') return { disks: [], refusal: stderr.trim(), fellBytes };
   return { disks: (JSON.parse(stdout) as TrimResult).disks, refusal: null, fellBytes };
@@ -52,6 +52,12 @@ export async function lookSettled(images: readonly string[]): Promise<ReadonlyMa
   }
 }
 
-export function fall(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Map<string, number> {
+export function fall({
+  before,
+  after,
+}: {
+  before: ReadonlyMap<string, number>;
+  after: ReadonlyMap<string, number>;
+}): Map<string, number> {
   return new Map([...before].map(([path, bytes]) => [path, bytes - (after.get(path) ?? Number.NaN)]));
 }

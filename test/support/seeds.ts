@@ -18,11 +18,11 @@ export function seedsFor({
   readonly suiteFrom?: number;
 }): readonly number[] {
   const one = process.env.TRIMTAB_SOAK_SEED;
-  if (one !== undefined) return [toCount('TRIMTAB_SOAK_SEED', one)];
+  if (one !== undefined) return [toCount({ name: 'TRIMTAB_SOAK_SEED', text: one })];
   const many = process.env.TRIMTAB_SOAK_SEEDS;
-  const count = many === undefined ? suite : toCount('TRIMTAB_SOAK_SEEDS', many);
+  const count = many === undefined ? suite : toCount({ name: 'TRIMTAB_SOAK_SEEDS', text: many });
   const given = process.env.TRIMTAB_SOAK_FIRST;
-  const random = given === undefined ? randomInt(1, FIRST_BELOW) : toCount('TRIMTAB_SOAK_FIRST', given);
+  const random = given === undefined ? randomInt(1, FIRST_BELOW) : toCount({ name: 'TRIMTAB_SOAK_FIRST', text: given });
   const first = many === undefined ? (suiteFrom ?? random) : random;
   return Array.from({ length: count }, (_, index) => first + index);
 }
@@ -42,7 +42,7 @@ export async function underSeed<Result>(seed: number, run: () => Result | Promis
   }
 }
 
-function toCount(name: string, text: string): number {
+function toCount({ name, text }: { name: string; text: string }): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new Error(`${name} is "${text}"; give a whole number above 0`);

@@ -44,8 +44,12 @@ const JOBS: Readonly<Record<string, (qemu: PausedQemu) => Promise<unknown>>> = {
   // A byte a second: it will not end while we look.
   mirror: (qemu) =>
     qemu.execute('drive-mirror', {
-      ...{ 'job-id': 'move', device: 'a', target: at('copy.raw') },
-      ...{ sync: 'full', format: 'raw', speed: 1 },
+      'job-id': 'move',
+      device: 'a',
+      target: at('copy.raw'),
+      sync: 'full',
+      format: 'raw',
+      speed: 1,
     }),
 };
 

@@ -62,7 +62,9 @@ beforeAll(async () => {
     disks: CASES.map(({ device, bus, format, discard, mark }) => ({
       id: `disk-${device}`,
       path: imageOf(device),
-      ...{ bus, format, discard },
+      bus,
+      format,
+      discard,
       ...mark,
     })),
     files: AGENT_FILES,

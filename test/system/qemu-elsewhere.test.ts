@@ -16,7 +16,13 @@ const MIB = 1024 * 1024;
 const readImages = createReadImages({ files, images });
 
 /** A QEMU whose `/…/storage` is the folder `real`, though the host has another one there. */
-async function startElsewhere(drive: string, mount = `mount --bind ${at('real')} ${at('storage')}`): Promise<number> {
+async function startElsewhere({
+  drive,
+  mount = `mount --bind ${at('real')} ${at('storage')}`,
+}: {
+  drive: string;
+  mount?: string;
+}): Promise<number> {
   const qemu = ['qemu-system-x86_64', '-accel', 'tcg', '-m', '64', '-S', '-nodefaults', '-display', 'none'];
   const script = `${mount} && cp -n ${at('seed')}/* ${at('storage')} 2>/dev/null; exec "$@"`;
   const shell = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'];
@@ -65,7 +71,7 @@ describe('a QEMU in another mount namespace', () => {
     for (const name of ['real', 'storage']) run('truncate', '-s', '64M', `${name}/data.img`);
     write(at('real/data.img'), 5);
     write(at('storage/data.img'), 20);
-    const pid = await startElsewhere(`file=${at('storage/data.img')},format=raw,if=virtio`);
+    const pid = await startElsewhere({ drive: `file=${at('storage/data.img')},format=raw,if=virtio` });
     const { state, allocations } = await look(pid);
     const truth = statSync(at('real/data.img')).blocks * 512;
     expect(truth).toBeLessThan(6 * MIB);
@@ -100,7 +106,7 @@ describe('a QEMU in another mount namespace', () => {
       'real/top.qcow2',
       '64M',
     );
-    const pid = await startElsewhere(`file=${at('storage/top.qcow2')},format=qcow2,if=virtio`);
+    const pid = await startElsewhere({ drive: `file=${at('storage/top.qcow2')},format=qcow2,if=virtio` });
     const { state } = await look(pid);
     expect(state?.backingChain).toEqual([`/proc/${pid}/root${at('storage/base.qcow2')}`]);
     expect(state?.backingAllocationBytes).toBe(statSync(at('real/base.qcow2')).blocks * 512);
@@ -110,10 +116,10 @@ describe('a QEMU in another mount namespace', () => {
     makeFolders();
     run('truncate', '-s', '16M', 'seed/data.img');
     write(at('seed/data.img'), 2);
-    const pid = await startElsewhere(
-      `file=${at('storage/data.img')},format=raw,if=virtio`,
-      `mount -t tmpfs -o size=96m tmpfs ${at('storage')}`,
-    );
+    const pid = await startElsewhere({
+      drive: `file=${at('storage/data.img')},format=raw,if=virtio`,
+      mount: `mount -t tmpfs -o size=96m tmpfs ${at('storage')}`,
+    });
     const { state, allocations } = await look(pid);
     expect(existsSync(at('storage/data.img'))).toBe(false);
     expect(state).toMatchObject({ pool: null, unmeasured: null });

@@ -19,8 +19,8 @@ export function createLog({
 /** As toISOString() would; that one loads ICU's tables, 0.8 MB which an agent that waits would keep. */
 function formatNow(): string {
   const now = new Date();
-  const pad = (value: number, digits = 2) => String(value).padStart(digits, '0');
+  const pad = (value: number) => String(value).padStart(2, '0');
   const date = [now.getUTCFullYear(), pad(now.getUTCMonth() + 1), pad(now.getUTCDate())].join('-');
   const time = [pad(now.getUTCHours()), pad(now.getUTCMinutes()), pad(now.getUTCSeconds())].join(':');
-  return `${date}T${time}.${pad(now.getUTCMilliseconds(), 3)}Z`;
+  return `${date}T${time}.${String(now.getUTCMilliseconds()).padStart(3, '0')}Z`;
 }

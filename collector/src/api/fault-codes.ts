@@ -19,6 +19,7 @@ const ASKED = {
   'unknown-request': { status: 404, meaning: 'The collector knows no request with this id.' },
   'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
+  'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
   'nothing-to-repair': { status: 409, meaning: 'Every node of the disk passes discards on already.' },
   'cannot-repair': { status: 409, meaning: 'A live repair does not help this disk.' },

@@ -24,7 +24,7 @@ export function createGuestAnswers({
   clock: Clock;
   log: Log;
   links: Pick<GuestLinks, 'fail'>;
-  store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
+  store: Pick<GuestsStore, 'recognise' | 'sawGuests'>;
   survey: Pick<Survey, 'read'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
@@ -38,7 +38,7 @@ export function createGuestAnswers({
     });
   }
 
-  const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
+  const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
   return {
     recognise: (hello) => recogniseGuest({ clock, log, survey, store }, hello),

@@ -4,18 +4,17 @@ import { isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
 import type { DiskEvidence } from './evidence.ts';
-import type { LastTrim } from './last-trim.ts';
+import type { LastTrim, LastTrims } from './last-trim.ts';
 import { readVain } from './vain-trim.ts';
 
 /** What keeps the space of one disk from coming back, from evidence alone. Pure. */
 export function diagnoseDisk(
   evidence: DiskEvidence,
-  /** The newest trim that says something of the disk. */
-  lastTrim: LastTrim | null,
-  /** The newest, whatever came of it. */
-  newest: LastTrim | null = lastTrim,
+  /** Null where there is none. */
+  lastTrims: LastTrims | null,
 ): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched' | 'useToldAt'> {
   const { slack, image } = evidence;
+  const { newest, telling: lastTrim } = lastTrims ?? { newest: null, telling: null };
   const findings = listFindings(evidence, lastTrim);
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;

@@ -7,3 +7,10 @@ export interface LastTrim {
   /** The guest has not been started anew since: what was so of it and its QEMU then may still be so. */
   readonly isOfThisBoot: boolean;
 }
+
+export interface LastTrims {
+  /** Whatever came of it. */
+  readonly newest: LastTrim | null;
+  /** The newest that says something of the disk. */
+  readonly telling: LastTrim | null;
+}

@@ -33,7 +33,7 @@ export function createHostReader({
   return async () => {
     const readings = await Promise.all(sources.map(readSource));
     const takenAt = clock.now();
-    const { domains, findings } = mergeDomains(readings.flatMap(({ kept }) => kept?.told ?? []));
+    const { domains, findings } = mergeDomains(readings.flatMap(toTold));
     return {
       takenAt,
       domains,
@@ -58,6 +58,14 @@ type Reading =
       readonly kept: Kept | null;
       readonly failure: Extract<SourceAnswer, { kind: 'unavailable' }>;
     };
+
+/** Which of its guests run, an answer of before no longer says. */
+function toTold(reading: Reading): readonly Told[] {
+  if (reading.kept === null) return [];
+  const { told } = reading.kept;
+  if (reading.kind === 'answered') return [told];
+  return [{ ...told, domains: told.domains.map((domain) => ({ ...domain, isRunning: null })) }];
+}
 
 function toState(reading: Reading, now: number): SourceState {
   if (reading.kind === 'answered') {

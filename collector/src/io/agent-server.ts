@@ -97,6 +97,7 @@ function attach(socket: WebSocket, peer: string, open: OpenSocket): void {
   }, PING_INTERVAL_MS);
   socket.on('pong', () => {
     answered = true;
+    events.answered();
   });
   socket.on('message', (data: RawData, isBinary) => {
     if (isBinary) events.frame(data as Buffer);

@@ -9,6 +9,7 @@ export const terminal: Terminal = {
   out: createSink(process.stdout),
   err: createSink(process.stderr),
   colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   confirm: askOnTerminal,
   onInterrupt(call) {

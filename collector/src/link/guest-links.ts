@@ -24,6 +24,8 @@ export interface ConnectedGuest {
   readonly inventoryAt: number | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
+  /** UTC, milliseconds: its last message, or answer to a ping. */
+  readonly lastHeardAt: number;
 }
 
 /** What the rest of the collector does with what guests say. */
@@ -87,6 +89,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           inventory: null,
           inventoryAt: null,
           contested: null,
+          lastHeardAt: clock.now(),
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
@@ -101,6 +104,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (message.type === 'inventory')
           link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
         else events.said(asOfNow(link.guest), message);
+      },
+      heard() {
+        if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
       },
       left() {
         if (link !== null && linksById.get(link.guest.id) === link) {

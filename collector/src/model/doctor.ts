@@ -1,6 +1,7 @@
 import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
 import type { Finding, SourceState } from './domain.ts';
 import type { Slack } from './slack.ts';
+import type { GuestState } from './status.ts';
 import type { Verdict } from './trim-result.ts';
 
 /** One cause that keeps the space of a disk from coming back, or a note about it. */
@@ -56,8 +57,10 @@ export interface DoctorDisk {
 
 export interface DoctorGuest {
   readonly name: string;
-  /** `gone`: it is away, and no QEMU runs for the guest on this host, as far as anybody knows. */
-  readonly agent: 'connected' | 'away' | 'gone' | 'none';
+  readonly state: GuestState;
+  readonly agent: 'connected' | 'away' | 'none';
+  /** Is the inventory of a connected agent here? Without it only the host’s half was examined. */
+  readonly announced: boolean;
   readonly disks: readonly DoctorDisk[];
   /** Of the guest as a whole: its fstrim.timer, filesystems that no disk stands behind. */
   readonly findings: readonly DoctorFinding[];

@@ -92,6 +92,8 @@ export interface Domain {
   readonly libvirtUri: string | null;
   /** Every source that told of it, `source` among them. */
   readonly seenBy: readonly Source[];
+  /** Does a QEMU of it run on this host? Null where nobody could tell now. */
+  readonly isRunning: boolean | null;
   readonly pid: number | null;
   /** In the order to try. */
   readonly monitors: readonly Monitor[];

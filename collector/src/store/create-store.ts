@@ -4,7 +4,7 @@ import type { HostId } from '../model/host-id.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
-import { listGuests, sawGuest } from './guests.ts';
+import { listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
@@ -37,7 +37,7 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
   }
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
-    sawGuest: (seen) => sawGuest(rows, seen),
+    sawGuests: (seen) => sawGuests(rows, seen),
     guests: () => listGuests(rows),
     openTrim: (trim) => insertOpenTrim(rows, trim),
     findOpenTrim: (trim) => findOpenTrim(rows, trim),

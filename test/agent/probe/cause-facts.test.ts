@@ -123,8 +123,13 @@ describe('a thin pool inside the guest', () => {
     ['ignore_discard', 'ignore'],
     ['queue_if_no_space', null],
   ])('that says %s: %s', async (word, thinDiscards) => {
-    const line = (name: string, said: string) => `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
-    const status = [line('other-pool-tpool', 'ignore_discard'), line('vg-pool-tpool', word), ''].join('\n');
+    const line = ({ name, said }: { name: string; said: string }) =>
+      `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
+    const status = [
+      line({ name: 'other-pool-tpool', said: 'ignore_discard' }),
+      line({ name: 'vg-pool-tpool', said: word }),
+      '',
+    ].join('\n');
     expect((await probe(tree, { ...NO_DEVICE_MAPPER, thinPools: async () => status })).layers).toMatchObject([
       { name: 'dm-3', thinDiscards },
     ]);

@@ -78,7 +78,12 @@ function createGuest(index: number): Stored {
   ]);
   return {
     inventory: {
-      ...{ takenAt: 0, disks, layers, swaps: [], fstrimTimer: 'disabled', facts: null },
+      takenAt: 0,
+      disks,
+      layers,
+      swaps: [],
+      fstrimTimer: 'disabled',
+      facts: null,
       filesystems: names.map((name) =>
         aFilesystem({ mount: `/mnt/${name}`, devices: [`dm-${name}`], sizeBytes: 39 * GIB, usedBytes: 5 * GIB }),
       ),
@@ -95,8 +100,16 @@ function createGuest(index: number): Stored {
 
 const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
   toDiskEvidence({
-    ...{ guest: 'guest', device: path.match.disk.name, path, inventory },
-    ...{ allocationBytes: 20 * GIB, counters: null, extents: null, tables: null, covered: null, leftBytes: null },
+    guest: 'guest',
+    device: path.match.disk.name,
+    path,
+    inventory,
+    allocationBytes: 20 * GIB,
+    counters: null,
+    extents: null,
+    tables: null,
+    covered: null,
+    leftBytes: null,
     past: { passedBefore: false, lostBefore: false, curedInVain: false },
     repair: null,
   });

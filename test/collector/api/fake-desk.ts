@@ -69,7 +69,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     status: async () => STATUS,
     guests: async () => GUESTS,
     async doctor(guest) {
-      if (guest === 'nobody') throw faultOf('unknown-guest', guest);
+      if (guest === 'nobody') throw faultOf({ code: 'unknown-guest', subject: guest });
       return { 'web-1': CLEAN, idle: HALF_SEEN, gone: { ...CLEAN, guests: [] } }[guest ?? ''] ?? DOCTOR;
     },
     async history(query) {
@@ -79,7 +79,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     findTrim: async (id) => (id === TRIM.id ? TRIM : null),
     async planRepair(query) {
       const code = REFUSED[query.disk];
-      if (code !== undefined) throw faultOf(code, query.disk);
+      if (code !== undefined) throw faultOf({ code, subject: query.disk });
       asked.plans.push(query);
       return PLAN;
     },
@@ -89,13 +89,13 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     },
     async requestTrim(request) {
       const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null, 'guest-1': null }[request.guest];
-      if (code === undefined) throw faultOf('unknown-guest', request.guest);
-      if (code !== null) throw faultOf(code, request.guest);
+      if (code === undefined) throw faultOf({ code: 'unknown-guest', subject: request.guest });
+      if (code !== null) throw faultOf({ code, subject: request.guest });
       asked.requests.push(request);
       return { requestId: REQUEST_ID };
     },
     async *watch({ requestId, after, signal }) {
-      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      if (requestId !== REQUEST_ID) throw faultOf({ code: 'unknown-request', subject: requestId });
       asked.readers += 1;
       changed();
       try {
@@ -116,7 +116,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       }
     },
     async cancel(requestId) {
-      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      if (requestId !== REQUEST_ID) throw faultOf({ code: 'unknown-request', subject: requestId });
       asked.cancelled.push(requestId);
       changed();
     },
@@ -124,7 +124,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
   };
 }
 
-function faultOf(code: string, subject: string): Fault {
+function faultOf({ code, subject }: { code: string; subject: string }): Fault {
   return new Fault({
     code,
     operation: 'ask a guest',

@@ -9,9 +9,9 @@ import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
-const PAGE = { width: 80, paint: createPaint(false) };
+const PAGE = { width: 80, paint: createPaint(false), timeZone: TIME_ZONE };
 
 let desk: FakeDesk;
 let served: ServedDesk;

@@ -9,9 +9,9 @@ import { TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
-const PAGE = { width: 80, paint: createPaint(false) };
+const PAGE = { width: 80, paint: createPaint(false), timeZone: TIME_ZONE };
 const REOPENED = PLAN.nodes.map(({ node }) => node);
 const BUSY = {
   code: 'busy',

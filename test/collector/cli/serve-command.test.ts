@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A collector of this test's own: its files in the test's folder, and a port that the kernel chooses. */
-const argsOf = (name: string, socket: string) => [
+const argsOf = ({ name, socket }: { name: string; socket: string }) => [
   'serve',
   '--listen=127.0.0.1:0',
   `--socket=${join(folder, socket)}`,
@@ -20,7 +20,7 @@ const argsOf = (name: string, socket: string) => [
 ];
 
 async function startCollector() {
-  const collector = startTrimtab(argsOf('first', 'a.sock'));
+  const collector = startTrimtab(argsOf({ name: 'first', socket: 'a.sock' }));
   await collector.untilLogged('collector ready');
   return collector;
 }
@@ -49,7 +49,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 
 it('a second collector on the same socket is one clear error, and the first goes on', async () => {
   const { child, ended } = await startCollector();
-  const second = await runTrimtab(argsOf('second', 'a.sock'));
+  const second = await runTrimtab(argsOf({ name: 'second', socket: 'a.sock' }));
   expect(second).toMatchObject({ exitCode: 1, stdout: '' });
   expect(second.stderr).toMatch(
     /^trimtab: cannot serve the API: .*a\.sock: another collector runs.*\n {2}Stop that one first.*\n$/,

@@ -33,6 +33,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
+  lastHeardAt: 0,
   ...rest,
 });
 

@@ -24,7 +24,9 @@ const INVENTORY: Inventory = {
   ],
   layers: [aLayer(DISK.device)],
   disks: [aDisk({ name: DISK.device })],
-  ...{ swaps: [], fstrimTimer: null, facts: null },
+  swaps: [],
+  fstrimTimer: null,
+  facts: null,
 };
 const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };
 

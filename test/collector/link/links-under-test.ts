@@ -55,6 +55,7 @@ export function openLinks({ recognise = bySaidId }: { recognise?: GuestLinkEvent
         closed: null as { code: number; reason: string } | null,
         frame: (frame: Uint8Array) => events.frame(frame),
         hangUp: () => events.closed(),
+        pong: () => events.answered(),
         /** Sends, and lets the collector's own promises run. */
         async send(frame: Uint8Array) {
           events.frame(frame);

@@ -45,8 +45,16 @@ it('every trim is there, as one whose guest reported it', async () => {
 it('an open trim is there with its samples, and without what was not kept then', async () => {
   expect(await store.openTrims(null)).toEqual([
     {
-      ...{ ...keyOf(3), guestName: '', trigger: 'scheduled', requestId: null, grantedAt: 3000 },
-      ...{ bootId: null, process: null, planned: [], paths: [], after: null },
+      ...keyOf(3),
+      guestName: '',
+      trigger: 'scheduled',
+      requestId: null,
+      grantedAt: 3000,
+      bootId: null,
+      process: null,
+      planned: [],
+      paths: [],
+      after: null,
       before: { vda: { takenAt: 3000, allocationBytes: 4096 } },
     },
   ]);

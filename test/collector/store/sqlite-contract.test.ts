@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
+import { lostTrimsContract } from '../../contract/lost-trims-store.ts';
 import { type StorePlace, storeContract } from '../../contract/store.ts';
 
 async function createPlace(): Promise<StorePlace> {
@@ -15,5 +16,6 @@ async function createPlace(): Promise<StorePlace> {
 }
 
 storeContract('SQLite', createPlace);
+lostTrimsContract('SQLite', createPlace);
 guestsContract('SQLite', createPlace);
 jobsContract('SQLite', createPlace);

@@ -30,7 +30,12 @@ beforeAll(async () => {
     disks: [
       { id: 'data', path: at('data'), format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: 'data' },
       {
-        ...{ id: 'deaf', path: at('deaf'), format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: 'deaf' },
+        id: 'deaf',
+        path: at('deaf'),
+        format: 'raw',
+        bus: 'virtio-scsi',
+        discard: 'unmap',
+        serial: 'deaf',
         deviceOptions: 'discard_granularity=0',
       },
     ],

@@ -1,6 +1,7 @@
 import { HOPS } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { DoctorDisk, DoctorGuest, DoctorView, HopState } from '../../model/doctor.ts';
+import type { GuestState } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
@@ -38,28 +39,43 @@ const MARKS: Readonly<Record<HopState, { readonly mark: string; readonly style: 
 
 const LEGEND = '✓ passes discards   ✗ loses or holds them   · after a ✗   ? only a trim can tell';
 
-const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
-  connected: '',
-  away: ': its agent is away, so only the host’s half was examined',
-  gone: ': its agent is away, and no QEMU of it is found on this host, so there was nothing to examine',
-  none: ': it has no agent, so only the host’s half was examined',
-};
+type Unseen = Exclude<GuestState, 'connected'> | 'not-here-yet';
 
 /** A guest that was examined by half is never called clean. */
-const UNSEEN = {
-  away: 'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last connected.',
-  gone: 'Start the guest. What its trims came to is in trimtab history; trimtab guests tells when it was last connected.',
-  none: 'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
-} as const;
+const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: string }>> = {
+  'not-here-yet': {
+    why: 'what its agent has to say of its disks is not here yet',
+    until: 'Whether discards are lost inside the guest is unknown until then. Ask again in a few seconds.',
+  },
+  away: {
+    why: 'its agent is away',
+    until:
+      'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last heard.',
+  },
+  off: { why: 'it is off', until: 'Whether discards are lost inside the guest is unknown until it runs.' },
+  'no-agent': {
+    why: 'it has no agent',
+    until:
+      'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
+  },
+};
+
+function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
+  if (state !== 'connected') return UNSEEN[state];
+  return announced ? null : UNSEEN['not-here-yet'];
+}
 
 function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }, page: Page): string[] {
-  const { name, agent, disks, findings } = guest;
+  const { name, state, disks, findings } = guest;
+  const unseen = toUnseen(guest);
+  // No source of this host has its domain either.
+  const isNowhere = disks.length === 0 && (state === 'off' || state === 'away');
+  const half = isNowhere ? 'there was nothing to examine' : 'only the host’s half was examined';
+  const why = unseen === null ? '' : `: ${unseen.why}, so ${half}`;
   return [
-    ...wrap({ text: `${name}${AGENTS[agent]}`, width: page.width, rest: '  ' }).map((line) =>
-      page.paint('heading', line),
-    ),
-    ...(agent === 'connected' ? [] : wrap({ text: UNSEEN[agent], width: page.width, first: '  ' })),
-    ...(disks.length === 0 && agent !== 'gone' ? ['  none of its disks is known'] : []),
+    ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
+    ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
+    ...(disks.length === 0 && !isNowhere ? ['  none of its disks is known'] : []),
     ...disks.flatMap((disk) => formatDisk({ disk, takenAt }, page)),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
@@ -67,7 +83,7 @@ function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }
 }
 
 function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, page: Page): string[] {
-  const { width, paint } = page;
+  const { width, paint, timeZone } = page;
   const name = disk.device ?? disk.disk ?? 'a disk';
   const [title = '', ...rest] = wrap({
     text: `${name}  ${disk.image ?? 'no image found'}`,
@@ -88,7 +104,12 @@ function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, pa
       : wrap({ text: `${name}: ${disk.unmatched}`, width, first: '    ', rest: '      ' }).map((line) =>
           paint('quiet', line),
         )),
-    ...wrap({ text: `${formatSlack(disk, takenAt)}; ${formatLastTrim(disk)}`, width, first: '    ', rest: '      ' }),
+    ...wrap({
+      text: `${formatSlack(disk, takenAt)}; ${formatLastTrim(disk, timeZone)}`,
+      width,
+      first: '    ',
+      rest: '      ',
+    }),
     ...disk.findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
@@ -111,11 +132,11 @@ function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: 
   return `about ${formatBytes(estimateBytes)} could come back (${between})${fixes}`;
 }
 
-function formatLastTrim({ lastTrim }: DoctorDisk): string {
+function formatLastTrim({ lastTrim }: DoctorDisk, timeZone: string): string {
   if (lastTrim === null) return 'this collector has seen no trim of it';
   const { startedAt, verdict, reclaimedBytes } = lastTrim;
   const back = reclaimedBytes === null || verdict !== 'reclaimed' ? '' : ` ${formatBytes(reclaimedBytes)}`;
-  return `last trim ${formatInstant(startedAt)} UTC: ${verdict}${back}`;
+  return `last trim ${formatInstant({ iso: startedAt, timeZone })}: ${verdict}${back}`;
 }
 
 function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): string[] {

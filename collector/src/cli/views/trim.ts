@@ -43,7 +43,12 @@ export function formatTrim(trim: TrimResult, page: Page): string {
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
-    ...(trim.amendedAt === null ? [] : ['', `What the pools regained was added at ${formatInstant(trim.amendedAt)}.`]),
+    ...(trim.amendedAt === null
+      ? []
+      : [
+          '',
+          `What the pools regained was added at ${formatInstant({ iso: trim.amendedAt, timeZone: page.timeZone })}.`,
+        ]),
   ].join('\n')}\n`;
 }
 

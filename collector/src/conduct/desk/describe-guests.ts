@@ -16,20 +16,21 @@ export function describeGuests(guests: readonly KnownGuest[]): GuestRow[] {
   );
 }
 
-function toRow({ name, record, connected, domain }: KnownGuest): GuestRow {
+function toRow({ name, record, connected, domain, state }: KnownGuest): GuestRow {
   const agent =
     record === null
       ? null
       : {
           version: record.agentVersion,
           connected: connected !== null,
-          lastSeenAt: new Date(record.lastSeenAt).toISOString(),
+          lastSeenAt: new Date(connected?.lastHeardAt ?? record.lastSeenAt).toISOString(),
         };
   return {
     name,
     id: toShownId(record, connected) ?? domain?.uuid ?? null,
     source: domain?.source ?? null,
     seenBy: domain?.seenBy ?? [],
+    state,
     agent,
     inventory: connected?.inventory ?? null,
   };
@@ -44,8 +45,9 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
   return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
 }
 
-export function noteMissingAgent({ name, agent }: GuestRow): Finding[] {
-  if (agent !== null) return [];
+/** Of a guest that is off nobody knows yet whether it has one. */
+export function noteMissingAgent({ name, state }: GuestRow): Finding[] {
+  if (state !== 'no-agent') return [];
   return [
     { subject: name, sentence: 'no agent has ever connected from it, so nobody can ask it to trim', hint: START_AGENT },
   ];

@@ -30,7 +30,7 @@ export async function examineGuest(
   { sampler, store, readOutlooks }: ExaminationDeps,
   patient: Patient,
 ): Promise<ExaminedGuest> {
-  const { name, guestId, agent, connected, paths } = patient;
+  const { name, guestId, state, agent, connected, paths } = patient;
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
@@ -44,7 +44,7 @@ export async function examineGuest(
   const inventory = connected?.inventory ?? null;
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
   const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
-  return { guest: { name, agent, disks, findings }, trims };
+  return { guest: { name, state, agent, announced: inventory !== null, disks, findings }, trims };
 }
 
 function examineDisk({
@@ -79,14 +79,14 @@ function examineDisk({
     tables: sample?.tables ?? null,
   });
   const toldAt = patient.connected?.inventoryAt ?? null;
-  const { newest, telling } = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
+  const lastTrims = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
   const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
   return {
     device: isAnnounced ? device : null,
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
     useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
-    ...diagnoseDisk(evidence, telling, newest),
+    ...diagnoseDisk(evidence, lastTrims),
   };
 }
 

@@ -1,12 +1,5 @@
-import type { LastTrim } from '../../diagnose/last-trim.ts';
+import type { LastTrim, LastTrims } from '../../diagnose/last-trim.ts';
 import { isConclusive, type TrimResult } from '../../model/trim-result.ts';
-
-export interface LastTrims {
-  /** Whatever came of it. */
-  readonly newest: LastTrim | null;
-  /** The newest that says something of the disk. */
-  readonly telling: LastTrim | null;
-}
 
 /** The trims of this disk. Of this image: names of disks are used again. */
 export function findLastTrims({

@@ -2,6 +2,7 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorGuest } from '../../model/doctor.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import type { GuestState } from '../../model/status.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
 import type { HostReading } from '../survey/host-reading.ts';
@@ -15,6 +16,7 @@ export interface Patient {
   readonly address: string;
   /** Null for one from which no agent has ever connected: it has no history. */
   readonly guestId: GuestId | null;
+  readonly state: GuestState;
   readonly agent: DoctorGuest['agent'];
   readonly connected: ConnectedGuest | null;
   readonly paths: readonly DiskPath[];
@@ -32,7 +34,7 @@ export async function listPatients(
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
   const records = await store.guests();
-  const known = listKnownGuests({ domains: reading.host.domains, records, connected: links.guests() });
+  const known = listKnownGuests({ host: reading.host, records, connected: links.guests() });
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
     .filter(
@@ -59,12 +61,11 @@ async function toPatient({
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<Patient> {
-  const { name, record, connected, domain } = guest;
+  const { name, record, connected, domain, state } = guest;
   const inventory = connected?.inventory ?? null;
   const announced =
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
   const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced });
-  const whenAway = domain === null ? 'gone' : 'away';
-  const agent = connected !== null ? 'connected' : record === null ? 'none' : whenAway;
-  return { name, address, guestId: record?.id ?? null, agent, connected, paths: [...announced, ...others] };
+  const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
+  return { name, address, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
 }

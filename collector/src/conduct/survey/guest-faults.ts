@@ -1,5 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { KnownGuest } from './known-guests.ts';
 
 export const START_AGENT = 'In the guest, as root: trimtab-agent run --collector HOST:7461';
 
@@ -21,6 +23,22 @@ export function noAgent(wanted: string): Fault {
     cause: 'its agent is not connected',
     hint: START_AGENT,
   });
+}
+
+export function guestOff({ name, domain }: Pick<KnownGuest, 'name' | 'domain'>): Fault {
+  return new Fault({
+    code: 'guest-off',
+    operation: 'trim',
+    subject: name,
+    cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
+    hint: `${startCommand(name, domain)} A trim can be asked for once its agent is connected.`,
+  });
+}
+
+function startCommand(name: string, domain: KnownGuest['domain']): string {
+  const owner = ownerOf({ guest: name, domain, disk: null });
+  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}.`;
+  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}.` : 'Start it first.';
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {

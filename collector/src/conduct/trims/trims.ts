@@ -42,11 +42,9 @@ export function createTrims(deps: TrimsDeps) {
     if (cured !== null) await run(cured, { kind: 'cure-intended', trimId });
   }
 
-  async function intended(guest: ConnectedGuest, intent: Intent): Promise<void> {
-    const { trimId, requestId, trigger, mounts } = intent;
+  async function intended(guest: ConnectedGuest, { trimId, requestId, trigger, mounts }: Intent): Promise<void> {
     const guestId = guest.id;
-    // It was taken for lost, and its guest lives: what is being stored of it comes before what is measured for it now.
-    if (live.find({ guestId, trimId })?.state.kind === 'losing') await oneAtATime(guestId, async () => {});
+    await absences.lossStored({ guestId, trimId });
     const cured = live.findCured({ guestId, requestId, trimId });
     const others = live.ofGuest(guestId).filter((trim) => trim !== cured);
     const trim = unseen({ guestId, trimId, requestId });

@@ -24,13 +24,13 @@ export const backingFile: HostCause = {
         { fact: 'images of this host that stand on them', value: String(image.backingUsers) },
         ...heldEvidence(evidence),
       ],
-      fix: fixOf(evidence, image.path, below),
+      fix: fixOf({ evidence, image: image.path, below }),
     };
   },
 };
 
 /** Merges down into the backing file: the pool needs no further room for that. */
-function fixOf(evidence: DiskEvidence, image: string, below: string): Fix {
+function fixOf({ evidence, image, below }: { evidence: DiskEvidence; image: string; below: string }): Fix {
   const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
   const owner = ownerOf(evidence);
   if (owner.kind === 'libvirt') {

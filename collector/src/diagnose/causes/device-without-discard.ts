@@ -31,7 +31,7 @@ export const deviceWithoutDiscard: HostCause = {
 
 function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk): Fix {
   const owner = ownerOf(evidence);
-  const fix = (change: string, command: string | null): Fix => ({
+  const fix = ({ change, command }: { change: string; command: string | null }): Fix => ({
     on: 'host',
     commands: command === null ? [] : [command],
     note: `${change} Then power the guest off and on.`,
@@ -41,15 +41,16 @@ function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk):
     // libvirt gives it an address on the other bus [9.0, measured].
     const bus = 'target.bus=virtio,address.type=,address.bus=,address.port=';
     const path = quote(`path=${image}`);
-    return fix(
-      'No option of a usb-storage device helps. Attach the disk to virtio-blk or virtio-scsi: it gets another name in the guest.',
-      owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit ${path} --disk ${bus}` : null,
-    );
+    return fix({
+      change:
+        'No option of a usb-storage device helps. Attach the disk to virtio-blk or virtio-scsi: it gets another name in the guest.',
+      command: owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit ${path} --disk ${bus}` : null,
+    });
   }
   const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(withoutDiscard ?? '') ?? [];
   if (withoutDiscard?.startsWith('machine type') !== true) {
     const where = { libvirt: ' (virsh edit)', proxmox: ' (in its args)', nobody: '' }[owner.kind];
-    return fix(`Take ${withoutDiscard} off the device ${id}${where}.`, null);
+    return fix({ change: `Take ${withoutDiscard} off the device ${id}${where}.`, command: null });
   }
   // The newest of the same family: another family has other buses, and the guest would not boot.
   const machine = family?.includes('q35') ? 'q35' : 'pc';
@@ -58,8 +59,8 @@ function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk):
     proxmox: owner.kind === 'proxmox' ? `qm set ${owner.vmid} --machine ${machine}` : null,
     nobody: null,
   };
-  return fix(
-    'Give the guest the same machine type of QEMU 4.0 or newer.',
-    family === undefined ? null : commands[owner.kind],
-  );
+  return fix({
+    change: 'Give the guest the same machine type of QEMU 4.0 or newer.',
+    command: family === undefined ? null : commands[owner.kind],
+  });
 }

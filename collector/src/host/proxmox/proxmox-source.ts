@@ -50,7 +50,7 @@ async function readGuest({
   const { domain, findings } = parseGuest({ vmid, text, storages });
   // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
   const monitors = pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` } as const];
-  return { domain: { ...domain, pid, monitors }, findings };
+  return { domain: { ...domain, isRunning: pid !== null, pid, monitors }, findings };
 }
 
 /** The file outlives its process; Proxmox VE's own check looks for the process too (PVE::QemuServer::Helpers). */

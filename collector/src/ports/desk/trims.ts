@@ -21,7 +21,7 @@ export interface TrimsDesk {
   history(query: HistoryQuery): Promise<readonly TrimResult[]>;
   findTrim(id: TrimId): Promise<TrimResult | null>;
   /**
-   * Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. `askedBy`: the face that it came
+   * Asks the guest's agent to trim. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`, `unknown-mount` at once. `askedBy`: the face that it came
    * over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;

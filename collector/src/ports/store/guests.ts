@@ -32,6 +32,11 @@ export interface Recognised {
   readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
 }
 
+export interface SeenGuest {
+  readonly id: GuestId;
+  readonly seenAt: number;
+}
+
 /**
  * The guests that this host has ever heard of. Every promise resolves only when its change is durable. Obligations, held by
  * test/contract/store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none makes a
@@ -40,7 +45,8 @@ export interface Recognised {
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
-  sawGuest(seen: { readonly id: GuestId; readonly seenAt: number }): Promise<void>;
+  /** In one transaction; a guest that is not there is left out. */
+  sawGuests(seen: readonly SeenGuest[]): Promise<void>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
 }

@@ -106,7 +106,9 @@ describe('doctor', () => {
       records: [aRecord(), aRecord({ id: IDLE, name: 'gone', identities: [] })],
       wanted: 'gone',
     });
-    expect(view.guests).toEqual([{ name: 'gone', agent: 'gone', disks: [], findings: [] }]);
+    expect(view.guests).toEqual([
+      { name: 'gone', state: 'away', agent: 'away', announced: false, disks: [], findings: [] },
+    ]);
   });
 
   it('sums up nothing where nothing can be estimated', async () => {

@@ -19,13 +19,23 @@ const NODES = [
   { node: 'file', role: 'file', discard: 'ignore' },
 ] as const;
 
-const stateOf = (node: string, drv: string) => ({
-  ...{ 'node-name': node, drv, file: '/images/a.raw', ro: false, detect_zeroes: 'off', encrypted: false },
+const stateOf = ({ node, drv }: { node: string; drv: string }) => ({
+  'node-name': node,
+  drv,
+  file: '/images/a.raw',
+  ro: false,
+  detect_zeroes: 'off',
+  encrypted: false,
   cache: { writeback: true, direct: false, 'no-flush': false },
 });
 const stats = [{ qdev: 'disk0', 'node-name': 'format', parent: { 'node-name': 'file' } }];
 const version = { qemu: { major: 7, minor: 2, micro: 22 }, package: '' };
-const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, [], version] as const;
+const ANSWERS = [
+  [stateOf({ node: 'file', drv: 'file' }), stateOf({ node: 'format', drv: 'raw' })],
+  stats,
+  [],
+  version,
+] as const;
 
 function scene({
   domain = {},
@@ -93,7 +103,10 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
 
   it('an option is not as it was afterwards', async () => {
     let looks = 0;
-    const other = { ...stateOf('file', 'file'), cache: { writeback: true, direct: true, 'no-flush': false } };
+    const other = {
+      ...stateOf({ node: 'file', drv: 'file' }),
+      cache: { writeback: true, direct: true, 'no-flush': false },
+    };
     const { repairs, repaired, known, asked } = scene({
       async ask() {
         looks += 1;

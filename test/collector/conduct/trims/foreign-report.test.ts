@@ -24,10 +24,7 @@ const settle = async () => {
   for (let turns = 0; turns < 20; turns += 1) await quiet();
 };
 async function intend(guest: typeof OWN): Promise<void> {
-  const intent: Intent = {
-    ...{ type: 'intent', trimId: TRIM, trigger: 'scheduled', requestId: null },
-    mounts: ['/mnt/vda'],
-  };
+  const intent: Intent = { type: 'intent', trimId: TRIM, trigger: 'scheduled', requestId: null, mounts: ['/mnt/vda'] };
   world.attend(guest.id, world.trims.intended(guest, intent));
   await settle();
 }

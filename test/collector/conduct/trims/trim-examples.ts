@@ -30,6 +30,7 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   inventory: inventoryOf(['vda', 'vdb']),
   inventoryAt: 0,
   contested: null,
+  lastHeardAt: 0,
   ...overrides,
 });
 

@@ -113,5 +113,3 @@ export function createAbsences(deps: AbsencesDeps) {
     },
   };
 }
-
-export type Absences = ReturnType<typeof createAbsences>;

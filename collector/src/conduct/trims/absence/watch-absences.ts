@@ -1,10 +1,10 @@
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
-import { type LiveTrims, newTrim } from '../live-trims.ts';
+import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import type { HowLost } from '../trim-model.ts';
-import { type Absences, createAbsences } from './absences.ts';
+import { createAbsences } from './absences.ts';
 import { createOpenJobs } from './open-jobs.ts';
 
 /** Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait. */
@@ -15,7 +15,7 @@ export function watchAbsences(
     /** As the guest's reports are concluded. */
     readonly oneAtATime: ReturnType<typeof createOneAtATime<GuestId>>;
   },
-): Absences {
+) {
   const { store, jobs, live, run, oneAtATime } = deps;
 
   /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
@@ -29,9 +29,19 @@ export function watchAbsences(
     await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
   }
 
-  return createAbsences({
+  const { left, came, stop, resume } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
     lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
   });
+  return {
+    left,
+    came,
+    stop,
+    resume,
+    /** A trim that was taken for lost, and whose guest lives: what is being stored of it comes before what is measured for it now. */
+    async lossStored(trim: Pick<LiveTrim, 'guestId' | 'trimId'>): Promise<void> {
+      if (live.find(trim)?.state.kind === 'losing') await oneAtATime(trim.guestId, async () => {});
+    },
+  };
 }
