@@ -19,8 +19,8 @@ import { COLLECTOR_VERSION } from './version.ts';
 
 export interface Collector {
   readonly desk: Desk;
-  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0. */
-  readonly agentPort: number;
+  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has not got the address. */
+  readonly agentPort: number | null;
   stop(): Promise<void>;
 }
 

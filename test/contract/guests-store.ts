@@ -245,6 +245,7 @@ export function shownGuest({ machine, ...shown }: { readonly machine: number } &
     takenNames: new Set(),
     agentVersion: '0.1.0',
     seenAt: 1,
+    isHere: () => false,
     ...shown,
   };
 }

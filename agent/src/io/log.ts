@@ -1,4 +1,7 @@
+import { fstatSync } from 'node:fs';
 import type { Log } from '../ports/log.ts';
+
+const STDERR = 2;
 
 /** To stderr: with sd-daemon(3)'s level prefix where journald reads it, which adds the time itself; else with the time. */
 export function createLog({
@@ -8,12 +11,23 @@ export function createLog({
   environment: Readonly<Record<string, string | undefined>>;
   write: (text: string) => void;
 }): Log {
-  const journal = environment.JOURNAL_STREAM !== undefined;
+  const journal = isJournal(environment);
   const line = (level: number, word: string) => (text: string) => {
     const oneLine = text.replaceAll('\n', ' ');
     write(journal ? `<${level}>${oneLine}\n` : `${formatNow()} ${word}${oneLine}\n`);
   };
   return { info: line(6, ''), warn: line(4, 'warning: '), error: line(3, 'error: ') };
+}
+
+/** systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams lead elsewhere. */
+export function isJournal({ JOURNAL_STREAM: stream }: Readonly<Record<string, string | undefined>>): boolean {
+  if (stream === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(STDERR);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
 }
 
 /** As toISOString() would; that one loads ICU's tables, 0.8 MB which an agent that waits would keep. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '@trimtab/protocol';
+import { INSTALL_FSTRIM } from '@trimtab/protocol/shared';
 import type { CommandResult } from '../ports/commands.ts';
 
 /**
@@ -10,7 +11,7 @@ export function interpretFstrim({ result, cancelled }: { result: CommandResult; 
     return {
       status: 'failed',
       message: 'there is no fstrim in this guest',
-      hint: 'Install util-linux, or BusyBox with its fstrim applet.',
+      hint: INSTALL_FSTRIM,
     };
   const said = tidy(result.stderr === '' ? result.stdout : result.stderr);
   if (result.exitCode === 0) return interpretSuccess({ stdout: result.stdout, said });

@@ -103,6 +103,8 @@ const COMMAND = {
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
   'unreadable-file': { status: null, meaning: 'A file to explain cannot be read, or is no regular file.' },
+  'wrong-usage': { status: null, meaning: 'The command line is not what the command asks for.' },
+  interrupted: { status: null, meaning: 'Ctrl-C ended the command.' },
   left: { status: null, meaning: 'The result of a trim was not waited for.' },
 } as const satisfies Record<string, FaultCode>;
 

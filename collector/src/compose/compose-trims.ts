@@ -68,7 +68,7 @@ export async function composeTrims({
     }),
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
-    jobs: createJobs({ store, clock, logged: await store.jobs() }),
+    jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),
     newRequestId: () => randomUUID() as string as RequestId,
     links,

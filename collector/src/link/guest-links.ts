@@ -28,6 +28,13 @@ export interface ConnectedGuest {
   readonly lastHeardAt: number;
 }
 
+/** One connection of a guest: what fails in it ends it, and never a newer one of the same guest. */
+export interface GuestSession {
+  readonly guest: ConnectedGuest;
+  /** Ends it because this end failed it; the agent comes back and sends again what was not acknowledged. */
+  fail(): void;
+}
+
 /** What the rest of the collector does with what guests say. */
 export interface GuestLinkEvents {
   /** Which guest of this host says hello; `welcome` carries its name. */
@@ -37,19 +44,18 @@ export interface GuestLinkEvents {
     /** Other guests that bear another name from now on. */
     readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
   }>;
-  connected(guest: ConnectedGuest): void;
+  connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
-  said(guest: ConnectedGuest, message: Exclude<Delivered, { type: 'inventory' }>): void;
+  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
 }
 
 export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  isConnected(id: GuestId): boolean;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
-  /** Ends a guest's session because this end failed it; the agent comes back and sends again what was not acknowledged. */
-  fail(id: GuestId): void;
 }
 
 export interface GuestLinksDeps {
@@ -63,6 +69,22 @@ interface Link {
   guest: ConnectedGuest;
 }
 
+/** A guest that has said hello, and nothing else yet. */
+function toConnected({
+  recognised: { id, name },
+  hello: { guest: identity, agentVersion },
+  version: wireVersion,
+  lastHeardAt,
+}: {
+  recognised: Pick<ConnectedGuest, 'id' | 'name'>;
+  hello: Hello;
+  version: number;
+  lastHeardAt: number;
+}): ConnectedGuest {
+  const unsaid = { inventory: null, inventoryAt: null, contested: null };
+  return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
+}
+
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
@@ -71,39 +93,30 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
+    const fail = () => connection.step({ kind: 'failed' });
     const connection = openConnection({
       socket,
       clock,
       log,
       guestName: () => link?.guest.name,
       async greet({ hello, version }) {
-        const { id, name } = await recognise(events, hello);
+        const recognised = await recognise(events, hello);
         if (connection.isClosed()) return;
         clones.greeted(hello.guest, clock.monotonicMs());
-        const guest = asOfNow({
-          id,
-          name,
-          identity: hello.guest,
-          agentVersion: hello.agentVersion,
-          wireVersion: version,
-          inventory: null,
-          inventoryAt: null,
-          contested: null,
-          lastHeardAt: clock.now(),
-        });
+        const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
         linksById.set(guest.id, link);
         const { collectorVersion } = deps;
         connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
-        events.connected(guest);
+        events.connected({ guest, fail });
       },
       deliver(message) {
         if (link === null) return;
         if (message.type === 'inventory')
           link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
-        else events.said(asOfNow(link.guest), message);
+        else events.said({ guest: asOfNow(link.guest), fail }, message);
       },
       heard() {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
@@ -135,12 +148,12 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    isConnected: (id) => linksById.has(id),
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;
       if (message.type === 'prove') link.connection.step({ kind: 'asked-proof', proofId: message.proofId });
       return link.connection.write(message);
     },
-    fail: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
   };
 }

@@ -19,6 +19,8 @@ export interface Terminal {
 export interface TextSink {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** journald reads it, which takes a line's priority from its prefix (sd-daemon(3)) and adds the time itself. */
+  readonly isJournal: boolean;
   /** The width to fit into: the terminal's, else 80. */
   readonly columns: number;
 }

@@ -50,7 +50,7 @@ export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendm
   });
 }
 
-/** Rule [ST12]. */
+/** Rule [ST13]. */
 async function completeTrim(
   { db, hostId }: HostRows,
   { id, guest_id, started_at, report, result }: Omit<TrimTable, 'host_id' | 'stored_at'>,
@@ -67,7 +67,7 @@ async function completeTrim(
 
 const NO_REPORT = JSON.stringify(null);
 
-/** Rules [ST3] and [ST13]. */
+/** Rules [ST3] and [ST14]. */
 async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<void> {
   const { guestId, report, result, after } = closed;
   const isMeant = { host_id: hostId, guest_id: guestId, id: result.id };

@@ -31,7 +31,7 @@ async function holderOf(backingFile: string) {
       ...device({ name: 'loop0', number: '7:0' }),
     },
   };
-  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null };
+  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
   const { disks } = await withTree(tree, (files) => takeInventory({ files, ...query }));
   return disks.find(({ name }) => name === 'loop0')?.backingMount;
 }

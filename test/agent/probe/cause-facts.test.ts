@@ -9,14 +9,14 @@ import { withTree } from './with-tree.ts';
 async function inventoryOf(name: string) {
   const tree = await layOutTree(await readTree(name));
   try {
-    return await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+    return await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null });
   } finally {
     await tree.remove();
   }
 }
 
 const probe = (tree: Parameters<typeof withTree>[0], mapper: DeviceMapper = NO_DEVICE_MAPPER) =>
-  withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+  withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }));
 
 describe('what causes are told by', () => {
   it('is read of layers, filesystems, swap and the timer of the distribution', async () => {
@@ -153,6 +153,7 @@ describe('a thin pool inside the guest', () => {
   ] as [CommandResult, string | null][])('is asked with dmsetup, which may answer %j', async (result, expected) => {
     const calls: unknown[] = [];
     const commands = {
+      has: async () => true,
       async run({ file, args }: { file: string; args: readonly string[] }) {
         calls.push([file, ...args]);
         return result;

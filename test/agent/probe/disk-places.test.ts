@@ -16,7 +16,8 @@ function probeDisk({ devicePath, name = 'vda' }: { devicePath: string; name?: st
   };
   return withTree(
     tree,
-    async (files) => (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).disks,
+    async (files) =>
+      (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null })).disks,
   );
 }
 
@@ -54,7 +55,8 @@ it('lists disks on which nothing is mounted, and no optical drive or device with
   expect(
     await withTree(
       tree,
-      async (files) => (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).disks,
+      async (files) =>
+        (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null })).disks,
     ),
   ).toEqual([]);
 });

@@ -13,7 +13,9 @@ async function tableOf({ name, said }: { name: string; said: string | null }) {
     links: { '/sys/class/block/dm-0': `${BLOCK}/dm-0`, '/sys/dev/block/253:0': `${BLOCK}/dm-0` },
   };
   const mapper = { ...NO_DEVICE_MAPPER, tables: async () => said };
-  const { layers } = await withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+  const { layers } = await withTree(tree, (files) =>
+    takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }),
+  );
   return layers[0]?.mapperTable;
 }
 
@@ -67,6 +69,7 @@ describe('what device-mapper says of a layer', () => {
   it('is asked for without keys, and only where there is a dm layer', async () => {
     const calls: string[] = [];
     const commands = {
+      has: async () => true,
       async run({ file, args }: { file: string; args: readonly string[] }) {
         calls.push([file, ...args].join(' '));
         return { found: true as const, exitCode: 0, stdout: 'said', stderr: '' };
@@ -77,7 +80,9 @@ describe('what device-mapper says of a layer', () => {
     expect(calls).toEqual(['dmsetup table --manglename none']);
     const disk = { '/proc/self/mountinfo': '27 1 8:0 / / rw - ext4 /dev/sda rw' };
     const links = { '/sys/class/block/sda': '/sys/devices/sda', '/sys/dev/block/8:0': '/sys/devices/sda' };
-    await withTree({ files: disk, links }, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+    await withTree({ files: disk, links }, (files) =>
+      takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }),
+    );
     expect(calls).toHaveLength(1);
   });
 });

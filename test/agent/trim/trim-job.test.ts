@@ -19,6 +19,7 @@ async function trim(filesystems: readonly ReturnType<typeof on>[]) {
     trim: { id: trimIdOf(1), trigger: 'requested', requestId: null, granted: true },
     plan: { ...PLAN, filesystems },
     commands: {
+      has: async () => true,
       async run({ file, args }) {
         ran.push([file, ...args].join(' '));
         return { found: true, exitCode: 0, stdout: `${args.at(-1)}: 4096 bytes trimmed\n`, stderr: '' };

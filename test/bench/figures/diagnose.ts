@@ -83,6 +83,7 @@ function createGuest(index: number): Stored {
       layers,
       swaps: [],
       fstrimTimer: 'disabled',
+      hasFstrim: true,
       facts: null,
       filesystems: names.map((name) =>
         aFilesystem({ mount: `/mnt/${name}`, devices: [`dm-${name}`], sizeBytes: 39 * GIB, usedBytes: 5 * GIB }),

@@ -144,6 +144,7 @@ const INVENTORY: Inventory = {
   facts: null,
   swaps: [],
   fstrimTimer: null,
+  hasFstrim: null,
   layers: [],
   disks: [],
   filesystems: [

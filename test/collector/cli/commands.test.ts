@@ -67,6 +67,28 @@ describe('doctor', () => {
   });
 });
 
+describe('with --json an error', () => {
+  it.each([
+    [['doctor', 'nobody'], 1, { code: 'unknown-guest', subject: 'nobody' }],
+    [['trim', 'web-1', 'srv'], 2, { code: 'wrong-usage', cause: "the mount 'srv' is not an absolute path" }],
+    [['status', '--colour'], 2, { code: 'wrong-usage', cause: "unknown option '--colour'" }],
+  ])('of %j is the one document on stdout, and words on stderr', async (args, exitCode, error) => {
+    const ran = await runTrimtab([...args, '--json'], { TRIMTAB_SOCKET: served.socketPath });
+    expect(ran.exitCode).toBe(exitCode);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error });
+    expect(ran.stderr).toMatch(/^trimtab: /);
+    expect(await runTrimtab(args, { TRIMTAB_SOCKET: served.socketPath })).toMatchObject({ exitCode, stdout: '' });
+  });
+
+  it('of a collector that is not there has a code and a hint', async () => {
+    const { exitCode, stdout } = await runTrimtab(['status', '--json', '--socket', '/nowhere/api.sock']);
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+      exitCode: 1,
+      error: { code: 'no-collector', subject: '/nowhere/api.sock', hint: expect.stringContaining('trimtab serve') },
+    });
+  });
+});
+
 describe('Ctrl-C', () => {
   it.each([[['status']], [['guests']], [['history']], [['doctor']], [['repair', 'web-1', 'sda', '--yes']]])(
     'while the collector thinks ends %j with 130',
@@ -96,7 +118,7 @@ describe('without a collector', () => {
     '%s says which socket, and what to start',
     async (...args) => {
       const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({ exitCode: 1, error: { code: 'no-collector' } });
       expect(stderr).toMatch(
         /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
       );

@@ -21,6 +21,7 @@ export const INVENTORY: Inventory = {
   filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
   swaps: [],
   fstrimTimer: 'disabled',
+  hasFstrim: null,
   facts: null,
 };
 
@@ -99,6 +100,7 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    startAgent: 'Start its agent.',
     sent,
     asked,
     hostReadings: () => hostReadings,

@@ -26,6 +26,7 @@ const INVENTORY: Inventory = {
   disks: [aDisk({ name: DISK.device })],
   swaps: [],
   fstrimTimer: null,
+  hasFstrim: null,
   facts: null,
 };
 const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };

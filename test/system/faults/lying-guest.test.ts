@@ -211,6 +211,7 @@ function toInventory(sizeBytes: number): Inventory {
     takenAt: Date.now(),
     swaps: [],
     fstrimTimer: null,
+    hasFstrim: null,
     facts: null,
     // Full, so that nothing could be in excess.
     filesystems: [aFilesystem({ devices: ['vda'], sizeBytes: 900 * MIB, usedBytes: 900 * MIB })],

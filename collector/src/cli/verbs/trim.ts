@@ -5,7 +5,7 @@ import { EXIT, trimToExitCode } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
 import { formatJson, toPlainText } from '../plain-text.ts';
 import { formatTrim } from '../views/trim.ts';
-import { watchTrim } from '../watch-trim.ts';
+import { LEFT, watchTrim } from '../watch-trim.ts';
 import { wrap } from '../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -47,7 +47,11 @@ ends with 0.`,
         request: { guest, mounts: mounts.length === 0 ? null : mounts },
         isJson: options.json === true,
       });
-      if (result === null) return context.finish(EXIT.error);
+      if (result === null) {
+        // People were told on stderr.
+        if (options.json) terminal.out.write(formatJson({ error: LEFT }));
+        return context.finish(EXIT.error);
+      }
       terminal.out.write(options.json ? formatJson(result) : formatTrim(result, pageOf(terminal)));
       if (!options.json && result.libvirtNoted === 'now')
         terminal.err.write(`${wrap({ text: tellNoted(result), width: terminal.err.columns }).join('\n')}\n`);

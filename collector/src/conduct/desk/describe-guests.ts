@@ -2,7 +2,6 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestRow } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
-import { START_AGENT } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
@@ -46,9 +45,13 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
 }
 
 /** Of a guest that is off nobody knows yet whether it has one. */
-export function noteMissingAgent({ name, state }: GuestRow): Finding[] {
-  if (state !== 'no-agent') return [];
+export function noteMissingAgent({ row, startAgent }: { row: GuestRow; startAgent: string }): Finding[] {
+  if (row.state !== 'no-agent') return [];
   return [
-    { subject: name, sentence: 'no agent has ever connected from it, so nobody can ask it to trim', hint: START_AGENT },
+    {
+      subject: row.name,
+      sentence: 'no agent has ever connected from it, so nobody can ask it to trim',
+      hint: startAgent,
+    },
   ];
 }

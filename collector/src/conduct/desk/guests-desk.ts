@@ -7,10 +7,12 @@ import { describeGuests, noteMissingAgent } from './describe-guests.ts';
 
 export interface GuestsDeps extends KnownGuestsDeps {
   readonly clock: Clock;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
-export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): GuestsDesk {
+export function createGuestsDesk({ clock, store, survey, links, startAgent }: GuestsDeps): GuestsDesk {
   return {
     async guests() {
       const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links })]);
@@ -22,7 +24,7 @@ export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): G
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...rows.flatMap(noteMissingAgent),
+          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent })),
         ],
       };
     },

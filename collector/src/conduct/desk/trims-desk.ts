@@ -1,17 +1,23 @@
 import { Fault } from '@trimtab/protocol/shared';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { findAgent, findGuests } from '../survey/find-guest.ts';
-import { unknownMount } from '../survey/guest-faults.ts';
+import { freshenInventories } from '../survey/fresh-inventories.ts';
+import { noAgent, unknownMount } from '../survey/guest-faults.ts';
 import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
+  readonly clock: Clock;
+  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** The trims that are over, and those that somebody asks for. */
@@ -28,7 +34,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
     findTrim: (id) => store.findTrim({ guestId: null, id }),
     async requestTrim(request, askedBy = 'socket') {
       const guest = await findAgentNow(deps, request.guest);
-      const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
+      const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
     watch: (query) => trims.watch(query),
@@ -37,20 +43,41 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
 }
 
 /** Nobody is refused as off by what was true two seconds ago. Throws as `findAgent`. */
-async function findAgentNow({ links, store, survey }: TrimsDeskDeps, wanted: string): Promise<ConnectedGuest> {
+async function findAgentNow(
+  { links, store, survey, startAgent }: TrimsDeskDeps,
+  wanted: string,
+): Promise<ConnectedGuest> {
   try {
-    return findAgent(await readKnownGuests({ links, store, survey }), wanted);
+    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent });
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
-    return findAgent(await readKnownGuests({ links, store, survey: { read: survey.readNow } }), wanted);
+    const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
+    return findAgent({ guests, wanted, startAgent });
   }
 }
 
-/** Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. */
-function resolveMount(guest: ConnectedGuest, mount: string): string {
-  const found = guest.inventory?.filesystems.find(
+/**
+ * Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. A mount may be newer than
+ * what the guest announced last: then it is asked again before it is refused.
+ */
+async function resolveMounts(
+  { clock, links, startAgent }: Pick<TrimsDeskDeps, 'clock' | 'links' | 'startAgent'>,
+  guest: ConnectedGuest,
+  mounts: readonly string[],
+): Promise<readonly string[]> {
+  if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
+  const fresh = links.guests().find(({ id }) => id === guest.id);
+  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent });
+  return mounts.map((mount) => {
+    const found = findMount(fresh, mount);
+    if (found === null) throw unknownMount(fresh, mount);
+    return found;
+  });
+}
+
+function findMount({ inventory }: ConnectedGuest, mount: string): string | null {
+  const found = inventory?.filesystems.find(
     (filesystem) => filesystem.mount === mount || filesystem.alsoMountedAt.includes(mount),
   );
-  if (found === undefined) throw unknownMount(guest, mount);
-  return found.mount;
+  return found?.mount ?? null;
 }

@@ -87,6 +87,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
   const overrides = readOverrides(domain, attribute(child(element, 'alias'), 'name'));
   const machine = attribute(child(child(domain, 'os'), 'type'), 'machine');
   const discard = overrides.get('discard');
+  const target = attribute(child(element, 'target'), 'dev');
   const granularity = Number(overrides.get('discard_granularity') ?? Number.NaN);
   return {
     id,
@@ -110,6 +111,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     setting: null,
     atNextStart: null,
     shareable: child(element, 'shareable') !== null,
+    ...(target === null ? {} : { target }),
   };
 }
 

@@ -1,12 +1,14 @@
-import type { RequestId } from '@trimtab/protocol';
+import type { Inventory, RequestId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { createDoctorDesk } from '../../../../collector/src/conduct/desk/doctor-desk.ts';
 import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
 import { createOverviewDesk } from '../../../../collector/src/conduct/desk/overview-desk.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
+import type { Trims } from '../../../../collector/src/conduct/trims/trims.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
+import { requestIdOf } from '../trims/trim-examples.ts';
 
 const NO_TRIMS: TrimsDeskDeps['trims'] = {
   ask: async () => 'asked' as RequestId,
@@ -113,6 +115,43 @@ describe('the guests', () => {
   it('are remembered when their agent is away', async () => {
     const { guests } = await createGuestsDesk(createKnownHost({ connected: [] })).guests();
     expect(guests.find(({ name }) => name === 'web')).toMatchObject({ agent: { connected: false }, inventory: null });
+  });
+});
+
+describe('a request for a trim', () => {
+  function requestTrim(inventory: Inventory | null, mount: string) {
+    const known = createKnownHost({ connected: [aConnected({ inventory })] });
+    const asked: (readonly string[] | null)[] = [];
+    const trims = {
+      async ask({ mounts }: { readonly mounts: readonly string[] | null }) {
+        asked.push(mounts);
+        return requestIdOf(1);
+      },
+    } as unknown as Trims;
+    const looks = () => known.sent.filter(({ message }) => message.type === 'look').length;
+    const done = createTrimsDesk({ ...known, trims }).requestTrim({ guest: 'web', mounts: [mount] });
+    return { done, asked, looks };
+  }
+
+  it('is for the filesystem that is mounted there, by whichever of its mounts', async () => {
+    const { done, asked, looks } = requestTrim(INVENTORY, '/mnt/root');
+    await done;
+    expect({ asked, looks: looks() }).toEqual({ asked: [['/']], looks: 0 });
+  });
+
+  it.each([
+    ['newer than what the guest announced last', { ...INVENTORY, filesystems: [] }],
+    ['of a guest that has just come', null],
+  ])('for a mount %s asks the guest before it is refused', async (_what, inventory) => {
+    const { done, asked, looks } = requestTrim(inventory, '/');
+    await done;
+    expect({ asked, looks: looks() }).toEqual({ asked: [['/']], looks: 1 });
+  });
+
+  it('for a mount that is not there is refused, with those that are', async () => {
+    const { done, asked, looks } = requestTrim({ ...INVENTORY, filesystems: [] }, '/nope');
+    await expect(done).rejects.toMatchObject({ detail: { code: 'unknown-mount', hint: 'It has: /.' } });
+    expect({ asked, looks: looks() }).toEqual({ asked: [], looks: 1 });
   });
 });
 

@@ -142,6 +142,21 @@ it('a plan names the guest, and not a domain that has the name of another guest'
   expect((await repairs.plan({ ...QUERY, guest: 'web~2' })).guest).toBe('web~2');
 });
 
+it('a disk is meant by its target in libvirt too, unless another disk has that name', async () => {
+  const [a, b] = [
+    aHostDisk({ id: 'virtio-disk0', target: 'vda', nodes: NODES }),
+    aHostDisk({ id: 'vda', image: '/b' }),
+  ];
+  const one = scene({ domain: { disks: [{ ...a, id: 'disk0' }] } });
+  expect((await one.repairs.plan({ ...QUERY, disk: 'vda' })).image).toBe(a.image);
+  await expect(scene({ domain: { disks: [a, b] } }).repairs.plan({ ...QUERY, disk: 'vda' })).rejects.toMatchObject({
+    detail: { code: 'ambiguous-disk', hint: expect.stringContaining('/b') },
+  });
+  await expect(scene({ domain: { disks: [a] } }).repairs.plan({ ...QUERY, disk: 'sdz' })).rejects.toMatchObject({
+    detail: { code: 'unknown-disk', hint: `It has: vda (${a.image}).` },
+  });
+});
+
 it('two who want the same disk repaired have it reopened once', async () => {
   const { repairs, asked } = scene();
   const [one, other] = await Promise.allSettled([repairs.repair(QUERY), repairs.repair(QUERY)]);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { findAgent, findGuests } from '../../../../collector/src/conduct/survey/find-guest.ts';
+import { tellStartAgent } from '../../../../collector/src/conduct/survey/guest-faults.ts';
 import { type Knowledge, listKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { Domain, SourceState } from '../../../../collector/src/model/domain.ts';
@@ -125,19 +126,36 @@ it('what nobody is called is an unknown guest, as is the name that a guest had b
 
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
   const domains = [domainOf({ uuid: UUID, name: 'web' })];
-  expect(() => findAgent(know({ domains }), 'web')).toThrow(
+  expect(() => findAgent({ guests: know({ domains }), wanted: 'web', startAgent: 'Start it.' })).toThrow(
     expect.objectContaining({ detail: expect.objectContaining({ code: 'no-agent' }) }),
   );
-  expect(findAgent(know({ domains, records: [aRecord()], connected: [aConnected()] }), 'web')).toMatchObject({
+  expect(
+    findAgent({
+      guests: know({ domains, records: [aRecord()], connected: [aConnected()] }),
+      wanted: 'web',
+      startAgent: 'Start it.',
+    }),
+  ).toMatchObject({
     id: 'own-id',
   });
   const twin = aRecord({ id: 'twin' as GuestId });
   const connected = [aConnected(), aConnected({ id: 'twin' as GuestId, identity: anIdentity({ productUuid: null }) })];
-  expect(() => findAgent(know({ records: [aRecord(), twin], connected }), 'web')).toThrow(
+  expect(() =>
+    findAgent({ guests: know({ records: [aRecord(), twin], connected }), wanted: 'web', startAgent: 'Start it.' }),
+  ).toThrow(
     expect.objectContaining({
       detail: expect.objectContaining({ code: 'ambiguous-guest', hint: 'Use an id: own-id, twin.' }),
     }),
   );
+});
+
+it.each([
+  ['192.168.122.1', /^In the guest, as root: trimtab-agent run --collector 192\.168\.122\.1:7461$/],
+  ['fd00::1', /--collector \[fd00::1\]:7461$/],
+  ['0.0.0.0', /^With this host’s address on the guest’s network, in the guest, as root: .*ADDRESS:7461$/],
+  ['127.0.0.1', /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach/],
+])('how an agent gets to a collector that listens on %s', (host, told) => {
+  expect(tellStartAgent({ host, port: 7461 })).toMatch(told);
 });
 
 const PROCESSES: SourceState = { source: 'qemu-process', used: true, sentence: '1 guest', answeredAt: 0 };
@@ -185,5 +203,7 @@ it.each<[string, Known, RegExp]>([
   ['of nobody', { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] }, /^Start it first\. /],
 ])('a guest that is off is refused with how it is started: %s', (_, known, hint) => {
   const detail = expect.objectContaining({ code: 'guest-off', subject: 'web', hint: expect.stringMatching(hint) });
-  expect(() => findAgent(know(known), 'web')).toThrow(expect.objectContaining({ detail }));
+  expect(() => findAgent({ guests: know(known), wanted: 'web', startAgent: 'Start it.' })).toThrow(
+    expect.objectContaining({ detail }),
+  );
 });

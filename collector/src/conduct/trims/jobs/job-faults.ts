@@ -22,6 +22,16 @@ export function noAnswer(guest: string): Problem {
   };
 }
 
+export function justLeft(guest: string): Problem {
+  return {
+    code: 'no-agent',
+    operation: 'trim',
+    subject: guest,
+    cause: 'its agent has just gone',
+    hint: 'Ask again once `trimtab guests` shows it connected.',
+  };
+}
+
 export function forgotten(newer: number): Problem {
   return {
     code: 'forgotten',
