@@ -27,6 +27,20 @@ it('no parameter is named the or of', () => {
   expect(sources.flatMap(named)).toEqual([]);
 });
 
+/** The wire's message, and what answers it. */
+const OF_THE_MESSAGE =
+  /^(?:protocol\/src\/wire|agent\/src\/conduct|test\/agent\/conduct)\/.*: (?:look|lookSchema|Look)$/;
+
+it('nothing but the message is named look', () => {
+  const named = ({ file, nodes }: Source) =>
+    nodes
+      .filter(({ type, value }) => type === 'Identifier' && /(?<!out)look/i.test(String(value)))
+      .map(({ value }) => `${file}: ${value}`);
+  const found = sources.flatMap(named);
+  expect(found.filter((name) => !OF_THE_MESSAGE.test(name))).toEqual([]);
+  expect(found).toContain('protocol/src/wire/messages/look.ts: lookSchema');
+});
+
 describe('the search', () => {
   const search = async (text: string) => {
     const source = await parseSource({ file: 'a.ts', text: `// ’\n${text}` });

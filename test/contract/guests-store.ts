@@ -115,6 +115,25 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       ]);
     });
 
+    it('[ST13] of a guest that is forgotten nothing is left, and another is as it was', async () => {
+      const gone = await store.recognise(shownGuest({ machine: 1 }));
+      const other = await store.recognise(shownGuest({ machine: 2 }));
+      for (const n of [1, 2]) await store.closeTrim(closedTrim({ n, guestId: gone.id }));
+      await store.closeTrim(closedTrim({ n: 3, guestId: other.id }));
+      const open = openTrim({ n: 4, guestId: gone.id });
+      await store.openTrim(open);
+      expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([2, 1]);
+      await store.forgetGuest(gone.id);
+      await reopen();
+      expect((await store.guests()).map(({ id, name }) => [id, name])).toEqual([[other.id, 'web~2']]);
+      expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
+      expect(await store.findOpenTrim(open)).toBeNull();
+      expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([0, 1]);
+      // Its name is free, and it would come back as a new one.
+      expect((await store.recognise(shownGuest({ machine: 3 }))).name).toBe('web');
+      expect((await store.recognise(shownGuest({ machine: 1 }))).id).not.toBe(gone.id);
+    });
+
     it('[ST8] who comes first has the name, the others a suffix, and each keeps its own', async () => {
       const name = async (machine: number) => (await store.recognise(shownGuest({ machine }))).name;
       expect([await name(1), await name(2), await name(3)]).toEqual(['web', 'web~2', 'web~3']);

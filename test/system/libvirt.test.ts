@@ -252,8 +252,10 @@ async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView
 }
 
 /** What a guest is, whoever says it; disks by their image, since the XML has them in another order. */
+/** What both sources can tell: how a disk is set up at the next start, only libvirt knows. */
 function toFacts({ name, uuid, guestUuid, disks }: Domain) {
-  return { name, uuid, guestUuid, disks: [...disks].sort((one, other) => one.image.localeCompare(other.image)) };
+  const facts = disks.map((disk) => ({ ...disk, atNextStart: null }));
+  return { name, uuid, guestUuid, disks: facts.sort((one, other) => one.image.localeCompare(other.image)) };
 }
 
 function withoutNodeNames(facts: ReturnType<typeof toFacts>) {

@@ -137,6 +137,6 @@ it('a QEMU that is killed in the middle of a trim is told at once, with what cam
   expect(trims[0]?.disks[0]?.hops).toMatchObject({ trimmedBytes: null, reclaimedBytes: fellBytes });
   expect(fellBytes).toBeGreaterThan(FILLED - 8 * MIB);
   const { stdout } = await collector.trimtab('doctor', NAME);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${NAME}: it is off, so there was nothing to examine`);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${NAME}: it is off, so nothing of it was examined`);
   expect(stdout).not.toContain('no agent has connected yet');
 });

@@ -203,7 +203,7 @@ describe('a QEMU that cannot answer', () => {
     const [disk] = domain.disks;
     if (disk === undefined) throw new Error('no disk');
     expect((await count(qemu, disk))?.blockJobs).toEqual([]);
-    // A byte a second: it will not end while we look.
+    // A byte a second: it will not end while we read.
     const mirror = { device: 'a', target: at('copy.raw'), sync: 'full', format: 'raw', speed: 1 };
     await qemu.execute('drive-mirror', mirror);
     expect((await count(qemu, disk))?.blockJobs).toEqual(['mirror']);

@@ -63,7 +63,7 @@ interface Place {
 
 interface Seen extends Place {
   readonly disk: DiskResult;
-  /** By which its free space rose between two commits, by our own look. */
+  /** By which its free space rose between two commits, by our own measure. */
   readonly poolRoseBytes: number;
 }
 

@@ -19,7 +19,7 @@ export function formatTrim({ report }: { report: TrimReport }): string {
     '',
     'Layers below, as this kernel counted while the trim ran:',
     ...layers,
-    'What the host got back, only the host can say.',
+    'Only the host can say what it got back.',
     '',
   ]);
 }

@@ -42,7 +42,7 @@ function interpretSuccess({ stdout, said }: { stdout: string; said: string }): O
   const digits = /(?:\((\d+) bytes\)|(?:^|[:\s])(\d+) bytes) trimmed\s*$/.exec(stdout);
   const trimmedBytes = Number(digits?.[1] ?? digits?.[2] ?? Number.NaN);
   if (Number.isSafeInteger(trimmedBytes)) return { status: 'done', trimmedBytes };
-  return { status: 'failed', message: `fstrim said nothing we understand: ${JSON.stringify(said)}`, hint: null };
+  return { status: 'failed', message: `fstrim’s answer is not understood: ${JSON.stringify(said)}`, hint: null };
 }
 
 /** The last line that says something, within what a message may carry. */

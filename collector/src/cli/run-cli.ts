@@ -7,6 +7,7 @@ import { tellError } from './tell-error.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
+import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
 import { addRepair } from './verbs/repair.ts';
@@ -62,7 +63,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
     })
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 32 all failed, 64 some failed,\n130 interrupted.\ntrimtab COMMAND --help tells more.',
+      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 3 lost (trim --fail-on-lost),\n32 all failed, 64 some failed, 130 interrupted.\ntrimtab COMMAND --help tells more.',
     );
   addServe(program, context);
   addStatus(program, context);
@@ -71,6 +72,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addRepair(program, context);
   addHistory(program, context);
   addDoctor(program, context);
+  addForget(program, context);
   addExplain(program, context);
   return program;
 }

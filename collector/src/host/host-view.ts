@@ -85,7 +85,8 @@ function noteAge(reading: Reading, now: number): Finding[] {
     {
       subject: source.source,
       sentence: `It does not answer now (${failure.why}); what it said ${formatAge(now - kept.answeredAt)} ago is shown.`,
-      hint: failure.hint ?? 'If this is as it should be, restart the collector: it then forgets what this source said.',
+      hint:
+        failure.hint ?? 'If this source is gone for good, restart the collector: it then forgets what the source said.',
     },
   ];
 }

@@ -56,6 +56,8 @@ export interface GuestLinks {
   isConnected(id: GuestId): boolean;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
+  /** Ends the session of a guest, if it has one: it comes back, and is recognised anew. */
+  sendAway(id: GuestId): void;
 }
 
 export interface GuestLinksDeps {
@@ -149,6 +151,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
+    sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;

@@ -70,6 +70,7 @@ export interface DoctorGuest {
 export interface DoctorView {
   /** UTC, ISO 8601. */
   readonly takenAt: string;
+  /** Those first of which most would come back once every fix is made; so their disks. */
   readonly guests: readonly DoctorGuest[];
   readonly sum: {
     /** Null where no disk can be estimated. */

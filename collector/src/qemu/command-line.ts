@@ -110,7 +110,7 @@ function isPausedStart({ name }: QemuOption): boolean {
 
 const PLUGGED_IN_LATER = {
   sentence:
-    'No disk is on its command line: its manager plugs them in through the monitor, and only who holds that can tell which.',
+    'No disk is on its command line: its manager plugs them in through the monitor, and only whoever holds the monitor can tell which.',
   hint: 'If none of its disks is listed, name them in a [[guest]] entry of the configuration, with the uuid of the guest.',
 };
 

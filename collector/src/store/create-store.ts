@@ -4,14 +4,14 @@ import type { HostId } from '../model/host-id.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
-import { listGuests, sawGuests } from './guests.ts';
+import { countTrims, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import type { Tables } from './tables.ts';
-import { closeTrim, findTrim, listTrims, storeAmendment } from './trims.ts';
+import { closeTrim, findTrim, findTrims, listTrims, storeAmendment } from './trims.ts';
 
 export interface StoreDeps {
   readonly database: SqlDatabase;
@@ -38,6 +38,8 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
     sawGuests: (seen) => sawGuests(rows, seen),
+    forgetGuest: (id) => forgetGuest(rows, id),
+    countTrims: (id) => countTrims(rows, id),
     guests: () => listGuests(rows),
     openTrim: (trim) => insertOpenTrim(rows, trim),
     findOpenTrim: (trim) => findOpenTrim(rows, trim),
@@ -46,6 +48,7 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
     closeTrim: (closed) => closeTrim(rows, closed),
     amendTrim: (amendment) => storeAmendment(rows, amendment),
     findTrim: (trim) => findTrim(rows, trim),
+    findTrims: (wanted) => findTrims(rows, wanted),
     history: (query) => listTrims(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),
     jobs: () => listJobs(rows),

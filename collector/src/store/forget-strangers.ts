@@ -1,5 +1,6 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { STRANGERS_KEPT } from '../ports/store/guests.ts';
+import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
 /** At once, since all of them are looked through for it. */
@@ -34,8 +35,5 @@ export async function forgetStrangers(
     .filter((id) => id !== butNot && !isHere(id as GuestId))
     .slice(0, FORGOTTEN_AT_ONCE);
   if (ids.length === 0) return;
-  for (const table of ['trim', 'open_trim'] as const)
-    await db.deleteFrom(table).where('host_id', '=', hostId).where('guest_id', 'in', ids).execute();
-  // Its identities go with it.
-  await db.deleteFrom('guest').where('host_id', '=', hostId).where('id', 'in', ids).execute();
+  await removeGuests({ db, hostId }, ids);
 }

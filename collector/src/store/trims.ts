@@ -1,7 +1,7 @@
 import { type Amendment, amendTrim } from '../model/amend-trim.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
-import type { ClosedTrim, ClosedTrimsQuery, TrimsStore } from '../ports/store/trims.ts';
+import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
 import type { HostRows, TrimTable } from './tables.ts';
 
 /** One transaction: the trim is stored and no longer open, or neither. */
@@ -50,7 +50,7 @@ export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendm
   });
 }
 
-/** Rule [ST13]. */
+/** Rule [ST14]. */
 async function completeTrim(
   { db, hostId }: HostRows,
   { id, guest_id, started_at, report, result }: Omit<TrimTable, 'host_id' | 'stored_at'>,
@@ -67,7 +67,7 @@ async function completeTrim(
 
 const NO_REPORT = JSON.stringify(null);
 
-/** Rules [ST3] and [ST14]. */
+/** Rules [ST3] and [ST15]. */
 async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<void> {
   const { guestId, report, result, after } = closed;
   const isMeant = { host_id: hostId, guest_id: guestId, id: result.id };
@@ -102,17 +102,23 @@ async function forgetOldTrims({ db, hostId }: HostRows, { guestId, id: newest }:
     .execute();
 }
 
-/** Of one guest, or of whichever it was stored first. */
-export async function findTrim(
-  rows: HostRows,
-  { guestId, id }: Parameters<TrimsStore['findTrim']>[0],
-): Promise<TrimResult | null> {
-  const row = await selectTrims(rows)
-    .where('trim.id', '=', id)
-    .$if(guestId !== null, (query) => query.where('trim.guest_id', '=', guestId))
-    .orderBy('trim.stored_at')
-    .executeTakeFirst();
+export async function findTrim(rows: HostRows, trim: TrimKey): Promise<TrimResult | null> {
+  const row = await selectTrim(rows, trim).executeTakeFirst();
   return row === undefined ? null : toResult(row);
+}
+
+/** An id is hexadecimal digits and `-`, which all come before `g`. */
+export async function findTrims(
+  rows: HostRows,
+  { beginning, limit }: { readonly beginning: string; readonly limit: number },
+): Promise<readonly TrimResult[]> {
+  const found = await selectTrims(rows)
+    .where('trim.id', '>=', beginning)
+    .where('trim.id', '<', `${beginning}g`)
+    .orderBy('trim.stored_at')
+    .limit(limit)
+    .execute();
+  return found.map(toResult);
 }
 
 /** Newest first by the guest's start time; of two that started together, the one stored later. */

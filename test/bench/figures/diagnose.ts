@@ -48,10 +48,10 @@ export const diagnose: Benchmark = {
       times.parse.push(timeOf(() => JSON.parse(text)));
       times.verdict.push(timeOf(() => judgeAll(stored)) / (GUESTS * DISKS));
       const beganMs = performance.now();
-      for (let look = 0; look < GUESTS; look += 1) await stat(directory);
+      for (let guest = 0; guest < GUESTS; guest += 1) await stat(directory);
       times.stat.push((performance.now() - beganMs) / GUESTS);
     }
-    const [diagnosed, parsed, verdict, looked] = [times.diagnose, times.parse, times.verdict, times.stat].map(median);
+    const [diagnosed, parsed, verdict, asked] = [times.diagnose, times.parse, times.verdict, times.stat].map(median);
     say(`diagnosis of ${GUESTS} guests ${diagnosed?.toFixed(0)} ms, their JSON ${parsed?.toFixed(0)} ms`);
     return {
       'diagnose-1000': {
@@ -60,7 +60,7 @@ export const diagnose: Benchmark = {
       },
       verdict: {
         value: verdict ?? Number.NaN,
-        against: `one stat of a file: ${looked?.toFixed(4)} ms; medians of ${ROUNDS} rounds of ${GUESTS * DISKS}`,
+        against: `one stat of a file: ${asked?.toFixed(4)} ms; medians of ${ROUNDS} rounds of ${GUESTS * DISKS}`,
       },
     };
   },

@@ -28,6 +28,7 @@ describe('reading', () => {
     ['/v1/guests', GUESTS],
     ['/v1/trims', { trims: [TRIM] }],
     [`/v1/trims/${TRIM.id}`, TRIM],
+    [`/v1/trims/${TRIM.id.slice(0, 8)}`, TRIM],
   ])('GET %s', async (path, expected) => {
     const { status, text, headers } = await get(path);
     expect(status).toBe(200);
@@ -135,6 +136,8 @@ describe('errors', () => {
     ['GET', '/v1/trims/nothing', 'unknown-trim'],
     ['GET', '/v1/trims/00000000-0000-4000-8000-00000000dead', 'unknown-trim'],
     ['GET', '/v1/trims/%00', 'unknown-trim'],
+    ['GET', '/v1/trims/0000000', 'unknown-trim'],
+    ['GET', `/v1/trims/${TRIM.id}0`, 'unknown-trim'],
     ['GET', '/v1/requests/00000000-0000-4000-8000-00000000dead/events', 'unknown-request'],
     ['GET', '/v1/requests/nothing/events', 'unknown-request'],
     ['POST', '/v1/requests/nothing/cancel', 'unknown-request'],

@@ -122,5 +122,6 @@ export const UNSEEN: DoctorView = {
     { ...UNKNOWN, name: 'mail-1', state: 'off', agent: 'away' },
     { ...UNKNOWN, name: 'db-1', state: 'away', agent: 'away' },
     { ...UNKNOWN, name: 'new-1', state: 'connected', agent: 'connected' },
+    { ...UNKNOWN, name: 'gone-1', state: 'off', agent: 'away', disks: [] },
   ],
 };

@@ -5,6 +5,7 @@ import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
+import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
@@ -37,6 +38,46 @@ describe('a command that reads', () => {
   it('history asks for the guest and the limit it was given', async () => {
     await runTrimtab(['history', 'web-1', '--limit', '7', '--socket', served.socketPath]);
     expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7 });
+  });
+});
+
+describe('history of one trim', () => {
+  it.each([TRIM.id, TRIM.id.slice(0, 8)])('%s is printed as the trim printed it', async (id) => {
+    const answer = await runTrimtab(['history', id, '--socket', served.socketPath]);
+    expect(answer).toEqual({ exitCode: 0, stdout: formatTrim(TRIM, PAGE), stderr: '' });
+    const { stdout } = await runTrimtab(['history', id, '--json', '--socket', served.socketPath]);
+    expect(JSON.parse(stdout)).toEqual(TRIM);
+  });
+
+  it.each([
+    ['00000000-0000-4000-8000-00000000dead', 'no trim has an id that begins so, and no guest is called so'],
+    ['nobody', 'it cannot be asked'],
+  ])('%s is nobody’s', async (wanted, said) => {
+    const { exitCode, stdout, stderr } = await runTrimtab(['history', wanted, '--socket', served.socketPath]);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringContaining(said) });
+  });
+});
+
+describe('forget', () => {
+  it('with --yes forgets, and says what', async () => {
+    const { exitCode, stdout } = await runTrimtab(['forget', 'db-1', '--yes', '--socket', served.socketPath]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'db-1 is forgotten, with 12 stored trims.\n' });
+    const kept = await runTrimtab(['forget', 'kept', '--yes', '--socket', served.socketPath]);
+    expect(kept.stdout).toContain('The hypervisor still has it');
+    const { stdout: json } = await runTrimtab(['forget', 'db-1', '--yes', '--json', '--socket', served.socketPath]);
+    expect(JSON.parse(json)).toEqual({ guest: 'db-1', trims: 12, knownToHost: false, forgotten: true });
+  });
+
+  it('without a terminal and without --yes forgets nothing', async () => {
+    const before = desk.asked.forgets.length;
+    const { exitCode, stderr } = await runTrimtab(['forget', 'db-1', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('--yes') });
+    expect(desk.asked.forgets).toHaveLength(before);
+  });
+
+  it('ends with 1 where the guest cannot be forgotten', async () => {
+    const { exitCode, stderr } = await runTrimtab(['forget', 'web-1', '--yes', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('web-1') });
   });
 });
 
@@ -143,6 +184,7 @@ describe('wrong usage', () => {
     [['repair', 'web-1'], "missing required argument 'disk'"],
     [['history', '--limit', '0'], 'whole number from 1 to 1000'],
     [['history', '--limit', '1e3'], 'whole number from 1 to 1000'],
+    [['forget'], "missing required argument 'guest'"],
     [['status', '--socket'], 'argument missing'],
     [['status', '--socket', ''], '"" is not a text'],
     [['serve', '--slots-per-pool', '0'], '0" is not a whole number from 1 to 64'],

@@ -77,6 +77,8 @@ export function createKnownHost({
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const asked: ClosedTrimsQuery[] = [];
+  const forgotten: GuestId[] = [];
+  const sentAway: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -103,9 +105,13 @@ export function createKnownHost({
     startAgent: 'Start its agent.',
     sent,
     asked,
+    sentAway,
     hostReadings: () => hostReadings,
+    forgotten,
     links: {
       guests: () => guests,
+      isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
+      sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
       send(id: GuestId, message: FromHost) {
         sent.push({ id, message });
@@ -122,7 +128,11 @@ export function createKnownHost({
         asked.push(query);
         return trims;
       },
-      findTrim: async () => null,
+      findTrims: async () => [],
+      countTrims: async () => trims.length,
+      async forgetGuest(id: GuestId) {
+        forgotten.push(id);
+      },
     },
   };
 }

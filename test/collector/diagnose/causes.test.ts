@@ -198,7 +198,7 @@ describe('a disk that nobody trimmed', () => {
     });
   });
 
-  it('does not call a server sound whose own setting nobody looked at', () => {
+  it('does not call a server sound whose own setting nobody read', () => {
     const network: Given = { disk: { storage: 'network' }, image: { kind: 'other', unmeasured: 'it is elsewhere' } };
     expect(diagnoseDisk(examined(network), null).hops.passed).toBe('unknown');
     expect(diagnoseDisk(examined({ ...network, image: { kind: 'rbd' } }), null).hops.passed).toBe('good');

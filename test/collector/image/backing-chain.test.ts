@@ -61,7 +61,7 @@ describe('a chain is followed', () => {
     ]);
   });
 
-  it('to a raw image, without a look into it', async () => {
+  it('to a raw image, without reading it', async () => {
     write('images/base', { name: '/etc/shadow', format: 'raw' });
     const top = write('images/top.qcow2', { name: 'base', format: 'raw' });
     expect(await inspect({ image: top })).toMatchObject({ chain: [at('images/base')], opened: [top] });

@@ -18,7 +18,7 @@ interface Parts {
   readonly hasFstrim?: Inventory['hasFstrim'];
 }
 
-/** A guest that has only what a cause looks at; as the wire would carry it. One ext4 on sda, unless more is said. */
+/** A guest that has only what a cause asks for; as the wire would carry it. One ext4 on sda, unless more is said. */
 export function guestWith({
   filesystems = [{}],
   layers = [],

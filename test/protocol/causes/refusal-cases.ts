@@ -138,7 +138,7 @@ export const REFUSAL_CASES: Readonly<Record<string, CauseCase>> = {
     ],
     commands: [],
     near: {
-      'nobody looked': holes({ tooSmallBytes: null }),
+      'nobody counted': holes({ tooSmallBytes: null }),
       'less than half of it': holes({ tooSmallBytes: 100 * MIB }),
       'not worth it': holes({ tooSmallBytes: 7 * MIB, usedBytes: 480 * MIB }),
       'above a block group, which is another': guestWith({

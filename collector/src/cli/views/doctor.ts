@@ -5,6 +5,7 @@ import type { GuestState } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
+import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
 import { formatDuration, formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
@@ -17,7 +18,7 @@ export function formatDoctor(view: DoctorView, page: Page): string {
     ...formatGuest({ guest, takenAt: view.takenAt }, page),
   ]);
   const legend = page.paint('quiet', LEGEND);
-  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatSum(view, page)].join('\n')}\n`;
+  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatWins(view, page), ...formatSum(view, page)].join('\n')}\n`;
 }
 
 function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {
@@ -44,7 +45,7 @@ type Unseen = Exclude<GuestState, 'connected'> | 'not-here-yet';
 /** A guest that was examined by half is never called clean. */
 const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: string }>> = {
   'not-here-yet': {
-    why: 'what its agent has to say of its disks is not here yet',
+    why: 'its agent has not told of its disks yet',
     until: 'Whether discards are lost inside the guest is unknown until then. Ask again in a few seconds.',
   },
   away: {
@@ -66,17 +67,16 @@ function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | 
 }
 
 function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }, page: Page): string[] {
-  const { name, state, disks, findings } = guest;
+  const { name, disks, findings } = guest;
   const unseen = toUnseen(guest);
-  // No source of this host has its domain either.
-  const isNowhere = disks.length === 0 && (state === 'off' || state === 'away');
-  const half = isNowhere ? 'there was nothing to examine' : 'only the host’s half was examined';
-  const why = unseen === null ? '' : `: ${unseen.why}, so ${half}`;
+  const examined = disks.length === 0 ? 'nothing of it' : 'only the host’s half';
+  const why = unseen === null ? '' : `: ${unseen.why}, so ${examined} was examined`;
   return [
     ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
-    ...(disks.length === 0 && !isNowhere ? ['  none of its disks is known'] : []),
-    ...disks.flatMap((disk) => formatDisk({ disk, takenAt }, page)),
+    ...(disks.length === 0 && unseen === null
+      ? ['  it has no disk']
+      : disks.flatMap((disk) => formatDisk({ disk, takenAt }, page))),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];

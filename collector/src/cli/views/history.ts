@@ -6,12 +6,15 @@ import { formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
+  { heading: 'ID' },
   { heading: 'GUEST', shrink: 'end' },
-  { heading: 'TRIGGER' },
   { heading: 'TRIMMED', align: 'right' },
   { heading: 'RECLAIMED', align: 'right' },
   { heading: 'VERDICT', shrink: 'end', least: 'nothing-to-reclaim'.length },
 ];
+
+/** So much of an id, and `trimtab history` finds the trim. */
+const ID_SHOWN = 8;
 
 export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {
   reclaimed: 'good',
@@ -35,8 +38,8 @@ export function formatHistory(trims: readonly TrimResult[], { width, paint, time
   const columns = [{ heading: offset === null ? 'TIME' : `TIME (${offset})` }, ...COLUMNS];
   const rows = trims.map((trim, index): Cell[] => [
     texts[index] ?? '',
+    trim.id.slice(0, ID_SHOWN),
     trim.guest,
-    trim.trigger,
     formatBytes(sumTrimmed(trim)),
     formatBytes(sumReclaimed(trim.disks)),
     formatVerdicts(trim.disks),

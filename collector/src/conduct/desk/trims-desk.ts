@@ -14,7 +14,7 @@ export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly clock: Clock;
   readonly links: Pick<GuestLinks, 'guests' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: string;
@@ -31,7 +31,12 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       // A guest from which no agent ever connected has no history.
       return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
-    findTrim: (id) => store.findTrim({ guestId: null, id }),
+    async findTrim(id) {
+      const found = await store.findTrims({ beginning: id, limit: 2 });
+      // Two guests may have a trim of one id, as a copied disk does: the first of them is told.
+      if (found.some((trim) => trim.id !== found[0]?.id)) throw ambiguousTrim(id);
+      return found[0] ?? null;
+    },
     async requestTrim(request, askedBy = 'socket') {
       const guest = await findAgentNow(deps, request.guest);
       const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
@@ -80,4 +85,14 @@ function findMount({ inventory }: ConnectedGuest, mount: string): string | null 
     (filesystem) => filesystem.mount === mount || filesystem.alsoMountedAt.includes(mount),
   );
   return found?.mount ?? null;
+}
+
+function ambiguousTrim(id: string): Fault {
+  return new Fault({
+    code: 'ambiguous-trim',
+    operation: 'find a trim',
+    subject: id,
+    cause: 'the ids of several trims begin so',
+    hint: 'Give more of it: trimtab history --json lists the whole ids.',
+  });
 }

@@ -1,7 +1,7 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
-import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
+import { readPast, TRIMS_READ } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
@@ -34,7 +34,7 @@ export async function examineGuest(
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
-    guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
+    guestId === null ? [] : store.history({ guestId, limit: TRIMS_READ }),
   ]);
   const disks = paths.filter(canLoseSpace).map((path) => {
     const device = path.match.disk.name;

@@ -28,7 +28,7 @@ export async function listConnected(deps: KnownGuestsDeps, wanted: string | null
   return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
 }
 
-/** The guests that are meant (all for null), by name, each with its disks. Throws `unknown-guest`. */
+/** The guests that are meant (all for null), each with its disks. Throws `unknown-guest`. */
 export async function listPatients(
   { links, store, survey }: Pick<KnownGuestsDeps, 'links' | 'store'> & { readonly survey: Pick<Survey, 'pathsIn'> },
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
@@ -37,12 +37,12 @@ export async function listPatients(
   const known = listKnownGuests({ host: reading.host, records, connected: links.guests() });
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
-    .filter(
-      ({ connected, domain, record }) =>
-        connected !== null || (domain === null ? wanted !== null && record !== null : domain.source !== 'loop-devices'),
-    )
+    .filter(({ connected, domain }) => {
+      if (connected !== null) return true;
+      return domain === null ? wanted !== null : domain.source !== 'loop-devices';
+    })
     .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey }));
-  return (await Promise.all(patients)).sort((one, other) => one.name.localeCompare(other.name));
+  return Promise.all(patients);
 }
 
 function toAddress({ name, record, domain }: KnownGuest, known: readonly KnownGuest[]): string {

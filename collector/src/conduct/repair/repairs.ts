@@ -63,7 +63,7 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
   const changed = findChanged({ before: pickNodes(before, plan.nodes), after: await readAgain() });
   if (changed.length > 0)
     throw stop({
-      cause: `what should have stayed is not as it was: ${changed.join(', ')}`,
+      cause: `nodes that should have stayed as they were have changed: ${changed.join(', ')}`,
       state: `these nodes were reopened: ${listed}`,
     });
   return { plan, reopened: names };

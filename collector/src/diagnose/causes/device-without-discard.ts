@@ -11,9 +11,9 @@ export const deviceWithoutDiscard: HostCause = {
   effect: 'lost',
   title:
     'The virtual device offers the guest no discards: an old machine type, discard switched off on the device, or usb-storage.',
-  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing. Of a usb-storage disk Linux asks for none of the pages that tell of discards, whatever they say (skip_vpd_pages, drivers/usb/storage/scsiglue.c).',
+  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing. Linux asks a usb-storage disk for none of the pages that tell of discards (skip_vpd_pages, drivers/usb/storage/scsiglue.c).',
   signal:
-    '`discard=off`, `discard_granularity=0` the machine type or `usb-storage` on the command line of the running QEMU.',
+    '`discard=off`, `discard_granularity=0`, an old machine type or `usb-storage` on the command line of the running QEMU.',
   // The device is made by the host: where the host says why it offers no discards, its word is the cure.
   explains: ['disk-without-discard'],
   cure: 'A machine type of 4.0 or newer, the device without that option, or another bus instead of USB; then a power cycle.',

@@ -30,7 +30,7 @@ export function createProxmoxSource({ files }: { files: HostFiles }): HostSource
 
 const UNREADABLE: SourceFinding = {
   subject: STORAGES,
-  sentence: 'It cannot be read, so that the volumes of guests that do not run lead nowhere.',
+  sentence: 'It cannot be read, so the volumes of guests that are off cannot be found.',
   hint: 'Run the collector as root, or as a member of the group www-data.',
 };
 

@@ -49,12 +49,16 @@ export interface SeenGuest {
  * who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see; and by
  * test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of this host was ever seen to know,
  * STRANGERS_KEPT are kept, and those that are connected: the ones that never had a trim go first, then those that were seen
- * longest ago. A guest that the hypervisor knows is not forgotten.
+ * longest ago. A guest that the hypervisor knows is not forgotten so; [ST13] of a guest that a person has forgotten nothing is
+ * left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
   /** In one transaction; a guest that is not there is left out. */
   sawGuests(seen: readonly SeenGuest[]): Promise<void>;
+  /** With all its trims, in one transaction. */
+  forgetGuest(id: GuestId): Promise<void>;
+  countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
 }

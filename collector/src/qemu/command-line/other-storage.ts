@@ -33,7 +33,7 @@ export function findOtherStorage(device: KeyValues, options: readonly QemuOption
     });
   if (/^(?:vfio-user-pci|vhost-vdpa-device)/.test(driver))
     return outOfSight({
-      sentence: `The device ${driver} is what another process or device makes it; if it is a disk, it is left out.`,
+      sentence: `The device ${driver} is another process or a piece of hardware; if it is a disk, it is left out.`,
       hint: 'Attach it as virtio-blk-pci on an image to have its discards counted.',
     });
   if (/^(?:nvdimm|virtio-pmem)/.test(driver)) return toMemory(driver, device, options);

@@ -128,30 +128,30 @@ describe('a request for a trim', () => {
         return requestIdOf(1);
       },
     } as unknown as Trims;
-    const looks = () => known.sent.filter(({ message }) => message.type === 'look').length;
+    const askedAnew = () => known.sent.filter(({ message }) => message.type === 'look').length;
     const done = createTrimsDesk({ ...known, trims }).requestTrim({ guest: 'web', mounts: [mount] });
-    return { done, asked, looks };
+    return { done, asked, askedAnew };
   }
 
   it('is for the filesystem that is mounted there, by whichever of its mounts', async () => {
-    const { done, asked, looks } = requestTrim(INVENTORY, '/mnt/root');
+    const { done, asked, askedAnew } = requestTrim(INVENTORY, '/mnt/root');
     await done;
-    expect({ asked, looks: looks() }).toEqual({ asked: [['/']], looks: 0 });
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [['/']], askedAnew: 0 });
   });
 
   it.each([
     ['newer than what the guest announced last', { ...INVENTORY, filesystems: [] }],
     ['of a guest that has just come', null],
   ])('for a mount %s asks the guest before it is refused', async (_what, inventory) => {
-    const { done, asked, looks } = requestTrim(inventory, '/');
+    const { done, asked, askedAnew } = requestTrim(inventory, '/');
     await done;
-    expect({ asked, looks: looks() }).toEqual({ asked: [['/']], looks: 1 });
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [['/']], askedAnew: 1 });
   });
 
   it('for a mount that is not there is refused, with those that are', async () => {
-    const { done, asked, looks } = requestTrim({ ...INVENTORY, filesystems: [] }, '/nope');
+    const { done, asked, askedAnew } = requestTrim({ ...INVENTORY, filesystems: [] }, '/nope');
     await expect(done).rejects.toMatchObject({ detail: { code: 'unknown-mount', hint: 'It has: /.' } });
-    expect({ asked, looks: looks() }).toEqual({ asked: [], looks: 1 });
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [], askedAnew: 1 });
   });
 });
 

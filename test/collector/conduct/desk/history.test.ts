@@ -76,3 +76,12 @@ it('a guest that was renamed while it was off (virsh domrename) has its trims un
   await store.recognise(shownGuest({ ...shown, name: 'new' }));
   expect(await askHistory('new', [{ ...renamed, isRunning: true }])).toMatchObject([{ id: idOf(1), guest: 'new' }]);
 });
+
+it('a trim is found by how its id begins, and not where several begin so', async () => {
+  const { id } = await store.recognise(shownGuest({ machine: 1 }));
+  for (const n of [1, 2]) await store.closeTrim(closedTrim({ n, guestId: id }));
+  const desk = createTrimsDesk({ store } as unknown as TrimsDeskDeps);
+  expect(await desk.findTrim(idOf(2))).toMatchObject({ id: idOf(2), guest: 'web' });
+  await expect(desk.findTrim(idOf(2).slice(0, 8))).rejects.toMatchObject({ detail: { code: 'ambiguous-trim' } });
+  expect(await desk.findTrim('ffffffff')).toBeNull();
+});

@@ -131,7 +131,7 @@ describe('the proof by reading', () => {
     expect(proven.size).toBe(0);
     expect(Object.fromEntries(reasons)).toEqual({
       sda: 'its reads show at no disk of this guest',
-      sdb: 'its reads show at z, which is none of the disks left',
+      sdb: 'its reads show at z, which is not one of the disks in question',
     });
   });
 
@@ -139,7 +139,7 @@ describe('the proof by reading', () => {
     guest.behind = { sda: 'x', sdb: 'x' };
     const { proven, reasons } = await collect().settle();
     expect(Object.fromEntries(proven)).toEqual({ sda: 'x' });
-    expect(reasons.get('sdb')).toBe('its reads show at x, which is none of the disks left');
+    expect(reasons.get('sdb')).toBe('its reads show at x, which is not one of the disks in question');
   });
 
   it.each([

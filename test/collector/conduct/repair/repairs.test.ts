@@ -102,19 +102,21 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
   });
 
   it('an option is not as it was afterwards', async () => {
-    let looks = 0;
+    let answers = 0;
     const other = {
       ...stateOf({ node: 'file', drv: 'file' }),
       cache: { writeback: true, direct: true, 'no-flush': false },
     };
     const { repairs, repaired, known, asked } = scene({
       async ask() {
-        looks += 1;
-        return looks < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
+        answers += 1;
+        return answers < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
       },
     });
     await expect(repairs.repair(QUERY)).rejects.toMatchObject(
-      stopped(/^what should have stayed is not as it was: file; these nodes were reopened: file, format$/),
+      stopped(
+        /^nodes that should have stayed as they were have changed: file; these nodes were reopened: file, format$/,
+      ),
     );
     expect(asked).toEqual(['ask', 'change', 'ask']);
     // They are reopened all the same, and pass discards on.
@@ -122,11 +124,11 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
   });
 
   it('QEMU is silent afterwards', async () => {
-    let looks = 0;
+    let answers = 0;
     const { repairs } = scene({
       async ask() {
-        looks += 1;
-        if (looks > 1) throw new Error('no greeting');
+        answers += 1;
+        if (answers > 1) throw new Error('no greeting');
         return ANSWERS;
       },
     });

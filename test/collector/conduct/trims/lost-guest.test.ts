@@ -1,6 +1,6 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BLINK_MS, LOOK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { HEARD_MS } from '../../../../collector/src/conduct/trims/absence/open-jobs.ts';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { aGuest, reportOf, requestIdOf, trimIdOf } from './trim-examples.ts';
@@ -71,7 +71,7 @@ describe('a guest whose QEMU is killed while it trims', () => {
     await settle();
     expect(watcher.names()).not.toContain('finished');
     world.killQemu(GUEST.id);
-    await elapse(LOOK_MS);
+    await elapse(CHECK_MS);
     expect(watcher.seen.at(-1)?.event).toMatchObject(LOST);
   });
 
@@ -81,7 +81,7 @@ describe('a guest whose QEMU is killed while it trims', () => {
     await elapse(60_000);
     expect(await stored()).toEqual([]);
     world.killQemu(GUEST.id);
-    await elapse(LOOK_MS);
+    await elapse(CHECK_MS);
     expect(await stored()).toMatchObject([{ id: TRIM, reported: false }]);
   });
 });
@@ -193,9 +193,9 @@ describe('a connection that closes', () => {
     await start();
     const watcher = world.watch(requestId);
     world.leave(GUEST.id);
-    await elapse(LOOK_MS);
+    await elapse(CHECK_MS);
     expect(watcher.names()).not.toContain('refused');
-    await elapse(BLINK_MS - LOOK_MS);
+    await elapse(BLINK_MS - CHECK_MS);
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'guest-left' } });
     expect(await stored()).toEqual([]);
     world.connect(GUEST);
@@ -257,7 +257,7 @@ describe('a collector that was killed, and meanwhile the guest', () => {
     await world.restart();
     const watcher = world.watch(requestId);
     await elapse(ANSWER_TIMEOUT_MS);
-    await elapse(LOOK_MS);
+    await elapse(CHECK_MS);
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'guest-left' } });
   });
 

@@ -1,6 +1,6 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BLINK_MS, LOOK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { HEARD_MS } from '../../../../collector/src/conduct/trims/absence/open-jobs.ts';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { isAnswer } from '../../../../collector/src/model/job.ts';
@@ -81,7 +81,7 @@ const FATES: readonly [string, () => Promise<void>][] = [
     async () => {
       world.leave(GUEST.id);
       await settle();
-      world.clock.advance(LOOK_MS);
+      world.clock.advance(CHECK_MS);
       await settle();
       world.connect(ANEW);
     },
@@ -118,7 +118,7 @@ describe.each(STAGES)('a guest that %s', (stage, reach) => {
     await settle();
     release();
     await settle();
-    for (const ms of [BLINK_MS, HEARD_MS, ANSWER_TIMEOUT_MS, LOOK_MS]) {
+    for (const ms of [BLINK_MS, HEARD_MS, ANSWER_TIMEOUT_MS, CHECK_MS]) {
       world.clock.advance(ms);
       await settle();
     }
@@ -135,7 +135,7 @@ describe.each(STAGES)('a guest that %s', (stage, reach) => {
     world.killQemu(GUEST.id);
     world.leave(GUEST.id);
     await settle();
-    world.clock.advance(LOOK_MS);
+    world.clock.advance(CHECK_MS);
     await settle();
     expect(await stored()).toEqual([]);
     expect(await world.store.openTrims(GUEST.id)).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LOOK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
@@ -77,7 +77,7 @@ it('what happens later is carried out later: no timer outlives its trim', async 
   release();
   await settle();
   // Whether its QEMU runs is no longer asked.
-  world.clock.advance(LOOK_MS);
+  world.clock.advance(CHECK_MS);
   await settle();
   // That of the request, which rings in vain.
   expect(world.clock.armed()).toBe(1);

@@ -1,6 +1,6 @@
 import type { Intent, RequestId, TrimId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LOOK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { REPORTS_WAITING } from '../../../../collector/src/conduct/trims/report-queue.ts';
 import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
@@ -87,7 +87,7 @@ describe('a trim that somebody asks for', () => {
       { event: 'refused', problem: { code: 'no-agent', subject: A.name } },
     ]);
     // Whether its QEMU runs is not asked again.
-    world.clock.advance(LOOK_MS);
+    world.clock.advance(CHECK_MS);
     for (let turns = 0; turns < 10; turns += 1) await quiet();
     expect([watcher.hasEnded, world.clock.armed()]).toEqual([true, 0]);
   });

@@ -9,8 +9,8 @@ import { ANSWER_TIMEOUT_MS, type HowLost } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
 import type { OpenJobs } from './open-jobs.ts';
 
-/** Between two looks at a QEMU whose guest is away: one that is killed closes its connections some moments before it is gone. */
-export const LOOK_MS = 2_000;
+/** Between two checks of a QEMU whose guest is away: one that is killed closes its connections some moments before it is gone. */
+export const CHECK_MS = 2_000;
 
 /** An agent whose connection broke makes another within two seconds, if it lives and the host can be reached. */
 export const BLINK_MS = 4_000;
@@ -50,7 +50,7 @@ export function createAbsences(deps: AbsencesDeps) {
     if (isStopped) return;
     const absence: Absence = { ...begun, sinceMs: clock.monotonicMs(), stop: () => {} };
     absences.set(guestId, absence);
-    await look(guestId, absence);
+    await check(guestId, absence);
   }
 
   /** Who it was when it left; null when it was not away, or that is not known. */
@@ -61,7 +61,7 @@ export function createAbsences(deps: AbsencesDeps) {
     return absence?.bootId ?? null;
   }
 
-  async function look(guestId: GuestId, absence: Absence): Promise<void> {
+  async function check(guestId: GuestId, absence: Absence): Promise<void> {
     try {
       await loseEnded(guestId);
       if (absences.get(guestId) !== absence) return;
@@ -72,7 +72,7 @@ export function createAbsences(deps: AbsencesDeps) {
     }
     const goesOn = await isAwaited(guestId);
     if (!goesOn || absences.get(guestId) !== absence) return;
-    absence.stop = clock.after(LOOK_MS, () => void look(guestId, absence));
+    absence.stop = clock.after(CHECK_MS, () => void check(guestId, absence));
   }
 
   async function loseEnded(guestId: GuestId): Promise<void> {

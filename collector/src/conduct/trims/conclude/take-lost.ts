@@ -1,4 +1,4 @@
-import { TRIMS_LOOKED_AT } from '../../../diagnose/past-trims.ts';
+import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import type { HowLost } from '../trim-model.ts';
@@ -31,7 +31,7 @@ export async function takeLost(
     after,
     // Its slot was given back when the guest went away.
     poolShared: true,
-    earlier: await store.history({ guestId, limit: TRIMS_LOOKED_AT }),
+    earlier: await store.history({ guestId, limit: TRIMS_READ }),
     outlooks: new Map(),
   });
   log.warn({ guest: guestName, trimId: id, how }, 'the guest was lost while it trimmed');

@@ -80,7 +80,7 @@ describe('what turned while the guest trimmed', () => {
     expect(turned(after(REFUSES, 'disabled'))).toEqual(['scsi-discard-disabled']);
   });
 
-  it('is nothing that was so before, of another disk, or of an agent that does not look', () => {
+  it('is nothing that was so before, of another disk, or of an agent that does not tell', () => {
     const before = guestWith({
       layers: [{ name: 'sda', discard: REFUSES }],
       disks: [{ name: 'sda', provisioningMode: 'disabled' }],
