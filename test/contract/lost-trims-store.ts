@@ -1,27 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { Measured } from '../../collector/src/model/sample.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
-import { closedTrim, idOf, keyOf, openTrim, SAMPLE, type StorePlace } from './store.ts';
+import { closedTrim, idOf, keyOf, openTrim, SAMPLE } from './store.ts';
+import { type StorePlace, useStorePlace } from './store-place.ts';
 
 /** What becomes of a stored trim: it is completed, amended, withdrawn, and of its own guest. The rules stand in the ports. */
 export function lostTrimsContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`store contract of lost trims: ${name}`, () => {
-    let place: StorePlace;
     let store: Store;
-
-    beforeEach(async () => {
-      place = await createPlace();
-      store = await place.open();
+    const { reopen } = useStorePlace({
+      createPlace,
+      onOpen: (opened) => {
+        store = opened;
+      },
     });
-    afterEach(async () => {
-      await store.close();
-      await place.remove();
-    });
-    const reopen = async () => {
-      await store.close();
-      store = await place.open();
-    };
 
     it('[ST14] [ST15] a trim stored without a report is completed by it, once, and keeps what was measured till then', async () => {
       const { report, result, ...rest } = closedTrim({ n: 1 });
