@@ -31,6 +31,8 @@ export const REQUIRED_TOOLS = [
     'lsblk',
     'blkid',
     'losetup',
+    'unshare',
+    'nsenter',
   ],
   ...[
     'fstrim',
