@@ -23,8 +23,8 @@ export function diagnoseDisk(
   const findings = listFindings(evidence, lastTrim);
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;
-  const now = standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
-  const after = standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
+  const now = standing.every(isCuredByTrim) ? estimateBytes : estimateBytes && 0;
+  const after = standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? estimateBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
@@ -42,6 +42,10 @@ export function diagnoseDisk(
             reclaimedBytes: lastTrim.disk.hops.reclaimedBytes,
           },
   };
+}
+
+function isCuredByTrim({ cause }: DoctorFinding): boolean {
+  return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
 export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
@@ -69,12 +73,12 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
-function shownByTrim({ image, past }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+function shownByTrim({ image, past, holdsMore }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
   const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
-  // What was cured in vain is not stale, whatever it was taken for.
-  if (cause === undefined || (cause.effect === 'stale' && past.curedInVain)) return [];
+  // What was cured in vain is not stale, whatever it was taken for; nor is what has come back since.
+  if (cause === undefined || (cause.effect === 'stale' && (past.curedInVain || holdsMore === false))) return [];
   const { sentence, evidence, remedy: fix } = disk;
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
-import { CAUSE_CASES, COUNTED_NOTHING, HOLDS, QCOW2, STALE } from './cause-cases.ts';
+import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
 import { aFilesystem, GIB, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { HOLDS, STALE } from './filesystem-cases.ts';
 
 it('every cause of the host has a case here, and every case a cause', () => {
   expect(Object.keys(CAUSE_CASES).toSorted()).toEqual(HOST_CAUSES.map(({ id }) => id).toSorted());
