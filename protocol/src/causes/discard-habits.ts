@@ -36,6 +36,8 @@ export function habitsOf(kind: string): DiscardHabits | null {
   return HABITS.get(kind) ?? null;
 }
 
+const trimOf = (mount: string) => `fstrim -v ${quote(mount)}`;
+
 /** mke2fs's default for ext4, where the agent does not tell the size of a block. */
 const USUAL_BLOCK_BYTES = 4096;
 
@@ -45,10 +47,7 @@ const EXT4: DiscardHabits = {
     what: 'block groups that it has sent before',
     until: 'something is deleted in them, or it is mounted anew',
     forget: ({ mount, blockBytes }) => ({
-      commands: [
-        `fstrim -m ${halfGroupBytes(blockBytes ?? USUAL_BLOCK_BYTES)} ${quote(mount)}`,
-        `fstrim -v ${quote(mount)}`,
-      ],
+      commands: [`fstrim -m ${halfGroupBytes(blockBytes ?? USUAL_BLOCK_BYTES)} ${quote(mount)}`, trimOf(mount)],
       note: 'An agent of this version does it by itself, once, right after the trim.',
     }),
   },
@@ -58,13 +57,20 @@ const EXT4: DiscardHabits = {
 
 /**
  * fs/btrfs/extent-tree.c, btrfs_trim_free_extents: CHUNK_TRIMMED of `alloc_state`, in memory. What is free inside chunks it sends each
- * time. Measured on 6.1: neither a remount nor a balance makes it forget; its unmounting does.
+ * time. Measured on 6.1: no remount makes it forget (not ro and rw either, nor another discard=), a balance only what it happens to
+ * write over; its unmounting does. Of statfs, its global reserve (512 MiB at the most) counts as used.
  */
 const BTRFS: DiscardHabits = {
   memory: {
     what: 'unallocated space that it has sent before',
     until: 'it is unmounted everywhere and mounted anew',
-    forget: mountAnew,
+    forget: (filesystem) => {
+      const trim = trimOf(filesystem.mount);
+      const anew = mountAnew(filesystem);
+      return anew.kind === 'reboot'
+        ? { first: 'Reboot the guest: its / cannot be unmounted while it runs.', commands: [trim], note: null }
+        : { commands: [...anew.commands, trim], note: anew.note };
+    },
   },
   isBoundByStatfs: true,
   later: null,
@@ -72,19 +78,21 @@ const BTRFS: DiscardHabits = {
 
 /**
  * fs/f2fs/segment.c: f2fs_trim_fs only queues where it is mounted with discard, and `discard_map` counts as sent what was queued. Its
- * unmounting writes CP_TRIMMED_FLAG, by which the next mount takes all that is free for sent. statfs counts segments that are
- * over-provisioned or reserved as used (fs/f2fs/super.c, f2fs_statfs).
+ * unmounting writes CP_TRIMMED_FLAG then, by which the next mount takes all that is free for sent; any other checkpoint takes the flag
+ * away. Measured on 6.1. statfs counts segments that are over-provisioned or reserved as used (fs/f2fs/super.c, f2fs_statfs).
  */
 const F2FS: DiscardHabits = {
   memory: {
     what: 'blocks that it has sent before',
-    until: 'they are written anew, or it is unmounted while mounted with nodiscard and mounted anew',
+    until: 'it was changed and unmounted while mounted with nodiscard, and is mounted anew',
     forget: (filesystem) => {
-      const { first, commands, note } = mountAnew(filesystem);
-      const without = `mount -o remount,nodiscard ${quote(filesystem.mount)}`;
-      return first === undefined
-        ? { commands: [without, ...commands], note }
-        : { commands: [without], note: `Then reboot the guest, and trim.` };
+      const { mount } = filesystem;
+      const mark = quote(`${mount === '/' ? '' : mount}/.trimtab`);
+      const nodiscard = `mount -o remount,nodiscard ${quote(mount)}`;
+      const before = [nodiscard, `touch ${mark} && rm ${mark}`];
+      const anew = mountAnew(filesystem);
+      if (anew.kind === 'reboot') return { commands: before, note: 'Then reboot the guest, and trim.' };
+      return { commands: [...before, ...anew.commands, nodiscard, trimOf(mount)], note: anew.note };
     },
   },
   isBoundByStatfs: false,
@@ -92,10 +100,10 @@ const F2FS: DiscardHabits = {
     sendNow: ({ mount }) => ({
       commands: [
         `mount -o remount,nodiscard ${quote(mount)}`,
-        `fstrim -v ${quote(mount)}`,
+        trimOf(mount),
         `mount -o remount,discard ${quote(mount)}`,
       ],
-      note: 'Or look at the image again some minutes later. If nothing comes back, it was sent while discards were lost: with nodiscard among its options, unmount it, mount it again, and trim.',
+      note: 'Or look at the image again some minutes later. If nothing comes back, it was sent while discards were lost: with nodiscard among its options, write to it, unmount it, mount it again, and trim.',
     }),
   },
 };

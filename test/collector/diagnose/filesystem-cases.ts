@@ -41,7 +41,7 @@ export const FILESYSTEM_CASES: Readonly<
     found: { ...F2FS, past: { lostBefore: true } },
     // Nothing was lost: it has nothing to send.
     near: F2FS,
-    fix: /^mount -o remount,nodiscard \/data\numount \/data\nmount \/dev\/sda \/data\nfstrim -v \/data$/m,
+    fix: /^touch \/data\/\.trimtab && rm \/data\/\.trimtab\numount \/data\nmount \/dev\/sda \/data\nmount -o remount,nodiscard \/data\nfstrim -v \/data$/m,
   },
   'discards-later': {
     found: { ...F2FS, filesystems: [aFilesystem({ mount: '/data', kind: 'f2fs', discardsOnline: true })] },

@@ -12,7 +12,7 @@ export const btrfsChunksTrimmed: HostCause = {
   why: 'btrfs marks unallocated space as trimmed in memory, whatever became of the discards, and leaves it out until it is unmounted or a chunk was allocated there (fs/btrfs/extent-tree.c, btrfs_trim_free_extents, CHUNK_TRIMMED). Chunks become unallocated when they are empty, with or without a balance. What is free inside chunks it sends each time.',
   signal:
     'FITRIM returned far less than the btrfs calls free, the image takes at least as much more than the guest can use (or the trim before was lost, in the guest or on the host), every node passes discards, and nothing is known to hold clusters.',
-  cure: 'Unmount it everywhere and mount it again, or reboot the guest; then trim. A remount does not do it, nor does a balance.',
+  cure: 'Unmount it everywhere and mount it again, or reboot the guest; then trim. A remount does not do it; a balance only by chance.',
   find: (evidence) => {
     const { image, past } = evidence;
     if (image === null || !isStillHeld(evidence) || !isProvenGood(evidence)) return null;

@@ -6,10 +6,10 @@ export const f2fsBlocksSent: HostCause = {
   hop: 'trimmed',
   effect: 'stale',
   title: 'f2fs believes that it has trimmed these blocks already, and the host still holds them.',
-  why: 'f2fs keeps for each block whether it was discarded, whatever became of that, and sends it no second time (fs/f2fs/segment.c, discard_map). Unmounted while it is mounted with discard, it notes that all was sent, so that mounting it anew changes nothing (CP_TRIMMED_FLAG).',
+  why: 'f2fs keeps for each block whether it was discarded, whatever became of that, and sends it no second time (fs/f2fs/segment.c, discard_map). Unmounted while it is mounted with discard, it notes that all was sent, so that mounting it anew changes nothing (CP_TRIMMED_FLAG); that note goes when it is changed and unmounted while it is mounted with nodiscard.',
   signal:
     'FITRIM returned 0 on an f2fs that is mounted with nodiscard, the trim before was lost, in the guest or on the host, and every node passes discards.',
-  cure: 'With nodiscard among its mount options, unmount it, mount it again, and trim.',
+  cure: 'With nodiscard among its mount options, change something in it, unmount it, mount it again with nodiscard, and trim.',
   find: (evidence) => {
     const { image } = evidence;
     if (image === null || !isStillHeld(evidence) || !isProvenGood(evidence)) return null;
