@@ -10,6 +10,7 @@ import { COLLECTOR_VERSION } from '../collector/src/version.ts';
 import { formatCausesPage } from './docs/causes-page.ts';
 import { formatHopsPicture } from './docs/hops-picture.ts';
 import { findLongLines } from './docs/long-lines.ts';
+import { LAB_CASES } from './lab/cases.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -112,6 +113,11 @@ it('every rule that the sources cite by its number is one of ARCHITECTURE.md', (
 
 it('README.md has fewer than 120 lines', () => {
   expect(read('README.md').split('\n').length).toBeLessThan(120);
+});
+
+it('README.md says no more of the lab than there is', () => {
+  const [, cases] = /in more than (\d+) cases of/.exec(read('README.md').replaceAll('\n', ' ')) ?? [];
+  expect(LAB_CASES.length).toBeGreaterThan(Number(cases));
 });
 
 it('the programs say the version of their packages', () => {

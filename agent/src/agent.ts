@@ -35,6 +35,7 @@ export interface AgentCall {
 export async function runAgent(call: AgentCall): Promise<void> {
   const { settings, flags, agentVersion, signal, log } = call;
   const url = toCollectorUrl(settings);
+  log.info(`trimtab-agent ${agentVersion} connects to ${url}`);
   const edges = createEdges(call);
   const { clock, files, folder } = edges;
   const cron = createCron();

@@ -28,9 +28,11 @@ async function main(): Promise<number> {
       process.stdout.write(formatHelp(call));
       return 0;
     }
-    case 'wrong':
-      process.stderr.write(`trimtab-agent: ${call.message}\n  trimtab-agent --help shows what there is.\n`);
+    case 'wrong': {
+      const { UsageError } = await import('./cli/tell-error.ts');
+      await tell(new UsageError(call.message));
       return WRONG_USAGE;
+    }
   }
 }
 
@@ -107,7 +109,7 @@ async function trim(call: Extract<Arguments, { verb: 'trim' }>): Promise<number>
     return stoppedBy() === 'SIGINT' ? INTERRUPTED : code;
   } catch (error) {
     if (stoppedBy() !== 'SIGINT') throw error;
-    process.stderr.write(`trimtab-agent: ${formatFault(error)}\n`);
+    await tell(error);
     return INTERRUPTED;
   }
 }
@@ -127,6 +129,11 @@ async function trimHere({
   const { readLayerCounters } = await import('./probe/counters.ts');
   const { readLayerLimits } = await import('./probe/discard-limits.ts');
   const { trimNow } = await import('./conduct/trim-now.ts');
+  const { createTrimProgress } = await import('./cli/trim-progress.ts');
+  const progress = process.stderr.isTTY
+    ? createTrimProgress({ write: (text) => process.stderr.write(text), columns: process.stderr.columns })
+    : null;
+  progress?.begin();
   const trimmed = await trimNow({
     inventory,
     mounts,
@@ -136,7 +143,9 @@ async function trimHere({
     clock: createClock(),
     newTrimId,
     signal,
+    onProgress: (each) => progress?.show(each),
   });
+  progress?.end();
   if (trimmed.kind === 'refused') throw new Fault(trimmed.problem);
   const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
   const { toTrimResult } = await import('./cli/trim-result.ts');
@@ -158,10 +167,23 @@ async function readGuest(root: string) {
   const files = createKernelFiles(root);
   await checkRoot({ files, root });
   const commands = createCommands({ environment: process.env });
-  // Another root holds another guest, or a captured one: this kernel's layers are not its.
-  const mapper = root === '/' ? createDeviceMapper({ commands }) : NO_DEVICE_MAPPER;
-  const inventory = await takeInventory({ files, mapper, now: Date.now(), facts: null });
+  // Another root holds another guest, or a captured one: this kernel's layers and these programs are not its.
+  const isOwn = root === '/';
+  const mapper = isOwn ? createDeviceMapper({ commands }) : NO_DEVICE_MAPPER;
+  const hasFstrim = isOwn ? await commands.has('fstrim') : null;
+  const inventory = await takeInventory({ files, mapper, now: Date.now(), facts: null, hasFstrim });
   return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
+}
+
+async function tell(error: unknown): Promise<void> {
+  const { tellError } = await import('./cli/tell-error.ts');
+  const { isJournal } = await import('./io/log.ts');
+  tellError({
+    error,
+    isJson: process.argv.includes('--json'),
+    isJournal: isJournal(process.env),
+    write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+  });
 }
 
 /** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */
@@ -183,7 +205,6 @@ main().then(
     setTimeout(() => process.exit(), 300).unref();
   },
   (error) => {
-    process.stderr.write(`trimtab-agent: ${formatFault(error)}\n`);
-    process.exit(exitCodeOf(error));
+    void tell(error).then(() => process.exit(exitCodeOf(error)));
   },
 );

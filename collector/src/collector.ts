@@ -4,6 +4,7 @@ import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
 import { startFaces } from './compose/start-faces.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
+import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
@@ -18,8 +19,8 @@ import { COLLECTOR_VERSION } from './version.ts';
 
 export interface Collector {
   readonly desk: Desk;
-  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0. */
-  readonly agentPort: number;
+  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has not got the address. */
+  readonly agentPort: number | null;
   stop(): Promise<void>;
 }
 
@@ -47,11 +48,13 @@ export async function startCollector({
     const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    const stopRemembering = rememberGuests({ clock, log, links, store });
     return {
       desk,
       agentPort: faces.agentPort,
       async stop() {
         trims.stop();
+        stopRemembering();
         // The faces before what they stand on.
         await faces.close();
         await store.close();

@@ -13,7 +13,7 @@ const exitCode = await runCli({
   version: COLLECTOR_VERSION,
   environment: ownProcess.environment,
   terminal,
-  readConfiguration: (named) => readConfiguration(named, DEFAULT_CONFIGURATION),
+  readConfiguration: (named) => readConfiguration({ named, standard: DEFAULT_CONFIGURATION }),
   connect: createDeskClient,
   async explain(asked) {
     // Only here: the other commands need no parser of guests.

@@ -50,7 +50,7 @@ async function askForReport(room: AgentRoom, cures: TrimId | null) {
 describe('a trim of ext4 that said 0 bytes, on a real filesystem', () => {
   it('is made good: everything is discarded again, once, with no pause before it', () =>
     inAgentRoom(async (room) => {
-      room.start(['--minimum-interval', '1ms']);
+      room.start({ flags: ['--minimum-interval', '1ms'] });
       await room.collector.take('inventory');
       const first = await askForReport(room, null);
       const [freeBytes = 0] = first.trimmedBytes.map(Number);
@@ -74,13 +74,13 @@ describe('a trim of ext4 that said 0 bytes, on a real filesystem', () => {
 
   it('waits for no minimum interval, while any other trim does', () =>
     inAgentRoom(async (room) => {
-      const agent = room.start(['--minimum-interval', '1ms']);
+      const agent = room.start({ flags: ['--minimum-interval', '1ms'] });
       await room.collector.take('inventory');
       await askForReport(room, null);
       agent.process.kill('SIGTERM');
       await agent.ended;
 
-      room.start(['--minimum-interval', '1h']);
+      room.start({ flags: ['--minimum-interval', '1h'] });
       await room.collector.take('hello');
       await room.collector.take('hello');
       const { report, trimmedBytes } = await askForReport(room, null);
@@ -91,7 +91,7 @@ describe('a trim of ext4 that said 0 bytes, on a real filesystem', () => {
 
   it('is not known to an agent that was started anew', () =>
     inAgentRoom(async (room) => {
-      const agent = room.start(['--minimum-interval', '1ms']);
+      const agent = room.start({ flags: ['--minimum-interval', '1ms'] });
       await room.collector.take('inventory');
       await askForReport(room, null);
       const { report } = await askForReport(room, null);

@@ -70,7 +70,7 @@ describe('an interrupt', () => {
 
 it.each(['SIGINT', 'SIGTERM'] as const)('%s ends run normally, also when the report cannot be kept', (name) =>
   inAgentRoom(async ({ collector, mount, stateDirectory, start, slowFstrim }) => {
-    const agent = start([], slowFstrim);
+    const agent = start({ within: slowFstrim });
     await collector.take('inventory');
     collector.say({ type: 'request', requestId: newRequestId(), mounts: [mount], cures: null });
     collector.say({ type: 'grant', trimId: (await collector.take('intent')).trimId });

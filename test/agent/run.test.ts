@@ -42,7 +42,7 @@ describe('trimtab-agent run', () => {
 
   it('trims nothing that it did not announce, and not twice in a row', () =>
     inAgentRoom(async ({ collector, mount, start }) => {
-      start(['--minimum-interval', '1h']);
+      start({ flags: ['--minimum-interval', '1h'] });
       await collector.take('inventory');
       for (const [mounts, code] of [
         [['/nope'], 'unknown-mount'],
@@ -82,7 +82,7 @@ describe('trimtab-agent run', () => {
 
   it('trims once for a request that a collector which began anew sends again', () =>
     inAgentRoom(async ({ collector, mount, start }) => {
-      start(['--minimum-interval', '1ms']);
+      start({ flags: ['--minimum-interval', '1ms'] });
       await collector.take('inventory');
       const ask = () => collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       ask();
@@ -125,7 +125,7 @@ describe('trimtab-agent run', () => {
       await collector.close();
       const stateDirectory = join(mount, 'state');
       const own = ['--state-directory', stateDirectory, '--grant-patience', '100ms', '--minimum-interval', '1h'];
-      start([...own, '--schedule', '* * * * * *'], hideOtherMounts);
+      start({ flags: [...own, '--schedule', '* * * * * *'], within: hideOtherMounts });
       await expect.poll(() => readdir(join(stateDirectory, 'outbox')), { timeout: 15_000 }).toHaveLength(1);
       const later = await startFakeCollector({ port });
       const { report } = await later.take('report');
@@ -140,7 +140,7 @@ describe('trimtab-agent run', () => {
       const memory = { expression: '0 3 * * 0', timeZone: 'UTC', nextDueAt: 1 };
       await mkdir(stateDirectory);
       await writeFile(memoryPath, JSON.stringify(memory));
-      start(['--schedule', memory.expression, '--grant-patience', '1h']);
+      start({ flags: ['--schedule', memory.expression, '--grant-patience', '1h'] });
       const intent = await collector.take('intent');
       expect(intent).toMatchObject({ trigger: 'caught-up', requestId: null });
       // Not begun yet: an agent that stops here still owes it.
@@ -154,7 +154,7 @@ describe('trimtab-agent run', () => {
 
   it('stops a trim that is called off', () =>
     inAgentRoom(async ({ collector, mount, start, slowFstrim }) => {
-      start([], slowFstrim);
+      start({ within: slowFstrim });
       await collector.take('inventory');
       collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
@@ -182,7 +182,7 @@ describe('trimtab-agent run', () => {
 
   it('killed in the middle of a trim, reports it after its restart, once', () =>
     inAgentRoom(async ({ collector, mount, device, start, slowFstrim }) => {
-      const agent = start([], slowFstrim);
+      const agent = start({ within: slowFstrim });
       await collector.take('inventory');
       collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');
@@ -209,7 +209,7 @@ describe('trimtab-agent run', () => {
 
   it('told to stop, ends the trim that runs and keeps its report', () =>
     inAgentRoom(async ({ collector, mount, stateDirectory, start, slowFstrim }) => {
-      const agent = start([], slowFstrim);
+      const agent = start({ within: slowFstrim });
       await collector.take('inventory');
       collector.say({ type: 'request', requestId: REQUEST_ID, mounts: [mount], cures: null });
       const { trimId } = await collector.take('intent');

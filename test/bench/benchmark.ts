@@ -23,7 +23,7 @@ export interface Bench {
   readonly directory: string;
   /** Progress, a line at a time. */
   readonly say: (line: string) => void;
-  /** Aborts when the user ends the run; steps of a few seconds look at it in between. */
+  /** Aborts when the user ends the run; steps of a few seconds ask it in between. */
   readonly signal: AbortSignal;
 }
 

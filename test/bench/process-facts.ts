@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 /** kernel: fs/proc/task_mmu.c, both in KiB there. */
 export async function readMemory(pid: number): Promise<{ residentBytes: number; privateDirtyBytes: number }> {
   return {
-    residentBytes: await readField(`/proc/${pid}/status`, 'VmRSS'),
-    privateDirtyBytes: await readField(`/proc/${pid}/smaps_rollup`, 'Private_Dirty'),
+    residentBytes: await readField({ path: `/proc/${pid}/status`, name: 'VmRSS' }),
+    privateDirtyBytes: await readField({ path: `/proc/${pid}/smaps_rollup`, name: 'Private_Dirty' }),
   };
 }
 
@@ -20,7 +20,7 @@ export async function readCpuMs(pid: number): Promise<number> {
 /** USER_HZ is 100 wherever Node runs on Linux, whatever the kernel's own HZ. */
 export const TICK_MS = 10;
 
-async function readField(path: string, name: string): Promise<number> {
+async function readField({ path, name }: { path: string; name: string }): Promise<number> {
   const text = await readFile(path, 'latin1');
   const value = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
   if (value === undefined) throw new Error(`${path} has no ${name}`);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity } from '../../collector/src/model/identity.ts';
 import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
@@ -26,7 +27,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     it('remembers when a guest was first and last seen, and which agent it had', async () => {
       const { id } = await store.recognise(shownGuest({ machine: 1, agentVersion: '0.1.0', seenAt: 10 }));
       await store.recognise(shownGuest({ machine: 1, agentVersion: '0.2.0', seenAt: 15 }));
-      await store.sawGuest({ id, seenAt: 20 });
+      await store.sawGuests([{ id, seenAt: 20 }]);
       await reopen();
       expect(await store.guests()).toEqual([
         {
@@ -37,6 +38,24 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
           firstSeenAt: 10,
           lastSeenAt: 20,
         },
+      ]);
+    });
+
+    it('notes when several guests were seen at once, and leaves out what is no guest', async () => {
+      const [one, other] = [
+        await store.recognise(shownGuest({ machine: 1, seenAt: 10 })),
+        await store.recognise(shownGuest({ machine: 2, seenAt: 11 })),
+      ];
+      await store.sawGuests([]);
+      await store.sawGuests([
+        { id: one.id, seenAt: 30 },
+        { id: 'nobody' as GuestId, seenAt: 99 },
+        { id: other.id, seenAt: 31 },
+      ]);
+      await reopen();
+      expect((await store.guests()).map(({ name, lastSeenAt }) => [name, lastSeenAt])).toEqual([
+        ['web', 30],
+        ['web~2', 31],
       ]);
     });
 
@@ -96,6 +115,25 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       ]);
     });
 
+    it('[ST13] of a guest that is forgotten nothing is left, and another is as it was', async () => {
+      const gone = await store.recognise(shownGuest({ machine: 1 }));
+      const other = await store.recognise(shownGuest({ machine: 2 }));
+      for (const n of [1, 2]) await store.closeTrim(closedTrim({ n, guestId: gone.id }));
+      await store.closeTrim(closedTrim({ n: 3, guestId: other.id }));
+      const open = { id: idOf(4), guestId: gone.id, trigger: 'scheduled', grantedAt: 5, before: {} } as const;
+      await store.openTrim(open);
+      expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([2, 1]);
+      await store.forgetGuest(gone.id);
+      await reopen();
+      expect((await store.guests()).map(({ id, name }) => [id, name])).toEqual([[other.id, 'web~2']]);
+      expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
+      expect(await store.findOpenTrim(open.id)).toBeNull();
+      expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([0, 1]);
+      // Its name is free, and it would come back as a new one.
+      expect((await store.recognise(shownGuest({ machine: 3 }))).name).toBe('web');
+      expect((await store.recognise(shownGuest({ machine: 1 }))).id).not.toBe(gone.id);
+    });
+
     it('[ST8] who comes first has the name, the others a suffix, and each keeps its own', async () => {
       const name = async (machine: number) => (await store.recognise(shownGuest({ machine }))).name;
       expect([await name(1), await name(2), await name(3)]).toEqual(['web', 'web~2', 'web~3']);
@@ -149,12 +187,15 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     });
 
     it('[ST8] two domains that swapped their names bear each the other’s', async () => {
-      const recognise = (machine: number, name: string, others: string) =>
+      const recognise = ({ machine, name, others }: { machine: number; name: string; others: string }) =>
         store.recognise(shownGuest({ machine, name, namedBy: 'hypervisor', takenNames: new Set([others]) }));
-      const [one, two] = [await recognise(1, 'blue', 'green'), await recognise(2, 'green', 'blue')];
+      const [one, two] = [
+        await recognise({ machine: 1, name: 'blue', others: 'green' }),
+        await recognise({ machine: 2, name: 'green', others: 'blue' }),
+      ];
       const isNamed = async () => (await store.guests()).map(({ id, name }) => [id, name]);
-      await recognise(1, 'green', 'blue');
-      await recognise(2, 'blue', 'green');
+      await recognise({ machine: 1, name: 'green', others: 'blue' });
+      await recognise({ machine: 2, name: 'blue', others: 'green' });
       expect(await isNamed()).toEqual([
         [two.id, 'blue'],
         [one.id, 'green'],
@@ -223,6 +264,7 @@ export function shownGuest({ machine, ...shown }: { readonly machine: number } &
     takenNames: new Set(),
     agentVersion: '0.1.0',
     seenAt: 1,
+    isHere: () => false,
     ...shown,
   };
 }

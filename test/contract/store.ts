@@ -53,6 +53,18 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.closeTrim(closedTrim({ n: 1, durationMs: 99 }))).toEqual(first.result);
     });
 
+    it('finds trims by how their id begins', async () => {
+      for (const n of [1, 2, 0x30]) await store.closeTrim(closedTrim({ n }));
+      const find = async (beginning: string, limit = 10) =>
+        (await store.findTrims({ beginning, limit })).map(({ id }) => id);
+      expect(await find(idOf(2))).toEqual([idOf(2)]);
+      expect(await find(idOf(2).slice(0, -1))).toEqual([idOf(1), idOf(2)]);
+      expect(await find(idOf(2).slice(0, -2))).toEqual([idOf(1), idOf(2), idOf(0x30)]);
+      expect(await find(idOf(2).slice(0, 8), 2)).toHaveLength(2);
+      expect(await find('ffffffff')).toEqual([]);
+      expect(await find('%')).toEqual([]);
+    });
+
     it('[ST2] an open trim survives a restart', async () => {
       const trim = {
         id: idOf(1),
@@ -189,7 +201,11 @@ export function closedTrim({
 }): { guestId: GuestId; report: TrimReport; result: TrimResult; storedAt: number } {
   const filesystems = [
     {
-      ...{ mount: '/', kind: 'ext4', disks: ['vda'], durationMs, again: false },
+      mount: '/',
+      kind: 'ext4',
+      disks: ['vda'],
+      durationMs,
+      again: false,
       outcome: { status: 'done' as const, trimmedBytes: 4096 },
     },
   ];

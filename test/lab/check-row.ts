@@ -5,7 +5,7 @@ import type { LabRow } from './lab-row.ts';
 const NOTICED_BYTES = 1_000_000;
 const SHARE = 0.02;
 
-/** What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own look. */
+/** What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own measure. */
 export function findWrong(row: LabRow): string[] {
   const { expected, expectedDeltaBytes, allocationDeltaBytes, verdict, matchedBy, expectedMatch, sentence } = row;
   if (verdict === 'none' || allocationDeltaBytes === null) return [sentence];
@@ -15,7 +15,7 @@ export function findWrong(row: LabRow): string[] {
   if (matchedBy !== expectedMatch) wrong.push(`matched by ${matchedBy}, expected ${expectedMatch}`);
   if (expectedDeltaBytes === null) {
     if (Math.abs(allocationDeltaBytes) >= 2 * MIB) wrong.push(`the image fell by ${allocationDeltaBytes} bytes`);
-  } else if (!isNear(allocationDeltaBytes, expectedDeltaBytes)) {
+  } else if (!isNear({ bytes: allocationDeltaBytes, wanted: expectedDeltaBytes })) {
     wrong.push(`the image fell by ${allocationDeltaBytes} bytes, expected ${expectedDeltaBytes}`);
   }
   if (verdict === 'reclaimed' && allocationDeltaBytes < NOTICED_BYTES)
@@ -27,13 +27,13 @@ export function findWrong(row: LabRow): string[] {
 
 /** Where the guest wrote meanwhile, what came back is given as an interval, and the truth lies in it. */
 function findWrongInterval({ reclaimedBetween, deletedBytes, expectedDeltaBytes }: LabRow): string[] {
-  if (expectedDeltaBytes === null || isNear(expectedDeltaBytes, deletedBytes)) return [];
+  if (expectedDeltaBytes === null || isNear({ bytes: expectedDeltaBytes, wanted: deletedBytes })) return [];
   if (reclaimedBetween === null) return [`reclaimedBetween is null, and the guest wrote meanwhile`];
   const { leastBytes, mostBytes } = reclaimedBetween;
   const holds = leastBytes <= deletedBytes * (1 + SHARE) && mostBytes >= deletedBytes * (1 - SHARE);
   return holds ? [] : [`${deletedBytes} bytes are not between ${leastBytes} and ${mostBytes}`];
 }
 
-function isNear(bytes: number, wanted: number): boolean {
+function isNear({ bytes, wanted }: { bytes: number; wanted: number }): boolean {
   return Math.abs(bytes - wanted) <= Math.max(MIB, wanted * SHARE);
 }

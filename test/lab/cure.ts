@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { askApi } from '../support/programs/api-request.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
-import { fall, look, lookSettled, type Observation } from './observe.ts';
+import { fall, type Observation, readAllocations, readSettled } from './observe.ts';
 import type { Stage } from './stage.ts';
 
-const BETWEEN_LOOKS_MS = 50;
+const BETWEEN_READINGS_MS = 50;
 
 /**
  * A disk whose first trim was lost is repaired while its guest runs: `trimtab repair` makes the nodes pass discards and asks for
@@ -28,26 +28,26 @@ export async function repairAndCure(parts: {
       .filter(({ id }) => !known.has(id))
       .sort((one, other) => one.startedAt.localeCompare(other.startedAt));
 
-  const before = await look(images);
+  const before = await readAllocations(images);
   // A trim is in the history as soon as it is judged, and the cure is asked for after that: what is seen then is the first one's.
   let between: ReadonlyMap<string, number> | null = null;
   let over = false;
   const watching = (async () => {
     while (between === null && !over) {
-      const seen = await look(images);
+      const seen = await readAllocations(images);
       if ((await newTrims()).length > 0) between = seen;
-      else await delay(BETWEEN_LOOKS_MS);
+      else await delay(BETWEEN_READINGS_MS);
     }
   })();
   const answer = await collector.trimtab('repair', stage.guest.name, images[0] ?? '', '--yes');
   over = true;
   await watching;
-  const after = await lookSettled(images);
+  const after = await readSettled(images);
   const trims = await newTrims();
   const refusal = `trimtab repair ended with ${answer.exitCode} after ${trims.length} trims, not two: ${answer.stderr}${answer.stdout}`;
   const disksOf = (trim: TrimResult | undefined) => trim?.disks ?? [];
   return {
-    beforeCure: { disks: disksOf(trims.at(0)), refusal, fellBytes: fall(before, between ?? before) },
-    cure: { disks: disksOf(trims.slice(1).at(-1)), refusal, fellBytes: fall(between ?? before, after) },
+    beforeCure: { disks: disksOf(trims.at(0)), refusal, fellBytes: fall({ before, after: between ?? before }) },
+    cure: { disks: disksOf(trims.slice(1).at(-1)), refusal, fellBytes: fall({ before: between ?? before, after }) },
   };
 }

@@ -67,7 +67,7 @@ export interface Expected {
   readonly cause: string | null;
 }
 
-/** Which trim of its stand a case looks at. */
+/** Which trim of its stand a case judges. */
 export type WhichTrim = 'first' | 'second' | 'mended' | 'before-cure' | 'cure' | 'beside-a-writer';
 
 export interface LabCase {

@@ -14,7 +14,7 @@ const HELP = `npm run lab -- [options]
 
 Real guests, each disk set up to reclaim, to lose or to hold what a trim gives
 up: what does Trimtab count at each hop, and what does it say? Every image's
-allocation is looked at by the lab itself, too. Takes about two minutes, and
+allocation is measured by the lab itself, too. Takes about two minutes, and
 3 GiB of disk; needs root.
 
   --only NAME...  these cases, and no guest they do not need

@@ -55,6 +55,7 @@ export const INVENTORY: Inventory = {
   ],
   swaps: [],
   fstrimTimer: 'disabled',
+  hasFstrim: true,
   facts: null,
 };
 

@@ -24,9 +24,9 @@ export function parseCall(args: readonly string[]): Call | 'help' {
   if (unknown.length > 0) throw new Error(`there is no subject ${unknown.join(', ')}`);
   const call = {
     subjects: positionals.length === 0 ? SUBJECTS : SUBJECTS.filter(({ name }) => positionals.includes(name)),
-    seeds: toCount('--seeds', values.seeds),
-    seed: toCount('--seed', values.seed),
-    minutes: toCount('--minutes', values.minutes),
+    seeds: toCount({ name: '--seeds', text: values.seeds }),
+    seed: toCount({ name: '--seed', text: values.seed }),
+    minutes: toCount({ name: '--minutes', text: values.minutes }),
   };
   if (call.seed !== null && positionals.length !== 1)
     throw new Error('--seed needs the one subject that it failed for');
@@ -35,7 +35,7 @@ export function parseCall(args: readonly string[]): Call | 'help' {
   return call;
 }
 
-function toCount(name: string, text: string | undefined): number | null {
+function toCount({ name, text }: { name: string; text: string | undefined }): number | null {
   if (text === undefined) return null;
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;

@@ -14,7 +14,7 @@ it('gives as many seeds as the suite asks for, one after the other, and says whi
   expect(seedsFor({ suite: 2, suiteFrom: 4711 })).toEqual([4711, 4712]);
 });
 
-it('gives as many as the soak asks for, and one alone when a failure is looked at again', () => {
+it('gives as many as the soak asks for, and one alone when a failure is run again', () => {
   vi.stubEnv('TRIMTAB_SOAK_SEED', undefined);
   vi.stubEnv('TRIMTAB_SOAK_SEEDS', '10000');
   expect(seedsFor({ suite: 3 })).toHaveLength(10_000);

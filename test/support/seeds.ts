@@ -5,7 +5,7 @@ const FIRST_BELOW = 1_000_000_000;
 
 /**
  * The seeds of a random test: `suite` of them in `npm test`, as many as TRIMTAB_SOAK_SEEDS says in `npm run soak`, and only the
- * one in TRIMTAB_SOAK_SEED when a failure is looked at again. They follow one another from a random first, or from
+ * one in TRIMTAB_SOAK_SEED when a failure is run again. They follow one another from a random first, or from
  * TRIMTAB_SOAK_FIRST: a test prints which,
  * in its name (`nameSeeds`), and a failing one in its message (`underSeed`). `suiteFrom` is the first in the suite where only a
  * known seed is sure to hit what the test wants hit.
@@ -18,11 +18,11 @@ export function seedsFor({
   readonly suiteFrom?: number;
 }): readonly number[] {
   const one = process.env.TRIMTAB_SOAK_SEED;
-  if (one !== undefined) return [toCount('TRIMTAB_SOAK_SEED', one)];
+  if (one !== undefined) return [toCount({ name: 'TRIMTAB_SOAK_SEED', text: one })];
   const many = process.env.TRIMTAB_SOAK_SEEDS;
-  const count = many === undefined ? suite : toCount('TRIMTAB_SOAK_SEEDS', many);
+  const count = many === undefined ? suite : toCount({ name: 'TRIMTAB_SOAK_SEEDS', text: many });
   const given = process.env.TRIMTAB_SOAK_FIRST;
-  const random = given === undefined ? randomInt(1, FIRST_BELOW) : toCount('TRIMTAB_SOAK_FIRST', given);
+  const random = given === undefined ? randomInt(1, FIRST_BELOW) : toCount({ name: 'TRIMTAB_SOAK_FIRST', text: given });
   const first = many === undefined ? (suiteFrom ?? random) : random;
   return Array.from({ length: count }, (_, index) => first + index);
 }
@@ -42,7 +42,7 @@ export async function underSeed<Result>(seed: number, run: () => Result | Promis
   }
 }
 
-function toCount(name: string, text: string): number {
+function toCount({ name, text }: { name: string; text: string }): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new Error(`${name} is "${text}"; give a whole number above 0`);

@@ -45,7 +45,7 @@ describe('trimtab-agent trim', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`${filesystem.mount}  fstrim says `);
     expect(stdout).toMatch(new RegExp(`${filesystem.device} +[\\d.]+ [KM]iB discarded`));
-    expect(stdout).toContain('What the host got back, only the host can say.');
+    expect(stdout).toContain('Only the host can say what it got back.');
   });
 
   it('says what to do when it is not root', async () => {

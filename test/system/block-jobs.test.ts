@@ -41,11 +41,15 @@ const JOBS: Readonly<Record<string, (qemu: PausedQemu) => Promise<unknown>>> = {
     await qemu.execute('blockdev-add', { driver: 'file', 'node-name': 'copy', filename: at('copy.raw') });
     await qemu.execute('blockdev-backup', { 'job-id': 'nightly', device: 'a', target: 'copy', sync: 'none' });
   },
-  // A byte a second: it will not end while we look.
+  // A byte a second: it will not end while we read.
   mirror: (qemu) =>
     qemu.execute('drive-mirror', {
-      ...{ 'job-id': 'move', device: 'a', target: at('copy.raw') },
-      ...{ sync: 'full', format: 'raw', speed: 1 },
+      'job-id': 'move',
+      device: 'a',
+      target: at('copy.raw'),
+      sync: 'full',
+      format: 'raw',
+      speed: 1,
     }),
 };
 

@@ -28,7 +28,7 @@ let collector: CollectorUnderTest;
 let guest: Guest;
 let doctor: DoctorView;
 let trim: TrimResult;
-/** By how much each image fell, by our own look. */
+/** By how much each image fell, by our own measure. */
 const fell = new Map<string, number>();
 
 beforeAll(async () => {
@@ -66,9 +66,9 @@ beforeAll(async () => {
   );
   await collector.untilConnected({ guest: NAME, mounts: ['/mnt/sda', '/mnt/sdb'], movement: guest.movement });
   doctor = JSON.parse((await collector.trimtab('doctor', NAME, '--json')).stdout);
-  const before = await look();
+  const before = await readTruth();
   trim = await collector.trim(NAME);
-  for (const [device, bytes] of await look()) fell.set(device, (before.get(device) ?? Number.NaN) - bytes);
+  for (const [device, bytes] of await readTruth()) fell.set(device, (before.get(device) ?? Number.NaN) - bytes);
 });
 
 afterAll(() => cleanUp.run());
@@ -87,7 +87,7 @@ function writeAndDelete(device: string, bytes: number): string {
   ].join('\n');
 }
 
-async function look(): Promise<Map<string, number>> {
+async function readTruth(): Promise<Map<string, number>> {
   const deleted = await runCommand('sh', [
     '-c',
     `ls -l /proc/${guest.pid}/fd | sed -n 's/.* \\([0-9]*\\) -> .*sdb.raw (deleted)/\\1/p'`,
@@ -125,7 +125,7 @@ describe.each([
 
 it('the status has their own allocation, and says that one of them is deleted', async () => {
   const { images, findings } = await collector.status();
-  const truth = await look();
+  const truth = await readTruth();
   for (const device of ['sda', 'sdb'])
     expect(images.find(({ path }) => path === join(shown, `${device}.raw`))?.allocationBytes).toBe(truth.get(device));
   expect(findings.map(({ sentence }) => sentence)).toContainEqual(

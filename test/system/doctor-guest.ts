@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BootFiles, prepareBootFiles } from '../support/guest/boot-files.ts';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
@@ -43,7 +44,10 @@ export function createPlainGuest(parts: {
     movement: () => running().movement,
     async powerOn() {
       guest = await startGuest({
-        ...{ name, uuid, directory: join(directory, name), files: AGENT_FILES },
+        name,
+        uuid,
+        directory: join(directory, name),
+        files: AGENT_FILES,
         disks: [{ id: 'disk0', ...disk }],
       });
     },
@@ -62,18 +66,23 @@ export async function createDomainGuest(parts: {
   readonly libvirt: PrivateLibvirt;
   /** A raw file, for a SCSI disk without `discard=`, as libvirt makes one by itself. */
   readonly image: string;
-  readonly write: (path: string, text: string) => Promise<void>;
 }): Promise<OwnGuest> {
-  const { name, uuid, directory, libvirt, image, write } = parts;
+  const { name, uuid, directory, libvirt, image } = parts;
   const at = (file: string) => join(directory, `${name}-${file}`);
   const boot: BootFiles = await prepareBootFiles({
-    ...{ directory: at('boot'), name, uuid, flavour: 'cloud-amd64', files: AGENT_FILES },
+    directory: at('boot'),
+    name,
+    uuid,
+    flavour: 'cloud-amd64',
+    files: AGENT_FILES,
   });
   const socket = at('shell');
-  await write(
+  await writeFile(
     at('xml'),
     formatDomain({
-      ...{ name, uuid, machine: 'pc' },
+      name,
+      uuid,
+      machine: 'pc',
       boot: { ...boot, consoleLog: at('console.log'), shell: socket },
       disks: [{ path: image, format: 'raw', bus: 'scsi', more: `<serial>${name}</serial>` }],
     }),

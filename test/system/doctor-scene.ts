@@ -64,7 +64,11 @@ export async function startDoctorScene(): Promise<DoctorScene> {
     return createPlainGuest({ name, uuid: UUIDS[name], directory, disk });
   };
   const ignoring = await createDomainGuest({
-    ...{ name: 'ignoring', uuid: UUIDS.ignoring, directory, libvirt, image: imageOf('ignoring'), write: writeFile },
+    name: 'ignoring',
+    uuid: UUIDS.ignoring,
+    directory,
+    libvirt,
+    image: imageOf('ignoring'),
   });
   const guests: DoctorScene['guests'] = {
     healthy: plain('healthy', 'raw'),
@@ -85,7 +89,10 @@ export async function startDoctorScene(): Promise<DoctorScene> {
 
   const owned = stack.move();
   return {
-    ...{ libvirt, collector, guests, imageOf },
+    libvirt,
+    collector,
+    guests,
+    imageOf,
     // One by one: other tests have guests on this host, too, and a QMP socket takes one client at a time.
     async doctor(patient) {
       const { exitCode, stdout, stderr } = await collector.trimtab('doctor', patient, '--json');

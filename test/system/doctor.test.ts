@@ -72,7 +72,7 @@ async function carryOut(patient: Patient, { on, first, commands, needsPowerCycle
   else expect(first).toBeUndefined();
 }
 
-/** By the verdict, and by our own look at the image. */
+/** By the verdict, and by our own measure of the image. */
 async function expectReclaim(patient: Patient): Promise<void> {
   const image = scene.imageOf(patient);
   const before = await allocationOf(image);

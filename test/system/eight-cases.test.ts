@@ -62,7 +62,9 @@ beforeAll(async () => {
     disks: CASES.map(({ device, bus, format, discard, mark }) => ({
       id: `disk-${device}`,
       path: imageOf(device),
-      ...{ bus, format, discard },
+      bus,
+      format,
+      discard,
       ...mark,
     })),
     files: AGENT_FILES,
@@ -110,7 +112,7 @@ describe.each(CASES)('$bus, $format, discard=$discard', ({ device, bus, format, 
     expect(receivedBytes).toBe(bus === 'virtio-scsi' ? issuedBytes : null);
   });
 
-  it('has reclaimed what the image gave back by our own look', () => {
+  it('has reclaimed what the image gave back by our own measure', () => {
     const { reclaimedBytes } = ofFirst().hops;
     expect(Math.abs((reclaimedBytes ?? Number.NaN) - fallBytes())).toBeLessThanOrEqual(MIB);
     if (discard === 'ignore') expect(Math.abs(reclaimedBytes ?? Number.NaN)).toBeLessThan(10 * MIB);

@@ -47,7 +47,9 @@ beforeAll(async () => {
     disks: DISKS.map(({ size: _, ...disk }) => ({
       ...disk,
       path: join(directory, disk.id),
-      ...{ format: 'raw', bus: 'virtio-scsi', discard: 'unmap' },
+      format: 'raw',
+      bus: 'virtio-scsi',
+      discard: 'unmap',
     })),
     files: { ...AGENT_FILES, '/usr/sbin/integritysetup': { hostPath: '/usr/sbin/integritysetup' } },
   });

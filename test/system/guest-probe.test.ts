@@ -44,7 +44,9 @@ beforeAll(async () => {
     disks: DISKS.map((disk) => ({
       ...disk,
       path: join(directory, disk.id),
-      ...{ format: 'raw', bus: 'virtio-scsi', discard: 'unmap' },
+      format: 'raw',
+      bus: 'virtio-scsi',
+      discard: 'unmap',
     })),
     files: AGENT_FILES,
   });

@@ -13,7 +13,7 @@ const { run, at, start, afterwards } = useRealHost();
 const MIB = 1024 * 1024;
 const readImages = createReadImages({ files, images });
 
-async function inspect(path: string, format: string | null) {
+async function inspect({ path, format }: { path: string; format: string | null }) {
   const [read] = (await images.inspect([toHostDisk(path, { format })])).reads;
   return imageOf(read);
 }
@@ -36,9 +36,9 @@ describe('images in use', () => {
       extendedL2: false,
       unmeasured: null,
     };
-    expect(await inspect(path, null)).toMatchObject({ ...facts, internalSnapshots: 1 });
+    expect(await inspect({ path, format: null })).toMatchObject({ ...facts, internalSnapshots: 1 });
     await qemu.execute('blockdev-snapshot-internal-sync', { device: 'top', name: 'second' });
-    expect(await inspect(path, 'qcow2')).toMatchObject({ ...facts, internalSnapshots: 2 });
+    expect(await inspect({ path, format: 'qcow2' })).toMatchObject({ ...facts, internalSnapshots: 2 });
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('images in use', () => {
     run('qemu-img', 'snapshot', '-c', 'one', 'a.qcow2');
     const said = JSON.parse(run('qemu-img', 'info', '--output=json', 'a.qcow2'));
     const data = said['format-specific'].data;
-    expect(await inspect(at('a.qcow2'), 'qcow2')).toMatchObject({
+    expect(await inspect({ path: at('a.qcow2'), format: 'qcow2' })).toMatchObject({
       capacityBytes: said['virtual-size'],
       clusterBytes: said['cluster-size'],
       internalSnapshots: said.snapshots.length,
@@ -79,7 +79,9 @@ describe('images in use', () => {
       { subject: 'shifty, disk moved', sentence: expect.stringContaining('open for reading only') },
       { subject: 'shifty, disk gone', sentence: expect.stringContaining('was deleted while QEMU has it open') },
     ]);
-    await expect(inspect(at('gone.qcow2'), 'qcow2')).rejects.toMatchObject({ detail: { code: 'image-gone' } });
+    await expect(inspect({ path: at('gone.qcow2'), format: 'qcow2' })).rejects.toMatchObject({
+      detail: { code: 'image-gone' },
+    });
   });
 });
 

@@ -29,9 +29,9 @@ describe('a guest with three equal disks without serials behind an expander brid
       files: AGENT_FILES,
       qemuArguments: [
         ...['-device', 'pxb-pcie,id=expander,bus_nr=64,bus=pcie.0', ...ports],
-        ...(await extraDisk('id-third', 'virtio-blk-pci,bus=port-b')),
-        ...(await extraDisk('id-first', 'virtio-blk-pci,bus=port-c')),
-        ...(await extraDisk('id-second', 'virtio-blk-pci,bus=port-a')),
+        ...(await extraDisk({ id: 'id-third', device: 'virtio-blk-pci,bus=port-b' })),
+        ...(await extraDisk({ id: 'id-first', device: 'virtio-blk-pci,bus=port-c' })),
+        ...(await extraDisk({ id: 'id-second', device: 'virtio-blk-pci,bus=port-a' })),
       ],
     });
   });

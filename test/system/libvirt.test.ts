@@ -120,7 +120,7 @@ describe('the booted guest', () => {
 
   it('gives back what it trims through virtio-scsi, counted through libvirt', async () => {
     const device = await deviceOf('article-scsi');
-    await fillAndDelete(device, '/mnt/data');
+    await fillAndDelete({ device, mount: '/mnt/data' });
     const [disk] = (await collector.trim('article', '/mnt/data')).disks;
     expect(disk).toMatchObject({ verdict: 'reclaimed', image: at('article-scsi') });
     expect(disk?.hops.receivedBytes).toBeGreaterThan(200 * MIB);
@@ -130,7 +130,7 @@ describe('the booted guest', () => {
 
   it('loses it where the XML says nothing of discard, and says so', async () => {
     const device = await deviceOf('article-blk');
-    await fillAndDelete(device, '/mnt/lost');
+    await fillAndDelete({ device, mount: '/mnt/lost' });
     const [disk] = (await collector.trim('article', '/mnt/lost')).disks;
     expect(disk).toMatchObject({ verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' });
     expect(disk?.hops).toMatchObject({ receivedBytes: null, passedBytes: 0 });
@@ -224,7 +224,7 @@ function untilLibvirtSays(sentence: RegExp): Promise<StatusView> {
 }
 
 /** A filesystem with 200 MiB that were written and deleted. Its inode tables stay as they are: filling them would take what is given back. */
-async function fillAndDelete(device: string, mount: string): Promise<void> {
+async function fillAndDelete({ device, mount }: { device: string; mount: string }): Promise<void> {
   await scene.mustRun(
     `mkfs.ext4 -q /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
   );
@@ -252,8 +252,10 @@ async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView
 }
 
 /** What a guest is, whoever says it; disks by their image, since the XML has them in another order. */
+/** What both sources can tell: how a disk is set up at the next start, only libvirt knows. */
 function toFacts({ name, uuid, guestUuid, disks }: Domain) {
-  return { name, uuid, guestUuid, disks: [...disks].sort((one, other) => one.image.localeCompare(other.image)) };
+  const facts = disks.map((disk) => ({ ...disk, atNextStart: null }));
+  return { name, uuid, guestUuid, disks: facts.sort((one, other) => one.image.localeCompare(other.image)) };
 }
 
 function withoutNodeNames(facts: ReturnType<typeof toFacts>) {

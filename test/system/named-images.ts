@@ -35,7 +35,7 @@ export function useNamedImages() {
       return { id, path: await image(id), format: 'raw', bus, discard: 'unmap', ...more };
     },
     /** QEMU's arguments for a disk behind a device of the test's own choice. */
-    async extraDisk(id: string, device: string): Promise<string[]> {
+    async extraDisk({ id, device }: { id: string; device: string }): Promise<string[]> {
       const file = JSON.stringify({ driver: 'file', 'node-name': `${id}-file`, filename: await image(id) });
       const node = JSON.stringify({ driver: 'raw', 'node-name': `${id}-format`, file: `${id}-file` });
       return ['-blockdev', file, '-blockdev', node, '-device', `${device},id=${id},drive=${id}-format`];

@@ -131,7 +131,13 @@ async function mount(args: readonly string[], name: string): Promise<void> {
 }
 
 async function probe(): Promise<Inventory> {
-  const inventory = await takeInventory({ files, now: Date.now(), facts: null, mapper: NO_DEVICE_MAPPER });
+  const inventory = await takeInventory({
+    files,
+    now: Date.now(),
+    facts: null,
+    hasFstrim: null,
+    mapper: NO_DEVICE_MAPPER,
+  });
   expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
   return inventory;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readlinkSync, statSync, unlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
@@ -16,11 +16,17 @@ const MIB = 1024 * 1024;
 const readImages = createReadImages({ files, images });
 
 /** A QEMU whose `/…/storage` is the folder `real`, though the host has another one there. */
-async function startElsewhere(drive: string, mount = `mount --bind ${at('real')} ${at('storage')}`): Promise<number> {
+async function startElsewhere({
+  drive,
+  mount = `mount --bind ${at('real')} ${at('storage')}`,
+}: {
+  drive: string;
+  mount?: string;
+}): Promise<number> {
   const qemu = ['qemu-system-x86_64', '-accel', 'tcg', '-m', '64', '-S', '-nodefaults', '-display', 'none'];
   const script = `${mount} && cp -n ${at('seed')}/* ${at('storage')} 2>/dev/null; exec "$@"`;
   const shell = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'];
-  const child = spawn('unshare', [...shell, ...qemu, '-name', 'inside', '-pidfile', at('pid'), '-drive', drive]);
+  const child = spawn('unshare', [...shell, ...qemu, '-name', 'inside', '-drive', drive]);
   let said = '';
   child.stderr.on('data', (data) => {
     said += String(data);
@@ -30,15 +36,28 @@ async function startElsewhere(drive: string, mount = `mount --bind ${at('real')}
     child.kill('SIGKILL');
     await ended;
   });
-  while (!existsSync(at('pid'))) {
+  const { pid } = child;
+  if (pid === undefined) throw new Error('no process');
+  // Its PID file would be there before it opens the image.
+  while (!hasOpenBelow({ pid, folder: `${at('storage')}/` })) {
     if (child.exitCode !== null) throw new Error(`QEMU ended: ${said}`);
     await delay(20);
   }
-  if (child.pid === undefined) throw new Error('no process');
-  return child.pid;
+  return pid;
 }
 
-async function look(pid: number) {
+function hasOpenBelow({ pid, folder }: { pid: number; folder: string }): boolean {
+  const descriptors = `/proc/${pid}/fd`;
+  return readdirSync(descriptors).some((name) => {
+    try {
+      return readlinkSync(`${descriptors}/${name}`).startsWith(folder);
+    } catch {
+      return false; // Closed meanwhile.
+    }
+  });
+}
+
+async function survey(pid: number) {
   const told = (await readHost()).domains.find((domain) => domain.pid === pid);
   if (told === undefined) throw new Error(`readHost did not find the process ${pid}`);
   const domain = await seeOpenedImages({ files, domain: told });
@@ -65,8 +84,8 @@ describe('a QEMU in another mount namespace', () => {
     for (const name of ['real', 'storage']) run('truncate', '-s', '64M', `${name}/data.img`);
     write(at('real/data.img'), 5);
     write(at('storage/data.img'), 20);
-    const pid = await startElsewhere(`file=${at('storage/data.img')},format=raw,if=virtio`);
-    const { state, allocations } = await look(pid);
+    const pid = await startElsewhere({ drive: `file=${at('storage/data.img')},format=raw,if=virtio` });
+    const { state, allocations } = await survey(pid);
     const truth = statSync(at('real/data.img')).blocks * 512;
     expect(truth).toBeLessThan(6 * MIB);
     expect(state).toMatchObject({
@@ -100,8 +119,8 @@ describe('a QEMU in another mount namespace', () => {
       'real/top.qcow2',
       '64M',
     );
-    const pid = await startElsewhere(`file=${at('storage/top.qcow2')},format=qcow2,if=virtio`);
-    const { state } = await look(pid);
+    const pid = await startElsewhere({ drive: `file=${at('storage/top.qcow2')},format=qcow2,if=virtio` });
+    const { state } = await survey(pid);
     expect(state?.backingChain).toEqual([`/proc/${pid}/root${at('storage/base.qcow2')}`]);
     expect(state?.backingAllocationBytes).toBe(statSync(at('real/base.qcow2')).blocks * 512);
   });
@@ -110,11 +129,11 @@ describe('a QEMU in another mount namespace', () => {
     makeFolders();
     run('truncate', '-s', '16M', 'seed/data.img');
     write(at('seed/data.img'), 2);
-    const pid = await startElsewhere(
-      `file=${at('storage/data.img')},format=raw,if=virtio`,
-      `mount -t tmpfs -o size=96m tmpfs ${at('storage')}`,
-    );
-    const { state, allocations } = await look(pid);
+    const pid = await startElsewhere({
+      drive: `file=${at('storage/data.img')},format=raw,if=virtio`,
+      mount: `mount -t tmpfs -o size=96m tmpfs ${at('storage')}`,
+    });
+    const { state, allocations } = await survey(pid);
     expect(existsSync(at('storage/data.img'))).toBe(false);
     expect(state).toMatchObject({ pool: null, unmeasured: null });
     expect(state?.allocationBytes).toBeGreaterThanOrEqual(2 * MIB);
@@ -133,10 +152,10 @@ describe('an image that is not where its name leads', () => {
     const truth = statSync(at('gone.raw')).blocks * 512;
     const { pid } = await start(plain('gone.raw'));
     unlinkSync(at('gone.raw'));
-    expect((await look(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
+    expect((await survey(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
     run('truncate', '-s', '64M', 'gone.raw');
     write(at('gone.raw'), 30);
-    expect((await look(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
+    expect((await survey(pid)).state).toMatchObject({ at: expect.stringMatching(/fd\/\d+$/), allocationBytes: truth });
   });
 
   it('has no number where it was replaced by a copy', async () => {
@@ -145,7 +164,7 @@ describe('an image that is not where its name leads', () => {
     const { pid } = await start(plain('old.raw'));
     run('mv', at('old.raw'), at('away.raw'));
     copyFileSync(at('away.raw'), at('old.raw'));
-    const { state, allocations } = await look(pid);
+    const { state, allocations } = await survey(pid);
     expect(state).toMatchObject({ allocationBytes: null, unmeasured: expect.stringContaining('it was replaced') });
     expect(allocations.get(at('old.raw'))?.allocationBytes).toBeNull();
   });

@@ -56,8 +56,13 @@ describe.each(Object.entries(FORMS))('a QEMU with %s', (_, drives) => {
     expect(findings).toEqual([]);
     expect(domain).toMatchObject({ key: `qemu:${qemu.pid}`, name: 'web', uuid: UUID, monitors: [qemu.qmpMonitor] });
     const unsaid = {
-      ...{ detectZeroes: null, discardGranularityBytes: null, shareable: false },
-      ...{ withoutDiscard: null, discardNoUnref: false, setting: null, atNextStart: null },
+      detectZeroes: null,
+      discardGranularityBytes: null,
+      shareable: false,
+      withoutDiscard: null,
+      discardNoUnref: false,
+      setting: null,
+      atNextStart: null,
     };
     const common = { readOnly: false, kernelName: null, storage: 'file', ...unsaid };
     expect(domain.disks.map(({ nodes: _, ...disk }) => disk)).toEqual([
@@ -198,7 +203,7 @@ describe('a QEMU that cannot answer', () => {
     const [disk] = domain.disks;
     if (disk === undefined) throw new Error('no disk');
     expect((await count(qemu, disk))?.blockJobs).toEqual([]);
-    // A byte a second: it will not end while we look.
+    // A byte a second: it will not end while we read.
     const mirror = { device: 'a', target: at('copy.raw'), sync: 'full', format: 'raw', speed: 1 };
     await qemu.execute('drive-mirror', mirror);
     expect((await count(qemu, disk))?.blockJobs).toEqual(['mirror']);

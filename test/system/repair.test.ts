@@ -31,7 +31,10 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     title: 'virtio-scsi, qcow2, ext4',
-    ...{ device: 'sda', image: 'scsi.qcow2', format: 'qcow2', nodes: ['scsi-file', 'scsi-format'] },
+    device: 'sda',
+    image: 'scsi.qcow2',
+    format: 'qcow2',
+    nodes: ['scsi-file', 'scsi-format'],
     cause: 'host-ignores-discard',
     // noinit_itable: no thread of ext4 writes inode tables while we measure.
     mkfs: 'mkfs.ext4 -q -E nodiscard,lazy_itable_init=1',
@@ -39,7 +42,10 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'virtio-blk, raw behind a throttle node, XFS',
-    ...{ device: 'vda', image: 'blk.raw', format: 'raw', nodes: ['blk-file', 'blk-format', 'blk-throttle'] },
+    device: 'vda',
+    image: 'blk.raw',
+    format: 'raw',
+    nodes: ['blk-file', 'blk-format', 'blk-throttle'],
     // The first from the guest's side.
     cause: 'filter-node-ignores-discard',
     mkfs: 'mkfs.xfs -q -K',

@@ -26,11 +26,18 @@ interface Made {
 
 type Run = (file: string, ...args: string[]) => string;
 
-function createReal(make: (at: (name: string) => string, run: Run) => Made) {
+function createReal(make: (tools: { at: (name: string) => string; run: Run }) => Made) {
   return async (): Promise<ImagePlace> => {
     const folder = mkdtempSync(join(BASE, 'trimtab-image-'));
     const run: Run = (file, ...args) => execFileSync(file, args, { cwd: folder, encoding: 'utf8' }).trim();
-    const { disk, kind, mayOpen = [], write, discard, remove = () => {} } = make((name) => join(folder, name), run);
+    const {
+      disk,
+      kind,
+      mayOpen = [],
+      write,
+      discard,
+      remove = () => {},
+    } = make({ at: (name) => join(folder, name), run });
     return {
       files: createHostFiles(),
       commands: createCommands(),
@@ -47,18 +54,26 @@ function createReal(make: (at: (name: string) => string, run: Run) => Made) {
   };
 }
 
-const io = (run: Run, format: string, path: string) => (command: string) =>
-  run('qemu-io', '-f', format, '-d', 'unmap', '-t', 'writeback', '-c', command, '-c', 'flush', path);
+const io =
+  ({ run, format, path }: { run: Run; format: string; path: string }) =>
+  (command: string) =>
+    run('qemu-io', '-f', format, '-d', 'unmap', '-t', 'writeback', '-c', command, '-c', 'flush', path);
 const BYTES = `${MOVED_BYTES / 1024}k`;
 
-function makeImage(
-  format: 'raw' | 'qcow2',
-  name: string,
-  run: Run,
-  path: string,
-  mayOpen: readonly string[] = [],
-): Made {
-  const use = io(run, format, path);
+function makeImage({
+  format,
+  name,
+  run,
+  path,
+  mayOpen = [],
+}: {
+  format: 'raw' | 'qcow2';
+  name: string;
+  run: Run;
+  path: string;
+  mayOpen?: readonly string[];
+}): Made {
+  const use = io({ run, format, path });
   return {
     disk: toHostDisk(path, { format, id: name }),
     kind: 'file',
@@ -70,9 +85,9 @@ function makeImage(
 
 imageContract(
   'raw file',
-  createReal((at, run) => {
+  createReal(({ at, run }) => {
     run('qemu-img', 'create', '-q', '-f', 'raw', at('a.raw'), `${SIZE}`);
-    return makeImage('raw', 'raw', run, at('a.raw'));
+    return makeImage({ format: 'raw', name: 'raw', run, path: at('a.raw') });
   }),
 );
 
@@ -84,30 +99,30 @@ for (const options of [
 ])
   imageContract(
     `qcow2 file, ${options}`,
-    createReal((at, run) => {
+    createReal(({ at, run }) => {
       run('qemu-img', 'create', '-q', '-f', 'qcow2', '-o', options, at('a.qcow2'), `${SIZE}`);
-      return makeImage('qcow2', 'qcow2', run, at('a.qcow2'));
+      return makeImage({ format: 'qcow2', name: 'qcow2', run, path: at('a.qcow2') });
     }),
   );
 
 imageContract(
   'qcow2 chain of three',
-  createReal((at, run) => {
+  createReal(({ at, run }) => {
     run('qemu-img', 'create', '-q', '-f', 'raw', at('base.raw'), `${SIZE}`);
-    const overlay = (name: string, below: string, format: string) =>
+    const overlay = ({ name, below, format }: { name: string; below: string; format: string }) =>
       run('qemu-img', 'create', '-q', '-f', 'qcow2', '-b', below, '-F', format, at(name));
-    overlay('middle.qcow2', 'base.raw', 'raw');
-    overlay('top.qcow2', at('middle.qcow2'), 'qcow2');
-    return makeImage('qcow2', 'chain', run, at('top.qcow2'), [at('middle.qcow2')]);
+    overlay({ name: 'middle.qcow2', below: 'base.raw', format: 'raw' });
+    overlay({ name: 'top.qcow2', below: at('middle.qcow2'), format: 'qcow2' });
+    return makeImage({ format: 'qcow2', name: 'chain', run, path: at('top.qcow2'), mayOpen: [at('middle.qcow2')] });
   }),
 );
 
 imageContract(
   'block device',
-  createReal((at, run) => {
+  createReal(({ at, run }) => {
     run('truncate', '-s', `${SIZE}`, at('disk.img'));
     const device = run('losetup', '--find', '--show', at('disk.img'));
-    const use = io(run, 'raw', device);
+    const use = io({ run, format: 'raw', path: device });
     return {
       disk: toHostDisk(device, { format: 'raw', storage: 'block' }),
       kind: 'block-device',

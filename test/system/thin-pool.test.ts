@@ -109,7 +109,7 @@ async function trim(mount: string): Promise<DiskResult> {
   return disk;
 }
 
-async function trimBetweenLooks(): Promise<{ disk: DiskResult; fell: number; poolFell: number }> {
+async function trimBetweenReadings(): Promise<{ disk: DiskResult; fell: number; poolFell: number }> {
   await fillAndRemove('/mnt/nvme0n1');
   const before = { volume: await readLvs('thin-1'), pool: await readLvs('pool-a') };
   const disk = await trim('/mnt/nvme0n1');
@@ -150,7 +150,7 @@ describe('a thin pool on a host', () => {
   });
 
   it('reclaimed is what the thin volume lost, regained what the pool won, and both agree with lvs', async () => {
-    const { disk, fell, poolFell } = await trimBetweenLooks();
+    const { disk, fell, poolFell } = await trimBetweenReadings();
     const { reclaimedBytes, regainedBytes, issuedBytes } = disk.hops;
     expect(disk).toMatchObject({ verdict: 'reclaimed', matchedBy: 'serial', image: '/dev/vg-0/thin-1' });
     expect(fell).toBeGreaterThan(WRITTEN_BYTES * 0.95);
@@ -162,7 +162,7 @@ describe('a thin pool on a host', () => {
 
   it('nopassdown keeps discards from the disks below, and the pool has its chunks back all the same', async () => {
     await host.mustRun('lvchange -q --discards nopassdown vg-0/pool-a');
-    const { disk, fell, poolFell } = await trimBetweenLooks();
+    const { disk, fell, poolFell } = await trimBetweenReadings();
     expect(disk.verdict).toBe('reclaimed');
     expect(Math.abs((disk.hops.reclaimedBytes ?? 0) - fell)).toBeLessThan(TOLERANCE_BYTES);
     expect(Math.abs((disk.hops.regainedBytes ?? 0) - poolFell)).toBeLessThan(TOLERANCE_BYTES);

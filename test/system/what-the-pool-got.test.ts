@@ -63,7 +63,7 @@ interface Place {
 
 interface Seen extends Place {
   readonly disk: DiskResult;
-  /** By which its free space rose between two commits, by our own look. */
+  /** By which its free space rose between two commits, by our own measure. */
   readonly poolRoseBytes: number;
 }
 
@@ -139,7 +139,7 @@ async function trim(place: Place): Promise<Seen> {
   return { ...place, disk, poolRoseBytes: (await freeBytes(place.pool)) - before };
 }
 
-function of(name: Name): Seen {
+function seenOf(name: Name): Seen {
   const found = seen.get(name);
   if (found === undefined) throw new Error(`${name} was not trimmed`);
   return found;
@@ -148,7 +148,7 @@ function of(name: Name): Seen {
 const HALF_BYTES = (FILES / 2) * FILE_BYTES;
 
 it('an image in one piece on btrfs falls, its pool gets nothing, and btrfs itself says why', () => {
-  const { disk, poolRoseBytes, image, pool } = of('in-one-piece');
+  const { disk, poolRoseBytes, image, pool } = seenOf('in-one-piece');
   expect(disk.hops.reclaimedBytes).toBeGreaterThan(0.9 * HALF_BYTES);
   expect(poolRoseBytes).toBeLessThan(4 * MIB);
   expect(disk).toMatchObject({
@@ -162,7 +162,7 @@ it('an image in one piece on btrfs falls, its pool gets nothing, and btrfs itsel
 });
 
 it('a compressed image falls by what it was before compression, and the host is said to have got what its pool did', () => {
-  const { disk, poolRoseBytes } = of('compressed');
+  const { disk, poolRoseBytes } = seenOf('compressed');
   expect(disk.hops.reclaimedBytes).toBeGreaterThan(0.9 * HALF_BYTES);
   expect(poolRoseBytes).toBeLessThan(0.75 * HALF_BYTES);
   expect(poolRoseBytes).toBeGreaterThan(2 * MIB);
@@ -177,7 +177,7 @@ it('a compressed image falls by what it was before compression, and the host is 
 it.each(['copied', 'snapshot'] as const)(
   'what a %s of it on btrfs shares is held, and the command that is told finds who has it',
   async (name) => {
-    const { disk, poolRoseBytes, pool, image } = of(name);
+    const { disk, poolRoseBytes, pool, image } = seenOf(name);
     expect(disk.hops.reclaimedBytes).toBeGreaterThan(0.9 * HALF_BYTES);
     expect(poolRoseBytes).toBeLessThan(8 * MIB);
     expect(disk).toMatchObject({ verdict: 'held', cause: 'extents-shared' });
@@ -189,7 +189,7 @@ it.each(['copied', 'snapshot'] as const)(
 );
 
 it('a copy on xfs is found by the command for xfs, which is not that of btrfs', async () => {
-  const { disk, image } = of('xfs-copied');
+  const { disk, image } = seenOf('xfs-copied');
   expect(disk).toMatchObject({ verdict: 'held', cause: 'extents-shared' });
   expect(disk.fix).not.toContain('btrfs');
   const [find = ''] = disk.remedy?.commands ?? [];
@@ -199,7 +199,7 @@ it('a copy on xfs is found by the command for xfs, which is not that of btrfs', 
 it.each(['grown', 'xfs-alone'] as const)(
   'an image that shares nothing (%s) gives its pool what it falls by',
   (name) => {
-    const { disk, poolRoseBytes } = of(name);
+    const { disk, poolRoseBytes } = seenOf(name);
     expect(disk).toMatchObject({ verdict: 'reclaimed', cause: null, hops: { regainedBytes: expect.any(Number) } });
     const { reclaimedBytes, regainedBytes } = disk.hops;
     expect(Math.abs((regainedBytes ?? 0) - poolRoseBytes)).toBeLessThan(2 * MIB);
@@ -211,7 +211,7 @@ it.each([
   ['others-remove', 'others freed space in the pool meanwhile'],
   ['others-write', 'others wrote to the pool meanwhile'],
 ] as const)('a pool says nothing of a trim beside which %s once', (name, why) => {
-  const { disk, poolRoseBytes } = of(name);
+  const { disk, poolRoseBytes } = seenOf(name);
   expect(Math.abs(poolRoseBytes - HALF_BYTES)).toBeGreaterThan(200 * MIB);
   expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { regainedBytes: null } });
   expect(disk.gaps).toContainEqual({ fact: 'regained', value: why });

@@ -92,7 +92,7 @@ Example:
 `;
 
 const TRIM = `Trims now, without a collector, and shows what fstrim said and what every layer
-below was told to discard. What the host got back, only the host can say: that
+below was told to discard. Only the host can say what it got back: that
 is what the collector is for.
 
 Usage: trimtab-agent trim [--json] [MOUNT...]

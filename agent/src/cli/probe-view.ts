@@ -53,7 +53,7 @@ function describeFilesystem(filesystem: Filesystem, page: Page): readonly Line[]
     ...(alsoMountedAt.length > 0 ? [line(1, `also mounted at ${listSome(alsoMountedAt)}`)] : []),
     ...describeChain({ names: devices, depth: 1, page, shown: new Set() }),
     ...(obstacle === null
-      ? [line(1, 'can be trimmed (what the host gets back, only the host can say)')]
+      ? [line(1, 'can be trimmed (only the host can say what it gets back)')]
       : [line(1, `cannot be trimmed: ${obstacle.sentence}`)]),
     ...(obstacle?.hint ? [line(1, `remedy: ${obstacle.hint}`)] : []),
   ];

@@ -40,7 +40,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
         verdict: 'inconclusive' as const,
         lostAt: null,
         cause: null,
-        sentence: 'What the host got back, only the host can say.',
+        sentence: 'Only the host can say what it got back.',
         evidence: [],
         fix: null,
         remedy: null,

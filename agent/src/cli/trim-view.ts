@@ -19,7 +19,7 @@ export function formatTrim({ report }: { report: TrimReport }): string {
     '',
     'Layers below, as this kernel counted while the trim ran:',
     ...layers,
-    'What the host got back, only the host can say.',
+    'Only the host can say what it got back.',
     '',
   ]);
 }
@@ -50,13 +50,13 @@ function formatOutcome(outcome: Outcome): string {
 }
 
 function toDiscarded({ before, after }: LayerDelta): number | null {
-  return subtract(after.discardedBytes, before.discardedBytes);
+  return subtract({ after: after.discardedBytes, before: before.discardedBytes });
 }
 
 function toWritten({ before, after }: LayerDelta): number | null {
-  return subtract(after.writtenBytes, before.writtenBytes);
+  return subtract({ after: after.writtenBytes, before: before.writtenBytes });
 }
 
-function subtract(after: number | null, before: number | null): number | null {
+function subtract({ after, before }: { after: number | null; before: number | null }): number | null {
   return after === null || before === null ? null : after - before;
 }

@@ -29,7 +29,7 @@ export function composeAnnouncer({
     async takeInventory({ now, facts }) {
       // Loaded with the first inventory, which comes after the welcome: connecting does not wait for it.
       const { takeInventory } = await import('../probe/probe.ts');
-      return takeInventory({ files, mapper, now, facts });
+      return takeInventory({ files, mapper, now, facts, hasFstrim: await commands.has('fstrim') });
     },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),

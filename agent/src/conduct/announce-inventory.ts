@@ -7,7 +7,10 @@ import type { Log } from '../ports/log.ts';
 /** How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same names. */
 const INVENTORY_EVERY_MS = 5 * 60_000;
 
-/** A host that asks again within this time is told the last inventory: a new one costs the guest a few hundred reads. */
+/**
+ * A host that asks again within this time is told the last inventory, if no disk or mount came or went: a new one costs the
+ * guest a few hundred reads.
+ */
 const INVENTORY_LEAST_MS = 1_000;
 
 export interface Announcer {
@@ -73,7 +76,7 @@ export function createAnnouncer({
     },
     async look() {
       if (!up) return;
-      const isFresh = clock.monotonicMs() - takenMs < INVENTORY_LEAST_MS;
+      const isFresh = clock.monotonicMs() - takenMs < INVENTORY_LEAST_MS && readMark() === mark;
       if (!isFresh || latest === null) await takeNew();
       if (up && latest !== null) tell(latest);
     },

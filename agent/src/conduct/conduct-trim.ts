@@ -1,7 +1,15 @@
 import type { RequestId, TrimId } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import { stepTrim } from '../trim/step-trim.ts';
-import { isUnderWay, type TrimEvent, type TrimState, type TrimWish, type WishAnswer } from '../trim/trim-state.ts';
+import {
+  isUnderWay,
+  type TrimEffect,
+  type TrimEvent,
+  type TrimState,
+  type TrimWish,
+  type WishAnswer,
+} from '../trim/trim-state.ts';
 import { createTrimEffects, type TrimEffectParts } from './carry-out-trim.ts';
 
 export interface Conductor {
@@ -56,17 +64,36 @@ export function createConductor(parts: ConductorParts): Conductor {
     },
   };
 
-  /** What an effect brings about at once is heard after the other effects of its step. */
+  /**
+   * What an effect brings about at once is heard after the other effects of its step. One that throws, against its promise,
+   * holds up nothing else: what it threw is told when all has been heard.
+   */
   function happen(event: TrimEvent): void {
     events.push(event);
     if (events.length > 1) return;
+    const thrown: unknown[] = [];
+    const attempt = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        thrown.push(error);
+      }
+    };
     for (let next = events[0]; next !== undefined; next = events[0]) {
-      const nowMs = clock.monotonicMs();
-      const utcMs = clock.now();
-      const step = stepTrim(state, next, { nowMs, utcMs, newTrimId, minimumIntervalMs, grantPatienceMs });
-      state = step.state;
-      for (const effect of step.effects) carryOut(effect);
+      const heard = next;
+      attempt(() => {
+        for (const effect of step(heard)) attempt(() => carryOut(effect));
+      });
       events.shift();
     }
+    for (const error of thrown) parts.log.error(`a step of a trim was not carried out: ${toCause(error)}`);
+  }
+
+  function step(event: TrimEvent): readonly TrimEffect[] {
+    const nowMs = clock.monotonicMs();
+    const utcMs = clock.now();
+    const next = stepTrim(state, event, { nowMs, utcMs, newTrimId, minimumIntervalMs, grantPatienceMs });
+    state = next.state;
+    return next.effects;
   }
 }

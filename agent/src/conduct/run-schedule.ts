@@ -85,7 +85,7 @@ export async function runSchedule({
   async function remember(): Promise<void> {
     const next: ScheduleMemory = { expression, timeZone, nextDueAt: schedule.nextDueAt() };
     try {
-      await folder.write(NAME, JSON.stringify(next));
+      await folder.write({ name: NAME, content: JSON.stringify(next) });
     } catch (error) {
       log.error(formatFault(error));
     }

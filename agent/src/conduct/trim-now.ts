@@ -1,4 +1,4 @@
-import type { Inventory, Problem, TrimId, TrimReport } from '@trimtab/protocol';
+import type { Inventory, Problem, Progress, TrimId, TrimReport } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { ReadCounters } from '../ports/counters.ts';
@@ -20,6 +20,7 @@ export async function trimNow({
   clock,
   newTrimId,
   signal,
+  onProgress,
 }: {
   inventory: Inventory;
   /** Empty: all that can be trimmed. */
@@ -30,6 +31,7 @@ export async function trimNow({
   clock: Clock;
   newTrimId: () => TrimId;
   signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
 }): Promise<TrimNow> {
   const planned = planTrim({ inventory, mounts: mounts.length === 0 ? null : mounts });
   if (planned.kind === 'refused') return planned;
@@ -43,7 +45,7 @@ export async function trimNow({
     signal,
     onStarted: async () => {},
     onFilesystem: async () => {},
-    onProgress: () => {},
+    onProgress,
   });
   return { kind: 'trimmed', report };
 }

@@ -12,9 +12,11 @@ export function createCommands({
 }: {
   environment: Readonly<Record<string, string | undefined>>;
 }): Commands {
+  const folders = [...FOLDERS, ...(environment.PATH ?? '').split(':')];
   return {
+    has: async (file) => (await find({ file, folders })) !== null,
     async run(call) {
-      const path = await find({ file: call.file, folders: [...FOLDERS, ...(environment.PATH ?? '').split(':')] });
+      const path = await find({ file: call.file, folders });
       return path === null ? { found: false } : runProgram({ path, call, environment });
     },
   };

@@ -22,7 +22,7 @@ export function createFolder(path: string): Folder {
         .sort();
     },
     read: (name) => orNull(readFile(join(path, name), 'utf8')),
-    async write(name, content) {
+    async write({ name, content }) {
       try {
         await mkdir(path, { recursive: true, mode: 0o700 });
         await writeDurably({ folder: path, name, content });

@@ -25,7 +25,8 @@ export function createGuestFacts({
     const cached = parseOrNull(cacheSchema, await folder.read(NAME));
     if (cached !== null && cached.bootId === bootId) return cached.facts;
     const facts = await askChild({ execPath, scriptPath });
-    if (facts !== null && bootId !== null) await folder.write(NAME, JSON.stringify({ bootId, facts }));
+    if (facts !== null && bootId !== null)
+      await folder.write({ name: NAME, content: JSON.stringify({ bootId, facts }) });
     return facts;
   };
 }

@@ -12,5 +12,7 @@ export type CommandResult =
 
 /** Runs a program with LC_ALL=C. An exit status is an answer, not an error; `found: false` is ENOENT. */
 export interface Commands {
+  /** Would `run` find it? */
+  has(file: string): Promise<boolean>;
   run(call: CommandCall): Promise<CommandResult>;
 }

@@ -7,7 +7,7 @@ export interface Folder {
   /** Null if it is absent. */
   read(name: string): Promise<string | null>;
   /** Resolves once the content and its name are on the disk. */
-  write(name: string, content: string): Promise<void>;
+  write(file: { readonly name: string; readonly content: string }): Promise<void>;
   /** Fine if it is absent. */
   remove(name: string): Promise<void>;
   /** Moves a file that cannot be read to `broken/`, for a person to read. */

@@ -17,13 +17,15 @@ interface InventoryQuery {
   /** UTC, milliseconds since 1970. */
   readonly now: number;
   readonly facts: GuestFacts | null;
+  /** Null for a guest that is not the one this runs in. */
+  readonly hasFstrim: boolean | null;
 }
 
 /**
  * All that this guest has to trim. Never fails: what /proc and /sys do not tell is null or left out, and every value
  * fits the schemas of the wire.
  */
-export async function takeInventory({ files, mapper, now, facts }: InventoryQuery): Promise<Inventory> {
+export async function takeInventory({ files, mapper, now, facts, hasFstrim }: InventoryQuery): Promise<Inventory> {
   const { found, reachable } = await findFilesystems({ files });
   const swaps = await readSwaps({ files });
   const names = [...found.flatMap(({ devices }) => devices), ...swaps.map(({ device }) => device)];
@@ -32,5 +34,5 @@ export async function takeInventory({ files, mapper, now, facts }: InventoryQuer
   const disks = addBackingMounts({ disks: await readDisks({ files, layers }), found, reachable });
   const filesystems = await describeFilesystems({ files, found, reachable, layers });
   const fstrimTimer = await readFstrimTimer({ files });
-  return addRemedies({ takenAt: now, filesystems, layers, disks: [...disks], swaps, fstrimTimer, facts });
+  return addRemedies({ takenAt: now, filesystems, layers, disks: [...disks], swaps, fstrimTimer, hasFstrim, facts });
 }

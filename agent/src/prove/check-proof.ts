@@ -32,7 +32,7 @@ export function checkProof({
     return refuse({ code: 'unknown-disk', cause: 'no such disk is in the inventory of this guest' });
   // Loop devices lie in a file: what is read of them may be read of several disks, or of none.
   if (disk.backingFile !== null || disk.driver === 'loop')
-    return refuse({ code: 'not-a-disk', cause: 'it lies in a file' });
+    return refuse({ code: 'not-a-disk', cause: 'it is a loop device, whose data is in a file' });
   const bytes = prove.units.reduce((sum, units) => sum + units, 0) * PROOF_UNIT_BYTES;
   if (bytes > disk.sizeBytes)
     return refuse({ code: 'too-small', cause: `the pattern takes ${bytes} bytes and it has ${disk.sizeBytes}` });

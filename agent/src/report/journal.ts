@@ -31,7 +31,7 @@ const journalSchema = v.object({
 export type JournalEntry = v.InferOutput<typeof journalSchema>;
 
 export async function writeJournal({ folder, entry }: { folder: Folder; entry: JournalEntry }): Promise<void> {
-  await folder.write(NAME, JSON.stringify(entry));
+  await folder.write({ name: NAME, content: JSON.stringify(entry) });
 }
 
 /** Null if there is none, or it cannot be read and was set aside. */

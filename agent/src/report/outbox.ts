@@ -46,7 +46,7 @@ export async function openOutbox({
   return {
     async put(report) {
       const name = kept.get(report.id)?.name ?? `${String(report.startedAt).padStart(16, '0')}_${report.id}.json`;
-      await folder.write(name, JSON.stringify(report));
+      await folder.write({ name, content: JSON.stringify(report) });
       kept.set(report.id, { name, requestId: report.requestId });
       for (const trimId of [...kept.keys()].slice(0, Math.max(0, kept.size - limit))) {
         log.warn(`the outbox holds ${limit} reports already; the oldest, of trim ${trimId}, is dropped`);

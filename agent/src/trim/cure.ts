@@ -28,14 +28,14 @@ export function planCure({
     .filter(({ kind, outcome }) => isExt(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0)
     .map(({ mount }) => mount);
   if (stale.length === 0)
-    return refuse({ cures, cause: 'it found something new on every ext4 filesystem, or there is none in it' });
+    return refuse({ cures, cause: 'it found something new on every ext4 filesystem, or trimmed no ext4' });
   const chosen = inventory.filesystems.filter(
     (each) => stale.includes(each.mount) && isExt(each.kind) && each.obstacle === null && isAsked(each, mounts),
   );
   if (chosen.length === 0)
     return refuse({
       cures,
-      cause: `of what it was asked for, nothing is to be discarded again; ext4 found nothing new on ${stale.join(', ')}`,
+      cause: `nothing that was asked for has to be discarded again; ext4 found nothing new on ${stale.join(', ')}`,
     });
 
   const planned = planTrim({ inventory, mounts: chosen.map(({ mount }) => mount) });

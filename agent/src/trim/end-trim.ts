@@ -1,6 +1,7 @@
 import type { TrimReport } from '@trimtab/protocol';
 import { toCancelledReport } from './cancelled-report.ts';
 import type { TrimPlan } from './plan.ts';
+import { tellEnd } from './tell-end.ts';
 import {
   type EventOf,
   type LastTrim,
@@ -74,7 +75,7 @@ export function keepReport({ link, trim, stopping }: StateOf<'running'>, { repor
 }
 
 export function sendReport({ link, trim, report, ran, stopping }: StateOf<'keeping-report'>): Step {
-  const effects: TrimEffect[] = [{ kind: 'send', trimId: trim.id }];
+  const effects: TrimEffect[] = [tellEnd(report), { kind: 'send', trimId: trim.id }];
   // A trim that the agent's own end called off is still owed: the schedule catches up with it at the next start.
   if (!ran && !stopping) effects.unshift({ kind: 'begun', wisher: trim.wisher });
   const curable = ran && trim.wish.cures === null ? report : null;

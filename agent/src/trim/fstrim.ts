@@ -1,4 +1,5 @@
 import type { Outcome } from '@trimtab/protocol';
+import { INSTALL_FSTRIM } from '@trimtab/protocol/shared';
 import type { CommandResult } from '../ports/commands.ts';
 
 /**
@@ -10,7 +11,7 @@ export function interpretFstrim({ result, cancelled }: { result: CommandResult; 
     return {
       status: 'failed',
       message: 'there is no fstrim in this guest',
-      hint: 'Install util-linux, or BusyBox with its fstrim applet.',
+      hint: INSTALL_FSTRIM,
     };
   const said = tidy(result.stderr === '' ? result.stdout : result.stderr);
   if (result.exitCode === 0) return interpretSuccess({ stdout: result.stdout, said });
@@ -41,7 +42,7 @@ function interpretSuccess({ stdout, said }: { stdout: string; said: string }): O
   const digits = /(?:\((\d+) bytes\)|(?:^|[:\s])(\d+) bytes) trimmed\s*$/.exec(stdout);
   const trimmedBytes = Number(digits?.[1] ?? digits?.[2] ?? Number.NaN);
   if (Number.isSafeInteger(trimmedBytes)) return { status: 'done', trimmedBytes };
-  return { status: 'failed', message: `fstrim said nothing we understand: ${JSON.stringify(said)}`, hint: null };
+  return { status: 'failed', message: `fstrim’s answer is not understood: ${JSON.stringify(said)}`, hint: null };
 }
 
 /** The last line that says something, within what a message may carry. */

@@ -97,7 +97,7 @@ export type TrimEvent =
 
 export type EventOf<Kind extends TrimEvent['kind']> = Extract<TrimEvent, { kind: Kind }>;
 
-/** What concerns one trim; of another than the one under way it is not heard. */
+/** What concerns one trim. What concerns another than the one under way is ignored. */
 export type AboutTrim = { readonly trimId: TrimId } & (
   | { readonly kind: 'planned'; readonly plan: TrimPlan }
   | { readonly kind: 'refused'; readonly problem: Problem }

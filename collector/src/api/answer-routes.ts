@@ -18,6 +18,7 @@ export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answe
   return {
     status: () => desk.status(),
     guests: () => desk.guests(),
+    forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
     history: async (query) => ({ trims: await desk.history(query) }),
     async findTrim({ id }) {

@@ -18,8 +18,15 @@ const ASKED = {
   'unknown-trim': { status: 404, meaning: 'No trim with this id is stored.' },
   'unknown-request': { status: 404, meaning: 'The collector knows no request with this id.' },
   'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
+  'ambiguous-trim': { status: 409, meaning: 'The ids of several trims begin so.' },
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
+  'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
+  'guest-connected': { status: 409, meaning: 'The agent of the guest is connected, so that it cannot be forgotten.' },
+  'nothing-to-forget': {
+    status: 409,
+    meaning: 'Nothing of this guest is stored: no agent has ever connected from it.',
+  },
   'nothing-to-repair': { status: 409, meaning: 'Every node of the disk passes discards on already.' },
   'cannot-repair': { status: 409, meaning: 'A live repair does not help this disk.' },
   'would-taint': { status: 409, meaning: 'libvirt would call the domain tainted, and nobody has agreed to that.' },
@@ -70,7 +77,10 @@ const NOT_STARTED = {
   'no-configuration': { status: null, meaning: 'The configuration file that was named cannot be read.' },
   'bad-configuration': { status: null, meaning: 'The configuration file is not TOML.' },
   'bad-setting': { status: null, meaning: 'A setting has a value that it cannot have.' },
-  'bad-guest-entry': { status: null, meaning: 'A [[guest]] of the configuration is not as it must be.' },
+  'bad-guest-entry': {
+    status: null,
+    meaning: 'A [[guest]] of the configuration has a key or a value that it cannot have.',
+  },
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
   'bad-socket': { status: null, meaning: 'The socket cannot be made.' },
   'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },
@@ -89,6 +99,8 @@ const COMMAND = {
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
   'unreadable-file': { status: null, meaning: 'A file to explain cannot be read, or is no regular file.' },
+  'wrong-usage': { status: null, meaning: 'The command line is not what the command asks for.' },
+  interrupted: { status: null, meaning: 'Ctrl-C ended the command.' },
   left: { status: null, meaning: 'The result of a trim was not waited for.' },
 } as const satisfies Record<string, FaultCode>;
 

@@ -1,4 +1,4 @@
-import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
@@ -39,6 +39,11 @@ export const requestBody = {
   example: '{"guest": "web-1", "mounts": ["/home"]}; mounts null or left out means all.',
 };
 
+export const forgetBody = {
+  schema: v.strictObject({ guest: name, dryRun: v.optional(v.boolean(), false) }),
+  example: '{"guest": "web-1", "dryRun": true}',
+};
+
 export const repairBody = {
   schema: v.strictObject({
     guest: name,
@@ -49,7 +54,10 @@ export const repairBody = {
   example: '{"guest": "web-1", "disk": "sda", "evenIfTainted": false}',
 };
 
-export const trimPath = { schema: v.object({ id: trimIdSchema }), unknown: unknownTrim };
+/** Enough that two of a host hardly ever begin alike; `trimtab history` shows so much of an id. */
+const idBeginning = v.pipe(v.string(), v.toLowerCase(), v.regex(/^[0-9a-f]{8}[0-9a-f-]{0,28}$/));
+
+export const trimPath = { schema: v.object({ id: idBeginning }), unknown: unknownTrim };
 
 export const requestPath = { schema: v.object({ id: requestIdSchema }), unknown: unknownRequest };
 
@@ -59,7 +67,7 @@ export function unknownTrim(id: string): Fault {
     operation: 'find a trim',
     subject: id,
     cause: 'no trim with this id is stored',
-    hint: 'trimtab history --json lists the ids.',
+    hint: '`trimtab history` shows how they begin, with --json whole.',
   });
 }
 

@@ -1,11 +1,21 @@
 import { doctorSchema } from './answers/doctor.ts';
+import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
 import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
 import { nothingSchema, requestSchema } from './answers/request.ts';
 import { statusSchema } from './answers/status.ts';
 import { historySchema, trimSchema } from './answers/trim.ts';
 import { trimEventSchema } from './answers/trim-event.ts';
-import { doctorQuery, eventsQuery, historyQuery, repairBody, requestBody, requestPath, trimPath } from './inputs.ts';
+import {
+  doctorQuery,
+  eventsQuery,
+  forgetBody,
+  historyQuery,
+  repairBody,
+  requestBody,
+  requestPath,
+  trimPath,
+} from './inputs.ts';
 import { type Route, route } from './route.ts';
 
 const NO_INPUT = { path: null, query: null, body: null };
@@ -33,6 +43,16 @@ export const ROUTES = {
     input: NO_INPUT,
     status: 200,
     answer: guestsSchema,
+    isStream: false,
+  }),
+  forget: route({
+    method: 'POST',
+    path: '/v1/guests/forget',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: forgetBody },
+    status: 200,
+    answer: forgettingSchema,
     isStream: false,
   }),
   doctor: route({

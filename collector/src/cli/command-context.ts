@@ -15,6 +15,8 @@ export interface CommandContext {
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
   connect(place: { socketPath: string }): RemoteDesk;
+  /** Called when the collector is about to be asked, which may take it a while. */
+  beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */
   explain(asked: { paths: readonly string[]; storage: string | null }): Promise<readonly Explanation[]>;
   readonly pause: Pause;

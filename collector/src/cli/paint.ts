@@ -14,7 +14,7 @@ export type Style = keyof typeof STYLES;
 export type Paint = (style: Style | null, text: string) => string;
 
 export function createPaint(colours: boolean): Paint {
-  // Whether to colour was decided at the edge; styleText would look at a stream by itself.
+  // Whether to colour was decided at the edge; styleText would ask a stream by itself.
   if (!colours) return (_style, text) => text;
   return (style, text) =>
     style === null || text === '' ? text : styleText(STYLES[style], text, { validateStream: false });

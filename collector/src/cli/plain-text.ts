@@ -1,6 +1,6 @@
 /**
  * Text of a guest for a terminal: a guest names its disks and mounts as it likes, and an escape sequence in such a name
- * would be carried out by the terminal of whoever looks at it. Control and format characters (C0, C1, bidirectional
+ * would be carried out by the terminal of whoever reads it. Control and format characters (C0, C1, bidirectional
  * overrides, zero-width), line separators and lone surrogates each become `�`.
  */
 export function toPlainText(text: string): string {

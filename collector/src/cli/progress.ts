@@ -5,7 +5,7 @@ import { shorten } from './text-width.ts';
 import { formatProgress } from './views/trim-progress.ts';
 
 /** ECMA-48: to the first column, erase the line. */
-const REWRITE = '\r\u001b[2K';
+export const REWRITE = '\r\u001b[2K';
 
 export interface Progress {
   show(event: TrimEvent): void;

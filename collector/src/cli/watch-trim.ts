@@ -1,10 +1,19 @@
 import type { RequestId } from '@trimtab/protocol';
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
 import type { TrimResult } from '../model/trim-result.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { TrimRequest } from '../ports/desk/trims.ts';
 import type { CommandContext } from './command-context.ts';
 import { createProgress, type Progress } from './progress.ts';
+
+/** What is said of a trim whose watcher left. */
+export const LEFT: FaultDetail = {
+  code: 'left',
+  operation: 'trim',
+  subject: 'the disk',
+  cause: 'its result was not waited for',
+  hint: 'Its result will be in the history: trimtab history',
+};
 
 /**
  * Has a guest trim and watches it to its end, with the progress on stderr, also over a restart of the collector. The result, or null

@@ -3,6 +3,7 @@ import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
 import { createRepairs } from '../conduct/repair/repairs.ts';
+import { tellStartAgent } from '../conduct/survey/guest-faults.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { Images } from '../image/images.ts';
@@ -46,7 +47,7 @@ export function composeDesk({
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
   trims: Trims;
-  settings: Pick<CollectorSettings, 'settleLimit'>;
+  settings: Pick<CollectorSettings, 'settleLimit' | 'listen'>;
 }): Desk {
   return createDesk({
     clock,
@@ -54,6 +55,7 @@ export function composeDesk({
     survey,
     trims,
     links,
+    startAgent: tellStartAgent(settings.listen),
     sampler: createSampler({
       clock,
       allocations: images,

@@ -66,7 +66,7 @@ export async function composeTrims({
       mayTaint,
     }),
     slots: createSlots(settings.slotsPerPool),
-    jobs: createJobs({ store, clock, logged: await store.jobs() }),
+    jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),
     newRequestId: () => randomUUID() as string as RequestId,
     links,

@@ -35,6 +35,7 @@ export function createDeskClient({
   return {
     status: () => ask('status', {}),
     guests: () => ask('guests', {}),
+    forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
     history: async (query) => (await ask('history', query)).trims,
     async findTrim(id) {

@@ -2,6 +2,7 @@ import { createApi } from '../api/create-api.ts';
 import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
+import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
@@ -9,10 +10,14 @@ import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 export interface Faces {
-  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0. */
-  readonly agentPort: number;
+  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has not got the address. */
+  readonly agentPort: number | null;
   close(): Promise<void>;
 }
+
+/** A guest is recognised by what it shows of itself, and whoever reaches the port can show something. */
+const TOO_WIDE =
+  'agents can connect from every network of this host, and so can anybody there who claims to be a guest; name the address of the guests’ network instead';
 
 /** Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed again. */
 export async function startFaces({
@@ -38,9 +43,11 @@ export async function startFaces({
       tcp: apiListen === null ? null : { ...apiListen, fetch: fetchOf('network') },
       log,
     });
-    log.info({ agents: `ws://${listen.host}:${agents.port}/agent`, api: socket }, 'collector ready');
+    if (toListenScope(listen.host) === 'every-network') log.warn({ listen: `${listen.host}:${listen.port}` }, TOO_WIDE);
+    const agentPort = agents.port();
+    log.info({ agents: agentPort === null ? null : toUrl(listen.host, agentPort), api: socket }, 'collector ready');
     return {
-      agentPort: agents.port,
+      agentPort,
       async close() {
         await api.close();
         await agents.close();
@@ -50,4 +57,8 @@ export async function startFaces({
     await agents.close();
     throw error;
   }
+}
+
+function toUrl(host: string, port: number): string {
+  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;
 }

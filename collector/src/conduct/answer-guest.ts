@@ -1,6 +1,6 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinkEvents, GuestLinks } from '../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
@@ -23,46 +23,55 @@ export function createGuestAnswers({
 }: {
   clock: Clock;
   log: Log;
-  links: Pick<GuestLinks, 'fail'>;
-  store: Pick<GuestsStore, 'recognise' | 'sawGuest'>;
+  links: Pick<GuestLinks, 'isConnected'>;
+  store: Pick<GuestsStore, 'recognise' | 'sawGuests'>;
   survey: Pick<Survey, 'read'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
 }): GuestLinkEvents {
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
-  function attend(guest: ConnectedGuest, work: Promise<void>): void {
+  function attend({ guest, fail }: GuestSession, work: Promise<void>): void {
     work.catch((error) => {
       log.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
-      links.fail(guest.id);
+      fail();
     });
   }
 
-  const remember = ({ id }: ConnectedGuest) => store.sawGuest({ id, seenAt: clock.now() });
+  /** Its session is over: there is nothing to end. */
+  function conclude(guest: ConnectedGuest, work: Promise<void>): void {
+    work.catch((error) =>
+      log.error({ guest: guest.name, reason: toCause(error) }, 'could not note that a guest is gone'),
+    );
+  }
+
+  const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
   return {
-    recognise: (hello) => recogniseGuest({ clock, log, survey, store }, hello),
-    connected(guest) {
+    recognise: (hello) => recogniseGuest({ clock, log, links, survey, store }, hello),
+    connected(session) {
+      const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
-      attend(guest, remember(guest));
+      attend(session, remember(guest));
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      attend(guest, trims.guestLeft(guest.id));
+      conclude(guest, trims.guestLeft(guest.id));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
-      attend(guest, remember(guest));
+      conclude(guest, remember(guest));
     },
-    said(guest, message) {
+    said(session, message) {
+      const { guest } = session;
       switch (message.type) {
         case 'intent':
-          return attend(guest, trims.intended(guest, message));
+          return attend(session, trims.intended(guest, message));
         case 'report':
-          return attend(guest, trims.reported(guest, message.report));
+          return attend(session, trims.reported(guest, message.report));
         case 'started':
-          return attend(guest, trims.started(guest, message));
+          return attend(session, trims.started(guest, message));
         case 'progress':
-          return attend(guest, trims.progressed(guest, message));
+          return attend(session, trims.progressed(guest, message));
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':
@@ -70,7 +79,7 @@ export function createGuestAnswers({
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
-          attend(guest, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
+          attend(session, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
       }
     },
   };

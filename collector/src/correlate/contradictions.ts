@@ -22,17 +22,17 @@ export function findContradictions({ hops, capacityBytes, filesystems, isMapped,
   const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = hops;
   const mostBytes = capacityBytes === null ? null : capacityBytes * Math.max(1, filesystems);
   const found: Evidence[] = [];
-  const tell = (fact: string, value: string) => found.push({ fact, value });
+  const tell = ({ fact, value }: { fact: string; value: string }) => found.push({ fact, value });
   if (mostBytes !== null && issuedBytes !== null && issuedBytes > mostBytes)
-    tell('issued', `the guest says ${issuedBytes} bytes, and its disk has ${capacityBytes}`);
+    tell({ fact: 'issued', value: `the guest says ${issuedBytes} bytes, and its disk has ${capacityBytes}` });
   if (mostBytes !== null && !isMapped && trimmedBytes !== null && trimmedBytes > mostBytes)
-    tell('trimmed', `the guest says ${trimmedBytes} bytes, and its disk has ${capacityBytes}`);
+    tell({ fact: 'trimmed', value: `the guest says ${trimmedBytes} bytes, and its disk has ${capacityBytes}` });
   const isCounted = isUnmapped && issuedBytes !== null && receivedBytes !== null;
   if (isCounted && issuedBytes > receivedBytes + SIGNIFICANT_BYTES)
-    tell('issued', `the guest says ${issuedBytes} bytes, and QEMU received ${receivedBytes}`);
+    tell({ fact: 'issued', value: `the guest says ${issuedBytes} bytes, and QEMU received ${receivedBytes}` });
   const arrivedBytes = receivedBytes ?? passedBytes;
   if (issuedBytes === 0 && isSignificant(arrivedBytes))
-    tell('issued', `the guest says 0 bytes, and ${arrivedBytes} arrived at the host`);
+    tell({ fact: 'issued', value: `the guest says 0 bytes, and ${arrivedBytes} arrived at the host` });
   return found;
 }
 

@@ -26,13 +26,13 @@ export function countHops({ disk, report, before, after, poolQuiet }: HopsInput)
       issuedBytes: guest.issuedBytes,
       receivedBytes: rise({ from: from?.receivedBytes, to: to?.receivedBytes }),
       passedBytes: rise({ from: from?.passedBytes, to: to?.passedBytes }),
-      reclaimedBytes: change(after?.allocationBytes, before?.allocationBytes),
-      regainedBytes: poolQuiet ? change(before?.poolFreeBytes, after?.poolFreeBytes) : null,
+      reclaimedBytes: change({ from: after?.allocationBytes, to: before?.allocationBytes }),
+      regainedBytes: poolQuiet ? change({ from: before?.poolFreeBytes, to: after?.poolFreeBytes }) : null,
     },
     writtenBytes: rise({ from: from?.writtenBytes, to: to?.writtenBytes }) ?? guest.writtenBytes,
   };
 }
 
-function change(from: number | null | undefined, to: number | null | undefined): number | null {
+function change({ from, to }: { from: number | null | undefined; to: number | null | undefined }): number | null {
   return from === null || from === undefined || to === null || to === undefined ? null : to - from;
 }

@@ -2,7 +2,7 @@ import { isSignificant, isSome } from '../model/significant.ts';
 import { type DiskResult, isConclusive, type TrimResult } from '../model/trim-result.ts';
 
 /** Of a guest, the newest; older ones say nothing of its path today. A trim and the doctor must see the same. */
-export const TRIMS_LOOKED_AT = 50;
+export const TRIMS_READ = 50;
 
 /**
  * What earlier trims of a disk say of the next one. Only those since its guest was started count: filesystems then forget what they

@@ -3,9 +3,9 @@ import { isFar } from '../model/significant.ts';
 import type { DiskEvidence } from './evidence.ts';
 
 /**
- * What a qcow2 file takes that none of its tables counts, at the least; null where that cannot be told. Blocks beyond its end (what
- * xfs sets aside for a file that grows) are none of the image. More than the guest leaves unused it cannot be: then QEMU has not yet
- * written its tables.
+ * The least that a qcow2 file takes without any of its tables counting it; null where that cannot be told. Blocks beyond its end
+ * (what xfs sets aside for a file that grows) do not belong to the image. It cannot be more than the guest leaves unused: if it
+ * seems so, QEMU has not written its tables yet.
  */
 export function countOfNobody({ tables, allocationBytes, image, slack, trim }: DiskEvidence): number | null {
   if (tables?.kind !== 'counted' || allocationBytes === null || image === null) return null;

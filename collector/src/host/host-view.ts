@@ -33,7 +33,7 @@ export function createHostReader({
   return async () => {
     const readings = await Promise.all(sources.map(readSource));
     const takenAt = clock.now();
-    const { domains, findings } = mergeDomains(readings.flatMap(({ kept }) => kept?.told ?? []));
+    const { domains, findings } = mergeDomains(readings.flatMap(toTold));
     return {
       takenAt,
       domains,
@@ -59,6 +59,14 @@ type Reading =
       readonly failure: Extract<SourceAnswer, { kind: 'unavailable' }>;
     };
 
+/** Which of its guests run, an answer of before no longer says. */
+function toTold(reading: Reading): readonly Told[] {
+  if (reading.kept === null) return [];
+  const { told } = reading.kept;
+  if (reading.kind === 'answered') return [told];
+  return [{ ...told, domains: told.domains.map((domain) => ({ ...domain, isRunning: null })) }];
+}
+
 function toState(reading: Reading, now: number): SourceState {
   if (reading.kind === 'answered') {
     const { told, answeredAt } = reading.kept;
@@ -77,7 +85,8 @@ function noteAge(reading: Reading, now: number): Finding[] {
     {
       subject: source.source,
       sentence: `It does not answer now (${failure.why}); what it said ${formatAge(now - kept.answeredAt)} ago is shown.`,
-      hint: failure.hint ?? 'If this is as it should be, restart the collector: it then forgets what this source said.',
+      hint:
+        failure.hint ?? 'If this source is gone for good, restart the collector: it then forgets what the source said.',
     },
   ];
 }

@@ -31,6 +31,7 @@ function toDomain(bootId: string | null, disks: readonly HostDisk[]): Domain {
     source: 'loop-devices',
     libvirtUri: null,
     seenBy: ['loop-devices'],
+    isRunning: true,
     pid: null,
     monitors: [],
     bootId,
@@ -47,7 +48,7 @@ async function readLoop(files: HostFiles, name: string): Promise<LoopRead> {
   const image = (await files.readText(`/sys/block/${name}/loop/backing_file`))?.replace(/\n$/, '') ?? '';
   if (image === '') return { disk: null, finding: null };
   const status = await files.status(image);
-  if (status === null) return { disk: null, finding: toFinding(name, image) };
+  if (status === null) return { disk: null, finding: toFinding({ name, image }) };
   const readOnly = (await files.readText(`/sys/block/${name}/ro`))?.trim() === '1';
   const storage = status.isBlockDevice ? 'block' : 'file';
   return {
@@ -74,7 +75,7 @@ const UNKNOWN = {
 /** The kernel (d_path) adds the words to the path of a file whose name is gone. */
 const DELETED = ' (deleted)';
 
-function toFinding(name: string, image: string): Finding {
+function toFinding({ name, image }: { name: string; image: string }): Finding {
   const isDeleted = image.endsWith(DELETED);
   const path = isDeleted ? image.slice(0, -DELETED.length) : image;
   return {

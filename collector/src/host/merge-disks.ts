@@ -66,6 +66,7 @@ function mergeDisk({ first, second, isRunning }: { first: HostDisk; second: Host
     setting: first.setting ?? second.setting,
     atNextStart: first.atNextStart ?? second.atNextStart,
     shareable: first.shareable || second.shareable,
+    ...(first.target === undefined ? {} : { target: first.target }),
     ...(isSameImage && strong.dataFile !== undefined ? { dataFile: strong.dataFile } : {}),
   };
 }

@@ -102,6 +102,7 @@ function mergeDomain({ first, second, stale }: { first: Domain; second: Domain; 
     source: first.source,
     libvirtUri: first.libvirtUri ?? second.libvirtUri,
     seenBy: [...first.seenBy, ...second.seenBy],
+    isRunning: first.isRunning === true || second.isRunning === true ? true : (first.isRunning ?? second.isRunning),
     pid: second.pid ?? first.pid,
     monitors: joinMonitors(first.monitors, second.monitors),
     bootId: first.bootId ?? second.bootId,

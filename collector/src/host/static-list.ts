@@ -50,18 +50,18 @@ export type StaticGuest = v.InferOutput<typeof guestSchema>;
  */
 export function parseStaticGuests({ raw, place }: { raw: unknown; place: string }): readonly StaticGuest[] {
   if (raw === undefined || raw === null) return [];
-  if (!Array.isArray(raw)) throw toFault(`${place}: guest`, 'is not a list of [[guest]] entries');
+  if (!Array.isArray(raw)) throw toFault({ subject: `${place}: guest`, cause: 'is not a list of [[guest]] entries' });
   const guests = raw.map((entry: unknown, index) => {
     const subject = `${place}: [[guest]] number ${index + 1}${toNameIn(entry)}`;
     const parsed = v.safeParse(guestSchema, entry);
     if (parsed.success) return { guest: parsed.output, subject };
     const [issue] = parsed.issues;
     const key = v.getDotPath(issue);
-    throw toFault(key === null ? subject : `${subject}, ${key}`, issue.message);
+    throw toFault({ subject: key === null ? subject : `${subject}, ${key}`, cause: issue.message });
   });
   for (const [index, { guest, subject }] of guests.entries()) {
     const earlier = guests.slice(0, index).find((other) => isSame(guest, other.guest));
-    if (earlier !== undefined) throw toFault(subject, `has the name or the uuid of ${earlier.subject}`);
+    if (earlier !== undefined) throw toFault({ subject, cause: `has the name or the uuid of ${earlier.subject}` });
   }
   return guests.map(({ guest }) => guest);
 }
@@ -86,6 +86,7 @@ function toStaticDomain(guest: StaticGuest): Domain {
     source: 'static-list',
     libvirtUri: null,
     seenBy: ['static-list'],
+    isRunning: null,
     pid: null,
     monitors: guest.qmp === undefined ? [] : [{ kind: 'socket', path: guest.qmp }],
     bootId: null,
@@ -127,7 +128,7 @@ function toNameIn(entry: unknown): string {
   return named.success ? ` (${named.output.name})` : '';
 }
 
-function toFault(subject: string, cause: string): Fault {
+function toFault({ subject, cause }: { subject: string; cause: string }): Fault {
   return new Fault({
     code: 'bad-guest-entry',
     operation: 'read the configured guests',

@@ -3,8 +3,8 @@ import type { Commands } from '../ports/commands.ts';
 import { type FileExtent, readFileMap } from './file-map.ts';
 
 /** Null where the filesystem does not tell, or not in time. */
-export async function readExtents(of: { commands: Commands; path: string }): Promise<Extents | null> {
-  const map = await readFileMap(of);
+export async function readExtents(file: { commands: Commands; path: string }): Promise<Extents | null> {
+  const map = await readFileMap(file);
   return map === null ? null : addUpExtents(map);
 }
 

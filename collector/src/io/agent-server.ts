@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
+import { type Listening, listenPatiently } from './listen-patiently.ts';
 
 /** How often each guest is pinged. The agent gives a link up when it hears no ping for three of these. */
 const PING_INTERVAL_MS = 15_000;
@@ -15,12 +15,11 @@ const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Far more than the guests of one host; each costs some ten kilobytes. */
 const CONNECTIONS = 4_096;
 
-export interface AgentServer {
-  readonly port: number;
+export interface AgentServer extends Pick<Listening, 'port'> {
   close(): Promise<void>;
 }
 
-/** Listens for agents at `ws://HOST:PORT/agent`. Throws a Fault `cannot-listen`. */
+/** Listens for agents at `ws://HOST:PORT/agent`, as soon as this host has the address. Throws a Fault `cannot-listen`. */
 export async function startAgentServer(options: {
   readonly listen: ListenAddress;
   readonly open: OpenSocket;
@@ -48,16 +47,16 @@ export async function startAgentServer(options: {
     socket.on('error', (error) => log.warn({ peer, reason: error.message }, 'session closed'));
     attach(socket, peer, open);
   });
-  // The HTTP server's own errors arrive here too; `listening` below has told them already.
+  // The HTTP server's own errors arrive here too; whoever listens has told them already.
   server.on('error', () => {});
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (error) => reject(cannotListen(listen, error)));
-    http.listen(listen.port, listen.host, resolve);
+  const listening = await listenPatiently({ server: http, address: listen, who: 'agents', log }).catch((error) => {
+    throw cannotListen(listen, error);
   });
   return {
-    port: (http.address() as AddressInfo).port,
+    port: listening.port,
     close: () =>
       new Promise((resolve) => {
+        listening.giveUp();
         for (const socket of server.clients) socket.close(1001, 'the collector stops');
         server.close();
         http.close(() => resolve());
@@ -97,6 +96,7 @@ function attach(socket: WebSocket, peer: string, open: OpenSocket): void {
   }, PING_INTERVAL_MS);
   socket.on('pong', () => {
     answered = true;
+    events.answered();
   });
   socket.on('message', (data: RawData, isBinary) => {
     if (isBinary) events.frame(data as Buffer);

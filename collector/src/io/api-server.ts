@@ -1,10 +1,11 @@
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
+import { listenPatiently } from './listen-patiently.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Root and the group of the socket file may use the API. */
@@ -28,22 +29,33 @@ export async function startApi({
 }): Promise<{ close(): Promise<void> }> {
   const createServer = (fetch: Fetch) => createAdaptorServer({ fetch }) as Server;
   await makeRoom(socket.path);
-  const servers = [await listen(createServer(socket.fetch), { path: socket.path })];
-  await chmod(socket.path, SOCKET_MODE);
+  const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
+  let giveUp = () => {};
   if (tcp !== null) {
     const { fetch, ...address } = tcp;
+    const server = createServer(fetch);
     try {
-      servers.push(await listen(createServer(fetch), address));
+      ({ giveUp } = await listenPatiently({ server, address, who: 'users of the API', log }));
     } catch (error) {
       await closeAll(servers);
-      throw error;
+      throw cannotListen({
+        subject: `${tcp.host}:${tcp.port}`,
+        error,
+        hint: 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).',
+      });
     }
+    servers.push(server);
     log.warn(
       { host: tcp.host, port: tcp.port },
       'the API asks for no password: whoever reaches this port can start trims',
     );
   }
-  return { close: () => closeAll(servers) };
+  return {
+    async close() {
+      giveUp();
+      await closeAll(servers);
+    },
+  };
 }
 
 async function makeRoom(socketPath: string): Promise<void> {
@@ -77,25 +89,36 @@ function isAnswered(socketPath: string): Promise<boolean> {
   });
 }
 
-function listen(server: Server, place: { path: string } | ListenAddress): Promise<Server> {
-  const named = 'path' in place ? place.path : `${place.host}:${place.port}`;
+/**
+ * `bind` makes the file, with the mode that the umask leaves (unix(7)): a `chmod` afterwards would come too late for whoever
+ * connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this umask by it.
+ */
+function listenOnSocket(server: Server, path: string): Promise<Server> {
+  const before = process.umask(0o777 & ~SOCKET_MODE);
+  try {
+    return listen(server, path);
+  } finally {
+    process.umask(before);
+  }
+}
+
+function listen(server: Server, path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(
-        new Fault({
-          code: 'cannot-listen',
-          operation: 'serve the API',
-          subject: named,
-          cause: toCause(error),
-          hint:
-            'path' in place
-              ? 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.'
-              : 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).',
+        cannotListen({
+          subject: path,
+          error,
+          hint: 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.',
         }),
       ),
     );
-    server.listen(place, () => resolve(server));
+    server.listen({ path }, () => resolve(server));
   });
+}
+
+function cannotListen({ subject, error, hint }: { subject: string; error: unknown; hint: string }): Fault {
+  return new Fault({ code: 'cannot-listen', operation: 'serve the API', subject, cause: toCause(error), hint });
 }
 
 async function closeAll(servers: readonly Server[]): Promise<void> {

@@ -63,7 +63,7 @@ async function readRange(
   }
 }
 
-/** Opened without waiting, and looked at before it is read: what a path leads to may be another's to choose. */
+/** Opened without waiting, and its kind asked before it is read: what a path leads to may be another's to choose. */
 async function readRegular(path: string, most: number): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

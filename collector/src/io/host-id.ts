@@ -13,7 +13,7 @@ export async function keepHostId({ path, newId }: { readonly path: string; newId
   const text = await readIfThere(path);
   if (text === null) {
     const id = newId();
-    await writeDurably(path, `${id}\n`);
+    await writeDurably({ path, text: `${id}\n` });
     return id;
   }
   const id = text.trim();
@@ -37,7 +37,7 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 /** Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced. */
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
   try {
     const temporary = `${path}.tmp`;
     const file = await open(temporary, 'w', 0o644);

@@ -11,7 +11,13 @@ export interface ConfigurationFile {
  * The configuration file: the one that was named, which must be there, else the standard one, or null without it.
  * Throws a Fault `no-configuration` or `bad-configuration`.
  */
-export function readConfiguration(named: string | null, standard: string): ConfigurationFile | null {
+export function readConfiguration({
+  named,
+  standard,
+}: {
+  named: string | null;
+  standard: string;
+}): ConfigurationFile | null {
   const path = named ?? standard;
   const text = readText(path, named !== null);
   if (text === null) return null;

@@ -19,7 +19,7 @@ export async function readInput({ path, most }: { path: string; most: number }):
     return path === '-' ? await readStdin(most) : await readFile(path, most);
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw toFault(path, toCause(error));
+    throw toFault({ path, cause: toCause(error) });
   }
 }
 
@@ -27,7 +27,7 @@ async function readFile(path: string, most: number): Promise<Input> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = await file.stat();
-    if (!status.isFile()) throw toFault(path, 'it is no regular file');
+    if (!status.isFile()) throw toFault({ path, cause: 'it is no regular file' });
     const bytes = new Uint8Array(status.size > 0 ? Math.min(status.size, most) + 1 : most + 1);
     let filled = 0;
     while (filled < bytes.byteLength) {
@@ -53,7 +53,7 @@ async function readStdin(most: number): Promise<Input> {
   return { bytes: Buffer.concat(chunks).subarray(0, most), lengthBytes: null, isCut: filled > most };
 }
 
-function toFault(path: string, cause: string): Fault {
+function toFault({ path, cause }: { path: string; cause: string }): Fault {
   return new Fault({
     code: 'unreadable-file',
     operation: 'explain a file',

@@ -11,13 +11,42 @@ const BUSY_TIMEOUT_MS = 5_000;
  * `store-`.
  */
 export function openSqlDatabase(path: string): SqlDatabase {
-  const attempt = <Value>(work: () => Value): Value => {
+  const attempt: Attempt = (work) => {
     try {
       return work();
     } catch (error) {
       throw toFault(path, error);
     }
   };
+  let database = openFile(path, attempt);
+  /** Settled when the last of those who asked so far has released the connection. */
+  let released = Promise.resolve();
+
+  return {
+    kind: 'sqlite',
+    async connect() {
+      const before = released;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      released = promise;
+      await before;
+      try {
+        if (!database.isOpen) database = openFile(path, attempt);
+      } catch (error) {
+        resolve();
+        throw error;
+      }
+      return toConnection({ database, attempt, release: resolve });
+    },
+    async close() {
+      await released;
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+type Attempt = <Value>(work: () => Value) => Value;
+
+function openFile(path: string, attempt: Attempt): DatabaseSync {
   const database = attempt(
     () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
   );
@@ -29,23 +58,7 @@ export function openSqlDatabase(path: string): SqlDatabase {
     database.close();
     throw error;
   }
-  /** Settled when the last of those who asked so far has released the connection. */
-  let released = Promise.resolve();
-
-  return {
-    kind: 'sqlite',
-    async connect() {
-      const before = released;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      released = promise;
-      await before;
-      return toConnection({ database, attempt, release: resolve });
-    },
-    async close() {
-      await released;
-      database.close();
-    },
-  };
+  return database;
 }
 
 function toConnection({
@@ -54,7 +67,7 @@ function toConnection({
   release,
 }: {
   database: DatabaseSync;
-  attempt<Value>(work: () => Value): Value;
+  attempt: Attempt;
   release(): void;
 }): SqlConnection {
   return {
@@ -63,7 +76,14 @@ function toConnection({
     begin: async () => attempt(() => database.exec('begin immediate')),
     commit: async () => attempt(() => database.exec('commit')),
     rollback: async () => {
-      if (database.isTransaction) attempt(() => database.exec('rollback'));
+      if (!database.isTransaction) return;
+      try {
+        database.exec('rollback');
+      } catch {
+        // To close it takes back as well (sqlite.org/c3ref/close.html); left open, all who come next would write into this
+        // transaction. They get it opened anew.
+        database.close();
+      }
     },
     release,
   };

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { WriteStream } from 'node:tty';
 import type { Terminal, TextSink } from '../ports/terminal.ts';
@@ -9,6 +10,7 @@ export const terminal: Terminal = {
   out: createSink(process.stdout),
   err: createSink(process.stderr),
   colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   confirm: askOnTerminal,
   onInterrupt(call) {
@@ -17,7 +19,19 @@ export const terminal: Terminal = {
   },
 };
 
-function createSink(stream: WriteStream): TextSink {
+/** systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams lead elsewhere. */
+function isJournal(descriptor: number): boolean {
+  const stream = process.env.JOURNAL_STREAM;
+  if (stream === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(descriptor);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
+}
+
+function createSink(stream: WriteStream & { readonly fd: number }): TextSink {
   // The reader left (`trimtab history | head`). That is no error, and there is no one left to tell.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
@@ -28,6 +42,7 @@ function createSink(stream: WriteStream): TextSink {
       stream.write(text);
     },
     isTerminal: stream.isTTY === true,
+    isJournal: isJournal(stream.fd),
     get columns() {
       return stream.columns ?? DEFAULT_COLUMNS;
     },

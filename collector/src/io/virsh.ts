@@ -44,12 +44,14 @@ function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPat
   });
   failed.catch(() => {}); // Whoever waits is told of it; after the end nobody waits.
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.once('close', () => fail(toFailure(uri, lastError(errors) ?? 'virsh ended in the middle')));
+  child.once('close', () => fail(toFailure({ uri, cause: lastError(errors) ?? 'virsh ended in the middle' })));
   child.once('error', (error: NodeJS.ErrnoException) => {
-    fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure(uri, error.message));
+    fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: error.message }));
   });
   child.stdin.on('error', () => {}); // Its end is told by `close`, with its own words.
-  const watch = watchIdle(child, idleMs, () => fail(toFailure(uri, `virsh has said nothing for ${idleMs} ms`)));
+  const watch = watchIdle(child, idleMs, () =>
+    fail(toFailure({ uri, cause: `virsh has said nothing for ${idleMs} ms` })),
+  );
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-MOST_ERROR_CHARACTERS);
@@ -125,7 +127,7 @@ function toMissing(uri: string): Fault {
   return new Fault({ code: 'no-virsh', operation: 'ask libvirt', subject: uri, cause: 'no virsh on this host', hint });
 }
 
-function toFailure(uri: string, cause: string): Fault {
+function toFailure({ uri, cause }: { uri: string; cause: string }): Fault {
   const hint = `virsh --readonly --connect '${uri}' list --all`;
   return new Fault({ code: 'virsh-failed', operation: 'ask libvirt', subject: uri, cause, hint });
 }

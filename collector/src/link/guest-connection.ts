@@ -32,6 +32,8 @@ export interface ConnectionDeps {
   /** A guest said who it is. What it says until this resolves is delivered afterwards. */
   greet(greeting: { readonly hello: Hello; readonly version: number }): Promise<void>;
   deliver(message: Delivered): void;
+  /** Something came from the other end, whatever it was. */
+  heard(): void;
   /** The session is over, whether or not a guest was greeted. */
   left(): void;
 }
@@ -91,6 +93,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
   function frame(bytes: Uint8Array): void {
     // What comes between our close frame and the socket's end is not worth decoding.
     if (session.kind === 'closed') return;
+    deps.heard();
     if (!budget.spend({ nowMs: clock.monotonicMs(), frameBytes: bytes.byteLength })) {
       step({ kind: 'too-many-frames' });
       return;
@@ -104,6 +107,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
     events: {
       frame,
       text: () => step({ kind: 'bad-frame', reason: 'a text frame; messages are binary' }),
+      answered: () => deps.heard(),
       closed: () => step({ kind: 'socket-closed' }),
     },
     step,

@@ -22,6 +22,15 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
+  /** UTC, milliseconds: its last message, or answer to a ping. */
+  readonly lastHeardAt: number;
+}
+
+/** One connection of a guest: what fails in it ends it, and never a newer one of the same guest. */
+export interface GuestSession {
+  readonly guest: ConnectedGuest;
+  /** Ends it because this end failed it; the agent comes back and sends again what was not acknowledged. */
+  fail(): void;
 }
 
 /** What the rest of the collector does with what guests say. */
@@ -33,19 +42,20 @@ export interface GuestLinkEvents {
     /** Other guests that bear another name from now on. */
     readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
   }>;
-  connected(guest: ConnectedGuest): void;
+  connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
-  said(guest: ConnectedGuest, message: Exclude<Delivered, { type: 'inventory' }>): void;
+  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
 }
 
 export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  isConnected(id: GuestId): boolean;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
-  /** Ends a guest's session because this end failed it; the agent comes back and sends again what was not acknowledged. */
-  fail(id: GuestId): void;
+  /** Ends the session of a guest, if it has one: it comes back, and is recognised anew. */
+  sendAway(id: GuestId): void;
 }
 
 export interface GuestLinksDeps {
@@ -67,6 +77,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
+    const fail = () => connection.step({ kind: 'failed' });
     const connection = openConnection({
       socket,
       clock,
@@ -84,6 +95,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
           wireVersion: version,
           inventory: null,
           contested: null,
+          lastHeardAt: clock.now(),
         });
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
@@ -91,12 +103,15 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         linksById.set(guest.id, link);
         const { collectorVersion } = deps;
         connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
-        events.connected(guest);
+        events.connected({ guest, fail });
       },
       deliver(message) {
         if (link === null) return;
         if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
-        else events.said(asOfNow(link.guest), message);
+        else events.said({ guest: asOfNow(link.guest), fail }, message);
+      },
+      heard() {
+        if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
       },
       left() {
         if (link !== null && linksById.get(link.guest.id) === link) {
@@ -125,12 +140,13 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    isConnected: (id) => linksById.has(id),
+    sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
       const link = linksById.get(id);
       if (link === undefined) return false;
       if (message.type === 'prove') link.connection.step({ kind: 'asked-proof', proofId: message.proofId });
       return link.connection.write(message);
     },
-    fail: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
 import type { Finding, SourceState } from './domain.ts';
 import type { Slack } from './slack.ts';
+import type { GuestState } from './status.ts';
 import type { Verdict } from './trim-result.ts';
 
 /** One cause that keeps the space of a disk from coming back, or a note about it. */
@@ -52,7 +53,10 @@ export interface DoctorDisk {
 
 export interface DoctorGuest {
   readonly name: string;
+  readonly state: GuestState;
   readonly agent: 'connected' | 'away' | 'none';
+  /** Is the inventory of a connected agent here? Without it only the host’s half was examined. */
+  readonly announced: boolean;
   readonly disks: readonly DoctorDisk[];
   /** Of the guest as a whole: its fstrim.timer, filesystems that no disk stands behind. */
   readonly findings: readonly DoctorFinding[];
@@ -62,6 +66,7 @@ export interface DoctorGuest {
 export interface DoctorView {
   /** UTC, ISO 8601. */
   readonly takenAt: string;
+  /** Those first of which most would come back once every fix is made; so their disks. */
   readonly guests: readonly DoctorGuest[];
   readonly sum: {
     readonly nowBytes: number;

@@ -4,6 +4,8 @@ import type { OpenedImage } from './opened-image.ts';
 export interface HostDisk {
   /** The hypervisor's name for the device: QEMU's `-device id=` or `-drive id=`, `loop3`, or the name in the configuration. */
   readonly id: string;
+  /** libvirt's name for it (`<target dev=>`), which need not be the guest's; absent where no libvirt told of it. */
+  readonly target?: string;
   readonly bus: 'virtio-blk' | 'virtio-scsi' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb' | 'loop' | 'unknown';
   /** Absolute path of the image on the host; for storage that has none, what the hypervisor calls it: `rbd:pool/image`. */
   readonly image: string;
@@ -92,6 +94,8 @@ export interface Domain {
   readonly libvirtUri: string | null;
   /** Every source that told of it, `source` among them. */
   readonly seenBy: readonly Source[];
+  /** Does a QEMU of it run on this host? Null where nobody could tell now. */
+  readonly isRunning: boolean | null;
   readonly pid: number | null;
   /** In the order to try. */
   readonly monitors: readonly Monitor[];

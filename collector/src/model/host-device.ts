@@ -15,7 +15,7 @@ export function toHostDeviceFinding({
 }: {
   guest: string;
   device: HostDevice;
-  /** Null where nobody has looked into /sys. */
+  /** Null where nobody has read it from /sys. */
   isStorage: true | null;
 }): Finding {
   const { kind, address } = device;

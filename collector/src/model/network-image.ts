@@ -20,16 +20,17 @@ export function formatNetworkImage({ protocol, host, port, socket, name, snapsho
   const plain = name?.replace(/^\/+/, '') ?? '';
   const own = snapshot === null ? plain : `${plain}@${snapshot}`;
   // Targets and pools are named alike from every host.
-  if (protocol === 'rbd') return toLabel(protocol, own);
-  if (protocol === 'iscsi') return toLabel(protocol, own === '' || own.includes('/') ? own : `${own}/0`);
-  if (socket === null) return toLabel(protocol, [toServer({ protocol, host, port }), own].filter(Boolean).join('/'));
-  if (protocol === 'nbd') return toLabel(protocol, `unix:${socket}${own === '' ? '' : `:exportname=${own}`}`);
-  return toLabel(protocol, [`unix:${socket}`, own].filter(Boolean).join('/'));
+  if (protocol === 'rbd') return toLabel({ protocol, name: own });
+  if (protocol === 'iscsi') return toLabel({ protocol, name: own === '' || own.includes('/') ? own : `${own}/0` });
+  if (socket === null)
+    return toLabel({ protocol, name: [toServer({ protocol, host, port }), own].filter(Boolean).join('/') });
+  if (protocol === 'nbd') return toLabel({ protocol, name: `unix:${socket}${own === '' ? '' : `:exportname=${own}`}` });
+  return toLabel({ protocol, name: [`unix:${socket}`, own].filter(Boolean).join('/') });
 }
 
 /** What another process serves to QEMU over a socket (`vhostuser`), or a device of vDPA does (`vhostvdpa`). */
 export function formatServedImage({ kind, path }: { kind: 'vhostuser' | 'vhostvdpa'; path: string | null }): string {
-  return toLabel(kind, path ?? '');
+  return toLabel({ protocol: kind, name: path ?? '' });
 }
 
 /** The Unix socket behind such a name, and what is asked for there; null where it leads over no Unix socket, or is no image alone. */
@@ -47,10 +48,10 @@ export function isServedImage(image: string): boolean {
 
 /** A namespace of an NVMe device that QEMU drives by itself: `nvme:0000:01:00.0/1`. */
 export function formatNvmeImage({ device, namespace }: { device: string | null; namespace: string | null }): string {
-  return toLabel('nvme', device === null ? '' : `${device}/${namespace ?? '1'}`);
+  return toLabel({ protocol: 'nvme', name: device === null ? '' : `${device}/${namespace ?? '1'}` });
 }
 
-function toLabel(protocol: string, name: string): string {
+function toLabel({ protocol, name }: { protocol: string; name: string }): string {
   return `${protocol}:${name === '' ? 'without a name' : name}`;
 }
 

@@ -35,6 +35,13 @@ export interface StatusView {
   readonly findings: readonly Finding[];
 }
 
+/**
+ * `connected`: its agent can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and nobody says
+ * that it is off. `no-agent`: none has ever connected.
+ */
+export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
+export type GuestState = (typeof GUEST_STATES)[number];
+
 /** One guest, with or without an agent: a row of `trimtab guests`. */
 export interface GuestRow {
   readonly name: string;
@@ -42,7 +49,14 @@ export interface GuestRow {
   readonly id: string | null;
   readonly source: Source | null;
   readonly seenBy: readonly Source[];
-  readonly agent: { readonly version: string; readonly connected: boolean; readonly lastSeenAt: string } | null;
+  readonly state: GuestState;
+  readonly agent: {
+    readonly version: string;
+    readonly connected: boolean;
+    /** When it was last heard: a message, or the answer to a ping. UTC, ISO 8601. */
+    readonly lastSeenAt: string;
+  } | null;
+  /** What its agent has announced; null while it is not connected, and until the inventory is here. */
   readonly inventory: Inventory | null;
 }
 

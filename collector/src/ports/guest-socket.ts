@@ -12,6 +12,8 @@ export interface SocketEvents {
   frame(frame: Uint8Array): void;
   /** A text frame came: no message of this wire is one. */
   text(): void;
+  /** The peer answered a ping: it is there. */
+  answered(): void;
   closed(): void;
 }
 

@@ -16,7 +16,10 @@ export interface SqlConnection {
   begin(): Promise<void>;
   /** Resolves when what was written is durable. */
   commit(): Promise<void>;
-  /** Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing to do. */
+  /**
+   * Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing to do.
+   * Nothing of it is left for the next who connects, whatever fails.
+   */
   rollback(): Promise<void>;
   release(): void;
 }

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly err: TextSink;
   /** Colour on stdout: it is a terminal and NO_COLOR (no-color.org) is unset. */
   readonly colours: boolean;
+  /** The time zone of whoever reads, as the IANA names it: `Europe/Berlin`. */
+  readonly timeZone: string;
   /** Somebody sits at it and can answer. */
   readonly canAsk: boolean;
   /** Asks on stderr for a yes or no. Anything but `y` or `yes`, and the end of the input, is no; Ctrl-C is `interrupted`. */
@@ -17,6 +19,8 @@ export interface Terminal {
 export interface TextSink {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** journald reads it, which takes a line's priority from its prefix (sd-daemon(3)) and adds the time itself. */
+  readonly isJournal: boolean;
   /** The width to fit into: the terminal's, else 80. */
   readonly columns: number;
 }

@@ -66,11 +66,11 @@ export function parseCommandLine({
     ...readDriveDisks({ drives, machine, withGlobals: createGlobals(options) }),
   ];
   const placed = found.map((one) => placeDisk({ found: one, cwd, guest }));
-  const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden(path, cwd));
+  const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden({ path, cwd }));
   return {
     name,
     ...readUuids(options),
-    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath(path, cwd) }) as const),
+    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath({ path, cwd }) }) as const),
     disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
     passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),
     hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),
@@ -110,7 +110,7 @@ function isPausedStart({ name }: QemuOption): boolean {
 
 const PLUGGED_IN_LATER = {
   sentence:
-    'No disk is on its command line: its manager plugs them in through the monitor, and only who holds that can tell which.',
+    'No disk is on its command line: its manager plugs them in through the monitor, and only whoever holds the monitor can tell which.',
   hint: 'If none of its disks is listed, name them in a [[guest]] entry of the configuration, with the uuid of the guest.',
 };
 
@@ -134,14 +134,15 @@ function placeDisk({ found, cwd, guest }: { found: FoundDisk; cwd: string | null
     return { disk: null, isPassedThrough, findings: [leaveOut(isPassedThrough ? PASSED_THROUGH : chain)] };
   }
   const { kind: _, filename, dataFile, ...rest } = chain;
-  if (chain.storage !== 'network' && isHidden(filename, cwd)) {
+  if (chain.storage !== 'network' && isHidden({ path: filename, cwd })) {
     const obstacle = `has the relative path '${filename}', and the working directory of its QEMU cannot be read`;
     const hint = 'Run the collector as root, or start QEMU with absolute paths.';
     return { disk: null, isPassedThrough, findings: [leaveOut({ obstacle, hint })] };
   }
-  const image = chain.storage === 'network' ? filename : toPath(filename, cwd);
+  const image = chain.storage === 'network' ? filename : toPath({ path: filename, cwd });
   const served = servedOver === null ? [] : [toServedFinding({ subject, socket: servedOver })];
-  const data = dataFile === null || isHidden(dataFile, cwd) ? {} : { dataFile: toPath(dataFile, cwd) };
+  const data =
+    dataFile === null || isHidden({ path: dataFile, cwd }) ? {} : { dataFile: toPath({ path: dataFile, cwd }) };
   return { disk: { ...disk, ...rest, ...data, image }, isPassedThrough, findings: [...passed, ...served] };
 }
 
@@ -189,11 +190,11 @@ function readNamedNodes(options: readonly QemuOption[]): ReadonlyMap<string, Key
   );
 }
 
-function toPath(path: string, cwd: string | null): string {
+function toPath({ path, cwd }: { path: string; cwd: string | null }): string {
   return cwd === '' ? normalize(path) : resolve(cwd ?? '/', path);
 }
 
 /** A relative path of a QEMU whose working directory cannot be read leads nowhere that is known. */
-function isHidden(path: string, cwd: string | null): boolean {
+function isHidden({ path, cwd }: { path: string; cwd: string | null }): boolean {
   return cwd === null && !path.startsWith('/');
 }

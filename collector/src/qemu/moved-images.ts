@@ -6,9 +6,9 @@ import type { SourceFinding } from '../ports/host-source.ts';
 import { findOpenedImages } from './open-images.ts';
 
 /** Disks whose image is not what QEMU was started with: moved by a snapshot or a block job, replaced, or deleted. */
-export async function findMovedImages(of: { files: HostFiles; domain: Domain }): Promise<readonly SourceFinding[]> {
-  const opened = await findOpenedImages(of);
-  return [...opened].flatMap(([disk, found]) => toFinding({ domain: of.domain, disk, found }));
+export async function findMovedImages(search: { files: HostFiles; domain: Domain }): Promise<readonly SourceFinding[]> {
+  const opened = await findOpenedImages(search);
+  return [...opened].flatMap(([disk, found]) => toFinding({ domain: search.domain, disk, found }));
 }
 
 function toFinding({

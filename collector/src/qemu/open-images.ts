@@ -26,14 +26,14 @@ export async function findOpenedImages({
 }
 
 /** The disks of a domain, each with the file that its QEMU has open. */
-export async function seeOpenedImages(of: { files: HostFiles; domain: Domain }): Promise<Domain> {
-  const opened = await findOpenedImages(of);
-  if (opened.size === 0) return of.domain;
-  const disks = of.domain.disks.map((disk) => {
+export async function seeOpenedImages({ files, domain }: { files: HostFiles; domain: Domain }): Promise<Domain> {
+  const opened = await findOpenedImages({ files, domain });
+  if (opened.size === 0) return domain;
+  const disks = domain.disks.map((disk) => {
     const found = disk.opened ?? opened.get(disk);
     return found === undefined ? disk : { ...disk, opened: found };
   });
-  return { ...of.domain, disks };
+  return { ...domain, disks };
 }
 
 interface Search {
@@ -72,7 +72,7 @@ const READ_ONLY =
 
 async function explain({ search, isHere }: { search: Search; isHere: boolean }): Promise<string> {
   const { files, pid } = search;
-  const [own, others] = await Promise.all(['self', pid].map((of) => files.readLink(`/proc/${of}/ns/mnt`)));
+  const [own, others] = await Promise.all(['self', pid].map((process) => files.readLink(`/proc/${process}/ns/mnt`)));
   const where = own === others ? '' : ', which is in another mount namespace (a container),';
   return isHere
     ? `its QEMU (process ${pid})${where} does not have the file open that is here under this name: it was replaced, or the disk was moved`

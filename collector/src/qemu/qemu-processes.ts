@@ -49,6 +49,7 @@ async function readProcess(files: HostFiles, pid: number): Promise<Read> {
       source: 'qemu-process',
       libvirtUri: null,
       seenBy: ['qemu-process'],
+      isRunning: true,
       pid,
       bootId: null,
     } as const;

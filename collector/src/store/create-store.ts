@@ -4,14 +4,14 @@ import type { HostId } from '../model/host-id.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
-import { listGuests, sawGuest } from './guests.ts';
+import { countTrims, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import type { Tables } from './tables.ts';
-import { closeTrim, findTrim, listTrims, storeAmendment } from './trims.ts';
+import { closeTrim, findTrim, findTrims, listTrims, storeAmendment } from './trims.ts';
 
 export interface StoreDeps {
   readonly database: SqlDatabase;
@@ -37,13 +37,16 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
   }
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
-    sawGuest: (seen) => sawGuest(rows, seen),
+    sawGuests: (seen) => sawGuests(rows, seen),
+    forgetGuest: (id) => forgetGuest(rows, id),
+    countTrims: (id) => countTrims(rows, id),
     guests: () => listGuests(rows),
     openTrim: (trim) => insertOpenTrim(rows, trim),
     findOpenTrim: (id) => findOpenTrim(rows, id),
     closeTrim: (closed) => closeTrim(rows, closed),
     amendTrim: (amendment) => storeAmendment(rows, amendment),
     findTrim: (id) => findTrim(rows, id),
+    findTrims: (wanted) => findTrims(rows, wanted),
     history: (query) => listTrims(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),
     jobs: () => listJobs(rows),

@@ -1,18 +1,34 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
-import type { GuestRecord } from '../ports/store/guests.ts';
+import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
+import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
-export async function sawGuest(
-  { db, hostId }: HostRows,
-  { id, seenAt }: { readonly id: GuestId; readonly seenAt: number },
-): Promise<void> {
-  await db
-    .updateTable('guest')
-    .set({ last_seen_at: seenAt })
+export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGuest[]): Promise<void> {
+  if (seen.length === 0) return;
+  await db.transaction().execute(async (transaction) => {
+    for (const { id, seenAt } of seen)
+      await transaction
+        .updateTable('guest')
+        .set({ last_seen_at: seenAt })
+        .where('host_id', '=', hostId)
+        .where('id', '=', id)
+        .execute();
+  });
+}
+
+export async function forgetGuest({ db, hostId }: HostRows, id: GuestId): Promise<void> {
+  await db.transaction().execute((transaction) => removeGuests({ db: transaction, hostId }, [id]));
+}
+
+export async function countTrims({ db, hostId }: HostRows, id: GuestId): Promise<number> {
+  const { count } = await db
+    .selectFrom('trim')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('host_id', '=', hostId)
-    .where('id', '=', id)
-    .execute();
+    .where('guest_id', '=', id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 export async function listGuests({ db, hostId }: HostRows): Promise<readonly GuestRecord[]> {

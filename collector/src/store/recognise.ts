@@ -1,6 +1,7 @@
 import type { GuestId } from '../model/guest-id.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Recognised, ShownGuest } from '../ports/store/guests.ts';
+import { forgetStrangers } from './forget-strangers.ts';
 import { type GuestRow, giveName } from './give-name.ts';
 import type { HostRows } from './tables.ts';
 
@@ -21,6 +22,7 @@ export function recogniseGuest(
     await saveGuest({ rows, shown, present, next: { id, name } });
     for (const identity of shown.identities)
       if (known.get(toKey(identity)) !== id) await saveIdentity({ rows, identity, id, shownAt: shown.seenAt });
+    if (present === null) await forgetStrangers(rows, { butNot: id, isHere: shown.isHere });
     return { id, name, renamed };
   });
 

@@ -74,6 +74,20 @@ export async function findTrim(rows: HostRows, id: TrimId): Promise<TrimResult |
   return row === undefined ? null : toResult(row);
 }
 
+/** An id is hexadecimal digits and `-`, which all come before `g`. */
+export async function findTrims(
+  rows: HostRows,
+  { beginning, limit }: { readonly beginning: string; readonly limit: number },
+): Promise<readonly TrimResult[]> {
+  const found = await selectTrims(rows)
+    .where('trim.id', '>=', beginning)
+    .where('trim.id', '<', `${beginning}g`)
+    .orderBy('trim.id')
+    .limit(limit)
+    .execute();
+  return found.map(toResult);
+}
+
 /** Newest first by the guest's start time; of two that started together, the one stored later. */
 export async function listTrims(rows: HostRows, { guestId, limit }: ClosedTrimsQuery): Promise<readonly TrimResult[]> {
   const found = await selectTrims(rows)

@@ -2,7 +2,7 @@
 export const HOPS = ['trimmed', 'issued', 'received', 'passed', 'reclaimed', 'regained'] as const;
 export type Hop = (typeof HOPS)[number];
 
-/** What was looked at, in the field's words (`discard of node disk0-format`), and what it was. */
+/** What was read, in the field's words (`discard of node disk0-format`), and what it was. */
 export interface Evidence {
   readonly fact: string;
   readonly value: string;

@@ -13,7 +13,7 @@ export const NAME_LIMIT = 256;
 /** Sentences for people: causes, hints, what fstrim said. */
 export const TEXT_LIMIT = 2000;
 
-/** Whole disks below one filesystem; also the most that a host looks at for one trim. No guest that QEMU runs has more. */
+/** Whole disks below one filesystem; also the most that a host samples for one trim. No guest that QEMU runs has more. */
 export const DISK_LIMIT = 256;
 
 /** Filesystems, layers or disks in one message. */

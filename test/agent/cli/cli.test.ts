@@ -46,6 +46,24 @@ describe('trimtab-agent', () => {
 
   it.each([
     [
+      ['trim', 'srv', '--json'],
+      2,
+      { code: 'wrong-usage', cause: 'trim: "srv" is not a mount point: it does not begin with /' },
+    ],
+    [
+      ['probe', '--json', '--root', '/nonexistent'],
+      1,
+      { subject: '/nonexistent', hint: expect.stringContaining('--root') },
+    ],
+    [['trim', '/nope', '--json'], 1, { subject: '/nope', operation: 'trim' }],
+  ])('%j tells its error as one JSON document too', async (args, expected, error) => {
+    const { code, stdout, stderr } = await runAgent({ args });
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: expected, error });
+    expect(stderr).toMatch(/^trimtab-agent: /);
+  });
+
+  it.each([
+    [
       'a configuration that is not there',
       ['run', '--config', '/nope.toml'],
       /\/nope\.toml: there is no such file\n {2}Name/,

@@ -99,6 +99,15 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
   expect(announcer.told()).toBe(seen.inventory);
 });
 
+it('asked to look again at once, takes a new inventory all the same when a disk or mount came meanwhile', async () => {
+  const { announcer, seen, said } = announcing();
+  await announcer.linkUp();
+  seen.mark = 'sda /mnt/new';
+  seen.inventory = { ...INVENTORY, filesystems: [] };
+  await announcer.look();
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
+});
+
 it('answers no look message after the connection is gone', async () => {
   const { announcer, seen, said, clock } = announcing();
   await announcer.linkUp();

@@ -202,6 +202,25 @@ describe('the conductor', () => {
       await trimOnce(room);
     }));
 
+  it('hears what comes next also when an effect throws, and does the others of that step', () =>
+    inTrimsRoom(async (room) => {
+      await linkUp(room);
+      const accepted = room.begin({}, () => {
+        throw new Error('begun cannot be noted');
+      });
+      expect(await accepted).toEqual({ kind: 'accepted' });
+      const { trimId } = await hear(room, 'intent');
+      room.conductor.grant(trimId);
+      await expect.poll(() => room.fstrim.running).toHaveLength(1);
+      // It stands after the effect that threw.
+      expect(await hear(room, 'started')).toMatchObject({ trimId });
+      room.fstrim.end(0);
+      await expect.poll(() => reportedBy(room)).toContain(trimId);
+      room.clock.advance(10_000);
+      await trimOnce(room);
+      expect(room.log.lines.filter((line) => line.includes('begun cannot be noted'))).toHaveLength(1);
+    }));
+
   it('told to stop, resolves when the report of what ran is kept and sent', () =>
     inTrimsRoom(async (room) => {
       await linkUp(room);

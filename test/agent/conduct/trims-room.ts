@@ -91,6 +91,7 @@ function createFakeCommands(): { commands: Commands; fstrim: FakeFstrim } {
   const runs: { readonly mount: string; readonly end: (stdout: string) => void }[] = [];
   return {
     commands: {
+      has: async () => true,
       run: (call) => (call.file === 'fstrim' ? runFstrim(call) : Promise.resolve(exited({ exitCode: 0, stdout: '' }))),
     },
     fstrim: {

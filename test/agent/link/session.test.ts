@@ -21,7 +21,8 @@ const start = { kind: 'start' } as const;
 const opened = { kind: 'opened', connection: 1 } as const;
 const hear = (message: Parameters<typeof frame>[0], connection = 1) =>
   ({ kind: 'frame', connection, bytes: frame(message) }) as const;
-const closed = (code: number, connection = 1) => ({ kind: 'closed', connection, code, reason: '' }) as const;
+const closed = ({ code, connection = 1 }: { code: number; connection?: number }) =>
+  ({ kind: 'closed', connection, code, reason: '' }) as const;
 const CONNECTED = [start, opened, hear(WELCOME)];
 const { state: connectedState } = play(CONNECTED);
 
@@ -99,7 +100,7 @@ describe('a session', () => {
   });
 
   it.each([CLOSE_CODES.version, CLOSE_CODES.superseded])('comes back slowly after a close with %i', (code) => {
-    expect(play([closed(code)], connectedState).effects).toContainEqual({
+    expect(play([closed({ code })], connectedState).effects).toContainEqual({
       kind: 'arm',
       timer: 'retry',
       delayMs: 45_000,
@@ -107,7 +108,7 @@ describe('a session', () => {
   });
 
   it('says which end is too old, in the words of the collector', () => {
-    const event = { ...closed(CLOSE_CODES.version), reason: 'the agent is too old\u001b[31m' };
+    const event = { ...closed({ code: CLOSE_CODES.version }), reason: 'the agent is too old\u001b[31m' };
     expect(play([event], connectedState).lines).toEqual([
       expect.stringMatching(/no version in common .*speaks 1 to 3.*the agent is too old\?\[31m/),
     ]);
@@ -116,15 +117,15 @@ describe('a session', () => {
   it('waits longer with each failure, and begins anew after a connection that lasted', () => {
     const failures = (sinceMs: number) => {
       const state = { ...connectedState, failures: 7, sinceMs: 0 } as SessionState;
-      const next = play([{ ...closed(1006), atMs: sinceMs }], state).state;
+      const next = play([{ ...closed({ code: 1006 }), atMs: sinceMs }], state).state;
       return next.kind === 'waiting' ? next.failures : null;
     };
     expect([failures(59_999), failures(60_000)]).toEqual([8, 1]);
   });
 
   it('does not hear what an older connection says', () => {
-    const { state } = play([closed(1006), { kind: 'elapsed', timer: 'retry' }], connectedState);
-    for (const late of [opened, hear(WELCOME), closed(1006), { kind: 'pinged', connection: 1 } as const])
+    const { state } = play([closed({ code: 1006 }), { kind: 'elapsed', timer: 'retry' }], connectedState);
+    for (const late of [opened, hear(WELCOME), closed({ code: 1006 }), { kind: 'pinged', connection: 1 } as const])
       expect(play([late], state)).toEqual({ state, effects: [], lines: [] });
   });
 
@@ -135,7 +136,7 @@ describe('a session', () => {
       { kind: 'close', code: 1001 },
       { kind: 'disconnected' },
     ]);
-    for (const event of [start, opened, { kind: 'elapsed', timer: 'retry' } as const, closed(1006)])
+    for (const event of [start, opened, { kind: 'elapsed', timer: 'retry' } as const, closed({ code: 1006 })])
       expect(play([event], state)).toEqual({ state: { kind: 'stopped' }, effects: [], lines: [] });
   });
 });

@@ -4,7 +4,7 @@ import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import { withTree } from './with-tree.ts';
 
 const BLOCK = '/sys/devices/virtual/block';
-const device = (name: string, number: string) => ({
+const device = ({ name, number }: { name: string; number: string }) => ({
   [`/sys/class/block/${name}`]: `${BLOCK}/${name}`,
   [`/sys/dev/block/${number}`]: `${BLOCK}/${name}`,
 });
@@ -25,9 +25,13 @@ async function holderOf(backingFile: string) {
       [`${BLOCK}/loop0/size`]: '614400',
       [`${BLOCK}/loop0/loop/backing_file`]: backingFile,
     },
-    links: { ...device('sda', '8:0'), ...device('sdb', '8:16'), ...device('loop0', '7:0') },
+    links: {
+      ...device({ name: 'sda', number: '8:0' }),
+      ...device({ name: 'sdb', number: '8:16' }),
+      ...device({ name: 'loop0', number: '7:0' }),
+    },
   };
-  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null };
+  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
   const { disks } = await withTree(tree, (files) => takeInventory({ files, ...query }));
   return disks.find(({ name }) => name === 'loop0')?.backingMount;
 }

@@ -25,7 +25,7 @@ const devicesOf = (mountinfo: string) =>
       },
     },
     async (files) =>
-      (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null })).filesystems.map(
+      (await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null })).filesystems.map(
         ({ mount, devices }) => [mount, devices],
       ),
   );

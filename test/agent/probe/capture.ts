@@ -48,7 +48,13 @@ export async function captureTree({ origin }: { readonly origin: string }): Prom
       return measured;
     },
   };
-  const { layers } = await takeInventory({ files: recording, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+  const { layers } = await takeInventory({
+    files: recording,
+    mapper: NO_DEVICE_MAPPER,
+    now: 0,
+    facts: null,
+    hasFstrim: null,
+  });
   await readLayerCounters({ files: recording, names: layers.map(({ name }) => name) });
   await readGuestIdentity({ files: recording });
   return { origin, files: sorted(files), binaries: sorted(binaries), links: sorted(links), space: sorted(space) };

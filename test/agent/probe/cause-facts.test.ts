@@ -9,14 +9,14 @@ import { withTree } from './with-tree.ts';
 async function inventoryOf(name: string) {
   const tree = await layOutTree(await readTree(name));
   try {
-    return await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+    return await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null });
   } finally {
     await tree.remove();
   }
 }
 
 const probe = (tree: Parameters<typeof withTree>[0], mapper: DeviceMapper = NO_DEVICE_MAPPER) =>
-  withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+  withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }));
 
 describe('what causes are told by', () => {
   it('is read of layers, filesystems, swap and the timer of the distribution', async () => {
@@ -123,8 +123,13 @@ describe('a thin pool inside the guest', () => {
     ['ignore_discard', 'ignore'],
     ['queue_if_no_space', null],
   ])('that says %s: %s', async (word, thinDiscards) => {
-    const line = (name: string, said: string) => `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
-    const status = [line('other-pool-tpool', 'ignore_discard'), line('vg-pool-tpool', word), ''].join('\n');
+    const line = ({ name, said }: { name: string; said: string }) =>
+      `${name}: 0 1900000 thin-pool 0 418/4096 0/14843 - rw ${said} - 1024 `;
+    const status = [
+      line({ name: 'other-pool-tpool', said: 'ignore_discard' }),
+      line({ name: 'vg-pool-tpool', said: word }),
+      '',
+    ].join('\n');
     expect((await probe(tree, { ...NO_DEVICE_MAPPER, thinPools: async () => status })).layers).toMatchObject([
       { name: 'dm-3', thinDiscards },
     ]);
@@ -148,6 +153,7 @@ describe('a thin pool inside the guest', () => {
   ] as [CommandResult, string | null][])('is asked with dmsetup, which may answer %j', async (result, expected) => {
     const calls: unknown[] = [];
     const commands = {
+      has: async () => true,
       async run({ file, args }: { file: string; args: readonly string[] }) {
         calls.push([file, ...args]);
         return result;

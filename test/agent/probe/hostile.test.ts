@@ -61,7 +61,13 @@ describe('a /sys that makes no sense', () => {
   it('never makes the probe throw or say what the wire refuses', async () => {
     await fc.assert(
       fc.asyncProperty(kernels, async (files) => {
-        const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+        const inventory = await takeInventory({
+          files,
+          mapper: NO_DEVICE_MAPPER,
+          now: 0,
+          facts: null,
+          hasFstrim: null,
+        });
         expect(v.parse(inventorySchema, inventory)).toEqual(inventory);
         const identity = await readGuestIdentity({ files });
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
@@ -83,7 +89,7 @@ describe('a /sys that makes no sense', () => {
       resolve: async () => null,
       space: async () => null,
     };
-    const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 7, facts: null });
+    const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 7, facts: null, hasFstrim: null });
     expect(inventory).toEqual({
       takenAt: 7,
       filesystems: [],
@@ -91,6 +97,7 @@ describe('a /sys that makes no sense', () => {
       disks: [],
       swaps: [],
       fstrimTimer: null,
+      hasFstrim: null,
       facts: null,
     });
     expect(await readGuestIdentity({ files })).toEqual({

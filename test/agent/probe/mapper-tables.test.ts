@@ -7,13 +7,15 @@ import { withTree } from './with-tree.ts';
 const BLOCK = '/sys/devices/virtual/block';
 
 /** One ext4 on a dm device of this name, with this said by `dmsetup table`. */
-async function tableOf(name: string, said: string | null) {
+async function tableOf({ name, said }: { name: string; said: string | null }) {
   const tree = {
     files: { '/proc/self/mountinfo': '27 1 253:0 / / rw - ext4 /dev/dm-0 rw', [`${BLOCK}/dm-0/dm/name`]: name },
     links: { '/sys/class/block/dm-0': `${BLOCK}/dm-0`, '/sys/dev/block/253:0': `${BLOCK}/dm-0` },
   };
   const mapper = { ...NO_DEVICE_MAPPER, tables: async () => said };
-  const { layers } = await withTree(tree, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+  const { layers } = await withTree(tree, (files) =>
+    takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }),
+  );
   return layers[0]?.mapperTable;
 }
 
@@ -47,16 +49,19 @@ describe('what device-mapper says of a layer', () => {
     ['a: b', { targets: ['linear'], allowsDiscards: null, raidLevel: null }],
     ['not there', null],
   ])('%s', async (name, table) => {
-    expect(await tableOf(name, SAID)).toEqual(table);
+    expect(await tableOf({ name, said: SAID })).toEqual(table);
   });
 
   it('is null where there is no dmsetup, or it may not be asked', async () => {
-    expect(await tableOf('vault', null)).toBeNull();
+    expect(await tableOf({ name: 'vault', said: null })).toBeNull();
   });
 
   it('holds no key, whatever dmsetup prints', async () => {
     const key = 'f00d'.repeat(16);
-    const table = await tableOf('plain', `plain: 0 1048576 crypt aes-xts-plain64 ${key} 0 8:0 0 1 allow_discards`);
+    const table = await tableOf({
+      name: 'plain',
+      said: `plain: 0 1048576 crypt aes-xts-plain64 ${key} 0 8:0 0 1 allow_discards`,
+    });
     expect(table).toMatchObject({ targets: ['crypt'], allowsDiscards: true });
     expect(JSON.stringify(table)).not.toContain('f00d');
   });
@@ -64,6 +69,7 @@ describe('what device-mapper says of a layer', () => {
   it('is asked for without keys, and only where there is a dm layer', async () => {
     const calls: string[] = [];
     const commands = {
+      has: async () => true,
       async run({ file, args }: { file: string; args: readonly string[] }) {
         calls.push([file, ...args].join(' '));
         return { found: true as const, exitCode: 0, stdout: 'said', stderr: '' };
@@ -74,7 +80,9 @@ describe('what device-mapper says of a layer', () => {
     expect(calls).toEqual(['dmsetup table --manglename none']);
     const disk = { '/proc/self/mountinfo': '27 1 8:0 / / rw - ext4 /dev/sda rw' };
     const links = { '/sys/class/block/sda': '/sys/devices/sda', '/sys/dev/block/8:0': '/sys/devices/sda' };
-    await withTree({ files: disk, links }, (files) => takeInventory({ files, mapper, now: 0, facts: null }));
+    await withTree({ files: disk, links }, (files) =>
+      takeInventory({ files, mapper, now: 0, facts: null, hasFstrim: null }),
+    );
     expect(calls).toHaveLength(1);
   });
 });

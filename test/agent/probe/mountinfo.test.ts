@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Mount, parseMountinfo } from '../../../agent/src/probe/mountinfo.ts';
 
 /** As the kernel writes it: mangle() and seq_escape() in fs/proc_namespace.c and fs/seq_file.c. */
-function escapeField(text: string, extra = ''): string {
+function escapeField({ text, extra = '' }: { text: string; extra?: string }): string {
   const escaped = ` \t\n\\#${extra}`;
   return [...text]
     .map((char) => (escaped.includes(char) ? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}` : char))
@@ -11,18 +11,19 @@ function escapeField(text: string, extra = ''): string {
 }
 
 function formatMount(mount: Mount, optional: readonly string[]): string {
-  const options = (list: readonly string[]) => list.map((option) => escapeField(option, ',')).join(',');
+  const options = (list: readonly string[]) =>
+    list.map((option) => escapeField({ text: option, extra: ',' })).join(',');
   return [
     mount.id,
     mount.parentId,
     `${mount.major}:${mount.minor}`,
-    escapeField(mount.root),
-    escapeField(mount.mountPoint),
+    escapeField({ text: mount.root }),
+    escapeField({ text: mount.mountPoint }),
     options(mount.options),
     ...optional,
     '-',
-    escapeField(mount.kind),
-    escapeField(mount.source),
+    escapeField({ text: mount.kind }),
+    escapeField({ text: mount.source }),
     options(mount.superOptions),
   ].join(' ');
 }

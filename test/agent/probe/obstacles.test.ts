@@ -6,7 +6,13 @@ import { layOutTree, readTree } from './kernel-tree.ts';
 async function obstaclesOf(name: string): Promise<Record<string, string | null>> {
   const tree = await layOutTree(await readTree(name));
   try {
-    const { filesystems } = await takeInventory({ files: tree.files, mapper: NO_DEVICE_MAPPER, now: 0, facts: null });
+    const { filesystems } = await takeInventory({
+      files: tree.files,
+      mapper: NO_DEVICE_MAPPER,
+      now: 0,
+      facts: null,
+      hasFstrim: null,
+    });
     return Object.fromEntries(
       filesystems.map(({ mount, obstacle }) => [
         mount,

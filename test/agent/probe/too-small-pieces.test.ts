@@ -36,7 +36,7 @@ async function tooSmall({
     links: { '/sys/class/block/sdd': DISK, '/sys/dev/block/8:48': DISK },
     space: { '/x': { sizeBytes, usedBytes: 0, blockBytes: 4096 } },
   };
-  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null };
+  const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
   const { filesystems } = await withTree(tree, (files) => takeInventory({ files, ...query }));
   return filesystems[0]?.tooSmallBytes;
 }

@@ -21,7 +21,13 @@ describe('the probe, on whole trees', () => {
     const tree = await layOutTree(await readTree(name));
     try {
       const { files } = tree;
-      const inventory = await takeInventory({ files, mapper: NO_DEVICE_MAPPER, now: 1_760_000_000_000, facts: null });
+      const inventory = await takeInventory({
+        files,
+        mapper: NO_DEVICE_MAPPER,
+        now: 1_760_000_000_000,
+        facts: null,
+        hasFstrim: null,
+      });
       const identity = await readGuestIdentity({ files });
       const counters = await readLayerCounters({ files, names: inventory.layers.map((layer) => layer.name) });
 

@@ -20,7 +20,7 @@ export interface AgentRoom {
   readonly device: string;
   readonly stateDirectory: string;
   /** Starts the bundle, connected to the collector; `within` is a command that runs it. */
-  start(flags?: readonly string[], within?: readonly string[]): RunningAgent;
+  start(how?: { readonly flags?: readonly string[]; readonly within?: readonly string[] }): RunningAgent;
   /** A mount namespace in which fstrim takes a minute. */
   readonly slowFstrim: readonly string[];
   /** A mount namespace in which the loop filesystem is the only one that can be trimmed, or written to. */
@@ -54,7 +54,7 @@ export async function inAgentRoom(use: (room: AgentRoom) => Promise<void>): Prom
       mount: filesystem.mount,
       device: filesystem.device,
       stateDirectory,
-      start(flags = [], within = []) {
+      start({ flags = [], within = [] } = {}) {
         const usual = ['--collector', collector.address, '--state-directory', stateDirectory];
         const agent = startAgent({ args: ['run', ...usual, ...flags], within });
         agents.push(agent);

@@ -5,6 +5,7 @@ export const SAMPLE_INVENTORY: Inventory = {
   takenAt: 1,
   swaps: [],
   fstrimTimer: null,
+  hasFstrim: null,
   facts: null,
   filesystems: [
     filesystem({ mount: '/', devices: ['sda1'] }),

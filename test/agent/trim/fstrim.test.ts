@@ -61,7 +61,7 @@ describe('what fstrim said', () => {
     const result = { found: true, exitCode: 0, stdout: 'ok\n', stderr: '' } as const;
     expect(interpretFstrim({ result, cancelled: null })).toEqual({
       status: 'failed',
-      message: 'fstrim said nothing we understand: "ok"',
+      message: 'fstrim’s answer is not understood: "ok"',
       hint: null,
     });
   });

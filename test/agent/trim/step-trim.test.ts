@@ -1,3 +1,4 @@
+import type { Outcome } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { stepTrim } from '../../../agent/src/trim/step-trim.ts';
 import type { TrimEffect, TrimEvent, TrimState, TrimWish } from '../../../agent/src/trim/trim-state.ts';
@@ -114,6 +115,31 @@ describe('a trim', () => {
     expect(play([up, wished(), cancelled, planned]).effects.slice(1)).toMatchObject(keep);
     expect(play([...WAITING, cancelled, kept]).effects.map(({ kind }) => kind)).toEqual(['begun', 'send']);
     expect(play([...WAITING, cancelled, kept, sent]).state).toMatchObject({ last: { curable: null } });
+  });
+
+  it('tells the log how it ended, each filesystem by its mount', () => {
+    const ended = (...filesystems: readonly [string, Outcome][]) => {
+      const report = reportOf({ id: TRIM, wish: SCHEDULED, granted: true });
+      const results = filesystems.map(([mount, outcome]) => ({
+        mount,
+        kind: 'ext4',
+        disks: ['sda'],
+        durationMs: 1,
+        outcome,
+        again: false,
+      }));
+      return play([
+        ...RUNNING,
+        { kind: 'finished', trimId: TRIM, report: { ...report, durationMs: 3_240, filesystems: results } },
+        kept,
+      ]).lines.at(-1);
+    };
+    const done: Outcome = { status: 'done', trimmedBytes: 1_288_490_189 };
+    expect(ended(['/', done])).toBe(`trim ${TRIM} (scheduled) ended after 3.2 s: / 1.2 GiB trimmed`);
+    expect(ended(['/', done], ['/srv', { status: 'failed', message: 'not permitted', hint: null }])).toBe(
+      `trim ${TRIM} (scheduled) ended after 3.2 s: / 1.2 GiB trimmed; /srv failed (not permitted)`,
+    );
+    expect(play([...WAITING, cancelled, kept]).lines.at(-1)).toMatch(/.*: \/ cancelled \(not now\)$/);
   });
 
   it('cancelled while it runs is made to end, and reports like any other', () => {

@@ -10,7 +10,7 @@ const on = (mount: string, isHolder: boolean) => ({ mount, kind: 'ext4', disks: 
 /** A trim of these, with what was run in its order; what layers say of discards changes with the first fstrim. */
 async function trim(filesystems: readonly ReturnType<typeof on>[]) {
   const ran: string[] = [];
-  const sayMode = (name: string, provisioningMode: string): LayerLimits => ({
+  const sayMode = ({ name, provisioningMode }: { name: string; provisioningMode: string }): LayerLimits => ({
     name,
     discard: { granularityBytes: 0, maxBytes: 0, maxHwBytes: 0, alignmentBytes: 0 },
     provisioningMode,
@@ -19,6 +19,7 @@ async function trim(filesystems: readonly ReturnType<typeof on>[]) {
     trim: { id: trimIdOf(1), trigger: 'requested', requestId: null, granted: true },
     plan: { ...PLAN, filesystems },
     commands: {
+      has: async () => true,
       async run({ file, args }) {
         ran.push([file, ...args].join(' '));
         return { found: true, exitCode: 0, stdout: `${args.at(-1)}: 4096 bytes trimmed\n`, stderr: '' };
@@ -26,7 +27,9 @@ async function trim(filesystems: readonly ReturnType<typeof on>[]) {
     },
     readCounters: async () => ({}),
     readLimits: async (names) =>
-      names.map((name) => sayMode(name, ran.some((line) => line.startsWith('fstrim')) ? 'disabled' : 'unmap')),
+      names.map((name) =>
+        sayMode({ name, provisioningMode: ran.some((line) => line.startsWith('fstrim')) ? 'disabled' : 'unmap' }),
+      ),
     clock: createTestClock(),
     signal: new AbortController().signal,
     onStarted: async () => {},

@@ -24,10 +24,10 @@ export function requestOf(requestId: RequestId, cures: TrimId | null = null): Tr
   return { trigger: 'requested', requestId, mounts: null, cures };
 }
 
-export const trimIdOf = (count: number) => toUuid(1, count) as TrimId;
-export const requestIdOf = (count: number) => toUuid(2, count) as RequestId;
+export const trimIdOf = (count: number) => toUuid({ kind: 1, count }) as TrimId;
+export const requestIdOf = (count: number) => toUuid({ kind: 2, count }) as RequestId;
 
-function toUuid(kind: number, count: number): string {
+function toUuid({ kind, count }: { kind: number; count: number }): string {
   return `0000000${kind}-0000-4000-8000-${String(count).padStart(12, '0')}`;
 }
 

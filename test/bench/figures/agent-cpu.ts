@@ -26,13 +26,13 @@ export const agentCpu: Benchmark = {
       const after = await readAll();
       const elapsedMs = performance.now() - beganMs;
 
-      const agents = after.map(({ agent }, index) => toPercent(agent, before[index]?.agent));
-      const empties = after.map(({ empty }, index) => toPercent(empty, before[index]?.empty));
+      const agents = after.map(({ agent }, index) => toPercent({ toMs: agent, fromMs: before[index]?.agent }));
+      const empties = after.map(({ empty }, index) => toPercent({ toMs: empty, fromMs: before[index]?.empty }));
       bench.say(`agents: ${formatSpread(agents, 3)} %`);
       return {
         'agent-cpu': {
           value: median(agents),
-          against: `the same Node idling in an empty script, ${PAIRS} pairs: ${formatSpread(empties, 3)} %; one tick is ${toPercent(TICK_MS, 0).toFixed(3)} %`,
+          against: `the same Node idling in an empty script, ${PAIRS} pairs: ${formatSpread(empties, 3)} %; one tick is ${toPercent({ toMs: TICK_MS, fromMs: 0 }).toFixed(3)} %`,
         },
       };
 
@@ -42,7 +42,7 @@ export const agentCpu: Benchmark = {
         );
       }
 
-      function toPercent(toMs: number, fromMs = Number.NaN): number {
+      function toPercent({ toMs, fromMs = Number.NaN }: { toMs: number; fromMs: number | undefined }): number {
         return ((toMs - fromMs) / elapsedMs) * 100;
       }
     } finally {

@@ -48,10 +48,10 @@ export const diagnose: Benchmark = {
       times.parse.push(timeOf(() => JSON.parse(text)));
       times.verdict.push(timeOf(() => judgeAll(stored)) / (GUESTS * DISKS));
       const beganMs = performance.now();
-      for (let look = 0; look < GUESTS; look += 1) await stat(directory);
+      for (let guest = 0; guest < GUESTS; guest += 1) await stat(directory);
       times.stat.push((performance.now() - beganMs) / GUESTS);
     }
-    const [diagnosed, parsed, verdict, looked] = [times.diagnose, times.parse, times.verdict, times.stat].map(median);
+    const [diagnosed, parsed, verdict, asked] = [times.diagnose, times.parse, times.verdict, times.stat].map(median);
     say(`diagnosis of ${GUESTS} guests ${diagnosed?.toFixed(0)} ms, their JSON ${parsed?.toFixed(0)} ms`);
     return {
       'diagnose-1000': {
@@ -60,7 +60,7 @@ export const diagnose: Benchmark = {
       },
       verdict: {
         value: verdict ?? Number.NaN,
-        against: `one stat of a file: ${looked?.toFixed(4)} ms; medians of ${ROUNDS} rounds of ${GUESTS * DISKS}`,
+        against: `one stat of a file: ${asked?.toFixed(4)} ms; medians of ${ROUNDS} rounds of ${GUESTS * DISKS}`,
       },
     };
   },
@@ -78,7 +78,13 @@ function createGuest(index: number): Stored {
   ]);
   return {
     inventory: {
-      ...{ takenAt: 0, disks, layers, swaps: [], fstrimTimer: 'disabled', facts: null },
+      takenAt: 0,
+      disks,
+      layers,
+      swaps: [],
+      fstrimTimer: 'disabled',
+      hasFstrim: true,
+      facts: null,
       filesystems: names.map((name) =>
         aFilesystem({ mount: `/mnt/${name}`, devices: [`dm-${name}`], sizeBytes: 39 * GIB, usedBytes: 5 * GIB }),
       ),
@@ -95,8 +101,16 @@ function createGuest(index: number): Stored {
 
 const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
   toDiskEvidence({
-    ...{ guest: 'guest', device: path.match.disk.name, path, inventory },
-    ...{ allocationBytes: 20 * GIB, counters: null, extents: null, tables: null, covered: null, leftBytes: null },
+    guest: 'guest',
+    device: path.match.disk.name,
+    path,
+    inventory,
+    allocationBytes: 20 * GIB,
+    counters: null,
+    extents: null,
+    tables: null,
+    covered: null,
+    leftBytes: null,
     past: { passedBefore: false, lostBefore: false, curedInVain: false },
     repair: null,
   });

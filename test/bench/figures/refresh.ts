@@ -69,13 +69,13 @@ function createDomains(count: number): Domains {
     (_, index) => `b0000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
   );
   for (const [index, uuid] of uuids.entries())
-    virsh.define(
+    virsh.define({
       uuid,
-      xml
+      xml: xml
         .replace(/<uuid>.*<\/uuid>/, `<uuid>${uuid}</uuid>`)
         .replaceAll('/guests/', `/guests/${index}/`)
         .replaceAll('q35-ports', `guest-${index}`),
-    );
+    });
   return { virsh, uuids };
 }
 

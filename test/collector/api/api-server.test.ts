@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
@@ -43,6 +45,38 @@ it('the socket is for its owner and group alone, and goes with the server', asyn
   expect({ isSocket: status.isSocket(), mode: status.mode & 0o777 }).toEqual({ isSocket: true, mode: 0o660 });
   await closing.pop()?.();
   await expect(stat(socketPath)).rejects.toThrow('ENOENT');
+});
+
+it('the socket is so from the first moment that it is there, whatever the umask', async () => {
+  const umask = process.umask(0);
+  // Looks at nothing else, and faster than anybody connects.
+  const watcher = new Worker(
+    `const { lstatSync } = require('node:fs');
+     const { parentPort } = require('node:worker_threads');
+     parentPort.on('message', (path) => {
+       parentPort.postMessage('ready');
+       for (;;) {
+         const status = lstatSync(path, { throwIfNoEntry: false });
+         if (status === undefined) continue;
+         parentPort.postMessage(status.mode & 0o777);
+         return;
+       }
+     });`,
+    { eval: true },
+  );
+  try {
+    for (let nth = 0; nth < 20; nth += 1) {
+      watcher.postMessage(socketPath);
+      expect(await once(watcher, 'message')).toEqual(['ready']);
+      const [[mode]] = await Promise.all([once(watcher, 'message'), start()]);
+      expect(mode.toString(8)).toBe('660');
+      await closing.pop()?.();
+    }
+    expect(process.umask()).toBe(0);
+  } finally {
+    process.umask(umask);
+    await watcher.terminate();
+  }
 });
 
 it('a second collector is refused, and the first goes on', async () => {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const get = (path: string) => ask({ socketPath: served.socketPath, path });
-const post = (path: string, body?: string, contentType?: string) =>
+const post = ({ path, body, contentType }: { path: string; body?: string; contentType?: string }) =>
   ask({
     socketPath: served.socketPath,
     method: 'POST',
@@ -28,6 +28,7 @@ describe('reading', () => {
     ['/v1/guests', GUESTS],
     ['/v1/trims', { trims: [TRIM] }],
     [`/v1/trims/${TRIM.id}`, TRIM],
+    [`/v1/trims/${TRIM.id.slice(0, 8)}`, TRIM],
   ])('GET %s', async (path, expected) => {
     const { status, text, headers } = await get(path);
     expect(status).toBe(200);
@@ -65,7 +66,7 @@ describe('asking for a trim', () => {
     ['{"guest": "web-1", "mounts": null}', null],
     ['{"guest": "web-1", "mounts": ["/", "/home"]}', ['/', '/home']],
   ])('POST /v1/requests %s', async (body, mounts) => {
-    const { status, text } = await post('/v1/requests', body);
+    const { status, text } = await post({ path: '/v1/requests', body });
     expect({ status, body: JSON.parse(text) }).toEqual({ status: 202, body: { requestId: REQUEST_ID } });
     expect(desk.asked.requests).toEqual([{ guest: 'web-1', mounts }]);
   });
@@ -83,19 +84,19 @@ describe('asking for a trim', () => {
     ['{"guest": "web-1", "mounts": ["/a\\u0000"]}', 'the body: mounts.0'],
     ['{"guest": "web-1", "command": "rm"}', 'the body: command'],
   ])('POST /v1/requests %s is bad input', async (body, subject) => {
-    const { status, text } = await post('/v1/requests', body);
+    const { status, text } = await post({ path: '/v1/requests', body });
     expect(status).toBe(400);
     expect(JSON.parse(text).error).toMatchObject({ code: 'bad-request', subject, hint: expect.any(String) });
     expect(desk.asked.requests).toEqual([]);
   });
 
   it('a form of a web page cannot ask', async () => {
-    const { status } = await post('/v1/requests', '{"guest": "web-1"}', 'text/plain');
+    const { status } = await post({ path: '/v1/requests', body: '{"guest": "web-1"}', contentType: 'text/plain' });
     expect({ status, requests: desk.asked.requests }).toEqual({ status: 400, requests: [] });
   });
 
   it('a body over 64 KiB is refused unread', async () => {
-    const { status, text } = await post('/v1/requests', JSON.stringify({ guest: 'x'.repeat(70_000) }));
+    const { status, text } = await post({ path: '/v1/requests', body: JSON.stringify({ guest: 'x'.repeat(70_000) }) });
     expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 413, code: 'too-large' });
   });
 
@@ -120,12 +121,12 @@ describe('asking for a trim', () => {
     ['idle', 409, 'no-agent'],
     ['twin', 409, 'ambiguous-guest'],
   ])('of %s is answered with %i %s', async (guest, status, code) => {
-    const answer = await post('/v1/requests', JSON.stringify({ guest }));
+    const answer = await post({ path: '/v1/requests', body: JSON.stringify({ guest }) });
     expect({ status: answer.status, code: JSON.parse(answer.text).error.code }).toEqual({ status, code });
   });
 
   it('cancel reaches the desk', async () => {
-    expect((await post(`/v1/requests/${REQUEST_ID}/cancel`)).status).toBe(202);
+    expect((await post({ path: `/v1/requests/${REQUEST_ID}/cancel` })).status).toBe(202);
     expect(desk.asked.cancelled).toEqual([REQUEST_ID]);
   });
 });
@@ -135,6 +136,8 @@ describe('errors', () => {
     ['GET', '/v1/trims/nothing', 'unknown-trim'],
     ['GET', '/v1/trims/00000000-0000-4000-8000-00000000dead', 'unknown-trim'],
     ['GET', '/v1/trims/%00', 'unknown-trim'],
+    ['GET', '/v1/trims/0000000', 'unknown-trim'],
+    ['GET', `/v1/trims/${TRIM.id}0`, 'unknown-trim'],
     ['GET', '/v1/requests/00000000-0000-4000-8000-00000000dead/events', 'unknown-request'],
     ['GET', '/v1/requests/nothing/events', 'unknown-request'],
     ['POST', '/v1/requests/nothing/cancel', 'unknown-request'],

@@ -1,6 +1,6 @@
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import type { DoctorGuest, DoctorView } from '../../../collector/src/model/doctor.ts';
-import { aQcow2, GIB, IGNORE, looked, MIB } from '../diagnose/examples.ts';
+import { aQcow2, examined, GIB, IGNORE, MIB } from '../diagnose/examples.ts';
 import { HOSTILE, STATUS } from './examples.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
@@ -8,8 +8,10 @@ const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
 
 const HEALTHY: DoctorGuest = {
   name: 'web-1',
+  state: 'connected',
   agent: 'connected',
-  disks: [{ ...named, ...diagnoseDisk(looked({ slack, holdsMore: true }), null) }],
+  announced: true,
+  disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
   findings: [
     {
       cause: 'fstrim-timer-too',
@@ -26,12 +28,14 @@ const HEALTHY: DoctorGuest = {
 
 const IGNORING: DoctorGuest = {
   name: 'db-1',
+  state: 'connected',
   agent: 'connected',
+  announced: true,
   disks: [
     {
       ...named,
       ...diagnoseDisk(
-        looked({
+        examined({
           guest: 'db-1',
           domain: {
             key: 'libvirt:x',
@@ -53,14 +57,16 @@ const IGNORING: DoctorGuest = {
 
 const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
+  state: 'connected',
   agent: 'connected',
+  announced: true,
   disks: [
     {
       device: 'vda',
       disk: 'virtio-disk0',
       unmatched: null,
       ...diagnoseDisk(
-        looked({
+        examined({
           guest: 'old-1',
           image: aQcow2({ internalSnapshots: 1, snapshotNames: [`before ${HOSTILE}`] }),
           slack,
@@ -75,13 +81,15 @@ const SNAPSHOTTED: DoctorGuest = {
 
 const UNKNOWN: DoctorGuest = {
   name: 'web-2',
+  state: 'no-agent',
   agent: 'none',
+  announced: false,
   disks: [
     {
       device: null,
       disk: 'virtio-disk0',
       unmatched: 'no agent tells which disk of the guest it is',
-      ...diagnoseDisk(looked({ guest: 'web-2', filesystems: [] }), null),
+      ...diagnoseDisk(examined({ guest: 'web-2', filesystems: [] }), null),
     },
   ],
   findings: [],
@@ -100,4 +108,18 @@ export const DOCTOR: DoctorView = {
 export const CLEAN: DoctorView = { ...DOCTOR, guests: [HEALTHY] };
 
 /** Nothing is wrong with the host's half; of the other nobody told. */
-export const HALF_SEEN: DoctorView = { ...DOCTOR, guests: [{ ...HEALTHY, agent: 'away' }] };
+export const HALF_SEEN: DoctorView = {
+  ...DOCTOR,
+  guests: [{ ...HEALTHY, state: 'away', agent: 'away', announced: false }],
+};
+
+/** One that is off, one that is away, and one whose inventory is not here yet. */
+export const UNSEEN: DoctorView = {
+  ...DOCTOR,
+  guests: [
+    { ...UNKNOWN, name: 'mail-1', state: 'off', agent: 'away' },
+    { ...UNKNOWN, name: 'db-1', state: 'away', agent: 'away' },
+    { ...UNKNOWN, name: 'new-1', state: 'connected', agent: 'connected' },
+    { ...UNKNOWN, name: 'gone-1', state: 'off', agent: 'away', disks: [] },
+  ],
+};

@@ -1,5 +1,6 @@
 import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
+import type { ForgetQuery } from '../../../collector/src/model/forgetting.ts';
 import type { RepairQuery } from '../../../collector/src/model/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
@@ -16,6 +17,7 @@ export interface FakeDesk extends Desk {
   readonly asked: {
     requests: TrimRequest[];
     queries: HistoryQuery[];
+    forgets: ForgetQuery[];
     plans: RepairQuery[];
     repairs: RepairQuery[];
     cancelled: string[];
@@ -38,9 +40,24 @@ const REFUSED: Readonly<Record<string, string>> = {
   stuck: 'repair-stopped',
 };
 
+const UNFORGETTABLE: Readonly<Record<string, string>> = {
+  nobody: 'unknown-guest',
+  twin: 'ambiguous-guest',
+  'web-1': 'guest-connected',
+  bare: 'nothing-to-forget',
+};
+
 /** A desk whose events are the test's to order: `web-1` can be asked, `idle` has no agent, `twin` is two guests. */
 export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
-  const asked: FakeDesk['asked'] = { requests: [], queries: [], plans: [], repairs: [], cancelled: [], readers: 0 };
+  const asked: FakeDesk['asked'] = {
+    requests: [],
+    queries: [],
+    forgets: [],
+    plans: [],
+    repairs: [],
+    cancelled: [],
+    readers: 0,
+  };
   const events: (TrimEvent | { failure: unknown })[] = [];
   let wake: (() => void)[] = [];
   const changed = () => {
@@ -68,18 +85,27 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     },
     status: async () => STATUS,
     guests: async () => GUESTS,
+    async forget(query) {
+      const { guest, dryRun } = query;
+      const code = UNFORGETTABLE[guest];
+      if (code !== undefined) throw faultOf({ code, subject: guest });
+      asked.forgets.push(query);
+      return { guest, trims: 12, knownToHost: guest === 'kept', forgotten: !dryRun };
+    },
     async doctor(guest) {
-      if (guest === 'nobody') throw faultOf('unknown-guest', guest);
+      if (guest === 'nobody') throw faultOf({ code: 'unknown-guest', subject: guest });
       return { 'web-1': CLEAN, idle: HALF_SEEN, gone: { ...CLEAN, guests: [] } }[guest ?? ''] ?? DOCTOR;
     },
     async history(query) {
+      if (query.guest === 'nobody' || query.guest?.startsWith('00000000') === true)
+        throw faultOf({ code: 'unknown-guest', subject: query.guest });
       asked.queries.push(query);
       return [TRIM];
     },
-    findTrim: async (id) => (id === TRIM.id ? TRIM : null),
+    findTrim: async (id) => (TRIM.id.startsWith(id) ? TRIM : null),
     async planRepair(query) {
       const code = REFUSED[query.disk];
-      if (code !== undefined) throw faultOf(code, query.disk);
+      if (code !== undefined) throw faultOf({ code, subject: query.disk });
       asked.plans.push(query);
       return PLAN;
     },
@@ -89,13 +115,13 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     },
     async requestTrim(request) {
       const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null }[request.guest];
-      if (code === undefined) throw faultOf('unknown-guest', request.guest);
-      if (code !== null) throw faultOf(code, request.guest);
+      if (code === undefined) throw faultOf({ code: 'unknown-guest', subject: request.guest });
+      if (code !== null) throw faultOf({ code, subject: request.guest });
       asked.requests.push(request);
       return { requestId: REQUEST_ID };
     },
     async *watch({ requestId, after, signal }) {
-      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      if (requestId !== REQUEST_ID) throw faultOf({ code: 'unknown-request', subject: requestId });
       asked.readers += 1;
       changed();
       try {
@@ -116,7 +142,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       }
     },
     async cancel(requestId) {
-      if (requestId !== REQUEST_ID) throw faultOf('unknown-request', requestId);
+      if (requestId !== REQUEST_ID) throw faultOf({ code: 'unknown-request', subject: requestId });
       asked.cancelled.push(requestId);
       changed();
     },
@@ -124,7 +150,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
   };
 }
 
-function faultOf(code: string, subject: string): Fault {
+function faultOf({ code, subject }: { code: string; subject: string }): Fault {
   return new Fault({
     code,
     operation: 'ask a guest',

@@ -20,17 +20,17 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-const post = (path: string, body: string, contentType = 'application/json') =>
+const post = ({ path, body, contentType = 'application/json' }: { path: string; body: string; contentType?: string }) =>
   ask({ socketPath: served.socketPath, method: 'POST', path, body, contentType });
 
 describe('on the socket', () => {
   it('a plan is asked for and changes nothing; a repair is carried out', async () => {
     const body = '{"guest": "web-1", "disk": "sda", "evenIfTainted": true}';
     const query = { guest: 'web-1', disk: 'sda', evenIfTainted: true };
-    const planned = await post('/v1/repairs/plan', body);
+    const planned = await post({ path: '/v1/repairs/plan', body });
     expect({ status: planned.status, body: JSON.parse(planned.text) }).toEqual({ status: 200, body: PLAN });
     expect(desk.asked).toMatchObject({ plans: [query], repairs: [] });
-    const repaired = await post('/v1/repairs', body);
+    const repaired = await post({ path: '/v1/repairs', body });
     expect({ status: repaired.status, body: JSON.parse(repaired.text) }).toEqual({
       status: 200,
       body: { plan: PLAN, reopened: ['libvirt-2-storage', 'libvirt-2-format'] },
@@ -39,7 +39,7 @@ describe('on the socket', () => {
   });
 
   it('nobody taints a domain by leaving something out', async () => {
-    await post('/v1/repairs', '{"guest": "web-1", "disk": "/images/a.raw"}');
+    await post({ path: '/v1/repairs', body: '{"guest": "web-1", "disk": "/images/a.raw"}' });
     expect(desk.asked.repairs).toEqual([{ guest: 'web-1', disk: '/images/a.raw', evenIfTainted: false }]);
   });
 
@@ -50,7 +50,7 @@ describe('on the socket', () => {
     ['{"guest": "web-1", "disk": "sda", "evenIfTainted": "yes"}', 'the body: evenIfTainted'],
     ['{"guest": "web-1", "disk": "sda", "options": {}}', 'the body: options'],
   ])('%s is bad input', async (body, subject) => {
-    const { status, text } = await post('/v1/repairs', body);
+    const { status, text } = await post({ path: '/v1/repairs', body });
     expect({ status, error: JSON.parse(text).error }).toMatchObject({
       status: 400,
       error: { code: 'bad-request', subject, hint: expect.stringContaining('"disk": "sda"') },
@@ -59,7 +59,11 @@ describe('on the socket', () => {
   });
 
   it('a form of a web page cannot ask', async () => {
-    const { status } = await post('/v1/repairs', '{"guest": "web-1", "disk": "sda"}', 'text/plain');
+    const { status } = await post({
+      path: '/v1/repairs',
+      body: '{"guest": "web-1", "disk": "sda"}',
+      contentType: 'text/plain',
+    });
     expect({ status, repairs: desk.asked.repairs }).toEqual({ status: 400, repairs: [] });
   });
 
@@ -70,7 +74,7 @@ describe('on the socket', () => {
     ['sound', 409, 'nothing-to-repair'],
     ['stuck', 500, 'repair-stopped'],
   ])('%s is answered with %i %s, and the client throws the same', async (disk, status, code) => {
-    const answer = await post('/v1/repairs/plan', JSON.stringify({ guest: 'web-1', disk }));
+    const answer = await post({ path: '/v1/repairs/plan', body: JSON.stringify({ guest: 'web-1', disk }) });
     expect({ status: answer.status, code: JSON.parse(answer.text).error.code }).toEqual({ status, code });
     const client = createDeskClient({ socketPath: served.socketPath });
     await expect(client.planRepair({ guest: 'web-1', disk, evenIfTainted: false })).rejects.toMatchObject({

@@ -5,13 +5,14 @@ import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
+import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
-const PAGE = { width: 80, paint: createPaint(false) };
+const PAGE = { width: 80, paint: createPaint(false), timeZone: TIME_ZONE };
 
 let desk: FakeDesk;
 let served: ServedDesk;
@@ -40,6 +41,46 @@ describe('a command that reads', () => {
   });
 });
 
+describe('history of one trim', () => {
+  it.each([TRIM.id, TRIM.id.slice(0, 8)])('%s is printed as the trim printed it', async (id) => {
+    const answer = await runTrimtab(['history', id, '--socket', served.socketPath]);
+    expect(answer).toEqual({ exitCode: 0, stdout: formatTrim(TRIM, PAGE), stderr: '' });
+    const { stdout } = await runTrimtab(['history', id, '--json', '--socket', served.socketPath]);
+    expect(JSON.parse(stdout)).toEqual(TRIM);
+  });
+
+  it.each([
+    ['00000000-0000-4000-8000-00000000dead', 'no trim has an id that begins so, and no guest is called so'],
+    ['nobody', 'it cannot be asked'],
+  ])('%s is nobody’s', async (wanted, said) => {
+    const { exitCode, stdout, stderr } = await runTrimtab(['history', wanted, '--socket', served.socketPath]);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringContaining(said) });
+  });
+});
+
+describe('forget', () => {
+  it('with --yes forgets, and says what', async () => {
+    const { exitCode, stdout } = await runTrimtab(['forget', 'db-1', '--yes', '--socket', served.socketPath]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'db-1 is forgotten, with 12 stored trims.\n' });
+    const kept = await runTrimtab(['forget', 'kept', '--yes', '--socket', served.socketPath]);
+    expect(kept.stdout).toContain('The hypervisor still has it');
+    const { stdout: json } = await runTrimtab(['forget', 'db-1', '--yes', '--json', '--socket', served.socketPath]);
+    expect(JSON.parse(json)).toEqual({ guest: 'db-1', trims: 12, knownToHost: false, forgotten: true });
+  });
+
+  it('without a terminal and without --yes forgets nothing', async () => {
+    const before = desk.asked.forgets.length;
+    const { exitCode, stderr } = await runTrimtab(['forget', 'db-1', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('--yes') });
+    expect(desk.asked.forgets).toHaveLength(before);
+  });
+
+  it('ends with 1 where the guest cannot be forgotten', async () => {
+    const { exitCode, stderr } = await runTrimtab(['forget', 'web-1', '--yes', '--socket', served.socketPath]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('web-1') });
+  });
+});
+
 describe('doctor', () => {
   it('prints its view and ends with 1 where something is found', async () => {
     const answer = await runTrimtab(['doctor', '--socket', served.socketPath]);
@@ -64,6 +105,28 @@ describe('doctor', () => {
   it('says that it does not know a guest', async () => {
     const { exitCode, stderr } = await runTrimtab(['doctor', 'nobody', '--socket', served.socketPath]);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nobody') });
+  });
+});
+
+describe('with --json an error', () => {
+  it.each([
+    [['doctor', 'nobody'], 1, { code: 'unknown-guest', subject: 'nobody' }],
+    [['trim', 'web-1', 'srv'], 2, { code: 'wrong-usage', cause: "the mount 'srv' is not an absolute path" }],
+    [['status', '--colour'], 2, { code: 'wrong-usage', cause: "unknown option '--colour'" }],
+  ])('of %j is the one document on stdout, and words on stderr', async (args, exitCode, error) => {
+    const ran = await runTrimtab([...args, '--json'], { TRIMTAB_SOCKET: served.socketPath });
+    expect(ran.exitCode).toBe(exitCode);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error });
+    expect(ran.stderr).toMatch(/^trimtab: /);
+    expect(await runTrimtab(args, { TRIMTAB_SOCKET: served.socketPath })).toMatchObject({ exitCode, stdout: '' });
+  });
+
+  it('of a collector that is not there has a code and a hint', async () => {
+    const { exitCode, stdout } = await runTrimtab(['status', '--json', '--socket', '/nowhere/api.sock']);
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+      exitCode: 1,
+      error: { code: 'no-collector', subject: '/nowhere/api.sock', hint: expect.stringContaining('trimtab serve') },
+    });
   });
 });
 
@@ -96,7 +159,7 @@ describe('without a collector', () => {
     '%s says which socket, and what to start',
     async (...args) => {
       const { exitCode, stdout, stderr } = await runTrimtab([...args, '--json', '--socket', '/tmp/nobody/here.sock']);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({ exitCode: 1, error: { code: 'no-collector' } });
       expect(stderr).toMatch(
         /^trimtab: cannot ask the collector: \/tmp\/nobody\/here\.sock: no collector runs.*\n.*trimtab serve.*\n$/,
       );
@@ -121,6 +184,7 @@ describe('wrong usage', () => {
     [['repair', 'web-1'], "missing required argument 'disk'"],
     [['history', '--limit', '0'], 'whole number from 1 to 1000'],
     [['history', '--limit', '1e3'], 'whole number from 1 to 1000'],
+    [['forget'], "missing required argument 'guest'"],
     [['status', '--socket'], 'argument missing'],
     [['status', '--socket', ''], '"" is not a text'],
     [['serve', '--slots-per-pool', '0'], '0" is not a whole number from 1 to 64'],

@@ -21,7 +21,7 @@ const resolve = (flags: Record<string, unknown> = {}, environment: Record<string
     flags,
     environment,
     environmentPrefix: ENVIRONMENT_PREFIX,
-    file: readConfiguration(path, DEFAULT_CONFIGURATION),
+    file: readConfiguration({ named: path, standard: DEFAULT_CONFIGURATION }),
   });
 
 describe('settings', () => {
@@ -58,7 +58,7 @@ describe('settings', () => {
   });
 
   it('a default file that is missing is fine', () => {
-    expect(readConfiguration(null, DEFAULT_CONFIGURATION)).toBeNull();
+    expect(readConfiguration({ named: null, standard: DEFAULT_CONFIGURATION })).toBeNull();
   });
 });
 

@@ -15,7 +15,10 @@ const PROGRESS: TrimEvent = {
 
 function createSink(isTerminal: boolean) {
   const written: string[] = [];
-  return { written, sink: { write: (text: string) => void written.push(text), isTerminal, columns: 30 } };
+  return {
+    written,
+    sink: { write: (text: string) => void written.push(text), isTerminal, isJournal: false, columns: 30 },
+  };
 }
 
 it('on a terminal one line is rewritten, never longer than the terminal, and gone at the end', () => {

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../../collector/bin/trimtab.mjs', import.meta.url));
 
+/** Where whoever reads what it prints lives. */
+export const TIME_ZONE = 'Europe/Berlin';
+
 export interface Run {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -28,7 +31,9 @@ export function startTrimtab(
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(TRIMTAB_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS)/.test(name),
   );
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...Object.fromEntries(inherited), ...environment } });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...Object.fromEntries(inherited), TZ: TIME_ZONE, ...environment },
+  });
   child.stdin.end();
   let stdout = '';
   let stderr = '';

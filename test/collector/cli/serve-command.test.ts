@@ -1,6 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runTrimtab, startTrimtab } from './run-trimtab.ts';
 
@@ -12,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A collector of this test's own: its files in the test's folder, and a port that the kernel chooses. */
-const argsOf = (name: string, socket: string) => [
+const argsOf = ({ name, socket }: { name: string; socket: string }) => [
   'serve',
   '--listen=127.0.0.1:0',
   `--socket=${join(folder, socket)}`,
@@ -20,7 +24,7 @@ const argsOf = (name: string, socket: string) => [
 ];
 
 async function startCollector() {
-  const collector = startTrimtab(argsOf('first', 'a.sock'));
+  const collector = startTrimtab(argsOf({ name: 'first', socket: 'a.sock' }));
   await collector.untilLogged('collector ready');
   return collector;
 }
@@ -47,9 +51,75 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+it('waits for an address that no interface of this host has yet, serves the API meanwhile, and ends when told to', async () => {
+  // TEST-NET-2 of RFC 5737 is nobody's.
+  const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>
+    arg.startsWith('--listen') ? '--listen=198.51.100.7:0' : arg,
+  );
+  const { child, ended, untilLogged } = startTrimtab(args);
+  await untilLogged('collector ready');
+  expect((await runTrimtab(['guests', '--socket', join(folder, 'a.sock')])).exitCode).toBe(0);
+  child.kill('SIGTERM');
+  const { exitCode, stdout } = await ended;
+  const logged = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(exitCode).toBe(0);
+  expect(logged).toContainEqual(
+    expect.objectContaining({
+      level: 40,
+      address: '198.51.100.7:0',
+      msg: 'no interface of this host has the address yet where agents connect; waiting for it',
+    }),
+  );
+  expect(logged).toContainEqual(expect.objectContaining({ msg: 'collector ready', agents: null }));
+});
+
+it.each([
+  ['0.0.0.0', true],
+  ['[::]', true],
+  ['127.0.0.1', false],
+])('listening on %s warns of every network: %s', async (host, isWarned) => {
+  const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>
+    arg.startsWith('--listen') ? `--listen=${host}:0` : arg,
+  );
+  const { child, ended, untilLogged } = startTrimtab(args);
+  await untilLogged('collector ready');
+  child.kill('SIGTERM');
+  expect((await ended).stdout.includes('agents can connect from every network of this host')).toBe(isWarned);
+});
+
+it('writes for journald where that reads its log: priorities, and no JSON', async () => {
+  const log = join(folder, 'journal');
+  const { dev, ino } = await writeFile(log, '').then(() => stat(log));
+  const script = 'exec "$0" "$@" > "$LOG" 2>&1';
+  const bin = fileURLToPath(new URL('../../../collector/bin/trimtab.mjs', import.meta.url));
+  const args = [
+    '-c',
+    script,
+    process.execPath,
+    bin,
+    ...argsOf({ name: 'first', socket: 'a.sock' }),
+    '--listen=0.0.0.0:0',
+  ];
+  const child = spawn('sh', args, { env: { ...process.env, LOG: log, JOURNAL_STREAM: `${dev}:${ino}` } });
+  const closed = once(child, 'close');
+  while (!(await readFile(log, 'utf8')).includes('collector ready')) await setTimeout(20);
+  const second = spawn('sh', args, { env: { ...process.env, LOG: `${log}2`, JOURNAL_STREAM: '1:1' } });
+  await once(second, 'close');
+  child.kill('SIGTERM');
+  await closed;
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^<4>agents can connect from every network of this host.* \(listen 0\.0\.0\.0:0\)$/);
+  expect(lines[1]).toMatch(/^<6>collector ready \(agents ws:.*\)$/);
+  // The variable is inherited by those whose streams lead elsewhere.
+  expect(await readFile(`${log}2`, 'utf8')).toMatch(/^trimtab: cannot serve the API/m);
+});
+
 it('a second collector on the same socket is one clear error, and the first goes on', async () => {
   const { child, ended } = await startCollector();
-  const second = await runTrimtab(argsOf('second', 'a.sock'));
+  const second = await runTrimtab(argsOf({ name: 'second', socket: 'a.sock' }));
   expect(second).toMatchObject({ exitCode: 1, stdout: '' });
   expect(second.stderr).toMatch(
     /^trimtab: cannot serve the API: .*a\.sock: another collector runs.*\n {2}Stop that one first.*\n$/,

@@ -6,7 +6,7 @@ import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { FAILED_FILESYSTEM, HOSTILE, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
-import { runTrimtab, startTrimtab } from './run-trimtab.ts';
+import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
 let desk: FakeDesk;
 let served: ServedDesk;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const trim = (...args: string[]) => runTrimtab(['trim', ...args, '--socket', served.socketPath]);
-const progressOf = (mount: string, index: number, elapsedMs: number): TrimEvent => ({
+const progressOf = ({ mount, index, elapsedMs }: { mount: string; index: number; elapsedMs: number }): TrimEvent => ({
   event: 'progress',
   trimId: TRIM.id,
   mount,
@@ -33,9 +33,9 @@ function tellWholeTrim(result: TrimResult): void {
   desk.tell({ event: 'intended', trimId: TRIM.id, mounts: ['/', HOSTILE] });
   desk.tell({ event: 'granted', trimId: TRIM.id, images: ['/a', '/b'] });
   desk.tell({ event: 'started', trimId: TRIM.id });
-  desk.tell(progressOf('/', 1, 100));
-  desk.tell(progressOf('/', 1, 2000));
-  desk.tell(progressOf('/srv', 2, 3000));
+  desk.tell(progressOf({ mount: '/', index: 1, elapsedMs: 100 }));
+  desk.tell(progressOf({ mount: '/', index: 1, elapsedMs: 2000 }));
+  desk.tell(progressOf({ mount: '/srv', index: 2, elapsedMs: 3000 }));
   desk.tell({ event: 'settling', trimId: TRIM.id });
   desk.tell({ event: 'finished', trimId: TRIM.id, result });
 }
@@ -45,7 +45,7 @@ it('tells each step on stderr and the outcome on stdout', async () => {
   const { exitCode, stdout, stderr } = await trim('web-1');
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+    stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false), timeZone: TIME_ZONE }),
   });
   expect(stderr.split('\n')).toEqual([
     'asked web-1 to trim',
@@ -182,7 +182,7 @@ describe('a collector that is started anew meanwhile', () => {
     const { exitCode, stdout, stderr } = await ended;
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false) }),
+      stdout: formatTrim(TRIM, { width: 80, paint: createPaint(false), timeZone: TIME_ZONE }),
     });
     expect(stderr.match(/asked web-1 to trim/g)).toHaveLength(1);
     expect(desk.asked.requests).toHaveLength(1);

@@ -7,10 +7,11 @@ import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
-import { DOCTOR } from '../api/doctor-example.ts';
+import { DOCTOR, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, HOSTILE, STATUS, TRIM } from '../api/examples.ts';
+import { TIME_ZONE } from './run-trimtab.ts';
 
-const PAGE = { width: 80, paint: createPaint(false) };
+const PAGE = { width: 80, paint: createPaint(false), timeZone: TIME_ZONE };
 
 const UNMATCHED: TrimResult = {
   ...TRIM,
@@ -45,6 +46,7 @@ const VIEWS: readonly [name: string, text: string][] = [
   ['history-empty', formatHistory([], PAGE)],
   ['doctor', formatDoctor(DOCTOR, PAGE)],
   ['doctor-empty', formatDoctor({ ...DOCTOR, guests: [], findings: [] }, PAGE)],
+  ['doctor-unseen', formatDoctor(UNSEEN, PAGE)],
   ['trim', formatTrim(TRIM, PAGE)],
   ['trim-unmatched', formatTrim(UNMATCHED, PAGE)],
 ];
@@ -100,14 +102,14 @@ it('what is counted in an evidence is grouped, and in JSON it is not touched', (
 });
 
 it('on a terminal, what is lost is red and what came back is green', () => {
-  const text = formatTrim(TRIM, { width: 80, paint: createPaint(true) });
+  const text = formatTrim(TRIM, { ...PAGE, paint: createPaint(true) });
   expect(text).toContain('\u001b[32mreclaimed: '.replace('reclaimed', '  reclaimed'));
   expect(text).toContain('\u001b[31m  lost: ');
 });
 
 it('colour changes no column', () => {
   const plain = formatStatus(STATUS, PAGE);
-  const coloured = formatStatus(STATUS, { width: 80, paint: createPaint(true) });
+  const coloured = formatStatus(STATUS, { ...PAGE, paint: createPaint(true) });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour is made of them
   expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(plain);
   expect(coloured).not.toBe(plain);

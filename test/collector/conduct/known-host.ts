@@ -21,6 +21,7 @@ export const INVENTORY: Inventory = {
   filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
   swaps: [],
   fstrimTimer: 'disabled',
+  hasFstrim: null,
   facts: null,
 };
 
@@ -32,6 +33,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   wireVersion: 2,
   inventory: INVENTORY,
   contested: null,
+  lastHeardAt: 0,
   ...rest,
 });
 
@@ -74,6 +76,8 @@ export function createKnownHost({
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const asked: ClosedTrimsQuery[] = [];
+  const forgotten: GuestId[] = [];
+  const sentAway: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -97,11 +101,16 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    startAgent: 'Start its agent.',
     sent,
     asked,
+    sentAway,
     hostReadings: () => hostReadings,
+    forgotten,
     links: {
       guests: () => guests,
+      isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
+      sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
       send(id: GuestId, message: FromHost) {
         sent.push({ id, message });
@@ -118,7 +127,11 @@ export function createKnownHost({
         asked.push(query);
         return trims;
       },
-      findTrim: async () => null,
+      findTrims: async () => [],
+      countTrims: async () => trims.length,
+      async forgetGuest(id: GuestId) {
+        forgotten.push(id);
+      },
     },
   };
 }

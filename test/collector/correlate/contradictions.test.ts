@@ -5,8 +5,12 @@ import type { Hops } from '../../../collector/src/model/trim-result.ts';
 const GIB = 1024 ** 3;
 const said = (hops: Partial<Hops>, filesystems = 1) => ({
   hops: {
-    ...{ trimmedBytes: GIB, issuedBytes: GIB, receivedBytes: GIB },
-    ...{ passedBytes: GIB, reclaimedBytes: 0, regainedBytes: null },
+    trimmedBytes: GIB,
+    issuedBytes: GIB,
+    receivedBytes: GIB,
+    passedBytes: GIB,
+    reclaimedBytes: 0,
+    regainedBytes: null,
     ...hops,
   },
   capacityBytes: 4 * GIB,

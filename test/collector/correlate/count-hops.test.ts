@@ -64,7 +64,7 @@ describe('null is not 0', () => {
     });
   });
 
-  it('an allocation that one look could not see is not compared', () => {
+  it('an allocation that one sample does not have is not compared', () => {
     expect(count({ before: { ...before, allocationBytes: null } }).hops.reclaimedBytes).toBeNull();
     expect(count({ after: { ...after, allocationBytes: null, poolFreeBytes: null } }).hops).toMatchObject({
       reclaimedBytes: null,

@@ -35,6 +35,7 @@ export const aDomain = (overrides: Partial<Domain> = {}): Domain => ({
   source: 'qemu-process',
   libvirtUri: null,
   seenBy: ['qemu-process'],
+  isRunning: true,
   pid: 100,
   monitors: [],
   bootId: null,

@@ -4,7 +4,7 @@ import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
-import { aFilesystem, GIB, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { aFilesystem, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 import { HOLDS, STALE } from './filesystem-cases.ts';
 
 it('every cause of the host has a case here, and every case a cause', () => {
@@ -45,7 +45,11 @@ describe('what the guest proves', () => {
   const guestFindings = [
     {
       cause: { id: 'x', hop: 'issued', effect: 'lost', title: '', why: '', signal: '', cure: '', find: () => [] },
-      ...{ mount: '/srv', disks: ['sda'], sentence: 'A layer passes nothing on.', evidence: [], fix: null },
+      mount: '/srv',
+      disks: ['sda'],
+      sentence: 'A layer passes nothing on.',
+      evidence: [],
+      fix: null,
     } as const,
   ];
 
@@ -121,14 +125,14 @@ describe('stale', () => {
 describe('a disk that nobody trimmed', () => {
   it('is clean when nothing is amiss, whatever could come back', () => {
     const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
-    const disk = diagnoseDisk(looked({ slack, holdsMore: true }), null);
+    const disk = diagnoseDisk(examined({ slack, holdsMore: true }), null);
     expect(disk).toMatchObject({ findings: [], nowBytes: 320 * MIB, afterFixesBytes: 320 * MIB });
     expect(Object.values(disk.hops)).not.toContain('broken');
   });
 
   it('marks the first broken hop, and what lies behind it', () => {
     const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
-    expect(diagnoseDisk(looked({ nodes: IGNORE, slack, holdsMore: true }), null)).toMatchObject({
+    expect(diagnoseDisk(examined({ nodes: IGNORE, slack, holdsMore: true }), null)).toMatchObject({
       hops: { trimmed: 'good', issued: 'good', passed: 'broken', reclaimed: 'behind', regained: 'behind' },
       findings: [{ cause: 'host-ignores-discard', effect: 'lost', seenByTrimAt: null }],
       nowBytes: 0,
@@ -142,7 +146,7 @@ describe('a disk that nobody trimmed', () => {
       image: { allocationBytes: 4 * GIB },
       extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB, encodedBytes: 0, sharedAt: null },
     };
-    const disk = diagnoseDisk(looked(given), null);
+    const disk = diagnoseDisk(examined(given), null);
     expect(disk.findings).toMatchObject([
       { cause: 'preallocated', fix: null, sentence: expect.stringContaining('If that is not meant, discard=unmap') },
     ]);
@@ -151,7 +155,7 @@ describe('a disk that nobody trimmed', () => {
       ...given,
       extents: { sharedBytes: 0, unwrittenBytes: 200 * MIB, encodedBytes: 0, sharedAt: null },
     };
-    expect(diagnoseDisk(looked(filled), null).findings).toMatchObject([{ cause: 'host-ignores-discard' }]);
+    expect(diagnoseDisk(examined(filled), null).findings).toMatchObject([{ cause: 'host-ignores-discard' }]);
   });
 
   it('says of a qcow2 that was preallocated with falloc the same', () => {
@@ -160,33 +164,33 @@ describe('a disk that nobody trimmed', () => {
       image: { ...QCOW2, allocationBytes: 4 * GIB + MIB },
       extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB, encodedBytes: 0, sharedAt: null },
     };
-    expect(diagnoseDisk(looked(given), null).findings).toMatchObject([{ cause: 'preallocated' }]);
+    expect(diagnoseDisk(examined(given), null).findings).toMatchObject([{ cause: 'preallocated' }]);
   });
 
   it('knows of luks before any trim that it drops discards, and not against QEMU’s own count', () => {
-    expect(diagnoseDisk(looked({ image: { format: 'luks' } }), null).findings).toMatchObject([
+    expect(diagnoseDisk(examined({ image: { format: 'luks' } }), null).findings).toMatchObject([
       { cause: 'driver-drops-discard' },
     ]);
-    expect(diagnoseDisk(looked({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
+    expect(diagnoseDisk(examined({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
   it('sees clusters that belong to nobody, and counts them as what comes back after the fix', () => {
     const slack = { leastBytes: 48 * MIB, estimateBytes: 48 * MIB, mostBytes: 49 * MIB };
     const tables = { kind: 'counted', countedBytes: 52 * MIB, mappedBytes: null } as const;
-    expect(diagnoseDisk(looked({ image: QCOW2, tables, slack, holdsMore: true }), null)).toMatchObject({
+    expect(diagnoseDisk(examined({ image: QCOW2, tables, slack, holdsMore: true }), null)).toMatchObject({
       hops: { passed: 'good', reclaimed: 'broken' },
       findings: [{ cause: 'clusters-of-nobody', effect: 'held' }],
       nowBytes: 0,
       afterFixesBytes: 48 * MIB,
     });
     // What xfs sets aside beyond the end of the file is none of the image's.
-    const ahead = looked({ image: { ...QCOW2, physicalBytes: 53 * MIB }, tables, slack, holdsMore: true });
+    const ahead = examined({ image: { ...QCOW2, physicalBytes: 53 * MIB }, tables, slack, holdsMore: true });
     expect(diagnoseDisk(ahead, null).findings).toEqual([]);
   });
 
   it('sees a block job that drops discards while it runs', () => {
     const slack = { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB };
-    expect(diagnoseDisk(looked({ droppedBy: 'mirror', slack }), null)).toMatchObject({
+    expect(diagnoseDisk(examined({ droppedBy: 'mirror', slack }), null)).toMatchObject({
       hops: { passed: 'broken' },
       findings: [{ cause: 'block-job-drops-discards', sentence: expect.stringContaining('a mirror job works on') }],
       nowBytes: 0,
@@ -194,39 +198,39 @@ describe('a disk that nobody trimmed', () => {
     });
   });
 
-  it('does not call a server sound whose own setting nobody looked at', () => {
+  it('does not call a server sound whose own setting nobody read', () => {
     const network: Given = { disk: { storage: 'network' }, image: { kind: 'other', unmeasured: 'it is elsewhere' } };
-    expect(diagnoseDisk(looked(network), null).hops.passed).toBe('unknown');
-    expect(diagnoseDisk(looked({ ...network, image: { kind: 'rbd' } }), null).hops.passed).toBe('good');
-    expect(diagnoseDisk(looked(), null).hops.passed).toBe('good');
+    expect(diagnoseDisk(examined(network), null).hops.passed).toBe('unknown');
+    expect(diagnoseDisk(examined({ ...network, image: { kind: 'rbd' } }), null).hops.passed).toBe('good');
+    expect(diagnoseDisk(examined(), null).hops.passed).toBe('good');
   });
 
   it('was repaired while it runs: QEMU’s own count goes before its command line', () => {
-    expect(diagnoseDisk(looked({ nodes: IGNORE, passedEverBytes: MIB }), null).findings).toEqual([]);
+    expect(diagnoseDisk(examined({ nodes: IGNORE, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
   it('remembers what only a trim can show, as long as it is the same image', () => {
     const result = judge(trimmed({ hops: COUNTED_NOTHING }));
     const disk = { ...DISK_RESULT, ...result };
     const trim = { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' };
-    expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: true }).findings).toMatchObject([
+    expect(diagnoseDisk(examined(), { trim, disk, isOfThisBoot: true }).findings).toMatchObject([
       { cause: 'driver-drops-discard', seenByTrimAt: trim.startedAt },
     ]);
     expect(
-      diagnoseDisk(looked({ image: { path: '/images/b.img' } }), { trim, disk, isOfThisBoot: true }).findings,
+      diagnoseDisk(examined({ image: { path: '/images/b.img' } }), { trim, disk, isOfThisBoot: true }).findings,
     ).toEqual([]);
-    expect(diagnoseDisk(looked(), { trim, disk, isOfThisBoot: false }).findings).toEqual([]);
+    expect(diagnoseDisk(examined(), { trim, disk, isOfThisBoot: false }).findings).toEqual([]);
   });
 
   it('remembers that ext4 was stale, and no longer once that was cured in vain', () => {
     const disk = { ...DISK_RESULT, ...judge(trimmed(STALE)) };
     const lastTrim = { trim: { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
-    expect(diagnoseDisk(looked(), lastTrim).findings).toMatchObject([{ cause: 'ext4-groups-flagged' }]);
-    expect(diagnoseDisk(looked({ past: { curedInVain: true } }), lastTrim).findings).toEqual([]);
+    expect(diagnoseDisk(examined(), lastTrim).findings).toMatchObject([{ cause: 'ext4-groups-flagged' }]);
+    expect(diagnoseDisk(examined({ past: { curedInVain: true } }), lastTrim).findings).toEqual([]);
   });
 
   it('says nothing of an estimate that nobody can make', () => {
-    expect(diagnoseDisk(looked({ nodes: IGNORE }), null)).toMatchObject({ nowBytes: null, afterFixesBytes: null });
+    expect(diagnoseDisk(examined({ nodes: IGNORE }), null)).toMatchObject({ nowBytes: null, afterFixesBytes: null });
   });
 });
 

@@ -97,7 +97,7 @@ export type Given = Omit<Partial<DiskEvidence>, 'trim' | 'domain' | 'disk' | 'im
 };
 
 /** A disk that nobody trimmed: a raw image on ext4, every node of it passing discards, and nothing amiss. */
-export function looked(given: Given = {}): DiskEvidence {
+export function examined(given: Given = {}): DiskEvidence {
   const { nodes = UNMAP, disk, image, domain, past, trim: _, hops: __, outcomes: ___, ...rest } = given;
   return {
     guest: 'fedora19',
@@ -136,7 +136,7 @@ export function looked(given: Given = {}): DiskEvidence {
 /** The same after a trim; the numbers are those of LAB.md: 600 MiB written and deleted on a 4 GiB ext4. */
 export function trimmed(given: Given = {}): TrimmedDisk {
   const hops = { ...FULL, ...given.hops };
-  const disk = looked(given);
+  const disk = examined(given);
   const outcomes =
     given.outcomes ?? disk.filesystems.map(() => ({ status: 'done' as const, trimmedBytes: hops.trimmedBytes ?? 0 }));
   return {
@@ -173,6 +173,10 @@ export function trimmed(given: Given = {}): TrimmedDisk {
 
 /** Counted at every hop, and nothing. */
 export const NOTHING_SENT: Partial<Hops> = {
-  ...{ trimmedBytes: 0, issuedBytes: 0, receivedBytes: 0 },
-  ...{ passedBytes: 0, reclaimedBytes: 0, regainedBytes: 0 },
+  trimmedBytes: 0,
+  issuedBytes: 0,
+  receivedBytes: 0,
+  passedBytes: 0,
+  reclaimedBytes: 0,
+  regainedBytes: 0,
 };

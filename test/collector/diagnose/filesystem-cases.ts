@@ -10,8 +10,12 @@ export const BTRFS_STALE: Given = {
   filesystems: [aFilesystem({ mount: '/data', kind: 'btrfs', sizeBytes: GIB, usedBytes: 6 * MIB, inFstab: true })],
   image: { allocationBytes: 243 * MIB },
   hops: {
-    ...{ trimmedBytes: 118 * MIB, issuedBytes: 118 * MIB, receivedBytes: 118 * MIB, passedBytes: 118 * MIB },
-    ...{ reclaimedBytes: 2936013, regainedBytes: 2936013 },
+    trimmedBytes: 118 * MIB,
+    issuedBytes: 118 * MIB,
+    receivedBytes: 118 * MIB,
+    passedBytes: 118 * MIB,
+    reclaimedBytes: 2936013,
+    regainedBytes: 2936013,
   },
   trim: { holdsMore: true, remaining: { leastBytes: 238 * MIB, estimateBytes: 239 * MIB, mostBytes: 240 * MIB } },
 };

@@ -197,7 +197,7 @@ const cases: readonly [string, Given, object][] = [
     },
   ],
   [
-    'a thick volume behind discard=ignore: lost all the same, for that needs no look at the storage',
+    'a thick volume behind discard=ignore: lost all the same, for that needs no reading of the storage',
     { image: { unmeasured: 'it is a thick volume' }, nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: null } },
     { verdict: 'lost', lostAt: 'passed', cause: 'host-ignores-discard' },
   ],

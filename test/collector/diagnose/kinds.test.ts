@@ -5,7 +5,7 @@ import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { addUpUse } from '../../../collector/src/diagnose/slack.ts';
 import { aDisk } from '../correlate/examples.ts';
 
-import { aFilesystem, aLayer, GIB, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { aFilesystem, aLayer, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 import { BTRFS_STALE, F2FS, HOLDS } from './filesystem-cases.ts';
 
 const on = (kind: string, rest: Parameters<typeof aFilesystem>[0] = {}) =>
@@ -58,12 +58,12 @@ describe('a btrfs that was trimmed in vain', () => {
     const slack = { leastBytes: 238 * MIB, estimateBytes: 239 * MIB, mostBytes: 240 * MIB };
     const disk = { ...DISK_RESULT, ...judge(trimmed(BTRFS_STALE)) };
     const lastTrim = { trim: { id: 'x' as never, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
-    expect(diagnoseDisk(looked({ slack, holdsMore: true }), lastTrim)).toMatchObject({
+    expect(diagnoseDisk(examined({ slack, holdsMore: true }), lastTrim)).toMatchObject({
       findings: [{ cause: 'btrfs-chunks-trimmed', effect: 'stale' }],
       nowBytes: 0,
       afterFixesBytes: 239 * MIB,
     });
-    expect(diagnoseDisk(looked({ slack, holdsMore: false }), lastTrim).findings).toEqual([]);
+    expect(diagnoseDisk(examined({ slack, holdsMore: false }), lastTrim).findings).toEqual([]);
   });
 });
 
@@ -113,6 +113,7 @@ describe('what is said of a filesystem is asked of its kind', () => {
         disks: [aDisk({ name: 'sda', sizeBytes: 4 * GIB })],
         swaps: [],
         fstrimTimer: null,
+        hasFstrim: null,
         facts: null,
       };
       expect(addUpUse(inventory, 'sda')).toBeNull();

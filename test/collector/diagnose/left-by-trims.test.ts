@@ -24,7 +24,10 @@ const INVENTORY: Inventory = {
   ],
   layers: [aLayer(DISK.device)],
   disks: [aDisk({ name: DISK.device })],
-  ...{ swaps: [], fstrimTimer: null, facts: null },
+  swaps: [],
+  fstrimTimer: null,
+  hasFstrim: null,
+  facts: null,
 };
 const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };
 

@@ -4,13 +4,13 @@ import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { guestWith, TAKES } from '../../protocol/causes/guest-with.ts';
 import { LVM_ABOVE_DISABLED, NAMELESS_CRYPT, REFUSAL_CASES } from '../../protocol/causes/refusal-cases.ts';
-import { aLayer, type Given, IGNORE, looked, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { aLayer, examined, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 import { STALE } from './filesystem-cases.ts';
 
 const REFUSED = [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] as const;
 const SLACK = { leastBytes: 30 * MIB, estimateBytes: 33 * MIB, mostBytes: 40 * MIB };
 const HOLDS_MORE = { holdsMore: true, remaining: SLACK };
-const of = (guest: Parameters<typeof findGuestCauses>[0]): Pick<Given, 'guestFindings'> => ({
+const causesOf = (guest: Parameters<typeof findGuestCauses>[0]): Pick<Given, 'guestFindings'> => ({
   guestFindings: findGuestCauses(guest),
 });
 
@@ -22,16 +22,21 @@ describe('a layer that refuses, whatever it is', () => {
     ['layer-refuses-discards', snapshot],
   ])('is the cause of a trim that fstrim was refused: %s', (cause, guest) => {
     const judged = judge(
-      trimmed({ ...of(guest), outcomes: REFUSED, hops: { ...NOTHING_SENT, trimmedBytes: null }, trim: HOLDS_MORE }),
+      trimmed({
+        ...causesOf(guest),
+        outcomes: REFUSED,
+        hops: { ...NOTHING_SENT, trimmedBytes: null },
+        trim: HOLDS_MORE,
+      }),
     );
     expect(judged).toMatchObject({ verdict: 'lost', lostAt: 'issued', cause });
   });
 
   it('keeps the space from being counted as what could come back now', () => {
-    const mended = diagnoseDisk(looked({ ...of(NAMELESS_CRYPT), slack: SLACK, holdsMore: true }), null);
+    const mended = diagnoseDisk(examined({ ...causesOf(NAMELESS_CRYPT), slack: SLACK, holdsMore: true }), null);
     expect(mended).toMatchObject({ nowBytes: 0, afterFixesBytes: 33 * MIB, hops: { issued: 'broken' } });
     // Of one that nobody knows how to mend, nothing is promised.
-    expect(diagnoseDisk(looked({ ...of(snapshot), slack: SLACK, holdsMore: true }), null)).toMatchObject({
+    expect(diagnoseDisk(examined({ ...causesOf(snapshot), slack: SLACK, holdsMore: true }), null)).toMatchObject({
       nowBytes: 0,
       afterFixesBytes: 0,
     });
@@ -41,7 +46,7 @@ describe('a layer that refuses, whatever it is', () => {
 describe('a disk that refuses below a volume that goes on taking', () => {
   // FITRIM on the volume succeeds, and none of it leaves the guest.
   const given: Given = {
-    ...of(LVM_ABOVE_DISABLED),
+    ...causesOf(LVM_ABOVE_DISABLED),
     layers: [
       aLayer('dm-0', { kind: 'dm', label: '/dev/mapper/vgx-data', below: ['sda'], mapperUuid: 'LVM-x' }),
       aLayer('sda'),
@@ -104,7 +109,7 @@ describe('a disk that refuses below a volume that goes on taking', () => {
 
 describe('a granularity above the free pieces', () => {
   const guest = REFUSAL_CASES['granularity-above-holes']?.guest ?? guestWith({});
-  const COARSE: Given = { ...of(guest), trim: HOLDS_MORE };
+  const COARSE: Given = { ...causesOf(guest), trim: HOLDS_MORE };
   const PART = {
     ...NOTHING_SENT,
     trimmedBytes: 66 * MIB,
@@ -133,12 +138,14 @@ describe('a granularity above the free pieces', () => {
   });
 
   it('is told without a trim', () => {
-    const disk = diagnoseDisk(looked({ ...COARSE, slack: SLACK, holdsMore: true }), null);
+    const disk = diagnoseDisk(examined({ ...COARSE, slack: SLACK, holdsMore: true }), null);
     expect(disk).toMatchObject({ nowBytes: 0, afterFixesBytes: 33 * MIB, hops: { trimmed: 'broken' } });
   });
 
   it('is not of a filesystem that this trim left alone', () => {
-    const elsewhere = (of(guest).guestFindings ?? []).map((found): GuestFinding => ({ ...found, mount: '/other' }));
+    const elsewhere = (causesOf(guest).guestFindings ?? []).map(
+      (found): GuestFinding => ({ ...found, mount: '/other' }),
+    );
     expect(judge(trimmed({ ...COARSE, guestFindings: elsewhere, hops: PART })).cause).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ const inventory = (rest: Partial<Inventory> = {}): Inventory => ({
   disks: [aDisk({ name: 'sda', sizeBytes: 4096 * MIB })],
   swaps: [],
   fstrimTimer: null,
+  hasFstrim: null,
   facts: null,
   ...rest,
 });
@@ -95,7 +96,9 @@ describe('slack', () => {
 
   it('is never below nothing', () => {
     expect(estimateSlack({ use, image: anImage(), allocationBytes: 10 * MIB })).toEqual({
-      ...{ leastBytes: 0, estimateBytes: 0, mostBytes: 0 },
+      leastBytes: 0,
+      estimateBytes: 0,
+      mostBytes: 0,
     });
   });
 
@@ -106,11 +109,15 @@ describe('slack', () => {
   });
 
   it('says that far more is held, or is not, only where both bounds agree', () => {
-    const between = (leastBytes: number, mostBytes: number) => ({ leastBytes, estimateBytes: leastBytes, mostBytes });
-    expect(holdsMore(between(8 * MIB, 9 * MIB), 100 * MIB)).toBe(true);
-    expect(holdsMore(between(8 * MIB - 1, 8 * MIB), 100 * MIB)).toBeNull();
-    expect(holdsMore(between(0, 8 * MIB - 1), 100 * MIB)).toBe(false);
-    expect(holdsMore(between(0, 40 * MIB), GIB)).toBe(false);
+    const between = ({ leastBytes, mostBytes }: { leastBytes: number; mostBytes: number }) => ({
+      leastBytes,
+      estimateBytes: leastBytes,
+      mostBytes,
+    });
+    expect(holdsMore(between({ leastBytes: 8 * MIB, mostBytes: 9 * MIB }), 100 * MIB)).toBe(true);
+    expect(holdsMore(between({ leastBytes: 8 * MIB - 1, mostBytes: 8 * MIB }), 100 * MIB)).toBeNull();
+    expect(holdsMore(between({ leastBytes: 0, mostBytes: 8 * MIB - 1 }), 100 * MIB)).toBe(false);
+    expect(holdsMore(between({ leastBytes: 0, mostBytes: 40 * MIB }), GIB)).toBe(false);
     expect(holdsMore(null, GIB)).toBeNull();
   });
 });

@@ -37,9 +37,9 @@ export interface FakeVirsh {
   /** In PATH's form. */
   readonly searchPath: string;
   /** The domain that \`list\` shows and \`dumpxml\` prints; empty for one that is gone when it is asked for. */
-  define(uuid: string, xml: string): void;
+  define(domain: { readonly uuid: string; readonly xml: string }): void;
   /** What `dumpxml --inactive` prints of it. */
-  persist(uuid: string, xml: string): void;
+  persist(domain: { readonly uuid: string; readonly xml: string }): void;
   /** It has no persistent configuration. */
   makeTransient(uuid: string): void;
   /** From now on it cannot connect, and says this; null: it can again. */
@@ -61,8 +61,8 @@ export function createFakeVirsh(): FakeVirsh {
   return {
     folder,
     searchPath: folder,
-    define: (uuid, xml) => writeFileSync(join(folder, 'domains', uuid), xml),
-    persist: (uuid, xml) => writeFileSync(join(folder, `inactive-${uuid}`), xml),
+    define: ({ uuid, xml }) => writeFileSync(join(folder, 'domains', uuid), xml),
+    persist: ({ uuid, xml }) => writeFileSync(join(folder, `inactive-${uuid}`), xml),
     makeTransient: (uuid) => writeFileSync(join(folder, 'transient'), `${uuid}\n`),
     refuse: (words) =>
       words === null ? rmSync(join(folder, 'refusal')) : writeFileSync(join(folder, 'refusal'), words),

@@ -6,9 +6,9 @@ import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
 export interface HostTree {
   readonly files: HostFiles;
-  write(path: string, text: string): void;
+  write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
-  link(path: string, target: string): void;
+  link(link: { readonly path: string; readonly target: string }): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -23,8 +23,8 @@ export function createHostTree(): HostTree {
   };
   return {
     files: createHostFiles({ root }),
-    write: (path, text) => writeFileSync(place(path), text),
-    link: (path, target) => symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path)),
+    write: ({ path, text }) => writeFileSync(place(path), text),
+    link: ({ path, target }) => symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path)),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

@@ -15,7 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
-const run = (pid: number, argv: readonly string[]) => tree.write(`/proc/${pid}/cmdline`, `${argv.join('\0')}\0`);
+const run = (pid: number, argv: readonly string[]) =>
+  tree.write({ path: `/proc/${pid}/cmdline`, text: `${argv.join('\0')}\0` });
 const read = (raw: unknown = []) =>
   createHostReader({
     sources: [
@@ -46,7 +47,7 @@ describe('readHost', () => {
     run(100, ['/usr/libexec/qemu-kvm', '-name', 'centos']);
     run(3, ['bash', '-c', 'qemu-system-x86_64 -hda x']);
     run(4, ['/usr/bin/qemu-img', 'info', 'x']);
-    tree.write('/proc/5/cmdline', '');
+    tree.write({ path: '/proc/5/cmdline', text: '' });
     const { domains } = await read();
     expect(domains.map(({ key, name, pid }) => [key, name, pid])).toEqual([
       ['qemu:7', 'web1', 7],
@@ -70,11 +71,11 @@ describe('readHost', () => {
   });
 
   it('tells of images that QEMU does not write to now', async () => {
-    for (const name of ['held', 'moved', 'backing']) tree.write(`/images/${name}.raw`, name);
-    tree.link('/proc/20/fd/11', '/images/held.raw');
-    tree.write('/proc/20/fdinfo/11', 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n');
-    tree.link('/proc/20/fd/12', '/images/backing.raw');
-    tree.write('/proc/20/fdinfo/12', 'pos:\t0\nflags:\t02100000\nmnt_id:\t22\n');
+    for (const name of ['held', 'moved', 'backing']) tree.write({ path: `/images/${name}.raw`, text: name });
+    tree.link({ path: '/proc/20/fd/11', target: '/images/held.raw' });
+    tree.write({ path: '/proc/20/fdinfo/11', text: 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n' });
+    tree.link({ path: '/proc/20/fd/12', target: '/images/backing.raw' });
+    tree.write({ path: '/proc/20/fdinfo/12', text: 'pos:\t0\nflags:\t02100000\nmnt_id:\t22\n' });
     const drives = ['held', 'moved', 'gone', 'backing'].flatMap((name) => [
       '-drive',
       `file=/images/${name}.raw,format=raw,id=${name}`,
@@ -94,12 +95,12 @@ describe('readHost', () => {
   });
 
   it('has the loop devices in use as one guest that shares the kernel', async () => {
-    tree.write('/proc/sys/kernel/random/boot_id', '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11\n');
-    tree.write('/images/a b.img', 'x');
-    tree.write('/sys/block/loop0/size', '0\n');
-    tree.write('/sys/block/loop3/loop/backing_file', '/images/a b.img\n');
-    tree.write('/sys/block/loop3/ro', '1\n');
-    tree.write('/sys/block/loop4/loop/backing_file', '/images/old.img (deleted)\n');
+    tree.write({ path: '/proc/sys/kernel/random/boot_id', text: '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11\n' });
+    tree.write({ path: '/images/a b.img', text: 'x' });
+    tree.write({ path: '/sys/block/loop0/size', text: '0\n' });
+    tree.write({ path: '/sys/block/loop3/loop/backing_file', text: '/images/a b.img\n' });
+    tree.write({ path: '/sys/block/loop3/ro', text: '1\n' });
+    tree.write({ path: '/sys/block/loop4/loop/backing_file', text: '/images/old.img (deleted)\n' });
     const { domains, findings } = await read();
     expect(domains).toEqual([
       {
@@ -110,6 +111,7 @@ describe('readHost', () => {
         source: 'loop-devices',
         libvirtUri: null,
         seenBy: ['loop-devices'],
+        isRunning: true,
         pid: null,
         monitors: [],
         bootId: '3d3a0ad6-4d4a-4f7c-9d7b-0a9d3c1f2b11',

@@ -13,31 +13,34 @@ const parse = (devices: string, { machine = 'pc-i440fx-9.0', more = '' } = {}) =
       <uuid>0a0c30e7-5dd9-49f3-b450-d0cb67f764dd</uuid><os><type arch='x86_64' machine='${machine}'>hvm</type></os>
       <devices><controller type='pci' index='0' model='pci-root'/>${devices}</devices>${more}</domain>`,
   });
-const virtio = (inner: string, attributes = "type='file' device='disk'") =>
+const virtio = ({ inner, attributes = "type='file' device='disk'" }: { inner: string; attributes?: string }) =>
   `<disk ${attributes}>${inner}<target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>`;
 const disksOf = (devices: string, more = {}) => parse(devices, more).disks.map(({ disk }) => disk);
 const imageOf = (source: string) =>
-  disksOf(virtio(`<driver name='qemu' type='raw'/>${source}`, "type='network' device='disk'"))[0]?.image;
+  disksOf(virtio({ inner: `<driver name='qemu' type='raw'/>${source}`, attributes: "type='network' device='disk'" }))[0]
+    ?.image;
 
 describe('the disks of a domain', () => {
   it('are LUKS where a raw image is encrypted by QEMU, and what they were where qcow2 or librbd does it', () => {
     expect(fixture('luks-on-raw').disks).toMatchObject([{ disk: { image: '/l.img', format: 'luks' } }]);
     const formats = ["type='qcow2'", "type='raw'"].map((type) =>
-      disksOf(virtio(`<driver name='qemu' ${type}/><source file='/i'><encryption format='luks'/></source>`)).map(
-        ({ format }) => format,
-      ),
+      disksOf(
+        virtio({ inner: `<driver name='qemu' ${type}/><source file='/i'><encryption format='luks'/></source>` }),
+      ).map(({ format }) => format),
     );
     expect(formats).toEqual([['qcow2'], ['luks']]);
     const rbd = `<driver name='qemu' type='raw'/><source protocol='rbd' name='p/i'><encryption format='luks' engine='librbd'/></source>`;
-    expect(disksOf(virtio(rbd, "type='network' device='disk'"))).toMatchObject([{ format: 'raw' }]);
+    expect(disksOf(virtio({ inner: rbd, attributes: "type='network' device='disk'" }))).toMatchObject([
+      { format: 'raw' },
+    ]);
     // libvirt before 4.5 has it beside the source.
     const old = `<driver name='qemu' type='raw'/><source file='/i'/><encryption format='luks'/>`;
-    expect(disksOf(virtio(old))).toMatchObject([{ format: 'luks' }]);
+    expect(disksOf(virtio({ inner: old }))).toMatchObject([{ format: 'luks' }]);
   });
 
   it('are parts of an image where a slice of it is named', () => {
     const slice = "<slices><slice type='storage' offset='0' size='512'/></slices>";
-    const disk = virtio(`<driver name='qemu' type='raw'/><source file='/i'>${slice}</source>`);
+    const disk = virtio({ inner: `<driver name='qemu' type='raw'/><source file='/i'>${slice}</source>` });
     expect(disksOf(disk)).toMatchObject([{ image: '/i', storage: 'part' }]);
   });
 
@@ -70,7 +73,7 @@ describe('the disks of a domain', () => {
 
   it('have zeroes written where detect_zeroes is unmap and discard is not', () => {
     const zeroes = (attributes: string) =>
-      disksOf(virtio(`<driver name='qemu' type='raw' ${attributes}/><source file='/i'/>`))[0]?.detectZeroes;
+      disksOf(virtio({ inner: `<driver name='qemu' type='raw' ${attributes}/><source file='/i'/>` }))[0]?.detectZeroes;
     expect(zeroes("detect_zeroes='unmap'")).toBe('on');
     expect(zeroes("detect_zeroes='unmap' discard='ignore'")).toBe('on');
     expect(zeroes("detect_zeroes='unmap' discard='unmap'")).toBe('unmap');
@@ -79,7 +82,7 @@ describe('the disks of a domain', () => {
 
   it('keep discarded clusters where discard_no_unref says so, and have a filter on top where they copy on read', () => {
     const driver = "<driver name='qemu' type='qcow2' discard='unmap' discard_no_unref='on' copy_on_read='on'/>";
-    expect(disksOf(virtio(`${driver}<source file='/i'/>`))).toMatchObject([
+    expect(disksOf(virtio({ inner: `${driver}<source file='/i'/>` }))).toMatchObject([
       {
         discardNoUnref: true,
         nodes: [
@@ -97,7 +100,7 @@ describe('the disks of a domain', () => {
     ['pc-i440fx-4.0', null],
     ['pc-q35-rhel9.2.0', null],
   ])('have no discard on virtio-blk where the machine type %s is older than QEMU 4.0', (machine, withoutDiscard) => {
-    const disk = virtio("<driver name='qemu' type='raw' discard='unmap'/><source file='/i'/>");
+    const disk = virtio({ inner: "<driver name='qemu' type='raw' discard='unmap'/><source file='/i'/>" });
     expect(disksOf(disk, { machine })).toMatchObject([{ withoutDiscard }]);
   });
 
@@ -106,7 +109,7 @@ describe('the disks of a domain', () => {
       <qemu:property name='discard' type='bool' value='false'/>
       <qemu:property name='discard_granularity' type='unsigned' value='65536'/>
       </qemu:frontend></qemu:device></qemu:override>`;
-    expect(disksOf(virtio("<driver name='qemu' type='raw'/><source file='/i'/>"), { more })).toMatchObject([
+    expect(disksOf(virtio({ inner: "<driver name='qemu' type='raw'/><source file='/i'/>" }), { more })).toMatchObject([
       { withoutDiscard: 'discard=false', discardGranularityBytes: 65_536 },
     ]);
   });
@@ -142,7 +145,11 @@ it.each([
 
 describe('what may be a disk and is left out has a finding', () => {
   it.each([
-    ['<transient/>', virtio("<driver name='qemu' type='raw'/><source file='/i'/><transient/>"), 'is transient'],
+    [
+      '<transient/>',
+      virtio({ inner: "<driver name='qemu' type='raw'/><source file='/i'/><transient/>" }),
+      'is transient',
+    ],
     [
       'a SCSI device of the host',
       "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/></source></hostdev>",
@@ -158,8 +165,8 @@ describe('what may be a disk and is left out has a finding', () => {
       "<memory model='nvdimm'><source><path>/n.img</path></source></memory>",
       '/n.img is memory of the guest (nvdimm)',
     ],
-    ['no source', virtio("<driver name='qemu' type='raw'/>"), 'has no source'],
-    ['a folder', virtio("<source dir='/srv'/>", "type='dir' device='disk'"), "is of type 'dir'"],
+    ['no source', virtio({ inner: "<driver name='qemu' type='raw'/>" }), 'has no source'],
+    ['a folder', virtio({ inner: "<source dir='/srv'/>", attributes: "type='dir' device='disk'" }), "is of type 'dir'"],
   ])('%s', (_, devices, sentence) => {
     const { disks, findings } = parse(devices);
     expect(disks).toEqual([]);
@@ -186,7 +193,7 @@ describe('what may be a disk and is left out has a finding', () => {
   });
 
   it('but not the overlay that libvirt made for a running transient disk', () => {
-    const disk = virtio("<driver name='qemu' type='qcow2'/><source file='/i.TRANSIENT-web'/><transient/>");
+    const disk = virtio({ inner: "<driver name='qemu' type='qcow2'/><source file='/i.TRANSIENT-web'/><transient/>" });
     expect(parse(disk)).toMatchObject({ disks: [{ disk: { image: '/i.TRANSIENT-web' } }], findings: [] });
   });
 

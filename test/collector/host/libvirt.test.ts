@@ -17,7 +17,7 @@ afterEach(() => virsh.remove());
 const create = (more: { idleMs?: number } = {}) =>
   createLibvirtSource({ virsh: createVirsh({ searchPath: virsh.searchPath, ...more }), uri: 'qemu:///system' });
 const defineAll = () => {
-  for (const [uuid, xml] of readAllXml()) virsh.define(uuid, xml);
+  for (const [uuid, xml] of readAllXml()) virsh.define({ uuid, xml });
 };
 
 async function read(source = create()) {
@@ -97,10 +97,10 @@ describe('the libvirt source', () => {
   });
 
   it('says where a volume of a pool is not to be found', async () => {
-    virsh.define(
-      'c0ffee00-0000-4000-8000-000000000035',
-      readXml('q35-root-ports').replace("pool='guests'", "pool='gone'"),
-    );
+    virsh.define({
+      uuid: 'c0ffee00-0000-4000-8000-000000000035',
+      xml: readXml('q35-root-ports').replace("pool='guests'", "pool='gone'"),
+    });
     const { domains, findings } = await read();
     expect(domains[0]?.disks[2]).toMatchObject({ image: 'volume:gone/data.qcow2', storage: 'network' });
     expect(findings).toMatchObject([{ hint: 'virsh vol-path --pool gone data.qcow2' }]);
@@ -108,7 +108,7 @@ describe('the libvirt source', () => {
 
   it('passes on what else virsh complains about, and goes on', async () => {
     const xml = readXml('q35-root-ports').replace("pool='guests'", "pool='asleep'");
-    virsh.define('c0ffee00-0000-4000-8000-000000000035', xml);
+    virsh.define({ uuid: 'c0ffee00-0000-4000-8000-000000000035', xml });
     const { domains, findings } = await read();
     expect(domains).toHaveLength(1);
     expect(findings).toMatchObject([
@@ -118,19 +118,19 @@ describe('the libvirt source', () => {
   });
 
   it('does not parse again what did not change', async () => {
-    virsh.define(ARTICLE, readXml('article'));
+    virsh.define({ uuid: ARTICLE, xml: readXml('article') });
     const source = create();
     const [first, second] = [await read(source), await read(source)];
     // The very same objects: nothing was made anew.
     expect(second.domains[0]?.monitors).toBe(first.domains[0]?.monitors);
-    virsh.define(ARTICLE, readXml('article').replace("discard='unmap'", ''));
+    virsh.define({ uuid: ARTICLE, xml: readXml('article').replace("discard='unmap'", '') });
     const third = await read(source);
     expect(third.domains[0]?.disks[0]?.nodes[0]?.discard).toBe('ignore');
   });
 
   it('goes on when a domain ends between the list and the question', async () => {
-    virsh.define(ARTICLE, readXml('article'));
-    virsh.define('c0ffee00-0000-4000-8000-000000000001', '');
+    virsh.define({ uuid: ARTICLE, xml: readXml('article') });
+    virsh.define({ uuid: 'c0ffee00-0000-4000-8000-000000000001', xml: '' });
     const { domains, findings } = await read();
     expect(domains.map(({ name }) => name)).toEqual(['Fedora19']);
     expect(findings).toEqual([]);
@@ -159,7 +159,7 @@ describe('the libvirt source', () => {
     ],
   ])('refuses XML %s with the reason, and reads the others', async (_, spoil, reason) => {
     defineAll();
-    virsh.define(ARTICLE, spoil(readXml('article')));
+    virsh.define({ uuid: ARTICLE, xml: spoil(readXml('article')) });
     const { domains, findings } = await read();
     expect(domains.map(({ name }) => name)).not.toContain('Fedora19');
     expect(domains).toHaveLength(readAllXml().size - 1);
@@ -176,7 +176,7 @@ describe('the libvirt source', () => {
       "$1'0x01'",
     );
     const [uuid = ''] = /c0ffee00-[^<]*/.exec(ring) ?? [];
-    virsh.define(uuid, ring.replace("<controller type='pci' index='4'", "<controller type='pci' index='9'"));
+    virsh.define({ uuid, xml: ring.replace("<controller type='pci' index='4'", "<controller type='pci' index='9'") });
     const { domains } = await read();
     expect(domains[0]?.disks.map(({ pciPath }) => pciPath)).toEqual([null, ['1f.2'], null]);
   });
@@ -206,14 +206,16 @@ describe('a libvirt that does not answer', () => {
   });
 
   it('keeps its last answer with its age, and is believed again later', async () => {
-    virsh.define(ARTICLE, readXml('article'));
+    virsh.define({ uuid: ARTICLE, xml: readXml('article') });
     const readHost = createHostReader({ sources: [create()], clock });
     const fresh = await readHost();
+    expect(fresh.domains.map(({ isRunning }) => isRunning)).toEqual([true]);
     expect(fresh.sources).toEqual([{ source: 'libvirt', used: true, sentence: '1 guest', answeredAt: fresh.takenAt }]);
     virsh.refuse('error: End of file while reading data\n');
     clock.advance(90_000);
     const stale = await readHost();
-    expect(stale.domains).toEqual(fresh.domains);
+    // It may have been started or switched off since.
+    expect(stale.domains).toEqual(fresh.domains.map((domain) => ({ ...domain, isRunning: null })));
     expect(stale.sources).toEqual([
       {
         source: 'libvirt',
@@ -233,19 +235,19 @@ describe('a libvirt that does not answer', () => {
 
   it('says what each disk that drops discards meets at the next start of its guest', async () => {
     const running = readXml('article').replace(/ discard='unmap'/g, '');
-    virsh.define(ARTICLE, running);
+    virsh.define({ uuid: ARTICLE, xml: running });
     const source = create();
     const nextStart = async () => (await read(source)).domains[0]?.disks.map(({ atNextStart }) => atNextStart);
     const [image = ''] = /\/guests\/Fedora19\.img/.exec(running) ?? [];
     // Nobody can tell: virsh says nothing of it.
     expect(await nextStart()).toEqual([null]);
-    virsh.persist(ARTICLE, readXml('article'));
+    virsh.persist({ uuid: ARTICLE, xml: readXml('article') });
     expect(await nextStart()).toEqual(['unmap']);
-    virsh.persist(ARTICLE, running);
+    virsh.persist({ uuid: ARTICLE, xml: running });
     expect(await nextStart()).toEqual(['ignore']);
-    virsh.persist(ARTICLE, running.replace(image, '/guests/another.img'));
+    virsh.persist({ uuid: ARTICLE, xml: running.replace(image, '/guests/another.img') });
     expect(await nextStart()).toEqual(['absent']);
-    virsh.persist(ARTICLE, running);
+    virsh.persist({ uuid: ARTICLE, xml: running });
     virsh.makeTransient(ARTICLE);
     expect(await nextStart()).toEqual(['absent']);
     expect(virsh.calls()).toHaveLength(5);

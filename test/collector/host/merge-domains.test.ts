@@ -8,7 +8,15 @@ const UUID = '11111111-0000-4000-8000-000000000001';
 const disk = (id: string, more: Partial<HostDisk> = {}) => toHostDisk(`/images/${id}`, { id, ...more });
 
 function domain(source: Source, key: string, disks: readonly HostDisk[], more: Partial<Domain> = {}): Domain {
-  const identity = { uuid: UUID, guestUuid: UUID, libvirtUri: null, pid: null, monitors: [], bootId: null };
+  const identity = {
+    uuid: UUID,
+    guestUuid: UUID,
+    libvirtUri: null,
+    isRunning: null,
+    pid: null,
+    monitors: [],
+    bootId: null,
+  };
   return { key, name: key, source, seenBy: [source], disks, ...identity, ...more };
 }
 
@@ -23,7 +31,12 @@ describe('mergeDomains', () => {
       'qemu-process',
       'qemu:7',
       [disk('vd', { nodes: inForce, serial: 'old', detectZeroes: 'off', shareable: true })],
-      { pid: 7, guestUuid: 'aaaaaaaa-0000-4000-8000-000000000001', monitors: [{ kind: 'socket', path: '/q' }] },
+      {
+        pid: 7,
+        isRunning: true,
+        guestUuid: 'aaaaaaaa-0000-4000-8000-000000000001',
+        monitors: [{ kind: 'socket', path: '/q' }],
+      },
     );
     const xml = domain(
       'libvirt',
@@ -31,6 +44,7 @@ describe('mergeDomains', () => {
       [disk('vd', { nodes: configured, serial: 'new', pciPath: ['05.0'], detectZeroes: 'unmap', format: 'raw' })],
       {
         name: 'web',
+        isRunning: false,
         libvirtUri: 'qemu:///session',
         monitors: [{ kind: 'libvirt', uri: 'qemu:///session', domain: UUID }],
       },
@@ -46,6 +60,7 @@ describe('mergeDomains', () => {
           source: 'libvirt',
           libvirtUri: 'qemu:///session',
           seenBy: ['libvirt', 'qemu-process'],
+          isRunning: true,
           pid: 7,
           monitors: [
             { kind: 'socket', path: '/q' },
@@ -65,6 +80,19 @@ describe('mergeDomains', () => {
         },
       ]);
     }
+  });
+
+  it.each([
+    [false, null, false],
+    [null, false, false],
+    [false, true, true],
+    [null, null, null],
+  ])('a guest runs if one source says so, and is off only if none does: %j and %j', (first, second, expected) => {
+    const domains = mergeDomains([
+      ...told(domain('libvirt', `libvirt:${UUID}`, [], { isRunning: first })),
+      ...told(domain('static-list', 'static:web', [], { isRunning: second })),
+    ]).domains;
+    expect(domains.map(({ isRunning }) => isRunning)).toEqual([expected]);
   });
 
   it('knows a process by its number where it has no UUID', () => {
@@ -131,7 +159,7 @@ describe('mergeDomains', () => {
   });
 
   it('no longer says of a disk that it was left out when another source has it, and says it once when none has', () => {
-    const leftOut = (key: string, id: string) => ({
+    const leftOut = ({ key, id }: { key: string; id: string }) => ({
       subject: `web, disk ${id}`,
       sentence: 'The disk … is left out.',
       hint: key,
@@ -140,7 +168,7 @@ describe('mergeDomains', () => {
     const from = (source: Source, key: string, disks: readonly HostDisk[], left: readonly string[]) => ({
       source,
       domains: [domain(source, key, disks, { pid: 7 })],
-      findings: left.map((id) => leftOut(key, id)),
+      findings: left.map((id) => leftOut({ key, id })),
     });
     const conf = from('proxmox', 'proxmox:100', [], ['scsi0', 'scsi1']);
     const process = from('qemu-process', 'qemu:7', [disk('scsi0')], ['scsi1']);

@@ -6,12 +6,12 @@ const read = (path: string) => readFileSync(new URL(`../../fixtures/proxmox/${pa
 
 /** A node of Proxmox VE whose guest 101 runs, as process 4101, and whose guest 200 does not. */
 export function writeProxmoxHost(tree: HostTree): void {
-  tree.write('/etc/pve/storage.cfg', read('storage.cfg'));
+  tree.write({ path: '/etc/pve/storage.cfg', text: read('storage.cfg') });
   for (const name of readdirSync(new URL('../../fixtures/proxmox/qemu-server/', import.meta.url)))
-    tree.write(`/etc/pve/qemu-server/${name}`, read(`qemu-server/${name}`));
-  tree.write('/var/run/qemu-server/101.pid', '4101\n');
-  tree.write('/proc/4101/cmdline', `${readArgv('proxmox-8').join('\0')}\0`);
+    tree.write({ path: `/etc/pve/qemu-server/${name}`, text: read(`qemu-server/${name}`) });
+  tree.write({ path: '/var/run/qemu-server/101.pid', text: '4101\n' });
+  tree.write({ path: '/proc/4101/cmdline', text: `${readArgv('proxmox-8').join('\0')}\0` });
   // Of a guest that was stopped hard: the number is another process' now.
-  tree.write('/var/run/qemu-server/200.pid', '77\n');
-  tree.write('/proc/77/cmdline', 'sshd\0');
+  tree.write({ path: '/var/run/qemu-server/200.pid', text: '77\n' });
+  tree.write({ path: '/proc/77/cmdline', text: 'sshd\0' });
 }

@@ -89,7 +89,7 @@ describe('the Proxmox VE source', () => {
 
   it('says that it cannot read the storages, and what the guests are all the same', async () => {
     const bare = createHostTree();
-    bare.write('/etc/pve/qemu-server/7.conf', 'name: lonely\nscsi0: local:7/a.raw\n');
+    bare.write({ path: '/etc/pve/qemu-server/7.conf', text: 'name: lonely\nscsi0: local:7/a.raw\n' });
     const answer = await createProxmoxSource(bare).read();
     expect(answer).toMatchObject({
       domains: [{ name: 'lonely', disks: [] }],

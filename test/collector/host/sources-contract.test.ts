@@ -18,7 +18,7 @@ const tree = createHostTree;
 describeHostSource('libvirt', () => {
   const virsh = createFakeVirsh();
   const domains = readAllXml();
-  for (const [uuid, xml] of domains) virsh.define(uuid, xml);
+  for (const [uuid, xml] of domains) virsh.define({ uuid, xml });
   const create = (searchPath: string) =>
     createLibvirtSource({ virsh: createVirsh({ searchPath }), uri: 'qemu:///system' });
   return {
@@ -44,8 +44,8 @@ describeHostSource('qemu-process', () => {
   const [host, other] = [tree(), tree()];
   for (const [index, name] of fixtures('qemu').entries()) {
     const argv = readArgv(name.replace(/\.txt$/, ''));
-    host.write(`/proc/${1000 + index}/cmdline`, `${argv.join('\0')}\0`);
-    host.link(`/proc/${1000 + index}/cwd`, '/home/me');
+    host.write({ path: `/proc/${1000 + index}/cmdline`, text: `${argv.join('\0')}\0` });
+    host.link({ path: `/proc/${1000 + index}/cwd`, target: '/home/me' });
   }
   return {
     source: createProcessSource(host),
@@ -57,10 +57,10 @@ describeHostSource('qemu-process', () => {
 
 describeHostSource('loop-devices', () => {
   const [host, other] = [tree(), tree()];
-  host.write('/images/a.img', 'x');
-  host.write('/sys/block/loop1/loop/backing_file', '/images/a.img\n');
-  host.write('/sys/block/loop2/loop/backing_file', '/images/b.img (deleted)\n');
-  host.write('/sys/block/loop3/loop/backing_file', '/elsewhere/c.img\n');
+  host.write({ path: '/images/a.img', text: 'x' });
+  host.write({ path: '/sys/block/loop1/loop/backing_file', text: '/images/a.img\n' });
+  host.write({ path: '/sys/block/loop2/loop/backing_file', text: '/images/b.img (deleted)\n' });
+  host.write({ path: '/sys/block/loop3/loop/backing_file', text: '/elsewhere/c.img\n' });
   return {
     source: createLoopSource(host),
     elsewhere: createLoopSource(other),

@@ -44,6 +44,7 @@ describe('parseStaticGuests', () => {
       source: 'static-list',
       libvirtUri: null,
       seenBy: ['static-list'],
+      isRunning: null,
       pid: null,
       monitors: [{ kind: 'socket', path: '/run/web1.qmp' }],
       bootId: null,
@@ -81,16 +82,20 @@ describe('parseStaticGuests', () => {
   it('names the entry and the key that are wrong', () => {
     const disk = '[[guest.disk]]\nimage = "/i"\n';
     const first = `[[guest]]\nname = "ok"\n${disk}`;
-    const of = (entry: string) => readFault(`${first}[[guest]]\n${entry}`);
+    const faultOf = (entry: string) => readFault(`${first}[[guest]]\n${entry}`);
     expect(readFault('guest = "web1"')).toContain('collector.toml: guest: is not a list');
-    expect(of(disk)).toContain('collector.toml: [[guest]] number 2, name');
-    expect(of('name = "b"')).toContain('[[guest]] number 2 (b), disk');
-    expect(of('name = "b"\n[[guest.disk]]\nimage = "b.raw"')).toContain('(b), disk.0.image: must be an absolute path');
-    expect(of(`name = "b"\nuuid = "x"\n${disk}`)).toContain('(b), uuid: must look like');
-    expect(of(`name = "b"\ncolour = "red"\n${disk}`)).toContain('(b), colour');
-    expect(of(`name = "b"\n${disk}discard = "on"`)).toContain('disk.0.discard: must be "unmap" or "ignore"');
+    expect(faultOf(disk)).toContain('collector.toml: [[guest]] number 2, name');
+    expect(faultOf('name = "b"')).toContain('[[guest]] number 2 (b), disk');
+    expect(faultOf('name = "b"\n[[guest.disk]]\nimage = "b.raw"')).toContain(
+      '(b), disk.0.image: must be an absolute path',
+    );
+    expect(faultOf(`name = "b"\nuuid = "x"\n${disk}`)).toContain('(b), uuid: must look like');
+    expect(faultOf(`name = "b"\ncolour = "red"\n${disk}`)).toContain('(b), colour');
+    expect(faultOf(`name = "b"\n${disk}discard = "on"`)).toContain('disk.0.discard: must be "unmap" or "ignore"');
     // Behind a bridge the guest's firmware numbers the buses: such an address could be any disk's.
-    expect(of(`name = "b"\n${disk}pci-address = "0000:02:00.0"`)).toContain('disk.0.pci-address: must look like');
-    expect(of(`name = "ok"\n${disk}`)).toContain('has the name or the uuid of collector.toml: [[guest]] number 1 (ok)');
+    expect(faultOf(`name = "b"\n${disk}pci-address = "0000:02:00.0"`)).toContain('disk.0.pci-address: must look like');
+    expect(faultOf(`name = "ok"\n${disk}`)).toContain(
+      'has the name or the uuid of collector.toml: [[guest]] number 1 (ok)',
+    );
   });
 });

@@ -43,7 +43,17 @@ function createCaptured(given: {
 
 const lvmAnswers = (phase: Phase) => ({ lvs: LVS, dmsetup: { empty: EMPTY, full: FULL, trimmed: TRIMMED }[phase] });
 
-function createVolume(name: string, minor: number, sizeBytes: number, kind: 'thin-volume' | 'thick-volume') {
+function createVolume({
+  name,
+  minor,
+  sizeBytes,
+  kind,
+}: {
+  name: string;
+  minor: number;
+  sizeBytes: number;
+  kind: 'thin-volume' | 'thick-volume';
+}) {
   const image = `/dev/vg-0/${name}`;
   return createCaptured({
     device: { path: image, number: `253:${minor}`, name: `dm-${minor}`, sizeBytes, mapperUuid: LVM_UUID },
@@ -53,9 +63,15 @@ function createVolume(name: string, minor: number, sizeBytes: number, kind: 'thi
   });
 }
 
-imageContract('thin volume, passdown', createVolume('thin-1', 10, 2 * GIB, 'thin-volume'));
-imageContract('thin volume, nopassdown, chunks of 192 KiB', createVolume('b1', 13, GIB / 2, 'thin-volume'));
-imageContract('thick volume', createVolume('thick', 16, GIB / 16, 'thick-volume'));
+imageContract(
+  'thin volume, passdown',
+  createVolume({ name: 'thin-1', minor: 10, sizeBytes: 2 * GIB, kind: 'thin-volume' }),
+);
+imageContract(
+  'thin volume, nopassdown, chunks of 192 KiB',
+  createVolume({ name: 'b1', minor: 13, sizeBytes: GIB / 2, kind: 'thin-volume' }),
+);
+imageContract('thick volume', createVolume({ name: 'thick', minor: 16, sizeBytes: GIB / 16, kind: 'thick-volume' }));
 
 const zvol = (name: string, answers: (phase: Phase) => Parameters<typeof answerWith>[0], isMeasured: boolean) => {
   const image = `/dev/zvol/${name}`;

@@ -23,7 +23,7 @@ function write(name: string, content: Uint8Array | string): string {
 function createReader(answers: Parameters<typeof answerWith>[0] = {}) {
   const { commands, calls } = answerWith(answers);
   const images = createImages({ files: createHostFiles(), commands });
-  const read = async (image: string, format: string | null) => {
+  const read = async ({ image, format }: { image: string; format: string | null }) => {
     const [only] = (await images.inspect([toHostDisk(image, { format })])).reads;
     return refusalOf(only)?.code ?? imageOf(only);
   };
@@ -34,27 +34,31 @@ it('tells what a sparse raw image takes from its length, and notices that it was
   const { read, calls } = createReader();
   const path = write('sparse.raw', Buffer.alloc(256 * 1024, 1));
   truncateSync(path, 2 ** 40);
-  const image = await read(path, 'raw');
+  const image = await read({ image: path, format: 'raw' });
   expect(image).toMatchObject({ kind: 'file', format: 'raw', physicalBytes: 2 ** 40, capacityBytes: 2 ** 40 });
   expect(image).toMatchObject({ unmeasured: null, backingChain: [], clusterBytes: null, compat: null });
   const { allocationBytes } = image as { allocationBytes: number };
   expect(allocationBytes).toBeGreaterThanOrEqual(256 * 1024);
   expect(allocationBytes).toBeLessThan(2 ** 30);
   truncateSync(path, 2 ** 41);
-  expect(await read(path, null)).toMatchObject({ format: 'raw', capacityBytes: 2 ** 41 });
+  expect(await read({ image: path, format: null })).toMatchObject({ format: 'raw', capacityBytes: 2 ** 41 });
   expect(calls).toEqual([]);
 });
 
 it('knows qcow2 by its magic number where nobody said the format', async () => {
   const { read } = createReader();
   const path = write('t', makeQcow2({ clusterBits: 21, l1Offset: 0n, snapshots: 3, snapshotsOffset: 0n }));
-  expect(await read(path, null)).toMatchObject({ format: 'qcow2', clusterBytes: 2 ** 21, internalSnapshots: 3 });
-  expect(await read(path, 'raw')).toMatchObject({ format: 'raw', internalSnapshots: 0 });
+  expect(await read({ image: path, format: null })).toMatchObject({
+    format: 'qcow2',
+    clusterBytes: 2 ** 21,
+    internalSnapshots: 3,
+  });
+  expect(await read({ image: path, format: 'raw' })).toMatchObject({ format: 'raw', internalSnapshots: 0 });
 });
 
 it('an image whose data is in another file has no allocation of its own', async () => {
   const { read } = createReader();
-  expect(await read(write('x', makeQcow2({ features: 4n })), 'qcow2')).toMatchObject({
+  expect(await read({ image: write('x', makeQcow2({ features: 4n })), format: 'qcow2' })).toMatchObject({
     allocationBytes: null,
     unmeasured: expect.stringContaining('in another file'),
   });
@@ -66,13 +70,17 @@ describe('formats that need qemu-img', () => {
   it('asks it by format and absolute path, with -U, and again only when the first bytes changed', async () => {
     const { read, calls } = createReader({ 'qemu-img': ANSWER });
     const path = write('a.vdi', 'one');
-    expect(await read(path, 'vdi')).toMatchObject({ format: 'vdi', capacityBytes: 2 ** 30, clusterBytes: 2 ** 20 });
-    await read(path, 'vdi');
+    expect(await read({ image: path, format: 'vdi' })).toMatchObject({
+      format: 'vdi',
+      capacityBytes: 2 ** 30,
+      clusterBytes: 2 ** 20,
+    });
+    await read({ image: path, format: 'vdi' });
     expect(calls).toEqual([
       { file: 'qemu-img', args: ['info', '-U', '-f', 'vdi', '--output=json', path], timeoutMs: expect.any(Number) },
     ]);
     write('a.vdi', 'two');
-    await read(path, 'vdi');
+    await read({ image: path, format: 'vdi' });
     expect(calls).toHaveLength(2);
   });
 
@@ -82,12 +90,12 @@ describe('formats that need qemu-img', () => {
     ['qemu-img hangs', { 'qemu-img': { exitCode: null } }, 'image-unreadable'],
     ['qemu-img says something else', { 'qemu-img': '{}' }, 'image-unreadable'],
   ])('has one clear fault when %s', async (_, answers, code) => {
-    expect(await createReader(answers).read(write('a', 'x'), 'vdi')).toBe(code);
+    expect(await createReader(answers).read({ image: write('a', 'x'), format: 'vdi' })).toBe(code);
   });
 
   it('does not ask it about vmdk, whose descriptor names other files', async () => {
     const { read, calls } = createReader({ 'qemu-img': ANSWER });
-    expect(await read(write('a.vmdk', 'RW 1 FLAT "/etc/shadow" 0'), 'vmdk')).toMatchObject({
+    expect(await read({ image: write('a.vmdk', 'RW 1 FLAT "/etc/shadow" 0'), format: 'vmdk' })).toMatchObject({
       format: 'vmdk',
       capacityBytes: null,
       allocationBytes: 4096,

@@ -43,7 +43,7 @@ const ask = () =>
     { execute: 'query-status' },
     { execute: 'query-block', arguments: { flat: true } },
   ]);
-const fault = (code: string, cause?: string) => ({
+const fault = ({ code, cause }: { code: string; cause?: string }) => ({
   detail: { code, subject: path, ...(cause === undefined ? {} : { cause: expect.stringContaining(cause) }) },
 });
 
@@ -74,7 +74,7 @@ describe('createQmp', () => {
   });
 
   it('is gone where nothing listens', async () => {
-    await expect(ask()).rejects.toMatchObject(fault('qmp-gone', 'ENOENT'));
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-gone', cause: 'ENOENT' }));
   });
 
   it('is gone when QEMU ends in the middle', async () => {
@@ -82,12 +82,12 @@ describe('createQmp', () => {
       socket.write(GREETING);
       socket.on('data', () => socket.destroy());
     });
-    await expect(ask()).rejects.toMatchObject(fault('qmp-gone', 'closed'));
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-gone', cause: 'closed' }));
   });
 
   it('is busy when no greeting comes', async () => {
     await listen(() => {});
-    await expect(ask()).rejects.toMatchObject(fault('qmp-busy', 'no greeting in 200 ms'));
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-busy', cause: 'no greeting in 200 ms' }));
   });
 
   it("fails with QEMU's own words, naming the command", async () => {
@@ -99,7 +99,7 @@ describe('createQmp', () => {
         socket.write(`${JSON.stringify({ ...answer, id })}\r\n`);
       });
     });
-    await expect(ask()).rejects.toMatchObject(fault('qmp-error', 'query-status: not today'));
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-error', cause: 'query-status: not today' }));
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe('createQmp', () => {
   ])('fails at a socket that %s', async (_, said, cause) => {
     await listen((socket) => socket.write(said));
     const patient = createQmp({ ...through, greetingMs: 5000, answersMs: 200 });
-    await expect(patient.ask({ kind: 'socket', path }, [])).rejects.toMatchObject(fault('qmp-error', cause));
+    await expect(patient.ask({ kind: 'socket', path }, [])).rejects.toMatchObject(fault({ code: 'qmp-error', cause }));
   });
 });
 

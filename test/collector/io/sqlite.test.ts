@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { SqlConnection, SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 
@@ -77,6 +78,44 @@ it('says that the disk is full, and not that there is nothing to roll back', asy
   await expect(filling).rejects.toMatchObject({
     detail: { code: 'store-full', hint: 'Make room on the filesystem that holds it.' },
   });
+  expect(await readCount()).toEqual([{ value: 0 }]);
+});
+
+it('leaves nobody in a transaction that could not be rolled back', async () => {
+  // SQLite's own hardly ever fails: the failure is put in its place.
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    if (sql === 'rollback') throw new Error('the disk is gone');
+    this.prepare(sql).run();
+  });
+  const failing = withConnection(async (connection) => {
+    await connection.begin();
+    await run(connection, 'update count set value = 99');
+    await run(connection, 'insert into no_such_table values (1)').finally(() => connection.rollback());
+  });
+  await expect(failing).rejects.toMatchObject({ detail: { cause: expect.stringContaining('no_such_table') } });
+  exec.mockRestore();
+  expect(await readCount()).toEqual([{ value: 0 }]);
+  await withConnection(async (connection) => {
+    await connection.begin();
+    await run(connection, 'update count set value = 1');
+    await connection.commit();
+  });
+  // What was committed is there for another process.
+  const other = new DatabaseSync(join(folder, 'test.sqlite'));
+  expect(other.prepare('select value from count').get()).toEqual({ value: 1 });
+  other.close();
+});
+
+it('is opened anew when that could not be done at once', async () => {
+  const connection = await database.connect();
+  await connection.begin();
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
+    throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+  });
+  await connection.rollback();
+  connection.release();
+  await expect(database.connect()).rejects.toMatchObject({ detail: { code: 'store-io' } });
+  exec.mockRestore();
   expect(await readCount()).toEqual([{ value: 0 }]);
 });
 

@@ -23,7 +23,7 @@ const bySaidId: GuestLinkEvents['recognise'] = async ({ guest }) => ({
 });
 
 /** The real links of the collector; only the socket and the clock are the test's. */
-export function openLinks({ recognise = bySaidId }: { recognise?: GuestLinkEvents['recognise'] } = {}) {
+export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLinkEvents> = {}) {
   const clock = createTestClock();
   const warnings: unknown[] = [];
   const said: FromGuest[] = [];
@@ -42,6 +42,7 @@ export function openLinks({ recognise = bySaidId }: { recognise?: GuestLinkEvent
     connected() {},
     disconnected() {},
     said: (_, message) => said.push(message),
+    ...events,
   });
   return {
     links,
@@ -53,15 +54,16 @@ export function openLinks({ recognise = bySaidId }: { recognise?: GuestLinkEvent
       const guest = {
         received,
         closed: null as { code: number; reason: string } | null,
-        frame: (frame: Uint8Array) => events.frame(frame),
-        hangUp: () => events.closed(),
+        frame: (frame: Uint8Array) => socket.frame(frame),
+        hangUp: () => socket.closed(),
+        pong: () => socket.answered(),
         /** Sends, and lets the collector's own promises run. */
         async send(frame: Uint8Array) {
-          events.frame(frame);
+          socket.frame(frame);
           await new Promise((resolve) => setImmediate(resolve));
         },
       };
-      const events = open({
+      const socket = open({
         peer: 'test',
         send(frame) {
           const decoded = fromHostCodec.decode(frame);

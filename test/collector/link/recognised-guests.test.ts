@@ -86,3 +86,19 @@ it('a guest that hung up while it was being recognised is no guest', async () =>
   expect(under.links.guests()).toEqual([]);
   expect(guest.received).toEqual([]);
 });
+
+it('when a guest was last heard is when a frame came or a ping was answered', async () => {
+  const under = openLinks({ recognise: async () => ({ id: 'one' as GuestId, name: 'web', ...NOBODY_RENAMED }) });
+  const guest = under.connect();
+  const heard = () => under.links.guests().map(({ lastHeardAt }) => lastHeardAt - helloAt);
+  const helloAt = under.clock.now();
+  await guest.send(hello);
+  under.clock.advance(40_000);
+  expect(heard()).toEqual([0]);
+  guest.pong();
+  expect(heard()).toEqual([40_000]);
+  under.clock.advance(5_000);
+  await guest.send(encode(says('inventory')));
+  under.clock.advance(5_000);
+  expect(heard()).toEqual([45_000]);
+});

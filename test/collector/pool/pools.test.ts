@@ -23,7 +23,8 @@ const MOUNTINFO = `22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 `;
 
 /** major:minor as st_dev (gnu_dev_makedev). */
-const packDevice = (major: number, minor: number) => (minor & 0xff) + major * 256 + Math.floor(minor / 256) * 2 ** 20;
+const packDevice = ({ major, minor }: { major: number; minor: number }) =>
+  (minor & 0xff) + major * 256 + Math.floor(minor / 256) * 2 ** 20;
 
 interface File {
   readonly device: number;
@@ -54,14 +55,14 @@ const keyOf = async (path: string, device: number, links?: Readonly<Record<strin
 
 describe('findPool', () => {
   it('goes by the device, so that a bind mount and a symbolic link are the same pool', async () => {
-    expect(await keyOf('/var/a.raw', packDevice(8, 1))).toBe('/');
-    expect(await keyOf('/mnt/bind/a.raw', packDevice(8, 17))).toBe('/mnt/big disk');
-    expect(await keyOf('/mnt/big disk/a.raw', packDevice(8, 17))).toBe('/mnt/big disk');
-    expect(await keyOf('/home/link/a.raw', packDevice(259, 5))).toBe('/data');
+    expect(await keyOf('/var/a.raw', packDevice({ major: 8, minor: 1 }))).toBe('/');
+    expect(await keyOf('/mnt/bind/a.raw', packDevice({ major: 8, minor: 17 }))).toBe('/mnt/big disk');
+    expect(await keyOf('/mnt/big disk/a.raw', packDevice({ major: 8, minor: 17 }))).toBe('/mnt/big disk');
+    expect(await keyOf('/home/link/a.raw', packDevice({ major: 259, minor: 5 }))).toBe('/data');
   });
 
   it('falls back to the mount above for the anonymous devices of btrfs: one pool for its subvolumes', async () => {
-    const anonymous = packDevice(0, 36);
+    const anonymous = packDevice({ major: 0, minor: 36 });
     expect(await keyOf('/srv/images/a.raw', anonymous)).toBe('/srv/btrfs');
     expect(await keyOf('/srv/btrfs/images/a.raw', anonymous)).toBe('/srv/btrfs');
     expect(await keyOf('/home/a.raw', anonymous, { '/home/a.raw': '../srv/images/b.raw' })).toBe('/srv/btrfs');
@@ -72,7 +73,15 @@ describe('findPool', () => {
   });
 });
 
-function toImage(path: string, pool: string | null, rest: Partial<ImageState> = {}): ImageState {
+function toImage({
+  path,
+  pool,
+  rest = {},
+}: {
+  path: string;
+  pool: string | null;
+  rest?: Partial<ImageState>;
+}): ImageState {
   return {
     path,
     at: path,
@@ -103,7 +112,10 @@ const read = (images: readonly ImageState[], found: Parameters<typeof createFile
 
 describe('a host filesystem as a pool', () => {
   it('adds up what its images were promised and what they take, and overcommit over the size', async () => {
-    const images = [toImage('/data/a', '/data', { capacityBytes: 150 * GIB }), toImage('/data/b', '/data')];
+    const images = [
+      toImage({ path: '/data/a', pool: '/data', rest: { capacityBytes: 150 * GIB } }),
+      toImage({ path: '/data/b', pool: '/data' }),
+    ];
     expect(await read(images)).toEqual([
       {
         key: '/data',
@@ -124,7 +136,7 @@ describe('a host filesystem as a pool', () => {
   });
 
   it('has its NFS version, and says of copies only what it knows', async () => {
-    const images = ['/nfs', '/nfs3', '/srv/btrfs', '/mnt/big disk'].map((pool) => toImage(`${pool}/a`, pool));
+    const images = ['/nfs', '/nfs3', '/srv/btrfs', '/mnt/big disk'].map((pool) => toImage({ path: `${pool}/a`, pool }));
     expect((await read(images)).map(({ kind, nfsVersion, reflink }) => [kind, nfsVersion, reflink])).toEqual([
       ['xfs', null, null],
       ['nfs4', '4.1', null],
@@ -134,16 +146,16 @@ describe('a host filesystem as a pool', () => {
   });
 
   it('is left out when it does not answer', async () => {
-    expect(await read([toImage('/gone/a', '/gone')])).toEqual([]);
+    expect(await read([toImage({ path: '/gone/a', pool: '/gone' })])).toEqual([]);
   });
 
   it('and an image without a pool is in none', async () => {
-    expect(await read([toImage('/dev/vg/thick', null, { allocationBytes: null })])).toEqual([]);
+    expect(await read([toImage({ path: '/dev/vg/thick', pool: null, rest: { allocationBytes: null } })])).toEqual([]);
   });
 });
 
 describe('what is shared counts once', () => {
-  const device = packDevice(259, 5);
+  const device = packDevice({ major: 259, minor: 5 });
 
   it('an image of two guests, by whatever path', async () => {
     const found = {
@@ -151,7 +163,7 @@ describe('what is shared counts once', () => {
       '/data/link-to-a': { device, inode: 7 },
       '/data/b': { device, inode: 8 },
     };
-    const images = ['/data/a', '/data/a', '/data/link-to-a', '/data/b'].map((path) => toImage(path, '/data'));
+    const images = ['/data/a', '/data/a', '/data/link-to-a', '/data/b'].map((path) => toImage({ path, pool: '/data' }));
     expect(await read(images, found)).toMatchObject([{ capacityBytes: 100 * GIB, allocationBytes: 10 * GIB }]);
   });
 
@@ -160,7 +172,9 @@ describe('what is shared counts once', () => {
       '/data/base': { device, inode: 1, allocationBytes: 20 * GIB },
       ...Object.fromEntries([2, 3, 4].map((inode) => [`/data/${inode}`, { device, inode }])),
     };
-    const images = [2, 3, 4].map((n) => toImage(`/data/${n}`, '/data', { backingChain: ['/data/base'] }));
+    const images = [2, 3, 4].map((n) =>
+      toImage({ path: `/data/${n}`, pool: '/data', rest: { backingChain: ['/data/base'] } }),
+    );
     expect(await read(images, found)).toMatchObject([{ capacityBytes: 150 * GIB, allocationBytes: 35 * GIB }]);
   });
 
@@ -169,18 +183,21 @@ describe('what is shared counts once', () => {
       '/data/base': { device, inode: 1, allocationBytes: 5 * GIB },
       '/data/top': { device, inode: 2 },
     };
-    const images = [toImage('/data/base', '/data'), toImage('/data/top', '/data', { backingChain: ['/data/base'] })];
+    const images = [
+      toImage({ path: '/data/base', pool: '/data' }),
+      toImage({ path: '/data/top', pool: '/data', rest: { backingChain: ['/data/base'] } }),
+    ];
     expect(await read(images, found)).toMatchObject([{ capacityBytes: 100 * GIB, allocationBytes: 10 * GIB }]);
   });
 
   it('a backing file in another pool counts there, and a pool of backing files only is not shown', async () => {
     const found = {
-      '/srv/base': { device: packDevice(8, 1), inode: 1, allocationBytes: 5 * GIB },
+      '/srv/base': { device: packDevice({ major: 8, minor: 1 }), inode: 1, allocationBytes: 5 * GIB },
       '/data/top': { device, inode: 2 },
     };
-    const top = toImage('/data/top', '/data', { backingChain: ['/srv/base'] });
+    const top = toImage({ path: '/data/top', pool: '/data', rest: { backingChain: ['/srv/base'] } });
     expect(await read([top], found)).toMatchObject([{ key: '/data', allocationBytes: 5 * GIB }]);
-    const pools = await read([top, toImage('/x', '/', { allocationBytes: GIB })], {
+    const pools = await read([top, toImage({ path: '/x', pool: '/', rest: { allocationBytes: GIB } })], {
       ...found,
       '/x': { device: 1, inode: 9 },
     });
@@ -192,7 +209,7 @@ it('thin pools are as LVM reports them', async () => {
   const { commands } = answerWith({ lvs: fixture('lvm/lvs.json'), dmsetup: fixture('lvm/dmsetup-status.txt') });
   const { thinPools } = await readVolumes({ commands });
   const images = ['vg-0/pool-a', 'vg-0/poolb', 'vg-0/poolc'].map((pool) =>
-    toImage(`/dev/${pool}`, pool, { kind: 'thin-volume' }),
+    toImage({ path: `/dev/${pool}`, pool, rest: { kind: 'thin-volume' } }),
   );
   const pools = await readPools({ files: createFiles({}), images, thinPools });
   expect(

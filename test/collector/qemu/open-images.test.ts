@@ -18,8 +18,8 @@ afterEach(() => tree.remove());
 
 /** `flags` as fdinfo has them: O_RDWR is 2. */
 function open({ number, path, flags = '02100002' }: { number: number; path: string; flags?: string }): void {
-  tree.link(`/proc/${PID}/fd/${number}`, path);
-  tree.write(`/proc/${PID}/fdinfo/${number}`, `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\n`);
+  tree.link({ path: `/proc/${PID}/fd/${number}`, target: path });
+  tree.write({ path: `/proc/${PID}/fdinfo/${number}`, text: `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\n` });
 }
 
 async function opened(disk: HostDisk = toHostDisk(IMAGE)) {
@@ -28,25 +28,25 @@ async function opened(disk: HostDisk = toHostDisk(IMAGE)) {
 
 describe('which file a disk is', () => {
   it('is the one of its name where QEMU has that open', async () => {
-    tree.write(IMAGE, 'x');
+    tree.write({ path: IMAGE, text: 'x' });
     open({ number: 11, path: IMAGE });
     expect(await opened()).toEqual({ kind: 'here' });
   });
 
   it('is the one in the root of QEMU, and not another that has its name on the host', async () => {
-    tree.write(IMAGE, 'of another container');
-    tree.write(`/proc/${PID}/root${IMAGE}`, 'x');
+    tree.write({ path: IMAGE, text: 'of another container' });
+    tree.write({ path: `/proc/${PID}/root${IMAGE}`, text: 'x' });
     open({ number: 11, path: `/proc/${PID}/root${IMAGE}` });
     expect(await opened()).toMatchObject({ kind: 'elsewhere', at: `/proc/${PID}/root${IMAGE}`, isDeleted: false });
   });
 
   it('is none that only has the right name in the root of QEMU and is not open', async () => {
-    tree.write(IMAGE, 'of another container');
-    tree.write(`/proc/${PID}/root${IMAGE}`, 'x');
-    tree.write('/else', 'y');
+    tree.write({ path: IMAGE, text: 'of another container' });
+    tree.write({ path: `/proc/${PID}/root${IMAGE}`, text: 'x' });
+    tree.write({ path: '/else', text: 'y' });
     open({ number: 11, path: '/else' });
-    tree.link('/proc/self/ns/mnt', 'mnt:[1]');
-    tree.link(`/proc/${PID}/ns/mnt`, 'mnt:[2]');
+    tree.link({ path: '/proc/self/ns/mnt', target: 'mnt:[1]' });
+    tree.link({ path: `/proc/${PID}/ns/mnt`, target: 'mnt:[2]' });
     expect(await opened()).toEqual({ kind: 'hidden', why: expect.stringContaining('in another mount namespace') });
     expect((await opened())?.kind === 'hidden' && (await opened())).toMatchObject({
       why: expect.stringContaining('does not have the file open that is here under this name'),
@@ -54,14 +54,14 @@ describe('which file a disk is', () => {
   });
 
   it('is none that QEMU only reads, as with snapshot=on; a disk that is read-only is', async () => {
-    tree.write(IMAGE, 'x');
+    tree.write({ path: IMAGE, text: 'x' });
     open({ number: 11, path: IMAGE, flags: '02100000' });
     expect(await opened()).toEqual({ kind: 'hidden', why: expect.stringContaining('snapshot=on') });
     expect(await opened(toHostDisk(IMAGE, { readOnly: true }))).toEqual({ kind: 'here' });
   });
 
   it('is not asked of disks on the network, of guests without a process, and where descriptors may not be read', async () => {
-    tree.write(IMAGE, 'x');
+    tree.write({ path: IMAGE, text: 'x' });
     expect(await opened()).toBeUndefined();
     open({ number: 11, path: '/proc/20/cmdline' });
     expect(await opened(toHostDisk('rbd:pool/image', { storage: 'network' }))).toBeUndefined();
@@ -73,9 +73,9 @@ describe('which file a disk is', () => {
   it('is not two guests’ because two containers have a file of one name', async () => {
     const inContainer = (pid: number, name: string): Domain => {
       const path = `/proc/${pid}/root${IMAGE}`;
-      tree.write(path, name);
-      tree.link(`/proc/${pid}/fd/11`, path);
-      tree.write(`/proc/${pid}/fdinfo/11`, 'flags:\t02100002\n');
+      tree.write({ path, text: name });
+      tree.link({ path: `/proc/${pid}/fd/11`, target: path });
+      tree.write({ path: `/proc/${pid}/fdinfo/11`, text: 'flags:\t02100002\n' });
       return {
         key: `qemu:${pid}`,
         name,
@@ -85,6 +85,7 @@ describe('which file a disk is', () => {
         libvirtUri: null,
         seenBy: ['qemu-process'],
         pid,
+        isRunning: true,
         monitors: [],
         bootId: null,
         disks: [toHostDisk(IMAGE)],

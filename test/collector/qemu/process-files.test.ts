@@ -14,12 +14,15 @@ const INCUS = readFileSync(new URL('../../fixtures/explain/incus.cfg', import.me
 let tree: HostTree;
 beforeEach(() => {
   tree = createHostTree();
-  tree.link('/proc/7/cwd', '/');
+  tree.link({ path: '/proc/7/cwd', target: '/' });
 });
 afterEach(() => tree.remove());
 
 function start(words: string): void {
-  tree.write('/proc/7/cmdline', `${['/opt/incus/bin/qemu-system-x86_64', ...words.split(' ')].join('\0')}\0`);
+  tree.write({
+    path: '/proc/7/cmdline',
+    text: `${['/opt/incus/bin/qemu-system-x86_64', ...words.split(' ')].join('\0')}\0`,
+  });
 }
 
 async function read() {
@@ -30,19 +33,19 @@ async function read() {
 
 it('reads the -readconfig file that its QEMU sees, which may have a root of its own', async () => {
   start('-S -name web -readconfig /run/incus/web/qemu.conf');
-  tree.write('/container/run/incus/web/qemu.conf', INCUS);
-  tree.write('/run/incus/web/qemu.conf', '[chardev "monitor"]\npath = "/another"\n');
-  tree.link('/proc/7/root', '/container');
+  tree.write({ path: '/container/run/incus/web/qemu.conf', text: INCUS });
+  tree.write({ path: '/run/incus/web/qemu.conf', text: '[chardev "monitor"]\npath = "/another"\n' });
+  tree.link({ path: '/proc/7/root', target: '/container' });
   const { domains } = await read();
   expect(domains).toMatchObject([{ monitors: [{ kind: 'socket', path: '/run/incus/web/qemu.monitor' }] }]);
 });
 
 it('does not read one that is a pipe, absent or too long, and says so', async () => {
-  tree.link('/proc/7/root', '/');
+  tree.link({ path: '/proc/7/root', target: '/' });
   const findings = async () => (await read()).findings.map(({ sentence }) => sentence);
   start('-name web -hda /dev/null -readconfig /c');
   expect(await findings()).toContainEqual(expect.stringContaining('-readconfig /c, which cannot be read'));
-  tree.write('/c', `${'#'.repeat(MOST_CONFIGURATION_BYTES)}\n`);
+  tree.write({ path: '/c', text: `${'#'.repeat(MOST_CONFIGURATION_BYTES)}\n` });
   expect(await findings()).toContainEqual(expect.stringContaining('-readconfig /c, which cannot be read'));
 });
 
@@ -61,8 +64,8 @@ it('tells of PCI and USB devices that hold disks, and not of graphics cards and 
   start(
     '-name web -hda /i -device vfio-pci,host=0000:01:00.0 -device vfio-pci,host=02:00.0 -device vfio-pci,host=03:00.0',
   );
-  tree.write('/sys/bus/pci/devices/0000:01:00.0/class', '0x030000\n');
-  tree.write('/sys/bus/pci/devices/0000:02:00.0/class', '0x010802\n');
+  tree.write({ path: '/sys/bus/pci/devices/0000:01:00.0/class', text: '0x030000\n' });
+  tree.write({ path: '/sys/bus/pci/devices/0000:02:00.0/class', text: '0x010802\n' });
   const about = async () =>
     (await read()).findings.map(({ sentence }) => sentence).filter((one) => one.includes('handed'));
   expect(await about()).toEqual([
@@ -77,11 +80,11 @@ it('tells of PCI and USB devices that hold disks, and not of graphics cards and 
     ['1-2', '4321', '4', '03'],
     ['1-3', '4322', '5', '08'],
   ] as const) {
-    tree.write(`/sys/bus/usb/devices/${name}/idVendor`, `${vendor}\n`);
-    tree.write(`/sys/bus/usb/devices/${name}/idProduct`, 'beef\n');
-    tree.write(`/sys/bus/usb/devices/${name}/busnum`, '1\n');
-    tree.write(`/sys/bus/usb/devices/${name}/devnum`, `${number}\n`);
-    tree.write(`/sys/bus/usb/devices/${name}:1.0/bInterfaceClass`, `${kind}\n`);
+    tree.write({ path: `/sys/bus/usb/devices/${name}/idVendor`, text: `${vendor}\n` });
+    tree.write({ path: `/sys/bus/usb/devices/${name}/idProduct`, text: 'beef\n' });
+    tree.write({ path: `/sys/bus/usb/devices/${name}/busnum`, text: '1\n' });
+    tree.write({ path: `/sys/bus/usb/devices/${name}/devnum`, text: `${number}\n` });
+    tree.write({ path: `/sys/bus/usb/devices/${name}:1.0/bInterfaceClass`, text: `${kind}\n` });
   }
   expect((await about()).map((one) => one.slice(0, 34))).toEqual([
     'The USB device 1234:beef of the ho',

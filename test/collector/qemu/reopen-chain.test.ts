@@ -3,12 +3,12 @@ import { readNodeOptions } from '../../../collector/src/qemu/reopen/node-options
 import { readReopenChain } from '../../../collector/src/qemu/reopen/reopen-chain.ts';
 import { readArgv } from './read-argv.ts';
 
-const chainOf = (name: string, disk: string) => readReopenChain({ argv: readArgv(name), disk });
+const chainOf = ({ name, disk }: { name: string; disk: string }) => readReopenChain({ argv: readArgv(name), disk });
 const cacheDirect = { direct: true, 'no-flush': false };
 
 describe('the options that blockdev-reopen is given, from the file up', () => {
   it('of libvirt 9: all that its JSON has, with discard=unmap', () => {
-    expect(chainOf('libvirt-9-hwuuid-chain', 'sata0-0-0')).toEqual({
+    expect(chainOf({ name: 'libvirt-9-hwuuid-chain', disk: 'sata0-0-0' })).toEqual({
       kind: 'nodes',
       nodes: [
         {
@@ -40,17 +40,17 @@ describe('the options that blockdev-reopen is given, from the file up', () => {
   });
 
   it('of libvirt 9 with caches and a backing chain: the cache and the name of the backing node', () => {
-    expect(chainOf('libvirt-9-shared', 'virtio-disk0')).toMatchObject({
+    expect(chainOf({ name: 'libvirt-9-shared', disk: 'virtio-disk0' })).toMatchObject({
       nodes: [{}, { options: { backing: 'libvirt-5-format' } }],
     });
-    const shared = chainOf('libvirt-9-shared', 'scsi0-0-0-0');
+    const shared = chainOf({ name: 'libvirt-9-shared', disk: 'scsi0-0-0-0' });
     expect(shared).toMatchObject({
       nodes: [{ options: { cache: cacheDirect } }, { options: { cache: cacheDirect, file: 'libvirt-4-storage' } }],
     });
   });
 
   it('of Proxmox VE 9: each nested node for itself, the one below by its name', () => {
-    const chain = chainOf('proxmox-9', 'scsi1');
+    const chain = chainOf({ name: 'proxmox-9', disk: 'scsi1' });
     expect(chain).toMatchObject({
       kind: 'nodes',
       nodes: [
@@ -74,7 +74,9 @@ describe('the options that blockdev-reopen is given, from the file up', () => {
   });
 
   it('knows which nodes pass discards on already', () => {
-    expect(chainOf('proxmox-9', 'scsi0')).toMatchObject({ nodes: [{ discard: 'unmap' }, { discard: 'unmap' }, {}] });
+    expect(chainOf({ name: 'proxmox-9', disk: 'scsi0' })).toMatchObject({
+      nodes: [{ discard: 'unmap' }, { discard: 'unmap' }, {}],
+    });
   });
 });
 
@@ -86,7 +88,7 @@ describe('why a disk is not repaired', () => {
     ['libvirt-9-hwuuid-chain', 'scsi0-0-0-1', /has the driver 'rbd'/],
     ['proxmox-8', 'scsi0', /is a -drive/],
   ])('%s %s', (name, disk, obstacle) => {
-    expect(chainOf(name, disk)).toEqual({
+    expect(chainOf({ name, disk })).toEqual({
       kind: 'obstacle',
       obstacle: expect.stringMatching(obstacle),
       isPlugged: false,
@@ -94,12 +96,12 @@ describe('why a disk is not repaired', () => {
   });
 
   it('it was plugged in, where every device of the command line has a name', () => {
-    expect(chainOf('libvirt-9-article', 'plugged')).toMatchObject({
+    expect(chainOf({ name: 'libvirt-9-article', disk: 'plugged' })).toMatchObject({
       obstacle: expect.stringMatching(/not on its QEMU’s command line/),
       isPlugged: true,
     });
     // The device of a bare `-hda` has no name to be known by.
-    expect(chainOf('hda', 'plugged')).toMatchObject({ isPlugged: false });
+    expect(chainOf({ name: 'hda', disk: 'plugged' })).toMatchObject({ isPlugged: false });
   });
 
   it('a node that is on itself', () => {
@@ -123,15 +125,22 @@ describe('options given as text', () => {
     const text =
       'driver=qcow2,node-name=a,file=b,read-only=off,cache.direct=on,cache.no-flush=false,l2-cache-size=1048576,overlap-check.template=all,overlap-check.inactive-l2=off,backing=c';
     expect(readNodeOptions(text)).toEqual({
-      ...{ driver: 'qcow2', 'node-name': 'a', file: 'b', backing: 'c', 'read-only': false },
-      ...{ cache: { direct: true, 'no-flush': false }, 'l2-cache-size': 1_048_576 },
+      driver: 'qcow2',
+      'node-name': 'a',
+      file: 'b',
+      backing: 'c',
+      'read-only': false,
+      cache: { direct: true, 'no-flush': false },
+      'l2-cache-size': 1_048_576,
       'overlap-check': { template: 'all', 'inactive-l2': false },
     });
   });
 
   it('keep a comma of a file name, and text that looks like a number', () => {
     expect(readNodeOptions('file,node-name=7,filename=/images/on,,off')).toEqual({
-      ...{ driver: 'file', 'node-name': '7', filename: '/images/on,off' },
+      driver: 'file',
+      'node-name': '7',
+      filename: '/images/on,off',
     });
   });
 

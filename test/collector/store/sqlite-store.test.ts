@@ -151,7 +151,7 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
   expect(second).not.toEqual(first);
   expect(await one.history({ guestId: null, limit: 10 })).toEqual([first]);
   expect(await other.history({ guestId: null, limit: 10 })).toEqual([second]);
-  await other.sawGuest({ id: own, seenAt: 99 });
+  await other.sawGuests([{ id: own, seenAt: 99 }]);
   expect((await one.guests()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([1]);
   await one.close();
   await other.close();

@@ -6,11 +6,11 @@ const blk = { bus: 'virtio-blk', image: raw, discard: 'unmap' } as const;
 
 const SECRET = 'printf secret';
 /** Few iterations: it is an emulated processor, and nothing here is secret. */
-const crypt = (name: string, options = '') =>
+const crypt = ({ name, options = '' }: { name: string; options?: string }) =>
   `${SECRET} | cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$disk1" - && ` +
   `${SECRET} | cryptsetup open ${options} --key-file - "$disk1" ${name} && device=/dev/mapper/${name}`;
 
-const thin = (group: string, discards: string) =>
+const thin = ({ group, discards }: { group: string; discards: string }) =>
   `vgcreate -q -y ${group} "$disk1" && lvcreate -q -y -Zn --type thin-pool -L 400M -c 64k --discards ${discards} -n pool ${group} && ` +
   `lvcreate -q -y -V 384M --thinpool pool -n data ${group} && device=/dev/${group}/data`;
 
@@ -64,7 +64,7 @@ export const LAYERS_CASES: readonly LabCase[] = [
     fileMiB: 33,
     expected: RECLAIMED,
     through: 'dm-crypt',
-    layers: crypt('open', '--allow-discards'),
+    layers: crypt({ name: 'open', options: '--allow-discards' }),
   }),
   layered({
     name: 'dm-crypt-without-discards',
@@ -74,7 +74,7 @@ export const LAYERS_CASES: readonly LabCase[] = [
     fileMiB: 34,
     expected: lostAt('issued', 'dm-crypt-without-discards'),
     through: 'dm-crypt',
-    layers: crypt('shut'),
+    layers: crypt({ name: 'shut' }),
   }),
   layered({
     name: 'lvm-linear',
@@ -93,7 +93,7 @@ export const LAYERS_CASES: readonly LabCase[] = [
     fileMiB: 36,
     expected: RECLAIMED,
     through: 'lvm thin',
-    layers: thin('passdown', 'passdown'),
+    layers: thin({ group: 'passdown', discards: 'passdown' }),
   }),
   layered({
     name: 'guest-thin-pool-keeps-discards',
@@ -103,7 +103,7 @@ export const LAYERS_CASES: readonly LabCase[] = [
     fileMiB: 38,
     expected: lostAt('issued', 'guest-thin-pool-keeps-discards'),
     through: 'lvm thin',
-    layers: thin('nopassdown', 'nopassdown'),
+    layers: thin({ group: 'nopassdown', discards: 'nopassdown' }),
   }),
   ...RAID1.disks.map(
     ({ id }, index): LabCase => ({

@@ -17,7 +17,7 @@ const inGuest =
   ({ guest }: Stage) =>
     guest.mustRun(command);
 const mode =
-  (id: string, word: string) =>
+  ({ id, word }: { id: string; word: string }) =>
   ({ guest, deviceOf }: Stage) =>
     guest.mustRun(
       `for mode in /sys/block/${deviceOf(id)}/device/scsi_disk/*/provisioning_mode; do echo ${word} >"$mode"; done`,
@@ -60,8 +60,8 @@ const DISABLED = stand({
   through: 'lvm',
   layers: 'vgcreate -q -y ondis "$disk1" && lvcreate -q -y -L 400M -n data ondis && device=/dev/ondis/data',
   fileBytes: 29 * MIB,
-  afterWrite: mode('lvm-on-disabled-disk', 'disabled'),
-  mend: mode('lvm-on-disabled-disk', 'unmap'),
+  afterWrite: mode({ id: 'lvm-on-disabled-disk', word: 'disabled' }),
+  mend: mode({ id: 'lvm-on-disabled-disk', word: 'unmap' }),
 });
 
 const SNAPSHOT = stand({
@@ -134,16 +134,16 @@ const ALONE = inFile({
   mend: async () => {},
 });
 
-const back = (of: Stand, name: string): LabCase => ({
+const back = (stand: Stand, name: string): LabCase => ({
   name,
-  stand: of,
+  stand,
   trim: 'mended',
   expected: RECLAIMED,
-  expectedDeltaBytes: of.fileBytes,
+  expectedDeltaBytes: stand.fileBytes,
 });
-const lost = (of: Stand, expected: LabCase['expected']): LabCase => ({
-  name: of.name,
-  stand: of,
+const lost = (stand: Stand, expected: LabCase['expected']): LabCase => ({
+  name: stand.name,
+  stand,
   expected,
   expectedDeltaBytes: null,
 });

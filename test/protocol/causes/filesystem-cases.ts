@@ -97,6 +97,19 @@ export const FILESYSTEM_CASES: Readonly<Record<string, CauseCase>> = {
     commands: null,
     near: { network: guestWith({ filesystems: [{ kind: 'nfs', devices: [], obstacle: obstacle('network') }] }) },
   },
+  'no-fstrim': {
+    guest: guestWith({ hasFstrim: false }),
+    mount: '/srv',
+    disks: ['sda'],
+    sentence: 'There is no fstrim in this guest: /srv cannot be trimmed.',
+    evidence: ['fstrim in /usr/sbin, /usr/bin, /sbin, /bin and PATH = not found'],
+    commands: [],
+    near: {
+      'an agent that did not look': guestWith({}),
+      'an fstrim': guestWith({ hasFstrim: true }),
+      'nothing to trim': guestWith({ hasFstrim: false, filesystems: [{ obstacle: obstacle('read-only') }] }),
+    },
+  },
   'opted-out': {
     guest: guestWith({ filesystems: [{ obstacle: obstacle('opted-out', 'Take it out.') }] }),
     mount: '/srv',

@@ -15,15 +15,17 @@ interface Parts {
   readonly disks?: readonly (Partial<Disk> & Pick<Disk, 'name'>)[];
   readonly swaps?: Inventory['swaps'];
   readonly fstrimTimer?: Inventory['fstrimTimer'];
+  readonly hasFstrim?: Inventory['hasFstrim'];
 }
 
-/** A guest that has only what a cause looks at; as the wire would carry it. One ext4 on sda, unless more is said. */
+/** A guest that has only what a cause asks for; as the wire would carry it. One ext4 on sda, unless more is said. */
 export function guestWith({
   filesystems = [{}],
   layers = [],
   disks,
   swaps = [],
   fstrimTimer = null,
+  hasFstrim = null,
 }: Parts): Inventory {
   const all = layers.some(({ name }) => name === 'sda') ? layers : [...layers, { name: 'sda' }];
   return v.parse(inventorySchema, {
@@ -33,6 +35,7 @@ export function guestWith({
     disks: (disks ?? all.filter(isDisk).map(({ name }) => ({ name }))).map(disk),
     swaps: [...swaps],
     fstrimTimer,
+    hasFstrim,
     facts: null,
   });
 }

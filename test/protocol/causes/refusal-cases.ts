@@ -41,7 +41,7 @@ const snapshot = dm('dm-0', { label: '/dev/mapper/v--g-snap', mapperUuid: LVM, m
 
 /** 216 MiB free in pieces of 8 MiB on a device that discards in pieces of 32, as the lab of issue 9 had it. */
 const COARSE = { ...TAKES, granularityBytes: 32 * MIB };
-const holes = (tooSmallBytes: number | null, usedBytes = 211 * MIB) =>
+const holes = ({ tooSmallBytes, usedBytes = 211 * MIB }: { tooSmallBytes: number | null; usedBytes?: number }) =>
   guestWith({
     filesystems: [{ sizeBytes: 487 * MIB, usedBytes, tooSmallBytes }],
     layers: [{ name: 'sda', discard: COARSE }],
@@ -126,7 +126,7 @@ export const REFUSAL_CASES: Readonly<Record<string, CauseCase>> = {
     },
   },
   'granularity-above-holes': {
-    guest: holes(191 * MIB),
+    guest: holes({ tooSmallBytes: 191 * MIB }),
     mount: '/srv',
     disks: ['sda'],
     sentence:
@@ -138,9 +138,9 @@ export const REFUSAL_CASES: Readonly<Record<string, CauseCase>> = {
     ],
     commands: [],
     near: {
-      'nobody looked': holes(null),
-      'less than half of it': holes(100 * MIB),
-      'not worth it': holes(7 * MIB, 480 * MIB),
+      'nobody counted': holes({ tooSmallBytes: null }),
+      'less than half of it': holes({ tooSmallBytes: 100 * MIB }),
+      'not worth it': holes({ tooSmallBytes: 7 * MIB, usedBytes: 480 * MIB }),
       'above a block group, which is another': guestWith({
         filesystems: [{ tooSmallBytes: 900 * MIB }],
         layers: [{ name: 'sda', discard: { ...TAKES, granularityBytes: 256 * MIB } }],

@@ -44,6 +44,9 @@ for host in /sys/class/scsi_host/host*; do
   done
   echo '- - -' >"$host/scan"
 done
+# What is plugged in later, the kernel finds by itself again.
+scan=/sys/module/scsi_mod/parameters/scan
+[ "$(cat $scan)" = manual ] && echo sync >$scan
 
 ip link set lo up
 if [ -e /sys/class/net/eth0 ]; then

@@ -28,7 +28,7 @@ export async function findKernelPackage({
     name: `kernel-name-${flavour}`,
     inputs: { meta, lists: aptLists() },
     build: async (target) => {
-      const found = (await lookUp(meta)) ?? (await updateLists({ say }).then(() => lookUp(meta)));
+      const found = (await findPackage(meta)) ?? (await updateLists({ say }).then(() => findPackage(meta)));
       if (found === null) throw new Error(`apt knows no package ${meta}. ${LISTS_REMEDY}`);
       await writeFile(target, JSON.stringify(found));
     },
@@ -45,7 +45,7 @@ function aptLists(): [string, number][] {
 }
 
 /** Debian's meta package depends on exactly one kernel package, as `linux-image-6.1.0-56-cloud-amd64 (= 6.1.192-2)`. */
-async function lookUp(meta: string): Promise<KernelPackage | null> {
+async function findPackage(meta: string): Promise<KernelPackage | null> {
   const description = await show(['show', '--no-all-versions', meta]);
   const [, name, version] = /^Depends: (linux-image-\d[^\s,]+) \(= ([^)]+)\)/m.exec(description) ?? [];
   return name && version ? { name, version } : null;

@@ -47,7 +47,7 @@ export async function ensurePackages({ packages, say, confirm }: EnsurePackages)
   if (stillMissing.length > 0) {
     const commands = stillMissing.map(({ command }) => command).join(', ');
     throw new Error(
-      `apt-get installed ${missing.join(', ')}, but ${commands} is still not there. Look at: dpkg -L ${missing[0]}`,
+      `apt-get installed ${missing.join(', ')}, but ${commands} is still not there. Read: dpkg -L ${missing[0]}`,
     );
   }
   say(`Installed ${missing.join(', ')} in ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`);

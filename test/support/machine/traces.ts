@@ -44,7 +44,7 @@ function listNumbers(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => /^\d+$/.test(name));
 }
 
-/** Empty for what went away while we looked. */
+/** Empty for what went away while it was read. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -69,7 +69,7 @@ function listTasks(pid: number): readonly string[] {
   }
 }
 
-/** Empty for what went away while we looked. */
+/** Empty for what went away while it was read. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

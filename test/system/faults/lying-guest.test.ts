@@ -148,11 +148,19 @@ describe('a guest that lies changes its own record, and the host says what it sa
 function toReport({ trimmedBytes = 512 * MIB, issuedBytes = trimmedBytes }: Lie): TrimReport {
   const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
   return {
-    ...{ id: randomUUID() as string as TrimId, trigger: 'scheduled', requestId: null, granted: true },
-    ...{ startedAt: Date.now(), durationMs: 10 },
+    id: randomUUID() as string as TrimId,
+    trigger: 'scheduled',
+    requestId: null,
+    granted: true,
+    startedAt: Date.now(),
+    durationMs: 10,
     filesystems: [
       {
-        ...{ mount: '/srv', kind: 'ext4', disks: ['vda'], durationMs: 10, again: false },
+        mount: '/srv',
+        kind: 'ext4',
+        disks: ['vda'],
+        durationMs: 10,
+        again: false,
         outcome: { status: 'done', trimmedBytes },
       },
     ],
@@ -200,7 +208,11 @@ async function connectAgent(sizeBytes: number) {
 
 function toInventory(sizeBytes: number): Inventory {
   return {
-    ...{ takenAt: Date.now(), swaps: [], fstrimTimer: null, facts: null },
+    takenAt: Date.now(),
+    swaps: [],
+    fstrimTimer: null,
+    hasFstrim: null,
+    facts: null,
     // Full, so that nothing could be in excess.
     filesystems: [aFilesystem({ devices: ['vda'], sizeBytes: 900 * MIB, usedBytes: 900 * MIB })],
     layers: [aLayer('vda', { sizeBytes })],

@@ -196,15 +196,27 @@ describe('a trim that cannot be', () => {
 });
 
 function run(script: string, ...args: readonly string[]) {
-  return runThrough([], script, args);
+  return runThrough({ through: [], script, args });
 }
 
 function runAs(uid: number, ...args: readonly string[]) {
   const id = String(uid);
-  return runThrough(['setpriv', '--reuid', id, '--regid', id, '--clear-groups'], AGENT_BUNDLE, args);
+  return runThrough({
+    through: ['setpriv', '--reuid', id, '--regid', id, '--clear-groups'],
+    script: AGENT_BUNDLE,
+    args,
+  });
 }
 
-function runThrough(through: readonly string[], script: string, args: readonly string[]) {
+function runThrough({
+  through,
+  script,
+  args,
+}: {
+  through: readonly string[];
+  script: string;
+  args: readonly string[];
+}) {
   const [file = '', ...words] = [...through, process.execPath, script, ...args];
   return runAtOnce(file, words);
 }

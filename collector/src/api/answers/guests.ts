@@ -1,7 +1,7 @@
 import { inventorySchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { GuestRow, GuestsView } from '../../model/status.ts';
-import { findingSchema, sourceSchema } from './host.ts';
+import { findingSchema, guestStateSchema, sourceSchema } from './host.ts';
 import { listOf, maybeText, objectOf } from './schema-of.ts';
 
 const guestRowSchema = objectOf<GuestRow>()({
@@ -9,6 +9,7 @@ const guestRowSchema = objectOf<GuestRow>()({
   id: maybeText,
   source: v.nullable(sourceSchema),
   seenBy: listOf(sourceSchema),
+  state: guestStateSchema,
   agent: v.nullable(
     objectOf<NonNullable<GuestRow['agent']>>()({
       version: v.string(),

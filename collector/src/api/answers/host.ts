@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { type Finding, SOURCES, type SourceState } from '../../model/domain.ts';
 import type { Slack } from '../../model/slack.ts';
+import { GUEST_STATES } from '../../model/status.ts';
 import { maybeText, measured, objectOf } from './schema-of.ts';
 
 export const sourceSchema = v.picklist(SOURCES);
+
+export const guestStateSchema = v.picklist(GUEST_STATES);
 
 export const sourceStateSchema = objectOf<SourceState>()({
   source: sourceSchema,

@@ -19,13 +19,14 @@ export function addDoctor(program: Command, context: CommandContext): void {
 Example:
   $ trimtab doctor web-1
 
---json prints {takenAt, guests[{name, agent, disks[{device, disk, image,
+--json prints {takenAt, guests[{name, state, agent, announced,
+disks[{device, disk, image,
 unmatched, hops{}, slack{}, nowBytes, afterFixesBytes, findings[{cause, hop,
 effect, sentence, evidence[], fix{on, commands[], note, needsPowerCycle}, page,
 seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{}, sources[],
 findings[]}.
 Exit codes: 0 nothing found (notes do not count), 1 findings, an error, or a
-guest could not be examined as a whole: its agent is away, it has none, or there
+guest could not be examined as a whole: it is off, its agent is away, or there
 is no guest; 2 wrong usage, 130 interrupted.`,
     )
     .action(async (guest: string | undefined, options: FaceOptions) => {
@@ -38,7 +39,7 @@ is no guest; 2 wrong usage, 130 interrupted.`,
 
 /** Notes, and storage that cannot be measured, are no defects. A guest without a connected agent was examined by half only. */
 function isClean({ guests, findings }: DoctorView): boolean {
-  if (guests.length === 0 || guests.some(({ agent }) => agent !== 'connected')) return false;
+  if (guests.length === 0 || guests.some(({ state, announced }) => state !== 'connected' || !announced)) return false;
   const found = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);
   return findings.length === 0 && !found.some(standsInTheWay);
 }

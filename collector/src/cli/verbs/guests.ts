@@ -11,7 +11,7 @@ export function addGuests(program: Command, context: CommandContext): void {
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], agent, inventory}],\nfindings[]}.',
+      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,\ninventory}], findings[]}. state is connected, away (its agent is not connected),\noff (no QEMU of it runs on this host) or no-agent (none has ever connected).',
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;

@@ -1,33 +1,82 @@
+import { Fault } from '@trimtab/protocol/shared';
 import { type Command, InvalidArgumentError } from 'commander';
-import { TRIMS_KEPT } from '../../model/trim-result.ts';
+import { TRIMS_KEPT, type TrimResult } from '../../model/trim-result.ts';
+import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
 import { formatJson } from '../plain-text.ts';
 import { formatHistory } from '../views/history.ts';
+import { formatTrim } from '../views/trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addHistory(program: Command, context: CommandContext): void {
   const command = program
     .command('history')
-    .description('list the trims that are stored, newest first')
-    .argument('[guest]', 'only those of this guest')
+    .description('list the trims that are stored, newest first, or show one')
+    .argument('[guest or id]', 'only those of this guest; or the one trim of this id')
     .option('--limit <count>', `at most this many, 1 to ${TRIMS_KEPT}`, parseLimit, 50);
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab history web-1 --limit 10\n\n--json prints {trims[]}, each as `trimtab trim --json` prints it.',
+      `
+Example:
+  $ trimtab history web-1 --limit 10
+  $ trimtab history 3f2a91c0
+
+ID is how the id of a trim begins, and enough to show that trim with its
+reasons, as trimtab trim printed it.
+--json prints {trims[]}, each as \`trimtab trim --json\` prints it; with an id
+that trim alone.`,
     )
-    .action(async (guest: string | undefined, options: FaceOptions & { limit: number }) => {
+    .action(async (wanted: string | undefined, options: FaceOptions & { limit: number }) => {
       const { terminal } = context;
-      const trims = await connectDesk(context, options).history({ guest: guest ?? null, limit: options.limit });
-      terminal.out.write(options.json ? formatJson({ trims }) : formatHistory(trims, pageOf(terminal)));
+      const page = pageOf(terminal);
+      const found = await find({ desk: connectDesk(context, options), wanted: wanted ?? null, limit: options.limit });
+      const text = () => (found.kind === 'trim' ? formatTrim(found.trim, page) : formatHistory(found.trims, page));
+      const document = found.kind === 'trim' ? found.trim : { trims: found.trims };
+      terminal.out.write(options.json ? formatJson(document) : text());
       context.finish(EXIT.done);
     });
 }
+
+type Found =
+  | { readonly kind: 'trim'; readonly trim: TrimResult }
+  | { readonly kind: 'trims'; readonly trims: readonly TrimResult[] };
+
+/** A guest may be called as an id begins, and then it is meant; a whole id no guest can hide by its name. */
+async function find(asked: { desk: RemoteDesk; wanted: string | null; limit: number }): Promise<Found> {
+  const { desk, wanted: guest, limit } = asked;
+  const whole = guest !== null && WHOLE_ID.test(guest) ? await desk.findTrim(guest) : null;
+  if (whole !== null) return { kind: 'trim', trim: whole };
+  try {
+    return { kind: 'trims', trims: await desk.history({ guest, limit }) };
+  } catch (error) {
+    const isUnknown = error instanceof Fault && error.detail.code === 'unknown-guest';
+    if (!isUnknown || guest === null || !ID.test(guest)) throw error;
+    const trim = await desk.findTrim(guest);
+    if (trim === null) throw unknownBoth(guest);
+    return { kind: 'trim', trim };
+  }
+}
+
+const WHOLE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What may be how the id of a trim begins. */
+const ID = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i;
 
 function parseLimit(text: string): number {
   const limit = Number(text);
   if (/^\d+$/.test(text) && limit >= 1 && limit <= TRIMS_KEPT) return limit;
   throw new InvalidArgumentError(`It is a whole number from 1 to ${TRIMS_KEPT}.`);
+}
+
+function unknownBoth(wanted: string): Fault {
+  return new Fault({
+    code: 'unknown-trim',
+    operation: 'find a trim or a guest',
+    subject: wanted,
+    cause: 'no trim has an id that begins so, and no guest is called so',
+    hint: '`trimtab history` lists the trims, `trimtab guests` the guests.',
+  });
 }

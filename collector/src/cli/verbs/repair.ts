@@ -1,5 +1,5 @@
 import { quote } from '@trimtab/protocol/causes';
-import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
+import { Fault } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
@@ -11,7 +11,7 @@ import { pageOf } from '../page-of.ts';
 import { formatJson } from '../plain-text.ts';
 import { isRepaired } from '../repair-proof.ts';
 import { formatRepair, formatRepairPlan, type RepairOutcome } from '../views/repair.ts';
-import { watchTrim } from '../watch-trim.ts';
+import { LEFT, watchTrim } from '../watch-trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 interface RepairOptions extends FaceOptions {
@@ -132,11 +132,3 @@ async function trimPatiently(
 /** Together longer than the agent's default of 10 s (minimum-interval). */
 const WAIT_MS = 2_500;
 const MOST_WAITS = 5;
-
-const LEFT: FaultDetail = {
-  code: 'left',
-  operation: 'trim',
-  subject: 'the disk',
-  cause: 'its result was not waited for',
-  hint: 'Its result will be in the history: trimtab history',
-};

@@ -17,8 +17,8 @@ export function addServe(program: Command, context: CommandContext): void {
 Each of these is also a key of the configuration file, without its dashes. A
 flag overrides the environment, and the environment overrides the file.
 
-It runs until it is stopped (SIGTERM, SIGINT). Its log goes to stdout, a JSON
-object a line where that is no terminal.
+It runs until it is stopped (SIGTERM, SIGINT). Its log goes to stdout: for
+people on a terminal and in the journal, else a JSON object a line.
 Exit codes: 0 stopped, 1 error, 2 wrong usage.
 
 Example:

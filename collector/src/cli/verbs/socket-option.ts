@@ -34,6 +34,7 @@ export function connectDesk(context: CommandContext, options: FaceOptions): Remo
       file: isNamed ? null : readSocketOf(context),
     },
   );
+  context.beginWaiting();
   return context.connect({ socketPath: resolved.socket });
 }
 

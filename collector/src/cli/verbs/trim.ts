@@ -5,7 +5,7 @@ import { EXIT, trimToExitCode } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
 import { formatJson, toPlainText } from '../plain-text.ts';
 import { formatTrim } from '../views/trim.ts';
-import { watchTrim } from '../watch-trim.ts';
+import { LEFT, watchTrim } from '../watch-trim.ts';
 import { wrap } from '../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -14,7 +14,8 @@ export function addTrim(program: Command, context: CommandContext): void {
     .command('trim')
     .description('have a guest trim its filesystems, and show what the host got back')
     .argument('<guest>', 'name or id, as `trimtab guests` shows it')
-    .argument('[mount...]', 'only these filesystems of it');
+    .argument('[mount...]', 'only these filesystems of it')
+    .option('--fail-on-lost', 'end with 3 if the discards of a disk were lost');
   addFaceOptions(command)
     .addHelpText(
       'after',
@@ -36,9 +37,10 @@ libvirtNoted}; null is
 Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
 filesystems failed, 64 some failed, 130 interrupted. They tell whether the guest
 could trim. The verdict does not change them: a trim that was lost on the host
-ends with 0.`,
+ends with 0, and with 3 where --fail-on-lost was given (and no filesystem
+failed). For a script that shall notice: trimtab trim web-1 --fail-on-lost`,
     )
-    .action(async (guest: string, mounts: string[], options: FaceOptions) => {
+    .action(async (guest: string, mounts: string[], options: FaceOptions & { failOnLost?: true }) => {
       const relative = mounts.find((mount) => !mount.startsWith('/'));
       if (relative !== undefined) throw new UsageError(`the mount '${relative}' is not an absolute path`);
       const { terminal } = context;
@@ -47,11 +49,15 @@ ends with 0.`,
         request: { guest, mounts: mounts.length === 0 ? null : mounts },
         isJson: options.json === true,
       });
-      if (result === null) return context.finish(EXIT.error);
+      if (result === null) {
+        // People were told on stderr.
+        if (options.json) terminal.out.write(formatJson({ error: LEFT }));
+        return context.finish(EXIT.error);
+      }
       terminal.out.write(options.json ? formatJson(result) : formatTrim(result, pageOf(terminal)));
       if (!options.json && result.libvirtNoted === 'now')
         terminal.err.write(`${wrap({ text: tellNoted(result), width: terminal.err.columns }).join('\n')}\n`);
-      context.finish(trimToExitCode(result));
+      context.finish(trimToExitCode(result, { failOnLost: options.failOnLost === true }));
     });
 }
 

@@ -18,11 +18,12 @@ const STYLES: Readonly<Record<DoctorFinding['effect'], Style>> = {
 
 /** One cause: what it does, where, why, what proves it, and the lines that end it. A note is a sentence. */
 export function formatCause(finding: DoctorFinding, page: Page): string[] {
-  const { width, paint } = page;
+  const { width, paint, timeZone } = page;
   const { cause, hop, effect, sentence, evidence, fix, page: where, seenByTrimAt } = finding;
   const isNote = effect === 'note';
   const label = isNote ? 'note' : `${effect} at ${hop}`;
-  const seen = seenByTrimAt === null ? '' : ` (as the trim of ${formatInstant(seenByTrimAt)} UTC showed)`;
+  const seen =
+    seenByTrimAt === null ? '' : ` (as the trim of ${formatInstant({ iso: seenByTrimAt, timeZone })} showed)`;
   const heading = wrap({ text: `${label}: ${sentence}${seen}`, width, first: '    ', rest: '      ' });
   const facts = evidence.flatMap(({ fact, value }) =>
     wrap({ text: `${fact}: ${groupDigits(value)}`, width, first: '        ', rest: '          ' }),

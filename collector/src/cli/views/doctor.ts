@@ -1,9 +1,11 @@
 import { HOPS } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { DoctorDisk, DoctorGuest, DoctorView, HopState } from '../../model/doctor.ts';
+import type { GuestState } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
+import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
@@ -13,7 +15,7 @@ export function formatDoctor(view: DoctorView, page: Page): string {
   if (view.guests.length === 0) return `${formatNobody(view, page).join('\n')}\n`;
   const guests = view.guests.flatMap((guest, index) => [...(index === 0 ? [] : ['']), ...formatGuest(guest, page)]);
   const legend = page.paint('quiet', LEGEND);
-  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatSum(view, page)].join('\n')}\n`;
+  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatWins(view, page), ...formatSum(view, page)].join('\n')}\n`;
 }
 
 function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {
@@ -35,25 +37,41 @@ const MARKS: Readonly<Record<HopState, { readonly mark: string; readonly style: 
 
 const LEGEND = '✓ passes discards   ✗ loses or holds them   · after a ✗   ? only a trim can tell';
 
-const AGENTS: Readonly<Record<DoctorGuest['agent'], string>> = {
-  connected: '',
-  away: ': its agent is away, so only the host’s half was examined',
-  none: ': it has no agent, so only the host’s half was examined',
-};
+type Unseen = Exclude<GuestState, 'connected'> | 'not-here-yet';
 
 /** A guest that was examined by half is never called clean. */
-const UNSEEN = {
-  away: 'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last connected.',
-  none: 'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
-} as const;
+const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: string }>> = {
+  'not-here-yet': {
+    why: 'its agent has not told of its disks yet',
+    until: 'Whether discards are lost inside the guest is unknown until then. Ask again in a few seconds.',
+  },
+  away: {
+    why: 'its agent is away',
+    until:
+      'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last heard.',
+  },
+  off: { why: 'it is off', until: 'Whether discards are lost inside the guest is unknown until it runs.' },
+  'no-agent': {
+    why: 'it has no agent',
+    until:
+      'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
+  },
+};
 
-function formatGuest({ name, agent, disks, findings }: DoctorGuest, page: Page): string[] {
+function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
+  if (state !== 'connected') return UNSEEN[state];
+  return announced ? null : UNSEEN['not-here-yet'];
+}
+
+function formatGuest(guest: DoctorGuest, page: Page): string[] {
+  const { name, disks, findings } = guest;
+  const unseen = toUnseen(guest);
+  const examined = disks.length === 0 ? 'nothing of it' : 'only the host’s half';
+  const why = unseen === null ? '' : `: ${unseen.why}, so ${examined} was examined`;
   return [
-    ...wrap({ text: `${name}${AGENTS[agent]}`, width: page.width, rest: '  ' }).map((line) =>
-      page.paint('heading', line),
-    ),
-    ...(agent === 'connected' ? [] : wrap({ text: UNSEEN[agent], width: page.width, first: '  ' })),
-    ...(disks.length === 0 ? ['  none of its disks is known'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
+    ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
+    ...(disks.length === 0 && unseen === null ? ['  it has no disk'] : disks.flatMap((disk) => formatDisk(disk, page))),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
@@ -86,11 +104,14 @@ function formatDisk(disk: DoctorDisk, page: Page): string[] {
   ];
 }
 
-function formatSlack({ slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, { width, paint }: Page): string[] {
+function formatSlack(
+  { slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk,
+  { width, paint, timeZone }: Page,
+): string[] {
   const last =
     lastTrim === null
       ? 'this collector has seen no trim of it'
-      : `last trim ${formatInstant(lastTrim.startedAt)} UTC: ${lastTrim.verdict}${
+      : `last trim ${formatInstant({ iso: lastTrim.startedAt, timeZone })}: ${lastTrim.verdict}${
           lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
             ? ''
             : ` ${formatBytes(lastTrim.reclaimedBytes)}`

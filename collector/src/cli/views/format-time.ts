@@ -1,7 +1,70 @@
-/** `2026-11-23 07:44`, UTC, of an ISO 8601 instant; what is none stays as it is. */
-export function formatInstant(iso: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(iso);
-  return match === null ? iso : `${match[1]} ${match[2]}`;
+/** `2026-11-23 08:44 +01:00`, of an ISO 8601 instant in the reader's time zone; what is none stays as it is. */
+export function formatInstant({ iso, timeZone }: { iso: string; timeZone: string }): string {
+  const read = readInstant({ iso, timeZone });
+  return read === null ? iso : `${read.text} ${read.offset}`;
+}
+
+/**
+ * Instants of one column: without the offset, which is then for the heading, as long as all have the same. Where summer time lies
+ * between them, each has its own and the heading has none.
+ */
+export function formatInstants(
+  isos: readonly string[],
+  timeZone: string,
+): { readonly texts: readonly string[]; readonly offset: string | null } {
+  const read = isos.map((iso) => readInstant({ iso, timeZone }));
+  const offsets = new Set(read.flatMap((one) => one?.offset ?? []));
+  const [only = null] = offsets;
+  const isShared = offsets.size <= 1;
+  const texts = read.map((one, index) => {
+    if (one === null) return isos[index] ?? '';
+    return isShared ? one.text : `${one.text}${one.offset.replace(':00', '')}`;
+  });
+  return { texts, offset: isShared ? only : null };
+}
+
+interface Instant {
+  /** To the minute. */
+  readonly text: string;
+  /** `+01:00`, or `UTC`. */
+  readonly offset: string;
+}
+
+function readInstant({ iso, timeZone }: { iso: string; timeZone: string }): Instant | null {
+  const ms = Date.parse(iso);
+  if (!/^\d{4}-\d\d-\d\dT/.test(iso) || Number.isNaN(ms)) return null;
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
+  const partOf = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
+  // `GMT+01:00`
+  const offset = partOf('timeZoneName').replace(/^GMT(?:\+00:00)?/, '');
+  return {
+    text: `${partOf('year')}-${partOf('month')}-${partOf('day')} ${partOf('hour')}:${partOf('minute')}`,
+    offset: offset === '' ? 'UTC' : offset,
+  };
+}
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes longer than all else here. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const made =
+    FORMATS.get(timeZone) ??
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
+    });
+  FORMATS.set(timeZone, made);
+  return made;
 }
 
 /** `340 ms`, `3.2 s`, `2 min 5 s`, `1 h 4 min`. */

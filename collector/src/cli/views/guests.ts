@@ -1,39 +1,47 @@
-import type { GuestRow, GuestsView } from '../../model/status.ts';
+import type { GuestRow, GuestState, GuestsView } from '../../model/status.ts';
+import type { Style } from '../paint.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { formatFindings } from './findings.ts';
-import { formatInstant } from './format-time.ts';
+import { formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
-
-const COLUMNS: readonly Column[] = [
-  { heading: 'NAME', shrink: 'end' },
-  { heading: 'AGENT' },
-  { heading: 'CAN BE TRIMMED' },
-  { heading: 'KNOWN FROM', shrink: 'end' },
-];
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
 export function formatGuests(view: GuestsView, page: Page): string {
-  const { findings } = view;
-  if (view.guests.length === 0)
+  const { guests, findings } = view;
+  if (guests.length === 0)
     return `${['No guest found, and no agent has connected yet.', ...formatFindings(findings, page)].join('\n')}\n`;
-  const rows = view.guests.map((guest): Cell[] => [
+  const seen = guests.flatMap(({ agent }) => (agent === null ? [] : [agent.lastSeenAt]));
+  const { texts, offset } = formatInstants(seen, page.timeZone);
+  const times = new Map(seen.map((instant, index) => [instant, texts[index] ?? '']));
+  const columns: readonly Column[] = [
+    { heading: 'NAME', shrink: 'end' },
+    { heading: 'STATE' },
+    { heading: 'AGENT' },
+    { heading: offset === null ? 'HEARD' : `HEARD (${offset})` },
+    { heading: 'CAN BE TRIMMED' },
+    { heading: 'KNOWN FROM', shrink: 'end' },
+  ];
+  const rows = guests.map((guest): Cell[] => [
     guest.name,
-    formatAgent(guest.agent),
-    formatTrimmable(guest.inventory),
+    { text: STATES[guest.state].text, style: STATES[guest.state].style },
+    guest.agent?.version ?? '-',
+    guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
+    formatTrimmable(guest),
     guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
   ]);
-  const table = formatTable({ columns: COLUMNS, rows, width: page.width, paint: page.paint });
+  const table = formatTable({ columns, rows, width: page.width, paint: page.paint });
   return `${[...table, ...formatFindings(findings, page)].join('\n')}\n`;
 }
 
-function formatAgent(agent: GuestRow['agent']): Cell {
-  if (agent === null) return { text: 'none', style: 'bad' };
-  if (agent.connected) return { text: `connected (${agent.version})`, style: 'good' };
-  return { text: `last seen ${formatInstant(agent.lastSeenAt)} UTC`, style: 'unsure' };
-}
+const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {
+  connected: { text: 'connected', style: 'good' },
+  away: { text: 'away', style: 'unsure' },
+  off: { text: 'off', style: 'quiet' },
+  'no-agent': { text: 'no agent', style: 'bad' },
+};
 
-function formatTrimmable(inventory: GuestRow['inventory']): string {
-  if (inventory === null) return '-';
+function formatTrimmable({ agent, inventory }: GuestRow): string {
+  if (inventory === null) return agent?.connected === true ? 'not here yet' : '-';
   const trimmable = inventory.filesystems.filter(({ obstacle }) => obstacle === null);
   return `${trimmable.length} of ${inventory.filesystems.length}`;
 }

@@ -2,17 +2,19 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { DiskResult, TrimResult, Verdict } from '../../model/trim-result.ts';
 import type { Style } from '../paint.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
-import { formatInstant } from './format-time.ts';
+import { formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
-  { heading: 'TIME (UTC)' },
+  { heading: 'ID' },
   { heading: 'GUEST', shrink: 'end' },
-  { heading: 'TRIGGER' },
   { heading: 'TRIMMED', align: 'right' },
   { heading: 'RECLAIMED', align: 'right' },
   { heading: 'VERDICT', shrink: 'end', least: 'nothing-to-reclaim'.length },
 ];
+
+/** So much of an id, and `trimtab history` finds the trim. */
+const ID_SHOWN = 8;
 
 export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {
   reclaimed: 'good',
@@ -27,17 +29,22 @@ export const VERDICT_STYLE: Readonly<Record<Verdict, Style | null>> = {
 };
 
 /** One line a trim, as they come: newest first. */
-export function formatHistory(trims: readonly TrimResult[], { width, paint }: Page): string {
+export function formatHistory(trims: readonly TrimResult[], { width, paint, timeZone }: Page): string {
   if (trims.length === 0) return 'No trim is stored yet. Ask for one: trimtab trim GUEST\n';
-  const rows = trims.map((trim): Cell[] => [
-    formatInstant(trim.startedAt),
+  const { texts, offset } = formatInstants(
+    trims.map(({ startedAt }) => startedAt),
+    timeZone,
+  );
+  const columns = [{ heading: offset === null ? 'TIME' : `TIME (${offset})` }, ...COLUMNS];
+  const rows = trims.map((trim, index): Cell[] => [
+    texts[index] ?? '',
+    trim.id.slice(0, ID_SHOWN),
     trim.guest,
-    trim.trigger,
     formatBytes(sumTrimmed(trim)),
     formatBytes(sumReclaimed(trim.disks)),
     formatVerdicts(trim.disks),
   ]);
-  return `${formatTable({ columns: COLUMNS, rows, width, paint }).join('\n')}\n`;
+  return `${formatTable({ columns, rows, width, paint }).join('\n')}\n`;
 }
 
 /** What the filesystems say they trimmed; null if none did. */

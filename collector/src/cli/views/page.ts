@@ -4,4 +4,6 @@ import type { Paint } from '../paint.ts';
 export interface Page {
   readonly width: number;
   readonly paint: Paint;
+  /** Of whoever reads it (IANA): instants are told as the clock on the wall shows them. */
+  readonly timeZone: string;
 }

@@ -10,7 +10,8 @@ const LITTLE_FREE = 0.1;
 const MUCH_METADATA = 0.8;
 
 /** The pool in a line, and in a second one what a thin pool or NFS adds. */
-export function formatPool(pool: PoolState, { width, paint }: Page): string[] {
+export function formatPool(pool: PoolState, page: Page): string[] {
+  const { paint } = page;
   const free = `${formatBytes(pool.freeBytes)} free`;
   const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
   const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
@@ -20,7 +21,7 @@ export function formatPool(pool: PoolState, { width, paint }: Page): string[] {
     tight ? paint('bad', free) : free,
     `, overcommit ${pool.overcommit.toFixed(1)}x`,
   ].join('');
-  return [title, ...formatThin(pool, { width, paint })];
+  return [title, ...formatThin(pool, page)];
 }
 
 function formatThin({ metadata, chunkBytes, discards, whenFull, kind }: PoolState, { width, paint }: Page): string[] {

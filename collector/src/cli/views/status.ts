@@ -38,13 +38,13 @@ function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
 /** An answer that is older than this was given to an earlier question. */
 const STALE_MS = 10_000;
 
-function formatSources({ sources, takenAt }: StatusView, { width, paint }: Page): string[] {
+function formatSources({ sources, takenAt }: StatusView, { width, paint, timeZone }: Page): string[] {
   if (sources.length === 0) return [];
   const nameWidth = Math.max(...sources.map(({ source }) => source.length));
   const lines = sources.flatMap((state) =>
     // Whole: what a source that fails says of it comes last.
     wrap({
-      text: describe(state, Date.parse(takenAt)),
+      text: describe(state, { takenAtMs: Date.parse(takenAt), timeZone }),
       width,
       first: `  ${state.source.padEnd(nameWidth)}  `,
       rest: ' '.repeat(nameWidth + 4),
@@ -53,7 +53,10 @@ function formatSources({ sources, takenAt }: StatusView, { width, paint }: Page)
   return ['', paint('heading', 'Sources'), ...lines];
 }
 
-function describe({ sentence, answeredAt }: SourceState, takenAtMs: number): string {
+function describe(
+  { sentence, answeredAt }: SourceState,
+  { takenAtMs, timeZone }: { takenAtMs: number; timeZone: string },
+): string {
   if (answeredAt === null || takenAtMs - answeredAt < STALE_MS) return sentence;
-  return `as of ${formatInstant(new Date(answeredAt).toISOString())} UTC: ${toPlainText(sentence)}`;
+  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${toPlainText(sentence)}`;
 }

@@ -41,9 +41,15 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   const heading = `${trim.guest}: trim ${trim.id}${cured}, ${formatDuration(trim.durationMs)}`;
   return `${[
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
+    `  ${trim.trigger}, ${formatInstant({ iso: trim.startedAt, timeZone: page.timeZone })}`,
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
-    ...(trim.amendedAt === null ? [] : ['', `What the pools regained was added at ${formatInstant(trim.amendedAt)}.`]),
+    ...(trim.amendedAt === null
+      ? []
+      : [
+          '',
+          `What the pools regained was added at ${formatInstant({ iso: trim.amendedAt, timeZone: page.timeZone })}.`,
+        ]),
   ].join('\n')}\n`;
 }
 

@@ -2,7 +2,6 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestRow } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
-import { START_AGENT } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
@@ -16,20 +15,21 @@ export function describeGuests(guests: readonly KnownGuest[]): GuestRow[] {
   );
 }
 
-function toRow({ name, record, connected, domain }: KnownGuest): GuestRow {
+function toRow({ name, record, connected, domain, state }: KnownGuest): GuestRow {
   const agent =
     record === null
       ? null
       : {
           version: record.agentVersion,
           connected: connected !== null,
-          lastSeenAt: new Date(record.lastSeenAt).toISOString(),
+          lastSeenAt: new Date(connected?.lastHeardAt ?? record.lastSeenAt).toISOString(),
         };
   return {
     name,
     id: toShownId(record, connected) ?? domain?.uuid ?? null,
     source: domain?.source ?? null,
     seenBy: domain?.seenBy ?? [],
+    state,
     agent,
     inventory: connected?.inventory ?? null,
   };
@@ -44,9 +44,14 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
   return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
 }
 
-export function noteMissingAgent({ name, agent }: GuestRow): Finding[] {
-  if (agent !== null) return [];
+/** Of a guest that is off nobody knows yet whether it has one. */
+export function noteMissingAgent({ row, startAgent }: { row: GuestRow; startAgent: string }): Finding[] {
+  if (row.state !== 'no-agent') return [];
   return [
-    { subject: name, sentence: 'no agent has ever connected from it, so nobody can ask it to trim', hint: START_AGENT },
+    {
+      subject: row.name,
+      sentence: 'no agent has ever connected from it, so nobody can ask it to trim',
+      hint: startAgent,
+    },
   ];
 }

@@ -2,16 +2,21 @@ import { findTwins } from '../../correlate/match-twins.ts';
 import { findCopies } from '../../link/find-copies.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GuestsDesk } from '../../ports/desk/guests.ts';
-import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
+import { readKnownGuests } from '../survey/known-guests.ts';
 import { describeGuests, noteMissingAgent } from './describe-guests.ts';
+import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
-export interface GuestsDeps extends KnownGuestsDeps {
+export interface GuestsDeps extends ForgetDeps {
   readonly clock: Clock;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
-export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): GuestsDesk {
+export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
+  const { clock, store, survey, links, startAgent } = deps;
   return {
+    forget: (query) => forgetGuest(deps, query),
     async guests() {
       const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links })]);
       const rows = describeGuests(known);
@@ -22,7 +27,7 @@ export function createGuestsDesk({ clock, store, survey, links }: GuestsDeps): G
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...rows.flatMap(noteMissingAgent),
+          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent })),
         ],
       };
     },

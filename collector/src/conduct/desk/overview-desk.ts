@@ -30,7 +30,7 @@ export function createOverviewDesk({ clock, survey, links, store, readPools }: O
       const { host, images } = reading;
       // Before the store is asked: whoever is connected is recorded there.
       const connected = links.guests();
-      const known = listKnownGuests({ domains: host.domains, records: await store.guests(), connected });
+      const known = listKnownGuests({ host, records: await store.guests(), connected });
       const states = images.readings.flatMap(({ state }) => (state === null ? [] : [state]));
       return {
         takenAt: new Date(clock.now()).toISOString(),

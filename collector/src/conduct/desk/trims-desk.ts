@@ -1,14 +1,23 @@
-import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { Fault } from '@trimtab/protocol/shared';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { findAgent, findGuests } from '../survey/find-guest.ts';
-import { unknownMount } from '../survey/guest-faults.ts';
+import { freshenInventories } from '../survey/fresh-inventories.ts';
+import { noAgent, unknownMount } from '../survey/guest-faults.ts';
 import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
+import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 
 export interface TrimsDeskDeps extends KnownGuestsDeps {
-  readonly store: Pick<TrimsStore, 'history' | 'findTrim'> & KnownGuestsDeps['store'];
+  readonly clock: Clock;
+  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly survey: Pick<Survey, 'read' | 'readNow'>;
+  readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  /** How an agent gets here: conduct/survey/guest-faults.ts. */
+  readonly startAgent: string;
 }
 
 /** The trims that are over, and those that somebody asks for. */
@@ -22,10 +31,14 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       // A guest from which no agent ever connected has no history.
       return record === undefined ? [] : store.history({ guestId: record.id, limit });
     },
-    findTrim: (id) => store.findTrim(id),
+    async findTrim(id) {
+      const found = await store.findTrims({ beginning: id, limit: 2 });
+      if (found.length > 1) throw ambiguousTrim(id);
+      return found[0] ?? null;
+    },
     async requestTrim(request, askedBy = 'socket') {
-      const guest = findAgent(await readKnownGuests(deps), request.guest);
-      const mounts = request.mounts?.map((mount) => resolveMount(guest, mount)) ?? null;
+      const guest = await findAgentNow(deps, request.guest);
+      const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
     watch: (query) => trims.watch(query),
@@ -33,11 +46,52 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   };
 }
 
-/** Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. */
-function resolveMount(guest: ConnectedGuest, mount: string): string {
-  const found = guest.inventory?.filesystems.find(
+/** Nobody is refused as off by what was true two seconds ago. Throws as `findAgent`. */
+async function findAgentNow(
+  { links, store, survey, startAgent }: TrimsDeskDeps,
+  wanted: string,
+): Promise<ConnectedGuest> {
+  try {
+    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
+    const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
+    return findAgent({ guests, wanted, startAgent });
+  }
+}
+
+/**
+ * Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. A mount may be newer than
+ * what the guest announced last: then it is asked again before it is refused.
+ */
+async function resolveMounts(
+  { clock, links, startAgent }: Pick<TrimsDeskDeps, 'clock' | 'links' | 'startAgent'>,
+  guest: ConnectedGuest,
+  mounts: readonly string[],
+): Promise<readonly string[]> {
+  if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
+  const fresh = links.guests().find(({ id }) => id === guest.id);
+  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent });
+  return mounts.map((mount) => {
+    const found = findMount(fresh, mount);
+    if (found === null) throw unknownMount(fresh, mount);
+    return found;
+  });
+}
+
+function findMount({ inventory }: ConnectedGuest, mount: string): string | null {
+  const found = inventory?.filesystems.find(
     (filesystem) => filesystem.mount === mount || filesystem.alsoMountedAt.includes(mount),
   );
-  if (found === undefined) throw unknownMount(guest, mount);
-  return found.mount;
+  return found?.mount ?? null;
+}
+
+function ambiguousTrim(id: string): Fault {
+  return new Fault({
+    code: 'ambiguous-trim',
+    operation: 'find a trim',
+    subject: id,
+    cause: 'the ids of several trims begin so',
+    hint: 'Give more of it: trimtab history --json lists the whole ids.',
+  });
 }

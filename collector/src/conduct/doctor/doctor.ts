@@ -6,6 +6,7 @@ import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import type { Survey } from '../survey/survey.ts';
+import { sortByWins } from './biggest-wins.ts';
 import { measureEstimates } from './estimate-error.ts';
 import { type ExaminedGuest, examineGuest } from './examine-guest.ts';
 import { listConnected, listPatients } from './patients.ts';
@@ -34,7 +35,7 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
     const some = patients.slice(at, at + GUESTS_AT_ONCE);
     examined.push(...(await Promise.all(some.map((patient) => examineGuest(deps, patient)))));
   }
-  const guests = examined.map(({ guest }) => guest);
+  const guests = sortByWins(examined.map(({ guest }) => guest));
   const disks = guests.flatMap((guest) => guest.disks);
   return {
     takenAt: new Date(clock.now()).toISOString(),

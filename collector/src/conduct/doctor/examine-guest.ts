@@ -1,7 +1,7 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
-import { readPast, TRIMS_LOOKED_AT } from '../../diagnose/past-trims.ts';
+import { readPast, TRIMS_READ } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
@@ -30,11 +30,11 @@ export async function examineGuest(
   { sampler, store, readOutlooks }: ExaminationDeps,
   patient: Patient,
 ): Promise<ExaminedGuest> {
-  const { name, guestId, agent, connected, paths } = patient;
+  const { name, guestId, state, agent, connected, paths } = patient;
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
-    guestId === null ? [] : store.history({ guestId, limit: TRIMS_LOOKED_AT }),
+    guestId === null ? [] : store.history({ guestId, limit: TRIMS_READ }),
   ]);
   const disks = paths.filter(canLoseSpace).map((path) => {
     const device = path.match.disk.name;
@@ -44,7 +44,7 @@ export async function examineGuest(
   const inventory = connected?.inventory ?? null;
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
   const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
-  return { guest: { name, agent, disks, findings }, trims };
+  return { guest: { name, state, agent, announced: inventory !== null, disks, findings }, trims };
 }
 
 function examineDisk({

@@ -2,6 +2,7 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorGuest } from '../../model/doctor.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import type { GuestState } from '../../model/status.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
 import type { HostReading } from '../survey/host-reading.ts';
@@ -13,6 +14,7 @@ export interface Patient {
   readonly name: string;
   /** Null for one from which no agent has ever connected: it has no history. */
   readonly guestId: GuestId | null;
+  readonly state: GuestState;
   readonly agent: DoctorGuest['agent'];
   readonly connected: ConnectedGuest | null;
   readonly paths: readonly DiskPath[];
@@ -24,18 +26,21 @@ export async function listConnected(deps: KnownGuestsDeps, wanted: string | null
   return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
 }
 
-/** The guests that are meant (all for null), by name, each with its disks. Throws `unknown-guest`. */
+/** The guests that are meant (all for null), each with its disks. Throws `unknown-guest`. */
 export async function listPatients(
   { links, store, survey }: Pick<KnownGuestsDeps, 'links' | 'store'> & { readonly survey: Pick<Survey, 'pathsIn'> },
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
   const connected = links.guests();
-  const known = listKnownGuests({ domains: reading.host.domains, records: await store.guests(), connected });
+  const known = listKnownGuests({ host: reading.host, records: await store.guests(), connected });
   const patients = (wanted === null ? known : findGuests(known, wanted))
-    // Of a guest that has neither an agent nor a domain nothing can be examined.
-    .filter(({ connected, domain }) => connected !== null || (domain !== null && domain.source !== 'loop-devices'))
+    // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
+    .filter(({ connected, domain }) => {
+      if (connected !== null) return true;
+      return domain === null ? wanted !== null : domain.source !== 'loop-devices';
+    })
     .map((guest) => toPatient({ guest, reading, survey }));
-  return (await Promise.all(patients)).sort((one, other) => one.name.localeCompare(other.name));
+  return Promise.all(patients);
 }
 
 async function toPatient({
@@ -47,11 +52,11 @@ async function toPatient({
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<Patient> {
-  const { name, record, connected, domain } = guest;
+  const { name, record, connected, domain, state } = guest;
   const inventory = connected?.inventory ?? null;
   const announced =
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
   const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced });
   const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
-  return { name, guestId: record?.id ?? null, agent, connected, paths: [...announced, ...others] };
+  return { name, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
 }

@@ -58,7 +58,7 @@ function explainDomain(text: string): Explanation {
           : [
               {
                 subject: `${domain.name}, disk ${disk.id}`,
-                sentence: `Where the volume ${volume.name} of the pool ${volume.pool} is, only libvirt knows.`,
+                sentence: `Only libvirt knows where the volume ${volume.name} of the pool ${volume.pool} is.`,
                 hint: `virsh vol-path --pool ${volume.pool} ${volume.name}`,
               },
             ],

@@ -31,7 +31,7 @@ function toHeadless(path: string): Finding {
 
 /** What in the header of a qcow2 image can hold clusters, or leads to other files. */
 function readQcow2({ path, bytes, lengthBytes }: FileToExplain): readonly Finding[] {
-  const say = (sentence: string, command: string): Finding => ({
+  const say = ({ sentence, command }: { sentence: string; command: string }): Finding => ({
     subject: path,
     sentence,
     hint: `${command} ${quote(path)}`,
@@ -47,19 +47,34 @@ function readQcow2({ path, bytes, lengthBytes }: FileToExplain): readonly Findin
     return [
       ...(internalSnapshots === 0
         ? []
-        : [say(`${count} the clusters that the guest discards.`, 'qemu-img snapshot -U -l')]),
+        : [say({ sentence: `${count} the clusters that the guest discards.`, command: 'qemu-img snapshot -U -l' })]),
       ...(backing === null
         ? []
-        : [say(`It stands on ${backing.name}, which is not read here.`, 'qemu-img info -U --backing-chain')]),
+        : [
+            say({
+              sentence: `It stands on ${backing.name}, which is not read here.`,
+              command: 'qemu-img info -U --backing-chain',
+            }),
+          ]),
       ...(backing !== null && compat === '0.10'
-        ? [say('It is of compat 0.10, in which no cluster above a backing file can be given up.', 'qemu-img info -U')]
+        ? [
+            say({
+              sentence: 'It is of compat 0.10, in which no cluster above a backing file can be given up.',
+              command: 'qemu-img info -U',
+            }),
+          ]
         : []),
       ...(hasExternalData
-        ? [say('The guest’s data is in another file, which is not read here.', 'qemu-img info -U')]
+        ? [
+            say({
+              sentence: 'The guest’s data is in another file, which is not read here.',
+              command: 'qemu-img info -U',
+            }),
+          ]
         : []),
     ];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return [say(`It is not understood: ${error.detail.cause}.`, 'qemu-img info -U')];
+    return [say({ sentence: `It is not understood: ${error.detail.cause}.`, command: 'qemu-img info -U' })];
   }
 }

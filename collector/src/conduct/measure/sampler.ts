@@ -17,7 +17,7 @@ import { type Settled, settle } from './settle.ts';
 /** What the host can measure of the disks of one guest, or of several. */
 export interface Sampler {
   /** The state of each disk now, before the first discard of a trim; with the tables of its image where no trim will show them. */
-  now(paths: readonly DiskPath[], looking?: { readonly withTables: boolean }): Promise<Sampled>;
+  now(paths: readonly DiskPath[], sampling?: { readonly withTables: boolean }): Promise<Sampled>;
   /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
 }

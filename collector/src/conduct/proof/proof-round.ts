@@ -61,7 +61,7 @@ export async function proveDisk(
       if (hostDisk !== undefined) return { kind: 'proven', hostDisk };
       return {
         kind: 'open',
-        why: `its reads show at ${weighed.qdev}, which is none of the disks left`,
+        why: `its reads show at ${weighed.qdev}, which is not one of the disks in question`,
         mayPass: false,
       };
     }

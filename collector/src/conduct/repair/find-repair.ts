@@ -48,9 +48,8 @@ export async function findRepair(
   if (owner === undefined) throw unknownGuest(wanted);
   const domain = await refine(owner.domain);
   const devices = await findDevices();
-  const isMeant = (disk: HostDisk) =>
-    disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
-  // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
+  const isMeant = (disk: HostDisk) => [disk.id, disk.target, disk.image, devices.get(toKey(disk))].includes(wantedDisk);
+  // The guest's own name is what people see; where it is that of one disk and the hypervisor's of another, the image decides.
   const disks = domain.disks.filter(isMeant);
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
@@ -75,7 +74,7 @@ export async function findRepair(
   }
 
   function namesOf(disks: readonly HostDisk[]): readonly string[] {
-    return disks.map((disk) => `${devices.get(toKey(disk)) ?? disk.id} (${disk.image})`);
+    return disks.map((disk) => `${devices.get(toKey(disk)) ?? disk.target ?? disk.id} (${disk.image})`);
   }
 }
 

@@ -60,10 +60,10 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
   if (refusal !== null)
     throw stop({ cause: `QEMU refuses: ${refusal}`, state: `none of its nodes was reopened (${listed})` });
   repaired.note(target.domain, names);
-  const changed = findChanged(pickNodes(before, plan.nodes), await readAgain());
+  const changed = findChanged({ before: pickNodes(before, plan.nodes), after: await readAgain() });
   if (changed.length > 0)
     throw stop({
-      cause: `what should have stayed is not as it was: ${changed.join(', ')}`,
+      cause: `nodes that should have stayed as they were have changed: ${changed.join(', ')}`,
       state: `these nodes were reopened: ${listed}`,
     });
   return { plan, reopened: names };

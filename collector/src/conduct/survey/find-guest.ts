@@ -1,5 +1,5 @@
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import { ambiguous, noAgent, unknownGuest } from './guest-faults.ts';
+import { ambiguous, guestOff, noAgent, unknownGuest } from './guest-faults.ts';
 import type { KnownGuest } from './known-guests.ts';
 
 /**
@@ -15,11 +15,23 @@ export function findGuests(guests: readonly KnownGuest[], wanted: string): reado
   throw unknownGuest(wanted);
 }
 
-/** The connected guest that a word means. Throws `unknown-guest`, `no-agent`, `ambiguous-guest`. */
-export function findAgent(guests: readonly KnownGuest[], wanted: string): ConnectedGuest {
-  const connected = findGuests(guests, wanted).flatMap((guest) => guest.connected ?? []);
+/** The connected guest that a word means. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`. */
+export function findAgent({
+  guests,
+  wanted,
+  startAgent,
+}: {
+  guests: readonly KnownGuest[];
+  wanted: string;
+  /** See guest-faults.ts. */
+  startAgent: string;
+}): ConnectedGuest {
+  const meant = findGuests(guests, wanted);
+  const off = meant.find(({ state }) => state === 'off');
+  if (off !== undefined && meant.every(({ state }) => state === 'off')) throw guestOff(off);
+  const connected = meant.flatMap((guest) => (guest.state === 'off' ? [] : (guest.connected ?? [])));
   const [only] = connected;
-  if (only === undefined) throw noAgent(wanted);
+  if (only === undefined) throw noAgent({ wanted, startAgent });
   if (connected.length > 1) throw ambiguous(wanted, connected);
   return only;
 }

@@ -1,7 +1,22 @@
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
+import { ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { toListenScope } from '../../model/listen-scope.ts';
+import type { KnownGuest } from './known-guests.ts';
 
-export const START_AGENT = 'In the guest, as root: trimtab-agent run --collector HOST:7461';
+/** How an agent gets to this collector, by the address that it listens on. */
+export function tellStartAgent({ host, port }: ListenAddress): string {
+  const start = (address: string) => `in the guest, as root: trimtab-agent run --collector ${address}:${port}`;
+  const address = host.includes(':') ? `[${host}]` : host;
+  switch (toListenScope(host)) {
+    case 'one-network':
+      return start(address).replace('in', 'In');
+    case 'every-network':
+      return `With this host’s address on the guest’s network, ${start('ADDRESS')}`;
+    case 'this-host':
+      return `The collector listens on ${address}:${port}, which only programs of this host and guests on QEMU’s user network reach. Give trimtab serve the address of the guests’ network, as in --listen 192.168.122.1:${port}; then, ${start('192.168.122.1')}`;
+  }
+}
 
 export function unknownGuest(wanted: string): Fault {
   return new Fault({
@@ -13,14 +28,30 @@ export function unknownGuest(wanted: string): Fault {
   });
 }
 
-export function noAgent(wanted: string): Fault {
+export function noAgent({ wanted, startAgent }: { wanted: string; startAgent: string }): Fault {
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
     subject: wanted,
     cause: 'its agent is not connected',
-    hint: START_AGENT,
+    hint: startAgent,
   });
+}
+
+export function guestOff({ name, domain }: Pick<KnownGuest, 'name' | 'domain'>): Fault {
+  return new Fault({
+    code: 'guest-off',
+    operation: 'trim',
+    subject: name,
+    cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
+    hint: `${startCommand(name, domain)} A trim can be asked for once its agent is connected.`,
+  });
+}
+
+function startCommand(name: string, domain: KnownGuest['domain']): string {
+  const owner = ownerOf({ guest: name, domain, disk: null });
+  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}.`;
+  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}.` : 'Start it first.';
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {

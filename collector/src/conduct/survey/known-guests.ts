@@ -1,8 +1,10 @@
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
-import type { Domain } from '../../model/domain.ts';
+import type { Domain, HostView } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import type { GuestState } from '../../model/status.ts';
 import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
+import { toGuestState } from './guest-state.ts';
 import type { Survey } from './survey.ts';
 
 /** A guest as far as anybody knows it: the hypervisor, an agent that is connected, or the store. */
@@ -13,6 +15,7 @@ export interface KnownGuest {
   readonly connected: ConnectedGuest | null;
   /** Null where none is proven, and of a guest that is away also where none has a UUID that it showed. */
   readonly domain: Domain | null;
+  readonly state: GuestState;
 }
 
 export interface KnownGuestsDeps {
@@ -24,29 +27,34 @@ export interface KnownGuestsDeps {
 export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
   // Before the store is asked: whoever is connected is recorded there.
   const connected = links.guests();
-  const [{ domains }, records] = await Promise.all([survey.read(), store.guests()]);
-  return listKnownGuests({ domains, records, connected });
+  const [host, records] = await Promise.all([survey.read(), store.guests()]);
+  return listKnownGuests({ host, records, connected });
 }
 
 export interface Knowledge {
-  readonly domains: readonly Domain[];
+  readonly host: Pick<HostView, 'domains' | 'sources'>;
   readonly records: readonly GuestRecord[];
   readonly connected: readonly ConnectedGuest[];
 }
 
 /** The hypervisor's guests, the agents' and the remembered ones, each once. */
-export function listKnownGuests({ domains, records, connected }: Knowledge): readonly KnownGuest[] {
+export function listKnownGuests({ host, records, connected }: Knowledge): readonly KnownGuest[] {
+  const { domains, sources } = host;
   const linksById = new Map<GuestId, ConnectedGuest>(connected.map((guest) => [guest.id, guest]));
   const withAgent = records.map((record): KnownGuest => {
     const link = linksById.get(record.id) ?? null;
     const domain =
       link === null ? findShownDomain(record, domains) : matchDomain(link.identity, domains, link.contested).domain;
-    return { name: record.name, record, connected: link, domain };
+    const state = toGuestState({ record, isConnected: link !== null, domain, sources });
+    return { name: record.name, record, connected: link, domain, state };
   });
   const claimed = new Set(withAgent.map(({ domain }) => domain?.key ?? null));
   const without = domains
     .filter(({ key }) => !claimed.has(key))
-    .map((domain): KnownGuest => ({ name: domain.name, record: null, connected: null, domain }));
+    .map((domain): KnownGuest => {
+      const state = toGuestState({ record: null, isConnected: false, domain, sources });
+      return { name: domain.name, record: null, connected: null, domain, state };
+    });
   return [...withAgent, ...without];
 }
 

@@ -2,6 +2,7 @@ import type { Hello } from '@trimtab/protocol';
 import { sleep, toCause } from '@trimtab/protocol/shared';
 import { toIdentities } from '../../correlate/identities.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
+import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -16,6 +17,7 @@ export interface RecogniseDeps {
   readonly log: Log;
   readonly survey: Pick<Survey, 'read'>;
   readonly store: Pick<GuestsStore, 'recognise'>;
+  readonly links: Pick<GuestLinks, 'isConnected'>;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function recogniseGuest(deps: RecogniseDeps, { guest, agentVersion 
     takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
     agentVersion,
     seenAt: deps.clock.now(),
+    isHere: deps.links.isConnected,
   });
 }
 

@@ -11,7 +11,7 @@ interface OfGuest {
 export interface Trimmer {
   /**
    * Has the guest trim these mounts (null: all it can); `cures`: the trim after which everything is to be discarded again. False
-   * when it cannot be asked now.
+   * when it cannot be asked now: it is not asked later.
    */
   ask(request: {
     readonly guestId: GuestId;
@@ -26,7 +26,11 @@ export interface Trimmer {
   acknowledge(trim: OfGuest): void;
 }
 
-/** Our own agent. What it does not hear because it is away, it asks for again when it is back. */
+/**
+ * Our own agent. A grant or an acknowledgement that it does not hear, because it is away, it asks for again when it is back: it
+ * says its intent, and sends its report, anew. That a trim was cancelled it is told when it next says something of it
+ * (trims.ts). A request it does not hear is lost.
+ */
 export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer {
   return {
     ask: ({ guestId, requestId, mounts, cures }) =>

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import type { Trimmer } from './agent-trimmer.ts';
-import { noAnswer } from './jobs/job-faults.ts';
+import { justLeft, noAnswer } from './jobs/job-faults.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
@@ -61,9 +61,11 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
         cancelledAt: null,
       };
       await jobs.begin(job);
-      trimmer.ask({ guestId: guest.id, requestId: job.id, mounts, cures: null });
-      awaitAnswer(job);
-      return job.id;
+      const { id: requestId, guestId, guestName } = job;
+      if (trimmer.ask({ guestId, requestId, mounts, cures: null })) awaitAnswer(job);
+      // It left while the job was being stored.
+      else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
+      return requestId;
     },
 
     /** Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`. */

@@ -152,7 +152,7 @@ export type TrimEffect =
       readonly kind: 'conclude';
       readonly guest: ConnectedGuest;
       readonly report: TrimReport;
-      /** As found before the trim; null when nobody looked. */
+      /** As found before the trim; null when nobody searched. */
       readonly paths: readonly DiskPath[] | null;
       readonly inventory: Inventory | null;
     }

@@ -9,7 +9,7 @@ export const backingFile: HostCause = {
   hop: 'reclaimed',
   effect: 'held',
   title: 'The space is in a backing file, which a guest’s discards never reach.',
-  why: 'A guest writes into the uppermost image of a chain and discards there; what lies in the images below stays (an external snapshot is such a chain). Of a base that several images stand on, a template, no guest has anything to give up, and it is not counted.',
+  why: 'A guest writes into the uppermost image of a chain and discards there; what lies in the images below stays (an external snapshot is such a chain). A base that several images stand on (a template) is not counted: no guest can give up any of it.',
   signal:
     'The image has a backing file that no other image of this host stands on, and the chain takes far more than the guest can use.',
   cure: 'Merge the uppermost image into the one below (`virsh blockcommit --active --pivot`, `qemu-img commit`), then trim. On Proxmox VE `qm delsnapshot`, or a full copy by `qm disk move`.',
@@ -24,13 +24,13 @@ export const backingFile: HostCause = {
         { fact: 'images of this host that stand on them', value: String(image.backingUsers) },
         ...heldEvidence(evidence),
       ],
-      fix: fixOf(evidence, image.path, below),
+      fix: fixOf({ evidence, image: image.path, below }),
     };
   },
 };
 
 /** Merges down into the backing file: the pool needs no further room for that. */
-function fixOf(evidence: DiskEvidence, image: string, below: string): Fix {
+function fixOf({ evidence, image, below }: { evidence: DiskEvidence; image: string; below: string }): Fix {
   const sure = `Only if nothing else, on another host or shut off, stands on ${below}.`;
   const owner = ownerOf(evidence);
   if (owner.kind === 'libvirt') {

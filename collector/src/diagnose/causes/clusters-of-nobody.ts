@@ -13,7 +13,7 @@ export const clustersOfNobody: HostCause = {
   title: 'The qcow2 file takes space for clusters that nothing in the image refers to any more.',
   why: 'When the qcow2 node gives up a cluster and the file node below it ignores discards, the cluster is free in the image and still takes its place in the file. The same happens when an internal snapshot is deleted under discard=ignore. The guest’s discards never reach such a cluster again: only reuse does, or a copy of the image.',
   signal:
-    'The image takes far more than the clusters that its refcount tables count (docs/interop/qcow2.txt), which are read from the file; a surplus that its guest uses is none.',
+    'The image takes far more than the clusters that its refcount tables count (docs/interop/qcow2.txt), which are read from the file; space that the guest uses is not part of it.',
   cure: 'qemu-img convert, while the guest is off: the copy has only what the image refers to. Before it, see that every node has discard=unmap.',
   find: (evidence) => {
     const { image } = evidence;

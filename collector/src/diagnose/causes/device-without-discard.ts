@@ -11,9 +11,9 @@ export const deviceWithoutDiscard: HostCause = {
   effect: 'lost',
   title:
     'The virtual device offers the guest no discards: an old machine type, discard switched off on the device, or usb-storage.',
-  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing. Of a usb-storage disk Linux asks for none of the pages that tell of discards, whatever they say (skip_vpd_pages, drivers/usb/storage/scsiglue.c).',
+  why: 'virtio-blk has VIRTIO_BLK_F_DISCARD with `discard=on` and a machine type of 4.0 or newer (hw/core/machine.c, hw_compat_3_1); scsi-hd and ide-hd offer it when their `discard_granularity` is not 0 (hw/scsi/scsi-disk.c). The guest then has limits of 0 and sends nothing. Linux asks a usb-storage disk for none of the pages that tell of discards (skip_vpd_pages, drivers/usb/storage/scsiglue.c).',
   signal:
-    '`discard=off`, `discard_granularity=0` the machine type or `usb-storage` on the command line of the running QEMU.',
+    '`discard=off`, `discard_granularity=0`, an old machine type or `usb-storage` on the command line of the running QEMU.',
   // The device is made by the host: where the host says why it offers no discards, its word is the cure.
   explains: ['disk-without-discard'],
   cure: 'A machine type of 4.0 or newer, the device without that option, or another bus instead of USB; then a power cycle.',
@@ -31,7 +31,7 @@ export const deviceWithoutDiscard: HostCause = {
 
 function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk): Fix {
   const owner = ownerOf(evidence);
-  const fix = (change: string, command: string | null): Fix => ({
+  const fix = ({ change, command }: { change: string; command: string | null }): Fix => ({
     on: 'host',
     commands: command === null ? [] : [command],
     note: `${change} Then power the guest off and on.`,
@@ -41,15 +41,16 @@ function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk):
     // libvirt gives it an address on the other bus [9.0, measured].
     const bus = 'target.bus=virtio,address.type=,address.bus=,address.port=';
     const path = quote(`path=${image}`);
-    return fix(
-      'No option of a usb-storage device helps. Attach the disk to virtio-blk or virtio-scsi: it gets another name in the guest.',
-      owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit ${path} --disk ${bus}` : null,
-    );
+    return fix({
+      change:
+        'No option of a usb-storage device helps. Attach the disk to virtio-blk or virtio-scsi: it gets another name in the guest.',
+      command: owner.kind === 'libvirt' ? `${owner.virtXml} ${owner.guest} --edit ${path} --disk ${bus}` : null,
+    });
   }
   const [, family] = /^machine type (pc|q35|pc-q35|pc-i440fx)-\d/.exec(withoutDiscard ?? '') ?? [];
   if (withoutDiscard?.startsWith('machine type') !== true) {
     const where = { libvirt: ' (virsh edit)', proxmox: ' (in its args)', nobody: '' }[owner.kind];
-    return fix(`Take ${withoutDiscard} off the device ${id}${where}.`, null);
+    return fix({ change: `Take ${withoutDiscard} off the device ${id}${where}.`, command: null });
   }
   // The newest of the same family: another family has other buses, and the guest would not boot.
   const machine = family?.includes('q35') ? 'q35' : 'pc';
@@ -58,8 +59,8 @@ function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk):
     proxmox: owner.kind === 'proxmox' ? `qm set ${owner.vmid} --machine ${machine}` : null,
     nobody: null,
   };
-  return fix(
-    'Give the guest the same machine type of QEMU 4.0 or newer.',
-    family === undefined ? null : commands[owner.kind],
-  );
+  return fix({
+    change: 'Give the guest the same machine type of QEMU 4.0 or newer.',
+    command: family === undefined ? null : commands[owner.kind],
+  });
 }

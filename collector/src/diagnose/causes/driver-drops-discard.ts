@@ -55,7 +55,7 @@ function isKnownToDrop({ image, passedEverBytes }: DiskEvidence): boolean {
   return image !== null && NEVER_HAD_PDISCARD.has(image.format) && !isSome(passedEverBytes);
 }
 
-/** Whatever is no qcow2 hands on what it is asked, holes as well: a count of nothing is proof. A count that nobody has is none. */
+/** Every format but qcow2 hands on all that it is asked, holes as well: a count of 0 is proof, a missing count is not. */
 function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string): boolean {
   return format !== 'qcow2' && isSome(trim.sentBytes) && trim.hops.passedBytes === 0 && !isSome(trim.failedDiscards);
 }

@@ -14,7 +14,7 @@ export const droppedInQemu: HostCause = {
   title: 'None of the discards reached the image file, and the hypervisor does not say which node dropped them.',
   why: 'After a live snapshot, or for a disk that was plugged in, neither the command line nor QMP tells what the nodes do with discards. A raw file is asked to discard whatever the guest discards, so a count of nothing is proof.',
   signal: '`discard-bytes-ok` of a raw file node stayed the same while the guest discarded.',
-  cure: 'Look at every node of the disk: all need discard=unmap. A disk that was plugged in is taken out and put in again.',
+  cure: 'Check every node of the disk: all need discard=unmap. A disk that was plugged in is taken out and put in again.',
   find: (evidence) => {
     const { trim, disk, image } = evidence;
     if (trim === null || image?.format !== 'raw' || (disk !== null && disk.nodes.length > 0)) return null;

@@ -9,7 +9,7 @@ export const guestLayerDropsDiscards: HostCause = {
   hop: 'issued',
   effect: 'lost',
   title: 'A layer inside the guest took the discards and handed none of them on.',
-  why: 'Each layer of the guest’s block stack counts the sectors it was told to discard. ext4 even counts as trimmed what the device refused with EOPNOTSUPP (ext4_try_to_trim_range). The layer above which sectors were counted and below which none were is the one.',
+  why: 'Each layer of the guest’s block stack counts the sectors it was told to discard. ext4 even counts as trimmed what the device refused with EOPNOTSUPP (ext4_try_to_trim_range). The layer that dropped them has counted sectors, and the one below it has counted none.',
   signal:
     'Discarded sectors in `/sys/block/<layer>/stat` rose on one layer and not on the one below it, and it is no thin pool, which hands on only what it had mapped.',
   cure: 'Depends on the layer: `trimtab-agent probe --explain` in the guest shows what each of them says of discards.',

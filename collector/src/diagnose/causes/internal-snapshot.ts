@@ -31,7 +31,7 @@ export const internalSnapshot: HostCause = {
   },
 };
 
-const GONE = 'What is deleted cannot be gone back to.';
+const GONE = 'A deleted snapshot cannot be restored.';
 
 /**
  * libvirt and Proxmox VE keep lists of their own: a snapshot deleted past them stays in it. They delete in the guest that runs
@@ -40,7 +40,7 @@ const GONE = 'What is deleted cannot be gone back to.';
 function fixOf(evidence: DiskEvidence, { names, path }: { names: readonly string[]; path: string }): Fix {
   const owner = ownerOf(evidence);
   const past = (list: string) =>
-    `What ${list} does not show was made past it: power the guest off, then qemu-img snapshot -d NAME ${quote(path)}.`;
+    `Snapshots that ${list} does not show: power the guest off, then qemu-img snapshot -d NAME ${quote(path)}.`;
   switch (owner.kind) {
     case 'libvirt':
       return {

@@ -24,7 +24,7 @@ export const allocationSettlesLate: HostCause = {
   id: 'allocation-settles-late',
   hop: 'reclaimed',
   effect: 'inconclusive',
-  title: 'The storage accounts for what was given up only later, and was still moving when the wait ended.',
+  title: 'The storage counts late what was given up, and was still counting when the wait ended.',
   why: 'btrfs frees extents when it commits (every 30 s, btrfs(5) `commit`), ZFS at the end of a transaction group (zfs_txg_timeout), NFS shows attributes from its cache (nfs(5) `acregmin`).',
   signal: 'The allocation moved by more than 1 MiB between the last two samples, at the end of `settle-limit`.',
   cure: 'A longer `settle-limit` in the collector’s configuration.',

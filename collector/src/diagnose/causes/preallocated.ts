@@ -17,7 +17,7 @@ export const preallocated: HostCause = {
   ],
   signal:
     'The image is raw or qcow2, its allocation is not below its capacity, a quarter of it or more is in extents that were allocated and never written (FIEMAP, `unwritten`), and a node ignores discards.',
-  cure: 'None, if it is meant. Else discard=unmap on every node: a trim then takes the preallocation away.',
+  cure: 'Nothing, if that is wanted. Else discard=unmap on every node: a trim then takes the preallocation away.',
   find: ({ image, extents, disk }) => {
     if (image === null || extents === null || disk === null || findIgnoringNode(disk.nodes) === null) return null;
     const { allocationBytes, capacityBytes } = image;

@@ -11,7 +11,7 @@ export const serverIgnoresDiscard: HostCause = {
   hop: 'passed',
   effect: 'lost',
   title: 'Another process of this host serves the image to QEMU, and ignores discards.',
-  why: 'qemu-nbd ignores discards without --discard=unmap (qemu-nbd(8)), and each node of a qemu-storage-daemon without `discard=unmap`: they answer with success, as QEMU does. What QEMU’s own nodes are set to is no matter there.',
+  why: 'qemu-nbd ignores discards without --discard=unmap (qemu-nbd(8)), and each node of a qemu-storage-daemon without `discard=unmap`: they answer with success, as QEMU does. The settings of QEMU’s own nodes change nothing about it.',
   signal:
     'The disk is on a Unix socket (NBD, vhost-user-blk), a process of this host listens on it (/proc/net/unix, /proc/PID/fd), and its command line says `ignore`, or nothing.',
   cure: 'qemu-nbd --discard=unmap; `discard=unmap` in each --blockdev of the qemu-storage-daemon.',

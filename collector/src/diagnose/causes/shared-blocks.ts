@@ -99,7 +99,7 @@ function fixSnapshots(evidence: DiskEvidence, volumes: readonly string[]): Fix {
     commands: listed.map((volume) => `qm delsnapshot ${vmid} ${quote(nameOf(volume) ?? '')}`),
     note:
       others.length === 0
-        ? 'The space comes back then. What is deleted cannot be gone back to.'
+        ? 'The space comes back then. A deleted snapshot cannot be restored.'
         : `lvremove those of ${others.join(', ')} that nobody needs; the space comes back then.`,
     needsPowerCycle: false,
   };

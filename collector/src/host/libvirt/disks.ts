@@ -87,6 +87,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
   const overrides = readOverrides(domain, attribute(child(element, 'alias'), 'name'));
   const machine = attribute(child(child(domain, 'os'), 'type'), 'machine');
   const discard = overrides.get('discard');
+  const target = attribute(child(element, 'target'), 'dev');
   const granularity = Number(overrides.get('discard_granularity') ?? Number.NaN);
   return {
     id,
@@ -98,7 +99,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     serial: textOf(child(element, 'serial')),
     wwn: toWwn(textOf(child(element, 'wwn'))),
     pciPath: toPciPath({ device: controller ?? element, devices }),
-    scsiAddress: bus === 'virtio-scsi' || bus === 'scsi' ? toScsiAddress(element, controller) : null,
+    scsiAddress: bus === 'virtio-scsi' || bus === 'scsi' ? toScsiAddress({ disk: element, controller }) : null,
     kernelName: null,
     nodes: attribute(element, 'type') === 'vhostuser' ? [] : toNodes(driver),
     detectZeroes: toDetectZeroes(driver),
@@ -110,6 +111,7 @@ function toHostDisk({ element, domain, devices, id, place }: Given): HostDisk {
     setting: null,
     atNextStart: null,
     shareable: child(element, 'shareable') !== null,
+    ...(target === null ? {} : { target }),
   };
 }
 
@@ -172,7 +174,13 @@ function toBus(name: string | null, controller: XmlElement | null): HostDisk['bu
 }
 
 /** qemuBuildDiskDeviceProps: the LSI controller knows targets only, which are libvirt's units; others have bus, target and LUN. */
-function toScsiAddress(disk: XmlElement, controller: XmlElement | null): HostDisk['scsiAddress'] {
+function toScsiAddress({
+  disk,
+  controller,
+}: {
+  disk: XmlElement;
+  controller: XmlElement | null;
+}): HostDisk['scsiAddress'] {
   const address = child(disk, 'address', { type: 'drive' });
   const [channel, target, unit] = [numberOf(address, 'bus'), numberOf(address, 'target'), numberOf(address, 'unit')];
   if (channel === null || target === null || unit === null) return null;

@@ -48,28 +48,32 @@ function toLeftOut(device: XmlElement, { key, guest }: Pick<Given, 'key' | 'gues
   return disk === null ? { subject: guest } : { subject: `${guest}, ${disk}`, leftOut: { domain: key, disk } };
 }
 
-function toHostDevice(device: XmlElement, of: Pick<Given, 'key' | 'guest'>): readonly SourceFinding[] {
+function toHostDevice(device: XmlElement, owner: Pick<Given, 'key' | 'guest'>): readonly SourceFinding[] {
   const type = attribute(device, 'type');
   if (type === 'scsi') {
     const sentence =
       'A SCSI device of the host is handed to the guest as it is, past the counters of QEMU; if it is a disk, it is left out.';
     return [
-      { ...toLeftOut(device, of), sentence, hint: "Attach it as <disk device='disk'> to have its discards counted." },
+      {
+        ...toLeftOut(device, owner),
+        sentence,
+        hint: "Attach it as <disk device='disk'> to have its discards counted.",
+      },
     ];
   }
   if (type === 'scsi_host') {
     const sentence = `The SCSI disks of ${attribute(child(device, 'source'), 'wwpn') ?? 'a vhost target'} are served by the kernel of the host (vhost-scsi): QEMU neither stores nor counts; they are left out.`;
-    return [{ ...toLeftOut(device, of), sentence, hint: 'targetcli ls' }];
+    return [{ ...toLeftOut(device, owner), sentence, hint: 'targetcli ls' }];
   }
   return [];
 }
 
-function toMemory(memory: XmlElement, of: Pick<Given, 'key' | 'guest'>): readonly SourceFinding[] {
+function toMemory(memory: XmlElement, owner: Pick<Given, 'key' | 'guest'>): readonly SourceFinding[] {
   const model = attribute(memory, 'model') ?? '';
   if (!/^(?:nvdimm|virtio-pmem)$/.test(model)) return [];
   const path = textOf(child(child(memory, 'source'), 'path')) ?? 'a file';
   const sentence = `${path} is memory of the guest (${model}), a disk /dev/pmem there, which takes no discards; it is left out.`;
-  return [{ ...toLeftOut(memory, of), sentence, hint: 'Attach it as a <disk> to have its space back.' }];
+  return [{ ...toLeftOut(memory, owner), sentence, hint: 'Attach it as a <disk> to have its space back.' }];
 }
 
 /** The options of QEMU that can bring a disk. */

@@ -40,6 +40,7 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
       source: 'libvirt',
       libvirtUri: uri,
       seenBy: ['libvirt'],
+      isRunning,
       pid: null,
       monitors: isRunning ? [{ kind: 'libvirt', uri, domain: uuid }] : [],
       bootId: null,

@@ -26,11 +26,11 @@ export function readDisks({
   const disks: HostDisk[] = [];
   const passedThrough: HostDisk[] = [];
   const findings: SourceFinding[] = [];
-  const machine = parseProperties(configuration.get('machine') ?? '', 'type').get('type') ?? null;
+  const machine = parseProperties({ text: configuration.get('machine') ?? '', impliedKey: 'type' }).get('type') ?? null;
   for (const [id, value] of configuration) {
     const [, kind, index] = DISK_KEY.exec(id) ?? [];
     if (kind === undefined) continue;
-    const properties = parseProperties(value, 'file');
+    const properties = parseProperties({ text: value, impliedKey: 'file' });
     const volume = properties.get('file') ?? '';
     if (properties.get('media') === 'cdrom' || volume === 'none' || volume === 'cdrom') continue;
     const place = toPlace(volume, storages);
@@ -145,7 +145,7 @@ function toHostDisk({ id, next, kind, index, properties, place, controller, mach
   const discard = toDiscard(properties);
   return {
     id,
-    bus: toBus(kind, controller),
+    bus: toBus({ kind, controller }),
     ...place,
     format: properties.get('format') ?? place.format,
     readOnly: isOn(properties.get('ro')),
@@ -161,7 +161,7 @@ function toHostDisk({ id, next, kind, index, properties, place, controller, mach
     withoutDiscard: kind === 'virtio' ? toMachineWithoutDiscard(machine) : null,
     discardNoUnref: false,
     setting: next,
-    atNextStart: toDiscard(parseProperties(next, 'file')),
+    atNextStart: toDiscard(parseProperties({ text: next, impliedKey: 'file' })),
     shareable: false,
   };
 }
@@ -182,7 +182,7 @@ const NODES: Readonly<Record<DiscardNode['discard'], readonly DiscardNode[]>> = 
   ],
 };
 
-function toBus(kind: string, controller: string): HostDisk['bus'] {
+function toBus({ kind, controller }: { kind: string; controller: string }): HostDisk['bus'] {
   if (kind === 'virtio') return 'virtio-blk';
   if (kind === 'scsi') return controller.startsWith('virtio-scsi') ? 'virtio-scsi' : 'scsi';
   return kind === 'sata' ? 'sata' : 'ide';

@@ -30,7 +30,13 @@ export function parseGuestConfiguration(text: string): {
 }
 
 /** `local-lvm:vm-100-disk-0,discard=on,size=32G`: the first value is that of `impliedKey` unless it says itself what it is. */
-export function parseProperties(text: string, impliedKey: string): ReadonlyMap<string, string> {
+export function parseProperties({
+  text,
+  impliedKey,
+}: {
+  text: string;
+  impliedKey: string;
+}): ReadonlyMap<string, string> {
   return new Map(
     text.split(',').map((part) => {
       const [, key, value] = /^([a-z][a-z0-9_-]*)=(.*)$/.exec(part) ?? [];

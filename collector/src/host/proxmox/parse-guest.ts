@@ -28,7 +28,7 @@ export function parseGuest({
   const { current, pending } = parseGuestConfiguration(text);
   const name = current.get('name') ?? `VM ${vmid}`;
   const uuid =
-    parseProperties(current.get('smbios1') ?? '', 'none')
+    parseProperties({ text: current.get('smbios1') ?? '', impliedKey: 'none' })
       .get('uuid')
       ?.toLowerCase() ?? null;
   const { disks, passedThrough, findings } = readDisks({
@@ -47,6 +47,7 @@ export function parseGuest({
       source: 'proxmox',
       libvirtUri: null,
       seenBy: ['proxmox'],
+      isRunning: null,
       pid: null,
       monitors: [],
       bootId: null,
@@ -62,7 +63,7 @@ export function parseGuest({
 function toHostDevices([key, value]: readonly [string, string]): readonly HostDevice[] {
   const kind = /^hostpci\d+$/.test(key) ? 'pci' : /^usb\d+$/.test(key) ? 'usb' : null;
   if (kind === null) return [];
-  const properties = parseProperties(value, 'host');
+  const properties = parseProperties({ text: value, impliedKey: 'host' });
   const addresses = (properties.get('host') ?? properties.get('mapping') ?? '').split(';').filter(Boolean);
   return addresses.filter((address) => address !== 'spice').map((address) => ({ kind, address }));
 }

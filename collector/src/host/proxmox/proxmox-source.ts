@@ -30,7 +30,7 @@ export function createProxmoxSource({ files }: { files: HostFiles }): HostSource
 
 const UNREADABLE: SourceFinding = {
   subject: STORAGES,
-  sentence: 'It cannot be read, so that the volumes of guests that do not run lead nowhere.',
+  sentence: 'It cannot be read, so the volumes of guests that are off cannot be found.',
   hint: 'Run the collector as root, or as a member of the group www-data.',
 };
 
@@ -50,7 +50,7 @@ async function readGuest({
   const { domain, findings } = parseGuest({ vmid, text, storages });
   // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
   const monitors = pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` } as const];
-  return { domain: { ...domain, pid, monitors }, findings };
+  return { domain: { ...domain, isRunning: pid !== null, pid, monitors }, findings };
 }
 
 /** The file outlives its process; Proxmox VE's own check looks for the process too (PVE::QemuServer::Helpers). */

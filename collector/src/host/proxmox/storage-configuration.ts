@@ -39,21 +39,24 @@ export function placeVolume(volume: string, storages: ReadonlyMap<string, Storag
   const get = (key: string) => storage.options.get(key);
   const own = name.split('/').at(-1) ?? '';
   const extension = /\.(raw|qcow2|vmdk)$/.exec(own)?.[1] ?? 'raw';
-  const inFolder = (path: string | undefined, place: string): VolumePlace | null =>
+  const inFolder = ({ path, place }: { path: string | undefined; place: string }): VolumePlace | null =>
     path === undefined || !path.startsWith('/')
       ? null
       : { image: `${path.replace(/\/+$/, '')}/${place}`, storage: 'file', format: extension };
   const onDevice = (image: string): VolumePlace => ({ image, storage: 'block', format: extension });
   switch (storage.kind) {
     case 'dir':
-      return inFolder(get('path'), `${imagesFolder(get('content-dirs'))}/${twoParts(name)}`);
+      return inFolder({ path: get('path'), place: `${imagesFolder(get('content-dirs'))}/${twoParts(name)}` });
     case 'nfs':
     case 'cifs':
     case 'glusterfs':
-      return inFolder(get('path') ?? `/mnt/pve/${id}`, `${imagesFolder(get('content-dirs'))}/${twoParts(name)}`);
+      return inFolder({
+        path: get('path') ?? `/mnt/pve/${id}`,
+        place: `${imagesFolder(get('content-dirs'))}/${twoParts(name)}`,
+      });
     case 'btrfs': {
       // A raw image is a file in a subvolume of its own, so that it can have snapshots.
-      const place = inFolder(get('path'), `images/${twoParts(name)}`);
+      const place = inFolder({ path: get('path'), place: `images/${twoParts(name)}` });
       return place !== null && extension === 'raw'
         ? { ...place, image: place.image.replace(/\.raw$/, '/disk.raw') }
         : place;

@@ -1,5 +1,11 @@
+import type { ForgetQuery, Forgetting } from '../../model/forgetting.ts';
 import type { GuestsView } from '../../model/status.ts';
 
 export interface GuestsDesk {
   guests(): Promise<GuestsView>;
+  /**
+   * Forgets a guest that is not connected, with its trims. Throws `unknown-guest`, `ambiguous-guest`, `guest-connected`,
+   * `nothing-to-forget`.
+   */
+  forget(query: ForgetQuery): Promise<Forgetting>;
 }

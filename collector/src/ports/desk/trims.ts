@@ -1,4 +1,4 @@
-import type { RequestId, TrimId } from '@trimtab/protocol';
+import type { RequestId } from '@trimtab/protocol';
 import type { AskedBy } from '../../model/job.ts';
 import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
@@ -19,9 +19,10 @@ export interface WatchQuery {
 
 export interface TrimsDesk {
   history(query: HistoryQuery): Promise<readonly TrimResult[]>;
-  findTrim(id: TrimId): Promise<TrimResult | null>;
+  /** By its id, or by how that begins: at least eight characters. Throws `ambiguous-trim` where several begin so. */
+  findTrim(id: string): Promise<TrimResult | null>;
   /**
-   * Asks the guest's agent to trim. Throws `unknown-guest`, `no-agent`, `ambiguous-guest` at once. `askedBy`: the face that it came
+   * Asks the guest's agent to trim. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`, `unknown-mount` at once. `askedBy`: the face that it came
    * over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;

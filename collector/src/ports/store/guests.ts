@@ -1,6 +1,9 @@
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Identity } from '../../model/identity.ts';
 
+/** As many as may be connected at once (io/agent-server.ts): more than a host has, and few enough to look through. */
+export const STRANGERS_KEPT = 4_096;
+
 export interface GuestRecord {
   readonly id: GuestId;
   /** Unique on this host. */
@@ -23,6 +26,8 @@ export interface ShownGuest {
   readonly takenNames: ReadonlySet<string>;
   readonly agentVersion: string;
   readonly seenAt: number;
+  /** Is a guest connected now? It is not forgotten then. */
+  isHere(id: GuestId): boolean;
 }
 
 export interface Recognised {
@@ -32,15 +37,28 @@ export interface Recognised {
   readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
 }
 
+export interface SeenGuest {
+  readonly id: GuestId;
+  readonly seenAt: number;
+}
+
 /**
- * The guests that this host has ever heard of. Every promise resolves only when its change is durable. Obligations, held by
- * test/contract/store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none makes a
- * new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host (store/give-name.ts says who
- * gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see.
+ * The guests that this host remembers. Every promise resolves only when its change is durable. Obligations, held by
+ * test/contract/guests-store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none
+ * makes a new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host (store/give-name.ts says
+ * who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see; and by
+ * test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of this host was ever seen to know,
+ * STRANGERS_KEPT are kept, and those that are connected: the ones that never had a trim go first, then those that were seen
+ * longest ago. A guest that the hypervisor knows is not forgotten so; [ST13] of a guest that a person has forgotten nothing is
+ * left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
-  sawGuest(seen: { readonly id: GuestId; readonly seenAt: number }): Promise<void>;
+  /** In one transaction; a guest that is not there is left out. */
+  sawGuests(seen: readonly SeenGuest[]): Promise<void>;
+  /** With all its trims, in one transaction. */
+  forgetGuest(id: GuestId): Promise<void>;
+  countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
 }

@@ -30,5 +30,7 @@ export interface TrimsStore {
   /** The result as it is stored now; null where the trim is not there, or nothing was added. */
   amendTrim(amendment: Amendment): Promise<TrimResult | null>;
   findTrim(id: TrimId): Promise<TrimResult | null>;
+  /** Those whose id begins so, at most `limit` of them. */
+  findTrims(wanted: { readonly beginning: string; readonly limit: number }): Promise<readonly TrimResult[]>;
   history(query: ClosedTrimsQuery): Promise<readonly TrimResult[]>;
 }

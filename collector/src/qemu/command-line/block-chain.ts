@@ -63,7 +63,7 @@ export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMa
       return {
         kind: 'image',
         filename,
-        storage: label !== null ? 'network' : isSlice ? 'part' : isBlockDevice(driver, filename) ? 'block' : 'file',
+        storage: label !== null ? 'network' : isSlice ? 'part' : isBlockDevice({ driver, filename }) ? 'block' : 'file',
         format: format === undefined ? 'raw' : format,
         readOnly,
         nodes,
@@ -168,6 +168,6 @@ function toDetectZeroes(value: string | undefined): HostDisk['detectZeroes'] {
 }
 
 /** QEMU takes `host_device` for a path that is a block device, whatever was said (block/file-posix.c, hdev_probe_device). */
-function isBlockDevice(driver: string | null, filename: string): boolean {
+function isBlockDevice({ driver, filename }: { driver: string | null; filename: string }): boolean {
   return driver === 'host_device' || (filename.startsWith('/dev/') && !filename.startsWith('/dev/shm/'));
 }

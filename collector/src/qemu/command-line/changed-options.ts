@@ -20,7 +20,7 @@ function toSet(text: string) {
   return [{ group, id, change: `${key}=${value?.replaceAll(',', ',,')}` }];
 }
 
-/** Kinds of devices that a device is too, whose `-global` counts for it (measured, QEMU 7.2). An alias is none: nobody is one. */
+/** A `-global` of one of these kinds counts for the device (measured, QEMU 7.2). One of an alias does not. */
 const ALSO: readonly { readonly device: RegExp; readonly kinds: readonly string[] }[] = [
   { device: /^virtio-blk(?:-pci)?$/, kinds: ['virtio-blk-pci', 'virtio-blk-pci-base', 'virtio-blk-device'] },
   { device: /^virtio-blk-pci-/, kinds: ['virtio-blk-pci-base', 'virtio-blk-device'] },

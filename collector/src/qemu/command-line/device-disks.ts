@@ -24,7 +24,7 @@ export function readDeviceDisks({ devices, machine, drives, nodes }: Given): rea
     if (source === undefined) return [];
     const isOnController = /^(?:scsi-|ide-|nvme-ns)/.test(device.get('driver') ?? '');
     const controller = isOnController ? findController(device, devices) : null;
-    const bus = toBus(device, controller, machine);
+    const bus = toBus({ device, controller, machine });
     const drive = drives.find(({ id }) => id === source);
     if (bus === null || drive?.media === 'cd') return [];
     const addressed = isOnController ? controller : device;

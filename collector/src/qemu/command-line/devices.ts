@@ -37,7 +37,15 @@ export function findController(device: KeyValues, { all, byId }: Devices): KeyVa
 const SCSI_CONTROLLER = /^(?:virtio-scsi|lsi(?:53c|$)|mptsas|megasas|pvscsi|am53c974|dc390|usb-uas|spapr-vscsi)/;
 
 /** The kind of bus of a disk device; null for what is not a disk of the guest (CD-ROMs, floppies, firmware). */
-export function toBus(device: KeyValues, controller: KeyValues | null, machine: Machine): HostDisk['bus'] | null {
+export function toBus({
+  device,
+  controller,
+  machine,
+}: {
+  device: KeyValues;
+  controller: KeyValues | null;
+  machine: Machine;
+}): HostDisk['bus'] | null {
   const driver = device.get('driver') ?? '';
   if (driver.startsWith('virtio-blk')) return 'virtio-blk';
   if (driver === 'nvme' || driver === 'nvme-ns') return 'nvme';

@@ -21,21 +21,21 @@ export function findOtherStorage(device: KeyValues, options: readonly QemuOption
     };
   if (driver.startsWith('vhost-user-scsi')) {
     const socket = findById({ options, option: 'chardev', id: device.get('chardev') })?.get('path') ?? 'a socket';
-    return outOfSight(
-      `Its SCSI disks are served by another process over ${socket}: QEMU neither stores nor counts; they are left out.`,
-      `ss -xlp | grep ${socket}`,
-    );
+    return outOfSight({
+      sentence: `Its SCSI disks are served by another process over ${socket}: QEMU neither stores nor counts; they are left out.`,
+      hint: `ss -xlp | grep ${socket}`,
+    });
   }
   if (driver.startsWith('vhost-scsi'))
-    return outOfSight(
-      `The SCSI disks of ${device.get('wwpn') ?? 'a vhost target'} are served by the kernel of the host (vhost-scsi): QEMU neither stores nor counts; they are left out.`,
-      'targetcli ls',
-    );
+    return outOfSight({
+      sentence: `The SCSI disks of ${device.get('wwpn') ?? 'a vhost target'} are served by the kernel of the host (vhost-scsi): QEMU neither stores nor counts; they are left out.`,
+      hint: 'targetcli ls',
+    });
   if (/^(?:vfio-user-pci|vhost-vdpa-device)/.test(driver))
-    return outOfSight(
-      `The device ${driver} is what another process or device makes it; if it is a disk, it is left out.`,
-      'Attach it as virtio-blk-pci on an image to have its discards counted.',
-    );
+    return outOfSight({
+      sentence: `The device ${driver} is another process or a piece of hardware; if it is a disk, it is left out.`,
+      hint: 'Attach it as virtio-blk-pci on an image to have its discards counted.',
+    });
   if (/^(?:nvdimm|virtio-pmem)/.test(driver)) return toMemory(driver, device, options);
   if (/^vfio-pci/.test(driver)) return toPciDevice(device);
   if (driver === 'usb-host') return toUsbDevice(device);
@@ -44,10 +44,10 @@ export function findOtherStorage(device: KeyValues, options: readonly QemuOption
 
 function toMemory(driver: string, device: KeyValues, options: readonly QemuOption[]): OtherStorage {
   const path = findById({ options, option: 'object', id: device.get('memdev') })?.get('mem-path') ?? 'a file';
-  return outOfSight(
-    `${path} is memory of the guest (${driver}), a disk /dev/pmem there, which takes no discards; it is left out.`,
-    'Attach it as virtio-blk-pci to have its space back.',
-  );
+  return outOfSight({
+    sentence: `${path} is memory of the guest (${driver}), a disk /dev/pmem there, which takes no discards; it is left out.`,
+    hint: 'Attach it as virtio-blk-pci to have its space back.',
+  });
 }
 
 /** A mediated device (`sysfsdev=` below an UUID) is a share of a graphics card or the like. */
@@ -84,6 +84,6 @@ function findById({
   );
 }
 
-function outOfSight(sentence: string, hint: string): OtherStorage {
+function outOfSight({ sentence, hint }: { sentence: string; hint: string }): OtherStorage {
   return { kind: 'out-of-sight', sentence, hint };
 }

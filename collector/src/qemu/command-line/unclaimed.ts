@@ -45,7 +45,7 @@ const REFERS = new Set(['device', 'blockdev', 'machine', 'M', 'object', 'drive']
 
 function toUnused(what: string) {
   return {
-    sentence: `${what} is given to no device of the guest; a disk that was plugged in since then is not known from here.`,
+    sentence: `${what} is given to no device of the guest. A disk that was plugged in later cannot be seen from here.`,
     hint: 'The monitor command `info block` shows who has it.',
   };
 }

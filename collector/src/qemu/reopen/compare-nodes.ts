@@ -43,10 +43,13 @@ function findDifference({ driver, options }: RepairNode, now: RunningNode): stri
 }
 
 /** Names of the nodes that are not as they were; an empty list when all are. */
-export function findChanged(
-  before: readonly (RunningNode | null)[],
-  after: readonly (RunningNode | null)[],
-): readonly string[] {
+export function findChanged({
+  before,
+  after,
+}: {
+  before: readonly (RunningNode | null)[];
+  after: readonly (RunningNode | null)[];
+}): readonly string[] {
   return before.flatMap((node, index) =>
     JSON.stringify(node) === JSON.stringify(after[index]) ? [] : [node?.['node-name'] ?? 'a node that is gone'],
   );

@@ -11,7 +11,8 @@ export type NodeOptions = Readonly<Record<string, unknown>>;
 export function readNodeOptions(text: string): NodeOptions {
   if (text.startsWith('{')) return JSON.parse(text) as NodeOptions;
   const options: Tree = {};
-  for (const [key, value] of parseKeyValues({ text, impliedKey: 'driver' })) put(options, key.split('.'), key, value);
+  for (const [key, value] of parseKeyValues({ text, impliedKey: 'driver' }))
+    put({ tree: options, path: key.split('.'), key, value });
   return options;
 }
 
@@ -20,7 +21,7 @@ interface Tree {
 }
 
 /** `cache.direct=on` is `{"cache": {"direct": true}}`. */
-function put(tree: Tree, path: readonly string[], key: string, value: string): void {
+function put({ tree, path, key, value }: { tree: Tree; path: readonly string[]; key: string; value: string }): void {
   const [name = '', ...below] = path;
   if (below.length === 0) {
     tree[name] = toTyped({ key, text: value });
@@ -30,7 +31,7 @@ function put(tree: Tree, path: readonly string[], key: string, value: string): v
   // `backing=a,backing.driver=raw`: QEMU refuses it too.
   if (!isOptions(under)) throw new SyntaxError(`'${name}' is both a value and options`);
   tree[name] = under;
-  put(under as Tree, below, key, value);
+  put({ tree: under as Tree, path: below, key, value });
 }
 
 export function isOptions(value: unknown): value is NodeOptions {

@@ -31,7 +31,7 @@ export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk:
     const found = named.get(top);
     if (found === undefined) return obstacle(`is on '${top}', which is no -blockdev of its QEMU`);
     const down = walkDown({ options: readNodeOptions(found), isNested: false }, named);
-    const nodes = down.map((node, index) => toRepairNode(node, down[index + 1] ?? null));
+    const nodes = down.map((node, index) => toRepairNode({ node, below: down[index + 1] ?? null }));
     return { kind: 'nodes', nodes: nodes.reverse() };
   } catch (error) {
     if (error instanceof SyntaxError) return obstacle(`has a node that cannot be given again: ${toCause(error)}`);
@@ -105,7 +105,8 @@ function findChild({ parent, file, named }: { parent: string; file: unknown; nam
   return { options: readNodeOptions(found), isNested: false };
 }
 
-function toRepairNode({ options, isNested }: Found, below: Found | null): RepairNode {
+function toRepairNode({ node: found, below }: { node: Found; below: Found | null }): RepairNode {
+  const { options, isNested } = found;
   const { 'node-name': node, driver, discard } = options;
   const backing = toReference(options.backing, `the backing file of node ${node}`);
   const data = toReference(options['data-file'], `the data file of node ${node}`);

@@ -3,8 +3,19 @@ import { parseKeyValues } from '../command-line/key-values.ts';
 
 /** Options of qemu-nbd(8) that take a value: by their long name, and the short one where there is one. */
 const WITH_VALUE: Readonly<Record<string, string>> = {
-  ...{ p: 'port', o: 'offset', b: 'bind', k: 'socket', e: 'shared', c: 'connect', f: 'format', l: 'load-snapshot' },
-  ...{ x: 'export-name', D: 'description', B: 'bitmap', T: 'trace', P: 'partition' },
+  p: 'port',
+  o: 'offset',
+  b: 'bind',
+  k: 'socket',
+  e: 'shared',
+  c: 'connect',
+  f: 'format',
+  l: 'load-snapshot',
+  x: 'export-name',
+  D: 'description',
+  B: 'bitmap',
+  T: 'trace',
+  P: 'partition',
 };
 const LONG_WITH_VALUE: ReadonlySet<string> = new Set([
   ...Object.values(WITH_VALUE),

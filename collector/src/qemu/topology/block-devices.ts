@@ -50,7 +50,7 @@ function toDevice({ device, qdev, inserted }: Blocks[number], known: Known): rea
   const path = toDevicePath(qdev);
   const type = known.types.get(path) ?? '';
   const controller = ownerOf(known.properties.get(`${path} parent_bus`));
-  const bus = toBus(type, known.types.get(controller ?? '') ?? '');
+  const bus = toBus({ type, controllerType: known.types.get(controller ?? '') ?? '' });
   if (bus === null) return [];
   const isOnController = DISK_TYPES.scsi.test(type) || DISK_TYPES.ide.test(type);
   const serial = known.properties.get(`${path} serial`);
@@ -70,7 +70,7 @@ function toDevice({ device, qdev, inserted }: Blocks[number], known: Known): rea
   ];
 }
 
-function toBus(type: string, controllerType: string): HostDisk['bus'] | null {
+function toBus({ type, controllerType }: { type: string; controllerType: string }): HostDisk['bus'] | null {
   if (type.startsWith('virtio-blk')) return 'virtio-blk';
   if (type.startsWith('nvme')) return 'nvme';
   if (type === 'usb-storage') return 'usb';
@@ -94,7 +94,7 @@ function pathOf(path: string | null, { pciPaths, properties }: Known): readonly 
   const bus = properties.get(`${path} parent_bus`);
   if (typeof devfn !== 'number' || devfn < 0 || devfn > 0xff || typeof bus !== 'string') return null;
   const above = ROOT_BUS.test(bus) ? [] : pciPaths.get((ownerOf(bus) ?? '').replace('/machine/peripheral/', ''));
-  return above === undefined ? null : [...above, formatPlace(devfn >> 3, devfn & 7)];
+  return above === undefined ? null : [...above, formatPlace({ slot: devfn >> 3, fn: devfn & 7 })];
 }
 
 /** The first root bus of pc, q35 and the other machines with PCI; `pxb` buses have other names. */

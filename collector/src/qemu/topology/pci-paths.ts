@@ -12,7 +12,7 @@ export function readPciPaths(buses: PciBuses): ReadonlyMap<string, readonly stri
   const walk = (devices: readonly PciDevice[], above: readonly string[]): void => {
     if (above.length >= MOST_BRIDGES) return;
     for (const device of devices) {
-      const path = [...above, formatPlace(device.slot, device.function)];
+      const path = [...above, formatPlace({ slot: device.slot, fn: device.function })];
       if (device.qdev_id !== '') paths.set(device.qdev_id, path);
       walk(device.pci_bridge?.devices ?? [], path);
     }
@@ -22,6 +22,6 @@ export function readPciPaths(buses: PciBuses): ReadonlyMap<string, readonly stri
 }
 
 /** As the kernel writes the end of a PCI address: `1f.2`. */
-export function formatPlace(slot: number, fn: number): string {
+export function formatPlace({ slot, fn }: { slot: number; fn: number }): string {
   return `${slot.toString(16).padStart(2, '0')}.${fn}`;
 }

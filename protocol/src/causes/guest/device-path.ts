@@ -12,6 +12,6 @@ export function describeDevice({ kind, label, name }: Pick<Layer, 'kind' | 'labe
 }
 
 /** A file of /sys for a shell line. */
-export function sysPath(name: string, attribute: string): string {
+export function sysPath({ name, attribute }: { name: string; attribute: string }): string {
   return quote(`/sys/class/block/${name}/${attribute}`);
 }

@@ -39,7 +39,7 @@ function fixFor({ name, discard }: Layer): Fix {
     };
   return {
     on: 'guest',
-    commands: [`echo ${discard.maxHwBytes} > ${sysPath(name, 'queue/discard_max_bytes')}`],
+    commands: [`echo ${discard.maxHwBytes} > ${sysPath({ name, attribute: 'queue/discard_max_bytes' })}`],
     note: culprit,
     needsPowerCycle: false,
   };

@@ -7,7 +7,7 @@ export const fstrimTimerMisses: GuestCause = {
   hop: 'trimmed',
   effect: 'note',
   title: 'fstrim.timer never trims a filesystem that is not in /etc/fstab.',
-  why: 'fstrim.service trims what /etc/fstab lists, and looks at what is mounted only where that file is empty. What systemd units, udev or people mount by hand is not in it.',
+  why: 'fstrim.service trims what /etc/fstab lists, and takes what is mounted only where that file is empty. What systemd units, udev or people mount by hand is not in it.',
   signal: '`fstrim.timer` is enabled, and no mount point of the filesystem is in `/etc/fstab`.',
   cure: 'Give the agent a schedule, since it trims whatever is mounted, or add a line to /etc/fstab.',
   find: (inventory) => {

@@ -7,6 +7,7 @@ import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
 import { noFitrim } from './no-fitrim.ts';
+import { noFstrim } from './no-fstrim.ts';
 import { optedOut } from './opted-out.ts';
 import { overlay } from './overlay.ts';
 import { partitionMisaligned } from './partition-misaligned.ts';
@@ -16,6 +17,7 @@ import { swapHoldsSpace } from './swap-holds-space.ts';
 
 /** The guest's part of the closed list: what loses space, from the filesystem down to the disk, then the notes. */
 export const GUEST_CAUSES: readonly GuestCause[] = [
+  noFstrim,
   noFitrim,
   granularityAboveBlockGroup,
   granularityAboveHoles,

@@ -9,8 +9,8 @@ export const layerRefusesDiscards: RefusalCause = {
   id: 'layer-refuses-discards',
   hop: 'issued',
   effect: 'lost',
-  title: 'A layer in the guest refuses discards, and it is none that is known to be mended.',
-  why: 'A device whose discard limits are 0 gets no discards from the kernel, and what stands on it has its limits from there. Some kinds of layers never take discards (a dm-snapshot, a dm-cache in some modes, bcache with discard off), and what would change that is their own affair.',
+  title: 'A layer in the guest refuses discards, and no fix for its kind is known here.',
+  why: 'A device whose discard limits are 0 gets no discards from the kernel, and what stands on it has its limits from there. Some kinds of layers never take discards (a dm-snapshot, a dm-cache in some modes, bcache with discard off), and each kind has settings of its own.',
   signal:
     'The limits of the layer are 0, those of the layers below are not, and no other cause on this list explains it.',
   cure: 'Depends on the layer: its documentation, or the filesystem moved to a layer that passes discards on.',

@@ -25,7 +25,7 @@ export const scsiDiscardDisabled: RefusalCause = {
         {
           on: 'guest',
           commands: address === null ? [] : [`echo ${mode} > ${file}`],
-          note: `A reboot of the guest does it too.${isAta(disk) ? '' : ' A SATA disk wants writesame_16 in place of unmap.'} If the mode falls back to disabled, the disk still refuses: then look on the host. What ext4 trimmed in vain meanwhile the agent has it discard again.`,
+          note: `A reboot of the guest does it too.${isAta(disk) ? '' : ' A SATA disk wants writesame_16 in place of unmap.'} If the mode falls back to disabled, the disk still refuses: then the reason is on the host. The agent then has ext4 discard again what it trimmed in vain.`,
           needsPowerCycle: false,
         },
         inheriting,

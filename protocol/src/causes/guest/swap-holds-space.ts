@@ -19,7 +19,7 @@ export const swapHoldsSpace: GuestCause = {
   title: 'What was swapped out once stays on the host: no trim reaches swap.',
   why: 'fstrim trims filesystems, and a swap area is not one. Pages that were swapped in again, or belonged to programs that are gone, keep their blocks on the host; `swapon --discard` discards at swapon and as it goes, but hardly anybody sets it (swapon(8)).',
   signal:
-    'A partition or a whole disk is listed in `/proc/swaps`. How much of it the host holds, only the host can say.',
+    'A partition or a whole disk is listed in `/proc/swaps`. Only the host can say how much of it the host holds.',
   cure: 'swapoff, blkdiscard, mkswap with the same UUID and label, swapon. The option `discard` in /etc/fstab keeps it small from then on.',
   find: (inventory) =>
     inventory.swaps.flatMap((swap) => {

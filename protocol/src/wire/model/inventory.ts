@@ -20,6 +20,8 @@ export const inventorySchema = v.object({
   swaps: v.optional(v.pipe(v.array(swapSchema), v.maxLength(LIST_LIMIT)), []),
   /** The distribution's own fstrim.timer (util-linux); null where systemd has none, and from agents before version 2. */
   fstrimTimer: v.optional(v.nullable(v.picklist(['enabled', 'disabled'])), null),
+  /** Is there an fstrim that the agent could run? Null where nobody looked, and from agents before version 3. */
+  hasFstrim: v.optional(v.nullable(v.boolean()), null),
   /** Null until systeminformation has answered. */
   facts: v.nullable(guestFactsSchema),
 });

@@ -79,7 +79,7 @@ export const trimReportSchema = v.object({
   durationMs: millisecondsSchema,
   filesystems: filesystemResultsSchema,
   layers: v.pipe(v.array(layerDeltaSchema), v.maxLength(LIST_LIMIT)),
-  /** What these layers say of discards after the last one; empty from agents before version 3, and where nobody could look. */
+  /** What these layers say of discards after the last one; empty from agents before version 3, and where nobody could read them. */
   limitsAfter: v.optional(v.pipe(v.array(layerLimitsSchema), v.maxLength(LIST_LIMIT)), []),
 });
 export type TrimReport = v.InferOutput<typeof trimReportSchema>;

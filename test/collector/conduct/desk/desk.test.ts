@@ -1,10 +1,20 @@
+import type { Inventory, RequestId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { createDoctorDesk } from '../../../../collector/src/conduct/desk/doctor-desk.ts';
 import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
 import { createOverviewDesk } from '../../../../collector/src/conduct/desk/overview-desk.ts';
+import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
+import type { Trims } from '../../../../collector/src/conduct/trims/trims.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
+import { requestIdOf } from '../trims/trim-examples.ts';
+
+const NO_TRIMS: TrimsDeskDeps['trims'] = {
+  ask: async () => 'asked' as RequestId,
+  cancel: async () => {},
+  async *watch() {},
+};
 
 const POOL = { key: '/images' } as PoolState;
 
@@ -81,9 +91,84 @@ describe('the guests', () => {
     expect(findings.map(({ subject }) => subject)).toEqual(['libvirt', 'bare']);
   });
 
+  it('are heard as late as their connection was, and without an inventory until it is here', async () => {
+    const lastHeardAt = Date.UTC(2026, 10, 23);
+    const known = createKnownHost({ connected: [aConnected({ lastHeardAt, inventory: null })] });
+    const { guests } = await createGuestsDesk(known).guests();
+    expect(guests.find(({ name }) => name === 'web')).toMatchObject({
+      state: 'connected',
+      agent: { connected: true, lastSeenAt: '2026-11-23T00:00:00.000Z' },
+      inventory: null,
+    });
+  });
+
+  it('that are off are so called, and nobody is told to start an agent in them', async () => {
+    const domains = [WEB_DOMAIN, BARE_DOMAIN].map((domain) => ({ ...domain, isRunning: false }));
+    const { guests, findings } = await createGuestsDesk(createKnownHost({ domains, connected: [] })).guests();
+    expect(guests.map(({ name, state }) => [name, state])).toEqual([
+      ['bare', 'off'],
+      ['web', 'off'],
+    ]);
+    expect(findings.map(({ subject }) => subject)).toEqual(['libvirt']);
+  });
+
   it('are remembered when their agent is away', async () => {
     const { guests } = await createGuestsDesk(createKnownHost({ connected: [] })).guests();
     expect(guests.find(({ name }) => name === 'web')).toMatchObject({ agent: { connected: false }, inventory: null });
+  });
+});
+
+describe('a request for a trim', () => {
+  function requestTrim(inventory: Inventory | null, mount: string) {
+    const known = createKnownHost({ connected: [aConnected({ inventory })] });
+    const asked: (readonly string[] | null)[] = [];
+    const trims = {
+      async ask({ mounts }: { readonly mounts: readonly string[] | null }) {
+        asked.push(mounts);
+        return requestIdOf(1);
+      },
+    } as unknown as Trims;
+    const askedAnew = () => known.sent.filter(({ message }) => message.type === 'look').length;
+    const done = createTrimsDesk({ ...known, trims }).requestTrim({ guest: 'web', mounts: [mount] });
+    return { done, asked, askedAnew };
+  }
+
+  it('is for the filesystem that is mounted there, by whichever of its mounts', async () => {
+    const { done, asked, askedAnew } = requestTrim(INVENTORY, '/mnt/root');
+    await done;
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [['/']], askedAnew: 0 });
+  });
+
+  it.each([
+    ['newer than what the guest announced last', { ...INVENTORY, filesystems: [] }],
+    ['of a guest that has just come', null],
+  ])('for a mount %s asks the guest before it is refused', async (_what, inventory) => {
+    const { done, asked, askedAnew } = requestTrim(inventory, '/');
+    await done;
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [['/']], askedAnew: 1 });
+  });
+
+  it('for a mount that is not there is refused, with those that are', async () => {
+    const { done, asked, askedAnew } = requestTrim({ ...INVENTORY, filesystems: [] }, '/nope');
+    await expect(done).rejects.toMatchObject({ detail: { code: 'unknown-mount', hint: 'It has: /.' } });
+    expect({ asked, askedAnew: askedAnew() }).toEqual({ asked: [], askedAnew: 1 });
+  });
+});
+
+describe('a trim that is asked for', () => {
+  const OFF = { ...WEB_DOMAIN, isRunning: false };
+
+  it('of a guest that is off is refused at once, though its connection has not ended yet', async () => {
+    const known = createKnownHost({ domains: [OFF] });
+    const asked = createTrimsDesk({ ...known, trims: NO_TRIMS }).requestTrim({ guest: 'web', mounts: null });
+    await expect(asked).rejects.toMatchObject({ detail: { code: 'guest-off', subject: 'web' } });
+  });
+
+  it('is not refused by what was true a moment ago', async () => {
+    const known = createKnownHost();
+    const read = async () => ({ ...(await known.survey.read()), domains: [OFF] });
+    const desk = createTrimsDesk({ ...known, survey: { read, readNow: known.survey.readNow }, trims: NO_TRIMS });
+    expect(await desk.requestTrim({ guest: 'web', mounts: null })).toEqual({ requestId: 'asked' });
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../../collector/src/compose/open-store.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
+import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { shownGuest, uuidOf } from '../../../contract/guests-store.ts';
 import { closedTrim, idOf } from '../../../contract/store.ts';
@@ -23,8 +24,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function askHistory(guest: string | null) {
-  const domains = [aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUuid: uuidOf(9) })];
+const WITHOUT_AGENT = aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUuid: uuidOf(9) });
+
+function askHistory(guest: string | null, domains: readonly Domain[] = [WITHOUT_AGENT]) {
   const read = async () => ({ takenAt: 0, domains, findings: [], sources: [] });
   // What a history does not need is not there.
   const deps = { store, survey: { read }, links: { guests: () => [] } } as unknown as TrimsDeskDeps;
@@ -58,4 +60,28 @@ it('a guest that takes the name which another gave up has none of its trims', as
 
 it('a guest from which no agent has ever connected has no history, and is known', async () => {
   expect(await askHistory('without-agent')).toEqual([]);
+});
+
+it('a guest that was renamed while it was off (virsh domrename) has its trims under the new name at once', async () => {
+  const identities = [
+    { kind: 'product-uuid', value: uuidOf(1) },
+    { kind: 'domain', value: uuidOf(1) },
+  ] as const;
+  const shown = { machine: 1, identities, namedBy: 'hypervisor' } as const;
+  const { id } = await store.recognise(shownGuest({ ...shown, name: 'old' }));
+  await store.closeTrim(closedTrim({ n: 1, guestId: id }));
+  const renamed = aDomain({ name: 'new', uuid: uuidOf(1), guestUuid: uuidOf(1), isRunning: false });
+  expect(await askHistory('new', [renamed])).toMatchObject([{ id: idOf(1) }]);
+  // It is started, and says hello.
+  await store.recognise(shownGuest({ ...shown, name: 'new' }));
+  expect(await askHistory('new', [{ ...renamed, isRunning: true }])).toMatchObject([{ id: idOf(1), guest: 'new' }]);
+});
+
+it('a trim is found by how its id begins, and not where several begin so', async () => {
+  const { id } = await store.recognise(shownGuest({ machine: 1 }));
+  for (const n of [1, 2]) await store.closeTrim(closedTrim({ n, guestId: id }));
+  const desk = createTrimsDesk({ store } as unknown as TrimsDeskDeps);
+  expect(await desk.findTrim(idOf(2))).toMatchObject({ id: idOf(2), guest: 'web' });
+  await expect(desk.findTrim(idOf(2).slice(0, 8))).rejects.toMatchObject({ detail: { code: 'ambiguous-trim' } });
+  expect(await desk.findTrim('ffffffff')).toBeNull();
 });

@@ -45,14 +45,15 @@ describe('doctor', () => {
     const { view, known, sampled } = await examined();
     expect(known.sent).toEqual([{ id: WEB, message: { type: 'look' } }]);
     expect(view.guests.map(({ name, agent }) => [name, agent])).toEqual([
-      ['bare', 'none'],
+      // What would give something back goes first.
       ['web', 'connected'],
+      ['bare', 'none'],
     ]);
     expect(view.guests.map(({ disks }) => disks.map(({ device, disk, image }) => [device, disk, image]))).toEqual([
-      [[null, 'disk0', '/images/bare.raw']],
       [['sda', 'disk0', '/images/web.raw']],
+      [[null, 'disk0', '/images/bare.raw']],
     ]);
-    expect(sampled.flat().map(({ image }) => image?.path)).toEqual(['/images/bare.raw', '/images/web.raw']);
+    expect(sampled.flat().map(({ image }) => image?.path)).toEqual(['/images/web.raw', '/images/bare.raw']);
     expect(view.findings).toMatchObject([{ subject: 'libvirt' }]);
   });
 
@@ -89,8 +90,21 @@ describe('doctor', () => {
   });
 
   it('leaves out a guest of which there is neither an agent nor a domain', async () => {
-    const { view } = await examined({ records: [aRecord(), aRecord({ id: IDLE, name: 'gone', identities: [] })] });
-    expect(view.guests.map(({ name }) => name)).toEqual(['bare', 'web']);
+    const records = [aRecord(), aRecord({ id: IDLE, name: 'gone', identities: [] })];
+    expect((await examined({ records })).view.guests.map(({ name }) => name)).toEqual(['web', 'bare']);
+    // Unless it is asked for by name: then its state is told.
+    const { view } = await examined({ records, wanted: 'gone' });
+    expect(view.guests).toMatchObject([{ name: 'gone', state: 'away', disks: [] }]);
+  });
+
+  it('tells of a guest that is off, and of one whose inventory is not here yet', async () => {
+    const off = await examined({ connected: [], domains: [{ ...WEB_DOMAIN, isRunning: false }] });
+    expect(off.view.guests).toMatchObject([{ name: 'web', state: 'off', announced: false }]);
+    const early = await examined({
+      connected: [aConnected({ inventory: null, wireVersion: 1 })],
+      domains: [WEB_DOMAIN],
+    });
+    expect(early.view.guests).toMatchObject([{ name: 'web', state: 'connected', announced: false }]);
   });
 
   it('leaves out a read-only disk, which gives up no space', async () => {

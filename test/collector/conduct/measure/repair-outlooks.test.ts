@@ -4,7 +4,7 @@ import { hostIgnoresDiscard } from '../../../../collector/src/diagnose/causes/ig
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { Domain, HostDisk } from '../../../../collector/src/model/domain.ts';
 import { aDisk, aDomain, aHostDisk } from '../../correlate/examples.ts';
-import { looked } from '../../diagnose/examples.ts';
+import { examined } from '../../diagnose/examples.ts';
 
 // The advice is asked of the planning that would carry it out: these disks have the right cause, and `trimtab repair` refuses each.
 
@@ -17,12 +17,17 @@ const LIBVIRT = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' } as const
 const DEVICE = ['-device', 'virtio-blk-pci,id=disk0,drive=fmt'];
 const FILE = ['-blockdev', 'file,node-name=prot,filename=/images/a.raw', '-blockdev', 'raw,node-name=fmt,file=prot'];
 
-const stateOf = (node: string, drv: string) => ({
-  ...{ 'node-name': node, drv, file: '/images/a.raw', ro: false, detect_zeroes: 'off', encrypted: false },
+const stateOf = ({ node, drv }: { node: string; drv: string }) => ({
+  'node-name': node,
+  drv,
+  file: '/images/a.raw',
+  ro: false,
+  detect_zeroes: 'off',
+  encrypted: false,
   cache: { writeback: true, direct: false, 'no-flush': false },
 });
 const answers = (jobs: readonly { type: string }[] = []) => [
-  [stateOf('prot', 'file'), stateOf('fmt', 'raw')],
+  [stateOf({ node: 'prot', drv: 'file' }), stateOf({ node: 'fmt', drv: 'raw' })],
   [{ qdev: 'disk0', 'node-name': 'fmt', parent: { 'node-name': 'prot' } }],
   jobs,
   { qemu: { major: 7, minor: 2 } },
@@ -59,7 +64,7 @@ async function read({ options, domain, disk, answer = answers() }: Scene) {
     missing: null,
   };
   const repair = (await readOutlooks([path])).get('vda') ?? null;
-  const evidence = looked({ guest: 'web', repair, nodes: IGNORE, domain: path.domain ?? {}, device: 'vda' });
+  const evidence = examined({ guest: 'web', repair, nodes: IGNORE, domain: path.domain ?? {}, device: 'vda' });
   return { repair, asked, fix: hostIgnoresDiscard.find(evidence)?.fix ?? null };
 }
 

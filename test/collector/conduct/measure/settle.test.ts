@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { settle } from '../../../../collector/src/conduct/measure/settle.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 
-/** Watches allocations that take these values, one a look, and then stay. */
+/** Watches allocations that take these values, one a reading, and then stay. */
 async function watch(
   all: Readonly<Record<string, { readonly values: readonly number[]; readonly lagMs?: number }>>,
   limitMs = 10_000,
@@ -54,7 +54,7 @@ it('where the host tells late, the time in which nothing moves begins only when 
   const { settled, readings } = await watch({ a: { values: [9, 9, 9, 5], lagMs: 1_000 } });
   const { first, last, still } = settled.get('a') ?? {};
   expect({ still, bytes: [first?.bytes, last?.bytes] }).toEqual({ still: true, bytes: [5, 5] });
-  // It fell at the fourth look, 250 ms apart: the lag is over at 1750 ms.
+  // It fell at the fourth reading, 250 ms apart: the lag is over at 1750 ms.
   expect(first?.at).toBeGreaterThanOrEqual(1_750);
   expect((last?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(100);
   expect(readings.length).toBeLessThan(12);

@@ -131,7 +131,7 @@ describe('the proof by reading', () => {
     expect(proven.size).toBe(0);
     expect(Object.fromEntries(reasons)).toEqual({
       sda: 'its reads show at no disk of this guest',
-      sdb: 'its reads show at z, which is none of the disks left',
+      sdb: 'its reads show at z, which is not one of the disks in question',
     });
   });
 
@@ -139,7 +139,7 @@ describe('the proof by reading', () => {
     guest.behind = { sda: 'x', sdb: 'x' };
     const { proven, reasons } = await collect().settle();
     expect(Object.fromEntries(proven)).toEqual({ sda: 'x' });
-    expect(reasons.get('sdb')).toBe('its reads show at x, which is none of the disks left');
+    expect(reasons.get('sdb')).toBe('its reads show at x, which is not one of the disks in question');
   });
 
   it.each([
@@ -231,7 +231,7 @@ describe('patterns', () => {
   });
 
   it('count only for a device that was there before and did not start anew', () => {
-    const at = (qdev: string, operations: number, bytes: number) => ({
+    const at = ({ qdev, operations, bytes }: { qdev: string; operations: number; bytes: number }) => ({
       qdev,
       drive: '',
       topNode: null,
@@ -240,8 +240,16 @@ describe('patterns', () => {
     });
     const moved = findMoved({
       units: [1, 2],
-      before: [at('same', 10, 10_000), at('reset', 100, 100_000), at('gone', 0, 0)],
-      after: [at('same', 12, 10_000 + 3 * 4096), at('reset', 5, 50_000), at('new', 50, 500_000)],
+      before: [
+        at({ qdev: 'same', operations: 10, bytes: 10_000 }),
+        at({ qdev: 'reset', operations: 100, bytes: 100_000 }),
+        at({ qdev: 'gone', operations: 0, bytes: 0 }),
+      ],
+      after: [
+        at({ qdev: 'same', operations: 12, bytes: 10_000 + 3 * 4096 }),
+        at({ qdev: 'reset', operations: 5, bytes: 50_000 }),
+        at({ qdev: 'new', operations: 50, bytes: 500_000 }),
+      ],
     });
     expect(moved).toEqual({ atLeast: ['same'], exactly: ['same'] });
     expect(weighMoved(moved)).toEqual({ qdev: 'same', isProof: true });

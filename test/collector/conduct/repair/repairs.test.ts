@@ -19,13 +19,23 @@ const NODES = [
   { node: 'file', role: 'file', discard: 'ignore' },
 ] as const;
 
-const stateOf = (node: string, drv: string) => ({
-  ...{ 'node-name': node, drv, file: '/images/a.raw', ro: false, detect_zeroes: 'off', encrypted: false },
+const stateOf = ({ node, drv }: { node: string; drv: string }) => ({
+  'node-name': node,
+  drv,
+  file: '/images/a.raw',
+  ro: false,
+  detect_zeroes: 'off',
+  encrypted: false,
   cache: { writeback: true, direct: false, 'no-flush': false },
 });
 const stats = [{ qdev: 'disk0', 'node-name': 'format', parent: { 'node-name': 'file' } }];
 const version = { qemu: { major: 7, minor: 2, micro: 22 }, package: '' };
-const ANSWERS = [[stateOf('file', 'file'), stateOf('format', 'raw')], stats, [], version] as const;
+const ANSWERS = [
+  [stateOf({ node: 'file', drv: 'file' }), stateOf({ node: 'format', drv: 'raw' })],
+  stats,
+  [],
+  version,
+] as const;
 
 function scene({
   domain = {},
@@ -92,16 +102,21 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
   });
 
   it('an option is not as it was afterwards', async () => {
-    let looks = 0;
-    const other = { ...stateOf('file', 'file'), cache: { writeback: true, direct: true, 'no-flush': false } };
+    let answers = 0;
+    const other = {
+      ...stateOf({ node: 'file', drv: 'file' }),
+      cache: { writeback: true, direct: true, 'no-flush': false },
+    };
     const { repairs, repaired, known, asked } = scene({
       async ask() {
-        looks += 1;
-        return looks < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
+        answers += 1;
+        return answers < 2 ? ANSWERS : [[other, ANSWERS[0][1]], stats, [], version];
       },
     });
     await expect(repairs.repair(QUERY)).rejects.toMatchObject(
-      stopped(/^what should have stayed is not as it was: file; these nodes were reopened: file, format$/),
+      stopped(
+        /^nodes that should have stayed as they were have changed: file; these nodes were reopened: file, format$/,
+      ),
     );
     expect(asked).toEqual(['ask', 'change', 'ask']);
     // They are reopened all the same, and pass discards on.
@@ -109,11 +124,11 @@ describe('anything unexpected stops a repair, and the fault says the state', () 
   });
 
   it('QEMU is silent afterwards', async () => {
-    let looks = 0;
+    let answers = 0;
     const { repairs } = scene({
       async ask() {
-        looks += 1;
-        if (looks > 1) throw new Error('no greeting');
+        answers += 1;
+        if (answers > 1) throw new Error('no greeting');
         return ANSWERS;
       },
     });
@@ -127,6 +142,21 @@ it('a plan names the guest, and not a domain that has the name of another guest'
   const others = [aDomain({ key: 'qemu:200', uuid: null, guestUuid: null, pid: 200 })];
   const { repairs } = scene({ others, records: [aRecord({ name: 'web~2' })] });
   expect((await repairs.plan({ ...QUERY, guest: 'web~2' })).guest).toBe('web~2');
+});
+
+it('a disk is meant by its target in libvirt too, unless another disk has that name', async () => {
+  const [a, b] = [
+    aHostDisk({ id: 'virtio-disk0', target: 'vda', nodes: NODES }),
+    aHostDisk({ id: 'vda', image: '/b' }),
+  ];
+  const one = scene({ domain: { disks: [{ ...a, id: 'disk0' }] } });
+  expect((await one.repairs.plan({ ...QUERY, disk: 'vda' })).image).toBe(a.image);
+  await expect(scene({ domain: { disks: [a, b] } }).repairs.plan({ ...QUERY, disk: 'vda' })).rejects.toMatchObject({
+    detail: { code: 'ambiguous-disk', hint: expect.stringContaining('/b') },
+  });
+  await expect(scene({ domain: { disks: [a] } }).repairs.plan({ ...QUERY, disk: 'sdz' })).rejects.toMatchObject({
+    detail: { code: 'unknown-disk', hint: `It has: vda (${a.image}).` },
+  });
 });
 
 it('two who want the same disk repaired have it reopened once', async () => {

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { findAgent, findGuests } from '../../../../collector/src/conduct/survey/find-guest.ts';
+import { tellStartAgent } from '../../../../collector/src/conduct/survey/guest-faults.ts';
 import { type Knowledge, listKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
+import type { Domain, SourceState } from '../../../../collector/src/model/domain.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { Identity } from '../../../../collector/src/model/identity.ts';
 import type { GuestRecord } from '../../../../collector/src/ports/store/guests.ts';
@@ -30,24 +32,32 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     wireVersion: 2,
     inventory: null,
     contested: null,
+    lastHeardAt: 0,
     ...overrides,
   };
 }
 
-const know = (known: Partial<Knowledge>) => listKnownGuests({ domains: [], records: [], connected: [], ...known });
-const namesOf = (known: Partial<Knowledge>, wanted: string) =>
+type Known = Partial<Omit<Knowledge, 'host'>> & { domains?: readonly Domain[]; sources?: readonly SourceState[] };
+const know = ({ domains = [], sources = [], ...known }: Known) =>
+  listKnownGuests({ host: { domains, sources }, records: [], connected: [], ...known });
+const namesOf = (known: Known, wanted: string) =>
   findGuests(know(known), wanted).map(({ record, domain }) => record?.id ?? domain?.key);
-const domainOf = (uuid: string, name: string) => aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
+const domainOf = ({ uuid, name }: { uuid: string; name: string }) =>
+  aDomain({ key: `libvirt:${uuid}`, uuid, guestUuid: uuid, name });
 
 it('a guest is known once: by its record, its agent and its domain', () => {
-  const domain = domainOf(UUID, 'web');
+  const domain = domainOf({ uuid: UUID, name: 'web' });
   const connected = aConnected();
   const record = aRecord();
   expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
-    { name: 'web', record, connected, domain },
+    { name: 'web', record, connected, domain, state: 'connected' },
   ]);
-  expect(know({ domains: [domain], records: [record] })).toEqual([{ name: 'web', record, connected: null, domain }]);
-  expect(know({ domains: [domain] })).toEqual([{ name: 'web', record: null, connected: null, domain }]);
+  expect(know({ domains: [domain], records: [record] })).toEqual([
+    { name: 'web', record, connected: null, domain, state: 'away' },
+  ]);
+  expect(know({ domains: [domain] })).toEqual([
+    { name: 'web', record: null, connected: null, domain, state: 'no-agent' },
+  ]);
 });
 
 it('a guest that is away is joined to its domain by the UUIDs that it showed', () => {
@@ -72,7 +82,7 @@ it.each([
     { kind: 'product-uuid', value: UUID },
     { kind: 'domain', value: OTHER_UUID },
   ];
-  const known = { domains: [domainOf(OTHER_UUID, 'web-new')], records: [aRecord({ identities })] };
+  const known = { domains: [domainOf({ uuid: OTHER_UUID, name: 'web-new' })], records: [aRecord({ identities })] };
   expect(namesOf(known, wanted)).toEqual(['own-id']);
 });
 
@@ -102,7 +112,7 @@ it('two domains of one name, the second with a suffix, are two guests', () => {
     aRecord(),
     aRecord({ id: 'second' as GuestId, name: 'web~2', identities: [{ kind: 'product-uuid', value: OTHER_UUID }] }),
   ];
-  const domains = [domainOf(UUID, 'web'), domainOf(OTHER_UUID, 'web')];
+  const domains = [domainOf({ uuid: UUID, name: 'web' }), domainOf({ uuid: OTHER_UUID, name: 'web' })];
   expect(namesOf({ domains, records }, 'web')).toEqual(['own-id']);
   expect(namesOf({ domains, records }, 'web~2')).toEqual(['second']);
 });
@@ -114,18 +124,85 @@ it('what nobody is called is an unknown guest, as is the name that a guest had b
 });
 
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
-  const domains = [domainOf(UUID, 'web')];
-  expect(() => findAgent(know({ domains }), 'web')).toThrow(
+  const domains = [domainOf({ uuid: UUID, name: 'web' })];
+  expect(() => findAgent({ guests: know({ domains }), wanted: 'web', startAgent: 'Start it.' })).toThrow(
     expect.objectContaining({ detail: expect.objectContaining({ code: 'no-agent' }) }),
   );
-  expect(findAgent(know({ domains, records: [aRecord()], connected: [aConnected()] }), 'web')).toMatchObject({
+  expect(
+    findAgent({
+      guests: know({ domains, records: [aRecord()], connected: [aConnected()] }),
+      wanted: 'web',
+      startAgent: 'Start it.',
+    }),
+  ).toMatchObject({
     id: 'own-id',
   });
   const twin = aRecord({ id: 'twin' as GuestId });
   const connected = [aConnected(), aConnected({ id: 'twin' as GuestId, identity: anIdentity({ productUuid: null }) })];
-  expect(() => findAgent(know({ records: [aRecord(), twin], connected }), 'web')).toThrow(
+  expect(() =>
+    findAgent({ guests: know({ records: [aRecord(), twin], connected }), wanted: 'web', startAgent: 'Start it.' }),
+  ).toThrow(
     expect.objectContaining({
       detail: expect.objectContaining({ code: 'ambiguous-guest', hint: 'Use an id: own-id, twin.' }),
     }),
+  );
+});
+
+it.each([
+  ['192.168.122.1', /^In the guest, as root: trimtab-agent run --collector 192\.168\.122\.1:7461$/],
+  ['fd00::1', /--collector \[fd00::1\]:7461$/],
+  ['0.0.0.0', /^With this host’s address on the guest’s network, in the guest, as root: .*ADDRESS:7461$/],
+  ['127.0.0.1', /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach/],
+])('how an agent gets to a collector that listens on %s', (host, told) => {
+  expect(tellStartAgent({ host, port: 7461 })).toMatch(told);
+});
+
+const PROCESSES: SourceState = { source: 'qemu-process', used: true, sentence: '1 guest', answeredAt: 0 };
+const PROVEN: readonly Identity[] = [
+  { kind: 'product-uuid', value: UUID },
+  { kind: 'domain', value: UUID },
+];
+const OFF = {
+  ...domainOf({ uuid: UUID, name: 'web' }),
+  source: 'libvirt',
+  libvirtUri: 'qemu:///system',
+  isRunning: false,
+} as const;
+
+it.each<[string, Known, string]>([
+  ['connected', { records: [aRecord()], connected: [aConnected()] }, 'connected'],
+  ['away, and its domain runs', { records: [aRecord()], domains: [domainOf({ uuid: UUID, name: 'web' })] }, 'away'],
+  [
+    'away, and nobody says whether its domain runs',
+    { records: [aRecord()], domains: [{ ...OFF, isRunning: null }] },
+    'away',
+  ],
+  ['off by what libvirt says', { records: [aRecord()], domains: [OFF] }, 'off'],
+  [
+    'off, though its connection has not ended yet',
+    { records: [aRecord()], connected: [aConnected()], domains: [OFF] },
+    'off',
+  ],
+  ['off, and no agent has ever connected', { domains: [OFF] }, 'off'],
+  ['without an agent', { domains: [domainOf({ uuid: UUID, name: 'web' })] }, 'no-agent'],
+  [
+    'off, since it was a QEMU of this host and none is there',
+    { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] },
+    'off',
+  ],
+  ['away, since the processes of this host are not known', { records: [aRecord({ identities: PROVEN })] }, 'away'],
+  ['away, since it was never proven to be of this host', { records: [aRecord()], sources: [PROCESSES] }, 'away'],
+])('the state of a guest: %s', (_, known, state) => {
+  expect(know(known).map((guest) => guest.state)).toEqual([state]);
+});
+
+it.each<[string, Known, RegExp]>([
+  ['of libvirt', { records: [aRecord()], connected: [aConnected()], domains: [OFF] }, /^Start it: virsh start web\. /],
+  ['of Proxmox VE', { domains: [{ ...OFF, key: 'proxmox:101', source: 'proxmox' }] }, /^Start it: qm start 101\. /],
+  ['of nobody', { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] }, /^Start it first\. /],
+])('a guest that is off is refused with how it is started: %s', (_, known, hint) => {
+  const detail = expect.objectContaining({ code: 'guest-off', subject: 'web', hint: expect.stringMatching(hint) });
+  expect(() => findAgent({ guests: know(known), wanted: 'web', startAgent: 'Start it.' })).toThrow(
+    expect.objectContaining({ detail }),
   );
 });

@@ -18,7 +18,9 @@ function scene() {
   return { clock, readings, fresh, view };
 }
 
-it('is read once for all who ask while it is being read, also for those who want it as of now', async () => {
+const quiet = () => new Promise((resolve) => setImmediate(resolve));
+
+it('is read once for all who ask at the same moment', async () => {
   const { fresh, readings, view } = scene();
   const both = Promise.all([fresh.read(2_000), fresh.read(0)]);
   expect(readings).toHaveLength(1);
@@ -26,12 +28,44 @@ it('is read once for all who ask while it is being read, also for those who want
   expect(await both).toEqual([view(1), view(1)]);
 });
 
-it('is read anew when it is older than somebody wants it', async () => {
+it('is as old as its beginning: who wants it as of now does not get what was begun before', async () => {
+  const { clock, fresh, readings, view } = scene();
+  const slow = fresh.read(2_000);
+  clock.advance(1_500);
+  const [overview, trim, other] = [fresh.read(2_000), fresh.read(0), fresh.read(0)];
+  expect(readings).toHaveLength(1);
+  clock.advance(18_500);
+  readings[0]?.resolve(view(1));
+  expect(await Promise.all([slow, overview])).toEqual([view(1), view(1)]);
+  await quiet();
+  expect(readings).toHaveLength(2);
+  clock.advance(10);
+  const late = fresh.read(2_000);
+  readings[1]?.resolve(view(2));
+  expect(await Promise.all([trim, other, late])).toEqual([view(2), view(2), view(2)]);
+  await quiet();
+  expect(readings).toHaveLength(2);
+});
+
+it('is read for those who wait also when the reading before failed', async () => {
+  const { clock, fresh, readings, view } = scene();
+  const first = fresh.read(0);
+  clock.advance(1);
+  const second = fresh.read(0);
+  readings[0]?.reject(new Error('no'));
+  await expect(first).rejects.toThrow('no');
+  await quiet();
+  readings[1]?.resolve(view(2));
+  expect(await second).toEqual(view(2));
+});
+
+it('is read anew when it began longer ago than somebody wants', async () => {
   const { clock, fresh, readings, view } = scene();
   const first = fresh.read(2_000);
+  clock.advance(500);
   readings[0]?.resolve(view(1));
   await first;
-  clock.advance(2_000);
+  clock.advance(1_500);
   expect(await fresh.read(2_000)).toEqual(view(1));
   clock.advance(1);
   void fresh.read(2_000);

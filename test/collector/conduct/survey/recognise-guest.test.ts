@@ -40,6 +40,7 @@ function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promise<Hos
       log: { info() {}, warn() {}, error() {} },
       survey: { read },
       store,
+      links: { isConnected: () => false },
     },
     { ...hello, guest: anIdentity(identity) },
   );

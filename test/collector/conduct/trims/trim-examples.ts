@@ -29,6 +29,7 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   wireVersion: 2,
   inventory: inventoryOf(['vda', 'vdb']),
   contested: null,
+  lastHeardAt: 0,
   ...overrides,
 });
 

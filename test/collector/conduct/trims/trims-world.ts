@@ -10,6 +10,7 @@ import type { HostId } from '../../../../collector/src/model/host-id.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
+import type { Log } from '../../../../collector/src/ports/log.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
@@ -81,11 +82,12 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     const store = guardStore({ kept, world, isAlive: () => own.isAlive });
     world.slots = createSlots(slotsPerPool);
     const ownClock: Clock = { ...clock, after: (delayMs, call) => clock.after(delayMs, () => own.isAlive && call()) };
+    const log: Log = { info() {}, warn() {}, error: (fields) => failures.push(fields) };
     world.trims = createTrims({
       clock: ownClock,
-      log: { info() {}, warn() {}, error: (fields) => failures.push(fields) },
+      log,
       store,
-      jobs: createJobs({ store, clock: ownClock, logged: await kept.jobs() }),
+      jobs: createJobs({ store, clock: ownClock, log, logged: await kept.jobs() }),
       trimmer: createAgentTrimmer({ send }),
       links: { send, guests: () => [...guests.values()] },
       slots: world.slots,

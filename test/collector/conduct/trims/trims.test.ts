@@ -2,6 +2,7 @@ import type { Intent, RequestId, TrimId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REPORTS_WAITING } from '../../../../collector/src/conduct/trims/report-queue.ts';
 import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aGuest, BUSY, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
@@ -74,6 +75,17 @@ describe('a trim that somebody asks for', () => {
       event: 'refused',
       problem: { code: 'no-answer', subject: 'db-1' },
     });
+  });
+
+  it('is refused at once when the guest has just left', async () => {
+    world.leave(A.id);
+    const watcher = world.watch(await ask());
+    await quiet();
+    expect(watcher.seen.map(({ event }) => event)).toMatchObject([
+      { event: 'requested' },
+      { event: 'refused', problem: { code: 'no-agent', subject: A.name } },
+    ]);
+    expect([watcher.hasEnded, world.clock.armed()]).toEqual([true, 0]);
   });
 
   it('is not refused by another guest, which cannot speak of its trim either', async () => {
@@ -221,10 +233,12 @@ describe('a trim that found ext4 stale', () => {
   });
 
   it.each([
-    ['an agent too old to know how', aGuest({ wireVersion: 1 })],
-    ['a guest that has left', aGuest({ id: 'gone' as GuestId })],
-  ])('is finished at once for %s', async (_, guest) => {
+    ['an agent too old to know how', aGuest({ wireVersion: 1 }), () => {}],
+    ['a guest that has left', aGuest({ id: 'gone' as GuestId }), (guest: ConnectedGuest) => world.leave(guest.id)],
+  ])('is finished at once for %s', async (_, guest, beforeReport) => {
+    world.connect(guest);
     const requestId = await ask(guest);
+    beforeReport(guest);
     await world.trims.reported(guest, stale(requestId));
     expect(world.watch(requestId)).toBeDefined();
     expect(said(guest).filter((type) => type === 'request').length).toBeLessThanOrEqual(1);

@@ -53,6 +53,8 @@ function toDiskXml({ type, source, format, target, bus, driver, more, device }: 
   return `<disk type='${type}' device='${device}'><driver name='qemu' type='${format}'${driver}/>${inside}<target dev='${target}' bus='${bus}'/>${more}</disk>`;
 }
 
+type Place = Pick<DiskForm, 'format' | 'target' | 'bus'>;
+
 interface Options {
   /** Of `<driver>`: `discard='unmap' cache='none'`. */
   readonly driver?: string;
@@ -62,21 +64,22 @@ interface Options {
 }
 
 /** A disk on a path of the host. */
-export function onPath(path: string, format: string, target: string, bus: string, options: Options = {}): DiskForm {
-  const type = path.startsWith('/dev/') ? 'block' : 'file';
-  return toForm({ type, source: path, format, target, bus, image: path }, options);
+export function onPath({ path, ...place }: Place & Options & { readonly path: string }): DiskForm {
+  return toForm({ type: path.startsWith('/dev/') ? 'block' : 'file', source: path, image: path, ...place });
 }
 
 /** A disk on a storage without a path. */
 export function onNetwork(
-  place: Pick<DiskForm, 'source' | 'target'> & { readonly image: string; readonly type?: string },
-  options: Options = {},
+  place: Partial<Place> & Options & Pick<DiskForm, 'source' | 'target' | 'image'> & { readonly type?: string },
 ): DiskForm {
-  return toForm({ type: 'network', format: 'raw', bus: 'virtio', ...place }, options);
+  return toForm({ type: 'network', format: 'raw', bus: 'virtio', ...place });
 }
 
-type Place = Pick<DiskForm, 'type' | 'source' | 'format' | 'target' | 'bus' | 'image'>;
-
-function toForm(place: Place, { driver, more = '', device = 'disk', image = place.image }: Options): DiskForm {
-  return { ...place, driver: driver === undefined ? '' : ` ${driver}`, more, device, image };
+function toForm({
+  driver,
+  more = '',
+  device = 'disk',
+  ...place
+}: Options & Omit<DiskForm, 'driver' | 'more' | 'device'>): DiskForm {
+  return { ...place, driver: driver === undefined ? '' : ` ${driver}`, more, device };
 }

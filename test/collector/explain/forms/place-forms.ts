@@ -1,104 +1,173 @@
 import { type DomainForm, onPath } from './libvirt-domain.ts';
-import { drive, guest, ON_VIRTIO_SCSI, PC, pci, ports, Q35, serial, UNMAP, UUIDS } from './parts.ts';
+import { drive, guest, PC, pci, ports, Q35, serial, UNMAP, UUIDS, VIRTIO_SCSI } from './parts.ts';
 
 export const PLACES: readonly DomainForm[] = [
-  guest(
-    'LSI, as old guests have it',
-    PC,
-    [
-      onPath('/i/a.img', 'raw', 'sda', 'scsi', { more: drive(0, 0) }),
-      onPath('/i/b.img', 'raw', 'sdb', 'scsi', { more: drive(0, 1) }),
+  guest({
+    name: 'LSI, as old guests have it',
+    machine: PC,
+    disks: [
+      onPath({ path: '/i/a.img', format: 'raw', target: 'sda', bus: 'scsi', more: drive({ target: 0, unit: 0 }) }),
+      onPath({ path: '/i/b.img', format: 'raw', target: 'sdb', bus: 'scsi', more: drive({ target: 0, unit: 1 }) }),
     ],
-    { devices: "<controller type='scsi' index='0' model='lsilogic'/>" },
-  ),
-  guest(
-    'virtio-scsi, targets and LUNs',
-    Q35,
-    [
-      onPath('/i/a.img', 'raw', 'sda', 'scsi', { more: drive(0, 7), driver: UNMAP }),
-      onPath('/i/b.img', 'raw', 'sdb', 'scsi', { more: drive(2, 0) }),
-    ],
-    ON_VIRTIO_SCSI,
-  ),
-  guest('SATA, three ports', Q35, [
-    onPath('/i/a.img', 'raw', 'sda', 'sata', { more: drive(0, 0) }),
-    onPath('/i/b.img', 'raw', 'sdb', 'sata', { more: drive(0, 1), driver: UNMAP }),
-    onPath('/i/c.qcow2', 'qcow2', 'sdc', 'sata', { more: drive(0, 2) }),
-  ]),
-  guest('IDE, master and slave', PC, [
-    onPath('/i/a.img', 'raw', 'hda', 'ide', { more: drive(0, 0) }),
-    onPath('/i/b.img', 'raw', 'hdb', 'ide', { more: drive(0, 1) }),
-    onPath('/i/c.img', 'raw', 'hdc', 'ide', { more: drive(0, 0, 1) }),
-  ]),
-  guest('virtio on slots of a PC', PC, [
-    onPath('/i/a.img', 'raw', 'vda', 'virtio', { more: pci(5) }),
-    onPath('/i/b.img', 'raw', 'vdb', 'virtio', { more: pci(0x1f) }),
-  ]),
-  guest('virtio behind a bridge of a PC', PC, [onPath('/i/a.img', 'raw', 'vda', 'virtio', { more: pci(3, 1) })], {
-    devices: `<controller type='pci' index='0' model='pci-root'/><controller type='pci' index='1' model='pci-bridge'>${pci(9)}</controller>`,
+    devices: "<controller type='scsi' index='0' model='lsilogic'/>",
   }),
-  guest(
-    'virtio behind root ports of q35',
-    Q35,
-    [
-      onPath('/i/a.img', 'raw', 'vda', 'virtio', { more: pci(0, 1) }),
-      onPath('/i/b.img', 'raw', 'vdb', 'virtio', { more: pci(0, 2) }),
+  guest({
+    name: 'virtio-scsi, targets and LUNs',
+    machine: Q35,
+    disks: [
+      onPath({
+        path: '/i/a.img',
+        format: 'raw',
+        target: 'sda',
+        bus: 'scsi',
+        more: drive({ target: 0, unit: 7 }),
+        driver: UNMAP,
+      }),
+      onPath({ path: '/i/b.img', format: 'raw', target: 'sdb', bus: 'scsi', more: drive({ target: 2, unit: 0 }) }),
     ],
-    { devices: ports(2, 3) },
-  ),
-  guest('an old machine type, virtio without discard', 'pc-i440fx-3.1', [
-    onPath('/i/a.img', 'raw', 'vda', 'virtio', { driver: UNMAP }),
-  ]),
-  guest('LUKS on raw', Q35, [
-    {
-      ...onPath('/i/l.img', 'luks', 'vda', 'virtio', { driver: UNMAP }),
-      format: 'raw',
-      source: `<source file='/i/l.img'><encryption format='luks'><secret type='passphrase' uuid='${UUIDS[0]}'/></encryption></source>`,
-    },
-  ]),
-  guest('LUKS within qcow2', Q35, [
-    {
-      ...onPath('/i/l.qcow2', 'qcow2', 'vda', 'virtio', { driver: UNMAP }),
-      source: `<source file='/i/l.qcow2'><encryption format='luks'><secret type='passphrase' uuid='${UUIDS[0]}'/></encryption></source>`,
-    },
-  ]),
-  guest(
-    'a slice of a file',
-    Q35,
-    [onPath('/i/s.img', 'raw', 'vda', 'virtio')].map((disk) => ({
+    devices: VIRTIO_SCSI,
+  }),
+  guest({
+    name: 'SATA, three ports',
+    machine: Q35,
+    disks: [
+      onPath({ path: '/i/a.img', format: 'raw', target: 'sda', bus: 'sata', more: drive({ target: 0, unit: 0 }) }),
+      onPath({
+        path: '/i/b.img',
+        format: 'raw',
+        target: 'sdb',
+        bus: 'sata',
+        more: drive({ target: 0, unit: 1 }),
+        driver: UNMAP,
+      }),
+      onPath({ path: '/i/c.qcow2', format: 'qcow2', target: 'sdc', bus: 'sata', more: drive({ target: 0, unit: 2 }) }),
+    ],
+  }),
+  guest({
+    name: 'IDE, master and slave',
+    machine: PC,
+    disks: [
+      onPath({ path: '/i/a.img', format: 'raw', target: 'hda', bus: 'ide', more: drive({ target: 0, unit: 0 }) }),
+      onPath({ path: '/i/b.img', format: 'raw', target: 'hdb', bus: 'ide', more: drive({ target: 0, unit: 1 }) }),
+      onPath({
+        path: '/i/c.img',
+        format: 'raw',
+        target: 'hdc',
+        bus: 'ide',
+        more: drive({ target: 0, unit: 0, bus: 1 }),
+      }),
+    ],
+  }),
+  guest({
+    name: 'virtio on slots of a PC',
+    machine: PC,
+    disks: [
+      onPath({ path: '/i/a.img', format: 'raw', target: 'vda', bus: 'virtio', more: pci({ slot: 5 }) }),
+      onPath({ path: '/i/b.img', format: 'raw', target: 'vdb', bus: 'virtio', more: pci({ slot: 0x1f }) }),
+    ],
+  }),
+  guest({
+    name: 'virtio behind a bridge of a PC',
+    machine: PC,
+    disks: [onPath({ path: '/i/a.img', format: 'raw', target: 'vda', bus: 'virtio', more: pci({ slot: 3, bus: 1 }) })],
+    devices: `<controller type='pci' index='0' model='pci-root'/><controller type='pci' index='1' model='pci-bridge'>${pci({ slot: 9 })}</controller>`,
+  }),
+  guest({
+    name: 'virtio behind root ports of q35',
+    machine: Q35,
+    disks: [
+      onPath({ path: '/i/a.img', format: 'raw', target: 'vda', bus: 'virtio', more: pci({ slot: 0, bus: 1 }) }),
+      onPath({ path: '/i/b.img', format: 'raw', target: 'vdb', bus: 'virtio', more: pci({ slot: 0, bus: 2 }) }),
+    ],
+    devices: ports(2, 3),
+  }),
+  guest({
+    name: 'an old machine type, virtio without discard',
+    machine: 'pc-i440fx-3.1',
+    disks: [onPath({ path: '/i/a.img', format: 'raw', target: 'vda', bus: 'virtio', driver: UNMAP })],
+  }),
+  guest({
+    name: 'LUKS on raw',
+    machine: Q35,
+    disks: [
+      {
+        ...onPath({ path: '/i/l.img', format: 'luks', target: 'vda', bus: 'virtio', driver: UNMAP }),
+        format: 'raw',
+        source: `<source file='/i/l.img'><encryption format='luks'><secret type='passphrase' uuid='${UUIDS[0]}'/></encryption></source>`,
+      },
+    ],
+  }),
+  guest({
+    name: 'LUKS within qcow2',
+    machine: Q35,
+    disks: [
+      {
+        ...onPath({ path: '/i/l.qcow2', format: 'qcow2', target: 'vda', bus: 'virtio', driver: UNMAP }),
+        source: `<source file='/i/l.qcow2'><encryption format='luks'><secret type='passphrase' uuid='${UUIDS[0]}'/></encryption></source>`,
+      },
+    ],
+  }),
+  guest({
+    name: 'a slice of a file',
+    machine: Q35,
+    disks: [onPath({ path: '/i/s.img', format: 'raw', target: 'vda', bus: 'virtio' })].map((disk) => ({
       ...disk,
       source:
         "<source file='/i/s.img'><slices><slice type='storage' offset='1048576' size='10485760'/></slices></source>",
     })),
-  ),
-  guest('VMDK, as it came from elsewhere', Q35, [onPath('/i/v.vmdk', 'vmdk', 'sda', 'sata')]),
-  guest(
-    'iothreads and queues',
-    Q35,
-    [
-      onPath('/i/q.raw', 'raw', 'vda', 'virtio', {
+  }),
+  guest({
+    name: 'VMDK, as it came from elsewhere',
+    machine: Q35,
+    disks: [onPath({ path: '/i/v.vmdk', format: 'vmdk', target: 'sda', bus: 'sata' })],
+  }),
+  guest({
+    name: 'iothreads and queues',
+    machine: Q35,
+    disks: [
+      onPath({
+        path: '/i/q.raw',
+        format: 'raw',
+        target: 'vda',
+        bus: 'virtio',
         driver: "discard='unmap' cache='none' io='io_uring' iothread='1' queues='4'",
       }),
     ],
-    { more: '<iothreads>2</iothreads>' },
-  ),
-  guest(
-    'block sizes',
-    Q35,
-    [
-      onPath('/i/b.raw', 'raw', 'sda', 'scsi', {
+    more: '<iothreads>2</iothreads>',
+  }),
+  guest({
+    name: 'block sizes',
+    machine: Q35,
+    disks: [
+      onPath({
+        path: '/i/b.raw',
+        format: 'raw',
+        target: 'sda',
+        bus: 'scsi',
         more: "<blockio logical_block_size='4096' physical_block_size='4096'/>",
       }),
     ],
-    ON_VIRTIO_SCSI,
-  ),
-  guest('a limit of throughput', Q35, [
-    onPath('/i/t.raw', 'raw', 'vda', 'virtio', {
-      more: '<iotune><total_bytes_sec>10000000</total_bytes_sec></iotune>',
-      driver: UNMAP,
-    }),
-  ]),
-  guest('a serial with odd characters', Q35, [
-    onPath('/i/a,b.raw', 'raw', 'vda', 'virtio', { more: serial('WD-WMAP9A966149') }),
-  ]),
+    devices: VIRTIO_SCSI,
+  }),
+  guest({
+    name: 'a limit of throughput',
+    machine: Q35,
+    disks: [
+      onPath({
+        path: '/i/t.raw',
+        format: 'raw',
+        target: 'vda',
+        bus: 'virtio',
+        more: '<iotune><total_bytes_sec>10000000</total_bytes_sec></iotune>',
+        driver: UNMAP,
+      }),
+    ],
+  }),
+  guest({
+    name: 'a serial with odd characters',
+    machine: Q35,
+    disks: [
+      onPath({ path: '/i/a,b.raw', format: 'raw', target: 'vda', bus: 'virtio', more: serial('WD-WMAP9A966149') }),
+    ],
+  }),
 ];

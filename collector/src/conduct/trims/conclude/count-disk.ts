@@ -26,9 +26,9 @@ export interface CountedDisk {
 export function countDisk(gathered: Gathered, device: string): CountedDisk {
   const { report, paths, before, after, inventory, poolShared } = gathered;
   const path = paths.find(({ match }) => match.disk.name === device) ?? null;
-  const from = lookUp(before ?? {}, device);
-  const to = lookUp(after.samples, device);
-  const driftBytesPerMs = lookUp(after.poolDrift, device) ?? 0;
+  const from = ownValue(before ?? {}, device);
+  const to = ownValue(after.samples, device);
+  const driftBytesPerMs = ownValue(after.poolDrift, device) ?? 0;
   const noise = findNoise({ paths, poolShared, path, from, to, driftBytesPerMs });
   const { hops, writtenBytes } = countHops({
     disk: device,
@@ -51,6 +51,6 @@ export function countDisk(gathered: Gathered, device: string): CountedDisk {
 }
 
 /** The keys are the guest's words: one called `constructor` must not find what is not there. */
-function lookUp<Value>(record: Readonly<Record<string, Value>>, key: string): Value | null {
+function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | null {
   return Object.hasOwn(record, key) ? (record[key] ?? null) : null;
 }

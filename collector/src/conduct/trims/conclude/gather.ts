@@ -1,5 +1,5 @@
 import type { Inventory, TrimReport } from '@trimtab/protocol';
-import { TRIMS_LOOKED_AT } from '../../../diagnose/past-trims.ts';
+import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
@@ -45,7 +45,7 @@ export interface GatherDeps {
 export interface ReportedTrim {
   readonly guest: ConnectedGuest;
   readonly report: TrimReport;
-  /** As they were found before it began; null when nobody looked. */
+  /** As they were found before it began; null when nobody searched. */
   readonly paths: readonly DiskPath[] | null;
   /** What the guest announced just before it began; null when it was not asked then. */
   readonly inventory: Inventory | null;
@@ -60,7 +60,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   const known = trim.paths ?? [];
   const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
   const open = await deps.store.findOpenTrim(report.id);
-  const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_LOOKED_AT });
+  const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_READ });
   const after = await deps.sampler.settled(paths);
   return {
     report,

@@ -40,7 +40,7 @@ export function findNoise({
 const NO_COMMIT_BEFORE =
   'the pool counts at its commits, and had none in time before the trim (allocation-settles-late)';
 const NO_COMMIT_AFTER =
-  'the pool counts at its commits, and had none in time after the trim: it is looked at again then (allocation-settles-late)';
+  'the pool counts at its commits, and had none in time after the trim: it is measured again then (allocation-settles-late)';
 const OTHER_DISK = 'another disk of this trim is in the same pool';
 const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector was restarted';
 
@@ -71,10 +71,10 @@ function findReset({ from, to }: { from: DiskSample; to: DiskSample }): string |
 
 /** Why the samples do not enclose the trim, for people; null when they do. */
 export function findGap({ report, path, from, to }: Between & { readonly report: TrimReport }): string | null {
-  if (!report.granted) return 'the collector was away when the trim began, so the image was not looked at before it';
+  if (!report.granted) return 'the collector was away when the trim began, so the image was not measured before it';
   if (path?.missing !== null && path?.missing !== undefined) return path.missing;
-  if (from === null) return 'the image was not looked at before the trim began';
-  if (to === null) return 'the image could not be looked at after the trim';
+  if (from === null) return 'the image was not measured before the trim began';
+  if (to === null) return 'the image could not be measured after the trim';
   const [job] = [...(from.counters?.blockJobs ?? []), ...(to.counters?.blockJobs ?? [])];
   if (job === undefined || (findDropper({ from, to }) !== null && isNothingPassed({ from, to }))) return null;
   return `a block job (${job}) worked on this disk, and changes images by itself`;

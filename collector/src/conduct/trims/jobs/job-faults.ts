@@ -7,7 +7,7 @@ export function unknownRequest(requestId: RequestId): Fault {
     code: 'unknown-request',
     operation: 'find a request',
     subject: requestId,
-    cause: 'this collector knows of no such request; of those that are over it keeps the newest',
+    cause: 'this collector knows no such request; of finished ones it keeps the newest',
     hint: 'The result of a finished trim is in `trimtab history`.',
   });
 }
@@ -18,7 +18,17 @@ export function noAnswer(guest: string): Problem {
     operation: 'trim',
     subject: guest,
     cause: `the agent has not answered within ${ANSWER_TIMEOUT_MS / 1000} s`,
-    hint: 'Look at the agent’s log in the guest; `trimtab guests` says whether it is connected.',
+    hint: 'Read the agent’s log in the guest; `trimtab guests` says whether it is connected.',
+  };
+}
+
+export function justLeft(guest: string): Problem {
+  return {
+    code: 'no-agent',
+    operation: 'trim',
+    subject: guest,
+    cause: 'its agent has just gone',
+    hint: 'Ask again once `trimtab guests` shows it connected.',
   };
 }
 

@@ -1,6 +1,7 @@
-import type { RequestId } from '@trimtab/protocol';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../../../ports/clock.ts';
-import type { JobsStore } from '../../../ports/store/jobs.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { JobChanges, JobsStore } from '../../../ports/store/jobs.ts';
 import { type JobLog, wakeWatchers } from './job-log.ts';
 
 export interface JobWrites {
@@ -8,55 +9,85 @@ export interface JobWrites {
   note(log: JobLog, change?: 'forgotten'): void;
   /** It is not to be written after all. */
   drop(log: JobLog): void;
-  /** Resolves once all that was noted before is stored. Rejects when the store fails; then it is tried again later. */
-  written(): Promise<void>;
+  /**
+   * Resolves once all that was noted before is stored. Rejects when the store fails; then it is tried again later. A log that
+   * the store takes from nobody is lost, and only who waits for this one log hears of it.
+   */
+  written(log?: JobLog): Promise<void>;
 }
 
 /** After the store failed. Who waits for it was told; what happened without a guest, such as an answer that came too late, was not. */
 const RETRY_MS = 5_000;
 
-/** Writes the logs of jobs, one transaction after the other: what is noted while one runs goes with the next. */
-export function createJobWrites({
-  store,
-  clock,
-}: {
-  store: Pick<JobsStore, 'saveJobs'>;
-  clock: Pick<Clock, 'after'>;
-}): JobWrites {
-  const changed = new Set<JobLog>();
-  const forgotten = new Map<RequestId, JobLog>();
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | null = null;
-  let stopRetry = () => {};
+/** What there is to write of a log. */
+type Change = 'grown' | 'forgotten';
+type Changes = ReadonlyMap<JobLog, Change>;
 
-  async function writeAll(): Promise<void> {
+/** Writes the logs of jobs, one transaction after the other: what is noted while one runs goes with the next. */
+export function createJobWrites(deps: {
+  readonly store: Pick<JobsStore, 'saveJobs'>;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Log;
+}): JobWrites {
+  const { store, clock } = deps;
+  let changes = new Map<JobLog, Change>();
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<ReadonlyMap<JobLog, unknown>> | null = null;
+  let stopRetry = () => {};
+  /** Told of in the log. */
+  const lost = new WeakSet<JobLog>();
+
+  /** The logs that were lost, each with the reason. */
+  async function writeAll(): Promise<ReadonlyMap<JobLog, unknown>> {
     stopRetry();
-    if (changed.size === 0 && forgotten.size === 0) return;
-    const taken = { changed: [...changed], forgotten: [...forgotten] };
-    changed.clear();
-    forgotten.clear();
-    const newest = taken.changed.map((log) => [log, log.events.at(-1)?.number ?? 0] as const);
+    const taken = changes;
+    changes = new Map();
     try {
-      await store.saveJobs({
-        changed: taken.changed.map(({ job, events, storedUpTo }) => ({
-          job,
-          events: events.filter(({ number }) => number > storedUpTo),
-        })),
-        forgotten: taken.forgotten.map(([id]) => id),
-      });
+      return await write(taken);
     } catch (error) {
-      for (const log of taken.changed) changed.add(log);
-      for (const [id, log] of taken.forgotten) forgotten.set(id, log);
+      // What has changed meanwhile is newer.
+      changes = new Map([...taken, ...changes]);
       stopRetry = clock.after(RETRY_MS, () => void written().catch(() => {}));
       throw error;
+    }
+  }
+
+  /** One row that the store refuses, refuses the whole transaction: then each log gets one of its own. */
+  async function write(taken: Changes): Promise<ReadonlyMap<JobLog, unknown>> {
+    if (taken.size === 0) return new Map();
+    const newest = [...taken.keys()].map((log) => [log, log.events.at(-1)?.number ?? 0] as const);
+    let refused: ReadonlyMap<JobLog, unknown> = new Map();
+    try {
+      await store.saveJobs(toJobChanges(taken));
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      if (taken.size > 1) return writeEach(taken);
+      refused = lose(newest, error);
     }
     for (const [log, number] of newest) {
       log.storedUpTo = number;
       wakeWatchers(log);
     }
+    return refused;
   }
 
-  function written(): Promise<void> {
+  async function writeEach(taken: Changes): Promise<ReadonlyMap<JobLog, unknown>> {
+    const refused = new Map<JobLog, unknown>();
+    for (const one of taken) for (const [log, reason] of await write(new Map([one]))) refused.set(log, reason);
+    return refused;
+  }
+
+  /** Its watchers go on, and what happens to it later is written if it can be. */
+  function lose(newest: readonly (readonly [JobLog, number])[], reason: unknown): ReadonlyMap<JobLog, unknown> {
+    for (const [log] of newest) {
+      const about = { requestId: log.job.id, guest: log.job.guestName, reason: toCause(reason) };
+      if (!lost.has(log)) deps.log.error(about, 'the log of a request cannot be stored: a restart forgets it');
+      lost.add(log);
+    }
+    return new Map(newest.map(([log]) => [log, reason]));
+  }
+
+  async function written(log?: JobLog): Promise<void> {
     next ??= running
       .catch(() => {})
       .then(() => {
@@ -64,15 +95,28 @@ export function createJobWrites({
         next = null;
         return writeAll();
       });
-    return next;
+    const refused = await next;
+    if (log !== undefined && refused.has(log)) throw refused.get(log);
   }
 
   return {
-    note(log, change) {
-      changed.add(log);
-      if (change === 'forgotten') forgotten.set(log.job.id, log);
-    },
-    drop: (log) => void changed.delete(log),
+    note: (log, change) => void changes.set(log, change ?? changes.get(log) ?? 'grown'),
+    drop: (log) => void changes.delete(log),
     written,
   };
+}
+
+function toJobChanges(taken: Changes): JobChanges {
+  const grown = [...taken].filter(([, change]) => change === 'grown').map(([log]) => log);
+  const forgotten = [...taken].filter(([, change]) => change === 'forgotten').map(([log]) => log.job.id);
+  const changed = grown.map(({ job, events, storedUpTo }) => ({
+    job,
+    events: events.filter(({ number }) => number > storedUpTo),
+  }));
+  return { changed, forgotten };
+}
+
+/** It is what was to be written that cannot be, however often it is tried; any other Fault is of the database as a whole. */
+function isOfRow(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Fault && error.detail.code === 'store-error');
 }

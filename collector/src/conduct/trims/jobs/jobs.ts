@@ -4,6 +4,7 @@ import { isAnswer, type Job, type LoggedJob } from '../../../model/job.ts';
 import type { TrimEvent } from '../../../model/trim-event.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { WatchQuery } from '../../../ports/desk/trims.ts';
+import type { Log } from '../../../ports/log.ts';
 import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
 import { unknownRequest } from './job-faults.ts';
@@ -14,15 +15,17 @@ import { createJobWrites, type JobWrites } from './job-writes.ts';
 export function createJobs({
   store,
   clock,
+  log: said,
   logged,
 }: {
   store: JobsStore;
   clock: Clock;
+  log: Log;
   /** What earlier runs of the collector have stored. */
   logged: readonly LoggedJob[];
 }) {
   const book = createJobBook();
-  const writes = createJobWrites({ store, clock });
+  const writes = createJobWrites({ store, clock, log: said });
   for (const one of logged) book.add(openLog(one));
 
   function find(requestId: RequestId): JobLog {
@@ -44,7 +47,7 @@ export function createJobs({
         writes.note(surplus, 'forgotten');
       }
       try {
-        await writes.written();
+        await writes.written(log);
       } catch (error) {
         book.remove(log);
         writes.drop(log);
@@ -101,7 +104,7 @@ function add(writes: JobWrites, log: JobLog, event: TrimEvent): Promise<void> | 
     return;
   }
   writes.note(log);
-  const written = writes.written();
+  const written = writes.written(log);
   if (isAnswer(event) || event.event === 'again') return written;
   // Whoever needs it stored waits for `written` itself.
   written.catch(() => {});

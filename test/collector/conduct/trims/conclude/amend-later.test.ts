@@ -76,7 +76,7 @@ it('says at first that the pool has not committed, and adds what it regained, wi
   expect(first.disks[0]).toMatchObject({
     verdict: 'inconclusive',
     hops: { reclaimedBytes: 200 * MIB, regainedBytes: null },
-    gaps: [{ fact: 'regained', value: expect.stringContaining('it is looked at again then') }],
+    gaps: [{ fact: 'regained', value: expect.stringContaining('it is measured again then') }],
   });
   await amending;
   expect(stored()).toMatchObject({ id: first.id, amendedAt: '1970-01-01T00:00:30.000Z' });

@@ -126,7 +126,7 @@ describe('gathering', () => {
   };
   const trim = { guest, report, paths: null, inventory: null, isPoolShared: () => false };
 
-  it('looks only for disks that the guest has announced, and only where nobody has yet', async () => {
+  it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
     await gather(deps, { ...trim, paths: [pathIn({ disk: 'vda', pool: '/pool' })] });
     expect(asked).toEqual([['vda']]);

@@ -17,12 +17,24 @@ const inventory = (loop: { backingFile: string; backingMount: string | null }): 
   });
 const NESTED = inventory({ backingFile: '/mnt/outer/inner.img', backingMount: '/mnt/outer' });
 
-const result = (mount: string, disk: string, trimmedBytes: number): FilesystemResult => ({
-  ...{ mount, kind: 'ext4', disks: [disk], durationMs: 1, again: false },
+const result = ({
+  mount,
+  disk,
+  trimmedBytes,
+}: {
+  mount: string;
+  disk: string;
+  trimmedBytes: number;
+}): FilesystemResult => ({
+  mount,
+  kind: 'ext4',
+  disks: [disk],
+  durationMs: 1,
+  again: false,
   outcome: { status: 'done', trimmedBytes },
 });
-const OUTER = result('/mnt/outer', 'sda', 4096);
-const INNER = result('/mnt/inner', 'loop0', 96 * MIB);
+const OUTER = result({ mount: '/mnt/outer', disk: 'sda', trimmedBytes: 4096 });
+const INNER = result({ mount: '/mnt/inner', disk: 'loop0', trimmedBytes: 96 * MIB });
 const report = (filesystems: FilesystemResult[]): TrimReport => ({ ...reportOf({ trimId: trimIdOf(1) }), filesystems });
 
 describe('the order in which filesystems in files of others were trimmed', () => {
@@ -47,7 +59,9 @@ describe('the order in which filesystems in files of others were trimmed', () =>
   });
 
   it('does not matter where the inner one gave nothing up, or was not trimmed', () => {
-    expect(read('sda', [OUTER, result('/mnt/inner', 'loop0', 4096)]).insideLater).toEqual([]);
+    expect(
+      read('sda', [OUTER, result({ mount: '/mnt/inner', disk: 'loop0', trimmedBytes: 4096 })]).insideLater,
+    ).toEqual([]);
     expect(read('loop0', [INNER]).isHolderTrimmed).toBe(false);
     expect(read('sda', [OUTER]).insideLater).toEqual([]);
   });
@@ -66,7 +80,7 @@ describe('what turned while the guest trimmed', () => {
     expect(turned(after(REFUSES, 'disabled'))).toEqual(['scsi-discard-disabled']);
   });
 
-  it('is nothing that was so before, of another disk, or of an agent that does not look', () => {
+  it('is nothing that was so before, of another disk, or of an agent that does not tell', () => {
     const before = guestWith({
       layers: [{ name: 'sda', discard: REFUSES }],
       disks: [{ name: 'sda', provisioningMode: 'disabled' }],

@@ -24,11 +24,11 @@ const sample = (counters: Partial<QemuCounters>): DiskSample => ({
 });
 const BACKUP = { blockJobs: ['backup'], droppedBy: 'backup' };
 const report = { granted: true } as TrimReport;
-const gap = (from: DiskSample, to: DiskSample) => findGap({ report, path: null, from, to });
+const gap = ({ from, to }: { from: DiskSample; to: DiskSample }) => findGap({ report, path: null, from, to });
 
 describe('a block job and a trim of its disk', () => {
   it('leaves nothing open where it dropped every discard from first to last', () => {
-    expect(gap(sample(BACKUP), sample(BACKUP))).toBeNull();
+    expect(gap({ from: sample(BACKUP), to: sample(BACKUP) })).toBeNull();
     expect(findDropper({ from: sample(BACKUP), to: sample(BACKUP) })).toBe('backup');
   });
 
@@ -39,10 +39,10 @@ describe('a block job and a trim of its disk', () => {
     ['it stands below the image', sample({ blockJobs: ['commit'] }), sample({ blockJobs: ['commit'] })],
     ['nobody counts what passes', sample({ ...BACKUP, passedBytes: null }), sample({ ...BACKUP, passedBytes: null })],
   ])('leaves open what came back where %s', (_, from, to) => {
-    expect(gap(from, to)).toMatch(/^a block job \((?:backup|commit)\) worked on this disk/);
+    expect(gap({ from, to })).toMatch(/^a block job \((?:backup|commit)\) worked on this disk/);
   });
 
   it('of another disk is no matter', () => {
-    expect(gap(sample({}), sample({}))).toBeNull();
+    expect(gap({ from: sample({}), to: sample({}) })).toBeNull();
   });
 });

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openStore } from '../../../../../collector/src/compose/open-store.ts';
 import { JOBS_KEPT } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { createJobs } from '../../../../../collector/src/conduct/trims/jobs/jobs.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
@@ -15,8 +19,10 @@ const guestId = 'guest-a' as GuestId;
 function openJobs() {
   const clock = createTestClock();
   const writes: { changes: JobChanges; done: PromiseWithResolvers<void> }[] = [];
+  const errors: unknown[] = [];
   const jobs = createJobs({
     clock,
+    log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
     logged: [],
     store: {
       jobs: async () => [],
@@ -31,6 +37,7 @@ function openJobs() {
     jobs,
     clock,
     writes,
+    errors,
     async write(): Promise<void> {
       await quiet();
       writes.at(-1)?.done.resolve();
@@ -100,6 +107,46 @@ it('tries again by itself when the store failed', async () => {
   await write();
   expect(seen.map(({ event }) => event.event)).toEqual(['requested', 'refused']);
   expect(clock.armed()).toBe(0);
+});
+
+it('a log that the store refuses holds up no other, and is told of once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trimtab-jobs-'));
+  const store = await openStore(folder);
+  const errors: unknown[] = [];
+  const log = { info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) };
+  const clock = createTestClock();
+  const jobs = createJobs({ store, clock, log, logged: [] });
+  const guestOf = (n: number) => `guest-${n}` as GuestId;
+  const begin = (n: number) => jobs.begin(jobOf({ n, guestId: guestOf(n) }));
+  const intend = (n: number) => {
+    const about = { trimId: trimIdOf(n), guestId: guestOf(n) };
+    jobs.tie({ requestId: requestIdOf(n), ...about });
+    // JSON has no such number: the row cannot be made.
+    const mounts = [n === 2 ? (1n as unknown as string) : '/'];
+    return jobs.tell({ ...about, event: { event: 'intended', trimId: trimIdOf(n), mounts } });
+  };
+  await Promise.all([1, 2, 3].map(begin));
+  for (const n of [1, 2, 3]) void intend(n);
+  await jobs.written();
+  const refusals = [1, 2, 3].map((n) =>
+    jobs.refuse({ requestId: requestIdOf(n), guestId: guestOf(n), problem: PROBLEM }),
+  );
+  await Promise.all(refusals);
+  await expect(jobs.begin(jobOf({ n: 4, priority: Number.NaN }))).rejects.toMatchObject({
+    detail: { code: 'store-error' },
+  });
+  await begin(5);
+  const stored = (await store.jobs()).map(({ job, events }) => [job.askedAt, events.map(({ event }) => event.event)]);
+  expect(stored).toEqual([
+    [1, ['requested', 'intended', 'refused']],
+    [2, ['requested', 'refused']],
+    [3, ['requested', 'intended', 'refused']],
+    [5, ['requested']],
+  ]);
+  expect(errors).toMatchObject([{ requestId: requestIdOf(2) }, { requestId: requestIdOf(4) }]);
+  expect(clock.armed()).toBe(0);
+  await store.close();
+  await rm(folder, { recursive: true });
 });
 
 it(`keeps ${JOBS_KEPT} jobs: one that was answered goes first, else the oldest is told that it is forgotten`, async () => {

@@ -1,0 +1,10 @@
+import * as v from 'valibot';
+import type { Forgetting } from '../../model/forgetting.ts';
+import { objectOf } from './schema-of.ts';
+
+export const forgettingSchema = objectOf<Forgetting>()({
+  guest: v.string(),
+  trims: v.number(),
+  knownToHost: v.boolean(),
+  forgotten: v.boolean(),
+});

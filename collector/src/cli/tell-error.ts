@@ -1,0 +1,61 @@
+import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
+import { CommanderError } from 'commander';
+import type { Terminal, TextSink } from '../ports/terminal.ts';
+import { UsageError } from './command-context.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Interrupted } from './interrupts.ts';
+import { formatJson, toPlainLines } from './plain-text.ts';
+import { wrapError } from './wrap-error.ts';
+
+/**
+ * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a program that reads
+ * that to its end whatever happened. The exit code that goes with it.
+ */
+export function tellError({
+  error,
+  terminal,
+  isJson,
+}: {
+  error: unknown;
+  terminal: Pick<Terminal, 'out' | 'err'>;
+  isJson: boolean;
+}): ExitCode {
+  const exitCode = toExitCode(error);
+  if (exitCode === EXIT.done) return exitCode;
+  // Commander has told its own already.
+  if (!(error instanceof CommanderError)) tellPeople(error, terminal.err);
+  if (isJson) terminal.out.write(formatJson({ error: toDetail(error) }));
+  return exitCode;
+}
+
+function toExitCode(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  return isWrongUsage(error) ? EXIT.wrongUsage : EXIT.error;
+}
+
+/** A flag with a value that cannot be is wrong usage; the same in the file or the environment is an error. */
+function isWrongUsage(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
+  return error instanceof Fault && error.detail.code === 'bad-setting' && error.detail.subject.startsWith('--');
+}
+
+/** A wrong usage that a command saw itself ends like one that commander saw. */
+function tellPeople(error: unknown, err: TextSink): void {
+  const hint = error instanceof UsageError ? `\n  ${SEE_HELP}` : '';
+  const text = wrapError(`trimtab: ${toPlainLines(`${formatFault(error)}${hint}`)}`, err);
+  // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
+  err.write(`${err.isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
+}
+
+const SEE_HELP = 'trimtab --help shows what there is.';
+
+/** The error in the shape that the API has for errors. */
+function toDetail(error: unknown): FaultDetail {
+  if (error instanceof Fault) return error.detail;
+  const told = { operation: 'run', subject: 'trimtab', cause: formatFault(error).replace(/^error: /, ''), hint: null };
+  if (error instanceof Interrupted) return { ...told, code: 'interrupted' };
+  if (error instanceof CommanderError || error instanceof UsageError)
+    return { ...told, code: 'wrong-usage', hint: SEE_HELP };
+  return { ...told, code: 'internal' };
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { Forgetting } from '../../model/forgetting.ts';
+import { type CommandContext, UsageError } from '../command-context.ts';
+import { EXIT } from '../exit-code.ts';
+import { formatJson, toPlainText } from '../plain-text.ts';
+import { wrap } from '../wrap.ts';
+import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
+
+export function addForget(program: Command, context: CommandContext): void {
+  const command = program
+    .command('forget')
+    .description('forget a guest that is gone, with its stored trims')
+    .argument('<guest>', 'name or id, as `trimtab guests` shows it')
+    .option('--yes', 'do it without asking');
+  addFaceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ trimtab forget web-1
+
+It says how many stored trims go with the guest, and asks. Its name is free at
+once. Should its agent ever connect again, it is a new guest without a history.
+A guest whose agent is connected is not forgotten. Nothing is changed in the
+hypervisor: a guest that it has stays in the list.
+--json prints {guest, trims, knownToHost, forgotten}.
+Exit codes: 0 forgotten, 1 an error, or not forgotten, 2 wrong usage, 130
+interrupted.`,
+    )
+    .action(async (guest: string, options: FaceOptions & { yes?: true }) => {
+      const { terminal } = context;
+      if (options.yes !== true && !terminal.canAsk)
+        throw new UsageError('there is no terminal to ask on. --yes forgets it without asking');
+      const desk = connectDesk(context, options);
+      if (options.yes !== true) {
+        const question = askFor(await desk.forget({ guest, dryRun: true }));
+        const answer = await terminal.confirm(wrap({ text: question, width: terminal.err.columns - 6 }).join('\n'));
+        if (answer !== 'yes') {
+          terminal.err.write('nothing was forgotten\n');
+          return context.finish(answer === 'interrupted' ? EXIT.interrupted : EXIT.error);
+        }
+      }
+      const done = await desk.forget({ guest, dryRun: false });
+      const told = wrap({ text: tell(done), width: terminal.out.columns }).join('\n');
+      terminal.out.write(options.json ? formatJson(done) : `${told}\n`);
+      context.finish(EXIT.done);
+    });
+}
+
+function askFor({ guest, trims, knownToHost }: Forgetting): string {
+  const stays = knownToHost ? ' The hypervisor has it, and keeps it.' : '';
+  return `${toPlainText(guest)}: ${countTrims(trims)} would be gone for good.${stays} Forget it?`;
+}
+
+function tell({ guest, trims, knownToHost }: Forgetting): string {
+  const stays = knownToHost ? ' The hypervisor still has it, so it stays in the list.' : '';
+  return `${toPlainText(guest)} is forgotten, with ${countTrims(trims)}.${stays}`;
+}
+
+function countTrims(trims: number): string {
+  return trims === 1 ? '1 stored trim' : `${trims} stored trims`;
+}

@@ -1,0 +1,39 @@
+import type { GuestId } from '../model/guest-id.ts';
+import { STRANGERS_KEPT } from '../ports/store/guests.ts';
+import { removeGuests } from './remove-guests.ts';
+import type { HostRows } from './tables.ts';
+
+/** At once, since all of them are looked through for it. */
+const FORGOTTEN_AT_ONCE = 64;
+
+/**
+ * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its identities and
+ * trims: those that never had a trim first, and of these the one first that was seen longest ago.
+ */
+export async function forgetStrangers(
+  { db, hostId }: HostRows,
+  { butNot, isHere }: { readonly butNot: GuestId; isHere(id: GuestId): boolean },
+): Promise<void> {
+  const strangers = db.selectFrom('guest').where('host_id', '=', hostId).where('named_by', '=', 'guest');
+  const { count } = await strangers.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  if (Number(count) <= STRANGERS_KEPT) return;
+  const ordered = await strangers
+    .select(({ exists, selectFrom }) => [
+      'guest.id',
+      exists(
+        selectFrom('trim')
+          .select('trim.id')
+          .where('trim.host_id', '=', hostId)
+          .whereRef('trim.guest_id', '=', 'guest.id'),
+      ).as('has_trim'),
+    ])
+    .orderBy('has_trim')
+    .orderBy('last_seen_at')
+    .execute();
+  const ids = ordered
+    .map(({ id }) => id)
+    .filter((id) => id !== butNot && !isHere(id as GuestId))
+    .slice(0, FORGOTTEN_AT_ONCE);
+  if (ids.length === 0) return;
+  await removeGuests({ db, hostId }, ids);
+}

@@ -1,0 +1,61 @@
+import { CLOSE_CODES } from '@trimtab/protocol';
+import { expect, it } from 'vitest';
+import { createGuestAnswers } from '../../../collector/src/conduct/answer-guest.ts';
+import type { Trims } from '../../../collector/src/conduct/trims/trims.ts';
+import { createTestClock } from '../../support/test-clock.ts';
+import { encode, openLinks, says } from '../link/links-under-test.ts';
+
+const quiet = () => new Promise((resolve) => setImmediate(resolve));
+
+/** The answers over the collector's own links: what becomes of each intent, and of a guest's leaving, is the test's to say. */
+function scene() {
+  const intents: PromiseWithResolvers<void>[] = [];
+  const leavings: PromiseWithResolvers<void>[] = [];
+  const errors: unknown[] = [];
+  const begin = (works: PromiseWithResolvers<void>[]) => {
+    const work = Promise.withResolvers<void>();
+    works.push(work);
+    return work.promise;
+  };
+  const answers = createGuestAnswers({
+    clock: createTestClock(),
+    log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
+    links: { isConnected: () => false },
+    store: {
+      sawGuests: async () => {},
+      recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
+    },
+    survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [] }) },
+    trims: { intended: () => begin(intents), guestLeft: () => begin(leavings) } as unknown as Trims,
+    proofs: { guestLeft() {} },
+    proofAnswers: { answered: () => undefined, guestLeft() {} },
+  });
+  return { ...openLinks(answers), intents, leavings, errors };
+}
+
+it('what failed for a guest ends its session', async () => {
+  const { connect, intents, errors } = scene();
+  const guest = connect();
+  await guest.send(encode(says('hello')));
+  await guest.send(encode(says('inventory')));
+  await guest.send(encode(says('intent')));
+  intents[0]?.reject(new Error('the store is full'));
+  await quiet();
+  expect(guest.closed?.code).toBe(CLOSE_CODES.internal);
+  expect(errors).toMatchObject([{ reason: 'the store is full' }]);
+});
+
+it('what failed for an older session of a guest leaves its newer one alone', async () => {
+  const { connect, intents, leavings, errors } = scene();
+  const [older, newer] = [connect(), connect()];
+  await older.send(encode(says('hello')));
+  await older.send(encode(says('inventory')));
+  await older.send(encode(says('intent')));
+  await newer.send(encode(says('hello')));
+  expect(older.closed?.code).toBe(CLOSE_CODES.superseded);
+  intents[0]?.reject(new Error('the store is full'));
+  leavings[0]?.reject(new Error('the store is full'));
+  await quiet();
+  expect(newer.closed).toBeNull();
+  expect(errors).toHaveLength(2);
+});
