@@ -30,27 +30,38 @@ export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
  */
 export const CONDUCT_ROOMS = [['desk'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof', 'explain']];
 
+/** Files of `from` import, of the folder `within`, those in `may` and no others. Both are folders, or patterns of some. */
+const mayOnly = ({ name, comment, within, from, may }) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^${within}/${from}/` },
+  to: { path: `^${within}/(?!${may.join('|')})` },
+});
+
 const conductKeepsItsOrder = CONDUCT_ROOMS.flatMap((rooms, index) =>
-  rooms.map((room) => ({
-    name: `conduct-${room}-keeps-its-place`,
-    comment: `A story of conduct/ stands on those that are plainer: ${room} is imported by what stands before it, never the other way.`,
-    severity: 'error',
-    from: { path: `^collector/src/conduct/${room}/` },
-    to: {
-      path: `^collector/src/conduct/(?!${[room, ...CONDUCT_ROOMS.slice(index + 1).flat()].map((name) => `${name}/`).join('|')})`,
-    },
-  })),
+  rooms.map((room) =>
+    mayOnly({
+      name: `conduct-${room}-keeps-its-place`,
+      comment: `A story of conduct/ stands on those that are plainer: ${room} is imported by what stands before it, never the other way.`,
+      within: 'collector/src/conduct',
+      from: room,
+      may: [room, ...CONDUCT_ROOMS.slice(index + 1).flat()].map((plainer) => `${plainer}/`),
+    }),
+  ),
 );
 
 const stagesAreStrangers = (workspace, stages) =>
-  stages.map((stage) => ({
-    name: `${workspace}-${stage}-imports-no-other-stage`,
-    comment: `Stages do not know each other: what ${stage} needs from another stage is handed to it by those who know the order.`,
-    severity: 'error',
-    from: { path: `^${workspace}/src/${stage}/` },
-    // The command line alone shows the settings: its help and flags are made from their table.
-    to: { path: `^${workspace}/src/(?!${stage}/|ports/|model/${stage === 'cli' ? '|settings\\.ts' : ''})` },
-  }));
+  stages.map((stage) =>
+    mayOnly({
+      name: `${workspace}-${stage}-imports-no-other-stage`,
+      comment: `Stages do not know each other: what ${stage} needs from another stage is handed to it by those who know the order.`,
+      within: `${workspace}/src`,
+      from: stage,
+      // The command line alone shows the settings: its help and flags are made from their table.
+      may: [`${stage}/`, 'ports/', 'model/', ...(stage === 'cli' ? ['settings\\.ts'] : [])],
+    }),
+  );
 
 /** Node's own modules that reach outside the process, or make a result depend on when and where it runs. */
 const OUTSIDE =
@@ -72,30 +83,30 @@ export default {
       from: { path: '^protocol/' },
       to: { path: '^(agent|collector|test)/' },
     },
-    {
+    mayOnly({
       name: 'wire-stands-alone',
       comment:
         'A second agent could be written from protocol/src/wire: neither the causes nor what the two programs share is said over it.',
-      severity: 'error',
-      from: { path: '^protocol/src/wire/' },
-      to: { path: '^protocol/src/(?!wire/)' },
-    },
-    {
+      within: 'protocol/src',
+      from: 'wire',
+      may: ['wire/'],
+    }),
+    mayOnly({
       name: 'causes-know-the-model-only',
       comment:
         'A cause is a pure function of what a guest said: it knows the nouns of the wire, and not how messages travel (codec, versions).',
-      severity: 'error',
-      from: { path: '^protocol/src/causes/' },
-      to: { path: '^protocol/src/(?!causes/|wire/model/|shared/)' },
-    },
-    {
+      within: 'protocol/src',
+      from: 'causes',
+      may: ['causes/', 'wire/model/', 'shared/'],
+    }),
+    mayOnly({
       name: 'shared-stands-alone',
       comment:
         'protocol/src/shared is what both programs need besides the wire (settings, faults): it knows nothing of discards.',
-      severity: 'error',
-      from: { path: '^protocol/src/shared/' },
-      to: { path: '^protocol/src/(?!shared/)' },
-    },
+      within: 'protocol/src',
+      from: 'shared',
+      may: ['shared/'],
+    }),
     {
       name: 'protocol-touches-nothing',
       comment: 'No I/O in the wire: it is tested, fuzzed and bundled as pure functions.',
@@ -135,21 +146,21 @@ export default {
       },
       to: { path: '^(agent|collector)/src/io/' },
     },
-    {
+    mayOnly({
       name: 'io-knows-no-stage',
       comment: 'An effect is the plainest way to do one thing to the world; what it is for, those who compose it know.',
-      severity: 'error',
-      from: { path: '^(agent|collector)/src/io/' },
-      to: { path: '^(agent|collector)/src/(?!io/|ports/|model/)' },
-    },
-    {
+      within: '(agent|collector)/src',
+      from: 'io',
+      may: ['io/', 'ports/', 'model/'],
+    }),
+    mayOnly({
       name: 'ports-and-model-are-plain',
       comment:
         'Ports and models say what things are; they depend on the wire and on each other, on nothing that does something.',
-      severity: 'error',
-      from: { path: '^(agent|collector)/src/(ports|model)/' },
-      to: { path: '^(agent|collector)/src/(?!ports/|model/)' },
-    },
+      within: '(agent|collector)/src',
+      from: '(ports|model)',
+      may: ['ports/', 'model/'],
+    }),
     {
       name: 'faces-read-one-interface',
       comment: 'api and cli read the Desk, never the store: a new face must not need to know how things are kept.',

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build as esbuild } from 'esbuild';
+import { writeLicenses } from './licenses.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -26,8 +27,19 @@ const COMMON = {
   format: 'cjs',
   target: 'node12.22',
   conditions: ['source'],
+  // In a file of their own: dist/THIRD-PARTY-LICENSES.
+  legalComments: 'none',
   logLevel: 'warning',
 };
+
+/** What went into each part of the bundle, as esbuild lists it. */
+const metafiles = [];
+
+async function build(options) {
+  const built = await esbuild({ ...COMMON, ...options, metafile: true });
+  metafiles.push(built.metafile);
+  return built;
+}
 
 /** Built into Node, needed for a proxy, for TLS and for compression only: loaded when first touched. */
 const LAZY = ['https', 'tls', 'zlib'];
@@ -53,10 +65,8 @@ const packedFacts = {
   setup({ onLoad }) {
     onLoad({ filter: /\/src\/io\/system-facts\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({
-        ...COMMON,
         entryPoints: [path],
         write: false,
-        legalComments: 'none',
         plugins: [twoFacts],
       });
       const packed = brotliCompressSync(outputFiles[0].contents).toString('base64');
@@ -106,8 +116,6 @@ const leaner = {
  */
 const PARTS = ['ws', 'node-cron', 'smol-toml', '@trimtab/protocol/causes'];
 
-const LICENSE = /\/\*![\s\S]*?\*\//g;
-
 const parts = {
   name: 'parts',
   setup({ onResolve, onLoad }) {
@@ -116,21 +124,16 @@ const parts = {
     );
     onLoad({ filter: /.*/, namespace: 'part' }, async ({ path, pluginData: { resolveDir } }) => {
       const { outputFiles } = await build({
-        ...COMMON,
         stdin: { contents: `module.exports = require('${path}');`, resolveDir },
         write: false,
-        legalComments: 'inline',
         plugins: [leaner],
       });
       const [{ text }] = outputFiles;
-      // Licenses stand outside the text, where the build of the whole finds them.
-      const licenses = new Set(text.match(LICENSE) ?? []);
       return {
         contents: `
-          ${[...licenses].join('\n')}
           const { compileFunction } = require('node:vm');
           const part = { exports: {} };
-          const code = ${JSON.stringify(text.replace(LICENSE, ''))};
+          const code = ${JSON.stringify(text)};
           const names = ['module', 'exports', 'require', '__filename'];
           compileFunction(code, names, { filename: '${path}' })(part, part.exports, require, __filename);
           module.exports = part.exports;`,
@@ -141,15 +144,13 @@ const parts = {
 };
 
 const { metafile } = await build({
-  ...COMMON,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/trimtab-agent.cjs',
   banner: { js: CHECK_NODE },
-  legalComments: 'linked',
-  metafile: true,
   plugins: [parts, leaner, packedFacts],
 });
 await chmod(join(here, 'dist/trimtab-agent.cjs'), 0o755);
+await writeLicenses({ metafiles, workingFolder: here, file: join(here, 'dist/THIRD-PARTY-LICENSES') });
 
 const LIMIT_BYTES = 600 * 1024;
 const bytes = metafile.outputs['dist/trimtab-agent.cjs'].bytes;

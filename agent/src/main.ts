@@ -8,7 +8,7 @@ import { AGENT_VERSION } from './version.ts';
 /** The command line of the agent: what each command needs is loaded with it, and not before. */
 async function main(): Promise<number> {
   const call = parseArguments({ argv: process.argv.slice(2) });
-  switch (call.verb) {
+  switch (call.kind) {
     case 'run':
       return run(call);
     case 'probe':
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
+async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
   const { loadSettings } = await import('./settings.ts');
   const { readTextFile } = await import('./io/read-text-file.ts');
   const { createLog } = await import('./io/log.ts');
@@ -67,7 +67,7 @@ async function run(call: Extract<Arguments, { verb: 'run' }>): Promise<number> {
   return 0;
 }
 
-async function probe({ json, explain, root }: Extract<Arguments, { verb: 'probe' }>): Promise<number> {
+async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
   const { inventory, identity } = await readGuest(root);
   if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
@@ -102,7 +102,7 @@ async function explainGuest({
   return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
-async function trim(call: Extract<Arguments, { verb: 'trim' }>): Promise<number> {
+async function trim(call: Extract<Arguments, { kind: 'trim' }>): Promise<number> {
   const { signal, stoppedBy } = untilSignal();
   try {
     const code = await trimHere({ ...call, signal });

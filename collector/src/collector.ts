@@ -1,4 +1,5 @@
 import { composeDesk } from './compose/compose-desk.ts';
+import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
@@ -39,13 +40,15 @@ export async function startCollector({
   const commands = createCommands();
   const images = createImages({ files, commands });
   const readTables = createReadTables({ files, clock });
-  const effects = { clock, log, files, commands, images, readTables, qmp: createQmp({ commands }) };
+  const qmp = createQmp({ commands });
+  const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
+  const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
-  const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, links, settings });
+  const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
   const store = await openStore(settings.stateDirectory);
   try {
-    const trims = await composeTrims({ ...effects, links, store, survey, settings });
-    const desk = composeDesk({ ...effects, links, store, survey, refine, repaired, trims, settings });
+    const trims = await composeTrims({ ...effects, samplerFor, links, store, survey, settings });
+    const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, settings });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
     const stopRemembering = rememberGuests({ clock, log, links, store });

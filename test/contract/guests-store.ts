@@ -1,28 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity } from '../../collector/src/model/identity.ts';
 import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
-import { closedTrim, idOf, type StorePlace } from './store.ts';
+import { closedTrim, idOf } from './store.ts';
+import { type StorePlace, useStorePlace } from './store-place.ts';
 
 /** What every implementation of the port `GuestsStore` owes; the rules [ST7] to [ST9] stand in the port. */
 export function guestsContract(storeName: string, createPlace: () => Promise<StorePlace>): void {
   describe(`contract of the guests' store: ${storeName}`, () => {
-    let place: StorePlace;
     let store: Store;
-
-    beforeEach(async () => {
-      place = await createPlace();
-      store = await place.open();
+    const { reopen } = useStorePlace({
+      createPlace,
+      onOpen: (opened) => {
+        store = opened;
+      },
     });
-    afterEach(async () => {
-      await store.close();
-      await place.remove();
-    });
-    const reopen = async () => {
-      await store.close();
-      store = await place.open();
-    };
 
     it('remembers when a guest was first and last seen, and which agent it had', async () => {
       const { id } = await store.recognise(shownGuest({ machine: 1, agentVersion: '0.1.0', seenAt: 10 }));

@@ -1,29 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { Job } from '../../collector/src/model/job.ts';
 import type { NumberedEvent } from '../../collector/src/model/trim-event.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { BUSY, requestIdOf, trimIdOf } from '../collector/conduct/trims/trim-examples.ts';
-import type { StorePlace } from './store.ts';
+import { type StorePlace, useStorePlace } from './store-place.ts';
 
 /** What every implementation of the port `JobsStore` owes; the rules [JOB1] to [JOB4] stand in the port. */
 export function jobsContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`jobs contract: ${name}`, () => {
-    let place: StorePlace;
     let store: Store;
-
-    beforeEach(async () => {
-      place = await createPlace();
-      store = await place.open();
+    const { reopen } = useStorePlace({
+      createPlace,
+      onOpen: (opened) => {
+        store = opened;
+      },
     });
-    afterEach(async () => {
-      await store.close();
-      await place.remove();
-    });
-    const reopen = async () => {
-      await store.close();
-      store = await place.open();
-    };
 
     it('[JOB1] jobs and their logs survive a restart, the oldest first, the events in their order', async () => {
       const later = { job: jobOf({ n: 1, askedAt: 20 }), events: eventsOf(1) };

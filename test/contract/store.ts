@@ -1,34 +1,21 @@
 import type { TrimId, TrimReport } from '@trimtab/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../collector/src/model/sample.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
-
-/** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
-export interface StorePlace {
-  open(): Promise<Store>;
-  remove(): Promise<void>;
-}
+import { type StorePlace, useStorePlace } from './store-place.ts';
 
 /** What every implementation of the port `Store` owes; the rules stand in the ports; those of guests are in guests-store.ts. */
 export function storeContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`store contract: ${name}`, () => {
-    let place: StorePlace;
     let store: Store;
-
-    beforeEach(async () => {
-      place = await createPlace();
-      store = await place.open();
+    const { reopen } = useStorePlace({
+      createPlace,
+      onOpen: (opened) => {
+        store = opened;
+      },
     });
-    afterEach(async () => {
-      await store.close();
-      await place.remove();
-    });
-    const reopen = async () => {
-      await store.close();
-      store = await place.open();
-    };
 
     it('[ST1] closeTrim stores a trim once, and the first result stays', async () => {
       const first = closedTrim({ n: 1, durationMs: 10 });

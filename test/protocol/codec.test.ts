@@ -9,11 +9,11 @@ const pack = (value: unknown) => new Packr({ useRecords: false }).pack(value);
 
 describe('every message', () => {
   it.each(FROM_GUEST.map((message) => [message.type, message] as const))('%s survives the wire', (_, message) => {
-    expect(fromGuestCodec.decode(fromGuestCodec.encode(message))).toEqual({ ok: true, message });
+    expect(fromGuestCodec.decode(fromGuestCodec.encode(message))).toEqual({ kind: 'message', message });
   });
 
   it.each(FROM_HOST.map((message) => [message.type, message] as const))('%s survives the wire', (_, message) => {
-    expect(fromHostCodec.decode(fromHostCodec.encode(message))).toEqual({ ok: true, message });
+    expect(fromHostCodec.decode(fromHostCodec.encode(message))).toEqual({ kind: 'message', message });
   });
 
   it('is the same bytes whatever was sent before: no state is shared between frames', () => {
@@ -42,11 +42,11 @@ describe('sizes', () => {
 
   it.each([-1, 0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, 2n ** 63n, '12', null])('refuse %s', (bytes) => {
     const decoded = fromGuestCodec.decode(pack(withTrimmed(bytes)));
-    expect(decoded).toMatchObject({ ok: false, reason: expect.stringContaining('trimmedBytes') });
+    expect(decoded).toMatchObject({ kind: 'bad-frame', reason: expect.stringContaining('trimmedBytes') });
   });
 
   it('accept a 64-bit integer from other encoders where it is exact', () => {
-    expect(fromGuestCodec.decode(pack(withTrimmed(2n ** 40n)))).toMatchObject({ ok: true });
+    expect(fromGuestCodec.decode(pack(withTrimmed(2n ** 40n)))).toMatchObject({ kind: 'message' });
   });
 });
 
@@ -69,7 +69,7 @@ describe('what this wire does not carry', () => {
     ['an unknown type', pack({ type: 'run-command', command: 'rm' }), 'type: expected'],
     ['a message of the other direction', fromHostCodec.encode({ type: 'grant', trimId: REPORT.id }), 'type: expected'],
   ])('%s is refused with the reason', (_, frame, reason) => {
-    expect(fromGuestCodec.decode(frame)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+    expect(fromGuestCodec.decode(frame)).toEqual({ kind: 'bad-frame', reason: expect.stringContaining(reason) });
   });
 
   it('a reason never quotes what the peer sent', () => {
@@ -81,7 +81,7 @@ describe('what this wire does not carry', () => {
     const decoded = fromGuestCodec.decode(
       pack({ type: 'started', trimId: REPORT.id, startedAt: 1, more: true, __proto__: {} }),
     );
-    expect(decoded).toEqual({ ok: true, message: { type: 'started', trimId: REPORT.id, startedAt: 1 } });
+    expect(decoded).toEqual({ kind: 'message', message: { type: 'started', trimId: REPORT.id, startedAt: 1 } });
   });
 });
 
@@ -89,11 +89,14 @@ describe('a pattern to read', () => {
   const prove = (units: unknown) => pack({ type: 'prove', proofId: REPORT.id, disk: 'vda', units });
 
   it.each([[[]], [[0]], [[65]], [[1.5]], [Array(33).fill(1)], ['4'], [null]])('of %j is refused', (units) => {
-    expect(fromHostCodec.decode(prove(units))).toMatchObject({ ok: false, reason: expect.stringContaining('units') });
+    expect(fromHostCodec.decode(prove(units))).toMatchObject({
+      kind: 'bad-frame',
+      reason: expect.stringContaining('units'),
+    });
   });
 
   it('is at most 8 MiB', () => {
-    expect(fromHostCodec.decode(prove(Array(32).fill(64)))).toMatchObject({ ok: true });
+    expect(fromHostCodec.decode(prove(Array(32).fill(64)))).toMatchObject({ kind: 'message' });
   });
 });
 

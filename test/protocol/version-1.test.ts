@@ -19,7 +19,7 @@ describe('an agent of version 1', () => {
       disks: INVENTORY.disks.map((each) => without(each, 'provisioningMode')),
     };
     expect(fromGuestCodec.decode(pack({ type: 'inventory', inventory: old }))).toEqual({
-      ok: true,
+      kind: 'message',
       message: {
         type: 'inventory',
         inventory: {
@@ -37,7 +37,7 @@ describe('an agent of version 1', () => {
   it('sends a report in which nothing was discarded again', () => {
     const old = { ...REPORT, filesystems: REPORT.filesystems.map((each) => without(each, 'again')) };
     expect(fromGuestCodec.decode(pack({ type: 'report', report: old }))).toEqual({
-      ok: true,
+      kind: 'message',
       message: { type: 'report', report: REPORT },
     });
   });
@@ -48,7 +48,9 @@ describe('what version 2 brought has bounds too', () => {
   const inventory = (more: object) => pack({ type: 'inventory', inventory: { ...INVENTORY, ...more } });
 
   it('takes as many swap areas as filesystems', () => {
-    expect(fromGuestCodec.decode(inventory({ swaps: Array(LIST_LIMIT).fill(swap) }))).toMatchObject({ ok: true });
+    expect(fromGuestCodec.decode(inventory({ swaps: Array(LIST_LIMIT).fill(swap) }))).toMatchObject({
+      kind: 'message',
+    });
   });
 
   it.each([
@@ -61,13 +63,16 @@ describe('what version 2 brought has bounds too', () => {
     ['disks.0.provisioningMode', { disks: [{ ...INVENTORY.disks[0], provisioningMode: '' }] }],
     ['filesystems.0.blockBytes', { filesystems: [{ ...INVENTORY.filesystems[0], blockBytes: 0.5 }] }],
   ])('refuses a bad %s', (place, more) => {
-    expect(fromGuestCodec.decode(inventory(more))).toMatchObject({ ok: false, reason: expect.stringContaining(place) });
+    expect(fromGuestCodec.decode(inventory(more))).toMatchObject({
+      kind: 'bad-frame',
+      reason: expect.stringContaining(place),
+    });
   });
 
   it('nests no deeper than before', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
     expect(fromGuestCodec.decode(inventory({ swaps: [nested(12)] }))).toEqual({
-      ok: false,
+      kind: 'bad-frame',
       reason: expect.stringContaining('nested deeper'),
     });
   });

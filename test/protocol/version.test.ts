@@ -29,27 +29,27 @@ describe('negotiation', () => {
     [
       { oldest: 1, newest: 1 },
       { oldest: 1, newest: 1 },
-      { ok: true, version: 1 },
+      { kind: 'agreed', version: 1 },
     ],
     [
       { oldest: 1, newest: 3 },
       { oldest: 2, newest: 5 },
-      { ok: true, version: 3 },
+      { kind: 'agreed', version: 3 },
     ],
     [
       { oldest: 2, newest: 9 },
       { oldest: 1, newest: 4 },
-      { ok: true, version: 4 },
+      { kind: 'agreed', version: 4 },
     ],
     [
       { oldest: 1, newest: 1 },
       { oldest: 2, newest: 3 },
-      { ok: false, tooOld: 'agent' },
+      { kind: 'too-old', tooOld: 'agent' },
     ],
     [
       { oldest: 4, newest: 5 },
       { oldest: 1, newest: 3 },
-      { ok: false, tooOld: 'collector' },
+      { kind: 'too-old', tooOld: 'collector' },
     ],
   ] as const)('guest %o, host %o: %o', (guest, host, expected) => {
     expect(negotiateVersion({ guest, host })).toEqual(expected);

@@ -3,14 +3,14 @@ import { toFlag } from '@trimtab/protocol/shared';
 import { SETTINGS } from '../settings.ts';
 
 export type Arguments =
-  | { readonly verb: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
-  | { readonly verb: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
-  | { readonly verb: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
-  | { readonly verb: 'facts' }
-  | { readonly verb: 'help'; readonly about: HelpTopic }
-  | { readonly verb: 'version' }
+  | { readonly kind: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
+  | { readonly kind: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
+  | { readonly kind: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
+  | { readonly kind: 'facts' }
+  | { readonly kind: 'help'; readonly about: HelpTopic }
+  | { readonly kind: 'version' }
   /** `message`: what is wrong with the command line. */
-  | { readonly verb: 'wrong'; readonly message: string };
+  | { readonly kind: 'wrong'; readonly message: string };
 
 const VERBS = ['run', 'probe', 'trim'] as const;
 export type HelpTopic = (typeof VERBS)[number] | 'all';
@@ -18,10 +18,10 @@ export type HelpTopic = (typeof VERBS)[number] | 'all';
 /** What the command line asks for. `argv` is without the program and its script. */
 export function parseArguments({ argv }: { argv: readonly string[] }): Arguments {
   const [verb, ...rest] = argv;
-  if (verb === undefined) return { verb: 'wrong', message: 'a command is missing' };
-  if (verb === '--version' || verb === '-V') return { verb: 'version' };
-  if (verb === '--help' || verb === '-h') return { verb: 'help', about: 'all' };
-  if (verb === 'help') return { verb: 'help', about: VERBS.find((each) => each === rest[0]) ?? 'all' };
+  if (verb === undefined) return { kind: 'wrong', message: 'a command is missing' };
+  if (verb === '--version' || verb === '-V') return { kind: 'version' };
+  if (verb === '--help' || verb === '-h') return { kind: 'help', about: 'all' };
+  if (verb === 'help') return { kind: 'help', about: VERBS.find((each) => each === rest[0]) ?? 'all' };
   try {
     switch (verb) {
       case 'run':
@@ -31,14 +31,14 @@ export function parseArguments({ argv }: { argv: readonly string[] }): Arguments
       case 'trim':
         return parseTrim(rest);
       case 'facts':
-        return { verb };
+        return { kind: verb };
       default:
-        return { verb: 'wrong', message: `there is no command ${JSON.stringify(verb)}` };
+        return { kind: 'wrong', message: `there is no command ${JSON.stringify(verb)}` };
     }
   } catch (error) {
     // parseArgs says what it does not know; anything else is a bug.
     if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      return { verb: 'wrong', message: `${verb}: ${firstSentence(error.message)}` };
+      return { kind: 'wrong', message: `${verb}: ${firstSentence(error.message)}` };
     throw error;
   }
 }
@@ -50,27 +50,27 @@ function parseRun(args: string[]): Arguments {
   const keys = Object.keys(SETTINGS);
   const settings = Object.fromEntries(keys.map((key) => [toFlag(key), { type: 'string' as const }]));
   const { values } = parseArgs({ args, options: { ...settings, ...HELP, config: { type: 'string' } }, strict: true });
-  if (values.help === true) return { verb: 'help', about: 'run' };
+  if (values.help === true) return { kind: 'help', about: 'run' };
   const given = values as Readonly<Record<string, unknown>>;
   const flags = Object.fromEntries(keys.map((key) => [key, given[toFlag(key)]]));
-  return { verb: 'run', flags, configPath: values.config ?? null };
+  return { kind: 'run', flags, configPath: values.config ?? null };
 }
 
 function parseProbe(args: string[]): Arguments {
   const options = { ...JSON_FLAG, ...HELP, explain: { type: 'boolean' }, root: { type: 'string' } } as const;
   const { values } = parseArgs({ args, options, strict: true });
-  if (values.help === true) return { verb: 'help', about: 'probe' };
-  return { verb: 'probe', json: values.json === true, explain: values.explain === true, root: values.root ?? '/' };
+  if (values.help === true) return { kind: 'help', about: 'probe' };
+  return { kind: 'probe', json: values.json === true, explain: values.explain === true, root: values.root ?? '/' };
 }
 
 function parseTrim(args: string[]): Arguments {
   const options = { ...JSON_FLAG, ...HELP };
   const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: true });
-  if (values.help === true) return { verb: 'help', about: 'trim' };
+  if (values.help === true) return { kind: 'help', about: 'trim' };
   const wrong = positionals.find((mount) => !mount.startsWith('/'));
   if (wrong !== undefined)
-    return { verb: 'wrong', message: `trim: ${JSON.stringify(wrong)} is not a mount point: it does not begin with /` };
-  return { verb: 'trim', json: values.json === true, mounts: positionals };
+    return { kind: 'wrong', message: `trim: ${JSON.stringify(wrong)} is not a mount point: it does not begin with /` };
+  return { kind: 'trim', json: values.json === true, mounts: positionals };
 }
 
 function firstSentence(text: string): string {

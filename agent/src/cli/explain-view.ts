@@ -16,6 +16,7 @@ const NARROWEST = 40;
 
 /** A command: it is copied, so it stays on one line however long it is. */
 interface Command {
+  readonly kind: 'command';
   readonly command: string;
 }
 
@@ -40,7 +41,7 @@ export function formatExplanation({ identity, inventory, findings, width }: Expl
   return `${blocks.map((block) => block.flatMap((each) => layOut(each, columns)).join('\n')).join('\n\n')}\n`;
 }
 
-const LAST = 'What the host does with discards, only `trimtab doctor` on the host can say.';
+const LAST = 'Only `trimtab doctor` on the host can say what the host does with discards.';
 
 function describe({ mount, kind, source }: Filesystem): string {
   return `${mount}  ${kind} on ${source}`;
@@ -80,12 +81,12 @@ function explainFix({ on, commands, note, needsPowerCycle }: Fix): readonly (Lin
   if (commands.length === 0) return [line(2, `fix, ${WHERE[on]}: ${note ?? 'by hand'}`), ...power];
   return [
     line(2, `fix, ${WHERE[on]}, as root:`),
-    ...commands.map((command) => ({ command })),
+    ...commands.map((command) => ({ kind: 'command', command }) as const),
     ...power,
     ...(note === null ? [] : [line(2, `mind: ${note}`)]),
   ];
 }
 
 function layOut(each: Line | Command, columns: number): readonly string[] {
-  return 'command' in each ? [`      ${printable(each.command)}`] : wrap(each, columns);
+  return each.kind === 'command' ? [`      ${printable(each.command)}`] : wrap(each, columns);
 }

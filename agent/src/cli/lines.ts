@@ -6,12 +6,13 @@ const DEEPEST = 8;
 
 /** A line before it is wrapped; what does not fit goes on under its first word, two columns further in. */
 export interface Line {
+  readonly kind: 'line';
   readonly depth: number;
   readonly text: string;
 }
 
 export function line(depth: number, text: string): Line {
-  return { depth: Math.min(depth, DEEPEST), text };
+  return { kind: 'line', depth: Math.min(depth, DEEPEST), text };
 }
 
 /** Breaks between words only: a path or a command is copied from here. Two spaces in a row are kept. */

@@ -17,7 +17,7 @@ export function createCommands({
     has: async (file) => (await find({ file, folders })) !== null,
     async run(call) {
       const path = await find({ file: call.file, folders });
-      return path === null ? { found: false } : runProgram({ path, call, environment });
+      return path === null ? { kind: 'missing' } : runProgram({ path, call, environment });
     },
   };
 }
@@ -62,12 +62,12 @@ async function runProgram({
       if (stderr.length < OUTPUT_LIMIT) stderr += text;
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ found: false });
+      if (error.code === 'ENOENT') resolve({ kind: 'missing' });
       // The child was told to end, and `close` tells when it did; a signal that was aborted before leaves no child.
       else if (error.name === 'AbortError') {
-        if (child.pid === undefined) resolve({ found: true, exitCode: null, stdout, stderr });
+        if (child.pid === undefined) resolve({ kind: 'ended', exitCode: null, stdout, stderr });
       } else reject(error);
     });
-    child.on('close', (exitCode) => resolve({ found: true, exitCode, stdout, stderr }));
+    child.on('close', (exitCode) => resolve({ kind: 'ended', exitCode, stdout, stderr }));
   });
 }

@@ -15,7 +15,7 @@ export function createDeviceMapper({ commands }: { commands: Commands }): Device
   async function ask(args: readonly string[]): Promise<string | null> {
     try {
       const result = await commands.run({ file: 'dmsetup', args, signal: AbortSignal.timeout(PATIENCE_MS) });
-      return result.found && result.exitCode === 0 ? result.stdout : null;
+      return result.kind === 'ended' && result.exitCode === 0 ? result.stdout : null;
     } catch {
       return null;
     }

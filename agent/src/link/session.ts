@@ -76,7 +76,8 @@ function greet(state: OpenState, { hello }: Surroundings): Step {
 
 function decode(state: OpenState, bytes: Uint8Array, around: Surroundings): Step {
   const decoded = fromHostCodec.decode(bytes);
-  if (!decoded.ok) return hangUp({ state, code: CLOSE_CODES.badFrame, reason: decoded.reason, around });
+  if (decoded.kind === 'bad-frame')
+    return hangUp({ state, code: CLOSE_CODES.badFrame, reason: decoded.reason, around });
   return receive(state, decoded.message, around);
 }
 
@@ -94,7 +95,7 @@ function receive(state: OpenState, message: FromHost, around: Surroundings): Ste
 
 function welcome(state: OpenState, message: Welcome, around: Surroundings): Step {
   const range = { oldest: message.version, newest: message.version };
-  if (!negotiateVersion({ guest: SUPPORTED, host: range }).ok)
+  if (negotiateVersion({ guest: SUPPORTED, host: range }).kind === 'too-old')
     return hangUp({
       state,
       code: CLOSE_CODES.version,

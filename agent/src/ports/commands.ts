@@ -7,10 +7,11 @@ export interface CommandCall {
 }
 
 export type CommandResult =
-  | { readonly found: true; readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }
-  | { readonly found: false };
+  | { readonly kind: 'ended'; readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }
+  /** ENOENT. */
+  | { readonly kind: 'missing' };
 
-/** Runs a program with LC_ALL=C. An exit status is an answer, not an error; `found: false` is ENOENT. */
+/** Runs a program with LC_ALL=C. An exit status is an answer, not an error. */
 export interface Commands {
   /** Would `run` find it? */
   has(file: string): Promise<boolean>;

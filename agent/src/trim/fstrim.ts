@@ -7,7 +7,7 @@ import type { CommandResult } from '../ports/commands.ts';
  * trimmed`, sys-utils/fstrim.c) and BusyBox (`/mnt: 4143493120 bytes trimmed`, util-linux/fstrim.c there).
  */
 export function interpretFstrim({ result, cancelled }: { result: CommandResult; cancelled: string | null }): Outcome {
-  if (!result.found)
+  if (result.kind === 'missing')
     return {
       status: 'failed',
       message: 'there is no fstrim in this guest',

@@ -70,8 +70,8 @@ async function syncFirst(job: TrimJob): Promise<void> {
 async function syncOne({ commands, signal }: TrimJob, mount: string): Promise<boolean> {
   if (signal.aborted) return false;
   const one = await commands.run({ file: 'sync', args: ['-f', mount], signal });
-  if (one.found && one.exitCode === 0) return true;
-  if (one.found && !signal.aborted) await commands.run({ file: 'sync', args: [], signal });
+  if (one.kind === 'ended' && one.exitCode === 0) return true;
+  if (one.kind === 'ended' && !signal.aborted) await commands.run({ file: 'sync', args: [], signal });
   return false;
 }
 

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@trimtab/protocol';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
-import { createSampler } from '../conduct/measure/sampler.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
 import { createJobs } from '../conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
-import type { Images } from '../image/images.ts';
-import type { ReadTables } from '../image/qcow2-tables.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,6 +16,7 @@ import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { CollectorSettings } from '../settings.ts';
+import type { SamplerFor } from './compose-sampler.ts';
 
 /** The host's half of every trim. What was asked for before a restart of the collector is waited for again when this resolves. */
 export async function composeTrims({
@@ -26,9 +24,8 @@ export async function composeTrims({
   log,
   commands,
   files,
-  images,
-  readTables,
   qmp,
+  samplerFor,
   links,
   store,
   survey,
@@ -38,13 +35,12 @@ export async function composeTrims({
   log: Log;
   commands: Commands;
   files: HostFiles;
-  images: Images;
-  readTables: ReadTables;
   qmp: Qmp;
+  samplerFor: SamplerFor;
   links: GuestLinks;
   store: Store;
   survey: Survey;
-  settings: Pick<CollectorSettings, 'slotsPerPool' | 'settleLimit' | 'withoutQemuCounters'>;
+  settings: Pick<CollectorSettings, 'slotsPerPool' | 'withoutQemuCounters'>;
 }): Promise<Trims> {
   // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
   const mayTaint = !settings.withoutQemuCounters;
@@ -54,17 +50,7 @@ export async function composeTrims({
     store,
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
-    sampler: createSampler({
-      clock,
-      allocations: images,
-      qmp,
-      readExtents: images.readExtents,
-      readHeldParts: images.readHeldParts,
-      commitPool: ({ at }) => commitPool({ commands, path: at }),
-      readTables,
-      settleLimitMs: settings.settleLimit,
-      mayTaint,
-    }),
+    sampler: samplerFor({ commitPool: ({ at }) => commitPool({ commands, path: at }), mayTaint }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),

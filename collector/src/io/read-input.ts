@@ -59,6 +59,6 @@ function toFault({ path, cause }: { path: string; cause: string }): Fault {
     operation: 'explain a file',
     subject: path,
     cause,
-    hint: 'Name a regular file that can be read. - is what comes in: virsh dumpxml GUEST | trimtab explain -',
+    hint: 'Name a regular file that can be read. - is standard input: virsh dumpxml GUEST | trimtab explain -',
   });
 }

@@ -98,8 +98,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
       step({ kind: 'too-many-frames' });
       return;
     }
-    const decoded = fromGuestCodec.decode(bytes);
-    step(decoded.ok ? { kind: 'message', message: decoded.message } : { kind: 'bad-frame', reason: decoded.reason });
+    step(fromGuestCodec.decode(bytes));
   }
 
   for (const effect of OPENED.effects) perform(effect);

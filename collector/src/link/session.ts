@@ -86,7 +86,7 @@ export function advance(session: Session, event: SessionEvent, supported: Versio
 function greet(message: FromGuest, supported: VersionRange): Step {
   if (message.type !== 'hello') return close(CLOSE_CODES.notGreeted, `${message.type} before hello`);
   const negotiated = negotiateVersion({ guest: message.versions, host: supported });
-  if (!negotiated.ok) return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
+  if (negotiated.kind === 'too-old') return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
   return {
     session: { kind: 'greeted', announced: false, trims: new Map(), proofs: [] },
     effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'greet', hello: message, version: negotiated.version }],

@@ -21,9 +21,9 @@ const OPTIONS = {
 } as const;
 
 export type Decoded<Message> =
-  | { readonly ok: true; readonly message: Message }
+  | { readonly kind: 'message'; readonly message: Message }
   /** `reason` names what was wrong and where, short enough for a log line; it never quotes the frame. */
-  | { readonly ok: false; readonly reason: string };
+  | { readonly kind: 'bad-frame'; readonly reason: string };
 
 export interface Codec<Message> {
   /** The frame of a message. Throws on a message that the other end would refuse: that is a bug on this end. */
@@ -58,15 +58,16 @@ function createCodec<Schema extends v.GenericSchema>(schema: Schema): Codec<v.In
       return frame;
     },
     decode(frame) {
-      if (frame.length > FRAME_LIMIT_BYTES) return { ok: false, reason: `${frame.length} bytes are over the limit` };
+      if (frame.length > FRAME_LIMIT_BYTES)
+        return { kind: 'bad-frame', reason: `${frame.length} bytes are over the limit` };
       const foreign = findForeign(frame);
-      if (foreign !== null) return { ok: false, reason: foreign };
+      if (foreign !== null) return { kind: 'bad-frame', reason: foreign };
       const value = unpack(frame);
-      if (value === null) return { ok: false, reason: 'a map whose keys are not strings' };
+      if (value === null) return { kind: 'bad-frame', reason: 'a map whose keys are not strings' };
       const parsed = v.safeParse(schema, value.unpacked, { abortEarly: true });
       return parsed.success
-        ? { ok: true, message: parsed.output }
-        : { ok: false, reason: describeIssue(parsed.issues[0]) };
+        ? { kind: 'message', message: parsed.output }
+        : { kind: 'bad-frame', reason: describeIssue(parsed.issues[0]) };
     },
   };
 }

@@ -28,8 +28,8 @@ export interface VersionRange {
 export const SUPPORTED: VersionRange = { oldest: OLDEST_VERSION, newest: VERSION };
 
 export type Negotiated =
-  | { readonly ok: true; readonly version: number }
-  | { readonly ok: false; readonly tooOld: 'agent' | 'collector' };
+  | { readonly kind: 'agreed'; readonly version: number }
+  | { readonly kind: 'too-old'; readonly tooOld: 'agent' | 'collector' };
 
 /** The newest version both ends speak; if there is none, which end has to be upgraded. */
 export function negotiateVersion({
@@ -40,7 +40,7 @@ export function negotiateVersion({
   readonly host: VersionRange;
 }): Negotiated {
   const version = Math.min(guest.newest, host.newest);
-  if (version < host.oldest) return { ok: false, tooOld: 'agent' };
-  if (version < guest.oldest) return { ok: false, tooOld: 'collector' };
-  return { ok: true, version };
+  if (version < host.oldest) return { kind: 'too-old', tooOld: 'agent' };
+  if (version < guest.oldest) return { kind: 'too-old', tooOld: 'collector' };
+  return { kind: 'agreed', version };
 }

@@ -119,5 +119,5 @@ function createFakeCommands(): { commands: Commands; fstrim: FakeFstrim } {
 }
 
 function exited({ exitCode, stdout }: { exitCode: number | null; stdout: string }): CommandResult {
-  return { found: true, exitCode, stdout, stderr: '' };
+  return { kind: 'ended', exitCode, stdout, stderr: '' };
 }

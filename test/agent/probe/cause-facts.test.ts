@@ -147,9 +147,9 @@ describe('a thin pool inside the guest', () => {
   });
 
   it.each([
-    [{ found: false }, null],
-    [{ found: true, exitCode: 1, stdout: '', stderr: 'Permission denied' }, null],
-    [{ found: true, exitCode: 0, stdout: 'said', stderr: '' }, 'said'],
+    [{ kind: 'missing' }, null],
+    [{ kind: 'ended', exitCode: 1, stdout: '', stderr: 'Permission denied' }, null],
+    [{ kind: 'ended', exitCode: 0, stdout: 'said', stderr: '' }, 'said'],
   ] as [CommandResult, string | null][])('is asked with dmsetup, which may answer %j', async (result, expected) => {
     const calls: unknown[] = [];
     const commands = {

@@ -72,7 +72,7 @@ describe('what device-mapper says of a layer', () => {
       has: async () => true,
       async run({ file, args }: { file: string; args: readonly string[] }) {
         calls.push([file, ...args].join(' '));
-        return { found: true as const, exitCode: 0, stdout: 'said', stderr: '' };
+        return { kind: 'ended' as const, exitCode: 0, stdout: 'said', stderr: '' };
       },
     };
     const mapper = createDeviceMapper({ commands });

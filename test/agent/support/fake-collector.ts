@@ -34,7 +34,7 @@ export async function startFakeCollector({ port = 0 }: { port?: number } = {}): 
     socket = connection;
     connection.on('message', (data) => {
       const decoded = fromGuestCodec.decode(data as Buffer);
-      if (!decoded.ok) throw new Error(`the agent sent a bad frame: ${decoded.reason}`);
+      if (decoded.kind === 'bad-frame') throw new Error(`the agent sent a bad frame: ${decoded.reason}`);
       heard.push(decoded.message);
       if (decoded.message.type === 'hello')
         say({ type: 'welcome', version: 2, collectorVersion: '0.0.0', guest: 'test' });

@@ -36,20 +36,20 @@ const EXPECTED: Readonly<Record<string, unknown>> = {
 describe('what fstrim said', () => {
   it.each(captured.map((each) => [`${each.program}: ${each.what}`, each] as const))('%s', (name, each) => {
     expect(EXPECTED[name]).toBeDefined();
-    expect(interpretFstrim({ result: { found: true, ...each }, cancelled: null })).toMatchObject(
+    expect(interpretFstrim({ result: { kind: 'ended', ...each }, cancelled: null })).toMatchObject(
       EXPECTED[name] as object,
     );
   });
 
   it.each(['Operation not supported', 'Function not implemented', 'Bad file descriptor'])('%s', (error) => {
     const stderr = `fstrim: /mnt: FITRIM ioctl failed: ${error}\n`;
-    const result = { found: true, exitCode: 1, stdout: '', stderr } as const;
+    const result = { kind: 'ended', exitCode: 1, stdout: '', stderr } as const;
     expect(interpretFstrim({ result, cancelled: null }).status).toBe('unsupported');
   });
 
   it('takes a number without a mount, and one that looks like it in the mount only for a name', () => {
     const said = (stdout: string) =>
-      interpretFstrim({ result: { found: true, exitCode: 0, stdout, stderr: '' }, cancelled: null });
+      interpretFstrim({ result: { kind: 'ended', exitCode: 0, stdout, stderr: '' }, cancelled: null });
     expect(said('4096 bytes trimmed\n')).toEqual({ status: 'done', trimmedBytes: 4096 });
     expect(said('/mnt (7 bytes) trimmed: 1 KiB (1024 bytes) trimmed\n')).toEqual({
       status: 'done',
@@ -58,7 +58,7 @@ describe('what fstrim said', () => {
   });
 
   it('does not take success without a number for a trim', () => {
-    const result = { found: true, exitCode: 0, stdout: 'ok\n', stderr: '' } as const;
+    const result = { kind: 'ended', exitCode: 0, stdout: 'ok\n', stderr: '' } as const;
     expect(interpretFstrim({ result, cancelled: null })).toEqual({
       status: 'failed',
       message: 'fstrim’s answer is not understood: "ok"',
@@ -67,14 +67,14 @@ describe('what fstrim said', () => {
   });
 
   it('says what to install where there is no fstrim', () => {
-    expect(interpretFstrim({ result: { found: false }, cancelled: null })).toMatchObject({
+    expect(interpretFstrim({ result: { kind: 'missing' }, cancelled: null })).toMatchObject({
       status: 'failed',
       hint: expect.stringContaining('util-linux'),
     });
   });
 
   it('tells our own signal from another', () => {
-    const result = { found: true, exitCode: null, stdout: '', stderr: '' } as const;
+    const result = { kind: 'ended', exitCode: null, stdout: '', stderr: '' } as const;
     expect(interpretFstrim({ result, cancelled: 'the agent was stopped' })).toEqual({
       status: 'cancelled',
       message: 'the agent was stopped',
@@ -83,7 +83,7 @@ describe('what fstrim said', () => {
   });
 
   it('believes a trim that ended before the signal came', () => {
-    const result = { found: true, exitCode: 0, stdout: '/mnt: 5 bytes trimmed\n', stderr: '' } as const;
+    const result = { kind: 'ended', exitCode: 0, stdout: '/mnt: 5 bytes trimmed\n', stderr: '' } as const;
     expect(interpretFstrim({ result, cancelled: 'too late' })).toEqual({ status: 'done', trimmedBytes: 5 });
   });
 });

@@ -1,7 +1,7 @@
 import type { Outcome } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { stepTrim } from '../../../agent/src/trim/step-trim.ts';
-import type { TrimEffect, TrimEvent, TrimState, TrimWish } from '../../../agent/src/trim/trim-state.ts';
+import type { TrimEffect, TrimEvent, TrimWish } from '../../../agent/src/trim/trim-state.ts';
 import {
   createSurroundings,
   createWisher,
@@ -12,17 +12,17 @@ import {
   requestIdOf,
   requestOf,
   SCHEDULED,
+  STARTED,
   type TestWisher,
   trimIdOf,
 } from './trim-samples.ts';
 
 const TRIM = trimIdOf(1);
-const START: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: 0 }, last: null };
 
 /** Lets events happen one after the other; the last state, all effects but log lines, and the lines. */
 function play(events: readonly (TrimEvent & { readonly atMs?: number })[]) {
   const surroundings = createSurroundings();
-  let state = START;
+  let state = STARTED;
   let effects: TrimEffect[] = [];
   const lines: string[] = [];
   for (const event of events) {

@@ -22,7 +22,7 @@ async function trim(filesystems: readonly ReturnType<typeof on>[]) {
       has: async () => true,
       async run({ file, args }) {
         ran.push([file, ...args].join(' '));
-        return { found: true, exitCode: 0, stdout: `${args.at(-1)}: 4096 bytes trimmed\n`, stderr: '' };
+        return { kind: 'ended', exitCode: 0, stdout: `${args.at(-1)}: 4096 bytes trimmed\n`, stderr: '' };
       },
     },
     readCounters: async () => ({}),

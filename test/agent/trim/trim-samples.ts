@@ -1,6 +1,6 @@
 import type { Problem, RequestId, TrimId, TrimReport } from '@trimtab/protocol';
 import type { TrimPlan } from '../../../agent/src/trim/plan.ts';
-import type { Surroundings, TrimWish, WishAnswer, Wisher } from '../../../agent/src/trim/trim-state.ts';
+import type { Surroundings, TrimState, TrimWish, WishAnswer, Wisher } from '../../../agent/src/trim/trim-state.ts';
 
 export const INTERVAL_MS = 10_000;
 export const PATIENCE_MS = 30_000;
@@ -17,6 +17,9 @@ export const PROBLEM: Problem = {
   cause: 'no space left',
   hint: null,
 };
+
+/** An agent that has just started: no link yet, and no trim before. */
+export const STARTED: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: 0 }, last: null };
 
 export const SCHEDULED: TrimWish = { trigger: 'scheduled', requestId: null, mounts: null, cures: null };
 

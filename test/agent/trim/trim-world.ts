@@ -21,6 +21,7 @@ import {
   requestIdOf,
   requestOf,
   SCHEDULED,
+  STARTED,
   type TestWisher,
   trimIdOf,
 } from './trim-samples.ts';
@@ -37,7 +38,7 @@ interface Fate {
 
 /** The world around the trim machine: does what it is asked to in its own time or not at all, and checks every effect as it comes. */
 export class TrimWorld {
-  state: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: 0 }, last: null };
+  state: TrimState = STARTED;
   readonly reached = new Set<TrimState['kind']>();
   private readonly random: () => number;
   private nowMs = 0;

@@ -49,7 +49,7 @@ it('the socket is for its owner and group alone, and goes with the server', asyn
 
 it('the socket is so from the first moment that it is there, whatever the umask', async () => {
   const umask = process.umask(0);
-  // Looks at nothing else, and faster than anybody connects.
+  // It watches nothing else, and is faster than anybody connects.
   const watcher = new Worker(
     `const { lstatSync } = require('node:fs');
      const { parentPort } = require('node:worker_threads');

@@ -67,7 +67,7 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
         peer: 'test',
         send(frame) {
           const decoded = fromHostCodec.decode(frame);
-          if (!decoded.ok) throw new Error(decoded.reason);
+          if (decoded.kind === 'bad-frame') throw new Error(decoded.reason);
           received.push(decoded.message);
           return true;
         },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
-import { type StorePlace, storeContract } from '../../contract/store.ts';
+import { storeContract } from '../../contract/store.ts';
+import type { StorePlace } from '../../contract/store-place.ts';
 
 async function createPlace(): Promise<StorePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));

@@ -175,7 +175,7 @@ async function connectAgent(sizeBytes: number) {
   socket.on('error', () => {});
   socket.on('message', (frame: Buffer) => {
     const decoded = fromHostCodec.decode(frame);
-    if (decoded.ok) heard.push(decoded.message);
+    if (decoded.kind === 'message') heard.push(decoded.message);
   });
   const closed = once(socket, 'close');
   await once(socket, 'open');

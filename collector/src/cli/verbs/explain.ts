@@ -9,7 +9,7 @@ export function addExplain(program: Command, context: CommandContext): void {
   program
     .command('explain')
     .description('tell what is understood of a domain XML, a command line or an image; reads nothing else')
-    .argument('<file...>', 'what to read; - is what comes in')
+    .argument('<file...>', 'what to read; - is standard input')
     .option('--json', 'print one JSON document')
     .option('--storage <FILE>', 'the storage.cfg of Proxmox VE, for a VMID.conf')
     .addHelpText(
