@@ -33,7 +33,28 @@ export interface LibvirtScene extends AsyncDisposable {
   readonly movement: Movement;
 }
 
-export async function startLibvirtScene(): Promise<LibvirtScene> {
+/** What is defined, and which of it runs. */
+export interface SceneGuests {
+  /** The one that boots, with the agent in it. */
+  readonly booted: { readonly name: string; readonly uuid: string };
+  /** Nothing boots in these: their processors need not run. */
+  readonly paused: readonly string[];
+  create(given: DomainsGiven): Promise<readonly Domain[]>;
+}
+
+interface DomainsGiven {
+  readonly at: (name: string) => string;
+  readonly boot: Awaited<ReturnType<typeof prepareBootFiles>>;
+  readonly monitorSocket: string;
+}
+
+const ARTICLES: SceneGuests = {
+  booted: { name: 'article', uuid: UUIDS.article },
+  paused: ['ports', 'sata'],
+  create: createDomains,
+};
+
+export async function startLibvirtScene({ booted, paused, create }: SceneGuests = ARTICLES): Promise<LibvirtScene> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'trimtab-lv-'));
   const at = (name: string) => join(directory, name);
@@ -46,24 +67,23 @@ export async function startLibvirtScene(): Promise<LibvirtScene> {
   const collector = stack.use(await startCollectorProgram({ directory, args: ['--libvirt-uri', libvirt.uri] }));
   const boot = await prepareBootFiles({
     directory: at('guest'),
-    name: 'article',
-    uuid: UUIDS.article,
+    name: booted.name,
+    uuid: booted.uuid,
     // The cloud kernel has no AHCI.
     flavour: 'amd64',
     files: AGENT_FILES,
     onBoot: [agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '1s'] })],
   });
   const monitorSocket = at('ports.qmp');
-  for (const domain of await createDomains({ at, boot, monitorSocket })) {
+  for (const domain of await create({ at, boot, monitorSocket })) {
     const path = at(`${domain.name}.xml`);
     await writeFile(path, formatDomain(domain));
     await libvirt.virsh('define', path);
   }
-  await libvirt.virsh('start', 'article');
-  // Nothing boots in these: their processors need not run.
-  for (const name of ['ports', 'sata']) await libvirt.virsh('start', '--paused', name);
-  const movement = domainMovement({ name: 'article', consoleLog: at('console.log') });
-  const shell = await connectShell({ path: at('shell'), guest: 'article', movement });
+  await libvirt.virsh('start', booted.name);
+  for (const name of paused) await libvirt.virsh('start', '--paused', name);
+  const movement = domainMovement({ name: booted.name, consoleLog: at('console.log') });
+  const shell = await connectShell({ path: at('shell'), guest: booted.name, movement });
   stack.defer(() => shell.close());
 
   async function mustRun(command: string): Promise<string> {
@@ -73,7 +93,7 @@ export async function startLibvirtScene(): Promise<LibvirtScene> {
   }
 
   await mustRun('true');
-  await collector.untilConnected({ guest: 'article', movement });
+  await collector.untilConnected({ guest: booted.name, movement });
   const owned = stack.move();
   const { rootImage } = boot;
   return {
@@ -90,15 +110,7 @@ export async function startLibvirtScene(): Promise<LibvirtScene> {
 
 type Domain = Parameters<typeof formatDomain>[0];
 
-async function createDomains({
-  at,
-  boot,
-  monitorSocket,
-}: {
-  at: (name: string) => string;
-  boot: Awaited<ReturnType<typeof prepareBootFiles>>;
-  monitorSocket: string;
-}): Promise<readonly Domain[]> {
+async function createDomains({ at, boot, monitorSocket }: DomainsGiven): Promise<readonly Domain[]> {
   const unmap = " discard='unmap'";
   return [
     {

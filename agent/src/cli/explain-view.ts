@@ -1,5 +1,5 @@
 import type { Filesystem, GuestIdentity, Inventory } from '@trimtab/protocol';
-import { type Fix, type GuestFinding, pageOf } from '@trimtab/protocol/causes';
+import { breakCommand, type Fix, type GuestFinding, pageOf } from '@trimtab/protocol/causes';
 import { groupDigits } from '@trimtab/protocol/shared';
 import { isLoss } from './explain-result.ts';
 import { type Line, line, wrap } from './lines.ts';
@@ -13,8 +13,10 @@ interface ExplainView {
 }
 
 const NARROWEST = 40;
+/** Of commands. */
+const INDENT = '      ';
 
-/** A command: it is copied, so it stays on one line however long it is. */
+/** A command: it is copied, so it is broken only as a shell allows. */
 interface Command {
   readonly kind: 'command';
   readonly command: string;
@@ -88,5 +90,6 @@ function explainFix({ on, commands, note, needsPowerCycle }: Fix): readonly (Lin
 }
 
 function layOut(each: Line | Command, columns: number): readonly string[] {
-  return each.kind === 'command' ? [`      ${printable(each.command)}`] : wrap(each, columns);
+  if (each.kind !== 'command') return wrap(each, columns);
+  return breakCommand({ command: printable(each.command), width: columns, first: INDENT, rest: `${INDENT}  ` });
 }

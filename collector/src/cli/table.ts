@@ -5,8 +5,8 @@ import { shorten, textWidth } from './text-width.ts';
 export interface Column {
   readonly heading: string;
   readonly align?: 'left' | 'right';
-  /** May be made narrower where the table is too wide, down to 8 columns, with the ellipsis there. */
-  readonly shrink?: 'middle' | 'end';
+  /** May be made narrower where the table is too wide, down to 8 columns, with the ellipsis there; of a path the end says most. */
+  readonly shrink?: 'start' | 'middle' | 'end';
   /** Not narrower than this, in place of the 8. */
   readonly least?: number;
 }
@@ -76,7 +76,7 @@ function leastWidth({ text, tail }: PlainCell): number {
   return tail === '' ? 0 : Math.min(textWidth(text), LEAST_HEAD) + textWidth(tail);
 }
 
-function shortenCell({ text, tail }: PlainCell, width: number, place: 'middle' | 'end'): string {
+function shortenCell({ text, tail }: PlainCell, width: number, place: NonNullable<Column['shrink']>): string {
   return shorten(text, width - textWidth(tail), place) + tail;
 }
 

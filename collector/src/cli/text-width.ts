@@ -9,12 +9,12 @@ export function textWidth(text: string): number {
   return graphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 
-/** Fits text into a width by an ellipsis: at its end, or in its middle, where a path has least to say. */
-export function shorten(text: string, width: number, place: 'middle' | 'end'): string {
+/** Fits text into a width by an ellipsis, which stands where the text has least to say. */
+export function shorten(text: string, width: number, place: 'start' | 'middle' | 'end'): string {
   if (textWidth(text) <= width) return text;
   if (width < 1) return '';
   const room = width - 1;
-  const tailRoom = place === 'end' ? 0 : Math.ceil(room / 2);
+  const tailRoom = { start: room, middle: Math.ceil(room / 2), end: 0 }[place];
   const all = graphemes(text);
   const head = takeWidth(all, room - tailRoom);
   const tail = takeWidth(all.toReversed(), tailRoom).reverse();

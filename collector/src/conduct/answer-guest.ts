@@ -39,7 +39,7 @@ export function createGuestAnswers({
   }
 
   /** Its session is over: there is nothing to end. */
-  function conclude(guest: ConnectedGuest, work: Promise<void>): void {
+  function noteLeaving(guest: ConnectedGuest, work: Promise<void>): void {
     work.catch((error) =>
       log.error({ guest: guest.name, reason: toCause(error) }, 'could not note that a guest is gone'),
     );
@@ -56,10 +56,10 @@ export function createGuestAnswers({
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      conclude(guest, trims.guestLeft(guest.id));
+      noteLeaving(guest, trims.guestLeft(guest.id));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
-      conclude(guest, remember(guest));
+      noteLeaving(guest, remember(guest));
     },
     said(session, message) {
       const { guest } = session;

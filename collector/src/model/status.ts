@@ -15,6 +15,10 @@ export interface ImageRow {
   /** Why the allocation is null. */
   readonly unmeasured: string | null;
   readonly guest: string;
+  /** Who told of the guest. */
+  readonly source: Source;
+  /** The guest has it to read only. */
+  readonly readOnly: boolean;
   /** The hypervisor's name for the disk. */
   readonly disk: string;
   /** The guest's name for it and the key that matched; null while no agent says. */

@@ -1,7 +1,8 @@
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import type { DoctorGuest, DoctorView } from '../../../collector/src/model/doctor.ts';
 import { aQcow2, examined, GIB, IGNORE, MIB } from '../diagnose/examples.ts';
-import { HOSTILE, STATUS } from './examples.ts';
+import { STATUS } from './examples.ts';
+import { HOSTILE } from './hostile.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
 const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import type { NumberedEvent, TrimEvent } from '../../../collector/src/model/trim-event.ts';
-import { HOSTILE, TRIM } from './examples.ts';
+import { TRIM } from './examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
+import { HOSTILE } from './hostile.ts';
 import { createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
 const REQUESTED: TrimEvent = { event: 'requested', requestId: REQUEST_ID, guest: `数据库 ${HOSTILE}` };

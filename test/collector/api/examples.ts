@@ -2,12 +2,11 @@ import type { Inventory, RequestId, TrimId } from '@trimtab/protocol';
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { LOST, RECLAIMED } from './disk-result-examples.ts';
+import { HOSTILE } from './hostile.ts';
+import { IMAGES } from './image-examples.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
-
-/** What a hostile guest would like an administrator's terminal to carry out: clear it, retitle it, and the C1 form of it. */
-export const HOSTILE = 'evil\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp\nroot# ';
 
 export const STATUS: StatusView = {
   takenAt: '2026-11-23T07:44:10.000Z',
@@ -58,72 +57,7 @@ export const STATUS: StatusView = {
       reflink: true,
     },
   ],
-  images: [
-    {
-      path: '/var/lib/libvirt/images/customers/web-1-root-volume-2026.qcow2',
-      pool: '/var/lib/libvirt/images',
-      kind: 'file',
-      format: 'qcow2',
-      capacityBytes: 100 * GiB,
-      allocationBytes: 61.25 * GiB,
-      physicalBytes: 100 * GiB,
-      unmeasured: null,
-      guest: 'web-1',
-      disk: 'virtio0',
-      device: 'vda',
-      matchedBy: 'serial',
-      unmatched: null,
-      discard: 'unmap',
-    },
-    {
-      path: '/var/lib/libvirt/images/db-1.raw',
-      pool: '/var/lib/libvirt/images',
-      kind: 'file',
-      format: 'raw',
-      capacityBytes: null,
-      allocationBytes: 812 * MiB,
-      physicalBytes: 20 * GiB,
-      unmeasured: null,
-      guest: '数据库',
-      disk: 'scsi0-0-0',
-      device: null,
-      matchedBy: null,
-      unmatched: 'not sdb: 2 disks of its size on the host, and none alone agrees with its PCI 0000:00:05.0',
-      discard: 'ignore',
-    },
-    {
-      path: '/dev/vg0/thin-7',
-      pool: 'vg0/pool-a',
-      kind: 'thin-volume',
-      format: 'raw',
-      capacityBytes: 8 * GiB,
-      allocationBytes: 1 * GiB,
-      physicalBytes: 8 * GiB,
-      unmeasured: null,
-      guest: HOSTILE,
-      disk: 'd',
-      device: null,
-      matchedBy: null,
-      unmatched: null,
-      discard: null,
-    },
-    {
-      path: '/dev/vg1/thick',
-      pool: null,
-      kind: 'thick-volume',
-      format: 'raw',
-      capacityBytes: 8 * GiB,
-      allocationBytes: null,
-      physicalBytes: 8 * GiB,
-      unmeasured: 'it is a thick logical volume: all of its space is set aside for it',
-      guest: 'web-1',
-      disk: 'virtio1',
-      device: 'vdb',
-      matchedBy: 'pci-path',
-      unmatched: null,
-      discard: 'unmap',
-    },
-  ],
+  images: IMAGES,
   sources: [
     { source: 'libvirt', used: true, sentence: '12 guests', answeredAt: Date.UTC(2026, 10, 23, 7, 40) },
     { source: 'proxmox', used: false, sentence: 'no /etc/pve on this host', answeredAt: null },

@@ -5,7 +5,7 @@ import { formatJson, toPlainText } from '../../../collector/src/cli/plain-text.t
 import { formatTable } from '../../../collector/src/cli/table.ts';
 import { shorten, textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDuration } from '../../../collector/src/cli/views/format-time.ts';
-import { HOSTILE } from '../api/examples.ts';
+import { HOSTILE } from '../api/hostile.ts';
 
 it.each([
   ['web-1', 'web-1'],

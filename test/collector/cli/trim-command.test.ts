@@ -3,8 +3,9 @@ import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
-import { FAILED_FILESYSTEM, HOSTILE, TRIM } from '../api/examples.ts';
+import { FAILED_FILESYSTEM, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
+import { HOSTILE } from '../api/hostile.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
 import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 

@@ -1,8 +1,10 @@
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
-import { ensurePackages } from './packages.ts';
+import { ensurePackages, type MachinePackage } from './packages.ts';
 import { STORAGE_PACKAGES } from './storage-packages.ts';
+
+const NETWORK_PACKAGES: readonly MachinePackage[] = [{ name: 'iproute2', command: 'ip' }];
 
 /**
  * Once, before all tests: installs what any of them needs and builds the guests' root image, so that none finds the machine half
@@ -11,7 +13,8 @@ import { STORAGE_PACKAGES } from './storage-packages.ts';
 export default async function prepareMachine(): Promise<void> {
   const say = (line: string) => console.error(line);
   try {
-    await ensurePackages({ packages: [...GUEST_PACKAGES, ...STORAGE_PACKAGES, ...LIBVIRT_PACKAGES], say });
+    const packages = [...GUEST_PACKAGES, ...STORAGE_PACKAGES, ...LIBVIRT_PACKAGES, ...NETWORK_PACKAGES];
+    await ensurePackages({ packages, say });
     await prepareGuest({ say });
   } catch (error) {
     say(`This machine is not ready for real guests, and the tests that need them will fail: ${error}`);

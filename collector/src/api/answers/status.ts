@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { SOURCES } from '../../model/domain.ts';
 import type { PoolState } from '../../model/pool.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
 import { findingSchema, sourceStateSchema } from './host.ts';
@@ -35,6 +36,8 @@ const imageRowSchema = objectOf<ImageRow>()({
   physicalBytes: measured,
   unmeasured: maybeText,
   guest: v.string(),
+  source: v.picklist(SOURCES),
+  readOnly: v.boolean(),
   disk: v.string(),
   device: maybeText,
   matchedBy: maybeText,

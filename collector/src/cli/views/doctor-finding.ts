@@ -2,8 +2,8 @@ import type { Fix } from '@trimtab/protocol/causes';
 import { groupDigits } from '@trimtab/protocol/shared';
 import type { DoctorFinding } from '../../model/doctor.ts';
 import type { Style } from '../paint.ts';
-import { toPlainText } from '../plain-text.ts';
 import { wrap } from '../wrap.ts';
+import { formatCommand } from './command.ts';
 import { formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
 
@@ -36,14 +36,14 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
   ];
 }
 
-/** Commands are not wrapped, and stand further in than what is said of them: they are there to be copied. */
+/** Commands stand further in than what is said of them, and are broken so that a shell takes them as they are: they are there to be copied. */
 function formatFix({ on, first, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
   const prose = (text: string) => wrap({ text, width, first: '        ' });
   const cycle = needsPowerCycle ? ', with a power cycle' : '';
   return [
     `      Fix, ${on === 'host' ? 'on the host' : 'in the guest, as root'}${cycle}:`,
     ...(first === undefined ? [] : prose(first)),
-    ...commands.map((command) => `          ${toPlainText(command)}`),
+    ...commands.flatMap((command) => formatCommand({ command, width, indent: '          ' })),
     ...(note === null ? [] : prose(note)),
   ];
 }

@@ -9,13 +9,25 @@ import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
+import { findSharedNotes, formatSharedNotes, withoutShared } from './shared-notes.ts';
 
 /** The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to. */
 export function formatDoctor(view: DoctorView, page: Page): string {
   if (view.guests.length === 0) return `${formatNobody(view, page).join('\n')}\n`;
-  const guests = view.guests.flatMap((guest, index) => [...(index === 0 ? [] : ['']), ...formatGuest(guest, page)]);
-  const legend = page.paint('quiet', LEGEND);
-  return `${[...guests, ...formatFindings(view.findings, page), '', legend, ...formatWins(view, page), ...formatSum(view, page)].join('\n')}\n`;
+  const shared = findSharedNotes(view.guests);
+  const guests = view.guests.flatMap((guest, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...formatGuest({ ...guest, findings: withoutShared(guest.findings, shared) }, page),
+  ]);
+  return `${[
+    ...guests,
+    ...formatSharedNotes(shared, page),
+    ...formatFindings(view.findings, page),
+    '',
+    page.paint('quiet', LEGEND),
+    ...formatWins(view, page),
+    ...formatSum(view, page),
+  ].join('\n')}\n`;
 }
 
 function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {

@@ -2,10 +2,11 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { ImageRow } from '../../model/status.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { type FoldedImage, foldImages } from './fold-images.ts';
 import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
-  { heading: 'IMAGE', shrink: 'middle' },
+  { heading: 'IMAGE', shrink: 'start' },
   { heading: 'GUEST/DISK', shrink: 'end' },
   { heading: 'FORMAT' },
   { heading: 'CAPACITY', align: 'right' },
@@ -17,16 +18,31 @@ const COLUMNS: readonly Column[] = [
 export function formatImages(images: readonly ImageRow[], page: Page): string[] {
   if (images.length === 0) return ['  no image in use'];
   const { width, paint } = page;
-  const rows = images.map((image): Cell[] => [
+  const { folded, loops } = foldImages(images);
+  const rows = folded.map(({ image, readers }): Cell[] => [
     image.path,
-    { text: image.guest, tail: `/${image.device ?? image.disk}`, style: null },
+    readers > 1
+      ? `${readers} guests, to read`
+      : { text: image.guest, tail: `/${image.device ?? image.disk}`, style: null },
     formatKind(image),
     formatBytes(image.capacityBytes),
     formatBytes(image.allocationBytes),
     { text: image.discard ?? '-', style: image.discard === 'ignore' ? 'bad' : null },
   ]);
   const [heading = '', ...lines] = formatTable({ columns: COLUMNS, rows, width, indent: '  ', paint });
-  return [heading, ...lines.flatMap((line, index) => [line, ...formatNotes(images[index], page)])];
+  return [
+    ...(rows.length === 0 ? [] : [heading]),
+    ...lines.flatMap((line, index) => [line, ...formatNotes(folded[index], page)]),
+    ...(loops.length === 0 ? [] : formatLoops(loops, page)),
+  ];
+}
+
+function formatLoops(loops: readonly ImageRow[], { width, paint }: Page): string[] {
+  const sizes = loops.map(({ allocationBytes }) => allocationBytes);
+  const sum = sizes.every((bytes) => bytes !== null) ? sizes.reduce((total, bytes) => total + bytes, 0) : null;
+  const allocation = sum === null ? '' : `, ${formatBytes(sum)}`;
+  const text = `${loops.length} loop devices of this host that no agent speaks for${allocation} (losetup --list)`;
+  return wrap({ text, width, first: '  ', rest: '    ' }).map((line) => paint('quiet', line));
 }
 
 const KINDS: Readonly<Record<ImageRow['kind'], string>> = {
@@ -44,8 +60,10 @@ function formatKind({ format, kind }: ImageRow): string {
   return `${format} ${KINDS[kind]}`.trim();
 }
 
-function formatNotes(image: ImageRow | undefined, { width, paint }: Page): string[] {
-  if (image === undefined) return [];
+function formatNotes(row: FoldedImage | undefined, { width, paint }: Page): string[] {
+  // Which disk it is of each of many readers is of no use to anybody: nobody trims it.
+  if (row === undefined || row.readers > 1) return [];
+  const { image } = row;
   const note = (text: string, style: 'quiet' | 'unsure') =>
     wrap({ text, width, first: '    ', rest: '      ' }).map((line) => paint(style, line));
   return [

@@ -2,10 +2,10 @@ import type { Fix } from '@trimtab/protocol/causes';
 import type { FaultDetail } from '@trimtab/protocol/shared';
 import type { RepairDone, RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
-import { toPlainText } from '../plain-text.ts';
 import { tellRepair } from '../repair-proof.ts';
 import { formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { formatCommand } from './command.ts';
 import type { Page } from './page.ts';
 import { formatTrim } from './trim.ts';
 
@@ -74,12 +74,11 @@ function formatNotTrimmed({ subject, cause, hint }: FaultDetail, { width, paint 
   ];
 }
 
-/** Commands are not wrapped: they are there to be copied. */
 function formatPersistent({ commands, note }: Fix, { width }: Page): string[] {
   return [
     '',
     'Change this too, or the next start of the guest undoes the repair:',
-    ...commands.map((line) => `    ${toPlainText(line)}`),
+    ...commands.flatMap((command) => formatCommand({ command, width, indent: '    ' })),
     ...(note === null ? [] : wrap({ text: note, width, first: '  ' })),
   ];
 }

@@ -5,6 +5,7 @@ import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { formatCommand } from './command.ts';
 import { formatDuration, formatInstant } from './format-time.ts';
 import { VERDICT_STYLE } from './history.ts';
 import type { Page } from './page.ts';
@@ -80,7 +81,7 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
       paint(VERDICT_STYLE[disk.verdict], line),
     ),
     ...(disk.cause === null && disk.verdict !== 'lost' ? [] : formatList('Evidence:', disk.evidence, page)),
-    ...(disk.fix === null ? [] : formatFix(disk)),
+    ...(disk.fix === null ? [] : formatFix(disk, page)),
     ...(disk.page === null ? [] : ['', ...wrap({ text: `More: ${disk.page}`, width, first: '  ' })]),
     ...formatList('What the guest said cannot be true; the host’s own count was used:', disk.contradictions, page),
     ...formatList('Not measured:', disk.gaps, page),
@@ -104,8 +105,14 @@ function formatList(heading: string, facts: readonly Evidence[], { width }: Page
   return ['', ...wrap({ text: heading, width, first: '  ' }), ...lines];
 }
 
-/** Not wrapped: a command is there to be copied. */
-function formatFix({ fix, needsPowerCycle }: DiskResult): string[] {
+/** Its prose is wrapped already. */
+function formatFix({ fix, remedy, needsPowerCycle }: DiskResult, { width }: Page): string[] {
   const heading = needsPowerCycle === true ? '  Fix, with a power cycle:' : '  Fix:';
-  return ['', heading, ...(fix ?? '').split('\n').map((line) => `    ${toPlainText(line)}`)];
+  const isCommand = (line: string) => remedy?.commands.includes(line) === true;
+  const lines = (fix ?? '')
+    .split('\n')
+    .flatMap((line) =>
+      isCommand(line) ? formatCommand({ command: line, width, indent: '    ' }) : `    ${toPlainText(line)}`,
+    );
+  return ['', heading, ...lines];
 }

@@ -49,6 +49,8 @@ export async function describeImages({
           physicalBytes,
           unmeasured,
           guest: names.get(domain.key) ?? domain.name,
+          source: domain.source,
+          readOnly: disk.readOnly,
           disk: disk.id,
           device: found?.match.disk.name ?? null,
           matchedBy: found?.match.matchedBy ?? null,

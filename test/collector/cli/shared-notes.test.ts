@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
+import type { DoctorFinding, DoctorGuest } from '../../../collector/src/model/doctor.ts';
+import { DOCTOR } from '../api/doctor-example.ts';
+
+const overlayAt = (mount: string): DoctorFinding => ({
+  cause: 'overlay',
+  hop: 'trimmed',
+  effect: 'note',
+  sentence: `${mount} is left out of a trim. overlay has no disk of its own.`,
+  evidence: [{ fact: `kind of ${mount}`, value: 'overlay' }],
+  fix: { on: 'guest', commands: [], note: 'Trim the layer underneath.', needsPowerCycle: false },
+  page: 'docs/causes.md#overlay',
+  seenByTrimAt: null,
+});
+
+function show(findings: Readonly<Record<string, readonly DoctorFinding[]>>): string {
+  const [sample] = DOCTOR.guests;
+  if (sample === undefined) throw new Error('the example has no guest');
+  const guests: DoctorGuest[] = Object.entries(findings).map(([name, own]) => ({ ...sample, name, findings: own }));
+  return formatDoctor({ ...DOCTOR, guests }, { width: 80, paint: createPaint(false), timeZone: 'UTC' });
+}
+
+it('a note of many guests and mounts is told once, with whom it is true of', () => {
+  const text = show({ 'web-1': [overlayAt('/'), overlayAt('/var/lib/docker/a')], 'db-1': [overlayAt('/')], bare: [] });
+  expect(text.match(/overlay has no disk/g)).toHaveLength(1);
+  expect(text.match(/Trim the layer underneath/g)).toHaveLength(1);
+  expect(text).toContain('      True of: web-1 (2 times), db-1\n');
+  expect(text).not.toContain('the guest as a whole');
+});
+
+it('a note of one guest stays with it, and what loses space is told of each', () => {
+  const lost: DoctorFinding = {
+    ...overlayAt('/'),
+    cause: 'no-fstrim',
+    effect: 'lost',
+    sentence: 'There is no fstrim.',
+  };
+  const text = show({ 'web-1': [overlayAt('/'), lost], 'db-1': [lost] });
+  expect(text.indexOf('overlay has no disk')).toBeLessThan(text.indexOf('db-1'));
+  expect(text.match(/There is no fstrim/g)).toHaveLength(2);
+  expect(text).not.toContain('True of:');
+});
