@@ -20,6 +20,8 @@ import { imageCompressed } from './causes/image-compressed.ts';
 import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
+import { outsideFilesystems } from './causes/outside-filesystems.ts';
+import { poolOnThinStorage } from './causes/pool-on-thin-storage.ts';
 import { preallocated } from './causes/preallocated.ts';
 import { serverIgnoresDiscard } from './causes/server-ignores-discard.ts';
 import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
@@ -60,6 +62,9 @@ export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared, exten
 /** What makes the image count more than its pool holds. */
 export const COUNTED_HIGHER: readonly HostCause[] = [imageCompressed];
 
+/** What is to be said beside a trim that brought space back: where more of it is. */
+export const BESIDE: readonly HostCause[] = [outsideFilesystems, poolOnThinStorage];
+
 /** Causes for which a filesystem sends less than it has. */
 export const STALE: readonly HostCause[] = [ext4GroupsFlagged, btrfsChunksTrimmed, f2fsBlocksSent, discardsLater];
 
@@ -69,7 +74,7 @@ export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSm
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
 
 export const HOST_CAUSES: readonly HostCause[] = [
-  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER],
+  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER, ...BESIDE],
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 

@@ -1,7 +1,7 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isFar, isSignificant } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
-import { COUNTED_HIGHER, HOLDING, SHARING, STALE } from './causes.ts';
+import { BESIDE, COUNTED_HIGHER, HOLDING, SHARING, STALE } from './causes.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { firstFound } from './first-found.ts';
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
@@ -31,6 +31,14 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
       ? ''
       : ` The guest wrote ${formatBytes(writtenBytes)} meanwhile: between ${formatBytes(reclaimedBytes)} and ${formatBytes(reclaimedBetween.mostBytes)} came back.`;
   const rest = tellRest(evidence, stale);
+  const beside = gain.cause === null && rest.sentence === '' ? firstFound(BESIDE, evidence) : null;
+  if (beside !== null)
+    return {
+      ...beside,
+      verdict: gain.verdict,
+      reclaimedBetween,
+      sentence: `${gain.sentence}${again}${wrote} ${beside.sentence}`,
+    };
   return {
     ...(stale ?? gain),
     verdict: gain.verdict,

@@ -1,5 +1,8 @@
 /** What a pool is, without its numbers: what a cause may rest on. */
-export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'>;
+export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'> & {
+  /** The thin storage that a filesystem of this host lies on itself: `the thin pool vg-pool`; null, or left out, where none is known. */
+  readonly thinBelow?: string | null;
+};
 
 /** What stores images and can run full: a host filesystem or an LVM thin pool. */
 export interface PoolState {

@@ -78,6 +78,7 @@ const INVENTORY: Inventory = {
   facts: null,
   swaps: [],
   fstrimTimer: null,
+  unreached: null,
   hasFstrim: null,
   layers: [],
   disks: [],

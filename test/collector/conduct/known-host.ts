@@ -21,6 +21,7 @@ export const INVENTORY: Inventory = {
   filesystems: [aFilesystem({ mount: '/', alsoMountedAt: ['/mnt/root'], usedBytes: GIB })],
   swaps: [],
   fstrimTimer: 'disabled',
+  unreached: null,
   hasFstrim: null,
   facts: null,
 };

@@ -3,16 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
+import { BESIDE_CASES } from './beside-cases.ts';
 import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
 import { aFilesystem, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 import { HOLDS, STALE } from './filesystem-cases.ts';
 
+const CASES = { ...CAUSE_CASES, ...BESIDE_CASES };
+
 it('every cause of the host has a case here, and every case a cause', () => {
-  expect(Object.keys(CAUSE_CASES).toSorted()).toEqual(HOST_CAUSES.map(({ id }) => id).toSorted());
+  expect(Object.keys(CASES).toSorted()).toEqual(HOST_CAUSES.map(({ id }) => id).toSorted());
 });
 
 describe.each(HOST_CAUSES)('$id', (cause) => {
-  const { found, near, fix } = CAUSE_CASES[cause.id] ?? { found: {}, near: {}, fix: null };
+  const { found, near, fix } = CASES[cause.id] ?? { found: {}, near: {}, fix: null };
   const judged = () => judge(trimmed(found));
 
   it('is what the verdict names', () => {

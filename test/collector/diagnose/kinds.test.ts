@@ -114,6 +114,7 @@ describe('what is said of a filesystem is asked of its kind', () => {
         swaps: [],
         fstrimTimer: null,
         hasFstrim: null,
+        unreached: null,
         facts: null,
       };
       expect(addUpUse(inventory, 'sda')).toBeNull();

@@ -32,6 +32,8 @@ export const REQUIRED_TOOLS = [
     'lsblk',
     'blkid',
     'losetup',
+    'unshare',
+    'nsenter',
   ],
   ...[
     'fstrim',
