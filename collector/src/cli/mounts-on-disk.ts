@@ -34,6 +34,6 @@ export function findMounts({ guests }: GuestsView, { guest: name, device }: Repa
 
 function notTrimmed(detail: Record<'code' | 'subject' | 'cause', string>): Fault {
   const hint =
-    'In the guest, as root: fstrim -v MOUNT, for each filesystem on the disk (ext4 first: fstrim -m 64M MOUNT).';
+    'In the guest, as root: fstrim -v MOUNT, for each filesystem on the disk (ext4 first: fstrim -m 64M MOUNT; btrfs first: umount it and mount it again).';
   return new Fault({ operation: 'trim', hint, ...detail });
 }

@@ -21,8 +21,8 @@ export function diagnoseDisk(
   const vainBytes = readVain({ newest, image });
   // What has just brought nothing back, for a reason that nobody knows, is not expected to bring it back now.
   const isOpen = vainBytes === null;
-  const now = isOpen && standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
-  const after = isOpen && standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
+  const now = isOpen && standing.every(isCuredByTrim) ? estimateBytes : estimateBytes && 0;
+  const after = isOpen && standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? estimateBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
@@ -41,6 +41,10 @@ export function diagnoseDisk(
             vainBytes,
           },
   };
+}
+
+function isCuredByTrim({ cause }: DoctorFinding): boolean {
+  return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
 export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
@@ -68,12 +72,12 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
-function shownByTrim({ image, past }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+function shownByTrim({ image, past, holdsMore }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
   const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
-  // What was cured in vain is not stale, whatever it was taken for.
-  if (cause === undefined || (cause.effect === 'stale' && past.curedInVain)) return [];
+  // What was cured in vain is not stale, whatever it was taken for; nor is what has come back since.
+  if (cause === undefined || (cause.effect === 'stale' && (past.curedInVain || holdsMore === false))) return [];
   const { sentence, evidence, remedy: fix } = disk;
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }

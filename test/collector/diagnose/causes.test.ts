@@ -5,8 +5,9 @@ import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { LastTrim, LastTrims } from '../../../collector/src/diagnose/last-trim.ts';
 import { BESIDE_CASES } from './beside-cases.ts';
-import { CAUSE_CASES, COUNTED_NOTHING, HOLDS, QCOW2, STALE } from './cause-cases.ts';
+import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
 import { aFilesystem, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { HOLDS, STALE } from './filesystem-cases.ts';
 
 const CASES = { ...CAUSE_CASES, ...BESIDE_CASES };
 

@@ -82,7 +82,12 @@ export function reportOf({
 export function resultOf(report: TrimReport, verdicts: Readonly<Record<string, Verdict>>): TrimResult {
   const [example] = TRIM.disks;
   const { id, requestId, durationMs, filesystems } = report;
-  const disks = Object.entries(verdicts).map(([device, verdict]) => ({ ...(example as DiskResult), device, verdict }));
+  const disks = Object.entries(verdicts).map(([device, verdict]) => ({
+    ...(example as DiskResult),
+    device,
+    verdict,
+    cause: verdict === 'stale' ? 'ext4-groups-flagged' : null,
+  }));
   return { ...TRIM, id, requestId, durationMs, filesystems, disks };
 }
 

@@ -207,7 +207,8 @@ function guardStore({
         return kept.closeTrim(closed);
       }
       const verdict = world.verdicts.get(closed.report.id) ?? 'reclaimed';
-      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict }));
+      const cause = verdict === 'stale' ? 'ext4-groups-flagged' : null;
+      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict, cause }));
       return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });
     }),
   };
