@@ -1,8 +1,12 @@
 // First: what is compiled before it is not spared.
 import './io/lean-engine.ts';
+import type { Inventory } from '@trimtab/protocol';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { type Arguments, parseArguments } from './cli/arguments.ts';
 import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
+import type { Commands } from './ports/commands.ts';
+import type { DeviceMapper } from './ports/device-mapper.ts';
+import type { KernelFiles } from './ports/kernel-files.ts';
 import { AGENT_VERSION } from './version.ts';
 
 /** The command line of the agent: what each command needs is loaded with it, and not before. */
@@ -68,7 +72,7 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
-  const { inventory, identity } = await readGuest(root);
+  const { inventory, identity } = await readGuest({ root, isAsked: true });
   if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
@@ -123,7 +127,7 @@ async function trimHere({
   mounts: readonly string[];
   signal: AbortSignal;
 }): Promise<number> {
-  const { inventory, identity, files, commands } = await readGuest('/');
+  const { inventory, identity, files, commands } = await readGuest({ root: '/', isAsked: false });
   const { createClock } = await import('./io/clock.ts');
   const { newTrimId } = await import('./io/new-id.ts');
   const { readLayerCounters } = await import('./probe/counters.ts');
@@ -156,7 +160,8 @@ async function trimHere({
   return toExitCode({ report });
 }
 
-async function readGuest(root: string) {
+/** `isAsked`: with what a trim does not reach. */
+async function readGuest({ root, isAsked }: { root: string; isAsked: boolean }) {
   const { createKernelFiles } = await import('./io/kernel-files.ts');
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
@@ -171,8 +176,23 @@ async function readGuest(root: string) {
   const isOwn = root === '/';
   const mapper = isOwn ? createDeviceMapper({ commands }) : NO_DEVICE_MAPPER;
   const hasFstrim = isOwn ? await commands.has('fstrim') : null;
-  const inventory = await takeInventory({ files, mapper, now: Date.now(), facts: null, hasFstrim });
-  return { files, commands, inventory, identity: await readGuestIdentity({ files }) };
+  const bare = await takeInventory({ files, mapper, now: Date.now(), facts: null, hasFstrim });
+  const unreached = isAsked ? await readUnreached({ root, files, mapper, commands, inventory: bare }) : null;
+  return { files, commands, inventory: { ...bare, unreached }, identity: await readGuestIdentity({ files }) };
+}
+
+async function readUnreached({ inventory, ...edges }: UnreachedCall): Promise<Inventory['unreached']> {
+  const { composeUnreached } = await import('./compose/compose-unreached.ts');
+  const { createClock } = await import('./io/clock.ts');
+  return composeUnreached({ clock: createClock(), ...edges })(inventory);
+}
+
+interface UnreachedCall {
+  readonly root: string;
+  readonly files: KernelFiles;
+  readonly mapper: DeviceMapper;
+  readonly commands: Commands;
+  readonly inventory: Inventory;
 }
 
 async function tell(error: unknown): Promise<void> {

@@ -55,6 +55,7 @@ export const INVENTORY: Inventory = {
   ],
   swaps: [],
   fstrimTimer: 'disabled',
+  unreached: null,
   hasFstrim: true,
   facts: null,
 };

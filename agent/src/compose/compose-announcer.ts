@@ -31,6 +31,10 @@ export function composeAnnouncer({
       const { takeInventory } = await import('../probe/probe.ts');
       return takeInventory({ files, mapper, now, facts, hasFstrim: await commands.has('fstrim') });
     },
+    async findUnreached(inventory) {
+      const { composeUnreached } = await import('./compose-unreached.ts');
+      return composeUnreached({ root: settings.root, files, mapper, commands, clock })(inventory);
+    },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),
     bootId,

@@ -14,7 +14,7 @@ const INVENTORY_EVERY_MS = 5 * 60_000;
 const INVENTORY_LEAST_MS = 1_000;
 
 export interface Announcer {
-  /** The inventory as it is now; the collector has it before this resolves, if it is there. */
+  /** The inventory as it is now, for a trim; the collector has it before this resolves, if it is there. */
   announce(): Promise<Inventory>;
   /** What the collector was last told on this connection; null before that. */
   told(): Inventory | null;
@@ -33,6 +33,7 @@ export interface Announcer {
 /** Keeps the collector's picture of this guest true: after each welcome, when it changes, and before each trim. */
 export function createAnnouncer({
   takeInventory,
+  findUnreached,
   readMark,
   readFacts,
   bootId,
@@ -41,6 +42,8 @@ export function createAnnouncer({
   log,
 }: {
   takeInventory: (call: { now: number; facts: GuestFacts | null }) => Promise<Inventory>;
+  /** Costs more than the inventory: only where the host asks, and before a trim. In between, what was found last stands. */
+  findUnreached: (inventory: Inventory) => Promise<Inventory['unreached']>;
   /** A text that differs when a disk or a mount came or went. */
   readMark: () => string;
   readFacts: ReadGuestFacts;
@@ -53,16 +56,17 @@ export function createAnnouncer({
   let facts: GuestFacts | null = null;
   let told: Inventory | null = null;
   let latest: Inventory | null = null;
+  let unreached: Inventory['unreached'] = null;
   let mark: string | null = null;
   let takenMs = Number.NEGATIVE_INFINITY;
 
   return {
-    announce,
+    announce: () => announce({ isAsked: true }),
     told: () => told,
     async linkUp() {
       up = true;
       told = null;
-      await announce();
+      await announce({ isAsked: false });
       if (facts === null) void announceFacts();
     },
     linkDown() {
@@ -72,26 +76,28 @@ export function createAnnouncer({
     async pinged() {
       if (!up) return;
       const isDue = clock.monotonicMs() - takenMs >= INVENTORY_EVERY_MS;
-      if (isDue || readMark() !== mark) await announce();
+      if (isDue || readMark() !== mark) await announce({ isAsked: false });
     },
     async look() {
       if (!up) return;
       const isFresh = clock.monotonicMs() - takenMs < INVENTORY_LEAST_MS && readMark() === mark;
-      if (!isFresh || latest === null) await takeNew();
+      if (!isFresh || latest?.unreached == null) await takeNew({ isAsked: true });
       if (up && latest !== null) tell(latest);
     },
   };
 
-  async function announce(): Promise<Inventory> {
-    const inventory = await takeNew();
+  async function announce(call: { isAsked: boolean }): Promise<Inventory> {
+    const inventory = await takeNew(call);
     if (up && (told === null || toText(inventory) !== toText(told))) tell(inventory);
     return inventory;
   }
 
-  async function takeNew(): Promise<Inventory> {
+  async function takeNew({ isAsked }: { isAsked: boolean }): Promise<Inventory> {
     // Before the inventory: what changes in between shows at the next ping.
     const seen = readMark();
-    const inventory = await takeInventory({ now: clock.now(), facts });
+    const bare = await takeInventory({ now: clock.now(), facts });
+    if (isAsked) unreached = await findUnreached(bare);
+    const inventory = { ...bare, unreached };
     mark = seen;
     takenMs = clock.monotonicMs();
     latest = inventory;
@@ -106,7 +112,7 @@ export function createAnnouncer({
   async function announceFacts(): Promise<void> {
     try {
       facts = await readFacts({ bootId });
-      if (facts !== null) await announce();
+      if (facts !== null) await announce({ isAsked: false });
     } catch (error) {
       log.warn(`cannot find out what this guest is: ${toCause(error)}`);
     }

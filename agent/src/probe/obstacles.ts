@@ -1,4 +1,4 @@
-import type { Layer, Obstacle } from '@trimtab/protocol';
+import { type Layer, type Obstacle, TEXT_LIMIT } from '@trimtab/protocol';
 import { findDiscardObstacle } from './discard-obstacle.ts';
 import type { Storage } from './filesystem-kinds.ts';
 import type { Mount } from './mountinfo.ts';
@@ -39,17 +39,36 @@ function findMissingDevice({
   return { code: 'not-a-block-device', sentence, hint: null };
 }
 
-/** fstrim -a leaves these out too, although ext4 would trim a read-only mount when asked. */
+/**
+ * The superblock's options decide (the last field of mountinfo): a mount of it may be read-only for this process alone, as
+ * systemd's ProtectSystem= makes it, and FITRIM works there all the same. fstrim -a leaves read-only filesystems out, too.
+ */
 function findReadOnly({ superblock, devices, layers }: ObstacleQuery): Obstacle | null {
-  const { options, superOptions } = superblock.speaker;
+  const { options, superOptions, kind, mountPoint } = superblock.speaker;
   const device = devices.find((name) => layers.get(name)?.readOnly === true);
   if (device !== undefined) {
     const sentence = `Its device is read-only: /sys/class/block/${device}/ro is 1.`;
     return { code: 'read-only', sentence, hint: null };
   }
-  if (!options.includes('ro') && !superOptions.includes('ro')) return null;
-  return { code: 'read-only', sentence: 'It is mounted read-only.', hint: 'Remount it read-write to have it trimmed.' };
+  if (superOptions.includes('ro'))
+    return {
+      code: 'read-only',
+      sentence: 'It is mounted read-only.',
+      hint: 'Remount it read-write to have it trimmed.',
+    };
+  if (!options.includes('ro') || !NEEDS_WRITABLE_MOUNT.test(kind)) return null;
+  return {
+    code: 'read-only',
+    sentence: `Its filesystem can be written, and the mount that the agent sees cannot: ${kind} trims only through one that can.`,
+    hint: `If the agent’s unit protects it (ProtectSystem=, ReadOnlyPaths=), add to that unit: ReadWritePaths=${mountPoint}`.slice(
+      0,
+      TEXT_LIMIT,
+    ),
+  };
 }
+
+/** f2fs asks for write access to the mount first (fs/f2fs/file.c, f2fs_ioc_fitrim: mnt_want_write_file). */
+const NEEDS_WRITABLE_MOUNT = /^f2fs$/;
 
 function findOptOut({ superblock, optedOut }: ObstacleQuery): Obstacle | null {
   const points = [superblock.speaker.mountPoint, ...superblock.alsoMountedAt];

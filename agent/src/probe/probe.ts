@@ -34,5 +34,15 @@ export async function takeInventory({ files, mapper, now, facts, hasFstrim }: In
   const disks = addBackingMounts({ disks: await readDisks({ files, layers }), found, reachable });
   const filesystems = await describeFilesystems({ files, found, reachable, layers });
   const fstrimTimer = await readFstrimTimer({ files });
-  return addRemedies({ takenAt: now, filesystems, layers, disks: [...disks], swaps, fstrimTimer, hasFstrim, facts });
+  return addRemedies({
+    takenAt: now,
+    filesystems,
+    layers,
+    disks: [...disks],
+    swaps,
+    fstrimTimer,
+    hasFstrim,
+    unreached: null,
+    facts,
+  });
 }

@@ -2,14 +2,17 @@ import { type Cause, GUEST_CAUSES } from '@trimtab/protocol/causes';
 import { backendRefusesDiscard } from './causes/backend-refuses-discard.ts';
 import { backingFile } from './causes/backing-file.ts';
 import { blockJobDropsDiscards } from './causes/block-job-drops-discards.ts';
+import { btrfsChunksTrimmed } from './causes/btrfs-chunks-trimmed.ts';
 import { clustersOfNobody } from './causes/clusters-of-nobody.ts';
 import { compat010Overlay } from './causes/compat-010-overlay.ts';
 import { deviceWithoutDiscard } from './causes/device-without-discard.ts';
 import { discardNoUnref } from './causes/discard-no-unref.ts';
+import { discardsLater } from './causes/discards-later.ts';
 import { driverDropsDiscard } from './causes/driver-drops-discard.ts';
 import { droppedInQemu } from './causes/dropped-in-qemu.ts';
 import { ext4GroupsFlagged } from './causes/ext4-groups-flagged.ts';
 import { extentsHeldInPart } from './causes/extents-held-in-part.ts';
+import { f2fsBlocksSent } from './causes/f2fs-blocks-sent.ts';
 import { guestLayerDropsDiscards } from './causes/guest-layer-drops-discards.ts';
 import { holesSmallerThanChunk, holesSmallerThanCluster } from './causes/holes-smaller-than-cluster.ts';
 import { fileNodeIgnoresDiscard, filterNodeIgnoresDiscard, hostIgnoresDiscard } from './causes/ignoring-nodes.ts';
@@ -17,6 +20,8 @@ import { imageCompressed } from './causes/image-compressed.ts';
 import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
+import { outsideFilesystems } from './causes/outside-filesystems.ts';
+import { poolOnThinStorage } from './causes/pool-on-thin-storage.ts';
 import { preallocated } from './causes/preallocated.ts';
 import { serverIgnoresDiscard } from './causes/server-ignores-discard.ts';
 import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
@@ -57,7 +62,11 @@ export const SHARING: readonly HostCause[] = [thinSnapshot, extentsShared, exten
 /** What makes the image count more than its pool holds. */
 export const COUNTED_HIGHER: readonly HostCause[] = [imageCompressed];
 
-export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
+/** What is to be said beside a trim that brought space back: where more of it is. */
+export const BESIDE: readonly HostCause[] = [outsideFilesystems, poolOnThinStorage];
+
+/** Causes for which a filesystem sends less than it has. */
+export const STALE: readonly HostCause[] = [ext4GroupsFlagged, btrfsChunksTrimmed, f2fsBlocksSent, discardsLater];
 
 /** Causes that take a trim which left nothing out. */
 export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSmallerThanChunk];
@@ -65,7 +74,7 @@ export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSm
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
 
 export const HOST_CAUSES: readonly HostCause[] = [
-  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER],
+  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER, ...BESIDE],
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 

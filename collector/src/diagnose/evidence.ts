@@ -6,7 +6,7 @@ import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Qcow2Tables } from '../model/qcow2-tables.ts';
 import type { RepairOutlook } from '../model/repair.ts';
-import type { Slack } from '../model/slack.ts';
+import type { Outside, Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
 
@@ -41,6 +41,8 @@ export interface DiskEvidence {
   readonly layers: readonly Layer[];
   /** What could come back: before the trim, or now when there was none. */
   readonly slack: Slack | null;
+  /** What it holds outside the mounted filesystems; null where nobody could tell, or there is no such place. */
+  readonly outside: Outside | null;
   /**
    * Does the image hold far more than the guest uses? True by the lower bound of the slack, false by the upper one; null when the
    * bounds leave it open, or nobody could tell.

@@ -5,6 +5,7 @@ import type { TrimmedDisk } from './evidence.ts';
 import { freedAfterwards, isFileOfTheGuest } from './file-of-the-guest.ts';
 import { firstFound, firstGuestLoss, firstTurned, firstUnsent } from './first-found.ts';
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
+import { tellWhatIsKept } from './kept-in-guest.ts';
 import { spaceCameBack } from './space-came-back.ts';
 import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
 
@@ -15,7 +16,7 @@ import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence
 export function judge(evidence: TrimmedDisk): Judgement {
   for (const rule of RULES) {
     const judgement = rule(evidence);
-    if (judgement !== null) return judgement;
+    if (judgement !== null) return tellWhatIsKept(judgement, evidence);
   }
   return inconclusive('the counters do not add up to any known case');
 }

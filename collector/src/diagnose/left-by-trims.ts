@@ -1,12 +1,13 @@
-import type { Inventory } from '@trimtab/protocol';
+import { type Inventory, stacksOf } from '@trimtab/protocol';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { mountsToTrim } from './slack.ts';
 
 /**
  * How much more than its filesystems use the newest whole and good trim of a disk left allocated: their own structures, which no
  * trim gives back, and those of the image format. The next estimate then need not guess how much of them has ever been written. Trims
- * of earlier boots count as well, for these structures stay. Null while no trim has shown it. The trims are the newest first; the
- * inventory is the guest's of now.
+ * of earlier boots count as well, for these structures stay. What a filesystem held that is no longer mounted is not among them: a
+ * trim that covered another one than there are now does not count. Null while no trim has shown it. The trims are the newest first;
+ * the inventory is the guest's of now.
  */
 export function readLeftByTrims(
   trims: readonly TrimResult[],
@@ -14,9 +15,13 @@ export function readLeftByTrims(
 ): number | null {
   if (inventory === null) return null;
   const mounts = mountsToTrim(inventory, device);
+  const known = new Set(
+    stacksOf(inventory).flatMap(({ filesystem, disks }) => (disks.includes(device) ? [filesystem.mount] : [])),
+  );
   for (const trim of trims) {
     const disk = trim.disks.find((one) => one.device === device && one.image !== null && one.image === image);
     if (disk === undefined || !mounts.every((mount) => wasTrimmed(trim, mount))) continue;
+    if (trim.filesystems.some(({ mount, disks }) => disks.includes(device) && !known.has(mount))) continue;
     const leftBytes = toLeft(disk);
     if (leftBytes !== null) return leftBytes;
   }

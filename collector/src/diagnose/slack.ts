@@ -1,4 +1,5 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
+import { habitsOf } from '@trimtab/protocol/causes';
 import type { ImageState } from '../model/image.ts';
 import { isFar } from '../model/significant.ts';
 import type { Slack } from '../model/slack.ts';
@@ -14,7 +15,7 @@ export interface DiskUse {
 
 /**
  * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless they are
- * mirrors of each other; then the answer is null. `covered`: only what these mounts call free counts as free, since the trim was of
+ * mirrors of each other; then the answer is null. So it is where statfs(2) bounds nothing for this kind, or that is not known of it. `covered`: only what these mounts call free counts as free, since the trim was of
  * them; null counts all.
  */
 export function addUpUse(
@@ -30,6 +31,7 @@ export function addUpUse(
   for (const { filesystem, layers, disks } of here) {
     const isMirrored = layers.some(({ kind, label }) => kind === 'md' && label === 'raid1');
     if (disks.length > 1 && !isMirrored) return null;
+    if (habitsOf(filesystem.kind)?.isBoundByStatfs !== true) return null;
     if (filesystem.sizeBytes === null || filesystem.usedBytes === null) return null;
     if (filesystem.usedBytes > filesystem.sizeBytes) return null;
     const isCovered = covered === null || covered.has(filesystem.mount);
@@ -47,35 +49,77 @@ export function mountsToTrim(inventory: Inventory, disk: string): readonly strin
   );
 }
 
-/** See `Slack`. `allocationBytes` is that of one moment; what lies in backing files counts, since the guest's disk is made of it. */
-export function estimateSlack({
-  use,
+/** What an image takes at one moment, with what lies in its backing files, since the guest's disk is made of it. */
+export interface Taken {
+  readonly bytes: number;
+  /** Of that, the format's own at the most. */
+  readonly overheadBytes: number;
+}
+
+/** Null where the host's count says nothing of the guest's bytes. */
+export function readTaken({
   image,
   allocationBytes,
-  leftBytes = null,
 }: {
-  use: DiskUse | null;
-  image: (QcowFacts & Pick<ImageState, 'kind' | 'backingChain' | 'backingAllocationBytes' | 'backingUsers'>) | null;
+  image: TakingImage | null;
   allocationBytes: number | null;
-  /** What a good trim left above use (see `readLeftByTrims`). */
-  leftBytes?: number | null;
-}): Slack | null {
-  if (use === null || image === null || allocationBytes === null) return null;
+}): Taken | null {
+  if (image === null || allocationBytes === null) return null;
   // What a zvol takes counts parity and padding of its pool (zfsprops(7), volblocksize): it is above its use for ever.
   if (image.kind === 'zvol') return null;
   if (image.backingChain.length > 0 && image.backingAllocationBytes === null) return null;
   // What lies in a base that other images stand on as well, no guest can give up.
   const belowBytes = image.backingUsers > 1 ? 0 : (image.backingAllocationBytes ?? 0);
-  const takenBytes = allocationBytes + belowBytes;
-  const overheadBytes = formatOverhead(image, takenBytes);
-  const mostBytes = Math.max(0, takenBytes - use.usedBytes);
+  const bytes = allocationBytes + belowBytes;
+  return { bytes, overheadBytes: formatOverhead(image, bytes) };
+}
+
+export type TakingImage = QcowFacts &
+  Pick<ImageState, 'kind' | 'backingChain' | 'backingAllocationBytes' | 'backingUsers'>;
+
+/** See `Slack`. `allocationBytes` is that of one moment. */
+export function estimateSlack({
+  use,
+  image,
+  allocationBytes,
+  leftBytes = null,
+  outsideBytes = 0,
+}: {
+  use: DiskUse | null;
+  image: TakingImage | null;
+  allocationBytes: number | null;
+  /** What a good trim left above use (see `readLeftByTrims`). */
+  leftBytes?: number | null;
+  /** How much of the disk its guest says is in no mounted filesystem (see `addUpOutside`). */
+  outsideBytes?: number;
+}): Slack | null {
+  const taken = readTaken({ image, allocationBytes });
+  if (use === null || taken === null) return null;
+  const { overheadBytes } = taken;
+  const mostBytes = Math.max(0, taken.bytes - use.usedBytes);
   // At least: whatever is not called free may be in use, such as partitions without a filesystem, swap, journals and inode tables.
-  const leastBytes = Math.max(0, takenBytes - overheadBytes - (use.sizeBytes - use.freeBytes));
+  const leastBytes = Math.max(0, taken.bytes - overheadBytes - (use.sizeBytes - use.freeBytes));
   // statfs does not tell how much of a filesystem's own structures has ever been written. A trim may have shown it; else the middle
   // of the bounds has the smallest error that is possible.
   const guessBytes = Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2);
-  const estimateBytes = leftBytes === null ? guessBytes : Math.max(leastBytes, mostBytes - leftBytes);
-  return { leastBytes, mostBytes, estimateBytes };
+  if (leftBytes === null) return { leastBytes, mostBytes, estimateBytes: guessBytes };
+  // Less is above use than the trim left: what lay outside the filesystems has been given back, and only their structures still are.
+  const isGivenBack = outsideBytes > 0 && mostBytes < leftBytes;
+  const structureBytes = isGivenBack ? Math.min(leftBytes, mostOwnBytes({ use, taken, outsideBytes })) : leftBytes;
+  return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - structureBytes) };
+}
+
+/** What the filesystems' structures and the image format can take at the most: all that is neither used, nor free, nor outside. */
+export function mostOwnBytes({
+  use: { sizeBytes, freeBytes, usedBytes },
+  taken,
+  outsideBytes,
+}: {
+  use: DiskUse;
+  taken: Taken;
+  outsideBytes: number;
+}): number {
+  return taken.overheadBytes + Math.max(0, sizeBytes - freeBytes - usedBytes - outsideBytes);
 }
 
 /**

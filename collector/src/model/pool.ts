@@ -1,5 +1,8 @@
 /** What a pool is, without its numbers: what a cause may rest on. */
-export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'>;
+export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'> & {
+  /** The thin storage that a filesystem of this host lies on itself: `the thin pool vg-pool`; null, or left out, where none is known. */
+  readonly thinBelow?: string | null;
+};
 
 /** What stores images and can run full: a host filesystem or an LVM thin pool. */
 export interface PoolState {
@@ -26,4 +29,14 @@ export interface PoolState {
   readonly nfsVersion: string | null;
   /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can shrink and the pool gain nothing; null if unknown. */
   readonly reflink: boolean | null;
+}
+
+/** The part of it that is used, by whomever; 0 of an empty one. */
+export function fullnessOf({ sizeBytes, freeBytes }: Pick<PoolState, 'sizeBytes' | 'freeBytes'>): number {
+  return sizeBytes > 0 ? (sizeBytes - freeBytes) / sizeBytes : 0;
+}
+
+/** The fullest first. */
+export function sortByFullness(pools: readonly PoolState[]): readonly PoolState[] {
+  return pools.toSorted((one, other) => fullnessOf(other) - fullnessOf(one) || one.key.localeCompare(other.key));
 }

@@ -11,3 +11,9 @@ export interface Slack {
   /** No more than this: allocation minus what is in use, with no overhead at all. */
   readonly mostBytes: number;
 }
+
+/** What an image holds where no mounted filesystem of its guest is. No trim brings it back, so it is no part of the slack. */
+export interface Outside {
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+}

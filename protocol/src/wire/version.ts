@@ -13,8 +13,8 @@ export const SUBPROTOCOL = 'trimtab.1';
  * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory, problem
  * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's blockBytes and
  *    inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
- * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes; hasFstrim; `limitsAfter` of a
- *    report
+ * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and `unreached` of
+ *    the inventory; `limitsAfter` of a report
  */
 export const VERSION = 3;
 export const OLDEST_VERSION = 1;

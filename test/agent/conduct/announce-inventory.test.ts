@@ -7,12 +7,23 @@ import { createTestClock } from '../../support/test-clock.ts';
 function announcing() {
   const clock = createTestClock();
   const said: FromGuest[] = [];
-  const seen = { inventory: INVENTORY as Inventory, mark: 'sda', taken: 0, fail: false };
+  const seen = {
+    inventory: INVENTORY as Inventory,
+    mark: 'sda',
+    taken: 0,
+    fail: false,
+    searched: 0,
+    unreached: [] as Inventory['unreached'],
+  };
   const announcer = createAnnouncer({
     takeInventory: async () => {
       if (seen.fail) throw new Error('gone while it was read');
       seen.taken += 1;
       return seen.inventory;
+    },
+    async findUnreached() {
+      seen.searched += 1;
+      return seen.unreached;
     },
     readMark: () => seen.mark,
     readFacts: async () => null,
@@ -43,7 +54,7 @@ it('tells of a new disk or mount at the next ping, and takes no inventory while 
   seen.inventory = { ...INVENTORY, disks: [disk, { ...disk, name: 'sdb' }] };
   await ping();
   expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
-  expect(announcer.told()).toBe(seen.inventory);
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: announcer.told() });
 });
 
 it('takes the whole inventory every five minutes all the same: a size changes under the same name', async () => {
@@ -91,12 +102,33 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
   await announcer.look();
   expect({ taken: seen.taken, last: said.at(-1) }).toEqual({
     taken: 2,
-    last: { type: 'inventory', inventory: before },
+    last: { type: 'inventory', inventory: { ...before, unreached: [] } },
   });
   clock.advance(1);
   await announcer.look();
-  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
-  expect(announcer.told()).toBe(seen.inventory);
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: { ...seen.inventory, unreached: [] } });
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: announcer.told() });
+});
+
+it('looks for what no trim reaches when it is asked and before a trim, and keeps it in between', async () => {
+  const { announcer, seen, said, ping, clock } = announcing();
+  await announcer.linkUp();
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 0, told: null });
+
+  seen.unreached = [{ type: 'snapshots', mount: '/data', count: 2 }];
+  // The inventory is fresh, and nobody has searched yet.
+  await announcer.look();
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
+
+  seen.mark = 'other';
+  await ping();
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
+  const before = said.length;
+
+  seen.unreached = [];
+  clock.advance(1_000);
+  expect((await announcer.announce()).unreached).toEqual([]);
+  expect({ searched: seen.searched, said: said.length }).toEqual({ searched: 2, said: before + 1 });
 });
 
 it('asked to look again at once, takes a new inventory all the same when a disk or mount came meanwhile', async () => {
@@ -105,7 +137,7 @@ it('asked to look again at once, takes a new inventory all the same when a disk 
   seen.mark = 'sda /mnt/new';
   seen.inventory = { ...INVENTORY, filesystems: [] };
   await announcer.look();
-  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: seen.inventory });
+  expect(said.at(-1)).toEqual({ type: 'inventory', inventory: { ...seen.inventory, unreached: [] } });
 });
 
 it('answers no look message after the connection is gone', async () => {

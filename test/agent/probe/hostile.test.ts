@@ -97,6 +97,7 @@ describe('a /sys that makes no sense', () => {
       disks: [],
       swaps: [],
       fstrimTimer: null,
+      unreached: null,
       hasFstrim: null,
       facts: null,
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import { layOutTree, readTree } from './kernel-tree.ts';
+import { withTree } from './with-tree.ts';
 
 async function obstaclesOf(name: string): Promise<Record<string, string | null>> {
   const tree = await layOutTree(await readTree(name));
@@ -74,5 +75,42 @@ describe('why a filesystem cannot be trimmed', () => {
 
   it('does not send anyone from a root overlay to itself', async () => {
     expect((await obstaclesOf('guest-layers'))['/']).toMatch(/^overlay \| .* \| Trim the layer underneath\.$/);
+  });
+});
+
+describe('a mount that is read-only on a filesystem that is not', () => {
+  const VDA = '/sys/devices/virtual/block/vda';
+  const obstacleOf = ({ kind, superOptions }: { kind: string; superOptions: string }) =>
+    withTree(
+      {
+        // As ProtectSystem=strict makes it for one unit alone (util-linux/util-linux#948): the last field is the superblock's.
+        files: {
+          '/proc/self/mountinfo': `27 1 254:0 / / ro,relatime - ${kind} /dev/vda ${superOptions}`,
+          [`${VDA}/ro`]: '0',
+        },
+        links: { '/sys/class/block/vda': VDA, '/sys/dev/block/254:0': VDA },
+      },
+      async (files) => {
+        const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
+        const inventory = await takeInventory({ files, ...query });
+        return inventory.filesystems[0]?.obstacle ?? null;
+      },
+    );
+
+  it.each(['ext4', 'xfs', 'btrfs', 'vfat'])('does not keep %s from being trimmed', async (kind) => {
+    expect(await obstacleOf({ kind, superOptions: 'rw' })).toBeNull();
+    expect(await obstacleOf({ kind, superOptions: 'ro' })).toMatchObject({
+      code: 'read-only',
+      sentence: 'It is mounted read-only.',
+    });
+  });
+
+  it('keeps f2fs, which asks for a mount that can be written, and says what to do', async () => {
+    expect(await obstacleOf({ kind: 'f2fs', superOptions: 'rw' })).toEqual({
+      code: 'read-only',
+      sentence:
+        'Its filesystem can be written, and the mount that the agent sees cannot: f2fs trims only through one that can.',
+      hint: 'If the agent’s unit protects it (ProtectSystem=, ReadOnlyPaths=), add to that unit: ReadWritePaths=/',
+    });
   });
 });

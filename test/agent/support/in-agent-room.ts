@@ -29,13 +29,19 @@ export interface AgentRoom {
 
 /**
  * Other filesystems of this machine belong to others, who may be measuring them. The new namespace does not hear of mounts made
- * later (unshare(1), --propagation), and those it has become read-only in it.
+ * later (unshare(1), --propagation), those it has become read-only in it, and its fstab takes them out of every trim.
  */
 const HIDE_OTHERS = `
 set -e
-while read -r source target rest; do
-  case "$source" in /dev/*) [ "$target" = "$0" ] || mount -o remount,ro,bind "$target" ;; esac
-done < /proc/self/mounts
+own=$1 fstab=$2; shift 2
+others() {
+  while read -r source target rest; do
+    case "$source" in /dev/*) [ "$target" = "$own" ] || echo "$target" ;; esac
+  done < /proc/self/mounts
+}
+others | while read -r target; do echo "none $target none X-fstrim.notrim 0 0"; done >"$fstab"
+mount --bind "$fstab" /etc/fstab
+others | while read -r target; do mount -o remount,ro,bind "$target"; done
 exec "$@"`;
 
 /** A collector, a filesystem and a state directory for one test; agents that still run at its end are killed. */
@@ -47,6 +53,8 @@ export async function inAgentRoom(use: (room: AgentRoom) => Promise<void>): Prom
   const slow = join(folder, 'slow-fstrim');
   await writeFile(slow, '#!/bin/sh\nexec sleep 60\n');
   await chmod(slow, 0o755);
+  const fstab = join(folder, 'fstab');
+  await writeFile(fstab, '');
   const stateDirectory = join(folder, 'state');
   try {
     await use({
@@ -61,7 +69,7 @@ export async function inAgentRoom(use: (room: AgentRoom) => Promise<void>): Prom
         return agent;
       },
       slowFstrim: ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /usr/sbin/fstrim && exec "$@"', slow],
-      hideOtherMounts: ['unshare', '--mount', 'sh', '-c', HIDE_OTHERS, filesystem.mount],
+      hideOtherMounts: ['unshare', '--mount', 'sh', '-c', HIDE_OTHERS, 'sh', filesystem.mount, fstab],
     });
   } finally {
     for (const agent of agents) agent.process.kill('SIGKILL');

@@ -5,6 +5,7 @@ export const SAMPLE_INVENTORY: Inventory = {
   takenAt: 1,
   swaps: [],
   fstrimTimer: null,
+  unreached: null,
   hasFstrim: null,
   facts: null,
   filesystems: [

@@ -84,6 +84,7 @@ function createGuest(index: number): Stored {
       swaps: [],
       fstrimTimer: 'disabled',
       hasFstrim: true,
+      unreached: null,
       facts: null,
       filesystems: names.map((name) =>
         aFilesystem({ mount: `/mnt/${name}`, devices: [`dm-${name}`], sizeBytes: 39 * GIB, usedBytes: 5 * GIB }),

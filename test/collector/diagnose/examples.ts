@@ -125,6 +125,7 @@ export function examined(given: Given = {}): DiskEvidence {
     filesystems: [aFilesystem()],
     layers: [],
     slack: null,
+    outside: null,
     holdsMore: null,
     past: { passedBefore: false, lostBefore: false, curedInVain: false, ...past },
     repair: null,

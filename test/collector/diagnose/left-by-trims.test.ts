@@ -27,11 +27,12 @@ const INVENTORY: Inventory = {
   swaps: [],
   fstrimTimer: null,
   hasFstrim: null,
+  unreached: null,
   facts: null,
 };
 const OF = { device: DISK.device, image: DISK.image, inventory: INVENTORY };
 
-const a = ({ reclaimedBytes = 0 as number | null, mounts = MOUNTS, ...disk }): TrimResult => ({
+const a = ({ reclaimedBytes = 0 as number | null, mounts = MOUNTS as readonly string[], ...disk }): TrimResult => ({
   ...TRIM,
   filesystems: mounts.map((mount) => ({ ...FILESYSTEM, mount, outcome: { status: 'done', trimmedBytes: 1 } })),
   disks: [{ ...DISK, verdict: 'reclaimed', slack: SLACK, ...disk, hops: { ...DISK.hops, reclaimedBytes } }],
@@ -48,6 +49,11 @@ describe('what a good trim left above use', () => {
     [
       'not by one that got more than the guest had said there was',
       [a({ reclaimedBytes: 133 * MIB }), whole],
+      100 * MIB,
+    ],
+    [
+      'not by one that covered a filesystem which is no longer mounted: what that held is not theirs',
+      [a({ mounts: [...MOUNTS, '/deleted'] }), whole],
       100 * MIB,
     ],
     ['not by one of another image', [a({ image: '/another' }), whole], 100 * MIB],

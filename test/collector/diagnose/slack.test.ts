@@ -11,6 +11,7 @@ const inventory = (rest: Partial<Inventory> = {}): Inventory => ({
   disks: [aDisk({ name: 'sda', sizeBytes: 4096 * MIB })],
   swaps: [],
   fstrimTimer: null,
+  unreached: null,
   hasFstrim: null,
   facts: null,
   ...rest,

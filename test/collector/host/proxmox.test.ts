@@ -98,3 +98,39 @@ describe('the Proxmox VE source', () => {
     bare.remove();
   });
 });
+
+describe('containers of Proxmox VE', () => {
+  const container = (vmid: number, ...lines: string[]) =>
+    tree.write({ path: `/etc/pve/lxc/${vmid}.conf`, text: lines.join('\n') });
+  const told = async () => (await read()).findings.filter(({ subject }) => subject === 'containers of Proxmox VE');
+
+  it('are told in one finding, with the command that trims them', async () => {
+    container(
+      105,
+      'hostname: mail',
+      'rootfs: local-lvm:vm-105-disk-0,size=8G',
+      'mp0: ceph:vm-105-disk-1,mp=/srv,size=1T',
+    );
+    container(
+      106,
+      'rootfs: local:106/vm-106-disk-0.raw,size=4G',
+      'mp1: /srv/shared,mp=/shared',
+      '[before]',
+      'mp2: ceph:x',
+    );
+    expect(await told()).toEqual([
+      {
+        subject: 'containers of Proxmox VE',
+        sentence:
+          'Their volumes take room in the same pools, and are trimmed by this host alone. 105 (mail): local-lvm:vm-105-disk-0, ceph:vm-105-disk-1; 106 (CT 106): local:106/vm-106-disk-0.raw.',
+        hint: 'pct fstrim 105; pct fstrim 106',
+      },
+    ]);
+  });
+
+  it('are not told where their files are in datasets and folders, which give space back at once', async () => {
+    container(107, 'rootfs: local-zfs:subvol-107-disk-0,size=8G');
+    container(108, 'rootfs: local:108/subvol-108-disk-0.subvol,size=0T');
+    expect(await told()).toEqual([]);
+  });
+});

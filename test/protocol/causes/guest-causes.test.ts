@@ -17,8 +17,9 @@ import {
   REFUSAL_CASES,
   TCRYPT,
 } from './refusal-cases.ts';
+import { FREE_CHUNKS, FREE_RANGE, IDLE_DISK, OPEN_IN_SEVERAL, UNREACHED_CASES } from './unreached-cases.ts';
 
-const CASES = { ...LAYER_CASES, ...REFUSAL_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
+const CASES = { ...UNREACHED_CASES, ...LAYER_CASES, ...REFUSAL_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
 const idsOf = (guest: Parameters<typeof findGuestCauses>[0]) => findGuestCauses(guest).map(({ cause }) => cause.id);
 const onlyOne = (guest: Parameters<typeof findGuestCauses>[0]) => {
   const [found, ...others] = findGuestCauses(guest);
@@ -201,4 +202,29 @@ it('an inventory made to keep the host busy does not', () => {
   expect(findGuestCauses(guest).length).toBeLessThan(20_000);
   const { user, system } = process.threadCpuUsage(before);
   expect((user + system) / 1000).toBeLessThan(3_000);
+});
+
+describe('what a trim does not reach', () => {
+  it('is a range of a disk without a partition, discarded by its place', () => {
+    expect(onlyOne(FREE_RANGE)).toMatchObject({
+      sentence: expect.stringMatching(/^144 MiB of \/dev\/sda lie in no partition: .* up to 144 MiB/),
+      fix: { commands: ['blkdiscard --force --offset 67108864 --length 150994944 /dev/sda'] },
+    });
+  });
+
+  it('is a part of a thin pool, for which there is no command afterwards', () => {
+    const { sentence, fix } = onlyOne(FREE_CHUNKS);
+    expect(sentence).toMatch(/^99\.0 MiB of the thin pool \/dev\/mapper\/vg-pool belong to none of its volumes/);
+    expect(fix).toMatchObject({ commands: [], note: expect.stringContaining('blkdiscard, then lvremove') });
+  });
+
+  it('never gets a command that destroys something, where it is not known what is there', () => {
+    expect(onlyOne(IDLE_DISK).fix).toMatchObject({ commands: [], note: expect.stringContaining('blkid -p /dev/sdb') });
+  });
+
+  it('says at least, where not every process could be looked at, and takes no line of a process for its own', () => {
+    const { sentence, evidence } = onlyOne(OPEN_IN_SEVERAL);
+    expect(sentence).toContain('at least 80.0 MiB of deleted files that are still open, by sleep (pid 123) and others');
+    expect(evidence.map(({ fact }) => fact).join('|')).not.toMatch(/\p{Cc}/u);
+  });
 });

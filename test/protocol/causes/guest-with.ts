@@ -15,6 +15,7 @@ interface Parts {
   readonly disks?: readonly (Partial<Disk> & Pick<Disk, 'name'>)[];
   readonly swaps?: Inventory['swaps'];
   readonly fstrimTimer?: Inventory['fstrimTimer'];
+  readonly unreached?: Inventory['unreached'];
   readonly hasFstrim?: Inventory['hasFstrim'];
 }
 
@@ -25,6 +26,7 @@ export function guestWith({
   disks,
   swaps = [],
   fstrimTimer = null,
+  unreached = null,
   hasFstrim = null,
 }: Parts): Inventory {
   const all = layers.some(({ name }) => name === 'sda') ? layers : [...layers, { name: 'sda' }];
@@ -35,6 +37,7 @@ export function guestWith({
     disks: (disks ?? all.filter(isDisk).map(({ name }) => ({ name }))).map(disk),
     swaps: [...swaps],
     fstrimTimer,
+    unreached,
     hasFstrim,
     facts: null,
   });

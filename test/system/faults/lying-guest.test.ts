@@ -212,6 +212,7 @@ function toInventory(sizeBytes: number): Inventory {
     swaps: [],
     fstrimTimer: null,
     hasFstrim: null,
+    unreached: null,
     facts: null,
     // Full, so that nothing could be in excess.
     filesystems: [aFilesystem({ devices: ['vda'], sizeBytes: 900 * MIB, usedBytes: 900 * MIB })],

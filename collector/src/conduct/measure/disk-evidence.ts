@@ -2,6 +2,7 @@ import { type Inventory, stacksOf } from '@trimtab/protocol';
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { readGuestFile } from '../../correlate/guest-file.ts';
 import type { DiskEvidence } from '../../diagnose/evidence.ts';
+import { addUpOutside, measureOutside } from '../../diagnose/outside.ts';
 import type { PastTrims } from '../../diagnose/past-trims.ts';
 import { addUpUse, estimateSlack, holdsMore } from '../../diagnose/slack.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
@@ -9,7 +10,7 @@ import type { Extents } from '../../model/image.ts';
 import type { Qcow2Tables } from '../../model/qcow2-tables.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
 import type { QemuCounters } from '../../model/sample.ts';
-import type { Slack } from '../../model/slack.ts';
+import type { Outside, Slack } from '../../model/slack.ts';
 
 /** One disk at one moment, as far as its slack goes. */
 interface DiskMoment {
@@ -50,6 +51,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     past,
     repair,
     slack,
+    outside: measureOutsideOf(seen),
     domain: path?.domain ?? null,
     disk: path?.match.hostDisk ?? null,
     image: path?.image ?? null,
@@ -76,5 +78,12 @@ export function estimateSlackOf({
   leftBytes,
 }: DiskMoment): Slack | null {
   const use = inventory === null ? null : addUpUse(inventory, device, covered);
-  return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes });
+  const outsideBytes = (inventory === null ? null : addUpOutside(inventory, device)) ?? 0;
+  return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes, outsideBytes });
+}
+
+/** Whatever a trim covered: what is outside of all filesystems stays so. */
+function measureOutsideOf({ device, path, inventory, allocationBytes, leftBytes }: DiskMoment): Outside | null {
+  const use = inventory === null ? null : addUpUse(inventory, device);
+  return measureOutside({ inventory, device, use, image: path?.image ?? null, allocationBytes, leftBytes });
 }

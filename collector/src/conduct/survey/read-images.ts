@@ -7,6 +7,7 @@ import type { ThinPool } from '../../model/volumes.ts';
 import { describeFilesystem, toLagMs } from '../../pool/filesystem-kinds.ts';
 import { type Mount, readMounts } from '../../pool/mounts.ts';
 import { findPool, findPoolOfProcess } from '../../pool/pool-of-image.ts';
+import { findThinBelow } from '../../pool/thin-below.ts';
 import { describeThinPool } from '../../pool/thin-pool.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 
@@ -56,7 +57,7 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
     const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
-    return { state, pool: describeFilesystem(pool), finding: null };
+    return { state, pool: await toFacts(pool), finding: null };
   }
 
   /** Of a filesystem that only the process has mounted, the free space is known and no name. */
@@ -65,7 +66,11 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
     if (found === null) return { ...NOTHING, finding: noPool(image) };
     const { mount, isHere } = found;
     const state = { ...image, pool: isHere ? mount.mountPoint : null, lagMs: toLagMs(mount) };
-    return { state, pool: describeFilesystem(mount), finding: null };
+    return { state, pool: await toFacts(mount), finding: null };
+  }
+
+  async function toFacts(mount: Mount): Promise<PoolFacts> {
+    return { ...describeFilesystem(mount), thinBelow: await findThinBelow({ files, mount }) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Domain } from '../../model/domain.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 import { answered, type HostSource, type SourceFinding } from '../../ports/host-source.ts';
+import { findContainers } from './containers.ts';
 import { parseGuest } from './parse-guest.ts';
 import { parseStorageConfiguration, type Storage } from './storage-configuration.ts';
 
@@ -8,7 +9,7 @@ const GUESTS = '/etc/pve/qemu-server';
 const STORAGES = '/etc/pve/storage.cfg';
 const RUN = '/var/run/qemu-server';
 
-/** The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU. */
+/** The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU, and told of in a finding. */
 export function createProxmoxSource({ files }: { files: HostFiles }): HostSource {
   return {
     source: 'proxmox',
@@ -22,7 +23,11 @@ export function createProxmoxSource({ files }: { files: HostFiles }): HostSource
       const found = read.filter((one) => one !== null);
       return answered(
         found.map(({ domain }) => domain),
-        [...(text === null ? [UNREADABLE] : []), ...found.flatMap(({ findings }) => findings)],
+        [
+          ...(text === null ? [UNREADABLE] : []),
+          ...found.flatMap(({ findings }) => findings),
+          ...(await findContainers({ files, storages })),
+        ],
       );
     },
   };

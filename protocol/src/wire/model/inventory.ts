@@ -5,6 +5,7 @@ import { filesystemSchema } from './filesystem.ts';
 import { guestFactsSchema } from './guest.ts';
 import { layerSchema } from './layer.ts';
 import { bytesSchema, instantSchema, nameSchema } from './plain.ts';
+import { MOST_UNREACHED, unreachedSchema } from './unreached.ts';
 
 /** A block device that the guest swaps to (/proc/swaps), by kernel name. What was swapped out once stays allocated on the host. */
 export const swapSchema = v.object({ device: nameSchema, sizeBytes: bytesSchema, usedBytes: bytesSchema });
@@ -20,6 +21,11 @@ export const inventorySchema = v.object({
   swaps: v.optional(v.pipe(v.array(swapSchema), v.maxLength(LIST_LIMIT)), []),
   /** The distribution's own fstrim.timer (util-linux); null where systemd has none, and from agents before version 2. */
   fstrimTimer: v.optional(v.nullable(v.picklist(['enabled', 'disabled'])), null),
+  /**
+   * What a trim of these filesystems does not bring back. Null where nobody looked: an agent looks when it is asked, and before a trim;
+   * those before version 3 never do.
+   */
+  unreached: v.optional(v.nullable(v.pipe(v.array(unreachedSchema), v.maxLength(MOST_UNREACHED))), null),
   /** Is there an fstrim that the agent could run? Null where nobody looked, and from agents before version 3. */
   hasFstrim: v.optional(v.nullable(v.boolean()), null),
   /** Null until systeminformation has answered. */
