@@ -14,10 +14,18 @@ export function toPlainLines(text: string): string {
 
 /** One JSON document that stays the same document and holds no such character: they are written as `\uXXXX`. */
 export function formatJson(value: unknown): string {
-  const escaped = JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+  return `${escapeControls(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** As `formatJson`, on one line. */
+export function formatJsonLine(value: unknown): string {
+  return `${escapeControls(JSON.stringify(value))}\n`;
+}
+
+function escapeControls(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => toEscape(character.charCodeAt(index))).join(''),
   );
-  return `${escaped}\n`;
 }
 
 function toEscape(unit: number): string {

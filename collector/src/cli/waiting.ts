@@ -33,6 +33,9 @@ export function createWaiting({ terminal, pause }: { terminal: Terminal; pause: 
     get columns() {
       return sink.columns;
     },
+    get rows() {
+      return sink.rows;
+    },
   });
   return {
     terminal: {

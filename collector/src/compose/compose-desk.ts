@@ -8,6 +8,7 @@ import type { Trims } from '../conduct/trims/trims.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
 import { readPools } from '../pool/pools.ts';
+import { findUnclaimed } from '../pool/unclaimed-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { HostFiles } from '../ports/host-files.ts';
@@ -57,5 +58,6 @@ export function composeDesk({
     readOutlooks: createReadOutlooks({ qmp, files }),
     repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
     readPools: (held) => readPools({ files, ...held }),
+    findUnclaimed: (claims) => findUnclaimed({ files, ...claims }),
   });
 }

@@ -1,5 +1,5 @@
 import { constants, stat } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { type FileHandle, open, opendir, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDeviceNumber } from '../model/device-number.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
@@ -13,6 +13,7 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
     readHead: (path, length) => orNull(() => readRange(at(path), { offset: 0, length })),
     readAt: (path, range) => orNull(() => readRange(at(path), range)),
     list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
+    listUpTo: (path, most) => orNull(() => listUpTo(at(path), most)),
     readLink: (path) => orNull(() => readlink(at(path))),
     status: (path) => readStatus(at(path)),
     space: (path) =>
@@ -21,6 +22,13 @@ export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFil
         return { sizeBytes: Number(found.blocks * found.bsize), freeBytes: Number(found.bavail * found.bsize) };
       }),
   };
+}
+
+async function listUpTo(path: string, most: number): Promise<readonly string[] | null> {
+  const names: string[] = [];
+  // Its end closes it.
+  for await (const { name } of await opendir(path)) if (names.push(name) > most) return null;
+  return names.sort();
 }
 
 /**

@@ -46,6 +46,9 @@ function createSink(stream: WriteStream & { readonly fd: number }): TextSink {
     get columns() {
       return stream.columns ?? DEFAULT_COLUMNS;
     },
+    get rows() {
+      return stream.isTTY === true ? stream.rows : null;
+    },
   };
 }
 

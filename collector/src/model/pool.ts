@@ -30,3 +30,13 @@ export interface PoolState {
   /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can shrink and the pool gain nothing; null if unknown. */
   readonly reflink: boolean | null;
 }
+
+/** The part of it that is used, by whomever; 0 of an empty one. */
+export function fullnessOf({ sizeBytes, freeBytes }: Pick<PoolState, 'sizeBytes' | 'freeBytes'>): number {
+  return sizeBytes > 0 ? (sizeBytes - freeBytes) / sizeBytes : 0;
+}
+
+/** The fullest first. */
+export function sortByFullness(pools: readonly PoolState[]): readonly PoolState[] {
+  return pools.toSorted((one, other) => fullnessOf(other) - fullnessOf(one) || one.key.localeCompare(other.key));
+}

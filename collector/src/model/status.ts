@@ -30,11 +30,22 @@ export interface ImageRow {
   readonly discard: 'unmap' | 'ignore' | null;
 }
 
+/** A file beside the images of guests that is called as an image is, and that no guest of this host is known to have. */
+export interface UnclaimedImage {
+  readonly path: string;
+  /** The key of a pool. */
+  readonly pool: string | null;
+  readonly allocationBytes: number;
+  readonly physicalBytes: number;
+}
+
 export interface StatusView {
   /** UTC, ISO 8601. */
   readonly takenAt: string;
   readonly pools: readonly PoolState[];
   readonly images: readonly ImageRow[];
+  /** The largest first, at most 200. */
+  readonly unclaimed: readonly UnclaimedImage[];
   readonly sources: readonly SourceState[];
   readonly findings: readonly Finding[];
 }

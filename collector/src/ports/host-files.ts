@@ -28,6 +28,8 @@ export interface HostFiles {
   /** Bytes from inside a regular file or a block device; fewer than `length` where it ends. */
   readAt(path: string, range: { readonly offset: number; readonly length: number }): Promise<Uint8Array | null>;
   list(path: string): Promise<readonly string[]>;
+  /** The names in a folder; null where it has more than `most`, which are not read, and where it cannot be read. */
+  listUpTo(path: string, most: number): Promise<readonly string[] | null>;
   readLink(path: string): Promise<string | null>;
   status(path: string): Promise<FileStatus | null>;
   space(path: string): Promise<HostFilesystemSpace | null>;

@@ -23,4 +23,6 @@ export interface TextSink {
   readonly isJournal: boolean;
   /** The width to fit into: the terminal's, else 80. */
   readonly columns: number;
+  /** The lines that fit; null where it is no terminal. */
+  readonly rows: number | null;
 }

@@ -58,6 +58,20 @@ export const STATUS: StatusView = {
     },
   ],
   images: IMAGES,
+  unclaimed: [
+    {
+      path: '/var/lib/libvirt/images/customers/web-1-root-volume-2024-before-the-move.qcow2',
+      pool: '/var/lib/libvirt/images',
+      allocationBytes: 18.5 * GiB,
+      physicalBytes: 20 * GiB,
+    },
+    ...['one', HOSTILE, 'three', 'four', 'five', 'six'].map((name) => ({
+      path: `/var/lib/libvirt/images/${name}.img`,
+      pool: '/var/lib/libvirt/images',
+      allocationBytes: MiB,
+      physicalBytes: GiB,
+    })),
+  ],
   sources: [
     { source: 'libvirt', used: true, sentence: '12 guests', answeredAt: Date.UTC(2026, 10, 23, 7, 40) },
     { source: 'proxmox', used: false, sentence: 'no /etc/pve on this host', answeredAt: null },
@@ -182,6 +196,7 @@ export const TRIM: TrimResult = {
   curedBy: null,
   amendedAt: null,
   libvirtNoted: null,
+  reported: true,
   filesystems: [
     {
       mount: '/',

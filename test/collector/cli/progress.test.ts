@@ -17,7 +17,13 @@ function createSink(isTerminal: boolean) {
   const written: string[] = [];
   return {
     written,
-    sink: { write: (text: string) => void written.push(text), isTerminal, isJournal: false, columns: 30 },
+    sink: {
+      write: (text: string) => void written.push(text),
+      isTerminal,
+      isJournal: false,
+      columns: 30,
+      rows: isTerminal ? 10 : null,
+    },
   };
 }
 

@@ -12,7 +12,13 @@ beforeEach(() => {
 });
 
 function createWaitingOn({ isTerminal }: { isTerminal: boolean }): Waiting {
-  const sink = { write: (text: string) => void written.push(text), isTerminal, isJournal: false, columns: 80 };
+  const sink = {
+    write: (text: string) => void written.push(text),
+    isTerminal,
+    isJournal: false,
+    columns: 80,
+    rows: isTerminal ? 24 : null,
+  };
   const terminal: Terminal = {
     out: sink,
     err: sink,

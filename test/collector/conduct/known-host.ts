@@ -33,6 +33,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   agentVersion: '0.2.0',
   wireVersion: 2,
   inventory: INVENTORY,
+  inventoryAt: 0,
   contested: null,
   lastHeardAt: 0,
   ...rest,
@@ -92,7 +93,7 @@ export function createKnownHost({
     },
     readImages: async (disks) => ({
       readings: disks.map(({ image }) => ({
-        state: anImage({ path: image, capacityBytes: 4 * GIB, allocationBytes: 3 * GIB, pool: '/images' }),
+        state: anImage({ path: image, at: image, capacityBytes: 4 * GIB, allocationBytes: 3 * GIB, pool: '/images' }),
         pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
         finding: null,
       })),

@@ -47,6 +47,7 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
     readRegular: async () => null,
     readHead: async () => new Uint8Array(4096),
     readAt: async () => null,
+    listUpTo: async () => null,
     list: async () => [],
     readLink: async (path) => links.get(path) ?? null,
     status: async (path) => {

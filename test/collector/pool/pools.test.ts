@@ -40,6 +40,7 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
     readHead: async () => null,
     readAt: async () => null,
     list: async () => [],
+    listUpTo: async () => [],
     readLink: async (path) => links[path] ?? null,
     status: async (path) => {
       const file = found[path];

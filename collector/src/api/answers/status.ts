@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SOURCES } from '../../model/domain.ts';
 import type { PoolState } from '../../model/pool.ts';
-import type { ImageRow, StatusView } from '../../model/status.ts';
+import type { ImageRow, StatusView, UnclaimedImage } from '../../model/status.ts';
 import { findingSchema, sourceStateSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 
@@ -45,10 +45,18 @@ const imageRowSchema = objectOf<ImageRow>()({
   discard: v.nullable(v.picklist(['unmap', 'ignore'])),
 });
 
+const unclaimedSchema = objectOf<UnclaimedImage>()({
+  path: v.string(),
+  pool: maybeText,
+  allocationBytes: v.number(),
+  physicalBytes: v.number(),
+});
+
 export const statusSchema = objectOf<StatusView>()({
   takenAt: v.string(),
   pools: listOf(poolSchema),
   images: listOf(imageRowSchema),
+  unclaimed: listOf(unclaimedSchema),
   sources: listOf(sourceStateSchema),
   findings: listOf(findingSchema),
 });

@@ -24,7 +24,7 @@ Example:
   $ trimtab history web-1 --limit 10
   $ trimtab history 3f2a91c0
 
-ID is how the id of a trim begins, and enough to show that trim with its
+How the id of a trim begins is enough to show that trim with its
 reasons, as trimtab trim printed it.
 --json prints {trims[]}, each as \`trimtab trim --json\` prints it; with an id
 that trim alone.`,

@@ -4,20 +4,35 @@ import { EXIT } from '../exit-code.ts';
 import { pageOf } from '../page-of.ts';
 import { formatJson } from '../plain-text.ts';
 import { formatStatus } from '../views/status.ts';
+import { watchStatus } from '../watch-status.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
   const command = program
     .command('status')
-    .description('show the pools, the images in them, and which pass discards on');
+    .description('show the pools, the images in them, and which pass discards on')
+    .option('--watch', 'show it again every two seconds, until Ctrl-C');
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab status\n\n--json prints {takenAt, pools[], images[], sources[], findings[]};\nsizes are bytes.',
+      `
+Example:
+  $ trimtab status --watch
+
+The fullest pool comes first.
+--json prints {takenAt, pools[], images[], unclaimed[], sources[], findings[]};
+sizes are bytes. With --watch each document is on a line of its own.
+Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted, which is how
+--watch ends.`,
     )
-    .action(async (options: FaceOptions) => {
+    .action(async (options: FaceOptions & { watch?: true }) => {
       const { terminal } = context;
-      const status = await connectDesk(context, options).status();
+      const desk = connectDesk(context, options);
+      if (options.watch === true) {
+        await watchStatus(context, { desk, isJson: options.json === true });
+        return context.finish(EXIT.interrupted);
+      }
+      const status = await desk.status();
       terminal.out.write(options.json ? formatJson(status) : formatStatus(status, pageOf(terminal)));
       context.finish(EXIT.done);
     });

@@ -67,6 +67,13 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** `08:44:10 (+01:00)`, of an ISO 8601 instant. */
+export function formatClock({ iso, timeZone }: { iso: string; timeZone: string }): string {
+  const read = readInstant({ iso, timeZone });
+  // Offsets are whole minutes, so that seconds are the same everywhere.
+  return read === null ? iso : `${read.text.slice('2026-11-23 '.length)}:${iso.slice(17, 19)} (${read.offset})`;
+}
+
 /** `340 ms`, `3.2 s`, `2 min 5 s`, `1 h 4 min`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;

@@ -1,6 +1,7 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { PoolState } from '../../model/pool.ts';
+import { fullnessOf, type PoolState } from '../../model/pool.ts';
 import { toPlainText } from '../plain-text.ts';
+import { textWidth } from '../text-width.ts';
 import { wrap } from '../wrap.ts';
 import type { Page } from './page.ts';
 
@@ -9,19 +10,23 @@ const LITTLE_FREE = 0.1;
 /** A thin pool whose metadata is fuller than this stops soon, whatever room its data has. */
 const MUCH_METADATA = 0.8;
 
-/** The pool in a line, and in a second one what a thin pool or NFS adds. */
+/** How full the pool is, then what its images take of it, then what a thin pool adds. */
 export function formatPool(pool: PoolState, page: Page): string[] {
-  const { paint } = page;
+  const { width, paint } = page;
   const free = `${formatBytes(pool.freeBytes)} free`;
   const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
   const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
-  const title = [
-    paint('heading', toPlainText(pool.key)),
-    `  ${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `,
-    tight ? paint('bad', free) : free,
-    `, overcommit ${pool.overcommit.toFixed(1)}x`,
-  ].join('');
-  return [title, ...formatThin(pool, page)];
+  const used = `${Math.floor(fullnessOf(pool) * 100)} % used`;
+  const what = `${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `;
+  const key = toPlainText(pool.key);
+  const isWide = textWidth(`${key}  ${what}${used}, ${free}`) > width;
+  const fullness = `${what}${paint(tight ? 'bad' : null, `${used}, ${free}`)}`;
+  const images = `its images: allocation ${formatBytes(pool.allocationBytes)}, capacity ${formatBytes(pool.capacityBytes)}, overcommit ${pool.overcommit.toFixed(1)}x`;
+  return [
+    ...(isWide ? [paint('heading', key), `  ${fullness}`] : [`${paint('heading', key)}  ${fullness}`]),
+    ...wrap({ text: images, width, first: '  ', rest: '    ' }),
+    ...formatThin(pool, page),
+  ];
 }
 
 function formatThin({ metadata, chunkBytes, discards, whenFull, kind }: PoolState, { width, paint }: Page): string[] {

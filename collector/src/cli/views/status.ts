@@ -7,6 +7,7 @@ import { formatInstant } from './format-time.ts';
 import { formatImages } from './images.ts';
 import type { Page } from './page.ts';
 import { formatPool } from './pool.ts';
+import { formatUnclaimed } from './unclaimed.ts';
 
 /** What stores the guests' disks: each pool with its images, who told of the guests, then what was found amiss. */
 export function formatStatus(status: StatusView, page: Page): string {
@@ -17,6 +18,10 @@ export function formatStatus(status: StatusView, page: Page): string {
       ...formatPool(pool, page),
       ...formatImages(
         status.images.filter((image) => image.pool === pool.key),
+        page,
+      ),
+      ...formatUnclaimed(
+        status.unclaimed.filter((image) => image.pool === pool.key),
         page,
       ),
     ]),

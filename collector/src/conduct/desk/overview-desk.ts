@@ -3,12 +3,15 @@ import { findTwins } from '../../correlate/match-twins.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { ImageState } from '../../model/image.ts';
 import type { PoolState } from '../../model/pool.ts';
+import { sortByFullness } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
+import type { Unclaimed } from '../../pool/unclaimed-images.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
+import { type Claims, claimImages } from './claim-images.ts';
 import { describeImages } from './describe-images.ts';
 
 export interface OverviewDeps {
@@ -20,10 +23,19 @@ export interface OverviewDeps {
     readonly images: readonly ImageState[];
     readonly thinPools: readonly ThinPool[];
   }): Promise<readonly PoolState[]>;
+  /** See pool/unclaimed-images.ts. */
+  findUnclaimed(claims: Claims): Promise<Unclaimed>;
 }
 
 /** Every pool and every image of this host, as they are now. */
-export function createOverviewDesk({ clock, survey, links, store, readPools }: OverviewDeps): OverviewDesk {
+export function createOverviewDesk({
+  clock,
+  survey,
+  links,
+  store,
+  readPools,
+  findUnclaimed,
+}: OverviewDeps): OverviewDesk {
   return {
     async status() {
       const reading = await survey.readAll();
@@ -32,15 +44,18 @@ export function createOverviewDesk({ clock, survey, links, store, readPools }: O
       const connected = links.guests();
       const known = listKnownGuests({ host, records: await store.guests(), connected });
       const states = images.readings.flatMap(({ state }) => (state === null ? [] : [state]));
+      const unclaimed = await findUnclaimed(claimImages(reading));
       return {
         takenAt: new Date(clock.now()).toISOString(),
-        pools: await readPools({ images: states, thinPools: images.thinPools }),
+        pools: sortByFullness(await readPools({ images: states, thinPools: images.thinPools })),
         images: await describeImages({ known, reading, survey }),
+        unclaimed: unclaimed.images,
         sources: host.sources,
         findings: [
           ...host.findings,
           ...findTwins(host.domains),
           ...findSharedImages(host.domains),
+          ...unclaimed.findings,
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
       };

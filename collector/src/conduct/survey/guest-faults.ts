@@ -44,14 +44,15 @@ export function guestOff({ name, domain }: Pick<KnownGuest, 'name' | 'domain'>):
     operation: 'trim',
     subject: name,
     cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
-    hint: `${startCommand(name, domain)} A trim can be asked for once its agent is connected.`,
+    // Last, so that nothing is copied with the command.
+    hint: `A trim can be asked for once its agent is connected. ${startCommand(name, domain)}`,
   });
 }
 
 function startCommand(name: string, domain: KnownGuest['domain']): string {
   const owner = ownerOf({ guest: name, domain, disk: null });
-  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}.`;
-  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}.` : 'Start it first.';
+  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}`;
+  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}` : 'Start it first.';
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {

@@ -31,6 +31,7 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     agentVersion: '0.2.0',
     wireVersion: 2,
     inventory: null,
+    inventoryAt: null,
     contested: null,
     lastHeardAt: 0,
     ...overrides,
@@ -197,9 +198,9 @@ it.each<[string, Known, string]>([
 });
 
 it.each<[string, Known, RegExp]>([
-  ['of libvirt', { records: [aRecord()], connected: [aConnected()], domains: [OFF] }, /^Start it: virsh start web\. /],
-  ['of Proxmox VE', { domains: [{ ...OFF, key: 'proxmox:101', source: 'proxmox' }] }, /^Start it: qm start 101\. /],
-  ['of nobody', { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] }, /^Start it first\. /],
+  ['of libvirt', { records: [aRecord()], connected: [aConnected()], domains: [OFF] }, /\. Start it: virsh start web$/],
+  ['of Proxmox VE', { domains: [{ ...OFF, key: 'proxmox:101', source: 'proxmox' }] }, /\. Start it: qm start 101$/],
+  ['of nobody', { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] }, /\. Start it first\.$/],
 ])('a guest that is off is refused with how it is started: %s', (_, known, hint) => {
   const detail = expect.objectContaining({ code: 'guest-off', subject: 'web', hint: expect.stringMatching(hint) });
   expect(() => findAgent({ guests: know(known), wanted: 'web', startAgent: 'Start it.' })).toThrow(
