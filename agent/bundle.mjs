@@ -116,17 +116,33 @@ const leaner = {
  */
 const PARTS = ['ws', 'node-cron', 'smol-toml', '@trimtab/protocol/causes'];
 
+/** A file of our own that is apart as well: what it finds is asked for by doctor, before a trim, and in `probe`. */
+const OWN_PART = /\/compose-unreached\.ts$/;
+
+/** Of the wire that part needs the limits alone: the schemas, and what checks by them, are in the agent already. */
+const limitsOnly = {
+  name: 'limits-only',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@trimtab\/protocol$/ }, () => ({ path: join(here, '../protocol/src/wire/limits.ts') }));
+  },
+};
+
 const parts = {
   name: 'parts',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[@\w]/ }, ({ path, resolveDir }) =>
       PARTS.includes(path) ? { path, namespace: 'part', pluginData: { resolveDir } } : undefined,
     );
+    onResolve({ filter: OWN_PART }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import'
+        ? { path: join(resolveDir, path), namespace: 'part', pluginData: { resolveDir } }
+        : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'part' }, async ({ path, pluginData: { resolveDir } }) => {
       const { outputFiles } = await build({
         stdin: { contents: `module.exports = require('${path}');`, resolveDir },
         write: false,
-        plugins: [leaner],
+        plugins: OWN_PART.test(path) ? [limitsOnly, leaner] : [leaner],
       });
       const [{ text }] = outputFiles;
       return {

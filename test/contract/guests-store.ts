@@ -3,7 +3,7 @@ import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity } from '../../collector/src/model/identity.ts';
 import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
-import { closedTrim, idOf } from './store.ts';
+import { closedTrim, idOf, openTrim } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
 /** What every implementation of the port `GuestsStore` owes; the rules [ST7] to [ST9] stand in the port. */
@@ -113,14 +113,14 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       const other = await store.recognise(shownGuest({ machine: 2 }));
       for (const n of [1, 2]) await store.closeTrim(closedTrim({ n, guestId: gone.id }));
       await store.closeTrim(closedTrim({ n: 3, guestId: other.id }));
-      const open = { id: idOf(4), guestId: gone.id, trigger: 'scheduled', grantedAt: 5, before: {} } as const;
+      const open = openTrim({ n: 4, guestId: gone.id });
       await store.openTrim(open);
       expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([2, 1]);
       await store.forgetGuest(gone.id);
       await reopen();
       expect((await store.guests()).map(({ id, name }) => [id, name])).toEqual([[other.id, 'web~2']]);
       expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
-      expect(await store.findOpenTrim(open.id)).toBeNull();
+      expect(await store.findOpenTrim(open)).toBeNull();
       expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([0, 1]);
       // Its name is free, and it would come back as a new one.
       expect((await store.recognise(shownGuest({ machine: 3 }))).name).toBe('web');
@@ -223,11 +223,11 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     it('[ST9] a renamed guest keeps its past, under the name that it has now', async () => {
       const { id } = await store.recognise(shownGuest({ machine: 1 }));
       await store.closeTrim(closedTrim({ n: 1, guestId: id }));
-      await store.openTrim({ id: idOf(2), guestId: id, trigger: 'scheduled', grantedAt: 1, before: {} });
+      await store.openTrim(openTrim({ n: 2, guestId: id }));
       await store.recognise(shownGuest({ machine: 1, name: 'shop', namedBy: 'hypervisor' }));
       await reopen();
       expect(await store.history({ guestId: id, limit: 10 })).toMatchObject([{ id: idOf(1), guest: 'shop' }]);
-      expect(await store.findTrim(idOf(1))).toMatchObject({ guest: 'shop' });
+      expect(await store.findTrim({ guestId: id, id: idOf(1) })).toMatchObject({ guest: 'shop' });
       expect((await store.closeTrim(closedTrim({ n: 2, guestId: id }))).guest).toBe('shop');
     });
 

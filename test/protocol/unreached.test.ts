@@ -23,13 +23,16 @@ describe('what a trim does not reach, on the wire', () => {
   it('is not told by an agent that does not know of it', () => {
     const { unreached: _, ...older } = INVENTORY;
     const frame = new Packr({ useRecords: false }).pack({ type: 'inventory', inventory: older });
-    expect(fromGuestCodec.decode(frame)).toEqual({ ok: true, message: { type: 'inventory', inventory: INVENTORY } });
+    expect(fromGuestCodec.decode(frame)).toEqual({
+      kind: 'message',
+      message: { type: 'inventory', inventory: INVENTORY },
+    });
     expect(INVENTORY.unreached).toBeNull();
   });
 
   it('has as many entries as there may be', () => {
-    expect(sent(Array(MOST_UNREACHED).fill(range))).toMatchObject({ ok: true });
-    expect(sent([{ ...deleted, holders: Array(MOST_HOLDERS).fill(holder) }])).toMatchObject({ ok: true });
+    expect(sent(Array(MOST_UNREACHED).fill(range))).toMatchObject({ kind: 'message' });
+    expect(sent([{ ...deleted, holders: Array(MOST_HOLDERS).fill(holder) }])).toMatchObject({ kind: 'message' });
   });
 
   it.each([
@@ -43,6 +46,6 @@ describe('what a trim does not reach, on the wire', () => {
     ['unreached.0.holders.0.pid', [{ ...deleted, holders: [{ ...holder, pid: 0 }] }]],
     ['unreached.0.holders.0.process', [{ ...deleted, holders: [{ ...holder, process: 'x'.repeat(257) }] }]],
   ])('refuses a bad %s', (place, unreached) => {
-    expect(sent(unreached)).toMatchObject({ ok: false, reason: expect.stringContaining(place) });
+    expect(sent(unreached)).toMatchObject({ kind: 'bad-frame', reason: expect.stringContaining(place) });
   });
 });

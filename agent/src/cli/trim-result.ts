@@ -17,6 +17,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     curedBy: null,
     amendedAt: null,
     libvirtNoted: null,
+    reported: true,
     filesystems: report.filesystems,
     layers: report.layers,
     disks: disks.map((device) => {

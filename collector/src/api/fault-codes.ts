@@ -69,6 +69,19 @@ const FAILED = {
 /** The reasons of a refused request (`problem` of the event `refused`) that the collector gives itself; a guest gives others. */
 const REFUSED = {
   'no-answer': { status: null, meaning: 'The agent has neither begun nor refused within 60 s of being asked.' },
+  'guest-left': {
+    status: null,
+    meaning:
+      'The connection to the agent ended before its trim did; the agent may trim on, and tells how it went later.',
+  },
+  'guest-started-anew': {
+    status: null,
+    meaning: 'The guest was started anew before its trim was allowed to begin; nothing was trimmed.',
+  },
+  'trim-unheard-of': {
+    status: null,
+    meaning: 'The agent was away, is back, and says nothing of this trim: it did not hear of it, or was started anew.',
+  },
   forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
 } as const satisfies Record<string, FaultCode>;
 

@@ -3,7 +3,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import type { RepairPlan } from '../model/repair.ts';
 import type { GuestsView } from '../model/status.ts';
 
-/** The mounts on the disk of a plan that a guest can be asked to trim. Throws a Fault `no-agent` or `no-filesystem`. */
+/** The mounts on the disk of a plan that a guest can be asked to trim; names of guests with an agent are unique. Throws a Fault `no-agent` or `no-filesystem`. */
 export function findMounts({ guests }: GuestsView, { guest: name, device }: RepairPlan): readonly string[] {
   const guest = guests.find((one) => one.name === name && one.agent?.connected === true);
   const inventory = guest?.inventory ?? null;
@@ -34,6 +34,6 @@ export function findMounts({ guests }: GuestsView, { guest: name, device }: Repa
 
 function notTrimmed(detail: Record<'code' | 'subject' | 'cause', string>): Fault {
   const hint =
-    'In the guest, as root: fstrim -v MOUNT, for each filesystem on the disk (ext4 first: fstrim -m 64M MOUNT).';
+    'In the guest, as root: fstrim -v MOUNT, for each filesystem on the disk (ext4 first: fstrim -m 64M MOUNT; btrfs first: umount it and mount it again).';
   return new Fault({ operation: 'trim', hint, ...detail });
 }

@@ -15,6 +15,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
+import { createProcessMarks } from '../qemu/process-marks.ts';
 import type { CollectorSettings } from '../settings.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
@@ -51,6 +52,7 @@ export async function composeTrims({
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     sampler: samplerFor({ commitPool: ({ at }) => commitPool({ commands, path: at }), mayTaint }),
+    processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
     trimmer: createAgentTrimmer(links),

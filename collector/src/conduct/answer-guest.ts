@@ -53,10 +53,11 @@ export function createGuestAnswers({
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       attend(session, remember(guest));
+      attend(session, trims.guestCame(guest));
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
-      noteLeaving(guest, trims.guestLeft(guest.id));
+      noteLeaving(guest, trims.guestLeft(guest));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
       noteLeaving(guest, remember(guest));

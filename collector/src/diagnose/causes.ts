@@ -2,14 +2,17 @@ import { type Cause, GUEST_CAUSES } from '@trimtab/protocol/causes';
 import { backendRefusesDiscard } from './causes/backend-refuses-discard.ts';
 import { backingFile } from './causes/backing-file.ts';
 import { blockJobDropsDiscards } from './causes/block-job-drops-discards.ts';
+import { btrfsChunksTrimmed } from './causes/btrfs-chunks-trimmed.ts';
 import { clustersOfNobody } from './causes/clusters-of-nobody.ts';
 import { compat010Overlay } from './causes/compat-010-overlay.ts';
 import { deviceWithoutDiscard } from './causes/device-without-discard.ts';
 import { discardNoUnref } from './causes/discard-no-unref.ts';
+import { discardsLater } from './causes/discards-later.ts';
 import { driverDropsDiscard } from './causes/driver-drops-discard.ts';
 import { droppedInQemu } from './causes/dropped-in-qemu.ts';
 import { ext4GroupsFlagged } from './causes/ext4-groups-flagged.ts';
 import { extentsHeldInPart } from './causes/extents-held-in-part.ts';
+import { f2fsBlocksSent } from './causes/f2fs-blocks-sent.ts';
 import { guestLayerDropsDiscards } from './causes/guest-layer-drops-discards.ts';
 import { holesSmallerThanChunk, holesSmallerThanCluster } from './causes/holes-smaller-than-cluster.ts';
 import { fileNodeIgnoresDiscard, filterNodeIgnoresDiscard, hostIgnoresDiscard } from './causes/ignoring-nodes.ts';
@@ -62,7 +65,8 @@ export const COUNTED_HIGHER: readonly HostCause[] = [imageCompressed];
 /** What is to be said beside a trim that brought space back: where more of it is. */
 export const BESIDE: readonly HostCause[] = [outsideFilesystems, poolOnThinStorage];
 
-export const STALE: readonly HostCause[] = [ext4GroupsFlagged];
+/** Causes for which a filesystem sends less than it has. */
+export const STALE: readonly HostCause[] = [ext4GroupsFlagged, btrfsChunksTrimmed, f2fsBlocksSent, discardsLater];
 
 /** Causes that take a trim which left nothing out. */
 export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSmallerThanChunk];

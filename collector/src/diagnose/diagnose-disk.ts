@@ -1,30 +1,28 @@
 import { type Cause, type Found, HOPS, type Hop, pageOf } from '@trimtab/protocol/causes';
 import { type DoctorDisk, type DoctorFinding, type HopState, standsInTheWay } from '../model/doctor.ts';
 import { isSome } from '../model/significant.ts';
-import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
 import type { DiskEvidence } from './evidence.ts';
-
-/** The newest stored trim of a disk. */
-export interface LastTrim {
-  readonly trim: Pick<TrimResult, 'id' | 'startedAt'>;
-  readonly disk: DiskResult;
-  /** The guest has not been started anew since: what was so of it and its QEMU then may still be so. */
-  readonly isOfThisBoot: boolean;
-}
+import type { LastTrim, LastTrims } from './last-trim.ts';
+import { readVain } from './vain-trim.ts';
 
 /** What keeps the space of one disk from coming back, from evidence alone. Pure. */
 export function diagnoseDisk(
   evidence: DiskEvidence,
-  lastTrim: LastTrim | null,
-): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched'> {
+  /** Null where there is none. */
+  lastTrims: LastTrims | null,
+): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched' | 'useToldAt'> {
   const { slack, image } = evidence;
+  const { newest, telling: lastTrim } = lastTrims ?? { newest: null, telling: null };
   const findings = listFindings(evidence, lastTrim);
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;
-  const now = standing.every(({ effect }) => effect === 'stale') ? estimateBytes : estimateBytes && 0;
-  const after = standing.every(({ fix, effect }) => fix !== null || effect === 'stale') ? estimateBytes : now;
+  const vainBytes = readVain({ newest, image });
+  // What has just brought nothing back, for a reason that nobody knows, is not expected to bring it back now.
+  const isOpen = vainBytes === null;
+  const now = isOpen && standing.every(isCuredByTrim) ? estimateBytes : estimateBytes && 0;
+  const after = isOpen && standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? estimateBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
@@ -33,15 +31,20 @@ export function diagnoseDisk(
     afterFixesBytes: after,
     findings,
     lastTrim:
-      lastTrim === null
+      newest === null
         ? null
         : {
-            id: lastTrim.trim.id,
-            startedAt: lastTrim.trim.startedAt,
-            verdict: lastTrim.disk.verdict,
-            reclaimedBytes: lastTrim.disk.hops.reclaimedBytes,
+            id: newest.trim.id,
+            startedAt: newest.trim.startedAt,
+            verdict: newest.disk.verdict,
+            reclaimedBytes: newest.disk.hops.reclaimedBytes,
+            vainBytes,
           },
   };
+}
+
+function isCuredByTrim({ cause }: DoctorFinding): boolean {
+  return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
 export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
@@ -69,12 +72,12 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
-function shownByTrim({ image, past }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+function shownByTrim({ image, past, holdsMore }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
   if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
   const { disk, trim } = lastTrim;
   const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
-  // What was cured in vain is not stale, whatever it was taken for.
-  if (cause === undefined || (cause.effect === 'stale' && past.curedInVain)) return [];
+  // What was cured in vain is not stale, whatever it was taken for; nor is what has come back since.
+  if (cause === undefined || (cause.effect === 'stale' && (past.curedInVain || holdsMore === false))) return [];
   const { sentence, evidence, remedy: fix } = disk;
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }

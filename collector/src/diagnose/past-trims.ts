@@ -1,14 +1,20 @@
 import { isSignificant, isSome } from '../model/significant.ts';
-import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import { type DiskResult, isConclusive, type TrimResult } from '../model/trim-result.ts';
 
 /** Of a guest, the newest; older ones say nothing of its path today. A trim and the doctor must see the same. */
 export const TRIMS_READ = 50;
 
-/** What earlier trims of a disk say of the next one. Only those since its guest was started count: ext4 then forgets its flags, and QEMU its nodes. */
+/**
+ * What earlier trims of a disk say of the next one. Only those since its guest was started count: filesystems then forget what they
+ * keep in memory, and QEMU its nodes.
+ */
 export interface PastTrims {
   /** One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started with. */
   readonly passedBefore: boolean;
-  /** The last conclusive one was lost, in the guest or on the host: the host may still hold what ext4 has flagged as trimmed then. */
+  /**
+   * One was lost, in the guest or on the host, and none since has sent as much or brought anything back: the host may still hold what
+   * a filesystem took for trimmed then.
+   */
   readonly lostBefore: boolean;
   /** The last conclusive one discarded everything again, and nothing came back. */
   readonly curedInVain: boolean;
@@ -23,7 +29,11 @@ export function readPast(
     .filter((trim) => bootId !== null && trim.bootId === bootId)
     .flatMap((trim) => trim.disks.map((disk) => ({ disk, wasAgain: isAgain(trim, device) })))
     .filter(({ disk }) => disk.device === device && disk.image !== null && disk.image === image);
-  const telling = own.find(({ disk, wasAgain }) => isLostOnTheWay(disk) || isBack(disk) || (wasAgain && isVain(disk)));
+  const lostBytes = Math.max(...own.map(({ disk }) => (isLostOnTheWay(disk) ? (disk.hops.trimmedBytes ?? 0) : 0)));
+  const telling = own.find(
+    ({ disk, wasAgain }) =>
+      isLostOnTheWay(disk) || isBack(disk) || (wasAgain && isVain(disk)) || hasSentAll(disk, lostBytes),
+  );
   return {
     passedBefore: own.some(({ disk }) => isBack(disk) && isSome(disk.hops.passedBytes)),
     lostBefore: telling !== undefined && isLostOnTheWay(telling.disk),
@@ -42,6 +52,14 @@ function isLostOnTheWay({ verdict, lostAt, hops }: DiskResult): boolean {
   if (lostAt === 'issued') return isSome(hops.trimmedBytes);
   return lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed';
 }
+
+/** It sent nearly all that was lost: the filesystem has been mounted anew since, or keeps nothing in mind. */
+function hasSentAll({ verdict, hops }: DiskResult, lostBytes: number): boolean {
+  return isConclusive(verdict) && isSome(hops.trimmedBytes) && hops.trimmedBytes >= lostBytes * MOST;
+}
+
+/** A filesystem sends a little more or less each time. */
+const MOST = 0.75;
 
 /** It ran to its end, and nobody wrote over what it did: one that was called off says nothing. */
 function isVain({ verdict, writtenBytes }: DiskResult): boolean {

@@ -1,4 +1,5 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
+import { habitsOf } from '@trimtab/protocol/causes';
 import type { ImageState } from '../model/image.ts';
 import { isFar } from '../model/significant.ts';
 import type { Slack } from '../model/slack.ts';
@@ -14,7 +15,7 @@ export interface DiskUse {
 
 /**
  * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless they are
- * mirrors of each other; then the answer is null. `covered`: only what these mounts call free counts as free, since the trim was of
+ * mirrors of each other; then the answer is null. So it is where statfs(2) bounds nothing for this kind, or that is not known of it. `covered`: only what these mounts call free counts as free, since the trim was of
  * them; null counts all.
  */
 export function addUpUse(
@@ -30,6 +31,7 @@ export function addUpUse(
   for (const { filesystem, layers, disks } of here) {
     const isMirrored = layers.some(({ kind, label }) => kind === 'md' && label === 'raid1');
     if (disks.length > 1 && !isMirrored) return null;
+    if (habitsOf(filesystem.kind)?.isBoundByStatfs !== true) return null;
     if (filesystem.sizeBytes === null || filesystem.usedBytes === null) return null;
     if (filesystem.usedBytes > filesystem.sizeBytes) return null;
     const isCovered = covered === null || covered.has(filesystem.mount);

@@ -1,10 +1,11 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import { isSignificant } from '../model/significant.ts';
+import { isFar, isSignificant } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
-import { BESIDE, COUNTED_HIGHER, HOLDING, SHARING } from './causes.ts';
+import { BESIDE, COUNTED_HIGHER, HOLDING, SHARING, STALE } from './causes.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { firstFound } from './first-found.ts';
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
+import { tellMemory } from './tell-memory.ts';
 
 /** The image takes less than before: a success, unless its pool keeps what it gave up. */
 export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
@@ -17,6 +18,9 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
   if (held !== null) return held;
   const gain = tellGain(evidence, reclaimedBytes);
   if (gain.verdict === 'inconclusive') return gain;
+  const stale = firstFound(STALE, evidence);
+  if (stale !== null && isMoreLeft(evidence, reclaimedBytes))
+    return { ...stale, sentence: `${gain.sentence} ${stale.sentence}` };
   const { writtenBytes } = evidence.trim;
   const reclaimedBetween = isSignificant(writtenBytes)
     ? { leastBytes: reclaimedBytes, mostBytes: reclaimedBytes + writtenBytes }
@@ -26,7 +30,7 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
     reclaimedBetween === null
       ? ''
       : ` The guest wrote ${formatBytes(writtenBytes)} meanwhile: between ${formatBytes(reclaimedBytes)} and ${formatBytes(reclaimedBetween.mostBytes)} came back.`;
-  const rest = tellRest(evidence);
+  const rest = tellRest(evidence, stale);
   const beside = gain.cause === null && rest.sentence === '' ? firstFound(BESIDE, evidence) : null;
   if (beside !== null)
     return {
@@ -36,7 +40,8 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
       sentence: `${gain.sentence}${again}${wrote} ${beside.sentence}`,
     };
   return {
-    ...gain,
+    ...(stale ?? gain),
+    verdict: gain.verdict,
     reclaimedBetween,
     evidence: [...gain.evidence, ...rest.evidence],
     sentence: `${gain.sentence}${again}${wrote}${rest.sentence}`,
@@ -78,13 +83,19 @@ function reclaimed(sentence: string): Judgement {
   return { ...NOTHING, verdict: 'reclaimed', sentence };
 }
 
-/** The part that did not come back, where the cause is known. */
-function tellRest(evidence: TrimmedDisk): Pick<Judgement, 'sentence' | 'evidence'> {
+/** Did more stay than came back? Where nobody can tell what stayed: is what came back no more than a filesystem's own bookkeeping? */
+function isMoreLeft({ trim, allocationBytes }: TrimmedDisk, reclaimedBytes: number): boolean {
+  if (trim.holdsMore === true && trim.remaining !== null) return trim.remaining.leastBytes > reclaimedBytes;
+  return allocationBytes !== null && !isFar({ bytes: reclaimedBytes, allocationBytes });
+}
+
+/** The part that did not come back, and why: by the cause that holds it, else by what its filesystems are known to keep back. */
+function tellRest(evidence: TrimmedDisk, stale: Judgement | null): Pick<Judgement, 'sentence' | 'evidence'> {
   const { holdsMore, remaining } = evidence.trim;
-  if (holdsMore !== true || remaining === null) return { sentence: '', evidence: [] };
-  const holder = firstFound(HOLDING, evidence);
-  const why =
-    holder === null ? 'ext4 may believe that it trimmed it already, or it is in pieces too small' : holder.sentence;
+  if (holdsMore !== true || remaining === null)
+    return { sentence: stale === null ? '' : ` ${stale.sentence}`, evidence: stale?.evidence ?? [] };
+  const holder = firstFound(HOLDING, evidence) ?? stale;
+  const why = holder?.sentence ?? [...tellMemory(evidence), 'it is in pieces too small'].join(', or ');
   return {
     sentence: ` At least ${formatBytes(remaining.leastBytes)} more stayed: ${why.replace(/\.$/, '')}.`,
     evidence: holder?.evidence ?? [],

@@ -2,11 +2,14 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { ImageState } from '../model/image.ts';
 import { isSignificant, isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
+import { listTrimmed, type Withholding } from './causes/withheld.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { inconclusive, type Judgement, nothing } from './judgement.ts';
+import { tellMemory } from './tell-memory.ts';
 
 /** A trim that sent no discards proves nothing, least of all that discards would have passed. */
-export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
+export function nothingWasSent(evidence: TrimmedDisk): Judgement | null {
+  const { trim, disk } = evidence;
   if (trim.sentBytes !== 0) return null;
   const isIgnoring = findIgnoringNode(disk?.nodes ?? []) !== null;
   if (trim.holdsMore === false && !isIgnoring)
@@ -19,16 +22,36 @@ export function nothingWasSent({ trim, disk }: TrimmedDisk): Judgement | null {
     return inconclusive(
       'the filesystem had nothing new to discard, and the host would have ignored it (discard=ignore)',
     );
+  const memory = tellMemory(evidence);
   if (trim.holdsMore === true)
-    return inconclusive('the filesystem had nothing new to discard, and the image holds far more than the guest uses');
+    return inconclusive(
+      ['the filesystem had nothing new to discard, and the image holds far more than the guest uses', ...memory].join(
+        '; ',
+      ),
+    );
+  const unknown = listTrimmed(evidence).filter(({ habits }) => habits === null || !habits.isBoundByStatfs);
+  if (trim.holdsMore === null && unknown.length > 0)
+    return inconclusive(
+      [`nothing was sent, and what statfs says of ${listKinds(unknown)} bounds nothing`, ...memory].join('; '),
+    );
   return nothing('The filesystem had nothing new to discard.');
 }
 
+function listKinds(filesystems: readonly Withholding[]): string {
+  return [...new Set(filesystems.map(({ filesystem }) => filesystem.kind))].join(' and ');
+}
+
 /** Discards arrived, the allocation did not fall, and nothing is known that holds the space. */
-export function passedAndStayed({ trim, image, tables }: TrimmedDisk): Judgement | null {
+export function passedAndStayed(evidence: TrimmedDisk): Judgement | null {
+  const { trim, image, tables } = evidence;
   const unread = tables?.kind === 'not-counted' ? ` (${tables.why})` : '';
   if (trim.holdsMore === true)
-    return inconclusive(`the image holds far more than the guest uses, and nothing is known to hold it${unread}`);
+    return inconclusive(
+      [
+        `the image holds far more than the guest uses, and nothing is known to hold it${unread}`,
+        ...tellMemory(evidence),
+      ].join('; '),
+    );
   if (image?.format === 'raw' || trim.holdsMore === false || !isSignificant(trim.hops.passedBytes)) return null;
   return inconclusive(
     `${formatBytes(trim.hops.passedBytes)} of discards reached the image and its allocation did not fall; nothing is known to hold the clusters${unread}`,

@@ -31,7 +31,11 @@ export async function listenPatiently({
 }): Promise<Listening> {
   const place = `${address.host}:${address.port}`;
   let timer: NodeJS.Timeout | undefined;
-  const giveUp = () => clearTimeout(timer);
+  let isGivenUp = false;
+  const giveUp = () => {
+    isGivenUp = true;
+    clearTimeout(timer);
+  };
   const port = () => (server.listening ? (server.address() as AddressInfo).port : null);
   try {
     await listenOnce(server, address);
@@ -43,7 +47,7 @@ export async function listenPatiently({
   return { port, giveUp };
 
   function retryLater(): void {
-    timer = setTimeout(() => void retry(), RETRY_MS);
+    if (!isGivenUp) timer = setTimeout(() => void retry(), RETRY_MS);
   }
 
   async function retry(): Promise<void> {

@@ -20,6 +20,8 @@ export interface ConnectedGuest {
   readonly wireVersion: number;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;
+  /** When it sent that, by the host's clock (UTC); null until then. */
+  readonly inventoryAt: number | null;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
   /** UTC, milliseconds: its last message, or answer to a ping. */
@@ -69,6 +71,22 @@ interface Link {
   guest: ConnectedGuest;
 }
 
+/** A guest that has said hello, and nothing else yet. */
+function toConnected({
+  recognised: { id, name },
+  hello: { guest: identity, agentVersion },
+  version: wireVersion,
+  lastHeardAt,
+}: {
+  recognised: Pick<ConnectedGuest, 'id' | 'name'>;
+  hello: Hello;
+  version: number;
+  lastHeardAt: number;
+}): ConnectedGuest {
+  const unsaid = { inventory: null, inventoryAt: null, contested: null };
+  return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
+}
+
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
@@ -84,19 +102,10 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       log,
       guestName: () => link?.guest.name,
       async greet({ hello, version }) {
-        const { id, name } = await recognise(events, hello);
+        const recognised = await recognise(events, hello);
         if (connection.isClosed()) return;
         clones.greeted(hello.guest, clock.monotonicMs());
-        const guest = asOfNow({
-          id,
-          name,
-          identity: hello.guest,
-          agentVersion: hello.agentVersion,
-          wireVersion: version,
-          inventory: null,
-          contested: null,
-          lastHeardAt: clock.now(),
-        });
+        const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
@@ -107,7 +116,8 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       },
       deliver(message) {
         if (link === null) return;
-        if (message.type === 'inventory') link.guest = { ...link.guest, inventory: message.inventory };
+        if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
         else events.said({ guest: asOfNow(link.guest), fail }, message);
       },
       heard() {

@@ -1,9 +1,8 @@
-import type { TrimId } from '@trimtab/protocol';
+import type { TrimKey } from './trim-key.ts';
 import type { DiskResult, TrimResult } from './trim-result.ts';
 
 /** What is known of a stored trim since its pools have committed. */
-export interface Amendment {
-  readonly id: TrimId;
+export interface Amendment extends TrimKey {
   /** UTC, ISO 8601. */
   readonly amendedAt: string;
   /** Judged again, with what the pools regained. */
@@ -14,7 +13,10 @@ export interface Amendment {
  * The result with what its pools regained, where that was not known, and with the verdict and cause that follow from it. Everything
  * else stays as it was first told. Null where nothing is added, or has been added before.
  */
-export function amendTrim(stored: TrimResult, { amendedAt, disks }: Omit<Amendment, 'id'>): TrimResult | null {
+export function amendTrim(
+  stored: TrimResult,
+  { amendedAt, disks }: Pick<Amendment, 'amendedAt' | 'disks'>,
+): TrimResult | null {
   if (stored.amendedAt !== null) return null;
   let isAdded = false;
   const amended = stored.disks.map((disk) => {

@@ -38,6 +38,8 @@ export interface DoctorDisk {
   readonly unmatched: string | null;
   readonly hops: Readonly<Record<Hop, HopState>>;
   readonly slack: Slack | null;
+  /** When the guest told how full it is, on which the estimate rests (UTC, ISO 8601); null without one. */
+  readonly useToldAt: string | null;
   /** The part of the slack that a trim would give back as things are; null where it cannot be estimated. */
   readonly nowBytes: number | null;
   /** The same once every fix that is told here has been carried out. */
@@ -48,6 +50,8 @@ export interface DoctorDisk {
     readonly startedAt: string;
     readonly verdict: Verdict;
     readonly reclaimedBytes: number | null;
+    /** What was sent to the host in vain: nothing came back, nobody knows why, and so it would be again. Else null. */
+    readonly vainBytes: number | null;
   } | null;
 }
 
@@ -69,8 +73,9 @@ export interface DoctorView {
   /** Those first of which most would come back once every fix is made; so their disks. */
   readonly guests: readonly DoctorGuest[];
   readonly sum: {
-    readonly nowBytes: number;
-    readonly afterFixesBytes: number;
+    /** Null where no disk can be estimated. */
+    readonly nowBytes: number | null;
+    readonly afterFixesBytes: number | null;
     /** Disks with an image of which no estimate can be made. */
     readonly unknownDisks: number;
   };

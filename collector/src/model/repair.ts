@@ -23,6 +23,8 @@ export interface RepairNode {
 export interface RepairPlan {
   /** The guest's name on this host. */
   readonly guest: string;
+  /** By which it is asked to trim; null while no agent has ever spoken for it. */
+  readonly guestId: string | null;
   readonly device: string | null;
   readonly image: string;
   /** Every node of the chain from the file up, in the order in which they are reopened. */

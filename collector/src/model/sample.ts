@@ -36,6 +36,9 @@ export interface DiskSample {
   readonly countersMissing: string | null;
 }
 
+/** What can be stored of the samples of several disks, taken together. */
+export type Measured = Omit<Sampled, 'commit'>;
+
 /** The samples of several disks, taken together. */
 export interface Sampled {
   /** By the guest's name for the disk; a disk whose image is unknown or gone is left out. */

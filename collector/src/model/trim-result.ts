@@ -105,6 +105,8 @@ export interface TrimResult {
    * issued"): since this trim, or before it in the same boot of the guest; null where libvirt was not asked.
    */
   readonly libvirtNoted: 'now' | 'before' | null;
+  /** False: the guest was lost before it told how the trim went; the host's own counts stand here. A report that still comes completes it. */
+  readonly reported: boolean;
   readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];
 }

@@ -7,7 +7,7 @@ import { createDialect } from './dialect.ts';
 import { countTrims, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
-import { findOpenTrim, insertOpenTrim } from './open-trims.ts';
+import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import type { Tables } from './tables.ts';
@@ -42,10 +42,12 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
     countTrims: (id) => countTrims(rows, id),
     guests: () => listGuests(rows),
     openTrim: (trim) => insertOpenTrim(rows, trim),
-    findOpenTrim: (id) => findOpenTrim(rows, id),
+    findOpenTrim: (trim) => findOpenTrim(rows, trim),
+    openTrims: (guestId) => listOpenTrims(rows, guestId),
+    withdrawTrim: (trim) => withdrawTrim(rows, trim),
     closeTrim: (closed) => closeTrim(rows, closed),
     amendTrim: (amendment) => storeAmendment(rows, amendment),
-    findTrim: (id) => findTrim(rows, id),
+    findTrim: (trim) => findTrim(rows, trim),
     findTrims: (wanted) => findTrims(rows, wanted),
     history: (query) => listTrims(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),

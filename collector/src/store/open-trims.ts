@@ -1,24 +1,43 @@
-import type { Trigger, TrimId } from '@trimtab/protocol';
+import type { Trigger } from '@trimtab/protocol';
+import type { Selectable } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
+import type { Measured } from '../model/sample.ts';
+import type { TrimKey } from '../model/trim-key.ts';
 import type { OpenTrim } from '../ports/store/open-trims.ts';
-import type { HostRows } from './tables.ts';
+import type { HostRows, Tables } from './tables.ts';
+
+/** What was so when the trim was granted. */
+type GrantFacts = Pick<OpenTrim, 'guestName' | 'requestId' | 'bootId' | 'process' | 'planned' | 'paths'>;
+
+/** An older collector kept none: nothing can be concluded of a guest that does not come back. */
+const NO_FACTS: GrantFacts = {
+  guestName: '',
+  requestId: null,
+  bootId: null,
+  process: null,
+  planned: [],
+  paths: [],
+};
 
 /** Of one guest, rule [ST5]: an honest one has one open, and a few more after crashes. */
 const OPEN_TRIMS_KEPT = 32;
 
 /** Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first discard. */
 export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): Promise<void> {
+  const { guestName, requestId, bootId, process, planned, paths } = trim;
+  const facts: GrantFacts = { guestName, requestId, bootId, process, planned, paths };
   const columns = {
-    guest_id: trim.guestId,
     trigger: trim.trigger,
     granted_at: trim.grantedAt,
     before: JSON.stringify(trim.before),
+    grant_facts: JSON.stringify(facts),
+    after: trim.after === null ? null : JSON.stringify(trim.after),
   };
   await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('open_trim')
-      .values({ id: trim.id, host_id: hostId, ...columns })
-      .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet(columns))
+      .values({ id: trim.id, host_id: hostId, guest_id: trim.guestId, ...columns })
+      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doUpdateSet(columns))
       .execute();
     const kept = transaction
       .selectFrom('open_trim')
@@ -36,19 +55,49 @@ export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): 
   });
 }
 
-export async function findOpenTrim({ db, hostId }: HostRows, id: TrimId): Promise<OpenTrim | null> {
+export async function findOpenTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<OpenTrim | null> {
   const row = await db
     .selectFrom('open_trim')
     .selectAll()
     .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
     .where('id', '=', id)
     .executeTakeFirst();
-  if (row === undefined) return null;
+  return row === undefined ? null : toOpenTrim(row);
+}
+
+/** Those whose result is not stored, the oldest first. */
+export async function listOpenTrims({ db, hostId }: HostRows, guestId: GuestId | null): Promise<readonly OpenTrim[]> {
+  const rows = await db
+    .selectFrom('open_trim')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('after', 'is', null)
+    .$if(guestId !== null, (query) => query.where('guest_id', '=', guestId))
+    .orderBy('granted_at')
+    .execute();
+  return rows.map(toOpenTrim);
+}
+
+export async function withdrawTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<void> {
+  await db
+    .deleteFrom('open_trim')
+    .where('host_id', '=', hostId)
+    .where('id', '=', id)
+    .where('guest_id', '=', guestId)
+    .where('after', 'is', null)
+    .execute();
+}
+
+function toOpenTrim(row: Selectable<Tables['open_trim']>): OpenTrim {
+  const facts = row.grant_facts === null ? NO_FACTS : (JSON.parse(row.grant_facts) as GrantFacts);
   return {
-    id: row.id as TrimId,
+    id: row.id as OpenTrim['id'],
     guestId: row.guest_id as GuestId,
     trigger: row.trigger as Trigger,
     grantedAt: row.granted_at,
     before: JSON.parse(row.before) as OpenTrim['before'],
+    after: row.after === null ? null : (JSON.parse(row.after) as Measured),
+    ...facts,
   };
 }

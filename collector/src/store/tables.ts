@@ -51,16 +51,20 @@ interface OpenTrimTable {
   granted_at: number;
   /** Record of the guest's disk name to DiskSample. */
   before: string;
+  /** GrantFacts (open-trims.ts); null where an older collector granted. */
+  grant_facts: string | null;
+  /** Measured, where the guest was lost and the result is stored; else null. */
+  after: string | null;
 }
 
-interface TrimTable {
+export interface TrimTable {
   id: string;
   host_id: string;
   guest_id: string;
   /** By the guest's clock. */
   started_at: number;
   stored_at: number;
-  /** TrimReport, as the guest sent it: kept so that a better judge can judge again. */
+  /** TrimReport, as the guest sent it: kept so that a better judge can judge again. `null` while none has come. */
   report: string;
   /** TrimResult; its `guest` is the name at that time. */
   result: string;

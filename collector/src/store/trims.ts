@@ -1,19 +1,18 @@
-import type { TrimId } from '@trimtab/protocol';
 import { type Amendment, amendTrim } from '../model/amend-trim.ts';
+import type { TrimKey } from '../model/trim-key.ts';
 import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
 import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
-import type { HostRows } from './tables.ts';
+import type { HostRows, TrimTable } from './tables.ts';
 
 /** One transaction: the trim is stored and no longer open, or neither. */
-export async function closeTrim(
-  { db, hostId }: HostRows,
-  { guestId, report, result, storedAt }: ClosedTrim,
-): Promise<TrimResult> {
+export async function closeTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<TrimResult> {
+  const { guestId, report, result, storedAt } = closed;
+  const { id } = result;
   const row = {
-    id: report.id,
+    id,
     host_id: hostId,
     guest_id: guestId,
-    started_at: report.startedAt,
+    started_at: report?.startedAt ?? Date.parse(result.startedAt),
     stored_at: storedAt,
     report: JSON.stringify(report),
     result: JSON.stringify(result),
@@ -23,11 +22,12 @@ export async function closeTrim(
     await transaction
       .insertInto('trim')
       .values(row)
-      .onConflict((conflict) => conflict.columns(['host_id', 'id']).doNothing())
+      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doNothing())
       .execute();
-    await transaction.deleteFrom('open_trim').where('host_id', '=', hostId).where('id', '=', report.id).execute();
-    await forgetOldTrims(rows, { guestId, butNot: report.id });
-    const stored = await selectTrims(rows).where('trim.id', '=', report.id).executeTakeFirstOrThrow();
+    if (report !== null) await completeTrim(rows, row);
+    await endOpenTrim(rows, closed);
+    await forgetOldTrims(rows, { guestId, id });
+    const stored = await selectTrim(rows, { guestId, id }).executeTakeFirstOrThrow();
     return toResult(stored);
   });
 }
@@ -35,23 +35,56 @@ export async function closeTrim(
 /** One transaction: of two amendments at once, one is stored. */
 export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendment): Promise<TrimResult | null> {
   return db.transaction().execute(async (transaction) => {
-    const row = await selectTrims({ db: transaction, hostId }).where('trim.id', '=', amendment.id).executeTakeFirst();
+    const { guestId, id } = amendment;
+    const row = await selectTrim({ db: transaction, hostId }, amendment).executeTakeFirst();
     const amended = row === undefined ? null : amendTrim(toResult(row), amendment);
     if (amended === null) return null;
     await transaction
       .updateTable('trim')
       .set({ result: JSON.stringify(amended) })
       .where('host_id', '=', hostId)
-      .where('id', '=', amendment.id)
+      .where('guest_id', '=', guestId)
+      .where('id', '=', id)
       .execute();
     return amended;
   });
 }
 
-async function forgetOldTrims(
+/** Rule [ST14]. */
+async function completeTrim(
   { db, hostId }: HostRows,
-  { guestId, butNot }: { readonly guestId: ClosedTrim['guestId']; readonly butNot: TrimId },
+  { id, guest_id, started_at, report, result }: Omit<TrimTable, 'host_id' | 'stored_at'>,
 ): Promise<void> {
+  await db
+    .updateTable('trim')
+    .set({ started_at, report, result })
+    .where('host_id', '=', hostId)
+    .where('id', '=', id)
+    .where('guest_id', '=', guest_id)
+    .where('report', '=', NO_REPORT)
+    .execute();
+}
+
+const NO_REPORT = JSON.stringify(null);
+
+/** Rules [ST3] and [ST15]. */
+async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<void> {
+  const { guestId, report, result, after } = closed;
+  const isMeant = { host_id: hostId, guest_id: guestId, id: result.id };
+  if (report !== null)
+    await db
+      .deleteFrom('open_trim')
+      .where((is) => is.and(isMeant))
+      .execute();
+  else
+    await db
+      .updateTable('open_trim')
+      .set({ after: JSON.stringify(after) })
+      .where((is) => is.and(isMeant))
+      .execute();
+}
+
+async function forgetOldTrims({ db, hostId }: HostRows, { guestId, id: newest }: TrimKey): Promise<void> {
   const kept = db
     .selectFrom('trim')
     .select('id')
@@ -65,12 +98,12 @@ async function forgetOldTrims(
     .where('host_id', '=', hostId)
     .where('guest_id', '=', guestId)
     .where('id', 'not in', kept)
-    .where('id', '!=', butNot)
+    .where('id', '!=', newest)
     .execute();
 }
 
-export async function findTrim(rows: HostRows, id: TrimId): Promise<TrimResult | null> {
-  const row = await selectTrims(rows).where('trim.id', '=', id).executeTakeFirst();
+export async function findTrim(rows: HostRows, trim: TrimKey): Promise<TrimResult | null> {
+  const row = await selectTrim(rows, trim).executeTakeFirst();
   return row === undefined ? null : toResult(row);
 }
 
@@ -82,7 +115,7 @@ export async function findTrims(
   const found = await selectTrims(rows)
     .where('trim.id', '>=', beginning)
     .where('trim.id', '<', `${beginning}g`)
-    .orderBy('trim.id')
+    .orderBy('trim.stored_at')
     .limit(limit)
     .execute();
   return found.map(toResult);
@@ -109,6 +142,10 @@ function selectTrims({ db, hostId }: HostRows) {
     .where('trim.host_id', '=', hostId);
 }
 
+function selectTrim(rows: HostRows, { guestId, id }: TrimKey) {
+  return selectTrims(rows).where('trim.guest_id', '=', guestId).where('trim.id', '=', id);
+}
+
 /** A result that an older collector stored lacks what has been added since. */
 function toResult({ result, guest }: { readonly result: string; readonly guest: string | null }): TrimResult {
   const stored = JSON.parse(result) as TrimResult;
@@ -117,6 +154,7 @@ function toResult({ result, guest }: { readonly result: string; readonly guest: 
     guest: guest ?? stored.guest,
     curedBy: stored.curedBy ?? null,
     amendedAt: stored.amendedAt ?? null,
+    reported: stored.reported ?? true,
     bootId: stored.bootId ?? null,
     libvirtNoted: stored.libvirtNoted ?? null,
     filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),

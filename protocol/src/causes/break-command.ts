@@ -19,8 +19,8 @@ export function breakCommand({
   if (first.length + command.length <= width) return [first + command];
   const room = width - rest.length - CONTINUED.length;
   const words = toWords(command);
-  // Of a part that is longer than a line each word is a part.
-  const parts = toParts(words).flatMap((part) => (part.join(' ').length <= room ? [part.join(' ')] : part));
+  // Of a part that is longer than a line each word is a part, an option with its value.
+  const parts = toParts(words).flatMap((part) => (part.join(' ').length <= room ? [part.join(' ')] : withValues(part)));
   const [head = '', ...more] = parts;
   const lines = [first + head];
   for (const part of more) {
@@ -41,6 +41,20 @@ function toWords(command: string): readonly string[] {
   if (words.some((word) => word.startsWith('#'))) return [command];
   return words.join(' ') === command.trim().replaceAll(/ +/g, ' ') ? words : [command];
 }
+
+/** `--disk driver.discard=unmap` and `> FILE` belong together. */
+function withValues(words: readonly string[]): readonly string[] {
+  const parts: string[] = [];
+  for (const word of words) {
+    const before = parts.at(-1);
+    if (before !== undefined && OPENS.test(before) && !word.startsWith('-'))
+      parts[parts.length - 1] = `${before} ${word}`;
+    else parts.push(word);
+  }
+  return parts;
+}
+
+const OPENS = /^(?:--?[\w-]+|>|<)$/;
 
 const OPERATORS: ReadonlySet<string> = new Set(['&&', '||', '|', ';']);
 

@@ -57,5 +57,5 @@ export {
   trimOriginSchema,
   trimReportSchema,
 } from './model/report.ts';
-export { MOST_HOLDERS, MOST_UNREACHED, type Unreached } from './model/unreached.ts';
+export type { Unreached } from './model/unreached.ts';
 export * from './version.ts';

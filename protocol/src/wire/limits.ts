@@ -16,5 +16,11 @@ export const TEXT_LIMIT = 2000;
 /** Whole disks below one filesystem; also the most that a host samples for one trim. No guest that QEMU runs has more. */
 export const DISK_LIMIT = 256;
 
+/** What a trim does not reach, in one inventory; the largest first. */
+export const MOST_UNREACHED = 256;
+
+/** Processes named of one filesystem. */
+export const MOST_HOLDERS = 8;
+
 /** Filesystems, layers or disks in one message. */
 export const LIST_LIMIT = 4096;

@@ -5,7 +5,7 @@ import { STATUS } from './examples.ts';
 import { HOSTILE } from './hostile.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
-const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null };
+const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null, useToldAt: '2026-11-25T12:59:57.000Z' };
 
 const HEALTHY: DoctorGuest = {
   name: 'web-1',
@@ -66,6 +66,7 @@ const SNAPSHOTTED: DoctorGuest = {
       device: 'vda',
       disk: 'virtio-disk0',
       unmatched: null,
+      useToldAt: null,
       ...diagnoseDisk(
         examined({
           guest: 'old-1',
@@ -88,6 +89,7 @@ const UNKNOWN: DoctorGuest = {
   disks: [
     {
       device: null,
+      useToldAt: null,
       disk: 'virtio-disk0',
       unmatched: 'no agent tells which disk of the guest it is',
       ...diagnoseDisk(examined({ guest: 'web-2', filesystems: [] }), null),

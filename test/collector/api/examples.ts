@@ -196,6 +196,7 @@ export const TRIM: TrimResult = {
   curedBy: null,
   amendedAt: null,
   libvirtNoted: null,
+  reported: true,
   filesystems: [
     {
       mount: '/',

@@ -114,7 +114,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       return { plan: PLAN, reopened: PLAN.nodes.map(({ node }) => node) };
     },
     async requestTrim(request) {
-      const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null }[request.guest];
+      const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null, 'guest-1': null }[request.guest];
       if (code === undefined) throw faultOf({ code: 'unknown-guest', subject: request.guest });
       if (code !== null) throw faultOf({ code, subject: request.guest });
       asked.requests.push(request);

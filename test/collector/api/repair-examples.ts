@@ -9,6 +9,7 @@ const FORMAT = { driver: 'qcow2', 'node-name': 'libvirt-2-format', file: 'libvir
 
 export const PLAN: RepairPlan = {
   guest: 'web-1',
+  guestId: 'guest-1',
   device: 'sda',
   image: IMAGE,
   nodes: [

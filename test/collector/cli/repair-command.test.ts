@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatRepair, formatRepairPlan } from '../../../collector/src/cli/views/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
+import type { DiskResult } from '../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
 import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
@@ -50,7 +51,7 @@ it('shows the plan, reopens, trims what is on the disk, and says what else is to
   expect(desk.asked).toMatchObject({
     plans: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
     repairs: [{ guest: 'web-1', disk: 'sda', evenIfTainted: true }],
-    requests: [{ guest: 'web-1', mounts: ['/srv'] }],
+    requests: [{ guest: 'guest-1', mounts: ['/srv'] }],
   });
 });
 
@@ -78,6 +79,24 @@ it.each([
   tellTrim(trimOf(verdict));
   const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--json');
   expect({ exitCode, repaired: JSON.parse(stdout).repaired }).toEqual({ exitCode: expected, repaired: expected === 0 });
+});
+
+it.each([
+  ['reclaimed', 2936013, null, 'Not repaired yet: 2.8 MiB came back, and at least 235 MiB stayed. trimtab'],
+  ['stale', 2936013, 'umount /srv', 'Not repaired yet: 2.8 MiB came back, and at least 235 MiB stayed. Next is'],
+  ['reclaimed', 237 * 1024 ** 2, null, 'Repaired.'],
+] as const)('%s with %i bytes back of at least 238 MiB: %s', async (verdict, reclaimedBytes, fix, said) => {
+  const trim = trimOf(verdict);
+  const [disk, ...others] = trim.disks;
+  const slack = { leastBytes: 238 * 1024 ** 2, estimateBytes: 239 * 1024 ** 2, mostBytes: 240 * 1024 ** 2 };
+  const more = { fix, slack, reclaimedBetween: null, allocationBytes: { before: 242 * 1024 ** 2, after: null } };
+  const hops = { ...(disk as DiskResult).hops, reclaimedBytes };
+  tellTrim({ ...trim, disks: [{ ...(disk as DiskResult), ...more, hops }, ...others] });
+  const { exitCode, stdout } = await repair('web-1', 'sda', '--yes');
+  expect({ exitCode, stdout: stdout.replaceAll('\n', ' ') }).toEqual({
+    exitCode: said === 'Repaired.' ? 0 : 1,
+    stdout: expect.stringContaining(said),
+  });
 });
 
 it('a trim that the guest refuses takes nothing from the repair, and is said with how to trim', async () => {

@@ -62,7 +62,7 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 
   it('fits 80 columns, but for one word of a command', () => {
-    const isWhole = (line: string) => /^ *\$?'.*' \\$|^ {4}virsh .* # /.test(line);
+    const isWhole = (line: string) => /^ *(?:-\w )?\$?'.*' \\$|^ {4}virsh .* # /.test(line);
     expect(text.split('\n').filter((line) => textWidth(line) > 80 && !isWhole(line))).toEqual([]);
   });
 });

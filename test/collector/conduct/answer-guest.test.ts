@@ -26,7 +26,11 @@ function scene() {
       recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
     },
     survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [] }) },
-    trims: { intended: () => begin(intents), guestLeft: () => begin(leavings) } as unknown as Trims,
+    trims: {
+      intended: () => begin(intents),
+      guestCame: async () => {},
+      guestLeft: () => begin(leavings),
+    } as unknown as Trims,
     proofs: { guestLeft() {} },
     proofAnswers: { answered: () => undefined, guestLeft() {} },
   });

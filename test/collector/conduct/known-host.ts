@@ -33,6 +33,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   agentVersion: '0.2.0',
   wireVersion: 2,
   inventory: INVENTORY,
+  inventoryAt: 0,
   contested: null,
   lastHeardAt: 0,
   ...rest,

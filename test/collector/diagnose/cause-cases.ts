@@ -1,10 +1,7 @@
-import { aFilesystem, aLayer, aQcow2, GIB, type Given, IGNORE, MIB, NOTHING_SENT, node, UNMAP } from './examples.ts';
+import { aLayer, aQcow2, GIB, type Given, IGNORE, MIB, NOTHING_SENT, node, UNMAP } from './examples.ts';
+import { FILESYSTEM_CASES, HOLDS } from './filesystem-cases.ts';
 
 export const COUNTED_NOTHING = { passedBytes: 0, reclaimedBytes: 0, regainedBytes: 0 };
-export const HOLDS = {
-  holdsMore: true,
-  remaining: { leastBytes: 300 * MIB, estimateBytes: 320 * MIB, mostBytes: 350 * MIB },
-};
 export const QCOW2 = aQcow2();
 export const BTRFS = { kind: 'btrfs', nfsVersion: null, reflink: true, chunkBytes: null, discards: null };
 const EXTENTS = { sharedBytes: 0, unwrittenBytes: 0, encodedBytes: 0, sharedAt: null };
@@ -12,7 +9,6 @@ const LITTLE = { leastBytes: 0, estimateBytes: 4 * MIB, mostBytes: 5 * MIB };
 /** Of an image that takes 100 MiB. */
 const counts = (countedBytes: number) => ({ kind: 'counted', countedBytes, mappedBytes: null }) as const;
 export const COUNTS_ALL = counts(100 * MIB);
-export const STALE = { hops: NOTHING_SENT, trim: HOLDS };
 const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
 const passes = (name: string, after: number) => ({ name, before: counters(0), after: counters(after) });
 
@@ -272,11 +268,7 @@ export const CAUSE_CASES: Readonly<
     },
     fix: /^lvremove those of vg0\/snap that nobody needs/,
   },
-  'ext4-groups-flagged': {
-    found: STALE,
-    near: { ...STALE, filesystems: [aFilesystem({ kind: 'xfs' })] },
-    fix: /^fstrim -m 67108864 \/srv\nfstrim -v \/srv$/m,
-  },
+  ...FILESYSTEM_CASES,
   'image-on-block-device': {
     found: {
       image: { kind: 'thick-volume', allocationBytes: null, pool: null, unmeasured: 'it is a thick logical volume' },

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
+import type { LastTrim, LastTrims } from '../../../collector/src/diagnose/last-trim.ts';
 import { BESIDE_CASES } from './beside-cases.ts';
-import { CAUSE_CASES, COUNTED_NOTHING, HOLDS, QCOW2, STALE } from './cause-cases.ts';
+import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
 import { aFilesystem, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { HOLDS, STALE } from './filesystem-cases.ts';
 
 const CASES = { ...CAUSE_CASES, ...BESIDE_CASES };
 
@@ -211,24 +213,26 @@ describe('a disk that nobody trimmed', () => {
     expect(diagnoseDisk(examined({ nodes: IGNORE, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
+  const only = (trim: LastTrim): LastTrims => ({ newest: trim, telling: trim });
+
   it('remembers what only a trim can show, as long as it is the same image', () => {
     const result = judge(trimmed({ hops: COUNTED_NOTHING }));
     const disk = { ...DISK_RESULT, ...result };
     const trim = { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' };
-    expect(diagnoseDisk(examined(), { trim, disk, isOfThisBoot: true }).findings).toMatchObject([
+    expect(diagnoseDisk(examined(), only({ trim, disk, isOfThisBoot: true })).findings).toMatchObject([
       { cause: 'driver-drops-discard', seenByTrimAt: trim.startedAt },
     ]);
     expect(
-      diagnoseDisk(examined({ image: { path: '/images/b.img' } }), { trim, disk, isOfThisBoot: true }).findings,
+      diagnoseDisk(examined({ image: { path: '/images/b.img' } }), only({ trim, disk, isOfThisBoot: true })).findings,
     ).toEqual([]);
-    expect(diagnoseDisk(examined(), { trim, disk, isOfThisBoot: false }).findings).toEqual([]);
+    expect(diagnoseDisk(examined(), only({ trim, disk, isOfThisBoot: false })).findings).toEqual([]);
   });
 
   it('remembers that ext4 was stale, and no longer once that was cured in vain', () => {
     const disk = { ...DISK_RESULT, ...judge(trimmed(STALE)) };
     const lastTrim = { trim: { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
-    expect(diagnoseDisk(examined(), lastTrim).findings).toMatchObject([{ cause: 'ext4-groups-flagged' }]);
-    expect(diagnoseDisk(examined({ past: { curedInVain: true } }), lastTrim).findings).toEqual([]);
+    expect(diagnoseDisk(examined(), only(lastTrim)).findings).toMatchObject([{ cause: 'ext4-groups-flagged' }]);
+    expect(diagnoseDisk(examined({ past: { curedInVain: true } }), only(lastTrim)).findings).toEqual([]);
   });
 
   it('says nothing of an estimate that nobody can make', () => {

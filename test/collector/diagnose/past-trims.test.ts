@@ -25,7 +25,8 @@ const lost = a({ verdict: 'lost', lostAt: 'passed' });
 const lostInGuest = (trimmedBytes: number | null) =>
   a({ verdict: 'lost', lostAt: 'issued', hops: { ...DISK.hops, trimmedBytes } });
 const reclaimed = a({ verdict: 'reclaimed' });
-const nothing = a({ verdict: 'nothing-to-reclaim' });
+const nothing = a({ verdict: 'nothing-to-reclaim', hops: { ...DISK.hops, trimmedBytes: 0 } });
+const sentAsMuch = a({ verdict: 'nothing-to-reclaim' });
 const vain = a({ verdict: 'held' }, { again: true });
 
 describe('what earlier trims say, the newest first', () => {
@@ -34,6 +35,7 @@ describe('what earlier trims say, the newest first', () => {
     ['that QEMU passes discards, once one came back', [nothing, reclaimed], { ...NOTHING, passedBefore: true }],
     ['that the last was lost on the host', [lost], { ...NOTHING, lostBefore: true }],
     ['so still, after one that found nothing new', [nothing, lost], { ...NOTHING, lostBefore: true }],
+    ['no more, once as much was sent: it was mounted anew', [nothing, sentAsMuch, lost], NOTHING],
     ['no more, once something came back', [reclaimed, lost], { ...NOTHING, passedBefore: true }],
     [
       'that the last was lost inside the guest, though fstrim trimmed',

@@ -4,8 +4,8 @@ import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { guestWith, TAKES } from '../../protocol/causes/guest-with.ts';
 import { LVM_ABOVE_DISABLED, NAMELESS_CRYPT, REFUSAL_CASES } from '../../protocol/causes/refusal-cases.ts';
-import { STALE } from './cause-cases.ts';
 import { aLayer, examined, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { STALE } from './filesystem-cases.ts';
 
 const REFUSED = [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] as const;
 const SLACK = { leastBytes: 30 * MIB, estimateBytes: 33 * MIB, mostBytes: 40 * MIB };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
+import { lostTrimsContract } from '../../contract/lost-trims-store.ts';
 import { storeContract } from '../../contract/store.ts';
 import type { StorePlace } from '../../contract/store-place.ts';
 
@@ -16,5 +17,6 @@ async function createPlace(): Promise<StorePlace> {
 }
 
 storeContract('SQLite', createPlace);
+lostTrimsContract('SQLite', createPlace);
 guestsContract('SQLite', createPlace);
 jobsContract('SQLite', createPlace);

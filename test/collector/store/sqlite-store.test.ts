@@ -12,7 +12,7 @@ import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../collector/src/model/host-id.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
-import { closedTrim, idOf } from '../../contract/store.ts';
+import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 
 let folder: string;
 let path: string;
@@ -30,17 +30,17 @@ function tamper(sql: string): void {
   database.close();
 }
 
-const OPEN_TRIM = { id: idOf(1), guestId: 'a' as GuestId, trigger: 'scheduled', grantedAt: 1, before: {} } as const;
+const OPEN_TRIM = openTrim({ n: 1 });
 
 it('[ST3] a closing that cannot remove the open trim stores nothing', async () => {
   const store = await openStore(folder);
   await store.openTrim(OPEN_TRIM);
   tamper("create trigger stay before delete on open_trim begin select raise(abort, 'stays'); end");
   await expect(store.closeTrim(closedTrim({ n: 1 }))).rejects.toThrow('stays');
-  expect(await store.findTrim(idOf(1))).toBeNull();
+  expect(await store.findTrim(keyOf(1))).toBeNull();
   tamper('drop trigger stay');
   await store.closeTrim(closedTrim({ n: 1 }));
-  expect(await store.findOpenTrim(idOf(1))).toBeNull();
+  expect(await store.findOpenTrim(keyOf(1))).toBeNull();
   await store.close();
 });
 
@@ -61,7 +61,7 @@ it('[ST2] what was promised is there after the process was killed', async () => 
   child.kill('SIGKILL');
   await once(child, 'exit');
   const store = await openStore(folder);
-  expect(await store.findOpenTrim(idOf(1))).toEqual(OPEN_TRIM);
+  expect(await store.findOpenTrim(keyOf(1))).toEqual(OPEN_TRIM);
   await store.close();
 });
 
@@ -145,8 +145,8 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
   // The ids of trims are drawn by guests: two may be alike.
   const first = await one.closeTrim(closedTrim({ n: 1, guestId: own }));
   await one.openTrim({ ...OPEN_TRIM, id: idOf(2), guestId: own });
-  expect(await other.findTrim(idOf(1))).toBeNull();
-  expect(await other.findOpenTrim(idOf(2))).toBeNull();
+  expect(await other.findTrim(keyOf(1, own))).toBeNull();
+  expect(await other.findOpenTrim(keyOf(2, own))).toBeNull();
   const second = await other.closeTrim(closedTrim({ n: 1, guestId: others, durationMs: 99 }));
   expect(second).not.toEqual(first);
   expect(await one.history({ guestId: null, limit: 10 })).toEqual([first]);

@@ -7,7 +7,7 @@ import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
-import { closedTrim, idOf } from '../../contract/store.ts';
+import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 
 // In memory: thousands of guests say hello, and each would be synced to the disk.
 
@@ -51,11 +51,14 @@ it('[ST12] strangers that had a trim go last, with their trims, and the oldest o
   ];
   await store.closeTrim(closedTrim({ n: 1, guestId: first.id }));
   await store.closeTrim(closedTrim({ n: 2, guestId: second.id }));
-  await store.openTrim({ id: idOf(3), guestId: first.id, trigger: 'scheduled', grantedAt: 1, before: {} });
+  await store.openTrim(openTrim({ n: 3, guestId: first.id }));
   // All others are connected, but for the oldest that was trimmed.
   const isHere = (id: GuestId) => id !== first.id;
   for (let nth = 0; nth < STRANGERS_KEPT; nth += 1)
     await store.recognise(shownGuest({ machine: 1_000 + nth, name: `invented-${nth}`, seenAt: 100 + nth, isHere }));
   expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(2)]);
-  expect([await store.findTrim(idOf(1)), await store.findOpenTrim(idOf(3))]).toEqual([null, null]);
+  expect([await store.findTrim(keyOf(1, first.id)), await store.findOpenTrim(keyOf(3, first.id))]).toEqual([
+    null,
+    null,
+  ]);
 }, 120_000);

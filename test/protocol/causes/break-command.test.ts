@@ -11,8 +11,8 @@ it('a command that fits stays on its line', () => {
 it('a longer one is broken between its words, and what stands in quotes stays whole', () => {
   expect(broken("virt-xml web-1 --edit 'path=/var/lib/my images/web-1.qcow2' --disk driver.discard=unmap", 50)).toEqual(
     [
-      '    virt-xml web-1 --edit \\',
-      "      'path=/var/lib/my images/web-1.qcow2' \\",
+      '    virt-xml web-1 \\',
+      "      --edit 'path=/var/lib/my images/web-1.qcow2' \\",
       '      --disk driver.discard=unmap',
     ],
   );

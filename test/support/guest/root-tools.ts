@@ -13,6 +13,7 @@ export const GUEST_PACKAGES: readonly MachinePackage[] = [
   { name: 'e2fsprogs', command: 'mkfs.ext4' },
   { name: 'xfsprogs', command: 'mkfs.xfs' },
   { name: 'btrfs-progs', command: 'mkfs.btrfs' },
+  { name: 'f2fs-tools', command: 'mkfs.f2fs' },
 ];
 
 /** This host's own programs that go into every guest, so that no guest distribution has to be downloaded. */
@@ -48,7 +49,7 @@ export const REQUIRED_TOOLS = [
     'shred',
     'timeout',
   ],
-  ...['mkfs.ext4', 'tune2fs', 'dumpe2fs', 'e2fsck', 'mkfs.xfs', 'mkfs.btrfs', 'btrfs'],
+  ...['mkfs.ext4', 'tune2fs', 'dumpe2fs', 'e2fsck', 'mkfs.xfs', 'mkfs.btrfs', 'btrfs', 'mkfs.f2fs'],
 ];
 
 /** Taken when this host has them: a test that needs one calls ensurePackages for its package before prepareGuest. */

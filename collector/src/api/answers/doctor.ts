@@ -32,6 +32,7 @@ const doctorDiskSchema = objectOf<DoctorDisk>()({
     regained: hopStateSchema,
   }),
   slack: v.nullable(slackSchema),
+  useToldAt: maybeText,
   nowBytes: measured,
   afterFixesBytes: measured,
   findings: listOf(doctorFindingSchema),
@@ -41,6 +42,7 @@ const doctorDiskSchema = objectOf<DoctorDisk>()({
       startedAt: v.string(),
       verdict: verdictSchema,
       reclaimedBytes: measured,
+      vainBytes: measured,
     }),
   ),
 });
@@ -58,8 +60,8 @@ export const doctorSchema = objectOf<DoctorView>()({
   takenAt: v.string(),
   guests: listOf(doctorGuestSchema),
   sum: objectOf<DoctorView['sum']>()({
-    nowBytes: v.number(),
-    afterFixesBytes: v.number(),
+    nowBytes: measured,
+    afterFixesBytes: measured,
     unknownDisks: v.number(),
   }),
   estimateError: v.nullable(

@@ -12,6 +12,7 @@ const repairNodeSchema = objectOf<RepairNode>()({
 
 export const repairPlanSchema = objectOf<RepairPlan>()({
   guest: v.string(),
+  guestId: maybeText,
   device: maybeText,
   image: v.string(),
   nodes: listOf(repairNodeSchema),

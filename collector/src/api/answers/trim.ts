@@ -99,6 +99,7 @@ export const trimSchema = objectOf<TrimResult>()({
   curedBy: v.nullable(trimIdSchema),
   amendedAt: maybeText,
   libvirtNoted: v.nullable(v.picklist(['now', 'before'])),
+  reported: v.boolean(),
   filesystems: listOf(filesystemSchema),
   disks: listOf(diskResultSchema),
 });

@@ -9,6 +9,7 @@ import { EXIT } from '../exit-code.ts';
 import { findMounts } from '../mounts-on-disk.ts';
 import { pageOf } from '../page-of.ts';
 import { formatJson } from '../plain-text.ts';
+import { isRepaired } from '../repair-proof.ts';
 import { formatRepair, formatRepairPlan, type RepairOutcome } from '../views/repair.ts';
 import { LEFT, watchTrim } from '../watch-trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
@@ -42,8 +43,9 @@ running. Last it prints what to change in the configuration of the guest, since
 its next start undoes the repair.
 --json prints {plan, reopened[], trim, notTrimmed, repaired, persistent}; with
 --dry-run only {plan}.
-Exit codes: 0 the trim reclaimed or had nothing to reclaim (--dry-run: it could
-be done), 1 anything else, 2 wrong usage, 130 interrupted.`,
+Exit codes: 0 the host got back what the image surely had in excess, or there
+was nothing to get (--dry-run: it could be done), 1 anything else, 2 wrong
+usage, 130 interrupted.`,
     )
     .action(async (guest: string, disk: string, options: RepairOptions) => {
       const { terminal, interrupts } = context;
@@ -94,7 +96,7 @@ async function trimAfter({
   let mounts: readonly string[] = [];
   try {
     mounts = findMounts(await desk.guests(), plan);
-    const trim = await trimPatiently(context, { desk, request: { guest: plan.guest, mounts }, isJson });
+    const trim = await trimPatiently(context, { desk, request: { guest: plan.guestId ?? plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -130,9 +132,3 @@ async function trimPatiently(
 /** Together longer than the agent's default of 10 s (minimum-interval). */
 const WAIT_MS = 2_500;
 const MOST_WAITS = 5;
-
-/** By the proof: the host got space back, or there was none to get. */
-function isRepaired({ device }: RepairPlan, trim: TrimResult | null): boolean {
-  const verdict = trim?.disks.find((disk) => disk.device === device)?.verdict;
-  return verdict === 'reclaimed' || verdict === 'nothing-to-reclaim';
-}

@@ -7,7 +7,7 @@ import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
 import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
-import { formatInstant } from './format-time.ts';
+import { formatDuration, formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
 import { findSharedNotes, formatSharedNotes, withoutShared } from './shared-notes.ts';
 
@@ -17,7 +17,10 @@ export function formatDoctor(view: DoctorView, page: Page): string {
   const shared = findSharedNotes(view.guests);
   const guests = view.guests.flatMap((guest, index) => [
     ...(index === 0 ? [] : ['']),
-    ...formatGuest({ ...guest, findings: withoutShared(guest.findings, shared) }, page),
+    ...formatGuest(
+      { guest: { ...guest, findings: withoutShared(guest.findings, shared) }, takenAt: view.takenAt },
+      page,
+    ),
   ]);
   return `${[
     ...guests,
@@ -32,7 +35,7 @@ export function formatDoctor(view: DoctorView, page: Page): string {
 
 function formatNobody({ sources, findings }: DoctorView, page: Page): string[] {
   return [
-    'No guest found, and no agent has connected yet.',
+    'No guest found, and no agent is connected.',
     ...sources.flatMap(({ source, sentence }) =>
       wrap({ text: `${source}: ${sentence}`, width: page.width, first: '  ', rest: '    ' }),
     ),
@@ -75,7 +78,7 @@ function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | 
   return announced ? null : UNSEEN['not-here-yet'];
 }
 
-function formatGuest(guest: DoctorGuest, page: Page): string[] {
+function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }, page: Page): string[] {
   const { name, disks, findings } = guest;
   const unseen = toUnseen(guest);
   const examined = disks.length === 0 ? 'nothing of it' : 'only the host’s half';
@@ -83,14 +86,16 @@ function formatGuest(guest: DoctorGuest, page: Page): string[] {
   return [
     ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
-    ...(disks.length === 0 && unseen === null ? ['  it has no disk'] : disks.flatMap((disk) => formatDisk(disk, page))),
+    ...(disks.length === 0 && unseen === null
+      ? ['  it has no disk']
+      : disks.flatMap((disk) => formatDisk({ disk, takenAt }, page))),
     ...(findings.length === 0 ? [] : [page.paint('heading', '  the guest as a whole')]),
     ...findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
 
-function formatDisk(disk: DoctorDisk, page: Page): string[] {
-  const { width, paint } = page;
+function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, page: Page): string[] {
+  const { width, paint, timeZone } = page;
   const name = disk.device ?? disk.disk ?? 'a disk';
   const [title = '', ...rest] = wrap({
     text: `${name}  ${disk.image ?? 'no image found'}`,
@@ -111,32 +116,39 @@ function formatDisk(disk: DoctorDisk, page: Page): string[] {
       : wrap({ text: `${name}: ${disk.unmatched}`, width, first: '    ', rest: '      ' }).map((line) =>
           paint('quiet', line),
         )),
-    ...formatSlack(disk, page),
+    ...wrap({
+      text: `${formatSlack(disk, takenAt)}; ${formatLastTrim(disk, timeZone)}`,
+      width,
+      first: '    ',
+      rest: '      ',
+    }),
     ...disk.findings.flatMap((finding) => formatCause(finding, page)),
   ];
 }
 
-function formatSlack(
-  { slack, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk,
-  { width, paint, timeZone }: Page,
-): string[] {
-  const last =
-    lastTrim === null
-      ? 'this collector has seen no trim of it'
-      : `last trim ${formatInstant({ iso: lastTrim.startedAt, timeZone })}: ${lastTrim.verdict}${
-          lastTrim.reclaimedBytes === null || lastTrim.verdict !== 'reclaimed'
-            ? ''
-            : ` ${formatBytes(lastTrim.reclaimedBytes)}`
-        }`;
+function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, takenAt: string): string {
+  if (slack === null) return 'how much a trim could give back cannot be estimated';
+  const { estimateBytes, leastBytes, mostBytes } = slack;
+  const age =
+    useToldAt === null
+      ? ''
+      : `, by what the guest said ${formatDuration(Math.max(0, Date.parse(takenAt) - Date.parse(useToldAt)))} ago`;
+  const between = `${formatBytes(leastBytes)} to ${formatBytes(mostBytes)}${age}`;
+  const vainBytes = lastTrim?.vainBytes ?? null;
+  if (vainBytes !== null)
+    return `about ${formatBytes(estimateBytes)} is allocated and not in use (${between}), but the last trim sent ${formatBytes(vainBytes)} to the host and nothing came back, so that nothing is expected of the next`;
   const fixes =
     nowBytes === afterFixesBytes
       ? ''
       : `: ${formatBytes(nowBytes)} as things are, ${formatBytes(afterFixesBytes)} after the fixes`;
-  const estimate =
-    slack === null
-      ? 'how much a trim could give back cannot be estimated'
-      : `about ${formatBytes(slack.estimateBytes)} could come back (${formatBytes(slack.leastBytes)} to ${formatBytes(slack.mostBytes)})${fixes}`;
-  return wrap({ text: `${estimate}; ${last}`, width, first: '    ', rest: '      ' }).map((line) => paint(null, line));
+  return `about ${formatBytes(estimateBytes)} could come back (${between})${fixes}`;
+}
+
+function formatLastTrim({ lastTrim }: DoctorDisk, timeZone: string): string {
+  if (lastTrim === null) return 'this collector has seen no trim of it';
+  const { startedAt, verdict, reclaimedBytes } = lastTrim;
+  const back = reclaimedBytes === null || verdict !== 'reclaimed' ? '' : ` ${formatBytes(reclaimedBytes)}`;
+  return `last trim ${formatInstant({ iso: startedAt, timeZone })}: ${verdict}${back}`;
 }
 
 function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): string[] {
@@ -145,7 +157,10 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
       ? ''
       : ` ${sum.unknownDisks === 1 ? 'One disk' : `${sum.unknownDisks} disks`} cannot be estimated.`;
   const after = sum.afterFixesBytes === sum.nowBytes ? '' : `, and ${formatBytes(sum.afterFixesBytes)} after the fixes`;
-  const text = `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
+  const text =
+    sum.nowBytes === null
+      ? 'How much could come back cannot be estimated of any disk.'
+      : `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
   return [
     ...wrap({ text, width }).map((line) => paint('heading', line)),
     ...(estimateError === null ? [] : wrap({ text: rateEstimates(estimateError), width })),

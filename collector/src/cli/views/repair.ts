@@ -2,6 +2,7 @@ import type { Fix } from '@trimtab/protocol/causes';
 import type { FaultDetail } from '@trimtab/protocol/shared';
 import type { RepairDone, RepairPlan } from '../../model/repair.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
+import { tellRepair } from '../repair-proof.ts';
 import { formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { formatCommand } from './command.ts';
@@ -13,7 +14,7 @@ export interface RepairOutcome extends RepairDone {
   readonly trim: TrimResult | null;
   /** Why there is no trim; null when there is. */
   readonly notTrimmed: FaultDetail | null;
-  /** The trim reclaimed, or found nothing to reclaim. */
+  /** The host got back what the image surely held in excess before the trim, or there was nothing to get. */
   readonly repaired: boolean;
   readonly persistent: Fix;
 }
@@ -50,7 +51,7 @@ const TAINTS = 'libvirt will call the domain tainted, because something other th
 
 /** The end of it: the trim, whether the disk is repaired, and what else is to be changed. */
 export function formatRepair(outcome: RepairOutcome, page: Page): string {
-  const { reopened, trim, notTrimmed, repaired, persistent } = outcome;
+  const { plan, reopened, trim, notTrimmed, repaired, persistent } = outcome;
   const { width, paint } = page;
   const say = (text: string) => wrap({ text, width, first: '  ', rest: '    ' });
   return toText([
@@ -59,16 +60,9 @@ export function formatRepair(outcome: RepairOutcome, page: Page): string {
     ...(notTrimmed === null ? [] : formatNotTrimmed(notTrimmed, page)),
     ...(trim === null ? [] : ['', ...formatTrim(trim, page).trimEnd().split('\n')]),
     '',
-    ...wrap({ text: conclude(repaired, trim), width }).map((line) => paint(repaired ? 'good' : 'bad', line)),
+    ...wrap({ text: tellRepair(plan, trim), width }).map((line) => paint(repaired ? 'good' : 'bad', line)),
     ...formatPersistent(persistent, page),
   ]);
-}
-
-function conclude(repaired: boolean, trim: TrimResult | null): string {
-  if (repaired) return 'Repaired.';
-  return trim === null
-    ? 'The nodes are reopened. No trim has shown yet whether the host gets space back.'
-    : 'Not repaired: the trim does not show that the host gets space back.';
 }
 
 function formatNotTrimmed({ subject, cause, hint }: FaultDetail, { width, paint }: Page): string[] {

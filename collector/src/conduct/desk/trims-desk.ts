@@ -33,7 +33,8 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
     },
     async findTrim(id) {
       const found = await store.findTrims({ beginning: id, limit: 2 });
-      if (found.length > 1) throw ambiguousTrim(id);
+      // Two guests may have a trim of one id, as a copied disk does: the first of them is told.
+      if (found.some((trim) => trim.id !== found[0]?.id)) throw ambiguousTrim(id);
       return found[0] ?? null;
     },
     async requestTrim(request, askedBy = 'socket') {

@@ -51,7 +51,8 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
   };
 }
 
-/** Of what is known. */
-function sum(sizes: readonly (number | null)[]): number {
-  return sizes.reduce<number>((total, bytes) => total + (bytes ?? 0), 0);
+/** Of what is known; null where nothing is. */
+function sum(sizes: readonly (number | null)[]): number | null {
+  const known = sizes.filter((bytes) => bytes !== null);
+  return known.length === 0 ? null : known.reduce((total, bytes) => total + bytes, 0);
 }

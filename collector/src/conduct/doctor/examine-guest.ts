@@ -11,7 +11,7 @@ import type { TrimsStore } from '../../ports/store/trims.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
 import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
-import { findLastTrim } from './last-trim.ts';
+import { findLastTrims } from './last-trim.ts';
 import type { Patient } from './patients.ts';
 
 export interface ExaminationDeps {
@@ -65,7 +65,7 @@ function examineDisk({
   const inventory = patient.connected?.inventory ?? null;
   const bootId = patient.connected?.identity.bootId ?? null;
   const evidence = toDiskEvidence({
-    guest: patient.name,
+    guest: patient.address,
     device,
     path,
     inventory,
@@ -78,13 +78,15 @@ function examineDisk({
     extents: sample?.extents ?? null,
     tables: sample?.tables ?? null,
   });
-  const lastTrim = findLastTrim({ trims, device, image: path.image?.path ?? null, bootId });
+  const toldAt = patient.connected?.inventoryAt ?? null;
+  const lastTrims = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
   const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
   return {
     device: isAnnounced ? device : null,
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
-    ...diagnoseDisk(evidence, lastTrim),
+    useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
+    ...diagnoseDisk(evidence, lastTrims),
   };
 }
 

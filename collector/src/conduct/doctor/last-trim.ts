@@ -1,8 +1,8 @@
-import type { LastTrim } from '../../diagnose/diagnose-disk.ts';
+import type { LastTrim, LastTrims } from '../../diagnose/last-trim.ts';
 import { isConclusive, type TrimResult } from '../../model/trim-result.ts';
 
-/** The newest trim that says something of this disk. Of this image: names of guests and disks are used again. */
-export function findLastTrim({
+/** The trims of this disk. Of this image: names of disks are used again. */
+export function findLastTrims({
   trims,
   device,
   image,
@@ -13,11 +13,13 @@ export function findLastTrim({
   device: string;
   image: string | null;
   bootId: string | null;
-}): LastTrim | null {
-  for (const trim of trims) {
-    const disk = trim.disks.find((one) => one.device === device && one.image !== null && one.image === image);
-    if (disk === undefined || !isConclusive(disk.verdict)) continue;
-    return { trim, disk, isOfThisBoot: bootId !== null && trim.bootId === bootId };
-  }
-  return null;
+}): LastTrims {
+  const own = trims.flatMap((trim): LastTrim[] => {
+    const disk = trim.disks.find((one) => one.device === device && (one.image === null || one.image === image));
+    return disk === undefined ? [] : [{ trim, disk, isOfThisBoot: bootId !== null && trim.bootId === bootId }];
+  });
+  return {
+    newest: own[0] ?? null,
+    telling: own.find(({ disk }) => disk.image !== null && isConclusive(disk.verdict)) ?? null,
+  };
 }

@@ -12,6 +12,8 @@ import type { Survey } from '../survey/survey.ts';
 /** One guest as far as anybody knows it. */
 export interface Patient {
   readonly name: string;
+  /** By what a command must call it: its name, or an id where another has that name too. */
+  readonly address: string;
   /** Null for one from which no agent has ever connected: it has no history. */
   readonly guestId: GuestId | null;
   readonly state: GuestState;
@@ -31,24 +33,31 @@ export async function listPatients(
   { links, store, survey }: Pick<KnownGuestsDeps, 'links' | 'store'> & { readonly survey: Pick<Survey, 'pathsIn'> },
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
-  const connected = links.guests();
-  const known = listKnownGuests({ host: reading.host, records: await store.guests(), connected });
+  const records = await store.guests();
+  const known = listKnownGuests({ host: reading.host, records, connected: links.guests() });
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
     .filter(({ connected, domain }) => {
       if (connected !== null) return true;
       return domain === null ? wanted !== null : domain.source !== 'loop-devices';
     })
-    .map((guest) => toPatient({ guest, reading, survey }));
+    .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey }));
   return Promise.all(patients);
+}
+
+function toAddress({ name, record, domain }: KnownGuest, known: readonly KnownGuest[]): string {
+  const isUnique = known.filter((other) => other.name === name).length === 1;
+  return isUnique ? name : (record?.id ?? domain?.uuid ?? name);
 }
 
 async function toPatient({
   guest,
+  address,
   reading,
   survey,
 }: {
   guest: KnownGuest;
+  address: string;
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<Patient> {
@@ -58,5 +67,5 @@ async function toPatient({
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
   const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced });
   const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
-  return { name, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
+  return { name, address, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
 }

@@ -1,5 +1,6 @@
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { RepairQuery } from '../../model/repair.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { findGuests } from '../survey/find-guest.ts';
@@ -12,6 +13,8 @@ import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts'
 export interface RepairTarget {
   /** The name on this host of the guest whose disk it is: not that of its domain, where two domains have one name. */
   readonly guest: string;
+  /** Null while no agent has ever spoken for it. */
+  readonly guestId: GuestId | null;
   /** As its QEMU has it now. */
   readonly domain: Domain;
   readonly disk: HostDisk;
@@ -37,7 +40,9 @@ export async function findRepair(
   const agents = meant.flatMap((guest) => guest.connected ?? []);
   if (agents.length > 1) throw ambiguous(wanted, agents);
   const [agent] = agents;
-  const owners = meant.flatMap(({ name, domain, connected }) => (domain === null ? [] : [{ name, domain, connected }]));
+  const owners = meant.flatMap(({ name, record, domain, connected }) =>
+    domain === null ? [] : [{ name, record, domain, connected }],
+  );
   const ofAgent = owners.find(({ connected }) => connected !== null) ?? null;
   if (ofAgent === null && owners.length > 1)
     throw ambiguousDomain(
@@ -48,13 +53,17 @@ export async function findRepair(
   if (owner === undefined) throw unknownGuest(wanted);
   const domain = await refine(owner.domain);
   const devices = await findDevices();
-  const isMeant = (disk: HostDisk) => [disk.id, disk.target, disk.image, devices.get(toKey(disk))].includes(wantedDisk);
-  // The guest's own name is what people see; where it is that of one disk and the hypervisor's of another, the image decides.
-  const disks = domain.disks.filter(isMeant);
+  const isMeant = (disk: HostDisk) =>
+    disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
+  // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
+  const named = domain.disks.filter(isMeant);
+  // libvirt's comes after it: vdb there is often another disk than vdb here, and every fix that is printed has the guest's.
+  const disks = named.length > 0 ? named : domain.disks.filter(({ target }) => target === wantedDisk);
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
   if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
-  return { guest: owner.name, domain, disk, device: devices.get(toKey(disk)) ?? null };
+  const { name, record } = owner;
+  return { guest: name, guestId: record?.id ?? null, domain, disk, device: devices.get(toKey(disk)) ?? null };
 
   /** What the guest calls each disk, where an agent says and the match is proven. */
   async function findDevices(): Promise<ReadonlyMap<string, string>> {

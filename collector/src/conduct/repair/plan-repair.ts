@@ -54,7 +54,15 @@ export async function planRepair(
   const { nodes, monitor, before } = reopening;
   return {
     target,
-    plan: { guest, device, image: disk.image, nodes, taints: monitor.kind === 'libvirt', persistent },
+    plan: {
+      guest,
+      guestId: target.guestId,
+      device,
+      image: disk.image,
+      nodes,
+      taints: monitor.kind === 'libvirt',
+      persistent,
+    },
     monitor,
     before,
   };

@@ -25,10 +25,9 @@ export interface KnownGuestsDeps {
 }
 
 export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
-  // Before the store is asked: whoever is connected is recorded there.
-  const connected = links.guests();
   const [host, records] = await Promise.all([survey.read(), store.guests()]);
-  return listKnownGuests({ host, records, connected });
+  // Last: one that came while the host was read is not called away.
+  return listKnownGuests({ host, records, connected: links.guests() });
 }
 
 export interface Knowledge {
@@ -41,10 +40,15 @@ export interface Knowledge {
 export function listKnownGuests({ host, records, connected }: Knowledge): readonly KnownGuest[] {
   const { domains, sources } = host;
   const linksById = new Map<GuestId, ConnectedGuest>(connected.map((guest) => [guest.id, guest]));
+  const domainsById = new Map(
+    connected.map((guest) => [guest.id, matchDomain(guest.identity, domains, guest.contested).domain]),
+  );
+  const spokenFor = new Set([...domainsById.values()].map((domain) => domain?.key));
+  // What an agent that is here proves to be its own is nobody else's.
+  const others = domains.filter(({ key }) => !spokenFor.has(key));
   const withAgent = records.map((record): KnownGuest => {
     const link = linksById.get(record.id) ?? null;
-    const domain =
-      link === null ? findShownDomain(record, domains) : matchDomain(link.identity, domains, link.contested).domain;
+    const domain = link === null ? findShownDomain(record, others) : (domainsById.get(link.id) ?? null);
     const state = toGuestState({ record, isConnected: link !== null, domain, sources });
     return { name: record.name, record, connected: link, domain, state };
   });

@@ -90,7 +90,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
   async function resumeCure({ job, cured: trimId, trimId: by }: Readonly<JobLog>): Promise<void> {
     if (trimId === null) return;
     const { guestId, id: requestId } = job;
-    const first = await deps.store.findTrim(trimId);
+    const first = await deps.store.findTrim({ guestId, id: trimId });
     if (first === null) return jobs.refuse({ requestId, guestId, problem: noAnswer(job.guestName) });
     const curing = { kind: 'curing', trimId, cures: null, first, requestId, by } as const;
     const trim = newTrim({ guestId, trimId, state: curing });

@@ -12,6 +12,8 @@ export interface LiveTrim {
   slot: { readonly leave: AbortController; hold: Hold | null } | null;
   /** The armed ones; each call takes one back. */
   readonly timers: Map<TrimTimer, () => void>;
+  /** Settles when all that its last step decided is done; null while nothing is being done. */
+  doing: Promise<void> | null;
 }
 
 /** The trims of which something has been heard and which are not over, each of one guest: another cannot speak for it. */
@@ -52,5 +54,5 @@ export function newTrim(trim: {
   readonly trimId: TrimId;
   readonly state: TrimState;
 }): LiveTrim {
-  return { ...trim, slot: null, timers: new Map() };
+  return { ...trim, slot: null, timers: new Map(), doing: null };
 }

@@ -1,4 +1,4 @@
-import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
+import type { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 
 /**
@@ -8,8 +8,7 @@ import type { GuestId } from '../../model/guest-id.ts';
 export const REPORTS_WAITING = 64;
 
 /** The reports of a guest are concluded one after the other; a copy of one finds it stored. Rejects also when too many wait. */
-export function createReportQueue() {
-  const oneAtATime = createOneAtATime<GuestId>();
+export function createReportQueue(oneAtATime: ReturnType<typeof createOneAtATime<GuestId>>) {
   const waiting = new Map<GuestId, number>();
 
   return async function queueReport(guestId: GuestId, conclude: () => Promise<void>): Promise<void> {

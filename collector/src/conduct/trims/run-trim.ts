@@ -1,19 +1,23 @@
 import type { RequestId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Slots } from '../../coordinate/slots.ts';
+import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
+import { takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LiveTrim, LiveTrims } from './live-trims.ts';
 import { type MeasureDeps, measureBefore } from './measure-before.ts';
+import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
 
 export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
   readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
   readonly slots: Slots;
+  readonly processes: HostProcesses;
   readonly trimmer: Trimmer;
   readonly jobs: Jobs;
   readonly live: LiveTrims;
@@ -33,15 +37,27 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
     const { state, effects } = advanceTrim(trim.state, input);
     trim.state = state;
     live.note(trim);
-    for (const effect of effects) {
-      const done = perform(trim, effect);
+    const turn = takeTurn(trim);
+    const outcomes: Promise<void>[] = [];
+    try {
       // Where there is nothing to wait for, nothing else may come in between.
-      if (done !== undefined) await done;
+      if (turn.before !== null) await turn.before;
+      for (const effect of effects) {
+        const done = perform(trim, effect);
+        if (done === undefined) continue;
+        if (COMES_BACK.has(effect.kind)) outcomes.push(done);
+        else await done;
+      }
+    } finally {
+      turn.end();
     }
+    await Promise.all(outcomes);
   }
 
   function perform(trim: LiveTrim, effect: TrimEffect): Promise<void> | undefined {
     const { trimId, guestId } = trim;
+    // While this waited for its turn, its trim has ended: nothing is asked of the guest for it any more.
+    if (trim.state.kind === 'over' && BEGINS_IN_GUEST.has(effect.kind)) return;
     switch (effect.kind) {
       case 'find-paths':
         return deps
@@ -55,16 +71,8 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return void giveSlotBack(trim);
       case 'measure':
         return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
-      case 'record': {
-        const open = {
-          id: trimId,
-          guestId,
-          trigger: effect.wish.trigger,
-          grantedAt: clock.now(),
-          before: effect.before,
-        };
-        return Promise.all([store.openTrim(open), jobs.written()]).then(() => run(trim, { kind: 'recorded' }));
-      }
+      case 'record':
+        return record({ deps, run, trim, effect });
       case 'grant':
         trimmer.grant(trim);
         deps.log.info({ guest: effect.guest.name, trimId, ...effect.wish, images: effect.images }, 'trim granted');
@@ -73,6 +81,11 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return void trimmer.cancel(trim);
       case 'conclude':
         return conclude({ deps, run, trim, effect });
+      case 'conclude-lost':
+        return concludeLost({ deps, run, trim, effect });
+      case 'withdraw':
+        // The guest may have said again that it will: what is stored is then for that.
+        return live.find(trim) === null ? store.withdrawTrim({ id: trimId, guestId }) : undefined;
       case 'acknowledge':
         return void trimmer.acknowledge(trim);
       case 'trim-again':
@@ -91,6 +104,36 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
   }
 
   return run;
+}
+
+/** What takes long, ends its step, and comes back as an input of its own: what happens meanwhile does not wait for it. */
+const COMES_BACK: ReadonlySet<TrimEffect['kind']> = new Set([
+  'find-paths',
+  'take-slot',
+  'measure',
+  'record',
+  'conclude',
+  'conclude-lost',
+  'trim-again',
+] as const);
+
+const BEGINS_IN_GUEST: ReadonlySet<TrimEffect['kind']> = new Set(['grant', 'trim-again'] as const);
+
+/** The steps of a trim are carried out in the order in which they were decided, each after the one before. */
+function takeTurn(trim: LiveTrim): { readonly before: Promise<void> | null; end(): void } {
+  const before = trim.doing;
+  let settle = () => {};
+  const own = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  trim.doing = own;
+  return {
+    before,
+    end() {
+      if (trim.doing === own) trim.doing = null;
+      settle();
+    },
+  };
 }
 
 interface Performing<Kind extends TrimEffect['kind']> {
@@ -112,6 +155,20 @@ async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Pr
   const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
   const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
   await run(trim, { kind: 'concluded', result: taken.result, cureId });
+}
+
+async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {
+  const open = await toOpenTrim(deps, { trimId: trim.trimId, ...effect });
+  await Promise.all([deps.store.openTrim(open), deps.jobs.written()]);
+  await run(trim, { kind: 'recorded' });
+}
+
+async function concludeLost({ deps, run, trim, effect }: Performing<'conclude-lost'>): Promise<void> {
+  const result = await takeLost(deps, effect).catch(async (error) => {
+    await run(trim, { kind: 'not-concluded' });
+    throw error;
+  });
+  await run(trim, { kind: 'concluded', result, cureId: null });
 }
 
 async function trimAgain({ deps, run, trim, effect }: Performing<'trim-again'>): Promise<void> {

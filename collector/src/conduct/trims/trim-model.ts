@@ -4,6 +4,7 @@ import type { DiskPath } from '../../model/disk-path.ts';
 import type { DiskSample } from '../../model/sample.ts';
 import type { TrimEvent } from '../../model/trim-event.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
+import type { OpenTrim } from '../../ports/store/open-trims.ts';
 
 /** A guest that holds a slot and says nothing for so long has lost it; progress comes about once a second. */
 export const SILENCE_MS = 120_000;
@@ -21,7 +22,7 @@ interface OfTrim {
 }
 
 /** What is told of a trim that is about to begin, besides which it is. */
-export type Wish = Pick<Intent, 'trigger' | 'mounts'>;
+export type Wish = Pick<Intent, 'trigger' | 'mounts' | 'requestId'>;
 
 /** Nothing has been heard of it in this run of the collector. */
 export interface Unseen extends OfTrim {
@@ -74,6 +75,11 @@ export interface Settling extends OfTrim {
   readonly hasSlot: boolean;
 }
 
+/** Its guest is gone without a word of how it went; what the host measures by itself is concluded and stored. */
+export interface Losing extends OfTrim {
+  readonly kind: 'losing';
+}
+
 /** It is stored, and found ext4 stale: whoever asked for it waits for the trim that discards everything again. */
 export interface Curing extends OfTrim {
   readonly kind: 'curing';
@@ -90,7 +96,10 @@ export interface Over {
 }
 
 /** Where one trim stands, as the host sees it. Who carries it out (an agent, or something else in the guest) is not said here. */
-export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Curing | Over;
+export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Losing | Curing | Over;
+
+/** How it is known that a guest will not go on with its trim: its QEMU runs no more, or the guest is another boot. */
+export type HowLost = 'qemu-ended' | 'started-anew';
 
 export type TrimTimer = 'silence' | 'lease' | 'answer';
 
@@ -105,6 +114,8 @@ export type TrimInput =
   /** It intends another trim: one runs at a time in a guest, so that this one ended without a word. */
   | { readonly kind: 'superseded' }
   | { readonly kind: 'guest-left' }
+  /** The guest that it ran in is no more, and has not told how it went. */
+  | { readonly kind: 'lost'; readonly open: OpenTrim; readonly how: HowLost }
   // From people.
   | { readonly kind: 'cancel-asked' }
   /** A restart of the collector came in between. */
@@ -144,7 +155,14 @@ export type TrimEffect =
       /** How long it stood in line: what the guest said of itself is that much older. */
       readonly waitedMs: number;
     }
-  | { readonly kind: 'record'; readonly wish: Wish; readonly before: Readonly<Record<string, DiskSample>> }
+  | {
+      readonly kind: 'record';
+      readonly guest: ConnectedGuest;
+      readonly wish: Wish;
+      readonly paths: readonly DiskPath[];
+      readonly inventory: Inventory | null;
+      readonly before: Readonly<Record<string, DiskSample>>;
+    }
   | { readonly kind: 'grant'; readonly guest: ConnectedGuest; readonly wish: Wish; readonly images: readonly string[] }
   /** Have the guest stop it. */
   | { readonly kind: 'cancel' }
@@ -156,6 +174,9 @@ export type TrimEffect =
       readonly paths: readonly DiskPath[] | null;
       readonly inventory: Inventory | null;
     }
+  | { readonly kind: 'conclude-lost'; readonly open: OpenTrim; readonly how: HowLost }
+  /** It was granted, and nothing will come of it. */
+  | { readonly kind: 'withdraw' }
   /** The guest may forget the report. */
   | { readonly kind: 'acknowledge' }
   /** Have these filesystems trimmed again, everything of them discarded. */

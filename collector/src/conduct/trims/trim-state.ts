@@ -1,35 +1,29 @@
 import type { DiskPath } from '../../model/disk-path.ts';
-import type { TrimResult } from '../../model/trim-result.ts';
-import { mergeCure, mountsToCure } from './cure.ts';
+import { cure, lose, settle } from './trim-end.ts';
 import {
-  ANSWER_TIMEOUT_MS,
-  type Curing,
   LONGEST_HOLD_MS,
-  type Measuring,
   type Recording,
-  type Settling,
-  SILENCE_MS,
   type TrimEffect,
   type TrimInput,
   type TrimState,
   type TrimStep,
-  type UnderWay,
   type Unseen,
   type WaitingForSlot,
 } from './trim-model.ts';
-
-/** Before its report is here. */
-type Open = Unseen | WaitingForSlot | Measuring | Recording | UnderWay;
+import { armSilence, end, hasSlot, leaveLine, type Open, releaseSlot, same, tell } from './trim-steps.ts';
 
 /** Pure: what a trim becomes by what happens, and what is to be done about it. What comes too late changes nothing. */
 export function advanceTrim(state: TrimState, input: TrimInput): TrimStep {
   switch (state.kind) {
     case 'settling':
       return settle(state, input);
+    case 'losing':
+      return lose(state, input);
     case 'curing':
       return cure(state, input);
     case 'over':
-      return same(state);
+      // It ended while its samples were being stored, and was never granted.
+      return input.kind === 'recorded' ? { state, effects: [{ kind: 'withdraw' }] } : same(state);
     default:
       return hear(state, input) ?? goOn(state, input);
   }
@@ -69,7 +63,17 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
     case 'cancel-asked':
       return { state, effects: [{ kind: 'cancel' }] };
     case 'gave-up':
-      return end(state, state.cures === null ? [tell({ event: 'refused', problem: input.problem })] : []);
+      return end(state, [
+        ...(state.cures === null ? [tell({ event: 'refused', problem: input.problem })] : []),
+        ...(state.kind === 'granted' ? [{ kind: 'withdraw' } as const] : []),
+      ]);
+    case 'lost':
+      // What its guest speaks of is not lost: it is back, under another QEMU that went on where the first had stopped.
+      if (state.kind !== 'unseen') return same(state);
+      return {
+        state: { kind: 'losing', trimId, cures: state.cures },
+        effects: [{ kind: 'conclude-lost', open: input.open, how: input.how }],
+      };
     case 'superseded':
     case 'guest-left':
       return end(state, []);
@@ -93,7 +97,16 @@ function goOn(state: Open, input: TrimInput): TrimStep {
       if (input.kind !== 'measured') return same(state);
       return {
         state: { ...state, kind: 'recording', inventory: input.inventory },
-        effects: [{ kind: 'record', wish: state.wish, before: input.before }],
+        effects: [
+          {
+            kind: 'record',
+            guest: state.guest,
+            wish: state.wish,
+            paths: state.paths,
+            inventory: input.inventory,
+            before: input.before,
+          },
+        ],
       };
     case 'recording':
       return input.kind === 'recorded' ? grant(state) : same(state);
@@ -165,97 +178,4 @@ function begin(state: Open, told: readonly TrimEffect[]): TrimStep {
 function giveUpSlot(state: Open): TrimStep {
   if (!('hasSlot' in state) || !state.hasSlot) return same(state);
   return { state: { ...state, hasSlot: false }, effects: releaseSlot() };
-}
-
-function settle(state: Settling, input: TrimInput): TrimStep {
-  const { trimId, report } = state;
-  switch (input.kind) {
-    case 'concluded': {
-      const { result, cureId } = input;
-      if (state.cures !== null) return end(state, [passOn(state.cures, result), { kind: 'acknowledge' }]);
-      const mounts = cureId === null ? [] : mountsToCure({ report, result });
-      if (cureId === null || mounts.length === 0)
-        return end(state, [tell({ event: 'finished', trimId: result.id, result }), { kind: 'acknowledge' }]);
-      return {
-        state: { kind: 'curing', trimId, cures: null, first: result, requestId: cureId, by: null },
-        effects: [
-          ...(state.hasSlot ? releaseSlot() : []),
-          tell({ event: 'again', trimId, mounts }),
-          { kind: 'acknowledge' },
-          ARM_ANSWER,
-          { kind: 'trim-again', guest: state.guest, requestId: cureId, mounts },
-        ],
-      };
-    }
-    case 'not-concluded':
-      return end(state, []);
-    case 'elapsed':
-    case 'superseded':
-    case 'guest-left':
-      return state.hasSlot ? { state: { ...state, hasSlot: false }, effects: releaseSlot() } : same(state);
-    default:
-      return same(state);
-  }
-}
-
-function cure(state: Curing, input: TrimInput): TrimStep {
-  switch (input.kind) {
-    case 'resumed':
-      return { state, effects: state.by === null ? [ARM_ANSWER] : [] };
-    case 'cure-intended':
-      return { state: { ...state, by: input.trimId }, effects: [{ kind: 'disarm', timer: 'answer' }] };
-    case 'cure-ended':
-      return answer(input.result === null ? state.first : mergeCure({ first: state.first, cure: input.result }));
-    case 'guest-left':
-    case 'superseded':
-      return answer(state.first);
-    case 'elapsed':
-      return state.by === null ? answer(state.first) : same(state);
-    case 'reported':
-      return { state, effects: [{ kind: 'acknowledge' }] };
-    default:
-      return same(state);
-  }
-}
-
-const ARM_ANSWER: TrimEffect = { kind: 'arm', timer: 'answer', delayMs: ANSWER_TIMEOUT_MS };
-
-function answer(result: TrimResult): TrimStep {
-  return {
-    state: { kind: 'over' },
-    effects: [{ kind: 'disarm', timer: 'answer' }, tell({ event: 'finished', trimId: result.id, result })],
-  };
-}
-
-/** The slot first: whatever fails after that keeps nobody waiting. */
-function end(state: Open | Settling, last: readonly TrimEffect[]): TrimStep {
-  return {
-    state: { kind: 'over' },
-    effects: [
-      ...leaveLine(state),
-      ...(hasSlot(state) ? releaseSlot() : []),
-      ...(state.cures === null || last.some(({ kind }) => kind === 'pass-on') ? [] : [passOn(state.cures, null)]),
-      ...last,
-    ],
-  };
-}
-
-function passOn(to: NonNullable<Settling['cures']>, result: TrimResult | null): TrimEffect {
-  return { kind: 'pass-on', to, result };
-}
-
-const same = (state: TrimState): TrimStep => ({ state, effects: [] });
-const tell = (event: Extract<TrimEffect, { kind: 'tell' }>['event']): TrimEffect => ({ kind: 'tell', event });
-const hasSlot = (state: Open | Settling): boolean => 'hasSlot' in state && state.hasSlot;
-
-function leaveLine(state: TrimState): readonly TrimEffect[] {
-  return state.kind === 'waiting-for-slot' && state.paths !== null ? [{ kind: 'give-slot-back' }] : [];
-}
-
-function armSilence(holdsSlot: boolean): readonly TrimEffect[] {
-  return holdsSlot ? [{ kind: 'arm', timer: 'silence', delayMs: SILENCE_MS }] : [];
-}
-
-function releaseSlot(): readonly TrimEffect[] {
-  return [{ kind: 'disarm', timer: 'silence' }, { kind: 'disarm', timer: 'lease' }, { kind: 'give-slot-back' }];
 }

@@ -1,6 +1,8 @@
 import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
+import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import { watchAbsences } from './absence/watch-absences.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { createTrimFinder } from './find-trim.ts';
 import { createLiveTrims, type LiveTrim } from './live-trims.ts';
@@ -21,7 +23,9 @@ export function createTrims(deps: TrimsDeps) {
   const run = createRunTrim({ ...deps, live });
   const asked = createAskedTrims({ ...deps, live, run });
   const { find, unseen } = createTrimFinder({ jobs, live });
-  const queueReport = createReportQueue();
+  const oneAtATime = createOneAtATime<GuestId>();
+  const queueReport = createReportQueue(oneAtATime);
+  const absences = watchAbsences({ ...deps, live, run, oneAtATime });
   let isStopping = false;
 
   /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
@@ -38,9 +42,9 @@ export function createTrims(deps: TrimsDeps) {
     if (cured !== null) await run(cured, { kind: 'cure-intended', trimId });
   }
 
-  async function intended(guest: ConnectedGuest, intent: Intent): Promise<void> {
-    const { trimId, requestId, trigger, mounts } = intent;
+  async function intended(guest: ConnectedGuest, { trimId, requestId, trigger, mounts }: Intent): Promise<void> {
     const guestId = guest.id;
+    await absences.lossStored({ guestId, trimId });
     const cured = live.findCured({ guestId, requestId, trimId });
     const others = live.ofGuest(guestId).filter((trim) => trim !== cured);
     const trim = unseen({ guestId, trimId, requestId });
@@ -48,7 +52,7 @@ export function createTrims(deps: TrimsDeps) {
     await Promise.all([
       ...others.map((other) => run(other, { kind: 'superseded' })),
       tellCured(trim, requestId),
-      run(trim, { kind: 'intended', guest, wish: { trigger, mounts }, isCancelled }),
+      run(trim, { kind: 'intended', guest, wish: { trigger, mounts, requestId }, isCancelled }),
     ]);
   }
 
@@ -78,13 +82,18 @@ export function createTrims(deps: TrimsDeps) {
       hearSign(guest, trimId, { kind: 'progressed', progress }),
     refused,
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
-    async guestLeft(guestId: GuestId): Promise<void> {
+    async guestLeft(guest: ConnectedGuest): Promise<void> {
       if (isStopping) return;
-      await Promise.all(live.ofGuest(guestId).map((trim) => run(trim, { kind: 'guest-left' })));
+      const left = live.ofGuest(guest.id).map((trim) => run(trim, { kind: 'guest-left' }));
+      // All at once: it may be back before the first of these is done.
+      await Promise.all([...left, absences.left(guest)]);
     },
+    guestCame: absences.came,
+    resume: () => asked.resume().then(absences.resume),
     /** The collector ends. That its guests are cut off then says nothing of their trims: the next run takes up what is stored. */
     stop(): void {
       isStopping = true;
+      absences.stop();
     },
   };
 }

@@ -9,7 +9,7 @@ export const blockJobDropsDiscards: HostCause = {
   why: 'A backup and a mirror put a node of their own between the device and the image (copy-before-write, mirror_top). It is opened without BDRV_O_UNMAP, so that every discard ends there, with success (measured, QEMU 7.2; bdrv_co_pdiscard, block/io.c). Other disks of the guest are not concerned.',
   signal:
     '`query-block-jobs` lists a job whose node stands on the image of this disk (`query-block`, `query-named-block-nodes`), before the trim and after it, and `discard-bytes-ok` of the file node stayed the same.',
-  cure: 'Trim again when the job has ended. The next trim finds what ext4 believes to have trimmed already, and has it trim again.',
+  cure: 'Trim again when the job has ended. Where ext4 then believes that it has trimmed already, the trim has it trim again; a btrfs is named with what makes it forget.',
   find: (evidence) => {
     const { trim, droppedBy, guest } = evidence;
     const job = trim === null ? droppedBy : trim.droppedBy;

@@ -1,26 +1,24 @@
-import { type Filesystem, halfGroupBytes, isExt } from '@trimtab/protocol';
-import { type Fix, quote } from '@trimtab/protocol/causes';
-import { isSignificant, isSome } from '../../model/significant.ts';
+import { type Filesystem, isExt } from '@trimtab/protocol';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { slackEvidence } from '../wording.ts';
-import { findIgnoringNode } from './ignoring-nodes.ts';
+import { fixMemory, isProvenGood, isStillHeld, listTrimmed } from './withheld.ts';
 
 export const ext4GroupsFlagged: HostCause = {
   id: 'ext4-groups-flagged',
   hop: 'trimmed',
   effect: 'stale',
+  isCuredByTrim: true,
   title: 'ext4 believes that it has trimmed these blocks already, and the host still holds them.',
   why: 'ext4 flags a block group as trimmed in memory and skips it until something is deleted in it, whatever became of the discards (fs/ext4/mballoc.c, EXT4_GROUP_INFO_WAS_TRIMMED). After a trim that was lost, or a disk that was moved, it sends nothing more until it is mounted again.',
   signal:
     'FITRIM returned 0, the image takes far more than the guest can use (or more than it does use, and the trim before was lost, in the guest or on the host), every node passes discards, and nothing is known to hold clusters.',
   cure: 'The agent trims again by itself: `fstrim -m` with half a block group, which is over at once and lowers what ext4 remembers, then plain `fstrim`. By hand the same two lines; remounting does it too.',
   find: (evidence) => {
-    const { trim, disk, image, past } = evidence;
+    const { trim, image, past } = evidence;
     if (trim === null || trim.again || past.curedInVain) return null;
-    const isHeld = trim.holdsMore === true || (trim.holdsMore === null && past.lostBefore);
     const silent = findSilent(evidence);
-    if (!isHeld || silent.length === 0 || image === null || disk === null || !isProvenGood(evidence)) return null;
+    if (silent.length === 0 || image === null || !isStillHeld(evidence) || !isProvenGood(evidence)) return null;
     const mounts = silent.map(({ mount }) => mount).join(', ');
     return {
       sentence: `The ext4 on ${mounts} had nothing new to discard, and ${image.path} holds ${
@@ -31,40 +29,14 @@ export const ext4GroupsFlagged: HostCause = {
         ...slackEvidence(evidence),
         ...(past.lostBefore ? [{ fact: 'the trim of this disk before', value: 'lost' }] : []),
       ],
-      fix: fixStale(silent),
+      fix: fixMemory(silent),
     };
   },
 };
 
 /** The ext4 filesystems of this trim on which FITRIM returned 0 although they have free blocks. Others may have sent all of theirs. */
-function findSilent({ trim, filesystems }: DiskEvidence): readonly Filesystem[] {
-  const silent = (trim?.filesystems ?? []).filter(
-    ({ kind, outcome }) => isExt(kind) && outcome.status === 'done' && outcome.trimmedBytes === 0,
-  );
-  return filesystems.filter(({ mount, sizeBytes, usedBytes }) => {
-    const isFull = sizeBytes !== null && usedBytes !== null && !isSignificant(sizeBytes - usedBytes);
-    return !isFull && silent.some((result) => result.mount === mount);
-  });
+function findSilent(evidence: DiskEvidence): readonly Filesystem[] {
+  return listTrimmed(evidence)
+    .filter(({ filesystem, trimmedBytes }) => isExt(filesystem.kind) && trimmedBytes === 0)
+    .map(({ filesystem }) => filesystem);
 }
-
-/** Every node passes discards, and what stores the image has refused none. */
-function isProvenGood({ disk, passedEverBytes, failedEver, image, past }: DiskEvidence): boolean {
-  if (disk === null || image === null || image.unmeasured !== null || isSome(failedEver)) return false;
-  if (disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null) return true;
-  return past.passedBefore || (image.format === 'raw' && isSome(passedEverBytes));
-}
-
-function fixStale(filesystems: readonly Filesystem[]): Fix {
-  return {
-    on: 'guest',
-    commands: filesystems.flatMap(({ mount, blockBytes }) => [
-      `fstrim -m ${halfGroupBytes(blockBytes ?? USUAL_BLOCK_BYTES)} ${quote(mount)}`,
-      `fstrim -v ${quote(mount)}`,
-    ]),
-    note: 'An agent of this version does it by itself, once, right after the trim.',
-    needsPowerCycle: false,
-  };
-}
-
-/** mke2fs's default for ext4, where the agent does not tell the size of a block. */
-const USUAL_BLOCK_BYTES = 4096;

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { guestsAndTrims } from './001-guests-and-trims.ts';
 import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
 import { jobs } from './003-jobs.ts';
+import { lostGuests } from './004-lost-guests.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -10,5 +11,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '001-guests-and-trims': guestsAndTrims,
     '002-hosts-and-identities': createHostsAndIdentities(deps),
     '003-jobs': jobs,
+    '004-lost-guests': lostGuests,
   };
 }

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { LIST_LIMIT } from '../limits.ts';
+import { LIST_LIMIT, MOST_UNREACHED } from '../limits.ts';
 import { diskSchema } from './disk.ts';
 import { filesystemSchema } from './filesystem.ts';
 import { guestFactsSchema } from './guest.ts';
 import { layerSchema } from './layer.ts';
 import { bytesSchema, instantSchema, nameSchema } from './plain.ts';
-import { MOST_UNREACHED, unreachedSchema } from './unreached.ts';
+import { unreachedSchema } from './unreached.ts';
 
 /** A block device that the guest swaps to (/proc/swaps), by kernel name. What was swapped out once stays allocated on the host. */
 export const swapSchema = v.object({ device: nameSchema, sizeBytes: bytesSchema, usedBytes: bytesSchema });

@@ -1,12 +1,6 @@
 import * as v from 'valibot';
-import { DISK_LIMIT } from '../limits.ts';
+import { DISK_LIMIT, MOST_HOLDERS } from '../limits.ts';
 import { bytesSchema, countSchema, mountSchema, nameSchema, textSchema } from './plain.ts';
-
-/** In one inventory; the largest first. */
-export const MOST_UNREACHED = 256;
-
-/** Processes named of one filesystem. */
-export const MOST_HOLDERS = 8;
 
 /** The whole disks that it lies on, by kernel name. */
 const disks = v.pipe(v.array(nameSchema), v.maxLength(DISK_LIMIT));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../../../collector/src/conduct/doctor/doctor.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
+import type { RepairOutlook } from '../../../../collector/src/model/repair.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { DiskResult, TrimResult } from '../../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../../api/examples.ts';
@@ -25,8 +26,13 @@ const aSample = (rest: Partial<DiskSample> = {}): DiskSample => ({
 async function examined({
   wanted = null,
   sample = aSample(),
+  repair = null,
   ...host
-}: Parameters<typeof createKnownHost>[0] & { wanted?: string | null; sample?: DiskSample } = {}) {
+}: Parameters<typeof createKnownHost>[0] & {
+  wanted?: string | null;
+  sample?: DiskSample;
+  repair?: RepairOutlook | null;
+} = {}) {
   const known = createKnownHost(host);
   const sampled: (readonly DiskPath[])[] = [];
   const sampler = {
@@ -36,7 +42,9 @@ async function examined({
       return { samples, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
     },
   };
-  const view = await examine({ ...known, sampler, readOutlooks: async () => new Map() }, wanted);
+  const readOutlooks = async (paths: readonly DiskPath[]) =>
+    new Map(repair === null ? [] : paths.map(({ match }) => [match.disk.name, repair]));
+  const view = await examine({ ...known, sampler, readOutlooks }, wanted);
   return { view, known, sampled };
 }
 
@@ -107,6 +115,40 @@ describe('doctor', () => {
     expect(early.view.guests).toMatchObject([{ name: 'web', state: 'connected', announced: false }]);
   });
 
+  it('tells whoever asks for it that of such a guest there is nothing to examine', async () => {
+    const { view } = await examined({
+      records: [aRecord(), aRecord({ id: IDLE, name: 'gone', identities: [] })],
+      wanted: 'gone',
+    });
+    expect(view.guests).toEqual([
+      { name: 'gone', state: 'away', agent: 'away', announced: false, disks: [], findings: [] },
+    ]);
+  });
+
+  it('sums up nothing where nothing can be estimated', async () => {
+    const { view } = await examined({ domains: [BARE_DOMAIN], connected: [], records: [] });
+    expect(view.sum).toEqual({ nowBytes: null, afterFixesBytes: null, unknownDisks: 1 });
+  });
+
+  it('tells of each estimate how old the guest’s word for it is', async () => {
+    const { view } = await examined({ connected: [aConnected({ inventoryAt: 1_763_884_790_000 })] });
+    expect(view.guests.map(({ name, disks }) => [name, disks[0]?.useToldAt])).toEqual([
+      ['web', '2025-11-23T07:59:50.000Z'],
+      ['bare', null],
+    ]);
+  });
+
+  it('calls a guest by its id in what is to be typed where another has its name', async () => {
+    const named = (uuid: string, pid: number) => ({ ...BARE_DOMAIN, key: `qemu:${pid}`, pid, uuid, guestUuid: uuid });
+    const ids = ['00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000004'];
+    const disk = aHostDisk({ id: 'disk0', image: '/images/bare.raw', nodes: IGNORE });
+    const monitors = [{ kind: 'socket', path: '/run/qmp' }] as const;
+    const domains = ids.map((uuid, index) => ({ ...named(uuid, 300 + index), monitors, disks: [disk] }));
+    const { view } = await examined({ domains, connected: [], records: [], repair: { kind: 'possible' } });
+    const typed = view.guests.flatMap(({ disks }) => disks).flatMap(({ findings }) => findings.map(({ fix }) => fix));
+    for (const [index, id] of ids.entries()) expect(JSON.stringify(typed[index])).toContain(id);
+  });
+
   it('leaves out a read-only disk, which gives up no space', async () => {
     const disks = [...BARE_DOMAIN.disks, aHostDisk({ id: 'iso', image: '/images/iso.raw', readOnly: true })];
     const { view } = await examined({ domains: [{ ...BARE_DOMAIN, disks }], connected: [], records: [] });
@@ -140,13 +182,43 @@ describe('the newest trim of a disk', () => {
   });
 
   it.each([
-    ['one that was called off says nothing', { verdict: 'cancelled' }],
-    ['one of another image says nothing', { image: '/images/old.raw' }],
-    ['one without an image says nothing', { image: null }],
-  ] as const)('is the newest that says something: %s', async (_, newer) => {
+    ['also where it was called off', { verdict: 'cancelled' }],
+    ['also where it failed', { verdict: 'failed' }],
+    ['also where nothing could be told of it', { verdict: 'inconclusive' }],
+    ['also where no image was matched then', { verdict: 'inconclusive', image: null }],
+  ] as const)('is told, %s', async (_, newer) => {
     const trims = [aResult('newer', newer), aResult('older', { verdict: 'reclaimed' })];
     const { view } = await examined({ trims, domains: [WEB_DOMAIN] });
+    expect(view.guests[0]?.disks[0]?.lastTrim).toMatchObject({ id: 'newer', verdict: newer.verdict });
+  });
+
+  it('is not one of another image', async () => {
+    const trims = [aResult('newer', { image: '/images/old.raw' }), aResult('older', { verdict: 'reclaimed' })];
+    const { view } = await examined({ trims, domains: [WEB_DOMAIN] });
     expect(view.guests[0]?.disks[0]?.lastTrim).toMatchObject({ id: 'older', verdict: 'reclaimed' });
+  });
+
+  it('that was lost still shows its cause when the one after it was called off', async () => {
+    const lost = { verdict: 'lost', cause: 'granularity-too-coarse', lostAt: 'passed' } as const;
+    const alone = await examined({ trims: [aResult('lost', lost)], domains: [WEB_DOMAIN] });
+    const { view } = await examined({
+      trims: [aResult('newer', { verdict: 'cancelled' }), aResult('lost', lost)],
+      domains: [WEB_DOMAIN],
+    });
+    const findings = ({ guests }: typeof view) => guests[0]?.disks[0]?.findings.map(({ cause }) => cause);
+    expect(findings(view)).toEqual(findings(alone.view));
+  });
+
+  it('that sent much and got nothing back leaves nothing to expect of the next', async () => {
+    const hops = { ...(TRIM.disks[0] as DiskResult).hops, receivedBytes: GIB, reclaimedBytes: 0 };
+    const vain = { verdict: 'inconclusive', cause: null, hops, writtenBytes: 0 } as const;
+    const { view } = await examined({ trims: [aResult('vain', vain)], domains: [WEB_DOMAIN] });
+    const [disk] = view.guests[0]?.disks ?? [];
+    expect(disk).toMatchObject({ lastTrim: { vainBytes: GIB }, nowBytes: 0, afterFixesBytes: 0 });
+    for (const telling of [{ writtenBytes: GIB }, { hops: { ...hops, reclaimedBytes: GIB } }, { cause: 'dm-crypt' }]) {
+      const other = await examined({ trims: [aResult('other', { ...vain, ...telling })], domains: [WEB_DOMAIN] });
+      expect(other.view.guests[0]?.disks[0]?.lastTrim?.vainBytes).toBeNull();
+    }
   });
 
   it('is null where no trim of it is stored', async () => {

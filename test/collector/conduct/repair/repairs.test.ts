@@ -144,16 +144,22 @@ it('a plan names the guest, and not a domain that has the name of another guest'
   expect((await repairs.plan({ ...QUERY, guest: 'web~2' })).guest).toBe('web~2');
 });
 
-it('a disk is meant by its target in libvirt too, unless another disk has that name', async () => {
+it('a disk is meant by its target in libvirt too, but not where that is the name of another disk', async () => {
   const [a, b] = [
     aHostDisk({ id: 'virtio-disk0', target: 'vda', nodes: NODES }),
     aHostDisk({ id: 'vda', image: '/b' }),
   ];
   const one = scene({ domain: { disks: [{ ...a, id: 'disk0' }] } });
   expect((await one.repairs.plan({ ...QUERY, disk: 'vda' })).image).toBe(a.image);
-  await expect(scene({ domain: { disks: [a, b] } }).repairs.plan({ ...QUERY, disk: 'vda' })).rejects.toMatchObject({
-    detail: { code: 'ambiguous-disk', hint: expect.stringContaining('/b') },
+  const other = scene({
+    domain: {
+      disks: [
+        { ...a, target: 'disk0' },
+        { ...b, id: 'disk0', nodes: NODES },
+      ],
+    },
   });
+  expect((await other.repairs.plan(QUERY)).image).toBe('/b');
   await expect(scene({ domain: { disks: [a] } }).repairs.plan({ ...QUERY, disk: 'sdz' })).rejects.toMatchObject({
     detail: { code: 'unknown-disk', hint: `It has: vda (${a.image}).` },
   });

@@ -31,6 +31,7 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     agentVersion: '0.2.0',
     wireVersion: 2,
     inventory: null,
+    inventoryAt: null,
     contested: null,
     lastHeardAt: 0,
     ...overrides,

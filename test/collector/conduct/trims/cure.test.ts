@@ -7,6 +7,12 @@ const FIRST = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 0, vdb: 0 } }
 const CURE = reportOf({ trimId: trimIdOf(2), trimmedBytes: { vda: 500 }, again: true });
 
 describe('what is to be trimmed again', () => {
+  it('is none of a disk that another kind of filesystem left stale', () => {
+    const result = resultOf(FIRST, { vda: 'stale' });
+    const disks = result.disks.map((disk) => ({ ...disk, cause: 'btrfs-chunks-trimmed' }));
+    expect(mountsToCure({ report: FIRST, result: { ...result, disks } })).toEqual([]);
+  });
+
   it('is each filesystem that sent nothing on a stale disk', () => {
     const result = resultOf(FIRST, { vda: 'stale', vdb: 'reclaimed' });
     expect(mountsToCure({ report: FIRST, result })).toEqual(['/mnt/vda']);

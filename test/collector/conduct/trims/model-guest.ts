@@ -15,7 +15,7 @@ interface OwnTrim {
  * until they are acknowledged. All else that it hears is acted on only by `hear`, so that a test decides the order.
  */
 export function createModelGuest({
-  guest,
+  guest: first,
   world,
   newTrimId,
   isStale,
@@ -26,10 +26,14 @@ export function createModelGuest({
   /** Will the next trim find ext4 stale? */
   isStale(): boolean;
 }) {
+  let guest = first;
+  let boots = 0;
   let isConnected = false;
   let current: OwnTrim | null = null;
   let inbox: FromHost[] = [];
   const outbox = new Map<TrimId, TrimReport>();
+  /** Those that began with a grant, and those that there is a report of: each must be stored. */
+  const owed = { granted: new Set<TrimId>(), reported: new Set<TrimId>() };
 
   const attend = (work: Promise<unknown>) => world.attend(guest.id, work);
 
@@ -51,6 +55,7 @@ export function createModelGuest({
     if (foundStale) world.verdicts.set(trimId, 'stale');
     const report = reportOf({ trimId, requestId, trimmedBytes: { vda: foundStale ? 0 : 9 }, again: cures });
     outbox.set(trimId, report);
+    owed.reported.add(trimId);
     if (isConnected) attend(world.trims.reported(guest, report));
   }
 
@@ -61,7 +66,9 @@ export function createModelGuest({
         else attend(world.trims.refused(guest, message.requestId, BUSY));
         return;
       case 'grant':
-        if (current?.trimId === message.trimId) go();
+        if (current?.trimId !== message.trimId) return;
+        owed.granted.add(message.trimId);
+        go();
         return;
       case 'cancel':
         if (current?.trimId === message.trimId) end();
@@ -75,8 +82,16 @@ export function createModelGuest({
     if (isConnected) attend(world.trims.started(guest, { type: 'started', trimId: current.trimId, startedAt: 0 }));
   }
 
+  function disconnect({ isTold }: { isTold: boolean }): void {
+    if (!isConnected) return;
+    isConnected = false;
+    inbox = [];
+    if (isTold) world.leave(guest.id);
+  }
+
   return {
-    guest,
+    guest: first,
+    owed,
     end,
     isConnected: () => isConnected,
     isIdle: () => current === null && outbox.size === 0 && inbox.length === 0,
@@ -105,16 +120,30 @@ export function createModelGuest({
     connect(): void {
       if (isConnected) return;
       isConnected = true;
+      // A connection that the host takes for open ends with the next one.
+      world.leave(guest.id);
       world.connect(guest);
       if (current?.stage === 'waiting') sayIntent(current);
       for (const report of outbox.values()) attend(world.trims.reported(guest, report));
     },
     /** The link is gone, and with it what the guest had not read. */
-    disconnect({ isTold }: { isTold: boolean }): void {
-      if (!isConnected) return;
-      isConnected = false;
-      inbox = [];
-      if (isTold) world.leave(guest.id);
+    disconnect,
+    /** Saved and restored: another QEMU goes on with the same boot. */
+    beRestored(): void {
+      world.killQemu(guest.id);
+      disconnect({ isTold: true });
+    },
+    /** Reset, or its QEMU killed. It comes back as another boot; its agent knows what it was at only where its state is on a disk. */
+    die({ isQemuKilled, keepsState }: { isQemuKilled: boolean; keepsState: boolean }): void {
+      if (isQemuKilled) world.killQemu(guest.id);
+      // The host hears of a reset only when the guest says hello again.
+      if (isQemuKilled) disconnect({ isTold: true });
+      else disconnect({ isTold: false });
+      if (keepsState && current?.stage === 'running') end();
+      current = null;
+      if (!keepsState) for (const trimId of outbox.keys()) owed.reported.delete(trimId);
+      if (!keepsState) outbox.clear();
+      guest = { ...guest, identity: { ...guest.identity, bootId: `boot-${++boots}` } };
     },
   };
 }

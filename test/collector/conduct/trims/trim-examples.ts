@@ -28,17 +28,18 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   agentVersion: '0.2.0',
   wireVersion: 2,
   inventory: inventoryOf(['vda', 'vdb']),
+  inventoryAt: 0,
   contested: null,
   lastHeardAt: 0,
   ...overrides,
 });
 
 /** A disk whose image lies in the pool of this name. */
-export function pathIn({ disk, pool }: { disk: string; pool: string }): DiskPath {
+export function pathIn({ disk, pool, pid = 100 }: { disk: string; pool: string; pid?: number }): DiskPath {
   const path = `${pool}/${disk}.raw`;
   return {
     match: { disk: aDisk({ name: disk }), hostDisk: aHostDisk({ image: path }), matchedBy: 'serial', why: null },
-    domain: aDomain(),
+    domain: aDomain({ pid }),
     image: anImage({ path, pool }),
     pool: null,
     missing: null,
@@ -81,7 +82,12 @@ export function reportOf({
 export function resultOf(report: TrimReport, verdicts: Readonly<Record<string, Verdict>>): TrimResult {
   const [example] = TRIM.disks;
   const { id, requestId, durationMs, filesystems } = report;
-  const disks = Object.entries(verdicts).map(([device, verdict]) => ({ ...(example as DiskResult), device, verdict }));
+  const disks = Object.entries(verdicts).map(([device, verdict]) => ({
+    ...(example as DiskResult),
+    device,
+    verdict,
+    cause: verdict === 'stale' ? 'ext4-groups-flagged' : null,
+  }));
   return { ...TRIM, id, requestId, durationMs, filesystems, disks };
 }
 

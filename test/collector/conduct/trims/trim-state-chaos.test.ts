@@ -6,6 +6,7 @@ import type {
   TrimTimer,
 } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { advanceTrim } from '../../../../collector/src/conduct/trims/trim-state.ts';
+import { openTrim } from '../../../contract/store.ts';
 import { createRandom } from '../../../support/random.ts';
 import { nameSeeds, seedsFor, underSeed } from '../../../support/seeds.ts';
 import { aGuest, BUSY, pathIn, reportOf, requestIdOf, resultOf, trimIdOf } from './trim-examples.ts';
@@ -39,6 +40,7 @@ it(`whatever happens to a trim, in any order, its machine stays sound (${nameSee
     'granted',
     'running',
     'settling',
+    'losing',
     'curing',
     'over',
   ];
@@ -46,8 +48,15 @@ it(`whatever happens to a trim, in any order, its machine stays sound (${nameSee
 });
 
 /** What an effect that is under way will say when it is done. */
-type Pending = 'find-paths' | 'take-slot' | 'measure' | 'record' | 'conclude';
-const PENDING: ReadonlySet<string> = new Set<Pending>(['find-paths', 'take-slot', 'measure', 'record', 'conclude']);
+type Pending = 'find-paths' | 'take-slot' | 'measure' | 'record' | 'conclude' | 'conclude-lost';
+const PENDING: ReadonlySet<string> = new Set<Pending>([
+  'find-paths',
+  'take-slot',
+  'measure',
+  'record',
+  'conclude',
+  'conclude-lost',
+]);
 
 /** A trim whose effects are checked as they come. */
 function createObservedTrim({ cures }: { cures: typeof OTHER | null }) {
@@ -70,7 +79,8 @@ function createObservedTrim({ cures }: { cures: typeof OTHER | null }) {
     state = step.state;
     reached.add(state.kind);
     for (const effect of step.effects) perform(effect);
-    if (before.kind === 'over') expect(step.effects).toEqual([]);
+    // What was stored for a trim that was never granted is taken back.
+    if (before.kind === 'over') expect(step.effects).toEqual(input.kind === 'recorded' ? [{ kind: 'withdraw' }] : []);
     check();
   }
 
@@ -136,7 +146,7 @@ function createObservedTrim({ cures }: { cures: typeof OTHER | null }) {
     leadOut(): void {
       const isKnown = state.kind !== 'over';
       happen({ kind: 'reported', guest, report });
-      if (state.kind === 'settling')
+      if (state.kind === 'settling' || state.kind === 'losing')
         happen({ kind: 'concluded', result: resultOf(report, { vda: 'stale' }), cureId: requestIdOf(1) });
       if (state.kind === 'curing') happen({ kind: 'guest-left' });
       expect(state).toEqual({ kind: 'over' });
@@ -155,7 +165,7 @@ function drawInput(random: () => number, trim: ReturnType<typeof createObservedT
     return toOutcome(effect, random);
   }
   if (timer !== undefined && random() < 0.1) return { kind: 'elapsed', timer };
-  const wish = { trigger: 'requested', mounts: ['/mnt/vda'] } as const;
+  const wish = { trigger: 'requested', mounts: ['/mnt/vda'], requestId: null } as const;
   return pick<TrimInput>([
     { kind: 'intended', guest, wish: { ...wish, mounts: [...wish.mounts] }, isCancelled: random() < 0.2 },
     { kind: 'intended', guest, wish: { ...wish, mounts: [...wish.mounts] }, isCancelled: false },
@@ -169,6 +179,7 @@ function drawInput(random: () => number, trim: ReturnType<typeof createObservedT
           { kind: 'gave-up', problem: BUSY },
           { kind: 'superseded' },
           { kind: 'guest-left' },
+          { kind: 'lost', open: openTrim({ n: 1 }), how: pick(['qemu-ended', 'started-anew'] as const) },
           { kind: 'cure-ended', result: pick([cure, null]) },
           toOutcome(pick(['find-paths', 'measure', 'record', 'conclude']), random),
         ] as const)
@@ -187,6 +198,7 @@ function toOutcome(effect: Pending, random: () => number): TrimInput {
     case 'record':
       return { kind: 'recorded' };
     case 'conclude':
+    case 'conclude-lost':
       if (random() < 0.2) return { kind: 'not-concluded' };
       return {
         kind: 'concluded',

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TrimEffect, TrimInput, TrimState } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { advanceTrim } from '../../../../collector/src/conduct/trims/trim-state.ts';
+import { openTrim } from '../../../contract/store.ts';
 import { aGuest, BUSY, pathIn, reportOf, requestIdOf, resultOf, trimIdOf } from './trim-examples.ts';
 
 const TRIM = trimIdOf(1);
 const guest = aGuest();
-const wish = { trigger: 'requested', mounts: ['/mnt/vda'] } as const;
+const wish = { trigger: 'requested', mounts: ['/mnt/vda'], requestId: null } as const;
 const paths = [pathIn({ disk: 'vda', pool: '/pool' })];
 const report = reportOf({ trimId: TRIM, trimmedBytes: { vda: 0 } });
 
@@ -218,6 +219,65 @@ describe('the other trim', () => {
     expect(walk([INTENDED, input], CURE).last).toContainEqual({ kind: 'pass-on', to: TRIM, result: null });
   });
 });
+
+describe('a trim whose guest is lost', () => {
+  const open = openTrim({ n: 1 });
+  const LOST: TrimInput = { kind: 'lost', open, how: 'qemu-ended' };
+  const result = { ...resultOf(report, { vda: 'inconclusive' }), reported: false };
+
+  it('is concluded once', () => {
+    const lost = walk([LOST]);
+    expect(lost.state).toEqual({ kind: 'losing', trimId: TRIM, cures: null });
+    expect(lost.last).toEqual([{ kind: 'conclude-lost', open, how: 'qemu-ended' }]);
+    const { state, last } = walk([LOST, LOST, { kind: 'concluded', result, cureId: null }]);
+    expect(state).toEqual({ kind: 'over' });
+    expect(last).toEqual([{ kind: 'tell', event: { event: 'finished', trimId: TRIM, result } }]);
+  });
+
+  it.each([...TO_GRANT.keys()].map((index) => index + 1))(
+    'is not lost after %i steps of a guest that is back and speaks of it: it goes its way to the grant',
+    (count) => {
+      const before = walk(TO_GRANT.slice(0, count)).state;
+      expect(advanceTrim(before, LOST)).toEqual({ state: before, effects: [] });
+      const steps = [...TO_GRANT.slice(0, count), LOST, ...TO_GRANT.slice(count)];
+      expect(walk(steps).state.kind).toBe('granted');
+    },
+  );
+
+  it('after its report came is not lost', () => {
+    const settling = walk([...TO_GRANT, REPORTED]).state;
+    expect(advanceTrim(settling, LOST)).toEqual({ state: settling, effects: [] });
+  });
+
+  it('is not over for the host when the store fails: nothing is told', () => {
+    expect(walk([LOST, { kind: 'not-concluded' }])).toMatchObject({ state: { kind: 'over' }, last: [] });
+  });
+
+  it('and that cured another leaves that one its own result', () => {
+    const cure: TrimState = { kind: 'unseen', trimId: trimIdOf(2), cures: TRIM };
+    const { last } = walk([LOST, { kind: 'concluded', result, cureId: null }], cure);
+    expect(last).toEqual([{ kind: 'pass-on', to: TRIM, result: null }]);
+  });
+});
+
+it.each([
+  ['granted', TO_GRANT.length, true],
+  ['waiting', 2, false],
+])('a %s trim that the guest gives up will have no report', (_, count, isWithdrawn) => {
+  const { last } = walk([...TO_GRANT.slice(0, count), { kind: 'gave-up', problem: BUSY }]);
+  expect(kinds(last).includes('withdraw')).toBe(isWithdrawn);
+});
+
+it.each<TrimInput['kind'] & ('guest-left' | 'superseded')>(['guest-left', 'superseded'])(
+  'a trim that ends by %s while its samples are being stored was never granted, and is taken back',
+  (kind) => {
+    const recording = TO_GRANT.slice(0, -1);
+    expect(walk(recording).state.kind).toBe('recording');
+    const { state, last } = walk([...recording, { kind }, { kind: 'recorded' }]);
+    expect(state).toEqual({ kind: 'over' });
+    expect(last).toEqual([{ kind: 'withdraw' }]);
+  },
+);
 
 it('a trim that the guest gives up is refused to whoever asked', () => {
   expect(walk([INTENDED, { kind: 'gave-up', problem: BUSY }]).last).toContainEqual({

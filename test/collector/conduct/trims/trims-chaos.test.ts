@@ -14,19 +14,18 @@ const seeds = seedsFor({ suite: 200 });
 const EVENTS = 120;
 const POOLS = ['/a', '/b'];
 
-it(`whatever happens to guests and collector, every request is answered once and every slot given back (${nameSeeds(seeds)})`, async () => {
+it(`whatever happens to guests and collector, every request is answered once, every started trim stored once, and every slot given back (${nameSeeds(seeds)})`, async () => {
   const told = new Map<string, number>();
   for (const seed of seeds)
     await underSeed(seed, async () => {
       const scene = await createScene(createRandom(seed));
       for (let count = 0; count < EVENTS; count += 1) await scene.happen();
       await scene.comeToRest();
-      for (const { events } of await scene.check())
-        for (const { event } of events) told.set(event.event, (told.get(event.event) ?? 0) + 1);
+      for (const seen of await scene.check()) told.set(seen, (told.get(seen) ?? 0) + 1);
     });
   // Seeds that never led there would prove nothing.
-  for (const event of ['granted', 'started', 'again', 'finished', 'refused'])
-    expect(told.get(event) ?? 0).toBeGreaterThan(0);
+  for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'lost', 'completed'])
+    expect(told.get(event) ?? 0, event).toBeGreaterThan(0);
 });
 
 async function createScene(random: () => number) {
@@ -90,7 +89,9 @@ async function createScene(random: () => number) {
     else if (roll < 0.88) await ask(guest);
     else if (roll < 0.9 && watchers.size > 0) await world.trims.cancel(pick([...watchers.keys()])).catch(() => {});
     else if (roll < 0.94) world.clock.advance(pick([1_000, 50_000, ANSWER_TIMEOUT_MS, 130_000]));
-    else if (roll < 0.96) world.isStoreDown = !world.isStoreDown;
+    else if (roll < 0.955) world.isStoreDown = !world.isStoreDown;
+    else if (roll < 0.975) guest.die({ isQemuKilled: chance(0.5), keepsState: chance(0.4) });
+    else if (roll < 0.985) guest.beRestored();
     else await restart();
     if (chance(0.7)) await quiet();
   }
@@ -109,25 +110,39 @@ async function createScene(random: () => number) {
       if (guests.every((guest) => guest.isIdle())) break;
     }
     expect(guests.map((guest) => guest.isIdle())).toEqual([true, true, true]);
-    world.clock.advance(LONGEST_HOLD_MS);
-    for (let turns = 0; turns < 30; turns += 1) await quiet();
+    // What comes due may bring about more that does.
+    for (let round = 0; round < 3; round += 1) {
+      world.clock.advance(LONGEST_HOLD_MS);
+      for (let turns = 0; turns < 30; turns += 1) await quiet();
+    }
   }
 
   async function check() {
+    const seen: string[] = [];
     const jobs = await world.store.jobs();
     expect(jobs.map(({ job }) => job.id).sort()).toEqual([...watchers.keys()].sort());
     for (const { job, events } of jobs) {
+      seen.push(...events.map(({ event }) => event.event));
       expect(events.filter(({ event }) => isAnswer(event)).length, `${job.id}: ${toText(events)}`).toBe(1);
       expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => index + 1));
-      const seen = (watchers.get(job.id) ?? []).filter(({ event }) => event.event !== 'progress');
-      expect(toText(seen)).toBe(toText(events));
+      const watched = (watchers.get(job.id) ?? []).filter(({ event }) => event.event !== 'progress');
+      expect(toText(watched)).toBe(toText(events));
       const cures = events.filter(({ event }) => event.event === 'again');
       expect(cures.length).toBeLessThanOrEqual(1);
+    }
+    for (const { guest, owed } of guests) {
+      const stored = await world.store.history({ guestId: guest.id, limit: 1_000 });
+      const reported = stored.filter((trim) => trim.reported).map(({ id }) => id);
+      expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining([...owed.granted]));
+      expect(reported).toEqual(expect.arrayContaining([...owed.reported]));
+      seen.push(
+        ...stored.map((trim) => (trim.reported ? (world.lost.has(trim.id) ? 'completed' : 'reported') : 'lost')),
+      );
     }
     expect(POOLS.map((pool) => world.slots.busyOn(pool))).toEqual([0, 0]);
     expect(world.clock.armed()).toBe(0);
     await world.store.close();
-    return jobs;
+    return seen;
   }
 
   return { happen, comeToRest, check };

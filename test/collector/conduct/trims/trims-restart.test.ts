@@ -45,6 +45,15 @@ async function elapse(ms: number) {
   await quiet();
 }
 
+/** The guest says all the while that it is at it. */
+async function runOn(trimId: Intent['trimId'], ms: number) {
+  const place = { mount: '/mnt/vda', index: 1, of: 1, issuedBytes: null };
+  for (let elapsedMs = 0; elapsedMs < ms; elapsedMs += 1_000) {
+    await world.trims.progressed(GUEST, { type: 'progress', trimId, elapsedMs, ...place });
+    await elapse(1_000);
+  }
+}
+
 describe('a collector that was killed', () => {
   it('while the guest was asked gets its answer from a guest that says which trim it is', async () => {
     await restart();
@@ -80,7 +89,7 @@ describe('a collector that was killed', () => {
     await happen();
     await restart();
     const watcher = world.watch(requestId);
-    await elapse(3 * ANSWER_TIMEOUT_MS);
+    await runOn(FIRST, 3 * ANSWER_TIMEOUT_MS);
     await world.trims.reported(GUEST, report());
     await quiet();
     expect(watcher.names().slice(-2)).toEqual(['settling', 'finished']);
@@ -108,7 +117,7 @@ describe('a collector that was killed', () => {
     await intend();
     const told = reportOf({ trimId: FIRST, requestId });
     const result = resultOf(told, { vda: 'reclaimed' });
-    await world.store.closeTrim({ guestId: GUEST.id, report: told, result, storedAt: 0 });
+    await world.store.closeTrim({ guestId: GUEST.id, report: told, result, storedAt: 0, after: null });
     await restart();
     const watcher = world.watch(requestId);
     await world.trims.reported(GUEST, told);
@@ -165,7 +174,7 @@ describe('a collector that was killed while a cure was awaited', () => {
     await intend(SECOND);
     await restart();
     const watcher = world.watch(requestId);
-    await elapse(2 * ANSWER_TIMEOUT_MS);
+    await runOn(SECOND, 2 * ANSWER_TIMEOUT_MS);
     await world.trims.reported(GUEST, cure());
     await quiet();
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { id: FIRST, curedBy: SECOND } });

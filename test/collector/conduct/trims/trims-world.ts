@@ -40,19 +40,46 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     failures,
     /** What is concluded of each disk of a trim; `reclaimed` where nothing is said. */
     verdicts: new Map<TrimId, Verdict>(),
+    /** The trims that were stored without a report. */
+    lost: new Set<TrimId>(),
     isStoreDown: false,
     /** Before and after each call of the store: what happens meanwhile happens in the middle of it. */
     pause: async (): Promise<void> => {},
+    /** Before the store does one of these. */
+    before: {
+      saveJobs: async (): Promise<void> => {},
+      openTrim: async (): Promise<void> => {},
+      findOpenTrim: async (): Promise<void> => {},
+    },
     /** Called with what the collector says to a guest. */
     onSend: (_to: GuestId, _message: FromHost): void => {},
     /** Called when the collector ends a guest's session because it failed it. */
     onFail: (_guestId: GuestId): void => {},
     trims: null as unknown as Trims,
     slots: null as unknown as Slots,
-    connect: (guest: ConnectedGuest) => void guests.set(guest.id, guest),
+    /** The marks of the processes that run on the host. */
+    running: new Set<string>(),
+    pids: new Map<GuestId, number>(),
+    /** Its QEMU's. */
+    pidOf(guestId: GuestId): number {
+      const pid = world.pids.get(guestId) ?? 100 + world.pids.size;
+      world.pids.set(guestId, pid);
+      return pid;
+    },
+    /** Its QEMU is gone; when it runs again, it is another process. */
+    killQemu(guestId: GuestId): void {
+      const pid = world.pidOf(guestId);
+      world.running.delete(`${pid} 1`);
+      world.pids.set(guestId, pid + 1_000);
+    },
+    connect(guest: ConnectedGuest): void {
+      guests.set(guest.id, guest);
+      world.attend(guest.id, world.trims.guestCame(guest));
+    },
     leave(guestId: GuestId): void {
+      const guest = guests.get(guestId);
       guests.delete(guestId);
-      world.attend(guestId, world.trims.guestLeft(guestId));
+      if (guest !== undefined) world.attend(guestId, world.trims.guestLeft(guest));
     },
     attend(guestId: GuestId, work: Promise<unknown>): void {
       work.catch((error) => {
@@ -91,7 +118,16 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       trimmer: createAgentTrimmer({ send }),
       links: { send, guests: () => [...guests.values()] },
       slots: world.slots,
-      findPaths: async (guest, disks) => disks.map((disk) => pathIn({ disk, pool: poolOf(guest) })),
+      processes: {
+        markOf: async (pid) => {
+          const mark = `${pid} 1`;
+          world.running.add(mark);
+          return mark;
+        },
+        runs: async (mark) => world.running.has(mark),
+      },
+      findPaths: async (guest, disks) =>
+        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
       readOutlooks: async () => new Map(),
       sampler: {
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
@@ -127,7 +163,13 @@ function guardStore({
   isAlive,
 }: {
   kept: Store;
-  world: { isStoreDown: boolean; verdicts: ReadonlyMap<TrimId, Verdict>; pause(): Promise<void> };
+  world: {
+    isStoreDown: boolean;
+    lost: Set<TrimId>;
+    verdicts: ReadonlyMap<TrimId, Verdict>;
+    pause(): Promise<void>;
+    before: { saveJobs(): Promise<void>; openTrim(): Promise<void>; findOpenTrim(): Promise<void> };
+  };
   isAlive(): boolean;
 }): Store {
   const never = new Promise<never>(() => {});
@@ -143,14 +185,30 @@ function guardStore({
   }
   return {
     ...kept,
-    openTrim: guard(kept.openTrim),
-    findOpenTrim: guard(kept.findOpenTrim),
+    async openTrim(trim) {
+      await world.before.openTrim();
+      return guard(kept.openTrim)(trim);
+    },
+    async findOpenTrim(trim) {
+      await world.before.findOpenTrim();
+      return guard(kept.findOpenTrim)(trim);
+    },
     findTrim: guard(kept.findTrim),
     history: guard(kept.history),
-    saveJobs: guard(kept.saveJobs),
+    async saveJobs(changes) {
+      await world.before.saveJobs();
+      return guard(kept.saveJobs)(changes);
+    },
+    openTrims: guard(kept.openTrims),
+    withdrawTrim: guard(kept.withdrawTrim),
     closeTrim: guard((closed) => {
+      if (closed.report === null) {
+        world.lost.add(closed.result.id);
+        return kept.closeTrim(closed);
+      }
       const verdict = world.verdicts.get(closed.report.id) ?? 'reclaimed';
-      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict }));
+      const cause = verdict === 'stale' ? 'ext4-groups-flagged' : null;
+      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict, cause }));
       return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });
     }),
   };

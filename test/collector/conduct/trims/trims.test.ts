@@ -1,5 +1,6 @@
 import type { Intent, RequestId, TrimId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { REPORTS_WAITING } from '../../../../collector/src/conduct/trims/report-queue.ts';
 import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
@@ -62,7 +63,7 @@ describe('a trim that somebody asks for', () => {
       [6, 'finished'],
     ]);
     expect(watcher.hasEnded).toBe(true);
-    expect(await world.store.findTrim(FIRST)).not.toBeNull();
+    expect(await world.store.findTrim({ guestId: A.id, id: FIRST })).not.toBeNull();
   });
 
   it('is refused when the guest says no, or says nothing', async () => {
@@ -85,6 +86,9 @@ describe('a trim that somebody asks for', () => {
       { event: 'requested' },
       { event: 'refused', problem: { code: 'no-agent', subject: A.name } },
     ]);
+    // Whether its QEMU runs is not asked again.
+    world.clock.advance(CHECK_MS);
+    for (let turns = 0; turns < 10; turns += 1) await quiet();
     expect([watcher.hasEnded, world.clock.armed()]).toEqual([true, 0]);
   });
 

@@ -17,7 +17,7 @@ export interface AmendDeps {
  * regained. Only in this process: after a restart of the collector nobody knows any more what else has happened to the pool.
  */
 export async function amendLater({ clock, log, store, sampler }: AmendDeps, gathered: Gathered): Promise<void> {
-  const { report, guest, paths, after } = gathered;
+  const { report, guest, guestId, paths, after } = gathered;
   if (after.commit === null || !(await after.commit)) return;
   const later = await sampler.settled(paths);
   const samples = Object.fromEntries(
@@ -27,6 +27,11 @@ export async function amendLater({ clock, log, store, sampler }: AmendDeps, gath
     }),
   );
   const { disks } = concludeTrim({ ...gathered, after: { ...after, samples } });
-  const amended = await store.amendTrim({ id: report.id, amendedAt: new Date(clock.now()).toISOString(), disks });
+  const amended = await store.amendTrim({
+    guestId,
+    id: report.id,
+    amendedAt: new Date(clock.now()).toISOString(),
+    disks,
+  });
   if (amended !== null) log.info({ guest, trimId: report.id }, 'trim amended: its pool has committed');
 }

@@ -3,11 +3,12 @@ import type { DiskResult, TrimResult } from '../../../model/trim-result.ts';
 import { countDisk } from './count-disk.ts';
 import { toDiskRow } from './disk-row.ts';
 import type { Gathered } from './gather.ts';
+import { judgeLost } from './judge-lost.ts';
 import { toTrimEvidence } from './trim-evidence.ts';
 
 /** From what was gathered to what the trim achieved: each disk is counted, its evidence judged, and the verdict told in a row. */
 export function concludeTrim(gathered: Gathered): TrimResult {
-  const { report, guest, bootId, devices } = gathered;
+  const { report, guest, bootId, devices, lost } = gathered;
   return {
     id: report.id,
     guest,
@@ -19,6 +20,7 @@ export function concludeTrim(gathered: Gathered): TrimResult {
     curedBy: null,
     amendedAt: null,
     libvirtNoted: whenNoted(gathered),
+    reported: lost === null,
     filesystems: report.filesystems,
     disks: devices.map((device) => concludeDisk(gathered, device)),
   };
@@ -35,6 +37,7 @@ function whenNoted({ after, earlier, bootId }: Gathered): TrimResult['libvirtNot
 function concludeDisk(gathered: Gathered, device: string): DiskResult {
   const counted = countDisk(gathered, device);
   const { evidence, slackBefore } = toTrimEvidence(gathered, counted);
-  const judgement = judge(evidence);
+  const { reclaimedBytes } = counted.said.hops;
+  const judgement = gathered.lost === null ? judge(evidence) : judgeLost({ how: gathered.lost, reclaimedBytes });
   return toDiskRow({ gathered, counted, slackBefore, judgement });
 }

@@ -2,6 +2,7 @@ import type { Inventory, TrimReport } from '@trimtab/protocol';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
+import type { GuestId } from '../../../model/guest-id.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
@@ -11,10 +12,14 @@ import type { ReadOutlooks } from '../../measure/repair-outlooks.ts';
 import type { Sampler } from '../../measure/sampler.ts';
 import { onlyAnnounced } from '../disks-below.ts';
 import type { FindTrimPaths } from '../find-trim-paths.ts';
+import type { HowLost } from '../trim-model.ts';
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
   readonly report: TrimReport;
+  /** How its guest was lost, where `report` stands in the place of the guest's own; else null. */
+  readonly lost: HowLost | null;
+  readonly guestId: GuestId;
   /** The guest's name on this host. */
   readonly guest: string;
   readonly bootId: string | null;
@@ -57,19 +62,23 @@ export interface ReportedTrim {
 export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gathered> {
   const { guest, report } = trim;
   const devices = onlyAnnounced(guest, report);
-  const known = trim.paths ?? [];
+  const open = await deps.store.findOpenTrim({ guestId: guest.id, id: report.id });
+  // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
+  const wasMeasured = open !== null && open.after !== null;
+  const known = (wasMeasured ? open.paths : trim.paths) ?? [];
   const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
-  const open = await deps.store.findOpenTrim(report.id);
   const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_READ });
-  const after = await deps.sampler.settled(paths);
+  const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {
     report,
+    lost: null,
+    guestId: guest.id,
     guest: guest.name,
-    bootId: guest.identity.bootId,
+    bootId: open?.bootId ?? guest.identity.bootId,
     inventory: trim.inventory ?? guest.inventory,
     devices,
     paths,
-    before: open?.guestId === guest.id ? open.before : null,
+    before: open?.before ?? null,
     after,
     poolShared: trim.isPoolShared(),
     earlier,

@@ -24,11 +24,17 @@ export interface TakenReport {
 export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Promise<TakenReport> {
   const { store, log, clock } = deps;
   const { guest, report } = trim;
-  const known = await store.findTrim(report.id);
-  if (known !== null) return { result: known, isNew: false };
+  const known = await store.findTrim({ guestId: guest.id, id: report.id });
+  if (known?.reported === true) return { result: known, isNew: false };
   const gathered = await gather(deps, trim);
   const concluded = concludeTrim(gathered);
-  const result = await store.closeTrim({ guestId: guest.id, report, result: concluded, storedAt: clock.now() });
+  const result = await store.closeTrim({
+    guestId: guest.id,
+    report,
+    result: concluded,
+    storedAt: clock.now(),
+    after: null,
+  });
   amendLater(deps, gathered).catch((error) => {
     log.error({ guest: guest.name, trimId: report.id, reason: toCause(error) }, 'a trim could not be amended');
   });

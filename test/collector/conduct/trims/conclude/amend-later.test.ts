@@ -4,6 +4,7 @@ import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclud
 import type { Gathered } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import { type Amendment, amendTrim } from '../../../../../collector/src/model/amend-trim.ts';
 import type { DiskPath } from '../../../../../collector/src/model/disk-path.ts';
+import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { DiskSample, Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimResult } from '../../../../../collector/src/model/trim-result.ts';
 import { createTestClock } from '../../../../support/test-clock.ts';
@@ -38,6 +39,8 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
   const path: DiskPath = { ...pathIn({ disk: 'vda', pool: '/pool' }), pool: BTRFS };
   const gathered: Gathered = {
     report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 200 * MIB } }),
+    lost: null,
+    guestId: 'guest-a' as GuestId,
     guest: 'web-1',
     bootId: null,
     inventory: inventoryOf(['vda']),

@@ -3,6 +3,8 @@ import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclud
 import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { DiskSample, Sampled } from '../../../../../collector/src/model/sample.ts';
+import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
+import { openTrim } from '../../../../contract/store.ts';
 import { MIB } from '../../../diagnose/examples.ts';
 import { aGuest, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
 
@@ -31,6 +33,8 @@ const AFTER: Sampled = {
 /** One disk that gave 500 MiB back. */
 const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 500 * MIB } }),
+  lost: null,
+  guestId: 'guest-a' as GuestId,
   guest: 'web-1',
   bootId: null,
   inventory: inventoryOf(['vda']),
@@ -108,13 +112,8 @@ describe('gathering', () => {
   const asked: string[][] = [];
   const deps = {
     store: {
-      findOpenTrim: async () => ({
-        id: report.id,
-        guestId: guest.id,
-        trigger: 'scheduled' as const,
-        grantedAt: 0,
-        before: BEFORE,
-      }),
+      findOpenTrim: async ({ guestId }: TrimKey) =>
+        guestId === guest.id ? { ...openTrim({ n: 1, guestId }), before: BEFORE } : null,
       history: async () => [],
     } as const,
     sampler: { settled: async () => AFTER },

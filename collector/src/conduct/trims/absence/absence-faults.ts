@@ -1,0 +1,34 @@
+import type { Problem } from '@trimtab/protocol';
+import { quote } from '@trimtab/protocol/causes';
+import type { Job } from '../../../model/job.ts';
+
+/** Each ends only the waiting: an agent that lives trims on, and its report is stored when it comes. */
+export function connectionEnded({ guestName }: Job): Problem {
+  return {
+    code: 'guest-left',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'the connection to its agent ended in the middle of it',
+    hint: `The agent may trim on. When it is connected again and has told how the trim went: trimtab history ${quote(guestName)}`,
+  };
+}
+
+export function startedAnew({ guestName }: Job): Problem {
+  return {
+    code: 'guest-started-anew',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'the guest was started anew before it was allowed to begin',
+    hint: `Nothing was trimmed. Ask again: trimtab trim ${quote(guestName)}`,
+  };
+}
+
+export function saysNothing({ guestName }: Job): Problem {
+  return {
+    code: 'trim-unheard-of',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'its agent was away, is back, and says nothing of this trim',
+    hint: `Ask again: trimtab trim ${quote(guestName)}`,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Problem } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import type { GuestId } from '../../../model/guest-id.ts';
+import type { Job } from '../../../model/job.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { JobLog } from '../jobs/job-log.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { LiveTrims } from '../live-trims.ts';
+import type { RunTrim } from '../run-trim.ts';
+import { saysNothing } from './absence-faults.ts';
+
+/** An agent that is back says at once what it waits for, and once a second how far it is with what it does. */
+export const HEARD_MS = 5_000;
+
+type Waiting = Readonly<JobLog>;
+
+/** The jobs that have no answer yet, as far as a guest that is away or back decides over them. */
+export interface OpenJobs {
+  all(): readonly Job[];
+  ofGuest(guestId: GuestId): readonly Waiting[];
+  /** Those that still wait get this for an answer. */
+  end(logs: readonly Waiting[], why: (job: Job) => Problem): Promise<void>;
+  /** Those whose trim the guest says nothing of within a while are ended. */
+  listen(logs: readonly Waiting[]): void;
+}
+
+export function createOpenJobs({
+  clock,
+  log,
+  jobs,
+  live,
+  run,
+}: {
+  clock: Pick<Clock, 'after'>;
+  log: Log;
+  jobs: Jobs;
+  live: LiveTrims;
+  run: RunTrim;
+}): OpenJobs {
+  /** What the host itself is still busy with has an answer soon. */
+  function needsGuest({ job, trimId }: Waiting): boolean {
+    const trim = trimId === null ? null : live.find({ guestId: job.guestId, trimId });
+    return trim?.state.kind !== 'settling' && trim?.state.kind !== 'losing';
+  }
+
+  async function end(logs: readonly Waiting[], why: (job: Job) => Problem): Promise<void> {
+    for (const waiting of logs.filter(needsGuest)) {
+      const { job, cured } = waiting;
+      const trim = cured === null ? null : live.find({ guestId: job.guestId, trimId: cured });
+      // What the first trim came to is known.
+      if (trim !== null) await run(trim, { kind: 'cure-ended', result: null });
+      else await jobs.refuse({ requestId: job.id, guestId: job.guestId, problem: why(job) });
+    }
+  }
+
+  return {
+    all: () => jobs.open().map(({ job }) => job),
+    ofGuest: (guestId) => jobs.open().filter(({ job }) => job.guestId === guestId),
+    end,
+    listen(logs) {
+      const heard = logs
+        .filter(({ trimId }) => trimId !== null)
+        .map((waiting) => ({ waiting, last: lastHeard(waiting) }));
+      if (heard.length === 0) return;
+      clock.after(HEARD_MS, () => {
+        const silent = heard.filter(({ waiting, last }) => lastHeard(waiting) === last).map(({ waiting }) => waiting);
+        end(silent, saysNothing).catch((error) =>
+          log.error({ reason: toCause(error) }, 'a request could not be answered'),
+        );
+      });
+    },
+  };
+}
+
+/** The newest thing that has happened to it, by identity. */
+function lastHeard({ events, progress }: Waiting): unknown {
+  return progress ?? events.at(-1);
+}

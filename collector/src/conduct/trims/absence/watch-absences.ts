@@ -1,0 +1,47 @@
+import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
+import type { GuestId } from '../../../model/guest-id.ts';
+import type { OpenTrim } from '../../../ports/store/open-trims.ts';
+import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
+import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
+import type { HowLost } from '../trim-model.ts';
+import { createAbsences } from './absences.ts';
+import { createOpenJobs } from './open-jobs.ts';
+
+/** Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait. */
+export function watchAbsences(
+  deps: RunTrimDeps & {
+    readonly live: LiveTrims;
+    readonly run: RunTrim;
+    /** As the guest's reports are concluded. */
+    readonly oneAtATime: ReturnType<typeof createOneAtATime<GuestId>>;
+  },
+) {
+  const { store, jobs, live, run, oneAtATime } = deps;
+
+  /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
+  async function lose({ open, how }: { open: OpenTrim; how: HowLost }): Promise<void> {
+    const { id: trimId, guestId, requestId } = open;
+    const now = await store.findOpenTrim(open);
+    if (now === null || now.after !== null || now.grantedAt !== open.grantedAt) return;
+    if (requestId !== null) jobs.tie({ requestId, trimId, guestId });
+    const cures = live.findCured({ guestId, requestId, trimId })?.trimId ?? null;
+    const state = { kind: 'unseen', trimId, cures } as const;
+    await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
+  }
+
+  const { left, came, stop, resume } = createAbsences({
+    ...deps,
+    openJobs: createOpenJobs(deps),
+    lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
+  });
+  return {
+    left,
+    came,
+    stop,
+    resume,
+    /** A trim that was taken for lost, and whose guest lives: what is being stored of it comes before what is measured for it now. */
+    async lossStored(trim: Pick<LiveTrim, 'guestId' | 'trimId'>): Promise<void> {
+      if (live.find(trim)?.state.kind === 'losing') await oneAtATime(trim.guestId, async () => {});
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import { type Judgement, NOTHING } from '../../../diagnose/judgement.ts';
+import { isSome } from '../../../model/significant.ts';
+import type { HowLost } from '../trim-model.ts';
+import { HOW_LOST } from './lost-report.ts';
+
+/** Nobody knows how far the trim came, so that nothing is concluded but what the host saw by itself. */
+export function judgeLost({ how, reclaimedBytes }: { how: HowLost; reclaimedBytes: number | null }): Judgement {
+  const seen =
+    reclaimedBytes === null
+      ? 'How far the image fell could not be measured'
+      : isSome(reclaimedBytes)
+        ? `From the grant until then the image fell by ${formatBytes(reclaimedBytes)}`
+        : 'From the grant until then the image did not fall';
+  const gone = HOW_LOST[how];
+  return {
+    ...NOTHING,
+    verdict: 'inconclusive',
+    sentence: `${gone.charAt(0).toUpperCase()}${gone.slice(1)} before its agent told how the trim went. ${seen}.`,
+  };
+}

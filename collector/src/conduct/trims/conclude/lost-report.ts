@@ -1,0 +1,34 @@
+import type { TrimReport } from '@trimtab/protocol';
+import type { OpenTrim } from '../../../ports/store/open-trims.ts';
+import type { HowLost } from '../trim-model.ts';
+
+export const HOW_LOST: Readonly<Record<HowLost, string>> = {
+  'qemu-ended': 'the guest’s QEMU ended',
+  'started-anew': 'the guest was started anew',
+};
+
+/** What stands in the place of the report that the guest has not sent. Of what it counted nothing is known. */
+export function toLostReport({ open, how, now }: { open: OpenTrim; how: HowLost; now: number }): TrimReport {
+  const { id, trigger, requestId, grantedAt, planned } = open;
+  const durationMs = Math.max(0, now - grantedAt);
+  return {
+    id,
+    trigger,
+    requestId,
+    granted: true,
+    startedAt: grantedAt,
+    durationMs,
+    filesystems: planned.map((filesystem) => ({
+      ...filesystem,
+      durationMs,
+      outcome: {
+        status: 'failed',
+        message: `${HOW_LOST[how]} before its agent told how the trim went`,
+        hint: 'What it had discarded by then stays discarded.',
+      },
+      again: false,
+    })),
+    layers: [],
+    limitsAfter: [],
+  };
+}

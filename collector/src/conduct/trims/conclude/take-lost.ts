@@ -1,0 +1,39 @@
+import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
+import type { TrimResult } from '../../../model/trim-result.ts';
+import type { OpenTrim } from '../../../ports/store/open-trims.ts';
+import type { HowLost } from '../trim-model.ts';
+import { concludeTrim } from './conclude-trim.ts';
+import { toLostReport } from './lost-report.ts';
+import type { TakeReportDeps } from './take-report.ts';
+
+/** From a trim whose guest is gone to the result that is stored of it: what the host measures by itself. Rejects when the store fails. */
+export async function takeLost(
+  { store, sampler, log, clock }: TakeReportDeps,
+  { open, how }: { open: OpenTrim; how: HowLost },
+): Promise<TrimResult> {
+  const { id, guestId, guestName, bootId, planned, paths, before } = open;
+  const known = await store.findTrim({ guestId, id });
+  if (known !== null) {
+    await store.withdrawTrim(open);
+    return known;
+  }
+  const after = await sampler.settled(paths);
+  const result = concludeTrim({
+    report: toLostReport({ open, how, now: clock.now() }),
+    lost: how,
+    guestId,
+    guest: guestName,
+    bootId,
+    inventory: null,
+    devices: [...new Set(planned.flatMap(({ disks }) => disks))],
+    paths,
+    before,
+    after,
+    // Its slot was given back when the guest went away.
+    poolShared: true,
+    earlier: await store.history({ guestId, limit: TRIMS_READ }),
+    outlooks: new Map(),
+  });
+  log.warn({ guest: guestName, trimId: id, how }, 'the guest was lost while it trimmed');
+  return store.closeTrim({ guestId, report: null, result, storedAt: clock.now(), after });
+}
