@@ -1,6 +1,6 @@
 /**
- * The arrows of ARCHITECTURE.md, checked by a machine (`npm run arrows`, and test/arrows.test.ts). There are no exceptions;
- * when a rule is wrong, change the rule and the page together.
+ * The arrows of ARCHITECTURE.md, checked by a machine (`npm run arrows`, and test/arrows.test.ts). There are no
+ * exceptions; when a rule is wrong, change the rule and the page together.
  */
 const AGENT_STAGES = ['probe', 'prove', 'trim', 'report', 'link', 'cli'];
 const COLLECTOR_STAGES = [
@@ -25,12 +25,14 @@ export const STAGES = { agent: AGENT_STAGES, collector: COLLECTOR_STAGES };
 export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
 
 /**
- * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after it.
- * Rooms that stand together do not know each other.
+ * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after
+ * it. Rooms that stand together do not know each other.
  */
 export const CONDUCT_ROOMS = [['desk'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof', 'explain']];
 
-/** Files of `from` import, of the folder `within`, those in `may` and no others. Both are folders, or patterns of some. */
+/**
+ * Files of `from` import, of the folder `within`, those in `may` and no others. Both are folders, or patterns of some.
+ */
 const mayOnly = ({ name, comment, within, from, may }) => ({
   name,
   comment,

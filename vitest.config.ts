@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/machine/longest-first.ts';
 
-/** A ceiling that only a hang meets: what a test of the whole system waits for, it waits for while it moves (test/support/waiting). */
+/**
+ * A ceiling that only a hang meets: what a test of the whole system waits for, it waits for while it moves
+ * (test/support/waiting).
+ */
 const SYSTEM_CEILING_MS = 1_800_000;
 const SYSTEM = 'test/system/**/*.test.ts';
 

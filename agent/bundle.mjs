@@ -10,7 +10,10 @@ import { writeLicenses } from './licenses.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Runs before all else, and on the Node that is too old: so the bundle's own syntax must be one that Node parses (`target`). */
+/**
+ * Runs before all else, and on the Node that is too old: so the bundle's own syntax must be one that Node parses
+ * (`target`).
+ */
 const CHECK_NODE = `#!/usr/bin/env node
 (function () {
   var v = process.versions.node.split('.').map(Number);
@@ -57,8 +60,8 @@ const twoFacts = {
 };
 
 /**
- * systeminformation runs only in the short-lived process of `facts`. Packed, it is neither parsed nor kept in memory by the
- * agent: with all of its modules that was 13 ms and 2 MB.
+ * systeminformation runs only in the short-lived process of `facts`. Packed, it is neither parsed nor kept in memory by
+ * the agent: with all of its modules that was 13 ms and 2 MB.
  */
 const packedFacts = {
   name: 'packed-facts',
@@ -111,8 +114,9 @@ const leaner = {
 };
 
 /**
- * Compiled each for itself, when first imported. V8 parses a script with memory in proportion to its length, and glibc keeps what
- * was once taken: with all of the bundle in one script 1.9 MB for as long as the agent runs, with these apart 0.7 MB.
+ * Compiled each for itself, when first imported. V8 parses a script with memory in proportion to its length, and glibc
+ * keeps what was once taken: with all of the bundle in one script 1.9 MB for as long as the agent runs, with these
+ * apart 0.7 MB.
  */
 const PARTS = ['ws', 'node-cron', 'smol-toml', '@trimtab/protocol/causes'];
 
@@ -172,6 +176,8 @@ const LIMIT_BYTES = 600 * 1024;
 const bytes = metafile.outputs['dist/trimtab-agent.cjs'].bytes;
 if (bytes > LIMIT_BYTES) throw new Error(`the bundle has ${bytes} bytes, over its limit of ${LIMIT_BYTES}`);
 
-/** V8 keeps a script with one such character in two bytes each, all of it: 0.3 MB more for as long as the agent runs. */
+/**
+ * V8 keeps a script with one such character in two bytes each, all of it: 0.3 MB more for as long as the agent runs.
+ */
 const wide = /.{0,20}[^\0-\x7f].{0,20}/.exec(await readFile(join(here, 'dist/trimtab-agent.cjs'), 'utf8'));
 if (wide !== null) throw new Error(`the bundle is not plain ASCII, so it would take twice the memory: ${wide[0]}`);

@@ -7,8 +7,8 @@ const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
 /**
- * Writes the licences of all packages that went into these builds, as their authors wrote them: most allow to pass a copy on
- * only with them. They lie beside the bundle and not in it, where they would be memory of every agent.
+ * Writes the licences of all packages that went into these builds, as their authors wrote them: most allow to pass a
+ * copy on only with them. They lie beside the bundle and not in it, where they would be memory of every agent.
  */
 export async function writeLicenses({ metafiles, workingFolder, file }) {
   const folders = new Set(

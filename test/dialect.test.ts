@@ -8,7 +8,9 @@ beforeAll(async () => {
   expect(sources.length).toBeGreaterThan(500);
 });
 
-/** Equalities and comparators have these: where they may change places, or the caller of sort() has put them in theirs. */
+/**
+ * Equalities and comparators have these: where they may change places, or the caller of sort() has put them in theirs.
+ */
 const INTERCHANGEABLE = new Set(['one, other', 'a, b']);
 /** The order is another's. */
 const AS_CALLED = ['collector/src/cli/verbs/repair.ts: guest, disk'];

@@ -1,5 +1,6 @@
-// In the bundle this stands in for node:crypto, of which a session without TLS needs very little: loading all of it costs an
-// idle agent about 3 MB and 5 ms. Nothing here keeps a secret: SHA-1 is the handshake's checksum (RFC 6455, section 4.2.2).
+// In the bundle this stands in for node:crypto, of which a session without TLS needs very little: loading all of it
+// costs an idle agent about 3 MB and 5 ms. Nothing here keeps a secret: SHA-1 is the handshake's checksum (RFC 6455,
+// section 4.2.2).
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** From the kernel's own generator, as node:crypto is seeded; the agent runs on Linux only. */

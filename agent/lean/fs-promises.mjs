@@ -1,5 +1,5 @@
-// In the bundle this stands in for node:fs/promises, which loads readline, the REPL's history and file watchers with it: 1 MB
-// that an idle agent never uses. The same functions, by the same names, over the callbacks of node:fs.
+// In the bundle this stands in for node:fs/promises, which loads readline, the REPL's history and file watchers with
+// it: 1 MB that an idle agent never uses. The same functions, by the same names, over the callbacks of node:fs.
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 

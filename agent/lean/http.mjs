@@ -1,5 +1,6 @@
-// In the bundle this stands in for node:http under ws, which asks it for one thing only: to send the opening handshake of RFC 6455
-// and read the head of the answer. Agents, keep-alive, bodies and the server come with node:http, and 2 MB of an idle agent.
+// In the bundle this stands in for node:http under ws, which asks it for one thing only: to send the opening handshake
+// of RFC 6455 and read the head of the answer. Agents, keep-alive, bodies and the server come with node:http, and 2 MB
+// of an idle agent.
 import { EventEmitter } from 'node:events';
 
 /** As node:http's default for the head of a message. */

@@ -31,7 +31,9 @@ export interface AgentCall {
   readonly log: Log;
 }
 
-/** The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome. */
+/**
+ * The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome.
+ */
 export async function runAgent(call: AgentCall): Promise<void> {
   const { settings, flags, agentVersion, signal, log } = call;
   const url = toCollectorUrl(settings);

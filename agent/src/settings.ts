@@ -60,8 +60,8 @@ export const SETTINGS = {
 export type AgentSettings = Settings<typeof SETTINGS>;
 
 /**
- * Settings from flags, the environment and the configuration file. A file that was named must be there; the usual one may be
- * absent. Throws a Fault that names the place.
+ * Settings from flags, the environment and the configuration file. A file that was named must be there; the usual one
+ * may be absent. Throws a Fault that names the place.
  */
 export async function loadSettings({
   flags,

@@ -20,14 +20,17 @@ import { COLLECTOR_VERSION } from './version.ts';
 
 export interface Collector {
   readonly desk: Desk;
-  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has not got the address. */
+  /**
+   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
+   * not got the address.
+   */
   readonly agentPort: number | null;
   stop(): Promise<void>;
 }
 
 /**
- * Puts the collector together and tells the order of things: effects, links, survey, store, trims, desk, faces. Throws a Fault
- * when a part cannot start; then nothing is left running.
+ * Puts the collector together and tells the order of things: effects, links, survey, store, trims, desk, faces. Throws
+ * a Fault when a part cannot start; then nothing is left running.
  */
 export async function startCollector({
   settings,

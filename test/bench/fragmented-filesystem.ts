@@ -7,7 +7,9 @@ import { createLoopDisk } from '../support/machine/loop-disk.ts';
 
 export interface FragmentedFilesystem extends AsyncDisposable {
   readonly mount: string;
-  /** Writes and deletes the same files again, and mounts it anew: ext4 skips groups it has trimmed since it was mounted. */
+  /**
+   * Writes and deletes the same files again, and mounts it anew: ext4 skips groups it has trimmed since it was mounted.
+   */
   restore(): Promise<void>;
   /** Discards that its device has completed, Documentation/ABI/stable/sysfs-block (stat). */
   countDiscards(): Promise<number>;
@@ -89,16 +91,16 @@ export async function createFragmentedFilesystem({
 const BATCH = 32;
 
 /**
- * Loop device and host go on working after sync(1) has returned. Without this rest `fstrim -v`, which begins at once, paid for
- * that and took 1.0 s where the agent's own fstrim, begun 100 ms later, took 0.7 s.
+ * Loop device and host go on working after sync(1) has returned. Without this rest `fstrim -v`, which begins at once,
+ * paid for that and took 1.0 s where the agent's own fstrim, begun 100 ms later, took 0.7 s.
  */
 const REST_MS = 2_000;
 
 const RELEASE_DEADLINE_MS = 60_000;
 
 /**
- * A mount namespace that anybody made meanwhile (a container, a service with PrivateMounts) holds a copy of the mount, and with
- * it all that ext4 remembers: to mount it again would then change nothing.
+ * A mount namespace that anybody made meanwhile (a container, a service with PrivateMounts) holds a copy of the mount,
+ * and with it all that ext4 remembers: to mount it again would then change nothing.
  */
 async function untilReleased(device: string): Promise<void> {
   const untilMs = performance.now() + RELEASE_DEADLINE_MS;

@@ -15,9 +15,9 @@ export interface IdlePair {
 const EMPTY_SCRIPT = 'setInterval(() => {}, 2 ** 30);\n';
 
 /**
- * Agents that are connected and idle, each beside the same Node with an empty script, started in turn. Every agent has a real
- * collector of its own, for they are all this host and one collector would keep the last of them. Their state is new, so each
- * has asked what the guest is, as an agent does once a boot.
+ * Agents that are connected and idle, each beside the same Node with an empty script, started in turn. Every agent has
+ * a real collector of its own, for they are all this host and one collector would keep the last of them. Their state is
+ * new, so each has asked what the guest is, as an agent does once a boot.
  */
 export async function startIdlePairs({
   bench: { directory, say },

@@ -9,7 +9,10 @@ import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
 import { trimOverhead } from './figures/trim-overhead.ts';
 
-/** All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in docs/performance.md. */
+/**
+ * All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in
+ * docs/performance.md.
+ */
 export const BENCHMARKS: readonly Benchmark[] = [
   trimOverhead,
   agentMemory,

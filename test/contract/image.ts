@@ -28,10 +28,11 @@ export interface ImagePlace {
 export const MOVED_BYTES = 4 * 1024 * 1024;
 
 /**
- * What every kind of image owes, whoever stores it: [IM1] kind, format and capacity are told; [IM2] either the allocation is a
- * number or `unmeasured` is a sentence, never both, never 0 for "not known"; [IM3] what is written and discarded is seen by the
- * sampler, to the byte that the inspection sees; [IM4] only the image itself is opened, and where its header says so backing files beside it; [IM5] ten images cost as many processes
- * as one; [IM6] an image that is gone is a fault for the inspection and nulls for the sampler.
+ * What every kind of image owes, whoever stores it: [IM1] kind, format and capacity are told; [IM2] either the
+ * allocation is a number or `unmeasured` is a sentence, never both, never 0 for "not known"; [IM3] what is written and
+ * discarded is seen by the sampler, to the byte that the inspection sees; [IM4] only the image itself is opened, and
+ * where its header says so backing files beside it; [IM5] ten images cost as many processes as one; [IM6] an image that
+ * is gone is a fault for the inspection and nulls for the sampler.
  */
 export function imageContract(name: string, createPlace: () => Promise<ImagePlace>): void {
   describe(`image contract: ${name}`, () => {

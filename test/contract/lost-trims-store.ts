@@ -5,7 +5,10 @@ import type { Store } from '../../collector/src/ports/store/store.ts';
 import { closedTrim, idOf, keyOf, openTrim, SAMPLE } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
-/** What becomes of a stored trim: it is completed, amended, withdrawn, and of its own guest. The rules stand in the ports. */
+/**
+ * What becomes of a stored trim: it is completed, amended, withdrawn, and of its own guest. The rules stand in the
+ * ports.
+ */
 export function lostTrimsContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`store contract of lost trims: ${name}`, () => {
     let store: Store;

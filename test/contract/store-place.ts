@@ -7,7 +7,10 @@ export interface StorePlace {
   remove(): Promise<void>;
 }
 
-/** Each test of this `describe` has a place of its own, with its store open at the beginning; `onOpen` is told of each opening. */
+/**
+ * Each test of this `describe` has a place of its own, with its store open at the beginning; `onOpen` is told of each
+ * opening.
+ */
 export function useStorePlace({
   createPlace,
   onOpen,

@@ -8,7 +8,10 @@ import type { OpenTrim } from '../../collector/src/ports/store/open-trims.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
-/** What every implementation of the port `Store` owes; the rules stand in the ports; those of guests are in guests-store.ts. */
+/**
+ * What every implementation of the port `Store` owes; the rules stand in the ports; those of guests are in
+ * guests-store.ts.
+ */
 export function storeContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`store contract: ${name}`, () => {
     let store: Store;

@@ -9,7 +9,10 @@ import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { startHostAgent } from '../support/programs/host-agent.ts';
 import { FILE_BYTES, IMAGE_BYTES, type Scene } from './experiment.ts';
 
-/** The experiment without a guest: this host trims a loop device of its own. No hypervisor, so nothing to ignore the discards. */
+/**
+ * The experiment without a guest: this host trims a loop device of its own. No hypervisor, so nothing to ignore the
+ * discards.
+ */
 export async function openLoopScene(parts: {
   readonly directory: string;
   readonly collector: CollectorUnderTest;

@@ -88,7 +88,10 @@ const STYLE = `
       .verdict-bad { fill: #ff7b72 }
     }`;
 
-/** docs/hops.svg: the six hops, who counts each, and what two trims look like from both sides. Light and dark, with the reader's own fonts. */
+/**
+ * docs/hops.svg: the six hops, who counts each, and what two trims look like from both sides. Light and dark, with the
+ * reader's own fonts.
+ */
 export function formatHopsPicture(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title told">
   <title id="title">The six hops of a discard</title>

@@ -37,7 +37,8 @@ function parseRow(line: string): string[] {
 }
 
 /**
- * The fields that a cell lists, with those inside of them: `` `pools[]`, `sum {nowBytes}` `` are `pools[]`, `sum` and `sum.nowBytes`.
+ * The fields that a cell lists, with those inside of them: `` `pools[]`, `sum {nowBytes}` `` are `pools[]`, `sum` and
+ * `sum.nowBytes`.
  */
 export function parseFields(cell: string): string[] {
   const fields: string[] = [];

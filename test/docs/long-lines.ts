@@ -1,8 +1,8 @@
 const WIDTH = 100;
 
 /**
- * Lines of prose that are wider than 100 columns, each as `number: text`. Tables, blocks of code and the targets of links
- * may be wider: they cannot be wrapped.
+ * Lines of prose that are wider than 100 columns, each as `number: text`. Tables, blocks of code and the targets of
+ * links may be wider: they cannot be wrapped.
  */
 export function findLongLines(page: string): string[] {
   let fenced = false;

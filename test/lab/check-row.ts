@@ -5,7 +5,9 @@ import type { LabRow } from './lab-row.ts';
 const NOTICED_BYTES = 1_000_000;
 const SHARE = 0.02;
 
-/** What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own measure. */
+/**
+ * What is wrong with a row, a sentence each: the verdict against what was expected, and against the lab's own measure.
+ */
 export function findWrong(row: LabRow): string[] {
   const { expected, expectedDeltaBytes, allocationDeltaBytes, verdict, matchedBy, expectedMatch, sentence } = row;
   if (verdict === 'none' || allocationDeltaBytes === null) return [sentence];

@@ -8,8 +8,9 @@ import type { Stage } from './stage.ts';
 const BETWEEN_READINGS_MS = 50;
 
 /**
- * A disk whose first trim was lost is repaired while its guest runs: `trimtab repair` makes the nodes pass discards and asks for
- * a trim, which finds ext4 sure that it has trimmed already, and has it trim again. Gives both trims: the stale one and the cure.
+ * A disk whose first trim was lost is repaired while its guest runs: `trimtab repair` makes the nodes pass discards and
+ * asks for a trim, which finds ext4 sure that it has trimmed already, and has it trim again. Gives both trims: the
+ * stale one and the cure.
  */
 export async function repairAndCure(parts: {
   readonly stage: Stage;
@@ -29,7 +30,8 @@ export async function repairAndCure(parts: {
       .sort((one, other) => one.startedAt.localeCompare(other.startedAt));
 
   const before = await readAllocations(images);
-  // A trim is in the history as soon as it is judged, and the cure is asked for after that: what is seen then is the first one's.
+  // A trim is in the history as soon as it is judged, and the cure is asked for after that: what is seen then is the
+  // first one's.
   let between: ReadonlyMap<string, number> | null = null;
   let over = false;
   const watching = (async () => {

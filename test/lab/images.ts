@@ -49,8 +49,9 @@ async function createImage(parts: { disk: LabDisk; path: string; fileBytes: numb
 const TRIES = 20;
 
 /**
- * For a LUKS key qemu-img measures how fast this processor is (crypto/pbkdf.c), and now and then gives up, since a virtual machine's
- * account of processor time went back: "Unable to get accurate CPU usage". That is no answer about the image.
+ * For a LUKS key qemu-img measures how fast this processor is (crypto/pbkdf.c), and now and then gives up, since a
+ * virtual machine's account of processor time went back: "Unable to get accurate CPU usage". That is no answer about
+ * the image.
  */
 async function createWithQemuImg(args: readonly string[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

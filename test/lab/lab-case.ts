@@ -8,8 +8,8 @@ export const MIB = 2 ** 20;
 export type LabGuest = 'disks' | 'layers';
 
 /**
- * A folder of this host that is a pool of its own: one whose filesystem can share extents, one that cannot punch holes, and those of
- * which it is told what they regained; each of these holds one image, since of two nobody could tell.
+ * A folder of this host that is a pool of its own: one whose filesystem can share extents, one that cannot punch holes,
+ * and those of which it is told what they regained; each of these holds one image, since of two nobody could tell.
  */
 export type Place = 'with-reflink' | 'without-holes' | OwnPool;
 export type OwnPool = 'xfs-alone' | 'btrfs-copied' | 'btrfs-snapshot' | 'btrfs-in-one-piece' | 'btrfs-compressed';

@@ -14,14 +14,20 @@ export interface LabRow {
   /** Layers in the guest; null where the filesystem lies on the disk itself. */
   readonly through: string | null;
   readonly hops: DiskResult['hops'];
-  /** By how much the image's allocation fell, as stat(2) says, right before and after the trim; null when its guest was lost. */
+  /**
+   * By how much the image's allocation fell, as stat(2) says, right before and after the trim; null when its guest was
+   * lost.
+   */
   readonly allocationDeltaBytes: number | null;
   /** By how much it had to fall; null: not at all. */
   readonly expectedDeltaBytes: number | null;
   readonly deletedBytes: number;
   readonly writtenBytes: DiskResult['writtenBytes'];
   readonly reclaimedBetween: DiskResult['reclaimedBetween'];
-  /** `none`: the trim was refused, its result does not have the disk, or the guest was lost before; `sentence` says which. */
+  /**
+   * `none`: the trim was refused, its result does not have the disk, or the guest was lost before; `sentence` says
+   * which.
+   */
   readonly verdict: DiskResult['verdict'] | 'none';
   readonly lostAt: DiskResult['lostAt'];
   readonly cause: DiskResult['cause'];

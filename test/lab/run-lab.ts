@@ -31,8 +31,8 @@ const GUESTS: readonly LabGuest[] = ['disks', 'layers'];
 const BASE = process.env.TRIMTAB_LAB_DIRECTORY ?? '/var/tmp';
 
 /**
- * Boots the guests these cases need and trims. A guest that is lost takes its own cases with it, as far as they were not observed
- * yet: their rows say why. The caller undoes what was made, with `cleanUp`.
+ * Boots the guests these cases need and trims. A guest that is lost takes its own cases with it, as far as they were
+ * not observed yet: their rows say why. The caller undoes what was made, with `cleanUp`.
  */
 export async function runLab(parts: {
   readonly cases: readonly LabCase[];

@@ -1,11 +1,16 @@
 import { MIB, type Stand } from './lab-case.ts';
 
-/** What is written: by one process once, into the guest's memory, since an emulated processor makes random bytes slowly. */
+/**
+ * What is written: by one process once, into the guest's memory, since an emulated processor makes random bytes slowly.
+ */
 const DATA = '/dev/shm/data';
 const DATA_BYTES = 48 * MIB;
 export const MAKE_DATA = `node -e 'require("node:fs").writeFileSync("${DATA}", require("node:crypto").randomFillSync(new Uint8Array(${DATA_BYTES})))'`;
 
-/** Without discards, so that the first trim is the first; a small journal; no thread of ext4 that writes while we measure. */
+/**
+ * Without discards, so that the first trim is the first; a small journal; no thread of ext4 that writes while we
+ * measure.
+ */
 const MAKE: Readonly<Record<Stand['filesystem'], string>> = {
   ext4: 'mkfs.ext4 -q -J size=4 -E nodiscard,lazy_itable_init=1',
   xfs: 'mkfs.xfs -q -K',

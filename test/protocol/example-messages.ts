@@ -1,6 +1,8 @@
 import type { FromGuest, FromHost, Inventory, ProofId, RequestId, TrimId, TrimReport } from '@trimtab/protocol';
 
-/** One of every message, as a guest with one virtio-scsi disk would have it. Used by whatever needs a real-looking wire. */
+/**
+ * One of every message, as a guest with one virtio-scsi disk would have it. Used by whatever needs a real-looking wire.
+ */
 export const TRIM_ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10' as TrimId;
 export const REQUEST_ID = '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11' as RequestId;
 export const PROOF_ID = '7c1f6b0e-2a44-4d3b-9b52-1d0e5c7f8b12' as ProofId;

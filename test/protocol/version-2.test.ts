@@ -12,9 +12,9 @@ interface Sent {
 }
 
 /**
- * Frames of version 2 (test/fixtures/wire/version-2). They are never made anew: agents of that version live on in guests for years and
- * go on sending just these. A test that is red here has found a collector that no longer understands them, or an agent that
- * no longer understands the collectors of then.
+ * Frames of version 2 (test/fixtures/wire/version-2). They are never made anew: agents of that version live on in
+ * guests for years and go on sending just these. A test that is red here has found a collector that no longer
+ * understands them, or an agent that no longer understands the collectors of then.
  */
 const read = (name: string): readonly Sent[] =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../fixtures/wire/version-2/${name}.json`), 'utf8'));

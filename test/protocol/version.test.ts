@@ -13,10 +13,11 @@ import { describe, expect, it } from 'vitest';
 /**
  * When this test is red, you have changed the wire. Agents that speak the old one live on in guests for years.
  *
- * If an older peer can do without (a field that it drops): capture frames of the version before, as test/fixtures/wire/version-2
- * has them, raise VERSION in protocol/src/wire/version.ts, add a line to its history, describe the change in PROTOCOL.md,
- * and pin the new hash here. What must not be sent to an older peer (a new message) becomes one of FEATURES as well.
- * If it cannot: keep reading the old form where the two ends meet, and test both sides of the cut-off first.
+ * If an older peer can do without (a field that it drops): capture frames of the version before, as
+ * test/fixtures/wire/version-2 has them, raise VERSION in protocol/src/wire/version.ts, add a line to its history,
+ * describe the change in PROTOCOL.md, and pin the new hash here. What must not be sent to an older peer (a new message)
+ * becomes one of FEATURES as well. If it cannot: keep reading the old form where the two ends meet, and test both sides
+ * of the cut-off first.
  */
 const PINNED = { version: 3, hash: 'd248c11d45357026' };
 

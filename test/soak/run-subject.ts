@@ -9,8 +9,9 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 const FAILED_SEED = /seed (\d+) \(again: /g;
 
 /**
- * Runs the test of a subject with these seeds, `count` from `first`. Its output goes to stderr as it comes. Resolves with the seeds
- * that failed, null when the test passed; it may fail without naming one. Ends the test when the signal aborts, and throws then.
+ * Runs the test of a subject with these seeds, `count` from `first`. Its output goes to stderr as it comes. Resolves
+ * with the seeds that failed, null when the test passed; it may fail without naming one. Ends the test when the signal
+ * aborts, and throws then.
  */
 export async function runSubject(parts: {
   readonly subject: Subject;

@@ -4,11 +4,10 @@ import { randomInt } from 'node:crypto';
 const FIRST_BELOW = 1_000_000_000;
 
 /**
- * The seeds of a random test: `suite` of them in `npm test`, as many as TRIMTAB_SOAK_SEEDS says in `npm run soak`, and only the
- * one in TRIMTAB_SOAK_SEED when a failure is run again. They follow one another from a random first, or from
- * TRIMTAB_SOAK_FIRST: a test prints which,
- * in its name (`nameSeeds`), and a failing one in its message (`underSeed`). `suiteFrom` is the first in the suite where only a
- * known seed is sure to hit what the test wants hit.
+ * The seeds of a random test: `suite` of them in `npm test`, as many as TRIMTAB_SOAK_SEEDS says in `npm run soak`, and
+ * only the one in TRIMTAB_SOAK_SEED when a failure is run again. They follow one another from a random first, or from
+ * TRIMTAB_SOAK_FIRST: a test prints which, in its name (`nameSeeds`), and a failing one in its message (`underSeed`).
+ * `suiteFrom` is the first in the suite where only a known seed is sure to hit what the test wants hit.
  */
 export function seedsFor({
   suite,

@@ -12,8 +12,8 @@ import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 
-// A real guest whose QEMU is in a mount namespace of its own, as in a container: of its two images, one is another file on the host,
-// and one is deleted while it runs. Needs root.
+// A real guest whose QEMU is in a mount namespace of its own, as in a container: of its two images, one is another file
+// on the host, and one is deleted while it runs. Needs root.
 
 const MIB = 1024 ** 2;
 const FILE_BYTES = { sda: 48 * MIB, sdb: 36 * MIB };

@@ -4,8 +4,9 @@ import type { DoctorGuest } from '../../collector/src/model/doctor.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { type DoctorScene, FILE_BYTES, MIB, MOUNT, PATIENTS, type Patient, startDoctorScene } from './doctor-scene.ts';
 
-// Four guests, one healthy and three each with a cause of its own. The doctor sees it without a trim, every command it prints is run as it
-// was printed, and the next trim reclaims. Not after a trim: one that was held or lost leaves nothing for the next one.
+// Four guests, one healthy and three each with a cause of its own. The doctor sees it without a trim, every command it
+// prints is run as it was printed, and the next trim reclaims. Not after a trim: one that was held or lost leaves
+// nothing for the next one.
 
 const SICK = [
   ['ignoring', 'host-ignores-discard'],

@@ -21,7 +21,10 @@ const KNOWN_SEED = 20261123;
 const ROUNDS = 50;
 const MIB = 1024 ** 2;
 
-/** What is known of one round without the history: our own fstrim counts, and the files that the agent left when it was killed. */
+/**
+ * What is known of one round without the history: our own fstrim counts, and the files that the agent left when it was
+ * killed.
+ */
 interface Round {
   readonly victim: 'agent' | 'collector';
   readonly trimId: string;

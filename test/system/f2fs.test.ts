@@ -13,7 +13,8 @@ import { type CollectorUnderTest, startCollectorProgram } from '../support/progr
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
-// A filesystem that discards by itself, later, and never twice: what does a trim of it say, and does what is printed help?
+// A filesystem that discards by itself, later, and never twice: what does a trim of it say, and does what is printed
+// help?
 const MIB = 1024 ** 2;
 const NAME = 'flashy';
 const FILE_BYTES = 60 * MIB;

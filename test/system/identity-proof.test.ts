@@ -6,7 +6,8 @@ import { type CollectorUnderTest, startCollectorProgram } from '../support/progr
 import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 import { allMatched, readTruth, toTruth, useNamedImages } from './named-images.ts';
 
-// Which image stands behind which disk, by reading, on a real guest. Needs root, qemu-system-x86 and the built programs.
+// Which image stands behind which disk, by reading, on a real guest. Needs root, qemu-system-x86 and the built
+// programs.
 
 const { at, extraDisk, untilRows } = useNamedImages();
 
@@ -59,7 +60,8 @@ describe('a guest with three equal disks without serials behind an expander brid
       expect(toTruth(rows)).toEqual(truth);
       expect(rows.map(({ matchedBy }) => matchedBy)).toEqual(['behaviour', 'behaviour', 'behaviour']);
     };
-    // A collector that starts knows nothing; an agent takes longer to start, and waits longer with each connection that is lost.
+    // A collector that starts knows nothing; an agent takes longer to start, and waits longer with each connection that
+    // is lost.
     for (let run = 0; run < RUNS; ) {
       const first = await startCollector(`run-${run}`);
       await withAgent(first, async () => {

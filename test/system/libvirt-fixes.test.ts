@@ -7,7 +7,8 @@ import { type CollectorUnderTest, startCollectorProgram } from '../support/progr
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { type LibvirtScene, startLibvirtScene } from './libvirt-scene.ts';
 
-// The fixes that are printed for a guest of libvirt, carried out as they are printed: on a real libvirtd, while the guest runs on.
+// The fixes that are printed for a guest of libvirt, carried out as they are printed: on a real libvirtd, while the
+// guest runs on.
 
 const GUEST = 'fixes';
 const MIB = 1024 ** 2;

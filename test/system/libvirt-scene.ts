@@ -18,7 +18,10 @@ export const UUIDS = {
   off: 'a5000000-0000-4000-8000-000000000004',
 };
 
-/** A libvirtd with four guests, one of them booted with the agent in it, which is connected to a collector that asks this libvirtd. */
+/**
+ * A libvirtd with four guests, one of them booted with the agent in it, which is connected to a collector that asks
+ * this libvirtd.
+ */
 export interface LibvirtScene extends AsyncDisposable {
   readonly libvirt: PrivateLibvirt;
   readonly collector: CollectorUnderTest;

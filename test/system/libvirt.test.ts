@@ -233,7 +233,10 @@ function untilLibvirtSays(sentence: RegExp): Promise<StatusView> {
   });
 }
 
-/** A filesystem with 200 MiB that were written and deleted. Its inode tables stay as they are: filling them would take what is given back. */
+/**
+ * A filesystem with 200 MiB that were written and deleted. Its inode tables stay as they are: filling them would take
+ * what is given back.
+ */
 async function fillAndDelete({ device, mount }: { device: string; mount: string }): Promise<void> {
   await scene.mustRun(
     `mkfs.ext4 -q /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
@@ -262,8 +265,8 @@ async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView
 }
 
 /**
- * What a guest is, whoever says it; disks by their image, since the XML has them in another order. How a disk is set up at the next
- * start, and its target, only libvirt knows.
+ * What a guest is, whoever says it; disks by their image, since the XML has them in another order. How a disk is set up
+ * at the next start, and its target, only libvirt knows.
  */
 function toFacts({ name, uuid, guestUuid, disks }: Domain) {
   const facts = disks.map(({ target: _, ...disk }) => ({ ...disk, atNextStart: null }));

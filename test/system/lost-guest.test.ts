@@ -14,7 +14,8 @@ import { type Program, startProgram } from '../support/programs/program.ts';
 import { textLength } from '../support/waiting/movement.ts';
 import { settleWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
-// A real guest that dies in the middle of a trim: reset, then killed with its QEMU. Its agent's state is in memory, and gone with it.
+// A real guest that dies in the middle of a trim: reset, then killed with its QEMU. Its agent's state is in memory, and
+// gone with it.
 const MIB = 1024 ** 2;
 const NAME = 'mortal';
 const FILLED = 90 * MIB;
@@ -97,7 +98,10 @@ async function untilStored(): Promise<readonly TrimResult[]> {
   }
 }
 
-/** Whichever the collector knows first ends the wait: the old connection is refused by the new kernel, or the agent says hello. */
+/**
+ * Whichever the collector knows first ends the wait: the old connection is refused by the new kernel, or the agent says
+ * hello.
+ */
 const TOLD_OF_RESET: Readonly<Record<number, string>> = {
   1: 'The agent may trim on. When it is connected again and has told how the trim went',
   32: 'The guest was started anew before its agent told how the trim went. From the grant until then',

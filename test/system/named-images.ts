@@ -12,7 +12,10 @@ import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
 const SIZE_BYTES = 64 * 1024 * 1024;
 
-/** Images of one size in a folder of their own. Each begins with its own name, so that a guest can say the truth by reading. */
+/**
+ * Images of one size in a folder of their own. Each begins with its own name, so that a guest can say the truth by
+ * reading.
+ */
 export function useNamedImages() {
   let directory = '';
   beforeAll(async () => {
@@ -40,7 +43,10 @@ export function useNamedImages() {
       const node = JSON.stringify({ driver: 'raw', 'node-name': `${id}-format`, file: `${id}-file` });
       return ['-blockdev', file, '-blockdev', node, '-device', `${device},id=${id},drive=${id}-format`];
     },
-    /** The rows of `trimtab status` about these images, once they are as expected; throws with the last when they never are. */
+    /**
+     * The rows of `trimtab status` about these images, once they are as expected; throws with the last when they never
+     * are.
+     */
     async untilRows(
       collector: CollectorUnderTest,
       isAsExpected: (rows: readonly ImageRow[]) => boolean,

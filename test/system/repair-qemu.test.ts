@@ -6,7 +6,8 @@ import type { PausedQemu } from '../collector/host/paused-qemu.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { files, qmp, readGuest, readHost, useRealHost } from './real-host.ts';
 
-// A real QEMU whose processor never runs: qemu-io of its own monitor plays the guest, so that each shape of a disk takes a second.
+// A real QEMU whose processor never runs: qemu-io of its own monitor plays the guest, so that each shape of a disk
+// takes a second.
 
 const MIB = 1024 ** 2;
 const host = useRealHost();

@@ -7,8 +7,8 @@ import type { HostDisk } from '../../collector/src/model/domain.ts';
 import { type ImagePlace, imageContract, MOVED_BYTES } from '../contract/image.ts';
 import { toHostDisk } from '../support/host-disk.ts';
 
-// Real images on this machine: needs root (a loop device) and qemu-utils. LVM's are captured (test/collector/image) and real in
-// thin-pool.test.ts, since this kernel has no device-mapper.
+// Real images on this machine: needs root (a loop device) and qemu-utils. LVM's are captured (test/collector/image) and
+// real in thin-pool.test.ts, since this kernel has no device-mapper.
 
 const SIZE = 64 * 1024 * 1024;
 

@@ -9,9 +9,9 @@ import { collectorFiles, GUEST_COLLECTOR } from '../support/programs/collector-b
 import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
-// This kernel has no device-mapper, so a guest plays the host: LVM, the collector and the agent are real and run in it. What QEMU
-// would be on a host with KVM is the kernel's NVMe target here (test/support/guest/thin-host.sh): the agent trims an NVMe disk, and
-// the target passes the discards to the thin volume.
+// This kernel has no device-mapper, so a guest plays the host: LVM, the collector and the agent are real and run in it.
+// What QEMU would be on a host with KVM is the kernel's NVMe target here (test/support/guest/thin-host.sh): the agent
+// trims an NVMe disk, and the target passes the discards to the thin volume.
 
 const MIB = 2 ** 20;
 const WRITTEN_BYTES = 200 * MIB;
@@ -89,7 +89,10 @@ async function untilConnected(): Promise<void> {
   });
 }
 
-/** What LVM says, in bytes: of a volume what it has mapped, of the pool what is used. Rounded to a ten-thousandth by lvs. */
+/**
+ * What LVM says, in bytes: of a volume what it has mapped, of the pool what is used. Rounded to a ten-thousandth by
+ * lvs.
+ */
 async function readLvs(volume: string): Promise<number> {
   const text = await host.mustRun(
     `lvs --noheadings --units b --nosuffix -o lv_size,data_percent vg-0/${volume} 2>/dev/null`,

@@ -12,7 +12,8 @@ import { type Program, startProgram } from '../support/programs/program.ts';
 import { textLength } from '../support/waiting/movement.ts';
 import { settleWhileMoving, waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
-// Somebody watches `trimtab trim`, and the collector is killed while it runs. What was asked for is known to the next collector.
+// Somebody watches `trimtab trim`, and the collector is killed while it runs. What was asked for is known to the next
+// collector.
 const MIB = 1024 ** 2;
 
 let directory: string;

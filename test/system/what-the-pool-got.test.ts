@@ -10,8 +10,9 @@ import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { startHostAgent } from '../support/programs/host-agent.ts';
 
-// Real collector and agent on this host, which is its own guest: filesystems on loop devices whose images are in real pools, each
-// on a loop device of its own. What a pool got is seen here, too, with statfs(2) after a commit. Needs root.
+// Real collector and agent on this host, which is its own guest: filesystems on loop devices whose images are in real
+// pools, each on a loop device of its own. What a pool got is seen here, too, with statfs(2) after a commit. Needs
+// root.
 
 const MIB = 1024 ** 2;
 const POOL_BYTES = 1024 * MIB;

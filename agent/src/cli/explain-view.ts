@@ -22,7 +22,10 @@ interface Command {
   readonly command: string;
 }
 
-/** What `probe --explain` prints: each filesystem with all that stands in its way, then what concerns the guest as a whole. */
+/**
+ * What `probe --explain` prints: each filesystem with all that stands in its way, then what concerns the guest as a
+ * whole.
+ */
 export function formatExplanation({ identity, inventory, findings, width }: ExplainView): string {
   const told = new Map<string, string>();
   const ofGuest = findings.filter(({ mount }) => mount === null);
@@ -49,7 +52,10 @@ function describe({ mount, kind, source }: Filesystem): string {
   return `${mount}  ${kind} on ${source}`;
 }
 
-/** Of filesystems that have nothing but notes: why they are left out, or lose discards by something not on the list, or that all is well. */
+/**
+ * Of filesystems that have nothing but notes: why they are left out, or lose discards by something not on the list, or
+ * that all is well.
+ */
 function summarize({ obstacle }: Filesystem, own: readonly GuestFinding[]): readonly Line[] {
   if (own.some(isLoss)) return [];
   if (obstacle === null) return [line(1, 'good: nothing in this guest stands in the way of a trim')];

@@ -4,8 +4,8 @@ import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
 export class UsageError extends Error {}
 
 /**
- * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a program that reads
- * that to its end whatever happened.
+ * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a
+ * program that reads that to its end whatever happened.
  */
 export function tellError({
   error,

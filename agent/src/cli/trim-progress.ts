@@ -11,7 +11,10 @@ export interface TrimProgress {
   end(): void;
 }
 
-/** One line on a terminal that is rewritten: fstrim itself says nothing until it has ended, and that takes minutes on a large disk. */
+/**
+ * One line on a terminal that is rewritten: fstrim itself says nothing until it has ended, and that takes minutes on a
+ * large disk.
+ */
 export function createTrimProgress({
   write,
   columns,

@@ -1,8 +1,8 @@
 import { countOnGuest, type TrimReport } from '@trimtab/protocol';
 
 /**
- * A local trim in the shape of every trim result (docs/json.md), with the counters of all layers besides. The hops of the host are
- * null, since nobody on the host was asked, and so no verdict can be given.
+ * A local trim in the shape of every trim result (docs/json.md), with the counters of all layers besides. The hops of
+ * the host are null, since nobody on the host was asked, and so no verdict can be given.
  */
 export function toTrimResult({ guest, report }: { guest: string; report: TrimReport }) {
   const disks = [...new Set(report.filesystems.flatMap((filesystem) => filesystem.disks))];

@@ -10,7 +10,10 @@ import { openOutbox } from '../report/outbox.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { Edges } from './edges.ts';
 
-/** A trim's way through the agent: journal, outbox and who conducts it. Resolves once what an earlier agent left behind has its report. */
+/**
+ * A trim's way through the agent: journal, outbox and who conducts it. Resolves once what an earlier agent left behind
+ * has its report.
+ */
 export async function composeTrims({
   settings,
   edges,

@@ -4,12 +4,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReadGuestFacts } from '../ports/guest-facts.ts';
 import type { Log } from '../ports/log.ts';
 
-/** How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same names. */
+/**
+ * How often a whole inventory is taken though no disk or mount came or went: sizes and limits change under the same
+ * names.
+ */
 const INVENTORY_EVERY_MS = 5 * 60_000;
 
 /**
- * A host that asks again within this time is told the last inventory, if no disk or mount came or went: a new one costs the
- * guest a few hundred reads.
+ * A host that asks again within this time is told the last inventory, if no disk or mount came or went: a new one costs
+ * the guest a few hundred reads.
  */
 const INVENTORY_LEAST_MS = 1_000;
 
@@ -22,8 +25,8 @@ export interface Announcer {
   linkUp(): Promise<void>;
   linkDown(): void;
   /**
-   * Tells the collector when a disk or a mount came or went. Called at each ping of the host, every 15 s: a timer of its own would
-   * wake the agent once more.
+   * Tells the collector when a disk or a mount came or went. Called at each ping of the host, every 15 s: a timer of
+   * its own would wake the agent once more.
    */
   pinged(): Promise<void>;
   /** The host sent `look`: it is told the inventory, also when nothing changed. */
@@ -42,7 +45,9 @@ export function createAnnouncer({
   log,
 }: {
   takeInventory: (call: { now: number; facts: GuestFacts | null }) => Promise<Inventory>;
-  /** Costs more than the inventory: only where the host asks, and before a trim. In between, what was found last stands. */
+  /**
+   * Costs more than the inventory: only where the host asks, and before a trim. In between, what was found last stands.
+   */
   findUnreached: (inventory: Inventory) => Promise<Inventory['unreached']>;
   /** A text that differs when a disk or a mount came or went. */
   readMark: () => string;

@@ -14,8 +14,8 @@ import { createTrimEffects, type TrimEffectParts } from './carry-out-trim.ts';
 
 export interface Conductor {
   /**
-   * Resolves once it is known whether there will be a trim. `onBegun` is called at most once: from there on a crash of the agent
-   * would still yield a report, or there is nothing left to do.
+   * Resolves once it is known whether there will be a trim. `onBegun` is called at most once: from there on a crash of
+   * the agent would still yield a report, or there is nothing left to do.
    */
   begin(call: { readonly wish: TrimWish; readonly onBegun: () => void }): Promise<WishAnswer>;
   grant(trimId: TrimId): void;
@@ -65,8 +65,8 @@ export function createConductor(parts: ConductorParts): Conductor {
   };
 
   /**
-   * What an effect brings about at once is heard after the other effects of its step. One that throws, against its promise,
-   * holds up nothing else: what it threw is told when all has been heard.
+   * What an effect brings about at once is heard after the other effects of its step. One that throws, against its
+   * promise, holds up nothing else: what it threw is told when all has been heard.
    */
   function happen(event: TrimEvent): void {
     events.push(event);

@@ -6,9 +6,14 @@ const PATIENCE_MS = 5_000;
 
 export function createDeviceMapper({ commands }: { commands: Commands }): DeviceMapper {
   return {
-    /** `--noflush`: without it the kernel commits the pool's metadata before it answers (thin-provisioning.rst, "status"). */
+    /**
+     * `--noflush`: without it the kernel commits the pool's metadata before it answers (thin-provisioning.rst,
+     * "status").
+     */
     thinPools: () => ask(['status', '--noflush', '--target', 'thin-pool']),
-    /** Without `--showkeys` dmsetup itself prints zeros in place of keys. Names are not unmangled: /sys does not either. */
+    /**
+     * Without `--showkeys` dmsetup itself prints zeros in place of keys. Names are not unmangled: /sys does not either.
+     */
     tables: () => ask(['table', '--manglename', 'none']),
   };
 

@@ -40,7 +40,9 @@ export function createFolder(path: string): Folder {
   };
 }
 
-/** Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced. */
+/**
+ * Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced.
+ */
 async function writeDurably({
   folder,
   name,

@@ -9,8 +9,8 @@ const TIMEOUT_MS = 20_000;
 const cacheSchema = v.object({ bootId: v.string(), facts: inventorySchema.entries.facts });
 
 /**
- * systeminformation in a process of its own (`trimtab-agent facts`): it loads 8 MB and starts a dozen shells, and none of that
- * stays in the agent. Asked once a boot, kept in the state directory.
+ * systeminformation in a process of its own (`trimtab-agent facts`): it loads 8 MB and starts a dozen shells, and none
+ * of that stays in the agent. Asked once a boot, kept in the state directory.
  */
 export function createGuestFacts({
   folder,

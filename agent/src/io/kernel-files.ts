@@ -6,9 +6,9 @@ import type { KernelFiles, Space } from '../ports/kernel-files.ts';
 const LINK_LIMIT = 40;
 
 /**
- * The kernel's files under a root folder. Links are followed here rather than by the kernel, so that one with an absolute
- * target stays under the root (`/etc/fstab` on NixOS, seen from a container). What cannot be read is null, whatever the
- * reason: a device may go while it is read.
+ * The kernel's files under a root folder. Links are followed here rather than by the kernel, so that one with an
+ * absolute target stays under the root (`/etc/fstab` on NixOS, seen from a container). What cannot be read is null,
+ * whatever the reason: a device may go while it is read.
  */
 export function createKernelFiles(root: string): KernelFiles {
   const attempt = async <T>(path: string, use: (place: string) => Promise<T>): Promise<T | null> => {

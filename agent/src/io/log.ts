@@ -3,7 +3,9 @@ import type { Log } from '../ports/log.ts';
 
 const STDERR = 2;
 
-/** To stderr: with sd-daemon(3)'s level prefix where journald reads it, which adds the time itself; else with the time. */
+/**
+ * To stderr: with sd-daemon(3)'s level prefix where journald reads it, which adds the time itself; else with the time.
+ */
 export function createLog({
   environment,
   write,
@@ -19,7 +21,10 @@ export function createLog({
   return { info: line(6, ''), warn: line(4, 'warning: '), error: line(3, 'error: ') };
 }
 
-/** systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams lead elsewhere. */
+/**
+ * systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams
+ * lead elsewhere.
+ */
 export function isJournal({ JOURNAL_STREAM: stream }: Readonly<Record<string, string | undefined>>): boolean {
   if (stream === undefined) return false;
   try {

@@ -7,13 +7,18 @@ import type { Processes, ProcessView } from '../ports/processes.ts';
 const MOST_DESCRIPTORS = 50_000;
 const MOST_MS = 1_000;
 
-/** The kernel's word for a file that has no name any more (d_path in fs/d_path.c); a name may end so too, see `measure`. */
+/**
+ * The kernel's word for a file that has no name any more (d_path in fs/d_path.c); a name may end so too, see `measure`.
+ */
 const DELETED = / \(deleted\)$/;
 
 /** What nearly every process has open, and is no disk. */
 const NO_DISK = /^\/dev\/(null|zero|full|u?random|tty|pts\/|ptmx|console|kmsg|shm\/|mqueue|fuse|rtc|hpet)/;
 
-/** `root` is where /proc is found. The kernel answers from memory, so it is asked directly, one process between two other events. */
+/**
+ * `root` is where /proc is found. The kernel answers from memory, so it is asked directly, one process between two
+ * other events.
+ */
 export function createProcesses({ root, clock }: { root: string; clock: Pick<Clock, 'monotonicMs'> }): Processes {
   const at = (...parts: (string | number)[]): string => join(root, 'proc', ...parts.map(String));
   return {

@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { Fault } from '@trimtab/protocol/shared';
 
 /**
- * Makes sure that no other agent works in this folder: two would report each other's running trim as one that was cut off. A name
- * in the abstract namespace of unix(7) goes with its process, however that ends. Throws a Fault `already-running`.
+ * Makes sure that no other agent works in this folder: two would report each other's running trim as one that was cut
+ * off. A name in the abstract namespace of unix(7) goes with its process, however that ends. Throws a Fault
+ * `already-running`.
  */
 export async function claimFolder(path: string): Promise<void> {
   const server = createServer().unref();

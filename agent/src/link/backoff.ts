@@ -2,8 +2,8 @@ const LEAST_MS = 1_000;
 const MOST_MS = 60_000;
 
 /**
- * How long to wait before connecting for the (`failures` + 1)-th time in a row: anywhere between one second and a bound that
- * doubles from 2 s to 60 s, so that the guests of a host that comes back do not come back together.
+ * How long to wait before connecting for the (`failures` + 1)-th time in a row: anywhere between one second and a bound
+ * that doubles from 2 s to 60 s, so that the guests of a host that comes back do not come back together.
  */
 export function backoffMs({ failures, random }: { failures: number; random: () => number }): number {
   const boundMs = Math.min(MOST_MS, 2 * LEAST_MS * 2 ** Math.min(failures, 30));

@@ -19,7 +19,9 @@ export interface Link {
   stop(): void;
 }
 
-/** Carries out what the session decides: the one place where its state lives, its timers run and its frames are made. */
+/**
+ * Carries out what the session decides: the one place where its state lives, its timers run and its frames are made.
+ */
 export function createLink({
   url,
   hello,

@@ -25,7 +25,10 @@ export type SessionEvent =
   | { readonly kind: 'pinged'; readonly connection: number }
   | { readonly kind: 'closed'; readonly connection: number; readonly code: number; readonly reason: string }
   | { readonly kind: 'elapsed'; readonly timer: SessionTimer }
-  /** The agent has something to say; it is dropped unless connected, and said again after the next welcome if it matters. */
+  /**
+   * The agent has something to say; it is dropped unless connected, and said again after the next welcome if it
+   * matters.
+   */
   | { readonly kind: 'say'; readonly message: FromGuest }
   | { readonly kind: 'stop' };
 

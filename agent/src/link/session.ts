@@ -19,7 +19,10 @@ import {
   WELCOME_TIMEOUT_MS,
 } from './session-model.ts';
 
-/** The whole life of the session with the collector, without a socket or a clock: what happens next, and what to do about it. */
+/**
+ * The whole life of the session with the collector, without a socket or a clock: what happens next, and what to do
+ * about it.
+ */
 export function stepSession(state: SessionState, event: SessionEvent, around: Surroundings): Step {
   switch (event.kind) {
     case 'start':

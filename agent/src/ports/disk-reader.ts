@@ -6,7 +6,7 @@ export interface DiskRead {
 }
 
 /**
- * Reads from a disk past the page cache, so that each read is one that the device sees, and keeps nothing. Throws when the disk
- * cannot be opened, is another device than the kernel has under this name, or gives less than asked for.
+ * Reads from a disk past the page cache, so that each read is one that the device sees, and keeps nothing. Throws when
+ * the disk cannot be opened, is another device than the kernel has under this name, or gives less than asked for.
  */
 export type ReadDisk = (read: DiskRead) => Promise<void>;

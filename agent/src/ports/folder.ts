@@ -1,4 +1,7 @@
-/** A folder of small text files of the agent's own. A file is there whole or not at all, and what was written outlives a crash. */
+/**
+ * A folder of small text files of the agent's own. A file is there whole or not at all, and what was written outlives a
+ * crash.
+ */
 export interface Folder {
   /** Makes the folder and finds out whether it can be written to. Throws a Fault if not. */
   prepare(): Promise<void>;

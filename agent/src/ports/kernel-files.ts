@@ -1,4 +1,7 @@
-/** The guest's /proc, /sys and /etc, under a root path: `/` in a guest, a captured tree in a test. Absolute paths, as the kernel's. */
+/**
+ * The guest's /proc, /sys and /etc, under a root path: `/` in a guest, a captured tree in a test. Absolute paths, as
+ * the kernel's.
+ */
 export interface KernelFiles {
   /** The text of a file; null if it is absent or may not be read. */
   readText(path: string): Promise<string | null>;

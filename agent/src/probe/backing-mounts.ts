@@ -3,7 +3,10 @@ import type { FoundFilesystem } from './filesystems.ts';
 import type { Mount } from './mountinfo.ts';
 import { findMountOf } from './reachable-mounts.ts';
 
-/** Names for each loop device the filesystem that holds its file, by the mount that speaks for it: its space is in there. */
+/**
+ * Names for each loop device the filesystem that holds its file, by the mount that speaks for it: its space is in
+ * there.
+ */
 export function addBackingMounts({
   disks,
   found,

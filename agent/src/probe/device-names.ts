@@ -22,7 +22,9 @@ export async function nameOfNumber({
   return lastName(await files.resolve(`/sys/dev/block/${major}:${minor}`));
 }
 
-/** The kernel name of the device that a mount names as its source, such as `dm-0` for `/dev/mapper/vg-root`; or null. */
+/**
+ * The kernel name of the device that a mount names as its source, such as `dm-0` for `/dev/mapper/vg-root`; or null.
+ */
 export async function nameOfSource({
   files,
   source,

@@ -4,7 +4,9 @@ import { findBtrfsDevices } from './btrfs-devices.ts';
 import { nameOfNumber, nameOfSource } from './device-names.ts';
 import type { Mount } from './mountinfo.ts';
 
-/** The block devices that a filesystem stands on directly, by kernel name; none if it has none or /sys does not tell. */
+/**
+ * The block devices that a filesystem stands on directly, by kernel name; none if it has none or /sys does not tell.
+ */
 export async function findDevices({
   files,
   mount,
@@ -14,7 +16,8 @@ export async function findDevices({
 }): Promise<readonly string[]> {
   if (mount.kind === 'btrfs') return findBtrfsDevices({ files, source: mount.source });
   if (mount.kind === 'bcachefs') {
-    // All its devices are in one source, `/dev/sda:/dev/sdb`; its device number, where it has one, is that of one of them.
+    // All its devices are in one source, `/dev/sda:/dev/sdb`; its device number, where it has one, is that of one of
+    // them.
     const members = await findSources({ files, sources: mount.source.split(':').slice(0, LIST_LIMIT) });
     if (members.length > 0) return members;
   }

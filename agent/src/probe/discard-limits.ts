@@ -10,7 +10,10 @@ interface LimitsQuery {
   readonly queueOwner: string;
 }
 
-/** Documentation/ABI/stable/sysfs-block; `discard_max_hw_bytes` and `discard_alignment` are null where the kernel has none. */
+/**
+ * Documentation/ABI/stable/sysfs-block; `discard_max_hw_bytes` and `discard_alignment` are null where the kernel has
+ * none.
+ */
 export async function readDiscardLimits({ files, name, queueOwner }: LimitsQuery): Promise<DiscardLimits> {
   const queue = `${BLOCK_FOLDER}/${queueOwner}/queue`;
   const [granularityBytes, maxBytes, maxHwBytes, alignmentBytes] = await Promise.all(
@@ -29,7 +32,10 @@ export async function readDiscardLimits({ files, name, queueOwner }: LimitsQuery
   };
 }
 
-/** What layers say of discards at this moment, without all else that an inventory has: a disk that refuses one is told no more. */
+/**
+ * What layers say of discards at this moment, without all else that an inventory has: a disk that refuses one is told
+ * no more.
+ */
 export async function readLayerLimits({
   files,
   names,
@@ -76,7 +82,8 @@ export async function readProvisioningMode({
 /** The attribute that says a device refuses discards, or null if none does; what could not be read refuses nothing. */
 export function findRefusal({ discard }: { readonly discard: DiscardLimits }): string | null {
   if (discard.granularityBytes === 0) return 'discard_granularity';
-  // What is in force is discard_max_bytes: a thin volume of Linux 6.1 has 16 GiB there, takes discards, and says 0 of its hardware.
+  // What is in force is discard_max_bytes: a thin volume of Linux 6.1 has 16 GiB there, takes discards, and says 0 of
+  // its hardware.
   if ((discard.maxBytes ?? discard.maxHwBytes) !== 0) return null;
   return discard.maxHwBytes === 0 ? 'discard_max_hw_bytes' : 'discard_max_bytes';
 }

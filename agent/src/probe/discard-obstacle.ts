@@ -9,8 +9,8 @@ interface DiscardQuery {
 
 /**
  * Set when no layer directly below a filesystem takes discards. The layer named is the lowest that refuses: a limit of
- * 0 is inherited upwards. That a layer accepts discards does not mean that it hands them on. The remedy is that of the cause
- * (`remedies.ts`).
+ * 0 is inherited upwards. That a layer accepts discards does not mean that it hands them on. The remedy is that of the
+ * cause (`remedies.ts`).
  */
 export function findDiscardObstacle({ devices, layers }: DiscardQuery): Obstacle | null {
   const tops = devices.map((name) => layers.get(name)).filter((layer) => layer !== undefined);

@@ -48,8 +48,8 @@ export async function readScsiAddress({ files, name }: AddressQuery): Promise<Sc
 const MOST_FUNCTIONS = 16;
 
 /**
- * /sys nests each function in its bridge: `pci0000:00/0000:00:02.1/0000:02:00.0`. A path from another root bus than the first
- * (`pci0000:40`, an expander bridge) would read like one from the first, so it is none.
+ * /sys nests each function in its bridge: `pci0000:00/0000:00:02.1/0000:02:00.0`. A path from another root bus than the
+ * first (`pci0000:40`, an expander bridge) would read like one from the first, so it is none.
  */
 function toPciPlace(path: string | null): PciPlace {
   const parts = path?.split('/') ?? [];

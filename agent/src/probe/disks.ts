@@ -14,8 +14,8 @@ interface DisksQuery {
 }
 
 /**
- * The whole disks with what the host may know them by: those among the layers, and those on which nothing is mounted, since
- * the host must tell them apart. One whose size /sys does not tell is left out.
+ * The whole disks with what the host may know them by: those among the layers, and those on which nothing is mounted,
+ * since the host must tell them apart. One whose size /sys does not tell is left out.
  */
 export async function readDisks({ files, layers }: DisksQuery): Promise<readonly Disk[]> {
   const below = layers.filter(({ kind, below }) => (kind === 'disk' || kind === 'loop') && below.length === 0);

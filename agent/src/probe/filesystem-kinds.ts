@@ -16,7 +16,10 @@ const WITHOUT_FITRIM = new Set('squashfs iso9660 udf erofs cramfs romfs zfs fuse
 
 const ELSEWHERE = new Set('jffs2 ubifs yaffs2'.split(' '));
 
-/** Views of the kernel or of a program. Most are `nodev` in /proc/filesystems too; this list stands when that is unreadable. */
+/**
+ * Views of the kernel or of a program. Most are `nodev` in /proc/filesystems too; this list stands when that is
+ * unreadable.
+ */
 const NOTHING = new Set(
   (
     'autofs bdev binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devfs devpts devtmpfs efivarfs fusectl ' +
@@ -37,7 +40,8 @@ export function classifyKind({ kind, nodevKinds }: KindQuery): Storage {
   if (WITHOUT_FITRIM.has(kind)) return 'without-fitrim';
   if (ELSEWHERE.has(kind)) return 'elsewhere';
   if (NOTHING.has(kind)) return 'nothing';
-  // A filesystem in user space: whatever it stores is its program's own affair. `fuseblk` is the one with a block device.
+  // A filesystem in user space: whatever it stores is its program's own affair. `fuseblk` is the one with a block
+  // device.
   if (kind === 'fuse' || kind.startsWith('fuse.')) return 'elsewhere';
   return nodevKinds.has(kind) ? 'nothing' : 'block';
 }

@@ -1,7 +1,10 @@
 import { type Layer, type MapperTable, MOST_TARGETS, NAME_LIMIT } from '@trimtab/protocol';
 import type { DeviceMapper } from '../ports/device-mapper.ts';
 
-/** /sys has the name of a dm device and who made it, and not what it is: device-mapper is asked, where there is such a layer. */
+/**
+ * /sys has the name of a dm device and who made it, and not what it is: device-mapper is asked, where there is such a
+ * layer.
+ */
 export async function addMapperTables({
   layers,
   mapper,
@@ -21,7 +24,9 @@ export async function addMapperTables({
 /** The targets whose table says `allow_discards` where they pass discards on (dm-crypt.rst, dm-integrity.rst). */
 const ASKED_TO_ALLOW: ReadonlySet<string> = new Set(['crypt', 'integrity']);
 
-/** A line a target: `NAME: 0 409600 crypt aes-xts-plain64 0000 0 8:0 32768 1 allow_discards`; a name may have colons. */
+/**
+ * A line a target: `NAME: 0 409600 crypt aes-xts-plain64 0000 0 8:0 32768 1 allow_discards`; a name may have colons.
+ */
 function parseTables(text: string): ReadonlyMap<string, MapperTable> {
   const tables = new Map<string, MapperTable>();
   for (const line of text.split('\n')) {

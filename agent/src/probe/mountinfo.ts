@@ -62,8 +62,8 @@ function isAddressable({ mountPoint, kind }: Mount): boolean {
 
 /**
  * The kernel writes space, tab, newline, backslash, `#` and, within options, the comma as a backslash and three octal
- * digits (mangle() in fs/proc_namespace.c). It never escapes NUL or bytes above 127, so those stay as they are. fstab(5)
- * uses the same escapes.
+ * digits (mangle() in fs/proc_namespace.c). It never escapes NUL or bytes above 127, so those stay as they are.
+ * fstab(5) uses the same escapes.
  */
 export function unescapeField(field: string): string {
   return field.replace(/\\([01][0-7]{2})/g, (sequence, octal: string) =>

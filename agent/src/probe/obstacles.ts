@@ -15,7 +15,10 @@ export interface ObstacleQuery {
   readonly optedOut: ReadonlySet<string>;
 }
 
-/** The first reason why a filesystem cannot be trimmed, or null; what nobody can change comes before what somebody chose. */
+/**
+ * The first reason why a filesystem cannot be trimmed, or null; what nobody can change comes before what somebody
+ * chose.
+ */
 export function findObstacle(query: ObstacleQuery): Obstacle | null {
   const mount = query.superblock.speaker;
   return (
@@ -40,8 +43,9 @@ function findMissingDevice({
 }
 
 /**
- * The superblock's options decide (the last field of mountinfo): a mount of it may be read-only for this process alone, as
- * systemd's ProtectSystem= makes it, and FITRIM works there all the same. fstrim -a leaves read-only filesystems out, too.
+ * The superblock's options decide (the last field of mountinfo): a mount of it may be read-only for this process alone,
+ * as systemd's ProtectSystem= makes it, and FITRIM works there all the same. fstrim -a leaves read-only filesystems
+ * out, too.
  */
 function findReadOnly({ superblock, devices, layers }: ObstacleQuery): Obstacle | null {
   const { options, superOptions, kind, mountPoint } = superblock.speaker;

@@ -25,7 +25,9 @@ function toSuperblock(mounts: readonly Mount[]): Superblock | null {
   return { speaker, alsoMountedAt: [...points].sort(compareText) };
 }
 
-/** Read-write first, as fstrim leaves read-only mounts out; then the one that shows the root; then the shortest path. */
+/**
+ * Read-write first, as fstrim leaves read-only mounts out; then the one that shows the root; then the shortest path.
+ */
 function compareMounts(a: Mount, b: Mount): number {
   return (
     Number(isReadOnly(a)) - Number(isReadOnly(b)) ||

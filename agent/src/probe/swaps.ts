@@ -15,7 +15,10 @@ export async function readSwaps({ files }: { readonly files: KernelFiles }): Pro
   return swaps.filter((swap) => swap !== null);
 }
 
-/** mm/swapfile.c, swap_show: name, `partition` or `file`, size and use in KiB, priority; the kernel escapes as in mountinfo. */
+/**
+ * mm/swapfile.c, swap_show: name, `partition` or `file`, size and use in KiB, priority; the kernel escapes as in
+ * mountinfo.
+ */
 async function readLine({ files, line }: { files: KernelFiles; line: string }): Promise<Swap | null> {
   const [path = '', type, size = '', used = ''] = line.split(/\s+/);
   if (type !== 'partition' || !/^\d+$/.test(size) || !/^\d+$/.test(used)) return null;

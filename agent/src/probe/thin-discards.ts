@@ -6,7 +6,10 @@ const POOL = /-tpool$/;
 
 const WORDS = { discard_passdown: 'passdown', no_discard_passdown: 'nopassdown', ignore_discard: 'ignore' } as const;
 
-/** /sys tells nothing of what a thin pool does with discards, so device-mapper is asked: only where there is such a pool. */
+/**
+ * /sys tells nothing of what a thin pool does with discards, so device-mapper is asked: only where there is such a
+ * pool.
+ */
 export async function addThinDiscards({
   layers,
   mapper,
@@ -23,7 +26,9 @@ function isPool({ mapperUuid }: Layer): boolean {
   return mapperUuid !== null && POOL.test(mapperUuid);
 }
 
-/** A line a pool: `vg-pool-tpool: 0 1900000 thin-pool 0 8/4096 0/14843 - rw discard_passdown queue_if_no_space - 1024`. */
+/**
+ * A line a pool: `vg-pool-tpool: 0 1900000 thin-pool 0 8/4096 0/14843 - rw discard_passdown queue_if_no_space - 1024`.
+ */
 function findWord({ layer, status }: { readonly layer: Layer; readonly status: string }): Layer['thinDiscards'] {
   const name = layer.label?.slice('/dev/mapper/'.length) ?? '';
   const line = status.split('\n').find((each) => each.startsWith(`${name}:`));

@@ -1,16 +1,19 @@
 import { blockGroupBytes, type DiscardLimits, isExt } from '@trimtab/protocol';
 import type { KernelFiles } from '../ports/kernel-files.ts';
 
-/** Below this the pieces that cannot be discarded come to nothing that anybody could notice, and reading costs more than it tells. */
+/**
+ * Below this the pieces that cannot be discarded come to nothing that anybody could notice, and reading costs more than
+ * it tells.
+ */
 const COARSE_BYTES = 1024 ** 2;
 
 /** The kernel writes a line of about 130 characters for each; at 128 MiB a group this is 1 TiB. */
 const MOST_GROUPS = 8192;
 
 /**
- * How much free space of an ext4 no trim can send, since each free run in its block group is shorter than the discard granularity
- * (fs/ext4/mballoc.c, ext4_trim_fs). A lower bound: a group with one run that may be long enough counts for nothing. Null for
- * what is no ext4, where the granularity is fine, and where the kernel does not say.
+ * How much free space of an ext4 no trim can send, since each free run in its block group is shorter than the discard
+ * granularity (fs/ext4/mballoc.c, ext4_trim_fs). A lower bound: a group with one run that may be long enough counts for
+ * nothing. Null for what is no ext4, where the granularity is fine, and where the kernel does not say.
  */
 export async function measureTooSmall({
   files,
@@ -35,9 +38,9 @@ export async function measureTooSmall({
 }
 
 /**
- * `#3    : 8192  4     2048  [ 0     0 …   1     0     ]`: the group's free blocks, its free runs, the first, and how many free chunks
- * there are of 2^0, 2^1 … blocks. A chunk begins at a multiple of its size, so a run of N blocks holds one of 2^k blocks at least
- * where 2^(k+1) − 1 is not above N: a group without any that large has no such run.
+ * `#3    : 8192  4     2048  [ 0     0 …   1     0     ]`: the group's free blocks, its free runs, the first, and how
+ * many free chunks there are of 2^0, 2^1 … blocks. A chunk begins at a multiple of its size, so a run of N blocks holds
+ * one of 2^k blocks at least where 2^(k+1) − 1 is not above N: a group without any that large has no such run.
  */
 function sumTooSmall({
   text,

@@ -9,7 +9,10 @@ export interface Prover {
   prove(message: Prove): Promise<void>;
 }
 
-/** Reads the pattern that the host asks for (rule R4: it reads, and nothing of it is sent). One at a time, a second apart. */
+/**
+ * Reads the pattern that the host asks for (rule R4: it reads, and nothing of it is sent). One at a time, a second
+ * apart.
+ */
 export function createProver({
   lastInventory,
   readDisk,

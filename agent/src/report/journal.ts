@@ -51,7 +51,9 @@ export async function removeJournal({ folder }: { folder: Folder }): Promise<voi
   await folder.remove(NAME);
 }
 
-/** The report of a trim that the agent did not live to finish. Its duration ends now: the counters after are read now. */
+/**
+ * The report of a trim that the agent did not live to finish. Its duration ends now: the counters after are read now.
+ */
 export function toReport({
   entry,
   bootId,

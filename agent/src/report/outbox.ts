@@ -12,7 +12,9 @@ interface Kept {
   readonly requestId: RequestId | null;
 }
 
-/** The reports no collector has acknowledged yet (rule R3): one file each, so that each is there whole or not at all. */
+/**
+ * The reports no collector has acknowledged yet (rule R3): one file each, so that each is there whole or not at all.
+ */
 export interface Outbox {
   /** Resolves once the report would outlive a crash. */
   put(report: TrimReport): Promise<void>;

@@ -30,7 +30,9 @@ export function cancelTrim(state: UnderWay, reason: string, around: Surroundings
   }
 }
 
-/** The agent ends: `stopped` comes once the trim under way is over and its report is kept, at once where there is none. */
+/**
+ * The agent ends: `stopped` comes once the trim under way is over and its report is kept, at once where there is none.
+ */
 export function stopTrims(state: TrimState, around: Surroundings): Step {
   const reason = 'the agent was stopped';
   switch (state.kind) {

@@ -3,8 +3,8 @@ import { INSTALL_FSTRIM } from '@trimtab/protocol/shared';
 import type { CommandResult } from '../ports/commands.ts';
 
 /**
- * What fstrim said, as an outcome. It speaks two tongues, both under LC_ALL=C: util-linux (`/mnt: 3.9 GiB (4143493120 bytes)
- * trimmed`, sys-utils/fstrim.c) and BusyBox (`/mnt: 4143493120 bytes trimmed`, util-linux/fstrim.c there).
+ * What fstrim said, as an outcome. It speaks two tongues, both under LC_ALL=C: util-linux (`/mnt: 3.9 GiB (4143493120
+ * bytes) trimmed`, sys-utils/fstrim.c) and BusyBox (`/mnt: 4143493120 bytes trimmed`, util-linux/fstrim.c there).
  */
 export function interpretFstrim({ result, cancelled }: { result: CommandResult; cancelled: string | null }): Outcome {
   if (result.kind === 'missing')

@@ -13,8 +13,8 @@ import {
 type Waiting = StateOf<'waiting-for-grant'>;
 
 /**
- * Waits for the host to grant a trim: as long as it likes while the link is up, since it orders the trims of a pool, and for
- * `grantPatienceMs` while the link is down. The time that it has been down already counts.
+ * Waits for the host to grant a trim: as long as it likes while the link is up, since it orders the trims of a pool,
+ * and for `grantPatienceMs` while the link is down. The time that it has been down already counts.
  */
 export function askForGrant({
   link,

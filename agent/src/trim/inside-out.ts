@@ -2,14 +2,18 @@ import { disksAmong, type Filesystem, type Inventory, layersBelow } from '@trimt
 
 export interface Ordered {
   readonly filesystem: Filesystem;
-  /** It holds the file of a loop device whose filesystem comes before it: what that gave up is free space here only then. */
+  /**
+   * It holds the file of a loop device whose filesystem comes before it: what that gave up is free space here only
+   * then.
+   */
   readonly isHolder: boolean;
 }
 
 /**
- * A filesystem on a loop device comes before the one that holds its file: what it discards punches holes into that file, and a
- * trim of the holder can send only what is free by then. Otherwise the order stays as it was. A file cannot hold the filesystem
- * that it lies on; an inventory that says so ends the search all the same, since each filesystem is entered once.
+ * A filesystem on a loop device comes before the one that holds its file: what it discards punches holes into that
+ * file, and a trim of the holder can send only what is free by then. Otherwise the order stays as it was. A file cannot
+ * hold the filesystem that it lies on; an inventory that says so ends the search all the same, since each filesystem is
+ * entered once.
  */
 export function orderInsideOut({
   inventory,

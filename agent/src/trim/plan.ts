@@ -13,11 +13,14 @@ export interface PlannedFilesystem {
 }
 
 /**
- * How ext4 is made to discard again what it believes it has trimmed: with `fstrim -m` this large, then plain fstrim. It skips a group
- * only while the smallest run asked for is at least that of the last trim (fs/ext4/mballoc.c, s_last_trim_minblks).
+ * How ext4 is made to discard again what it believes it has trimmed: with `fstrim -m` this large, then plain fstrim. It
+ * skips a group only while the smallest run asked for is at least that of the last trim (fs/ext4/mballoc.c,
+ * s_last_trim_minblks).
  */
 export interface Again {
-  /** Half a block group: larger than what the last trim asked for, and not above a group, which is refused with EINVAL. */
+  /**
+   * Half a block group: larger than what the last trim asked for, and not above a group, which is refused with EINVAL.
+   */
   readonly minimumBytes: number;
   /** Why that cannot work here; null if it can. */
   readonly obstacle: string | null;
@@ -35,8 +38,9 @@ export type Planned =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
- * Is fstrim run on it? Also where a layer says that it takes no discards: the kernel's own `unsupported`, with the cause beside it, is the
- * answer that a person needs. With every other obstacle somebody or something stands in the way that a trim respects.
+ * Is fstrim run on it? Also where a layer says that it takes no discards: the kernel's own `unsupported`, with the
+ * cause beside it, is the answer that a person needs. With every other obstacle somebody or something stands in the way
+ * that a trim respects.
  */
 function canTry({ obstacle }: Filesystem): boolean {
   return obstacle === null || obstacle.code === 'no-discard';

@@ -6,7 +6,10 @@ const memorySchema = v.object({
   nextDueAt: v.nullable(v.pipe(v.number(), v.safeInteger())),
 });
 
-/** What the agent remembers of its schedule over restarts. `nextDueAt` moves on only once the trim that was due has begun. */
+/**
+ * What the agent remembers of its schedule over restarts. `nextDueAt` moves on only once the trim that was due has
+ * begun.
+ */
 export type ScheduleMemory = v.InferOutput<typeof memorySchema>;
 
 /** Null for what is not a memory: then the schedule starts anew. */
@@ -20,8 +23,8 @@ export function parseScheduleMemory(text: string | null): ScheduleMemory | null 
 }
 
 /**
- * Whether a run came due while the agent was not there to start it. However many were missed, one is owed; a schedule that is
- * new, or was changed, owes nothing.
+ * Whether a run came due while the agent was not there to start it. However many were missed, one is owed; a schedule
+ * that is new, or was changed, owes nothing.
  */
 export function isRunOwed({
   memory,

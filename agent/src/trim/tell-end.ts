@@ -3,8 +3,8 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { TrimEffect } from './trim-state.ts';
 
 /**
- * One line for the log of the guest: how a trim ended, each filesystem by its mount. What the host got back is not known here: the
- * collector judges the report, and tells it on the host.
+ * One line for the log of the guest: how a trim ended, each filesystem by its mount. What the host got back is not
+ * known here: the collector judges the report, and tells it on the host.
  */
 export function tellEnd({ id, trigger, durationMs, filesystems }: TrimReport): Extract<TrimEffect, { kind: 'log' }> {
   const parts = filesystems.map(({ mount, outcome }) => `${mount} ${describe(outcome)}`);

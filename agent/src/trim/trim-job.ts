@@ -34,7 +34,10 @@ export interface TrimJob {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** One trim, from the first sync to the counters after the last discard. It never retries, and it never throws for what fstrim does. */
+/**
+ * One trim, from the first sync to the counters after the last discard. It never retries, and it never throws for what
+ * fstrim does.
+ */
 export async function runTrim(job: TrimJob): Promise<TrimReport> {
   const { clock, plan, readCounters, readLimits } = job;
   await syncFirst(job);
@@ -59,8 +62,8 @@ export async function runTrim(job: TrimJob): Promise<TrimReport> {
 }
 
 /**
- * FITRIM sees a block as free only when the journal has committed its freeing: of 300 MiB deleted a moment before, ext4 gave
- * back 0.06 without this. `-f` is coreutils 8.24 and BusyBox 1.24; before that, everything is synced.
+ * FITRIM sees a block as free only when the journal has committed its freeing: of 300 MiB deleted a moment before, ext4
+ * gave back 0.06 without this. `-f` is coreutils 8.24 and BusyBox 1.24; before that, everything is synced.
  */
 async function syncFirst(job: TrimJob): Promise<void> {
   for (const { mount } of job.plan.filesystems) if (!(await syncOne(job, mount))) return;
@@ -118,8 +121,8 @@ async function trimOne(job: TrimOne): Promise<FilesystemResult> {
 }
 
 /**
- * Makes ext4 ready to discard again what it believes it has trimmed; what stands in the way, or null. This fstrim is quick: free runs as
- * large as half a block group are few.
+ * Makes ext4 ready to discard again what it believes it has trimmed; what stands in the way, or null. This fstrim is
+ * quick: free runs as large as half a block group are few.
  */
 async function prepareAgain(job: TrimOne): Promise<Outcome | null> {
   const { again, mount } = job.filesystem;

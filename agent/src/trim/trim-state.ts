@@ -14,7 +14,9 @@ export interface TrimWish {
 export type WishAnswer =
   /** It will be done, and reported. */
   | { readonly kind: 'accepted' }
-  /** This very request is being answered already: its trim is under way, or the report of it waits to be acknowledged. */
+  /**
+   * This very request is being answered already: its trim is under way, or the report of it waits to be acknowledged.
+   */
   | { readonly kind: 'under-way' }
   | { readonly kind: 'refused'; readonly problem: Problem }
   /** Nobody said no: what there is to trim could not be found out. */
@@ -24,7 +26,9 @@ export type WishAnswer =
 export interface Wisher {
   /** Called once. */
   answer(answer: WishAnswer): void;
-  /** Called at most once: from here on a crash of the agent would still yield a report, or there is nothing left to do. */
+  /**
+   * Called at most once: from here on a crash of the agent would still yield a report, or there is nothing left to do.
+   */
   begun(): void;
 }
 

@@ -22,7 +22,10 @@ export interface ApiDeps {
   readonly face: Face;
 }
 
-/** What answers the rows of a face. Its type is open: which row it belongs to is known where it is made (answer-routes.ts). */
+/**
+ * What answers the rows of a face. Its type is open: which row it belongs to is known where it is made
+ * (answer-routes.ts).
+ */
 type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIterable<NumberedEvent>;
 
 /**

@@ -4,12 +4,15 @@ import type { Clock } from '../ports/clock.ts';
 /** How long the stream is silent at most: shorter than what proxies and readers take for dead. */
 const HEARTBEAT_MS = 15_000;
 
-/** The first one comes sooner: by it a reader that was cut off knows that the collector is back (compose/watch-request.ts). */
+/**
+ * The first one comes sooner: by it a reader that was cut off knows that the collector is back
+ * (compose/watch-request.ts).
+ */
 const FIRST_HEARTBEAT_MS = 500;
 
 /**
- * NDJSON: one event a line with its number, a blank line as heartbeat while nothing happens. Ends with the events, or when the
- * reader left. Throws what the events throw.
+ * NDJSON: one event a line with its number, a blank line as heartbeat while nothing happens. Ends with the events, or
+ * when the reader left. Throws what the events throw.
  */
 export async function* eventLines({
   events,

@@ -1,7 +1,10 @@
 export type ErrorStatus = 400 | 404 | 409 | 413 | 500;
 
 export interface FaultCode {
-  /** Of the answer that carries it; null for what no answer carries: the command says it, or `trimtab serve` when it cannot start. */
+  /**
+   * Of the answer that carries it; null for what no answer carries: the command says it, or `trimtab serve` when it
+   * cannot start.
+   */
   readonly status: ErrorStatus | null;
   /** For people: what has happened, true of every case. */
   readonly meaning: string;
@@ -66,7 +69,10 @@ const FAILED = {
   'store-error': { status: 500, meaning: 'The database answered with an error.' },
 } as const satisfies Record<string, FaultCode>;
 
-/** The reasons of a refused request (`problem` of the event `refused`) that the collector gives itself; a guest gives others. */
+/**
+ * The reasons of a refused request (`problem` of the event `refused`) that the collector gives itself; a guest gives
+ * others.
+ */
 const REFUSED = {
   'no-answer': { status: null, meaning: 'The agent has neither begun nor refused within 60 s of being asked.' },
   'guest-left': {

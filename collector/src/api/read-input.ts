@@ -10,7 +10,10 @@ export interface Asked {
   text(): Promise<string>;
 }
 
-/** The path's id, the query and the body that a route asks for, as one object. Throws `bad-request`, or `unknown-…` for the id. */
+/**
+ * The path's id, the query and the body that a route asks for, as one object. Throws `bad-request`, or `unknown-…` for
+ * the id.
+ */
 export async function readInput({ input }: Pick<Route, 'input'>, asked: Asked): Promise<object> {
   return {
     ...readPath(input.path, asked),

@@ -21,8 +21,8 @@ import { type Route, route } from './route.ts';
 const NO_INPUT = { path: null, query: null, body: null };
 
 /**
- * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them (compose/desk-client.ts), and a test
- * holds docs/json.md to them.
+ * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them
+ * (compose/desk-client.ts), and a test holds docs/json.md to them.
  */
 export const ROUTES = {
   status: route({

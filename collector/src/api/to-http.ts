@@ -8,7 +8,9 @@ export interface HttpRequest {
   readonly body: string | null;
 }
 
-/** The twin of read-input.ts: puts each part of the input where the row reads it. What is null in the query is left out. */
+/**
+ * The twin of read-input.ts: puts each part of the input where the row reads it. What is null in the query is left out.
+ */
 export function toHttp({ method, path, input }: Route, given: Readonly<Record<string, unknown>>): HttpRequest {
   const id = input.path === null ? '' : encodeURIComponent(String(given.id));
   const query = new URLSearchParams(

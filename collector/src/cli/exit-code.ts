@@ -1,6 +1,9 @@
 import type { TrimResult } from '../model/trim-result.ts';
 
-/** The exit codes of every command; 32 and 64 are fstrim's own (fstrim(8)), 130 is what a shell says of SIGINT (128 + 2). */
+/**
+ * The exit codes of every command; 32 and 64 are fstrim's own (fstrim(8)), 130 is what a shell says of SIGINT (128 +
+ * 2).
+ */
 export const EXIT = {
   done: 0,
   error: 1,
@@ -14,8 +17,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
- * By what became of the filesystems; what the host got back is for the verdict to say, unless whoever asked wants a trim that was
- * `lost` to fail. A trim that was cancelled is an error.
+ * By what became of the filesystems; what the host got back is for the verdict to say, unless whoever asked wants a
+ * trim that was `lost` to fail. A trim that was cancelled is an error.
  */
 export function trimToExitCode(
   { filesystems, disks }: Pick<TrimResult, 'filesystems' | 'disks'>,

@@ -33,7 +33,10 @@ export function formatLogLine(json: string): string {
   return `${toPlainText(`${time} ${LEVELS[entry.level]?.word ?? ''}${describe(entry)}`)}\n`;
 }
 
-/** The same for journald, which knows the time and takes the priority from the prefix (sd-daemon(3)): `<4>message (key value, …)`. */
+/**
+ * The same for journald, which knows the time and takes the priority from the prefix (sd-daemon(3)): `<4>message (key
+ * value, …)`.
+ */
 export function formatJournalLine(json: string): string {
   const entry = JSON.parse(json) as Entry;
   return `<${LEVELS[entry.level]?.priority ?? 5}>${toPlainText(describe(entry))}\n`;

@@ -3,7 +3,10 @@ import { Fault } from '@trimtab/protocol/shared';
 import type { RepairPlan } from '../model/repair.ts';
 import type { GuestsView } from '../model/status.ts';
 
-/** The mounts on the disk of a plan that a guest can be asked to trim; names of guests with an agent are unique. Throws a Fault `no-agent` or `no-filesystem`. */
+/**
+ * The mounts on the disk of a plan that a guest can be asked to trim; names of guests with an agent are unique. Throws
+ * a Fault `no-agent` or `no-filesystem`.
+ */
 export function findMounts({ guests }: GuestsView, { guest: name, device }: RepairPlan): readonly string[] {
   const guest = guests.find((one) => one.name === name && one.agent?.connected === true);
   const inventory = guest?.inventory ?? null;

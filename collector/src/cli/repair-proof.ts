@@ -3,7 +3,10 @@ import type { RepairPlan } from '../model/repair.ts';
 import { isFar } from '../model/significant.ts';
 import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 
-/** What the trim after a repair proves: the host got back what it surely had in excess before it, or there was nothing to get. */
+/**
+ * What the trim after a repair proves: the host got back what it surely had in excess before it, or there was nothing
+ * to get.
+ */
 export function isRepaired(plan: RepairPlan, trim: TrimResult | null): boolean {
   const disk = findDisk(plan, trim);
   if (disk?.verdict !== 'reclaimed' && disk?.verdict !== 'nothing-to-reclaim') return false;

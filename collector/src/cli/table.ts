@@ -5,7 +5,10 @@ import { shorten, textWidth } from './text-width.ts';
 export interface Column {
   readonly heading: string;
   readonly align?: 'left' | 'right';
-  /** May be made narrower where the table is too wide, down to 8 columns, with the ellipsis there; of a path the end says most. */
+  /**
+   * May be made narrower where the table is too wide, down to 8 columns, with the ellipsis there; of a path the end
+   * says most.
+   */
   readonly shrink?: 'start' | 'middle' | 'end';
   /** Not narrower than this, in place of the 8. */
   readonly least?: number;

@@ -8,8 +8,8 @@ import { formatJson, toPlainLines } from './plain-text.ts';
 import { wrapError } from './wrap-error.ts';
 
 /**
- * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a program that reads
- * that to its end whatever happened. The exit code that goes with it.
+ * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a
+ * program that reads that to its end whatever happened. The exit code that goes with it.
  */
 export function tellError({
   error,

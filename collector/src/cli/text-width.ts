@@ -1,6 +1,8 @@
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** East Asian Wide and Fullwidth (UAX #11), the blocks in use, and what is drawn as an emoji: two columns on a terminal. */
+/**
+ * East Asian Wide and Fullwidth (UAX #11), the blocks in use, and what is drawn as an emoji: two columns on a terminal.
+ */
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
 

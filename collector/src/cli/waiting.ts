@@ -14,7 +14,10 @@ export interface Waiting {
   end(): void;
 }
 
-/** A line on stderr while an answer is waited for; it goes with the first word that the command writes. Nothing where stderr is no terminal. */
+/**
+ * A line on stderr while an answer is waited for; it goes with the first word that the command writes. Nothing where
+ * stderr is no terminal.
+ */
 export function createWaiting({ terminal, pause }: { terminal: Terminal; pause: Pause }): Waiting {
   const over = new AbortController();
   let isShown = false;

@@ -16,8 +16,8 @@ const END_OF_LINE = '\u001b[K';
 const BELOW = '\u001b[J';
 
 /**
- * The status again and again, until Ctrl-C: redrawn on a terminal, else one after the other; with `isJson` a document a line. A
- * collector that goes away is waited for. Throws the Faults of the first question.
+ * The status again and again, until Ctrl-C: redrawn on a terminal, else one after the other; with `isJson` a document a
+ * line. A collector that goes away is waited for. Throws the Faults of the first question.
  */
 export async function watchStatus(
   { terminal, pause, interrupts }: Pick<CommandContext, 'terminal' | 'pause' | 'interrupts'>,

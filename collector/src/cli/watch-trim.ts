@@ -16,8 +16,8 @@ export const LEFT: FaultDetail = {
 };
 
 /**
- * Has a guest trim and watches it to its end, with the progress on stderr, also over a restart of the collector. The result, or null
- * when a second Ctrl-C ended the waiting. Throws a Fault when the trim is refused.
+ * Has a guest trim and watches it to its end, with the progress on stderr, also over a restart of the collector. The
+ * result, or null when a second Ctrl-C ended the waiting. Throws a Fault when the trim is refused.
  */
 export async function watchTrim(
   { terminal, interrupts }: Pick<CommandContext, 'terminal' | 'interrupts'>,

@@ -1,7 +1,9 @@
 import { toPlainText } from './plain-text.ts';
 import { textWidth } from './text-width.ts';
 
-/** Lines of at most `width` columns, broken at spaces; a word that is longer stays whole. Text of a guest is made plain. */
+/**
+ * Lines of at most `width` columns, broken at spaces; a word that is longer stays whole. Text of a guest is made plain.
+ */
 export function wrap({
   text,
   width,

@@ -19,7 +19,10 @@ import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { createReadHost } from './read-host.ts';
 
-/** Everything that says what this host holds and which disk is which. Throws a Fault for a `[[guest]]` entry that cannot be. */
+/**
+ * Everything that says what this host holds and which disk is which. Throws a Fault for a `[[guest]]` entry that cannot
+ * be.
+ */
 export function composeSurvey({
   clock,
   log,

@@ -19,7 +19,10 @@ import { createProcessMarks } from '../qemu/process-marks.ts';
 import type { CollectorSettings } from '../settings.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
-/** The host's half of every trim. What was asked for before a restart of the collector is waited for again when this resolves. */
+/**
+ * The host's half of every trim. What was asked for before a restart of the collector is waited for again when this
+ * resolves.
+ */
 export async function composeTrims({
   clock,
   log,

@@ -10,8 +10,9 @@ import type { Pause } from '../ports/pause.ts';
 import { watchRequest } from './watch-request.ts';
 
 /**
- * The desk of a collector that runs in another process, over its API's Unix socket. Throws the collector's own Faults, those of
- * io/unix-http.ts, and `bad-answer` for an answer that is not the row's. Nothing is asked twice, but for events.
+ * The desk of a collector that runs in another process, over its API's Unix socket. Throws the collector's own Faults,
+ * those of io/unix-http.ts, and `bad-answer` for an answer that is not the row's. Nothing is asked twice, but for
+ * events.
  */
 export function createDeskClient({
   socketPath,

@@ -9,8 +9,8 @@ import type { Store } from '../ports/store/store.ts';
 import { createStore } from '../store/create-store.ts';
 
 /**
- * Opens what this host keeps in its state directory, the database `trimtab.sqlite` and the file `host-id`, and makes what is
- * missing. Throws Faults `store-…` and `host-id-…`.
+ * Opens what this host keeps in its state directory, the database `trimtab.sqlite` and the file `host-id`, and makes
+ * what is missing. Throws Faults `store-…` and `host-id-…`.
  */
 export async function openStore(stateDirectory: string): Promise<Store> {
   try {

@@ -10,7 +10,10 @@ import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 export interface Faces {
-  /** Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has not got the address. */
+  /**
+   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
+   * not got the address.
+   */
   readonly agentPort: number | null;
   close(): Promise<void>;
 }
@@ -19,7 +22,10 @@ export interface Faces {
 const TOO_WIDE =
   'agents can connect from every network of this host, and so can anybody there who claims to be a guest; name the address of the guests’ network instead';
 
-/** Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed again. */
+/**
+ * Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed
+ * again.
+ */
 export async function startFaces({
   clock,
   log,

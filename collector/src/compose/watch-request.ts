@@ -9,9 +9,9 @@ export const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
 
 /**
- * The events of a request, also over a restart of the collector: where the connection ends before they do, it is asked again for those
- * after the last that arrived. Throws `collector-gone` when the collector stays away, or is one of before 0.2, which does not number
- * its events: it would tell everything again.
+ * The events of a request, also over a restart of the collector: where the connection ends before they do, it is asked
+ * again for those after the last that arrived. Throws `collector-gone` when the collector stays away, or is one of
+ * before 0.2, which does not number its events: it would tell everything again.
  */
 export async function* watchRequest({
   socketPath,

@@ -1,6 +1,6 @@
 /**
- * Work that must not overlap: what is handed in under one key is done in the order it came, each after the one before has
- * ended, however that ended. Work under different keys goes on side by side.
+ * Work that must not overlap: what is handed in under one key is done in the order it came, each after the one before
+ * has ended, however that ended. Work under different keys goes on side by side.
  */
 export function createOneAtATime<Key>() {
   const lastByKey = new Map<Key, Promise<unknown>>();

@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * How many trims run at once on a pool (ARCHITECTURE.md, R7). First come, first served, but a trim that only waits for a busy
- * pool does not hold up those behind it that need another.
+ * How many trims run at once on a pool (ARCHITECTURE.md, R7). First come, first served, but a trim that only waits for
+ * a busy pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
   const holdings = new Set<Holding>();

@@ -10,13 +10,16 @@ export interface Said {
   readonly filesystems: number;
   /** dm or md lies between: a filesystem on a thin volume may be larger than its disk. */
   readonly isMapped: boolean;
-  /** The guest discards by UNMAP, if the disk is SCSI: what it discards by WRITE SAME QEMU does not count as received. */
+  /**
+   * The guest discards by UNMAP, if the disk is SCSI: what it discards by WRITE SAME QEMU does not count as received.
+   */
   readonly isUnmapped: boolean;
 }
 
 /**
- * Where the guest's word cannot be true. The host samples before the grant and after the report, so it sees whatever the guest's
- * kernel counted, and perhaps more: a guest that says more than arrived, or nothing where something did, is wrong.
+ * Where the guest's word cannot be true. The host samples before the grant and after the report, so it sees whatever
+ * the guest's kernel counted, and perhaps more: a guest that says more than arrived, or nothing where something did, is
+ * wrong.
  */
 export function findContradictions({ hops, capacityBytes, filesystems, isMapped, isUnmapped }: Said): Evidence[] {
   const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = hops;

@@ -19,9 +19,10 @@ interface Pair {
 }
 
 /**
- * Finds the image behind each disk of a guest. Keys decide in their order, for all disks before the next key is asked: what a
- * stronger key has paired, a weaker one cannot pair again. A key that two disks share, on either side, decides nothing. Two disks whose
- * size, serial or WWN differ are never a pair. The guest's names for its disks are not used: their order may change at each boot.
+ * Finds the image behind each disk of a guest. Keys decide in their order, for all disks before the next key is asked:
+ * what a stronger key has paired, a weaker one cannot pair again. A key that two disks share, on either side, decides
+ * nothing. Two disks whose size, serial or WWN differ are never a pair. The guest's names for its disks are not used:
+ * their order may change at each boot.
  */
 export function matchDisks(
   disks: readonly Disk[],
@@ -58,7 +59,10 @@ interface Round {
   readonly isPair: (disk: Disk, candidate: Candidate) => boolean;
 }
 
-/** Pairs in which each fits no other. Disks that are already paired count as well: a key that one of them has too proves nothing for others. */
+/**
+ * Pairs in which each fits no other. Disks that are already paired count as well: a key that one of them has too proves
+ * nothing for others.
+ */
 function addPairs({ disks, candidates, pairs, key, isPair }: Round): void {
   const taken = new Set([...pairs.values()].map(({ candidate }) => candidate));
   for (const disk of disks) {

@@ -8,8 +8,8 @@ export type DomainMatch =
   | { readonly domain: null; readonly why: string };
 
 /**
- * Which of the hypervisor's guests this agent runs in. Names prove nothing, so only what the host can check counts. `contested`
- * says that another agent claims to be the same guest; then neither is believed.
+ * Which of the hypervisor's guests this agent runs in. Names prove nothing, so only what the host can check counts.
+ * `contested` says that another agent claims to be the same guest; then neither is believed.
  */
 export function matchDomain(
   guest: GuestIdentity,
@@ -33,8 +33,8 @@ export function matchDomain(
 }
 
 /**
- * The first three fields in the other byte order: the SMBIOS tables of machine types up to pc-i440fx-2.1 have them big-endian,
- * and the kernel reads them as SMBIOS 2.6 says, little-endian (QEMU commit caad057b, `smbios_encode_uuid`).
+ * The first three fields in the other byte order: the SMBIOS tables of machine types up to pc-i440fx-2.1 have them
+ * big-endian, and the kernel reads them as SMBIOS 2.6 says, little-endian (QEMU commit caad057b, `smbios_encode_uuid`).
  */
 export function swapUuid(uuid: string): string {
   const [one = '', two = '', three = '', ...rest] = uuid.split('-');

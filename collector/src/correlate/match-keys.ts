@@ -28,8 +28,9 @@ export function contradicts(disk: Disk, host: HostDisk): boolean {
 }
 
 /**
- * How much of a serial the guest gets to see: virtio-blk VIRTIO_BLK_ID_BYTES, ATA IDENTIFY and NVMe 20; SCSI VPD page 0x80
- * MAX_SERIAL_LEN 36 (QEMU hw/scsi/scsi-disk.c). Of a disk whose bus the host does not know, both lengths are tried.
+ * How much of a serial the guest gets to see: virtio-blk VIRTIO_BLK_ID_BYTES, ATA IDENTIFY and NVMe 20; SCSI VPD page
+ * 0x80 MAX_SERIAL_LEN 36 (QEMU hw/scsi/scsi-disk.c). Of a disk whose bus the host does not know, both lengths are
+ * tried.
  */
 function serialAgrees(disk: Disk, host: HostDisk): boolean {
   const { serial } = host;
@@ -51,14 +52,17 @@ function plainWwn(wwn: string): string {
     .replace(/^0+/, '');
 }
 
-/** Both sides of a contradiction must be names of one kind: the kernel also writes `t10.…`, made from vendor and model. */
+/**
+ * Both sides of a contradiction must be names of one kind: the kernel also writes `t10.…`, made from vendor and model.
+ */
 function isNaa(wwn: string | null): boolean {
   return wwn !== null && /^(naa\.|0x)?[0-9a-f]{16}$/i.test(wwn);
 }
 
 /**
- * The PCI function that is the disk (virtio-blk, NVMe), or that is its controller: with target and LUN on SCSI. On SATA, IDE and
- * USB the guest numbers the disks of a controller as it likes, so the controller identifies a disk only while that is alone on it.
+ * The PCI function that is the disk (virtio-blk, NVMe), or that is its controller: with target and LUN on SCSI. On
+ * SATA, IDE and USB the guest numbers the disks of a controller as it likes, so the controller identifies a disk only
+ * while that is alone on it.
  */
 function placeAgrees(disk: Disk, host: HostDisk): boolean {
   if (disk.pciPath === null || host.pciPath === null || disk.pciPath.join() !== host.pciPath.join()) return false;

@@ -1,9 +1,9 @@
 import type { Domain, Finding, HostDisk } from '../model/domain.ts';
 
 /**
- * Images that stand behind disks of several guests. Where every disk is shareable (a cluster's), that is intended: it is told, with
- * nothing to mend. Where every disk is read-only (a base that all boot from), nothing is said: nobody trims it. Anything else means
- * that two guests write to one image.
+ * Images that stand behind disks of several guests. Where every disk is shareable (a cluster's), that is intended: it
+ * is told, with nothing to mend. Where every disk is read-only (a base that all boot from), nothing is said: nobody
+ * trims it. Anything else means that two guests write to one image.
  */
 export function findSharedImages(domains: readonly Domain[]): readonly Finding[] {
   const users = Map.groupBy(

@@ -1,6 +1,8 @@
 import type { Domain, Finding } from '../model/domain.ts';
 
-/** Guests of this host that have the same product UUID: nobody can tell in which of them an agent runs that shows it. */
+/**
+ * Guests of this host that have the same product UUID: nobody can tell in which of them an agent runs that shows it.
+ */
 export function findTwins(domains: readonly Domain[]): readonly Finding[] {
   const known = domains.filter(({ guestUuid, uuid }) => (guestUuid ?? uuid) !== null);
   const byUuid = Map.groupBy(known, ({ guestUuid, uuid }) => guestUuid ?? uuid);

@@ -28,10 +28,16 @@ import { extentsShared, thinSnapshot } from './causes/shared-blocks.ts';
 import { thinPoolIgnoresDiscards } from './causes/thin-pool-ignores-discards.ts';
 import type { HostCause } from './host-cause.ts';
 
-/** Before the guest's own word: the device is made by the host, and where the host says why it offers no discards, its word is the cure. */
+/**
+ * Before the guest's own word: the device is made by the host, and where the host says why it offers no discards, its
+ * word is the cure.
+ */
 export const IN_DEVICE: readonly HostCause[] = [deviceWithoutDiscard];
 
-/** Causes that lose discards on their way, from the guest down; those that the configuration proves before those that counters prove. */
+/**
+ * Causes that lose discards on their way, from the guest down; those that the configuration proves before those that
+ * counters prove.
+ */
 export const LOSING: readonly HostCause[] = [
   guestLayerDropsDiscards,
   preallocated,

@@ -11,7 +11,10 @@ export interface Conversion {
   readonly isOtherFormat: boolean;
 }
 
-/** A new image in place of one that cannot give space back, and the guest on it: each by the commands of whoever keeps the guest. */
+/**
+ * A new image in place of one that cannot give space back, and the guest on it: each by the commands of whoever keeps
+ * the guest.
+ */
 export function convertImage(evidence: DiskEvidence, { options, path, target, isOtherFormat }: Conversion): Fix {
   const owner = ownerOf(evidence);
   const setting = evidence.disk?.setting ?? null;

@@ -121,8 +121,8 @@ function isKnownGood(hop: Hop, evidence: DiskEvidence, lastTrim: LastTrim | null
 }
 
 /**
- * Every node was read and passes discards. What is served over the network passes through a server with a setting of its own,
- * which nobody read; of Ceph's librbd QEMU's node is all there is.
+ * Every node was read and passes discards. What is served over the network passes through a server with a setting of
+ * its own, which nobody read; of Ceph's librbd QEMU's node is all there is.
  */
 function areNodesSound({ disk, image }: DiskEvidence): boolean {
   if (disk === null || disk.nodes.length === 0 || findIgnoringNode(disk.nodes) !== null) return false;

@@ -10,7 +10,10 @@ import type { Outside, Slack } from '../model/slack.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
 
-/** All that is known of one disk, from its filesystems to its pool; null means that nobody could tell. Each field says who measured it. */
+/**
+ * All that is known of one disk, from its filesystems to its pool; null means that nobody could tell. Each field says
+ * who measured it.
+ */
 export interface DiskEvidence {
   /** The guest's name on this host. */
   readonly guest: string;
@@ -44,8 +47,8 @@ export interface DiskEvidence {
   /** What it holds outside the mounted filesystems; null where nobody could tell, or there is no such place. */
   readonly outside: Outside | null;
   /**
-   * Does the image hold far more than the guest uses? True by the lower bound of the slack, false by the upper one; null when the
-   * bounds leave it open, or nobody could tell.
+   * Does the image hold far more than the guest uses? True by the lower bound of the slack, false by the upper one;
+   * null when the bounds leave it open, or nobody could tell.
    */
   readonly holdsMore: boolean | null;
   /** What earlier trims of it say, since its guest was started. */
@@ -60,7 +63,10 @@ export interface TrimSeen {
   /** What became of those filesystems of this disk that the trim was for; the disk may have others. */
   readonly filesystems: readonly FilesystemResult[];
   readonly hops: Hops;
-  /** What reached the virtual device: by the host's count where it has one, else by the guest's word as far as that is believed. */
+  /**
+   * What reached the virtual device: by the host's count where it has one, else by the guest's word as far as that is
+   * believed.
+   */
   readonly sentBytes: number | null;
   readonly writtenBytes: number | null;
   /** Change of `discard-nb-failed` at the file node. */
@@ -76,7 +82,9 @@ export interface TrimSeen {
   readonly holdsMore: boolean | null;
   /** The slack that is left after it. */
   readonly remaining: Slack | null;
-  /** By how many bytes the extents that the image shares with other files became fewer; null where nobody could tell. */
+  /**
+   * By how many bytes the extents that the image shares with other files became fewer; null where nobody could tell.
+   */
   readonly unsharedBytes: number | null;
   /** By how much its compressed extents fell, counted before compression; null where nobody could tell. */
   readonly unencodedBytes: number | null;
@@ -90,7 +98,10 @@ export interface TrimSeen {
   readonly poolNoise: string | null;
   /** Everything was discarded again, also what ext4 believed it had trimmed. */
   readonly again: boolean;
-  /** What came to stand in the way only while it ran, by what the layers said after it: a disk that refused one discard gets no more. */
+  /**
+   * What came to stand in the way only while it ran, by what the layers said after it: a disk that refused one discard
+   * gets no more.
+   */
   readonly turned: readonly GuestFinding[];
   /** Of a loop device: was the filesystem that holds its file trimmed after it? */
   readonly isHolderTrimmed: boolean;

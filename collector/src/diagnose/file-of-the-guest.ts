@@ -4,8 +4,8 @@ import type { TrimmedDisk } from './evidence.ts';
 import { inconclusive, type Judgement, nothing } from './judgement.ts';
 
 /**
- * A loop device of a guest holds nothing on the host by itself: what its filesystem gave up is free space of the filesystem that
- * holds its file, and comes back when that one is trimmed after it.
+ * A loop device of a guest holds nothing on the host by itself: what its filesystem gave up is free space of the
+ * filesystem that holds its file, and comes back when that one is trimmed after it.
  */
 export function isFileOfTheGuest({ guestFile, device, guest, trim }: TrimmedDisk): Judgement | null {
   if (guestFile === null) return null;

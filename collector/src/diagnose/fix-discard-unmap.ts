@@ -46,8 +46,8 @@ function setOnProxmox(vmid: string, { id, setting }: HostDisk): Pick<Fix, 'comma
 }
 
 /**
- * The change to make now, by whoever can carry it out: a live repair only where it would be, asked before; for a disk that was plugged
- * in, out and in again; else the persistent one and a power cycle.
+ * The change to make now, by whoever can carry it out: a live repair only where it would be, asked before; for a disk
+ * that was plugged in, out and in again; else the persistent one and a power cycle.
  */
 export function fixDiscardUnmap(
   wanted: UnmapCase & { readonly device: string; readonly outlook: RepairOutlook | null },

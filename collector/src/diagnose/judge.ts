@@ -10,8 +10,8 @@ import { spaceCameBack } from './space-came-back.ts';
 import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
 
 /**
- * What one trim achieved on one disk. Each rule decides or leaves it to the next. Rules about what was seen to happen come first, those
- * that conclude from nothing having happened last.
+ * What one trim achieved on one disk. Each rule decides or leaves it to the next. Rules about what was seen to happen
+ * come first, those that conclude from nothing having happened last.
  */
 export function judge(evidence: TrimmedDisk): Judgement {
   for (const rule of RULES) {
@@ -73,9 +73,9 @@ function deviceOffersNone(evidence: TrimmedDisk): Judgement | null {
 }
 
 /**
- * By the guest's own word, where nothing reached the host that would say otherwise; or by what turned while it was trimmed, since
- * then a part may have. It goes before what the counts say: where some layers took discards and others did not, the one that
- * refuses is the reason.
+ * By the guest's own word, where nothing reached the host that would say otherwise; or by what turned while it was
+ * trimmed, since then a part may have. It goes before what the counts say: where some layers took discards and others
+ * did not, the one that refuses is the reason.
  */
 function guestHoldsItBack(evidence: TrimmedDisk): Judgement | null {
   return isSome(evidence.trim.sentBytes) ? firstTurned(evidence) : firstGuestLoss(evidence);
@@ -86,7 +86,9 @@ function somethingLostIt(evidence: TrimmedDisk): Judgement | null {
   return firstFound(LOSING, evidence);
 }
 
-/** After the causes that are proven without measuring the storage, namely that discards were dropped on their way to it. */
+/**
+ * After the causes that are proven without measuring the storage, namely that discards were dropped on their way to it.
+ */
 function cannotBeSeen(evidence: TrimmedDisk): Judgement | null {
   const { image, trim } = evidence;
   if (image === null || image.unmeasured === null) return null;

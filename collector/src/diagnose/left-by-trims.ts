@@ -3,11 +3,11 @@ import type { DiskResult, TrimResult } from '../model/trim-result.ts';
 import { mountsToTrim } from './slack.ts';
 
 /**
- * How much more than its filesystems use the newest whole and good trim of a disk left allocated: their own structures, which no
- * trim gives back, and those of the image format. The next estimate then need not guess how much of them has ever been written. Trims
- * of earlier boots count as well, for these structures stay. What a filesystem held that is no longer mounted is not among them: a
- * trim that covered another one than there are now does not count. Null while no trim has shown it. The trims are the newest first;
- * the inventory is the guest's of now.
+ * How much more than its filesystems use the newest whole and good trim of a disk left allocated: their own structures,
+ * which no trim gives back, and those of the image format. The next estimate then need not guess how much of them has
+ * ever been written. Trims of earlier boots count as well, for these structures stay. What a filesystem held that is no
+ * longer mounted is not among them: a trim that covered another one than there are now does not count. Null while no
+ * trim has shown it. The trims are the newest first; the inventory is the guest's of now.
  */
 export function readLeftByTrims(
   trims: readonly TrimResult[],

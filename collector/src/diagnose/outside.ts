@@ -3,8 +3,8 @@ import type { Outside } from '../model/slack.ts';
 import { type DiskUse, mostOwnBytes, readTaken, type TakingImage } from './slack.ts';
 
 /**
- * How much of a disk is in no mounted filesystem, by the word of its guest: free extents and ranges, and what is not mounted. 0 where
- * nobody looked; null where its share of one disk cannot be told.
+ * How much of a disk is in no mounted filesystem, by the word of its guest: free extents and ranges, and what is not
+ * mounted. 0 where nobody looked; null where its share of one disk cannot be told.
  */
 export function addUpOutside(inventory: Inventory, device: string): number | null {
   let bytes = 0;
@@ -18,8 +18,8 @@ export function addUpOutside(inventory: Inventory, device: string): number | nul
 }
 
 /**
- * What an image holds outside the mounted filesystems of its guest. Proven either by room, where all of them together could not hold
- * so much, or by the last good trim: what it left is more than their structures can take.
+ * What an image holds outside the mounted filesystems of its guest. Proven either by room, where all of them together
+ * could not hold so much, or by the last good trim: what it left is more than their structures can take.
  */
 export function measureOutside({
   inventory,

@@ -2,7 +2,10 @@ import { quote } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import { connectOption } from './connect-option.ts';
 
-/** Who keeps a guest's configuration: what is changed past it is undone by it, or confuses it. Each with the words of its commands. */
+/**
+ * Who keeps a guest's configuration: what is changed past it is undone by it, or confuses it. Each with the words of
+ * its commands.
+ */
 export type Owner =
   | {
       readonly kind: 'libvirt';
@@ -38,7 +41,10 @@ export function ownerOf({ guest, domain, disk }: Owned): Owner {
   return { kind: 'nobody' };
 }
 
-/** Is the guest run by libvirt? Known from who told of it, or from the names of its nodes where libvirt could not be asked. */
+/**
+ * Is the guest run by libvirt? Known from who told of it, or from the names of its nodes where libvirt could not be
+ * asked.
+ */
 export function isLibvirts(domain: Pick<Domain, 'source'> | null, disk: Pick<HostDisk, 'nodes'> | null): boolean {
   return domain?.source === 'libvirt' || disk?.nodes.some(({ node }) => node?.startsWith('libvirt-') === true) === true;
 }

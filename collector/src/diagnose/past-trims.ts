@@ -5,22 +5,28 @@ import { type DiskResult, isConclusive, type TrimResult } from '../model/trim-re
 export const TRIMS_READ = 50;
 
 /**
- * What earlier trims of a disk say of the next one. Only those since its guest was started count: filesystems then forget what they
- * keep in memory, and QEMU its nodes.
+ * What earlier trims of a disk say of the next one. Only those since its guest was started count: filesystems then
+ * forget what they keep in memory, and QEMU its nodes.
  */
 export interface PastTrims {
-  /** One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started with. */
+  /**
+   * One of them reclaimed, and QEMU counted what passed: no node of this QEMU ignores discards, whatever it was started
+   * with.
+   */
   readonly passedBefore: boolean;
   /**
-   * One was lost, in the guest or on the host, and none since has sent as much or brought anything back: the host may still hold what
-   * a filesystem took for trimmed then.
+   * One was lost, in the guest or on the host, and none since has sent as much or brought anything back: the host may
+   * still hold what a filesystem took for trimmed then.
    */
   readonly lostBefore: boolean;
   /** The last conclusive one discarded everything again, and nothing came back. */
   readonly curedInVain: boolean;
 }
 
-/** From the stored trims of a guest, the newest first. Those of another boot, or of another image behind the disk, are left out. */
+/**
+ * From the stored trims of a guest, the newest first. Those of another boot, or of another image behind the disk, are
+ * left out.
+ */
 export function readPast(
   trims: readonly TrimResult[],
   { device, image, bootId }: { device: string; image: string | null; bootId: string | null },
@@ -44,8 +50,8 @@ export function readPast(
 const isBack = ({ verdict }: DiskResult) => verdict === 'reclaimed';
 
 /**
- * After FITRIM returned something: ext4 counts as trimmed also what the layer below it refused with EOPNOTSUPP (fs/ext4/mballoc.c,
- * ext4_try_to_trim_range). One that fstrim was refused flags nothing.
+ * After FITRIM returned something: ext4 counts as trimmed also what the layer below it refused with EOPNOTSUPP
+ * (fs/ext4/mballoc.c, ext4_try_to_trim_range). One that fstrim was refused flags nothing.
  */
 function isLostOnTheWay({ verdict, lostAt, hops }: DiskResult): boolean {
   if (verdict !== 'lost') return false;

@@ -3,8 +3,8 @@ import type { HostDisk } from '../model/domain.ts';
 import type { Owner } from './owner.ts';
 
 /**
- * For a disk that was plugged into the QEMU that runs: out, and in again with discard=unmap. libvirt refuses to change it in place,
- * and its own XML of the disk keeps all else as it is [libvirt 9.0, measured; `--xpath` came with 8.5].
+ * For a disk that was plugged into the QEMU that runs: out, and in again with discard=unmap. libvirt refuses to change
+ * it in place, and its own XML of the disk keeps all else as it is [libvirt 9.0, measured; `--xpath` came with 8.5].
  */
 export function plugAnew({
   owner,

@@ -3,9 +3,9 @@ import { isFar } from '../model/significant.ts';
 import type { DiskEvidence } from './evidence.ts';
 
 /**
- * The least that a qcow2 file takes without any of its tables counting it; null where that cannot be told. Blocks beyond its end
- * (what xfs sets aside for a file that grows) do not belong to the image. It cannot be more than the guest leaves unused: if it
- * seems so, QEMU has not written its tables yet.
+ * The least that a qcow2 file takes without any of its tables counting it; null where that cannot be told. Blocks
+ * beyond its end (what xfs sets aside for a file that grows) do not belong to the image. It cannot be more than the
+ * guest leaves unused: if it seems so, QEMU has not written its tables yet.
  */
 export function countOfNobody({ tables, allocationBytes, image, slack, trim }: DiskEvidence): number | null {
   if (tables?.kind !== 'counted' || allocationBytes === null || image === null) return null;
@@ -23,9 +23,9 @@ export function isOfNobody(evidence: DiskEvidence): boolean | null {
 }
 
 /**
- * Clusters that something in the image refers to, and not the guest: its snapshots, and at most a few tables. 0 is no proof of the
- * contrary: QEMU keeps the tables of a running guest in memory and writes them when the guest flushes, so that what was just
- * discarded may still stand in the file as the guest’s.
+ * Clusters that something in the image refers to, and not the guest: its snapshots, and at most a few tables. 0 is no
+ * proof of the contrary: QEMU keeps the tables of a running guest in memory and writes them when the guest flushes, so
+ * that what was just discarded may still stand in the file as the guest’s.
  */
 export function countOfSnapshots({ tables }: DiskEvidence): number {
   if (tables?.kind !== 'counted' || tables.mappedBytes === null) return 0;

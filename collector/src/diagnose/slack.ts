@@ -4,7 +4,10 @@ import type { ImageState } from '../model/image.ts';
 import { isFar } from '../model/significant.ts';
 import type { Slack } from '../model/slack.ts';
 
-/** How full one disk is by the guest's word; null where the guest does not say, or a filesystem's share of the disk cannot be told. */
+/**
+ * How full one disk is by the guest's word; null where the guest does not say, or a filesystem's share of the disk
+ * cannot be told.
+ */
 export interface DiskUse {
   readonly sizeBytes: number;
   /** In use by its mounted filesystems (statfs(2)). */
@@ -14,9 +17,10 @@ export interface DiskUse {
 }
 
 /**
- * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless they are
- * mirrors of each other; then the answer is null. So it is where statfs(2) bounds nothing for this kind, or that is not known of it. `covered`: only what these mounts call free counts as free, since the trim was of
- * them; null counts all.
+ * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless
+ * they are mirrors of each other; then the answer is null. So it is where statfs(2) bounds nothing for this kind, or
+ * that is not known of it. `covered`: only what these mounts call free counts as free, since the trim was of them; null
+ * counts all.
  */
 export function addUpUse(
   inventory: Inventory,
@@ -97,19 +101,24 @@ export function estimateSlack({
   if (use === null || taken === null) return null;
   const { overheadBytes } = taken;
   const mostBytes = Math.max(0, taken.bytes - use.usedBytes);
-  // At least: whatever is not called free may be in use, such as partitions without a filesystem, swap, journals and inode tables.
+  // At least: whatever is not called free may be in use, such as partitions without a filesystem, swap, journals and
+  // inode tables.
   const leastBytes = Math.max(0, taken.bytes - overheadBytes - (use.sizeBytes - use.freeBytes));
-  // statfs does not tell how much of a filesystem's own structures has ever been written. A trim may have shown it; else the middle
-  // of the bounds has the smallest error that is possible.
+  // statfs does not tell how much of a filesystem's own structures has ever been written. A trim may have shown it;
+  // else the middle of the bounds has the smallest error that is possible.
   const guessBytes = Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2);
   if (leftBytes === null) return { leastBytes, mostBytes, estimateBytes: guessBytes };
-  // Less is above use than the trim left: what lay outside the filesystems has been given back, and only their structures still are.
+  // Less is above use than the trim left: what lay outside the filesystems has been given back, and only their
+  // structures still are.
   const isGivenBack = outsideBytes > 0 && mostBytes < leftBytes;
   const structureBytes = isGivenBack ? Math.min(leftBytes, mostOwnBytes({ use, taken, outsideBytes })) : leftBytes;
   return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - structureBytes) };
 }
 
-/** What the filesystems' structures and the image format can take at the most: all that is neither used, nor free, nor outside. */
+/**
+ * What the filesystems' structures and the image format can take at the most: all that is neither used, nor free, nor
+ * outside.
+ */
 export function mostOwnBytes({
   use: { sizeBytes, freeBytes, usedBytes },
   taken,
@@ -123,8 +132,9 @@ export function mostOwnBytes({
 }
 
 /**
- * What qcow2 itself takes at the most (docs/interop/qcow2.txt): a cluster each of header, L1 and refcount table; an L2 table for
- * every `cluster² / 8` bytes of the disk, and a refcount block for every `cluster² / 2` bytes of the file, a cluster each.
+ * What qcow2 itself takes at the most (docs/interop/qcow2.txt): a cluster each of header, L1 and refcount table; an L2
+ * table for every `cluster² / 8` bytes of the disk, and a refcount block for every `cluster² / 2` bytes of the file, a
+ * cluster each.
  */
 function formatOverhead({ format, clusterBytes, capacityBytes }: QcowFacts, takenBytes: number): number {
   if (format !== 'qcow2' || clusterBytes === null || capacityBytes === null) return 0;
@@ -136,8 +146,9 @@ function formatOverhead({ format, clusterBytes, capacityBytes }: QcowFacts, take
 type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 
 /**
- * Does the image hold far more than the guest uses? True if even the lower bound is far above it, false if not even the upper one is.
- * Else null: what lies between the bounds may be journals and inode tables, or space that a trim would give back.
+ * Does the image hold far more than the guest uses? True if even the lower bound is far above it, false if not even the
+ * upper one is. Else null: what lies between the bounds may be journals and inode tables, or space that a trim would
+ * give back.
  */
 export function holdsMore(slack: Slack | null, allocationBytes: number | null): boolean | null {
   if (slack === null || allocationBytes === null) return null;

@@ -49,8 +49,8 @@ export function spaceCameBack(evidence: TrimmedDisk): Judgement | null {
 }
 
 /**
- * What the host got. Where nothing but the image can hold its blocks, that is what the image fell by. Else only the pool can tell,
- * and where it got far less, that is no success, though nobody knows what holds the rest.
+ * What the host got. Where nothing but the image can hold its blocks, that is what the image fell by. Else only the
+ * pool can tell, and where it got far less, that is no success, though nobody knows what holds the rest.
  */
 function tellGain(evidence: TrimmedDisk, reclaimedBytes: number): Judgement {
   const { image, trim } = evidence;
@@ -83,13 +83,19 @@ function reclaimed(sentence: string): Judgement {
   return { ...NOTHING, verdict: 'reclaimed', sentence };
 }
 
-/** Did more stay than came back? Where nobody can tell what stayed: is what came back no more than a filesystem's own bookkeeping? */
+/**
+ * Did more stay than came back? Where nobody can tell what stayed: is what came back no more than a filesystem's own
+ * bookkeeping?
+ */
 function isMoreLeft({ trim, allocationBytes }: TrimmedDisk, reclaimedBytes: number): boolean {
   if (trim.holdsMore === true && trim.remaining !== null) return trim.remaining.leastBytes > reclaimedBytes;
   return allocationBytes !== null && !isFar({ bytes: reclaimedBytes, allocationBytes });
 }
 
-/** The part that did not come back, and why: by the cause that holds it, else by what its filesystems are known to keep back. */
+/**
+ * The part that did not come back, and why: by the cause that holds it, else by what its filesystems are known to keep
+ * back.
+ */
 function tellRest(evidence: TrimmedDisk, stale: Judgement | null): Pick<Judgement, 'sentence' | 'evidence'> {
   const { holdsMore, remaining } = evidence.trim;
   if (holdsMore !== true || remaining === null)

@@ -1,7 +1,10 @@
 import { listTrimmed } from './causes/withheld.ts';
 import type { TrimmedDisk } from './evidence.ts';
 
-/** Why the filesystems of a trim may have kept back what the image still holds, a part of a sentence each, by what is known of their kinds. */
+/**
+ * Why the filesystems of a trim may have kept back what the image still holds, a part of a sentence each, by what is
+ * known of their kinds.
+ */
 export function tellMemory(evidence: TrimmedDisk): readonly string[] {
   if (evidence.trim.again) return [];
   const told = listTrimmed(evidence).flatMap(({ filesystem: { kind }, habits }) => {

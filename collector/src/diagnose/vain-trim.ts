@@ -3,8 +3,8 @@ import { isSignificant } from '../model/significant.ts';
 import type { LastTrim } from './last-trim.ts';
 
 /**
- * What the newest trim of a disk has sent to the host in vain: nothing came back, and no cause is known that could be mended. Null
- * where it did not, or nobody can say, such as where the guest wrote meanwhile or was started anew since.
+ * What the newest trim of a disk has sent to the host in vain: nothing came back, and no cause is known that could be
+ * mended. Null where it did not, or nobody can say, such as where the guest wrote meanwhile or was started anew since.
  */
 export function readVain({
   newest,

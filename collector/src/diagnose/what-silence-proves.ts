@@ -58,7 +58,10 @@ export function passedAndStayed(evidence: TrimmedDisk): Judgement | null {
   );
 }
 
-/** There was nothing to reclaim: only where discards are known to pass, for elsewhere the same silence can mean that they were lost. */
+/**
+ * There was nothing to reclaim: only where discards are known to pass, for elsewhere the same silence can mean that
+ * they were lost.
+ */
 export function nothingWasThere({ trim, disk, domain, image, passedEverBytes, past }: TrimmedDisk): Judgement | null {
   const holders = image === null || trim.holdsMore === false || isSome(trim.hops.passedBytes) ? [] : listHolders(image);
   if (holders.length > 0)

@@ -5,8 +5,8 @@ import type { HostSource, SourceAnswer } from '../ports/host-source.ts';
 import { mergeDomains, type Told } from './merge-domains.ts';
 
 /**
- * Everything this host says about its guests: all sources, merged. A source that fails now and answered before keeps its last
- * answer, with its age; the others go on.
+ * Everything this host says about its guests: all sources, merged. A source that fails now and answered before keeps
+ * its last answer, with its age; the others go on.
  */
 export function createHostReader({
   sources,

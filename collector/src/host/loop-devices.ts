@@ -4,8 +4,8 @@ import { answered, type HostSource } from '../ports/host-source.ts';
 
 /**
  * The loop devices of this host as disks of one guest that shares its kernel
- * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use; one whose
- * file is gone is in use, and is no disk.
+ * (Documentation/ABI/testing/sysfs-block-loop: `loop/backing_file`). No domain where there is no loop device in use;
+ * one whose file is gone is in use, and is no disk.
  */
 export function createLoopSource({ files }: { files: HostFiles }): HostSource {
   return {

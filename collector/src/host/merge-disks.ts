@@ -1,9 +1,9 @@
 import type { HostDisk } from '../model/domain.ts';
 
 /**
- * The disks of one guest as two sources tell of them. `first` is believed where both speak of the configuration (serial, WWN,
- * address); `running` is the command line of the QEMU that runs it, and its nodes are what is in force. `stale` are disks of
- * that command line that are not where they were at its start: `first` knows better.
+ * The disks of one guest as two sources tell of them. `first` is believed where both speak of the configuration
+ * (serial, WWN, address); `running` is the command line of the QEMU that runs it, and its nodes are what is in force.
+ * `stale` are disks of that command line that are not where they were at its start: `first` knows better.
  */
 export function mergeDisks({
   first,

@@ -9,8 +9,8 @@ export interface Told {
 }
 
 /**
- * One list of guests out of what several sources tell: the same UUID, or the same process, is the same guest. The first source in
- * the order of SOURCES decides its key and name; the others complete it.
+ * One list of guests out of what several sources tell: the same UUID, or the same process, is the same guest. The first
+ * source in the order of SOURCES decides its key and name; the others complete it.
  */
 export function mergeDomains(told: readonly Told[]): { domains: readonly Domain[]; findings: readonly Finding[] } {
   const ordered = SOURCES.flatMap((source) => told.filter((one) => one.source === source));

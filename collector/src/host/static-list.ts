@@ -45,8 +45,8 @@ const guestSchema = v.strictObject({
 export type StaticGuest = v.InferOutput<typeof guestSchema>;
 
 /**
- * The `[[guest]]` entries of a configuration file. `place` is that file. Throws a Fault `bad-guest-entry` that names the
- * entry, by its number and its name, and the key.
+ * The `[[guest]]` entries of a configuration file. `place` is that file. Throws a Fault `bad-guest-entry` that names
+ * the entry, by its number and its name, and the key.
  */
 export function parseStaticGuests({ raw, place }: { raw: unknown; place: string }): readonly StaticGuest[] {
   if (raw === undefined || raw === null) return [];

@@ -9,8 +9,8 @@ import { sampleThin } from './sample-thin.ts';
 import { sampleZvols } from './sample-zvols.ts';
 
 /**
- * The steady sampler (`Allocations`). Names of volumes and the chunk size of pools are those of the last inspection: what a
- * sample needs besides is one number an image.
+ * The steady sampler (`Allocations`). Names of volumes and the chunk size of pools are those of the last inspection:
+ * what a sample needs besides is one number an image.
  */
 export function createAllocations({
   files,

@@ -9,9 +9,10 @@ import { readQcow2Header } from './read-qcow2-header.ts';
 const MOST_IMAGES = 200;
 
 /**
- * The images below one, the nearest first, step by step from their headers. A header is written by whoever made the image, so its
- * word tells a name and gives no permission: a name that is no plain path is refused, and a file is opened only when `mayOpen`
- * allows it and the header above says that it is qcow2. Else the chain ends with its name. Throws a Fault `unsafe-image`.
+ * The images below one, the nearest first, step by step from their headers. A header is written by whoever made the
+ * image, so its word tells a name and gives no permission: a name that is no plain path is refused, and a file is
+ * opened only when `mayOpen` allows it and the header above says that it is qcow2. Else the chain ends with its name.
+ * Throws a Fault `unsafe-image`.
  */
 export async function readBackingChain(chain: {
   readonly files: HostFiles;
@@ -44,8 +45,8 @@ export async function readBackingChain(chain: {
 }
 
 /**
- * QEMU takes what stands before a colon, if no slash comes first, for a protocol (path_has_protocol, util/…/block.c): `json:`,
- * `nbd:`, `fat:`, `file:` and whatever else is built in.
+ * QEMU takes what stands before a colon, if no slash comes first, for a protocol (path_has_protocol, util/…/block.c):
+ * `json:`, `nbd:`, `fat:`, `file:` and whatever else is built in.
  */
 function resolveName({ path, above, name }: { path: string; above: string; name: string }): string {
   const protocol = /^([^/]*?):/.exec(name)?.[1];

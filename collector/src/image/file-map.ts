@@ -1,9 +1,14 @@
 import type { Commands } from '../ports/commands.ts';
 
-/** btrfs walks back references for every extent to know whether it is shared: of a large image the answer may take minutes. */
+/**
+ * btrfs walks back references for every extent to know whether it is shared: of a large image the answer may take
+ * minutes.
+ */
 const TIMEOUT_MS = 2_000;
 
-/** One extent of a file, in bytes. `physical` is where it is on the filesystem's device; on btrfs an address of its own. */
+/**
+ * One extent of a file, in bytes. `physical` is where it is on the filesystem's device; on btrfs an address of its own.
+ */
 export interface FileExtent {
   readonly physical: number;
   readonly length: number;
@@ -11,8 +16,9 @@ export interface FileExtent {
 }
 
 /**
- * What FIEMAP says of a file, by `filefrag -v` (e2fsprogs), which prints an extent a line: number, logical, physical, length in
- * blocks, what was expected, and flags. Null where it is not installed, the filesystem has no FIEMAP, or time runs out.
+ * What FIEMAP says of a file, by `filefrag -v` (e2fsprogs), which prints an extent a line: number, logical, physical,
+ * length in blocks, what was expected, and flags. Null where it is not installed, the filesystem has no FIEMAP, or time
+ * runs out.
  */
 export async function readFileMap({
   commands,

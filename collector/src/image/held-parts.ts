@@ -8,10 +8,10 @@ const MOST_ADDRESSES = 12;
 const TIMEOUT_MS = 2_000;
 
 /**
- * Does an image on btrfs hold extents of which it uses only a part? An extent stays whole until its last part is given up
- * (btrfs-man5: bookend extents). FIEMAP does not show what is held in vain; btrfs does: asked whose the extent is at an address
- * beside a piece of the image (`logical-resolve -o`, LOGICAL_INO_V2), it names the image, though none of its pieces is there.
- * Null where btrfs-progs are not installed, or it cannot be told. Needs root.
+ * Does an image on btrfs hold extents of which it uses only a part? An extent stays whole until its last part is given
+ * up (btrfs-man5: bookend extents). FIEMAP does not show what is held in vain; btrfs does: asked whose the extent is at
+ * an address beside a piece of the image (`logical-resolve -o`, LOGICAL_INO_V2), it names the image, though none of its
+ * pieces is there. Null where btrfs-progs are not installed, or it cannot be told. Needs root.
  */
 export async function readHeldParts({
   commands,

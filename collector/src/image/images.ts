@@ -17,7 +17,10 @@ import { readRbdUsage } from './rbd-usage.ts';
 import { createHeaderReader } from './read-header.ts';
 import { readZvols } from './zvols.ts';
 
-/** An image, or why it could not be read: a Fault `image-gone`, `image-unreadable`, `bad-image-path`, `unsafe-image`, `no-qemu-img`. */
+/**
+ * An image, or why it could not be read: a Fault `image-gone`, `image-unreadable`, `bad-image-path`, `unsafe-image`,
+ * `no-qemu-img`.
+ */
 export type ImageRead =
   | { readonly kind: 'read'; readonly image: ImageState }
   | { readonly kind: 'refused'; readonly fault: Fault };
@@ -31,8 +34,8 @@ export interface ImagesRead {
 
 export interface Images extends Allocations {
   /**
-   * What stands behind these disks. Each tool is asked once for all, and only if one of them needs it. `pool` is set for thin
-   * volumes only: in which filesystem a file lies is for the pools to say.
+   * What stands behind these disks. Each tool is asked once for all, and only if one of them needs it. `pool` is set
+   * for thin volumes only: in which filesystem a file lies is for the pools to say.
    */
   inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
@@ -124,7 +127,9 @@ async function sumAllocations(files: HostFiles, paths: readonly string[]): Promi
   return sizes.length < paths.length ? null : sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Among the images that were read here: whoever wants to count the users on a whole host must read all of its images. */
+/**
+ * Among the images that were read here: whoever wants to count the users on a whole host must read all of its images.
+ */
 function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
   const users = new Map<string, Set<string>>();
   for (const read of reads) {
@@ -167,7 +172,10 @@ function toPermission(disks: readonly HostDisk[]): (path: string) => boolean {
   return (path) => named.has(path) || (folders.has(dirname(path)) && !dirname(path).startsWith('/dev'));
 }
 
-/** The name of a file of this disk among its neighbours: in the root of its QEMU where this host sees what that has open only there. */
+/**
+ * The name of a file of this disk among its neighbours: in the root of its QEMU where this host sees what that has open
+ * only there.
+ */
 function toNameBeside({ opened }: HostDisk, path: string): string {
   const process = opened?.kind === 'elsewhere' ? /^\/proc\/\d+/.exec(opened.at)?.[0] : undefined;
   return process === undefined ? path : `${process}/root${path}`;

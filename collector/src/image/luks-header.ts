@@ -5,8 +5,8 @@ const MAGIC = [0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe];
 const SECTOR_BYTES = 512;
 
 /**
- * Where the guest's data begins, in bytes: `payload-offset` of LUKS1 (LUKS On-Disk Format Specification 1.2), the only version
- * that QEMU's driver opens. Null where the bytes are no such header.
+ * Where the guest's data begins, in bytes: `payload-offset` of LUKS1 (LUKS On-Disk Format Specification 1.2), the only
+ * version that QEMU's driver opens. Null where the bytes are no such header.
  */
 export function readLuksPayloadOffset(header: Uint8Array): number | null {
   if (header.byteLength < LUKS_BYTES || !MAGIC.every((byte, index) => header[index] === byte)) return null;

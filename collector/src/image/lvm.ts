@@ -38,7 +38,10 @@ const reportSchema = v.pipe(
   v.object({ report: v.array(v.object({ lv: v.optional(v.array(rowSchema), []) })) }),
 );
 
-/** Every active volume and every thin pool: one `lvs`, and one `dmsetup` for what it rounds. Never throws: `unavailable` says why there is nothing. */
+/**
+ * Every active volume and every thin pool: one `lvs`, and one `dmsetup` for what it rounds. Never throws: `unavailable`
+ * says why there is nothing.
+ */
 export async function readVolumes({ commands }: { commands: Commands }): Promise<Volumes> {
   const nothing = { volumes: [], thinPools: [] };
   const listed = await runReport({ commands, file: 'lvs', args: LVS });
@@ -77,7 +80,9 @@ function toVolume({ row, rows, status }: { row: Row; rows: readonly Row[]; statu
   ];
 }
 
-/** A thin snapshot is a volume with an origin; the two share every chunk that neither has written since (lvmthin(7)). */
+/**
+ * A thin snapshot is a volume with an origin; the two share every chunk that neither has written since (lvmthin(7)).
+ */
 function findRelatives({ vg_name: group, lv_name: name, origin }: Row, rows: readonly Row[]): readonly string[] {
   const snapshots = rows.filter((row) => row.vg_name === group && row.segtype === 'thin' && row.origin === name);
   const names = [...(origin === '' ? [] : [origin]), ...snapshots.map(({ lv_name }) => lv_name)];

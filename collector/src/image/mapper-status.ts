@@ -8,8 +8,8 @@ export interface MapperStatus {
 const SECTOR_BYTES = 512;
 
 /**
- * The output of `dmsetup status`, of all devices at one moment (Documentation/admin-guide/device-mapper/thin-provisioning.rst):
- * `NAME: 0 4194304 thin <mapped sectors> <highest>`,
+ * The output of `dmsetup status`, of all devices at one moment
+ * (Documentation/admin-guide/device-mapper/thin-provisioning.rst): `NAME: 0 4194304 thin <mapped sectors> <highest>`,
  * `NAME: 0 2097152 thin-pool <transaction> <used>/<total metadata blocks> <used>/<total chunks> …`.
  */
 export function parseMapperStatus(text: string): MapperStatus {

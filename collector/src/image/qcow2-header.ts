@@ -9,7 +9,10 @@ export interface Qcow2Header {
   readonly extendedL2: boolean;
   /** The guest's data is in another file. */
   readonly hasExternalData: boolean;
-  /** The name that the header has for that file; QEMU looks for a relative one where it was started. Null where it has none. */
+  /**
+   * The name that the header has for that file; QEMU looks for a relative one where it was started. Null where it has
+   * none.
+   */
   readonly externalData: string | null;
   readonly backing: Backing | null;
 }
@@ -132,7 +135,10 @@ function readNamePlace(view: DataView): { offset: number; length: number; end: n
   return offset === 0 || length === 0 ? null : { offset, length, end: offset + length };
 }
 
-/** Header extensions: type, length, data padded to 8; type 0 ends them. Null when it is not there, or not among the bytes read. */
+/**
+ * Header extensions: type, length, data padded to 8; type 0 ends them. Null when it is not there, or not among the
+ * bytes read.
+ */
 function readExtension({
   view,
   from,

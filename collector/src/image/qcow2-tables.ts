@@ -29,9 +29,10 @@ export function createReadTables(deps: {
 }
 
 /**
- * Counts the clusters that a qcow2 image refers to, by its refcounts, and where it has internal snapshots those that the guest's own
- * tables refer to. QEMU writes both at the guest's next flush at the latest, so that a moment's writes may be missing. The walk is
- * bounded in bytes and time and says where it stopped; the image is the guest's, and nothing in it is believed beyond its bounds.
+ * Counts the clusters that a qcow2 image refers to, by its refcounts, and where it has internal snapshots those that
+ * the guest's own tables refer to. QEMU writes both at the guest's next flush at the latest, so that a moment's writes
+ * may be missing. The walk is bounded in bytes and time and says where it stopped; the image is the guest's, and
+ * nothing in it is believed beyond its bounds.
  */
 async function readQcow2Tables({
   files,

@@ -4,7 +4,10 @@ import type { Commands } from '../ports/commands.ts';
 import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
 import { OPERATION } from './image-faults.ts';
 
-/** Formats in one file, whose headers send `qemu-img info` to no other. vmdk is not among them: its descriptor names files. */
+/**
+ * Formats in one file, whose headers send `qemu-img info` to no other. vmdk is not among them: its descriptor names
+ * files.
+ */
 export const INFO_FORMATS: ReadonlySet<string> = new Set(['qcow', 'qed', 'vdi', 'vhdx', 'vpc']);
 
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -23,9 +26,9 @@ const infoSchema = v.pipe(
 const TIMEOUT_MS = 10_000;
 
 /**
- * `qemu-img info` of one image, by an absolute path. `-U` because the guest's QEMU holds the lock, `-f` so that nothing is
- * guessed from bytes the guest could have written, and no `--backing-chain`, so that nothing below is opened. Throws a Fault
- * `no-qemu-img` or `image-unreadable`.
+ * `qemu-img info` of one image, by an absolute path. `-U` because the guest's QEMU holds the lock, `-f` so that nothing
+ * is guessed from bytes the guest could have written, and no `--backing-chain`, so that nothing below is opened. Throws
+ * a Fault `no-qemu-img` or `image-unreadable`.
  */
 export async function readQemuImgInfo({
   commands,

@@ -20,7 +20,10 @@ const duSchema = v.pipe(
   v.object({ images: v.array(v.object({ name: v.string(), provisioned_size: bytes, used_size: bytes })) }),
 );
 
-/** All images of one Ceph pool in one process (rbd(8), du). Never throws: `unavailable` says why there is nothing. Written by the manual page; no Ceph was at hand. */
+/**
+ * All images of one Ceph pool in one process (rbd(8), du). Never throws: `unavailable` says why there is nothing.
+ * Written by the manual page; no Ceph was at hand.
+ */
 export async function readRbdUsage({ commands, pool }: { commands: Commands; pool: string }): Promise<RbdUsages> {
   const report = await runReport({
     commands,

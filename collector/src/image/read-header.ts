@@ -25,8 +25,8 @@ export interface HeaderRead {
 }
 
 /**
- * Reads headers: raw has none, those of qcow2 and LUKS are read here, and for the formats that need qemu-img a process is started only when their
- * first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
+ * Reads headers: raw has none, those of qcow2 and LUKS are read here, and for the formats that need qemu-img a process
+ * is started only when their first bytes changed. Throws a Fault `image-unreadable`, `unsafe-image` or `no-qemu-img`.
  */
 export function createHeaderReader({ files, commands }: { files: HostFiles; commands: Commands }) {
   /** By the path of the image. */
@@ -88,8 +88,8 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
 }
 
 /**
- * Where nobody has said that an image is qcow2, it may be a raw disk that the guest has made to look like one: a header that sends
- * the reader to another file is refused then (CVE-2024-4467).
+ * Where nobody has said that an image is qcow2, it may be a raw disk that the guest has made to look like one: a header
+ * that sends the reader to another file is refused then (CVE-2024-4467).
  */
 function toForeignData(path: string) {
   return toUnsafeImage({

@@ -10,8 +10,9 @@ const infoSchema = v.pipe(
 );
 
 /**
- * The names of the internal snapshots of a qcow2 image whose data is all in its own file. `-U` because the guest's QEMU holds the lock, `-f`
- * so that nothing is guessed, and no `--backing-chain`, so that nothing below is opened. Empty where qemu-img cannot tell.
+ * The names of the internal snapshots of a qcow2 image whose data is all in its own file. `-U` because the guest's QEMU
+ * holds the lock, `-f` so that nothing is guessed, and no `--backing-chain`, so that nothing below is opened. Empty
+ * where qemu-img cannot tell.
  */
 export async function readSnapshotNames({
   commands,

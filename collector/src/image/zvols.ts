@@ -15,7 +15,10 @@ export interface Zvols {
   readonly unavailable: string | null;
 }
 
-/** Never throws: `unavailable` says why there is nothing. Written by the manual page; no ZFS could be run where this was written. */
+/**
+ * Never throws: `unavailable` says why there is nothing. Written by the manual page; no ZFS could be run where this was
+ * written.
+ */
 export async function readZvols({ commands }: { commands: Commands }): Promise<Zvols> {
   const report = await runReport({ commands, file: 'zfs', args: ZFS_GET });
   if (report.kind === 'none') return { byName: new Map(), unavailable: report.why };

@@ -19,7 +19,9 @@ export interface AgentServer extends Pick<Listening, 'port'> {
   close(): Promise<void>;
 }
 
-/** Listens for agents at `ws://HOST:PORT/agent`, as soon as this host has the address. Throws a Fault `cannot-listen`. */
+/**
+ * Listens for agents at `ws://HOST:PORT/agent`, as soon as this host has the address. Throws a Fault `cannot-listen`.
+ */
 export async function startAgentServer(options: {
   readonly listen: ListenAddress;
   readonly open: OpenSocket;

@@ -90,8 +90,9 @@ function isAnswered(socketPath: string): Promise<boolean> {
 }
 
 /**
- * `bind` makes the file, with the mode that the umask leaves (unix(7)): a `chmod` afterwards would come too late for whoever
- * connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this umask by it.
+ * `bind` makes the file, with the mode that the umask leaves (unix(7)): a `chmod` afterwards would come too late for
+ * whoever connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this
+ * umask by it.
  */
 function listenOnSocket(server: Server, path: string): Promise<Server> {
   const before = process.umask(0o777 & ~SOCKET_MODE);
@@ -127,7 +128,8 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
       (server) =>
         new Promise<void>((resolve) => {
           server.close(() => resolve());
-          // A stream of events stays open as long as its trim. It is cut here, and its reader asks again (compose/watch-request.ts).
+          // A stream of events stays open as long as its trim. It is cut here, and its reader asks again
+          // (compose/watch-request.ts).
           server.closeAllConnections();
         }),
     ),

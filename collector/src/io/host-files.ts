@@ -32,8 +32,8 @@ async function listUpTo(path: string, most: number): Promise<readonly string[] |
 }
 
 /**
- * The callback's stat, and numbers instead of BigInt: a steady sampler reads thousands of images, and this takes half of the time
- * that the promise's does. Times 512 a double of blocks stays exact.
+ * The callback's stat, and numbers instead of BigInt: a steady sampler reads thousands of images, and this takes half
+ * of the time that the promise's does. Times 512 a double of blocks stays exact.
  */
 function readStatus(path: string): Promise<FileStatus | null> {
   return new Promise((resolve) => {
@@ -54,8 +54,8 @@ function readStatus(path: string): Promise<FileStatus | null> {
 }
 
 /**
- * Whoever starts a QEMU names its images, so the path may lead to anything: open(2) of a FIFO waits for a writer, that of a
- * terminal makes it ours, and a read from a device of characters may never end.
+ * Whoever starts a QEMU names its images, so the path may lead to anything: open(2) of a FIFO waits for a writer, that
+ * of a terminal makes it ours, and a read from a device of characters may never end.
  */
 async function readRange(
   path: string,
@@ -97,7 +97,9 @@ async function readUpTo(
   return bytes.subarray(0, filled);
 }
 
-/** The port's contract: a file that is absent or may not be read is null; processes and images come and go meanwhile. */
+/**
+ * The port's contract: a file that is absent or may not be read is null; processes and images come and go meanwhile.
+ */
 async function orNull<Value>(read: () => Promise<Value>): Promise<Value | null> {
   try {
     return await read();

@@ -6,8 +6,9 @@ import type { HostId } from '../model/host-id.ts';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The id of this host, kept in the file `path`; at the first start it is drawn and written. Throws Faults `host-id-damaged` and
- * `host-id-not-kept`: an id that was drawn anew in silence would part this host from all that the store knows of it.
+ * The id of this host, kept in the file `path`; at the first start it is drawn and written. Throws Faults
+ * `host-id-damaged` and `host-id-not-kept`: an id that was drawn anew in silence would part this host from all that the
+ * store knows of it.
  */
 export async function keepHostId({ path, newId }: { readonly path: string; newId(): HostId }): Promise<HostId> {
   const text = await readIfThere(path);
@@ -36,7 +37,9 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced. */
+/**
+ * Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced.
+ */
 async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
   try {
     const temporary = `${path}.tmp`;

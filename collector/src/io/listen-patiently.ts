@@ -14,8 +14,8 @@ export interface Listening {
 }
 
 /**
- * Listens on an address, or waits for it: libvirt's bridge, or a VPN, often comes up after the collector, and until then the kernel
- * says EADDRNOTAVAIL (ip(7)). Throws any other error.
+ * Listens on an address, or waits for it: libvirt's bridge, or a VPN, often comes up after the collector, and until
+ * then the kernel says EADDRNOTAVAIL (ip(7)). Throws any other error.
  */
 export async function listenPatiently({
   server,

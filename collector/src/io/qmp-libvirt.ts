@@ -25,9 +25,9 @@ interface Asked {
 }
 
 /**
- * Asks QEMU through libvirt, which holds its monitor: `virsh qemu-monitor-command`, one process for all commands. libvirt notes
- * in the domain that somebody asked ("tainted: custom monitor control commands issued") and changes nothing else. It passes on
- * whatever it is given.
+ * Asks QEMU through libvirt, which holds its monitor: `virsh qemu-monitor-command`, one process for all commands.
+ * libvirt notes in the domain that somebody asked ("tainted: custom monitor control commands issued") and changes
+ * nothing else. It passes on whatever it is given.
  */
 export async function askLibvirt({ domain, queue, commands, uri, timeoutMs }: Asked): Promise<readonly unknown[]> {
   if (!UUID.test(domain)) throw toError({ subject: domain, cause: 'it is no UUID of a domain' });

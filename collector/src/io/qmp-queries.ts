@@ -4,7 +4,9 @@ import type { QmpCommand } from '../ports/qmp.ts';
 /** Commands that change nothing (qapi/*.json). */
 const QUERIES = /^(?:query-[a-z0-9-]+|qom-get|qom-list)$/;
 
-/** Throws a Fault `qmp-refused` for a command that might change something: a monitor carries out whatever it is given. */
+/**
+ * Throws a Fault `qmp-refused` for a command that might change something: a monitor carries out whatever it is given.
+ */
 export function allowQueries(subject: string, commands: readonly QmpCommand[]): void {
   const refused = commands.find(({ execute }) => !QUERIES.test(execute));
   if (refused === undefined) return;

@@ -11,8 +11,8 @@ export interface Input {
 }
 
 /**
- * The first bytes of a file that a person named, at most `most`; `-` is stdin. Of files only regular ones, opened without waiting.
- * Throws a Fault `unreadable-file`.
+ * The first bytes of a file that a person named, at most `most`; `-` is stdin. Of files only regular ones, opened
+ * without waiting. Throws a Fault `unreadable-file`.
  */
 export async function readInput({ path, most }: { path: string; most: number }): Promise<Input> {
   try {

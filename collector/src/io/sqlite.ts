@@ -5,10 +5,10 @@ import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-databas
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit (sqlite.org/pragma.html),
- * so what was committed survives the loss of power: reports are acknowledged on the strength of it. SQLite has one writer, so
- * there is one connection, and those who want it queue. Every error of SQLite, now or later, is a Fault whose code begins with
- * `store-`.
+ * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit
+ * (sqlite.org/pragma.html), so what was committed survives the loss of power: reports are acknowledged on the strength
+ * of it. SQLite has one writer, so there is one connection, and those who want it queue. Every error of SQLite, now or
+ * later, is a Fault whose code begins with `store-`.
  */
 export function openSqlDatabase(path: string): SqlDatabase {
   const attempt: Attempt = (work) => {
@@ -80,8 +80,8 @@ function toConnection({
       try {
         database.exec('rollback');
       } catch {
-        // To close it takes back as well (sqlite.org/c3ref/close.html); left open, all who come next would write into this
-        // transaction. They get it opened anew.
+        // To close it takes back as well (sqlite.org/c3ref/close.html); left open, all who come next would write into
+        // this transaction. They get it opened anew.
         database.close();
       }
     },

@@ -19,7 +19,10 @@ export const terminal: Terminal = {
   },
 };
 
-/** systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams lead elsewhere. */
+/**
+ * systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams
+ * lead elsewhere.
+ */
 function isJournal(descriptor: number): boolean {
   const stream = process.env.JOURNAL_STREAM;
   if (stream === undefined) return false;

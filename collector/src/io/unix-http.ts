@@ -11,8 +11,8 @@ export interface UnixAnswer {
 }
 
 /**
- * One HTTP request over a Unix socket, sent once and never again; resolves with the head of the answer, whatever its status. Throws a
- * Fault `no-collector`, `no-access` or `collector-gone`.
+ * One HTTP request over a Unix socket, sent once and never again; resolves with the head of the answer, whatever its
+ * status. Throws a Fault `no-collector`, `no-access` or `collector-gone`.
  */
 export async function askUnixHttp({
   socketPath,

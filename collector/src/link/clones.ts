@@ -20,9 +20,9 @@ interface History {
 }
 
 /**
- * Tells a guest that restarted from two guests under one identity. A boot id is drawn anew at each boot, so one that comes back
- * after another has taken its place means that both run: a copy of the disk and the configuration, or somebody who pretends. (A
- * guest that was put back to an older snapshot looks the same, for a while.)
+ * Tells a guest that restarted from two guests under one identity. A boot id is drawn anew at each boot, so one that
+ * comes back after another has taken its place means that both run: a copy of the disk and the configuration, or
+ * somebody who pretends. (A guest that was put back to an older snapshot looks the same, for a while.)
  */
 export function createCloneWatch() {
   /** By what a guest says of itself: two that say the same are the ones to be told apart. */

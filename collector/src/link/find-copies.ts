@@ -4,7 +4,9 @@ import type { ConnectedGuest } from './guest-links.ts';
 const NEW_IDENTITY =
   'In the copy, as root: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup. And give its domain a UUID of its own.';
 
-/** Guests that were copied and still carry what should tell them apart: the product UUID or the machine-id of another. */
+/**
+ * Guests that were copied and still carry what should tell them apart: the product UUID or the machine-id of another.
+ */
 export function findCopies(guests: readonly ConnectedGuest[]): readonly Finding[] {
   const contested = guests.flatMap(({ name, contested: sentence }) =>
     sentence === null ? [] : [{ subject: name, sentence: `${sentence}; neither is matched`, hint: NEW_IDENTITY }],

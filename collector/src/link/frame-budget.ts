@@ -3,7 +3,10 @@ interface Limit {
   readonly aSecond: number;
 }
 
-/** What a guest may send at once (an inventory, a backlog of reports) and in the long run; a busy trim sends a frame a second. */
+/**
+ * What a guest may send at once (an inventory, a backlog of reports) and in the long run; a busy trim sends a frame a
+ * second.
+ */
 export const FRAMES: Limit = { atOnce: 1_500, aSecond: 20 };
 export const BYTES: Limit = { atOnce: 8 * 1024 * 1024, aSecond: 256 * 1024 };
 

@@ -25,8 +25,8 @@ export type Session =
   | { readonly kind: 'closed' };
 
 /**
- * How far a trim has come on this connection, which decides what may be said of it next and nothing else; one that began on an earlier
- * connection is not listed. Where the trim stands, conduct/trims/trim-state.ts says.
+ * How far a trim has come on this connection, which decides what may be said of it next and nothing else; one that
+ * began on an earlier connection is not listed. Where the trim stands, conduct/trims/trim-state.ts says.
  */
 type TrimStage = 'intended' | 'started' | 'reported';
 
@@ -135,7 +135,9 @@ function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
   return { ...session, trims };
 }
 
-/** A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds. */
+/**
+ * A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds.
+ */
 const PROOFS_REMEMBERED = 8;
 
 function withProof(session: Greeted, proofId: ProofId): Greeted {

@@ -10,8 +10,8 @@ export interface Amendment extends TrimKey {
 }
 
 /**
- * The result with what its pools regained, where that was not known, and with the verdict and cause that follow from it. Everything
- * else stays as it was first told. Null where nothing is added, or has been added before.
+ * The result with what its pools regained, where that was not known, and with the verdict and cause that follow from
+ * it. Everything else stays as it was first told. Null where nothing is added, or has been added before.
  */
 export function amendTrim(
   stored: TrimResult,

@@ -22,8 +22,9 @@ export function standsInTheWay({ effect }: Pick<DoctorFinding, 'effect'>): boole
 }
 
 /**
- * What is known of a hop without a trim. `good`: the configuration or a counter says that discards pass; `broken`: the first that
- * loses them, or holds what they gave up; `behind`: beyond a broken one; `unknown`: nobody can say without a trim.
+ * What is known of a hop without a trim. `good`: the configuration or a counter says that discards pass; `broken`: the
+ * first that loses them, or holds what they gave up; `behind`: beyond a broken one; `unknown`: nobody can say without a
+ * trim.
  */
 export type HopState = 'good' | 'broken' | 'behind' | 'unknown';
 

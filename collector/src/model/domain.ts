@@ -2,17 +2,22 @@ import type { OpenedImage } from './opened-image.ts';
 
 /** A guest disk as the hypervisor was told to make it. */
 export interface HostDisk {
-  /** The hypervisor's name for the device: QEMU's `-device id=` or `-drive id=`, `loop3`, or the name in the configuration. */
+  /**
+   * The hypervisor's name for the device: QEMU's `-device id=` or `-drive id=`, `loop3`, or the name in the
+   * configuration.
+   */
   readonly id: string;
   /** libvirt's name for it (`<target dev=>`), which need not be the guest's; absent where no libvirt told of it. */
   readonly target?: string;
   readonly bus: 'virtio-blk' | 'virtio-scsi' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb' | 'loop' | 'unknown';
-  /** Absolute path of the image on the host; for storage that has none, what the hypervisor calls it: `rbd:pool/image`. */
+  /**
+   * Absolute path of the image on the host; for storage that has none, what the hypervisor calls it: `rbd:pool/image`.
+   */
   readonly image: string;
   /**
-   * `file` and `block` have a path on this host. `part` is a part of such an image (QEMU's raw with `offset` or `size`, libvirt's
-   * `<slices>`), which has a path but no size or allocation of its own. `network` (rbd, nbd, iscsi …) has no path; nothing of it
-   * is opened.
+   * `file` and `block` have a path on this host. `part` is a part of such an image (QEMU's raw with `offset` or `size`,
+   * libvirt's `<slices>`), which has a path but no size or allocation of its own. `network` (rbd, nbd, iscsi …) has no
+   * path; nothing of it is opened.
    */
   readonly storage: 'file' | 'block' | 'part' | 'network';
   /** `raw`, `qcow2`, …; null when nobody said, and then it must be read from the image. */
@@ -22,40 +27,59 @@ export interface HostDisk {
   readonly serial: string | null;
   readonly wwn: string | null;
   /**
-   * The way from the root bus to the PCI function of the disk (virtio-blk, NVMe) or of its controller, bridges included, each
-   * as `slot.function`; null when the configuration leaves it to QEMU.
+   * The way from the root bus to the PCI function of the disk (virtio-blk, NVMe) or of its controller, bridges
+   * included, each as `slot.function`; null when the configuration leaves it to QEMU.
    */
   readonly pciPath: readonly string[] | null;
   readonly scsiAddress: { readonly channel: number; readonly target: number; readonly lun: number } | null;
   /** The disk's name in the guest, known only when guest and host share one kernel (loop devices). */
   readonly kernelName: string | null;
-  /** What each node of the disk's block graph does with discards, from the format down to the file; QEMU's default is `ignore`. */
+  /**
+   * What each node of the disk's block graph does with discards, from the format down to the file; QEMU's default is
+   * `ignore`.
+   */
   readonly nodes: readonly DiscardNode[];
   readonly detectZeroes: 'off' | 'on' | 'unmap' | null;
   /** What the device tells the guest (`discard_granularity`); null when left to QEMU. */
   readonly discardGranularityBytes: number | null;
-  /** What keeps the device from offering discards to the guest: `discard=off`, `machine type pc-i440fx-3.1`, USB_STORAGE; null where nothing is known to. */
+  /**
+   * What keeps the device from offering discards to the guest: `discard=off`, `machine type pc-i440fx-3.1`,
+   * USB_STORAGE; null where nothing is known to.
+   */
   readonly withoutDiscard: string | null;
   /** qcow2's `discard-no-unref=on` (QEMU 8.1): a discarded cluster stays reserved in the image. */
   readonly discardNoUnref: boolean;
-  /** The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed. */
+  /**
+   * The value that its manager keeps for it, as `qm config` prints it; null where there is none or it is not needed.
+   */
   readonly setting: string | null;
   /**
-   * What its discards meet at the next start of the guest, by the configuration that its manager keeps; `absent` where that does not
-   * have the disk, null where nobody could tell.
+   * What its discards meet at the next start of the guest, by the configuration that its manager keeps; `absent` where
+   * that does not have the disk, null where nobody could tell.
    */
   readonly atNextStart: DiscardNode['discard'] | 'absent' | null;
-  /** Where the guest's data is, if its qcow2 image has it in another file (`data-file`); absent where the command line names none. */
+  /**
+   * Where the guest's data is, if its qcow2 image has it in another file (`data-file`); absent where the command line
+   * names none.
+   */
   readonly dataFile?: string;
-  /** The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or nobody knows. */
+  /**
+   * The process of this host that serves the image to QEMU over a Unix socket; absent where QEMU has it itself, or
+   * nobody knows.
+   */
   readonly server?: { readonly program: 'qemu-nbd' | 'qemu-storage-daemon'; readonly pid: number };
   /** Other guests may have it too (`<shareable/>`, `share-rw=on`). */
   readonly shareable: boolean;
-  /** Which file its QEMU has open; absent where nobody could be asked, and then the name of the image is all there is. */
+  /**
+   * Which file its QEMU has open; absent where nobody could be asked, and then the name of the image is all there is.
+   */
   readonly opened?: OpenedImage;
 }
 
-/** `HostDisk.withoutDiscard` of a disk that Linux drives by its usb-storage, whatever the disk offers; by `uas` it would ask. */
+/**
+ * `HostDisk.withoutDiscard` of a disk that Linux drives by its usb-storage, whatever the disk offers; by `uas` it would
+ * ask.
+ */
 export const USB_STORAGE = 'usb-storage';
 
 export interface DiscardNode {
@@ -83,7 +107,10 @@ export type Monitor =
 
 /** What the hypervisor knows of one guest. */
 export interface Domain {
-  /** Unique on this host and stable while the guest runs: `libvirt:UUID`, `proxmox:100`, `qemu:PID`, `loop`, `static:NAME`. */
+  /**
+   * Unique on this host and stable while the guest runs: `libvirt:UUID`, `proxmox:100`, `qemu:PID`, `loop`,
+   * `static:NAME`.
+   */
   readonly key: string;
   readonly name: string;
   readonly uuid: string | null;
@@ -117,7 +144,9 @@ export interface SourceState {
   readonly used: boolean;
   /** `12 guests`, or why it is not used: `no virsh on this host`. */
   readonly sentence: string;
-  /** When it last answered, UTC; null if never. Older than the view when it fails now and its last answer still stands. */
+  /**
+   * When it last answered, UTC; null if never. Older than the view when it fails now and its last answer still stands.
+   */
   readonly answeredAt: number | null;
 }
 

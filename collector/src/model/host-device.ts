@@ -3,7 +3,10 @@ import type { Finding } from './domain.ts';
 /** A device of the host that a guest has as it is. */
 export interface HostDevice {
   readonly kind: 'pci' | 'usb';
-  /** `0000:01:00.0`, or the name of a mapping of Proxmox VE; of USB `1234:beef`, `1-1.2` (bus and ports) or `bus 1 device 4`. */
+  /**
+   * `0000:01:00.0`, or the name of a mapping of Proxmox VE; of USB `1234:beef`, `1-1.2` (bus and ports) or `bus 1
+   * device 4`.
+   */
   readonly address: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * By what a guest is recognised, the strongest first: its product UUID (SMBIOS), the UUID of the domain that it was proven to
- * be, its machine-id, its hostname. A later one counts only where no earlier one leads to a guest.
+ * By what a guest is recognised, the strongest first: its product UUID (SMBIOS), the UUID of the domain that it was
+ * proven to be, its machine-id, its hostname. A later one counts only where no earlier one leads to a guest.
  */
 export const IDENTITY_KINDS = ['product-uuid', 'domain', 'machine-id', 'hostname'] as const;
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];

@@ -19,13 +19,19 @@ export interface ImageFacts {
   /** qcow2 `compat`: `0.10` or `1.1`; null for others. */
   readonly compat: string | null;
   readonly extendedL2: boolean;
-  /** Where the guest's data is, if a qcow2 image has it in another file, which is then what is measured; absent otherwise. */
+  /**
+   * Where the guest's data is, if a qcow2 image has it in another file, which is then what is measured; absent
+   * otherwise.
+   */
   readonly dataFile?: string;
 }
 
 /** Capacity, allocation and physical in libvirt's sense (virDomainBlockInfo), all in bytes. */
 export interface ImageState extends ImageFacts {
-  /** Where this host reads it: `path`, or a path below /proc/PID where QEMU has another file open than this host has there. */
+  /**
+   * Where this host reads it: `path`, or a path below /proc/PID where QEMU has another file open than this host has
+   * there.
+   */
   readonly at: string;
   /** What is at `at`, as `toIdentity` says it, where that may become another file; null where it may not. */
   readonly identity: string | null;
@@ -35,7 +41,9 @@ export interface ImageState extends ImageFacts {
   readonly unmeasured: string | null;
   /** The pool it sits in: the key of a `PoolState`; null when this host sees none (rbd, a thick volume). */
   readonly pool: string | null;
-  /** How long after a change the host may still tell the old numbers (NFS attributes, commits of thin pools and ZFS). */
+  /**
+   * How long after a change the host may still tell the old numbers (NFS attributes, commits of thin pools and ZFS).
+   */
   readonly lagMs: number;
   /** What the images below take on the host together; null where there is none, or one cannot be seen. */
   readonly backingAllocationBytes: number | null;
@@ -51,15 +59,19 @@ export interface Extents {
   readonly sharedBytes: number;
   /** In extents that were allocated and never written: a preallocation. */
   readonly unwrittenBytes: number;
-  /** In extents that the filesystem stores compressed (`encoded`): the file counts them in full, the pool holds less. */
+  /**
+   * In extents that the filesystem stores compressed (`encoded`): the file counts them in full, the pool holds less.
+   */
   readonly encodedBytes: number;
-  /** Where the largest extent that another file has too begins, as FIEMAP's physical address; null where none is shared. */
+  /**
+   * Where the largest extent that another file has too begins, as FIEMAP's physical address; null where none is shared.
+   */
   readonly sharedAt: number | null;
 }
 
 /**
- * Addresses just beside what an image of btrfs has now, of which btrfs was asked whose extent they are in. Where that is the image's
- * own, the image no longer has what is at the address, and holds it all the same.
+ * Addresses just beside what an image of btrfs has now, of which btrfs was asked whose extent they are in. Where that
+ * is the image's own, the image no longer has what is at the address, and holds it all the same.
  */
 export interface HeldParts {
   readonly asked: number;

@@ -13,8 +13,9 @@ export interface NetworkStorage {
 
 /**
  * The one name of an image that has no path on this host: `rbd:pool/image@snapshot`, `nbd:192.0.2.9/export`,
- * `nbd:unix:/run/nbd.sock:exportname=e`, `iscsi:iqn.2013-07.com.example:x/2`. Made of names only: no user, password or query is
- * part of it. Two sources that tell of one storage must come to the same name, so a port that is the protocol's own is left out.
+ * `nbd:unix:/run/nbd.sock:exportname=e`, `iscsi:iqn.2013-07.com.example:x/2`. Made of names only: no user, password or
+ * query is part of it. Two sources that tell of one storage must come to the same name, so a port that is the
+ * protocol's own is left out.
  */
 export function formatNetworkImage({ protocol, host, port, socket, name, snapshot }: NetworkStorage): string {
   const plain = name?.replace(/^\/+/, '') ?? '';
@@ -33,7 +34,10 @@ export function formatServedImage({ kind, path }: { kind: 'vhostuser' | 'vhostvd
   return toLabel({ protocol: kind, name: path ?? '' });
 }
 
-/** The Unix socket behind such a name, and what is asked for there; null where it leads over no Unix socket, or is no image alone. */
+/**
+ * The Unix socket behind such a name, and what is asked for there; null where it leads over no Unix socket, or is no
+ * image alone.
+ */
 export function toSocketPlace(image: string): { readonly socket: string; readonly exportName: string | null } | null {
   const [, socket, exportName = ''] = /^nbd:unix:(\/.*?)(?::exportname=(.*))?$/s.exec(image) ?? [];
   if (socket !== undefined) return { socket, exportName };

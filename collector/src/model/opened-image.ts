@@ -2,7 +2,9 @@
 export type OpenedImage =
   /** Where its name leads on this host. */
   | { readonly kind: 'here' }
-  /** Its name leads nowhere on this host, or to another file: QEMU is in a container, or the file was deleted meanwhile. */
+  /**
+   * Its name leads nowhere on this host, or to another file: QEMU is in a container, or the file was deleted meanwhile.
+   */
   | {
       readonly kind: 'elsewhere';
       /** A path below /proc/PID that leads to it from this host. */
@@ -14,7 +16,9 @@ export type OpenedImage =
   /** Nobody can tell: `why` is a sentence without a subject (`it …`) and without a stop. */
   | { readonly kind: 'hidden'; readonly why: string };
 
-/** What tells one file from all others of this host: a block device by its number, whichever node of /dev leads to it. */
+/**
+ * What tells one file from all others of this host: a block device by its number, whichever node of /dev leads to it.
+ */
 export function toIdentity(status: {
   readonly device: number;
   readonly inode: number;

@@ -1,6 +1,9 @@
 /** What a pool is, without its numbers: what a cause may rest on. */
 export type PoolFacts = Pick<PoolState, 'kind' | 'nfsVersion' | 'reflink' | 'chunkBytes' | 'discards'> & {
-  /** The thin storage that a filesystem of this host lies on itself: `the thin pool vg-pool`; null, or left out, where none is known. */
+  /**
+   * The thin storage that a filesystem of this host lies on itself: `the thin pool vg-pool`; null, or left out, where
+   * none is known.
+   */
   readonly thinBelow?: string | null;
 };
 
@@ -27,7 +30,10 @@ export interface PoolState {
   readonly whenFull: string;
   /** NFS below 4.2 cannot punch holes. */
   readonly nfsVersion: string | null;
-  /** Copies may share blocks (btrfs, xfs with reflink=1), so that an image can shrink and the pool gain nothing; null if unknown. */
+  /**
+   * Copies may share blocks (btrfs, xfs with reflink=1), so that an image can shrink and the pool gain nothing; null if
+   * unknown.
+   */
   readonly reflink: boolean | null;
 }
 

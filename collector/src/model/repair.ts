@@ -15,7 +15,10 @@ export interface RepairNode {
   readonly driver: string;
   /** What it was started with, or was reopened with since. */
   readonly discard: 'unmap' | 'ignore';
-  /** All options of `blockdev-reopen` (qapi/block-core.json, BlockdevOptions): those it was started with, and `discard: unmap`. */
+  /**
+   * All options of `blockdev-reopen` (qapi/block-core.json, BlockdevOptions): those it was started with, and `discard:
+   * unmap`.
+   */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

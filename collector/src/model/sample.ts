@@ -1,7 +1,10 @@
 import type { Extents, HeldParts } from './image.ts';
 import type { Qcow2Tables } from './qcow2-tables.ts';
 
-/** What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not asked. */
+/**
+ * What QEMU counted for one disk since it started; each null when QEMU does not count it for this device or was not
+ * asked.
+ */
 export interface QemuCounters {
   /** Device `unmap_bytes` (BlockDeviceStats): counted for SCSI and IDE only, so null for virtio-blk and NVMe. */
   readonly receivedBytes: number | null;
@@ -10,7 +13,9 @@ export interface QemuCounters {
   /** File node `discard-nb-failed`. */
   readonly failedDiscards: number | null;
   readonly writtenBytes: number | null;
-  /** Kinds of the block jobs that work on this disk (`mirror`, `commit`, `backup` …): they change images by themselves. */
+  /**
+   * Kinds of the block jobs that work on this disk (`mirror`, `commit`, `backup` …): they change images by themselves.
+   */
   readonly blockJobs: readonly string[];
   /** The kind of the one among them whose node drops the disk's discards while it runs; null where none does. */
   readonly droppedBy: string | null;
@@ -47,7 +52,10 @@ export interface Sampled {
   readonly restless: readonly string[];
   /** Bytes a millisecond by which the pool of each disk moved while the image did not. */
   readonly poolDrift: Readonly<Record<string, number>>;
-  /** Resolves when the pools have committed that had not when their free space was read; to false where one failed. Null where all had. */
+  /**
+   * Resolves when the pools have committed that had not when their free space was read; to false where one failed. Null
+   * where all had.
+   */
   readonly commit: Promise<boolean> | null;
   /** QEMU's counters came through libvirt, which has noted on the domain that somebody asked. */
   readonly throughLibvirt: boolean;

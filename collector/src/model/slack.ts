@@ -1,8 +1,8 @@
 /**
- * What a trim of this image could give back now: its allocation minus what the filesystems on it use and minus the format's own
- * overhead. An estimate: what the guest says of its use is a moment old, and how much of a filesystem's own structures (journal,
- * inode tables) was ever written nobody tells. So it has two bounds. It lies in the middle of them until a trim has shown how much of
- * the allocation above use stays.
+ * What a trim of this image could give back now: its allocation minus what the filesystems on it use and minus the
+ * format's own overhead. An estimate: what the guest says of its use is a moment old, and how much of a filesystem's
+ * own structures (journal, inode tables) was ever written nobody tells. So it has two bounds. It lies in the middle of
+ * them until a trim has shown how much of the allocation above use stays.
  */
 export interface Slack {
   readonly estimateBytes: number;
@@ -12,7 +12,10 @@ export interface Slack {
   readonly mostBytes: number;
 }
 
-/** What an image holds where no mounted filesystem of its guest is. No trim brings it back, so it is no part of the slack. */
+/**
+ * What an image holds where no mounted filesystem of its guest is. No trim brings it back, so it is no part of the
+ * slack.
+ */
 export interface Outside {
   readonly leastBytes: number;
   readonly mostBytes: number;

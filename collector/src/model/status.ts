@@ -30,7 +30,9 @@ export interface ImageRow {
   readonly discard: 'unmap' | 'ignore' | null;
 }
 
-/** A file beside the images of guests that is called as an image is, and that no guest of this host is known to have. */
+/**
+ * A file beside the images of guests that is called as an image is, and that no guest of this host is known to have.
+ */
 export interface UnclaimedImage {
   readonly path: string;
   /** The key of a pool. */
@@ -51,8 +53,8 @@ export interface StatusView {
 }
 
 /**
- * `connected`: its agent can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and nobody says
- * that it is off. `no-agent`: none has ever connected.
+ * `connected`: its agent can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and
+ * nobody says that it is off. `no-agent`: none has ever connected.
  */
 export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
 export type GuestState = (typeof GUEST_STATES)[number];

@@ -25,8 +25,8 @@ export type TrimEvent =
 /** An event with its place in the log of its request. */
 export interface NumberedEvent {
   /**
-   * From 1, one more for each, and the same after a restart of the collector. `progress` is not kept: it has the number of the event
-   * that it follows, so that whoever asks for what came after that gets the newest progress again.
+   * From 1, one more for each, and the same after a restart of the collector. `progress` is not kept: it has the number
+   * of the event that it follows, so that whoever asks for what came after that gets the newest progress again.
    */
   readonly number: number;
   readonly event: TrimEvent;

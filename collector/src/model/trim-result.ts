@@ -38,12 +38,15 @@ export interface DiskResult {
   readonly device: string;
   /** Path of the image on the host; null when no image was matched. */
   readonly image: string | null;
-  /** The key that decided the match: `same-kernel`, `serial`, `wwn`, `pci-path`, `behaviour`, `only-one-of-its-size`; null when none did. */
+  /**
+   * The key that decided the match: `same-kernel`, `serial`, `wwn`, `pci-path`, `behaviour`, `only-one-of-its-size`;
+   * null when none did.
+   */
   readonly matchedBy: string | null;
   readonly hops: Hops;
   /**
-   * What the trim can have given back, where the guest wrote meanwhile: the allocation fell by `leastBytes`, and what was written
-   * may have hidden the rest. Null where the fall is all there is to say, or was not measured.
+   * What the trim can have given back, where the guest wrote meanwhile: the allocation fell by `leastBytes`, and what
+   * was written may have hidden the rest. Null where the fall is all there is to say, or was not measured.
    */
   readonly reclaimedBetween: { readonly leastBytes: number; readonly mostBytes: number } | null;
   /** What could have come back, estimated before the trim; null where it cannot be estimated. */
@@ -71,7 +74,10 @@ export interface DiskResult {
   readonly gaps: readonly Evidence[];
 }
 
-/** So many finished trims of one guest are kept, nearly three years of a trim a day, and at most so many are told at once. */
+/**
+ * So many finished trims of one guest are kept, nearly three years of a trim a day, and at most so many are told at
+ * once.
+ */
 export const TRIMS_KEPT = 1_000;
 
 /** Which finished trims, the newest first. */
@@ -81,7 +87,10 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-/** A finished trim, as it is stored and as others read it (`trimtab trim --json`, the API). Fields are added, never changed. */
+/**
+ * A finished trim, as it is stored and as others read it (`trimtab trim --json`, the API). Fields are added, never
+ * changed.
+ */
 export interface TrimResult {
   readonly id: TrimId;
   /** The guest's name on this host. */
@@ -91,21 +100,30 @@ export interface TrimResult {
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most. Null if unknown. */
+  /**
+   * The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most.
+   * Null if unknown.
+   */
   readonly bootId: string | null;
-  /** The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none did. */
+  /**
+   * The trim that discarded everything again, and whose results stand here for the disks that it cured; null where none
+   * did.
+   */
   readonly curedBy: TrimId | null;
   /**
-   * UTC, ISO 8601: when what its pools regained was known after all, and stored with its cause; null where nothing was added. It
-   * happens once at most, and changes nothing else.
+   * UTC, ISO 8601: when what its pools regained was known after all, and stored with its cause; null where nothing was
+   * added. It happens once at most, and changes nothing else.
    */
   readonly amendedAt: string | null;
   /**
-   * Whether libvirt has noted on the domain that QEMU was asked for its counters ("tainted: custom monitor control commands
-   * issued"): since this trim, or before it in the same boot of the guest; null where libvirt was not asked.
+   * Whether libvirt has noted on the domain that QEMU was asked for its counters ("tainted: custom monitor control
+   * commands issued"): since this trim, or before it in the same boot of the guest; null where libvirt was not asked.
    */
   readonly libvirtNoted: 'now' | 'before' | null;
-  /** False: the guest was lost before it told how the trim went; the host's own counts stand here. A report that still comes completes it. */
+  /**
+   * False: the guest was lost before it told how the trim went; the host's own counts stand here. A report that still
+   * comes completes it.
+   */
   readonly reported: boolean;
   readonly filesystems: readonly FilesystemResult[];
   readonly disks: readonly DiskResult[];

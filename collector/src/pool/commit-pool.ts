@@ -4,14 +4,17 @@ import type { Commands } from '../ports/commands.ts';
 /** Nothing waits for it so long; a filesystem that does not answer is not asked for ever. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** btrfs(5), `commit`: what a file gives up is free for others only after the next commit of the whole filesystem, up to 30 s later. */
+/**
+ * btrfs(5), `commit`: what a file gives up is free for others only after the next commit of the whole filesystem, up to
+ * 30 s later.
+ */
 export function countsAtCommit({ kind }: Pick<PoolFacts, 'kind'>): boolean {
   return kind === 'btrfs';
 }
 
 /**
- * Has the filesystem of a file write all that is not on its disk yet, and commit: `sync -f`, which is syncfs(2). False where it
- * failed.
+ * Has the filesystem of a file write all that is not on its disk yet, and commit: `sync -f`, which is syncfs(2). False
+ * where it failed.
  */
 export async function commitPool({ commands, path }: { commands: Commands; path: string }): Promise<boolean> {
   const result = await commands.run({ file: 'sync', args: ['-f', path], timeoutMs: TIMEOUT_MS });

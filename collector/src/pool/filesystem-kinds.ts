@@ -4,7 +4,10 @@ import type { Mount } from './mounts.ts';
 
 type Kind = Omit<PoolState, 'key' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'>;
 
-/** QEMU's default, werror=enospc (qapi/block-core.json): the guest is paused, and goes on when there is room and somebody resumes it. */
+/**
+ * QEMU's default, werror=enospc (qapi/block-core.json): the guest is paused, and goes on when there is room and
+ * somebody resumes it.
+ */
 const NO_SPACE = 'ENOSPC: QEMU pauses the guest';
 
 /** What a mounted filesystem is as a pool. */
@@ -22,8 +25,8 @@ export function describeFilesystem(mount: Mount | null): Kind {
 }
 
 /**
- * xfs is missing: only its superblock tells (reflink=1 or 0), and the device is not opened for that. So are zfs and NFS: it depends on
- * their versions at both ends.
+ * xfs is missing: only its superblock tells (reflink=1 or 0), and the device is not opened for that. So are zfs and
+ * NFS: it depends on their versions at both ends.
  */
 const REFLINK: ReadonlyMap<string, boolean> = new Map([
   ['btrfs', true],

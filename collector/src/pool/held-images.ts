@@ -15,9 +15,9 @@ interface Held {
 }
 
 /**
- * By pool key. An image counts once, however many guests have it and by whatever paths. A backing file counts once as well, in its own
- * pool: with its allocation, and without a capacity, which is that of the images above it. Copies that share blocks by reflink count in
- * full, since stat(2) does not tell what they share.
+ * By pool key. An image counts once, however many guests have it and by whatever paths. A backing file counts once as
+ * well, in its own pool: with its allocation, and without a capacity, which is that of the images above it. Copies that
+ * share blocks by reflink count in full, since stat(2) does not tell what they share.
  */
 export async function addUp({
   files,

@@ -4,9 +4,9 @@ import { type Mount, parseMounts, readMounts } from './mounts.ts';
 import { resolveLinks } from './resolve-links.ts';
 
 /**
- * The pool of an image that this host reads at a path below /proc/PID (`at`), as `findPool` finds it. `path` is its name in the
- * mount namespace of that process, whose mounts say which filesystem it is; where this host has not mounted that, it is the mount
- * of the process.
+ * The pool of an image that this host reads at a path below /proc/PID (`at`), as `findPool` finds it. `path` is its
+ * name in the mount namespace of that process, whose mounts say which filesystem it is; where this host has not mounted
+ * that, it is the mount of the process.
  */
 export async function findPoolOfProcess({
   files,
@@ -30,9 +30,9 @@ export async function findPoolOfProcess({
 }
 
 /**
- * The pool an image is in: the mount of its filesystem, the same one for every image of that filesystem. Null when the image
- * is gone or in no mount. By st_dev; where that is not in mountinfo (btrfs gives each subvolume an anonymous device, as
- * overlayfs may) by the longest mount point above the image.
+ * The pool an image is in: the mount of its filesystem, the same one for every image of that filesystem. Null when the
+ * image is gone or in no mount. By st_dev; where that is not in mountinfo (btrfs gives each subvolume an anonymous
+ * device, as overlayfs may) by the longest mount point above the image.
  */
 export async function findPool({
   files,

@@ -8,8 +8,8 @@ import { readMounts } from './mounts.ts';
 import { describeThinPool } from './thin-pool.ts';
 
 /**
- * The pools that hold the images (by their `pool` key): host filesystems with size and free space from statfs(2), thin pools as
- * LVM reports them. A pool that does not answer is left out.
+ * The pools that hold the images (by their `pool` key): host filesystems with size and free space from statfs(2), thin
+ * pools as LVM reports them. A pool that does not answer is left out.
  */
 export async function readPools({
   files,

@@ -7,8 +7,9 @@ const MOST_LAYERS = 32;
 const BLOCK = '/sys/class/block';
 
 /**
- * The thin storage that a filesystem of this host lies on itself, as people call it; null where it lies on none, as far as /sys
- * tells, or gives its blocks back by itself. A filesystem without a device number of its own (btrfs) is not looked at.
+ * The thin storage that a filesystem of this host lies on itself, as people call it; null where it lies on none, as far
+ * as /sys tells, or gives its blocks back by itself. A filesystem without a device number of its own (btrfs) is not
+ * looked at.
  */
 export async function findThinBelow({
   files,

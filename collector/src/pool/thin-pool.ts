@@ -19,5 +19,8 @@ export function describeThinPool(pool: ThinPool): Omit<PoolState, 'capacityBytes
   };
 }
 
-/** lvmthin(7), errorwhenfull: by default writes wait, for the no_space_timeout of the module dm_thin_pool, and then fail. */
+/**
+ * lvmthin(7), errorwhenfull: by default writes wait, for the no_space_timeout of the module dm_thin_pool, and then
+ * fail.
+ */
 const WHEN_FULL = { error: 'errors', queue: 'queues, then errors' } as const;

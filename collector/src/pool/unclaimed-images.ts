@@ -25,8 +25,8 @@ export interface Unclaimed {
 }
 
 /**
- * The files in these folders that are called images and are none of the `claimed`, by path and by what lies there. Names and sizes
- * are all that is read: nothing is opened, no link is followed, and no folder below is looked into.
+ * The files in these folders that are called images and are none of the `claimed`, by path and by what lies there.
+ * Names and sizes are all that is read: nothing is opened, no link is followed, and no folder below is looked into.
  */
 export async function findUnclaimed({
   files,

@@ -21,7 +21,10 @@ export interface HostFilesystemSpace {
 /** The host's files, read only. Absent or unreadable is null, never an error. */
 export interface HostFiles {
   readText(path: string): Promise<string | null>;
-  /** The text of a regular file; null for anything else (a pipe would be waited for), and for one of more than `most` bytes. */
+  /**
+   * The text of a regular file; null for anything else (a pipe would be waited for), and for one of more than `most`
+   * bytes.
+   */
   readRegular(path: string, most: number): Promise<string | null>;
   /** The first bytes of a regular file or a block device, at most `length`; of anything else null. */
   readHead(path: string, length: number): Promise<Uint8Array | null>;

@@ -1,10 +1,10 @@
 import type { Domain, Finding, Source } from '../model/domain.ts';
 
 /**
- * One way to learn which guests this host runs. Obligations that test/contract/host-source.ts holds every source to: [HS1] keys
- * are unique and the same at the next read; [HS2] an image is an absolute path, or the name of a network storage; [HS3] every
- * domain is seen by this source; [HS4] a hypervisor that is not there, or does not answer, is an answer and no error; [HS5] a
- * finding says what to do; [HS6] reading changes nothing.
+ * One way to learn which guests this host runs. Obligations that test/contract/host-source.ts holds every source to:
+ * [HS1] keys are unique and the same at the next read; [HS2] an image is an absolute path, or the name of a network
+ * storage; [HS3] every domain is seen by this source; [HS4] a hypervisor that is not there, or does not answer, is an
+ * answer and no error; [HS5] a finding says what to do; [HS6] reading changes nothing.
  */
 export interface HostSource {
   readonly source: Source;

@@ -1,10 +1,12 @@
 /**
- * An open SQL database of this process: what a query builder needs of any, and nothing that only one kind has. Which words of
- * SQL it understands, `kind` says (store/dialect.ts writes them). Errors are Faults `store-…`.
+ * An open SQL database of this process: what a query builder needs of any, and nothing that only one kind has. Which
+ * words of SQL it understands, `kind` says (store/dialect.ts writes them). Errors are Faults `store-…`.
  */
 export interface SqlDatabase {
   readonly kind: 'sqlite';
-  /** A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking. */
+  /**
+   * A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking.
+   */
   connect(): Promise<SqlConnection>;
   /** Once those who hold or wait for a connection have released it. */
   close(): Promise<void>;
@@ -17,8 +19,8 @@ export interface SqlConnection {
   /** Resolves when what was written is durable. */
   commit(): Promise<void>;
   /**
-   * Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing to do.
-   * Nothing of it is left for the next who connects, whatever fails.
+   * Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing
+   * to do. Nothing of it is left for the next who connects, whatever fails.
    */
   rollback(): Promise<void>;
   release(): void;

@@ -10,7 +10,10 @@ export interface Terminal {
   readonly timeZone: string;
   /** Somebody sits at it and can answer. */
   readonly canAsk: boolean;
-  /** Asks on stderr for a yes or no. Anything but `y` or `yes`, and the end of the input, is no; Ctrl-C is `interrupted`. */
+  /**
+   * Asks on stderr for a yes or no. Anything but `y` or `yes`, and the end of the input, is no; Ctrl-C is
+   * `interrupted`.
+   */
   confirm(question: string): Promise<'yes' | 'no' | 'interrupted'>;
   /** Calls at each Ctrl-C, which then no longer ends the program; the returned function takes it back. */
   onInterrupt(call: () => void): () => void;

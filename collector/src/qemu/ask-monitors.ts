@@ -10,10 +10,10 @@ const NO_MONITOR = 'this guest has no QMP socket that the collector knows of';
 const NOT_ASKED = 'libvirt holds its QMP socket, and is not asked: it would note that on the domain';
 
 /**
- * Asks the QEMU of one guest. All of its sockets at once, and the first answer counts: a socket serves one client at a time, and one
- * that somebody else holds would be waited for. libvirt is asked only when no socket answers, and only where `mayTaint`: it notes on
- * the domain that somebody asked ("tainted: custom monitor control commands issued"). `ask` is one conversation with one monitor; what
- * it throws is the reason.
+ * Asks the QEMU of one guest. All of its sockets at once, and the first answer counts: a socket serves one client at a
+ * time, and one that somebody else holds would be waited for. libvirt is asked only when no socket answers, and only
+ * where `mayTaint`: it notes on the domain that somebody asked ("tainted: custom monitor control commands issued").
+ * `ask` is one conversation with one monitor; what it throws is the reason.
  */
 export async function askMonitors<Answer>({
   monitors,

@@ -40,7 +40,10 @@ export function parseBlockStats(answer: unknown): BlockStatsList {
   return v.parse(v.array(blockStatsSchema), answer);
 }
 
-/** One conversation that answers for all disks of a guest: the device view, the node view, and what changes images by itself. */
+/**
+ * One conversation that answers for all disks of a guest: the device view, the node view, and what changes images by
+ * itself.
+ */
 export const COUNTER_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-blockstats' },
   { execute: 'query-blockstats', arguments: { 'query-nodes': true } },

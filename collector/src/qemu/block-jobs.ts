@@ -8,21 +8,27 @@ export interface DiskJobs {
   /** The kinds of those that work on it, or of which nobody can tell on which disk they work. */
   readonly kinds: readonly string[];
   /**
-   * The kind of the job whose node stands between the device and the image. It is opened without BDRV_O_UNMAP, so that it drops
-   * every discard while the job runs [measured, QEMU 7.2: mirror, backup].
+   * The kind of the job whose node stands between the device and the image. It is opened without BDRV_O_UNMAP, so that
+   * it drops every discard while the job runs [measured, QEMU 7.2: mirror, backup].
    */
   readonly droppedBy: string | null;
 }
 
 export const NO_JOBS: DiskJobs = { kinds: [], droppedBy: null };
 
-/** Asked only of a guest that has a job: a job's own name says nothing of the disk, the nodes that it put into the graph do. */
+/**
+ * Asked only of a guest that has a job: a job's own name says nothing of the disk, the nodes that it put into the graph
+ * do.
+ */
 export const JOB_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-block' },
   { execute: 'query-named-block-nodes' },
 ];
 
-/** The nodes that jobs put into the graph, and whose they may be (block/mirror.c, commit.c, copy-before-write.c, stream.c). */
+/**
+ * The nodes that jobs put into the graph, and whose they may be (block/mirror.c, commit.c, copy-before-write.c,
+ * stream.c).
+ */
 const JOBS_OF_NODE: Readonly<Record<string, readonly string[]>> = {
   mirror_top: ['mirror', 'commit'],
   commit_top: ['commit'],
@@ -58,7 +64,10 @@ const blocksSchema = v.array(
 );
 type Inserted = NonNullable<v.InferOutput<typeof blocksSchema>[number]['inserted']>;
 
-/** Which of the jobs work on this disk, by the answers to JOB_QUESTIONS. Throws a ValiError for answers of another shape. */
+/**
+ * Which of the jobs work on this disk, by the answers to JOB_QUESTIONS. Throws a ValiError for answers of another
+ * shape.
+ */
 export function readDiskJobs({
   running,
   answers: [blockAnswer, nodeAnswer],

@@ -35,11 +35,11 @@ export interface CommandLineFinding extends Finding {
 }
 
 /**
- * What a QEMU process was started with: its disks as they were then. Whatever on it can hold a disk of the guest is a disk here, or
- * has a finding. Disks plugged in later and images that a snapshot moved are not in it. `cwd` resolves relative paths; it is null
- * when it may not be read, and empty to leave them as they are. `configurations` are the texts of its -readconfig files, by the
- * names that they have there: null is one that cannot be read, and one that is not in it was not tried. Throws SyntaxError for
- * broken JSON.
+ * What a QEMU process was started with: its disks as they were then. Whatever on it can hold a disk of the guest is a
+ * disk here, or has a finding. Disks plugged in later and images that a snapshot moved are not in it. `cwd` resolves
+ * relative paths; it is null when it may not be read, and empty to leave them as they are. `configurations` are the
+ * texts of its -readconfig files, by the names that they have there: null is one that cannot be read, and one that is
+ * not in it was not tried. Throws SyntaxError for broken JSON.
  */
 export function parseCommandLine({
   argv,

@@ -11,8 +11,8 @@ export interface DeviceNames {
 }
 
 /**
- * The device of a disk among those that QEMU lists. One without an id is known by its drive's id or, made from -blockdev, by the
- * name of its top node.
+ * The device of a disk among those that QEMU lists. One without an id is known by its drive's id or, made from
+ * -blockdev, by the name of its top node.
  */
 export function findDevice<Device>({
   devices,

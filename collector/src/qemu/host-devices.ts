@@ -3,8 +3,8 @@ import { type HostDevice, toHostDeviceFinding } from '../model/host-device.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /**
- * The devices of the host among these that hold disks, by their class in /sys: a graphics card that a guest has is no news. One
- * that /sys does not know may be a disk.
+ * The devices of the host among these that hold disks, by their class in /sys: a graphics card that a guest has is no
+ * news. One that /sys does not know may be a disk.
  */
 export async function findHandedOverDisks({
   files,

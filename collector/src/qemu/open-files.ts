@@ -5,7 +5,10 @@ import type { HostFiles } from '../ports/host-files.ts';
 export interface OpenFile {
   /** `/proc/PID/fd/N`, which leads to it also where its name does not. */
   readonly at: string;
-  /** Its name in the mount namespace of the process, with ` (deleted)` behind it where it has lost that (proc_pid_fd(5)). */
+  /**
+   * Its name in the mount namespace of the process, with ` (deleted)` behind it where it has lost that
+   * (proc_pid_fd(5)).
+   */
   readonly name: string;
   /** As `toIdentity` says it. */
   readonly identity: string;

@@ -4,10 +4,10 @@ import type { HostFiles } from '../ports/host-files.ts';
 import { type OpenFile, readOpenFiles } from './open-files.ts';
 
 /**
- * Which file each disk of a running QEMU is: what counts is what it has open, and not where the name of the image leads on this
- * host. QEMU may be in a mount namespace of its own (a container), the file may have been deleted or replaced since, and with
- * `snapshot=on` QEMU only reads the image that it was given. Disks of which nothing can be told are left out: those on the
- * network, and all where there is no process, or its descriptors may not be read.
+ * Which file each disk of a running QEMU is: what counts is what it has open, and not where the name of the image leads
+ * on this host. QEMU may be in a mount namespace of its own (a container), the file may have been deleted or replaced
+ * since, and with `snapshot=on` QEMU only reads the image that it was given. Disks of which nothing can be told are
+ * left out: those on the network, and all where there is no process, or its descriptors may not be read.
  */
 export async function findOpenedImages({
   files,

@@ -1,11 +1,14 @@
 import type { HostFiles } from '../ports/host-files.ts';
 import type { HostProcesses } from '../ports/host-processes.ts';
 
-/** From /proc/PID/stat (proc_pid_stat(5)): ids are used again, an id with the tick at which its process started is not. */
+/**
+ * From /proc/PID/stat (proc_pid_stat(5)): ids are used again, an id with the tick at which its process started is not.
+ */
 export function createProcessMarks({ files }: { files: Pick<HostFiles, 'readText' | 'list'> }): HostProcesses {
   async function read(pid: number): Promise<{ readonly mark: string; readonly hasEnded: boolean } | null> {
     const stat = await files.readText(`/proc/${pid}/stat`);
-    // The name in parentheses may hold anything, parentheses too. After it, `state` comes first and `starttime` is the 20th.
+    // The name in parentheses may hold anything, parentheses too. After it, `state` comes first and `starttime` is the
+    // 20th.
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
     const [state, startedAt] = [fields[0], fields[19]];
     // One that nobody has waited for yet (Z) runs no more.

@@ -22,8 +22,8 @@ export interface StoreDeps {
 }
 
 /**
- * What one host keeps in an open database, which is migrated first and closed at the end. Throws the Faults of `migrate` and
- * `store-other-host`; the database is closed then.
+ * What one host keeps in an open database, which is migrated first and closed at the end. Throws the Faults of
+ * `migrate` and `store-other-host`; the database is closed then.
  */
 export async function createStore({ database, path, hostId, newGuestId }: StoreDeps): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: createDialect(database) });

@@ -16,7 +16,10 @@ export function createDialect(database: SqlDatabase): Dialect {
 }
 
 class TransactionalAdapter extends SqliteAdapter {
-  /** SQLite's DDL is transactional, so that a migration which fails half way leaves nothing; kysely does not make use of it. */
+  /**
+   * SQLite's DDL is transactional, so that a migration which fails half way leaves nothing; kysely does not make use of
+   * it.
+   */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }

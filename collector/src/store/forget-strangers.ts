@@ -7,8 +7,8 @@ import type { HostRows } from './tables.ts';
 const FORGOTTEN_AT_ONCE = 64;
 
 /**
- * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its identities and
- * trims: those that never had a trim first, and of these the one first that was seen longest ago.
+ * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its
+ * identities and trims: those that never had a trim first, and of these the one first that was seen longest ago.
  */
 export async function forgetStrangers(
   { db, hostId }: HostRows,

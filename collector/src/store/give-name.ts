@@ -15,12 +15,12 @@ interface Naming {
 /**
  * The name of a guest on its host, where each is borne by one guest:
  *
- * 1. The hypervisor's word comes first: a guest that was proven to be a domain bears the domain's name. Whoever else bore it
- *    gets a suffix, unless the hypervisor has two domains of that name: then the one that came first keeps it.
- * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else the first of `web~2`, `web~3`, …
- *    that nobody bears.
- * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A name
- *    that came from the hypervisor stays also when the guest says hello and its domain cannot be proven.
+ * 1. The hypervisor's word comes first: a guest that was proven to be a domain bears the domain's name. Whoever else
+ *    bore it gets a suffix, unless the hypervisor has two domains of that name: then the one that came first keeps it.
+ * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else the first of `web~2`,
+ *    `web~3`, … that nobody bears.
+ * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A
+ *    name that came from the hypervisor stays also when the guest says hello and its domain cannot be proven.
  */
 export async function giveName({ rows, shown, present }: Naming): Promise<Pick<Recognised, 'name' | 'renamed'>> {
   if (present !== null && isStillRight({ shown, present })) return { name: present.name, renamed: [] };

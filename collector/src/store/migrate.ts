@@ -5,7 +5,10 @@ import { createMigrations } from './migrations/all.ts';
 import type { MigrationDeps } from './migrations/migration-deps.ts';
 import type { Tables } from './tables.ts';
 
-/** Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is changed. */
+/**
+ * Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is
+ * changed.
+ */
 export async function migrate({
   db,
   path,
@@ -27,7 +30,9 @@ export async function migrate({
   });
 }
 
-/** kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so. */
+/**
+ * kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so.
+ */
 async function refuseNewer({
   db,
   path,

@@ -22,7 +22,10 @@ const NO_FACTS: GrantFacts = {
 /** Of one guest, rule [ST5]: an honest one has one open, and a few more after crashes. */
 const OPEN_TRIMS_KEPT = 32;
 
-/** Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first discard. */
+/**
+ * Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first
+ * discard.
+ */
 export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): Promise<void> {
   const { guestName, requestId, bootId, process, planned, paths } = trim;
   const facts: GrantFacts = { guestName, requestId, bootId, process, planned, paths };

@@ -6,8 +6,8 @@ import { type GuestRow, giveName } from './give-name.ts';
 import type { HostRows } from './tables.ts';
 
 /**
- * Which guest this is, in one transaction: found by what it shows, or made, with its name. Nothing is written about a guest
- * that is as it was: after a restart of the collector all of them come at once.
+ * Which guest this is, in one transaction: found by what it shows, or made, with its name. Nothing is written about a
+ * guest that is as it was: after a restart of the collector all of them come at once.
  */
 export function recogniseGuest(
   { db, hostId, newGuestId }: HostRows & { newGuestId(): GuestId },

@@ -2,8 +2,9 @@ import { Fault } from '@trimtab/protocol/shared';
 import type { HostRows } from './tables.ts';
 
 /**
- * A database that holds guests, and none of this host: its rows would all be out of sight. Only the id differs, for a database
- * file is one host's own: the file with the id was lost, or came from elsewhere. Throws a Fault `store-other-host`.
+ * A database that holds guests, and none of this host: its rows would all be out of sight. Only the id differs, for a
+ * database file is one host's own: the file with the id was lost, or came from elsewhere. Throws a Fault
+ * `store-other-host`.
  */
 export async function refuseOtherHost({ db, hostId }: HostRows, path: string): Promise<void> {
   const own = await db.selectFrom('guest').select('host_id').where('host_id', '=', hostId).limit(1).executeTakeFirst();

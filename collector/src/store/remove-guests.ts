@@ -1,6 +1,9 @@
 import type { HostRows } from './tables.ts';
 
-/** Guests with their trims, and with what led to them, which goes with their rows (migration 002). In a transaction of the caller's. */
+/**
+ * Guests with their trims, and with what led to them, which goes with their rows (migration 002). In a transaction of
+ * the caller's.
+ */
 export async function removeGuests({ db, hostId }: HostRows, ids: readonly string[]): Promise<void> {
   for (const table of ['trim', 'open_trim'] as const)
     await db.deleteFrom(table).where('host_id', '=', hostId).where('guest_id', 'in', ids).execute();

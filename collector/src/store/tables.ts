@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { HostId } from '../model/host-id.ts';
 
 /**
- * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`, `report`,
- * `result`, `targets`, `options` and `event` are JSON.
+ * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`,
+ * `report`, `result`, `targets`, `options` and `event` are JSON.
  */
 export interface Tables {
   guest: GuestTable;

@@ -1,8 +1,9 @@
 const CONTINUED = ' \\';
 
 /**
- * A command in lines of at most `width` columns that a shell reads as the one command: broken after `&&` and `|`, else between its
- * words, with a backslash at the end of each line but the last. A word that is longer stays whole, and so does what stands in quotes.
+ * A command in lines of at most `width` columns that a shell reads as the one command: broken after `&&` and `|`, else
+ * between its words, with a backslash at the end of each line but the last. A word that is longer stays whole, and so
+ * does what stands in quotes.
  */
 export function breakCommand({
   command,

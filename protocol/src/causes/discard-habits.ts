@@ -6,11 +6,17 @@ import { quote } from './quote.ts';
 
 /** What a kind of filesystem does with discards, as far as a trim of it can be judged by that. */
 export interface DiscardHabits {
-  /** What FITRIM leaves out since it has sent it before, whatever became of that; null: it sends all that is free, each time. */
+  /**
+   * What FITRIM leaves out since it has sent it before, whatever became of that; null: it sends all that is free, each
+   * time.
+   */
   readonly memory: Memory | null;
   /** Do the free and used blocks of statfs(2) bound what its blocks take on the disk? */
   readonly isBoundByStatfs: boolean;
-  /** Where it is mounted with `discard`, FITRIM sends nothing and returns 0: a thread of its own sends, later; else null. */
+  /**
+   * Where it is mounted with `discard`, FITRIM sends nothing and returns 0: a thread of its own sends, later; else
+   * null.
+   */
   readonly later: Later | null;
 }
 
@@ -41,7 +47,10 @@ const trimOf = (mount: string) => `fstrim -v ${quote(mount)}`;
 /** mke2fs's default for ext4, where the agent does not tell the size of a block. */
 const USUAL_BLOCK_BYTES = 4096;
 
-/** fs/ext4/mballoc.c: EXT4_GROUP_INFO_WAS_TRIMMED in memory, s_last_trim_minblks. Its driver serves ext2 and ext3 as well. */
+/**
+ * fs/ext4/mballoc.c: EXT4_GROUP_INFO_WAS_TRIMMED in memory, s_last_trim_minblks. Its driver serves ext2 and ext3 as
+ * well.
+ */
 const EXT4: DiscardHabits = {
   memory: {
     what: 'block groups that it has sent before',
@@ -56,9 +65,10 @@ const EXT4: DiscardHabits = {
 };
 
 /**
- * fs/btrfs/extent-tree.c, btrfs_trim_free_extents: CHUNK_TRIMMED of `alloc_state`, in memory. What is free inside chunks it sends each
- * time. Measured on 6.1: no remount makes it forget (not ro and rw either, nor another discard=), a balance only what it happens to
- * write over; its unmounting does. Of statfs, its global reserve (512 MiB at the most) counts as used.
+ * fs/btrfs/extent-tree.c, btrfs_trim_free_extents: CHUNK_TRIMMED of `alloc_state`, in memory. What is free inside
+ * chunks it sends each time. Measured on 6.1: no remount makes it forget (not ro and rw either, nor another discard=),
+ * a balance only what it happens to write over; its unmounting does. Of statfs, its global reserve (512 MiB at the
+ * most) counts as used.
  */
 const BTRFS: DiscardHabits = {
   memory: {
@@ -77,9 +87,10 @@ const BTRFS: DiscardHabits = {
 };
 
 /**
- * fs/f2fs/segment.c: f2fs_trim_fs only queues where it is mounted with discard, and `discard_map` counts as sent what was queued. Its
- * unmounting writes CP_TRIMMED_FLAG then, by which the next mount takes all that is free for sent; any other checkpoint takes the flag
- * away. Measured on 6.1. statfs counts segments that are over-provisioned or reserved as used (fs/f2fs/super.c, f2fs_statfs).
+ * fs/f2fs/segment.c: f2fs_trim_fs only queues where it is mounted with discard, and `discard_map` counts as sent what
+ * was queued. Its unmounting writes CP_TRIMMED_FLAG then, by which the next mount takes all that is free for sent; any
+ * other checkpoint takes the flag away. Measured on 6.1. statfs counts segments that are over-provisioned or reserved
+ * as used (fs/f2fs/super.c, f2fs_statfs).
  */
 const F2FS: DiscardHabits = {
   memory: {
@@ -111,20 +122,25 @@ const F2FS: DiscardHabits = {
 /** What walks its free space anew each time, and keeps nothing in mind; its statfs counts blocks. */
 const PLAIN: DiscardHabits = { memory: null, isBoundByStatfs: true, later: null };
 
-/** Its FITRIM, if it has one, keeps nothing in mind; what its statfs calls used may be free, or counts more than itself. */
+/**
+ * Its FITRIM, if it has one, keeps nothing in mind; what its statfs calls used may be free, or counts more than itself.
+ */
 const UNBOUND: DiscardHabits = { memory: null, isBoundByStatfs: false, later: null };
 
 const HABITS: ReadonlyMap<string, DiscardHabits> = new Map([
   ...['ext2', 'ext3', 'ext4'].map((kind) => [kind, EXT4] as const),
   ['btrfs', BTRFS],
   ['f2fs', F2FS],
-  // fs/xfs/xfs_discard.c, fs/fat/fatent.c (fat_trim_fs), fs/exfat/balloc.c (exfat_trim_fs), fs/ntfs3/bitmap.c (ntfs_trim_fs).
+  // fs/xfs/xfs_discard.c, fs/fat/fatent.c (fat_trim_fs), fs/exfat/balloc.c (exfat_trim_fs), fs/ntfs3/bitmap.c
+  // (ntfs_trim_fs).
   ...['xfs', 'vfat', 'msdos', 'exfat', 'ntfs3'].map((kind) => [kind, PLAIN] as const),
   // Read-only: nothing of them is free.
   ...['squashfs', 'erofs', 'iso9660'].map((kind) => [kind, PLAIN] as const),
-  // fs/nilfs2/sufile.c, nilfs_sufile_trim_fs: clean segments only; what was deleted stays used until its cleaner has run.
+  // fs/nilfs2/sufile.c, nilfs_sufile_trim_fs: clean segments only; what was deleted stays used until its cleaner has
+  // run.
   ['nilfs2', UNBOUND],
-  // Discards by itself and serves no FITRIM (koverstreet/bcachefs#721); its statfs leaves out a reserve for its garbage collection.
+  // Discards by itself and serves no FITRIM (koverstreet/bcachefs#721); its statfs leaves out a reserve for its garbage
+  // collection.
   ['bcachefs', UNBOUND],
   // Serves no FITRIM (zpool-trim(8)); a dataset's statfs counts the free space of the whole pool.
   ['zfs', UNBOUND],

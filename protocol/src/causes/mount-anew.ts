@@ -7,7 +7,9 @@ export type MountAnew =
   /** It is the root of the guest, which cannot be unmounted while it runs. */
   | { readonly kind: 'reboot' };
 
-/** Unmounted everywhere, since only then its driver lets go of it, and mounted again; where that cannot be, a reboot. */
+/**
+ * Unmounted everywhere, since only then its driver lets go of it, and mounted again; where that cannot be, a reboot.
+ */
 export function mountAnew({ mount, alsoMountedAt, inFstab, source }: Filesystem): MountAnew {
   const points = [mount, ...alsoMountedAt];
   if (points.includes('/')) return { kind: 'reboot' };

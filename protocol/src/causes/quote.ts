@@ -1,7 +1,7 @@
 /**
- * Writes a text as one word of a shell line that people will copy: somebody else chose the names of guests, mounts and volumes. What
- * would end the line, or could not be seen in it, is written by its bytes (bash(1), QUOTING, `$'…'`), so that no name becomes
- * a second command.
+ * Writes a text as one word of a shell line that people will copy: somebody else chose the names of guests, mounts and
+ * volumes. What would end the line, or could not be seen in it, is written by its bytes (bash(1), QUOTING, `$'…'`), so
+ * that no name becomes a second command.
  */
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

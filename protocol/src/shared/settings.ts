@@ -1,6 +1,9 @@
 import { Fault, toCause } from './fault.ts';
 
-/** One key of a program's configuration: in its TOML file, as a flag and as an environment variable, all from this entry. */
+/**
+ * One key of a program's configuration: in its TOML file, as a flag and as an environment variable, all from this
+ * entry.
+ */
 export interface Setting<Value> {
   readonly describe: string;
   /** `ADDRESS:PORT`, as help shows the value; empty for a flag that takes none. */

@@ -1,6 +1,6 @@
 /**
- * Why a session was closed, in the private range of RFC 6455 section 7.4.2. 44xx: the peer did something wrong, after the
- * HTTP code of like meaning; 45xx: this end cannot go on. PROTOCOL.md says what a peer does on each.
+ * Why a session was closed, in the private range of RFC 6455 section 7.4.2. 44xx: the peer did something wrong, after
+ * the HTTP code of like meaning; 45xx: this end cannot go on. PROTOCOL.md says what a peer does on each.
  */
 export const CLOSE_CODES = {
   /** Not MessagePack, not a message, or a field that breaks its bounds. */

@@ -6,8 +6,9 @@ import { FRAME_LIMIT_BYTES } from './limits.ts';
 import { findForeign } from './plain-msgpack.ts';
 
 /**
- * Every option that changes what goes over the wire is written out, so that an upgrade of msgpackr cannot change it:
- * no records (they make a frame depend on earlier frames), plain maps and arrays, 64-bit integers as numbers (the schemas refuse those that are not exact).
+ * Every option that changes what goes over the wire is written out, so that an upgrade of msgpackr cannot change it: no
+ * records (they make a frame depend on earlier frames), plain maps and arrays, 64-bit integers as numbers (the schemas
+ * refuse those that are not exact).
  */
 const OPTIONS = {
   useRecords: false,

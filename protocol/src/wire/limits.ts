@@ -13,7 +13,9 @@ export const NAME_LIMIT = 256;
 /** Sentences for people: causes, hints, what fstrim said. */
 export const TEXT_LIMIT = 2000;
 
-/** Whole disks below one filesystem; also the most that a host samples for one trim. No guest that QEMU runs has more. */
+/**
+ * Whole disks below one filesystem; also the most that a host samples for one trim. No guest that QEMU runs has more.
+ */
 export const DISK_LIMIT = 256;
 
 /** What a trim does not reach, in one inventory; the largest first. */

@@ -5,16 +5,17 @@
 export const SUBPROTOCOL = 'trimtab.1';
 
 /**
- * The newest message set this code speaks, and the oldest it still answers to. Agents live for years inside guests,
- * so OLDEST_VERSION moves slowly and by decision. A field that an older peer can do without is added with a new VERSION and
- * a line here; what it must not be sent becomes one of FEATURES as well. Anything else is forked where the two ends meet,
- * and tested on both sides.
+ * The newest message set this code speaks, and the oldest it still answers to. Agents live for years inside guests, so
+ * OLDEST_VERSION moves slowly and by decision. A field that an older peer can do without is added with a new VERSION
+ * and a line here; what it must not be sent becomes one of FEATURES as well. Anything else is forked where the two ends
+ * meet, and tested on both sides.
  *
- * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory, problem
- * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's blockBytes and
- *    inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
- * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and `unreached` of
- *    the inventory; `limitsAfter` of a report
+ * 1  the first: intent, grant, started, progress, report, acknowledged, request, cancel, prove, proved, inventory,
+ *    problem
+ * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's
+ *    blockBytes and inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
+ * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and
+ *    `unreached` of the inventory; `limitsAfter` of a report
  */
 export const VERSION = 3;
 export const OLDEST_VERSION = 1;

@@ -19,7 +19,10 @@ async function tableOf({ name, said }: { name: string; said: string | null }) {
   return layers[0]?.mapperTable;
 }
 
-/** As `dmsetup table --manglename none` of lvm2 2.03.16 printed it on Linux 6.1, with LVM on LUKS2, a snapshot, and RAID 5. */
+/**
+ * As `dmsetup table --manglename none` of lvm2 2.03.16 printed it on Linux 6.1, with LVM on LUKS2, a snapshot, and RAID
+ * 5.
+ */
 const SAID = [
   'l9crypt: 0 1048576 crypt aes-xts-plain64 0000000000000000000000000000000000000000000000000000000000000000 0 8:0 0',
   'v--g-root: 0 409600 snapshot-origin 253:2',

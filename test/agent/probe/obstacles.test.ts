@@ -83,7 +83,8 @@ describe('a mount that is read-only on a filesystem that is not', () => {
   const obstacleOf = ({ kind, superOptions }: { kind: string; superOptions: string }) =>
     withTree(
       {
-        // As ProtectSystem=strict makes it for one unit alone (util-linux/util-linux#948): the last field is the superblock's.
+        // As ProtectSystem=strict makes it for one unit alone (util-linux/util-linux#948): the last field is the
+        // superblock's.
         files: {
           '/proc/self/mountinfo': `27 1 254:0 / / ro,relatime - ${kind} /dev/vda ${superOptions}`,
           [`${VDA}/ro`]: '0',

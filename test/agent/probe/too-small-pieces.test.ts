@@ -6,7 +6,10 @@ import { withTree } from './with-tree.ts';
 const MIB = 1024 ** 2;
 const DISK = '/sys/devices/pci0000:00/block/sdd';
 
-/** As Linux 6.1 showed an ext4 of 512 MiB with blocks of 4 KiB: every second of 54 files of 8 MiB was deleted, and its tail is free. */
+/**
+ * As Linux 6.1 showed an ext4 of 512 MiB with blocks of 4 KiB: every second of 54 files of 8 MiB was deleted, and its
+ * tail is free.
+ */
 const MB_GROUPS = [
   '#group: free  frags first [ 2^0   2^1   2^2   2^3   2^4   2^5   2^6   2^7   2^8   2^9   2^10  2^11  2^12  2^13  ]',
   '#0    : 20401 5     2127  [ 3     1     1     1     2     2     1     2     2     2     2     4     0     1     ]',

@@ -28,8 +28,9 @@ export interface AgentRoom {
 }
 
 /**
- * Other filesystems of this machine belong to others, who may be measuring them. The new namespace does not hear of mounts made
- * later (unshare(1), --propagation), those it has become read-only in it, and its fstab takes them out of every trim.
+ * Other filesystems of this machine belong to others, who may be measuring them. The new namespace does not hear of
+ * mounts made later (unshare(1), --propagation), those it has become read-only in it, and its fstab takes them out of
+ * every trim.
  */
 const HIDE_OTHERS = `
 set -e

@@ -36,7 +36,10 @@ interface Fate {
   told: number;
 }
 
-/** The world around the trim machine: does what it is asked to in its own time or not at all, and checks every effect as it comes. */
+/**
+ * The world around the trim machine: does what it is asked to in its own time or not at all, and checks every effect as
+ * it comes.
+ */
 export class TrimWorld {
   state: TrimState = STARTED;
   readonly reached = new Set<TrimState['kind']>();

@@ -12,8 +12,8 @@ const ROUNDS = 25;
 const FACTS_DEADLINE_MS = 20_000;
 
 /**
- * From the start of the process to its line that it is connected: the welcome has arrived. The other side is a listener in this
- * process, so that no collector's disk is in the figure.
+ * From the start of the process to its line that it is connected: the welcome has arrived. The other side is a listener
+ * in this process, so that no collector's disk is in the figure.
  */
 export const agentStart: Benchmark = {
   figures: [{ figure: 'agent-start', unit: 'x', bar: 3, bound: 'at most', decimals: 2 }],
@@ -51,7 +51,10 @@ export const agentStart: Benchmark = {
   },
 };
 
-/** Once a boot an agent that is connected asks a child what the guest is; killed meanwhile, it would leave it to disturb the next. */
+/**
+ * Once a boot an agent that is connected asks a child what the guest is; killed meanwhile, it would leave it to disturb
+ * the next.
+ */
 async function untilFactsAreKnown({ agent, collector }: { agent: readonly string[]; collector: FakeCollector }) {
   const child = start(agent);
   try {

@@ -29,9 +29,9 @@ interface Stored {
 }
 
 /**
- * The diagnosis of 1,000 guests of three disks, LVM and all, from what was stored of them; every third host ignores discards, every
- * fifth image has a snapshot. Against reading the same evidence from JSON. And one verdict with all that goes before it but the
- * samples, against one stat of an image.
+ * The diagnosis of 1,000 guests of three disks, LVM and all, from what was stored of them; every third host ignores
+ * discards, every fifth image has a snapshot. Against reading the same evidence from JSON. And one verdict with all
+ * that goes before it but the samples, against one stat of an image.
  */
 export const diagnose: Benchmark = {
   figures: [

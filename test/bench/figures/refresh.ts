@@ -14,8 +14,9 @@ const MANY = 10_000;
 const ROUNDS = 7;
 
 /**
- * A refresh of many domains, each of three disks behind root ports, from a virsh that prints them as fast as files can be read: a
- * real one waits for libvirt besides. The alternative is that same process, asked the same and its answers thrown away.
+ * A refresh of many domains, each of three disks behind root ports, from a virsh that prints them as fast as files can
+ * be read: a real one waits for libvirt besides. The alternative is that same process, asked the same and its answers
+ * thrown away.
  */
 export const refresh: Benchmark = {
   figures: [

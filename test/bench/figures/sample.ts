@@ -19,8 +19,8 @@ const ASKED_OF_QEMU_IMG = 200;
 const ROUNDS = 15;
 
 /**
- * The steady sampler over 10,000 images, half of them qcow2. All are stat'ed once before, so that no figure pays for the inode
- * cache alone; rounds of the two sides take turns.
+ * The steady sampler over 10,000 images, half of them qcow2. All are stat'ed once before, so that no figure pays for
+ * the inode cache alone; rounds of the two sides take turns.
  */
 export const sample: Benchmark = {
   figures: [
@@ -37,7 +37,8 @@ export const sample: Benchmark = {
       signal.throwIfAborted();
       times.sample.push(await timeOf(() => sampleAll(images, states)));
       times.atOnce.push(await timeOf(() => Promise.all(paths.map((path) => stat(path)))));
-      // All ten, so that a busy machine disturbs both sides alike: 1,000 alone are over before anybody else has his turn.
+      // All ten, so that a busy machine disturbs both sides alike: 1,000 alone are over before anybody else has his
+      // turn.
       times.groups.push(await timeOf(() => sampleInTurn(images, groups)));
       times.inTurn.push(await timeOf(() => statInTurn(paths)));
     }

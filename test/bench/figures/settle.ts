@@ -16,8 +16,8 @@ const ROUNDS = 5;
 const LIMIT_MS = 10_000;
 
 /**
- * The wait after a trim, from the hole that was punched into an image to the end of the wait for its allocation to hold still.
- * As root, on loop devices; the alternative is the sleep of one second that test suites of libvirt make do with.
+ * The wait after a trim, from the hole that was punched into an image to the end of the wait for its allocation to hold
+ * still. As root, on loop devices; the alternative is the sleep of one second that test suites of libvirt make do with.
  */
 export const settle: Benchmark = {
   figures: [{ figure: 'settle', unit: 'ms', bar: 250, bound: 'at most', decimals: 0 }],

@@ -9,7 +9,10 @@ import { formatSpread, median } from '../statistics.ts';
 
 const ROUNDS = 9;
 
-/** What a trim may cost besides its fstrim, whatever its length: sync, samples and the time in which an image must hold still. */
+/**
+ * What a trim may cost besides its fstrim, whatever its length: sync, samples and the time in which an image must hold
+ * still.
+ */
 const FIXED_MS = 300;
 
 /** Two trims of the same state differ by what ext4 allocates for itself in between. */

@@ -20,7 +20,10 @@ export interface ServedDesk {
   close(): Promise<void>;
 }
 
-/** The real API server on a real Unix socket in a folder of its own, or in that of one that was closed: then it is the same one again. */
+/**
+ * The real API server on a real Unix socket in a folder of its own, or in that of one that was closed: then it is the
+ * same one again.
+ */
 export async function serveDesk(desk: Desk, formerFolder?: string): Promise<ServedDesk> {
   const folder = formerFolder ?? (await mkdtemp(join(tmpdir(), 'trimtab-api-')));
   const socketPath = join(folder, 'run', 'collector.sock');

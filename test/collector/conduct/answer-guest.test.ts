@@ -7,7 +7,10 @@ import { encode, openLinks, says } from '../link/links-under-test.ts';
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));
 
-/** The answers over the collector's own links: what becomes of each intent, and of a guest's leaving, is the test's to say. */
+/**
+ * The answers over the collector's own links: what becomes of each intent, and of a guest's leaving, is the test's to
+ * say.
+ */
 function scene() {
   const intents: PromiseWithResolvers<void>[] = [];
   const leavings: PromiseWithResolvers<void>[] = [];

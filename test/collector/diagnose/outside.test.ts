@@ -15,7 +15,10 @@ const freeExtents: Unreached = {
   group: 'vg',
 };
 
-/** The guest of the fault: 144 MiB were written into a volume that was deleted; 5 MiB are in use in the one that is left. */
+/**
+ * The guest of the fault: 144 MiB were written into a volume that was deleted; 5 MiB are in use in the one that is
+ * left.
+ */
 const guest = (more: Partial<Inventory> = {}): Inventory =>
   v.parse(inventorySchema, {
     takenAt: 0,

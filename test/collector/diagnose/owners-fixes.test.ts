@@ -4,7 +4,8 @@ import type { Domain } from '../../../collector/src/model/domain.ts';
 import { CAUSE_CASES, COUNTED_NOTHING } from './cause-cases.ts';
 import { type Given, IGNORE, trimmed } from './examples.ts';
 
-// Every fix for a guest that libvirt or Proxmox VE keeps is a command of theirs: what is done past them they undo, or cannot.
+// Every fix for a guest that libvirt or Proxmox VE keeps is a command of theirs: what is done past them they undo, or
+// cannot.
 
 const LIBVIRT: Partial<Domain> = { key: 'libvirt:u', source: 'libvirt', libvirtUri: 'qemu:///system' };
 const PROXMOX: Partial<Domain> = { key: 'proxmox:101', source: 'proxmox' };

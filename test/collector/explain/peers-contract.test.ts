@@ -19,7 +19,9 @@ const explain = (text: string): Explanation =>
 /** What libvirt 9.0 starts QEMU with for each of the forms (`virsh domxml-to-native qemu-argv`), a word a line. */
 const ARGV = new Map(readBlocks('libvirt-9-argv.txt').map(([name = '', ...words]) => [name, words.join('\n')]));
 
-/** Command lines that people and programs write: the line, and below it each disk with what it does, or what is told. */
+/**
+ * Command lines that people and programs write: the line, and below it each disk with what it does, or what is told.
+ */
 const COMMAND_LINES = readBlocks('command-lines.txt').map(([name = '', words = '', ...expected]) => ({
   name,
   words: words.replaceAll(' ', '\n'),

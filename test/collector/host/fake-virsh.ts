@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * As virsh 9.0 behaves without a command and without a terminal: it repeats each line after its prompt, goes on after an error, and
- * ends with its stdin. Answers come from files, as fast as they can be read.
+ * As virsh 9.0 behaves without a command and without a terminal: it repeats each line after its prompt, goes on after
+ * an error, and ends with its stdin. Answers come from files, as fast as they can be read.
  */
 const PROGRAM = `#!/usr/bin/perl
 use strict;

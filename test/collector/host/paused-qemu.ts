@@ -20,7 +20,9 @@ export interface PausedQemu {
 
 const qmp = createQmp({ commands: createCommands() });
 
-/** A real QEMU with these disks and no guest: its CPU never starts. Relative paths are in `folder`, and its monitor too. */
+/**
+ * A real QEMU with these disks and no guest: its CPU never starts. Relative paths are in `folder`, and its monitor too.
+ */
 export async function startPausedQemu({
   folder,
   machine,

@@ -1,4 +1,7 @@
-/** The fields of a qcow2 header (docs/interop/qcow2.txt) that tests set; what is not given is as `qemu-img create` makes it. */
+/**
+ * The fields of a qcow2 header (docs/interop/qcow2.txt) that tests set; what is not given is as `qemu-img create` makes
+ * it.
+ */
 export interface Qcow2Fields {
   readonly version?: number;
   readonly clusterBits?: number;

@@ -15,7 +15,9 @@ const BUSY = new Fault({
   hint: 'Start QEMU with a second -qmp socket.',
 });
 
-/** Monitors that answer with these words, fail with these errors, or keep silent (null); and which of them were asked. */
+/**
+ * Monitors that answer with these words, fail with these errors, or keep silent (null); and which of them were asked.
+ */
 function scene(...given: readonly (readonly [Monitor, string | Error | null])[]) {
   const answers = new Map(given);
   const asked: Monitor[] = [];

@@ -5,7 +5,8 @@ import { NO_JOBS } from '../../../collector/src/qemu/block-jobs.ts';
 import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
 import { readArgv } from './read-argv.ts';
 
-// Captured from QEMU 7.2 with the command line of all-buses.txt after `qemu-io -d DEVICE "discard 0 1M"` on every device.
+// Captured from QEMU 7.2 with the command line of all-buses.txt after `qemu-io -d DEVICE "discard 0 1M"` on every
+// device.
 const readCapture = (view: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../fixtures/qmp/all-buses.${view}.json`, import.meta.url), 'utf8'));
 

@@ -5,7 +5,8 @@ import { findOpenedImages, seeOpenedImages } from '../../../collector/src/qemu/o
 import { toHostDisk } from '../../support/host-disk.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
 
-// The tree is the host; what QEMU has as its root is `/proc/20/root` in it. Real namespaces are in test/system/qemu-elsewhere.test.ts.
+// The tree is the host; what QEMU has as its root is `/proc/20/root` in it. Real namespaces are in
+// test/system/qemu-elsewhere.test.ts.
 
 const PID = 20;
 const IMAGE = '/storage/data.img';

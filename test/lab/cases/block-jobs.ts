@@ -6,8 +6,8 @@ import type { Stage } from '../stage.ts';
 const raw = { format: 'raw' } as const;
 
 /**
- * A job that does not end by itself. All other disks of the same guest are trimmed meanwhile: that they are judged as ever is half of
- * the case.
+ * A job that does not end by itself. All other disks of the same guest are trimmed meanwhile: that they are judged as
+ * ever is half of the case.
  */
 export const BLOCK_JOB_CASES = [
   oneDisk({

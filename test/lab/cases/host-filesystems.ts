@@ -6,7 +6,9 @@ const unmap = { discard: 'unmap' } as const;
 const PIECES = 12;
 const PIECE_BYTES = 4 * MIB;
 
-/** Images in pools that may keep what an image gives up: the image falls, and only the pool can tell what the host got. */
+/**
+ * Images in pools that may keep what an image gives up: the image falls, and only the pool can tell what the host got.
+ */
 export const HOST_FILESYSTEMS_CASES = [
   oneDisk({
     name: 'xfs-alone',
@@ -43,7 +45,8 @@ export const HOST_FILESYSTEMS_CASES = [
       },
     },
   }),
-  // As if the image had been copied in: its extents are as large as btrfs makes them, and every second file leaves a hole in them.
+  // As if the image had been copied in: its extents are as large as btrfs makes them, and every second file leaves a
+  // hole in them.
   oneDisk({
     name: 'btrfs-in-one-piece',
     filesystem: 'ext4',

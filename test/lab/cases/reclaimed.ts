@@ -4,7 +4,10 @@ const raw = { format: 'raw' } as const;
 const qcow2 = { format: 'qcow2' } as const;
 const unmap = { discard: 'unmap' } as const;
 
-/** Healthy paths: three filesystems, four buses, raw and qcow2. Each file has a size of its own: two that were mixed up would show. */
+/**
+ * Healthy paths: three filesystems, four buses, raw and qcow2. Each file has a size of its own: two that were mixed up
+ * would show.
+ */
 export const RECLAIMED_CASES = [
   oneDisk({
     name: 'scsi-raw-ext4',

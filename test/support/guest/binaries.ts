@@ -1,7 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { runCommand } from '../machine/command.ts';
 
-/** The shared libraries (loader included) that these binaries need, as absolute paths of this machine. Static ones need none. */
+/**
+ * The shared libraries (loader included) that these binaries need, as absolute paths of this machine. Static ones need
+ * none.
+ */
 export async function findLibraries(binaries: readonly string[]): Promise<string[]> {
   // ldd exits with 1 if one of the files is static or a script, and still prints the others.
   const listing = await runCommand('sh', [

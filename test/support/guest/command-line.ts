@@ -18,7 +18,9 @@ export interface CommandLine {
 export const KERNEL_COMMAND_LINE =
   'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable scsi_mod.scan=manual';
 
-/** The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first. */
+/**
+ * The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first.
+ */
 export function commandLine({ options, sockets, kernelImage, initrd, rootImage, consoleLog }: CommandLine): string[] {
   const { name, uuid, disks, network = true } = options;
   const scsiDisks = disks.filter(({ bus }) => bus === 'virtio-scsi');

@@ -1,6 +1,6 @@
 #!/usr/bin/node
-// fill <path> <bytes>: writes a file no layer can compress or share, as fast as an emulated processor can.
-// Measured under TCG, 1134 MiB on ext4: this 10 s, AES-CTR 19 s, dd of /dev/urandom 27 s; through the page cache each +15 s.
+// fill <path> <bytes>: writes a file no layer can compress or share, as fast as an emulated processor can. Measured
+// under TCG, 1134 MiB on ext4: this 10 s, AES-CTR 19 s, dd of /dev/urandom 27 s; through the page cache each +15 s.
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 

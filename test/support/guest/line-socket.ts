@@ -11,8 +11,8 @@ export interface LineSocket {
 }
 
 /**
- * A Unix socket that speaks in lines. Between bind(2), which makes the file, and listen(2) a busy QEMU may take its time and
- * refuses meanwhile: it is waited for while it moves.
+ * A Unix socket that speaks in lines. Between bind(2), which makes the file, and listen(2) a busy QEMU may take its
+ * time and refuses meanwhile: it is waited for while it moves.
  */
 export function connectLines({ path, movement }: { path: string; movement: Movement }): Promise<LineSocket> {
   return waitWhileMoving({

@@ -5,7 +5,9 @@ import type { GuestOptions, HostFile, TextFile } from './guest-options.ts';
 
 const OWN_PLACE = 'usr/lib/trimtab-test';
 
-/** A second archive for the initrd with what belongs to this one guest; the initrd's init copies it over the root image. */
+/**
+ * A second archive for the initrd with what belongs to this one guest; the initrd's init copies it over the root image.
+ */
 export async function createOverlay({
   files = {},
   onBoot = [],

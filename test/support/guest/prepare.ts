@@ -19,7 +19,10 @@ export interface PreparedGuest {
 
 const prepared = new Map<KernelFlavour, Promise<PreparedGuest>>();
 
-/** Everything guests have in common: packages, kernel, root image. From the cache if it is there; looked up once a process. */
+/**
+ * Everything guests have in common: packages, kernel, root image. From the cache if it is there; looked up once a
+ * process.
+ */
 export function prepareGuest({ say, confirm, flavour = 'cloud-amd64' }: PrepareGuest): Promise<PreparedGuest> {
   const known = prepared.get(flavour);
   if (known !== undefined) return known;

@@ -19,8 +19,8 @@ export interface QemuProcess {
 const GRACE_MS = 3000;
 
 /**
- * Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. In a session of its
- * own, so that Ctrl-C on a terminal reaches this process only, which ends it in good order.
+ * Starts QEMU so that it dies with this process, however this one dies: setpriv(1) asks the kernel for that. In a
+ * session of its own, so that Ctrl-C on a terminal reaches this process only, which ends it in good order.
  */
 export async function startQemu({
   args,

@@ -93,7 +93,10 @@ const DIRECTORIES = [
   ...['root', 'home', 'mnt', 'opt', 'srv', 'var/lib', 'var/tmp'],
 ];
 
-/** There is no udev in the guest, so LVM must neither wait for it nor ask it; dmeventd and thin_check would be more packages. */
+/**
+ * There is no udev in the guest, so LVM must neither wait for it nor ask it; dmeventd and thin_check would be more
+ * packages.
+ */
 const LVM_CONFIGURATION = `activation {
   monitoring = 0
   udev_sync = 0

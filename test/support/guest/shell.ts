@@ -9,7 +9,10 @@ export interface CommandResult {
 }
 
 export interface RunOptions {
-  /** For how long nothing at all may move before the command is given up; it goes on in the guest after that. Two minutes if absent. */
+  /**
+   * For how long nothing at all may move before the command is given up; it goes on in the guest after that. Two
+   * minutes if absent.
+   */
   readonly standstillMs?: number;
 }
 

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileLength, type Movement, processorTime } from '../waiting/movement.ts';
 
-/** What moves while a running domain does anything. Its QEMU is found by its name, as libvirt gives it on the command line. */
+/**
+ * What moves while a running domain does anything. Its QEMU is found by its name, as libvirt gives it on the command
+ * line.
+ */
 export function domainMovement({ name, consoleLog }: { name: string; consoleLog: string }): Movement {
   const pid = readdirSync('/proc').find(
     (entry) => /^\d+$/.test(entry) && argvOf(entry).includes(`guest=${name},debug-threads=on`),

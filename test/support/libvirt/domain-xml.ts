@@ -69,7 +69,10 @@ export function formatDomain({
 `;
 }
 
-/** The guest's root, its console, the tests' shell and a network without a boot ROM, which is a package that QEMU only recommends. */
+/**
+ * The guest's root, its console, the tests' shell and a network without a boot ROM, which is a package that QEMU only
+ * recommends.
+ */
 function formatBootDevices({ rootImage, consoleLog, shell }: NonNullable<DomainOptions['boot']>): string {
   return `<disk type='file' device='disk'>
       <driver name='qemu' type='raw'/>

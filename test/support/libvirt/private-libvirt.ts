@@ -27,7 +27,10 @@ export interface PrivateLibvirt extends AsyncDisposable {
   readonly movement: Movement;
 }
 
-/** As root: a real libvirtd and virtlogd that nobody else on this machine sees. Everything dies with this process, however it dies. */
+/**
+ * As root: a real libvirtd and virtlogd that nobody else on this machine sees. Everything dies with this process,
+ * however it dies.
+ */
 export async function startPrivateLibvirt({ directory }: { directory: string }): Promise<PrivateLibvirt> {
   await ensurePackages({ packages: LIBVIRT_PACKAGES, say: (line) => console.error(line) });
   await mkdir(join(directory, 'layer'), { recursive: true });

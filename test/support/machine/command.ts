@@ -11,8 +11,8 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a program to its end and gives its stdout. Throws with the command line, its exit code and its stderr. It runs in a session
- * of its own: a Ctrl-C on the terminal is for us, who know what to undo, and does not end it halfway.
+ * Runs a program to its end and gives its stdout. Throws with the command line, its exit code and its stderr. It runs
+ * in a session of its own: a Ctrl-C on the terminal is for us, who know what to undo, and does not end it halfway.
  */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const env = { ...process.env, LC_ALL: 'C', ...options.env };

@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * The longest on two idle processors, the longest first: begun last, one of them runs alone while the other processor idles. What
- * is not listed comes after them, in the order of the test runner.
+ * The longest on two idle processors, the longest first: begun last, one of them runs alone while the other processor
+ * idles. What is not listed comes after them, in the order of the test runner.
  */
 const LONGEST = [
   'lab',

@@ -10,7 +10,9 @@ export interface LoopDisk extends AsyncDisposable {
   readonly mount: string;
 }
 
-/** As root: a filesystem on a new loop device, mounted at `<directory>/<name>`. Its image is `<directory>/<name>.img`. */
+/**
+ * As root: a filesystem on a new loop device, mounted at `<directory>/<name>`. Its image is `<directory>/<name>.img`.
+ */
 export async function createLoopDisk(options: {
   readonly directory: string;
   readonly name: string;
@@ -54,7 +56,10 @@ const MAKE = {
 
 const UNMOUNT_TRIES = 100;
 
-/** As root. A process that was ended a moment ago, or an `fstrim` that runs to its end, may still keep the filesystem busy. */
+/**
+ * As root. A process that was ended a moment ago, or an `fstrim` that runs to its end, may still keep the filesystem
+ * busy.
+ */
 export async function unmount(mount: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

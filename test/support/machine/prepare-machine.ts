@@ -7,8 +7,9 @@ import { STORAGE_PACKAGES } from './storage-packages.ts';
 const NETWORK_PACKAGES: readonly MachinePackage[] = [{ name: 'iproute2', command: 'ip' }];
 
 /**
- * Once, before all tests: installs what any of them needs and builds the guests' root image, so that none finds the machine half
- * prepared by another. Where that cannot be done it says why and lets the tests run: those that need it fail, the others do not.
+ * Once, before all tests: installs what any of them needs and builds the guests' root image, so that none finds the
+ * machine half prepared by another. Where that cannot be done it says why and lets the tests run: those that need it
+ * fail, the others do not.
  */
 export default async function prepareMachine(): Promise<void> {
   const say = (line: string) => console.error(line);

@@ -32,7 +32,10 @@ export function findTraces(directory: string): Traces {
   };
 }
 
-/** As root: undoes what a program left that was ended before it could do so itself, and removes the folder. Its processes are gone. */
+/**
+ * As root: undoes what a program left that was ended before it could do so itself, and removes the folder. Its
+ * processes are gone.
+ */
 export async function removeTraces(directory: string): Promise<void> {
   const { mounts, loops } = findTraces(directory);
   for (const mount of mounts.toReversed()) await unmount(mount);

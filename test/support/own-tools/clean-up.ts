@@ -2,11 +2,14 @@ import { errorText } from './error-text.ts';
 
 /** What was made, in the order it was made; undone in the other. */
 export interface CleanUp {
-  /** Remembers how to undo something; once `run` was called it is undone at once. `what` is said when it cannot be undone. */
+  /**
+   * Remembers how to undo something; once `run` was called it is undone at once. `what` is said when it cannot be
+   * undone.
+   */
   add(what: string, undo: () => Promise<unknown>): void;
   /**
-   * Makes something and remembers how to undo it. A clean-up that begins meanwhile waits until it is made, and undoes it too;
-   * once it is closed, nothing more is made: this throws then.
+   * Makes something and remembers how to undo it. A clean-up that begins meanwhile waits until it is made, and undoes
+   * it too; once it is closed, nothing more is made: this throws then.
    */
   make<Made>(one: Undoable<Made>): Promise<Made>;
   /** From now on nothing more is made. */

@@ -21,9 +21,9 @@ const SIGNAL_IS_HEEDED_MS = 1_000;
 const WORK_MAY_END_MS = 30_000;
 
 /**
- * Runs the work of one of our own programs (the demo, the lab, the bench, the docs, the soak) and gives its exit code: what the
- * work returns, 1 when it throws, and 128 + n after a signal. After the first signal every failure is a consequence of it: it is
- * not told, and the exit code stays. In any case everything is cleaned up first.
+ * Runs the work of one of our own programs (the demo, the lab, the bench, the docs, the soak) and gives its exit code:
+ * what the work returns, 1 when it throws, and 128 + n after a signal. After the first signal every failure is a
+ * consequence of it: it is not told, and the exit code stays. In any case everything is cleaned up first.
  */
 export async function runToExit(parts: {
   /** For messages: `The demo could not go on.` */

@@ -15,8 +15,8 @@ const __filename = import.meta.filename;`;
 export const GUEST_COLLECTOR = `node ${IN_GUEST}`;
 
 /**
- * The whole collector in one file, for `files` of a guest that plays the host: a guest has Node and no node_modules. For tests
- * only; what is installed is not bundled.
+ * The whole collector in one file, for `files` of a guest that plays the host: a guest has Node and no node_modules.
+ * For tests only; what is installed is not bundled.
  */
 export async function collectorFiles(): Promise<NonNullable<GuestOptions['files']>> {
   const { outputFiles } = await build({

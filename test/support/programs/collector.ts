@@ -31,7 +31,10 @@ export interface Expected {
   readonly movement: Movement;
 }
 
-/** Starts a real collector with its state and socket in `directory`, on a port that the kernel chooses unless one is given. */
+/**
+ * Starts a real collector with its state and socket in `directory`, on a port that the kernel chooses unless one is
+ * given.
+ */
 export async function startCollectorProgram(options: {
   readonly directory: string;
   readonly port?: number;

@@ -8,7 +8,10 @@ export interface Program extends AsyncDisposable {
   output(): string;
   /** What moves while it does anything: its output, and its processor time. */
   readonly movement: Movement;
-  /** Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or does nothing any more. */
+  /**
+   * Resolves with the first match in its output, or in what is behind `from`; throws when it ends first or does nothing
+   * any more.
+   */
   says(pattern: RegExp, options?: { readonly from?: number }): Promise<RegExpExecArray>;
   hasEnded(): boolean;
   /** Resolves when it has ended by itself; null when a signal ended it. */
@@ -31,8 +34,8 @@ export interface ProgramOptions {
 }
 
 /**
- * Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)), and in a session of its own,
- * which Ctrl-C on a terminal does not reach.
+ * Starts one of our programs so that it dies with this process, however this one dies (setpriv(1)), and in a session of
+ * its own, which Ctrl-C on a terminal does not reach.
  */
 export function startProgram(
   script: string,

@@ -8,7 +8,10 @@ export interface CommandAnswer {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit code and however long it takes: one that waits for a guest waits as long as that. */
+/**
+ * Runs a program to its end, whatever its exit code and however long it takes: one that waits for a guest waits as long
+ * as that.
+ */
 export function runToEnd(file: string, args: readonly string[]): Promise<CommandAnswer> {
   return start(file, args).ended;
 }

@@ -13,7 +13,10 @@ export interface Gauge {
 /** All that may move; one of them is enough. */
 export type Movement = readonly Gauge[];
 
-/** An idle guest's QEMU under emulation takes 10 to 20 ms of a processor each second: that is not movement, and this is a minute of it and more. */
+/**
+ * An idle guest's QEMU under emulation takes 10 to 20 ms of a processor each second: that is not movement, and this is
+ * a minute of it and more.
+ */
 const PROCESSOR_STEP_MS = 2_500;
 
 /** A text that only grows: a log, a console. */
@@ -27,8 +30,9 @@ export function fileLength(path: string): Gauge {
 }
 
 /**
- * The milliseconds that a process and its descendants ran on a processor or waited for one: on a machine that is too busy for them
- * they move all the same. kernel: Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat. Throws when the process is gone.
+ * The milliseconds that a process and its descendants ran on a processor or waited for one: on a machine that is too
+ * busy for them they move all the same. kernel: Documentation/scheduler/sched-stats.rst, /proc/<pid>/schedstat. Throws
+ * when the process is gone.
  */
 export function processorTime(what: string, pid: number): Gauge {
   return {

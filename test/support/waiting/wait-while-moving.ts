@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorText } from '../own-tools/error-text.ts';
 import type { Movement } from './movement.ts';
 
-/** Nothing at all moves for so long only when something is stuck: a machine that is merely busy moves everything a little. */
+/**
+ * Nothing at all moves for so long only when something is stuck: a machine that is merely busy moves everything a
+ * little.
+ */
 const STANDSTILL_MS = 120_000;
 const BETWEEN_TRIES_MS = 100;
 /** A test that was not let run for a while has not seen a standstill. */
@@ -13,7 +16,10 @@ const LAST_WORDS_MS = 1_000;
 export interface Wait<Found> {
   /** What is waited for, for the message: `guest web runs commands`. */
   readonly what: string;
-  /** Tried again and again until it gives something. What it throws is the reason it is not there yet; `GaveUp` ends the wait. */
+  /**
+   * Tried again and again until it gives something. What it throws is the reason it is not there yet; `GaveUp` ends the
+   * wait.
+   */
   readonly find: () => Promise<Found | null> | Found | null;
   readonly movement: Movement;
   /** More for the message. */
@@ -27,9 +33,9 @@ export interface Wait<Found> {
 export class GaveUp extends Error {}
 
 /**
- * Waits for as long as something moves towards it, however long that takes: a guest that still boots on a busy machine is waited
- * for, and one that stands still is not. Throws what was last seen when nothing moved for two minutes, or when a gauge can move no
- * more. The time limits of the test runner are ceilings that only a hang meets.
+ * Waits for as long as something moves towards it, however long that takes: a guest that still boots on a busy machine
+ * is waited for, and one that stands still is not. Throws what was last seen when nothing moved for two minutes, or
+ * when a gauge can move no more. The time limits of the test runner are ceilings that only a hang meets.
  */
 export async function waitWhileMoving<Found>(wait: Wait<Found>): Promise<Found> {
   const { what, find, movement, describe, standstillMs = STANDSTILL_MS, betweenMs = BETWEEN_TRIES_MS } = wait;
@@ -68,7 +74,10 @@ export async function waitWhileMoving<Found>(wait: Wait<Found>): Promise<Found> 
   }
 }
 
-/** The same for what settles by itself: it settles as `promise` does, and rejects when nothing moves towards it any more. */
+/**
+ * The same for what settles by itself: it settles as `promise` does, and rejects when nothing moves towards it any
+ * more.
+ */
 export async function settleWhileMoving<Result>(
   wait: Omit<Wait<Result>, 'find'> & { readonly promise: Promise<Result> },
 ): Promise<Result> {

@@ -26,8 +26,8 @@ import { fillFile } from '../../support/fill-file.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
 import { waitWhileMoving } from '../../support/waiting/wait-while-moving.ts';
 
-// A real collector and a real QEMU with a disk of 1 GiB that holds 64 MiB. Its guest's processors never run: all that an agent says of
-// it is made up here.
+// A real collector and a real QEMU with a disk of 1 GiB that holds 64 MiB. Its guest's processors never run: all that
+// an agent says of it is made up here.
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const UUID = randomUUID();

@@ -13,7 +13,10 @@ export interface BlockDevice {
   readonly within: { readonly disk: string; readonly offsetBytes: number | null } | null;
 }
 
-/** Every disk, partition and volume that has a size. Those of memory, files and removable media are no images of the host. */
+/**
+ * Every disk, partition and volume that has a size. Those of memory, files and removable media are no images of the
+ * host.
+ */
 export async function readBlockDevices({ files }: { readonly files: KernelFiles }): Promise<readonly BlockDevice[]> {
   const names = (await files.list(BLOCK_FOLDER)).filter((name) => isDeviceName(name) && !NO_IMAGE.test(name));
   const devices = await Promise.all(names.slice(0, LIST_LIMIT).map((name) => readDevice({ files, name })));

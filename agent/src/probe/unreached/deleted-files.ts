@@ -18,7 +18,9 @@ interface Query {
   readonly namespaces: ReadonlyMap<string, Namespace>;
 }
 
-/** Files that were deleted and are open still, by the filesystem that keeps their blocks in use until they are closed. */
+/**
+ * Files that were deleted and are open still, by the filesystem that keeps their blocks in use until they are closed.
+ */
 export async function findDeletedFiles(query: Query): Promise<readonly Unreached[]> {
   const { processes, view, filesystems } = query;
   const kept = new Map<string, Kept>();

@@ -25,8 +25,8 @@ export interface UnreachedQuery {
 }
 
 /**
- * Space of this guest that a trim of its mounts does not bring back. It asks more of the guest than an inventory does (every
- * process, `pvs`, `btrfs`), so it is done only where somebody wants to know.
+ * Space of this guest that a trim of its mounts does not bring back. It asks more of the guest than an inventory does
+ * (every process, `pvs`, `btrfs`), so it is done only where somebody wants to know.
  */
 export async function findUnreached(query: UnreachedQuery): Promise<readonly Unreached[]> {
   const { files, mapper, tools, processes, inventory } = query;

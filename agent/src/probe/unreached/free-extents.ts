@@ -57,7 +57,10 @@ export async function findFreeExtents({
 
 const SECTOR_BYTES = 512;
 
-/** `vg-pool-tpool: 0 1900544 thin-pool 0 418/4096 312/14848 - rw discard_passdown …`: data blocks used, of how many (thin-provisioning.rst). */
+/**
+ * `vg-pool-tpool: 0 1900544 thin-pool 0 418/4096 312/14848 - rw discard_passdown …`: data blocks used, of how many
+ * (thin-provisioning.rst).
+ */
 const STATUS = /^(.+): \d+ (\d+) thin-pool \d+ \d+\/\d+ (\d+)\/(\d+) /;
 
 /** Chunks of a thin pool that no volume has. */

@@ -3,8 +3,8 @@ import type { BlockDevice } from './block-devices.ts';
 import { WORTH_TELLING_BYTES } from './worth-telling.ts';
 
 /**
- * Ranges of a partitioned disk that are in none of its partitions. A disk without any partition is none of these, and one of whose
- * partitions the place is not known has none: what is told is to be discarded.
+ * Ranges of a partitioned disk that are in none of its partitions. A disk without any partition is none of these, and
+ * one of whose partitions the place is not known has none: what is told is to be discarded.
  */
 export function findFreeRanges({ devices }: { readonly devices: readonly BlockDevice[] }): readonly Unreached[] {
   return devices.flatMap((disk) => {

@@ -37,7 +37,9 @@ export async function findNotMounted({ files, devices, busy }: Query): Promise<r
 /** Kinds that a program other than a filesystem keeps, and that may be in use without a word in /sys. */
 const KEPT_BY_OTHERS = /_member$|^(ceph_bluestore|drbd|bcache|oracleasm)$/;
 
-/** LVM's own parts end with more than the two UUIDs of group and volume (dm_build_dm_uuid in lvm2): `-tpool`, `-cow`. */
+/**
+ * LVM's own parts end with more than the two UUIDs of group and volume (dm_build_dm_uuid in lvm2): `-tpool`, `-cow`.
+ */
 const INNER_VOLUME = /^LVM-[^-]{64}-/;
 
 async function isIdle({ files, device }: { files: KernelFiles; device: BlockDevice }): Promise<boolean> {

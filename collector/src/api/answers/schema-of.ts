@@ -9,7 +9,9 @@ export type ObjectSchemaOf<Model> = SchemaOf<Model> & {
   readonly entries: Readonly<Record<string, v.GenericSchema>>;
 };
 
-/** The schemas of all fields of a model. One that is missing, unknown to the model or of another type does not compile. */
+/**
+ * The schemas of all fields of a model. One that is missing, unknown to the model or of another type does not compile.
+ */
 type EntriesOf<Model, Entries> = { readonly [Key in keyof Model]-?: unknown } & {
   readonly [Key in keyof Entries]: Key extends keyof Model ? EntryOf<Required<Model>[Key], Entries[Key]> : never;
 };
@@ -21,8 +23,8 @@ type EntryOf<Value, Schema> = Schema extends v.GenericSchema
   : never;
 
 /**
- * The schema of an object of an answer, held to its model by the compiler, both ways. What is not in the model passes: fields are
- * added over time, and who reads them with `--json` gets those of a newer collector too.
+ * The schema of an object of an answer, held to its model by the compiler, both ways. What is not in the model passes:
+ * fields are added over time, and who reads them with `--json` gets those of a newer collector too.
  */
 export function objectOf<Model>() {
   return <Entries extends v.ObjectEntries>(entries: Entries & EntriesOf<Model, Entries>) =>

@@ -37,7 +37,10 @@ is no guest; 2 wrong usage, 130 interrupted.`,
     });
 }
 
-/** Notes, and storage that cannot be measured, are no defects. A guest without a connected agent was examined by half only. */
+/**
+ * Notes, and storage that cannot be measured, are no defects. A guest without a connected agent was examined by half
+ * only.
+ */
 function isClean({ guests, findings }: DoctorView): boolean {
   if (guests.length === 0 || guests.some(({ state, announced }) => state !== 'connected' || !announced)) return false;
   const found = guests.flatMap((guest) => [...guest.findings, ...guest.disks.flatMap((disk) => disk.findings)]);

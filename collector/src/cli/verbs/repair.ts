@@ -81,7 +81,10 @@ usage, 130 interrupted.`,
     });
 }
 
-/** The trim that proves the repair. That it could not be done takes nothing from the repair itself, so it is told and not thrown. */
+/**
+ * The trim that proves the repair. That it could not be done takes nothing from the repair itself, so it is told and
+ * not thrown.
+ */
 async function trimAfter({
   context,
   desk,
@@ -107,7 +110,10 @@ async function trimAfter({
   }
 }
 
-/** The trim that found the disk ignoring has often just ended: the agent's own least time between two is then waited for. Null: interrupted. */
+/**
+ * The trim that found the disk ignoring has often just ended: the agent's own least time between two is then waited
+ * for. Null: interrupted.
+ */
 async function trimPatiently(
   context: CommandContext,
   wanted: Parameters<typeof watchTrim>[1],

@@ -21,7 +21,10 @@ export function addFaceOptions(command: Command): Command {
     );
 }
 
-/** The running collector's desk: at --socket, else TRIMTAB_SOCKET, else where collector.toml says, if there is one to read. */
+/**
+ * The running collector's desk: at --socket, else TRIMTAB_SOCKET, else where collector.toml says, if there is one to
+ * read.
+ */
 export function connectDesk(context: CommandContext, options: FaceOptions): RemoteDesk {
   const { environment } = context;
   const isNamed = options.socket !== undefined || environment[`${ENVIRONMENT_PREFIX}SOCKET`] !== undefined;

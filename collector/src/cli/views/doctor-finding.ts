@@ -36,7 +36,10 @@ export function formatCause(finding: DoctorFinding, page: Page): string[] {
   ];
 }
 
-/** Commands stand further in than what is said of them, and are broken so that a shell takes them as they are: they are there to be copied. */
+/**
+ * Commands stand further in than what is said of them, and are broken so that a shell takes them as they are: they are
+ * there to be copied.
+ */
 function formatFix({ on, first, commands, note, needsPowerCycle }: Fix, { width }: Page): string[] {
   const prose = (text: string) => wrap({ text, width, first: '        ' });
   const cycle = needsPowerCycle ? ', with a power cycle' : '';

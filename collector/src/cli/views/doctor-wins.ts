@@ -12,7 +12,10 @@ const COLUMNS: readonly Column[] = [
   { heading: 'AFTER THE FIXES', align: 'right' },
 ];
 
-/** The disks of which most could come back, below the rest: the terminal has scrolled past the first. Nothing where one disk is all. */
+/**
+ * The disks of which most could come back, below the rest: the terminal has scrolled past the first. Nothing where one
+ * disk is all.
+ */
 export function formatWins({ guests }: DoctorView, { width, paint }: Page): string[] {
   const wins = guests
     .flatMap(({ name, disks }) => disks.map((disk) => ({ name, disk })))

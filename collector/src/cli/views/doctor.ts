@@ -11,7 +11,9 @@ import { formatDuration, formatInstant } from './format-time.ts';
 import type { Page } from './page.ts';
 import { findSharedNotes, formatSharedNotes, withoutShared } from './shared-notes.ts';
 
-/** The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to. */
+/**
+ * The path of each disk with the first broken hop marked, what broke it and how to mend it; last what it all comes to.
+ */
 export function formatDoctor(view: DoctorView, page: Page): string {
   if (view.guests.length === 0) return `${formatNobody(view, page).join('\n')}\n`;
   const shared = findSharedNotes(view.guests);

@@ -8,8 +8,8 @@ export interface FoldedImage {
 }
 
 /**
- * What a person has to look at, once: an image that several guests only read is one line, and the loop devices of this host that no
- * agent speaks for (snaps, images that somebody looks into) are no lines at all, where they are several.
+ * What a person has to look at, once: an image that several guests only read is one line, and the loop devices of this
+ * host that no agent speaks for (snaps, images that somebody looks into) are no lines at all, where they are several.
  */
 export function foldImages(images: readonly ImageRow[]): {
   readonly folded: readonly FoldedImage[];

@@ -5,8 +5,8 @@ export function formatInstant({ iso, timeZone }: { iso: string; timeZone: string
 }
 
 /**
- * Instants of one column: without the offset, which is then for the heading, as long as all have the same. Where summer time lies
- * between them, each has its own and the heading has none.
+ * Instants of one column: without the offset, which is then for the heading, as long as all have the same. Where summer
+ * time lies between them, each has its own and the heading has none.
  */
 export function formatInstants(
   isos: readonly string[],

@@ -9,7 +9,10 @@ interface SharedNote {
   readonly guests: ReadonlyMap<string, number>;
 }
 
-/** Every container host has its overlays, and every Debian its fstrim.timer: what is said of them is said once, and not in each guest. */
+/**
+ * Every container host has its overlays, and every Debian its fstrim.timer: what is said of them is said once, and not
+ * in each guest.
+ */
 export function findSharedNotes(guests: readonly DoctorGuest[]): readonly SharedNote[] {
   const notes = guests.flatMap(({ name, findings }) => findings.filter(isNote).map((finding) => ({ name, finding })));
   return [...Map.groupBy(notes, ({ finding }) => toKey(finding)).values()].flatMap(([first, ...more]) => {

@@ -36,7 +36,10 @@ const NOT_COUNTED: Readonly<Record<Hop, string>> = {
   regained: 'not measurable now',
 };
 
-/** The end of `trimtab trim`: what became of each filesystem, and for each disk what arrived where, in words and numbers. */
+/**
+ * The end of `trimtab trim`: what became of each filesystem, and for each disk what arrived where, in words and
+ * numbers.
+ */
 export function formatTrim(trim: TrimResult, page: Page): string {
   const cured = trim.curedBy === null ? '' : `, cured by ${trim.curedBy}`;
   const heading = `${trim.guest}: trim ${trim.id}${cured}, ${formatDuration(trim.durationMs)}`;

@@ -7,8 +7,8 @@ export interface Claims {
 }
 
 /**
- * Every path that a guest is known to have, and the folders of image files. A folder with an image that could not be read is left out:
- * what stands in that one's header, and is a base of it, would be called nobody's.
+ * Every path that a guest is known to have, and the folders of image files. A folder with an image that could not be
+ * read is left out: what stands in that one's header, and is a base of it, would be called nobody's.
  */
 export function claimImages({ host, imageOf }: HostReading): Claims {
   const claimed = new Set<string>();

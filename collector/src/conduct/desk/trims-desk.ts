@@ -62,8 +62,8 @@ async function findAgentNow(
 }
 
 /**
- * Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. A mount may be newer than
- * what the guest announced last: then it is asked again before it is refused.
+ * Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. A mount may be newer
+ * than what the guest announced last: then it is asked again before it is refused.
  */
 async function resolveMounts(
   { clock, links, startAgent }: Pick<TrimsDeskDeps, 'clock' | 'links' | 'startAgent'>,

@@ -2,8 +2,8 @@ import type { DoctorView } from '../../model/doctor.ts';
 import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 
 /**
- * How far the estimates made before trims were from what the trims then got. Only where a trim could get all of it: of one that
- * was lost or held, the estimate was not put to the test.
+ * How far the estimates made before trims were from what the trims then got. Only where a trim could get all of it: of
+ * one that was lost or held, the estimate was not put to the test.
  */
 export function measureEstimates(trims: readonly TrimResult[]): DoctorView['estimateError'] {
   const tested = trims.flatMap(({ disks }) => disks).flatMap(compare);

@@ -90,7 +90,10 @@ function examineDisk({
   };
 }
 
-/** A read-only disk gives up no space, so that none can be lost; of a loop device that is no disk of this host nothing is known. */
+/**
+ * A read-only disk gives up no space, so that none can be lost; of a loop device that is no disk of this host nothing
+ * is known.
+ */
 function canLoseSpace({ match, domain }: DiskPath): boolean {
   if (match.hostDisk === null) return domain?.source !== 'loop-devices';
   return !match.hostDisk.readOnly;

@@ -6,13 +6,19 @@ import type { KnownDisk } from './known-disks.ts';
 
 export interface CommitDeps {
   readonly clock: Clock;
-  /** Has the filesystem of an image commit; false where it failed. Null: nothing is to be written because somebody measures. */
+  /**
+   * Has the filesystem of an image commit; false where it failed. Null: nothing is to be written because somebody
+   * measures.
+   */
   readonly commitPool: ((image: ImageState) => Promise<boolean>) | null;
   readonly settleLimitMs: number;
 }
 
 export interface Commits {
-  /** Images, by path, whose pool counts only at its commit, and had not committed in time: its free space is that of earlier. */
+  /**
+   * Images, by path, whose pool counts only at its commit, and had not committed in time: its free space is that of
+   * earlier.
+   */
   readonly uncommitted: ReadonlySet<string>;
   /** Resolves when the last of these pools has; to false where one failed. Null where all have. */
   readonly outstanding: Promise<boolean> | null;

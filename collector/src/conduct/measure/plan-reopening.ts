@@ -30,9 +30,9 @@ const NO_MONITOR =
 const NO_PROCESS = 'cannot be looked up: the process of its QEMU was not found among those of this host';
 
 /**
- * What would be asked of QEMU to have a disk pass discards on, if all that is known of it agrees: the one answer for whoever offers
- * a live repair and whoever carries it out. What the command line forbids is told without asking QEMU, and libvirt is asked only
- * where the domain `mayTaint`.
+ * What would be asked of QEMU to have a disk pass discards on, if all that is known of it agrees: the one answer for
+ * whoever offers a live repair and whoever carries it out. What the command line forbids is told without asking QEMU,
+ * and libvirt is asked only where the domain `mayTaint`.
  */
 export async function planReopening(
   { qmp, files }: ReopeningDeps,
@@ -41,7 +41,8 @@ export async function planReopening(
   if (findIgnoringNode(disk.nodes)?.role === 'server')
     return impossible('is served by another process of this host, which ignores discards');
   if (disk.dataFile !== undefined) return impossible(`has its data in ${disk.dataFile}, which is not reopened`);
-  // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to answer.
+  // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to
+  // answer.
   const [monitor] = domain.monitors;
   if (monitor === undefined) return impossible(NO_MONITOR);
   const argv = await readArgv(files, domain.pid);

@@ -2,8 +2,8 @@ import type { Extents, HeldParts, ImageState } from '../../model/image.ts';
 import type { KnownDisk } from './known-disks.ts';
 
 /**
- * By the path of the image. Only where a cause may rest on them: on a filesystem whose files can share blocks, and of an image that
- * takes all it can. One after the other: each is a walk through the image's extents.
+ * By the path of the image. Only where a cause may rest on them: on a filesystem whose files can share blocks, and of
+ * an image that takes all it can. One after the other: each is a walk through the image's extents.
  */
 export async function readAllExtents(
   { readExtents }: { readExtents(image: ImageState): Promise<Extents | null> },

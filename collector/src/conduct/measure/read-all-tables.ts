@@ -4,8 +4,8 @@ import { FAR_BYTES } from '../../model/significant.ts';
 import { type KnownDisk, toImages } from './known-disks.ts';
 
 /**
- * By the path of the image. Only of qcow2 files, and of none that takes too little for a conclusion. One after the other: each is a
- * walk through the image's tables.
+ * By the path of the image. Only of qcow2 files, and of none that takes too little for a conclusion. One after the
+ * other: each is a walk through the image's tables.
  */
 export async function readAllTables(
   { readTables }: { readTables(image: ImageState): Promise<Qcow2Tables | null> },

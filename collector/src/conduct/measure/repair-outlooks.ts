@@ -3,7 +3,10 @@ import type { HostDisk } from '../../model/domain.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
 import { planReopening, type ReopeningDeps } from './plan-reopening.ts';
 
-/** For each disk of a guest that may drop discards in QEMU, whether a live repair could be carried out; by the guest's name for it. */
+/**
+ * For each disk of a guest that may drop discards in QEMU, whether a live repair could be carried out; by the guest's
+ * name for it.
+ */
 export type ReadOutlooks = (paths: readonly DiskPath[]) => Promise<ReadonlyMap<string, RepairOutlook>>;
 
 /** Nobody has agreed to a taint: an advice is asked for only where that leaves no trace. */

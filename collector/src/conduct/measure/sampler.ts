@@ -16,7 +16,10 @@ import { type Settled, settle } from './settle.ts';
 
 /** What the host can measure of the disks of one guest, or of several. */
 export interface Sampler {
-  /** The state of each disk now, before the first discard of a trim; with the tables of its image where no trim will show them. */
+  /**
+   * The state of each disk now, before the first discard of a trim; with the tables of its image where no trim will
+   * show them.
+   */
   now(paths: readonly DiskPath[], sampling?: { readonly withTables: boolean }): Promise<Sampled>;
   /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
@@ -36,8 +39,9 @@ export interface SamplerDeps extends CommitDeps {
 }
 
 /**
- * QEMU is asked on the outer side of the allocation, before it is read ahead of a trim and after it is read behind one: what the
- * guest writes between the two is then in `writtenBytes` as well as in the allocation, and can be told apart from what a trim did.
+ * QEMU is asked on the outer side of the allocation, before it is read ahead of a trim and after it is read behind one:
+ * what the guest writes between the two is then in `writtenBytes` as well as in the allocation, and can be told apart
+ * from what a trim did.
  */
 export function createSampler(deps: SamplerDeps): Sampler {
   const { clock, allocations } = deps;

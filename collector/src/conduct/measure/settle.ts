@@ -30,8 +30,8 @@ const LATE_INTERVAL_MS = 250;
 const STILL_MS = 100;
 
 /**
- * Reads again and again, each time all that still moves, until everything holds still or the limit comes. A key that the first
- * reading does not give is left out of the result.
+ * Reads again and again, each time all that still moves, until everything holds still or the limit comes. A key that
+ * the first reading does not give is left out of the result.
  */
 export async function settle<Reading>({
   watched,

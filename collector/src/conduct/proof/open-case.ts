@@ -18,7 +18,10 @@ export interface ProofOutcome {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
-/** Everything that must stay as it is for a proof to hold, as one text to compare: the guest's boot, its QEMU, the disks of both. */
+/**
+ * Everything that must stay as it is for a proof to hold, as one text to compare: the guest's boot, its QEMU, the disks
+ * of both.
+ */
 export function describeSituation({ guest, domain, disks }: OpenCase): string {
   return JSON.stringify([
     guest.bootId,

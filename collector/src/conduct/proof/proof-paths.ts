@@ -32,7 +32,10 @@ export async function matchOrProve({
   });
 }
 
-/** Disks without an image, each with those images left over that it may be: of its size, and nothing that speaks against it. */
+/**
+ * Disks without an image, each with those images left over that it may be: of its size, and nothing that speaks against
+ * it.
+ */
 function findOpen(matches: readonly DiskMatch[], candidates: readonly Candidate[]): OpenCase['unmatched'] {
   const taken = new Set(matches.map(({ hostDisk }) => hostDisk));
   const left = candidates.filter(({ hostDisk }) => !taken.has(hostDisk) && hostDisk.bus !== 'loop');

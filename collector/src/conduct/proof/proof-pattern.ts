@@ -5,8 +5,9 @@ import type { ReadCount } from '../../qemu/topology/read-counts.ts';
 const FIRST_READS = 8;
 
 /**
- * Amounts to read, each at random from 1 to 64 units, as many as the disk has room for. Eight of them are 64^8 patterns, and
- * their sum has some 450 likely values: a disk that reads just that much meanwhile for other reasons would be a rare chance.
+ * Amounts to read, each at random from 1 to 64 units, as many as the disk has room for. Eight of them are 64^8
+ * patterns, and their sum has some 450 likely values: a disk that reads just that much meanwhile for other reasons
+ * would be a rare chance.
  */
 export function drawPattern({
   attempt,
@@ -54,8 +55,8 @@ export function findMoved({
 }
 
 /**
- * What one round says: proof when one device alone moved, and just by the pattern; a suspicion when others moved too, or it read
- * for other reasons as well, so that the next round must say the same; nothing otherwise.
+ * What one round says: proof when one device alone moved, and just by the pattern; a suspicion when others moved too,
+ * or it read for other reasons as well, so that the next round must say the same; nothing otherwise.
  */
 export function weighMoved({ atLeast, exactly }: Moved): { readonly qdev: string; readonly isProof: boolean } | null {
   const [only, ...others] = exactly.length > 0 ? exactly : atLeast;

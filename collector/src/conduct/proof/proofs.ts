@@ -28,8 +28,8 @@ interface Remembered {
 }
 
 /**
- * The last resort of matching: asks the agent to read, and remembers what that proved for as long as the guest's boot, its QEMU
- * process and the disks of both stay the same. One case at a time in a guest, one disk after the other.
+ * The last resort of matching: asks the agent to read, and remembers what that proved for as long as the guest's boot,
+ * its QEMU process and the disks of both stay the same. One case at a time in a guest, one disk after the other.
  */
 export function createProofs({
   clock,

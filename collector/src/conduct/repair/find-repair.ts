@@ -57,7 +57,8 @@ export async function findRepair(
     disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
   // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
   const named = domain.disks.filter(isMeant);
-  // libvirt's comes after it: vdb there is often another disk than vdb here, and every fix that is printed has the guest's.
+  // libvirt's comes after it: vdb there is often another disk than vdb here, and every fix that is printed has the
+  // guest's.
   const disks = named.length > 0 ? named : domain.disks.filter(({ target }) => target === wantedDisk);
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));

@@ -3,7 +3,10 @@ import { fixDiscardUnmap, persistentUnmap } from '../../diagnose/fix-discard-unm
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
 
-/** What to change where the guest is configured, so that a disk that was repaired passes discards on at its next start too. */
+/**
+ * What to change where the guest is configured, so that a disk that was repaired passes discards on at its next start
+ * too.
+ */
 export function toPersistentFix({ domain, disk }: { domain: Domain; disk: HostDisk }): Fix {
   const { commands, note } = persistentUnmap({ guest: domain.name, domain, disk });
   return { on: 'host', commands, note, needsPowerCycle: false };

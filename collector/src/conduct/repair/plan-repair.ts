@@ -23,8 +23,8 @@ export interface ReadyRepair {
 }
 
 /**
- * A live repair of this disk, with what it takes to carry it out. libvirt's QEMU is not even asked before somebody has accepted the
- * taint. Throws `nothing-to-repair`, `cannot-repair`, `would-taint`.
+ * A live repair of this disk, with what it takes to carry it out. libvirt's QEMU is not even asked before somebody has
+ * accepted the taint. Throws `nothing-to-repair`, `cannot-repair`, `would-taint`.
  */
 export async function planRepair(
   deps: ReopeningDeps,

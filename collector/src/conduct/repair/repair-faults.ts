@@ -64,7 +64,10 @@ export function wouldTaint({ subject, persistent }: Record<'subject' | 'persiste
   });
 }
 
-/** Something unexpected on the way: nothing more is changed. `state` says which nodes are reopened now and which are not. */
+/**
+ * Something unexpected on the way: nothing more is changed. `state` says which nodes are reopened now and which are
+ * not.
+ */
 export function repairStopped({ subject, cause, state }: Record<'subject' | 'cause' | 'state', string>): Fault {
   return new Fault({
     code: 'repair-stopped',

@@ -1,8 +1,8 @@
 import type { Domain } from '../../model/domain.ts';
 
 /**
- * Nodes that were reopened with discard=unmap, though the command line of their QEMU says ignore for as long as it runs. In memory
- * only: after a restart of the collector QEMU's own count of passed discards has to tell.
+ * Nodes that were reopened with discard=unmap, though the command line of their QEMU says ignore for as long as it
+ * runs. In memory only: after a restart of the collector QEMU's own count of passed discards has to tell.
  */
 export function createRepaired() {
   /** By guest; another process of it started anew, from its configuration. */

@@ -18,8 +18,9 @@ export interface RepairsDeps extends FindRepairDeps, ReopeningDeps {
 }
 
 /**
- * The only change that the collector makes to a running guest: a disk that drops discards is told to pass them on, by reopening
- * its nodes. It is checked before, done in one step, and checked again; at the first thing that is not as expected it stops.
+ * The only change that the collector makes to a running guest: a disk that drops discards is told to pass them on, by
+ * reopening its nodes. It is checked before, done in one step, and checked again; at the first thing that is not as
+ * expected it stops.
  */
 export function createRepairs(deps: RepairsDeps) {
   const { log } = deps;
@@ -71,7 +72,8 @@ async function carryOut({ qmp, repaired, log }: RepairsDeps, ready: ReadyRepair)
   async function change(): Promise<QmpChanged> {
     try {
       const options = plan.nodes.map((node) => node.options);
-      // From the file up, and all or none: a format that discards above a file that does not would lose the space for good.
+      // From the file up, and all or none: a format that discards above a file that does not would lose the space for
+      // good.
       return await qmp.change(monitor, { execute: 'blockdev-reopen', arguments: { options } });
     } catch (error) {
       // Somebody else holds the monitor: then nothing was asked.

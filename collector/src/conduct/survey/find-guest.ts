@@ -3,9 +3,10 @@ import { ambiguous, guestOff, noAgent, unknownGuest } from './guest-faults.ts';
 import type { KnownGuest } from './known-guests.ts';
 
 /**
- * The guests that a word of a person means: by an id (of our own, its product UUID or machine-id, its domain's UUID), else by
- * name, else by the name of its domain. An id goes before a name, for a guest can call itself by the id of another. They are several where the hypervisor has
- * two domains of one UUID, or two without an agent of one name. Throws `unknown-guest`.
+ * The guests that a word of a person means: by an id (of our own, its product UUID or machine-id, its domain's UUID),
+ * else by name, else by the name of its domain. An id goes before a name, for a guest can call itself by the id of
+ * another. They are several where the hypervisor has two domains of one UUID, or two without an agent of one name.
+ * Throws `unknown-guest`.
  */
 export function findGuests(guests: readonly KnownGuest[], wanted: string): readonly KnownGuest[] {
   for (const isMeant of [hasId, hasName, hasDomainName]) {

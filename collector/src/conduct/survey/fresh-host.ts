@@ -4,8 +4,8 @@ import type { Clock } from '../../ports/clock.ts';
 /** What the sources of this host told last, read anew when it is too old. */
 export interface FreshHost {
   /**
-   * A reading that began at most so long ago. One at a time: who asks while an older one is under way gets the next, with all
-   * others who asked meanwhile. Rejects as the reading does.
+   * A reading that began at most so long ago. One at a time: who asks while an older one is under way gets the next,
+   * with all others who asked meanwhile. Rejects as the reading does.
    */
   read(oldestMs: number): Promise<HostView>;
 }

@@ -4,8 +4,8 @@ import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /**
- * An inventory takes some milliseconds, and to look for what no trim reaches up to a second; a guest at work may need longer, and then
- * the last one has to do.
+ * An inventory takes some milliseconds, and to look for what no trim reaches up to a second; a guest at work may need
+ * longer, and then the last one has to do.
  */
 const PATIENCE_MS = 4_000;
 const INTERVAL_MS = 25;

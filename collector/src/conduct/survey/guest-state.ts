@@ -3,8 +3,9 @@ import type { GuestState } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 
 /**
- * What the hypervisor says goes first: the connection of a guest that was switched off ends only when a ping is not answered. A guest
- * that was proven to be one of this host, and of which no source tells now, is off as far as the processes of this host are known.
+ * What the hypervisor says goes first: the connection of a guest that was switched off ends only when a ping is not
+ * answered. A guest that was proven to be one of this host, and of which no source tells now, is off as far as the
+ * processes of this host are known.
  */
 export function toGuestState({
   record,

@@ -5,7 +5,10 @@ import type { HostReading } from './host-reading.ts';
 
 const NO_AGENT = 'no agent tells which disk of the guest it is';
 
-/** The disks of a domain that no agent speaks for, under the hypervisor's names: the host's half of their path is known all the same. */
+/**
+ * The disks of a domain that no agent speaks for, under the hypervisor's names: the host's half of their path is known
+ * all the same.
+ */
 export function hostOnlyPaths({
   domain,
   reading,

@@ -25,7 +25,10 @@ export interface ImagesReading {
   readonly thinPools: readonly ThinPool[];
 }
 
-/** Reads what the images behind disks are, what they take and which pools they are in. What cannot be read becomes a finding. */
+/**
+ * Reads what the images behind disks are, what they take and which pools they are in. What cannot be read becomes a
+ * finding.
+ */
 export function createReadImages({ files, images }: { files: HostFiles; images: Pick<Images, 'inspect'> }) {
   return async (disks: readonly HostDisk[]): Promise<ImagesReading> => {
     const { reads, thinPools } = await images.inspect(disks);

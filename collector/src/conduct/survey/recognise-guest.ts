@@ -9,7 +9,9 @@ import type { Log } from '../../ports/log.ts';
 import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
 import type { Survey } from './survey.ts';
 
-/** An agent waits 10 s for its welcome; libvirt's daemon, when it hangs, is waited for longer than that (io/virsh.ts). */
+/**
+ * An agent waits 10 s for its welcome; libvirt's daemon, when it hangs, is waited for longer than that (io/virsh.ts).
+ */
 export const HOST_PATIENCE_MS = 5_000;
 
 export interface RecogniseDeps {
@@ -21,8 +23,8 @@ export interface RecogniseDeps {
 }
 
 /**
- * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that was here
- * before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
+ * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that
+ * was here before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
  */
 export async function recogniseGuest(deps: RecogniseDeps, { guest, agentVersion }: Hello): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.

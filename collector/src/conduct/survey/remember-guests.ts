@@ -4,10 +4,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 
-/** A crash of the collector, or of the host, takes back so much of when a guest was last heard. A disconnection is stored at once. */
+/**
+ * A crash of the collector, or of the host, takes back so much of when a guest was last heard. A disconnection is
+ * stored at once.
+ */
 export const REMEMBERED_EVERY_MS = 60_000;
 
-/** Stores, once a minute and in one transaction, when each connected guest was last heard. Call what it returns to end that. */
+/**
+ * Stores, once a minute and in one transaction, when each connected guest was last heard. Call what it returns to end
+ * that.
+ */
 export function rememberGuests({
   clock,
   log,

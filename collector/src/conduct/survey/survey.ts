@@ -48,8 +48,8 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       return { host, images, imageOf: toImageOf(disks, images) };
     },
     /**
-     * The image behind each of these disks of a guest (by kernel name; a disk the inventory does not hold is left out). What no
-     * key tells is proven by reading, for which QEMU is asked through libvirt only where its domain `mayTaint`.
+     * The image behind each of these disks of a guest (by kernel name; a disk the inventory does not hold is left out).
+     * What no key tells is proven by reading, for which QEMU is asked through libvirt only where its domain `mayTaint`.
      */
     async findPaths({
       guest,
@@ -74,7 +74,10 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       });
       return paths.filter(({ match }) => disks.includes(match.disk.name));
     },
-    /** As `findPaths`, for all disks of a guest, from a reading of the host. It taints no domain, and a proof that takes time goes on meanwhile. */
+    /**
+     * As `findPaths`, for all disks of a guest, from a reading of the host. It taints no domain, and a proof that takes
+     * time goes on meanwhile.
+     */
     pathsIn: (guest: AnnouncedGuest, { host, imageOf }: HostReading): Promise<DiskPath[]> =>
       matchPaths({
         guest,

@@ -10,8 +10,8 @@ interface OfGuest {
 /** Whoever carries trims out in a guest, as the trims' conductor needs it. */
 export interface Trimmer {
   /**
-   * Has the guest trim these mounts (null: all it can); `cures`: the trim after which everything is to be discarded again. False
-   * when it cannot be asked now: it is not asked later.
+   * Has the guest trim these mounts (null: all it can); `cures`: the trim after which everything is to be discarded
+   * again. False when it cannot be asked now: it is not asked later.
    */
   ask(request: {
     readonly guestId: GuestId;
@@ -27,9 +27,9 @@ export interface Trimmer {
 }
 
 /**
- * Our own agent. A grant or an acknowledgement that it does not hear, because it is away, it asks for again when it is back: it
- * says its intent, and sends its report, anew. That a trim was cancelled it is told when it next says something of it
- * (trims.ts). A request it does not hear is lost.
+ * Our own agent. A grant or an acknowledgement that it does not hear, because it is away, it asks for again when it is
+ * back: it says its intent, and sends its report, anew. That a trim was cancelled it is told when it next says
+ * something of it (trims.ts). A request it does not hear is lost.
  */
 export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer {
   return {

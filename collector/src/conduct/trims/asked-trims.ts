@@ -68,7 +68,9 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       return requestId;
     },
 
-    /** Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`. */
+    /**
+     * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`.
+     */
     async cancel(requestId: RequestId): Promise<void> {
       const { guestId, trimId } = jobs.cancel({ requestId, now: clock.now() });
       if (trimId !== null) {

@@ -2,7 +2,10 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LiveTrim } from './live-trims.ts';
 
-/** How long the trim stood in line for its slot, in milliseconds; null when it has left the line, or given its slot back. */
+/**
+ * How long the trim stood in line for its slot, in milliseconds; null when it has left the line, or given its slot
+ * back.
+ */
 export async function borrowSlot({
   slots,
   clock,

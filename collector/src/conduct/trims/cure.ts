@@ -3,9 +3,9 @@ import { ext4GroupsFlagged } from '../../diagnose/causes/ext4-groups-flagged.ts'
 import type { DiskResult, TrimResult, Verdict } from '../../model/trim-result.ts';
 
 /**
- * The mounts whose ext4 found nothing new to trim though the host still holds what it trimmed before. Only where the verdict is
- * `stale` by that cause (no agent makes another kind of filesystem forget), which takes a path that is proven good and excludes what was tried in vain (`PastTrims`); and never
- * after a trim that was such a cure itself.
+ * The mounts whose ext4 found nothing new to trim though the host still holds what it trimmed before. Only where the
+ * verdict is `stale` by that cause (no agent makes another kind of filesystem forget), which takes a path that is
+ * proven good and excludes what was tried in vain (`PastTrims`); and never after a trim that was such a cure itself.
  */
 export function mountsToCure({ report, result }: { report: TrimReport; result: TrimResult }): readonly string[] {
   if (isCure(report)) return [];
@@ -18,9 +18,9 @@ export function mountsToCure({ report, result }: { report: TrimReport; result: T
 }
 
 /**
- * What two trims came to, the second of which discarded again what the first could not. Its results stand in the place of the
- * first's, also where it was in vain: the fix that stands there has just been made. Where it did not take place, what was known
- * before it stays.
+ * What two trims came to, the second of which discarded again what the first could not. Its results stand in the place
+ * of the first's, also where it was in vain: the fix that stands there has just been made. Where it did not take place,
+ * what was known before it stays.
  */
 export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult }): TrimResult {
   if (!isCure(cure)) return first;

@@ -9,7 +9,10 @@ export function disksBelow({ inventory }: ConnectedGuest, mounts: readonly strin
   return [...new Set(disks)].slice(0, DISK_LIMIT);
 }
 
-/** The disks a report speaks of, as far as the guest has ever announced them: what is concluded of each costs the host something. */
+/**
+ * The disks a report speaks of, as far as the guest has ever announced them: what is concluded of each costs the host
+ * something.
+ */
 export function onlyAnnounced({ inventory }: ConnectedGuest, report: TrimReport): string[] {
   const announced = new Set(inventory?.disks.map(({ name }) => name));
   const named = new Set(report.filesystems.flatMap(({ disks }) => disks));

@@ -4,7 +4,10 @@ import type { DiskPath } from '../../model/disk-path.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Survey } from '../survey/survey.ts';
 
-/** What stands behind these disks of a guest, by kernel name. None where the host cannot be read, or the guest has announced nothing. */
+/**
+ * What stands behind these disks of a guest, by kernel name. None where the host cannot be read, or the guest has
+ * announced nothing.
+ */
 export type FindTrimPaths = (guest: ConnectedGuest, disks: readonly string[]) => Promise<readonly DiskPath[]>;
 
 /** A host that cannot be read holds no trim up: what could not be measured is said in its result. */

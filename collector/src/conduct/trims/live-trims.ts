@@ -16,7 +16,9 @@ export interface LiveTrim {
   doing: Promise<void> | null;
 }
 
-/** The trims of which something has been heard and which are not over, each of one guest: another cannot speak for it. */
+/**
+ * The trims of which something has been heard and which are not over, each of one guest: another cannot speak for it.
+ */
 export function createLiveTrims() {
   const trims = new Map<string, LiveTrim>();
   const toKey = ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }) => `${guestId} ${trimId}`;
@@ -28,7 +30,10 @@ export function createLiveTrims() {
   return {
     find: (trim: { guestId: GuestId; trimId: TrimId }): LiveTrim | null => trims.get(toKey(trim)) ?? null,
     ofGuest,
-    /** The one that waits for the trim `trimId` (null: for whichever answers) to make good under this request what it could not. */
+    /**
+     * The one that waits for the trim `trimId` (null: for whichever answers) to make good under this request what it
+     * could not.
+     */
     findCured(wanted: { guestId: GuestId; requestId: RequestId | null; trimId: TrimId | null }): LiveTrim | null {
       const { guestId, requestId, trimId } = wanted;
       const isMeant = ({ state }: LiveTrim) =>

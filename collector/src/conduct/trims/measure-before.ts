@@ -6,7 +6,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 
-/** A guest says how full it is before it asks for a grant; what is older than this when its turn comes is asked for anew. */
+/**
+ * A guest says how full it is before it asks for a grant; what is older than this when its turn comes is asked for
+ * anew.
+ */
 const STALE_INVENTORY_MS = 5_000;
 
 export interface MeasureDeps {

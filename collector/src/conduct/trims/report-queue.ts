@@ -2,12 +2,16 @@ import type { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 
 /**
- * Of one guest. Ours has 8 on the way (agent/src/conduct/deliver-reports.ts), and sends them again after each reconnection; to conclude
- * one takes longer than to send one, so that a guest that sends on and on would fill the host's memory.
+ * Of one guest. Ours has 8 on the way (agent/src/conduct/deliver-reports.ts), and sends them again after each
+ * reconnection; to conclude one takes longer than to send one, so that a guest that sends on and on would fill the
+ * host's memory.
  */
 export const REPORTS_WAITING = 64;
 
-/** The reports of a guest are concluded one after the other; a copy of one finds it stored. Rejects also when too many wait. */
+/**
+ * The reports of a guest are concluded one after the other; a copy of one finds it stored. Rejects also when too many
+ * wait.
+ */
 export function createReportQueue(oneAtATime: ReturnType<typeof createOneAtATime<GuestId>>) {
   const waiting = new Map<GuestId, number>();
 

@@ -25,8 +25,8 @@ export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
 }
 
 /**
- * Performs what the machine of a trim decides. Resolves when that is done, and what came of it; rejects when the store or the
- * host failed.
+ * Performs what the machine of a trim decides. Resolves when that is done, and what came of it; rejects when the store
+ * or the host failed.
  */
 export type RunTrim = (trim: LiveTrim, input: TrimInput) => Promise<void>;
 
@@ -106,7 +106,9 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
   return run;
 }
 
-/** What takes long, ends its step, and comes back as an input of its own: what happens meanwhile does not wait for it. */
+/**
+ * What takes long, ends its step, and comes back as an input of its own: what happens meanwhile does not wait for it.
+ */
 const COMES_BACK: ReadonlySet<TrimEffect['kind']> = new Set([
   'find-paths',
   'take-slot',

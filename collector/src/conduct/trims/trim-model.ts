@@ -9,7 +9,10 @@ import type { OpenTrim } from '../../ports/store/open-trims.ts';
 /** A guest that holds a slot and says nothing for so long has lost it; progress comes about once a second. */
 export const SILENCE_MS = 120_000;
 
-/** A slot is lent for so long at most, however much the guest says. The trim may go on, and its report is taken as any other. */
+/**
+ * A slot is lent for so long at most, however much the guest says. The trim may go on, and its report is taken as any
+ * other.
+ */
 export const LONGEST_HOLD_MS = 3_600_000;
 
 /** Who has neither said which trim answers a request nor refused it by then does not hear. */
@@ -95,7 +98,10 @@ export interface Over {
   readonly kind: 'over';
 }
 
-/** Where one trim stands, as the host sees it. Who carries it out (an agent, or something else in the guest) is not said here. */
+/**
+ * Where one trim stands, as the host sees it. Who carries it out (an agent, or something else in the guest) is not said
+ * here.
+ */
 export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Losing | Curing | Over;
 
 /** How it is known that a guest will not go on with its trim: its QEMU runs no more, or the guest is another boot. */
@@ -132,7 +138,10 @@ export type TrimInput =
   | {
       readonly kind: 'concluded';
       readonly result: TrimResult;
-      /** Under which request the guest can be asked to discard everything again; null when it cannot, or was asked already. */
+      /**
+       * Under which request the guest can be asked to discard everything again; null when it cannot, or was asked
+       * already.
+       */
       readonly cureId: RequestId | null;
     }
   /** The store failed; the guest will send its report again. */

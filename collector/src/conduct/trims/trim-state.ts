@@ -159,8 +159,8 @@ function grant({ trimId, cures, guest, wish, paths, inventory, hasSlot }: Record
 }
 
 /**
- * A sign of life. One that runs before it was granted is no longer measured: what would be sampled now is not what was there
- * before its first discard.
+ * A sign of life. One that runs before it was granted is no longer measured: what would be sampled now is not what was
+ * there before its first discard.
  */
 function begin(state: Open, told: readonly TrimEffect[]): TrimStep {
   if (state.kind === 'unseen') return { state, effects: told };

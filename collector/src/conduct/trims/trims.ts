@@ -14,8 +14,8 @@ export type TrimsDeps = Omit<RunTrimDeps, 'live'>;
 
 /**
  * The host's half of every trim: what guests and people say, handed to the machine of the trim that it is about
- * (trim-state.ts tells the order). Each promise rejects when the store failed: the guest's session then ends, and it comes
- * again with what was not acknowledged.
+ * (trim-state.ts tells the order). Each promise rejects when the store failed: the guest's session then ends, and it
+ * comes again with what was not acknowledged.
  */
 export function createTrims(deps: TrimsDeps) {
   const { jobs } = deps;
@@ -90,7 +90,7 @@ export function createTrims(deps: TrimsDeps) {
     },
     guestCame: absences.came,
     resume: () => asked.resume().then(absences.resume),
-    /** The collector ends. That its guests are cut off then says nothing of their trims: the next run takes up what is stored. */
+    /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
     stop(): void {
       isStopping = true;
       absences.stop();

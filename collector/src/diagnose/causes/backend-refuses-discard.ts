@@ -2,7 +2,9 @@ import { isSome } from '../../model/significant.ts';
 import type { HostCause } from '../host-cause.ts';
 import { describeSent, passedEvidence } from '../wording.ts';
 
-/** file-posix.c: after the first ENOTSUP `has_discard` is false until the node is opened again, and every discard fails. */
+/**
+ * file-posix.c: after the first ENOTSUP `has_discard` is false until the node is opened again, and every discard fails.
+ */
 export const backendRefusesDiscard: HostCause = {
   id: 'backend-refuses-discard',
   hop: 'passed',

@@ -8,8 +8,8 @@ import { describeSent, passedEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /**
- * QEMU's format drivers that never had a bdrv_co_pdiscard: known before any trim, for doctor. A trim needs no list, its counts
- * prove it; parallels, which dropped discards in QEMU 7.2 and learnt them later, is told by them alone.
+ * QEMU's format drivers that never had a bdrv_co_pdiscard: known before any trim, for doctor. A trim needs no list, its
+ * counts prove it; parallels, which dropped discards in QEMU 7.2 and learnt them later, is told by them alone.
  */
 const NEVER_HAD_PDISCARD: ReadonlySet<string> = new Set([
   'luks',
@@ -55,7 +55,9 @@ function isKnownToDrop({ image, passedEverBytes }: DiskEvidence): boolean {
   return image !== null && NEVER_HAD_PDISCARD.has(image.format) && !isSome(passedEverBytes);
 }
 
-/** Every format but qcow2 hands on all that it is asked, holes as well: a count of 0 is proof, a missing count is not. */
+/**
+ * Every format but qcow2 hands on all that it is asked, holes as well: a count of 0 is proof, a missing count is not.
+ */
 function isDropped(trim: NonNullable<DiskEvidence['trim']>, format: string): boolean {
   return format !== 'qcow2' && isSome(trim.sentBytes) && trim.hops.passedBytes === 0 && !isSome(trim.failedDiscards);
 }

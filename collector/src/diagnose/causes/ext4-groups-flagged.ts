@@ -34,7 +34,10 @@ export const ext4GroupsFlagged: HostCause = {
   },
 };
 
-/** The ext4 filesystems of this trim on which FITRIM returned 0 although they have free blocks. Others may have sent all of theirs. */
+/**
+ * The ext4 filesystems of this trim on which FITRIM returned 0 although they have free blocks. Others may have sent all
+ * of theirs.
+ */
 function findSilent(evidence: DiskEvidence): readonly Filesystem[] {
   return listTrimmed(evidence)
     .filter(({ filesystem, trimmedBytes }) => isExt(filesystem.kind) && trimmedBytes === 0)

@@ -31,7 +31,10 @@ export const guestLayerDropsDiscards: HostCause = {
   },
 };
 
-/** The lowest layer that took discards, or does not count them, while every layer below it took none. Thin pools and what is on them are left out. */
+/**
+ * The lowest layer that took discards, or does not count them, while every layer below it took none. Thin pools and
+ * what is on them are left out.
+ */
 function findKeeper(layers: readonly Layer[], deltas: readonly LayerDelta[]): Layer | null {
   if (layers.some(mayBeThin)) return null;
   const isDry = (name: string) => {

@@ -5,9 +5,10 @@ import { isMoreHeld, slackEvidence } from '../wording.ts';
 import { findIgnoringNode } from './ignoring-nodes.ts';
 
 /**
- * Does something hold clusters that the guest gave up? Yes where the image takes more than the guest can possibly use. Where the bounds
- * leave that open, a trim shows it by discards that arrived while the allocation did not fall; without a trim, whatever could hold
- * clusters is worth naming. No where nobody knows how full the guest is, and where discards are lost on their way.
+ * Does something hold clusters that the guest gave up? Yes where the image takes more than the guest can possibly use.
+ * Where the bounds leave that open, a trim shows it by discards that arrived while the allocation did not fall; without
+ * a trim, whatever could hold clusters is worth naming. No where nobody knows how full the guest is, and where discards
+ * are lost on their way.
  */
 export function isHeld(evidence: DiskEvidence): boolean {
   const { disk, trim, slack, past } = evidence;

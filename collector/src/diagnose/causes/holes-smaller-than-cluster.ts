@@ -80,9 +80,9 @@ export const holesSmallerThanChunk: HostCause = {
 };
 
 /**
- * What is left can be put down to the size of the holes only after a trim that left nothing out: each filesystem of it discarded most of
- * what it calls free. ext4 and btrfs leave out what they have discarded before (FITRIM returns less then), so for them it takes a trim
- * that discards everything again.
+ * What is left can be put down to the size of the holes only after a trim that left nothing out: each filesystem of it
+ * discarded most of what it calls free. ext4 and btrfs leave out what they have discarded before (FITRIM returns less
+ * then), so for them it takes a trim that discards everything again.
  */
 function hasSentAll({ trim, filesystems, past }: DiskEvidence): boolean {
   if (trim === null) return false;

@@ -55,8 +55,8 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
   const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
-  // The configuration says how QEMU was started, its count what it does now. That count proves it only on a raw image: qcow2 also frees
-  // clusters of its own accord (pass-discard-snapshot).
+  // The configuration says how QEMU was started, its count what it does now. That count proves it only on a raw image:
+  // qcow2 also frees clusters of its own accord (pass-discard-snapshot).
   const isRaw = image?.format === 'raw' || disk.format === 'raw';
   if (isSome(trim?.hops.passedBytes) || past.passedBefore || (isRaw && isSome(passedEverBytes))) return null;
   if (trim !== null && trim.sentBytes === 0) return null;

@@ -34,8 +34,8 @@ export const internalSnapshot: HostCause = {
 const GONE = 'A deleted snapshot cannot be restored.';
 
 /**
- * libvirt and Proxmox VE keep lists of their own: a snapshot deleted past them stays in it. They delete in the guest that runs
- * [libvirt 9.0, measured]; QEMU has no command for it that a person gives.
+ * libvirt and Proxmox VE keep lists of their own: a snapshot deleted past them stays in it. They delete in the guest
+ * that runs [libvirt 9.0, measured]; QEMU has no command for it that a person gives.
  */
 function fixOf(evidence: DiskEvidence, { names, path }: { names: readonly string[]; path: string }): Fix {
   const owner = ownerOf(evidence);

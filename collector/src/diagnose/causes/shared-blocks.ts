@@ -87,7 +87,10 @@ function fixOf({ kind, pool, sharedAt }: { kind: string; pool: string; sharedAt:
 
 const LIST_SHARED = 'for file; do filefrag -v "$file" | grep -q shared && echo "$file"; done';
 
-/** Proxmox VE lists its snapshots itself, and calls their volumes `snap_vm-100-disk-0_NAME` (PVE::Storage::LvmThinPlugin). */
+/**
+ * Proxmox VE lists its snapshots itself, and calls their volumes `snap_vm-100-disk-0_NAME`
+ * (PVE::Storage::LvmThinPlugin).
+ */
 function fixSnapshots(evidence: DiskEvidence, volumes: readonly string[]): Fix {
   const owner = ownerOf(evidence);
   const nameOf = (volume: string) => /\/snap_vm-\d+-disk-\d+_(.+)$/.exec(volume)?.[1] ?? null;

@@ -5,9 +5,10 @@ import type { XmlElement } from './xml.ts';
 const MOST_BRIDGES = 16;
 
 /**
- * The way from the root bus to the device with this `<address type='pci'>`, as `slot.function`s. Its `bus` is the index of the PCI
- * controller that offers that bus and has an address of its own (libvirt: formatdomain, "Controllers"). Null without an address,
- * behind a bridge that is not there, in a ring of bridges, and behind an expander bridge, which is a root of its own.
+ * The way from the root bus to the device with this `<address type='pci'>`, as `slot.function`s. Its `bus` is the index
+ * of the PCI controller that offers that bus and has an address of its own (libvirt: formatdomain, "Controllers"). Null
+ * without an address, behind a bridge that is not there, in a ring of bridges, and behind an expander bridge, which is
+ * a root of its own.
  */
 export function toPciPath({ device, devices }: { device: XmlElement; devices: XmlElement }): readonly string[] | null {
   const path: string[] = [];

@@ -20,7 +20,10 @@ export type Place =
   /** Why this host has no image of it, as the end of a sentence that begins with the disk, and what can be done. */
   | { readonly kind: 'obstacle'; readonly obstacle: string; readonly hint: string };
 
-/** What `<source>` names (libvirt: formatdomain, "Hard drives, floppy disks, CDROMs"): nothing else of it is ever opened. */
+/**
+ * What `<source>` names (libvirt: formatdomain, "Hard drives, floppy disks, CDROMs"): nothing else of it is ever
+ * opened.
+ */
 export function toPlace(disk: XmlElement): Place {
   const source = child(disk, 'source');
   const type = attribute(disk, 'type') ?? 'file';

@@ -139,7 +139,10 @@ function isOff(value: string | undefined): boolean {
   return value === 'false' || value === 'off';
 }
 
-/** QEMU opens LUKS on a raw image with a driver of its own; within qcow2 it is a part of qcow2, and librbd does it by itself. */
+/**
+ * QEMU opens LUKS on a raw image with a driver of its own; within qcow2 it is a part of qcow2, and librbd does it by
+ * itself.
+ */
 function toFormat(disk: XmlElement): string | null {
   const format = attribute(child(disk, 'driver'), 'type');
   const encryption = child(child(disk, 'source'), 'encryption') ?? child(disk, 'encryption');
@@ -152,7 +155,9 @@ function toWwn(text: string | null): string | null {
   return text === null ? null : `0x${text.toLowerCase().replace(/^0x/, '')}`;
 }
 
-/** Without discard='unmap', libvirt has QEMU write the zeroes (virDomainDiskGetDetectZeroesMode; measured, libvirt 9.0). */
+/**
+ * Without discard='unmap', libvirt has QEMU write the zeroes (virDomainDiskGetDetectZeroesMode; measured, libvirt 9.0).
+ */
 function toDetectZeroes(driver: XmlElement | null): HostDisk['detectZeroes'] {
   const value = attribute(driver, 'detect_zeroes');
   if (value === 'unmap') return attribute(driver, 'discard') === 'unmap' ? 'unmap' : 'on';
@@ -173,7 +178,10 @@ function toBus(name: string | null, controller: XmlElement | null): HostDisk['bu
   return bus === 'scsi' && attribute(controller, 'model')?.startsWith('virtio') ? 'virtio-scsi' : bus;
 }
 
-/** qemuBuildDiskDeviceProps: the LSI controller knows targets only, which are libvirt's units; others have bus, target and LUN. */
+/**
+ * qemuBuildDiskDeviceProps: the LSI controller knows targets only, which are libvirt's units; others have bus, target
+ * and LUN.
+ */
 function toScsiAddress({
   disk,
   controller,
@@ -190,8 +198,8 @@ function toScsiAddress({
 }
 
 /**
- * libvirt gives the storage node discard=unmap in any case, and the format node what the XML says; so too the filter that
- * `copy_on_read` puts on top (measured, libvirt 9.0).
+ * libvirt gives the storage node discard=unmap in any case, and the format node what the XML says; so too the filter
+ * that `copy_on_read` puts on top (measured, libvirt 9.0).
  */
 function toNodes(driver: XmlElement | null): readonly DiscardNode[] {
   const discard = attribute(driver, 'discard') === 'unmap' ? 'unmap' : 'ignore';

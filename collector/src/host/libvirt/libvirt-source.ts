@@ -11,8 +11,9 @@ import { createVolumePaths, type VolumePaths } from './volume-paths.ts';
 const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
- * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one process for
- * all of them. What it prints then holds no passwords. A domain whose XML has not changed is not parsed again.
+ * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one
+ * process for all of them. What it prints then holds no passwords. A domain whose XML has not changed is not parsed
+ * again.
  */
 export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string }): HostSource {
   let known: ReadonlyMap<string, Known> = new Map();

@@ -4,14 +4,17 @@ import type { AskVirsh } from '../../ports/virsh.ts';
 import { cutOut } from './cut-out.ts';
 import { type ParsedDomain, parseDomain } from './parse-domain.ts';
 
-/** What the disks of a guest do with discards at its next start, by image; a disk that its persistent configuration does not have is not there. */
+/**
+ * What the disks of a guest do with discards at its next start, by image; a disk that its persistent configuration does
+ * not have is not there.
+ */
 export type NextStart = ReadonlyMap<string, DiscardNode['discard']>;
 
 const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
- * The persistent configuration of those guests that run with a disk that drops discards: a fix of it is printed only where there is
- * something to fix. It is not parsed again while it has not changed. A transient domain has none.
+ * The persistent configuration of those guests that run with a disk that drops discards: a fix of it is printed only
+ * where there is something to fix. It is not parsed again while it has not changed. A transient domain has none.
  */
 export function createNextStarts(uri: string) {
   const known = new Map<string, { readonly hash: string; readonly next: NextStart | null }>();

@@ -4,8 +4,8 @@ import { attribute, child, children, numberOf, textOf, toPciAddress } from './el
 import type { XmlElement } from './xml.ts';
 
 /**
- * What may hold a disk of the guest and is no `<disk>`: devices of the host that the guest has as they are, memory that keeps its
- * content, and what `<qemu:commandline>` adds.
+ * What may hold a disk of the guest and is no `<disk>`: devices of the host that the guest has as they are, memory that
+ * keeps its content, and what `<qemu:commandline>` adds.
  */
 export function findOtherStorage({ domain, key, guest }: Given): readonly SourceFinding[] {
   const devices = child(domain, 'devices');
@@ -17,7 +17,9 @@ export function findOtherStorage({ domain, key, guest }: Given): readonly Source
   ];
 }
 
-/** The PCI and USB devices of the host that the guest has as they are; which of them hold disks the XML does not say. */
+/**
+ * The PCI and USB devices of the host that the guest has as they are; which of them hold disks the XML does not say.
+ */
 export function findHostDevices(domain: XmlElement): readonly HostDevice[] {
   return children(child(domain, 'devices'), 'hostdev').flatMap((device): readonly HostDevice[] => {
     const source = child(device, 'source');

@@ -2,8 +2,8 @@ import { attribute, child, children } from './elements.ts';
 import type { XmlElement } from './xml.ts';
 
 /**
- * What `<qemu:override>` sets on the device of this alias, behind libvirt's back (libvirt 8.2: formatdomain-qemu, "QEMU device
- * property overrides"): name to value.
+ * What `<qemu:override>` sets on the device of this alias, behind libvirt's back (libvirt 8.2: formatdomain-qemu, "QEMU
+ * device property overrides"): name to value.
  */
 export function readOverrides(domain: XmlElement, alias: string | null): ReadonlyMap<string, string> {
   const device = alias === null ? null : child(child(domain, 'qemu:override'), 'qemu:device', { alias });

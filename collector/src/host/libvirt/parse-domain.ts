@@ -19,8 +19,8 @@ export interface ParsedDomain {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * A domain from `virsh dumpxml` of the libvirt under `uri`: of a running guest that is the XML in force. Throws SyntaxError for a
- * text that is no XML or no domain.
+ * A domain from `virsh dumpxml` of the libvirt under `uri`: of a running guest that is the XML in force. Throws
+ * SyntaxError for a text that is no XML or no domain.
  */
 export function parseDomain({ text, uri }: { text: string; uri: string }): ParsedDomain {
   const root = parseXml(text);

@@ -11,7 +11,9 @@ export interface VolumePaths {
   findings(domain: ParsedDomain): readonly SourceFinding[];
 }
 
-/** Where the volumes of libvirt's storage pools are (`virsh vol-path`): the XML of a domain names pool and volume only. */
+/**
+ * Where the volumes of libvirt's storage pools are (`virsh vol-path`): the XML of a domain names pool and volume only.
+ */
 export function createVolumePaths(): VolumePaths {
   const paths = new Map<string, string | null>();
   return {

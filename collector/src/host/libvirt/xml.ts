@@ -11,11 +11,12 @@ const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
 const MOST_DEPTH = 64;
 
 /**
- * A whole document, as strict as libvirt writes it: every tag closed, every value quoted. No document type, hence no entities but
- * the five of XML and characters by number, and nothing that expands. Throws SyntaxError with the reason.
+ * A whole document, as strict as libvirt writes it: every tag closed, every value quoted. No document type, hence no
+ * entities but the five of XML and characters by number, and nothing that expands. Throws SyntaxError with the reason.
  *
- * Not a library's: measured here, fast-xml-parser 5.12 takes `<a><b></a>` and a document cut off between two tags for whole
- * unless its validator goes over it first, leaves `&#10;` undecoded, and the two passes take 4 to 7 times as long as this.
+ * Not a library's: measured here, fast-xml-parser 5.12 takes `<a><b></a>` and a document cut off between two tags for
+ * whole unless its validator goes over it first, leaves `&#10;` undecoded, and the two passes take 4 to 7 times as long
+ * as this.
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > MOST_XML_CHARACTERS) throw new SyntaxError(`it is longer than ${MOST_XML_CHARACTERS} characters`);

@@ -6,14 +6,17 @@ import type { Storage } from './storage-configuration.ts';
 
 const CONTAINERS = '/etc/pve/lxc';
 
-/** Kinds of storage where a container has a volume with a filesystem of its own. A dataset of ZFS or a subvolume needs no trim. */
+/**
+ * Kinds of storage where a container has a volume with a filesystem of its own. A dataset of ZFS or a subvolume needs
+ * no trim.
+ */
 const WITH_FILESYSTEM: ReadonlySet<string> = new Set(['lvmthin', 'rbd', 'dir', 'nfs', 'cifs', 'glusterfs']);
 
 const MOST_NAMED = 8;
 
 /**
- * The containers of this node, in one finding: their volumes (`vm-105-disk-0`) fill the same pools as those of guests, no QEMU has
- * them, and no agent trims them. `pct fstrim` does (pct(1)).
+ * The containers of this node, in one finding: their volumes (`vm-105-disk-0`) fill the same pools as those of guests,
+ * no QEMU has them, and no agent trims them. `pct fstrim` does (pct(1)).
  */
 export async function findContainers({
   files,

@@ -8,7 +8,10 @@ import { placeVolume, type Storage, type VolumePlace } from './storage-configura
 /** Keys of the disks that the guest's system sees; `efidisk0`, `tpmstate0` and `unused0` are not among them. */
 const DISK_KEY = /^(virtio|scsi|sata|ide)(\d{1,2})$/;
 
-/** The disks of a guest's current configuration (qm.conf(5)). PCI addresses are chosen by Proxmox VE at the start: the running QEMU has them. */
+/**
+ * The disks of a guest's current configuration (qm.conf(5)). PCI addresses are chosen by Proxmox VE at the start: the
+ * running QEMU has them.
+ */
 export function readDisks({
   guest,
   vmid,

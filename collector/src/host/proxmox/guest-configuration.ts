@@ -2,8 +2,8 @@
 export type GuestConfiguration = ReadonlyMap<string, string>;
 
 /**
- * `key: value` lines up to the first section. What follows is not what runs: `[PENDING]` waits for the next start, `[special:…]`
- * are Proxmox VE's own notes, and every other name is a snapshot with the configuration of that day.
+ * `key: value` lines up to the first section. What follows is not what runs: `[PENDING]` waits for the next start,
+ * `[special:…]` are Proxmox VE's own notes, and every other name is a snapshot with the configuration of that day.
  */
 export function parseGuestConfiguration(text: string): {
   readonly current: GuestConfiguration;
@@ -29,7 +29,10 @@ export function parseGuestConfiguration(text: string): {
   return { current, pending, snapshots };
 }
 
-/** `local-lvm:vm-100-disk-0,discard=on,size=32G`: the first value is that of `impliedKey` unless it says itself what it is. */
+/**
+ * `local-lvm:vm-100-disk-0,discard=on,size=32G`: the first value is that of `impliedKey` unless it says itself what it
+ * is.
+ */
 export function parseProperties({
   text,
   impliedKey,

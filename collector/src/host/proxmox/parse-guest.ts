@@ -59,7 +59,10 @@ export function parseGuest({
   };
 }
 
-/** `hostpci0: 0000:01:00.0;0000:01:00.1,pcie=1`, `hostpci1: mapping=gpu`, `usb0: host=1234:beef`; `usb1: spice` is the viewer's. */
+/**
+ * `hostpci0: 0000:01:00.0;0000:01:00.1,pcie=1`, `hostpci1: mapping=gpu`, `usb0: host=1234:beef`; `usb1: spice` is the
+ * viewer's.
+ */
 function toHostDevices([key, value]: readonly [string, string]): readonly HostDevice[] {
   const kind = /^hostpci\d+$/.test(key) ? 'pci' : /^usb\d+$/.test(key) ? 'usb' : null;
   if (kind === null) return [];

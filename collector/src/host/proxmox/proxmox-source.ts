@@ -9,7 +9,10 @@ const GUESTS = '/etc/pve/qemu-server';
 const STORAGES = '/etc/pve/storage.cfg';
 const RUN = '/var/run/qemu-server';
 
-/** The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU, and told of in a finding. */
+/**
+ * The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU, and
+ * told of in a finding.
+ */
 export function createProxmoxSource({ files }: { files: HostFiles }): HostSource {
   return {
     source: 'proxmox',

@@ -29,8 +29,9 @@ export interface VolumePlace {
 }
 
 /**
- * Where a volume `STORAGE:NAME` is on this host; null when the storage is not known or of a kind that holds no images here. A
- * linked clone is named after its base, `base-9-disk-0/vm-100-disk-0`: the last part is its own (PVE::Storage plugins).
+ * Where a volume `STORAGE:NAME` is on this host; null when the storage is not known or of a kind that holds no images
+ * here. A linked clone is named after its base, `base-9-disk-0/vm-100-disk-0`: the last part is its own (PVE::Storage
+ * plugins).
  */
 export function placeVolume(volume: string, storages: ReadonlyMap<string, Storage>): VolumePlace | null {
   const [, id = '', name = ''] = /^([^:/]+):(.+)$/.exec(volume) ?? [];

@@ -4,5 +4,8 @@ import type { OverviewDesk } from './overview.ts';
 import type { RepairsDesk } from './repairs.ts';
 import type { TrimsDesk } from './trims.ts';
 
-/** The one interface that the faces (api, cli) read. What needs a part of it takes that part's port. A Fault says what a person can do. */
+/**
+ * The one interface that the faces (api, cli) read. What needs a part of it takes that part's port. A Fault says what a
+ * person can do.
+ */
 export interface Desk extends OverviewDesk, GuestsDesk, TrimsDesk, DoctorDesk, RepairsDesk {}

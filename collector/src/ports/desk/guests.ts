@@ -4,8 +4,8 @@ import type { GuestsView } from '../../model/status.ts';
 export interface GuestsDesk {
   guests(): Promise<GuestsView>;
   /**
-   * Forgets a guest that is not connected, with its trims. Throws `unknown-guest`, `ambiguous-guest`, `guest-connected`,
-   * `nothing-to-forget`.
+   * Forgets a guest that is not connected, with its trims. Throws `unknown-guest`, `ambiguous-guest`,
+   * `guest-connected`, `nothing-to-forget`.
    */
   forget(query: ForgetQuery): Promise<Forgetting>;
 }

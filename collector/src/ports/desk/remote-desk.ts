@@ -5,8 +5,8 @@ import type { WatchQuery } from './trims.ts';
 /** The desk of a collector in another process, which may go away and come back. */
 export interface RemoteDesk extends Omit<Desk, 'watch'> {
   /**
-   * As the desk's own, and over a restart of the collector: it goes on after the last event that arrived. Throws `collector-gone` when
-   * the collector stays away.
+   * As the desk's own, and over a restart of the collector: it goes on after the last event that arrived. Throws
+   * `collector-gone` when the collector stays away.
    */
   watch(query: RemoteWatchQuery): AsyncIterable<NumberedEvent>;
 }

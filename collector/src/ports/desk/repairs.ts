@@ -2,8 +2,8 @@ import type { RepairDone, RepairPlan, RepairQuery } from '../../model/repair.ts'
 
 export interface RepairsDesk {
   /**
-   * What a repair would do. Throws `unknown-guest`, `unknown-disk`, `ambiguous-disk`, `nothing-to-repair`, `cannot-repair`,
-   * `would-taint`.
+   * What a repair would do. Throws `unknown-guest`, `unknown-disk`, `ambiguous-disk`, `nothing-to-repair`,
+   * `cannot-repair`, `would-taint`.
    */
   planRepair(query: RepairQuery): Promise<RepairPlan>;
   /** Carries a repair out: the only call that changes a running QEMU. Throws as `planRepair`, and `repair-stopped`. */

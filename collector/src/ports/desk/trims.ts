@@ -22,8 +22,8 @@ export interface TrimsDesk {
   /** By its id, or by how that begins: at least eight characters. Throws `ambiguous-trim` where several begin so. */
   findTrim(id: string): Promise<TrimResult | null>;
   /**
-   * Asks the guest's agent to trim. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`, `unknown-mount` at once. `askedBy`: the face that it came
-   * over, which who serves that face says; a client cannot.
+   * Asks the guest's agent to trim. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`, `unknown-mount`
+   * at once. `askedBy`: the face that it came over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */

@@ -44,13 +44,13 @@ export interface SeenGuest {
 
 /**
  * The guests that this host remembers. Every promise resolves only when its change is durable. Obligations, held by
- * test/contract/guests-store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to none
- * makes a new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host (store/give-name.ts says
- * who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows, another host does not see; and by
- * test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of this host was ever seen to know,
- * STRANGERS_KEPT are kept, and those that are connected: the ones that never had a trim go first, then those that were seen
- * longest ago. A guest that the hypervisor knows is not forgotten so; [ST13] of a guest that a person has forgotten nothing is
- * left: its name is free, and what led to it leads nowhere.
+ * test/contract/guests-store.ts: [ST7] the first identity that leads to a guest decides which it is, one that leads to
+ * none makes a new guest, and all that are shown lead to it from then on; [ST8] names are unique on a host
+ * (store/give-name.ts says who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows,
+ * another host does not see; and by test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of
+ * this host was ever seen to know, STRANGERS_KEPT are kept, and those that are connected: the ones that never had a
+ * trim go first, then those that were seen longest ago. A guest that the hypervisor knows is not forgotten so; [ST13]
+ * of a guest that a person has forgotten nothing is left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;

@@ -15,7 +15,9 @@ export interface OpenTrim extends TrimKey {
   readonly grantedAt: number;
   /** Of the guest then; null if unknown. */
   readonly bootId: string | null;
-  /** The mark of the guest's QEMU process then (ports/host-processes.ts); null where there is none, or none is known. */
+  /**
+   * The mark of the guest's QEMU process then (ports/host-processes.ts); null where there is none, or none is known.
+   */
   readonly process: string | null;
   readonly planned: readonly PlannedFilesystem[];
   /** What stands behind its disks, so that they can be measured when the guest cannot be asked any more. */
@@ -28,9 +30,9 @@ export interface OpenTrim extends TrimKey {
 
 /**
  * The trims that were granted and have not been reported. Every promise resolves only when its change is durable.
- * Obligations, held by test/contract/store.ts: [ST2] an open trim survives a restart; [ST5] of one guest's open trims only
- * the newest 32 are kept: no guest can fill the host; [ST16] one that is withdrawn is gone, unless its result is stored; [ST17] none of
- * this touches another guest's trim of the same id.
+ * Obligations, held by test/contract/store.ts: [ST2] an open trim survives a restart; [ST5] of one guest's open trims
+ * only the newest 32 are kept: no guest can fill the host; [ST16] one that is withdrawn is gone, unless its result is
+ * stored; [ST17] none of this touches another guest's trim of the same id.
  */
 export interface OpenTrimsStore {
   openTrim(trim: OpenTrim): Promise<void>;

@@ -23,14 +23,15 @@ export interface ClosedTrimsQuery {
 }
 
 /**
- * The trims that are over. A result bears the name that its guest has now. Every promise resolves only when its change is
- * durable. A trim is found by its guest and its id: an id is the guest's own word, and two of them may say the same. Obligations,
- * held by test/contract/store.ts: [ST1] `closeTrim` stores a trim once, however often it is called, and the first result stays;
- * [ST14] but one that was stored without a report is completed, once, by the report that still comes; [ST3] closing removes the
- * open trim in the same transaction; [ST15] without a report it keeps it instead, with what was measured, for the report to be
- * judged by; [ST4] history is newest first by the guest's start time; [ST6] of one guest's closed trims the newest 1,000 are kept:
- * no guest can fill the host; [ST11] `amendTrim` adds what a pool regained where that was not known, with its verdict and cause,
- * once, and changes nothing else; [ST17] none of this touches another guest's trim of the same id.
+ * The trims that are over. A result bears the name that its guest has now. Every promise resolves only when its change
+ * is durable. A trim is found by its guest and its id: an id is the guest's own word, and two of them may say the same.
+ * Obligations, held by test/contract/store.ts: [ST1] `closeTrim` stores a trim once, however often it is called, and
+ * the first result stays; [ST14] but one that was stored without a report is completed, once, by the report that still
+ * comes; [ST3] closing removes the open trim in the same transaction; [ST15] without a report it keeps it instead, with
+ * what was measured, for the report to be judged by; [ST4] history is newest first by the guest's start time; [ST6] of
+ * one guest's closed trims the newest 1,000 are kept: no guest can fill the host; [ST11] `amendTrim` adds what a pool
+ * regained where that was not known, with its verdict and cause, once, and changes nothing else; [ST17] none of this
+ * touches another guest's trim of the same id.
  */
 export interface TrimsStore {
   /** The result that is stored of this trim: the given one, or the one that was there before. */

@@ -22,9 +22,10 @@ export type BlockChain =
 /**
  * The nodes from the top of a disk's block graph down to the file, by node-name references or nested options.
  *
- * What a node does with a discard when nobody says it depends on how the node came to be [measured, QEMU 7.2]: the top and
- * every node that is referred to by name ignore it; a child given inside its parent's options passes it on
- * (bdrv_inherited_options: "our format drivers … respect unmap policy, so we can default to enable both on lower layers").
+ * What a node does with a discard when nobody says it depends on how the node came to be [measured, QEMU 7.2]: the top
+ * and every node that is referred to by name ignore it; a child given inside its parent's options passes it on
+ * (bdrv_inherited_options: "our format drivers … respect unmap policy, so we can default to enable both on lower
+ * layers").
  */
 export function resolveChain({ top, named }: { top: KeyValues; named: ReadonlyMap<string, KeyValues> }): BlockChain {
   const nodes: DiscardNode[] = [];
@@ -121,7 +122,9 @@ const FILTERS = new Set([
   'throttle',
 ]);
 
-/** Drivers whose data is not in their child `file`; other drivers use the same words for other things (rbd's `image`). */
+/**
+ * Drivers whose data is not in their child `file`; other drivers use the same words for other things (rbd's `image`).
+ */
 const CHILD_KEYS: Readonly<Record<string, string>> = { blkdebug: 'image', blkverify: 'test' };
 
 interface Child {
@@ -167,7 +170,10 @@ function toDetectZeroes(value: string | undefined): HostDisk['detectZeroes'] {
   return value === 'off' || value === 'on' || value === 'unmap' ? value : null;
 }
 
-/** QEMU takes `host_device` for a path that is a block device, whatever was said (block/file-posix.c, hdev_probe_device). */
+/**
+ * QEMU takes `host_device` for a path that is a block device, whatever was said (block/file-posix.c,
+ * hdev_probe_device).
+ */
 function isBlockDevice({ driver, filename }: { driver: string | null; filename: string }): boolean {
   return driver === 'host_device' || (filename.startsWith('/dev/') && !filename.startsWith('/dev/shm/'));
 }

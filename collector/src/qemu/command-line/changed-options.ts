@@ -29,7 +29,9 @@ const ALSO: readonly { readonly device: RegExp; readonly kinds: readonly string[
   { device: /^ide-(?:hd|cd|cf)$/, kinds: ['ide-device'] },
 ];
 
-/** Devices with what `-global` says of their kind, where they do not say it themselves; the last of several is right. */
+/**
+ * Devices with what `-global` says of their kind, where they do not say it themselves; the last of several is right.
+ */
 export function createGlobals(options: readonly QemuOption[]): (device: KeyValues) => KeyValues {
   const globals = options.flatMap(({ name, value }) => (name === 'global' ? toGlobal(value) : []));
   if (globals.length === 0) return (device) => device;

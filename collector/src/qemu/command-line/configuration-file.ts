@@ -9,9 +9,9 @@ export function findConfigurationFiles(options: readonly QemuOption[]): readonly
 }
 
 /**
- * The options of a -readconfig file (qemu_config_foreach in QEMU's util/qemu-config.c), as if they stood on the command line:
- * `[device "scsi0"]` and the lines `driver = "virtio-scsi-pci"` below it are `-device id=scsi0,driver=virtio-scsi-pci`.
- * What is no such line is passed over: QEMU itself would not have started with it.
+ * The options of a -readconfig file (qemu_config_foreach in QEMU's util/qemu-config.c), as if they stood on the command
+ * line: `[device "scsi0"]` and the lines `driver = "virtio-scsi-pci"` below it are `-device
+ * id=scsi0,driver=virtio-scsi-pci`. What is no such line is passed over: QEMU itself would not have started with it.
  */
 export function parseConfigurationFile(text: string): readonly QemuOption[] {
   const options: { name: string; values: string[] }[] = [];

@@ -8,7 +8,10 @@ export function toGranularity(value: string | undefined): number | null {
   return Number.isSafeInteger(bytes) && bytes >= 0 && bytes < 0xffff_ffff ? bytes : null;
 }
 
-/** scsi-hd and ide-hd offer discards if their granularity is not 0; virtio-blk if `discard` is on; NVMe always (measured, QEMU 7.2). */
+/**
+ * scsi-hd and ide-hd offer discards if their granularity is not 0; virtio-blk if `discard` is on; NVMe always
+ * (measured, QEMU 7.2).
+ */
 export function findDiscardOff(given: {
   device: KeyValues;
   controller: KeyValues | null;

@@ -43,7 +43,10 @@ export function readDriveDisks({
   });
 }
 
-/** The machine gives a disk to each of these; `unknown`: to what it takes by default, which is not known of every machine. */
+/**
+ * The machine gives a disk to each of these; `unknown`: to what it takes by default, which is not known of every
+ * machine.
+ */
 const BRINGS_DISK = new Set<Drive['interface']>(['ide', 'virtio', 'scsi', 'sd', 'xen', 'unknown']);
 
 /** What the machine makes of it (-global counts for it too). */

@@ -8,8 +8,9 @@ export function readName(options: readonly QemuOption[]): string | null {
 }
 
 /**
- * `uuid` names the guest on the host: `-uuid`, or that of `-smbios type=1` where only that is given (Proxmox VE). `guestUuid` is
- * what the guest sees as its product_uuid: they differ where libvirt has a `<hwuuid>`. Both in lower case.
+ * `uuid` names the guest on the host: `-uuid`, or that of `-smbios type=1` where only that is given (Proxmox VE).
+ * `guestUuid` is what the guest sees as its product_uuid: they differ where libvirt has a `<hwuuid>`. Both in lower
+ * case.
  */
 export function readUuids(options: readonly QemuOption[]): { uuid: string | null; guestUuid: string | null } {
   const smbios = options

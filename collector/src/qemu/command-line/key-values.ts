@@ -2,9 +2,9 @@
 export type KeyValues = ReadonlyMap<string, string>;
 
 /**
- * `key=value,key=value` or JSON, as `-blockdev`, `-device`, `-drive` and others take it (QEMU docs, "Block device options";
- * util/keyval.c). A comma in a value is written twice. The first word without `=` is the value of `impliedKey`.
- * Throws SyntaxError for broken JSON.
+ * `key=value,key=value` or JSON, as `-blockdev`, `-device`, `-drive` and others take it (QEMU docs, "Block device
+ * options"; util/keyval.c). A comma in a value is written twice. The first word without `=` is the value of
+ * `impliedKey`. Throws SyntaxError for broken JSON.
  */
 export function parseKeyValues({ text, impliedKey }: { text: string; impliedKey: string }): KeyValues {
   const found = new Map<string, string>();

@@ -3,7 +3,10 @@ import { parseKeyValues } from './key-values.ts';
 import type { QemuOption } from './options.ts';
 import { toArchitecture } from './program.ts';
 
-/** What a drive is of (BlockInterfaceType in QEMU's blockdev.h). `unknown`: what the machine takes by default is not known here. */
+/**
+ * What a drive is of (BlockInterfaceType in QEMU's blockdev.h). `unknown`: what the machine takes by default is not
+ * known here.
+ */
 export type DriveInterface =
   | 'ide'
   | 'virtio'
@@ -24,15 +27,17 @@ export interface Machine {
   readonly defaultInterface: DriveInterface;
   /** Drives on one IDE bus: 2, but 1 where it is AHCI (q35). */
   readonly ideUnits: 1 | 2;
-  /** Where the machine's own IDE or AHCI controller sits (hw/i386/pc_piix.c, pc_q35.c); null for machines without one. */
+  /**
+   * Where the machine's own IDE or AHCI controller sits (hw/i386/pc_piix.c, pc_q35.c); null for machines without one.
+   */
   readonly ownIdePath: readonly string[] | null;
   /** Why virtio-blk has no discard there; null where nothing is known. */
   readonly withoutDiscard: string | null;
 }
 
 /**
- * From `-machine`/`-M` and the program's name. On q35 a bus named `pci.0` is a bridge that somebody added (Proxmox does),
- * not the root (hw/i386/pc_q35.c: `pcie.0`).
+ * From `-machine`/`-M` and the program's name. On q35 a bus named `pci.0` is a bridge that somebody added (Proxmox
+ * does), not the root (hw/i386/pc_q35.c: `pcie.0`).
  */
 export function readMachine({ program, options }: { program: string; options: readonly QemuOption[] }): Machine {
   const types = options

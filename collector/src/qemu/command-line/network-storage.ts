@@ -1,7 +1,10 @@
 import { formatNetworkImage, formatNvmeImage, formatServedImage } from '../../model/network-image.ts';
 import type { KeyValues } from './key-values.ts';
 
-/** Block drivers that store elsewhere than in a file or block device of this host (qapi/block-core.json, BlockdevDriver). */
+/**
+ * Block drivers that store elsewhere than in a file or block device of this host (qapi/block-core.json,
+ * BlockdevDriver).
+ */
 const NETWORK_DRIVERS = new Set([
   ...['rbd', 'nbd', 'iscsi', 'http', 'https', 'ftp', 'ftps', 'ssh', 'nfs', 'gluster', 'sheepdog', 'vxhs'],
   ...['nvme', 'nvme-io_uring', 'io_uring', 'virtio-blk-vfio-pci', 'virtio-blk-vhost-user', 'virtio-blk-vhost-vdpa'],

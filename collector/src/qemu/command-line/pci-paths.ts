@@ -6,8 +6,9 @@ import type { Machine } from './machine.ts';
 const MOST_BRIDGES = 16;
 
 /**
- * The way from the root bus to a device, bridges included, each as `slot.function`: `bus=rp1` is the bus behind the device
- * `rp1`, which has a bus and an address of its own. Null where QEMU chose a slot, or where a bridge is not on the command line.
+ * The way from the root bus to a device, bridges included, each as `slot.function`: `bus=rp1` is the bus behind the
+ * device `rp1`, which has a bus and an address of its own. Null where QEMU chose a slot, or where a bridge is not on
+ * the command line.
  */
 export function toPciPath(device: KeyValues, { byId }: Devices, machine: Machine): readonly string[] | null {
   const path: string[] = [];

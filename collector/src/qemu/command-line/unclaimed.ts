@@ -4,8 +4,8 @@ import { type KeyValues, parseKeyValues } from './key-values.ts';
 import type { QemuOption } from './options.ts';
 
 /**
- * Drives and block nodes of the command line that no device has: each would be a disk if something was plugged in later. And
- * what is flash of the machine, or was given in a way that is no longer known.
+ * Drives and block nodes of the command line that no device has: each would be a disk if something was plugged in
+ * later. And what is flash of the machine, or was given in a way that is no longer known.
  */
 export function findUnclaimed({
   options,
@@ -27,7 +27,10 @@ export function findUnclaimed({
   ];
 }
 
-/** Every value that stands for a drive or node of this name, of devices, of the machine and of other nodes (`file`, `backing`). */
+/**
+ * Every value that stands for a drive or node of this name, of devices, of the machine and of other nodes (`file`,
+ * `backing`).
+ */
 function findNames(options: readonly QemuOption[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, value } of options) {

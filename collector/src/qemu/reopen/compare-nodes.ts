@@ -3,8 +3,8 @@ import { isOptions } from './node-options.ts';
 import type { RunningNode, RunningNodes } from './running-nodes.ts';
 
 /**
- * Why what QEMU has now is not what its command line says, as the end of a sentence that begins with the disk; null when the two
- * agree. A reopening would undo whatever they disagree on.
+ * Why what QEMU has now is not what its command line says, as the end of a sentence that begins with the disk; null
+ * when the two agree. A reopening would undo whatever they disagree on.
  */
 export function findDisagreement(expected: readonly RepairNode[], running: RunningNodes): string | null {
   if (!running.canReopen) return `is one of QEMU ${running.version}, which has no blockdev-reopen (it came with 6.1)`;

@@ -5,8 +5,8 @@ import { toTyped } from './typed-values.ts';
 export type NodeOptions = Readonly<Record<string, unknown>>;
 
 /**
- * The options of one `-blockdev`, as QMP wants them: what is JSON has its types already, what is `key=value` is text and gets
- * them here. Throws SyntaxError for broken JSON, and for a key whose type is not known.
+ * The options of one `-blockdev`, as QMP wants them: what is JSON has its types already, what is `key=value` is text
+ * and gets them here. Throws SyntaxError for broken JSON, and for a key whose type is not known.
  */
 export function readNodeOptions(text: string): NodeOptions {
   if (text.startsWith('{')) return JSON.parse(text) as NodeOptions;

@@ -5,16 +5,19 @@ import { parseKeyValues } from '../command-line/key-values.ts';
 import { type QemuOption, readOptions } from '../command-line/options.ts';
 import { isOptions, type NodeOptions, readNodeOptions } from './node-options.ts';
 
-/** The nodes of one disk from the file up, each with all that `blockdev-reopen` must be given; or why they cannot be given. */
+/**
+ * The nodes of one disk from the file up, each with all that `blockdev-reopen` must be given; or why they cannot be
+ * given.
+ */
 export type ReopenChain =
   | { readonly kind: 'nodes'; readonly nodes: readonly RepairNode[] }
   /** The end of a sentence that begins with the disk. `isPlugged`: it was plugged in after the start. */
   | { readonly kind: 'obstacle'; readonly obstacle: string; readonly isPlugged: boolean };
 
 /**
- * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to its
- * default whatever it is not given [measured, QEMU 7.2: cache.direct, offset], so all of it is given again, and only `discard` is
- * changed. `disk` is the device's `id=`, or the name of the node it is on.
+ * Reads from the command line of a running QEMU what the nodes of a disk were started with. `blockdev-reopen` resets to
+ * its default whatever it is not given [measured, QEMU 7.2: cache.direct, offset], so all of it is given again, and
+ * only `discard` is changed. `disk` is the device's `id=`, or the name of the node it is on.
  */
 export function readReopenChain({ argv, disk }: { argv: readonly string[]; disk: string }): ReopenChain {
   const options = readOptions(argv);
@@ -43,7 +46,10 @@ function obstacle(text: string, isPlugged = false): ReopenChain {
   return { kind: 'obstacle', obstacle: text, isPlugged };
 }
 
-/** `-hda`, `-drive` without `if=none`: QEMU makes the device, and no `-device` names it (qemu(1)); or a file may hold the device. */
+/**
+ * `-hda`, `-drive` without `if=none`: QEMU makes the device, and no `-device` names it (qemu(1)); or a file may hold
+ * the device.
+ */
 function makesNamelessDevice({ name, value }: QemuOption): boolean {
   if (name !== 'drive') return /^(?:hd[a-d]|sd|mtdblock|readconfig)$/.test(name);
   const place = parseKeyValues({ text: value, impliedKey: 'file' }).get('if');
@@ -55,7 +61,10 @@ function findTopNode(options: readonly QemuOption[], disk: string): string | nul
   return (byId.get(disk) ?? all.find((device) => device.get('drive') === disk))?.get('drive') ?? null;
 }
 
-/** Unread, by name, and read when they are needed: a node of another disk that cannot be read must not keep this one from a repair. */
+/**
+ * Unread, by name, and read when they are needed: a node of another disk that cannot be read must not keep this one
+ * from a repair.
+ */
 type NamedNodes = ReadonlyMap<string, string>;
 
 function readNamed(options: readonly QemuOption[]): NamedNodes {
@@ -69,11 +78,17 @@ function nameOf({ text, key }: { text: string; key: string }): string | null {
 
 interface Found {
   readonly options: NodeOptions;
-  /** Given inside its parent's options, and then its discard is `unmap` unless it says otherwise (bdrv_inherited_options). */
+  /**
+   * Given inside its parent's options, and then its discard is `unmap` unless it says otherwise
+   * (bdrv_inherited_options).
+   */
   readonly isNested: boolean;
 }
 
-/** Drivers that keep what they are given when they are reopened [measured, QEMU 7.2]; `copy-on-read` refuses, others were not tried. */
+/**
+ * Drivers that keep what they are given when they are reopened [measured, QEMU 7.2]; `copy-on-read` refuses, others
+ * were not tried.
+ */
 const REOPENED = new Set(['file', 'host_device', 'raw', 'qcow2', 'throttle']);
 
 /** More than any real graph has; ends a loop. */

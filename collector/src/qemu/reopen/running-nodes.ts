@@ -10,7 +10,10 @@ export const NODE_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-version' },
 ];
 
-/** What is read of BlockDeviceInfo (qapi/block-core.json): the options of a node that QEMU tells. It never tells `discard`. */
+/**
+ * What is read of BlockDeviceInfo (qapi/block-core.json): the options of a node that QEMU tells. It never tells
+ * `discard`.
+ */
 const nodeSchema = v.object({
   'node-name': v.string(),
   drv: v.string(),

@@ -1,6 +1,6 @@
 /**
- * The types of the options of the drivers that are reopened (qapi/block-core.json: BlockdevOptions, -File, -Raw, -Qcow2,
- * -Throttle), by their last word: QMP wants numbers and true or false, where a command line has text and `on`.
+ * The types of the options of the drivers that are reopened (qapi/block-core.json: BlockdevOptions, -File, -Raw,
+ * -Qcow2, -Throttle), by their last word: QMP wants numbers and true or false, where a command line has text and `on`.
  */
 const BOOLEANS = new Set([
   ...['read-only', 'auto-read-only', 'force-share', 'direct', 'no-flush', 'drop-cache', 'x-check-cache-dropped'],
@@ -27,7 +27,10 @@ interface Option {
   readonly text: string;
 }
 
-/** The value of `key=value` as QMP wants it. Throws SyntaxError where the type of the key is not known, or the value is not of it. */
+/**
+ * The value of `key=value` as QMP wants it. Throws SyntaxError where the type of the key is not known, or the value is
+ * not of it.
+ */
 export function toTyped({ key, text }: Option): unknown {
   const word = key.split('.').at(-1) ?? '';
   if (TEXTS.has(word)) return text;

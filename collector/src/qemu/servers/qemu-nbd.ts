@@ -30,8 +30,8 @@ interface Arguments {
 }
 
 /**
- * What a running qemu-nbd serves, whatever name it gives to the export: one image. Without `--discard=unmap` it ignores discards
- * (qemu-nbd(8)). Null where its command line names no image.
+ * What a running qemu-nbd serves, whatever name it gives to the export: one image. Without `--discard=unmap` it ignores
+ * discards (qemu-nbd(8)). Null where its command line names no image.
  */
 export function readQemuNbd(argv: readonly string[]): BlockChain | null {
   const { options, operands } = readArguments(argv.slice(1));
@@ -58,7 +58,10 @@ const SNAPSHOT: BlockChain = {
   hint: 'Start qemu-nbd without --snapshot, if the guest shall keep what it writes.',
 };
 
-/** As getopt_long(3): options and operands in any order, `--` ends the options, short ones without a value may stand together. */
+/**
+ * As getopt_long(3): options and operands in any order, `--` ends the options, short ones without a value may stand
+ * together.
+ */
 function readArguments(given: readonly string[]): Arguments {
   const options = new Map<string, string>();
   const operands: string[] = [];

@@ -15,7 +15,9 @@ export interface ServedDisks {
   follow(domain: Domain): Promise<Domain>;
 }
 
-/** A Unix socket never leaves the host: whoever serves a disk over one has the image, and a discard setting of its own. */
+/**
+ * A Unix socket never leaves the host: whoever serves a disk over one has the image, and a discard setting of its own.
+ */
 export function createServedDisks({ files, clock }: { files: HostFiles; clock: Clock }): ServedDisks {
   let last: { readonly untilMs: number; readonly servers: Promise<ReadonlyMap<string, ServerProcess>> } | null = null;
   return {

@@ -8,7 +8,10 @@ export interface ExportPlace {
   readonly exportName: string | null;
 }
 
-/** What a running qemu-storage-daemon serves there; null where its command line has no such export: it may have been added later. */
+/**
+ * What a running qemu-storage-daemon serves there; null where its command line has no such export: it may have been
+ * added later.
+ */
 export function readStorageDaemon(argv: readonly string[], { socket, exportName }: ExportPlace): BlockChain | null {
   const options = readOptions(argv.slice(1));
   const nodes = options.flatMap(({ name, value }) =>

@@ -2,8 +2,8 @@
 const LISTENING = 0x10000;
 
 /**
- * The inodes of the sockets that processes of this host listen on, by their paths, out of /proc/net/unix (proc_net_unix(5)):
- * `Num RefCount Protocol Flags Type St Inode Path`. A path may have spaces.
+ * The inodes of the sockets that processes of this host listen on, by their paths, out of /proc/net/unix
+ * (proc_net_unix(5)): `Num RefCount Protocol Flags Type St Inode Path`. A path may have spaces.
  */
 export function parseListeningSockets(text: string): ReadonlyMap<string, string> {
   const sockets = new Map<string, string>();

@@ -18,7 +18,10 @@ export const blocksSchema = v.array(
 );
 export type Blocks = v.InferOutput<typeof blocksSchema>;
 
-/** One device of `query-pci` (qapi/pci.json, PciDeviceInfo); a bridge that the guest has not set up yet shows nothing below. */
+/**
+ * One device of `query-pci` (qapi/pci.json, PciDeviceInfo); a bridge that the guest has not set up yet shows nothing
+ * below.
+ */
 export interface PciDevice {
   readonly slot: number;
   readonly function: number;

@@ -28,7 +28,10 @@ export interface TopologyAnswers {
   readonly further: { readonly asked: readonly QmpCommand[]; readonly answers: readonly unknown[] };
 }
 
-/** Every disk of the guest that QEMU has now, CD-ROMs and empty drives left out. Throws a ValiError for an answer of another shape. */
+/**
+ * Every disk of the guest that QEMU has now, CD-ROMs and empty drives left out. Throws a ValiError for an answer of
+ * another shape.
+ */
 export function readBlockDevices({ first, further }: TopologyAnswers): readonly BlockDevice[] {
   const types = readDeviceTypes(first);
   const pciPaths = readPciPaths(v.parse(pciBusesSchema, first[1]));
@@ -80,12 +83,17 @@ function toBus({ type, controllerType }: { type: string; controllerType: string 
   return controllerType.startsWith('usb-') ? 'usb' : 'scsi';
 }
 
-/** The device whose bus this is: `/machine/peripheral/scsi0/virtio-backend/scsi0.0` is a bus of `/machine/peripheral/scsi0`. */
+/**
+ * The device whose bus this is: `/machine/peripheral/scsi0/virtio-backend/scsi0.0` is a bus of
+ * `/machine/peripheral/scsi0`.
+ */
 function ownerOf(bus: unknown): string | null {
   return typeof bus === 'string' ? bus.replace(/\/[^/]+$/, '').replace(/\/virtio-backend$/, '') : null;
 }
 
-/** A device with an id is in `query-pci`; another one is found by its own `addr`, below the bridge that owns its bus. */
+/**
+ * A device with an id is in `query-pci`; another one is found by its own `addr`, below the bridge that owns its bus.
+ */
 function pathOf(path: string | null, { pciPaths, properties }: Known): readonly string[] | null {
   if (path === null) return null;
   const listed = pciPaths.get(path.replace('/machine/peripheral/', ''));

@@ -4,8 +4,9 @@ import type { PciBuses, PciDevice } from './answers.ts';
 const MOST_BRIDGES = 16;
 
 /**
- * The way from the first root bus to each device that has an id, as `slot.function` of every bridge and of the device itself.
- * Devices on another root bus (an expander bridge) are left out: their paths would read like those on the first.
+ * The way from the first root bus to each device that has an id, as `slot.function` of every bridge and of the device
+ * itself. Devices on another root bus (an expander bridge) are left out: their paths would read like those on the
+ * first.
  */
 export function readPciPaths(buses: PciBuses): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>();

@@ -4,7 +4,10 @@ import { blocksSchema, childrenSchema } from './answers.ts';
 
 const FOLDERS = ['/machine/peripheral', '/machine/peripheral-anon', '/machine/unattached'] as const;
 
-/** Asked first, of any QEMU: its disks, its PCI buses, and what kind of device each is (`-device id=`, without an id, built in). */
+/**
+ * Asked first, of any QEMU: its disks, its PCI buses, and what kind of device each is (`-device id=`, without an id,
+ * built in).
+ */
 export const FIRST_QUESTIONS: readonly QmpCommand[] = [
   { execute: 'query-block' },
   { execute: 'query-pci' },
@@ -25,7 +28,9 @@ export function readDeviceTypes(first: readonly unknown[]): DeviceTypes {
   return types;
 }
 
-/** `qdev` is the device's id, or the path of its object; the back end of a virtio device belongs to the object above. */
+/**
+ * `qdev` is the device's id, or the path of its object; the back end of a virtio device belongs to the object above.
+ */
 export function toDevicePath(qdev: string): string {
   return (qdev.startsWith('/') ? qdev : `/machine/peripheral/${qdev}`).replace(/\/virtio-backend$/, '');
 }

@@ -3,9 +3,9 @@ import { isServedImage } from '../../model/network-image.ts';
 import { type BlockDevice, readBlockDevices, type TopologyAnswers } from './block-devices.ts';
 
 /**
- * The domain as its QEMU has it now: addresses that the source left to QEMU, images that a snapshot or a block job moved, disks
- * that were plugged in since, and without those that are gone. What QEMU does not tell stays as the source told it. Throws a
- * ValiError for answers of another shape.
+ * The domain as its QEMU has it now: addresses that the source left to QEMU, images that a snapshot or a block job
+ * moved, disks that were plugged in since, and without those that are gone. What QEMU does not tell stays as the source
+ * told it. Throws a ValiError for answers of another shape.
  */
 export function refineDomain({ domain, answers }: { domain: Domain; answers: TopologyAnswers }): Domain {
   const devices = readBlockDevices(answers);
@@ -22,7 +22,9 @@ export function refineDomain({ domain, answers }: { domain: Domain; answers: Top
   return { ...domain, disks: [...disks, ...plugged] };
 }
 
-/** By the device's id, else the drive's, else the top node's name; a configured disk that names no device, by its image. */
+/**
+ * By the device's id, else the drive's, else the top node's name; a configured disk that names no device, by its image.
+ */
 function findDevice(
   disk: HostDisk,
   devices: readonly BlockDevice[],

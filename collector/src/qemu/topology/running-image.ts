@@ -6,8 +6,8 @@ const NO_FORMAT =
   /^(?:throttle|copy-on-read|copy-before-write|compress|preallocate|blk.*|mirror_top|commit_top|backup-top|replication|quorum|snapshot-access)$/;
 
 /**
- * The image that a disk uses now. `image` is null where QEMU names no absolute path of this host: a relative one (its working
- * directory is not told), a descriptor handed over (`/dev/fdset/3`), the network.
+ * The image that a disk uses now. `image` is null where QEMU names no absolute path of this host: a relative one (its
+ * working directory is not told), a descriptor handed over (`/dev/fdset/3`), the network.
  */
 export function readImage({ drv, image }: { readonly drv: string; readonly image: { readonly filename: string } }): {
   readonly image: string | null;
@@ -21,7 +21,10 @@ export function readImage({ drv, image }: { readonly drv: string; readonly image
   };
 }
 
-/** A graph that one file name cannot express is written `json:{"driver": "raw", "file": {"driver": "file", "filename": …}}`. */
+/**
+ * A graph that one file name cannot express is written `json:{"driver": "raw", "file": {"driver": "file", "filename":
+ * …}}`.
+ */
 function fileOf(filename: string): string | null {
   try {
     let node: unknown = JSON.parse(filename.slice('json:'.length));

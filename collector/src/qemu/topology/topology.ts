@@ -23,8 +23,8 @@ interface Asked {
 }
 
 /**
- * Asks QEMU itself where the command line or the configuration may be out of date: two short connections a guest, on demand.
- * libvirt is not asked: its live XML follows hot-plug and snapshots, and each question would be a process.
+ * Asks QEMU itself where the command line or the configuration may be out of date: two short connections a guest, on
+ * demand. libvirt is not asked: its live XML follows hot-plug and snapshots, and each question would be a process.
  */
 export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topology {
   const known = new Map<string, Asked>();

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Guests, open trims and closed trims. A migration that was released is never edited: the next one changes what it made. */
+/**
+ * Guests, open trims and closed trims. A migration that was released is never edited: the next one changes what it
+ * made.
+ */
 export const guestsAndTrims: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema

@@ -25,8 +25,8 @@ type Changing = {
 const REPLACED = ['guest', 'open_trim', 'trim'] as const;
 
 /**
- * Every row is of a host; a guest has an id of our own and is recognised by its identities. Before, a guest's id was what it
- * said of itself: its product UUID, else its machine-id, else its hostname. That becomes its first identity.
+ * Every row is of a host; a guest has an id of our own and is recognised by its identities. Before, a guest's id was
+ * what it said of itself: its product UUID, else its machine-id, else its hostname. That becomes its first identity.
  */
 export function createHostsAndIdentities({ hostId, newGuestId }: MigrationDeps): Migration {
   return {
@@ -106,7 +106,9 @@ async function createIndexes({ schema }: Kysely<Changing>): Promise<void> {
     .execute();
 }
 
-/** Who came first keeps the name; the others get a suffix until they say hello, and the hypervisor's word comes first. */
+/**
+ * Who came first keeps the name; the others get a suffix until they say hello, and the hypervisor's word comes first.
+ */
 async function moveGuests(db: Kysely<Changing>, { hostId, newGuestId }: MigrationDeps): Promise<void> {
   const guests = await db.selectFrom('old_guest').selectAll().orderBy('first_seen_at').orderBy('id').execute();
   const names = new Set<string>();

@@ -24,8 +24,8 @@ type Changing = { old_open_trim: OpenTrimBefore; old_trim: TrimBefore; open_trim
 const REPLACED = ['open_trim', 'trim'] as const;
 
 /**
- * What it takes to tell that the guest of a trim is gone, and what the trim did until then. And a trim is found by its guest and its
- * id: before, two guests that said one id had one row.
+ * What it takes to tell that the guest of a trim is gone, and what the trim did until then. And a trim is found by its
+ * guest and its id: before, two guests that said one id had one row.
  */
 export const lostGuests: Migration = {
   async up(unknown: Kysely<unknown>): Promise<void> {

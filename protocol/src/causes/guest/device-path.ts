@@ -1,7 +1,10 @@
 import type { Layer } from '../../wire/model/layer.ts';
 import { quote } from '../quote.ts';
 
-/** Where a person finds a layer: `/dev/mapper/vg-root`, `/dev/sda1`; a slash in a kernel name is written `!` (`cciss!c0d0`). */
+/**
+ * Where a person finds a layer: `/dev/mapper/vg-root`, `/dev/sda1`; a slash in a kernel name is written `!`
+ * (`cciss!c0d0`).
+ */
 export function devicePath({ kind, label, name }: Pick<Layer, 'kind' | 'label' | 'name'>): string {
   return kind === 'dm' && label !== null ? label : `/dev/${name.replaceAll('!', '/')}`;
 }

@@ -25,8 +25,8 @@ export const discardLimitZero: RefusalCause = {
 };
 
 /**
- * A limit has to be a multiple of the granularity (block/blk-sysfs.c, queue_max_discard_sectors_store). Where the granularity has
- * become 0 as well, the kernel answers every limit with EINVAL: measured on Linux 6.18.
+ * A limit has to be a multiple of the granularity (block/blk-sysfs.c, queue_max_discard_sectors_store). Where the
+ * granularity has become 0 as well, the kernel answers every limit with EINVAL: measured on Linux 6.18.
  */
 function fixFor({ name, discard }: Layer): Fix {
   const culprit = 'What wrote the 0, such as a udev rule or a tuning script, will write it again at the next boot.';

@@ -4,7 +4,10 @@ import { describeDevice } from './device-path.ts';
 import type { RefusalCause } from './refusal-cause.ts';
 import { refusalEvidence } from './refusals.ts';
 
-/** drivers/scsi/sd.c, drivers/block/virtio_blk.c, drivers/block/loop.c: a device that offers no discards has limits of 0. */
+/**
+ * drivers/scsi/sd.c, drivers/block/virtio_blk.c, drivers/block/loop.c: a device that offers no discards has limits of
+ * 0.
+ */
 export const diskWithoutDiscard: RefusalCause = {
   id: 'disk-without-discard',
   hop: 'issued',

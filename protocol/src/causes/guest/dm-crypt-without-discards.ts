@@ -38,7 +38,9 @@ function isShut(layer: Layer): boolean {
   return hasTarget(layer, 'crypt') && layer.mapperTable.allowsDiscards === false;
 }
 
-/** cryptsetup's lib/libdevmapper.c, dm_prepare_uuid: not the devices of integrity, of verity, and those below another. */
+/**
+ * cryptsetup's lib/libdevmapper.c, dm_prepare_uuid: not the devices of integrity, of verity, and those below another.
+ */
 const MADE_BY_CRYPTSETUP = /^CRYPT-(LUKS[12]|PLAIN|LOOPAES|TCRYPT|BITLK|FVAULT2)/;
 
 const PRICE = 'Whoever can read the disk can then tell its free blocks from its used ones.';
@@ -59,8 +61,8 @@ function fixFor(layer: Layer, name: string): Fix {
 }
 
 /**
- * `START LENGTH crypt CIPHER KEY IV DEVICE OFFSET [COUNT ARGUMENT…]` (dm-crypt.rst): one argument more at the end, counted in the ninth
- * word, which may not be there yet. The key goes from one program to the next and is not shown.
+ * `START LENGTH crypt CIPHER KEY IV DEVICE OFFSET [COUNT ARGUMENT…]` (dm-crypt.rst): one argument more at the end,
+ * counted in the ninth word, which may not be there yet. The key goes from one program to the next and is not shown.
  */
 function allowInTable(name: string): string {
   const add = `'$3 == "crypt" { $9 += 1; $0 = $0 " allow_discards" } { print }'`;

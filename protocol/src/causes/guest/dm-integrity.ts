@@ -33,7 +33,10 @@ export const dmIntegrity: RefusalCause = {
   },
 };
 
-/** cryptsetup puts the UUID of the LUKS volume there (lib/libdevmapper.c, dm_prepare_uuid); a device of integritysetup has none. */
+/**
+ * cryptsetup puts the UUID of the LUKS volume there (lib/libdevmapper.c, dm_prepare_uuid); a device of integritysetup
+ * has none.
+ */
 const BELOW_CRYPT = /^CRYPT-INTEGRITY-[0-9a-f]{32}-/;
 
 const NEVER: Fix = {

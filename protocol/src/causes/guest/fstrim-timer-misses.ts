@@ -1,7 +1,10 @@
 import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { GuestCause } from './guest-cause.ts';
 
-/** util-linux's sys-utils/fstrim.service.in: `--listed-in /etc/fstab:/proc/self/mountinfo`, and the first list with anything in it is used. */
+/**
+ * util-linux's sys-utils/fstrim.service.in: `--listed-in /etc/fstab:/proc/self/mountinfo`, and the first list with
+ * anything in it is used.
+ */
 export const fstrimTimerMisses: GuestCause = {
   id: 'fstrim-timer-misses',
   hop: 'trimmed',

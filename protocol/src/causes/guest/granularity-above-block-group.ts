@@ -5,7 +5,10 @@ import { finerGranularity } from './finer-granularity.ts';
 import type { GuestCause } from './guest-cause.ts';
 import { refuses } from './refusals.ts';
 
-/** fs/ext4/mballoc.c, ext4_trim_fs: nothing smaller than the granularity is tried, and no free run is larger than a group. */
+/**
+ * fs/ext4/mballoc.c, ext4_trim_fs: nothing smaller than the granularity is tried, and no free run is larger than a
+ * group.
+ */
 export const granularityAboveBlockGroup: GuestCause = {
   id: 'granularity-above-block-group',
   hop: 'trimmed',

@@ -20,7 +20,10 @@ export function tableEvidence({ name, mapperTable }: Layer): Evidence[] {
   return [{ fact: `dmsetup table of ${name}`, value: words.join(', ') }];
 }
 
-/** `/dev/mapper/vg--a-root` → `{group: 'vg-a', volume: 'root'}`: LVM doubles the hyphens of both names and joins them with one (build_dm_name in libdm). */
+/**
+ * `/dev/mapper/vg--a-root` → `{group: 'vg-a', volume: 'root'}`: LVM doubles the hyphens of both names and joins them
+ * with one (build_dm_name in libdm).
+ */
 export function toVolume({ label, mapperUuid }: Layer): { readonly group: string; readonly volume: string } | null {
   const match = /^\/dev\/mapper\/((?:[^-]|--)+)-((?:[^-]|--)+)(?:-tpool)?$/.exec(label ?? '');
   if (match === null || mapperUuid?.startsWith('LVM-') !== true) return null;
@@ -40,8 +43,9 @@ export function refreshCommand(layer: Layer): string | null {
 }
 
 /**
- * Loads the table of a layer anew, while it is in use: only then device-mapper asks what the layer below takes (drivers/md/dm-table.c,
- * dm_calculate_queue_limits). `lvchange --refresh` leaves a table that did not change as it is. Null for what is no dm layer.
+ * Loads the table of a layer anew, while it is in use: only then device-mapper asks what the layer below takes
+ * (drivers/md/dm-table.c, dm_calculate_queue_limits). `lvchange --refresh` leaves a table that did not change as it is.
+ * Null for what is no dm layer.
  */
 function reloadCommand(layer: Layer): string | null {
   const name = mapperName(layer);
@@ -64,7 +68,10 @@ function reloadNote(layers: readonly Layer[]): string | null {
   return arrays.length === 0 ? null : `${arrays.join(' and ')} takes the new limits when it is assembled anew.`;
 }
 
-/** A fix of the layer below, with what makes those above take its new limits. One that starts the guest anew sets all of them up anew. */
+/**
+ * A fix of the layer below, with what makes those above take its new limits. One that starts the guest anew sets all of
+ * them up anew.
+ */
 export function withReloads(fix: Fix, inheriting: readonly Layer[]): Fix {
   if (fix.on !== 'guest' || fix.needsPowerCycle || fix.commands.length === 0) return fix;
   const notes = [fix.note, reloadNote(inheriting)].filter((note) => note !== null);

@@ -4,8 +4,8 @@ import type { Evidence, Fix } from '../cause.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 
 /**
- * Finds a cause that the agent has put into words already, as the obstacle of a filesystem: it alone sees the other mounts. Here
- * it gets its place in the list of causes.
+ * Finds a cause that the agent has put into words already, as the obstacle of a filesystem: it alone sees the other
+ * mounts. Here it gets its place in the list of causes.
  */
 export function placesOfObstacle(
   code: Obstacle['code'],

@@ -8,7 +8,10 @@ import { canBeWritten } from './writable.ts';
 /** Up to this size nothing is lost that anybody could notice: filesystems have blocks of 4 KiB. */
 const SMALL_GRANULARITY_BYTES = 4096;
 
-/** Documentation/ABI/stable/sysfs-block, discard_alignment: as measured, the distance from the start of the partition to the next granule. */
+/**
+ * Documentation/ABI/stable/sysfs-block, discard_alignment: as measured, the distance from the start of the partition to
+ * the next granule.
+ */
 export const partitionMisaligned: GuestCause = {
   id: 'partition-misaligned',
   hop: 'issued',

@@ -16,15 +16,21 @@ export interface Refusal {
   readonly disk: Disk | null;
   /** The layers that it stands on itself. All of them take discards, as far as is known. */
   readonly below: readonly Layer[];
-  /** Those above it that have their limits of 0 from there, the lower ones first: a dm device keeps them until its table is loaded anew. */
+  /**
+   * Those above it that have their limits of 0 from there, the lower ones first: a dm device keeps them until its table
+   * is loaded anew.
+   */
   readonly inheriting: readonly Layer[];
-  /** The whole disks that get no discards because of it: what lies below it, or beside it in a volume that now refuses as a whole. */
+  /**
+   * The whole disks that get no discards because of it: what lies below it, or beside it in a volume that now refuses
+   * as a whole.
+   */
   readonly disks: readonly string[];
 }
 
 /**
- * Documentation/ABI/stable/sysfs-block. What is in force is discard_max_bytes: a thin volume of Linux 6.1 has 16 GiB there, takes
- * discards, and says 0 in discard_max_hw_bytes. What could not be read refuses nothing.
+ * Documentation/ABI/stable/sysfs-block. What is in force is discard_max_bytes: a thin volume of Linux 6.1 has 16 GiB
+ * there, takes discards, and says 0 in discard_max_hw_bytes. What could not be read refuses nothing.
  */
 export function refuses({ discard }: Pick<Layer, 'discard'>): boolean {
   return discard.granularityBytes === 0 || (discard.maxBytes ?? discard.maxHwBytes) === 0;
@@ -90,8 +96,8 @@ function findInheriting({ layer, refusing }: { layer: Layer; refusing: readonly 
 }
 
 /**
- * Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there is). Linux 6.18 then
- * shows a granularity of 0 as well, 6.1 does not (blk_validate_limits in block/blk-settings.c).
+ * Somebody wrote 0: the device could do more (`discard_max_bytes` is writable, `discard_max_hw_bytes` is what there
+ * is). Linux 6.18 then shows a granularity of 0 as well, 6.1 does not (blk_validate_limits in block/blk-settings.c).
  */
 export function isLimitedToZero({ discard }: Layer): boolean {
   return discard.maxBytes === 0 && (discard.maxHwBytes ?? 0) > 0;

@@ -40,7 +40,10 @@ function addressOf({ scsiAddress }: Disk): string | null {
   return `${host}:${channel}:${target}:${lun}`;
 }
 
-/** libata's disks are named by their ATA model in VPD page 0x83, unless they have a WWN: then nothing here tells them from SCSI. */
+/**
+ * libata's disks are named by their ATA model in VPD page 0x83, unless they have a WWN: then nothing here tells them
+ * from SCSI.
+ */
 function isAta({ wwn }: Disk): boolean {
   return wwn?.startsWith('t10.ATA') === true;
 }

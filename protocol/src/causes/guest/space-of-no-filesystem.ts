@@ -79,7 +79,10 @@ const BEFORE_REMOVAL =
 
 const HELPER = 'trimtab-free';
 
-/** LVM itself hands out the extents, so that none in use can be hit. The volume goes again, whatever became of the discard. */
+/**
+ * LVM itself hands out the extents, so that none in use can be hit. The volume goes again, whatever became of the
+ * discard.
+ */
 function discardExtents({ group, path }: Extract<Free, { type: 'free-extents' }>): string {
   const volume = quote(`${group}/${HELPER}`);
   const make = `lvcreate -y -W n -Z n -n ${HELPER} -l 100%PVS ${quote(group)} ${quote(path)}`;

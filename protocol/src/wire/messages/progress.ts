@@ -10,7 +10,9 @@ export const progressSchema = v.object({
   index: countSchema,
   of: countSchema,
   elapsedMs: millisecondsSchema,
-  /** Discarded by the disks below this mount since the trim began, as the guest's kernel counts; null where it does not. */
+  /**
+   * Discarded by the disks below this mount since the trim began, as the guest's kernel counts; null where it does not.
+   */
   issuedBytes: measuredBytesSchema,
 });
 export type Progress = v.InferOutput<typeof progressSchema>;

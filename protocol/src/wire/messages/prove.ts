@@ -10,8 +10,9 @@ export const PROOF_MOST_UNITS = 64;
 export const PROOF_MOST_READS = 32;
 
 /**
- * Host → guest: read these amounts from the start of this disk, one after the other, past the page cache. The host watches whose
- * counters move by just that. The disk is one of the last inventory; nothing is written, and what was read goes nowhere.
+ * Host → guest: read these amounts from the start of this disk, one after the other, past the page cache. The host
+ * watches whose counters move by just that. The disk is one of the last inventory; nothing is written, and what was
+ * read goes nowhere.
  */
 export const proveSchema = v.object({
   type: v.literal('prove'),

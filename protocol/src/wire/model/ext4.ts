@@ -12,8 +12,8 @@ export function blockGroupBytes(blockBytes: number): number {
 }
 
 /**
- * What is given to `fstrim -m` to have everything discarded again: more than 0, which the last trim asked for, and less than
- * a whole group, which is refused with EINVAL (fs/ext4/mballoc.c, ext4_trim_fs).
+ * What is given to `fstrim -m` to have everything discarded again: more than 0, which the last trim asked for, and less
+ * than a whole group, which is refused with EINVAL (fs/ext4/mballoc.c, ext4_trim_fs).
  */
 export function halfGroupBytes(blockBytes: number): number {
   return blockGroupBytes(blockBytes) / 2;

@@ -10,7 +10,10 @@ export interface FilesystemStack {
   readonly disks: readonly string[];
 }
 
-/** In all stacks together. A guest with 1,000 filesystems on LVM has half as many; one that sends more has its last stacks empty. */
+/**
+ * In all stacks together. A guest with 1,000 filesystems on LVM has half as many; one that sends more has its last
+ * stacks empty.
+ */
 const MOST_LAYERS_IN_ALL = 10_000;
 
 /** Every filesystem of the inventory with what it stands on, in the inventory's order. */

@@ -24,7 +24,10 @@ function sumTrimmed(filesystems: TrimReport['filesystems']): number | null {
   return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** By how much a counter rose; null when it was not read twice, or went back: then it was reset, and its difference means nothing. */
+/**
+ * By how much a counter rose; null when it was not read twice, or went back: then it was reset, and its difference
+ * means nothing.
+ */
 export function rise({
   from,
   to,

@@ -1,8 +1,8 @@
 import type { Inventory } from './inventory.ts';
 
 /**
- * Works a result out once for each inventory, and keeps it as long as the inventory is kept. The result must follow from the
- * inventory alone, and nobody changes an inventory once it is made: a newer one replaces it.
+ * Works a result out once for each inventory, and keeps it as long as the inventory is kept. The result must follow
+ * from the inventory alone, and nobody changes an inventory once it is made: a newer one replaces it.
  */
 export function oncePerInventory<Result>(make: (inventory: Inventory) => Result): (inventory: Inventory) => Result {
   const known = new WeakMap<Inventory, { readonly result: Result }>();

@@ -22,8 +22,8 @@ export type LayerKind = v.InferOutput<typeof layerKindSchema>;
 export const MOST_TARGETS = 16;
 
 /**
- * What the table of a dm layer says of discards (`dmsetup table`). The table itself stays in the guest: it may hold a key.
- * Documentation/admin-guide/device-mapper: dm-crypt.rst, dm-raid.rst, snapshot.rst.
+ * What the table of a dm layer says of discards (`dmsetup table`). The table itself stays in the guest: it may hold a
+ * key. Documentation/admin-guide/device-mapper: dm-crypt.rst, dm-raid.rst, snapshot.rst.
  */
 export const mapperTableSchema = v.object({
   /** The kinds of its targets, none twice: `linear`, `crypt`, `snapshot-origin`. */
@@ -47,11 +47,14 @@ export const layerSchema = v.object({
   readOnly: v.boolean(),
   discard: discardLimitsSchema,
   /**
-   * Of a dm layer, who made it: `/sys/block/<dm>/dm/uuid` (`CRYPT-LUKS2-…`, `LVM-…-tpool`); null for others, and from agents
-   * before version 2.
+   * Of a dm layer, who made it: `/sys/block/<dm>/dm/uuid` (`CRYPT-LUKS2-…`, `LVM-…-tpool`); null for others, and from
+   * agents before version 2.
    */
   mapperUuid: v.optional(v.nullable(nameSchema), null),
-  /** Of a thin pool inside the guest (`dmsetup status`): what it does with discards; null where it is none or nobody could ask. */
+  /**
+   * Of a thin pool inside the guest (`dmsetup status`): what it does with discards; null where it is none or nobody
+   * could ask.
+   */
   thinDiscards: v.optional(v.nullable(v.picklist(['ignore', 'nopassdown', 'passdown'])), null),
   /** Null where it is no dm layer, nobody could ask, and from agents before version 3. */
   mapperTable: v.optional(v.nullable(mapperTableSchema), null),
@@ -59,13 +62,17 @@ export const layerSchema = v.object({
 export type Layer = v.InferOutput<typeof layerSchema>;
 
 /**
- * What has passed a layer since it exists: fields 14 and 7 of `/sys/block/<disk>/stat`, sectors of 512 bytes whatever the
- * device's own (Documentation/block/stat.rst). `discardedBytes` is null on kernels older than 4.18, which do not count it.
+ * What has passed a layer since it exists: fields 14 and 7 of `/sys/block/<disk>/stat`, sectors of 512 bytes whatever
+ * the device's own (Documentation/block/stat.rst). `discardedBytes` is null on kernels older than 4.18, which do not
+ * count it.
  */
 export const layerCountersSchema = v.object({ discardedBytes: measuredBytesSchema, writtenBytes: measuredBytesSchema });
 export type LayerCounters = v.InferOutput<typeof layerCountersSchema>;
 
-/** What a layer says of discards at another time than that of the inventory: a disk that once refuses one is told no more of them. */
+/**
+ * What a layer says of discards at another time than that of the inventory: a disk that once refuses one is told no
+ * more of them.
+ */
 export const layerLimitsSchema = v.object({
   name: nameSchema,
   discard: discardLimitsSchema,

@@ -5,7 +5,10 @@ import type { Layer } from './layer.ts';
 /** Nothing real stands on more layers, and a guest may send what it likes: what is beyond is not followed. */
 const MOST_BELOW = 256;
 
-/** Every layer below these devices, themselves included, the upper ones first; each once, also where layers stand in a circle. */
+/**
+ * Every layer below these devices, themselves included, the upper ones first; each once, also where layers stand in a
+ * circle.
+ */
 export function layersBelow(inventory: Inventory, devices: readonly string[]): readonly Layer[] {
   const { layers } = indexOf(inventory);
   const found = new Map<string, Layer>();

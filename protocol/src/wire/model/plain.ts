@@ -10,7 +10,10 @@ export const measuredBytesSchema = v.nullable(bytesSchema);
 /** A span of time. */
 export const millisecondsSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** A UTC instant, milliseconds since 1970, by the clock of the end that wrote it. At most what a Date can hold (ECMA-262, Time Values). */
+/**
+ * A UTC instant, milliseconds since 1970, by the clock of the end that wrote it. At most what a Date can hold
+ * (ECMA-262, Time Values).
+ */
 export const instantSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
 export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
@@ -34,6 +37,9 @@ export type RequestId = v.InferOutput<typeof requestIdSchema>;
 export const proofIdSchema = v.pipe(v.string(), v.uuid(), v.brand('ProofId'));
 export type ProofId = v.InferOutput<typeof proofIdSchema>;
 
-/** What a `problem` is about: the id of a trim, a request or a proof. Whoever gets it knows which of the three it asked for. */
+/**
+ * What a `problem` is about: the id of a trim, a request or a proof. Whoever gets it knows which of the three it asked
+ * for.
+ */
 export const aboutSchema = v.pipe(v.string(), v.uuid()) as unknown as v.GenericSchema<string, About>;
 export type About = TrimId | RequestId | ProofId;

@@ -17,9 +17,9 @@ export const triggerSchema = v.picklist(['scheduled', 'requested', 'caught-up'])
 export type Trigger = v.InferOutput<typeof triggerSchema>;
 
 /**
- * What became of one filesystem's trim. *Unsupported* is neither success nor failure: the filesystem or a layer below it
- * has no discard (fstrim's ENOTTY, EOPNOTSUPP, EBADF, ENOSYS). `trimmedBytes` is what FITRIM returned: an upper bound of
- * what was discarded, and no measure of what the host got back (fstrim(8), --verbose).
+ * What became of one filesystem's trim. *Unsupported* is neither success nor failure: the filesystem or a layer below
+ * it has no discard (fstrim's ENOTTY, EOPNOTSUPP, EBADF, ENOSYS). `trimmedBytes` is what FITRIM returned: an upper
+ * bound of what was discarded, and no measure of what the host got back (fstrim(8), --verbose).
  */
 export const outcomeSchema = v.variant('status', [
   v.object({ status: v.literal('done'), trimmedBytes: bytesSchema }),
@@ -37,8 +37,8 @@ export const filesystemResultSchema = v.object({
   durationMs: millisecondsSchema,
   outcome: outcomeSchema,
   /**
-   * Every block was discarded again, also those that ext4 believed it had trimmed: `fstrim -m` half a block group, then plain
-   * `fstrim` (fs/ext4/mballoc.c, s_last_trim_minblks). `outcome` is that of the second.
+   * Every block was discarded again, also those that ext4 believed it had trimmed: `fstrim -m` half a block group, then
+   * plain `fstrim` (fs/ext4/mballoc.c, s_last_trim_minblks). `outcome` is that of the second.
    */
   again: v.optional(v.boolean(), false),
 });
@@ -79,7 +79,10 @@ export const trimReportSchema = v.object({
   durationMs: millisecondsSchema,
   filesystems: filesystemResultsSchema,
   layers: v.pipe(v.array(layerDeltaSchema), v.maxLength(LIST_LIMIT)),
-  /** What these layers say of discards after the last one; empty from agents before version 3, and where nobody could read them. */
+  /**
+   * What these layers say of discards after the last one; empty from agents before version 3, and where nobody could
+   * read them.
+   */
   limitsAfter: v.optional(v.pipe(v.array(layerLimitsSchema), v.maxLength(LIST_LIMIT)), []),
 });
 export type TrimReport = v.InferOutput<typeof trimReportSchema>;

@@ -6,7 +6,8 @@ import type { Domain, HostDisk } from '../../../../collector/src/model/domain.ts
 import { aDisk, aDomain, aHostDisk } from '../../correlate/examples.ts';
 import { examined } from '../../diagnose/examples.ts';
 
-// The advice is asked of the planning that would carry it out: these disks have the right cause, and `trimtab repair` refuses each.
+// The advice is asked of the planning that would carry it out: these disks have the right cause, and `trimtab repair`
+// refuses each.
 
 const IGNORE = [
   { node: 'fmt', role: 'format', discard: 'ignore' },

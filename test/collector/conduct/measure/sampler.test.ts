@@ -48,7 +48,10 @@ function aPath({
   };
 }
 
-/** A host whose images take these many bytes, one value a reading, and whose QEMU lists `sda`. `order` is what was asked, in turn. */
+/**
+ * A host whose images take these many bytes, one value a reading, and whose QEMU lists `sda`. `order` is what was
+ * asked, in turn.
+ */
 function scene({
   values = [100],
   freeBytes = () => 1_000,

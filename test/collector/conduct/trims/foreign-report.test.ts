@@ -4,7 +4,8 @@ import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
-// The id of a trim is the guest's word. A copy of a guest's disk has its outbox, and a hostile guest says what it likes.
+// The id of a trim is the guest's word. A copy of a guest's disk has its outbox, and a hostile guest says what it
+// likes.
 
 const OWN = aGuest();
 const OTHER = aGuest({ id: 'guest-b' as GuestId, name: 'web-1~2@/other' });

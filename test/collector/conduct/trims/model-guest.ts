@@ -11,8 +11,9 @@ interface OwnTrim {
 }
 
 /**
- * A guest whose agent keeps its promises: one trim at a time, an intent again after each reconnect while it waits, reports kept
- * until they are acknowledged. All else that it hears is acted on only by `hear`, so that a test decides the order.
+ * A guest whose agent keeps its promises: one trim at a time, an intent again after each reconnect while it waits,
+ * reports kept until they are acknowledged. All else that it hears is acted on only by `hear`, so that a test decides
+ * the order.
  */
 export function createModelGuest({
   guest: first,
@@ -133,7 +134,10 @@ export function createModelGuest({
       world.killQemu(guest.id);
       disconnect({ isTold: true });
     },
-    /** Reset, or its QEMU killed. It comes back as another boot; its agent knows what it was at only where its state is on a disk. */
+    /**
+     * Reset, or its QEMU killed. It comes back as another boot; its agent knows what it was at only where its state is
+     * on a disk.
+     */
     die({ isQemuKilled, keepsState }: { isQemuKilled: boolean; keepsState: boolean }): void {
       if (isQemuKilled) world.killQemu(guest.id);
       // The host hears of a reset only when the guest says hello again.

@@ -19,8 +19,8 @@ import { pathIn, requestIdOf } from './trim-examples.ts';
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
 
 /**
- * The trims of a collector over a real store in memory; clock, guests and the host's disks are the test's. A restart makes new
- * trims over the same store, and what the old ones had under way is lost.
+ * The trims of a collector over a real store in memory; clock, guests and the host's disks are the test's. A restart
+ * makes new trims over the same store, and what the old ones had under way is lost.
  */
 export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: number } = {}) {
   const clock = createTestClock();

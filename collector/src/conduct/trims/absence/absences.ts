@@ -9,7 +9,10 @@ import { ANSWER_TIMEOUT_MS, type HowLost } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
 import type { OpenJobs } from './open-jobs.ts';
 
-/** Between two checks of a QEMU whose guest is away: one that is killed closes its connections some moments before it is gone. */
+/**
+ * Between two checks of a QEMU whose guest is away: one that is killed closes its connections some moments before it is
+ * gone.
+ */
 export const CHECK_MS = 2_000;
 
 /** An agent whose connection broke makes another within two seconds, if it lives and the host can be reached. */
@@ -36,8 +39,9 @@ interface Absence {
 }
 
 /**
- * The guest is the third thing that can die. What its absence means for its trims is told as soon as it is known: its QEMU has
- * ended, or it comes back as another boot, and then it will not go on; or nobody knows, and then nobody need wait in silence.
+ * The guest is the third thing that can die. What its absence means for its trims is told as soon as it is known: its
+ * QEMU has ended, or it comes back as another boot, and then it will not go on; or nobody knows, and then nobody need
+ * wait in silence.
  */
 export function createAbsences(deps: AbsencesDeps) {
   const { clock, log, store, processes, openJobs } = deps;

@@ -7,7 +7,9 @@ import type { HowLost } from '../trim-model.ts';
 import { createAbsences } from './absences.ts';
 import { createOpenJobs } from './open-jobs.ts';
 
-/** Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait. */
+/**
+ * Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait.
+ */
 export function watchAbsences(
   deps: RunTrimDeps & {
     readonly live: LiveTrims;
@@ -39,7 +41,10 @@ export function watchAbsences(
     came,
     stop,
     resume,
-    /** A trim that was taken for lost, and whose guest lives: what is being stored of it comes before what is measured for it now. */
+    /**
+     * A trim that was taken for lost, and whose guest lives: what is being stored of it comes before what is measured
+     * for it now.
+     */
     async lossStored(trim: Pick<LiveTrim, 'guestId' | 'trimId'>): Promise<void> {
       if (live.find(trim)?.state.kind === 'losing') await oneAtATime(trim.guestId, async () => {});
     },

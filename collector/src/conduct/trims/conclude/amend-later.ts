@@ -13,8 +13,9 @@ export interface AmendDeps {
 }
 
 /**
- * Where pools had not committed in time: waits until they have, measures them again, and adds to the stored result what they
- * regained. Only in this process: after a restart of the collector nobody knows any more what else has happened to the pool.
+ * Where pools had not committed in time: waits until they have, measures them again, and adds to the stored result what
+ * they regained. Only in this process: after a restart of the collector nobody knows any more what else has happened to
+ * the pool.
  */
 export async function amendLater({ clock, log, store, sampler }: AmendDeps, gathered: Gathered): Promise<void> {
   const { report, guest, guestId, paths, after } = gathered;

@@ -6,7 +6,10 @@ import type { Gathered } from './gather.ts';
 import { judgeLost } from './judge-lost.ts';
 import { toTrimEvidence } from './trim-evidence.ts';
 
-/** From what was gathered to what the trim achieved: each disk is counted, its evidence judged, and the verdict told in a row. */
+/**
+ * From what was gathered to what the trim achieved: each disk is counted, its evidence judged, and the verdict told in
+ * a row.
+ */
 export function concludeTrim(gathered: Gathered): TrimResult {
   const { report, guest, bootId, devices, lost } = gathered;
   return {

@@ -55,7 +55,10 @@ export function listGaps({ path, from, to, noise }: Between & { readonly noise: 
   ];
 }
 
-/** Counters begin anew with the QEMU process that counts (a restart, a migration), and with a disk that is plugged in again. */
+/**
+ * Counters begin anew with the QEMU process that counts (a restart, a migration), and with a disk that is plugged in
+ * again.
+ */
 function findReset({ from, to }: { from: DiskSample; to: DiskSample }): string | null {
   if (from.counterEpoch !== to.counterEpoch)
     return 'another QEMU process counted after the trim than before: the guest was restarted or migrated';
@@ -80,7 +83,10 @@ export function findGap({ report, path, from, to }: Between & { readonly report:
   return `a block job (${job}) worked on this disk, and changes images by itself`;
 }
 
-/** The kind of the block job whose node dropped the disk's discards, if it was there before the first and after the last. */
+/**
+ * The kind of the block job whose node dropped the disk's discards, if it was there before the first and after the
+ * last.
+ */
 export function findDropper({ from, to }: Pick<Between, 'from' | 'to'>): string | null {
   const [before, after] = [from?.counters?.droppedBy ?? null, to?.counters?.droppedBy ?? null];
   return before === after ? after : null;

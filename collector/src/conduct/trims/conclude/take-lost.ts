@@ -6,7 +6,10 @@ import { concludeTrim } from './conclude-trim.ts';
 import { toLostReport } from './lost-report.ts';
 import type { TakeReportDeps } from './take-report.ts';
 
-/** From a trim whose guest is gone to the result that is stored of it: what the host measures by itself. Rejects when the store fails. */
+/**
+ * From a trim whose guest is gone to the result that is stored of it: what the host measures by itself. Rejects when
+ * the store fails.
+ */
 export async function takeLost(
   { store, sampler, log, clock }: TakeReportDeps,
   { open, how }: { open: OpenTrim; how: HowLost },

@@ -20,7 +20,9 @@ export interface TakenReport {
   readonly isNew: boolean;
 }
 
-/** From a guest's report to the result that is stored of it: gathered, concluded, stored. Rejects when the store fails. */
+/**
+ * From a guest's report to the result that is stored of it: gathered, concluded, stored. Rejects when the store fails.
+ */
 export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Promise<TakenReport> {
   const { store, log, clock } = deps;
   const { guest, report } = trim;

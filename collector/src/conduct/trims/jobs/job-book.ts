@@ -6,7 +6,9 @@ import { addEvent, isAnswered, type JobLog } from './job-log.ts';
 /** Jobs whose logs are kept for those who come to watch late. */
 export const JOBS_KEPT = 200;
 
-/** The logs of the newest jobs, found by request and by trim; of a guest that was asked, for another cannot add to them. */
+/**
+ * The logs of the newest jobs, found by request and by trim; of a guest that was asked, for another cannot add to them.
+ */
 export function createJobBook() {
   const logs = new Map<RequestId, JobLog>();
   const logsByTrim = new Map<TrimId, JobLog>();
@@ -32,7 +34,10 @@ export function createJobBook() {
       logsByTrim.set(trimId, log);
     },
     all: (): readonly JobLog[] => [...logs.values()],
-    /** The one to take out when there are too many: one that was answered, if there is one; else the oldest, which ends here. */
+    /**
+     * The one to take out when there are too many: one that was answered, if there is one; else the oldest, which ends
+     * here.
+     */
     endSurplus(): JobLog | null {
       if (logs.size <= JOBS_KEPT) return null;
       const surplus = [...logs.values()].find(isAnswered) ?? [...logs.values()][0] ?? null;

@@ -8,7 +8,10 @@ export interface JobLog {
   readonly events: NumberedEvent[];
   /** The newest `progress` since the last of the events; null before one came. */
   progress: NumberedEvent | null;
-  /** The number of the last event that is stored. Nobody is shown an event that a crash of the collector could take back. */
+  /**
+   * The number of the last event that is stored. Nobody is shown an event that a crash of the collector could take
+   * back.
+   */
   storedUpTo: number;
   /** The trim that answers it now; null while the guest has not said which. */
   trimId: TrimId | null;

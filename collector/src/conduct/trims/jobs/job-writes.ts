@@ -10,13 +10,16 @@ export interface JobWrites {
   /** It is not to be written after all. */
   drop(log: JobLog): void;
   /**
-   * Resolves once all that was noted before is stored. Rejects when the store fails; then it is tried again later. A log that
-   * the store takes from nobody is lost, and only who waits for this one log hears of it.
+   * Resolves once all that was noted before is stored. Rejects when the store fails; then it is tried again later. A
+   * log that the store takes from nobody is lost, and only who waits for this one log hears of it.
    */
   written(log?: JobLog): Promise<void>;
 }
 
-/** After the store failed. Who waits for it was told; what happened without a guest, such as an answer that came too late, was not. */
+/**
+ * After the store failed. Who waits for it was told; what happened without a guest, such as an answer that came too
+ * late, was not.
+ */
 const RETRY_MS = 5_000;
 
 /** What there is to write of a log. */
@@ -116,7 +119,10 @@ function toJobChanges(taken: Changes): JobChanges {
   return { changed, forgotten };
 }
 
-/** It is what was to be written that cannot be, however often it is tried; any other Fault is of the database as a whole. */
+/**
+ * It is what was to be written that cannot be, however often it is tried; any other Fault is of the database as a
+ * whole.
+ */
 function isOfRow(error: unknown): boolean {
   return error instanceof TypeError || (error instanceof Fault && error.detail.code === 'store-error');
 }

@@ -11,7 +11,10 @@ import { unknownRequest } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
 import { createJobWrites, type JobWrites } from './job-writes.ts';
 
-/** The jobs of this host, each with its log. Each is answered once: by a result, or by a problem that says why there is none. */
+/**
+ * The jobs of this host, each with its log. Each is answered once: by a result, or by a problem that says why there is
+ * none.
+ */
 export function createJobs({
   store,
   clock,
@@ -69,7 +72,10 @@ export function createJobs({
       const log = book.ofRequest(request);
       if (log !== null) await add(writes, log, { event: 'refused', problem });
     },
-    /** Somebody wants it stopped. The trim to stop; null while the guest has not yet said which. Throws `unknown-request`. */
+    /**
+     * Somebody wants it stopped. The trim to stop; null while the guest has not yet said which. Throws
+     * `unknown-request`.
+     */
     cancel({ requestId, now }: { requestId: RequestId; now: number }) {
       const log = find(requestId);
       log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
