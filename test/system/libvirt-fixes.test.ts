@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { runCommand } from '../support/machine/command.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { type LibvirtScene, startLibvirtScene } from './libvirt-scene.ts';
 
@@ -13,6 +14,8 @@ const MIB = 1024 ** 2;
 const CAPACITY_BYTES = 2 * 1024 ** 3;
 
 let scene: LibvirtScene;
+/** The scene's own at first. */
+let collector: CollectorUnderTest;
 
 beforeAll(async () => {
   scene = await startLibvirtScene({
@@ -33,16 +36,36 @@ beforeAll(async () => {
       ];
     },
   });
+  collector = scene.collector;
 });
 
-afterAll(() => scene?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await collector?.program.stop();
+  await scene?.[Symbol.asyncDispose]();
+});
+
+describe('a collector that never asks QEMU through libvirt', () => {
+  it('leaves no mark on the domain, and judges by what the image gave back', async () => {
+    await restartCollector('--without-qemu-counters');
+    await fill({ device: await deviceOf('kept'), mount: '/mnt/kept' });
+    await scene.mustRun('rm /mnt/kept/data && sync');
+    const trim = await collector.trim(GUEST, '/mnt/kept');
+    expect(trim).toMatchObject({ libvirtNoted: null });
+    const [disk] = trim.disks;
+    expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { receivedBytes: null, passedBytes: null } });
+    expect(disk?.hops.reclaimedBytes).toBeGreaterThan(190 * MIB);
+    expect(await scene.libvirt.virsh('dominfo', GUEST)).not.toContain('custom monitor control commands issued');
+    await scene.mustRun('umount /mnt/kept');
+    await restartCollector();
+  });
+});
 
 describe('an internal snapshot', () => {
   it('holds what the guest deleted, and the first trim of this boot says that libvirt noted the question', async () => {
     await fill({ device: await deviceOf('kept'), mount: '/mnt/kept' });
     await scene.libvirt.virsh('snapshot-create-as', GUEST, 'before');
     await scene.mustRun('rm /mnt/kept/data && sync');
-    const first = await scene.collector.trimtab('trim', GUEST, '/mnt/kept');
+    const first = await collector.trimtab('trim', GUEST, '/mnt/kept');
     expect(first.stdout).toContain('internal-snapshot');
     expect(first.stderr).toContain(`libvirt now notes on ${GUEST}`);
     expect(await scene.libvirt.virsh('dominfo', GUEST)).toContain('custom monitor control commands issued');
@@ -57,7 +80,7 @@ describe('an internal snapshot', () => {
     await carryOut(remedy?.commands ?? []);
     expect(await scene.libvirt.virsh('snapshot-list', GUEST, '--name')).not.toContain('before');
     expect(await scene.libvirt.virsh('domstate', GUEST)).toContain('running');
-    const second = await scene.collector.trimtab('trim', GUEST, '/mnt/kept');
+    const second = await collector.trimtab('trim', GUEST, '/mnt/kept');
     expect(second.stderr).not.toContain('libvirt now notes');
     expect((await history())[0]).toMatchObject({ libvirtNoted: 'before' });
     expect(before - (await allocationOf(scene.at('kept')))).toBeGreaterThan(190 * MIB);
@@ -66,7 +89,7 @@ describe('an internal snapshot', () => {
 
 describe('a disk that was plugged into the running guest', () => {
   it('is taken out and put in again with discard=unmap, and gives space back', async () => {
-    const { libvirt, collector, movement } = scene;
+    const { libvirt, movement } = scene;
     await libvirt.virsh('attach-disk', GUEST, scene.at('plugged'), 'sdb', '--targetbus', 'scsi', '--live');
     await collector.untilConnected({ guest: GUEST, movement });
     await scene.mustRun('until grep -q "sd[b-z]$" /proc/partitions; do sleep 0.1; done');
@@ -89,6 +112,14 @@ describe('a disk that was plugged into the running guest', () => {
   });
 });
 
+async function restartCollector(...args: readonly string[]): Promise<void> {
+  const { agentPort } = collector;
+  await collector.program.stop();
+  const all = ['--libvirt-uri', scene.libvirt.uri, ...args];
+  collector = await startCollectorProgram({ directory: scene.at(''), port: agentPort, args: all });
+  await collector.untilConnected({ guest: GUEST, movement: scene.movement });
+}
+
 /** As a person would who copies them into a root shell. */
 async function carryOut(commands: readonly string[]): Promise<void> {
   expect(commands.length).toBeGreaterThan(0);
@@ -96,17 +127,17 @@ async function carryOut(commands: readonly string[]): Promise<void> {
 }
 
 async function history(): Promise<readonly TrimResult[]> {
-  const { stdout } = await scene.collector.trimtab('history', GUEST, '--json');
+  const { stdout } = await collector.trimtab('history', GUEST, '--json');
   return (JSON.parse(stdout) as { trims: readonly TrimResult[] }).trims;
 }
 
 /** A filesystem, labelled as its mount is called, with 200 MiB on the host. */
 async function fill({ device, mount }: { device: string; mount: string }): Promise<void> {
   await scene.mustRun(
-    `mkfs.ext4 -q -L ${mount.split('/').at(-1)} /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
+    `mkfs.ext4 -q -F -L ${mount.split('/').at(-1)} /dev/${device} && mkdir -p ${mount} && mount -o noinit_itable /dev/${device} ${mount}`,
   );
   await scene.mustRun(`dd if=/dev/urandom of=${mount}/data bs=1M count=200 2>/dev/null && sync`);
-  await scene.collector.untilConnected({ guest: GUEST, mounts: [mount], movement: scene.movement });
+  await collector.untilConnected({ guest: GUEST, mounts: [mount], movement: scene.movement });
 }
 
 /** What the guest calls the disk of this image, once its agent has told of it. */
@@ -115,7 +146,7 @@ function deviceOf(image: string): Promise<string> {
     what: `the guest tells of ${image}`,
     movement: scene.movement,
     async find() {
-      const { images } = await scene.collector.status();
+      const { images } = await collector.status();
       return images.find(({ path }) => path === scene.at(image))?.device ?? null;
     },
   });

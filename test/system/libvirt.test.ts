@@ -190,8 +190,8 @@ describe('a libvirtd that is away', () => {
   });
 });
 
-describe('a guest that is renamed in libvirt', () => {
-  it('keeps its past: its history by its new name holds the trims of before', async () => {
+describe('a guest that is switched off and renamed in libvirt', () => {
+  it('is off, is refused at once, and keeps its past: its history by its new name holds the trims of before', async () => {
     const historyOf = async (name: string) => {
       const { exitCode, stdout, stderr } = await collector.trimtab('history', name, '--json');
       if (exitCode !== 0) throw new Error(stderr);
@@ -207,6 +207,16 @@ describe('a guest that is renamed in libvirt', () => {
       find: () => historyOf('essay'),
     });
     expect(after).toEqual(before);
+    // The host was read since it was destroyed: it is off, and nobody waits for its agent.
+    const { guests } = await collector.guests();
+    const states = guests.map(({ id, state }) => [id, state]);
+    expect(states).toContainEqual([UUIDS.article, 'off']);
+    expect(states).toContainEqual([UUIDS.off, 'off']);
+    const { exitCode, stdout } = await collector.trimtab('trim', 'essay', '--json');
+    expect({ exitCode, error: JSON.parse(stdout).error }).toMatchObject({
+      exitCode: 1,
+      error: { code: 'guest-off', hint: expect.stringMatching(/ start essay$/) },
+    });
   });
 });
 
@@ -251,10 +261,12 @@ async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView
   return { ...view, domains: ours.sort((one, other) => (one.uuid ?? '').localeCompare(other.uuid ?? '')) };
 }
 
-/** What a guest is, whoever says it; disks by their image, since the XML has them in another order. */
-/** What both sources can tell: how a disk is set up at the next start, only libvirt knows. */
+/**
+ * What a guest is, whoever says it; disks by their image, since the XML has them in another order. How a disk is set up at the next
+ * start, and its target, only libvirt knows.
+ */
 function toFacts({ name, uuid, guestUuid, disks }: Domain) {
-  const facts = disks.map((disk) => ({ ...disk, atNextStart: null }));
+  const facts = disks.map(({ target: _, ...disk }) => ({ ...disk, atNextStart: null }));
   return { name, uuid, guestUuid, disks: facts.sort((one, other) => one.image.localeCompare(other.image)) };
 }
 
