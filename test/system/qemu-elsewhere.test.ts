@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readlinkSync, statSync, unlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
+import { readOpenFiles } from '../../collector/src/qemu/open-files.ts';
 import { findOpenedImages, seeOpenedImages } from '../../collector/src/qemu/open-images.ts';
 import { toHostDisk } from '../support/host-disk.ts';
 import { imageOf } from '../support/image-read.ts';
@@ -39,22 +40,17 @@ async function startElsewhere({
   const { pid } = child;
   if (pid === undefined) throw new Error('no process');
   // Its PID file would be there before it opens the image.
-  while (!hasOpenBelow({ pid, folder: `${at('storage')}/` })) {
+  while (!(await writesBelow({ pid, folder: `${at('storage')}/` }))) {
     if (child.exitCode !== null) throw new Error(`QEMU ended: ${said}`);
     await delay(20);
   }
   return pid;
 }
 
-function hasOpenBelow({ pid, folder }: { pid: number; folder: string }): boolean {
-  const descriptors = `/proc/${pid}/fd`;
-  return readdirSync(descriptors).some((name) => {
-    try {
-      return readlinkSync(`${descriptors}/${name}`).startsWith(folder);
-    } catch {
-      return false; // Closed meanwhile.
-    }
-  });
+/** With `-drive`, QEMU opens an image for reading, and for writing once its device is made. */
+async function writesBelow({ pid, folder }: { pid: number; folder: string }): Promise<boolean> {
+  const open = await readOpenFiles(files, pid);
+  return open?.some(({ name, isWritable }) => isWritable && name.startsWith(folder)) === true;
 }
 
 async function survey(pid: number) {
