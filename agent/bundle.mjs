@@ -59,6 +59,12 @@ const twoFacts = {
   },
 };
 
+/** An expression that gives `text` again. An idle agent, which never asks for it, holds a quarter of its length. */
+function unpacking(text) {
+  const packed = brotliCompressSync(text).toString('base64');
+  return `require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString()`;
+}
+
 /**
  * systeminformation runs only in the short-lived process of `facts`. Packed, it is neither parsed nor kept in memory by
  * the agent: with all of its modules that was 13 ms and 2 MB.
@@ -72,12 +78,10 @@ const packedFacts = {
         write: false,
         plugins: [twoFacts],
       });
-      const packed = brotliCompressSync(outputFiles[0].contents).toString('base64');
       return {
         contents: `
           const { compileFunction } = require('node:vm');
-          const { brotliDecompressSync } = require('node:zlib');
-          const code = brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString();
+          const code = ${unpacking(outputFiles[0].text)};
           const unpacked = { exports: {} };
           compileFunction(code, ['module', 'exports', 'require'])(unpacked, unpacked.exports, require);
           export const { readSystemFacts } = unpacked.exports;`,
@@ -123,6 +127,9 @@ const PARTS = ['ws', 'node-cron', 'smol-toml', '@trimtab/protocol/causes'];
 /** A file of our own that is apart as well: what it finds is asked for by doctor, before a trim, and in `probe`. */
 const OWN_PART = /\/compose-unreached\.ts$/;
 
+/** The parts that an agent without anything to do does not load. */
+const isIdle = (path) => path === '@trimtab/protocol/causes' || OWN_PART.test(path);
+
 /** Of the wire that part needs the limits alone: the schemas, and what checks by them, are in the agent already. */
 const limitsOnly = {
   name: 'limits-only',
@@ -153,7 +160,7 @@ const parts = {
         contents: `
           const { compileFunction } = require('node:vm');
           const part = { exports: {} };
-          const code = ${JSON.stringify(text)};
+          const code = ${isIdle(path) ? unpacking(text) : JSON.stringify(text)};
           const names = ['module', 'exports', 'require', '__filename'];
           compileFunction(code, names, { filename: '${path}' })(part, part.exports, require, __filename);
           module.exports = part.exports;`,
