@@ -54,6 +54,8 @@ export async function startCollector({
     const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, settings });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
+    void trims.awaitGuests();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     return {
       desk,

@@ -21,7 +21,7 @@ import type { SamplerFor } from './compose-sampler.ts';
 
 /**
  * The host's half of every trim. What was asked for before a restart of the collector is waited for again when this
- * resolves.
+ * resolves; for the guests themselves `awaitGuests` waits, once they can connect.
  */
 export async function composeTrims({
   clock,
