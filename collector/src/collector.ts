@@ -50,7 +50,7 @@ export async function startCollector({
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
   const store = await openStore(settings.stateDirectory);
   try {
-    const trims = await composeTrims({ ...effects, samplerFor, links, store, survey, settings });
+    const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, settings });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });

@@ -7,6 +7,7 @@ import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
 import { createJobs } from '../conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
+import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -28,6 +29,7 @@ export async function composeTrims({
   log,
   commands,
   files,
+  images,
   qmp,
   samplerFor,
   links,
@@ -39,6 +41,7 @@ export async function composeTrims({
   log: Log;
   commands: Commands;
   files: HostFiles;
+  images: Images;
   qmp: Qmp;
   samplerFor: SamplerFor;
   links: GuestLinks;
@@ -54,6 +57,7 @@ export async function composeTrims({
     store,
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
+    inspect: images.inspect,
     sampler: samplerFor({ commitPool: ({ at }) => commitPool({ commands, path: at }), mayTaint }),
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),

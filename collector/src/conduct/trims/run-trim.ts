@@ -4,7 +4,7 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
-import { takeLost } from './conclude/take-lost.ts';
+import { type TakeLostDeps, takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -14,7 +14,8 @@ import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
 
-export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
+export interface RunTrimDeps extends TakeReportDeps, TakeLostDeps, MeasureDeps {
+  readonly store: TakeReportDeps['store'];
   readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
   readonly slots: Slots;
   readonly processes: HostProcesses;
