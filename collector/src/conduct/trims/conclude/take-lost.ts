@@ -33,7 +33,7 @@ export async function takeLost(
   await inspect(volumes.flatMap(({ match }) => match.hostDisk ?? []));
   const after = await sampler.settled(paths);
   const result = concludeTrim({
-    report: toLostReport({ open, how, now: clock.now() }),
+    report: toLostReport({ open, how }),
     lost: how,
     guestId,
     guest: guestName,
@@ -43,8 +43,7 @@ export async function takeLost(
     paths,
     before,
     after,
-    // Its slot was given back when the guest went away.
-    poolShared: true,
+    poolUse: 'not-watched',
     earlier: await store.history({ guestId, limit: TRIMS_READ }),
     outlooks: new Map(),
   });

@@ -74,4 +74,17 @@ describe('what is stored of a trim whose guest is gone', () => {
     expect(disk?.allocationBytes.after).toEqual(expect.any(Number));
     expect(disk?.hops.reclaimedBytes).toEqual(expect.any(Number));
   });
+
+  it('has no duration, which nobody measured', async () => {
+    expect(await lose()).toMatchObject({
+      startedAt: new Date(GRANTED_AT).toISOString(),
+      durationMs: null,
+      filesystems: [{ mount: '/', durationMs: null }],
+    });
+  });
+
+  it('says of the pool that its slot was given back, and of no other trim that it ran', async () => {
+    const regained = (await lose()).disks.flatMap(({ gaps }) => gaps.filter(({ fact }) => fact === 'regained'));
+    expect(regained).toMatchObject([{ value: expect.stringMatching(/^its slot .* given back/) }]);
+  });
 });
