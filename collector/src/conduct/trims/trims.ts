@@ -89,7 +89,6 @@ export function createTrims(deps: TrimsDeps) {
       await Promise.all([...left, absences.left(guest)]);
     },
     guestCame: absences.came,
-    /** After a restart, once guests can connect: waits for those of which something is open. Never rejects. */
     awaitGuests: absences.awaitGuests,
     /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
     stop(): void {

@@ -1,7 +1,9 @@
 import type { Intent } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import { openTrim } from '../../../contract/store.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -70,6 +72,21 @@ describe('a lost trim that cannot be concluded', () => {
     await elapse(60_000);
     expect(await stored()).toHaveLength(2);
   });
+});
+
+it('whoever waits for a lost trim that cannot be concluded is not told that it never began', async () => {
+  world.connect(GUEST);
+  const requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+  const watcher = world.watch(requestId);
+  const intent: Intent = { type: 'intent', trimId: BAD, trigger: 'requested', requestId, mounts: ['/mnt/vda'] };
+  await world.trims.intended(GUEST, intent);
+  cannotStore(BAD);
+  world.leave(GUEST.id);
+  world.connect(bootOf('second'));
+  await settle();
+  expect(watcher.names()).toEqual(['requested', 'intended', 'granted']);
+  await elapse(SILENCE_MS);
+  expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'trim-unheard-of' } });
 });
 
 describe('a collector that comes back to lost trims', () => {
@@ -144,4 +161,13 @@ it('the open trims of a guest that is away are asked for once a check', async ()
   const asked = world.openTrimsAsked;
   await elapse(CHECK_MS);
   expect(world.openTrimsAsked).toBe(asked + 1);
+});
+
+it('a guest that went while nothing of it was open is not remembered as away', async () => {
+  world.connect(GUEST);
+  world.leave(GUEST.id);
+  await settle();
+  await world.store.openTrim(openTrim({ n: 1, guestId: GUEST.id }));
+  await world.trims.awaitGuests();
+  expect(await stored()).toMatchObject([{ reported: false }]);
 });

@@ -2,12 +2,10 @@ import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { HostProcesses } from '../../../ports/host-processes.ts';
-import type { Log } from '../../../ports/log.ts';
-import type { OpenTrimMark, OpenTrimsStore } from '../../../ports/store/open-trims.ts';
+import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
 import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
-import { createLoseEach, type LoseTrim } from './lose-each.ts';
+import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
 import type { OpenJobs } from './open-jobs.ts';
 
 /**
@@ -22,14 +20,10 @@ export const BLINK_MS = 4_000;
 /** A trim that could not be concluded is tried again then, once nobody waits for word of its guest any more. */
 export const RETRY_MS = 60_000;
 
-export interface AbsencesDeps {
+export interface AbsencesDeps extends LostTrimsDeps {
   readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
-  readonly log: Log;
-  readonly store: Pick<OpenTrimsStore, 'openTrims'>;
-  readonly processes: Pick<HostProcesses, 'runs'>;
   readonly openJobs: OpenJobs;
   isHere(guestId: GuestId): boolean;
-  readonly lose: LoseTrim;
 }
 
 /** A guest that is not connected, while something waits for it. */
@@ -48,8 +42,8 @@ interface Absence {
  * wait in silence.
  */
 export function createAbsences(deps: AbsencesDeps) {
-  const { clock, log, store, processes, openJobs } = deps;
-  const loseEach = createLoseEach(deps);
+  const { clock, log, openJobs } = deps;
+  const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
 
   let isStopped = false;
@@ -77,7 +71,7 @@ export function createAbsences(deps: AbsencesDeps) {
     let isAwaited = true;
     let nextMs = CHECK_MS;
     try {
-      const { running, failed } = await loseEnded(guestId, isStill);
+      const { running, failed } = await lostTrims.loseEnded(guestId, isStill);
       if (!isStill()) return;
       if (!isPatient()) await openJobs.end(openJobs.ofGuest(guestId), connectionEnded);
       isAwaited = running > 0 || failed > 0 || openJobs.ofGuest(guestId).length > 0;
@@ -90,20 +84,6 @@ export function createAbsences(deps: AbsencesDeps) {
     else absences.delete(guestId);
   }
 
-  /** How many of its open trims have a QEMU that runs, and how many could not be concluded though theirs has ended. */
-  async function loseEnded(guestId: GuestId, isStill: () => boolean): Promise<Record<'running' | 'failed', number>> {
-    const lost: OpenTrimMark[] = [];
-    let running = 0;
-    const open = await store.openTrims(guestId);
-    for (const one of open) {
-      if (one.process === null) continue;
-      if (await processes.runs(one.process)) running += 1;
-      else lost.push(one);
-    }
-    const failed = await loseEach({ guestId, open, lost, how: 'qemu-ended', isStill });
-    return { running, failed: failed.length };
-  }
-
   return {
     left: ({ id, identity }: ConnectedGuest) => begin(id, { bootId: identity.bootId, patienceMs: BLINK_MS }),
     /** Its agent says hello. */
@@ -112,18 +92,12 @@ export function createAbsences(deps: AbsencesDeps) {
       const [was, is] = [end(id), identity.bootId];
       // Two guests that say they are one take turns: neither was started anew.
       if (contested !== null || is === null) return openJobs.listen(waiting);
-      const open = await store.openTrims(id);
-      const lost = open.filter(({ bootId }) => bootId !== null && bootId !== is);
-      const isStill = () => !isStopped;
-      const failed = await loseEach({ guestId: id, open, lost, how: 'started-anew', isStill });
+      const failed = await lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
       if (was === null || was === is) return openJobs.listen(waiting);
       // Of a trim that could not be concluded nobody can say that it never began.
-      const hasFailed = ({ trimId }: (typeof waiting)[number]) => failed.some((trim) => trim.id === trimId);
-      openJobs.listen(waiting.filter(hasFailed));
-      await openJobs.end(
-        waiting.filter((one) => !hasFailed(one)),
-        startedAnew,
-      );
+      openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));
+      const others = waiting.filter(({ trimId }) => !failed.has(trimId));
+      await openJobs.end(others, startedAnew);
     },
     /** The collector ends, and with it every connection: no guest has left. */
     stop(): void {

@@ -3,7 +3,7 @@ import type { GuestId } from '../../../model/guest-id.ts';
 import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import { createAbsences } from './absences.ts';
-import type { LostTrim } from './lose-each.ts';
+import type { LostTrim } from './lost-trims.ts';
 import { createOpenJobs } from './open-jobs.ts';
 
 /**
