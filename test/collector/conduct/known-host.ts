@@ -89,7 +89,7 @@ export function createKnownHost({
     async readHost(): Promise<HostView> {
       hostReadings += 1;
       const finding = { subject: 'libvirt', sentence: 'It does not answer now.', hint: null };
-      return { takenAt: clock.now(), domains, findings: [finding], sources: [] };
+      return { takenAt: clock.now(), domains, findings: [finding], sources: [], offSince: new Map() };
     },
     readImages: async (disks) => ({
       readings: disks.map(({ image }) => ({

@@ -70,7 +70,13 @@ function scene({
       },
     },
     survey: {
-      readNow: async () => ({ takenAt: 0, domains: [...others, known], findings: [], sources: [] }),
+      readNow: async () => ({
+        takenAt: 0,
+        domains: [...others, known],
+        findings: [],
+        sources: [],
+        offSince: new Map(),
+      }),
       findPaths: async () => [],
     },
     store: { guests: async () => records },
