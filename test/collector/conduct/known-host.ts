@@ -80,6 +80,7 @@ export function createKnownHost({
   const asked: ClosedTrimsQuery[] = [];
   const forgotten: GuestId[] = [];
   const sentAway: GuestId[] = [];
+  const jobsForgotten: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -109,6 +110,12 @@ export function createKnownHost({
     sentAway,
     hostReadings: () => hostReadings,
     forgotten,
+    jobsForgotten,
+    trims: {
+      async forgetGuest(id: GuestId) {
+        jobsForgotten.push(id);
+      },
+    },
     links: {
       guests: () => guests,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),

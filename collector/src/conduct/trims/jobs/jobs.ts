@@ -7,7 +7,7 @@ import type { WatchQuery } from '../../../ports/desk/trims.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
-import { unknownRequest } from './job-faults.ts';
+import { guestForgotten, unknownRequest } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
 import { createJobWrites, type JobWrites } from './job-writes.ts';
 
@@ -81,6 +81,15 @@ export function createJobs({
       log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
       writes.note(log);
       return { guestId: log.job.guestId, trimId: log.trimId };
+    },
+    /** All that was asked of a guest, with its results; what is still open ends here. Stored when this resolves. */
+    async forgetGuest(guestId: GuestId): Promise<void> {
+      for (const log of book.all().filter(({ job }) => job.guestId === guestId)) {
+        addEvent(log, { event: 'refused', problem: guestForgotten(log.job.guestName) });
+        book.remove(log);
+        writes.note(log, 'forgotten');
+      }
+      await writes.written();
     },
     isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>
       (book.ofTrim(trim)?.job.cancelledAt ?? null) !== null,
