@@ -47,10 +47,14 @@ function isCuredByTrim({ cause }: DoctorFinding): boolean {
   return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
-export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
-  const { sentence, evidence, fix } = found;
+export function toFinding(
+  cause: Cause,
+  found: Found & { readonly mount?: string | null },
+  seenByTrimAt: string | null = null,
+): DoctorFinding {
+  const { mount = null, sentence, evidence, fix } = found;
   const { id, hop, effect } = cause;
-  return { cause: id, hop, effect, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
+  return { cause: id, hop, effect, mount, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
 }
 
 /** From the guest's side down, each cause once, and none that another one explains: a trim would name that one, too. */

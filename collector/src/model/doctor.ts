@@ -10,6 +10,8 @@ export interface DoctorFinding extends Found {
   readonly cause: string;
   readonly hop: Hop;
   readonly effect: Cause['effect'];
+  /** The filesystem of the guest that it is about; null where it is about none, or about more than one. */
+  readonly mount: string | null;
   /** `docs/causes.md#…`. */
   readonly page: string;
   /** When a trim showed it (UTC, ISO 8601); null where it can be seen without one. */
