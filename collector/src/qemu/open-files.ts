@@ -1,3 +1,4 @@
+import { inTurns } from '@trimtab/protocol/shared';
 import { toIdentity } from '../model/opened-image.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
@@ -15,11 +16,25 @@ export interface OpenFile {
   readonly isWritable: boolean;
 }
 
-/** Null where the descriptors of the process may not be read: then nothing is known of what it has open. */
+/** Anybody may call a program qemu-system-x86_64, and open what the limits of the kernel let them. */
+const MOST_DESCRIPTORS = 4_096;
+const DESCRIPTORS_AT_ONCE = 32;
+
+/** `pos` and `flags` come first (proc_pid_fdinfo(5)); a line for each lock follows. */
+const FDINFO_BYTES = 128;
+
+/**
+ * Null where the descriptors of the process may not be read, and where it has too many: then nothing is known of what
+ * it has open.
+ */
 export async function readOpenFiles(files: HostFiles, pid: number): Promise<readonly OpenFile[] | null> {
-  const numbers = await files.list(`/proc/${pid}/fd`);
-  if (numbers.length === 0) return null;
-  const open = await Promise.all(numbers.map((number) => readOpenFile({ files, pid, number })));
+  const numbers = await files.listUpTo(`/proc/${pid}/fd`, MOST_DESCRIPTORS);
+  if (numbers === null || numbers.length === 0) return null;
+  const open = await inTurns({
+    items: numbers,
+    atOnce: DESCRIPTORS_AT_ONCE,
+    map: (number) => readOpenFile({ files, pid, number }),
+  });
   return open.filter((file) => file !== null);
 }
 
@@ -38,8 +53,9 @@ async function readOpenFile({
   if (name?.startsWith('/') !== true) return null;
   const status = await files.status(at);
   if (status === null || !(status.isFile || status.isBlockDevice)) return null;
-  const info = await files.readText(`/proc/${pid}/fdinfo/${number}`);
-  return info === null ? null : { at, name, identity: toIdentity(status), isWritable: isWritable(info) };
+  const info = await files.readHead(`/proc/${pid}/fdinfo/${number}`, FDINFO_BYTES);
+  if (info === null) return null;
+  return { at, name, identity: toIdentity(status), isWritable: isWritable(new TextDecoder().decode(info)) };
 }
 
 /** `flags:	02100002` of proc_pid_fdinfo(5), octal; the access mode is its last two bits, and O_RDONLY is 0. */
