@@ -1,6 +1,6 @@
-import { inTurns } from '@trimtab/protocol/shared';
 import { toIdentity } from '../model/opened-image.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import { readDescriptors } from './descriptors.ts';
 
 /** A regular file or block device that a process has open. */
 export interface OpenFile {
@@ -16,26 +16,13 @@ export interface OpenFile {
   readonly isWritable: boolean;
 }
 
-/** Anybody may call a program qemu-system-x86_64, and open what the limits of the kernel let them. */
-const MOST_DESCRIPTORS = 4_096;
-const DESCRIPTORS_AT_ONCE = 32;
-
 /** `pos` and `flags` come first (proc_pid_fdinfo(5)); a line for each lock follows. */
 const FDINFO_BYTES = 128;
 
-/**
- * Null where the descriptors of the process may not be read, and where it has too many: then nothing is known of what
- * it has open.
- */
+/** Null where nothing is known of what the process has open (see descriptors.ts). */
 export async function readOpenFiles(files: HostFiles, pid: number): Promise<readonly OpenFile[] | null> {
-  const numbers = await files.listUpTo(`/proc/${pid}/fd`, MOST_DESCRIPTORS);
-  if (numbers === null || numbers.length === 0) return null;
-  const open = await inTurns({
-    items: numbers,
-    atOnce: DESCRIPTORS_AT_ONCE,
-    map: (number) => readOpenFile({ files, pid, number }),
-  });
-  return open.filter((file) => file !== null);
+  const open = await readDescriptors({ files, pid, read: (number) => readOpenFile({ files, pid, number }) });
+  return open === null || open.length === 0 ? null : open.filter((file) => file !== null);
 }
 
 async function readOpenFile({
