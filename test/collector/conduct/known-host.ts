@@ -104,7 +104,7 @@ export function createKnownHost({
   return {
     clock,
     survey,
-    startAgent: 'Start its agent.',
+    startAgent: () => 'Start its agent.',
     sent,
     asked,
     sentAway,

@@ -207,6 +207,22 @@ it.each<[string, Partial<Domain>, RegExp]>([
   });
 });
 
+it('of a disk that another process serves, the discards are let through there', async () => {
+  const nodes = [
+    { node: 'format', role: 'format', discard: 'unmap' },
+    { node: null, role: 'server', discard: 'ignore' },
+  ] as const;
+  const { repairs, asked } = scene({ domain: { disks: [aHostDisk({ id: 'disk0', nodes })] } });
+  await expect(repairs.plan(QUERY)).rejects.toMatchObject({
+    detail: {
+      code: 'cannot-repair',
+      cause: 'the disk is served by another process of this host, which ignores discards',
+      hint: expect.stringContaining('qemu-nbd --discard=unmap'),
+    },
+  });
+  expect(asked).toEqual([]);
+});
+
 it('a QEMU that knows no blockdev-reopen is refused before it is asked for one', async () => {
   const old = { qemu: { major: 6, minor: 0, micro: 1 }, package: '' };
   const { repairs, asked } = scene({ ask: async () => [...ANSWERS.slice(0, 3), old] });
