@@ -63,8 +63,8 @@ describe('what an image holds outside the filesystems', () => {
     const silent = measured({ inventory: guest({ unreached: null }), allocationBytes: 43 * MIB, leftBytes: 148 * MIB });
     // Nobody looked: it may be 0, and it may be all of it.
     expect(silent.slack).toEqual({ leastBytes: 0, mostBytes: 38 * MIB, estimateBytes: null });
-    const looked = measured({ inventory: guest({ unreached: [] }), allocationBytes: 43 * MIB, leftBytes: 148 * MIB });
-    expect(looked.slack?.estimateBytes).toBe(0);
+    const nothing = measured({ inventory: guest({ unreached: [] }), allocationBytes: 43 * MIB, leftBytes: 148 * MIB });
+    expect(nothing.slack?.estimateBytes).toBe(0);
     const near = measured({
       inventory: guest({ unreached: null }),
       allocationBytes: 153 * MIB - 1,

@@ -75,8 +75,6 @@ export function createTrims(deps: TrimsDeps) {
   return {
     ...asked,
     watch: jobs.watch,
-    /** What was asked of it; it is not connected. */
-    forgetGuest: jobs.forgetGuest,
     intended,
     reported: (guest: ConnectedGuest, report: TrimReport) => queueReport(guest.id, () => hearReport(guest, report)),
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),

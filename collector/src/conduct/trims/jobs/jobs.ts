@@ -83,14 +83,7 @@ export function createJobs({
       return { guestId: log.job.guestId, trimId: log.trimId };
     },
     /** All that was asked of a guest, with its results; what is still open ends here. Stored when this resolves. */
-    async forgetGuest(guestId: GuestId): Promise<void> {
-      for (const log of book.all().filter(({ job }) => job.guestId === guestId)) {
-        addEvent(log, { event: 'refused', problem: guestForgotten(log.job.guestName) });
-        book.remove(log);
-        writes.note(log, 'forgotten');
-      }
-      await writes.written();
-    },
+    forgetGuest: (guestId: GuestId): Promise<void> => forgetJobs({ book, writes, guestId }),
     isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>
       (book.ofTrim(trim)?.job.cancelledAt ?? null) !== null,
     /** Those that have not been answered. */
@@ -110,6 +103,23 @@ export function createJobs({
 }
 
 export type Jobs = ReturnType<typeof createJobs>;
+
+async function forgetJobs({
+  book,
+  writes,
+  guestId,
+}: {
+  book: ReturnType<typeof createJobBook>;
+  writes: JobWrites;
+  guestId: GuestId;
+}): Promise<void> {
+  for (const log of book.all().filter(({ job }) => job.guestId === guestId)) {
+    addEvent(log, { event: 'refused', problem: guestForgotten(log.job.guestName) });
+    book.remove(log);
+    writes.note(log, 'forgotten');
+  }
+  await writes.written();
+}
 
 /** An answer, and what must not be done twice after a restart, is stored when this resolves; all else soon after. */
 function add(writes: JobWrites, log: JobLog, event: TrimEvent): Promise<void> | undefined {
