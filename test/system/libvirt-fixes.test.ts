@@ -82,6 +82,7 @@ describe('an internal snapshot', () => {
     expect(await scene.libvirt.virsh('snapshot-list', GUEST, '--name')).not.toContain('before');
     expect(await scene.libvirt.virsh('domstate', GUEST)).toContain('running');
     const second = await collector.trimtab('trim', GUEST, '/mnt/kept');
+    expect(second.exitCode).toBe(0);
     expect(second.stderr).not.toContain('libvirt now notes');
     expect((await history())[0]).toMatchObject({ libvirtNoted: 'before' });
     expect(before - (await allocationOf(scene.at('kept')))).toBeGreaterThan(190 * MIB);

@@ -75,7 +75,7 @@ export async function startLibvirtScene({ booted, paused, create }: SceneGuests 
     // The cloud kernel has no AHCI.
     flavour: 'amd64',
     files: AGENT_FILES,
-    onBoot: [agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '1s'] })],
+    onBoot: [agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })],
   });
   const monitorSocket = at('ports.qmp');
   for (const domain of await create({ at, boot, monitorSocket })) {

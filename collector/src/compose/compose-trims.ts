@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@trimtab/protocol';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
+import { shareCommits } from '../conduct/measure/share-commits.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
@@ -58,7 +59,7 @@ export async function composeTrims({
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     inspect: images.inspect,
-    sampler: samplerFor({ commitPool: ({ at }) => commitPool({ commands, path: at }), mayTaint }),
+    sampler: samplerFor({ commitPool: shareCommits(({ at }) => commitPool({ commands, path: at })), mayTaint }),
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
