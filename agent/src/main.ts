@@ -4,6 +4,7 @@ import type { Inventory } from '@trimtab/protocol';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { type Arguments, parseArguments } from './cli/arguments.ts';
 import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Commands } from './ports/commands.ts';
 import type { DeviceMapper } from './ports/device-mapper.ts';
 import type { KernelFiles } from './ports/kernel-files.ts';
@@ -166,6 +167,7 @@ async function readGuest({ root, isAsked }: { root: string; isAsked: boolean }) 
   const { takeInventory } = await import('./probe/probe.ts');
   const { readGuestIdentity } = await import('./probe/identity.ts');
   const { createCommands } = await import('./io/commands.ts');
+  const { createClock } = await import('./io/clock.ts');
   const { createDeviceMapper } = await import('./io/device-mapper.ts');
   const { NO_DEVICE_MAPPER } = await import('./ports/device-mapper.ts');
   const { checkRoot } = await import('./probe/check-root.ts');
@@ -174,17 +176,17 @@ async function readGuest({ root, isAsked }: { root: string; isAsked: boolean }) 
   const commands = createCommands({ environment: process.env });
   // Another root holds another guest, or a captured one: this kernel's layers and these programs are not its.
   const isOwn = root === '/';
-  const mapper = isOwn ? createDeviceMapper({ commands }) : NO_DEVICE_MAPPER;
+  const clock = createClock();
+  const mapper = isOwn ? createDeviceMapper({ commands, clock }) : NO_DEVICE_MAPPER;
   const hasFstrim = isOwn ? await commands.has('fstrim') : null;
   const bare = await takeInventory({ files, mapper, now: Date.now(), facts: null, hasFstrim });
-  const unreached = isAsked ? await readUnreached({ root, files, mapper, commands, inventory: bare }) : null;
+  const unreached = isAsked ? await readUnreached({ root, files, mapper, commands, clock, inventory: bare }) : null;
   return { files, commands, inventory: { ...bare, unreached }, identity: await readGuestIdentity({ files }) };
 }
 
 async function readUnreached({ inventory, ...edges }: UnreachedCall): Promise<Inventory['unreached']> {
   const { composeUnreached } = await import('./compose/compose-unreached.ts');
-  const { createClock } = await import('./io/clock.ts');
-  return composeUnreached({ clock: createClock(), ...edges })(inventory);
+  return composeUnreached(edges)(inventory);
 }
 
 interface UnreachedCall {
@@ -192,6 +194,7 @@ interface UnreachedCall {
   readonly files: KernelFiles;
   readonly mapper: DeviceMapper;
   readonly commands: Commands;
+  readonly clock: Clock;
   readonly inventory: Inventory;
 }
 

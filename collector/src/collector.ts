@@ -3,7 +3,7 @@ import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
-import { startFaces } from './compose/start-faces.ts';
+import { type Faces, startFaces } from './compose/start-faces.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
@@ -50,19 +50,25 @@ export async function startCollector({
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
   const store = await openStore(settings.stateDirectory);
   try {
-    const trims = await composeTrims({ ...effects, samplerFor, links, store, survey, settings });
-    const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, settings });
+    const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
+    let faces: Faces | null = null;
+    // The kernel chooses the port for 0, once the doors are open.
+    const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
+    const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
-    const faces = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    const opened = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    faces = opened;
+    // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
+    void trims.awaitGuests();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     return {
       desk,
-      agentPort: faces.agentPort,
+      agentPort: opened.agentPort,
       async stop() {
         trims.stop();
         stopRemembering();
         // The faces before what they stand on.
-        await faces.close();
+        await opened.close();
         await store.close();
       },
     };

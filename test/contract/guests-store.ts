@@ -3,6 +3,7 @@ import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity } from '../../collector/src/model/identity.ts';
 import type { ShownGuest } from '../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
+import { jobOf } from './jobs-store.ts';
 import { closedTrim, idOf, openTrim } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
@@ -115,12 +116,25 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       await store.closeTrim(closedTrim({ n: 3, guestId: other.id }));
       const open = openTrim({ n: 4, guestId: gone.id });
       await store.openTrim(open);
+      const [goneJob, otherJob] = [jobOf({ n: 1, guestId: gone.id }), jobOf({ n: 2, guestId: other.id })];
+      const events = [{ number: 1, event: { event: 'intended', trimId: idOf(1), mounts: ['/'] } }] as const;
+      await store.saveJobs({
+        changed: [
+          { job: goneJob, events },
+          { job: otherJob, events },
+        ],
+        forgotten: [],
+      });
       expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([2, 1]);
       await store.forgetGuest(gone.id);
       await reopen();
       expect((await store.guests()).map(({ id, name }) => [id, name])).toEqual([[other.id, 'web~2']]);
       expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
       expect(await store.findOpenTrim(open)).toBeNull();
+      expect(await store.jobs()).toEqual([{ job: otherJob, events }]);
+      // Nothing of its log comes back with a new job of this id.
+      await store.saveJobs({ changed: [{ job: goneJob, events: [] }], forgotten: [] });
+      expect(await store.jobs()).toContainEqual({ job: goneJob, events: [] });
       expect([await store.countTrims(gone.id), await store.countTrims(other.id)]).toEqual([0, 1]);
       // Its name is free, and it would come back as a new one.
       expect((await store.recognise(shownGuest({ machine: 3 }))).name).toBe('web');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { Measured } from '../../collector/src/model/sample.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
+import { shownGuest } from './guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim, SAMPLE } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
@@ -36,6 +37,17 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
       expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(told);
       expect(await store.history({ guestId: null, limit: 9 })).toEqual([told]);
       expect(await store.findOpenTrim(keyOf(1))).toBeNull();
+    });
+
+    it('[ST18] of a guest that is forgotten while its lost trim is measured nothing is stored', async () => {
+      const { id: guestId } = await store.recognise(shownGuest({ machine: 1 }));
+      await store.openTrim(openTrim({ n: 1, guestId }));
+      await store.forgetGuest(guestId);
+      const { result, ...rest } = closedTrim({ n: 1, guestId });
+      const lost = { ...result, reported: false };
+      expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(lost);
+      expect(await store.history({ guestId: null, limit: 9 })).toEqual([]);
+      expect(await store.findOpenTrim(keyOf(1, guestId))).toBeNull();
     });
 
     it('[ST17] a trim of another guest under the same id is another trim, whatever is done to it', async () => {

@@ -65,6 +65,15 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.findOpenTrim(keyOf(2))).toBeNull();
     });
 
+    it('[ST2] of all open trims no more is read than what tells whether they are lost', async () => {
+      await store.openTrim(openTrim({ n: 1, grantedAt: 5 }));
+      await store.openTrim({ ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }), bootId: null, process: null });
+      const first = { ...keyOf(1), grantedAt: 5, bootId: 'boot-1', process: '4711 99' };
+      const second = { ...keyOf(2, 'guest-b'), grantedAt: 4, bootId: null, process: null };
+      expect(await store.openTrims(null)).toEqual([second, first]);
+      expect(await store.openTrims(first.guestId)).toEqual([first]);
+    });
+
     it('[ST2] a trim that is granted again has the samples of the later grant', async () => {
       const trim = openTrim({ n: 1, grantedAt: 5 });
       const later = { ...trim, grantedAt: 9, before: { vda: { ...SAMPLE, takenAt: 9, allocationBytes: 77 } } };

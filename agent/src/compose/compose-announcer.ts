@@ -24,7 +24,7 @@ export function composeAnnouncer({
   bootId: string | null;
   say: (message: FromGuest) => void;
 }): Announcer {
-  const mapper = createDeviceMapper({ commands });
+  const mapper = createDeviceMapper({ commands, clock });
   return createAnnouncer({
     async takeInventory({ now, facts }) {
       // Loaded with the first inventory, which comes after the welcome: connecting does not wait for it.

@@ -20,10 +20,10 @@ export function composeUnreached({
   files: KernelFiles;
   mapper: DeviceMapper;
   commands: Commands;
-  clock: Pick<Clock, 'monotonicMs'>;
+  clock: Omit<Clock, 'now'>;
 }): (inventory: Inventory) => Promise<Inventory['unreached']> {
   // Another root holds another guest, whose volumes this one's programs do not know.
-  const tools = root === '/' ? createStorageTools({ commands }) : NO_STORAGE_TOOLS;
+  const tools = root === '/' ? createStorageTools({ commands, clock }) : NO_STORAGE_TOOLS;
   const processes = createProcesses({ root, clock });
-  return async (inventory) => [...(await findUnreached({ files, mapper, tools, processes, inventory }))];
+  return async (inventory) => [...(await findUnreached({ files, mapper, tools, processes, inventory, clock }))];
 }

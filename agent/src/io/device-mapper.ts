@@ -1,10 +1,13 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { DeviceMapper } from '../ports/device-mapper.ts';
+import { createAskProgram } from './ask-program.ts';
 
-/** A device-mapper that does not answer must not keep an inventory waiting. */
-const PATIENCE_MS = 5_000;
+/** A device-mapper that does not answer must not keep an inventory waiting; a host waits 4 s for it. */
+const PATIENCE_MS = 1_000;
 
-export function createDeviceMapper({ commands }: { commands: Commands }): DeviceMapper {
+export function createDeviceMapper(edges: { commands: Commands; clock: Pick<Clock, 'after'> }): DeviceMapper {
+  const askProgram = createAskProgram({ ...edges, patienceMs: PATIENCE_MS });
   return {
     /**
      * `--noflush`: without it the kernel commits the pool's metadata before it answers (thin-provisioning.rst,
@@ -18,11 +21,7 @@ export function createDeviceMapper({ commands }: { commands: Commands }): Device
   };
 
   async function ask(args: readonly string[]): Promise<string | null> {
-    try {
-      const result = await commands.run({ file: 'dmsetup', args, signal: AbortSignal.timeout(PATIENCE_MS) });
-      return result.kind === 'ended' && result.exitCode === 0 ? result.stdout : null;
-    } catch {
-      return null;
-    }
+    const answer = await askProgram({ file: 'dmsetup', args });
+    return answer.kind === 'answered' ? answer.text : null;
   }
 }

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KernelFiles, Space } from '../ports/kernel-files.ts';
 
@@ -19,7 +19,8 @@ export function createKernelFiles(root: string): KernelFiles {
     }
   };
   return {
-    readText: (path) => attempt(path, (place) => readFile(place, 'utf8')),
+    readText: (path, bounds) =>
+      attempt(path, (place) => (bounds === undefined ? readFile(place, 'utf8') : readBounded({ place, ...bounds }))),
     readBytes: (path) => attempt(path, async (place) => new Uint8Array(await readFile(place))),
     list: async (path) => (await attempt(path, async (place) => (await readdir(place)).sort())) ?? [],
     resolve: (path) => attempt(path, () => followLinks({ root, path })),
@@ -51,6 +52,26 @@ async function followLinks({ root, path }: { root: string; path: string }): Prom
   }
   return `/${followed.join('/')}`;
 }
+
+/** The kernel makes the text as it is read, and tells no size before. */
+async function readBounded({ place, mostBytes }: { place: string; mostBytes: number }): Promise<string | null> {
+  const file = await open(place);
+  try {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(PIECE_BYTES), position: null });
+      if (bytesRead === 0) return Buffer.concat(pieces).toString('utf8');
+      bytes += bytesRead;
+      if (bytes > mostBytes) return null;
+      pieces.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const PIECE_BYTES = 64 * 1024;
 
 async function measureSpace(place: string): Promise<Space | null> {
   const { blocks, bfree, bsize } = await statfs(place, { bigint: true });

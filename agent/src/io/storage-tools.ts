@@ -1,8 +1,10 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { StorageTools } from '../ports/storage-tools.ts';
+import { createAskProgram } from './ask-program.ts';
 
-/** A disk that does not answer must not keep an inventory waiting. */
-const PATIENCE_MS = 5_000;
+/** A disk that does not answer must not keep an inventory waiting; a host waits 4 s for it. */
+const PATIENCE_MS = 2_000;
 
 /** `--readonly`: LVM takes no lock, and reads only what the volume groups say of themselves (lvm(8)). */
 const PVS = [
@@ -10,18 +12,15 @@ const PVS = [
   ...['--separator', '|', '-o', 'pv_name,vg_name,pv_free'],
 ];
 
-export function createStorageTools({ commands }: { commands: Commands }): StorageTools {
+export function createStorageTools(edges: { commands: Commands; clock: Pick<Clock, 'after'> }): StorageTools {
+  const ask = createAskProgram({ ...edges, patienceMs: PATIENCE_MS });
   return {
-    physicalVolumes: () => ask({ file: 'pvs', args: PVS }),
-    snapshots: (mount) => ask({ file: 'btrfs', args: ['subvolume', 'list', '-s', mount] }),
+    physicalVolumes: () => textOf({ file: 'pvs', args: PVS }),
+    snapshots: (mount) => textOf({ file: 'btrfs', args: ['subvolume', 'list', '-s', mount] }),
   };
 
-  async function ask(call: { file: string; args: readonly string[] }): Promise<string | null> {
-    try {
-      const result = await commands.run({ ...call, signal: AbortSignal.timeout(PATIENCE_MS) });
-      return result.kind === 'ended' && result.exitCode === 0 ? result.stdout : null;
-    } catch {
-      return null;
-    }
+  async function textOf(call: { file: string; args: readonly string[] }): Promise<string | null> {
+    const answer = await ask(call);
+    return answer.kind === 'answered' ? answer.text : answer.kind === 'missing' ? '' : null;
   }
 }

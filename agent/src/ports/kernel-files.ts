@@ -3,8 +3,8 @@
  * the kernel's.
  */
 export interface KernelFiles {
-  /** The text of a file; null if it is absent or may not be read. */
-  readText(path: string): Promise<string | null>;
+  /** The text of a file; null if it is absent, may not be read, or is longer than it may be. */
+  readText(path: string, bounds?: { readonly mostBytes: number }): Promise<string | null>;
   /** As `readText`, for binary attributes (VPD pages). */
   readBytes(path: string): Promise<Uint8Array | null>;
   /** The names in a folder, sorted; none if it is absent. */

@@ -1,4 +1,4 @@
-/** What programs of this guest print of its storage; null where there is none, or it says nothing. */
+/** What programs of this guest print of its storage: nothing where there is none; null where it does not answer. */
 export interface StorageTools {
   /** `pvs`: a line a physical volume, `/dev/sdb|vg|262144000`. */
   physicalVolumes(): Promise<string | null>;

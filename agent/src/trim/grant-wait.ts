@@ -35,12 +35,22 @@ export function askForGrant({
   return { state, effects: [{ kind: 'log', level: 'info', line }, next] };
 }
 
-/** The collector may have begun anew, and know nothing of the trim that waits for it. */
+/**
+ * The collector may have begun anew, and know nothing of the trim that waits for it; of one that runs it hears at once,
+ * and not only when the first fstrim tells how far it is, for which a busy guest has to sync first.
+ */
 export function linkUp(state: TrimState): Step {
   if (state.kind === 'stopped') return stay(state);
   const next = { ...state, link: { kind: 'up' } } as const;
+  if (next.kind === 'running') return { state: next, effects: sayStarted(next) };
   if (next.kind !== 'waiting-for-grant') return stay(next);
   return { state: next, effects: [{ kind: 'disarm' }, sayIntent(next)] };
+}
+
+/** Once a connection: when it starts, or at the welcome after that. */
+export function sayStarted({ link, trim, startedAt }: StateOf<'running'>): readonly TrimEffect[] {
+  if (link.kind === 'down' || startedAt === null) return [];
+  return [{ kind: 'say', trimId: trim.id, message: { type: 'started', trimId: trim.id, startedAt } }];
 }
 
 export function linkDown(state: TrimState, { nowMs, grantPatienceMs }: Surroundings): Step {
@@ -59,7 +69,7 @@ export function goAlone(state: Waiting): Step {
 
 export function runTrim({ link, trim, plan }: Waiting, { granted }: { granted: boolean }): Step {
   return {
-    state: { kind: 'running', link, trim, stopping: false },
+    state: { kind: 'running', link, trim, startedAt: null, stopping: false },
     effects: [{ kind: 'disarm' }, { kind: 'run', trim, plan, granted }],
   };
 }

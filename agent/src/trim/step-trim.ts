@@ -8,7 +8,7 @@ import {
   stopTrims,
   toIdle,
 } from './end-trim.ts';
-import { askForGrant, goAlone, linkDown, linkUp, runTrim } from './grant-wait.ts';
+import { askForGrant, goAlone, linkDown, linkUp, runTrim, sayStarted } from './grant-wait.ts';
 import { busyWith, checkInterval, STOPPING } from './limits.ts';
 import {
   type AboutTrim,
@@ -110,12 +110,7 @@ function unplanned(state: StateOf<'planning'>, { kind, problem }: EventOf<'refus
   return { state: next.state, effects: [{ kind: 'answer', wisher: trim.wisher, answer }, ...next.effects] };
 }
 
-function started(state: StateOf<'running'>, { startedAt, trimId }: EventOf<'started'>): Step {
-  return {
-    state,
-    effects: [
-      { kind: 'begun', wisher: state.trim.wisher },
-      { kind: 'say', trimId, message: { type: 'started', trimId, startedAt } },
-    ],
-  };
+function started(state: StateOf<'running'>, { startedAt }: EventOf<'started'>): Step {
+  const next = { ...state, startedAt };
+  return { state: next, effects: [{ kind: 'begun', wisher: state.trim.wisher }, ...sayStarted(next)] };
 }

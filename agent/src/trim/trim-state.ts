@@ -62,7 +62,14 @@ export type TrimState =
     }
   /** The patience timer runs while the link is down, and only then. */
   | { readonly kind: 'waiting-for-grant'; readonly link: LinkState; readonly trim: Trim; readonly plan: TrimPlan }
-  | { readonly kind: 'running'; readonly link: LinkState; readonly trim: Trim; readonly stopping: boolean }
+  | {
+      readonly kind: 'running';
+      readonly link: LinkState;
+      readonly trim: Trim;
+      /** Null until the journal is written. */
+      readonly startedAt: number | null;
+      readonly stopping: boolean;
+    }
   /** Until the report would outlive a crash. */
   | {
       readonly kind: 'keeping-report';

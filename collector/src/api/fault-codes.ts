@@ -86,7 +86,7 @@ const REFUSED = {
   },
   'trim-unheard-of': {
     status: null,
-    meaning: 'The agent was away, is back, and says nothing of this trim: it did not hear of it, or was started anew.',
+    meaning: 'The agent was away, is back, and said nothing of this trim for two minutes: it may not know of it.',
   },
   forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
 } as const satisfies Record<string, FaultCode>;

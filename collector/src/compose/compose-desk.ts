@@ -1,3 +1,4 @@
+import type { ListenAddress } from '@trimtab/protocol/shared';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
@@ -15,7 +16,6 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
-import type { CollectorSettings } from '../settings.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
 /** What the faces read, over what the stages know. */
@@ -31,7 +31,7 @@ export function composeDesk({
   refine,
   repaired,
   trims,
-  settings,
+  listen,
 }: {
   clock: Clock;
   log: Log;
@@ -44,7 +44,8 @@ export function composeDesk({
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
   trims: Trims;
-  settings: Pick<CollectorSettings, 'listen'>;
+  /** Where agents connect, as of now. */
+  listen: () => ListenAddress;
 }): Desk {
   return createDesk({
     clock,
@@ -52,7 +53,7 @@ export function composeDesk({
     survey,
     trims,
     links,
-    startAgent: tellStartAgent(settings.listen),
+    startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),
     readOutlooks: createReadOutlooks({ qmp, files }),

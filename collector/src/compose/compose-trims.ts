@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@trimtab/protocol';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
+import { shareCommits } from '../conduct/measure/share-commits.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
 import { createJobs } from '../conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
+import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,13 +23,14 @@ import type { SamplerFor } from './compose-sampler.ts';
 
 /**
  * The host's half of every trim. What was asked for before a restart of the collector is waited for again when this
- * resolves.
+ * resolves; for the guests themselves `awaitGuests` waits, once they can connect.
  */
 export async function composeTrims({
   clock,
   log,
   commands,
   files,
+  images,
   qmp,
   samplerFor,
   links,
@@ -39,6 +42,7 @@ export async function composeTrims({
   log: Log;
   commands: Commands;
   files: HostFiles;
+  images: Images;
   qmp: Qmp;
   samplerFor: SamplerFor;
   links: GuestLinks;
@@ -54,7 +58,8 @@ export async function composeTrims({
     store,
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
-    sampler: samplerFor({ commitPool: ({ at }) => commitPool({ commands, path: at }), mayTaint }),
+    inspect: images.inspect,
+    sampler: samplerFor({ commitPool: shareCommits(({ at }) => commitPool({ commands, path: at })), mayTaint }),
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),

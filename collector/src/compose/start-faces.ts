@@ -53,7 +53,9 @@ export async function startFaces({
     const agentPort = agents.port();
     log.info({ agents: agentPort === null ? null : toUrl(listen.host, agentPort), api: socket }, 'collector ready');
     return {
-      agentPort,
+      get agentPort() {
+        return agents.port();
+      },
       async close() {
         await api.close();
         await agents.close();

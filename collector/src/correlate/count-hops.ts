@@ -1,11 +1,12 @@
-import { countOnGuest, rise, type TrimReport } from '@trimtab/protocol';
+import { countOnGuest, rise } from '@trimtab/protocol';
 import type { DiskSample } from '../model/sample.ts';
+import type { TrimAccount } from '../model/trim-account.ts';
 import type { Hops } from '../model/trim-result.ts';
 
 export interface HopsInput {
   /** The guest's name for the disk. */
   readonly disk: string;
-  readonly report: TrimReport;
+  readonly report: TrimAccount;
   readonly before: DiskSample | null;
   readonly after: DiskSample | null;
   /** False while others write to the pool: then its free space says nothing of this trim. */

@@ -41,7 +41,8 @@ export function convertImage(evidence: DiskEvidence, { options, path, target, is
   return {
     on: 'host',
     first,
-    commands: [convert, `${owner.virtXml} ${owner.guest} --edit ${quote(`path=${path}`)} ${use}`],
+    // In one line: the guest is not to get half an image.
+    commands: [`${convert} && ${owner.virtXml} ${owner.guest} --edit ${quote(`path=${path}`)} ${use}`],
     note: 'Then start it, and trim.',
     needsPowerCycle: true,
   };

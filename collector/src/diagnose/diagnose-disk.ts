@@ -19,10 +19,11 @@ export function diagnoseDisk(
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;
   const vainBytes = readVain({ newest, image });
-  // What has just brought nothing back, for a reason that nobody knows, is not expected to bring it back now.
-  const isOpen = vainBytes === null;
-  const now = isOpen && standing.every(isCuredByTrim) ? estimateBytes : estimateBytes && 0;
-  const after = isOpen && standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? estimateBytes : now;
+  // Of what has just brought nothing back, for a reason that nobody knows, nobody can say what it would bring now.
+  const couldBytes = vainBytes === null ? estimateBytes : null;
+  const noneBytes = couldBytes === null ? null : 0;
+  const now = standing.every(isCuredByTrim) ? couldBytes : noneBytes;
+  const after = standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? couldBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
@@ -47,10 +48,14 @@ function isCuredByTrim({ cause }: DoctorFinding): boolean {
   return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
-export function toFinding(cause: Cause, found: Found, seenByTrimAt: string | null = null): DoctorFinding {
-  const { sentence, evidence, fix } = found;
+export function toFinding(
+  cause: Cause,
+  found: Found & { readonly mount?: string | null },
+  seenByTrimAt: string | null = null,
+): DoctorFinding {
+  const { mount = null, sentence, evidence, fix } = found;
   const { id, hop, effect } = cause;
-  return { cause: id, hop, effect, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
+  return { cause: id, hop, effect, mount, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
 }
 
 /** From the guest's side down, each cause once, and none that another one explains: a trim would name that one, too. */

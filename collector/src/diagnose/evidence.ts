@@ -1,4 +1,4 @@
-import type { Filesystem, FilesystemResult, Layer, LayerDelta } from '@trimtab/protocol';
+import type { Filesystem, Layer, LayerDelta } from '@trimtab/protocol';
 import type { GuestFinding } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import type { GuestFile } from '../model/guest-file.ts';
@@ -7,6 +7,7 @@ import type { PoolFacts } from '../model/pool.ts';
 import type { Qcow2Tables } from '../model/qcow2-tables.ts';
 import type { RepairOutlook } from '../model/repair.ts';
 import type { Outside, Slack } from '../model/slack.ts';
+import type { TrimmedFilesystem } from '../model/trim-account.ts';
 import type { Hops } from '../model/trim-result.ts';
 import type { PastTrims } from './past-trims.ts';
 
@@ -61,7 +62,7 @@ export interface DiskEvidence {
 
 export interface TrimSeen {
   /** What became of those filesystems of this disk that the trim was for; the disk may have others. */
-  readonly filesystems: readonly FilesystemResult[];
+  readonly filesystems: readonly TrimmedFilesystem[];
   readonly hops: Hops;
   /**
    * What reached the virtual device: by the host's count where it has one, else by the guest's word as far as that is

@@ -4,16 +4,17 @@ import { type DiskUse, mostOwnBytes, readTaken, type TakingImage } from './slack
 
 /**
  * How much of a disk is in no mounted filesystem, by the word of its guest: free extents and ranges, and what is not
- * mounted. 0 where nobody looked; null where its share of one disk cannot be told.
+ * mounted. Null where nobody looked, and where its share of one disk cannot be told.
  */
 export function addUpOutside(inventory: Inventory, device: string): number | null {
+  const sizeBytes = inventory.disks.find(({ name }) => name === device)?.sizeBytes ?? null;
+  if (inventory.unreached === null || sizeBytes === null) return null;
   let bytes = 0;
-  for (const found of inventory.unreached ?? []) {
+  for (const found of inventory.unreached) {
     if (found.type === 'deleted-files' || found.type === 'snapshots' || !found.disks.includes(device)) continue;
     if (found.disks.length > 1) return null;
     bytes += found.bytes;
   }
-  const sizeBytes = inventory.disks.find(({ name }) => name === device)?.sizeBytes ?? 0;
   return bytes > sizeBytes ? null : bytes;
 }
 

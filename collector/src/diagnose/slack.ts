@@ -1,7 +1,7 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
 import { habitsOf } from '@trimtab/protocol/causes';
 import type { ImageState } from '../model/image.ts';
-import { isFar } from '../model/significant.ts';
+import { isFar, isSignificant, isSome } from '../model/significant.ts';
 import type { Slack } from '../model/slack.ts';
 
 /**
@@ -87,7 +87,7 @@ export function estimateSlack({
   image,
   allocationBytes,
   leftBytes = null,
-  outsideBytes = 0,
+  outsideBytes = null,
 }: {
   use: DiskUse | null;
   image: TakingImage | null;
@@ -95,7 +95,7 @@ export function estimateSlack({
   /** What a good trim left above use (see `readLeftByTrims`). */
   leftBytes?: number | null;
   /** How much of the disk its guest says is in no mounted filesystem (see `addUpOutside`). */
-  outsideBytes?: number;
+  outsideBytes?: number | null;
 }): Slack | null {
   const taken = readTaken({ image, allocationBytes });
   if (use === null || taken === null) return null;
@@ -110,8 +110,13 @@ export function estimateSlack({
   if (leftBytes === null) return { leastBytes, mostBytes, estimateBytes: guessBytes };
   // Less is above use than the trim left: what lay outside the filesystems has been given back, and only their
   // structures still are.
-  const isGivenBack = outsideBytes > 0 && mostBytes < leftBytes;
-  const structureBytes = isGivenBack ? Math.min(leftBytes, mostOwnBytes({ use, taken, outsideBytes })) : leftBytes;
+  const mayBeGivenBack = mostBytes < leftBytes;
+  if (mayBeGivenBack && outsideBytes === null && isSignificant(leftBytes - mostBytes))
+    return { leastBytes, mostBytes, estimateBytes: null };
+  const structureBytes =
+    mayBeGivenBack && isSome(outsideBytes)
+      ? Math.min(leftBytes, mostOwnBytes({ use, taken, outsideBytes }))
+      : leftBytes;
   return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - structureBytes) };
 }
 

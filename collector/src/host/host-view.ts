@@ -1,5 +1,5 @@
 import { toCause } from '@trimtab/protocol/shared';
-import type { Finding, HostView, SourceState } from '../model/domain.ts';
+import type { Domain, Finding, HostView, SourceState } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostSource, SourceAnswer } from '../ports/host-source.ts';
 import { mergeDomains, type Told } from './merge-domains.ts';
@@ -16,6 +16,7 @@ export function createHostReader({
   clock: Clock;
 }): () => Promise<HostView> {
   const last = new Map<HostSource, Kept>();
+  let offSince: HostView['offSince'] = new Map();
 
   async function readSource(source: HostSource): Promise<Reading> {
     const answer = await source
@@ -30,7 +31,14 @@ export function createHostReader({
     return { kind: 'answered', kept };
   }
 
+  function noteOff(domains: readonly Domain[], beganAt: number): HostView['offSince'] {
+    const off = domains.filter(({ isRunning }) => isRunning === false);
+    offSince = new Map(off.map(({ key }) => [key, offSince.get(key) ?? beganAt]));
+    return offSince;
+  }
+
   return async () => {
+    const beganAt = clock.now();
     const readings = await Promise.all(sources.map(readSource));
     const takenAt = clock.now();
     const { domains, findings } = mergeDomains(readings.flatMap(toTold));
@@ -39,6 +47,7 @@ export function createHostReader({
       domains,
       findings: [...readings.flatMap((reading) => noteAge(reading, takenAt)), ...findings],
       sources: readings.map((reading) => toState(reading, takenAt)),
+      offSince: noteOff(domains, beganAt),
     };
   };
 }

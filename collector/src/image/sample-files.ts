@@ -1,6 +1,7 @@
+import { inTurns } from '@trimtab/protocol/shared';
 import type { ImageState } from '../model/image.ts';
 import { toIdentity } from '../model/opened-image.ts';
-import type { FileStatus, HostFiles } from '../ports/host-files.ts';
+import type { HostFiles } from '../ports/host-files.ts';
 import type { AllocationRow } from './allocation-row.ts';
 
 /**
@@ -22,15 +23,11 @@ export async function sampleFiles({
   const spaces = Promise.all(
     [...first].map(async ([pool, path]) => [pool, (await files.space(path))?.freeBytes ?? null] as const),
   );
-  const statuses: (FileStatus | null)[] = [];
-  let next = 0;
-  const takeTurns = async () => {
-    for (let index = next++; index < images.length; index = next++) {
-      const image = images[index];
-      if (image !== undefined) statuses[index] = await files.status(image.dataFile ?? image.at);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(STATS_AT_ONCE, images.length) }, takeTurns));
+  const statuses = await inTurns({
+    items: images,
+    atOnce: STATS_AT_ONCE,
+    map: (image) => files.status(image.dataFile ?? image.at),
+  });
   const free = new Map(await spaces);
   return images.map((image, index): AllocationRow => {
     const status = statuses[index] ?? null;

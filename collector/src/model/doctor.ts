@@ -10,6 +10,8 @@ export interface DoctorFinding extends Found {
   readonly cause: string;
   readonly hop: Hop;
   readonly effect: Cause['effect'];
+  /** The filesystem of the guest that it is about; null where it is about none, or about more than one. */
+  readonly mount: string | null;
   /** `docs/causes.md#…`. */
   readonly page: string;
   /** When a trim showed it (UTC, ISO 8601); null where it can be seen without one. */
@@ -41,7 +43,10 @@ export interface DoctorDisk {
   readonly slack: Slack | null;
   /** When the guest told how full it is, on which the estimate rests (UTC, ISO 8601); null without one. */
   readonly useToldAt: string | null;
-  /** The part of the slack that a trim would give back as things are; null where it cannot be estimated. */
+  /**
+   * The part of the slack that a trim would give back as things are; null where it cannot be estimated, as
+   * after a trim that was in vain for a reason that nobody knows.
+   */
   readonly nowBytes: number | null;
   /** The same once every fix that is told here has been carried out. */
   readonly afterFixesBytes: number | null;

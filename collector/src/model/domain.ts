@@ -155,4 +155,8 @@ export interface HostView {
   readonly domains: readonly Domain[];
   readonly findings: readonly Finding[];
   readonly sources: readonly SourceState[];
+  /**
+   * Of each domain that does not run, by its key: when the first of the readings in a row that told so began (UTC).
+   */
+  readonly offSince: ReadonlyMap<string, number>;
 }

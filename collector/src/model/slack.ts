@@ -5,7 +5,8 @@
  * them until a trim has shown how much of the allocation above use stays.
  */
 export interface Slack {
-  readonly estimateBytes: number;
+  /** Null where it cannot be told where between the bounds: what lay outside the filesystems may have been given back. */
+  readonly estimateBytes: number | null;
   /** Surely in excess: more than the whole disk but for the blocks that its filesystems call free. */
   readonly leastBytes: number;
   /** No more than this: allocation minus what is in use, with no overhead at all. */

@@ -1,6 +1,7 @@
-import type { FilesystemResult, RequestId, Trigger, TrimId } from '@trimtab/protocol';
+import type { RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
 import type { Slack } from './slack.ts';
+import type { TrimmedFilesystem } from './trim-account.ts';
 
 /** Bytes counted at each hop, named for who counts; null is "not measurable here". */
 export interface Hops {
@@ -99,7 +100,8 @@ export interface TrimResult {
   readonly requestId: RequestId | null;
   /** UTC, ISO 8601, by the guest's clock. */
   readonly startedAt: string;
-  readonly durationMs: number;
+  /** By the guest's clock; null while it has not told (`reported`). */
+  readonly durationMs: number | null;
   /**
    * The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most.
    * Null if unknown.
@@ -125,6 +127,6 @@ export interface TrimResult {
    * comes completes it.
    */
   readonly reported: boolean;
-  readonly filesystems: readonly FilesystemResult[];
+  readonly filesystems: readonly TrimmedFilesystem[];
   readonly disks: readonly DiskResult[];
 }

@@ -17,6 +17,26 @@ export async function readMounts(files: HostFiles): Promise<readonly Mount[]> {
   return parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
 }
 
+/** Whoever starts a QEMU may give it a mount namespace, and mount in it. */
+const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
+
+/** The mounts that another process sees, below /proc/PID. */
+export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;
+
+/** Each process is read once, whichever of its images is asked about; one with too many mounts has none that are known. */
+export function createMountsOfProcess(files: Pick<HostFiles, 'readRegular'>): MountsOfProcess {
+  const known = new Map<string, Promise<readonly Mount[]>>();
+  return (process) => {
+    const before = known.get(process);
+    if (before !== undefined) return before;
+    const read = files
+      .readRegular(`${process}/mountinfo`, MOST_MOUNTINFO_BYTES)
+      .then((mountinfo) => parseMounts(mountinfo ?? ''));
+    known.set(process, read);
+    return read;
+  };
+}
+
 export function parseMounts(mountinfo: string): readonly Mount[] {
   return mountinfo.split('\n').flatMap((line) => {
     const fields = line.split(' ');

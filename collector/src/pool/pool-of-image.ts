@@ -1,6 +1,6 @@
 import { formatDeviceNumber } from '../model/device-number.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { type Mount, parseMounts, readMounts } from './mounts.ts';
+import { type Mount, type MountsOfProcess, readMounts } from './mounts.ts';
 import { resolveLinks } from './resolve-links.ts';
 
 /**
@@ -13,15 +13,18 @@ export async function findPoolOfProcess({
   path,
   at,
   mounts,
+  mountsOfProcess,
 }: {
   files: HostFiles;
   path: string;
   at: string;
+  /** Those of this host. */
   mounts: readonly Mount[];
+  mountsOfProcess: MountsOfProcess;
 }): Promise<{ readonly mount: Mount; readonly isHere: boolean } | null> {
   const status = await files.status(at);
   if (status === null) return null;
-  const theirs = parseMounts((await files.readText(`${/^\/proc\/\d+/.exec(at)?.[0]}/mountinfo`)) ?? '');
+  const theirs = await mountsOfProcess(/^\/proc\/\d+/.exec(at)?.[0] ?? '');
   const device = formatDeviceNumber(status.device);
   const above = theirs.find((mount) => mount.device === device) ?? findAbove(theirs, path);
   if (above === null) return null;

@@ -1,3 +1,4 @@
+import { inTurns } from '@trimtab/protocol/shared';
 import type { Finding } from '../model/domain.ts';
 import { toIdentity } from '../model/opened-image.ts';
 import type { UnclaimedImage } from '../model/status.ts';
@@ -7,6 +8,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 const MOST_NAMES = 4_096;
 const MOST_FOLDERS = 64;
 const MOST_TOLD = 200;
+const STATS_AT_ONCE = 64;
 
 /** What tools call their images; an installation medium (.iso) is meant to lie there. */
 const CALLED_AN_IMAGE = /\.(?:qcow2?|img|raw|qed|vmdk|vdi|vhdx?|vpc)$/i;
@@ -38,14 +40,17 @@ export async function findUnclaimed({
   /** Paths of every image, backing file and data file that a guest is known to have. */
   claimed: ReadonlySet<string>;
 }): Promise<Unclaimed> {
-  const listed = await Promise.all(
-    folders.slice(0, MOST_FOLDERS).map((folder) => listFolder({ files, folder, claimed })),
-  );
+  const listed: Listed[] = [];
+  // One after the other: a folder has thousands of files.
+  for (const folder of folders.slice(0, MOST_FOLDERS)) listed.push(await listFolder({ files, folder, claimed }));
   const candidates = listed.flatMap(({ candidates }) => candidates);
-  const findings = listed.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+  const findings = [
+    ...listed.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+    ...noteLeftOut(folders.slice(MOST_FOLDERS)),
+  ];
   if (candidates.length === 0) return { images: [], findings };
   // Only now: an image of a guest may have a second name beside the first.
-  const known = await Promise.all([...claimed].map((path) => files.status(path)));
+  const known = await inTurns({ items: [...claimed], atOnce: STATS_AT_ONCE, map: (path) => files.status(path) });
   const identities = new Set(known.flatMap((status) => (status === null ? [] : [toIdentity(status)])));
   const images = candidates
     .filter(({ identity }) => !identities.has(identity))
@@ -73,15 +78,17 @@ async function listFolder({
   const paths = names
     .filter((name) => CALLED_AN_IMAGE.test(name))
     .map((name) => `${folder.replace(/\/$/, '')}/${name}`);
-  const found = paths
-    .filter((path) => !claimed.has(path))
-    .map(async (path) => {
+  const found = await inTurns({
+    items: paths.filter((path) => !claimed.has(path)),
+    atOnce: STATS_AT_ONCE,
+    async map(path) {
       const [status, link] = await Promise.all([files.status(path), files.readLink(path)]);
       if (status === null || !status.isFile || link !== null) return [];
       const { allocationBytes, physicalBytes } = status;
       return [{ image: { path, pool, allocationBytes, physicalBytes }, identity: toIdentity(status) }];
-    });
-  return { candidates: (await Promise.all(found)).flat(), finding: null };
+    },
+  });
+  return { candidates: found.flat(), finding: null };
 }
 
 function tooMany(folder: string): Finding {
@@ -90,4 +97,17 @@ function tooMany(folder: string): Finding {
     sentence: `It has more than ${MOST_NAMES} names, or cannot be read: images in it that belong to no guest are not looked for.`,
     hint: null,
   };
+}
+
+function noteLeftOut(folders: readonly ImageFolder[]): Finding[] {
+  const [first] = folders;
+  if (first === undefined) return [];
+  const others = folders.length === 1 ? 'It was' : `It and ${folders.length - 1} more were`;
+  return [
+    {
+      subject: first.path,
+      sentence: `${others} not looked into, beyond the ${MOST_FOLDERS} folders that are: images there that belong to no guest are not told of.`,
+      hint: null,
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 import { toIdentity } from '../model/opened-image.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import { readDescriptors } from './descriptors.ts';
 
 /** A regular file or block device that a process has open. */
 export interface OpenFile {
@@ -15,12 +16,13 @@ export interface OpenFile {
   readonly isWritable: boolean;
 }
 
-/** Null where the descriptors of the process may not be read: then nothing is known of what it has open. */
+/** `pos` and `flags` come first (proc_pid_fdinfo(5)); a line for each lock follows. */
+const FDINFO_BYTES = 128;
+
+/** Null where nothing is known of what the process has open (see descriptors.ts). */
 export async function readOpenFiles(files: HostFiles, pid: number): Promise<readonly OpenFile[] | null> {
-  const numbers = await files.list(`/proc/${pid}/fd`);
-  if (numbers.length === 0) return null;
-  const open = await Promise.all(numbers.map((number) => readOpenFile({ files, pid, number })));
-  return open.filter((file) => file !== null);
+  const open = await readDescriptors({ files, pid, read: (number) => readOpenFile({ files, pid, number }) });
+  return open === null || open.length === 0 ? null : open.filter((file) => file !== null);
 }
 
 async function readOpenFile({
@@ -38,8 +40,9 @@ async function readOpenFile({
   if (name?.startsWith('/') !== true) return null;
   const status = await files.status(at);
   if (status === null || !(status.isFile || status.isBlockDevice)) return null;
-  const info = await files.readText(`/proc/${pid}/fdinfo/${number}`);
-  return info === null ? null : { at, name, identity: toIdentity(status), isWritable: isWritable(info) };
+  const info = await files.readHead(`/proc/${pid}/fdinfo/${number}`, FDINFO_BYTES);
+  if (info === null) return null;
+  return { at, name, identity: toIdentity(status), isWritable: isWritable(new TextDecoder().decode(info)) };
 }
 
 /** `flags:	02100002` of proc_pid_fdinfo(5), octal; the access mode is its last two bits, and O_RDONLY is 0. */

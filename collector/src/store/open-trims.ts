@@ -1,9 +1,9 @@
 import type { Trigger } from '@trimtab/protocol';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Measured } from '../model/sample.ts';
 import type { TrimKey } from '../model/trim-key.ts';
-import type { OpenTrim } from '../ports/store/open-trims.ts';
+import type { OpenTrim, OpenTrimMark } from '../ports/store/open-trims.ts';
 import type { HostRows, Tables } from './tables.ts';
 
 /** What was so when the trim was granted. */
@@ -70,17 +70,29 @@ export async function findOpenTrim({ db, hostId }: HostRows, { guestId, id }: Tr
 }
 
 /** Those whose result is not stored, the oldest first. */
-export async function listOpenTrims({ db, hostId }: HostRows, guestId: GuestId | null): Promise<readonly OpenTrim[]> {
+export async function listOpenTrims(
+  { db, hostId }: HostRows,
+  guestId: GuestId | null,
+): Promise<readonly OpenTrimMark[]> {
   const rows = await db
     .selectFrom('open_trim')
-    .selectAll()
+    .select(['id', 'guest_id', 'granted_at', factOf('bootId').as('boot_id'), factOf('process').as('process')])
     .where('host_id', '=', hostId)
     .where('after', 'is', null)
     .$if(guestId !== null, (query) => query.where('guest_id', '=', guestId))
     .orderBy('granted_at')
     .execute();
-  return rows.map(toOpenTrim);
+  return rows.map((row) => ({
+    id: row.id as OpenTrim['id'],
+    guestId: row.guest_id as GuestId,
+    grantedAt: row.granted_at,
+    bootId: row.boot_id,
+    process: row.process,
+  }));
 }
+
+/** One of the facts, without the others, which describe every image. Null where an older collector kept none. */
+const factOf = (fact: 'bootId' | 'process') => sql<string | null>`json_extract(grant_facts, ${`$.${fact}`})`;
 
 export async function withdrawTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<void> {
   await db

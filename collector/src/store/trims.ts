@@ -2,6 +2,7 @@ import { type Amendment, amendTrim } from '../model/amend-trim.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
 import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
+import { findOpenTrim } from './open-trims.ts';
 import type { HostRows, TrimTable } from './tables.ts';
 
 /** One transaction: the trim is stored and no longer open, or neither. */
@@ -19,16 +20,18 @@ export async function closeTrim({ db, hostId }: HostRows, closed: ClosedTrim): P
   };
   return db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
-    await transaction
-      .insertInto('trim')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doNothing())
-      .execute();
+    // Rule [ST18].
+    const mayStore = report !== null || (await findOpenTrim(rows, { guestId, id })) !== null;
+    if (mayStore)
+      await transaction
+        .insertInto('trim')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doNothing())
+        .execute();
     if (report !== null) await completeTrim(rows, row);
     await endOpenTrim(rows, closed);
     await forgetOldTrims(rows, { guestId, id });
-    const stored = await selectTrim(rows, { guestId, id }).executeTakeFirstOrThrow();
-    return toResult(stored);
+    return (await findTrim(rows, { guestId, id })) ?? result;
   });
 }
 

@@ -77,8 +77,8 @@ const BTRFS: DiscardHabits = {
     forget: (filesystem) => {
       const trim = trimOf(filesystem.mount);
       const anew = mountAnew(filesystem);
-      return anew.kind === 'reboot'
-        ? { first: 'Reboot the guest: its / cannot be unmounted while it runs.', commands: [trim], note: null }
+      return anew.kind === 'by-hand'
+        ? { first: anew.first, commands: [trim], note: null }
         : { commands: [...anew.commands, trim], note: anew.note };
     },
   },
@@ -102,7 +102,7 @@ const F2FS: DiscardHabits = {
       const nodiscard = `mount -o remount,nodiscard ${quote(mount)}`;
       const before = [nodiscard, `touch ${mark} && rm ${mark}`];
       const anew = mountAnew(filesystem);
-      if (anew.kind === 'reboot') return { commands: before, note: 'Then reboot the guest, and trim.' };
+      if (anew.kind === 'by-hand') return { commands: before, note: `${anew.first} Trim it after that.` };
       return { commands: [...before, ...anew.commands, nodiscard, trimOf(mount)], note: anew.note };
     },
   },

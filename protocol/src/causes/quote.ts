@@ -10,7 +10,7 @@ export function quote(word: string): string {
 }
 
 /** Control and format characters, line and paragraph ends, and every space but the plain one. */
-const UNSEEN = /(?! )[\p{C}\p{Z}]/u;
+export const UNSEEN = /(?! )[\p{C}\p{Z}]/u;
 
 function byBytes(character: string): string {
   if (character === "'" || character === '\\') return `\\${character}`;

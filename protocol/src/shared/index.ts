@@ -1,6 +1,7 @@
 export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
 export { formatBytes } from './format-bytes.ts';
 export { groupDigits } from './group-digits.ts';
+export { inTurns } from './in-turns.ts';
 export { INSTALL_FSTRIM } from './install-fstrim.ts';
 export {
   addressSetting,

@@ -159,7 +159,7 @@ describe('a thin pool inside the guest', () => {
         return result;
       },
     };
-    expect(await createDeviceMapper({ commands }).thinPools()).toBe(expected);
+    expect(await createDeviceMapper({ commands, clock: { after: () => () => {} } }).thinPools()).toBe(expected);
     expect(calls).toEqual([['dmsetup', 'status', '--noflush', '--target', 'thin-pool']]);
   });
 });

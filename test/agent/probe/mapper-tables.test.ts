@@ -78,7 +78,7 @@ describe('what device-mapper says of a layer', () => {
         return { kind: 'ended' as const, exitCode: 0, stdout: 'said', stderr: '' };
       },
     };
-    const mapper = createDeviceMapper({ commands });
+    const mapper = createDeviceMapper({ commands, clock: { after: () => () => {} } });
     expect(await mapper.tables()).toBe('said');
     expect(calls).toEqual(['dmsetup table --manglename none']);
     const disk = { '/proc/self/mountinfo': '27 1 8:0 / / rw - ext4 /dev/sda rw' };

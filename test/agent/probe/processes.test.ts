@@ -1,4 +1,4 @@
-import { closeSync, openSync, readlinkSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -35,7 +35,24 @@ it('stops when its time is over, and says so', async () => {
   expect((await processes.walk()).isWhole).toBe(false);
 });
 
-it('sees nothing in a guest without processes', async () => {
+it('stops within a process that has more open than there is time for', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'trimtab-proc-'));
+  try {
+    for (const folder of ['fd', 'ns']) mkdirSync(join(root, 'proc/7', folder), { recursive: true });
+    symlinkSync('mnt:[2]', join(root, 'proc/7/ns/mnt'));
+    for (let at = 0; at < 1_500; at += 1) symlinkSync(`/dev/sd${at}`, join(root, 'proc/7/fd', String(at)));
+    // A millisecond a look: one second is over before all of them are seen.
+    let now = 0;
+    const { processes, isWhole } = await createProcesses({ root, clock: { monotonicMs: () => now++ } }).walk();
+    expect(processes[0]?.devices.length).toBeGreaterThan(900);
+    expect(processes[0]?.devices.length).toBeLessThan(1_001);
+    expect(isWhole).toBe(false);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+it('sees nothing where there are no processes, and does not call that all of them', async () => {
   const processes = createProcesses({ root: '/nowhere', clock: { monotonicMs: () => 0 } });
-  expect(await processes.walk()).toEqual({ processes: [], ownNamespace: null, isWhole: true });
+  expect(await processes.walk()).toEqual({ processes: [], ownNamespace: null, isWhole: false });
 });

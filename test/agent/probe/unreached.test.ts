@@ -1,142 +1,28 @@
-import type { Inventory, Unreached } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
-import type { Processes, ProcessView } from '../../../agent/src/ports/processes.ts';
+import type { Processes } from '../../../agent/src/ports/processes.ts';
 import { NO_STORAGE_TOOLS, type StorageTools } from '../../../agent/src/ports/storage-tools.ts';
-import { takeInventory } from '../../../agent/src/probe/probe.ts';
-import { findUnreached, type UnreachedQuery } from '../../../agent/src/probe/unreached/find-unreached.ts';
-import type { KernelTree } from './kernel-tree.ts';
-import { withTree } from './with-tree.ts';
-
-const MIB = 1024 ** 2;
-const sectors = (mebibytes: number) => String((mebibytes * MIB) / 512);
-
-const PCI = '/sys/devices/pci0000:00/0000:00:05.0/block';
-const VIRTUAL = '/sys/devices/virtual/block';
-
-/** A device with what /sys has of it. `at`: its folder. */
-function device({
-  name,
-  at = `${PCI}/${name}`,
-  mebibytes = 1024,
-  number,
-  more = {},
-}: {
-  name: string;
-  at?: string;
-  mebibytes?: number;
-  number: string;
-  more?: Record<string, string>;
-}): Pick<KernelTree, 'files' | 'links'> {
-  const own = Object.fromEntries(Object.entries(more).map(([file, text]) => [`${at}/${file}`, text]));
-  return {
-    files: { [`${at}/size`]: sectors(mebibytes), [`${at}/dev`]: number, ...own },
-    links: {
-      [`/sys/class/block/${name}`]: at,
-      [`/sys/dev/block/${number}`]: at,
-      ...('partition' in more ? {} : { [`/sys/block/${name}`]: at }),
-      // The hardware that a whole disk hangs on.
-      ...(at === `${PCI}/${name}` ? { [`${at}/device`]: '/sys/devices/pci0000:00/0000:00:05.0' } : {}),
-    },
-  };
-}
-
-const partition = ({ name, number, start, size }: { name: string; number: string; start: number; size: number }) =>
-  device({
-    name,
-    at: `${PCI}/vda/${name}`,
-    number,
-    mebibytes: size,
-    more: { partition: '1', start: sectors(start) },
-  });
-
-const tree = (...parts: Pick<KernelTree, 'files' | 'links'>[]) => ({
-  files: Object.assign({}, ...parts.map(({ files }) => files)) as Record<string, string | string[]>,
-  links: Object.assign({}, ...parts.map(({ links }) => links)) as Record<string, string>,
-});
-
-const ROOT = '27 1 254:1 / / rw - ext4 /dev/vda1 rw';
-const mountinfo = (...lines: string[]) => ({ '/proc/self/mountinfo': lines });
-
-const aProcess = (more: Partial<ProcessView>): ProcessView => ({
-  pid: 123,
-  name: 'sleep',
-  mountNamespace: 'mnt:[1]',
-  deleted: [],
-  devices: [],
-  ...more,
-});
-const walking = (processes: readonly ProcessView[], more: Partial<Processes> = {}): Processes => ({
-  walk: async () => ({ processes, ownNamespace: 'mnt:[1]', isWhole: true }),
-  measure: async () => null,
-  ...more,
-});
-
-async function unreached(
-  { files, links }: ReturnType<typeof tree>,
-  more: Partial<Omit<UnreachedQuery, 'files' | 'inventory'>> = {},
-): Promise<readonly Unreached[]> {
-  const known = { '/proc/filesystems': ['nodev\tproc', '\text4', '\tbtrfs'], ...mountinfo(ROOT) };
-  return withTree({ files: { ...known, ...files }, links }, async (kernel) => {
-    const rest = { mapper: NO_DEVICE_MAPPER, tools: NO_STORAGE_TOOLS, processes: walking([]), ...more };
-    const inventory: Inventory = await takeInventory({
-      files: kernel,
-      mapper: rest.mapper,
-      now: 0,
-      facts: null,
-      hasFstrim: null,
-    });
-    return findUnreached({ files: kernel, inventory, ...rest });
-  });
-}
-
-const VDA = device({ name: 'vda', number: '254:0' });
-const VDA1 = partition({ name: 'vda1', number: '254:1', start: 1, size: 1022 });
-
-describe('a disk of which nothing is mounted', () => {
-  const VDB = device({ name: 'vdb', number: '254:16' });
-
-  it('is told with its size, and with what udev found on it', async () => {
-    const disk = { type: 'not-mounted', disks: ['vdb'], path: '/dev/vdb', bytes: 1024 * MIB };
-    expect(await unreached(tree(VDA, VDA1, VDB))).toEqual([{ ...disk, holds: null }]);
-    const udev = { files: { '/run/udev/data/b254:16': 'E:ID_FS_UUID=1\nE:ID_FS_TYPE=ext4' }, links: {} };
-    expect(await unreached(tree(VDA, VDA1, VDB, udev))).toEqual([{ ...disk, holds: 'ext4' }]);
-  });
-
-  const zfs = { files: { '/proc/filesystems': ['nodev\tzfs', '\text4'] }, links: {} };
-  const member = { files: { '/run/udev/data/b254:16': 'E:ID_FS_TYPE=zfs_member' }, links: {} };
-  const swap = {
-    files: { '/proc/swaps': ['Filename Type Size Used Priority', '/dev/vdb partition 1048572 0 -2'] },
-    links: {},
-  };
-  it.each([
-    ['it is swapped to', tree(VDB, swap), {}],
-    ['a process has it open', tree(VDB), { processes: walking([aProcess({ devices: ['/dev/vdb'] })]) }],
-    ['a layer lies on it', tree(VDB, { files: { [`${PCI}/vdb/holders/dm-0`]: '' }, links: {} }), {}],
-    ['it is write-protected', tree(device({ name: 'vdb', number: '254:16', more: { ro: '1' } })), {}],
-    ['it is small', tree(device({ name: 'vdb', number: '254:16', mebibytes: 16 })), {}],
-    ['it is memory', tree(device({ name: 'zram0', number: '254:16', at: `${VIRTUAL}/zram0` })), {}],
-    ['ZFS may have it', tree(VDB, zfs), {}],
-    ['ZFS has it', tree(VDB, zfs, member), {}],
-    [
-      'it is mounted where no path leads to it',
-      tree(VDB, {
-        files: mountinfo(
-          ROOT,
-          '28 27 254:16 / /srv rw - ext4 /dev/vdb rw',
-          '29 28 254:1 /a /srv rw - ext4 /dev/vda1 rw',
-        ),
-        links: {},
-      }),
-      {},
-    ],
-  ] as const)('is not that where %s', async (_, parts, more) => {
-    expect(await unreached(tree(VDA, VDA1, parts), more)).toEqual([]);
-  });
-});
+import { findFreeRanges } from '../../../agent/src/probe/unreached/free-ranges.ts';
+import {
+  aProcess,
+  device,
+  MIB,
+  mountinfo,
+  PCI,
+  partition,
+  ROOT,
+  STILL,
+  sectors,
+  tree,
+  unreached,
+  VDA,
+  VDA1,
+  VIRTUAL,
+  walking,
+} from './unreached-guest.ts';
 
 describe('space that belongs to no filesystem', () => {
-  it('is between partitions and after them, in whole pieces', async () => {
+  it('is between partitions and after them, in whole pieces, and never where the copy of a table lies', async () => {
     const [vda1, vda2] = [
       partition({ name: 'vda1', number: '254:1', start: 1, size: 63 }),
       partition({ name: 'vda2', number: '254:2', start: 208, size: 600 }),
@@ -144,18 +30,49 @@ describe('space that belongs to no filesystem', () => {
     const mounts = { files: mountinfo(ROOT, '28 27 254:2 / /srv rw - ext4 /dev/vda2 rw'), links: {} };
     const range = { type: 'free-range', disks: ['vda'], path: '/dev/vda' };
     expect(await unreached(tree(VDA, vda1, vda2, mounts))).toEqual([
-      { ...range, bytes: 216 * MIB, offsetBytes: 808 * MIB },
+      { ...range, bytes: 215 * MIB, offsetBytes: 808 * MIB },
       { ...range, bytes: 144 * MIB, offsetBytes: 64 * MIB },
     ]);
   });
 
-  it('is not told of a disk where the place of one partition cannot be read: it would be discarded', async () => {
-    const [vda1, vda2] = [
-      partition({ name: 'vda1', number: '254:1', start: 1, size: 63 }),
-      device({ name: 'vda2', at: `${PCI}/vda/vda2`, number: '254:2', mebibytes: 600, more: { partition: '2' } }),
-    ];
-    const mounts = { files: mountinfo(ROOT, '28 27 254:2 / /srv rw - ext4 /dev/vda2 rw'), links: {} };
-    expect(await unreached(tree(VDA, vda1, vda2, mounts))).toEqual([]);
+  it('is before the first partition, and never where a table and a boot loader lie', async () => {
+    const vda1 = partition({ name: 'vda1', number: '254:1', start: 300, size: 723 });
+    expect(await unreached(tree(VDA, vda1))).toEqual([
+      { type: 'free-range', disks: ['vda'], path: '/dev/vda', bytes: 299 * MIB, offsetBytes: 1 * MIB },
+    ]);
+  });
+
+  const [FIRST, AT, PARTITION] = [
+    partition({ name: 'vda1', number: '254:1', start: 1, size: 63 }),
+    `${PCI}/vda/vda2`,
+    { partition: '2', start: sectors(208) },
+  ];
+  const mounts = { files: mountinfo(ROOT, '28 27 254:2 / /srv rw - ext4 /dev/vda2 rw'), links: {} };
+  const second = (mebibytes: number, more: Record<string, string>) =>
+    device({ name: 'vda2', at: AT, number: '254:2', mebibytes, more });
+  it.each([
+    ['the place of one partition cannot be read', tree(second(600, { partition: '2' }))],
+    ['the size of one partition cannot be read', tree(second(600, { ...PARTITION, size: '?' }))],
+    [
+      'one partition holds others, each with a table of its own before it',
+      tree(second(0, { ...PARTITION, size: '2' }), partition({ name: 'vda5', number: '254:5', start: 500, size: 8 })),
+    ],
+    [
+      'a partition is of nobody knows which disk',
+      tree(second(600, PARTITION), {
+        files: { '/sys/vda3': '', '/sys/class/block/vda3/partition': '3', '/sys/class/block/vda3/start': '9' },
+        links: {},
+      }),
+    ],
+  ])('is not told of a disk where %s', async (_, parts) => {
+    expect((await unreached(tree(VDA, FIRST, parts, mounts))).filter(({ type }) => type === 'free-range')).toEqual([]);
+  });
+
+  it('is not told where there are more devices than are read', () => {
+    const vda1 = { name: 'vda1', sizeBytes: MIB, within: { disk: 'vda', offsetBytes: MIB } };
+    const devices = [{ name: 'vda', sizeBytes: 1024 * MIB, within: null }, vda1];
+    expect(findFreeRanges({ devices, isWhole: true })).toHaveLength(1);
+    expect(findFreeRanges({ devices, isWhole: false })).toEqual([]);
   });
 
   const pvs = (text: string): StorageTools => ({ ...NO_STORAGE_TOOLS, physicalVolumes: async () => text });
@@ -271,6 +188,19 @@ describe('deleted files that are open', () => {
       },
     );
     expect(await unreached(tree(VDA, VDA1, theirs), { processes })).toMatchObject([{ mount: '/', bytes: 5 * MIB }]);
+  });
+
+  it('are at least so many where the time is over', async () => {
+    let now = 0;
+    const processes = walking([aProcess({ deleted: [open('7'), open('8')] })], {
+      measure: (call) => {
+        now = 10_000;
+        return measure(call);
+      },
+    });
+    expect(await unreached(tree(VDA, VDA1), { processes, clock: { ...STILL, monotonicMs: () => now } })).toMatchObject([
+      { bytes: 7 * MIB, isWhole: false },
+    ]);
   });
 
   it('are no news while they are small', async () => {

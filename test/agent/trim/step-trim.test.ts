@@ -86,11 +86,21 @@ describe('a trim', () => {
     });
   });
 
-  it('says its intent at each welcome while it waits, and at none while it runs', () => {
+  it('says at each welcome where it stands: its intent while it waits, and while it runs that it has started', () => {
     const intent = { kind: 'say', message: { type: 'intent', trimId: TRIM } };
     expect(play([wished(), planned, up]).effects).toMatchObject([{ kind: 'disarm' }, intent]);
     expect(play([...WAITING, down, up]).effects).toMatchObject([{ kind: 'disarm' }, intent]);
-    expect(play([...RUNNING, down, up]).effects).toEqual([]);
+    const begun = { kind: 'say', message: { type: 'started', trimId: TRIM, startedAt: 7 } };
+    expect(play([...RUNNING, down, up]).effects).toMatchObject([begun]);
+    expect(play([...RUNNING, finished(), down, up]).effects).toEqual([]);
+  });
+
+  it('says once a connection that it has started, whenever the journal is written', () => {
+    expect(play([...WAITING, granted, down, up]).effects).toEqual([]);
+    const messages = (events: readonly TrimEvent[]) => play(events).effects.filter(({ kind }) => kind === 'say');
+    expect(messages([...WAITING, granted, down, up, started])).toHaveLength(1);
+    expect(messages([...WAITING, granted, down, started])).toEqual([]);
+    expect(messages([...WAITING, granted, down, started, up])).toHaveLength(1);
   });
 
   it('waits for the collector as long as patience lasts, the time before the wish counted', () => {

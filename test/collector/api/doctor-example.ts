@@ -21,6 +21,7 @@ const HEALTHY: DoctorGuest = {
       page: 'docs/causes.md#fstrim-timer-too',
       sentence: 'The distribution’s own fstrim.timer trims this guest too.',
       evidence: [],
+      mount: null,
       seenByTrimAt: null,
       fix: { on: 'guest', commands: ['systemctl disable --now fstrim.timer'], note: null, needsPowerCycle: false },
     },

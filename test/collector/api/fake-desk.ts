@@ -47,6 +47,8 @@ const UNFORGETTABLE: Readonly<Record<string, string>> = {
   bare: 'nothing-to-forget',
 };
 
+export const FORGETTABLE = 'guest-of-its-own';
+
 /** A desk whose events are the test's to order: `web-1` can be asked, `idle` has no agent, `twin` is two guests. */
 export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
   const asked: FakeDesk['asked'] = {
@@ -90,7 +92,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       const code = UNFORGETTABLE[guest];
       if (code !== undefined) throw faultOf({ code, subject: guest });
       asked.forgets.push(query);
-      return { guest, trims: 12, knownToHost: guest === 'kept', forgotten: !dryRun };
+      return { guest, guestId: FORGETTABLE, trims: 12, knownToHost: guest === 'kept', forgotten: !dryRun };
     },
     async doctor(guest) {
       if (guest === 'nobody') throw faultOf({ code: 'unknown-guest', subject: guest });

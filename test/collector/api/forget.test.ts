@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
-import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+import { createFakeDesk, type FakeDesk, FORGETTABLE } from './fake-desk.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
 let desk: FakeDesk;
@@ -25,7 +25,7 @@ const post = (body: string) =>
 
 it('a guest is forgotten unless somebody only asks what would be', async () => {
   const { status, text } = await post('{"guest": "db-1"}');
-  const forgetting = { guest: 'db-1', trims: 12, knownToHost: false };
+  const forgetting = { guest: 'db-1', guestId: FORGETTABLE, trims: 12, knownToHost: false };
   expect({ status, body: JSON.parse(text) }).toEqual({ status: 200, body: { ...forgetting, forgotten: true } });
   const client = createDeskClient({ socketPath: served.socketPath });
   expect(await client.forget({ guest: 'db-1', dryRun: true })).toEqual({ ...forgetting, forgotten: false });

@@ -8,7 +8,7 @@ import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
-import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
+import { createFakeDesk, type FakeDesk, FORGETTABLE } from '../api/fake-desk.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
 import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
@@ -65,7 +65,13 @@ describe('forget', () => {
     const kept = await runTrimtab(['forget', 'kept', '--yes', '--socket', served.socketPath]);
     expect(kept.stdout).toContain('The hypervisor still has it');
     const { stdout: json } = await runTrimtab(['forget', 'db-1', '--yes', '--json', '--socket', served.socketPath]);
-    expect(JSON.parse(json)).toEqual({ guest: 'db-1', trims: 12, knownToHost: false, forgotten: true });
+    expect(JSON.parse(json)).toEqual({
+      guest: 'db-1',
+      guestId: FORGETTABLE,
+      trims: 12,
+      knownToHost: false,
+      forgotten: true,
+    });
   });
 
   it('without a terminal and without --yes forgets nothing', async () => {

@@ -51,6 +51,23 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+it('says how an agent gets to it by the port that the kernel chose', async () => {
+  const guests = JSON.stringify([{ name: 'bare', disk: [{ image: join(folder, 'bare.img') }] }]);
+  const { child, ended, untilLogged } = startTrimtab([
+    ...argsOf({ name: 'first', socket: 'a.sock' }),
+    `--guest=${guests}`,
+  ]);
+  await untilLogged('collector ready');
+  const { stdout } = await runTrimtab(['guests', '--json', '--socket', join(folder, 'a.sock')]);
+  child.kill('SIGTERM');
+  const [ready] = (await ended).stdout.split('\n').filter((line) => line.includes('collector ready'));
+  const port = new URL(JSON.parse(ready ?? '').agents).port;
+  const { findings } = JSON.parse(stdout) as { findings: readonly { subject: string; hint: string | null }[] };
+  const hint = findings.find(({ subject }) => subject === 'bare')?.hint;
+  expect(Number(port)).toBeGreaterThan(0);
+  expect(hint).toContain(`--listen 192.168.122.1:${port};`);
+});
+
 it('waits for an address that no interface of this host has yet, serves the API meanwhile, and ends when told to', async () => {
   // TEST-NET-2 of RFC 5737 is nobody's.
   const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>

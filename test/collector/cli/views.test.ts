@@ -67,6 +67,11 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 });
 
+it('a trim of which only the host has told has no duration in its heading', () => {
+  const [first] = formatTrim({ ...TRIM, durationMs: null, reported: false }, PAGE).split('\n');
+  expect(first).toBe(`${TRIM.guest}: trim ${TRIM.id}`);
+});
+
 it('a source that fails says why, to the end', () => {
   const sentence =
     'virsh said: failed to connect to the hypervisor: Failed to connect socket to /var/run/libvirt/libvirt-sock: No such file or directory';

@@ -28,7 +28,7 @@ function scene() {
       sawGuests: async () => {},
       recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
     },
-    survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [] }) },
+    survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [], offSince: new Map() }) },
     trims: {
       intended: () => begin(intents),
       guestCame: async () => {},

@@ -80,6 +80,7 @@ export function createKnownHost({
   const asked: ClosedTrimsQuery[] = [];
   const forgotten: GuestId[] = [];
   const sentAway: GuestId[] = [];
+  const jobsForgotten: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
   const survey = createSurvey({
@@ -89,7 +90,7 @@ export function createKnownHost({
     async readHost(): Promise<HostView> {
       hostReadings += 1;
       const finding = { subject: 'libvirt', sentence: 'It does not answer now.', hint: null };
-      return { takenAt: clock.now(), domains, findings: [finding], sources: [] };
+      return { takenAt: clock.now(), domains, findings: [finding], sources: [], offSince: new Map() };
     },
     readImages: async (disks) => ({
       readings: disks.map(({ image }) => ({
@@ -103,12 +104,18 @@ export function createKnownHost({
   return {
     clock,
     survey,
-    startAgent: 'Start its agent.',
+    startAgent: () => 'Start its agent.',
     sent,
     asked,
     sentAway,
     hostReadings: () => hostReadings,
     forgotten,
+    jobsForgotten,
+    trims: {
+      async forgetGuest(id: GuestId) {
+        jobsForgotten.push(id);
+      },
+    },
     links: {
       guests: () => guests,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),

@@ -241,7 +241,7 @@ export const CAUSE_CASES: Readonly<
       hops: { reclaimedBytes: 184 * MIB, regainedBytes: 0 },
       trim: { mayPoolKeep: true, heldParts: { asked: 12, held: 0 } },
     },
-    fix: /^cp --reflink=never --sparse=always .* \/images\/a\.img \/images\/a\.img\.whole\nmv /m,
+    fix: /^cp --reflink=never --sparse=always .* \/images\/a\.img \/images\/a\.img\.whole && mv /m,
   },
   'image-compressed': {
     found: {

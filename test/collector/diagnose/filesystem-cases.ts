@@ -21,7 +21,7 @@ export const BTRFS_STALE: Given = {
 };
 /** FITRIM returned 0, and its statfs is no measure of what it could have sent. */
 export const F2FS: Given = {
-  filesystems: [aFilesystem({ mount: '/data', kind: 'f2fs' })],
+  filesystems: [aFilesystem({ mount: '/data', kind: 'f2fs', inFstab: true })],
   hops: NOTHING_SENT,
   trim: { holdsMore: null, remaining: null },
 };
@@ -45,7 +45,7 @@ export const FILESYSTEM_CASES: Readonly<
     found: { ...F2FS, past: { lostBefore: true } },
     // Nothing was lost: it has nothing to send.
     near: F2FS,
-    fix: /^touch \/data\/\.trimtab && rm \/data\/\.trimtab\numount \/data\nmount \/dev\/sda \/data\nmount -o remount,nodiscard \/data\nfstrim -v \/data$/m,
+    fix: /^touch \/data\/\.trimtab && rm \/data\/\.trimtab\numount \/data\nmount \/data\nmount -o remount,nodiscard \/data\nfstrim -v \/data$/m,
   },
   'discards-later': {
     found: { ...F2FS, filesystems: [aFilesystem({ mount: '/data', kind: 'f2fs', discardsOnline: true })] },

@@ -48,14 +48,14 @@ describe('who keeps the guest gets its new image, its machine type, its overlay'
     [
       'driver-drops-discard',
       LIBVIRT,
-      /^qemu-img convert -f vdi .*\nvirt-xml fedora19 --edit path=\/images\/a\.img --disk source\.file=\/images\/a\.img\.qcow2,driver\.type=qcow2,driver\.discard=unmap$/m,
+      /^qemu-img convert -f vdi .* && virt-xml fedora19 --edit path=\/images\/a\.img --disk source\.file=\/images\/a\.img\.qcow2,driver\.type=qcow2,driver\.discard=unmap$/m,
       {},
     ],
     ['driver-drops-discard', PROXMOX, /^qm disk move 101 scsi0 local --format qcow2$/m, {}],
     [
       'holes-smaller-than-cluster',
       LIBVIRT,
-      /^virt-xml fedora19 --edit .*source\.file=\/images\/a\.img\.small-clusters/m,
+      /^qemu-img convert .* && virt-xml fedora19 --edit .*source\.file=\/images\/a\.img\.small-clusters/m,
       {},
     ],
     ['holes-smaller-than-cluster', PROXMOX, /^qm disk move 101 scsi0 STORAGE --format qcow2$/m, {}],
@@ -83,6 +83,13 @@ describe('who keeps the guest gets its new image, its machine type, its overlay'
   ])('%s, %o', (cause, domain, fix, given) => {
     expect(fixOf(cause, domain, given)).toMatch(fix);
   });
+});
+
+it('an image is replaced by its copy in one line, and only where that is whole', () => {
+  const { remedy } = judge(trimmed({ ...CAUSE_CASES['extents-held-in-part']?.found }));
+  expect(remedy?.commands).toEqual([
+    'cp --reflink=never --sparse=always --preserve=mode,ownership /images/a.img /images/a.img.whole && mv /images/a.img.whole /images/a.img',
+  ]);
 });
 
 describe('a live repair is offered where it would be carried out', () => {

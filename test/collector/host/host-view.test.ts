@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
+import { answered, type HostSource } from '../../../collector/src/ports/host-source.ts';
 import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
+import { aDomain } from '../correlate/examples.ts';
 import { readArgv } from '../qemu/read-argv.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 
@@ -38,7 +40,27 @@ describe('readHost', () => {
         { source: 'loop-devices', used: true, sentence: '0 guests', answeredAt: 42 },
         { source: 'static-list', used: false, sentence: 'no [[guest]] in the configuration', answeredAt: null },
       ],
+      offSince: new Map(),
     });
+  });
+
+  it('says since when a domain is known to be off: since the first reading in a row that said so began', async () => {
+    const clock = createTestClock(42);
+    let isRunning = false;
+    const source: HostSource = {
+      source: 'libvirt',
+      async read() {
+        clock.advance(5);
+        return answered([aDomain({ key: 'libvirt:u', isRunning })], []);
+      },
+    };
+    const readHost = createHostReader({ sources: [source], clock });
+    expect((await readHost()).offSince).toEqual(new Map([['libvirt:u', 42]]));
+    expect((await readHost()).offSince).toEqual(new Map([['libvirt:u', 42]]));
+    isRunning = true;
+    expect((await readHost()).offSince).toEqual(new Map());
+    isRunning = false;
+    expect((await readHost()).offSince).toEqual(new Map([['libvirt:u', 57]]));
   });
 
   it('finds QEMU by its program, under each of its names, and nothing else', async () => {

@@ -71,3 +71,34 @@ it('a folder is read no further than its limit', async () => {
   expect(await listUpTo(folder, 2)).toBeNull();
   expect(await listUpTo(at('nothing'), 2)).toBeNull();
 });
+
+it('folders beyond the limit are not looked into, and somebody is told how many', async () => {
+  const folders = Array.from({ length: 66 }, (_, index) => ({ path: at(`f${index}`), pool: null }));
+  for (const { path } of folders) {
+    await mkdir(path);
+    await writeFile(join(path, 'left.img'), '');
+  }
+  const ask = (count: number) =>
+    findUnclaimed({ files: createHostFiles(), folders: folders.slice(0, count), claimed: new Set<string>() });
+  expect(await ask(64)).toMatchObject({ images: { length: 64 }, findings: [] });
+  const { images, findings } = await ask(66);
+  expect(images).toHaveLength(64);
+  expect(findings).toEqual([
+    { subject: at('f64'), sentence: expect.stringMatching(/^It and 1 more were not looked into/), hint: null },
+  ]);
+});
+
+it('a large folder does not have all its files asked for at once', async () => {
+  for (let index = 0; index < 300; index++) await writeFile(at(`${index}.img`), '');
+  const files = createHostFiles();
+  let underWay = 0;
+  let most = 0;
+  const status = async (path: string) => {
+    most = Math.max(most, ++underWay);
+    const found = await files.status(path);
+    underWay -= 1;
+    return found;
+  };
+  expect((await find([], { ...files, status })).images).toHaveLength(200);
+  expect(most).toBeLessThanOrEqual(64);
+});

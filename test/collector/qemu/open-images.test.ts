@@ -98,3 +98,39 @@ describe('which file a disk is', () => {
     expect(findSharedImages(seen)).toEqual([]);
   });
 });
+
+describe('what a process of somebody else has open', () => {
+  it('is not known where it is too much', async () => {
+    tree.write({ path: IMAGE, text: 'x' });
+    for (let number = 0; number < 4_096; number++) open({ number, path: IMAGE });
+    expect(await opened()).toEqual({ kind: 'here' });
+    open({ number: 4_096, path: IMAGE });
+    expect(await opened()).toBeUndefined();
+  });
+
+  it('is asked for a few at a time, and of its locks nothing is read', async () => {
+    tree.write({ path: IMAGE, text: 'x' });
+    for (let number = 0; number < 200; number++) open({ number, path: IMAGE });
+    let underWay = 0;
+    let most = 0;
+    let longest = 0;
+    const counted = {
+      ...tree.files,
+      async readLink(path: string) {
+        most = Math.max(most, ++underWay);
+        const name = await tree.files.readLink(path);
+        underWay -= 1;
+        return name;
+      },
+      readText: () => Promise.reject(new Error('unbounded')),
+      readHead(path: string, length: number) {
+        longest = Math.max(longest, length);
+        return tree.files.readHead(path, length);
+      },
+    };
+    const found = await findOpenedImages({ files: counted, domain: { pid: PID, disks: [toHostDisk(IMAGE)] } });
+    expect([...found.values()]).toEqual([{ kind: 'here' }]);
+    expect(most).toBeLessThanOrEqual(32);
+    expect(longest).toBeLessThanOrEqual(128);
+  });
+});

@@ -13,7 +13,7 @@ it('a process that was killed runs no more, also before somebody has waited for 
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line));
   const mark = await markOf(pid);
-  expect(mark).toMatch(new RegExp(`^${pid} \\d+$`));
+  expect(mark).toMatch(new RegExp(`^${pid} \\d+ [0-9a-f-]{36}$`));
   expect(await runs(mark ?? '')).toBe(true);
   process.kill(pid, 'SIGKILL');
   while (!/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8'))) {}
@@ -28,10 +28,29 @@ it('another process under the same id is another', async () => {
   expect(await runs(`${process.pid} 1`)).toBe(false);
 });
 
+const STAT = '7 (a ) Z 1 (b) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4242 0 0';
+/** A host on which nothing but process 7 runs, in the boot of this id. */
+const hostIn = (bootId: string | null) => {
+  const readText = async (path: string) => (path.startsWith('/proc/sys/') ? bootId : STAT);
+  return createProcessMarks({ files: { readText, list: async () => ['7'] } });
+};
+
+it('the process that has the same id and the same tick after a reboot of the host is another', async () => {
+  const mark = await hostIn('first\n').markOf(7);
+  expect(mark).not.toBeNull();
+  expect(await hostIn('first\n').runs(mark ?? '')).toBe(true);
+  expect(await hostIn('second\n').runs(mark ?? '')).toBe(false);
+});
+
+it('of a mark without a boot, and of a boot that cannot be read, no more is concluded than the tick says', async () => {
+  expect(await hostIn('second\n').runs('7 4242')).toBe(true);
+  expect(await hostIn('second\n').runs('7 4241')).toBe(false);
+  expect(await hostIn(null).runs('7 4242 first')).toBe(true);
+  expect(await hostIn(null).markOf(7)).toBe('7 4242');
+});
+
 it('what has a name with parentheses and spaces in it is read all the same', async () => {
-  const stat = '7 (a ) Z 1 (b) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4242 0 0';
-  const marks = createProcessMarks({ files: { readText: async () => stat, list: async () => [] } });
-  expect(await marks.markOf(7)).toBe('7 4242');
+  expect(await hostIn('first\n').markOf(7)).toBe('7 4242 first');
 });
 
 it.each([

@@ -17,7 +17,15 @@ import {
   REFUSAL_CASES,
   TCRYPT,
 } from './refusal-cases.ts';
-import { FREE_CHUNKS, FREE_RANGE, IDLE_DISK, OPEN_IN_SEVERAL, UNREACHED_CASES } from './unreached-cases.ts';
+import {
+  FREE_CHUNKS,
+  FREE_RANGE,
+  groupCalled,
+  HOSTILE_TEXTS,
+  IDLE_DISK,
+  OPEN_IN_SEVERAL,
+  UNREACHED_CASES,
+} from './unreached-cases.ts';
 
 const CASES = { ...UNREACHED_CASES, ...LAYER_CASES, ...REFUSAL_CASES, ...DISK_CASES, ...FILESYSTEM_CASES };
 const idsOf = (guest: Parameters<typeof findGuestCauses>[0]) => findGuestCauses(guest).map(({ cause }) => cause.id);
@@ -205,11 +213,21 @@ it('an inventory made to keep the host busy does not', () => {
 });
 
 describe('what a trim does not reach', () => {
-  it('is a range of a disk without a partition, discarded by its place', () => {
-    expect(onlyOne(FREE_RANGE)).toMatchObject({
-      sentence: expect.stringMatching(/^144 MiB of \/dev\/sda lie in no partition: .* up to 144 MiB/),
-      fix: { commands: ['blkdiscard --force --offset 67108864 --length 150994944 /dev/sda'] },
-    });
+  it('is a range of a disk without a partition, and no command discards it by its place', () => {
+    const { sentence, fix } = onlyOne(FREE_RANGE);
+    expect(sentence).toMatch(/^144 MiB of \/dev\/sda lie in no partition: .* up to 144 MiB/);
+    expect(fix).toMatchObject({ commands: [], note: expect.stringContaining('without --force') });
+    expect(fix?.note).not.toMatch(/--offset|67108864/);
+  });
+
+  it('gets no command for a group that LVM would not call so', () => {
+    for (const group of ['--config=x', '..', 'a/b', 'a b'])
+      expect(onlyOne(groupCalled(group)).fix?.commands).toEqual([]);
+  });
+
+  it('is trimmed elsewhere by no program of a container', () => {
+    const commands = Object.values(UNREACHED_CASES).flatMap((each) => each.commands ?? []);
+    expect(commands.join('\n')).not.toMatch(/nsenter|chroot|\/proc\/\d+\/root/);
   });
 
   it('is a part of a thin pool, for which there is no command afterwards', () => {
@@ -226,5 +244,15 @@ describe('what a trim does not reach', () => {
     const { sentence, evidence } = onlyOne(OPEN_IN_SEVERAL);
     expect(sentence).toContain('at least 80.0 MiB of deleted files that are still open, by sleep (pid 123) and others');
     expect(evidence.map(({ fact }) => fact).join('|')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it.each(HOSTILE_TEXTS)('takes no text of the guest for a line of its own: %s', (_, guest) => {
+    const findings = findGuestCauses(guest);
+    expect(findings).not.toEqual([]);
+    for (const { sentence, evidence, fix } of findings) {
+      const texts = [sentence, ...evidence.flatMap(({ fact, value }) => [fact, value])];
+      const steps = [fix?.first ?? '', fix?.note ?? '', ...(fix?.commands ?? [])];
+      expect([...texts, ...steps].join('|')).not.toMatch(/(?! )[\p{C}\p{Z}]/u);
+    }
   });
 });

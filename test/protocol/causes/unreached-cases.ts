@@ -28,6 +28,17 @@ const notMounted: Of<'not-mounted'> = {
   holds: 'ext4',
 };
 
+const mountedElsewhere: Of<'mounted-elsewhere'> = {
+  type: 'mounted-elsewhere',
+  disks: ['loop4'],
+  path: '/dev/loop4',
+  bytes: 64 * MIB,
+  kind: 'ext4',
+  mount: '/srv/a b',
+  pid: 77,
+  process: 'containerd',
+};
+
 const deleted: Of<'deleted-files'> = {
   type: 'deleted-files',
   mount: '/srv',
@@ -61,23 +72,14 @@ export const UNREACHED_CASES: Readonly<Record<string, CauseCase>> = {
     near: { 'nobody looked': NOT_ASKED, 'nothing found': NOTHING_FOUND },
   },
   'mounted-elsewhere': {
-    guest: found({
-      type: 'mounted-elsewhere',
-      disks: ['loop4'],
-      path: '/dev/loop4',
-      bytes: 64 * MIB,
-      kind: 'ext4',
-      mount: '/srv/a b',
-      pid: 77,
-      process: 'containerd',
-    }),
+    guest: found(mountedElsewhere),
     mount: null,
     // A loop device is no disk of the inventory.
     disks: [],
     sentence:
       '/dev/loop4 (64.0 MiB, ext4) is mounted only where containerd (pid 77) sees it, at /srv/a b: the agent does not trim it.',
     evidence: ['/proc/77/mountinfo = /srv/a b on /dev/loop4', 'size of /dev/loop4 = 67108864'],
-    commands: ["nsenter --target 77 --mount fstrim -v '/srv/a b'"],
+    commands: ['mount -t ext4 -o nosuid,nodev,noexec /dev/loop4 /mnt && { fstrim -v /mnt; umount /mnt; }'],
     near: { 'nobody looked': NOT_ASKED, 'nothing found': NOTHING_FOUND },
   },
   'deleted-still-open': {
@@ -102,13 +104,15 @@ export const UNREACHED_CASES: Readonly<Record<string, CauseCase>> = {
   },
 };
 
-export const FREE_RANGE = found({
+const freeRange: Of<'free-range'> = {
   type: 'free-range',
   disks: ['sda'],
   path: '/dev/sda',
   bytes: 144 * MIB,
   offsetBytes: 64 * MIB,
-});
+};
+export const FREE_RANGE = found(freeRange);
+export const groupCalled = (group: string) => found({ ...freeExtents, group });
 export const FREE_CHUNKS = found({ type: 'free-chunks', disks: ['sda'], path: '/dev/mapper/vg-pool', bytes: 99 * MIB });
 export const IDLE_DISK = found({ ...notMounted, holds: null });
 export const OPEN_IN_SEVERAL = found({
@@ -116,3 +120,19 @@ export const OPEN_IN_SEVERAL = found({
   isWhole: false,
   holders: [...deleted.holders, { pid: 124, process: 'tail\n\u001b[2J# rm -rf /', bytes: MIB }],
 });
+
+const LINE = '/x\n\u2028\u202e# rm -rf /';
+export const HOSTILE_TEXTS: readonly (readonly [string, Inventory])[] = [
+  ['a path and a group', found({ ...freeExtents, path: LINE, group: LINE })],
+  ['a disk', found({ ...freeRange, path: LINE })],
+  ['what is on a disk', found({ ...notMounted, path: LINE, holds: LINE })],
+  ['a mount elsewhere', found({ ...mountedElsewhere, path: LINE, kind: LINE, mount: LINE, process: LINE })],
+  ['a mount with deleted files', found({ ...deleted, mount: LINE })],
+  ['a mount with snapshots', found({ type: 'snapshots', mount: LINE, count: 2 })],
+  [
+    'a mount that is left out',
+    guestWith({
+      filesystems: [{ mount: LINE, kind: LINE, obstacle: { code: 'read-only', sentence: LINE, hint: LINE } }],
+    }),
+  ],
+];

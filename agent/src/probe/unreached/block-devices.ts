@@ -8,31 +8,36 @@ const SECTOR_BYTES = 512;
 
 export interface BlockDevice {
   readonly name: string;
-  readonly sizeBytes: number;
-  /** Of a partition, where it lies, null where that cannot be read; null of what is no partition. */
+  /** 0 where it has none, null where it cannot be read. */
+  readonly sizeBytes: number | null;
+  /** Of a partition, where it lies, as far as that can be read; null of what is no partition. */
   readonly within: { readonly disk: string; readonly offsetBytes: number | null } | null;
 }
 
-/**
- * Every disk, partition and volume that has a size. Those of memory, files and removable media are no images of the
- * host.
- */
-export async function readBlockDevices({ files }: { readonly files: KernelFiles }): Promise<readonly BlockDevice[]> {
+export interface BlockDevices {
+  readonly devices: readonly BlockDevice[];
+  /** False: there are more. A disk may then have partitions that are none of these. */
+  readonly isWhole: boolean;
+}
+
+/** Every disk, partition and volume. Those of memory, files and removable media are no images of the host. */
+export async function readBlockDevices({ files }: { readonly files: KernelFiles }): Promise<BlockDevices> {
   const names = (await files.list(BLOCK_FOLDER)).filter((name) => isDeviceName(name) && !NO_IMAGE.test(name));
   const devices = await Promise.all(names.slice(0, LIST_LIMIT).map((name) => readDevice({ files, name })));
-  return devices.filter((device) => device !== null);
+  return { devices, isWhole: names.length <= LIST_LIMIT };
 }
 
 const NO_IMAGE = /^(sr|scd|fd|loop|ram|zram|nbd|mtdblock)\d/;
 
-async function readDevice({ files, name }: { files: KernelFiles; name: string }): Promise<BlockDevice | null> {
+async function readDevice({ files, name }: { files: KernelFiles; name: string }): Promise<BlockDevice> {
   const folder = `${BLOCK_FOLDER}/${name}`;
-  const size = await readNumberAttribute({ files, path: `${folder}/size` });
-  const sizeBytes = (size ?? 0) * SECTOR_BYTES;
-  if (sizeBytes === 0 || !Number.isSafeInteger(sizeBytes)) return null;
+  const sizeBytes = await readSectors({ files, path: `${folder}/size` });
   if ((await readAttribute({ files, path: `${folder}/partition` })) === null) return { name, sizeBytes, within: null };
   const disk = (await files.resolve(folder))?.split('/').at(-2) ?? '';
-  const start = await readNumberAttribute({ files, path: `${folder}/start` });
-  const offsetBytes = (start ?? Number.NaN) * SECTOR_BYTES;
-  return { name, sizeBytes, within: { disk, offsetBytes: Number.isSafeInteger(offsetBytes) ? offsetBytes : null } };
+  return { name, sizeBytes, within: { disk, offsetBytes: await readSectors({ files, path: `${folder}/start` }) } };
+}
+
+async function readSectors(query: { files: KernelFiles; path: string }): Promise<number | null> {
+  const bytes = ((await readNumberAttribute(query)) ?? Number.NaN) * SECTOR_BYTES;
+  return Number.isSafeInteger(bytes) ? bytes : null;
 }

@@ -14,14 +14,17 @@ interface PhysicalVolume {
   readonly freeBytes: number;
 }
 
+/** Null where LVM does not answer; none where there is no LVM. */
 export async function readPhysicalVolumes({
   files,
   tools,
 }: {
   readonly files: KernelFiles;
   readonly tools: StorageTools;
-}): Promise<readonly PhysicalVolume[]> {
-  const lines = ((await tools.physicalVolumes()) ?? '').split('\n');
+}): Promise<readonly PhysicalVolume[] | null> {
+  const text = await tools.physicalVolumes();
+  if (text === null) return null;
+  const lines = text.split('\n');
   const volumes = await Promise.all(
     lines.map(async (line) => {
       const [path = '', group = '', free = ''] = line.trim().split('|');
@@ -69,7 +72,7 @@ export async function findFreeChunks({
   mapper,
 }: {
   readonly files: KernelFiles;
-  readonly mapper: DeviceMapper;
+  readonly mapper: Pick<DeviceMapper, 'thinPools'>;
 }): Promise<readonly Unreached[]> {
   const lines = ((await mapper.thinPools()) ?? '').split('\n');
   const pools = await Promise.all(

@@ -11,22 +11,24 @@ interface Query {
   readonly devices: readonly BlockDevice[];
   /** Names of what is mounted, swapped to, opened, or part of a volume group, and of all that lies below. */
   readonly busy: ReadonlySet<string>;
+  /** False: some of them may be physical volumes of a group that is not among `busy`. */
+  readonly areVolumesKnown: boolean;
 }
 
 /** Disks, partitions and volumes that nothing uses, as far as the kernel and udev tell. */
-export async function findNotMounted({ files, devices, busy }: Query): Promise<readonly Unreached[]> {
+export async function findNotMounted({ files, devices, busy, areVolumesKnown }: Query): Promise<readonly Unreached[]> {
   const partitioned = new Set(devices.map(({ within }) => within?.disk));
   const candidates = devices.filter(
-    ({ name, sizeBytes }) => sizeBytes > WORTH_TELLING_BYTES && !busy.has(name) && !partitioned.has(name),
+    ({ name, sizeBytes }) => (sizeBytes ?? 0) > WORTH_TELLING_BYTES && !busy.has(name) && !partitioned.has(name),
   );
   const hasZfs = /^(nodev)?\tzfs$/m.test((await files.readText('/proc/filesystems')) ?? '');
   const found = await Promise.all(
     candidates.map(async (device): Promise<Unreached | null> => {
       const { name, sizeBytes: bytes } = device;
-      if (!(await isIdle({ files, device }))) return null;
+      if (bytes === null || !(await isIdle({ files, device }))) return null;
       const holds = await readHeldKind({ files, name });
-      // ZFS takes its disks without a word in /sys, and only udev knows them.
-      if (holds === null ? hasZfs : KEPT_BY_OTHERS.test(holds)) return null;
+      // ZFS takes its disks without a word in /sys, and only udev knows them; those of LVM else only LVM.
+      if (holds === null ? hasZfs || !areVolumesKnown : KEPT_BY_OTHERS.test(holds)) return null;
       const disks = await readDisksBelow({ files, names: [name] });
       return { type: 'not-mounted', disks, path: await readDevicePath({ files, name }), bytes, holds };
     }),

@@ -9,6 +9,7 @@ const doctorFindingSchema = objectOf<DoctorFinding>()({
   cause: v.string(),
   hop: hopSchema,
   effect: v.picklist(['lost', 'held', 'stale', 'unmeasurable', 'inconclusive', 'note']),
+  mount: maybeText,
   sentence: v.string(),
   evidence: listOf(evidenceSchema),
   fix: v.nullable(fixSchema),

@@ -4,6 +4,7 @@ import { objectOf } from './schema-of.ts';
 
 export const forgettingSchema = objectOf<Forgetting>()({
   guest: v.string(),
+  guestId: v.string(),
   trims: v.number(),
   knownToHost: v.boolean(),
   forgotten: v.boolean(),

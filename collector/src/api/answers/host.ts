@@ -22,7 +22,7 @@ export const findingSchema = objectOf<Finding>()({
 });
 
 export const slackSchema = objectOf<Slack>()({
-  estimateBytes: v.number(),
+  estimateBytes: measured,
   leastBytes: v.number(),
   mostBytes: v.number(),
 });

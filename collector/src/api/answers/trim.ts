@@ -1,5 +1,6 @@
-import { type FilesystemResult, type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
+import type { TrimmedFilesystem } from '../../model/trim-account.ts';
 import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
 import { slackSchema } from './host.ts';
@@ -79,11 +80,11 @@ const outcomeSchema = unionOf<Outcome>()('status', [
   }),
 ]);
 
-const filesystemSchema = objectOf<FilesystemResult>()({
+const filesystemSchema = objectOf<TrimmedFilesystem>()({
   mount: v.string(),
   kind: v.string(),
   disks: v.array(v.string()),
-  durationMs: v.number(),
+  durationMs: v.nullable(v.number()),
   outcome: outcomeSchema,
   again: v.boolean(),
 });
@@ -94,7 +95,7 @@ export const trimSchema = objectOf<TrimResult>()({
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),
-  durationMs: v.number(),
+  durationMs: v.nullable(v.number()),
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),
   amendedAt: maybeText,

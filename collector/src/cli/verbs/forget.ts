@@ -23,7 +23,7 @@ It says how many stored trims go with the guest, and asks. Its name is free at
 once. Should its agent ever connect again, it is a new guest without a history.
 A guest whose agent is connected is not forgotten. Nothing is changed in the
 hypervisor: a guest that it has stays in the list.
---json prints {guest, trims, knownToHost, forgotten}.
+--json prints {guest, guestId, trims, knownToHost, forgotten}.
 Exit codes: 0 forgotten, 1 an error, or not forgotten, 2 wrong usage, 130
 interrupted.`,
     )
@@ -32,15 +32,19 @@ interrupted.`,
       if (options.yes !== true && !terminal.canAsk)
         throw new UsageError('there is no terminal to ask on. --yes forgets it without asking');
       const desk = connectDesk(context, options);
+      let meant = guest;
       if (options.yes !== true) {
-        const question = askFor(await desk.forget({ guest, dryRun: true }));
+        const asked = await desk.forget({ guest, dryRun: true });
+        // A name may have gone to another guest by the time of the answer.
+        meant = asked.guestId;
+        const question = askFor(asked);
         const answer = await terminal.confirm(wrap({ text: question, width: terminal.err.columns - 6 }).join('\n'));
         if (answer !== 'yes') {
           terminal.err.write('nothing was forgotten\n');
           return context.finish(answer === 'interrupted' ? EXIT.interrupted : EXIT.error);
         }
       }
-      const done = await desk.forget({ guest, dryRun: false });
+      const done = await desk.forget({ guest: meant, dryRun: false });
       const told = wrap({ text: tell(done), width: terminal.out.columns }).join('\n');
       terminal.out.write(options.json ? formatJson(done) : `${told}\n`);
       context.finish(EXIT.done);

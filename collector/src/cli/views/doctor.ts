@@ -136,14 +136,16 @@ function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: 
       ? ''
       : `, by what the guest said ${formatDuration(Math.max(0, Date.parse(takenAt) - Date.parse(useToldAt)))} ago`;
   const between = `${formatBytes(leastBytes)} to ${formatBytes(mostBytes)}${age}`;
+  const about = estimateBytes === null ? between : `about ${formatBytes(estimateBytes)}`;
+  const bounds = estimateBytes === null ? '' : ` (${between})`;
   const vainBytes = lastTrim?.vainBytes ?? null;
   if (vainBytes !== null)
-    return `about ${formatBytes(estimateBytes)} is allocated and not in use (${between}), but the last trim sent ${formatBytes(vainBytes)} to the host and nothing came back, so that nothing is expected of the next`;
+    return `${about} is allocated and not in use${bounds}, but the last trim sent ${formatBytes(vainBytes)} to the host and nothing came back, so that nothing is expected of the next`;
   const fixes =
     nowBytes === afterFixesBytes
       ? ''
       : `: ${formatBytes(nowBytes)} as things are, ${formatBytes(afterFixesBytes)} after the fixes`;
-  return `about ${formatBytes(estimateBytes)} could come back (${between})${fixes}`;
+  return `${about} could come back${bounds}${fixes}`;
 }
 
 function formatLastTrim({ lastTrim }: DoctorDisk, timeZone: string): string {

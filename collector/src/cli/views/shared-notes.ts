@@ -1,12 +1,18 @@
+import { GUEST_CAUSES } from '@trimtab/protocol/causes';
 import type { DoctorFinding, DoctorGuest } from '../../model/doctor.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
 import type { Page } from './page.ts';
 
-/** One note that is true in more than one place, and of whom: how often of each guest. */
+/** A container host has an overlay a container. */
+const MOUNTS_TOLD = 4;
+
+/** One note that is true in more than one place. */
 interface SharedNote {
+  /** With a sentence that is true in all of them. */
   readonly finding: DoctorFinding;
-  readonly guests: ReadonlyMap<string, number>;
+  /** In the order of the guests; a guest is named once a place. */
+  readonly places: readonly { readonly name: string; readonly mount: string | null }[];
 }
 
 /**
@@ -17,10 +23,10 @@ export function findSharedNotes(guests: readonly DoctorGuest[]): readonly Shared
   const notes = guests.flatMap(({ name, findings }) => findings.filter(isNote).map((finding) => ({ name, finding })));
   return [...Map.groupBy(notes, ({ finding }) => toKey(finding)).values()].flatMap(([first, ...more]) => {
     if (first === undefined || more.length === 0) return [];
-    const byGuest = Map.groupBy([first, ...more], ({ name }) => name);
-    return [
-      { finding: first.finding, guests: new Map([...byGuest].map(([name, those]) => [name, those.length] as const)) },
-    ];
+    const isSame = more.every(({ finding }) => finding.sentence === first.finding.sentence);
+    const sentence = isSame ? first.finding.sentence : (titleOf(first.finding) ?? first.finding.sentence);
+    const places = [first, ...more].map(({ name, finding: { mount } }) => ({ name, mount }));
+    return [{ finding: { ...first.finding, sentence }, places }];
   });
 }
 
@@ -35,11 +41,11 @@ export function withoutShared(
 
 export function formatSharedNotes(shared: readonly SharedNote[], page: Page): string[] {
   if (shared.length === 0) return [];
-  const notes = shared.flatMap(({ finding, guests }) => {
-    const names = [...guests].map(([name, times]) => (times === 1 ? name : `${name} (${times} times)`));
+  const notes = shared.flatMap(({ finding, places }) => {
+    const told = [...Map.groupBy(places, ({ name }) => name)].map(([name, own]) => tellPlaces(name, own));
     return [
       ...formatCause(finding, page),
-      ...wrap({ text: `True of: ${names.join(', ')}`, width: page.width, first: '      ', rest: '        ' }),
+      ...wrap({ text: `True of: ${told.join(', ')}`, width: page.width, first: '      ', rest: '        ' }),
     ];
   });
   return ['', page.paint('heading', 'Notes'), ...notes];
@@ -47,5 +53,18 @@ export function formatSharedNotes(shared: readonly SharedNote[], page: Page): st
 
 const isNote = ({ effect }: DoctorFinding): boolean => effect === 'note';
 
-/** The same cause with the same advice; the sentence names the mount. */
-const toKey = ({ cause, fix }: DoctorFinding): string => JSON.stringify([cause, fix]);
+function tellPlaces(name: string, places: SharedNote['places']): string {
+  const mounts = places.flatMap(({ mount }) => mount ?? []);
+  if (mounts.length < places.length) return places.length === 1 ? name : `${name} (${places.length} times)`;
+  const rest = mounts.length - MOUNTS_TOLD;
+  return `${name} (${mounts.slice(0, MOUNTS_TOLD).join(', ')}${rest > 0 ? `, and ${rest} more` : ''})`;
+}
+
+/**
+ * The same cause with the same advice; the sentences may differ in the mount, and where the cause has a title that is
+ * told instead of them. One that this program does not know has none.
+ */
+const toKey = (finding: DoctorFinding): string =>
+  JSON.stringify([finding.cause, finding.fix, titleOf(finding) === null ? finding.sentence : null]);
+
+const titleOf = ({ cause }: DoctorFinding): string | null => GUEST_CAUSES.find(({ id }) => id === cause)?.title ?? null;

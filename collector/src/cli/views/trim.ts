@@ -1,6 +1,6 @@
-import type { FilesystemResult } from '@trimtab/protocol';
 import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
 import { formatBytes, groupDigits } from '@trimtab/protocol/shared';
+import type { TrimmedFilesystem } from '../../model/trim-account.ts';
 import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
@@ -42,7 +42,8 @@ const NOT_COUNTED: Readonly<Record<Hop, string>> = {
  */
 export function formatTrim(trim: TrimResult, page: Page): string {
   const cured = trim.curedBy === null ? '' : `, cured by ${trim.curedBy}`;
-  const heading = `${trim.guest}: trim ${trim.id}${cured}, ${formatDuration(trim.durationMs)}`;
+  const took = trim.durationMs === null ? '' : `, ${formatDuration(trim.durationMs)}`;
+  const heading = `${trim.guest}: trim ${trim.id}${cured}${took}`;
   return `${[
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     `  ${trim.trigger}, ${formatInstant({ iso: trim.startedAt, timeZone: page.timeZone })}`,
@@ -57,12 +58,12 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   ].join('\n')}\n`;
 }
 
-function formatFilesystem({ mount, kind, disks, durationMs, outcome }: FilesystemResult, page: Page): string[] {
+function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFilesystem, page: Page): string[] {
   const { width, paint } = page;
   const where = `${mount} (${kind}${disks.length === 0 ? '' : ` on ${disks.join(', ')}`})`;
   const what =
     outcome.status === 'done'
-      ? `trimmed ${formatBytes(outcome.trimmedBytes)} in ${formatDuration(durationMs)}`
+      ? `trimmed ${formatBytes(outcome.trimmedBytes)}${durationMs === null ? '' : ` in ${formatDuration(durationMs)}`}`
       : `${outcome.status}: ${outcome.message}`;
   const style = outcome.status === 'done' ? null : outcome.status === 'cancelled' ? 'unsure' : 'bad';
   const lines = wrap({ text: `${where}: ${what}`, width, first: '  ', rest: '    ' }).map((line) => paint(style, line));

@@ -4,10 +4,12 @@ import type { ForgetQuery, Forgetting } from '../../model/forgetting.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
+import type { Trims } from '../trims/trims.ts';
 
 export interface ForgetDeps extends KnownGuestsDeps {
   readonly links: Pick<GuestLinks, 'guests' | 'isConnected' | 'sendAway'>;
   readonly store: KnownGuestsDeps['store'] & Pick<GuestsStore, 'forgetGuest' | 'countTrims'>;
+  readonly trims: Pick<Trims, 'forgetGuest'>;
 }
 
 /** Throws `unknown-guest`, `ambiguous-guest`, `guest-connected`, `nothing-to-forget`; then nothing is forgotten. */
@@ -20,12 +22,13 @@ export async function forgetGuest(deps: ForgetDeps, { guest: wanted, dryRun }: F
   const record = only?.record ?? null;
   if (only === undefined || record === null) throw nothingToForget(wanted);
   if (others.length > 0) throw ambiguous(wanted, [only, ...others]);
-  const trims = await store.countTrims(record.id);
-  const told = { guest: only.name, trims, knownToHost: only.domain !== null };
+  const count = await store.countTrims(record.id);
+  const told = { guest: only.name, guestId: record.id, trims: count, knownToHost: only.domain !== null };
   if (dryRun) return { ...told, forgotten: false };
   await store.forgetGuest(record.id);
   // It said hello meanwhile, and was recognised as the one that is no more: it comes back as a new one.
   if (links.isConnected(record.id)) links.sendAway(record.id);
+  await deps.trims.forgetGuest(record.id);
   return { ...told, forgotten: true };
 }
 

@@ -9,7 +9,7 @@ import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 export interface GuestsDeps extends ForgetDeps {
   readonly clock: Clock;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
-  readonly startAgent: string;
+  readonly startAgent: () => string;
 }
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
@@ -27,7 +27,7 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent })),
+          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent: startAgent() })),
         ],
       };
     },

@@ -17,7 +17,7 @@ export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
-  readonly startAgent: string;
+  readonly startAgent: () => string;
 }
 
 /** The trims that are over, and those that somebody asks for. */
@@ -53,11 +53,11 @@ async function findAgentNow(
   wanted: string,
 ): Promise<ConnectedGuest> {
   try {
-    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent });
+    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent: startAgent() });
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
     const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
-    return findAgent({ guests, wanted, startAgent });
+    return findAgent({ guests, wanted, startAgent: startAgent() });
   }
 }
 
@@ -72,7 +72,7 @@ async function resolveMounts(
 ): Promise<readonly string[]> {
   if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
   const fresh = links.guests().find(({ id }) => id === guest.id);
-  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent });
+  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent: startAgent() });
   return mounts.map((mount) => {
     const found = findMount(fresh, mount);
     if (found === null) throw unknownMount(fresh, mount);

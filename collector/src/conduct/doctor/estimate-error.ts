@@ -17,9 +17,10 @@ export function measureEstimates(trims: readonly TrimResult[]): DoctorView['esti
 }
 
 function compare({ verdict, slack, hops }: DiskResult): readonly { errorBytes: number; isWithin: boolean }[] {
-  if (slack === null || hops.reclaimedBytes === null) return [];
+  const estimateBytes = slack?.estimateBytes ?? null;
+  if (slack === null || estimateBytes === null || hops.reclaimedBytes === null) return [];
   if (verdict !== 'reclaimed' && verdict !== 'nothing-to-reclaim') return [];
   const { reclaimedBytes } = hops;
   const isWithin = reclaimedBytes >= slack.leastBytes && reclaimedBytes <= slack.mostBytes;
-  return [{ errorBytes: Math.abs(reclaimedBytes - slack.estimateBytes), isWithin }];
+  return [{ errorBytes: Math.abs(reclaimedBytes - estimateBytes), isWithin }];
 }

@@ -78,7 +78,7 @@ export function estimateSlackOf({
   leftBytes,
 }: DiskMoment): Slack | null {
   const use = inventory === null ? null : addUpUse(inventory, device, covered);
-  const outsideBytes = (inventory === null ? null : addUpOutside(inventory, device)) ?? 0;
+  const outsideBytes = inventory === null ? null : addUpOutside(inventory, device);
   return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes, outsideBytes });
 }
 

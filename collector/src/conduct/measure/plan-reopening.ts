@@ -1,5 +1,5 @@
 import { toCause } from '@trimtab/protocol/shared';
-import { findIgnoringNode } from '../../diagnose/causes/ignoring-nodes.ts';
+import { isDroppedByServer } from '../../diagnose/causes/ignoring-nodes.ts';
 import type { Domain, HostDisk, Monitor } from '../../model/domain.ts';
 import type { RepairNode, RepairOutlook } from '../../model/repair.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
@@ -38,7 +38,7 @@ export async function planReopening(
   { qmp, files }: ReopeningDeps,
   { domain, disk, mayTaint }: { domain: Domain; disk: HostDisk; mayTaint: boolean },
 ): Promise<Reopening> {
-  if (findIgnoringNode(disk.nodes)?.role === 'server')
+  if (isDroppedByServer(disk.nodes))
     return impossible('is served by another process of this host, which ignores discards');
   if (disk.dataFile !== undefined) return impossible(`has its data in ${disk.dataFile}, which is not reopened`);
   // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to

@@ -1,4 +1,4 @@
-import { findIgnoringNode } from '../../diagnose/causes/ignoring-nodes.ts';
+import { findIgnoringNode, isDroppedByServer } from '../../diagnose/causes/ignoring-nodes.ts';
 import { isLibvirts } from '../../diagnose/owner.ts';
 import type { Monitor } from '../../model/domain.ts';
 import type { RepairPlan, RepairQuery } from '../../model/repair.ts';
@@ -37,16 +37,15 @@ export async function planRepair(
 
   if (disk.readOnly)
     throw cannotRepair({ subject, cause: 'the disk is read-only: nobody trims it', hint: NOTHING_LOST });
-  const ignoring = findIgnoringNode(disk.nodes);
-  if (disk.nodes.length > 0 && ignoring === null) throw nothingToRepair(subject);
-  if (ignoring?.role === 'server')
-    throw cannotRepair({ subject, cause: 'another process serves the image and ignores discards', hint: SERVED });
+  if (disk.nodes.length > 0 && findIgnoringNode(disk.nodes) === null) throw nothingToRepair(subject);
   const reopening = await planReopening(deps, { domain, disk, mayTaint: evenIfTainted });
   if (reopening.kind === 'impossible')
     throw cannotRepair({
       subject,
       cause: `the disk ${reopening.why}`,
-      hint: formatFixLine(toFixInstead({ domain, disk, device, outlook: reopening })),
+      hint: isDroppedByServer(disk.nodes)
+        ? SERVED
+        : formatFixLine(toFixInstead({ domain, disk, device, outlook: reopening })),
     });
   // With a socket of its own as well: libvirt then does not notice, and knows less of its guest than it believes.
   if (reopening.kind === 'unasked' || (isLibvirts(domain, disk) && !evenIfTainted))

@@ -28,8 +28,9 @@ export function findAgent({
   startAgent: string;
 }): ConnectedGuest {
   const meant = findGuests(guests, wanted);
-  const off = meant.find(({ state }) => state === 'off');
-  if (off !== undefined && meant.every(({ state }) => state === 'off')) throw guestOff(off);
+  const off = meant.filter(({ state }) => state === 'off');
+  const told = off.find(({ connected }) => connected !== null) ?? off[0];
+  if (told !== undefined && off.length === meant.length) throw guestOff(told);
   const connected = meant.flatMap((guest) => (guest.state === 'off' ? [] : (guest.connected ?? [])));
   const [only] = connected;
   if (only === undefined) throw noAgent({ wanted, startAgent });

@@ -38,14 +38,18 @@ export function noAgent({ wanted, startAgent }: { wanted: string; startAgent: st
   });
 }
 
-export function guestOff({ name, domain }: Pick<KnownGuest, 'name' | 'domain'>): Fault {
+export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 'domain' | 'connected'>): Fault {
   return new Fault({
     code: 'guest-off',
     operation: 'trim',
     subject: name,
     cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
-    // Last, so that nothing is copied with the command.
-    hint: `A trim can be asked for once its agent is connected. ${startCommand(name, domain)}`,
+    // The command is last, so that nothing is copied with it. None while its agent may still answer: where the guest was
+    // moved to another host, it would be a second QEMU on the same image.
+    hint:
+      connected === null
+        ? `A trim can be asked for once its agent is connected. ${startCommand(name, domain)}`
+        : 'Its connection is still open, and nothing was heard on it since the guest was seen to be off. Ask again in half a minute: by then it has ended, or the agent was heard from another host.',
   });
 }
 

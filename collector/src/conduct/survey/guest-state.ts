@@ -1,28 +1,35 @@
-import type { Domain, HostView } from '../../model/domain.ts';
+import type { Domain, HostView, Source } from '../../model/domain.ts';
 import type { GuestState } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 
 /**
- * What the hypervisor says goes first: the connection of a guest that was switched off ends only when a ping is not
- * answered. A guest that was proven to be one of this host, and of which no source tells now, is off as far as the
- * processes of this host are known.
+ * What the hypervisor says goes before a connection: that of a guest that was switched off ends only when a ping is not
+ * answered. But a guest that was heard since it was found to be off runs: on another host, where it was moved to, and
+ * its definition stayed here. A guest that was proven to be one of this host, and of which no source tells now, is off
+ * as far as the processes of this host are known, and nobody keeps definitions who would tell of it.
  */
 export function toGuestState({
   record,
-  isConnected,
+  lastHeardAt,
   domain,
-  sources,
+  host: { sources, offSince },
 }: {
   /** Null for one from which no agent has ever connected. */
   record: Pick<GuestRecord, 'identities'> | null;
-  isConnected: boolean;
-  domain: Pick<Domain, 'isRunning'> | null;
-  sources: HostView['sources'];
+  /** On the connection that there is (UTC); null without one. */
+  lastHeardAt: number | null;
+  domain: Pick<Domain, 'key' | 'isRunning'> | null;
+  host: Pick<HostView, 'sources' | 'offSince'>;
 }): GuestState {
-  if (domain?.isRunning === false) return 'off';
-  if (isConnected) return 'connected';
+  if (domain?.isRunning === false) {
+    const since = offSince.get(domain.key) ?? null;
+    return lastHeardAt !== null && since !== null && lastHeardAt > since ? 'connected' : 'off';
+  }
+  if (lastHeardAt !== null) return 'connected';
   if (record === null) return 'no-agent';
   const wasOfThisHost = record.identities.some(({ kind }) => kind === 'domain');
-  const areProcessesKnown = sources.some(({ source, used }) => source === 'qemu-process' && used);
-  return domain === null && wasOfThisHost && areProcessesKnown ? 'off' : 'away';
+  const answers = (wanted: Source) => sources.some(({ source, used }) => source === wanted && used);
+  // A definition that is gone may have gone with its guest to another host.
+  const isKnownToBeGone = answers('qemu-process') && !answers('libvirt') && !answers('proxmox');
+  return domain === null && wasOfThisHost && isKnownToBeGone ? 'off' : 'away';
 }

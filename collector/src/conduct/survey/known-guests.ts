@@ -31,14 +31,14 @@ export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps)
 }
 
 export interface Knowledge {
-  readonly host: Pick<HostView, 'domains' | 'sources'>;
+  readonly host: Pick<HostView, 'domains' | 'sources' | 'offSince'>;
   readonly records: readonly GuestRecord[];
   readonly connected: readonly ConnectedGuest[];
 }
 
 /** The hypervisor's guests, the agents' and the remembered ones, each once. */
 export function listKnownGuests({ host, records, connected }: Knowledge): readonly KnownGuest[] {
-  const { domains, sources } = host;
+  const { domains } = host;
   const linksById = new Map<GuestId, ConnectedGuest>(connected.map((guest) => [guest.id, guest]));
   const domainsById = new Map(
     connected.map((guest) => [guest.id, matchDomain(guest.identity, domains, guest.contested).domain]),
@@ -49,14 +49,14 @@ export function listKnownGuests({ host, records, connected }: Knowledge): readon
   const withAgent = records.map((record): KnownGuest => {
     const link = linksById.get(record.id) ?? null;
     const domain = link === null ? findShownDomain(record, others) : (domainsById.get(link.id) ?? null);
-    const state = toGuestState({ record, isConnected: link !== null, domain, sources });
+    const state = toGuestState({ record, lastHeardAt: link?.lastHeardAt ?? null, domain, host });
     return { name: record.name, record, connected: link, domain, state };
   });
   const claimed = new Set(withAgent.map(({ domain }) => domain?.key ?? null));
   const without = domains
     .filter(({ key }) => !claimed.has(key))
     .map((domain): KnownGuest => {
-      const state = toGuestState({ record: null, isConnected: false, domain, sources });
+      const state = toGuestState({ record: null, lastHeardAt: null, domain, host });
       return { name: domain.name, record: null, connected: null, domain, state };
     });
   return [...withAgent, ...without];

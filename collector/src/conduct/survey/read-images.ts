@@ -5,7 +5,7 @@ import type { ImageState } from '../../model/image.ts';
 import type { PoolFacts } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
 import { describeFilesystem, toLagMs } from '../../pool/filesystem-kinds.ts';
-import { type Mount, readMounts } from '../../pool/mounts.ts';
+import { createMountsOfProcess, type Mount, type MountsOfProcess, readMounts } from '../../pool/mounts.ts';
 import { findPool, findPoolOfProcess } from '../../pool/pool-of-image.ts';
 import { findThinBelow } from '../../pool/thin-below.ts';
 import { describeThinPool } from '../../pool/thin-pool.ts';
@@ -33,11 +33,12 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
   return async (disks: readonly HostDisk[]): Promise<ImagesReading> => {
     const { reads, thinPools } = await images.inspect(disks);
     const mounts = await readMounts(files);
+    const mountsOfProcess = createMountsOfProcess(files);
     const readings = await Promise.all(
       reads.map((read) =>
         read.kind === 'refused'
           ? { ...NOTHING, finding: toFinding(read.fault) }
-          : addPool({ image: read.image, mounts, thinPools }),
+          : addPool({ image: read.image, mounts, mountsOfProcess, thinPools }),
       ),
     );
     return { readings, thinPools };
@@ -46,17 +47,20 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
   async function addPool({
     image,
     mounts,
+    mountsOfProcess,
     thinPools,
   }: {
     image: ImageState;
     mounts: readonly Mount[];
+    mountsOfProcess: MountsOfProcess;
     thinPools: readonly ThinPool[];
   }): Promise<ImageReading> {
     if (image.kind !== 'file') {
       const thinPool = thinPools.find(({ key }) => key === image.pool);
       return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
     }
-    if (image.dataFile === undefined && image.at !== image.path) return addPoolOfProcess(image, mounts);
+    if (image.dataFile === undefined && image.at !== image.path)
+      return addPoolOfProcess(image, { mounts, mountsOfProcess });
     const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
@@ -64,8 +68,11 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
   }
 
   /** Of a filesystem that only the process has mounted, the free space is known and no name. */
-  async function addPoolOfProcess(image: ImageState, mounts: readonly Mount[]): Promise<ImageReading> {
-    const found = await findPoolOfProcess({ files, path: image.path, at: image.at, mounts });
+  async function addPoolOfProcess(
+    image: ImageState,
+    seen: { mounts: readonly Mount[]; mountsOfProcess: MountsOfProcess },
+  ): Promise<ImageReading> {
+    const found = await findPoolOfProcess({ files, path: image.path, at: image.at, ...seen });
     if (found === null) return { ...NOTHING, finding: noPool(image) };
     const { mount, isHere } = found;
     const state = { ...image, pool: isHere ? mount.mountPoint : null, lagMs: toLagMs(mount) };

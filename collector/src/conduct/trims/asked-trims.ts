@@ -80,6 +80,9 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       await jobs.written();
     },
 
+    /** What was asked of a guest; it is not connected. */
+    forgetGuest: jobs.forgetGuest,
+
     /** After a restart: those that wait for a guest to answer wait anew, and a cure finds again what it is to cure. */
     async resume(): Promise<void> {
       for (const log of jobs.open()) {

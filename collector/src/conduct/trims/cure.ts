@@ -31,7 +31,7 @@ export function mergeCure({ first, cure }: { first: TrimResult; cure: TrimResult
   return {
     ...first,
     curedBy: cure.id,
-    durationMs: first.durationMs + cure.durationMs,
+    durationMs: first.durationMs === null || cure.durationMs === null ? null : first.durationMs + cure.durationMs,
     filesystems: first.filesystems.map((one) => cure.filesystems.find(({ mount }) => mount === one.mount) ?? one),
     disks,
   };

@@ -4,7 +4,8 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
-import { takeLost } from './conclude/take-lost.ts';
+import type { PoolUse } from './conclude/gather.ts';
+import { type TakeLostDeps, takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -14,7 +15,8 @@ import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
 
-export interface RunTrimDeps extends TakeReportDeps, MeasureDeps {
+export interface RunTrimDeps extends TakeReportDeps, TakeLostDeps, MeasureDeps {
+  readonly store: TakeReportDeps['store'];
   readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
   readonly slots: Slots;
   readonly processes: HostProcesses;
@@ -147,16 +149,20 @@ interface Performing<Kind extends TrimEffect['kind']> {
 
 async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Promise<void> {
   const { guest } = effect;
-  const taken = await takeReport(deps, { ...effect, isPoolShared: () => trim.slot?.hold?.wasShared() ?? true }).catch(
-    async (error) => {
-      await run(trim, { kind: 'not-concluded' });
-      throw error;
-    },
-  );
+  const taken = await takeReport(deps, { ...effect, poolUse: () => toPoolUse(trim) }).catch(async (error) => {
+    await run(trim, { kind: 'not-concluded' });
+    throw error;
+  });
   const isHere = deps.links.guests().some(({ id }) => id === guest.id);
   const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
   const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
   await run(trim, { kind: 'concluded', result: taken.result, cureId });
+}
+
+function toPoolUse({ slot }: LiveTrim): PoolUse {
+  const hold = slot?.hold ?? null;
+  if (hold === null) return 'not-watched';
+  return hold.wasShared() ? 'shared' : 'alone';
 }
 
 async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {

@@ -89,7 +89,7 @@ export function createTrims(deps: TrimsDeps) {
       await Promise.all([...left, absences.left(guest)]);
     },
     guestCame: absences.came,
-    resume: () => asked.resume().then(absences.resume),
+    awaitGuests: absences.awaitGuests,
     /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
     stop(): void {
       isStopping = true;

@@ -35,9 +35,10 @@ export const extentsHeldInPart: HostCause = {
       fix: {
         on: 'host',
         first: 'Power the guest off. The pool must have room for the copy.',
+        // In one line: of two that are pasted, the second would put half a copy in the image’s place. The context of
+        // SELinux cannot be asked for on every host, and libvirt labels the image anew at its start.
         commands: [
-          `cp --reflink=never --sparse=always --preserve=mode,ownership,context ${quote(image.path)} ${quote(copy)}`,
-          `mv ${quote(copy)} ${quote(image.path)}`,
+          `cp --reflink=never --sparse=always --preserve=mode,ownership ${quote(image.path)} ${quote(copy)} && mv ${quote(copy)} ${quote(image.path)}`,
         ],
         note: null,
         needsPowerCycle: true,

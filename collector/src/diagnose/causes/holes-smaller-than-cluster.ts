@@ -1,7 +1,8 @@
-import type { Filesystem, FilesystemResult } from '@trimtab/protocol';
+import type { Filesystem } from '@trimtab/protocol';
 import type { Evidence, Fix } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isSome } from '../../model/significant.ts';
+import type { TrimmedFilesystem } from '../../model/trim-account.ts';
 import { convertImage } from '../convert-image.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
@@ -90,7 +91,7 @@ function hasSentAll({ trim, filesystems, past }: DiskEvidence): boolean {
   return done.length > 0 && (trim.again || past.curedInVain || done.every((result) => isWhole(result, filesystems)));
 }
 
-function isWhole({ mount, outcome }: FilesystemResult, filesystems: readonly Filesystem[]): boolean {
+function isWhole({ mount, outcome }: TrimmedFilesystem, filesystems: readonly Filesystem[]): boolean {
   const filesystem = filesystems.find((one) => one.mount === mount);
   const { sizeBytes = null, usedBytes = null } = filesystem ?? {};
   if (outcome.status !== 'done' || sizeBytes === null || usedBytes === null) return false;

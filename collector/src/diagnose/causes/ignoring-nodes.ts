@@ -52,6 +52,11 @@ export function findIgnoringNode(nodes: readonly DiscardNode[]): DiscardNode | n
   return nodes.find(({ discard }) => discard === 'ignore') ?? null;
 }
 
+/** The guest's QEMU passes discards on, and the process of this host that serves its image does not. */
+export function isDroppedByServer(nodes: readonly DiscardNode[]): boolean {
+  return findIgnoringNode(nodes)?.role === 'server';
+}
+
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
   const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;

@@ -11,7 +11,7 @@ export const outsideFilesystems: HostCause = {
   why: 'Deleted volumes and partitions, and what is not mounted, keep their blocks on the host: a trim reaches only what a mounted filesystem calls free. The guest knows where such places are, and the host what the image takes.',
   signal:
     'The image takes more than all mounted filesystems together could hold, or the last trim of all of them left more than their structures can take; and the guest tells of space outside of them.',
-  cure: 'What the notes of the guest say: discard the free extents or the range, mount and trim what is not mounted.',
+  cure: 'What the notes of the guest say: discard the free extents, or a partition that is made of the range, and mount and trim what is not mounted.',
   find: ({ outside, image, device, allocationBytes, guestFindings }) => {
     if (outside === null || image === null || allocationBytes === null) return null;
     const { leastBytes, mostBytes } = outside;

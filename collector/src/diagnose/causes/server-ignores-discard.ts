@@ -4,7 +4,7 @@ import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
 import { powerOff } from '../owner.ts';
 import { describeSent, passedEvidence } from '../wording.ts';
-import { findIgnoringNode } from './ignoring-nodes.ts';
+import { isDroppedByServer } from './ignoring-nodes.ts';
 
 export const serverIgnoresDiscard: HostCause = {
   id: 'server-ignores-discard',
@@ -17,7 +17,7 @@ export const serverIgnoresDiscard: HostCause = {
   cure: 'qemu-nbd --discard=unmap; `discard=unmap` in each --blockdev of the qemu-storage-daemon.',
   find: (evidence) => {
     const { disk, past, trim } = evidence;
-    if (disk?.server === undefined || findIgnoringNode(disk.nodes)?.role !== 'server') return null;
+    if (disk?.server === undefined || !isDroppedByServer(disk.nodes)) return null;
     if (past.passedBefore || isSome(trim?.hops.passedBytes) || trim?.sentBytes === 0) return null;
     const { program, pid } = disk.server;
     const who = `${program} (process ${pid})`;

@@ -6,9 +6,8 @@ import type { AskVirsh, Virsh } from '../../ports/virsh.ts';
 import { cutOut } from './cut-out.ts';
 import { createNextStarts, type NextStart } from './next-starts.ts';
 import { type ParsedDomain, parseDomain } from './parse-domain.ts';
+import { readUuids } from './read-uuids.ts';
 import { createVolumePaths, type VolumePaths } from './volume-paths.ts';
-
-const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
  * The domains of libvirt, running and shut off, by `virsh list` and `virsh dumpxml` over a read-only connection: one
@@ -23,7 +22,7 @@ export function createLibvirtSource({ virsh, uri }: { virsh: Virsh; uri: string 
     const volumes = createVolumePaths();
     let next: ReadonlyMap<string, NextStart> = new Map();
     const { result, errors } = await virsh.converse(uri, async (ask) => {
-      const uuids = (await ask('list --all --uuid'))?.match(UUIDS) ?? [];
+      const uuids = readUuids(await ask('list --all --uuid'));
       const read = await Promise.all(uuids.map((uuid) => readDomain({ ask, uri, uuid, known: known.get(uuid) })));
       await volumes.resolve(
         ask,

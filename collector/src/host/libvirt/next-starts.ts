@@ -3,14 +3,13 @@ import type { DiscardNode } from '../../model/domain.ts';
 import type { AskVirsh } from '../../ports/virsh.ts';
 import { cutOut } from './cut-out.ts';
 import { type ParsedDomain, parseDomain } from './parse-domain.ts';
+import { readUuids } from './read-uuids.ts';
 
 /**
  * What the disks of a guest do with discards at its next start, by image; a disk that its persistent configuration does
  * not have is not there.
  */
 export type NextStart = ReadonlyMap<string, DiscardNode['discard']>;
-
-const UUIDS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm;
 
 /**
  * The persistent configuration of those guests that run with a disk that drops discards: a fix of it is printed only
@@ -47,11 +46,11 @@ export function createNextStarts(uri: string) {
   return {
     /** By the key of the domain. */
     async read(ask: AskVirsh, domains: readonly ParsedDomain[]): Promise<ReadonlyMap<string, NextStart>> {
-      const wanted = domains.filter(isOpen);
+      const wanted = domains.filter(dropsDiscardsNow);
       const keys = new Set(wanted.map(({ domain }) => domain.key));
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
       if (wanted.length === 0) return new Map();
-      const transient = new Set((await ask('list --transient --uuid'))?.match(UUIDS) ?? []);
+      const transient = new Set(readUuids(await ask('list --transient --uuid')));
       const found = await Promise.all(
         wanted.map(async (one) => {
           const isTransient = transient.has(one.domain.uuid ?? '');
@@ -64,6 +63,6 @@ export function createNextStarts(uri: string) {
 }
 
 /** It runs, and a disk of it drops discards. */
-function isOpen({ domain, disks }: ParsedDomain): boolean {
+function dropsDiscardsNow({ domain, disks }: ParsedDomain): boolean {
   return domain.monitors.length > 0 && disks.some(({ disk }) => disk.nodes.some(({ discard }) => discard === 'ignore'));
 }

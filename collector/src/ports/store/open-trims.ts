@@ -7,11 +7,8 @@ import type { TrimKey } from '../../model/trim-key.ts';
 /** A filesystem that a trim set out to trim, as the guest announced it just before. */
 export type PlannedFilesystem = Pick<FilesystemResult, 'mount' | 'kind' | 'disks'>;
 
-/** A trim that the host granted and whose report is not here. */
-export interface OpenTrim extends TrimKey {
-  readonly guestName: string;
-  readonly trigger: Trigger;
-  readonly requestId: RequestId | null;
+/** What tells whether an open trim is lost. */
+export interface OpenTrimMark extends TrimKey {
   readonly grantedAt: number;
   /** Of the guest then; null if unknown. */
   readonly bootId: string | null;
@@ -19,6 +16,13 @@ export interface OpenTrim extends TrimKey {
    * The mark of the guest's QEMU process then (ports/host-processes.ts); null where there is none, or none is known.
    */
   readonly process: string | null;
+}
+
+/** A trim that the host granted and whose report is not here. */
+export interface OpenTrim extends OpenTrimMark {
+  readonly guestName: string;
+  readonly trigger: Trigger;
+  readonly requestId: RequestId | null;
   readonly planned: readonly PlannedFilesystem[];
   /** What stands behind its disks, so that they can be measured when the guest cannot be asked any more. */
   readonly paths: readonly DiskPath[];
@@ -37,8 +41,11 @@ export interface OpenTrim extends TrimKey {
 export interface OpenTrimsStore {
   openTrim(trim: OpenTrim): Promise<void>;
   findOpenTrim(trim: TrimKey): Promise<OpenTrim | null>;
-  /** Those of which nothing is stored yet, the oldest first; null: of all guests of this host. */
-  openTrims(guestId: GuestId | null): Promise<readonly OpenTrim[]>;
+  /**
+   * Those of which nothing is stored yet, the oldest first; null: of all guests of this host. It is asked every two
+   * seconds of a guest that is away: what else is kept of them is not read.
+   */
+  openTrims(guestId: GuestId | null): Promise<readonly OpenTrimMark[]>;
   /** There will be no report: it was given up before it began. */
   withdrawTrim(trim: TrimKey): Promise<void>;
 }

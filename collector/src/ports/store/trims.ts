@@ -31,10 +31,11 @@ export interface ClosedTrimsQuery {
  * what was measured, for the report to be judged by; [ST4] history is newest first by the guest's start time; [ST6] of
  * one guest's closed trims the newest 1,000 are kept: no guest can fill the host; [ST11] `amendTrim` adds what a pool
  * regained where that was not known, with its verdict and cause, once, and changes nothing else; [ST17] none of this
- * touches another guest's trim of the same id.
+ * touches another guest's trim of the same id; [ST18] without a report, a trim is stored only while it is open: of a
+ * guest that is forgotten meanwhile nothing is.
  */
 export interface TrimsStore {
-  /** The result that is stored of this trim: the given one, or the one that was there before. */
+  /** The result that is stored of this trim: the given one, or the one that was there before; the given one if none. */
   closeTrim(closed: ClosedTrim): Promise<TrimResult>;
   /** The result as it is stored now; null where the trim is not there, or nothing was added. */
   amendTrim(amendment: Amendment): Promise<TrimResult | null>;

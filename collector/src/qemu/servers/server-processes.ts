@@ -1,5 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { HostFiles } from '../../ports/host-files.ts';
+import { readDescriptors } from '../descriptors.ts';
 import { parseListeningSockets } from './unix-sockets.ts';
 
 /** Programs of QEMU's that serve images over a socket, and say on their command line which. */
@@ -40,7 +41,6 @@ async function readServer(files: HostFiles, pid: number): Promise<readonly Serve
 }
 
 async function readInodes(files: HostFiles, { pid }: ServerProcess): Promise<readonly string[]> {
-  const names = await files.list(`/proc/${pid}/fd`);
-  const links = await Promise.all(names.map((name) => files.readLink(`/proc/${pid}/fd/${name}`)));
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []);
+  const links = await readDescriptors({ files, pid, read: (number) => files.readLink(`/proc/${pid}/fd/${number}`) });
+  return (links ?? []).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []);
 }

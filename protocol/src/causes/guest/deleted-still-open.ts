@@ -1,7 +1,8 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
 import { stacksOf } from '../../wire/model/filesystem-stack.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { byHand, describeProcess, placesOfUnreached } from './unreached-places.ts';
+import { byHand } from './guest-text.ts';
+import { describeProcess, placesOfUnreached } from './unreached-places.ts';
 
 /** unlink(2): a file that is open is deleted when the last descriptor of it is closed. */
 export const deletedStillOpen: GuestCause = {

@@ -6,6 +6,7 @@ import { granularityAboveBlockGroup } from './granularity-above-block-group.ts';
 import { granularityAboveHoles } from './granularity-above-holes.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
 import { guestSnapshots } from './guest-snapshots.ts';
+import { inPlainLines } from './guest-text.ts';
 import { guestThinPoolKeepsDiscards } from './guest-thin-pool-keeps-discards.ts';
 import { mountedElsewhere } from './mounted-elsewhere.ts';
 import { mountedWithDiscard } from './mounted-with-discard.ts';
@@ -49,5 +50,5 @@ export interface GuestFinding extends GuestPlace {
 
 /** What stands in the way of a trim inside this guest, or is worth knowing. */
 export const findGuestCauses = oncePerInventory((inventory): readonly GuestFinding[] =>
-  GUEST_CAUSES.flatMap((cause) => cause.find(inventory).map((place) => ({ cause, ...place }))),
+  GUEST_CAUSES.flatMap((cause) => cause.find(inventory).map((place) => ({ cause, ...inPlainLines(place) }))),
 );

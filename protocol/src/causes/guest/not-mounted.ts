@@ -3,7 +3,7 @@ import type { Unreached } from '../../wire/model/unreached.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { inOneLine, placesOfUnreached } from './unreached-places.ts';
+import { placesOfUnreached } from './unreached-places.ts';
 
 /** fstrim(8): it trims mounted filesystems. */
 export const notMounted: GuestCause = {
@@ -13,14 +13,14 @@ export const notMounted: GuestCause = {
   title: 'Nothing of a disk, a partition or a volume is mounted, so no trim reaches it.',
   why: 'fstrim asks a mounted filesystem which blocks are free. Of what is not mounted the host keeps every block that was ever written, whether it is needed or not.',
   signal:
-    'A device of more than 16 MiB in /sys/class/block that has no holders, is not mounted in any namespace, is no swap area, and that no process has open. What is on it, udev has found out, where there is udev.',
+    'A device of more than 16 MiB in /sys/class/block that has no holders, is not mounted in any namespace, is no swap area, and that no process has open. Told only where every process, every mount namespace and LVM could be asked. What is on it, udev has found out, where there is udev.',
   cure: 'Mount it and trim it. If nothing on it is needed any more: blkdiscard, which destroys what is there.',
   find: (inventory) =>
     placesOfUnreached(inventory, {
       types: ['not-mounted'],
       place: (found) => {
         const { disks, path, bytes, holds } = found;
-        const kind = holds === null ? '' : ` (${inOneLine(holds)})`;
+        const kind = holds === null ? '' : ` (${holds})`;
         return {
           mount: null,
           disks,

@@ -1,7 +1,8 @@
 import type { Obstacle } from '../../wire/model/filesystem.ts';
 import { stacksOf } from '../../wire/model/filesystem-stack.ts';
-import type { Evidence, Fix } from '../cause.ts';
+import type { Evidence } from '../cause.ts';
 import type { GuestCause, GuestPlace } from './guest-cause.ts';
+import { byHand } from './guest-text.ts';
 
 /**
  * Finds a cause that the agent has put into words already, as the obstacle of a filesystem: it alone sees the other
@@ -21,13 +22,8 @@ export function placesOfObstacle(
           disks,
           sentence: `${mount} is left out of a trim. ${obstacle.sentence}`,
           evidence: [evidence(filesystem)],
-          fix: obstacle.hint === null ? null : byHand(onOneLine(obstacle.hint)),
+          fix: obstacle.hint === null ? null : byHand(obstacle.hint),
         },
       ];
     });
 }
-
-/** The text comes from the guest: a line break in it could make the rest look like a line of ours. */
-const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
-
-const byHand = (note: string): Fix => ({ on: 'guest', commands: [], note, needsPowerCycle: false });

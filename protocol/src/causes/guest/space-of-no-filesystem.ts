@@ -3,7 +3,8 @@ import type { Unreached } from '../../wire/model/unreached.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { byHand, placesOfUnreached } from './unreached-places.ts';
+import { byHand } from './guest-text.ts';
+import { placesOfUnreached } from './unreached-places.ts';
 
 type Free = Extract<Unreached, { type: 'free-extents' | 'free-range' | 'free-chunks' }>;
 
@@ -16,7 +17,7 @@ export const spaceOfNoFilesystem: GuestCause = {
   why: 'A trim reaches what a filesystem calls free. What a deleted volume or partition had written lies in no filesystem: LVM gives its extents back without a discard (`issue_discards` is 0 by default), and so do partitioning tools and thin pools. The host keeps it.',
   signal:
     'Free extents of a volume group (`pvs`), a range of a disk in none of its partitions (`/sys/class/block/*/start`, `size`), or chunks of a thin pool that no volume has (`dmsetup status`), of more than 16 MiB. How much of them the host holds, only the host can say.',
-  cure: 'Free extents: make a volume of them, discard it and remove it again. A range without a partition: blkdiscard with its offset and length. From then on blkdiscard a volume or partition before it is deleted, or set issue_discards = 1 in /etc/lvm/lvm.conf.',
+  cure: 'Free extents: make a volume of them, discard it and remove it again. A range without a partition: make one there with a partitioning tool, blkdiscard that partition without --force, and delete it again; never by offset, since tables and boot loaders lie in no partition either. From then on blkdiscard a volume or partition before it is deleted, or set issue_discards = 1 in /etc/lvm/lvm.conf.',
   find: (inventory) =>
     placesOfUnreached(inventory, {
       types: ['free-extents', 'free-range', 'free-chunks'],
@@ -56,17 +57,15 @@ function evidenceOf(free: Free): string {
 function fixFor(free: Free): Fix {
   switch (free.type) {
     case 'free-extents':
-      return { on: 'guest', commands: [discardExtents(free)], note: BEFORE_REMOVAL, needsPowerCycle: false };
-    case 'free-range': {
-      const { path, offsetBytes, bytes } = free;
-      return {
-        on: 'guest',
-        commands: [`blkdiscard --force --offset ${offsetBytes} --length ${bytes} ${quote(path)}`],
-        // --force: the disk is in use, by its other partitions.
-        note: `It destroys what lies there. Look first whether the partitions are still these: sfdisk --list ${quote(path)}`,
-        needsPowerCycle: false,
-      };
-    }
+      return VOLUME_GROUP.test(free.group)
+        ? { on: 'guest', commands: [discardExtents(free)], note: WHILE_IT_RUNS, needsPowerCycle: false }
+        : byHand(BEFORE_REMOVAL);
+    // No command by offset: it would go by what the kernel read of the table at some time, and needs --force, which
+    // keeps from nothing. A partition that is in use blkdiscard refuses by itself.
+    case 'free-range':
+      return byHand(
+        `Make a partition there with your partitioning tool (sfdisk --list-free ${quote(free.path)} shows the place), blkdiscard that partition, without --force, and delete it again.`,
+      );
     case 'free-chunks':
       return byHand(
         'Discard a thin volume before it is removed: blkdiscard, then lvremove. What was removed without it comes back only with its pool.',
@@ -76,6 +75,11 @@ function fixFor(free: Free): Fix {
 
 const BEFORE_REMOVAL =
   'To have it done from now on: issue_discards = 1 in the section devices of /etc/lvm/lvm.conf, or blkdiscard before lvremove.';
+
+const WHILE_IT_RUNS = `While it runs the group has no free extents for volumes that grow by themselves. ${BEFORE_REMOVAL}`;
+
+/** lvm(8), VALID NAMES. Of anything else no command is made. */
+const VOLUME_GROUP = /^(?!\.\.?$)[a-zA-Z0-9+_.][a-zA-Z0-9+_.-]*$/;
 
 const HELPER = 'trimtab-free';
 

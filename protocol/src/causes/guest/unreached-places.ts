@@ -1,7 +1,6 @@
 import type { Inventory } from '../../wire/model/inventory.ts';
 import { indexOf } from '../../wire/model/inventory-index.ts';
 import type { Unreached } from '../../wire/model/unreached.ts';
-import type { Fix } from '../cause.ts';
 import type { GuestPlace } from './guest-cause.ts';
 
 /** One kind of what a trim does not reach. */
@@ -22,13 +21,7 @@ export function placesOfUnreached<Type extends Unreached['type']>(
   );
 }
 
-/** The text comes from the guest: a line break in it could make the rest look like a line of ours. */
-export const inOneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
-
 /** `sleep (pid 123)`. */
 export function describeProcess({ pid, process }: { readonly pid: number; readonly process: string }): string {
-  return `${inOneLine(process)} (pid ${pid})`;
+  return `${process} (pid ${pid})`;
 }
-
-/** What a person does by hand. */
-export const byHand = (note: string): Fix => ({ on: 'guest', commands: [], note, needsPowerCycle: false });

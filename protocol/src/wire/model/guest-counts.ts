@@ -1,4 +1,9 @@
-import type { TrimReport } from './report.ts';
+import type { FilesystemResult, TrimReport } from './report.ts';
+
+/** What of a report is counted. */
+interface Told extends Pick<TrimReport, 'layers'> {
+  readonly filesystems: readonly Pick<FilesystemResult, 'disks' | 'outcome'>[];
+}
 
 /** What a guest's report says of one disk; each null when it says nothing. */
 export interface GuestCounts {
@@ -9,7 +14,7 @@ export interface GuestCounts {
 }
 
 /** The first two hops of one disk (by the guest's name), and what was written to it meanwhile. */
-export function countOnGuest({ report, disk }: { report: TrimReport; disk: string }): GuestCounts {
+export function countOnGuest({ report, disk }: { report: Told; disk: string }): GuestCounts {
   const layer = report.layers.find(({ name }) => name === disk);
   return {
     trimmedBytes: sumTrimmed(report.filesystems.filter(({ disks }) => disks.includes(disk))),
@@ -18,7 +23,7 @@ export function countOnGuest({ report, disk }: { report: TrimReport; disk: strin
   };
 }
 
-function sumTrimmed(filesystems: TrimReport['filesystems']): number | null {
+function sumTrimmed(filesystems: Told['filesystems']): number | null {
   if (filesystems.some(({ disks }) => disks.length > 1)) return null;
   const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
   return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);

@@ -20,7 +20,10 @@ const processEntries = {
 /** Free extents of a volume group on one physical volume (`pvs`). */
 const freeExtents = v.object({ type: v.literal('free-extents'), disks, path, bytes: bytesSchema, group: nameSchema });
 
-/** A range of a disk that is in no partition (/sys/class/block/PARTITION/start and size). */
+/**
+ * A range of a disk that is in no partition (/sys/class/block/PARTITION/start and size), nor in the first or last
+ * 1 MiB of the disk.
+ */
 const freeRange = v.object({
   type: v.literal('free-range'),
   disks,

@@ -12,15 +12,16 @@ async function forget(host: Host, guest = 'web', dryRun = false) {
 
 it('a guest that is away is forgotten, and what the hypervisor has stays in the list', async () => {
   const { known, answer } = await forget({ connected: [] });
-  expect(answer).toEqual({ guest: 'web', trims: 0, knownToHost: true, forgotten: true });
+  expect(answer).toEqual({ guest: 'web', guestId: WEB, trims: 0, knownToHost: true, forgotten: true });
   expect(known.forgotten).toEqual([WEB]);
+  expect(known.jobsForgotten).toEqual([WEB]);
   const gone = await forget({ connected: [], domains: [] });
   expect(gone.answer).toMatchObject({ knownToHost: false, forgotten: true });
 });
 
 it('somebody who asks what would be forgotten forgets nothing', async () => {
   const { known, answer } = await forget({ connected: [] }, 'web', true);
-  expect(answer).toEqual({ guest: 'web', trims: 0, knownToHost: true, forgotten: false });
+  expect(answer).toEqual({ guest: 'web', guestId: WEB, trims: 0, knownToHost: true, forgotten: false });
   expect(known.forgotten).toEqual([]);
 });
 

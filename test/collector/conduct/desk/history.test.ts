@@ -27,7 +27,7 @@ afterEach(async () => {
 const WITHOUT_AGENT = aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUuid: uuidOf(9) });
 
 function askHistory(guest: string | null, domains: readonly Domain[] = [WITHOUT_AGENT]) {
-  const read = async () => ({ takenAt: 0, domains, findings: [], sources: [] });
+  const read = async () => ({ takenAt: 0, domains, findings: [], sources: [], offSince: new Map() });
   // What a history does not need is not there.
   const deps = { store, survey: { read }, links: { guests: () => [] } } as unknown as TrimsDeskDeps;
   return createTrimsDesk(deps).history({ guest, limit: 10 });

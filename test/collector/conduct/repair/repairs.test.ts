@@ -70,7 +70,13 @@ function scene({
       },
     },
     survey: {
-      readNow: async () => ({ takenAt: 0, domains: [...others, known], findings: [], sources: [] }),
+      readNow: async () => ({
+        takenAt: 0,
+        domains: [...others, known],
+        findings: [],
+        sources: [],
+        offSince: new Map(),
+      }),
       findPaths: async () => [],
     },
     store: { guests: async () => records },
@@ -199,6 +205,22 @@ it.each<[string, Partial<Domain>, RegExp]>([
   await expect(scene({ domain }).repairs.plan(QUERY)).rejects.toMatchObject({
     detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
   });
+});
+
+it('of a disk that another process serves, the discards are let through there', async () => {
+  const nodes = [
+    { node: 'format', role: 'format', discard: 'unmap' },
+    { node: null, role: 'server', discard: 'ignore' },
+  ] as const;
+  const { repairs, asked } = scene({ domain: { disks: [aHostDisk({ id: 'disk0', nodes })] } });
+  await expect(repairs.plan(QUERY)).rejects.toMatchObject({
+    detail: {
+      code: 'cannot-repair',
+      cause: 'the disk is served by another process of this host, which ignores discards',
+      hint: expect.stringContaining('qemu-nbd --discard=unmap'),
+    },
+  });
+  expect(asked).toEqual([]);
 });
 
 it('a QEMU that knows no blockdev-reopen is refused before it is asked for one', async () => {

@@ -39,8 +39,13 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
 }
 
 type Known = Partial<Omit<Knowledge, 'host'>> & { domains?: readonly Domain[]; sources?: readonly SourceState[] };
-const know = ({ domains = [], sources = [], ...known }: Known) =>
-  listKnownGuests({ host: { domains, sources }, records: [], connected: [], ...known });
+/** What is off is so since a reading that began at this moment. */
+const OFF_SINCE = 1_000;
+const know = ({ domains = [], sources = [], ...known }: Known) => {
+  const off = domains.filter(({ isRunning }) => isRunning === false);
+  const host = { domains, sources, offSince: new Map(off.map(({ key }) => [key, OFF_SINCE])) };
+  return listKnownGuests({ host, records: [], connected: [], ...known });
+};
 const namesOf = (known: Known, wanted: string) =>
   findGuests(know(known), wanted).map(({ record, domain }) => record?.id ?? domain?.key);
 const domainOf = ({ uuid, name }: { uuid: string; name: string }) =>
@@ -184,12 +189,22 @@ it.each<[string, Known, string]>([
     { records: [aRecord()], connected: [aConnected()], domains: [OFF] },
     'off',
   ],
+  [
+    'connected, though its definition here is shut off: it was heard since, from the host that it was moved to',
+    { records: [aRecord()], connected: [aConnected({ lastHeardAt: OFF_SINCE + 1 })], domains: [OFF] },
+    'connected',
+  ],
   ['off, and no agent has ever connected', { domains: [OFF] }, 'off'],
   ['without an agent', { domains: [domainOf({ uuid: UUID, name: 'web' })] }, 'no-agent'],
   [
     'off, since it was a QEMU of this host and none is there',
     { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] },
     'off',
+  ],
+  [
+    'away, since libvirt no longer has it: its definition may have moved with it',
+    { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES, { ...PROCESSES, source: 'libvirt' }] },
+    'away',
   ],
   ['away, since the processes of this host are not known', { records: [aRecord({ identities: PROVEN })] }, 'away'],
   ['away, since it was never proven to be of this host', { records: [aRecord()], sources: [PROCESSES] }, 'away'],
@@ -198,7 +213,12 @@ it.each<[string, Known, string]>([
 });
 
 it.each<[string, Known, RegExp]>([
-  ['of libvirt', { records: [aRecord()], connected: [aConnected()], domains: [OFF] }, /\. Start it: virsh start web$/],
+  ['of libvirt', { records: [aRecord()], domains: [OFF] }, /\. Start it: virsh start web$/],
+  [
+    'not while its connection is open',
+    { records: [aRecord()], connected: [aConnected()], domains: [OFF] },
+    /^Its connection is still open(?!.*[Ss]tart)/,
+  ],
   ['of Proxmox VE', { domains: [{ ...OFF, key: 'proxmox:101', source: 'proxmox' }] }, /\. Start it: qm start 101$/],
   ['of nobody', { records: [aRecord({ identities: PROVEN })], sources: [PROCESSES] }, /\. Start it first\.$/],
 ])('a guest that is off is refused with how it is started: %s', (_, known, hint) => {

@@ -14,7 +14,13 @@ function scene() {
       return reading.promise;
     },
   });
-  const view = (takenAt: number): HostView => ({ takenAt, domains: [], findings: [], sources: [] });
+  const view = (takenAt: number): HostView => ({
+    takenAt,
+    domains: [],
+    findings: [],
+    sources: [],
+    offSince: new Map(),
+  });
   return { clock, readings, fresh, view };
 }
 

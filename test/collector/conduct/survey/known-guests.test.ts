@@ -13,7 +13,7 @@ it('a guest that connects while the host is read is connected, and listed once',
     survey: {
       read: async () => {
         isHere = true;
-        return { takenAt: 0, domains: [WEB_DOMAIN], findings: [], sources: [] };
+        return { takenAt: 0, domains: [WEB_DOMAIN], findings: [], sources: [], offSince: new Map() };
       },
     },
   });
@@ -23,7 +23,7 @@ it('a guest that connects while the host is read is connected, and listed once',
 it('a domain is one guest: what a connected agent proves to be its own is not also that of one that is away', () => {
   const away = aRecord({ id: IDLE, name: 'web~2', identities: [{ kind: 'product-uuid', value: UUID }] });
   const connected = aConnected({ identity: anIdentity({ productUuid: UUID }) });
-  const host = { takenAt: 0, domains: [WEB_DOMAIN], findings: [], sources: [] };
+  const host = { takenAt: 0, domains: [WEB_DOMAIN], findings: [], sources: [], offSince: new Map() };
   const known = listKnownGuests({ host, records: [away, aRecord()], connected: [connected] });
   expect(known.map(({ name, connected, domain }) => [name, connected?.id ?? null, domain?.key ?? null])).toEqual([
     ['web~2', null, null],

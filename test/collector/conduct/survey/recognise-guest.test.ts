@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const sayHello = (identity: Partial<GuestIdentity>, domains: readonly Domain[] = []) =>
-  sayHelloWhile(identity, async () => ({ takenAt: 0, domains, findings: [], sources: [] }));
+  sayHelloWhile(identity, async () => ({ takenAt: 0, domains, findings: [], sources: [], offSince: new Map() }));
 
 const clock = createTestClock();
 

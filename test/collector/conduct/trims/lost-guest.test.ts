@@ -1,8 +1,7 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
-import { HEARD_MS } from '../../../../collector/src/conduct/trims/absence/open-jobs.ts';
-import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { aGuest, reportOf, requestIdOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -132,7 +131,7 @@ describe('a guest that is started anew', () => {
     world.connect({ ...ANEW, contested: 'two running guests say that they are one' });
     await settle();
     expect(await stored()).toEqual([]);
-    await elapse(HEARD_MS);
+    await elapse(SILENCE_MS);
   });
 });
 
@@ -211,19 +210,32 @@ describe('a connection that closes', () => {
     await elapse(BLINK_MS - 1);
     world.connect(GUEST);
     await start();
-    await elapse(10 * HEARD_MS);
+    await elapse(10 * SILENCE_MS);
     await world.trims.reported(GUEST, reportOf({ trimId: TRIM, requestId }));
     await settle();
     expect(watcher.names().slice(-2)).toEqual(['settling', 'finished']);
   });
 
-  it('under an agent that comes back and says nothing of the trim ends the wait soon', async () => {
+  it('and whose agent syncs for half a minute before its first sign of life ends nothing', async () => {
+    await grant();
+    await start();
+    const watcher = world.watch(requestId);
+    world.leave(GUEST.id);
+    world.connect(GUEST);
+    await settle();
+    await elapse(30_000);
+    await world.trims.reported(GUEST, reportOf({ trimId: TRIM, requestId }));
+    await settle();
+    expect(watcher.names().slice(-2)).toEqual(['settling', 'finished']);
+  });
+
+  it('under an agent that comes back and says nothing of the trim ends the wait when it has been silent for too long', async () => {
     await grant();
     const watcher = world.watch(requestId);
     world.leave(GUEST.id);
     world.connect(GUEST);
     await settle();
-    await elapse(HEARD_MS);
+    await elapse(SILENCE_MS);
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'trim-unheard-of' } });
   });
 });

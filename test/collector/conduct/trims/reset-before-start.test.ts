@@ -1,8 +1,7 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
-import { HEARD_MS } from '../../../../collector/src/conduct/trims/absence/open-jobs.ts';
-import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { isAnswer } from '../../../../collector/src/model/job.ts';
 import { aGuest, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
@@ -118,7 +117,7 @@ describe.each(STAGES)('a guest that %s', (stage, reach) => {
     await settle();
     release();
     await settle();
-    for (const ms of [BLINK_MS, HEARD_MS, ANSWER_TIMEOUT_MS, CHECK_MS]) {
+    for (const ms of [BLINK_MS, SILENCE_MS, ANSWER_TIMEOUT_MS, CHECK_MS]) {
       world.clock.advance(ms);
       await settle();
     }

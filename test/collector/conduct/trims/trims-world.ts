@@ -50,9 +50,17 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       saveJobs: async (): Promise<void> => {},
       openTrim: async (): Promise<void> => {},
       findOpenTrim: async (): Promise<void> => {},
+      /** Of a trim whose guest is lost. */
+      closeLost: async (_trimId: TrimId): Promise<void> => {},
+      /** Before the host's numbers have come to rest. */
+      settled: async (): Promise<void> => {},
     },
+    /** How often the store was asked for the open trims. */
+    openTrimsAsked: 0,
     /** Called with what the collector says to a guest. */
     onSend: (_to: GuestId, _message: FromHost): void => {},
+    /** Called when guests can connect, after each start. */
+    onDoorsOpen: (): void => {},
     /** Called when the collector ends a guest's session because it failed it. */
     onFail: (_guestId: GuestId): void => {},
     trims: null as unknown as Trims,
@@ -128,14 +136,22 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       },
       findPaths: async (guest, disks) =>
         disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
+      inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
-        settled: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
+        async settled() {
+          await world.before.settled();
+          return { samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
+        },
       },
       newRequestId: () => requestIdOf(++requests),
     });
     await world.trims.resume();
+    // As the collector does once its doors are open.
+    world.onDoorsOpen();
+    void world.trims.awaitGuests();
+    await quiet();
   }
 
   /** Its inventory is another then, though nothing in it has changed. */
@@ -168,7 +184,13 @@ function guardStore({
     lost: Set<TrimId>;
     verdicts: ReadonlyMap<TrimId, Verdict>;
     pause(): Promise<void>;
-    before: { saveJobs(): Promise<void>; openTrim(): Promise<void>; findOpenTrim(): Promise<void> };
+    before: {
+      saveJobs(): Promise<void>;
+      openTrim(): Promise<void>;
+      findOpenTrim(): Promise<void>;
+      closeLost(trimId: TrimId): Promise<void>;
+    };
+    openTrimsAsked: number;
   };
   isAlive(): boolean;
 }): Store {
@@ -199,10 +221,14 @@ function guardStore({
       await world.before.saveJobs();
       return guard(kept.saveJobs)(changes);
     },
-    openTrims: guard(kept.openTrims),
+    openTrims: guard((guestId) => {
+      world.openTrimsAsked += 1;
+      return kept.openTrims(guestId);
+    }),
     withdrawTrim: guard(kept.withdrawTrim),
-    closeTrim: guard((closed) => {
+    closeTrim: guard(async (closed) => {
       if (closed.report === null) {
+        await world.before.closeLost(closed.result.id);
         world.lost.add(closed.result.id);
         return kept.closeTrim(closed);
       }

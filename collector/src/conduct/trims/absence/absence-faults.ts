@@ -28,7 +28,7 @@ export function saysNothing({ guestName }: Job): Problem {
     code: 'trim-unheard-of',
     operation: 'trim',
     subject: guestName,
-    cause: 'its agent was away, is back, and says nothing of this trim',
-    hint: `Ask again: trimtab trim ${quote(guestName)}`,
+    cause: 'its agent was away, is back, and said nothing of this trim for two minutes',
+    hint: `Should the trim go on all the same, its end will be told: trimtab history ${quote(guestName)}. Else ask again: trimtab trim ${quote(guestName)}`,
   };
 }

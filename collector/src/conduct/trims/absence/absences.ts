@@ -2,11 +2,10 @@ import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { HostProcesses } from '../../../ports/host-processes.ts';
-import type { Log } from '../../../ports/log.ts';
-import type { OpenTrim, OpenTrimsStore } from '../../../ports/store/open-trims.ts';
-import { ANSWER_TIMEOUT_MS, type HowLost } from '../trim-model.ts';
+import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
+import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
+import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
 import type { OpenJobs } from './open-jobs.ts';
 
 /**
@@ -18,14 +17,13 @@ export const CHECK_MS = 2_000;
 /** An agent whose connection broke makes another within two seconds, if it lives and the host can be reached. */
 export const BLINK_MS = 4_000;
 
-export interface AbsencesDeps {
+/** A trim that could not be concluded is tried again then, once nobody waits for word of its guest any more. */
+export const RETRY_MS = 60_000;
+
+export interface AbsencesDeps extends LostTrimsDeps {
   readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
-  readonly log: Log;
-  readonly store: Pick<OpenTrimsStore, 'openTrims'>;
-  readonly processes: Pick<HostProcesses, 'runs'>;
   readonly openJobs: OpenJobs;
-  /** Concludes and stores what is known of a trim whose guest is gone. */
-  lose(lost: { readonly open: OpenTrim; readonly how: HowLost }): Promise<void>;
+  isHere(guestId: GuestId): boolean;
 }
 
 /** A guest that is not connected, while something waits for it. */
@@ -44,7 +42,8 @@ interface Absence {
  * wait in silence.
  */
 export function createAbsences(deps: AbsencesDeps) {
-  const { clock, log, store, processes, openJobs } = deps;
+  const { clock, log, openJobs } = deps;
+  const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
 
   let isStopped = false;
@@ -66,29 +65,23 @@ export function createAbsences(deps: AbsencesDeps) {
   }
 
   async function check(guestId: GuestId, absence: Absence): Promise<void> {
+    const isStill = () => absences.get(guestId) === absence;
+    const isPatient = () => clock.monotonicMs() - absence.sinceMs < absence.patienceMs;
+    // Where the store fails, something may be.
+    let isAwaited = true;
+    let nextMs = CHECK_MS;
     try {
-      await loseEnded(guestId);
-      if (absences.get(guestId) !== absence) return;
-      if (clock.monotonicMs() - absence.sinceMs >= absence.patienceMs)
-        await openJobs.end(openJobs.ofGuest(guestId), connectionEnded);
+      const { running, failed } = await lostTrims.loseEnded(guestId, isStill);
+      if (!isStill()) return;
+      if (!isPatient()) await openJobs.end(openJobs.ofGuest(guestId), connectionEnded);
+      isAwaited = running > 0 || failed > 0 || openJobs.ofGuest(guestId).length > 0;
+      if (failed > 0 && !isPatient()) nextMs = RETRY_MS;
     } catch (error) {
-      log.error({ guestId, reason: toCause(error) }, 'what became of a guest could not be told');
+      if (isStill()) log.error({ guestId, reason: toCause(error) }, 'what became of a guest could not be told');
     }
-    const goesOn = await isAwaited(guestId);
-    if (!goesOn || absences.get(guestId) !== absence) return;
-    absence.stop = clock.after(CHECK_MS, () => void check(guestId, absence));
-  }
-
-  async function loseEnded(guestId: GuestId): Promise<void> {
-    for (const open of await store.openTrims(guestId))
-      if (open.process !== null && !(await processes.runs(open.process))) await deps.lose({ open, how: 'qemu-ended' });
-  }
-
-  /** Where the store fails, it may be. */
-  async function isAwaited(guestId: GuestId): Promise<boolean> {
-    if (openJobs.ofGuest(guestId).length > 0) return true;
-    const open = await store.openTrims(guestId).catch(() => null);
-    return open === null || open.some(({ process }) => process !== null);
+    if (!isStill()) return;
+    if (isAwaited) absence.stop = clock.after(nextMs, () => void check(guestId, absence));
+    else absences.delete(guestId);
   }
 
   return {
@@ -99,21 +92,35 @@ export function createAbsences(deps: AbsencesDeps) {
       const [was, is] = [end(id), identity.bootId];
       // Two guests that say they are one take turns: neither was started anew.
       if (contested !== null || is === null) return openJobs.listen(waiting);
-      for (const open of await store.openTrims(id))
-        if (open.bootId !== null && open.bootId !== is) await deps.lose({ open, how: 'started-anew' });
-      if (was !== null && was !== is) await openJobs.end(waiting, startedAnew);
-      else openJobs.listen(waiting);
+      const failed = await lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
+      if (was === null || was === is) return openJobs.listen(waiting);
+      // Of a trim that could not be concluded nobody can say that it never began.
+      openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));
+      const others = waiting.filter(({ trimId }) => !failed.has(trimId));
+      await openJobs.end(others, startedAnew);
     },
     /** The collector ends, and with it every connection: no guest has left. */
     stop(): void {
       isStopped = true;
       for (const guestId of [...absences.keys()]) end(guestId);
     },
-    /** After a restart of the collector: guests come back by and by, and some went meanwhile. */
-    async resume(): Promise<void> {
-      const awaited = [...(await store.openTrims(null)), ...openJobs.all()].map(({ guestId }) => guestId);
+    /**
+     * After a restart of the collector, once guests can connect: they come back by and by, and some went meanwhile.
+     * Resolves when each of those that are away was checked once, which takes long where something was lost.
+     */
+    async awaitGuests(): Promise<void> {
+      const awaited = new Set([...(await readOpen(deps)), ...openJobs.all()].map(({ guestId }) => guestId));
       const patience = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
-      await Promise.all([...new Set(awaited)].map((guestId) => begin(guestId, patience)));
+      const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
+      await Promise.all([...awaited].filter(isAway).map((guestId) => begin(guestId, patience)));
     },
   };
+}
+
+/** Of all guests; that they cannot be read keeps none from being checked for its jobs. */
+function readOpen({ store, log }: AbsencesDeps): Promise<readonly OpenTrimMark[]> {
+  return store.openTrims(null).catch((error) => {
+    log.error({ reason: toCause(error) }, 'which trims are open could not be read');
+    return [];
+  });
 }

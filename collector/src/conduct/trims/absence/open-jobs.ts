@@ -8,10 +8,8 @@ import type { JobLog } from '../jobs/job-log.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { LiveTrims } from '../live-trims.ts';
 import type { RunTrim } from '../run-trim.ts';
+import { SILENCE_MS } from '../trim-model.ts';
 import { saysNothing } from './absence-faults.ts';
-
-/** An agent that is back says at once what it waits for, and once a second how far it is with what it does. */
-export const HEARD_MS = 5_000;
 
 type Waiting = Readonly<JobLog>;
 
@@ -21,7 +19,10 @@ export interface OpenJobs {
   ofGuest(guestId: GuestId): readonly Waiting[];
   /** Those that still wait get this for an answer. */
   end(logs: readonly Waiting[], why: (job: Job) => Problem): Promise<void>;
-  /** Those whose trim the guest says nothing of within a while are ended. */
+  /**
+   * Those whose trim the guest says nothing of for as long as it may be silent over a slot are ended. An agent that is
+   * back says at once which trim it has; one that is not as new only when its sync has ended.
+   */
   listen(logs: readonly Waiting[]): void;
 }
 
@@ -63,7 +64,7 @@ export function createOpenJobs({
         .filter(({ trimId }) => trimId !== null)
         .map((waiting) => ({ waiting, last: lastHeard(waiting) }));
       if (heard.length === 0) return;
-      clock.after(HEARD_MS, () => {
+      clock.after(SILENCE_MS, () => {
         const silent = heard.filter(({ waiting, last }) => lastHeard(waiting) === last).map(({ waiting }) => waiting);
         end(silent, saysNothing).catch((error) =>
           log.error({ reason: toCause(error) }, 'a request could not be answered'),

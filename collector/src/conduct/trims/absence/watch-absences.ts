@@ -1,10 +1,9 @@
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
-import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
-import type { HowLost } from '../trim-model.ts';
 import { createAbsences } from './absences.ts';
+import type { LostTrim } from './lost-trims.ts';
 import { createOpenJobs } from './open-jobs.ts';
 
 /**
@@ -21,26 +20,28 @@ export function watchAbsences(
   const { store, jobs, live, run, oneAtATime } = deps;
 
   /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
-  async function lose({ open, how }: { open: OpenTrim; how: HowLost }): Promise<void> {
-    const { id: trimId, guestId, requestId } = open;
+  async function lose({ open, how, isStill }: LostTrim): Promise<void> {
+    const { id: trimId, guestId } = open;
     const now = await store.findOpenTrim(open);
-    if (now === null || now.after !== null || now.grantedAt !== open.grantedAt) return;
+    if (!isStill() || now === null || now.after !== null || now.grantedAt !== open.grantedAt) return;
+    const { requestId } = now;
     if (requestId !== null) jobs.tie({ requestId, trimId, guestId });
     const cures = live.findCured({ guestId, requestId, trimId })?.trimId ?? null;
     const state = { kind: 'unseen', trimId, cures } as const;
     await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
   }
 
-  const { left, came, stop, resume } = createAbsences({
+  const { left, came, stop, awaitGuests } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
+    isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
     lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
   });
   return {
     left,
     came,
     stop,
-    resume,
+    awaitGuests,
     /**
      * A trim that was taken for lost, and whose guest lives: what is being stored of it comes before what is measured
      * for it now.

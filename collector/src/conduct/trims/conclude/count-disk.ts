@@ -1,8 +1,9 @@
-import { type FilesystemResult, stacksOf } from '@trimtab/protocol';
+import { stacksOf } from '@trimtab/protocol';
 import type { Said } from '../../../correlate/contradictions.ts';
 import { countHops } from '../../../correlate/count-hops.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { DiskSample } from '../../../model/sample.ts';
+import type { TrimmedFilesystem } from '../../../model/trim-account.ts';
 import type { Gathered } from './gather.ts';
 import { findNoise } from './sample-gaps.ts';
 
@@ -15,7 +16,7 @@ export interface CountedDisk {
   readonly from: DiskSample | null;
   readonly to: DiskSample | null;
   /** What became of its filesystems. */
-  readonly filesystems: readonly FilesystemResult[];
+  readonly filesystems: readonly TrimmedFilesystem[];
   /** The hops, with what decides how far the guest's word for them can be true. */
   readonly said: Said;
   readonly writtenBytes: number | null;
@@ -24,12 +25,12 @@ export interface CountedDisk {
 }
 
 export function countDisk(gathered: Gathered, device: string): CountedDisk {
-  const { report, paths, before, after, inventory, poolShared } = gathered;
+  const { report, paths, before, after, inventory, poolUse } = gathered;
   const path = paths.find(({ match }) => match.disk.name === device) ?? null;
   const from = ownValue(before ?? {}, device);
   const to = ownValue(after.samples, device);
   const driftBytesPerMs = ownValue(after.poolDrift, device) ?? 0;
-  const noise = findNoise({ paths, poolShared, path, from, to, driftBytesPerMs });
+  const noise = findNoise({ paths, poolUse, path, from, to, driftBytesPerMs });
   const { hops, writtenBytes } = countHops({
     disk: device,
     report,

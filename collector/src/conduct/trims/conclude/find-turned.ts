@@ -8,7 +8,7 @@ export function findTurned({
   device,
 }: {
   inventory: Inventory | null;
-  report: TrimReport;
+  report: Pick<TrimReport, 'limitsAfter'>;
   device: string;
 }): readonly GuestFinding[] {
   if (inventory === null || report.limitsAfter.length === 0) return [];
@@ -21,7 +21,7 @@ export function findTurned({
 }
 
 /** The guest as it was after the trim, as far as discards go. */
-function withLimits(inventory: Inventory, { limitsAfter }: TrimReport): Inventory {
+function withLimits(inventory: Inventory, { limitsAfter }: Pick<TrimReport, 'limitsAfter'>): Inventory {
   const after = new Map(limitsAfter.map((limits) => [limits.name, limits]));
   return {
     ...inventory,

@@ -5,6 +5,7 @@ import type { DiskPath } from '../../../model/disk-path.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
+import type { TrimAccount } from '../../../model/trim-account.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
@@ -14,9 +15,15 @@ import { onlyAnnounced } from '../disks-below.ts';
 import type { FindTrimPaths } from '../find-trim-paths.ts';
 import type { HowLost } from '../trim-model.ts';
 
+/**
+ * Did another trim have a slot on a pool of this one? Not watched: its own was given back before its end, or ended with
+ * an earlier run of the collector.
+ */
+export type PoolUse = 'alone' | 'shared' | 'not-watched';
+
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
-  readonly report: TrimReport;
+  readonly report: TrimAccount;
   /** How its guest was lost, where `report` stands in the place of the guest's own; else null. */
   readonly lost: HowLost | null;
   readonly guestId: GuestId;
@@ -31,8 +38,7 @@ export interface Gathered {
   /** The samples taken before the grant; null when the host did not grant this trim. */
   readonly before: Readonly<Record<string, DiskSample>> | null;
   readonly after: Sampled;
-  /** Did another trim run on a pool of this one, or is that not known? */
-  readonly poolShared: boolean;
+  readonly poolUse: PoolUse;
   /** Stored trims of this guest, the newest first. */
   readonly earlier: readonly TrimResult[];
   /** By device. */
@@ -54,8 +60,8 @@ export interface ReportedTrim {
   readonly paths: readonly DiskPath[] | null;
   /** What the guest announced just before it began; null when it was not asked then. */
   readonly inventory: Inventory | null;
-  /** Has another trim had a slot on a pool of this one, so far, or is that not known? */
-  isPoolShared(): boolean;
+  /** So far. */
+  poolUse(): PoolUse;
 }
 
 /** Waits until the host's numbers have come to rest, and puts together what is known. */
@@ -80,7 +86,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
     paths,
     before: open?.before ?? null,
     after,
-    poolShared: trim.isPoolShared(),
+    poolUse: trim.poolUse(),
     earlier,
     outlooks: await deps.readOutlooks(paths.filter(({ match }) => devices.includes(match.disk.name))),
   };

@@ -1,4 +1,4 @@
-import type { TrimReport } from '@trimtab/protocol';
+import type { TrimAccount } from '../../../model/trim-account.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import type { HowLost } from '../trim-model.ts';
 
@@ -7,20 +7,22 @@ export const HOW_LOST: Readonly<Record<HowLost, string>> = {
   'started-anew': 'the guest was started anew',
 };
 
-/** What stands in the place of the report that the guest has not sent. Of what it counted nothing is known. */
-export function toLostReport({ open, how, now }: { open: OpenTrim; how: HowLost; now: number }): TrimReport {
+/**
+ * What stands in the place of the report that the guest has not sent. Of what it counted nothing is known, nor when it
+ * began or ended: the grant is the host's own.
+ */
+export function toLostReport({ open, how }: { open: OpenTrim; how: HowLost }): TrimAccount {
   const { id, trigger, requestId, grantedAt, planned } = open;
-  const durationMs = Math.max(0, now - grantedAt);
   return {
     id,
     trigger,
     requestId,
     granted: true,
     startedAt: grantedAt,
-    durationMs,
+    durationMs: null,
     filesystems: planned.map((filesystem) => ({
       ...filesystem,
-      durationMs,
+      durationMs: null,
       outcome: {
         status: 'failed',
         message: `${HOW_LOST[how]} before its agent told how the trim went`,

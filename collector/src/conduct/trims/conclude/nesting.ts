@@ -1,6 +1,7 @@
-import { type Inventory, stacksOf, type TrimReport } from '@trimtab/protocol';
+import { type Inventory, stacksOf } from '@trimtab/protocol';
 import type { TrimSeen } from '../../../diagnose/evidence.ts';
 import { isSignificant } from '../../../model/significant.ts';
+import type { TrimAccount } from '../../../model/trim-account.ts';
 
 /** In which order filesystems in files of others were trimmed, as far as it concerns one disk. */
 export function readNesting({
@@ -9,7 +10,7 @@ export function readNesting({
   device,
 }: {
   inventory: Inventory | null;
-  report: TrimReport;
+  report: Pick<TrimAccount, 'filesystems'>;
   device: string;
 }): Pick<TrimSeen, 'isHolderTrimmed' | 'insideLater'> {
   const orderOf = new Map(report.filesystems.map(({ mount }, index) => [mount, index]));
@@ -31,7 +32,7 @@ function listInsideLater({
   orderOf,
 }: {
   inventory: Inventory;
-  report: TrimReport;
+  report: Pick<TrimAccount, 'filesystems'>;
   device: string;
   orderOf: ReadonlyMap<string, number>;
 }): TrimSeen['insideLater'] {

@@ -1,10 +1,13 @@
-import { rise, type TrimReport } from '@trimtab/protocol';
+import { rise } from '@trimtab/protocol';
 import type { Evidence } from '@trimtab/protocol/causes';
 import { mayPoolKeep } from '../../../correlate/may-keep.ts';
 import { findPoolNoise } from '../../../correlate/pool-noise.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { DiskSample } from '../../../model/sample.ts';
+import type { TrimAccount } from '../../../model/trim-account.ts';
 import { countsAtCommit } from '../../../pool/commit-pool.ts';
+
+import type { PoolUse } from './gather.ts';
 
 interface Between {
   readonly path: DiskPath | null;
@@ -15,14 +18,14 @@ interface Between {
 /** Why the pool's free space says nothing of this disk; null when it does. */
 export function findNoise({
   paths,
-  poolShared,
+  poolUse,
   path,
   from,
   to,
   driftBytesPerMs,
 }: Between & {
   readonly paths: readonly DiskPath[];
-  readonly poolShared: boolean;
+  readonly poolUse: PoolUse;
   readonly driftBytesPerMs: number;
 }): string | null {
   const pool = path?.image?.pool;
@@ -32,7 +35,7 @@ export function findNoise({
   if (isLate && from?.poolFreeBytes === null) return NO_COMMIT_BEFORE;
   if (isLate && to?.poolFreeBytes === null) return NO_COMMIT_AFTER;
   if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
-  if (poolShared) return OTHER_TRIM;
+  if (poolUse !== 'alone') return OTHER_TRIM[poolUse];
   const mayKeep = mayPoolKeep({ path, before: from });
   return findPoolNoise({ before: from, after: to, driftBytesPerMs, mayKeep });
 }
@@ -42,7 +45,11 @@ const NO_COMMIT_BEFORE =
 const NO_COMMIT_AFTER =
   'the pool counts at its commits, and had none in time after the trim: it is measured again then (allocation-settles-late)';
 const OTHER_DISK = 'another disk of this trim is in the same pool';
-const OTHER_TRIM = 'another trim ran on this pool meanwhile, or the collector was restarted';
+const OTHER_TRIM = {
+  shared: 'another trim ran on this pool meanwhile',
+  'not-watched':
+    'its slot on this pool was given back before its end was known (the guest went away or fell silent, or the collector was restarted), and other trims may have run there',
+} as const;
 
 /** What could not be measured, and why. */
 export function listGaps({ path, from, to, noise }: Between & { readonly noise: string | null }): Evidence[] {
@@ -73,7 +80,12 @@ function findReset({ from, to }: { from: DiskSample; to: DiskSample }): string |
 }
 
 /** Why the samples do not enclose the trim, for people; null when they do. */
-export function findGap({ report, path, from, to }: Between & { readonly report: TrimReport }): string | null {
+export function findGap({
+  report,
+  path,
+  from,
+  to,
+}: Between & { readonly report: Pick<TrimAccount, 'granted'> }): string | null {
   if (!report.granted) return 'the collector was away when the trim began, so the image was not measured before it';
   if (path?.missing !== null && path?.missing !== undefined) return path.missing;
   if (from === null) return 'the image was not measured before the trim began';

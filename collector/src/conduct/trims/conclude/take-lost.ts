@@ -1,17 +1,25 @@
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
+import type { Images } from '../../../image/images.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
+import type { Sampler } from '../../measure/sampler.ts';
 import type { HowLost } from '../trim-model.ts';
 import { concludeTrim } from './conclude-trim.ts';
 import { toLostReport } from './lost-report.ts';
 import type { TakeReportDeps } from './take-report.ts';
+
+export interface TakeLostDeps extends Pick<TakeReportDeps, 'clock' | 'log'> {
+  readonly store: Pick<TakeReportDeps['store'], 'findTrim' | 'withdrawTrim' | 'history' | 'closeTrim'>;
+  readonly sampler: Pick<Sampler, 'settled'>;
+  readonly inspect: Images['inspect'];
+}
 
 /**
  * From a trim whose guest is gone to the result that is stored of it: what the host measures by itself. Rejects when
  * the store fails.
  */
 export async function takeLost(
-  { store, sampler, log, clock }: TakeReportDeps,
+  { store, sampler, inspect, log, clock }: TakeLostDeps,
   { open, how }: { open: OpenTrim; how: HowLost },
 ): Promise<TrimResult> {
   const { id, guestId, guestName, bootId, planned, paths, before } = open;
@@ -20,9 +28,12 @@ export async function takeLost(
     await store.withdrawTrim(open);
     return known;
   }
+  // A sample finds a thin volume by the last inspection; since a restart there may have been none.
+  const volumes = paths.filter(({ image }) => image?.kind === 'thin-volume');
+  await inspect(volumes.flatMap(({ match }) => match.hostDisk ?? []));
   const after = await sampler.settled(paths);
   const result = concludeTrim({
-    report: toLostReport({ open, how, now: clock.now() }),
+    report: toLostReport({ open, how }),
     lost: how,
     guestId,
     guest: guestName,
@@ -32,8 +43,7 @@ export async function takeLost(
     paths,
     before,
     after,
-    // Its slot was given back when the guest went away.
-    poolShared: true,
+    poolUse: 'not-watched',
     earlier: await store.history({ guestId, limit: TRIMS_READ }),
     outlooks: new Map(),
   });

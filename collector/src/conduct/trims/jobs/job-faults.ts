@@ -32,6 +32,16 @@ export function justLeft(guest: string): Problem {
   };
 }
 
+export function guestForgotten(guest: string): Problem {
+  return {
+    code: 'unknown-guest',
+    operation: 'trim',
+    subject: guest,
+    cause: 'somebody has this host forget the guest',
+    hint: '`trimtab guests` lists those that are left.',
+  };
+}
+
 export function forgotten(newer: number): Problem {
   return {
     code: 'forgotten',

@@ -7,7 +7,7 @@ import type { WatchQuery } from '../../../ports/desk/trims.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
-import { unknownRequest } from './job-faults.ts';
+import { guestForgotten, unknownRequest } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
 import { createJobWrites, type JobWrites } from './job-writes.ts';
 
@@ -82,6 +82,8 @@ export function createJobs({
       writes.note(log);
       return { guestId: log.job.guestId, trimId: log.trimId };
     },
+    /** All that was asked of a guest, with its results; what is still open ends here. Stored when this resolves. */
+    forgetGuest: (guestId: GuestId): Promise<void> => forgetJobs({ book, writes, guestId }),
     isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>
       (book.ofTrim(trim)?.job.cancelledAt ?? null) !== null,
     /** Those that have not been answered. */
@@ -101,6 +103,23 @@ export function createJobs({
 }
 
 export type Jobs = ReturnType<typeof createJobs>;
+
+async function forgetJobs({
+  book,
+  writes,
+  guestId,
+}: {
+  book: ReturnType<typeof createJobBook>;
+  writes: JobWrites;
+  guestId: GuestId;
+}): Promise<void> {
+  for (const log of book.all().filter(({ job }) => job.guestId === guestId)) {
+    addEvent(log, { event: 'refused', problem: guestForgotten(log.job.guestName) });
+    book.remove(log);
+    writes.note(log, 'forgotten');
+  }
+  await writes.written();
+}
 
 /** An answer, and what must not be done twice after a restart, is stored when this resolves; all else soon after. */
 function add(writes: JobWrites, log: JobLog, event: TrimEvent): Promise<void> | undefined {

@@ -48,7 +48,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     paths: [path],
     before: { vda: sample() },
     after: sampled({ ...AFTER, poolFreeBytes: null, heldParts: { asked: 8, held: 7 } }, commit),
-    poolShared: false,
+    poolUse: 'alone',
     earlier: [],
     outlooks: new Map(),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
-import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import { type Gathered, gather, type PoolUse } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { DiskSample, Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
@@ -42,7 +42,7 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   paths: [pathIn({ disk: 'vda', pool: '/pool' })],
   before: BEFORE,
   after: AFTER,
-  poolShared: false,
+  poolUse: 'alone',
   earlier: [],
   outlooks: new Map(),
   ...rest,
@@ -81,9 +81,15 @@ describe('from what was gathered to a row', () => {
   });
 
   it('takes nothing as regained on a pool that another trim had as well', () => {
-    const disk = conclude({ poolShared: true });
+    const disk = conclude({ poolUse: 'shared' });
     expect(disk?.hops.regainedBytes).toBeNull();
-    expect(disk?.gaps).toContainEqual({ fact: 'regained', value: expect.stringContaining('another trim') });
+    expect(disk?.gaps).toContainEqual({ fact: 'regained', value: 'another trim ran on this pool meanwhile' });
+  });
+
+  it('takes nothing as regained where it did not have its slot to the end, and accuses no other trim', () => {
+    const disk = conclude({ poolUse: 'not-watched' });
+    expect(disk?.hops.regainedBytes).toBeNull();
+    expect(disk?.gaps).toMatchObject([{ fact: 'regained', value: expect.stringMatching(/^its slot .* given back/) }]);
   });
 
   it('cannot tell what a trim achieved that nobody measured before, and says so where the guest says it was granted', () => {
@@ -123,7 +129,7 @@ describe('gathering', () => {
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
-  const trim = { guest, report, paths: null, inventory: null, isPoolShared: () => false };
+  const trim = { guest, report, paths: null, inventory: null, poolUse: () => 'alone' as const };
 
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
@@ -137,12 +143,12 @@ describe('gathering', () => {
   });
 
   it('asks whether the pool was shared only when the numbers have come to rest', async () => {
-    let isShared = false;
+    let poolUse: PoolUse = 'alone';
     const settled = async () => {
-      isShared = true;
+      poolUse = 'shared';
       return AFTER;
     };
-    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, isPoolShared: () => isShared });
-    expect(seen.poolShared).toBe(true);
+    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, poolUse: () => poolUse });
+    expect(seen.poolUse).toBe('shared');
   });
 });

@@ -178,3 +178,20 @@ it('notes no more than a hundred events of a guest that begins again and again, 
 });
 
 const PROBLEM = { code: 'busy', operation: 'trim', subject: 'it', cause: 'another runs', hint: null };
+
+it('of a guest that is forgotten no job is left, and who watches an open one is told', async () => {
+  const { jobs, watch, write, writes } = openJobs();
+  const other = 'guest-b' as GuestId;
+  void jobs.begin(jobOf({ n: 1 }));
+  void jobs.begin(jobOf({ n: 2, guestId: other }));
+  await write();
+  const seen = watch(1);
+  void jobs.forgetGuest(guestId);
+  await write();
+  expect(writes.at(-1)?.changes).toEqual({ changed: [], forgotten: [requestIdOf(1)] });
+  expect(seen.map(({ event }) => event.event)).toEqual(['requested', 'refused']);
+  expect(jobs.open().map(({ job }) => job.guestId)).toEqual([other]);
+  await expect(
+    jobs.watch({ requestId: requestIdOf(1), after: 0, signal: AbortSignal.abort() }).next(),
+  ).rejects.toThrow();
+});
