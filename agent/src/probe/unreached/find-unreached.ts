@@ -29,7 +29,7 @@ export interface UnreachedQuery {
 }
 
 /** A host that looks waits 4 s, for the inventory and for this. */
-const MOST_MS = 2_500;
+const MOST_MS = 3_000;
 
 /**
  * Space of this guest that a trim of its mounts does not bring back. It asks more of the guest than an inventory does
@@ -46,7 +46,12 @@ export async function findUnreached(query: UnreachedQuery): Promise<readonly Unr
   const mapper = { thinPools: () => deadline.within(query.mapper.thinPools) };
   const mountinfo = await files.readText('/proc/self/mountinfo');
   const mounts = parseMountinfo({ text: mountinfo ?? '' });
+  const blocks = await readBlockDevices({ files });
+  const { devices } = blocks;
+  const mayHaveVolumes = devices.some(({ name }) => name.startsWith('dm-')) || hasSpare({ devices, inventory });
+  // Before LVM is asked, which has disks open meanwhile.
   const view = await processes.walk();
+  const answered = mayHaveVolumes ? await readPhysicalVolumes({ files, tools }) : [];
   const namespaces = await readNamespaces({ files, view, deadline });
   const elsewhere = await findMountedElsewhere({
     files,
@@ -54,12 +59,6 @@ export async function findUnreached(query: UnreachedQuery): Promise<readonly Unr
     mounts,
     deadline,
   });
-  const blocks = await readBlockDevices({ files });
-  const { devices } = blocks;
-  const answered =
-    devices.some(({ name }) => name.startsWith('dm-')) || hasSpare({ devices, inventory })
-      ? await readPhysicalVolumes({ files, tools })
-      : [];
   const volumes = answered ?? [];
   const opened = await namesOf({ files, paths: view.processes.flatMap((each) => each.devices) });
   const mounted = await namesBelow({ files, mounts });
