@@ -44,7 +44,9 @@ beforeAll(async () => {
     uuid: UUID,
     memoryMiB: 1024,
     directory: join(directory, 'guest'),
-    kernelArguments: 'nvme_core.multipath=N nvme_core.io_timeout=240',
+    // Seconds after which the kernel looks for itself whether a disk has answered: an interrupt of an emulated NVMe
+    // disk can be lost, and less time is too short for one that shares the processor with two other guests.
+    kernelArguments: 'nvme_core.multipath=N nvme_core.io_timeout=60',
     disks: [{ id: 'pool', path, format: 'raw', bus: 'virtio-blk', discard: 'unmap' }],
     files: {
       ...AGENT_FILES,

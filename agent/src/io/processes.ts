@@ -45,7 +45,9 @@ export function createProcesses({ root, clock }: { root: string; clock: Pick<Clo
     },
   };
 
-  /** In a pid namespace of its own a /proc has a part of the processes; where it has all, 2 makes the kernel's threads. */
+  /**
+   * In a pid namespace of its own a /proc has a part of the processes; where it has all, 2 makes the kernel's threads.
+   */
   function showsAll(): boolean {
     return orNull(() => readFileSync(at(2, 'comm'), 'utf8')) === 'kthreadd\n';
   }

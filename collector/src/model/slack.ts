@@ -5,7 +5,9 @@
  * them until a trim has shown how much of the allocation above use stays.
  */
 export interface Slack {
-  /** Null where it cannot be told where between the bounds: what lay outside the filesystems may have been given back. */
+  /**
+   * Null where it cannot be told where between the bounds: what lay outside the filesystems may have been given back.
+   */
   readonly estimateBytes: number | null;
   /** Surely in excess: more than the whole disk but for the blocks that its filesystems call free. */
   readonly leastBytes: number;

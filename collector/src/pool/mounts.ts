@@ -23,7 +23,9 @@ const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
 /** The mounts that another process sees, below /proc/PID. */
 export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;
 
-/** Each process is read once, whichever of its images is asked about; one with too many mounts has none that are known. */
+/**
+ * Each process is read once, whichever of its images is asked about; one with too many mounts has none that are known.
+ */
 export function createMountsOfProcess(files: Pick<HostFiles, 'readRegular'>): MountsOfProcess {
   const known = new Map<string, Promise<readonly Mount[]>>();
   return (process) => {

@@ -1,8 +1,8 @@
 import type { HostRows } from './tables.ts';
 
 /**
- * Guests with their trims and jobs, and with what led to them, which goes with their rows (migrations 002 and 003). In a
- * transaction of the caller's.
+ * Guests with their trims and jobs, and with what led to them, which goes with their rows (migrations 002 and 003). In
+ * a transaction of the caller's.
  */
 export async function removeGuests({ db, hostId }: HostRows, ids: readonly string[]): Promise<void> {
   for (const table of ['trim', 'open_trim', 'job'] as const)

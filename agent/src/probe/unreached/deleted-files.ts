@@ -76,8 +76,8 @@ function sum(files: Files): number {
 }
 
 /**
- * Of a mount namespace, by the ids of its mounts, the filesystem that is behind. Only filesystems of this guest's disks:
- * stat(2) of one whose server is gone never returns.
+ * Of a mount namespace, by the ids of its mounts, the filesystem that is behind. Only filesystems of this guest's
+ * disks: stat(2) of one whose server is gone never returns.
  */
 function createBehind({ mounts, namespaces, filesystems, view }: Query) {
   const points = new Set(filesystems.filter(({ devices }) => devices.length > 0).map(({ mount }) => mount));

@@ -44,8 +44,8 @@ export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 
     operation: 'trim',
     subject: name,
     cause: domain === null ? 'no QEMU of it runs on this host any more' : 'it is powered off',
-    // The command is last, so that nothing is copied with it. None while its agent may still answer: where the guest was
-    // moved to another host, it would be a second QEMU on the same image.
+    // The command is last, so that nothing is copied with it. None while its agent may still answer: where the guest
+    // was moved to another host, it would be a second QEMU on the same image.
     hint:
       connected === null
         ? `A trim can be asked for once its agent is connected. ${startCommand(name, domain)}`
