@@ -23,7 +23,8 @@ it(`whatever happens to guests and collector, every request is answered once, ev
       await scene.comeToRest();
       for (const seen of await scene.check()) told.set(seen, (told.get(seen) ?? 0) + 1);
     });
-  // Seeds that never led there would prove nothing.
+  // Seeds that never led there would prove nothing; of one alone, nobody asks that.
+  if (seeds.length === 1) return;
   for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'lost', 'completed'])
     expect(told.get(event) ?? 0, event).toBeGreaterThan(0);
 });

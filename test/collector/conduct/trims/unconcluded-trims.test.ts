@@ -72,6 +72,18 @@ describe('a lost trim that cannot be concluded', () => {
     await elapse(60_000);
     expect(await stored()).toHaveLength(2);
   });
+
+  it('is told of once, and tried again, while its guest is here', async () => {
+    world.leave(GUEST.id);
+    world.connect(bootOf('second'));
+    for (let times = 0; times < 3; times += 1) await elapse(60_000);
+    expect(await stored()).toMatchObject([{ id: GOOD, reported: false }]);
+    expect(world.failures).toHaveLength(1);
+    world.before.closeLost = async () => {};
+    await elapse(60_000);
+    expect(await stored()).toHaveLength(2);
+    expect(world.clock.armed()).toBe(0);
+  });
 });
 
 it('whoever waits for a lost trim that cannot be concluded is not told that it never began', async () => {

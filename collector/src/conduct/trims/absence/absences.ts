@@ -7,6 +7,7 @@ import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
 import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
 import type { OpenJobs } from './open-jobs.ts';
+import { createRetries } from './retries.ts';
 
 /**
  * Between two checks of a QEMU whose guest is away: one that is killed closes its connections some moments before it is
@@ -17,7 +18,10 @@ export const CHECK_MS = 2_000;
 /** An agent whose connection broke makes another within two seconds, if it lives and the host can be reached. */
 export const BLINK_MS = 4_000;
 
-/** A trim that could not be concluded is tried again then, once nobody waits for word of its guest any more. */
+/**
+ * A trim that could not be concluded is tried again then, once nobody waits for word of its guest any more, or it is
+ * back.
+ */
 export const RETRY_MS = 60_000;
 
 export interface AbsencesDeps extends LostTrimsDeps {
@@ -45,7 +49,7 @@ export function createAbsences(deps: AbsencesDeps) {
   const { clock, log, openJobs } = deps;
   const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
-
+  const retries = createRetries({ clock, afterMs: RETRY_MS });
   let isStopped = false;
 
   async function begin(guestId: GuestId, begun: Pick<Absence, 'bootId' | 'patienceMs'>): Promise<void> {
@@ -61,6 +65,7 @@ export function createAbsences(deps: AbsencesDeps) {
     const absence = absences.get(guestId);
     absence?.stop();
     absences.delete(guestId);
+    retries.callOff(guestId);
     return absence?.bootId ?? null;
   }
 
@@ -92,7 +97,9 @@ export function createAbsences(deps: AbsencesDeps) {
       const [was, is] = [end(id), identity.bootId];
       // Two guests that say they are one take turns: neither was started anew.
       if (contested !== null || is === null) return openJobs.listen(waiting);
-      const failed = await lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
+      const loseOthers = () => lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
+      const failed = await loseOthers();
+      if (failed.size > 0) retries.later(id, async () => (await loseOthers()).size === 0);
       if (was === null || was === is) return openJobs.listen(waiting);
       // Of a trim that could not be concluded nobody can say that it never began.
       openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));
@@ -102,6 +109,7 @@ export function createAbsences(deps: AbsencesDeps) {
     /** The collector ends, and with it every connection: no guest has left. */
     stop(): void {
       isStopped = true;
+      retries.stop();
       for (const guestId of [...absences.keys()]) end(guestId);
     },
     /**
