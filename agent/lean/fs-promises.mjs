@@ -16,6 +16,7 @@ export const rm = promisify(fs.rm);
 export const statfs = promisify(fs.statfs);
 
 const openFile = promisify(fs.open);
+const readFrom = promisify(fs.read);
 const writeFile = promisify(fs.writeFile);
 const fsync = promisify(fs.fsync);
 const closeFile = promisify(fs.close);
@@ -24,6 +25,7 @@ const closeFile = promisify(fs.close);
 export async function open(path, flags, mode) {
   const descriptor = await openFile(path, flags, mode);
   return {
+    read: (options) => readFrom(descriptor, options),
     writeFile: (content) => writeFile(descriptor, content),
     sync: () => fsync(descriptor),
     close: () => closeFile(descriptor),

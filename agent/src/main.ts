@@ -186,7 +186,7 @@ async function readGuest({ root, isAsked }: { root: string; isAsked: boolean }) 
 
 async function readUnreached({ inventory, ...edges }: UnreachedCall): Promise<Inventory['unreached']> {
   const { composeUnreached } = await import('./compose/compose-unreached.ts');
-  return composeUnreached(edges)(inventory);
+  return composeUnreached({ ...edges, askedBy: 'person' })(inventory);
 }
 
 interface UnreachedCall {

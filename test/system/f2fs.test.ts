@@ -51,7 +51,10 @@ beforeAll(async () => {
   await guest.mustRun('modprobe f2fs');
   for (const { id, device, options } of DISKS)
     await guest.mustRun(
-      `mkfs.f2fs -q -t 0 /dev/${device} && mkdir -p ${mountOf(id)} && mount -o ${options} /dev/${device} ${mountOf(id)}`,
+      [
+        `mkfs.f2fs -q -t 0 /dev/${device} && mkdir -p ${mountOf(id)}`,
+        `echo '/dev/${device} ${mountOf(id)} f2fs ${options} 0 0' >>/etc/fstab && mount ${mountOf(id)}`,
+      ].join(' && '),
     );
   await guest.mustRun(
     `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 &`,

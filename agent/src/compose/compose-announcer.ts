@@ -33,7 +33,7 @@ export function composeAnnouncer({
     },
     async findUnreached(inventory) {
       const { composeUnreached } = await import('./compose-unreached.ts');
-      return composeUnreached({ root: settings.root, files, mapper, commands, clock })(inventory);
+      return composeUnreached({ root: settings.root, files, mapper, commands, clock, askedBy: 'host' })(inventory);
     },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),

@@ -8,6 +8,9 @@ import type { KernelFiles } from '../ports/kernel-files.ts';
 import { NO_STORAGE_TOOLS } from '../ports/storage-tools.ts';
 import { findUnreached } from '../probe/unreached/find-unreached.ts';
 
+/** How long the whole may take: a host that looks waits 4 s, for the inventory and for this; a person has patience. */
+const MOST_MS = { host: 3_000, person: 60_000 };
+
 /** Who finds what a trim does not reach. Loaded when somebody asks for it: an agent that only waits does without. */
 export function composeUnreached({
   root,
@@ -15,15 +18,18 @@ export function composeUnreached({
   mapper,
   commands,
   clock,
+  askedBy,
 }: {
   root: string;
   files: KernelFiles;
   mapper: DeviceMapper;
   commands: Commands;
   clock: Omit<Clock, 'now'>;
+  askedBy: keyof typeof MOST_MS;
 }): (inventory: Inventory) => Promise<Inventory['unreached']> {
   // Another root holds another guest, whose volumes this one's programs do not know.
-  const tools = root === '/' ? createStorageTools({ commands, clock }) : NO_STORAGE_TOOLS;
-  const processes = createProcesses({ root, clock });
-  return async (inventory) => [...(await findUnreached({ files, mapper, tools, processes, inventory, clock }))];
+  const mostMs = MOST_MS[askedBy];
+  const tools = root === '/' ? createStorageTools({ commands, clock, patienceMs: (2 / 3) * mostMs }) : NO_STORAGE_TOOLS;
+  const processes = createProcesses({ root, clock, mostMs: mostMs / 3 });
+  return async (inventory) => [...(await findUnreached({ files, mapper, tools, processes, inventory, clock, mostMs }))];
 }

@@ -5,21 +5,28 @@ import type { Processes, ProcessView } from '../ports/processes.ts';
 import { orNull } from './or-null.ts';
 import { viewProcess } from './process-view.ts';
 
-/** Descriptors that are looked at in all, and the time for it: a guest may have a million. */
+/** Descriptors that are looked at in all: a guest may have a million. */
 const MOST_DESCRIPTORS = 50_000;
-const MOST_MS = 1_000;
 
 /**
  * `root` is where /proc is found. The kernel answers from memory, so it is asked directly, one process between two
  * other events.
  */
-export function createProcesses({ root, clock }: { root: string; clock: Pick<Clock, 'monotonicMs'> }): Processes {
+export function createProcesses({
+  root,
+  clock,
+  mostMs,
+}: {
+  root: string;
+  clock: Pick<Clock, 'monotonicMs'>;
+  mostMs: number;
+}): Processes {
   const at = (...parts: (string | number)[]): string => join(root, 'proc', ...parts.map(String));
   return {
     async walk() {
       const processes: ProcessView[] = [];
       const namespaces = new Set<string | null>([null]);
-      const until = clock.monotonicMs() + MOST_MS;
+      const until = clock.monotonicMs() + mostMs;
       const isOver = () => clock.monotonicMs() > until;
       let left = MOST_DESCRIPTORS;
       let isWhole = showsAll();

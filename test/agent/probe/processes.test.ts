@@ -8,7 +8,7 @@ const ownOf = async (processes: ReturnType<typeof createProcesses>) =>
   (await processes.walk()).processes.find(({ pid }) => pid === process.pid);
 
 it('sees a file of this process that was deleted and is open, and not one that only looks so', async () => {
-  const processes = createProcesses({ root: '/', clock: { monotonicMs: () => 0 } });
+  const processes = createProcesses({ root: '/', mostMs: 1_000, clock: { monotonicMs: () => 0 } });
   const path = join(tmpdir(), `trimtab-open-${process.pid}`);
   const [gone, named] = [openSync(path, 'w'), openSync(`${path} (deleted)`, 'w')];
   try {
@@ -31,7 +31,7 @@ it('sees a file of this process that was deleted and is open, and not one that o
 
 it('stops when its time is over, and says so', async () => {
   let now = 0;
-  const processes = createProcesses({ root: '/', clock: { monotonicMs: () => (now += 1_000) } });
+  const processes = createProcesses({ root: '/', mostMs: 1_000, clock: { monotonicMs: () => (now += 1_000) } });
   expect((await processes.walk()).isWhole).toBe(false);
 });
 
@@ -43,7 +43,11 @@ it('stops within a process that has more open than there is time for', async () 
     for (let at = 0; at < 1_500; at += 1) symlinkSync(`/dev/sd${at}`, join(root, 'proc/7/fd', String(at)));
     // A millisecond a look: one second is over before all of them are seen.
     let now = 0;
-    const { processes, isWhole } = await createProcesses({ root, clock: { monotonicMs: () => now++ } }).walk();
+    const { processes, isWhole } = await createProcesses({
+      root,
+      mostMs: 1_000,
+      clock: { monotonicMs: () => now++ },
+    }).walk();
     expect(processes[0]?.devices.length).toBeGreaterThan(900);
     expect(processes[0]?.devices.length).toBeLessThan(1_001);
     expect(isWhole).toBe(false);
@@ -53,6 +57,6 @@ it('stops within a process that has more open than there is time for', async () 
 });
 
 it('sees nothing where there are no processes, and does not call that all of them', async () => {
-  const processes = createProcesses({ root: '/nowhere', clock: { monotonicMs: () => 0 } });
+  const processes = createProcesses({ root: '/nowhere', mostMs: 1_000, clock: { monotonicMs: () => 0 } });
   expect(await processes.walk()).toEqual({ processes: [], ownNamespace: null, isWhole: false });
 });

@@ -31,7 +31,7 @@ describe('a program that does not answer', () => {
         return ended.promise;
       },
     };
-    const tools = createStorageTools({ commands, clock: { after: atOnce } });
+    const tools = createStorageTools({ commands, patienceMs: 2_000, clock: { after: atOnce } });
     expect(await tools.physicalVolumes()).toBeNull();
     expect(signals[0]?.aborted).toBe(true);
     expect(await tools.physicalVolumes()).toBeNull();

@@ -102,7 +102,7 @@ export async function unreached(
       facts: null,
       hasFstrim: null,
     });
-    return findUnreached({ files: kernel, inventory, ...rest });
+    return findUnreached({ files: kernel, inventory, mostMs: 3_000, ...rest });
   });
 }
 

@@ -26,10 +26,9 @@ export interface UnreachedQuery {
   readonly clock: Omit<Clock, 'now'>;
   /** As it was just taken. */
   readonly inventory: Inventory;
+  /** For all of it. */
+  readonly mostMs: number;
 }
-
-/** A host that looks waits 4 s, for the inventory and for this. */
-const MOST_MS = 3_000;
 
 /**
  * Space of this guest that a trim of its mounts does not bring back. It asks more of the guest than an inventory does
@@ -38,7 +37,7 @@ const MOST_MS = 3_000;
 export async function findUnreached(query: UnreachedQuery): Promise<readonly Unreached[]> {
   const { files, processes, inventory, clock } = query;
   const { filesystems } = inventory;
-  const deadline = setDeadline({ clock, afterMs: MOST_MS });
+  const deadline = setDeadline({ clock, afterMs: query.mostMs });
   const tools: StorageTools = {
     physicalVolumes: () => deadline.within(query.tools.physicalVolumes),
     snapshots: (mount) => deadline.within(() => query.tools.snapshots(mount)),
