@@ -97,6 +97,8 @@ async function createScene(random: () => number) {
     if (chance(0.7)) await quiet();
   }
 
+  const isAtRest = (guest: ModelGuest) => guest.isConnected() && guest.isIdle();
+
   /** The store works, all guests are there and do what they are asked, and nobody asks for more. */
   async function comeToRest(): Promise<void> {
     world.isStoreDown = false;
@@ -108,9 +110,9 @@ async function createScene(random: () => number) {
         world.clock.advance(1_000);
         await quiet();
       }
-      if (guests.every((guest) => guest.isIdle())) break;
+      if (guests.every(isAtRest)) break;
     }
-    expect(guests.map((guest) => guest.isIdle())).toEqual([true, true, true]);
+    expect(guests.map(isAtRest)).toEqual([true, true, true]);
     // What comes due may bring about more that does.
     for (let round = 0; round < 3; round += 1) {
       world.clock.advance(LONGEST_HOLD_MS);
