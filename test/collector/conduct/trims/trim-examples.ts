@@ -2,11 +2,12 @@ import type { Inventory, Problem, RequestId, TrimId, TrimReport } from '@trimtab
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { DiskResult, TrimResult, Verdict } from '../../../../collector/src/model/trim-result.ts';
 import { guestWith } from '../../../protocol/causes/guest-with.ts';
 import { TRIM } from '../../api/examples.ts';
 import { aDisk, aDomain, aHostDisk, anIdentity } from '../../correlate/examples.ts';
-import { anImage } from '../../diagnose/examples.ts';
+import { anImage, MIB } from '../../diagnose/examples.ts';
 
 export const trimIdOf = (n: number): TrimId => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as TrimId;
 export const requestIdOf = (n: number): RequestId =>
@@ -98,3 +99,17 @@ export const BUSY: Problem = {
   cause: 'another trim runs',
   hint: null,
 };
+
+/** What was sampled of a disk whose image takes 600 MiB, beside 1,000 MiB that are free in its pool. */
+export const aSample = (rest: Partial<DiskSample> = {}): DiskSample => ({
+  takenAt: 1,
+  allocationBytes: 600 * MIB,
+  poolFreeBytes: 1000 * MIB,
+  extents: null,
+  heldParts: null,
+  tables: null,
+  counters: null,
+  counterEpoch: null,
+  countersMissing: null,
+  ...rest,
+});

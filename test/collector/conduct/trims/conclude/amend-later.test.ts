@@ -9,21 +9,9 @@ import type { DiskSample, Sampled } from '../../../../../collector/src/model/sam
 import type { TrimResult } from '../../../../../collector/src/model/trim-result.ts';
 import { createTestClock } from '../../../../support/test-clock.ts';
 import { MIB } from '../../../diagnose/examples.ts';
-import { inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
+import { aSample, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
 
-const sample = (rest: Partial<DiskSample> = {}): DiskSample => ({
-  takenAt: 1,
-  allocationBytes: 600 * MIB,
-  poolFreeBytes: 1000 * MIB,
-  extents: null,
-  heldParts: null,
-  tables: null,
-  counters: null,
-  counterEpoch: null,
-  countersMissing: null,
-  ...rest,
-});
-const AFTER = sample({ takenAt: 2, allocationBytes: 400 * MIB });
+const AFTER = aSample({ takenAt: 2, allocationBytes: 400 * MIB });
 const BTRFS = { kind: 'btrfs', nfsVersion: null, reflink: true, chunkBytes: null, discards: null };
 
 const sampled = (vda: DiskSample, commit: Sampled['commit'] = null): Sampled => ({
@@ -46,7 +34,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     inventory: inventoryOf(['vda']),
     devices: ['vda'],
     paths: [path],
-    before: { vda: sample() },
+    before: { vda: aSample() },
     after: sampled({ ...AFTER, poolFreeBytes: null, heldParts: { asked: 8, held: 7 } }, commit),
     poolUse: 'alone',
     earlier: [],

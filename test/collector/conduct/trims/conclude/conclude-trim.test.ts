@@ -2,28 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
 import { type Gathered, gather, type PoolUse } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
-import type { DiskSample, Sampled } from '../../../../../collector/src/model/sample.ts';
+import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
 import { openTrim } from '../../../../contract/store.ts';
 import { MIB } from '../../../diagnose/examples.ts';
-import { aGuest, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
+import { aGuest, aSample, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
 
-const sample = (rest: Partial<DiskSample> = {}): DiskSample => ({
-  takenAt: 1,
-  allocationBytes: 600 * MIB,
-  poolFreeBytes: 1000 * MIB,
-  extents: null,
-  heldParts: null,
-  tables: null,
-  counters: null,
-  counterEpoch: null,
-  countersMissing: null,
-  ...rest,
-});
-
-const BEFORE = { vda: sample() };
+const BEFORE = { vda: aSample() };
 const AFTER: Sampled = {
-  samples: { vda: sample({ takenAt: 2, allocationBytes: 100 * MIB, poolFreeBytes: 1500 * MIB }) },
+  samples: { vda: aSample({ takenAt: 2, allocationBytes: 100 * MIB, poolFreeBytes: 1500 * MIB }) },
   restless: [],
   poolDrift: {},
   commit: null,
@@ -101,7 +88,7 @@ describe('from what was gathered to a row', () => {
   });
 
   it('cannot tell it while the image does not come to rest', () => {
-    const after = { ...AFTER, samples: { vda: sample({ takenAt: 2 }) }, restless: ['vda'] };
+    const after = { ...AFTER, samples: { vda: aSample({ takenAt: 2 }) }, restless: ['vda'] };
     expect(conclude({ after })).toMatchObject({ verdict: 'inconclusive', hops: { reclaimedBytes: 0 } });
   });
 
