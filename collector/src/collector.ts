@@ -48,7 +48,7 @@ export async function startCollector({
   const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
   const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
-  const store = await openStore(settings.stateDirectory);
+  const store = await openStore({ ...settings, log });
   try {
     const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     let faces: Faces | null = null;

@@ -20,7 +20,7 @@ export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answe
     guests: () => desk.guests(),
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
-    history: async (query) => ({ trims: await desk.history(query) }),
+    history: (query) => desk.history(query),
     async findTrim({ id }) {
       const trim = await desk.findTrim(id);
       if (trim === null) throw unknownTrim(id);

@@ -21,8 +21,9 @@ export const historyQuery = {
   schema: v.strictObject({
     guest: guestOrAll,
     limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(TRIMS_KEPT)), String(DEFAULT_HISTORY)),
+    before: v.optional(v.nullable(wholeNumber(15)), null),
   }),
-  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT})`,
+  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT}; before: the older of the page before)`,
 };
 
 export const eventsQuery = {

@@ -38,7 +38,7 @@ export function createDeskClient({
     guests: () => ask('guests', {}),
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
-    history: async (query) => (await ask('history', query)).trims,
+    history: (query) => ask('history', query),
     async findTrim(id) {
       try {
         return await ask('findTrim', { id });

@@ -10,6 +10,8 @@ import { recogniseGuest } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
 
+const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
+
 /** What the collector does about each thing that a guest says, and about its coming and going. */
 export function createGuestAnswers({
   clock,
@@ -48,7 +50,12 @@ export function createGuestAnswers({
   const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
   return {
-    recognise: (hello) => recogniseGuest({ clock, log, links, survey, store }, hello),
+    async recognise(hello) {
+      const recognised = await recogniseGuest({ clock, log, links, survey, store }, hello);
+      for (const id of recognised.forgotten)
+        trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toCause(error) }, NOT_RELEASED));
+      return recognised;
+    },
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');

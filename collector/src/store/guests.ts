@@ -7,14 +7,25 @@ import type { HostRows } from './tables.ts';
 export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGuest[]): Promise<void> {
   if (seen.length === 0) return;
   await db.transaction().execute(async (transaction) => {
+    const seen_number = await drawSeenNumber({ db: transaction, hostId });
     for (const { id, seenAt } of seen)
       await transaction
         .updateTable('guest')
-        .set({ last_seen_at: seenAt })
+        .set({ last_seen_at: seenAt, seen_number })
         .where('host_id', '=', hostId)
         .where('id', '=', id)
         .execute();
   });
+}
+
+/** Higher than those of all guests that were seen before. */
+export async function drawSeenNumber({ db, hostId }: HostRows): Promise<number> {
+  const { last } = await db
+    .selectFrom('guest')
+    .select(({ fn }) => fn.max<number | null>('seen_number').as('last'))
+    .where('host_id', '=', hostId)
+    .executeTakeFirstOrThrow();
+  return (last ?? 0) + 1;
 }
 
 export async function forgetGuest({ db, hostId }: HostRows, id: GuestId): Promise<void> {

@@ -14,7 +14,7 @@ export interface TrimsDeskDeps extends KnownGuestsDeps {
   readonly clock: Clock;
   readonly links: Pick<GuestLinks, 'guests' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & KnownGuestsDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
@@ -25,17 +25,18 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   const { store, trims } = deps;
 
   return {
-    async history({ guest, limit }) {
-      if (guest === null) return store.history({ guestId: null, limit });
+    async history({ guest, limit, before }) {
+      if (guest === null) return store.history({ guestId: null, limit, before });
       const [record] = findGuests(await readKnownGuests(deps), guest).flatMap((known) => known.record ?? []);
       // A guest from which no agent ever connected has no history.
-      return record === undefined ? [] : store.history({ guestId: record.id, limit });
+      return record === undefined ? { trims: [], older: null } : store.history({ guestId: record.id, limit, before });
     },
     async findTrim(id) {
-      const found = await store.findTrims({ beginning: id, limit: 2 });
+      const [first, second] = await store.findTrims({ beginning: id, limit: 2 });
+      if (first === undefined) return null;
       // Two guests may have a trim of one id, as a copied disk does: the first of them is told.
-      if (found.some((trim) => trim.id !== found[0]?.id)) throw ambiguousTrim(id);
-      return found[0] ?? null;
+      if (second !== undefined && second.id !== first.id) throw ambiguousTrim(id);
+      return store.findTrim(first);
     },
     async requestTrim(request, askedBy = 'socket') {
       const guest = await findAgentNow(deps, request.guest);

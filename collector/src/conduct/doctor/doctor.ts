@@ -13,7 +13,7 @@ import { listConnected, listPatients } from './patients.ts';
 
 export interface DoctorDeps {
   readonly clock: Clock;
-  readonly store: Pick<Store, 'guests' | 'history'>;
+  readonly store: Pick<Store, 'guests' | 'earlierTrims' | 'findTrim'>;
   readonly survey: Pick<Survey, 'read' | 'readAll' | 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests' | 'send'>;
   /** One that never taints: an examination leaves no trace. */

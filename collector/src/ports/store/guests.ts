@@ -35,6 +35,8 @@ export interface Recognised {
   readonly name: string;
   /** Other guests that bear another name now, because the hypervisor gave theirs to this one. */
   readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
+  /** Guests that were forgotten for it, rule [ST12]. */
+  readonly forgotten: readonly GuestId[];
 }
 
 export interface SeenGuest {
@@ -49,7 +51,8 @@ export interface SeenGuest {
  * (store/give-name.ts says who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows,
  * another host does not see; and by test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of
  * this host was ever seen to know, STRANGERS_KEPT are kept, and those that are connected: the ones that never had a
- * trim go first, then those that were seen longest ago. A guest that the hypervisor knows is not forgotten so; [ST13]
+ * trim go first, then those that were seen longest ago, by the order in which they were. A guest that the hypervisor
+ * knows is not forgotten so; [ST13]
  * of a guest that a person has forgotten nothing is left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {

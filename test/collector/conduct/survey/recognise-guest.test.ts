@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GuestIdentity } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../../collector/src/compose/open-store.ts';
 import { HOST_PATIENCE_MS, recogniseGuest } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
 import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { FROM_GUEST } from '../../../protocol/example-messages.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
+import { openTestStore } from '../../store/open-test-store.ts';
 
 const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
 
@@ -19,7 +19,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-recognise-'));
-  store = await openStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();
