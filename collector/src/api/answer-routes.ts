@@ -17,7 +17,7 @@ export type Answers = {
 export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answers {
   return {
     status: () => desk.status(),
-    guests: () => desk.guests(),
+    guests: (query) => desk.guests(query),
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
     history: (query) => desk.history(query),

@@ -12,6 +12,19 @@ const guestOrAll = v.optional(v.nullable(name), null);
 const wholeNumber = (digits: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^\\d{1,${digits}}$`), 'not a whole number'), v.transform(Number));
 
+export const guestsQuery = {
+  schema: v.strictObject({
+    inventories: v.optional(
+      v.pipe(
+        v.picklist(['true', 'false']),
+        v.transform((word) => word === 'true'),
+      ),
+      'true',
+    ),
+  }),
+  example: '/v1/guests?inventories=false',
+};
+
 export const doctorQuery = {
   schema: v.strictObject({ guest: guestOrAll }),
   example: '/v1/doctor?guest=web-1',

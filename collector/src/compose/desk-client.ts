@@ -35,7 +35,7 @@ export function createDeskClient({
 
   return {
     status: () => ask('status', {}),
-    guests: () => ask('guests', {}),
+    guests: (query) => ask('guests', query),
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
     history: (query) => ask('history', query),

@@ -53,6 +53,8 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Null when it is not connected. */
+  find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
@@ -144,12 +146,17 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   }
 
   function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    return { ...guest, contested: clones.contested(guest.identity, clock.monotonicMs()) };
+    const contested = clones.contested(guest.identity, clock.monotonicMs());
+    return contested === guest.contested ? guest : { ...guest, contested };
   }
 
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    find(id) {
+      const link = linksById.get(id);
+      return link === undefined ? null : asOfNow(link.guest);
+    },
     isConnected: (id) => linksById.has(id),
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {

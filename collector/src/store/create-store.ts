@@ -4,7 +4,7 @@ import type { HostId } from '../model/host-id.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createDialect } from './dialect.ts';
-import { countTrims, forgetGuest, listGuests, sawGuests } from './guests.ts';
+import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
 import { migrate } from './migrate.ts';
@@ -44,6 +44,7 @@ export async function createStore({ database, path, hostId, historyBytes, newGue
     forgetGuest: (id) => forgetGuest(rows, id),
     countTrims: (id) => countTrims(rows, id),
     guests: () => listGuests(rows),
+    findGuests: (words) => findGuests(rows, words),
     openTrim: (trim) => insertOpenTrim(rows, trim),
     findOpenTrim: (trim) => findOpenTrim(rows, trim),
     openTrims: (guestId) => listOpenTrims(rows, guestId),

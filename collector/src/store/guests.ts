@@ -1,6 +1,7 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
+import type { GuestRow } from './give-name.ts';
 import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
@@ -50,6 +51,39 @@ export async function listGuests({ db, hostId }: HostRows): Promise<readonly Gue
     .where('host_id', '=', hostId)
     .orderBy('first_shown_at', 'desc')
     .execute();
+  return toRecords(guests, identities);
+}
+
+export async function findGuests({ db, hostId }: HostRows, words: readonly string[]): Promise<readonly GuestRecord[]> {
+  const shown = db.selectFrom('identity').select('guest_id').where('host_id', '=', hostId).where('value', 'in', words);
+  const guests = await db
+    .selectFrom('guest')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where(({ eb, or }) => or([eb('id', 'in', words), eb('name', 'in', words), eb('id', 'in', shown)]))
+    .orderBy('name')
+    .execute();
+  if (guests.length === 0) return [];
+  const identities = await db
+    .selectFrom('identity')
+    .select(['kind', 'value', 'guest_id'])
+    .where(
+      'guest_id',
+      'in',
+      guests.map(({ id }) => id),
+    )
+    .orderBy('first_shown_at', 'desc')
+    .execute();
+  return toRecords(guests, identities);
+}
+
+interface IdentityRow {
+  readonly kind: string;
+  readonly value: string;
+  readonly guest_id: string;
+}
+
+function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow[]): readonly GuestRecord[] {
   const byGuest = Map.groupBy(identities, ({ guest_id }) => guest_id);
   return guests.map((row) => ({
     id: row.id as GuestId,

@@ -73,26 +73,36 @@ export async function connectFleetAgent({
   const inventory = fleetInventory();
   const asked = new Map<TrimId, RequestId>();
   const say = (message: FromGuest) => socket.send(fromGuestCodec.encode(message));
-  const answers: { readonly [Type in FromHost['type']]?: (message: Extract<FromHost, { type: Type }>) => void } = {
-    look: () => say({ type: 'inventory', inventory: { ...inventory, takenAt: Date.now() } }),
-    request({ requestId }) {
-      const trimId = randomUUID() as string as TrimId;
-      asked.set(trimId, requestId);
-      say({ type: 'intent', trimId, trigger: 'requested', requestId, mounts: ['/'] });
-    },
-    grant({ trimId }) {
-      say({ type: 'started', trimId, startedAt: Date.now() });
-      say({ type: 'report', report: toReport({ trimId, requestId: asked.get(trimId) ?? null, granted: true }) });
-    },
-    acknowledged: ({ trimId }) => void acknowledged.add(trimId),
-  };
+  function answer(message: FromHost): void {
+    switch (message.type) {
+      case 'look':
+        say({ type: 'inventory', inventory: { ...inventory, takenAt: Date.now() } });
+        break;
+      case 'request': {
+        const { requestId } = message;
+        const trimId = randomUUID() as string as TrimId;
+        asked.set(trimId, requestId);
+        say({ type: 'intent', trimId, trigger: 'requested', requestId, mounts: ['/'] });
+        break;
+      }
+      case 'grant': {
+        const { trimId } = message;
+        const requestId = asked.get(trimId) ?? null;
+        say({ type: 'started', trimId, startedAt: Date.now() });
+        say({ type: 'report', report: toReport({ trimId, requestId, granted: true }) });
+        break;
+      }
+      case 'acknowledged':
+        acknowledged.add(message.trimId);
+    }
+  }
   const welcome = new Promise<void>((resolve, reject) => {
     socket.on('message', (frame: Buffer) => {
       const decoded = fromHostCodec.decode(frame);
       if (decoded.kind !== 'message') return reject(new Error(decoded.reason));
       const { message } = decoded;
       if (message.type === 'welcome') return resolve();
-      (answers[message.type] as ((said: FromHost) => void) | undefined)?.(message);
+      answer(message);
     });
     socket.once('close', (code, reason) => reject(new Error(`${guest.name} was closed with ${code} ${reason}`)));
     socket.once('error', reject);

@@ -47,7 +47,7 @@ it('asks for each thing, and gets it as the desk gave it', async () => {
   const desk = createDeskClient({ socketPath: served.socketPath });
   const repair = { guest: 'web-1', disk: 'sda', evenIfTainted: false };
   expect(await desk.status()).toEqual(STATUS);
-  expect(await desk.guests()).toEqual(GUESTS);
+  expect(await desk.guests({ inventories: true })).toEqual(GUESTS);
   expect(await desk.doctor(null)).toEqual(DOCTOR);
   expect(await desk.history({ guest: 'web-1', limit: 7, before: 9 })).toEqual({
     trims: [summarise(TRIM)],
@@ -92,9 +92,9 @@ describe('a collector of another version', () => {
 
   it('a status without a reason is no answer either', async () => {
     await serveText('<html>', 502);
-    await expect(client().guests()).rejects.toMatchObject({ detail: { code: 'bad-answer' } });
+    await expect(client().guests({ inventories: false })).rejects.toMatchObject({ detail: { code: 'bad-answer' } });
     await serveAgain('{}', 502);
-    await expect(client().guests()).rejects.toMatchObject({
+    await expect(client().guests({ inventories: false })).rejects.toMatchObject({
       detail: { code: 'bad-answer', cause: expect.stringContaining('502') },
     });
   });

@@ -119,6 +119,7 @@ export function createKnownHost({
     },
     links: {
       guests: () => guests,
+      find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
       sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
@@ -133,6 +134,10 @@ export function createKnownHost({
     },
     store: {
       guests: async () => records,
+      findGuests: async (words: readonly string[]) =>
+        records.filter(({ id, name, identities }) =>
+          [id, name, ...identities.map(({ value }) => value)].some((word) => words.includes(word)),
+        ),
       async earlierTrims(query: { readonly guestId: GuestId }) {
         pastAsked.push(query);
         return trims;

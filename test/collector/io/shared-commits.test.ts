@@ -37,7 +37,7 @@ const readNotes = async () =>
   ((await ask('select text from note order by text')) as { text: string }[]).map(({ text }) => text);
 
 /** In a transaction, as kysely does it: what fails is rolled back. */
-const note = (text: string, sql = 'insert into note values (?)') =>
+const note = (text: string, { sql = 'insert into note values (?)' } = {}) =>
   withConnection(async (connection) => {
     await connection.begin();
     try {
@@ -80,7 +80,7 @@ it('many transactions of one turn are committed together, and each is durable wh
 });
 
 it('one of them that fails takes nothing of the others with it', async () => {
-  const failing = note('bad', 'insert into no_such_table values (?)');
+  const failing = note('bad', { sql: 'insert into no_such_table values (?)' });
   const others = [note('one'), note('two')];
   await expect(failing).rejects.toMatchObject({ detail: { code: 'store-error' } });
   await Promise.all(others);
@@ -111,7 +111,7 @@ it('a disk that is full takes back all that shared the commit, and says so to ea
   await ask('pragma max_page_count = 4');
   const results = await Promise.allSettled([
     note('small'),
-    note('large', 'insert into note select hex(randomblob(20000)) || ?'),
+    note('large', { sql: 'insert into note select hex(randomblob(20000)) || ?' }),
     note('late'),
   ]);
   expect(results.map(({ status }) => status)).toContain('rejected');

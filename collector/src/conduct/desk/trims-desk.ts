@@ -3,18 +3,18 @@ import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import { findAgent, findGuests } from '../survey/find-guest.ts';
+import { findAgent } from '../survey/find-guest.ts';
+import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { noAgent, unknownMount } from '../survey/guest-faults.ts';
-import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 
-export interface TrimsDeskDeps extends KnownGuestsDeps {
+export interface TrimsDeskDeps {
   readonly clock: Clock;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & KnownGuestsDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & FindGuestDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
@@ -27,7 +27,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   return {
     async history({ guest, limit, before }) {
       if (guest === null) return store.history({ guestId: null, limit, before });
-      const [record] = findGuests(await readKnownGuests(deps), guest).flatMap((known) => known.record ?? []);
+      const [record] = (await findKnownGuests(deps, guest)).flatMap((known) => known.record ?? []);
       // A guest from which no agent ever connected has no history.
       return record === undefined ? { trims: [], older: null } : store.history({ guestId: record.id, limit, before });
     },
@@ -54,10 +54,11 @@ async function findAgentNow(
   wanted: string,
 ): Promise<ConnectedGuest> {
   try {
-    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent: startAgent() });
+    const guests = await findKnownGuests({ links, store, survey }, wanted);
+    return findAgent({ guests, wanted, startAgent: startAgent() });
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
-    const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
+    const guests = await findKnownGuests({ links, store, survey: { read: survey.readNow } }, wanted);
     return findAgent({ guests, wanted, startAgent: startAgent() });
   }
 }
@@ -72,8 +73,8 @@ async function resolveMounts(
   mounts: readonly string[],
 ): Promise<readonly string[]> {
   if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
-  const fresh = links.guests().find(({ id }) => id === guest.id);
-  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent: startAgent() });
+  const fresh = links.find(guest.id);
+  if (fresh === null) throw noAgent({ wanted: guest.name, startAgent: startAgent() });
   return mounts.map((mount) => {
     const found = findMount(fresh, mount);
     if (found === null) throw unknownMount(fresh, mount);

@@ -64,4 +64,6 @@ export interface GuestsStore {
   countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
+  /** Those of them that have one of these words for their id, their name, or an identity. */
+  findGuests(words: readonly string[]): Promise<readonly GuestRecord[]>;
 }

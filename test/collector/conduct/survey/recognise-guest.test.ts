@@ -64,7 +64,11 @@ it('a guest that calls itself by the name of a domain does not get it', async ()
   const domains = [aDomain({ name: 'shop' })];
   const stranger = await sayHello({ hostname: 'shop', productUuid: OTHER_UUID }, domains);
   expect(stranger.name).toBe('shop~2');
-  expect(await sayHello({ hostname: 'localhost' }, domains)).toMatchObject({ name: 'shop', renamed: [] });
+  expect(await sayHello({ hostname: 'localhost' }, domains)).toMatchObject({
+    name: 'shop',
+    renamed: [],
+    forgotten: [],
+  });
 });
 
 it('a product UUID in the other byte order is that of the same guest', async () => {
@@ -97,15 +101,15 @@ it('a domain that a copy of it runs beside keeps its name', async () => {
   const domain = aDomain({ name: 'shop' });
   const before = await sayHello({}, [domain]);
   const copy = aDomain({ key: 'qemu:200', name: 'shop-copy', pid: 200 });
-  expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
 });
 
 it('a host that does not answer, or cannot be read, keeps no guest out, and takes no name from one', async () => {
   const before = await sayHello({}, [aDomain({ name: 'shop' })]);
   const greeting = sayHelloWhile({}, () => new Promise(() => {}));
   clock.advance(HOST_PATIENCE_MS);
-  expect(await greeting).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await greeting).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
   const broken = async () => Promise.reject(new Error('/proc cannot be read'));
-  expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
   expect((await sayHelloWhile({ hostname: 'new', productUuid: OTHER_UUID }, broken)).name).toBe('new');
 });

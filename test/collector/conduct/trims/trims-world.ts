@@ -131,7 +131,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       store,
       jobs: createJobs({ store, clock: ownClock, log, logged: await kept.jobs() }),
       trimmer: createAgentTrimmer({ send }),
-      links: { send, guests: () => [...guests.values()] },
+      links: { send, find: (id) => guests.get(id) ?? null },
       slots: world.slots,
       processes: {
         markOf: async (pid) => {

@@ -34,7 +34,7 @@ export function watchAbsences(
   const { left, came, stop, awaitGuests } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
-    isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
+    isHere: (guestId) => deps.links.find(guestId) !== null,
     lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
   });
   return {
