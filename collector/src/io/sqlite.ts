@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
@@ -138,9 +138,31 @@ function toConnection({
 }
 
 function query(database: DatabaseSync, { sql, values }: { sql: string; values: readonly SQLInputValue[] }): SqlAnswer {
-  const statement = database.prepare(sql);
-  if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 };
+  const { statement, hasRows } = prepare(database, sql);
+  if (hasRows) return { rows: statement.all(...values), changes: 0 };
   return { rows: [], changes: Number(statement.run(...values).changes) };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly hasRows: boolean;
+}
+
+/** To understand a statement takes longer than to run it, and there are some fifty. Lists make more of them. */
+const PREPARED_KEPT = 200;
+const prepared = new WeakMap<DatabaseSync, Map<string, Prepared>>();
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const known = prepared.get(database) ?? new Map<string, Prepared>();
+  prepared.set(database, known);
+  const before = known.get(sql);
+  if (before !== undefined) return before;
+  const statement = database.prepare(sql);
+  const own = { statement, hasRows: statement.columns().length > 0 };
+  const [oldest] = known.keys();
+  if (known.size >= PREPARED_KEPT && oldest !== undefined) known.delete(oldest);
+  known.set(sql, own);
+  return own;
 }
 
 /** Node 22 and 24 refuse to bind a boolean or undefined, Node 26 takes both. */

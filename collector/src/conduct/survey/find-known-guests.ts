@@ -1,6 +1,7 @@
-import { createDomainMatcher } from '../../correlate/match-domain.ts';
+import { swapUuid } from '../../correlate/match-domain.ts';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
-import type { GuestsStore } from '../../ports/store/guests.ts';
+import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
 import { findGuests } from './find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, listKnownGuests } from './known-guests.ts';
 
@@ -17,16 +18,52 @@ export async function findKnownGuests(
 ): Promise<readonly KnownGuest[]> {
   const host = await survey.read();
   const meant = host.domains.filter(({ uuid, name }) => uuid === wanted || name === wanted);
-  const match = createDomainMatcher(host.domains);
-  // Of a domain that is meant, the guest is found by what it showed, or by the agent that is proven to run in it.
-  const speaking = links
-    .guests()
-    .filter(({ identity, contested }) => isOneOf(meant, match(identity, contested).domain));
+  const mayBeMeant = createFilter(meant);
+  const speaking = links.guests().filter(mayBeMeant);
   const uuids = meant.flatMap(({ uuid, guestUuid }) => [uuid, guestUuid]).filter((uuid) => uuid !== null);
   const records = await store.findGuests([wanted, ...uuids, ...speaking.map(({ id }) => id)]);
-  return findGuests(listKnownGuests({ host, records, connected: links.guests() }), wanted);
+  // Whom the hypervisor has for one of these guests, and who else speaks for that.
+  const connected = links.guests();
+  const ids = new Set(records.map(({ id }) => id));
+  const shows = createShown({ records, connected: connected.filter(({ id }) => ids.has(id)) });
+  const domains = host.domains.filter((domain) => meant.includes(domain) || shows(domain));
+  const mayBeOne = createFilter(domains);
+  return findGuests(
+    listKnownGuests({
+      host: { domains, sources: host.sources, offSince: host.offSince },
+      records,
+      connected: connected.filter((guest) => ids.has(guest.id) || mayBeOne(guest)),
+    }),
+    wanted,
+  );
 }
 
-function isOneOf(domains: readonly Domain[], domain: Domain | null): boolean {
-  return domain !== null && domains.includes(domain);
+/** May an agent run in one of these domains? All that matter are among those it lets through, and few others. */
+function createFilter(domains: readonly Domain[]): (guest: ConnectedGuest) => boolean {
+  if (domains.length === 0) return () => false;
+  const boots = new Set(domains.map(({ bootId }) => bootId));
+  const uuids = new Set(domains.flatMap(({ uuid, guestUuid }) => toForms(guestUuid ?? uuid)));
+  return ({ identity: { bootId, productUuid } }) =>
+    (bootId !== null && boots.has(bootId)) || (productUuid !== null && uuids.has(productUuid));
+}
+
+/** May a domain be that of one of these guests? */
+function createShown({
+  records,
+  connected,
+}: {
+  readonly records: readonly GuestRecord[];
+  readonly connected: readonly ConnectedGuest[];
+}): (domain: Domain) => boolean {
+  const said = connected.flatMap(({ identity }) => toForms(identity.productUuid));
+  const uuids = new Set([...records.flatMap(({ identities }) => identities.map(({ value }) => value)), ...said]);
+  const boots = new Set(connected.map(({ identity }) => identity.bootId));
+  return ({ uuid, guestUuid, bootId }) =>
+    (uuid !== null && uuids.has(uuid)) ||
+    (guestUuid !== null && uuids.has(guestUuid)) ||
+    (bootId !== null && boots.has(bootId));
+}
+
+function toForms(uuid: string | null): readonly string[] {
+  return uuid === null ? [] : [uuid, swapUuid(uuid)];
 }
