@@ -9,7 +9,7 @@ import { NO_STORAGE_TOOLS } from '../ports/storage-tools.ts';
 import { findUnreached } from '../probe/unreached/find-unreached.ts';
 
 /** How long the whole may take: a host that looks waits 4 s, for the inventory and for this; a person has patience. */
-const MOST_MS = { host: 3_000, person: 60_000 };
+export const MOST_MS = { host: 3_000, person: 60_000 };
 
 /** Who finds what a trim does not reach. Loaded when somebody asks for it: an agent that only waits does without. */
 export function composeUnreached({

@@ -10,7 +10,7 @@ import { type Listening, listenPatiently } from './listen-patiently.ts';
 const PING_INTERVAL_MS = 15_000;
 
 /** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
-const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
+export const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Far more than the guests of one host; each costs some ten kilobytes. */
 const CONNECTIONS = 4_096;

@@ -124,7 +124,7 @@ function receive(session: Greeted, message: FromGuest): Step {
 }
 
 /** Reported trims are forgotten, but for the newest few: a guest's word must not make this map grow. */
-const TRIMS_REMEMBERED = 64;
+export const TRIMS_REMEMBERED = 64;
 
 function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
   const trims = new Map(session.trims);
@@ -138,7 +138,7 @@ function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
 /**
  * A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds.
  */
-const PROOFS_REMEMBERED = 8;
+export const PROOFS_REMEMBERED = 8;
 
 function withProof(session: Greeted, proofId: ProofId): Greeted {
   return { ...session, proofs: [...session.proofs, proofId].slice(-PROOFS_REMEMBERED) };

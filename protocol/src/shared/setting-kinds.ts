@@ -63,7 +63,7 @@ function parseText(raw: unknown): string {
 }
 
 /** setTimeout counts in 31 bits; what does not fit fires at once. */
-const LONGEST_MS = 24 * 86_400_000;
+export const LONGEST_MS = 24 * 86_400_000;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
