@@ -25,7 +25,7 @@ export function formatLimitsPage(): string {
 function formatSection({ title, said, limits }: LimitSection): string {
   const rows = limits.map((limit) => `| ${limit.what} | ${formatBound(limit)} | ${limit.atIt} | ${toPlace(limit)} |`);
   const table = ['| what | at most | at it | where |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
-  return [`## ${title}`, said, table].join('\n\n');
+  return [`## ${title}`, wrapProse({ text: said }), table].join('\n\n');
 }
 
 function formatBound(limit: Limit): string {

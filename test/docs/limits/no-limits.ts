@@ -52,6 +52,7 @@ const RANGES = [
 const RHYTHMS = [
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
+  'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',
 ];
 
 const WORDS = ['agent/src/probe/unreached/not-mounted.ts: KEPT_BY_OTHERS'];
