@@ -7,7 +7,13 @@ import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognis
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
 import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
-import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../collector/src/conduct/trims/trim-model.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  LONGEST_HOLD_MS,
+  SILENCE_MS,
+  STILL_HOLD_MS,
+  UNSEEN_HOLD_MS,
+} from '../../../collector/src/conduct/trims/trim-model.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -25,10 +31,10 @@ export const TRIMS: LimitSection = {
       atIt: 'what was read last counts, and the result says that it still moved',
     }),
     constant({
-      what: 'silence of a guest that has a slot, time that it has one, and time for an answer to a request',
+      what: 'silence of a guest that has a slot; time that it has one and is seen not to discard, that it cannot be seen, and that it has one at all; time for an answer to a request',
       file: 'collector/src/conduct/trims/trim-model.ts',
-      constants: { SILENCE_MS, LONGEST_HOLD_MS, ANSWER_TIMEOUT_MS },
-      atIt: 'the slot goes to the next, and the trim goes on without it; a request is refused',
+      constants: { SILENCE_MS, STILL_HOLD_MS, UNSEEN_HOLD_MS, LONGEST_HOLD_MS, ANSWER_TIMEOUT_MS },
+      atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
     }),
     constant({
       what: 'reports of a guest that wait to be concluded',
