@@ -42,7 +42,7 @@ export async function runAgent(call: AgentCall): Promise<void> {
   const { clock, files, folder } = edges;
   const cron = createCron();
   await folder.prepare();
-  await claimFolder(settings.stateDirectory);
+  await claimFolder({ path: settings.stateDirectory, clock });
   const { schedule: expression, timeZone } = settings;
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
