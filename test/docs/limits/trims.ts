@@ -4,6 +4,7 @@ import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answ
 import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.ts';
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
+import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
 import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
@@ -41,6 +42,12 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/trims/report-queue.ts',
       constants: { REPORTS_WAITING },
       atIt: 'its session is closed with 4500; it comes back and sends again what is not acknowledged',
+    }),
+    constant({
+      what: 'trims of lost guests that are measured at once',
+      file: 'collector/src/conduct/trims/absence/watch-absences.ts',
+      constants: { LOSSES_AT_ONCE },
+      atIt: 'the next waits for one of them; what its guest says meanwhile does not',
     }),
     constant({
       what: 'requests whose events are kept for those who watch',
