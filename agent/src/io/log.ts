@@ -1,23 +1,37 @@
 import { fstatSync } from 'node:fs';
+import { createLineQueue, toPlainText } from '@trimtab/protocol/shared';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { openOutput } from './output-stream.ts';
 
 const STDERR = 2;
 
+/** What waits of the log while whoever reads it stands still; what comes then is dropped and counted. */
+export const MOST_WAITING_LOG_BYTES = 64 * 1024;
+
 /**
  * To stderr: with sd-daemon(3)'s level prefix where journald reads it, which adds the time itself; else with the time.
+ * Nothing waits for it: what cannot be written is dropped and counted (`createLineQueue`).
  */
 export function createLog({
   environment,
-  write,
+  after,
 }: {
   environment: Readonly<Record<string, string | undefined>>;
-  write: (text: string) => void;
+  after: Clock['after'];
 }): Log {
   const journal = isJournal(environment);
-  const line = (level: number, word: string) => (text: string) => {
-    const oneLine = text.replaceAll('\n', ' ');
-    write(journal ? `<${level}>${oneLine}\n` : `${formatNow()} ${word}${oneLine}\n`);
+  const format = (level: number, word: string, text: string) => {
+    const plain = toPlainText(text.replaceAll('\n', ' '));
+    return journal ? `<${level}>${plain}\n` : `${formatNow()} ${word}${plain}\n`;
   };
+  const queue = createLineQueue({
+    write: openOutput(process.stderr),
+    after,
+    tellLost: ({ lines, cause }) => format(4, 'warning: ', `${lines} lines of this log were lost: ${cause}`),
+    mostBytes: MOST_WAITING_LOG_BYTES,
+  });
+  const line = (level: number, word: string) => (text: string) => queue.add(format(level, word, text));
   return { info: line(6, ''), warn: line(4, 'warning: '), error: line(3, 'error: ') };
 }
 
