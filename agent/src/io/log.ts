@@ -6,6 +6,11 @@ import { openOutput } from './output-stream.ts';
 
 const STDERR = 2;
 
+/** By syslog(3). */
+const INFO = { level: 6, word: '' };
+const WARNING = { level: 4, word: 'warning: ' };
+const ERROR = { level: 3, word: 'error: ' };
+
 /** What waits of the log while whoever reads it stands still; what comes then is dropped and counted. */
 export const MOST_WAITING_LOG_BYTES = 64 * 1024;
 
@@ -21,18 +26,18 @@ export function createLog({
   after: Clock['after'];
 }): Log {
   const journal = isJournal(environment);
-  const format = (level: number, word: string, text: string) => {
+  const format = ({ level, word, text }: { level: number; word: string; text: string }) => {
     const plain = toPlainText(text.replaceAll('\n', ' '));
     return journal ? `<${level}>${plain}\n` : `${formatNow()} ${word}${plain}\n`;
   };
   const queue = createLineQueue({
     write: openOutput(process.stderr),
     after,
-    tellLost: ({ lines, cause }) => format(4, 'warning: ', `${lines} lines of this log were lost: ${cause}`),
+    tellLost: ({ lines, cause }) => format({ ...WARNING, text: `${lines} lines of this log were lost: ${cause}` }),
     mostBytes: MOST_WAITING_LOG_BYTES,
   });
-  const line = (level: number, word: string) => (text: string) => queue.add(format(level, word, text));
-  return { info: line(6, ''), warn: line(4, 'warning: '), error: line(3, 'error: ') };
+  const line = (kind: { level: number; word: string }) => (text: string) => queue.add(format({ ...kind, text }));
+  return { info: line(INFO), warn: line(WARNING), error: line(ERROR) };
 }
 
 /**
