@@ -9,7 +9,7 @@ import { readSources, type Source } from './support/sources.ts';
 
 /** What a bound is called, as far as a program can tell. */
 const NAMED_AS_A_BOUND =
-  /(?:^|_)(?:LIMIT|LIMITS|MAX|MAXIMUM|MOST|LONGEST|LARGEST|DEEPEST|KEPT|REMEMBERED|WAITING|TIMEOUT|PATIENCE|BYTES|CHARACTERS|HOLD|AT_ONCE)(?:_|$)/;
+  /(?:^|_)(?:LIMIT|LIMITS|MAX|MAXIMUM|MOST|LONGEST|LARGEST|DEEPEST|KEPT|REMEMBERED|WAITING|TIMEOUT|PATIENCE|BYTES|CHARACTERS|HOLD|CONNECTIONS|AT_ONCE)(?:_|$)/;
 
 let found: readonly string[] = [];
 beforeAll(async () => {

@@ -38,11 +38,20 @@ function formatBound(limit: Limit): string {
 function formatAmount({ unit, amount }: { unit: Unit; amount: ConstantLimit['constants'][string] }): string {
   if (typeof amount === 'number') return FORMATS[unit](amount);
   return Object.entries(amount)
-    .map(([when, part]) => `${FORMATS[unit](part)} ${WHEN[when] ?? `(${when})`}`)
+    .map(([name, part]) => {
+      const own = toUnit(name);
+      return `${FORMATS[own === 'count' ? unit : own](part)} ${WHEN[name] ?? `(${name})`}`;
+    })
     .join(' and ');
 }
 
-const WHEN: Readonly<Record<string, string>> = { atOnce: 'at once', aSecond: 'a second' };
+const WHEN: Readonly<Record<string, string>> = {
+  atOnce: 'at once',
+  aSecond: 'a second',
+  host: 'for a host',
+  trim: 'before a trim',
+  person: 'for a person',
+};
 
 type Unit = keyof typeof FORMATS;
 
@@ -53,8 +62,8 @@ const FORMATS = {
 } as const;
 
 function toUnit(name: string): Unit {
-  if (/BYTES/.test(name)) return 'bytes';
-  return name.endsWith('_MS') ? 'time' : 'count';
+  if (/BYTES|Size$/.test(name)) return 'bytes';
+  return /_MS$|Timeout$|Interval$/.test(name) ? 'time' : 'count';
 }
 
 /** In the largest unit that leaves it whole. */

@@ -43,7 +43,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'crowds',
-    what: '10,000 silent connections, 10,000 greetings, 500 large inventories',
+    what: '10,000 silent connections, 10,000 greetings',
     file: 'test/system/faults/crowds.test.ts',
     seeds: 1,
   },

@@ -1,4 +1,4 @@
-import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
 
 /** What is wrong with the command line. */
 export class UsageError extends Error {}
@@ -23,7 +23,7 @@ export function tellError({
   const text = `trimtab-agent: ${formatFault(error)}${hint}`;
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   write.err(`${isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
-  if (isJson) write.out(`${JSON.stringify({ error: toDetail(error) }, null, 2)}\n`);
+  if (isJson) write.out(formatJson({ error: toDetail(error) }));
 }
 
 const SEE_HELP = 'trimtab-agent --help shows what there is.';

@@ -62,6 +62,8 @@ export interface GuestLinks {
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
   isConnected(id: GuestId): boolean;
+  /** It is called so from now on; nothing where it is not connected. */
+  rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
   /** Ends the session of a guest, if it has one: it comes back, and is recognised anew. */
@@ -95,11 +97,11 @@ function toConnected({
   return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
 }
 
-function rename(linksById: ReadonlyMap<GuestId, Link>, renamed: RecognisedGuest['renamed']): void {
-  for (const { id, name } of renamed) {
+function createRename(linksById: ReadonlyMap<GuestId, Link>) {
+  return ({ id, name }: Pick<ConnectedGuest, 'id' | 'name'>): void => {
     const link = linksById.get(id);
     if (link !== undefined) link.guest = { ...link.guest, name };
-  }
+  };
 }
 
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
@@ -108,6 +110,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
   const budgets = createGuestBudgets({ clock });
+  const rename = createRename(linksById);
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
@@ -127,7 +130,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
         if (connection.isClosed()) return null;
         const recognised = await recognise();
-        rename(linksById, recognised.renamed);
+        recognised.renamed.forEach(rename);
         if (connection.isClosed()) return null;
         clones.greeted(hello.guest, clock.monotonicMs());
         const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
@@ -169,6 +172,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
+    rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
       const link = linksById.get(id);

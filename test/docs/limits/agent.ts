@@ -5,6 +5,7 @@ import { OUTPUT_LIMIT } from '../../../agent/src/io/commands.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
 import { TIMEOUT_MS } from '../../../agent/src/io/guest-facts.ts';
 import { LINK_LIMIT } from '../../../agent/src/io/kernel-files.ts';
+import { MOST_WAITING_LOG_BYTES } from '../../../agent/src/io/log.ts';
 import { MOST_DESCRIPTORS } from '../../../agent/src/io/processes.ts';
 import { CLOSE_PATIENCE_MS, WAITING_LIMIT_BYTES } from '../../../agent/src/io/websocket.ts';
 import { MOST_MS } from '../../../agent/src/link/backoff.ts';
@@ -56,6 +57,12 @@ export const AGENT: LimitSection = {
       atIt: 'it grows no further',
     }),
     constant({
+      what: 'lines of the log that wait for whoever reads it',
+      file: 'agent/src/io/log.ts',
+      constants: { MOST_WAITING_LOG_BYTES },
+      atIt: 'what comes then is dropped and counted',
+    }),
+    constant({
       what: 'time to stop a running fstrim when the agent is told to end',
       file: 'agent/src/agent.ts',
       constants: { STOP_PATIENCE_MS },
@@ -86,7 +93,7 @@ export const AGENT: LimitSection = {
       atIt: 'the path counts as not there',
     }),
     constant({
-      what: 'time to look for what no trim reaches, for a host and for a person',
+      what: 'time to look for what no trim reaches',
       file: 'agent/src/compose/compose-unreached.ts',
       constants: { MOST_MS: UNREACHED_MS },
       atIt: NOT_TOLD,

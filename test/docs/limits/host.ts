@@ -14,6 +14,7 @@ import { ANSWERS_MS, CHANGE_MS, GREETING_MS } from '../../../collector/src/io/qm
 import { MOST_LINE_BYTES } from '../../../collector/src/io/qmp-socket.ts';
 import { MOST_ANSWER_CHARACTERS, MOST_ERROR_CHARACTERS } from '../../../collector/src/io/virsh.ts';
 import { TIMEOUT_MS as COMMIT_MS } from '../../../collector/src/pool/commit-pool.ts';
+import { MOST_NAMED as VOLUMES_NAMED } from '../../../collector/src/pool/container-volumes.ts';
 import { MOST_MOUNTINFO_BYTES } from '../../../collector/src/pool/mounts.ts';
 import { MOST_LINKS } from '../../../collector/src/pool/resolve-links.ts';
 import { MOST_LAYERS } from '../../../collector/src/pool/thin-below.ts';
@@ -88,6 +89,12 @@ export const HOST: LimitSection = {
       what: 'containers named in a finding',
       file: 'collector/src/host/proxmox/containers.ts',
       constants: { MOST_NAMED },
+      atIt: 'the others are counted',
+    }),
+    constant({
+      what: 'volumes of containers named in a finding',
+      file: 'collector/src/pool/container-volumes.ts',
+      constants: { MOST_NAMED: VOLUMES_NAMED },
       atIt: 'the others are counted',
     }),
     constant({

@@ -1,10 +1,7 @@
 import type { SETTINGS } from '../../../collector/src/settings.ts';
 
-/** How much, or so much at once and so much a second in the long run, or so much for each of some. */
-type Amount =
-  | number
-  | { readonly atOnce: number; readonly aSecond: number }
-  | Readonly<Record<'host' | 'person', number>>;
+/** How much, or so much at once and so much a second in the long run, or so much of each of some. */
+type Amount = number | { readonly atOnce: number; readonly aSecond: number } | Readonly<Record<string, number>>;
 
 /** A bound in the code. Its values are imported by whoever writes the row, so that the page says what is so. */
 export interface ConstantLimit {

@@ -1,6 +1,8 @@
 import { BODY_LIMIT_BYTES } from '../../../collector/src/api/create-api.ts';
+import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
+import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
 import { BUSY_TIMEOUT_MS } from '../../../collector/src/io/sqlite.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
@@ -47,6 +49,18 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/sqlite.ts',
       constants: { BUSY_TIMEOUT_MS },
       atIt: 'what was to be stored has failed; its guest sends it again',
+    }),
+    constant({
+      what: 'lines of the log that wait for whoever reads it',
+      file: 'collector/src/compose/logger.ts',
+      constants: { MOST_WAITING_LOG_BYTES },
+      atIt: 'what comes then is dropped and counted',
+    }),
+    constant({
+      what: 'connections of users of the API on TCP; what a request may take',
+      file: 'collector/src/io/api-server.ts',
+      constants: { TCP_CONNECTIONS, PATIENCE },
+      atIt: 'the connection is closed',
     }),
     constant({
       what: 'the body of a request',

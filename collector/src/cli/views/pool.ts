@@ -1,6 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { fullnessOf, type PoolState } from '../../model/pool.ts';
-import { toPlainText } from '../plain-text.ts';
 import { textWidth } from '../text-width.ts';
 import { wrap } from '../wrap.ts';
 import type { Page } from './page.ts';
@@ -15,15 +14,14 @@ export function formatPool(pool: PoolState, page: Page): string[] {
   const { width, paint } = page;
   const free = `${formatBytes(pool.freeBytes)} free`;
   const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
-  const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
+  const version = pool.nfsVersion === null ? '' : ` (version ${pool.nfsVersion})`;
   const used = `${Math.floor(fullnessOf(pool) * 100)} % used`;
-  const what = `${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `;
-  const key = toPlainText(pool.key);
-  const isWide = textWidth(`${key}  ${what}${used}, ${free}`) > width;
+  const what = `${pool.kind}${version}, ${formatBytes(pool.sizeBytes)}, `;
+  const isWide = textWidth(`${pool.key}  ${what}${used}, ${free}`) > width;
   const fullness = `${what}${paint(tight ? 'bad' : null, `${used}, ${free}`)}`;
   const images = `its images: allocation ${formatBytes(pool.allocationBytes)}, capacity ${formatBytes(pool.capacityBytes)}, overcommit ${pool.overcommit.toFixed(1)}x`;
   return [
-    ...(isWide ? [paint('heading', key), `  ${fullness}`] : [`${paint('heading', key)}  ${fullness}`]),
+    ...(isWide ? [paint('heading', pool.key), `  ${fullness}`] : [`${paint('heading', pool.key)}  ${fullness}`]),
     ...wrap({ text: images, width, first: '  ', rest: '    ' }),
     ...formatThin(pool, page),
   ];
