@@ -73,7 +73,12 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
-  const { inventory, identity } = await readGuest({ root, isAsked: true });
+  const { createClock } = await import('./io/clock.ts');
+  const { sayLooking } = await import('./cli/say-looking.ts');
+  const end = process.stderr.isTTY
+    ? sayLooking({ clock: createClock(), write: (text) => process.stderr.write(text) })
+    : () => {};
+  const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
   if (explain) return explainGuest({ inventory, identity, json });
   if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
   else {
@@ -82,7 +87,7 @@ async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe'
       inventory,
       identity,
       isRoot: process.getuid?.() === 0,
-      width: process.stdout.columns ?? 100,
+      width: process.stdout.columns ?? 80,
     });
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
