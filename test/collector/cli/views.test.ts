@@ -72,6 +72,15 @@ it('a trim of which only the host has told has no duration in its heading', () =
   expect(first).toBe(`${TRIM.guest}: trim ${TRIM.id}`);
 });
 
+it('a guest whose name is cut has it whole on the next line, since that is what commands want', () => {
+  const name = 'customer-database-production-2026';
+  const guests = GUESTS.guests.map((guest, index) => (index === 0 ? { ...guest, name } : guest));
+  expect(formatGuests({ ...GUESTS, guests }, PAGE)).toMatch(
+    /^custom\S*… +connected .*\n {2}customer-database-production-2026$/m,
+  );
+  expect(formatGuests({ ...GUESTS, guests }, { ...PAGE, width: 120 })).not.toContain(`  ${name}\n`);
+});
+
 it('a source that fails says why, to the end', () => {
   const sentence =
     'virsh said: failed to connect to the hypervisor: Failed to connect socket to /var/run/libvirt/libvirt-sock: No such file or directory';
