@@ -210,6 +210,7 @@ async function tell(error: unknown): Promise<void> {
     error,
     isJson: process.argv.includes('--json'),
     isJournal: isJournal(process.env),
+    columns: process.stderr.isTTY ? process.stderr.columns : null,
     write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
   });
 }
