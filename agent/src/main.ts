@@ -74,9 +74,9 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
   const { createClock } = await import('./io/clock.ts');
-  const { sayLooking } = await import('./cli/say-looking.ts');
+  const { sayReading } = await import('./cli/say-reading.ts');
   const end = process.stderr.isTTY
-    ? sayLooking({ clock: createClock(), write: (text) => process.stderr.write(text) })
+    ? sayReading({ clock: createClock(), write: (text) => process.stderr.write(text) })
     : () => {};
   const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
   if (explain) return explainGuest({ inventory, identity, json });

@@ -6,8 +6,8 @@ const SILENCE_MS = 700;
 /** ECMA-48: to the first column, erase the line. */
 const REWRITE = '\r\u001b[2K';
 
-/** A line on a terminal while the guest is looked at, which a disk that does not answer may draw out; ends it. */
-export function sayLooking({
+/** A line on a terminal while the guest is read, which a disk that does not answer may draw out; ends it. */
+export function sayReading({
   clock,
   write,
 }: {
@@ -16,7 +16,7 @@ export function sayLooking({
 }): () => void {
   let isShown = false;
   const takeBack = clock.after(SILENCE_MS, () => {
-    write('looking at this guest…');
+    write('reading this guest…');
     isShown = true;
   });
   return () => {
