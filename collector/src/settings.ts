@@ -3,11 +3,14 @@ import {
   countSetting,
   type Described,
   durationSetting,
+  type ListenAddress,
   type Setting,
   type Settings,
   switchSetting,
   textSetting,
 } from '@trimtab/protocol/shared';
+
+import { toListenScope } from './model/listen-scope.ts';
 
 export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
 export const DEFAULT_CONFIGURATION = '/etc/trimtab/collector.toml';
@@ -26,8 +29,8 @@ export const SETTINGS = {
     example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
-  apiListen: addressSetting({
-    describe: 'Where the API listens besides the socket; it asks for no password',
+  apiListen: ownAddress({
+    describe: 'Where on this host the API listens besides the socket; it asks for no password',
     placeholder: 'ADDRESS:PORT',
     example: '127.0.0.1:7462',
     default: null,
@@ -85,6 +88,22 @@ function requiredAddress(described: Described & { default: string }) {
     },
   };
 }
+
+/** An address that only this host reaches: until the API asks who somebody is, no other may start trims. */
+function ownAddress(described: Described & { default: string | null }): Setting<ListenAddress | null> {
+  const { parse, ...rest } = addressSetting(described);
+  return {
+    ...rest,
+    parse: (raw) => {
+      const address = parse(raw);
+      if (address === null || toListenScope(address.host) === 'this-host') return address;
+      throw new Error(`${JSON.stringify(raw)} is reached from elsewhere; from there use ${FORWARDED}`);
+    },
+  };
+}
+
+/** ssh(1), -L with a local socket. */
+const FORWARDED = 'ssh -L 7462:/run/trimtab/collector.sock root@HOST';
 
 /** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
 function localLibvirt(described: Described & { default: string }): Setting<string> {

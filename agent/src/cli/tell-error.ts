@@ -1,4 +1,4 @@
-import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
 import { line, wrap } from './lines.ts';
 
 /** What is wrong with the command line. */
@@ -27,7 +27,7 @@ export function tellError({
   const text = fit(`trimtab-agent: ${formatFault(error)}${hint}`, columns);
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   write.err(`${isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
-  if (isJson) write.out(`${JSON.stringify({ error: toDetail(error) }, null, 2)}\n`);
+  if (isJson) write.out(formatJson({ error: toDetail(error) }));
 }
 
 /** The hint stands on lines of its own, further in. */

@@ -1,4 +1,4 @@
-import { toPlainText } from './plain-text.ts';
+import { toPlainText } from '@trimtab/protocol/shared';
 
 interface Level {
   /** What it is called where a person reads. */

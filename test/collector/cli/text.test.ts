@@ -1,7 +1,7 @@
+import { formatJson, toPlainText } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import { formatLogLine } from '../../../collector/src/cli/log-line.ts';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
-import { formatJson, toPlainText } from '../../../collector/src/cli/plain-text.ts';
 import { formatTable } from '../../../collector/src/cli/table.ts';
 import { shorten, textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDuration } from '../../../collector/src/cli/views/format-time.ts';

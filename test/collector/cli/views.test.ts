@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
@@ -39,17 +40,17 @@ const UNMATCHED: TrimResult = {
 };
 
 const VIEWS: readonly [name: string, text: string][] = [
-  ['status', formatStatus(STATUS, PAGE)],
-  ['status-empty', formatStatus({ ...STATUS, pools: [], images: [], sources: [], findings: [] }, PAGE)],
-  ['guests', formatGuests(GUESTS, PAGE)],
-  ['guests-empty', formatGuests({ ...GUESTS, guests: [], findings: [] }, PAGE)],
-  ['history', formatHistory([TRIM, UNMATCHED], PAGE)],
-  ['history-empty', formatHistory([], PAGE)],
-  ['doctor', formatDoctor(DOCTOR, PAGE)],
-  ['doctor-empty', formatDoctor({ ...DOCTOR, guests: [], findings: [] }, PAGE)],
-  ['doctor-unseen', formatDoctor(UNSEEN, PAGE)],
-  ['trim', formatTrim(TRIM, PAGE)],
-  ['trim-unmatched', formatTrim(UNMATCHED, PAGE)],
+  ['status', formatStatus(toShown(STATUS), PAGE)],
+  ['status-empty', formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [] }), PAGE)],
+  ['guests', formatGuests(toShown(GUESTS), PAGE)],
+  ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
+  ['history', formatHistory(toShown([TRIM, UNMATCHED]), PAGE)],
+  ['history-empty', formatHistory(toShown([]), PAGE)],
+  ['doctor', formatDoctor(toShown(DOCTOR), PAGE)],
+  ['doctor-empty', formatDoctor(toShown({ ...DOCTOR, guests: [], findings: [] }), PAGE)],
+  ['doctor-unseen', formatDoctor(toShown(UNSEEN), PAGE)],
+  ['trim', formatTrim(toShown(TRIM), PAGE)],
+  ['trim-unmatched', formatTrim(toShown(UNMATCHED), PAGE)],
 ];
 
 describe.each(VIEWS)('%s', (name, text) => {

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { type DoctorView, standsInTheWay } from '../../model/doctor.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatDoctor } from '../views/doctor.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -31,7 +30,7 @@ is no guest; 2 wrong usage, 130 interrupted.`,
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;
       const view = await connectDesk(context, options).doctor(guest ?? null);
-      terminal.out.write(options.json ? formatJson(view) : formatDoctor(view, pageOf(terminal)));
+      tellAnswer({ terminal, answer: view, isJson: options.json === true, format: formatDoctor });
       context.finish(isClean(view) ? EXIT.done : EXIT.error);
     });
 }

@@ -1,6 +1,5 @@
 import type { GuestRow, GuestState, GuestsView } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
-import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
@@ -38,7 +37,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
 
 /** A name that was cut, since that is what commands want. */
 function formatWhole({ line, name }: { line: string; name: string }, { width, paint }: Page): string[] {
-  if (line.includes(toPlainText(name))) return [];
+  if (line.includes(name)) return [];
   return wrap({ text: name, width, first: '  ' }).map((each) => paint('quiet', each));
 }
 

@@ -1,6 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { ImageRow } from '../../model/status.ts';
-import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { type FoldedImage, foldImages } from './fold-images.ts';
@@ -45,7 +44,7 @@ export function formatImages(
   return [
     ...(rows.length === 0 ? [] : [heading]),
     ...lines.flatMap((line, index) => {
-      const isWhole = line.includes(toPlainText(names[index] ?? ''));
+      const isWhole = line.includes(names[index] ?? '');
       return [line, ...formatNotes(folded[index], { isWhole, page })];
     }),
     ...(loops.length === 0 ? [] : formatLoops(loops, page)),

@@ -1,6 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { fullnessOf, type PoolState } from '../../model/pool.ts';
-import { toPlainText } from '../plain-text.ts';
 import { textWidth } from '../text-width.ts';
 import { wrap } from '../wrap.ts';
 import type { Page } from './page.ts';
@@ -15,22 +14,21 @@ export function formatPool(pool: PoolState, page: Page): string[] {
   const { width, paint } = page;
   const free = `${formatBytes(pool.freeBytes)} free`;
   const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
-  const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
+  const version = pool.nfsVersion === null ? '' : ` (version ${pool.nfsVersion})`;
   const used = `${Math.floor(fullnessOf(pool) * 100)} % used`;
-  const what = `${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `;
-  const key = toPlainText(pool.key);
-  const isWide = textWidth(`${key}  ${what}${used}, ${free}`) > width;
+  const what = `${pool.kind}${version}, ${formatBytes(pool.sizeBytes)}, `;
+  const isWide = textWidth(`${pool.key}  ${what}${used}, ${free}`) > width;
   const style = tight ? 'bad' : null;
   const images = `its images: allocation ${formatBytes(pool.allocationBytes)}, capacity ${formatBytes(pool.capacityBytes)}, overcommit ${pool.overcommit.toFixed(1)}x`;
   return [
     ...(isWide
       ? [
-          ...breakPath(key, width).map((line) => paint('heading', line)),
+          ...breakPath(pool.key, width).map((line) => paint('heading', line)),
           ...wrap({ text: `${what}${used}, ${free}`, width, first: '  ', rest: '    ' }).map((line) =>
             paint(style, line),
           ),
         ]
-      : [`${paint('heading', key)}  ${what}${paint(style, `${used}, ${free}`)}`]),
+      : [`${paint('heading', pool.key)}  ${what}${paint(style, `${used}, ${free}`)}`]),
     ...wrap({ text: images, width, first: '  ', rest: '    ' }),
     ...formatThin(pool, page),
   ];

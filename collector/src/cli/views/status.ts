@@ -1,6 +1,5 @@
 import type { SourceState } from '../../model/domain.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
-import { toPlainText } from '../plain-text.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
@@ -60,5 +59,5 @@ function describe(
   { takenAtMs, timeZone }: { takenAtMs: number; timeZone: string },
 ): string {
   if (answeredAt === null || takenAtMs - answeredAt < STALE_MS) return sentence;
-  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${toPlainText(sentence)}`;
+  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${sentence}`;
 }
