@@ -29,7 +29,7 @@ export interface Collector {
 }
 
 /**
- * Puts the collector together and tells the order of things: effects, links, survey, store, trims, desk, faces. Throws
+ * Puts the collector together and tells the order of things: effects, links, store, survey, trims, desk, faces. Throws
  * a Fault when a part cannot start; then nothing is left running.
  */
 export async function startCollector({
@@ -47,9 +47,10 @@ export async function startCollector({
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
-  const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
   const store = await openStore(settings.stateDirectory);
   try {
+    const surveyed = composeSurvey({ ...effects, images, links, store, settings });
+    const { survey, refine, repaired, proofs, proofAnswers } = surveyed;
     const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.

@@ -54,6 +54,8 @@ export interface GuestLinks {
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
   isConnected(id: GuestId): boolean;
+  /** It is called so from now on; nothing where it is not connected. */
+  rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
   /** Ends the session of a guest, if it has one: it comes back, and is recognised anew. */
@@ -136,11 +138,13 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
 
   async function recognise(events: GuestLinkEvents, hello: Hello): Promise<Pick<ConnectedGuest, 'id' | 'name'>> {
     const { id, name, renamed } = await events.recognise(hello);
-    for (const other of renamed) {
-      const link = linksById.get(other.id);
-      if (link !== undefined) link.guest = { ...link.guest, name: other.name };
-    }
+    renamed.forEach(rename);
     return { id, name };
+  }
+
+  function rename({ id, name }: Pick<ConnectedGuest, 'id' | 'name'>): void {
+    const link = linksById.get(id);
+    if (link !== undefined) link.guest = { ...link.guest, name };
   }
 
   function asOfNow(guest: ConnectedGuest): ConnectedGuest {
@@ -151,6 +155,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
+    rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
       const link = linksById.get(id);

@@ -5,9 +5,12 @@ import type { HostRows, Tables } from './tables.ts';
 
 export type GuestRow = Tables['guest'];
 
+/** What a guest is to be called, and whose word that is. */
+type Wanted = Pick<ShownGuest, 'name' | 'namedBy' | 'takenNames'>;
+
 interface Naming {
   readonly rows: HostRows;
-  readonly shown: ShownGuest;
+  readonly shown: Wanted;
   /** The guest as it was; null for a new one. */
   readonly present: GuestRow | null;
 }
@@ -36,7 +39,7 @@ export async function giveName({ rows, shown, present }: Naming): Promise<Pick<R
   return { name: shown.name, renamed: [{ id: bearer.id as GuestId, name }] };
 }
 
-function isStillRight({ shown, present }: { readonly shown: ShownGuest; readonly present: GuestRow }): boolean {
+function isStillRight({ shown, present }: { readonly shown: Wanted; readonly present: GuestRow }): boolean {
   if (shown.namedBy === 'hypervisor') return present.named_by === 'hypervisor' && present.name === shown.name;
   if (present.named_by === 'hypervisor') return true;
   return present.said_name === shown.name && !shown.takenNames.has(present.name);
@@ -49,7 +52,7 @@ async function findFreeName({
 }: {
   readonly rows: HostRows;
   readonly said: string;
-  readonly shown: ShownGuest;
+  readonly shown: Wanted;
 }): Promise<string> {
   const isFree = async (name: string) =>
     name !== reservedBy(shown) && !shown.takenNames.has(name) && (await findBearer(rows, name)) === null;
@@ -66,7 +69,7 @@ async function findFreeName({
 }
 
 /** The name that is about to be given to a guest by the hypervisor's word: nobody else may have it. */
-function reservedBy({ namedBy, name }: ShownGuest): string | null {
+function reservedBy({ namedBy, name }: Wanted): string | null {
   return namedBy === 'hypervisor' ? name : null;
 }
 

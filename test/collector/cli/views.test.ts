@@ -68,6 +68,21 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 });
 
+it('doctor does not say what the next trim brings back where a filesystem leaves out what was lost before', () => {
+  const keptBack = 'btrfs does not send again what it has sent before until it is mounted anew';
+  const lastTrim = { id: 'x', startedAt: TRIM.startedAt, verdict: 'lost', reclaimedBytes: 0, vainBytes: null } as const;
+  const guests = DOCTOR.guests.slice(0, 1).map((guest) => ({
+    ...guest,
+    disks: guest.disks.map((disk) => ({ ...disk, nowBytes: null, lastTrim: { ...lastTrim, keptBack } })),
+  }));
+  const text = formatDoctor({ ...DOCTOR, guests }, PAGE).replace(/\s+/g, ' ');
+  expect(text).toMatch(
+    new RegExp(
+      `about \\S+ \\S+ could come back \\([^)]*\\), but how much of it by the next trim nobody can say: one was lost before, and ${keptBack};`,
+    ),
+  );
+});
+
 it('a trim of which only the host has told has no duration in its heading', () => {
   const [first] = formatTrim({ ...TRIM, durationMs: null, reported: false }, PAGE).split('\n');
   expect(first).toBe(`${TRIM.guest}: trim ${TRIM.id}`);

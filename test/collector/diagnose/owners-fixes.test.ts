@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
+import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
 import { CAUSE_CASES, COUNTED_NOTHING } from './cause-cases.ts';
 import { examined, type Given, IGNORE, trimmed } from './examples.ts';
 
@@ -207,11 +208,12 @@ it('a thin snapshot that Proxmox VE lists is deleted by it', () => {
 
 it('a usb-storage disk is given no option, but another bus', () => {
   const withoutDiscard = 'usb-storage';
-  const plain = fixOf(
-    'device-without-discard',
-    {},
-    { disk: { bus: 'usb', withoutDiscard, discardGranularityBytes: 4096 } },
-  );
+  // As it was started once the option that does not help was set.
+  const argv =
+    'qemu-system-x86_64 -device qemu-xhci,id=xhci -blockdev driver=file,node-name=n,filename=/i -device usb-storage,bus=xhci.0,drive=n,id=stick,discard_granularity=4096';
+  const [stick] = parseCommandLine({ argv: argv.split(' '), cwd: '/' }).disks;
+  expect(stick).toMatchObject({ bus: 'usb', withoutDiscard, discardGranularityBytes: 4096 });
+  const plain = fixOf('device-without-discard', {}, { disk: { ...stick } });
   expect(plain).toMatch(/^No option of a usb-storage device helps\. Attach the disk to virtio-blk/);
   expect(plain).not.toContain('discard_granularity');
   expect(fixOf('device-without-discard', LIBVIRT, { disk: { bus: 'usb', withoutDiscard } })).toMatch(

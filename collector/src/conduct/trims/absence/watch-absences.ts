@@ -1,5 +1,6 @@
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
+import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
 import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import { createAbsences } from './absences.ts';
@@ -31,15 +32,27 @@ export function watchAbsences(
     await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
   }
 
-  const { left, came, stop, awaitGuests } = createAbsences({
+  /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
+  async function withdraw(mark: OpenTrimMark): Promise<boolean> {
+    const now = await store.findOpenTrim(mark);
+    const isAsItWas = now !== null && now.after === null && now.grantedAt === mark.grantedAt;
+    if (!isAsItWas || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    await store.withdrawTrim(mark);
+    return true;
+  }
+
+  const { left, came, heard, isStopped, stop, awaitGuests } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
     isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
     lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
+    withdraw: (mark) => oneAtATime(mark.guestId, () => withdraw(mark)),
   });
   return {
     left,
     came,
+    heard,
+    isStopped,
     stop,
     awaitGuests,
     /**
