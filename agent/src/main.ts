@@ -77,10 +77,13 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
-  const { inventory, identity } = await readGuest({ root, isAsked: true });
+  const { createClock } = await import('./io/clock.ts');
+  const { sayReading } = await import('./cli/say-reading.ts');
+  const end = process.stderr.isTTY ? sayReading({ clock: createClock(), write: (await outputOf()).err }) : () => {};
+  const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
   if (explain) return explainGuest({ inventory, identity, json });
   const { formatProbe } = await import('./cli/probe-view.ts');
-  const page = { isRoot: process.getuid?.() === 0, width: process.stdout.columns ?? 100 };
+  const page = { isRoot: process.getuid?.() === 0, width: process.stdout.columns ?? 80 };
   const guest = { identity, inventory };
   await show({
     document: guest,
@@ -212,6 +215,7 @@ async function tell(error: unknown): Promise<void> {
     error,
     isJson: process.argv.includes('--json'),
     isJournal: isJournal(process.env),
+    columns: process.stderr.isTTY ? process.stderr.columns : null,
     write: await outputOf(),
   });
 }

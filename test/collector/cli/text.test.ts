@@ -90,6 +90,13 @@ it.each([
   expect(formatDuration(durationMs)).toBe(expected);
 });
 
+it('what is not there is left out of a line of the log', () => {
+  const line = formatLogLine(
+    JSON.stringify({ level: 30, time: 1, msg: 'collector ready', agents: null, api: '/run/c.sock' }),
+  );
+  expect(line).toBe('00:00:00 collector ready (api /run/c.sock)\n');
+});
+
 it('a line of the log on a terminal is short and plain', () => {
   const json = JSON.stringify({
     level: 40,

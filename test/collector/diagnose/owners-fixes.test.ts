@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
 import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
 import { CAUSE_CASES, COUNTED_NOTHING } from './cause-cases.ts';
-import { type Given, IGNORE, trimmed } from './examples.ts';
+import { examined, type Given, IGNORE, trimmed } from './examples.ts';
 
 // Every fix for a guest that libvirt or Proxmox VE keeps is a command of theirs: what is done past them they undo, or
 // cannot.
@@ -160,6 +161,39 @@ describe('no option that is set already', () => {
 
   it('a disk that the persistent configuration does not have is not edited there', () => {
     expect(ignoring(LIBVIRT, 'absent').remedy?.commands).toEqual([]);
+  });
+});
+
+describe('a guest that is off is not to be powered off, but started', () => {
+  const fixOfOff = (cause: string, given: Given) => {
+    const { findings } = diagnoseDisk(examined({ ...given, isOff: true }), null);
+    expect(findings.map((finding) => finding.cause)).toEqual([cause]);
+    return findings[0]?.fix;
+  };
+
+  it.each<[string, Given, string]>([
+    ['host-ignores-discard', { nodes: IGNORE, domain: LIBVIRT }, 'Then start it (virsh start fedora19), and trim.'],
+    [
+      'host-ignores-discard',
+      { nodes: IGNORE, domain: PROXMOX, disk: { id: 'scsi0', setting: SETTING } },
+      'Then start it (qm start 101), and trim.',
+    ],
+    [
+      'device-without-discard',
+      { domain: LIBVIRT, disk: { withoutDiscard: 'machine type pc-q35-3.1' } },
+      'Give the guest the same machine type of QEMU 4.0 or newer. Then start it (virsh start fedora19), and trim.',
+    ],
+  ])('%s', (cause, given, note) => {
+    expect(fixOfOff(cause, given)).toMatchObject({ note, needsPowerCycle: false });
+  });
+
+  it('is to be left off while its image is replaced', () => {
+    const given = { ...CAUSE_CASES['clusters-of-nobody']?.found, domain: LIBVIRT };
+    expect(fixOfOff('clusters-of-nobody', given)).toMatchObject({
+      first: 'Leave fedora19 off until this is done: its QEMU would hold the image.',
+      note: 'Then start it, and trim.',
+      needsPowerCycle: false,
+    });
   });
 });
 

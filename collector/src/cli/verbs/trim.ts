@@ -31,8 +31,7 @@ If the collector restarts meanwhile, this waits for it, up to a minute.
 --json prints {id, guest, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}],
-libvirtNoted}; null is
-"not measurable".
+libvirtNoted}; null is "not measurable".
 Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
 filesystems failed, 64 some failed, 130 interrupted. They tell whether the guest
 could trim. The verdict does not change them: a trim that was lost on the host

@@ -15,10 +15,7 @@ export function formatStatus(status: StatusView, page: Page): string {
   const sections = [
     ...status.pools.map((pool) => [
       ...formatPool(pool, page),
-      ...formatImages(
-        status.images.filter((image) => image.pool === pool.key),
-        page,
-      ),
+      ...formatImages({ images: status.images.filter((image) => image.pool === pool.key), pool: pool.key }, page),
       ...formatUnclaimed(
         status.unclaimed.filter((image) => image.pool === pool.key),
         page,
@@ -36,7 +33,7 @@ export function formatStatus(status: StatusView, page: Page): string {
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
-  return [page.paint('heading', 'in no pool that this host can see'), ...formatImages(images, page)];
+  return [page.paint('heading', 'in no pool that this host can see'), ...formatImages({ images, pool: null }, page)];
 }
 
 /** An answer that is older than this was given to an earlier question. */
