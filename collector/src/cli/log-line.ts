@@ -1,4 +1,4 @@
-import { toPlainText } from './plain-text.ts';
+import { toPlainText } from '@trimtab/protocol/shared';
 
 interface Level {
   /** What it is called where a person reads. */
@@ -44,7 +44,7 @@ export function formatJournalLine(json: string): string {
 
 function describe(entry: Entry): string {
   const fields = Object.entries(entry)
-    .filter(([key]) => !LEFT_OUT.has(key))
+    .filter(([key, value]) => !LEFT_OUT.has(key) && value !== null)
     .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const cause = entry.err?.message === undefined ? '' : `: ${entry.err.message}`;
   const details = fields.length === 0 ? '' : ` (${fields.join(', ')})`;

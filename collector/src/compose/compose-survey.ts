@@ -4,6 +4,7 @@ import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
 import { createRepaired } from '../conduct/repair/repaired.ts';
+import { createKeepNames } from '../conduct/survey/keep-names.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
@@ -13,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
+import type { GuestsStore } from '../ports/store/guests.ts';
 import { seeOpenedImages } from '../qemu/open-images.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
@@ -30,6 +32,7 @@ export function composeSurvey({
   images,
   qmp,
   links,
+  store,
   settings,
 }: {
   clock: Clock;
@@ -37,7 +40,8 @@ export function composeSurvey({
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename'>;
+  store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'guest'>;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
@@ -53,11 +57,17 @@ export function composeSurvey({
   // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
   const refine = async (domain: Domain) =>
     served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
+  const readHost = createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest });
+  const keepNames = createKeepNames({ links, store, log });
   const survey = createSurvey({
     clock,
     proofs,
     refine,
-    readHost: createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest }),
+    async readHost() {
+      const host = await readHost();
+      await keepNames(host);
+      return host;
+    },
     readImages: createReadImages({ files, images }),
   });
   return { survey, refine, repaired, proofs, proofAnswers };

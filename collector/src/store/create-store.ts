@@ -11,6 +11,7 @@ import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
+import { renameGuest } from './rename-guest.ts';
 import type { Tables } from './tables.ts';
 import { closeTrim, findTrim, storeAmendment } from './trims.ts';
 
@@ -40,6 +41,7 @@ export async function createStore({ database, path, hostId, historyBytes, newGue
   }
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
+    rename: (renamed) => renameGuest(rows, renamed),
     sawGuests: (seen) => sawGuests(rows, seen),
     forgetGuest: (id) => forgetGuest(rows, id),
     countTrims: (id) => countTrims(rows, id),

@@ -1,7 +1,7 @@
+import { formatJson, toPlainText } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import { formatLogLine } from '../../../collector/src/cli/log-line.ts';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
-import { formatJson, toPlainText } from '../../../collector/src/cli/plain-text.ts';
 import { formatTable } from '../../../collector/src/cli/table.ts';
 import { shorten, textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDuration } from '../../../collector/src/cli/views/format-time.ts';
@@ -88,6 +88,13 @@ it.each([
   [3_840_000, '1 h 4 min'],
 ])('%i ms are %s', (durationMs, expected) => {
   expect(formatDuration(durationMs)).toBe(expected);
+});
+
+it('what is not there is left out of a line of the log', () => {
+  const line = formatLogLine(
+    JSON.stringify({ level: 30, time: 1, msg: 'collector ready', agents: null, api: '/run/c.sock' }),
+  );
+  expect(line).toBe('00:00:00 collector ready (api /run/c.sock)\n');
 });
 
 it('a line of the log on a terminal is short and plain', () => {

@@ -17,14 +17,16 @@ export function toFixInstead({
   domain,
   disk,
   device,
+  isOff,
   outlook,
 }: {
   domain: Domain;
   disk: HostDisk;
   device: string | null;
+  isOff: boolean;
   outlook: RepairOutlook;
 }): Fix {
-  return fixDiscardUnmap({ guest: domain.name, domain, disk, device: device ?? disk.id, outlook });
+  return fixDiscardUnmap({ guest: domain.name, domain, disk, device: device ?? disk.id, isOff, outlook });
 }
 
 /** On one line, for a hint. */

@@ -1,5 +1,5 @@
 import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
-import { ownerOf } from '../../diagnose/owner.ts';
+import { commandOf, ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import { toListenScope } from '../../model/listen-scope.ts';
 import type { KnownGuest } from './known-guests.ts';
@@ -54,9 +54,8 @@ export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 
 }
 
 function startCommand(name: string, domain: KnownGuest['domain']): string {
-  const owner = ownerOf({ guest: name, domain, disk: null });
-  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}`;
-  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}` : 'Start it first.';
+  const command = commandOf(ownerOf({ guest: name, domain, disk: null }), 'start');
+  return command === null ? 'Start it first.' : `Start it: ${command}`;
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {

@@ -7,6 +7,7 @@ import { openSqlDatabase } from '../../../../collector/src/io/sqlite.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../../collector/src/model/host-id.ts';
+import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
@@ -26,7 +27,14 @@ const GUESTS = ['guest-a', 'guest-b', 'other', 'another', 'gone', 'a', 'b', 'c']
  * The trims of a collector over a real store in memory; clock, guests and the host's disks are the test's. A restart
  * makes new trims over the same store, and what the old ones had under way is lost.
  */
-export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: number } = {}) {
+export async function createTrimsWorld({
+  slotsPerPool = 1,
+  guests: others = [],
+}: {
+  slotsPerPool?: number;
+  /** Ids of more guests whose trims the store takes. */
+  guests?: readonly string[];
+} = {}) {
   const clock = createTestClock();
   const database = openSqlDatabase(':memory:');
   const kept = await createStore({
@@ -36,7 +44,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
-  await addGuests(database, { hostId: HOST, ids: GUESTS });
+  await addGuests(database, { hostId: HOST, ids: [...GUESTS, ...others] });
   const guests = new Map<GuestId, ConnectedGuest>();
   const sent: { to: GuestId; message: FromHost }[] = [];
   const failures: unknown[] = [];
@@ -62,6 +70,8 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       /** Before the host's numbers have come to rest. */
       settled: async (): Promise<void> => {},
     },
+    /** What the host sees of the disks of a trim while it runs; nothing, where nothing is said. */
+    seen: (): Readonly<Record<string, DiskSample>> => ({}),
     /** How often the store was asked for the open trims. */
     openTrimsAsked: 0,
     /** Called with what the collector says to a guest. */
@@ -146,6 +156,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
+        meanwhile: async () => world.seen(),
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
         async settled() {
           await world.before.settled();
