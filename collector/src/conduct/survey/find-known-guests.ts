@@ -22,18 +22,18 @@ export async function findKnownGuests(
   const speaking = links.guests().filter(mayBeMeant);
   const uuids = meant.flatMap(({ uuid, guestUuid }) => [uuid, guestUuid]).filter((uuid) => uuid !== null);
   const records = await store.findGuests([wanted, ...uuids, ...speaking.map(({ id }) => id)]);
-  // Whom the hypervisor has for one of these guests, and who else speaks for that.
-  const connected = links.guests();
+  const all = links.guests();
   const ids = new Set(records.map(({ id }) => id));
-  const shows = createShown({ records, connected: connected.filter(({ id }) => ids.has(id)) });
-  const domains = host.domains.filter((domain) => meant.includes(domain) || shows(domain));
-  const mayBeOne = createFilter(domains);
+  const pick = (connected: readonly ConnectedGuest[]) => {
+    const isShown = createShown({ records, connected });
+    return host.domains.filter((domain) => meant.includes(domain) || isShown(domain));
+  };
+  // Whom the hypervisor has for one of these guests; who else speaks for that; and which domains those may be besides.
+  const mayBeOne = createFilter(pick(all.filter(({ id }) => ids.has(id))));
+  const connected = all.filter((guest) => ids.has(guest.id) || mayBeOne(guest));
+  const { sources, offSince } = host;
   return findGuests(
-    listKnownGuests({
-      host: { domains, sources: host.sources, offSince: host.offSince },
-      records,
-      connected: connected.filter((guest) => ids.has(guest.id) || mayBeOne(guest)),
-    }),
+    listKnownGuests({ host: { domains: pick(connected), sources, offSince }, records, connected }),
     wanted,
   );
 }
