@@ -1,4 +1,5 @@
 import { composeDesk } from './compose/compose-desk.ts';
+import { composeDoor } from './compose/compose-door.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
@@ -57,7 +58,8 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
-    const opened = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    const door = await composeDoor({ clock, log, settings });
+    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();

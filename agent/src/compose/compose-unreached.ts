@@ -12,7 +12,7 @@ import { findUnreached } from '../probe/unreached/find-unreached.ts';
  * How long the whole may take. A host that looks waits 4 s, for the inventory and for this. A trim takes minutes in any
  * case, and what is not found before it is missing in its verdict. A person has patience.
  */
-const MOST_MS = { host: 3_000, trim: 12_000, person: 60_000 };
+export const MOST_MS = { host: 3_000, trim: 12_000, person: 60_000 };
 
 /** Who finds what a trim does not reach. Loaded when somebody asks for it: an agent that only waits does without. */
 export function composeUnreached({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CommandCall, CommandResult, Commands } from '../ports/commands.ts';
 
 /** As much as is kept of what a program says; fstrim says a line. */
-const OUTPUT_LIMIT = 64 * 1024;
+export const OUTPUT_LIMIT = 64 * 1024;
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 

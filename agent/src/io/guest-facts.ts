@@ -4,7 +4,7 @@ import type { Folder } from '../ports/folder.ts';
 import type { ReadGuestFacts } from '../ports/guest-facts.ts';
 
 const NAME = 'facts.json';
-const TIMEOUT_MS = 20_000;
+export const TIMEOUT_MS = 20_000;
 
 const cacheSchema = v.object({ bootId: v.string(), facts: inventorySchema.entries.facts });
 

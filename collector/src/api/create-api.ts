@@ -15,7 +15,7 @@ import { refuseForeign } from './refuse-foreign.ts';
 import type { Face, Route } from './route.ts';
 import { ALL_ROUTES, type RouteName } from './routes.ts';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface ApiDeps {
   readonly desk: Desk;

@@ -11,7 +11,7 @@ import { makeFolder } from './make-folder.ts';
 const SOCKET_MODE = 0o660;
 
 /** How long a request may take to arrive, how much its headers may hold, and how long an idle connection is kept. */
-const PATIENCE = {
+export const PATIENCE = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -20,7 +20,7 @@ const PATIENCE = {
 };
 
 /** Of users of this host on TCP; those on the socket are root and its group. */
-const TCP_CONNECTIONS = 256;
+export const TCP_CONNECTIONS = 256;
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 

@@ -5,7 +5,7 @@ import type { Commands } from '../ports/commands.ts';
 
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** More than any answer that is read here; beyond it the program is stopped. */
-const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
+export const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** Programs of this host. `searchPath` (PATH's form) is where they are found. */
 export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin' } = {}): Commands {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { QmpCommand } from '../ports/qmp.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 
-const MOST_LINE_BYTES = 8 * 1024 * 1024;
+export const MOST_LINE_BYTES = 8 * 1024 * 1024;
 
 /** docs/interop/qmp-spec: greeting, answers with the id of their command, events. */
 const messageSchema = v.object({

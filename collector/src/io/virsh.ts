@@ -7,8 +7,8 @@ import type { AskVirsh, Virsh } from '../ports/virsh.ts';
 /** libvirt's daemon answers within milliseconds, or when it is back; a start by socket activation takes seconds. */
 const IDLE_MS = 20_000;
 /** Of one answer; the rest of a longer one is read and forgotten. */
-const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
-const MOST_ERROR_CHARACTERS = 256 * 1024;
+export const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
+export const MOST_ERROR_CHARACTERS = 256 * 1024;
 
 export function createVirsh({ searchPath = process.env.PATH ?? '/usr/bin:/bin', idleMs = IDLE_MS } = {}): Virsh {
   return {

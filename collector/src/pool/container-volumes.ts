@@ -16,7 +16,7 @@ const OF_ITS_OWN: ReadonlySet<string> = new Set(['ext4', 'xfs', 'btrfs']);
 /** The snap of LXD mounts where only its own processes see it. */
 const SNAPS_PID = '/var/snap/lxd/common/lxd.pid';
 
-const MOST_NAMED = 8;
+export const MOST_NAMED = 8;
 
 /**
  * The volumes of running containers of Incus and LXD, in one finding each: they fill the same pools as the images of

@@ -20,7 +20,7 @@ export async function readMounts(files: Pick<HostFiles, 'readText'>): Promise<re
 }
 
 /** Whoever starts a QEMU may give it a mount namespace, and mount in it. */
-const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
+export const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
 
 /** The mounts that another process sees, below /proc/PID. */
 export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;

@@ -96,4 +96,4 @@ async function readConfigurations({
 }
 
 /** Whoever can start a program can give it any name and as many files. */
-const MOST_CONFIGURATIONS = 16;
+export const MOST_CONFIGURATIONS = 16;

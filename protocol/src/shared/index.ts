@@ -13,6 +13,7 @@ export {
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
+  sizeSetting,
   switchSetting,
   textSetting,
 } from './setting-kinds.ts';

@@ -1,3 +1,4 @@
+import { createFewAtOnce } from '../../../coordinate/few-at-once.ts';
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
@@ -6,6 +7,12 @@ import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import { createAbsences } from './absences.ts';
 import type { LostTrim } from './lost-trims.ts';
 import { createOpenJobs } from './open-jobs.ts';
+
+/**
+ * After a restart of the host the guests of a whole night may be lost at once, and each loss is measured until the host
+ * holds still.
+ */
+export const LOSSES_AT_ONCE = 4;
 
 /**
  * Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait.
@@ -19,6 +26,7 @@ export function watchAbsences(
   },
 ) {
   const { store, jobs, live, run, oneAtATime } = deps;
+  const fewAtOnce = createFewAtOnce(LOSSES_AT_ONCE);
 
   /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
   async function lose({ open, how, isStill }: LostTrim): Promise<void> {
@@ -45,7 +53,8 @@ export function watchAbsences(
     ...deps,
     openJobs: createOpenJobs(deps),
     isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
-    lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
+    // While it waits for its turn, what its guest says does not wait for it.
+    lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => lose(lost))),
     withdraw: (mark) => oneAtATime(mark.guestId, () => withdraw(mark)),
   });
   return {
