@@ -74,7 +74,7 @@ async function resolveMounts(
 ): Promise<readonly string[]> {
   if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
   const fresh = links.find(guest.id);
-  if (fresh === null) throw noAgent({ wanted: guest.name, startAgent: startAgent() });
+  if (fresh === null) throw noAgent({ wanted: guest.name, wasHere: true, startAgent: startAgent() });
   return mounts.map((mount) => {
     const found = findMount(fresh, mount);
     if (found === null) throw unknownMount(fresh, mount);
