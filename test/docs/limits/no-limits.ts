@@ -15,6 +15,7 @@ const UNITS = [
   'collector/src/image/qcow2-header.ts: QCOW2_FIRST_BYTES',
   'collector/src/image/qcow2-header.ts: V2_BYTES',
   'collector/src/image/qcow2-header.ts: V3_LEAST_BYTES',
+  'collector/src/store/trim-rows.ts: ROW_BYTES',
   'protocol/src/causes/discard-habits.ts: USUAL_BLOCK_BYTES',
   'protocol/src/shared/line-queue.ts: MOST_BYTES_A_UNIT',
   'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',

@@ -3,12 +3,15 @@ import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
-import { BUSY_TIMEOUT_MS } from '../../../collector/src/io/sqlite.ts';
+import { BUSY_TIMEOUT_MS, PREPARED_KEPT } from '../../../collector/src/io/sqlite.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
+import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
+import { GUEST_PART, PRUNED_AT_ONCE, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
+import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
 import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
-import { constant, type LimitSection } from './limit.ts';
+import { constant, type LimitSection, setting } from './limit.ts';
 
 export const RECORDS: LimitSection = {
   title: 'What is stored and told',
@@ -31,6 +34,41 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/model/trim-result.ts',
       constants: { TRIMS_KEPT },
       atIt: 'the oldest goes',
+    }),
+    setting({
+      what: 'all stored trims together; the file may be a quarter larger',
+      setting: 'history',
+      atIt: 'the oldest of strangers goes, then the oldest; the newest of each disk of a known guest stays',
+    }),
+    constant({
+      what: 'of that, strangers have one part in so many, and of either part a guest one in so many',
+      file: 'collector/src/store/keep-bounds.ts',
+      constants: { STRANGERS_PART, GUEST_PART },
+      atIt: 'the oldest of them goes',
+    }),
+    constant({
+      what: 'trims that are read at once to find those that go',
+      file: 'collector/src/store/keep-bounds.ts',
+      constants: { PRUNED_AT_ONCE },
+      atIt: 'more are read, until enough have gone',
+    }),
+    constant({
+      what: 'the filesystems and disks of a trim in a list',
+      file: 'collector/src/model/trim-summary.ts',
+      constants: { PARTS_TOLD_BYTES },
+      atIt: 'a list tells its sums and verdicts; later verdicts conclude nothing from it; the trim itself is told whole',
+    }),
+    constant({
+      what: 'a page of the history',
+      file: 'collector/src/store/list-trims.ts',
+      constants: { PAGE_BYTES },
+      atIt: 'the page says where the next begins',
+    }),
+    constant({
+      what: 'statements that the database keeps understood',
+      file: 'collector/src/io/sqlite.ts',
+      constants: { PREPARED_KEPT },
+      atIt: 'the oldest is understood anew',
     }),
     constant({
       what: 'trims of a guest that were granted and not reported',

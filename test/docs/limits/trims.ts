@@ -4,10 +4,11 @@ import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answ
 import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.ts';
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
+import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
-import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
+import { CONCLUDED_AT_ONCE, REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
 import {
   ANSWER_TIMEOUT_MS,
   LONGEST_HOLD_MS,
@@ -42,6 +43,18 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/trims/report-queue.ts',
       constants: { REPORTS_WAITING },
       atIt: 'its session is closed with 4500; it comes back and sends again what is not acknowledged',
+    }),
+    constant({
+      what: 'reports of all guests that are concluded at once',
+      file: 'collector/src/conduct/trims/report-queue.ts',
+      constants: { CONCLUDED_AT_ONCE },
+      atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'guests whose images are sought at once',
+      file: 'collector/src/conduct/survey/survey.ts',
+      constants: { PATHS_AT_ONCE },
+      atIt: 'the next waits for one of them',
     }),
     constant({
       what: 'trims of lost guests that are measured at once',
