@@ -54,7 +54,8 @@ export interface GuestLinkEvents {
   meet(hello: Hello): Promise<Meeting>;
   connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
-  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
+  /** Resolves when it has been dealt with, however that ended. */
+  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): Promise<void>;
 }
 
 export interface GuestLinks {
@@ -145,10 +146,12 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       },
       deliver(message, frameBytes) {
         if (link === null) return;
-        if (message.type !== 'inventory') return events.said({ guest: asOfNow(link.guest), fail }, message);
-        const why = socket.place.keeps(frameBytes);
+        const { place } = socket;
+        const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
-        else link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
