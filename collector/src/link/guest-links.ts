@@ -145,8 +145,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
         linksById.set(guest.id, link);
-        const { collectorVersion } = deps;
-        connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
+        connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
         return budgets.of(isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
       },

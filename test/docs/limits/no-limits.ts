@@ -1,4 +1,5 @@
 const UNITS = [
+  'collector/src/store/trim-rows.ts: ROW_BYTES',
   'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
   'agent/src/probe/counters.ts: SECTOR_BYTES',
   'agent/src/probe/disk-serial.ts: PAGE_HEADER_BYTES',
@@ -51,6 +52,9 @@ const RANGES = [
 ];
 
 const RHYTHMS = [
+  'collector/src/store/keep-bounds.ts: AT_ONCE',
+  'collector/src/store/list-trims.ts: ROWS_AT_ONCE',
+  'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
   'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',
