@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
@@ -21,7 +21,10 @@ export async function openStore(stateDirectory: string): Promise<Store> {
       operation: 'make the folder of the database',
       subject: stateDirectory,
       cause: toCause(error),
-      hint: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      hint: diskHint({
+        error,
+        otherwise: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      }),
     });
   }
   const hostId = await keepHostId({
