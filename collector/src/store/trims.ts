@@ -155,6 +155,7 @@ function toResult({ result, guest }: { readonly result: string; readonly guest: 
   return {
     ...stored,
     guest: guest ?? stored.guest,
+    toldStartedAt: stored.toldStartedAt ?? null,
     curedBy: stored.curedBy ?? null,
     amendedAt: stored.amendedAt ?? null,
     reported: stored.reported ?? true,
