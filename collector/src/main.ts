@@ -29,7 +29,8 @@ ownProcess.finish(await tellUnwritten({ exitCode, terminal, failure: await writt
 async function serve(settings: CollectorSettings): Promise<void> {
   // Only here: the other commands need neither the database nor the sockets for agents.
   const { startCollector } = await import('./collector.ts');
-  const { logger, end } = createLogger(terminal.out);
+  const { isTerminal, isJournal } = terminal.out;
+  const { logger, end } = createLogger({ isTerminal, isJournal, timeZone: terminal.timeZone });
   const stopped = ownProcess.untilStopped();
   const collector = await startCollector({ settings, logger });
   const signal = await stopped;

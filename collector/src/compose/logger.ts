@@ -4,7 +4,7 @@ import { formatJournalLine, formatLogLine } from '../cli/log-line.ts';
 import { clock } from '../io/clock.ts';
 import { openOutput } from '../io/output-stream.ts';
 import { pause } from '../io/pause.ts';
-import type { TextSink } from '../ports/terminal.ts';
+import type { Terminal, TextSink } from '../ports/terminal.ts';
 
 /** What waits of the log while whoever reads it stands still; what comes then is dropped and counted. */
 export const MOST_WAITING_LOG_BYTES = 1024 * 1024;
@@ -15,7 +15,7 @@ const STDOUT = 1;
 const LAST_LINES_MS = 1_000;
 const BETWEEN_TRIES_MS = 20;
 
-type LogReader = Pick<TextSink, 'isTerminal' | 'isJournal'>;
+type LogReader = Pick<TextSink, 'isTerminal' | 'isJournal'> & Pick<Terminal, 'timeZone'>;
 
 export interface OwnLog {
   readonly logger: Logger;
@@ -27,8 +27,8 @@ export interface OwnLog {
  * The log of `trimtab serve` on stdout: short lines where a person or journald reads it, JSON lines for other programs.
  * It is told at once, and nothing waits for it: what cannot be written is dropped and counted (`createLineQueue`).
  */
-export function createLogger(stdout: LogReader): OwnLog {
-  const format = logFormatOf(stdout);
+export function createLogger(reader: LogReader): OwnLog {
+  const format = logFormatOf(reader);
   const queue = createLineQueue({
     write: openOutput({ fd: STDOUT }),
     after: clock.after,
@@ -43,8 +43,8 @@ export function createLogger(stdout: LogReader): OwnLog {
 }
 
 /** Who reads the log decides what a line of it looks like; it is made of one line of pino's JSON. */
-export function logFormatOf({ isTerminal, isJournal }: LogReader): (json: string) => string {
-  if (isTerminal) return formatLogLine;
+export function logFormatOf({ isTerminal, isJournal, timeZone }: LogReader): (json: string) => string {
+  if (isTerminal) return (json) => formatLogLine({ json, timeZone });
   return isJournal ? formatJournalLine : escapeControls;
 }
 

@@ -91,10 +91,8 @@ it.each([
 });
 
 it('what is not there is left out of a line of the log', () => {
-  const line = formatLogLine(
-    JSON.stringify({ level: 30, time: 1, msg: 'collector ready', agents: null, api: '/run/c.sock' }),
-  );
-  expect(line).toBe('00:00:00 collector ready (api /run/c.sock)\n');
+  const json = JSON.stringify({ level: 30, time: 1, msg: 'collector ready', agents: null, api: '/run/c.sock' });
+  expect(formatLogLine({ json, timeZone: 'UTC' })).toBe('00:00:00Z collector ready (api /run/c.sock)\n');
 });
 
 it('a line of the log on a terminal is short and plain', () => {
@@ -106,7 +104,7 @@ it('a line of the log on a terminal is short and plain', () => {
     code: 4400,
     err: { message: 'bad' },
   });
-  expect(formatLogLine(json)).toMatch(
-    /^00:00:00 warning: session closed: bad \(guest evil\ufffd\[2J[^\p{Cc}]*, code 4400\)\n$/u,
+  expect(formatLogLine({ json, timeZone: 'Europe/Berlin' })).toMatch(
+    /^01:00:00\+01 warning: session closed: bad \(guest evil\ufffd\[2J[^\p{Cc}]*, code 4400\)\n$/u,
   );
 });

@@ -103,7 +103,7 @@ describe('the log', () => {
   });
 
   function linesOf(reader: { isTerminal: boolean; isJournal: boolean }): readonly string[] {
-    const format = logFormatOf(reader);
+    const format = logFormatOf({ ...reader, timeZone: 'UTC' });
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(format(line)) });
     logger.info(FIELDS, 'guest connected');

@@ -7,7 +7,8 @@ import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'IMAGE', shrink: 'start' },
-  { heading: 'GUEST/DISK', shrink: 'middle' },
+  // What a column has no room for of an image stands below it, and of a guest nowhere.
+  { heading: 'GUEST/DISK', shrink: 'middle', least: 22 },
   { heading: 'FORMAT' },
   { heading: 'CAPACITY', align: 'right' },
   { heading: 'ALLOCATION', align: 'right' },

@@ -24,7 +24,7 @@ export type Reopening =
     }
   | Exclude<RepairOutlook, { kind: 'possible' }>;
 
-const NOT_RUNNING = 'has no QEMU that could be spoken to: none of its guest runs on this host';
+const NOT_RUNNING = 'is of a guest of which no QEMU runs on this host';
 
 const NO_MONITOR = 'has a QEMU that cannot be spoken to: it was started without a QMP socket (-qmp unix:PATH)';
 

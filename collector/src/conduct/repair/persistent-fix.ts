@@ -31,5 +31,6 @@ export function toFixInstead({
 
 /** On one line, for a hint. */
 export function formatFixLine({ first, commands, note }: Fix): string {
-  return [first ?? '', commands.join(' && '), note ?? ''].filter((part) => part !== '').join(' ');
+  const command = commands.length === 0 ? '' : `\`${commands.join(' && ')}\`.`;
+  return [first ?? '', command, note ?? ''].filter((part) => part !== '').join(' ');
 }

@@ -28,13 +28,25 @@ export function unknownGuest(wanted: string): Fault {
   });
 }
 
-export function noAgent({ wanted, startAgent }: { wanted: string; startAgent: string }): Fault {
+export function noAgent({
+  wanted,
+  wasHere,
+  startAgent,
+}: {
+  wanted: string;
+  /** Has an agent of it ever connected? */
+  wasHere: boolean;
+  startAgent: string;
+}): Fault {
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
     subject: wanted,
     cause: 'its agent is not connected',
-    hint: startAgent,
+    // After a restart of the collector all of them are away for some seconds (the agent's link/backoff.ts).
+    hint: wasHere
+      ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
+      : startAgent,
   });
 }
 

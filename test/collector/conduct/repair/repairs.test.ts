@@ -199,7 +199,11 @@ it("libvirt's QEMU is not even asked before somebody has accepted the taint", as
 });
 
 it.each<[string, Partial<Domain>, RegExp]>([
-  ['a guest that is off', { isRunning: false, monitors: [] }, /none of its guest runs on this host/],
+  [
+    'a guest that is off',
+    { isRunning: false, monitors: [] },
+    /^the disk is of a guest of which no QEMU runs on this host$/,
+  ],
   ['a guest whose QEMU has no QMP socket', { monitors: [] }, /cannot be spoken to: it was started without/],
   ['a guest whose process is hidden', { pid: null }, /process of its QEMU was not found/],
 ])('%s cannot be repaired', async (_title, domain, cause) => {
@@ -217,7 +221,7 @@ it('of a guest that is off it is told what to change meanwhile, and that it is s
       (error) => error.detail,
     );
   expect(hint).toBe(
-    'virt-xml web --edit path=/images/a.raw --disk driver.discard=unmap Then start it (virsh start web), and trim.',
+    '`virt-xml web --edit path=/images/a.raw --disk driver.discard=unmap`. Then start it (virsh start web), and trim.',
   );
 });
 
