@@ -62,6 +62,12 @@ describe('a stranger that takes the name of a guest', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/; last trim 20\d\d-/);
   });
 
+  it('does not stand before those who trim later, whatever its clock says', async () => {
+    await store(web);
+    const [newest] = await collector.history();
+    expect(newest).toMatchObject({ guest: 'web-1' });
+  });
+
   it('is told of by the host’s clock, and what its own said is told as its word', async () => {
     const [forged] = JSON.parse((await collector.trimtab('history', 'web-1~2', '--json')).stdout).trims;
     const { stdout } = await collector.trimtab('history', forged.id);

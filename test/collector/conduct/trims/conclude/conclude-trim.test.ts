@@ -109,7 +109,7 @@ describe('gathering', () => {
     store: {
       findOpenTrim: async ({ guestId }: TrimKey) =>
         guestId === guest.id ? { ...openTrim({ n: 1, guestId }), before: BEFORE } : null,
-      history: async () => [],
+      earlierTrims: async () => [],
     } as const,
     clock: createTestClock(),
     sampler: { settled: async () => AFTER },
