@@ -7,6 +7,7 @@ import { createRepaired } from '../conduct/repair/repaired.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
+import { ownProcess } from '../io/own-process.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +15,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import { seeOpenedImages } from '../qemu/open-images.ts';
+import { createHypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -38,7 +40,7 @@ export function composeSurvey({
   images: Images;
   qmp: Qmp;
   links: Pick<GuestLinks, 'send'>;
-  settings: Pick<CollectorSettings, 'libvirtUri' | 'guest'>;
+  settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
   const { pause, ask } = proofAnswers;
@@ -49,7 +51,13 @@ export function composeSurvey({
   });
   const topology = createTopology({ qmp, clock });
   const repaired = createRepaired();
-  const served = createServedDisks({ files, clock });
+  const processes = createHypervisorProcesses({
+    files,
+    clock,
+    users: settings.hypervisorUsers,
+    ownUserId: ownProcess.userId,
+  });
+  const served = createServedDisks({ files, clock, processes });
   // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
   const refine = async (domain: Domain) =>
     served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
@@ -57,7 +65,7 @@ export function composeSurvey({
     clock,
     proofs,
     refine,
-    readHost: createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest }),
+    readHost: createReadHost({ files, clock, processes, libvirtUri: settings.libvirtUri, guests: settings.guest }),
     readImages: createReadImages({ files, images }),
   });
   return { survey, refine, repaired, proofs, proofAnswers };

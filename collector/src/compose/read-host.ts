@@ -7,25 +7,28 @@ import { createVirsh } from '../io/virsh.ts';
 import type { HostView } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import type { HypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
 import { createProcessSource } from '../qemu/qemu-processes.ts';
 
 /** All ways to learn of this host's guests, as one. Throws a Fault for a `[[guest]]` entry that cannot be. */
 export function createReadHost({
   files,
   clock,
+  processes,
   libvirtUri,
   guests,
 }: {
   files: HostFiles;
   clock: Clock;
+  processes: HypervisorProcesses;
   libvirtUri: string;
   /** The `[[guest]]` entries of the configuration, unread. */
   guests: unknown;
 }): () => Promise<HostView> {
   const sources = [
     createLibvirtSource({ virsh: createVirsh(), uri: libvirtUri }),
-    createProxmoxSource({ files }),
-    createProcessSource({ files }),
+    createProxmoxSource({ files, argvOf: async (pid) => (await processes.find(pid))?.argv ?? null }),
+    createProcessSource({ files, processes }),
     createLoopSource({ files }),
     createStaticSource({ guests: parseStaticGuests({ raw: guests, place: 'guest' }) }),
   ];

@@ -4,11 +4,11 @@ import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
 import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 import { createVirsh } from '../../../collector/src/io/virsh.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { describeHostSource } from '../../contract/host-source.ts';
 import { readArgv } from '../qemu/read-argv.ts';
 import { createFakeVirsh } from './fake-virsh.ts';
-import { createHostTree } from './host-tree.ts';
+import { processesOf, processSourceOf } from './host-processes.ts';
+import { createHostTree, type HostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';
 import { readAllXml } from './read-xml.ts';
 
@@ -32,9 +32,11 @@ describeHostSource('libvirt', () => {
 describeHostSource('proxmox', () => {
   const [host, other] = [tree(), tree()];
   writeProxmoxHost(host);
+  const create = ({ files }: HostTree) =>
+    createProxmoxSource({ files, argvOf: async (pid) => (await processesOf(files).find(pid))?.argv ?? null });
   return {
-    source: createProxmoxSource(host),
-    elsewhere: createProxmoxSource(other),
+    source: create(host),
+    elsewhere: create(other),
     state: host.state,
     remove: () => [host, other].forEach((one) => void one.remove()),
   };
@@ -44,12 +46,12 @@ describeHostSource('qemu-process', () => {
   const [host, other] = [tree(), tree()];
   for (const [index, name] of fixtures('qemu').entries()) {
     const argv = readArgv(name.replace(/\.txt$/, ''));
-    host.write({ path: `/proc/${1000 + index}/cmdline`, text: `${argv.join('\0')}\0` });
+    host.start({ pid: 1000 + index, argv });
     host.link({ path: `/proc/${1000 + index}/cwd`, target: '/home/me' });
   }
   return {
-    source: createProcessSource(host),
-    elsewhere: createProcessSource(other),
+    source: processSourceOf(host.files),
+    elsewhere: processSourceOf(other.files),
     state: host.state,
     remove: () => [host, other].forEach((one) => void one.remove()),
   };
