@@ -1,4 +1,4 @@
-import { constants, opendirSync, readFileSync, readlinkSync, stat } from 'node:fs';
+import { closeSync, constants, opendirSync, openSync, readlinkSync, readSync, stat } from 'node:fs';
 import { type FileHandle, open, opendir, readdir, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDeviceNumber } from '../model/device-number.ts';
@@ -43,10 +43,23 @@ function createKernelFiles(at: (path: string) => string): KernelFiles {
     }
   };
   return {
-    text: (path) => orNull(() => readFileSync(at(path), 'latin1')),
+    text: (path) => orNull(() => readKernelText(at(path))),
     link: (path) => orNull(() => readlinkSync(at(path))),
     names: (path, most) => orNull(() => namesUpTo(at(path), most)),
   };
+}
+
+const KERNEL_TEXT_BYTES = 4096;
+/** Nobody else runs between the reading and the decoding. */
+const kernelText = Buffer.allocUnsafeSlow(KERNEL_TEXT_BYTES);
+
+function readKernelText(path: string): string {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    return kernelText.toString('latin1', 0, readSync(descriptor, kernelText));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function namesUpTo(path: string, most: number): readonly string[] | null {

@@ -53,6 +53,7 @@ export interface HostFiles {
  * the thread pool would cost ten times as much.
  */
 export interface KernelFiles {
+  /** At most its first KERNEL_TEXT_BYTES: `fdinfo` has a line for each lock, and a process may have any number. */
   text(path: string): string | null;
   link(path: string): string | null;
   /** Null where there are more than `most`, and where they cannot be read. */

@@ -37,6 +37,7 @@ function isServer(process: HypervisorProcess): process is ServerProcess {
 }
 
 async function readInodes(files: HostFiles, { pid }: ServerProcess): Promise<readonly string[]> {
-  const links = await readDescriptors({ files, pid, read: (number) => files.readLink(`/proc/${pid}/fd/${number}`) });
+  const read = async (number: string) => files.kernel.link(`/proc/${pid}/fd/${number}`);
+  const links = await readDescriptors({ files, pid, read });
   return (links ?? []).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []);
 }

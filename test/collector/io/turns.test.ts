@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createTurns } from '../../../collector/src/io/turns.ts';
+
+/** Work that nobody ends until the test does. */
+function hang() {
+  let end: (value: string) => void = () => {};
+  const work = new Promise<string>((resolve) => {
+    end = resolve;
+  });
+  return { work: () => work, end: () => end('late') };
+}
+
+const soon = async () => 'soon';
+
+it('gives the answer, and null for work that fails', async () => {
+  const turns = createTurns();
+  expect(await turns.take('/a', soon)).toBe('soon');
+  expect(await turns.take('/a', () => Promise.reject(new Error('gone')))).toBeNull();
+  expect(turns.isSilent('/a')).toBe(false);
+});
+
+it('a place that hangs loses itself, at once after the first time, and only itself', async () => {
+  const turns = createTurns({ patienceMs: 50 });
+  const hung = hang();
+  expect(await turns.take('/a', hung.work)).toBeNull();
+  expect(turns.isSilent('/a')).toBe(true);
+  let isStarted = false;
+  const next = turns.take('/a', async () => {
+    isStarted = true;
+    return 'x';
+  });
+  expect(await next).toBeNull();
+  expect(isStarted).toBe(false);
+  expect(await turns.take('/b', soon)).toBe('soon');
+  // It answers again, and is asked again.
+  hung.end();
+  await expect.poll(() => turns.isSilent('/a')).toBe(false);
+  expect(await turns.take('/a', soon)).toBe('soon');
+});
+
+it('holds four threads of a place at the most, and twelve of all', async () => {
+  const turns = createTurns({ patienceMs: 50 });
+  let started = 0;
+  const hungs = Array.from({ length: 60 }, hang);
+  const takes = hungs.map(({ work }, index) =>
+    turns.take(`/${index % 3}`, () => {
+      started += 1;
+      return work();
+    }),
+  );
+  expect(started).toBe(12);
+  expect(await Promise.all(takes)).toEqual(hungs.map(() => null));
+  expect(started).toBe(12);
+  // All that may hang does: what is left is for those that were answered before.
+  expect(turns.isSilent('/another')).toBe(true);
+  for (const { end } of hungs) end();
+  await expect.poll(() => turns.isSilent('/another')).toBe(false);
+});
+
+it('a program that was stopped for a while blames nobody', async () => {
+  const turns = createTurns({ patienceMs: 100 });
+  const answer = turns.take('/a', () => delay(60).then(() => 'x'));
+  // As SIGSTOP: nothing runs here, and all timers are due at once.
+  const untilMs = performance.now() + 400;
+  while (performance.now() < untilMs);
+  expect(await answer).toBe('x');
+});
