@@ -1,11 +1,11 @@
 /** A disk that sleeps takes some seconds to spin up; what hangs, hangs for ever. */
 const PATIENCE_MS = 5_000;
 
-/** Of one place, so that one that hangs holds no more threads than these. */
-const AT_ONCE = 4;
+/** Threads that read files: libuv starts four, bin/trimtab.mjs asks for sixteen. */
+const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 
-/** Of all threads that read files (bin/trimtab.mjs sets how many there are): the others are left to what answers. */
-const MOST_STUCK = 12;
+/** A quarter of them for one place, and for all that hang what leaves a quarter to what answers. */
+const SHARE = 4;
 
 /** How often it is asked whether something is late: twice, so that a program that was stopped meanwhile is forgiven. */
 const CHECK_MS = 250;
@@ -44,17 +44,19 @@ interface Running {
  * Calls to the kernel that may hang (a server of NFS that is gone, a FUSE that does not answer), each in a turn of the
  * place that it is for. A hung place loses itself, and neither the others nor the threads that they need.
  */
-export function createTurns({ patienceMs = PATIENCE_MS } = {}): Turns {
+export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}): Turns {
+  const atOnce = Math.max(1, Math.floor(threads / SHARE));
+  const mostStuck = threads - atOnce;
   const places = new Map<string, Place>();
   /** In the order of their start, which is that of their ends. */
   const running = new Set<Running>();
   let stuck = 0;
   let checking: NodeJS.Timeout | null = null;
 
-  const isRefused = (place: Place | undefined) => stuck >= MOST_STUCK || (place !== undefined && place.stuck > 0);
+  const isRefused = (place: Place | undefined) => stuck >= mostStuck || (place !== undefined && place.stuck > 0);
 
   function startWaiting(place: Place): void {
-    while (place.underWay < AT_ONCE && place.stuck === 0) {
+    while (place.underWay < atOnce && place.stuck === 0) {
       const work = place.waiting[place.next];
       if (work === undefined) break;
       place.next += 1;

@@ -39,8 +39,8 @@ it('a place that hangs loses itself, at once after the first time, and only itse
   expect(await turns.take('/a', soon)).toBe('soon');
 });
 
-it('holds four threads of a place at the most, and twelve of all', async () => {
-  const turns = createTurns({ patienceMs: 50 });
+it('that hangs holds a quarter of the threads at the most, and all that hang three', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
   let started = 0;
   const hungs = Array.from({ length: 60 }, hang);
   const takes = hungs.map(({ work }, index) =>

@@ -39,11 +39,15 @@ export async function startCollectorProgram(options: {
   readonly directory: string;
   readonly port?: number;
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** As of startProgram. */
+  readonly through?: readonly string[];
 }): Promise<CollectorUnderTest> {
-  const { directory, port = 0, args = [] } = options;
+  const { directory, port = 0, args = [], env = {}, through = [] } = options;
   const socketPath = `${directory}/api`;
   const state = ['--socket', socketPath, '--state-directory', `${directory}/collector`];
-  const program = startProgram(COLLECTOR_BIN, ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args]);
+  const words = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args];
+  const program = startProgram(COLLECTOR_BIN, words, { env, through });
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 
   const trimtab = (...words: readonly string[]) =>

@@ -1,3 +1,4 @@
+import { inTurns } from '@trimtab/protocol/shared';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk, HostView } from '../../model/domain.ts';
@@ -19,6 +20,9 @@ export interface SurveyDeps {
 
 /** An overview may be so old; a trim and a repair read the host anew. */
 const FRESH_MS = 2_000;
+
+/** Each has a socket and some descriptors open meanwhile. */
+const ASKED_AT_ONCE = 64;
 
 /** What the host holds, and which image stands behind which disk. */
 export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {
@@ -42,7 +46,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     /** Every image of every guest, for an overview. */
     async readAll(): Promise<HostReading> {
       const told = await fresh.read(FRESH_MS);
-      const host = { ...told, domains: await Promise.all(told.domains.map(refine)) };
+      const host = { ...told, domains: await inTurns({ items: told.domains, atOnce: ASKED_AT_ONCE, map: refine }) };
       const disks = host.domains.flatMap((domain) => domain.disks);
       const images = await readImages(disks);
       return { host, images, imageOf: toImageOf(disks, images) };
