@@ -4,7 +4,7 @@ import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
-import { look } from './figures/look.ts';
+import { hostReading } from './figures/host-reading.ts';
 import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
@@ -22,7 +22,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentCpu,
   sample,
   refresh,
-  look,
+  hostReading,
   diagnose,
   settle,
 ];

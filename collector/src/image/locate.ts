@@ -36,7 +36,7 @@ export async function locateImage({
   if (storage === 'part') return { kind: 'part' };
   if (!image.startsWith('/')) throw toBadPath(image);
   if (opened?.kind === 'hidden') return { kind: 'hidden', why: opened.why };
-  const status = await files.status(whereIs(disk), image);
+  const status = await files.status(whereIs(disk), { name: image });
   if (status === null) {
     const place = files.silentPlace(whereIs(disk)) ?? files.silentPlace(image);
     throw place === null ? toImageGone(image) : toSilentPlace(place);

@@ -23,7 +23,7 @@ export function createHostFiles({ root = '/', patienceMs }: { root?: string; pat
     list: async (path) => ((await take(at(path), () => readdir(at(path)))) ?? []).sort(),
     listUpTo: (path, most) => take(at(path), () => listUpTo(at(path), most)),
     readLink: (path) => take(at(path), () => readlink(at(path))),
-    status: (path, name = path) => take(at(name), () => readStatus(at(path))),
+    status: (path, { name } = { name: path }) => take(at(name), () => readStatus(at(path))),
     space: (path) =>
       take(at(path), async () => {
         const found = await statfs(at(path), { bigint: true });

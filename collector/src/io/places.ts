@@ -6,8 +6,8 @@ const FRESH_MS = 2_000;
 
 /**
  * Which part of this host answers for a path: the mount above it, by name alone, for to ask would be to wait; of the
- * root filesystem the folder, since a link in it may lead to any other. Of /proc/PID the process: its command line is
- * read from its memory, and its root may be anything.
+ * root filesystem the folder, since a link in it may lead to any other. In /dev each device is on its own. Of /proc/PID
+ * the process: its command line is read from its memory, and its root may be anything.
  */
 export function createPlaces(): { placeOf(path: string): string } {
   let mounts: ReadonlySet<string> = new Set();
@@ -21,7 +21,8 @@ export function createPlaces(): { placeOf(path: string): string } {
         mounts = readMountPoints();
         untilMs = performance.now() + FRESH_MS;
       }
-      for (let at = path; at !== '/' && at !== '.'; at = dirname(at)) if (mounts.has(at)) return at;
+      for (let at = path; at !== '/' && at !== '.'; at = dirname(at))
+        if (mounts.has(at)) return at === '/dev' ? path : at;
       return dirname(path);
     },
   };

@@ -35,7 +35,7 @@ export interface HostFiles {
   listUpTo(path: string, most: number): Promise<readonly string[] | null>;
   readLink(path: string): Promise<string | null>;
   /** `name` says on which filesystem it lies, where the path does not: that of a descriptor is /proc/PID/fd/N. */
-  status(path: string, name?: string): Promise<FileStatus | null>;
+  status(path: string, as?: { readonly name: string }): Promise<FileStatus | null>;
   space(path: string): Promise<HostFilesystemSpace | null>;
   /**
    * The filesystem (or folder, or process) that a path belongs to, while something that was asked of it has not been
@@ -49,7 +49,7 @@ export interface HostFiles {
 /**
  * What the kernel tells of a process out of its own memory, without waiting for anybody: `stat`, `status`, `fdinfo/N`,
  * the links `exe` and `fd/N`, the names in `fd`. Never for what lies on a disk, or in the memory of a process (its
- * `cmdline`), whose owner can keep a reader waiting. A look reads it of every process of the host, and a trip through
+ * `cmdline`), whose owner can keep a reader waiting. A survey reads it of every process of the host, and a trip through
  * the thread pool would cost ten times as much.
  */
 export interface KernelFiles {

@@ -35,7 +35,7 @@ async function readOpenFile({
   const name = files.kernel.link(at);
   // `socket:[…]`, `anon_inode:[…]`: most of what a QEMU has open.
   if (name?.startsWith('/') !== true) return null;
-  const status = await files.status(at, name);
+  const status = await files.status(at, { name });
   if (status === null || !(status.isFile || status.isBlockDevice)) return null;
   const info = files.kernel.text(`/proc/${pid}/fdinfo/${number}`);
   return info === null ? null : { at, name, identity: toIdentity(status), isWritable: isWritable(info) };

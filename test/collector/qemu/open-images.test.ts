@@ -115,9 +115,9 @@ describe('what a process of somebody else has open', () => {
     let most = 0;
     const counted = {
       ...tree.files,
-      async status(path: string, name?: string) {
+      async status(path: string, as?: { readonly name: string }) {
         most = Math.max(most, ++underWay);
-        const status = await tree.files.status(path, name);
+        const status = await tree.files.status(path, as);
         underWay -= 1;
         return status;
       },

@@ -78,7 +78,7 @@ export function createHypervisorProcesses({
 }): HypervisorProcesses {
   let known = new Map<number, Known>();
 
-  async function look(pid: number, trust: TrustedUsers): Promise<Verdict> {
+  async function judge(pid: number, trust: TrustedUsers): Promise<Verdict> {
     const userIds = readUserIds(files.kernel, pid);
     const program = readProgramName(files.kernel, pid);
     if (userIds === null || !userIds.every(trust.isTrusted)) {
@@ -104,8 +104,8 @@ export function createHypervisorProcesses({
     const mark = readMark(files.kernel, pid);
     const before = known.get(pid);
     if (before !== undefined && mark !== null && before.mark === mark) return before;
-    const verdict = await look(pid, trust);
-    // One that did not answer may do so at the next look.
+    const verdict = await judge(pid, trust);
+    // One that did not answer may do so the next time.
     const isSilent = verdict.kind === 'ignored' && verdict.process.why.kind === 'silent';
     return { mark: isSilent ? null : mark, verdict };
   }

@@ -12,7 +12,7 @@ const FRESH_MS = 2_000;
 /** A monitor that somebody else holds costs its time limit at each try. */
 const REFUSED_MS = 30_000;
 
-/** A look goes on without a QEMU that greets and then says nothing; what comes later is there for the next. */
+/** A survey goes on without a QEMU that greets and then says nothing; what comes later is there for the next. */
 const PATIENCE_MS = 3_000;
 
 export interface Topology {

@@ -13,11 +13,11 @@ const GUESTS = 5_000;
 const ROUNDS = 7;
 
 /**
- * The CPU time of one look at a host that runs many QEMU: which guests there are, what each has open, its image and its
+ * The CPU time of one survey of a host that runs many QEMU: which guests there are, what each has open, its image and its
  * pool. The host is a tree of files, as /proc would be; a real /proc takes the kernel longer. The alternative is to
  * read the command line of each of these processes, as `ps` does, and to do nothing with it.
  */
-export const look: Benchmark = {
+export const hostReading: Benchmark = {
   figures: [{ figure: 'look-5000', unit: 'CPU s', bar: 0.6, bound: 'at most', decimals: 3 }],
   async measure({ directory, say, signal }) {
     writeHost(directory);
@@ -25,7 +25,7 @@ export const look: Benchmark = {
     const files = createHostFiles({ root: directory });
     const commands = createCommands();
     const { survey } = composeSurvey({
-      // So that no look is answered by the one before it.
+      // So that no survey is answered by the one before it.
       clock: { ...clock, monotonicMs: () => clock.monotonicMs() + passedMs },
       log: { info: () => {}, warn: () => {}, error: () => {} },
       files,
@@ -34,22 +34,22 @@ export const look: Benchmark = {
       links: { send: () => false },
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
     });
-    const takeLook = async () => {
+    const readOnce = async () => {
       passedMs += 60_000;
       const { host, images } = await survey.readAll();
       const read = images.readings.filter(({ state, pool }) => state !== null && pool !== null);
       if (host.domains.length !== GUESTS || read.length !== GUESTS)
         throw new Error(`${host.domains.length} guests and ${read.length} images were seen, of ${GUESTS}`);
     };
-    const times = { first: await timeCpu(takeLook), again: [] as number[], bare: [] as number[] };
+    const times = { first: await timeCpu(readOnce), again: [] as number[], bare: [] as number[] };
     for (let round = 0; round < ROUNDS; round += 1) {
       signal.throwIfAborted();
-      times.again.push(await timeCpu(takeLook));
+      times.again.push(await timeCpu(readOnce));
       times.bare.push(await timeCpu(async () => readCommandLines(directory)));
     }
     const [again, bare] = [median(times.again), median(times.bare)];
-    const firstText = `the first look, which reads and parses every command line: ${times.first.toFixed(2)} CPU s`;
-    say(`a look at ${GUESTS} guests: ${again.toFixed(3)} CPU s; ${firstText}`);
+    const firstText = `the first survey, which reads and parses every command line: ${times.first.toFixed(2)} CPU s`;
+    say(`a survey of ${GUESTS} guests: ${again.toFixed(3)} CPU s; ${firstText}`);
     return {
       'look-5000': {
         value: again,
@@ -74,7 +74,7 @@ function readCommandLines(root: string): void {
 
 /** Each guest is a process with one raw image, a QMP socket that nobody listens on, and what a QEMU has open. */
 function writeHost(root: string): void {
-  const write = (path: string, text: string) => writeFileSync(join(root, path), text);
+  const write = (path: string, content: string | Buffer) => writeFileSync(join(root, path), content);
   for (const folder of ['proc/self', 'images', 'etc']) mkdirSync(join(root, folder), { recursive: true });
   write('proc/self/mountinfo', readFileSync('/proc/self/mountinfo', 'utf8'));
   write('etc/passwd', 'root:x:0:0::/root:/bin/sh\n');
