@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
 import { createImages } from '../../collector/src/image/images.ts';
+import { clock } from '../../collector/src/io/clock.ts';
 import { createCommands } from '../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { toHostDisk } from '../support/host-disk.ts';
@@ -38,7 +39,7 @@ it('a disk that hangs loses only itself, is told of, and is read again later', a
     cleanUp.add('the suspension', resume);
 
     const files = createHostFiles({ patienceMs: 300 });
-    const readImages = createReadImages({ files, images: createImages({ files, commands: createCommands() }) });
+    const readImages = createReadImages({ files, images: createImages({ files, commands: createCommands(), clock }) });
     const hung = toHostDisk(`/dev/mapper/${name}`, { storage: 'block', format: 'qcow2' });
     const read = () => readImages([hung, hung, hung, toHostDisk(healthy, { format: 'qcow2' })]);
     const { readings } = await read();

@@ -18,7 +18,7 @@ import { imageOf } from '../support/image-read.ts';
 
 export const files = createHostFiles();
 const commands = createCommands();
-export const images = createImages({ files, commands });
+export const images = createImages({ files, commands, clock });
 export const qmp = createQmp({ commands });
 
 /** By its processes and loop devices; libvirt is in libvirt.test.ts. */

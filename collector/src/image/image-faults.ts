@@ -53,6 +53,16 @@ export function toSilentPlace(place: string): Fault {
   });
 }
 
+export function toTooSlow({ path, limitMs }: { path: string; limitMs: number }): Fault {
+  return new Fault({
+    code: 'image-unreadable',
+    operation: OPERATION,
+    subject: path,
+    cause: `it was not read within ${limitMs / 1000} s`,
+    hint: `Ask it yourself: time qemu-img info -U ${path}`,
+  });
+}
+
 export function toUnreadable(path: string): Fault {
   return new Fault({
     code: 'image-unreadable',

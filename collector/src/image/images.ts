@@ -4,12 +4,14 @@ import type { HostDisk } from '../model/domain.ts';
 import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { ThinPool, Volumes } from '../model/volumes.ts';
 import type { Allocations } from '../ports/allocations.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { createAllocations } from './allocations.ts';
 import { readExtents } from './extents.ts';
 import { toPlainFacts } from './header-facts.ts';
 import { readHeldParts } from './held-parts.ts';
+import { toTooSlow } from './image-faults.ts';
 import { locateImage, type Place, whereIs } from './locate.ts';
 import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
@@ -44,7 +46,18 @@ export interface Images extends Allocations {
   readHeldParts(image: Pick<ImageState, 'at' | 'pool'>): Promise<HeldParts | null>;
 }
 
-export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
+/** For one image: its header, those below it, and qemu-img, which has ten seconds of its own. */
+const PATIENCE_MS = 15_000;
+
+export function createImages({
+  files,
+  commands,
+  clock,
+}: {
+  files: HostFiles;
+  commands: Commands;
+  clock: Pick<Clock, 'after'>;
+}): Images {
   const readHeader = createHeaderReader({ files, commands });
   let volumes: Volumes = { volumes: [], thinPools: [], unavailable: null };
   const { read } = createAllocations({ files, commands, lastVolumes: () => volumes });
@@ -59,10 +72,21 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     const mayOpen = toPermission(disks);
     const reads = located.map(async ({ disk, place }): Promise<ImageRead> => {
       if (place instanceof Fault) return { kind: 'refused', fault: place };
-      const image = await orFault(() => readImage({ disk, place, reports, mayOpen }));
+      const image = await inTime(
+        disk.image,
+        orFault(() => readImage({ disk, place, reports, mayOpen })),
+      );
       return image instanceof Fault ? { kind: 'refused', fault: image } : { kind: 'read', image };
     });
     return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
+  }
+
+  /** One that takes too long loses itself, and keeps nobody from the others. */
+  function inTime<Value>(path: string, read: Promise<Value>): Promise<Value | Fault> {
+    return new Promise((resolve, reject) => {
+      const stopWaiting = clock.after(PATIENCE_MS, () => resolve(toTooSlow({ path, limitMs: PATIENCE_MS })));
+      read.then(resolve, reject).finally(stopWaiting);
+    });
   }
 
   async function readImage({

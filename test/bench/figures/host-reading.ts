@@ -29,7 +29,7 @@ export const hostReading: Benchmark = {
       clock: { ...clock, monotonicMs: () => clock.monotonicMs() + passedMs },
       log: { info: () => {}, warn: () => {}, error: () => {} },
       files,
-      images: createImages({ files, commands }),
+      images: createImages({ files, commands, clock }),
       qmp: createQmp({ commands, files }),
       links: { send: () => false },
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
