@@ -14,8 +14,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
-import { seeOpenedImages } from '../qemu/open-images.ts';
+import { addOpenedImages } from '../qemu/open-images.ts';
 import { createHypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
+import { createRecentImages } from '../qemu/recent-images.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -57,15 +58,25 @@ export function composeSurvey({
     users: settings.hypervisorUsers,
     ownUserId: ownProcess.userId,
   });
+  const recentImages = createRecentImages({ files, clock });
   const served = createServedDisks({ files, clock, processes });
   // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
-  const refine = async (domain: Domain) =>
-    served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
+  const refine = async (told: Domain) => {
+    const domain = repaired.apply(await topology.refine(told));
+    return served.follow(addOpenedImages(domain, await recentImages.recall(domain)));
+  };
   const survey = createSurvey({
     clock,
     proofs,
     refine,
-    readHost: createReadHost({ files, clock, processes, libvirtUri: settings.libvirtUri, guests: settings.guest }),
+    readHost: createReadHost({
+      files,
+      clock,
+      processes,
+      recentImages,
+      libvirtUri: settings.libvirtUri,
+      guests: settings.guest,
+    }),
     readImages: createReadImages({ files, images }),
   });
   return { survey, refine, repaired, proofs, proofAnswers };

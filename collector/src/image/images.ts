@@ -24,7 +24,12 @@ import { readZvols } from './zvols.ts';
  * `no-qemu-img`.
  */
 export type ImageRead =
-  | { readonly kind: 'read'; readonly image: ImageState }
+  | {
+      readonly kind: 'read';
+      readonly image: ImageState;
+      /** st_dev of the image; null where it is no file of this host. */
+      readonly device: number | null;
+    }
   | { readonly kind: 'refused'; readonly fault: Fault };
 
 export interface ImagesRead {
@@ -76,7 +81,8 @@ export function createImages({
         disk.image,
         orFault(() => readImage({ disk, place, reports, mayOpen })),
       );
-      return image instanceof Fault ? { kind: 'refused', fault: image } : { kind: 'read', image };
+      if (image instanceof Fault) return { kind: 'refused', fault: image };
+      return { kind: 'read', image, device: place.kind === 'file' ? place.status.device : null };
     });
     return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
   }
@@ -164,7 +170,7 @@ function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
   return reads.map((read) => {
     if (read.kind === 'refused' || read.image.backingChain.length === 0) return read;
     const counts = read.image.backingChain.map((base) => users.get(base)?.size ?? 1);
-    return { kind: 'read', image: { ...read.image, backingUsers: Math.max(...counts) } };
+    return { ...read, image: { ...read.image, backingUsers: Math.max(...counts) } };
   });
 }
 

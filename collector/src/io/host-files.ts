@@ -29,7 +29,10 @@ export function createHostFiles({ root = '/', patienceMs }: { root?: string; pat
         const found = await statfs(at(path), { bigint: true });
         return { sizeBytes: Number(found.blocks * found.bsize), freeBytes: Number(found.bavail * found.bsize) };
       }),
-    silentPlace: (path) => (turns.isSilent(placeOf(at(path))) ? placeOf(at(path)) : null),
+    silentPlace(path) {
+      const { name } = placeOf(at(path));
+      return turns.isSilent(name) ? name : null;
+    },
     kernel: createKernelFiles(at),
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { NamedPlace } from './turns.ts';
 
 /** A filesystem that was mounted since is known so late. */
 const FRESH_MS = 2_000;
@@ -9,36 +10,53 @@ const FRESH_MS = 2_000;
  * root filesystem the folder, since a link in it may lead to any other. In /dev each device is on its own. Of /proc/PID
  * the process: its command line is read from its memory, and its root may be anything.
  */
-export function createPlaces(): { placeOf(path: string): string } {
-  let mounts: ReadonlySet<string> = new Set();
+export function createPlaces(): { placeOf(path: string): NamedPlace } {
+  let mounts: ReadonlyMap<string, string> = new Map();
   let untilMs = Number.NEGATIVE_INFINITY;
 
   return {
     placeOf(path) {
       const process = /^\/proc\/\d+(?=\/)/.exec(path)?.[0];
-      if (process !== undefined) return process;
+      // Its root may be anybody's.
+      if (process !== undefined) return { name: process, isRemote: true };
       if (performance.now() > untilMs) {
-        mounts = readMountPoints();
+        mounts = readMounts();
         untilMs = performance.now() + FRESH_MS;
       }
-      for (let at = path; at !== '/' && at !== '.'; at = dirname(at))
-        if (mounts.has(at)) return at === '/dev' ? path : at;
-      return dirname(path);
+      for (let at = path; at !== '/' && at !== '.'; at = dirname(at)) {
+        const kind = mounts.get(at);
+        if (kind !== undefined) return { name: at === '/dev' ? path : at, isRemote: at === '/dev' || !LOCAL.has(kind) };
+      }
+      return { name: dirname(path), isRemote: false };
     },
   };
 }
 
-/** The fifth field of proc_pid_mountinfo(5), which has spaces and the like as octal digits. The kernel knows it. */
-function readMountPoints(): ReadonlySet<string> {
+/** Filesystems that ask nobody but this host's own disks and memory. */
+const LOCAL: ReadonlySet<string> = new Set([
+  ...['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'bcachefs', 'f2fs', 'zfs', 'vfat'],
+  ...['tmpfs', 'ramfs', 'overlay', 'squashfs', 'proc', 'sysfs'],
+]);
+
+/**
+ * The kind of each mount, by its mount point, out of proc_pid_mountinfo(5), which the kernel knows: the fifth field, which
+ * has spaces and the like as octal digits, and the first one behind the hyphen.
+ */
+function readMounts(): ReadonlyMap<string, string> {
   try {
     const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-    const points = lines.flatMap((line) => line.split(' ', 5)[4] ?? []);
-    return new Set(points.map((point) => point.replace(/\\([0-7]{3})/g, (_, octal) => toCharacter(octal))));
+    return new Map(
+      lines.flatMap((line) => {
+        const [, , , , point] = line.split(' ', 5);
+        const kind = / - (\S+)/.exec(line)?.[1];
+        return point === undefined || kind === undefined ? [] : [[decode(point), kind] as const];
+      }),
+    );
   } catch {
-    return new Set();
+    return new Map();
   }
 }
 
-function toCharacter(octal: string): string {
-  return String.fromCharCode(Number.parseInt(octal, 8));
+function decode(point: string): string {
+  return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

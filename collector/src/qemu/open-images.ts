@@ -30,8 +30,7 @@ export async function findOpenedImages({
 }
 
 /** The disks of a domain, each with the file that its QEMU has open. */
-export async function seeOpenedImages({ files, domain }: { files: HostFiles; domain: Domain }): Promise<Domain> {
-  const opened = await findOpenedImages({ files, domain });
+export function addOpenedImages(domain: Domain, opened: ReadonlyMap<HostDisk, OpenedImage>): Domain {
   if (opened.size === 0) return domain;
   const disks = domain.disks.map((disk) => {
     const found = disk.opened ?? opened.get(disk);

@@ -10,6 +10,7 @@ import { findHandedOverDisks } from './host-devices.ts';
 import { findMovedImages } from './moved-images.ts';
 import type { HypervisorProcess, HypervisorProcesses } from './processes/hypervisor-processes.ts';
 import { tellIgnored } from './processes/tell-ignored.ts';
+import type { RecentImages } from './recent-images.ts';
 
 /**
  * Every running QEMU of this host, from /proc (proc_pid_cmdline(5)), as far as its word is taken (see
@@ -18,9 +19,11 @@ import { tellIgnored } from './processes/tell-ignored.ts';
 export function createProcessSource({
   files,
   processes,
+  recentImages,
 }: {
   files: HostFiles;
   processes: HypervisorProcesses;
+  recentImages: RecentImages;
 }): HostSource {
   /** What a process was started with does not change. */
   const parsed = new WeakMap<HypervisorProcess, Promise<Parsed>>();
@@ -40,7 +43,7 @@ export function createProcessSource({
       const read = await inTurns({
         items: guests,
         atOnce: GUESTS_AT_ONCE,
-        map: async (process) => addMoved(files, await parse(process)),
+        map: async (process) => addMoved(recentImages, await parse(process)),
       });
       return answered(
         read.flatMap(({ domains }) => domains),
@@ -57,8 +60,10 @@ interface Parsed {
   readonly findings: readonly SourceFinding[];
 }
 
-async function addMoved(files: HostFiles, { domains, findings }: Parsed): Promise<Parsed> {
-  const moved = await Promise.all(domains.map((domain) => findMovedImages({ files, domain })));
+async function addMoved(recentImages: RecentImages, { domains, findings }: Parsed): Promise<Parsed> {
+  const moved = await Promise.all(
+    domains.map(async (domain) => findMovedImages({ domain, opened: await recentImages.read(domain) })),
+  );
   return { domains, findings: [...findings, ...moved.flat()] };
 }
 

@@ -35,18 +35,21 @@ export const hostReading: Benchmark = {
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
     });
     const readOnce = async () => {
-      passedMs += 60_000;
+      passedMs += 5_000;
       const { host, images } = await survey.readAll();
       const read = images.readings.filter(({ state, pool }) => state !== null && pool !== null);
       if (host.domains.length !== GUESTS || read.length !== GUESTS)
         throw new Error(`${host.domains.length} guests and ${read.length} images were seen, of ${GUESTS}`);
     };
+    // The collector’s own timers keep no process alive; its sockets do.
+    const awake = setInterval(() => {}, 60_000);
     const times = { first: await timeCpu(readOnce), again: [] as number[], bare: [] as number[] };
     for (let round = 0; round < ROUNDS; round += 1) {
       signal.throwIfAborted();
       times.again.push(await timeCpu(readOnce));
       times.bare.push(await timeCpu(async () => readCommandLines(directory)));
     }
+    clearInterval(awake);
     const [again, bare] = [median(times.again), median(times.bare)];
     const firstText = `the first survey, which reads and parses every command line: ${times.first.toFixed(2)} CPU s`;
     say(`a survey of ${GUESTS} guests: ${again.toFixed(3)} CPU s; ${firstText}`);
@@ -89,10 +92,10 @@ function writeHost(root: string): void {
     write(`${folder}/status`, 'Name:\tqemu\nUid:\t0\t0\t0\t0\n');
     symlinkSync('/usr/bin/qemu-system-x86_64', join(root, folder, 'exe'));
     symlinkSync('/', join(root, folder, 'cwd'));
-    for (let number = 0; number < 12; number += 1)
+    for (let number = 0; number < 6; number += 1)
       symlinkSync(`anon_inode:[${number}]`, join(root, folder, 'fd', String(number)));
-    symlinkSync(join(root, image), join(root, folder, 'fd/12'));
-    write(`${folder}/fdinfo/12`, 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n');
+    symlinkSync(join(root, image), join(root, folder, 'fd/6'));
+    write(`${folder}/fdinfo/6`, 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n');
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type HypervisorProcesses,
 } from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
 import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
+import { createRecentImages } from '../../../collector/src/qemu/recent-images.ts';
 
 /** Of a host on which root runs QEMU, as tests do. */
 export function processesOf(files: HostFiles, users: readonly string[] = ['root']): HypervisorProcesses {
@@ -12,5 +13,9 @@ export function processesOf(files: HostFiles, users: readonly string[] = ['root'
 }
 
 export function processSourceOf(files: HostFiles) {
-  return createProcessSource({ files, processes: processesOf(files) });
+  return createProcessSource({
+    files,
+    processes: processesOf(files),
+    recentImages: createRecentImages({ files, clock }),
+  });
 }

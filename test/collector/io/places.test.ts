@@ -13,4 +13,10 @@ it.each([
   ['/proc/4711/root/mnt/a.raw', '/proc/4711'],
   ['/proc/meminfo', '/proc'],
   ['relative', '.'],
-])('for %s answers %s', (path, place) => expect(placeOf(path)).toBe(place));
+])('for %s answers %s', (path, place) => expect(placeOf(path).name).toBe(place));
+
+it('trusts a disk of this host more than what is elsewhere, or the root of another process', () => {
+  const isRemote = (path: string) => placeOf(path).isRemote;
+  expect(['/sys/block', '/proc/meminfo', '/dev/shm/a'].map(isRemote)).toEqual([false, false, false]);
+  expect(['/proc/1/root/a', '/dev/mapper/vg-a'].map(isRemote)).toEqual([true, true]);
+});

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSharedImages } from '../../../collector/src/correlate/match-shared.ts';
 import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
-import { findOpenedImages, seeOpenedImages } from '../../../collector/src/qemu/open-images.ts';
+import { addOpenedImages, findOpenedImages } from '../../../collector/src/qemu/open-images.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
 
@@ -94,7 +94,9 @@ describe('which file a disk is', () => {
     };
     const told = [inContainer(20, 'one'), inContainer(21, 'two')];
     expect(findSharedImages(told)).toHaveLength(1);
-    const seen = await Promise.all(told.map((domain) => seeOpenedImages({ files: tree.files, domain })));
+    const seen = await Promise.all(
+      told.map(async (domain) => addOpenedImages(domain, await findOpenedImages({ files: tree.files, domain }))),
+    );
     expect(findSharedImages(seen)).toEqual([]);
   });
 });

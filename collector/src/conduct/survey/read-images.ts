@@ -39,7 +39,7 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
       reads.map((read) =>
         read.kind === 'refused'
           ? { ...NOTHING, finding: toFinding(read.fault) }
-          : addPool({ image: read.image, mounts, mountsOfProcess, thinPools, factsOf }),
+          : addPool({ image: read.image, device: read.device, mounts, mountsOfProcess, thinPools, factsOf }),
       ),
     );
     return { readings, thinPools };
@@ -47,12 +47,14 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
 
   async function addPool({
     image,
+    device,
     mounts,
     mountsOfProcess,
     thinPools,
     factsOf,
   }: {
     image: ImageState;
+    device: number | null;
     mounts: readonly Mount[];
     mountsOfProcess: MountsOfProcess;
     thinPools: readonly ThinPool[];
@@ -64,7 +66,12 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
     }
     if (image.dataFile === undefined && image.at !== image.path)
       return addPoolOfProcess(image, { mounts, mountsOfProcess, factsOf });
-    const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
+    const pool = await findPool({
+      files,
+      path: image.dataFile ?? image.path,
+      device: image.dataFile === undefined ? device : null,
+      mounts,
+    });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
     return { state, pool: await factsOf(pool), finding: null };
