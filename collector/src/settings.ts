@@ -62,7 +62,7 @@ export const SETTINGS = {
     describe: 'Users that run QEMU on this host; a process of anybody else is no guest',
     placeholder: 'USER,USER',
     example: 'root,libvirt-qemu,alice',
-    default: 'root,libvirt-qemu,qemu,kvm,qemu-libvirtd,incus,lxd',
+    default: 'root,libvirt-qemu,qemu,kvm,incus,lxd',
   }),
   withoutQemuCounters: switchSetting({
     describe: 'Never ask QEMU through libvirt, which notes it on the domain; received and passed are then not counted',

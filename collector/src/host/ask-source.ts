@@ -2,6 +2,8 @@ import { toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { HostSource, SourceAnswer } from '../ports/host-source.ts';
 
+/** Of one that has never answered it is not known how long it needs: thousands of guests are read for the first time. */
+export const FIRST_PATIENCE_MS = 10_000;
 /** Every source of a healthy host answers in a fraction of it. */
 export const SOURCE_PATIENCE_MS = 3_000;
 /** One that needs longer, as libvirt does with thousands of domains, has three times what it needed last, up to this. */
@@ -32,7 +34,7 @@ export function createAskSource({
   clock: Pick<Clock, 'after' | 'monotonicMs'>;
   onAnswer: (answer: Answer) => void;
 }): AskSource {
-  let patienceMs = SOURCE_PATIENCE_MS;
+  let patienceMs = FIRST_PATIENCE_MS;
   let isLate = false;
   /** When the question that has not been answered was put; null where there is none. */
   let askedAtMs: number | null = null;

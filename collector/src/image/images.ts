@@ -77,22 +77,15 @@ export function createImages({
     const mayOpen = toPermission(disks);
     const reads = located.map(async ({ disk, place }): Promise<ImageRead> => {
       if (place instanceof Fault) return { kind: 'refused', fault: place };
-      const image = await inTime(
-        disk.image,
-        orFault(() => readImage({ disk, place, reports, mayOpen })),
-      );
+      const image = await inTime({
+        clock,
+        path: disk.image,
+        read: orFault(() => readImage({ disk, place, reports, mayOpen })),
+      });
       if (image instanceof Fault) return { kind: 'refused', fault: image };
       return { kind: 'read', image, device: place.kind === 'file' ? place.status.device : null };
     });
     return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
-  }
-
-  /** One that takes too long loses itself, and keeps nobody from the others. */
-  function inTime<Value>(path: string, read: Promise<Value>): Promise<Value | Fault> {
-    return new Promise((resolve, reject) => {
-      const stopWaiting = clock.after(PATIENCE_MS, () => resolve(toTooSlow({ path, limitMs: PATIENCE_MS })));
-      read.then(resolve, reject).finally(stopWaiting);
-    });
   }
 
   async function readImage({
@@ -147,6 +140,22 @@ export function createImages({
     readExtents: async ({ kind, at, dataFile = at }) =>
       kind === 'file' ? readExtents({ commands, path: dataFile }) : null,
   };
+}
+
+/** An image that takes too long loses itself, and keeps nobody from the others. */
+function inTime<Value>({
+  clock,
+  path,
+  read,
+}: {
+  clock: Pick<Clock, 'after'>;
+  path: string;
+  read: Promise<Value>;
+}): Promise<Value | Fault> {
+  return new Promise((resolve, reject) => {
+    const stopWaiting = clock.after(PATIENCE_MS, () => resolve(toTooSlow({ path, limitMs: PATIENCE_MS })));
+    read.then(resolve, reject).finally(stopWaiting);
+  });
 }
 
 /** Null where one of them is gone or no file: a part of a sum is no sum. */

@@ -18,6 +18,19 @@ const TRUSTED_MS = 20;
 /** How often it is asked whether something is late: twice, so that a program that was stopped meanwhile is forgiven. */
 const CHECK_MS = 250;
 
+function openPlace({ name, isRemote }: NamedPlace): Place {
+  return { name, isRemote, underWay: 0, stuck: 0, waiting: [], next: 0, answeredAtMs: Number.NEGATIVE_INFINITY };
+}
+
+function isTrusted({ isRemote, answeredAtMs }: Place): boolean {
+  return !isRemote && performance.now() - answeredAtMs < TRUSTED_MS;
+}
+
+function forget(place: Place): void {
+  place.waiting = [];
+  place.next = 0;
+}
+
 export interface Turns {
   /**
    * The answer; null when the work fails, when it takes too long, and at once while something that was asked of the
@@ -70,8 +83,7 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
   const isRefused = (place: Place | undefined) => stuck >= mostStuck || (place !== undefined && place.stuck > 0);
 
   function startWaiting(place: Place): void {
-    const isTrusted = !place.isRemote && performance.now() - place.answeredAtMs < TRUSTED_MS;
-    const most = isTrusted ? WIDE : atOnce;
+    const most = isTrusted(place) ? WIDE : atOnce;
     while (place.underWay < most && place.stuck === 0) {
       const work = place.waiting[place.next];
       if (work === undefined) break;
@@ -80,11 +92,6 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
     }
     if (place.next === place.waiting.length) forget(place);
     if (place.underWay === 0) places.delete(place.name);
-  }
-
-  function forget(place: Place): void {
-    place.waiting = [];
-    place.next = 0;
   }
 
   async function run(place: Place, { start, giveUp }: Work): Promise<void> {
@@ -129,15 +136,7 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
     take({ name, isRemote }, work) {
       const known = places.get(name);
       if (isRefused(known)) return Promise.resolve(null);
-      const place = known ?? {
-        name,
-        isRemote,
-        underWay: 0,
-        stuck: 0,
-        waiting: [],
-        next: 0,
-        answeredAtMs: Number.NEGATIVE_INFINITY,
-      };
+      const place = known ?? openPlace({ name, isRemote });
       places.set(name, place);
       return new Promise((resolve) => {
         place.waiting.push({ start: () => work().then(resolve, () => resolve(null)), giveUp: () => resolve(null) });

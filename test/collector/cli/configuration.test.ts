@@ -34,7 +34,7 @@ describe('settings', () => {
       stateDirectory: '/var/lib/trimtab',
       slotsPerPool: 2,
       settleLimit: 10_000,
-      hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'qemu-libvirtd', 'incus', 'lxd'],
+      hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],

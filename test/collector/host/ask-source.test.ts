@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { MOST_PATIENCE_MS, SOURCE_PATIENCE_MS } from '../../../collector/src/host/ask-source.ts';
+import { FIRST_PATIENCE_MS, MOST_PATIENCE_MS, SOURCE_PATIENCE_MS } from '../../../collector/src/host/ask-source.ts';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { answered, type HostSource, type SourceAnswer } from '../../../collector/src/ports/host-source.ts';
 import { createTestClock } from '../../support/test-clock.ts';
@@ -36,13 +36,13 @@ function createScene() {
 describe('a source that hangs', () => {
   it('is gone on without, and that is told', async () => {
     const scene = createScene();
-    expect(await scene.read(SOURCE_PATIENCE_MS)).toEqual({
+    expect(await scene.read(FIRST_PATIENCE_MS)).toEqual({
       names: ['b'],
-      why: 'no answer for 3 s',
+      why: 'no answer for 10 s',
       findings: [
         {
           subject: 'libvirt',
-          sentence: 'It has given no answer for 3 s; what it knows is not shown.',
+          sentence: 'It has given no answer for 10 s; what it knows is not shown.',
           hint: null,
         },
       ],
@@ -51,9 +51,9 @@ describe('a source that hangs', () => {
 
   it('is not asked again, nor waited for, while it has not answered', async () => {
     const scene = createScene();
-    await scene.read(SOURCE_PATIENCE_MS);
+    await scene.read(FIRST_PATIENCE_MS);
     scene.clock.advance(60_000);
-    expect((await scene.read(0)).why).toBe('no answer for 63 s');
+    expect((await scene.read(0)).why).toBe('no answer for 70 s');
     expect(scene.asked).toHaveLength(1);
   });
 
@@ -77,7 +77,7 @@ describe('a source that hangs', () => {
 
   it('is hardly waited for once it was late, until it is in time again', async () => {
     const scene = createScene();
-    await scene.read(SOURCE_PATIENCE_MS);
+    await scene.read(FIRST_PATIENCE_MS);
     scene.asked.at(-1)?.({ kind: 'unavailable', why: 'virsh was ended', hint: null });
     await expect.poll(() => scene.read(250)).toMatchObject({ why: 'no answer for 0 s' });
     expect(scene.asked).toHaveLength(2);
