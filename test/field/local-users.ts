@@ -15,9 +15,8 @@ export const LOCAL_USERS: readonly FieldCase[] = [
         file: 'test/collector/io/turns.test.ts',
         title: 'a place that hangs loses itself, at once after the first time, and only itself',
       },
-      { file: 'test/system/hung-disk.test.ts', title: 'loses only itself, is told of, and is read again later' },
     ],
-    seenToFail: 'the tests of users, on commit c394470; that of the disk, with its calls not made in turns',
+    seenToFail: 'the tests of users, on commit c394470',
   },
   {
     name: 'any-local-process-is-a-guest',
