@@ -3,11 +3,15 @@ import {
   countSetting,
   type Described,
   durationSetting,
+  type ListenAddress,
   type Setting,
   type Settings,
+  sizeSetting,
   switchSetting,
   textSetting,
 } from '@trimtab/protocol/shared';
+
+import { toListenScope } from './model/listen-scope.ts';
 
 export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
 export const DEFAULT_CONFIGURATION = '/etc/trimtab/collector.toml';
@@ -26,8 +30,8 @@ export const SETTINGS = {
     example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
-  apiListen: addressSetting({
-    describe: 'Where the API listens besides the socket; it asks for no password',
+  apiListen: ownAddress({
+    describe: 'Where on this host the API listens besides the socket; it asks for no password',
     placeholder: 'ADDRESS:PORT',
     example: '127.0.0.1:7462',
     default: null,
@@ -70,6 +74,67 @@ export const SETTINGS = {
     example: '',
     default: false,
   }),
+  connections: countSetting({
+    describe: 'Guests that may be connected at once',
+    placeholder: 'COUNT',
+    example: '5000',
+    default: 5_000,
+    least: 1,
+    most: 60_000,
+  }),
+  connectionsPerAddress: countSetting({
+    describe: 'How many of them from one address, and how many new ones a minute',
+    placeholder: 'COUNT',
+    example: '1024',
+    default: 1_024,
+    least: 1,
+    most: 60_000,
+  }),
+  halfOpen: countSetting({
+    describe: 'Connections that may be open before their agents say who they are',
+    placeholder: 'COUNT',
+    example: '1024',
+    default: 1_024,
+    least: 1,
+    most: 60_000,
+  }),
+  halfOpenPerAddress: countSetting({
+    describe: 'How many of them from one address',
+    placeholder: 'COUNT',
+    example: '128',
+    default: 128,
+    least: 1,
+    most: 60_000,
+  }),
+  strangers: countSetting({
+    describe: 'Guests that no hypervisor of this host knows and that may be connected at once',
+    placeholder: 'COUNT',
+    example: '256',
+    default: 256,
+    least: 0,
+    most: 60_000,
+  }),
+  strangersPerAddress: countSetting({
+    describe: 'How many of them from one address, and how many new ones a minute',
+    placeholder: 'COUNT',
+    example: '64',
+    default: 64,
+    least: 0,
+    most: 60_000,
+  }),
+  inventories: sizeSetting({
+    describe:
+      'What the inventories of all known guests may be together, as they are sent; in memory they take up to seven times that',
+    placeholder: 'SIZE',
+    example: '64MiB',
+    default: '64MiB',
+  }),
+  strangerInventories: sizeSetting({
+    describe: 'The same for guests that no hypervisor of this host knows',
+    placeholder: 'SIZE',
+    example: '8MiB',
+    default: '8MiB',
+  }),
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
     placeholder: 'JSON',
@@ -91,6 +156,22 @@ function requiredAddress(described: Described & { default: string }) {
     },
   };
 }
+
+/** An address that only this host reaches: until the API asks who somebody is, no other may start trims. */
+function ownAddress(described: Described & { default: string | null }): Setting<ListenAddress | null> {
+  const { parse, ...rest } = addressSetting(described);
+  return {
+    ...rest,
+    parse: (raw) => {
+      const address = parse(raw);
+      if (address === null || toListenScope(address.host) === 'this-host') return address;
+      throw new Error(`${JSON.stringify(raw)} is reached from elsewhere; from there use ${FORWARDED}`);
+    },
+  };
+}
+
+/** ssh(1), -L with a local socket. */
+const FORWARDED = 'ssh -L 7462:/run/trimtab/collector.sock root@HOST';
 
 /** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
 function localLibvirt(described: Described & { default: string }): Setting<string> {

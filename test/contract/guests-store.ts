@@ -209,6 +209,25 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       ]);
     });
 
+    it('[ST8] a domain that is renamed takes its new name from whoever bears it, and keeps all else', async () => {
+      const web = await store.recognise(shownGuest({ machine: 1, namedBy: 'hypervisor', agentVersion: '0.2.0' }));
+      const shop = await store.recognise(shownGuest({ machine: 2, name: 'shop' }));
+      const renamed = { id: web.id, name: 'shop', takenNames: new Set<string>() };
+      expect(await store.rename(renamed)).toEqual([
+        { id: web.id, name: 'shop' },
+        { id: shop.id, name: 'shop~2' },
+      ]);
+      expect(await store.rename(renamed)).toEqual([{ id: web.id, name: 'shop' }]);
+      expect(await store.rename({ ...renamed, id: 'nobody' as GuestId })).toEqual([]);
+      await reopen();
+      expect((await store.guests()).map(({ id, name, agentVersion }) => [id, name, agentVersion])).toEqual([
+        [web.id, 'shop', '0.2.0'],
+        [shop.id, 'shop~2', '0.1.0'],
+      ]);
+      // It says hello as before: the name is the hypervisor's still.
+      expect((await store.recognise(shownGuest({ machine: 1, name: 'localhost' }))).name).toBe('shop');
+    });
+
     it('[ST8] of two domains of one name, the one that came first keeps it', async () => {
       const name = async (machine: number) =>
         (await store.recognise(shownGuest({ machine, namedBy: 'hypervisor', takenNames: new Set(['web']) }))).name;

@@ -211,6 +211,7 @@ describe('a guest that is switched off and renamed in libvirt', () => {
     const { guests } = await collector.guests();
     const states = guests.map(({ id, state }) => [id, state]);
     expect(states).toContainEqual([UUIDS.article, 'off']);
+    expect(guests.map(({ id, name }) => [id, name])).toContainEqual([UUIDS.article, 'essay']);
     expect(states).toContainEqual([UUIDS.off, 'off']);
     const { exitCode, stdout } = await collector.trimtab('trim', 'essay', '--json');
     expect({ exitCode, error: JSON.parse(stdout).error }).toMatchObject({

@@ -5,7 +5,7 @@ import type { ReadGuestFacts } from '../ports/guest-facts.ts';
 import { runChild } from './run-child.ts';
 
 const NAME = 'facts.json';
-const TIMEOUT_MS = 20_000;
+export const TIMEOUT_MS = 20_000;
 
 const cacheSchema = v.object({ bootId: v.string(), facts: inventorySchema.entries.facts });
 

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import type { CommandResult } from '../ports/commands.ts';
 
 /** As much as is kept of what a program says; fstrim says a line. */
-const OUTPUT_LIMIT = 64 * 1024;
+export const OUTPUT_LIMIT = 64 * 1024;
 /** From the word to end to the signal that nobody can ignore. */
-const END_MS = 2_000;
+export const END_MS = 2_000;
 /** A program that has ended may have left one behind that holds its output open. */
-const REST_MS = 500;
+export const REST_MS = 500;
 
 /**
  * Runs a program to its end, which is when it has ended and not when its output is closed. Aborted, it is told to end

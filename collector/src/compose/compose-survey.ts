@@ -4,6 +4,7 @@ import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
 import { createRepaired } from '../conduct/repair/repaired.ts';
+import { createKeepNames } from '../conduct/survey/keep-names.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
@@ -14,6 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
+import type { GuestsStore } from '../ports/store/guests.ts';
 import { addOpenedImages } from '../qemu/open-images.ts';
 import { createHypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
 import { createRecentImages } from '../qemu/recent-images.ts';
@@ -33,6 +35,7 @@ export function composeSurvey({
   images,
   qmp,
   links,
+  store,
   settings,
 }: {
   clock: Clock;
@@ -40,7 +43,8 @@ export function composeSurvey({
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename'>;
+  store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
@@ -65,18 +69,24 @@ export function composeSurvey({
     const domain = repaired.apply(await topology.refine(told));
     return served.follow(addOpenedImages(domain, await recentImages.recall(domain)));
   };
+  const readHost = createReadHost({
+    files,
+    clock,
+    processes,
+    recentImages,
+    libvirtUri: settings.libvirtUri,
+    guests: settings.guest,
+  });
+  const keepNames = createKeepNames({ links, store, log });
   const survey = createSurvey({
     clock,
     proofs,
     refine,
-    readHost: createReadHost({
-      files,
-      clock,
-      processes,
-      recentImages,
-      libvirtUri: settings.libvirtUri,
-      guests: settings.guest,
-    }),
+    async readHost() {
+      const host = await readHost();
+      await keepNames(host);
+      return host;
+    },
     readImages: createReadImages({ files, images }),
   });
   return { survey, refine, repaired, proofs, proofAnswers };

@@ -5,6 +5,7 @@ import { createProxmoxSource } from '../host/proxmox/proxmox-source.ts';
 import { createStaticSource, parseStaticGuests } from '../host/static-list.ts';
 import { createVirsh } from '../io/virsh.ts';
 import type { HostView } from '../model/domain.ts';
+import { findContainerVolumes } from '../pool/container-volumes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { HypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
@@ -35,5 +36,9 @@ export function createReadHost({
     createLoopSource({ files }),
     createStaticSource({ guests: parseStaticGuests({ raw: guests, place: 'guest' }) }),
   ];
-  return createHostReader({ sources, clock });
+  const readGuests = createHostReader({ sources, clock });
+  return async () => {
+    const [view, containers] = await Promise.all([readGuests(), findContainerVolumes(files)]);
+    return { ...view, findings: [...view.findings, ...containers] };
+  };
 }

@@ -6,7 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
-import { recogniseGuest } from './survey/recognise-guest.ts';
+import { createReception } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
 
@@ -48,7 +48,7 @@ export function createGuestAnswers({
   const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
   return {
-    recognise: (hello) => recogniseGuest({ clock, log, links, survey, store }, hello),
+    meet: createReception({ clock, log, links, survey, store }),
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');

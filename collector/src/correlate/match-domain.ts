@@ -32,6 +32,15 @@ export function matchDomain(
   );
 }
 
+/** Does a hypervisor of this host tell of such a guest? Also of one that it has twice, and cannot tell apart. */
+export function isToldOf({ productUuid, bootId }: GuestIdentity, domains: readonly Domain[]): boolean {
+  const uuids = productUuid === null ? [] : [productUuid, swapUuid(productUuid)];
+  return domains.some(
+    (domain) =>
+      uuids.includes(domain.guestUuid ?? domain.uuid ?? '') || (domain.bootId !== null && domain.bootId === bootId),
+  );
+}
+
 /**
  * The first three fields in the other byte order: the SMBIOS tables of machine types up to pc-i440fx-2.1 have them
  * big-endian, and the kernel reads them as SMBIOS 2.6 says, little-endian (QEMU commit caad057b, `smbios_encode_uuid`).

@@ -4,6 +4,7 @@ import { isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
 import type { DiskEvidence } from './evidence.ts';
+import { tellKeptBack } from './kept-back.ts';
 import type { LastTrim, LastTrims } from './last-trim.ts';
 import { readVain } from './vain-trim.ts';
 
@@ -22,7 +23,9 @@ export function diagnoseDisk(
   // Of what has just brought nothing back, for a reason that nobody knows, nobody can say what it would bring now.
   const couldBytes = vainBytes === null ? estimateBytes : null;
   const noneBytes = couldBytes === null ? null : 0;
-  const now = standing.every(isCuredByTrim) ? couldBytes : noneBytes;
+  const keptBack = newest === null ? null : tellKeptBack(evidence);
+  const nextBytes = keptBack === null ? couldBytes : null;
+  const now = standing.every(isCuredByTrim) ? nextBytes : noneBytes;
   const after = standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? couldBytes : now;
   return {
     image: image?.path ?? evidence.disk?.image ?? null,
@@ -40,6 +43,7 @@ export function diagnoseDisk(
             verdict: newest.disk.verdict,
             reclaimedBytes: newest.disk.hops.reclaimedBytes,
             vainBytes,
+            keptBack,
           },
   };
 }

@@ -38,5 +38,6 @@ function toLeft({ verdict, slack, hops }: DiskResult): number | null {
   if (verdict !== 'reclaimed' && verdict !== 'nothing-to-reclaim') return null;
   if (slack === null || reclaimedBytes === null) return null;
   if (reclaimedBytes < slack.leastBytes || reclaimedBytes > slack.mostBytes) return null;
-  return slack.mostBytes - Math.max(0, reclaimedBytes);
+  // Below 0 where a reserve went that the filesystem calls used.
+  return slack.mostBytes - (slack.reserveBytes ?? 0) - Math.max(0, reclaimedBytes);
 }

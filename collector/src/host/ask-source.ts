@@ -9,7 +9,7 @@ export const SOURCE_PATIENCE_MS = 3_000;
 /** One that needs longer, as libvirt does with thousands of domains, has three times what it needed last, up to this. */
 export const MOST_PATIENCE_MS = 30_000;
 /** One that was late is asked again, and hardly waited for: what it says is there for the next reading. */
-const LATE_PATIENCE_MS = 250;
+export const LATE_PATIENCE_MS = 250;
 
 /** Why a source has no answer now. */
 export interface SourceFailure extends Extract<SourceAnswer, { kind: 'unavailable' }> {

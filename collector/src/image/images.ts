@@ -52,7 +52,7 @@ export interface Images extends Allocations {
 }
 
 /** For one image: its header, those below it, and qemu-img, which has ten seconds of its own. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 
 export function createImages({
   files,

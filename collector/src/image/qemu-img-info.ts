@@ -23,7 +23,7 @@ const infoSchema = v.pipe(
   }),
 );
 
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 /**
  * `qemu-img info` of one image, by an absolute path. `-U` because the guest's QEMU holds the lock, `-f` so that nothing

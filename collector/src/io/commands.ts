@@ -6,11 +6,11 @@ import { endChild } from './end-child.ts';
 
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** More than any answer that is read here; beyond it the program is ended. */
-const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
+export const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** A program that has ended may have left one behind that holds its output open. */
-const REST_MS = 500;
+export const REST_MS = 500;
 /** A host has thousands of images, and some kinds take a process each. */
-const AT_ONCE = 16;
+export const AT_ONCE = 16;
 
 /**
  * Programs of this host, each with a limit for its answer and for its end, and ended with all that it has started.

@@ -52,7 +52,7 @@ function createKernelFiles(at: (path: string) => string): KernelFiles {
   };
 }
 
-const KERNEL_TEXT_BYTES = 4096;
+export const KERNEL_TEXT_BYTES = 4096;
 /** Nobody else runs between the reading and the decoding. */
 const kernelText = Buffer.allocUnsafeSlow(KERNEL_TEXT_BYTES);
 

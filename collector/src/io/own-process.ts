@@ -4,10 +4,9 @@ export const ownProcess = {
   environment: process.env as Readonly<Record<string, string | undefined>>,
   /** The effective one: whose files it may read. */
   userId: process.geteuid?.() ?? 0,
-  /** Ends this process once everything that it wrote has gone out, whatever else it still waits for. */
+  /** Ends this process, whatever else it still waits for. */
   finish(exitCode: number): void {
-    process.exitCode = exitCode;
-    process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+    process.exit(exitCode);
   },
   /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
   untilStopped(): Promise<NodeJS.Signals> {

@@ -8,11 +8,11 @@ import { allowQueries } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 import { askSocket, toGone } from './qmp-socket.ts';
 
-const GREETING_MS = 2000;
-const ANSWERS_MS = 10_000;
+export const GREETING_MS = 2000;
+export const ANSWERS_MS = 10_000;
 
 /** Longer than libvirt itself waits for others (30 s), so that the answer to a change is not missed. */
-const CHANGE_MS = 35_000;
+export const CHANGE_MS = 35_000;
 
 /** The Qmp port: over UNIX sockets, and through libvirt where that holds the socket. */
 export function createQmp({

@@ -6,9 +6,9 @@ import { nestsDeeperThan } from './json-depth.ts';
 import { MOST_QMP_DEPTH } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 
-const MOST_LINE_BYTES = 8 * 1024 * 1024;
+export const MOST_LINE_BYTES = 8 * 1024 * 1024;
 /** In one conversation, events among them: a QEMU that runs a few jobs has some in a second. */
-const MOST_MESSAGES = 10_000;
+export const MOST_MESSAGES = 10_000;
 
 /** docs/interop/qmp-spec: greeting, answers with the id of their command, events. */
 const messageSchema = v.object({

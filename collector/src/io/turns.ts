@@ -1,18 +1,18 @@
 /** A disk that sleeps takes some seconds to spin up; what hangs, hangs for ever. */
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 /** Threads that read files: libuv starts four, bin/trimtab.mjs asks for sixteen. */
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 
 /** A quarter of them for one place, and for all that hang what leaves a quarter to what answers. */
-const SHARE = 4;
+export const SHARE = 4;
 
 /**
  * Of a disk of this host that has just answered: to wake a thread for each call costs several times the call. What hangs
  * hangs before the first answer; a filesystem on the network may answer some calls from its cache, so it is not trusted
  * so far.
  */
-const WIDE = 64;
+export const WIDE = 64;
 const TRUSTED_MS = 20;
 
 /** How often it is asked whether something is late: twice, so that a program that was stopped meanwhile is forgiven. */

@@ -6,14 +6,14 @@ import type { AskVirsh, Virsh } from '../ports/virsh.ts';
 import { endChild } from './end-child.ts';
 
 /** For one answer: libvirt's daemon answers within milliseconds, or when it is back; a start takes seconds. */
-const IDLE_MS = 20_000;
+export const IDLE_MS = 20_000;
 /** For all of them: thousands of domains take seconds. */
-const WHOLE_MS = 120_000;
+export const WHOLE_MS = 120_000;
 /** For its end, once it has answered. */
-const END_MS = 1_000;
+export const END_MS = 1_000;
 /** Of one answer; the rest of a longer one is read and forgotten. */
-const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
-const MOST_ERROR_CHARACTERS = 256 * 1024;
+export const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
+export const MOST_ERROR_CHARACTERS = 256 * 1024;
 
 /** One that says nothing, floods, or does not end is ended with all that it has started. */
 export function createVirsh({

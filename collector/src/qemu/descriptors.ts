@@ -2,8 +2,8 @@ import { inTurns } from '@trimtab/protocol/shared';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** Anybody may give a program the name of QEMU's, and open what the limits of the kernel let them. */
-const MOST_DESCRIPTORS = 4_096;
-const DESCRIPTORS_AT_ONCE = 32;
+export const MOST_DESCRIPTORS = 4_096;
+export const DESCRIPTORS_AT_ONCE = 32;
 
 /**
  * What is read of each descriptor of a process. Null where they may not be listed, and where they are too many: then

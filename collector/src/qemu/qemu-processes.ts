@@ -53,7 +53,7 @@ export function createProcessSource({
   };
 }
 
-const GUESTS_AT_ONCE = 32;
+export const GUESTS_AT_ONCE = 32;
 
 interface Parsed {
   readonly domains: readonly Domain[];
@@ -131,4 +131,4 @@ async function readConfigurations({
 }
 
 /** Whoever can start a program can give it any name and as many files. */
-const MOST_CONFIGURATIONS = 16;
+export const MOST_CONFIGURATIONS = 16;

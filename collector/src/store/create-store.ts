@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
+import { renameGuest } from './rename-guest.ts';
 import type { Tables } from './tables.ts';
 import { closeTrim, findTrim, findTrims, listTrims, storeAmendment } from './trims.ts';
 
@@ -37,6 +38,7 @@ export async function createStore({ database, path, hostId, newGuestId }: StoreD
   }
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
+    rename: (renamed) => renameGuest(rows, renamed),
     sawGuests: (seen) => sawGuests(rows, seen),
     forgetGuest: (id) => forgetGuest(rows, id),
     countTrims: (id) => countTrims(rows, id),

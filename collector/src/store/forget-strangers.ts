@@ -4,7 +4,7 @@ import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
 /** At once, since all of them are looked through for it. */
-const FORGOTTEN_AT_ONCE = 64;
+export const FORGOTTEN_AT_ONCE = 64;
 
 /**
  * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its

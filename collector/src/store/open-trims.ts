@@ -20,7 +20,7 @@ const NO_FACTS: GrantFacts = {
 };
 
 /** Of one guest, rule [ST5]: an honest one has one open, and a few more after crashes. */
-const OPEN_TRIMS_KEPT = 32;
+export const OPEN_TRIMS_KEPT = 32;
 
 /**
  * Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first

@@ -31,7 +31,8 @@ export const hostReading: Benchmark = {
       files,
       images: createImages({ files, commands, clock }),
       qmp: createQmp({ commands, files }),
-      links: { send: () => false },
+      links: { send: () => false, guests: () => [], rename: () => {} },
+      store: { guests: async () => [], rename: async () => [] },
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
     });
     const readOnce = async () => {

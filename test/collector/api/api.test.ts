@@ -126,7 +126,7 @@ describe('asking for a trim', () => {
   });
 
   it('cancel reaches the desk', async () => {
-    expect((await post({ path: `/v1/requests/${REQUEST_ID}/cancel` })).status).toBe(202);
+    expect((await post({ path: `/v1/requests/${REQUEST_ID}/cancel`, body: '' })).status).toBe(202);
     expect(desk.asked.cancelled).toEqual([REQUEST_ID]);
   });
 });

@@ -1,3 +1,4 @@
+import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 import {
@@ -10,6 +11,10 @@ import { createRecentImages } from '../../../collector/src/qemu/recent-images.ts
 /** Of a host on which root runs QEMU, as tests do. */
 export function processesOf(files: HostFiles, users: readonly string[] = ['root']): HypervisorProcesses {
   return createHypervisorProcesses({ files, clock, users, ownUserId: 0 });
+}
+
+export function proxmoxSourceOf(files: HostFiles) {
+  return createProxmoxSource({ files, argvOf: async (pid) => (await processesOf(files).find(pid))?.argv ?? null });
 }
 
 export function processSourceOf(files: HostFiles) {

@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createLibvirtSource } from '../../../collector/src/host/libvirt/libvirt-source.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
-import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 import { createVirsh } from '../../../collector/src/io/virsh.ts';
 import { describeHostSource } from '../../contract/host-source.ts';
 import { readArgv } from '../qemu/read-argv.ts';
 import { createFakeVirsh } from './fake-virsh.ts';
-import { processesOf, processSourceOf } from './host-processes.ts';
-import { createHostTree, type HostTree } from './host-tree.ts';
+import { processSourceOf, proxmoxSourceOf } from './host-processes.ts';
+import { createHostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';
 import { readAllXml } from './read-xml.ts';
 
@@ -32,11 +31,9 @@ describeHostSource('libvirt', () => {
 describeHostSource('proxmox', () => {
   const [host, other] = [tree(), tree()];
   writeProxmoxHost(host);
-  const create = ({ files }: HostTree) =>
-    createProxmoxSource({ files, argvOf: async (pid) => (await processesOf(files).find(pid))?.argv ?? null });
   return {
-    source: create(host),
-    elsewhere: create(other),
+    source: proxmoxSourceOf(host.files),
+    elsewhere: proxmoxSourceOf(other.files),
     state: host.state,
     remove: () => [host, other].forEach((one) => void one.remove()),
   };

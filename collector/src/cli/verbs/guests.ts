@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatGuests } from '../views/guests.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -16,7 +15,7 @@ export function addGuests(program: Command, context: CommandContext): void {
     .action(async (options: FaceOptions) => {
       const { terminal } = context;
       const guests = await connectDesk(context, options).guests();
-      terminal.out.write(options.json ? formatJson(guests) : formatGuests(guests, pageOf(terminal)));
+      tellAnswer({ terminal, answer: guests, isJson: options.json === true, format: formatGuests });
       context.finish(EXIT.done);
     });
 }

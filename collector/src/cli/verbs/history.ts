@@ -4,8 +4,7 @@ import { TRIMS_KEPT, type TrimResult } from '../../model/trim-result.ts';
 import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatHistory } from '../views/history.ts';
 import { formatTrim } from '../views/trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
@@ -31,11 +30,16 @@ that trim alone.`,
     )
     .action(async (wanted: string | undefined, options: FaceOptions & { limit: number }) => {
       const { terminal } = context;
-      const page = pageOf(terminal);
+      const isJson = options.json === true;
       const found = await find({ desk: connectDesk(context, options), wanted: wanted ?? null, limit: options.limit });
-      const text = () => (found.kind === 'trim' ? formatTrim(found.trim, page) : formatHistory(found.trims, page));
-      const document = found.kind === 'trim' ? found.trim : { trims: found.trims };
-      terminal.out.write(options.json ? formatJson(document) : text());
+      if (found.kind === 'trim') tellAnswer({ terminal, answer: found.trim, isJson, format: formatTrim });
+      else
+        tellAnswer({
+          terminal,
+          answer: { trims: found.trims },
+          isJson,
+          format: ({ trims }, page) => formatHistory(trims, page),
+        });
       context.finish(EXIT.done);
     });
 }

@@ -72,7 +72,7 @@ async function resolveMounts(
 ): Promise<readonly string[]> {
   if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
   const fresh = links.guests().find(({ id }) => id === guest.id);
-  if (fresh === undefined) throw noAgent({ wanted: guest.name, startAgent: startAgent() });
+  if (fresh === undefined) throw noAgent({ wanted: guest.name, wasHere: true, startAgent: startAgent() });
   return mounts.map((mount) => {
     const found = findMount(fresh, mount);
     if (found === null) throw unknownMount(fresh, mount);

@@ -22,7 +22,7 @@ export interface DoctorDeps {
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */
-const GUESTS_AT_ONCE = 8;
+export const GUESTS_AT_ONCE = 8;
 
 /** Reads everything of one guest (by name or id) or of all, and changes nothing. Throws `unknown-guest`. */
 export async function examine(deps: DoctorDeps, wanted: string | null): Promise<DoctorView> {

@@ -69,6 +69,7 @@ function examineDisk({
     device,
     path,
     inventory,
+    isOff: patient.state === 'off',
     repair,
     covered: null,
     past: readPast(trims, { device, image, bootId }),

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
  * An inventory takes some milliseconds, and to look for what no trim reaches up to a second; a guest at work may need
  * longer, and then the last one has to do.
  */
-const PATIENCE_MS = 4_000;
+export const PATIENCE_MS = 4_000;
 const INTERVAL_MS = 25;
 
 /** Asks these guests for an inventory of this moment and waits until all have answered, or some time has passed. */

@@ -25,7 +25,9 @@ export interface KnownGuestsDeps {
 }
 
 export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps): Promise<readonly KnownGuest[]> {
-  const [host, records] = await Promise.all([survey.read(), store.guests()]);
+  const host = await survey.read();
+  // Only now: with a reading of the host, its guests get the names that they have there.
+  const records = await store.guests();
   // Last: one that came while the host was read is not called away.
   return listKnownGuests({ host, records, connected: links.guests() });
 }

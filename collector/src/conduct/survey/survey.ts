@@ -22,7 +22,7 @@ export interface SurveyDeps {
 const FRESH_MS = 2_000;
 
 /** Each has a socket and some descriptors open meanwhile. */
-const ASKED_AT_ONCE = 64;
+export const ASKED_AT_ONCE = 64;
 
 /** What the host holds, and which image stands behind which disk. */
 export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {

@@ -30,11 +30,20 @@ export interface ShownGuest {
   isHere(id: GuestId): boolean;
 }
 
-export interface Recognised {
+export interface NamedGuest {
   readonly id: GuestId;
   readonly name: string;
+}
+
+export interface Recognised extends NamedGuest {
   /** Other guests that bear another name now, because the hypervisor gave theirs to this one. */
-  readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
+  readonly renamed: readonly NamedGuest[];
+}
+
+/** A guest whose domain bears another name than when it was recognised. */
+export interface RenamedDomain extends NamedGuest {
+  /** Names of the hypervisor's other guests. */
+  readonly takenNames: ReadonlySet<string>;
 }
 
 export interface SeenGuest {
@@ -54,6 +63,8 @@ export interface SeenGuest {
  */
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
+  /** What it, and others whose name it has now, are called from now on; nobody where it is not there. */
+  rename(domain: RenamedDomain): Promise<readonly NamedGuest[]>;
   /** In one transaction; a guest that is not there is left out. */
   sawGuests(seen: readonly SeenGuest[]): Promise<void>;
   /** With all its trims, in one transaction. */

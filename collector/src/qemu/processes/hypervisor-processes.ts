@@ -46,8 +46,8 @@ export interface HypervisorProcesses {
 export const MOST_COMMAND_LINE_BYTES = 1024 * 1024;
 
 /** Looked at without a pause; a hundred take some milliseconds. */
-const AT_A_STRETCH = 200;
-const READ_AT_ONCE = 32;
+export const AT_A_STRETCH = 200;
+export const READ_AT_ONCE = 32;
 
 type Verdict =
   | { readonly kind: 'trusted'; readonly process: HypervisorProcess }

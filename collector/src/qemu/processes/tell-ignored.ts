@@ -2,7 +2,7 @@ import type { Finding } from '../../model/domain.ts';
 import type { IgnoredProcess } from './hypervisor-processes.ts';
 
 /** As many as show what it is about. */
-const MOST_NAMED = 3;
+export const MOST_NAMED = 3;
 
 /** All of them as one finding, however many somebody starts. */
 export function tellIgnored(ignored: readonly IgnoredProcess[]): readonly Finding[] {

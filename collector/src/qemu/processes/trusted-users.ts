@@ -6,7 +6,7 @@ export interface TrustedUsers {
   nameOf(userId: number): string;
 }
 
-const MOST_PASSWD_BYTES = 4 * 1024 * 1024;
+export const MOST_PASSWD_BYTES = 4 * 1024 * 1024;
 
 /**
  * Who runs QEMU on this host: the users of the setting, by name (as /etc/passwd has it) or by number, root, and whoever

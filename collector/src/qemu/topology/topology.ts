@@ -10,10 +10,10 @@ import { refineDomain } from './refine-domain.ts';
 const FRESH_MS = 2_000;
 
 /** A monitor that somebody else holds costs its time limit at each try. */
-const REFUSED_MS = 30_000;
+export const REFUSED_MS = 30_000;
 
 /** A survey goes on without a QEMU that greets and then says nothing; what comes later is there for the next. */
-const PATIENCE_MS = 3_000;
+export const PATIENCE_MS = 3_000;
 
 export interface Topology {
   /** The domain as its QEMU has it now; as it was given where QEMU cannot be asked. Never throws. */

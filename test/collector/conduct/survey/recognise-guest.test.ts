@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GuestIdentity } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../../../collector/src/compose/open-store.ts';
-import { HOST_PATIENCE_MS, recogniseGuest } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
+import { createReception, HOST_PATIENCE_MS } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
 import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
@@ -31,19 +31,18 @@ const sayHello = (identity: Partial<GuestIdentity>, domains: readonly Domain[] =
 
 const clock = createTestClock();
 
-function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promise<HostView>) {
+async function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promise<HostView>) {
   const [hello] = FROM_GUEST;
   if (hello?.type !== 'hello') throw new Error('the first example is no hello');
-  return recogniseGuest(
-    {
-      clock,
-      log: { info() {}, warn() {}, error() {} },
-      survey: { read },
-      store,
-      links: { isConnected: () => false },
-    },
-    { ...hello, guest: anIdentity(identity) },
-  );
+  const meet = createReception({
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+    survey: { read },
+    store,
+    links: { isConnected: () => false },
+  });
+  const { recognise } = await meet({ ...hello, guest: anIdentity(identity) });
+  return recognise();
 }
 
 it('clones with one machine-id and a product UUID each are two guests', async () => {

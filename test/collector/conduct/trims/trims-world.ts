@@ -7,6 +7,7 @@ import { openSqlDatabase } from '../../../../collector/src/io/sqlite.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../../collector/src/model/host-id.ts';
+import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
@@ -55,6 +56,8 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       /** Before the host's numbers have come to rest. */
       settled: async (): Promise<void> => {},
     },
+    /** What the host sees of the disks of a trim while it runs; nothing, where nothing is said. */
+    seen: (): Readonly<Record<string, DiskSample>> => ({}),
     /** How often the store was asked for the open trims. */
     openTrimsAsked: 0,
     /** Called with what the collector says to a guest. */
@@ -139,6 +142,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
+        meanwhile: async () => world.seen(),
         now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
         async settled() {
           await world.before.settled();
