@@ -48,7 +48,7 @@ export async function startCollector({
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
-  const store = await openStore(settings.stateDirectory);
+  const store = await openStore({ ...settings, log });
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers } = surveyed;

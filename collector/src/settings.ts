@@ -42,6 +42,14 @@ export const SETTINGS = {
     example: '/var/lib/trimtab',
     default: '/var/lib/trimtab',
   }),
+  historyMebibytes: countSetting({
+    describe: 'What the stored trims may take, in MiB; guests that no source of this host knows, an eighth of it',
+    placeholder: 'MIB',
+    example: '512',
+    default: 512,
+    least: 16,
+    most: 1_048_576,
+  }),
   slotsPerPool: countSetting({
     describe: 'Trims that may run at once on the images of one pool',
     placeholder: 'COUNT',

@@ -24,13 +24,15 @@ export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin
   let underWay = 0;
 
   function leave(): void {
-    underWay -= 1;
-    waiting.shift()?.();
+    // Its turn goes over to the next, so that nobody comes in between.
+    const next = waiting.shift();
+    if (next === undefined) underWay -= 1;
+    else next();
   }
 
   async function enter(): Promise<void> {
     if (underWay >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    underWay += 1;
+    else underWay += 1;
   }
 
   return {

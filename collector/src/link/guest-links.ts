@@ -61,6 +61,8 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Null when it is not connected. */
+  find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
   /** It is called so from now on; nothing where it is not connected. */
   rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
@@ -102,6 +104,10 @@ function createRename(linksById: ReadonlyMap<GuestId, Link>) {
     const link = linksById.get(id);
     if (link !== undefined) link.guest = { ...link.guest, name };
   };
+}
+
+function mapLink<Value>(link: Link | undefined, map: (link: Link) => Value): Value | null {
+  return link === undefined ? null : map(link);
 }
 
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
@@ -165,12 +171,14 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   }
 
   function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    return { ...guest, contested: clones.contested(guest.identity, clock.monotonicMs()) };
+    const contested = clones.contested(guest.identity, clock.monotonicMs());
+    return contested === guest.contested ? guest : { ...guest, contested };
   }
 
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
     rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),

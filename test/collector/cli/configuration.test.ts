@@ -32,6 +32,7 @@ describe('settings', () => {
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
       stateDirectory: '/var/lib/trimtab',
+      historyMebibytes: 512,
       slotsPerPool: 2,
       settleLimit: 10_000,
       hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],

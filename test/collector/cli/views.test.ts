@@ -8,6 +8,7 @@ import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { DOCTOR, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { HOSTILE } from '../api/hostile.ts';
@@ -44,7 +45,7 @@ const VIEWS: readonly [name: string, text: string][] = [
   ['status-empty', formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [] }), PAGE)],
   ['guests', formatGuests(toShown(GUESTS), PAGE)],
   ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
-  ['history', formatHistory(toShown([TRIM, UNMATCHED]), PAGE)],
+  ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],
   ['history-empty', formatHistory(toShown([]), PAGE)],
   ['doctor', formatDoctor(toShown(DOCTOR), PAGE)],
   ['doctor-empty', formatDoctor(toShown({ ...DOCTOR, guests: [], findings: [] }), PAGE)],
@@ -121,7 +122,7 @@ it('the longest verdict is whole in the history', () => {
   const disks = TRIM.disks
     .slice(0, 1)
     .map((disk) => ({ ...disk, verdict: 'nothing-to-reclaim' as const, lostAt: null }));
-  const text = formatHistory([{ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks }], PAGE);
+  const text = formatHistory([summarise({ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks })], PAGE);
   expect(text).toContain(' nothing-to-reclaim\n');
 });
 

@@ -5,7 +5,6 @@ import {
   MOST_PATIENCE_MS,
   SOURCE_PATIENCE_MS,
 } from '../../../collector/src/host/ask-source.ts';
-import { MOST_NAMED } from '../../../collector/src/host/proxmox/containers.ts';
 import { PATIENCE_MS as IMAGE_MS } from '../../../collector/src/image/images.ts';
 import { AT_ONCE, REST_MS } from '../../../collector/src/io/commands.ts';
 import { MOST_TEXT_BYTES } from '../../../collector/src/io/host-files.ts';

@@ -1,5 +1,6 @@
 import type { LastTrim, LastTrims } from '../../diagnose/last-trim.ts';
-import { isConclusive, type TrimResult } from '../../model/trim-result.ts';
+import { isConclusive } from '../../model/trim-result.ts';
+import type { PastTrim } from '../../model/trim-summary.ts';
 
 /** The trims of this disk. Of this image: names of disks are used again. */
 export function findLastTrims({
@@ -9,11 +10,11 @@ export function findLastTrims({
   bootId,
 }: {
   /** The newest first. */
-  trims: readonly TrimResult[];
+  trims: readonly PastTrim[];
   device: string;
   image: string | null;
   bootId: string | null;
-}): LastTrims {
+}): Omit<LastTrims, 'told'> {
   const own = trims.flatMap((trim): LastTrim[] => {
     const disk = trim.disks.find((one) => one.device === device && (one.image === null || one.image === image));
     return disk === undefined ? [] : [{ trim, disk, isOfThisBoot: bootId !== null && trim.bootId === bootId }];

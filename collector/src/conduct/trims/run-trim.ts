@@ -157,7 +157,7 @@ async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Pr
     await run(trim, { kind: 'not-concluded' });
     throw error;
   });
-  const isHere = deps.links.guests().some(({ id }) => id === guest.id);
+  const isHere = deps.links.find(guest.id) !== null;
   const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
   const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
   await run(trim, { kind: 'concluded', result: taken.result, cureId });

@@ -94,7 +94,7 @@ describe('doctor', () => {
   it('knows the host’s half of a guest whose agent is away, and its history', async () => {
     const { view, known } = await examined({ connected: [], domains: [WEB_DOMAIN] });
     expect(view.guests).toMatchObject([{ name: 'web', agent: 'away', disks: [{ device: null, disk: 'disk0' }] }]);
-    expect(known.asked).toMatchObject([{ guestId: WEB }]);
+    expect(known.pastAsked).toMatchObject([{ guestId: WEB }]);
   });
 
   it('leaves out a guest of which there is neither an agent nor a domain', async () => {

@@ -4,6 +4,7 @@ import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS } from '../../../../collector/src/co
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { isAnswer } from '../../../../collector/src/model/job.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { createRandom } from '../../../support/random.ts';
 import { nameSeeds, seedsFor, underSeed } from '../../../support/seeds.ts';
 import { createModelGuest, type ModelGuest } from './model-guest.ts';
@@ -137,7 +138,7 @@ async function createScene(random: () => number) {
       expect(cures.length).toBeLessThanOrEqual(1);
     }
     for (const { guest, owed } of guests) {
-      const stored = await world.store.history({ guestId: guest.id, limit: 1_000 });
+      const stored = await trimsOf(world.store, { guestId: guest.id, limit: 1_000 });
       const reported = stored.filter((trim) => trim.reported).map(({ id }) => id);
       expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining([...owed.granted]));
       expect(reported).toEqual(expect.arrayContaining([...owed.reported]));

@@ -52,7 +52,7 @@ export function watchAbsences(
   const { left, came, heard, isStopped, stop, awaitGuests } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
-    isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
+    isHere: (guestId) => deps.links.find(guestId) !== null,
     // While it waits for its turn, what its guest says does not wait for it.
     lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => lose(lost))),
     withdraw: (mark) => oneAtATime(mark.guestId, () => withdraw(mark)),

@@ -61,7 +61,7 @@ async function lose(): Promise<TrimResult> {
       store: {
         findTrim: async () => null,
         withdrawTrim: async () => {},
-        history: async () => [],
+        earlierTrims: async () => [],
         closeTrim: async ({ result }: ClosedTrim) => result,
       },
     },
