@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function read() {
-  const images = createImages({ files: createHostFiles(), commands: createCommands() });
+  const images = createImages({ files: createHostFiles(), commands: createCommands(), clock });
   return (await images.inspect([toHostDisk(image, { format: 'luks' })])).reads[0];
 }
 
