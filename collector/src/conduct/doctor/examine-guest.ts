@@ -79,10 +79,10 @@ function examineDisk({
     tables: sample?.tables ?? null,
   });
   const toldAt = patient.connected?.inventoryAt ?? null;
-  const lastTrims = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
-  const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
+  const named = inventory?.disks.some((disk) => disk.name === device) === true ? device : null;
+  const lastTrims = findLastTrims({ trims, device: named, image, bootId });
   return {
-    device: isAnnounced ? device : null,
+    device: named,
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
     useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
