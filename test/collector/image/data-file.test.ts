@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { extentsHeldInPart } from '../../../collector/src/diagnose/causes/extents-held-in-part.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
+import { createImages } from '../../../collector/src/image/images.ts';
+import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { HostDisk } from '../../../collector/src/model/domain.ts';
+import { commitPool } from '../../../collector/src/pool/commit-pool.ts';
 import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
-import { COUNTED_NOTHING, QCOW2 } from '../diagnose/cause-cases.ts';
-import { examined, trimmed } from '../diagnose/examples.ts';
+import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from '../diagnose/cause-cases.ts';
+import { anImage, examined, trimmed } from '../diagnose/examples.ts';
+import { answerWith } from './audited.ts';
 
 // What a command line says of the file that has the data of a qcow2 image. Real ones are in
 // test/system/data-file.test.ts.
@@ -64,6 +69,25 @@ describe('the data file of a qcow2 image', () => {
       verdict: 'lost',
       lostAt: 'passed',
       cause: 'file-node-ignores-discard',
+    });
+  });
+
+  it('is what btrfs is asked about and commits, and what is to be copied: the other file has tables only', async () => {
+    // Any file that is there.
+    const image = { at: '/no/tables.qcow2', dataFile: import.meta.filename, pool: '/pool' };
+    const { commands, calls } = answerWith({ filefrag: ' ext: \n', btrfs: '5', sync: '' });
+    const images = createImages({ files: createHostFiles(), commands });
+    expect(await images.readHeldParts(image)).toEqual({ asked: 0, held: 0 });
+    expect(await commitPool({ commands, image })).toBe(true);
+    expect(calls.map(({ file, args }) => [file, args.at(-1)])).toEqual([
+      ['filefrag', image.dataFile],
+      ['btrfs', image.dataFile],
+      ['sync', image.dataFile],
+    ]);
+    const held = trimmed({ ...CAUSE_CASES['extents-held-in-part']?.found, image: anImage({ dataFile: DATA }) });
+    expect(extentsHeldInPart.find(held)).toMatchObject({
+      sentence: expect.stringMatching(`^${DATA} fell by`),
+      fix: { commands: [expect.stringMatching(` ${DATA} ${DATA}.whole && mv ${DATA}.whole ${DATA}$`)] },
     });
   });
 });
