@@ -114,6 +114,14 @@ describe('the fix', () => {
     ]);
   });
 
+  it('of a granularity is none where no disk has it: a thin pool’s chunks are as large as they were made', () => {
+    const discard = { ...TAKES, granularityBytes: 256 * 1024 ** 2 };
+    const onThin = { name: 'dm-0', kind: 'dm' as const, below: ['sda'], discard };
+    const { cause, fix } = onlyOne(guestWith({ filesystems: [{ devices: ['dm-0'] }], layers: [onThin] }));
+    expect([cause.id, fix]).toEqual(['granularity-above-block-group', null]);
+    expect(onlyOne(guestWith({ layers: [{ name: 'sda', discard }] })).fix).toMatchObject({ on: 'host' });
+  });
+
   it('of a disk goes by its driver', () => {
     expect(onlyOne(DEAF_VIRTIO).fix).toMatchObject({
       on: 'host',
