@@ -131,7 +131,8 @@ const holderOf = (name: string) => `/mnt/a-${name}`;
 const NESTED = inFile({
   name: 'filesystem-in-a-file',
   loop: 'loop5',
-  mounts: { first: [mountOf({ name: 'filesystem-in-a-file' }), holderOf('filesystem-in-a-file')] },
+  // In the wrong order, as they are by their names: the agent finds the right one.
+  mounts: { first: [holderOf('filesystem-in-a-file'), mountOf({ name: 'filesystem-in-a-file' })] },
 });
 const ALONE = inFile({
   name: 'loop-alone',
