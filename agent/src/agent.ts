@@ -17,7 +17,7 @@ import { createProver } from './prove/prover.ts';
 import { type AgentSettings, toCollectorUrl } from './settings.ts';
 
 /** A fstrim that the kernel does not let go ends without us; its journal becomes a report at the next start. */
-const STOP_PATIENCE_MS = 1_500;
+export const STOP_PATIENCE_MS = 1_500;
 
 export interface AgentCall {
   readonly settings: AgentSettings;
@@ -42,7 +42,7 @@ export async function runAgent(call: AgentCall): Promise<void> {
   const { clock, files, folder } = edges;
   const cron = createCron();
   await folder.prepare();
-  await claimFolder(settings.stateDirectory);
+  await claimFolder({ path: settings.stateDirectory, clock });
   const { schedule: expression, timeZone } = settings;
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 

@@ -4,6 +4,8 @@ import type { Inventory } from '@trimtab/protocol';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
 import { type Arguments, parseArguments } from './cli/arguments.ts';
 import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
+import type { Answer } from './cli/format-answer.ts';
+import type { CommandOutput } from './io/command-output.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Commands } from './ports/commands.ts';
 import type { DeviceMapper } from './ports/device-mapper.ts';
@@ -22,15 +24,16 @@ async function main(): Promise<number> {
       return trim(call);
     case 'facts': {
       const { readSystemFacts } = await import('./io/system-facts.ts');
-      process.stdout.write(`${JSON.stringify(await readSystemFacts())}\n`);
+      const { formatJsonLine } = await import('@trimtab/protocol/shared');
+      await print(formatJsonLine(await readSystemFacts()));
       return 0;
     }
     case 'version':
-      process.stdout.write(`trimtab-agent ${AGENT_VERSION}\n`);
+      await print(`trimtab-agent ${AGENT_VERSION}\n`);
       return 0;
     case 'help': {
       const { formatHelp } = await import('./cli/help.ts');
-      process.stdout.write(formatHelp(call));
+      await print(formatHelp(call));
       return 0;
     }
     case 'wrong': {
@@ -44,6 +47,7 @@ async function main(): Promise<number> {
 async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
   const { loadSettings } = await import('./settings.ts');
   const { readTextFile } = await import('./io/read-text-file.ts');
+  const { createClock } = await import('./io/clock.ts');
   const { createLog } = await import('./io/log.ts');
   const { runAgent } = await import('./agent.ts');
   const environment = process.env;
@@ -51,7 +55,7 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
   // The agent's own timers do not keep the process alive, so that nothing is left to undo when it stops.
   const alive = setInterval(() => {}, 2 ** 30);
   const { signal } = untilSignal();
-  const log = createLog({ environment, write: (text) => process.stderr.write(text) });
+  const log = createLog({ environment, after: createClock().after });
   try {
     await runAgent({
       settings,
@@ -73,19 +77,20 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
-  const { inventory, identity } = await readGuest({ root, isAsked: true });
+  const { createClock } = await import('./io/clock.ts');
+  const { sayReading } = await import('./cli/say-reading.ts');
+  const end = process.stderr.isTTY ? sayReading({ clock: createClock(), write: (await outputOf()).err }) : () => {};
+  const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
   if (explain) return explainGuest({ inventory, identity, json });
-  if (json) process.stdout.write(`${JSON.stringify({ identity, inventory }, null, 2)}\n`);
-  else {
-    const { formatProbe } = await import('./cli/probe-view.ts');
-    const text = formatProbe({
-      inventory,
-      identity,
-      isRoot: process.getuid?.() === 0,
-      width: process.stdout.columns ?? 100,
-    });
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-  }
+  const { formatProbe } = await import('./cli/probe-view.ts');
+  const page = { isRoot: process.getuid?.() === 0, width: process.stdout.columns ?? 80 };
+  const guest = { identity, inventory };
+  await show({
+    document: guest,
+    shown: guest,
+    isJson: json,
+    format: (plain) => formatProbe({ inventory: plain.inventory, identity: plain.identity, ...page }),
+  });
   return 0;
 }
 
@@ -99,11 +104,13 @@ async function explainGuest({
   const { formatExplanation } = await import('./cli/explain-view.ts');
   const findings = findGuestCauses(inventory);
   const width = Math.min(process.stdout.columns ?? 80, 100);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(toExplanation({ identity, inventory, findings }), null, 2)}\n`
-      : formatExplanation({ identity, inventory, findings, width }),
-  );
+  await show({
+    document: toExplanation({ identity, inventory, findings }),
+    shown: { identity, inventory, findings },
+    isJson: json,
+    format: (plain) =>
+      formatExplanation({ identity: plain.identity, inventory: plain.inventory, findings: plain.findings, width }),
+  });
   return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
@@ -136,7 +143,7 @@ async function trimHere({
   const { trimNow } = await import('./conduct/trim-now.ts');
   const { createTrimProgress } = await import('./cli/trim-progress.ts');
   const progress = process.stderr.isTTY
-    ? createTrimProgress({ write: (text) => process.stderr.write(text), columns: process.stderr.columns })
+    ? createTrimProgress({ write: (await outputOf()).err, columns: process.stderr.columns })
     : null;
   progress?.begin();
   const trimmed = await trimNow({
@@ -155,9 +162,12 @@ async function trimHere({
   const { formatTrim, toExitCode } = await import('./cli/trim-view.ts');
   const { toTrimResult } = await import('./cli/trim-result.ts');
   const { report } = trimmed;
-  process.stdout.write(
-    json ? `${JSON.stringify(toTrimResult({ guest: identity.hostname, report }), null, 2)}\n` : formatTrim({ report }),
-  );
+  await show({
+    document: toTrimResult({ guest: identity.hostname, report }),
+    shown: report,
+    isJson: json,
+    format: (plain) => formatTrim({ report: plain }),
+  });
   return toExitCode({ report });
 }
 
@@ -205,8 +215,27 @@ async function tell(error: unknown): Promise<void> {
     error,
     isJson: process.argv.includes('--json'),
     isJournal: isJournal(process.env),
-    write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+    columns: process.stderr.isTTY ? process.stderr.columns : null,
+    write: await outputOf(),
   });
+}
+
+/** What the commands that end write to. `run` has its log, and asks for this only to tell why it cannot begin. */
+let output: CommandOutput | null = null;
+
+async function outputOf(): Promise<CommandOutput> {
+  const { createCommandOutput } = await import('./io/command-output.ts');
+  output ??= createCommandOutput();
+  return output;
+}
+
+async function print(text: string): Promise<void> {
+  (await outputOf()).out(text);
+}
+
+async function show<Shown>(answer: Answer<Shown>): Promise<void> {
+  const { formatAnswer } = await import('./cli/format-answer.ts');
+  await print(formatAnswer(answer));
 }
 
 /** Aborts with a sentence at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process. */
@@ -221,13 +250,19 @@ function untilSignal(): { readonly signal: AbortSignal; readonly stoppedBy: () =
   return { signal: abort.signal, stoppedBy: () => first };
 }
 
-main().then(
-  (code) => {
+async function mainToEnd(): Promise<void> {
+  try {
+    const code = await main();
+    const unwritten = (await output?.written()) ?? null;
+    if (code === 0 && unwritten !== null) throw unwritten;
     process.exitCode = code;
     // A peer that does not answer the close frame keeps the socket, and with it the process; it had its moment.
     setTimeout(() => process.exit(), 300).unref();
-  },
-  (error) => {
-    void tell(error).then(() => process.exit(exitCodeOf(error)));
-  },
-);
+  } catch (error) {
+    await tell(error);
+    await output?.written();
+    process.exit(exitCodeOf(error));
+  }
+}
+
+void mainToEnd();

@@ -7,4 +7,6 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(1);
 }
+// Threads that read files, set before the first is read: a filesystem that hangs holds some (io/turns.ts).
+process.env.UV_THREADPOOL_SIZE ??= '16';
 await import('../dist/main.js');

@@ -1,4 +1,5 @@
 import { composeDesk } from './compose/compose-desk.ts';
+import { composeDoor } from './compose/compose-door.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
@@ -29,7 +30,7 @@ export interface Collector {
 }
 
 /**
- * Puts the collector together and tells the order of things: effects, links, survey, store, trims, desk, faces. Throws
+ * Puts the collector together and tells the order of things: effects, links, store, survey, trims, desk, faces. Throws
  * a Fault when a part cannot start; then nothing is left running.
  */
 export async function startCollector({
@@ -41,22 +42,24 @@ export async function startCollector({
 }): Promise<Collector> {
   const files = createHostFiles();
   const commands = createCommands();
-  const images = createImages({ files, commands });
+  const images = createImages({ files, commands, clock });
   const readTables = createReadTables({ files, clock });
-  const qmp = createQmp({ commands });
+  const qmp = createQmp({ commands, files });
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
-  const { survey, refine, repaired, proofs, proofAnswers } = composeSurvey({ ...effects, images, links, settings });
-  const store = await openStore(settings.stateDirectory);
+  const store = await openStore({ ...settings, log });
   try {
+    const surveyed = composeSurvey({ ...effects, images, links, store, settings });
+    const { survey, refine, repaired, proofs, proofAnswers } = surveyed;
     const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
-    const opened = await startFaces({ clock, log, desk, open: links.openTo(answers), settings });
+    const door = await composeDoor({ clock, log, settings });
+    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();

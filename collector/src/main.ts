@@ -1,10 +1,11 @@
 import { runCli } from './cli/run-cli.ts';
+import { tellUnwritten } from './cli/tell-unwritten.ts';
 import { createDeskClient } from './compose/desk-client.ts';
 import { createLogger } from './compose/logger.ts';
 import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
-import { terminal } from './io/terminal.ts';
+import { terminal, written } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
 
@@ -23,16 +24,18 @@ const exitCode = await runCli({
   pause,
   serve,
 });
-ownProcess.finish(exitCode);
+ownProcess.finish(await tellUnwritten({ exitCode, terminal, failure: await written() }));
 
 async function serve(settings: CollectorSettings): Promise<void> {
   // Only here: the other commands need neither the database nor the sockets for agents.
   const { startCollector } = await import('./collector.ts');
-  const logger = createLogger(terminal.out);
+  const { isTerminal, isJournal } = terminal.out;
+  const { logger, end } = createLogger({ isTerminal, isJournal, timeZone: terminal.timeZone });
   const stopped = ownProcess.untilStopped();
   const collector = await startCollector({ settings, logger });
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
   await collector.stop();
   logger.info({}, 'stopped');
+  await end();
 }

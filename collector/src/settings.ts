@@ -3,11 +3,15 @@ import {
   countSetting,
   type Described,
   durationSetting,
+  type ListenAddress,
   type Setting,
   type Settings,
+  sizeSetting,
   switchSetting,
   textSetting,
 } from '@trimtab/protocol/shared';
+
+import { toListenScope } from './model/listen-scope.ts';
 
 export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
 export const DEFAULT_CONFIGURATION = '/etc/trimtab/collector.toml';
@@ -26,8 +30,8 @@ export const SETTINGS = {
     example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
-  apiListen: addressSetting({
-    describe: 'Where the API listens besides the socket; it asks for no password',
+  apiListen: ownAddress({
+    describe: 'Where on this host the API listens besides the socket; it asks for no password',
     placeholder: 'ADDRESS:PORT',
     example: '127.0.0.1:7462',
     default: null,
@@ -37,6 +41,14 @@ export const SETTINGS = {
     placeholder: 'PATH',
     example: '/var/lib/trimtab',
     default: '/var/lib/trimtab',
+  }),
+  historyMebibytes: countSetting({
+    describe: 'What the stored trims may take, in MiB; guests that no source of this host knows, an eighth of it',
+    placeholder: 'MIB',
+    example: '512',
+    default: 512,
+    least: 16,
+    most: 1_048_576,
   }),
   slotsPerPool: countSetting({
     describe: 'Trims that may run at once on the images of one pool',
@@ -58,11 +70,78 @@ export const SETTINGS = {
     example: 'qemu:///system',
     default: 'qemu:///system',
   }),
+  hypervisorUsers: usersSetting({
+    describe: 'Users that run QEMU on this host; a process of anybody else is no guest',
+    placeholder: 'USER,USER',
+    example: 'root,libvirt-qemu,alice',
+    default: 'root,libvirt-qemu,qemu,kvm,incus,lxd',
+  }),
   withoutQemuCounters: switchSetting({
     describe: 'Never ask QEMU through libvirt, which notes it on the domain; received and passed are then not counted',
     placeholder: '',
     example: '',
     default: false,
+  }),
+  connections: countSetting({
+    describe: 'Guests that may be connected at once',
+    placeholder: 'COUNT',
+    example: '5000',
+    default: 5_000,
+    least: 1,
+    most: 60_000,
+  }),
+  connectionsPerAddress: countSetting({
+    describe: 'How many of them from one address, and how many new ones a minute',
+    placeholder: 'COUNT',
+    example: '1024',
+    default: 1_024,
+    least: 1,
+    most: 60_000,
+  }),
+  halfOpen: countSetting({
+    describe: 'Connections that may be open before their agents say who they are',
+    placeholder: 'COUNT',
+    example: '1024',
+    default: 1_024,
+    least: 1,
+    most: 60_000,
+  }),
+  halfOpenPerAddress: countSetting({
+    describe: 'How many of them from one address',
+    placeholder: 'COUNT',
+    example: '128',
+    default: 128,
+    least: 1,
+    most: 60_000,
+  }),
+  strangers: countSetting({
+    describe: 'Guests that no hypervisor of this host knows and that may be connected at once',
+    placeholder: 'COUNT',
+    example: '256',
+    default: 256,
+    least: 0,
+    most: 60_000,
+  }),
+  strangersPerAddress: countSetting({
+    describe: 'How many of them from one address, and how many new ones a minute',
+    placeholder: 'COUNT',
+    example: '64',
+    default: 64,
+    least: 0,
+    most: 60_000,
+  }),
+  inventories: sizeSetting({
+    describe:
+      'What the inventories of all known guests may be together, as they are sent; in memory they take up to seven times that',
+    placeholder: 'SIZE',
+    example: '64MiB',
+    default: '64MiB',
+  }),
+  strangerInventories: sizeSetting({
+    describe: 'The same for guests that no hypervisor of this host knows',
+    placeholder: 'SIZE',
+    example: '8MiB',
+    default: '8MiB',
   }),
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
@@ -86,6 +165,22 @@ function requiredAddress(described: Described & { default: string }) {
   };
 }
 
+/** An address that only this host reaches: until the API asks who somebody is, no other may start trims. */
+function ownAddress(described: Described & { default: string | null }): Setting<ListenAddress | null> {
+  const { parse, ...rest } = addressSetting(described);
+  return {
+    ...rest,
+    parse: (raw) => {
+      const address = parse(raw);
+      if (address === null || toListenScope(address.host) === 'this-host') return address;
+      throw new Error(`${JSON.stringify(raw)} is reached from elsewhere; from there use ${FORWARDED}`);
+    },
+  };
+}
+
+/** ssh(1), -L with a local socket. */
+const FORWARDED = 'ssh -L 7462:/run/trimtab/collector.sock root@HOST';
+
 /** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
 function localLibvirt(described: Described & { default: string }): Setting<string> {
   const { parse, ...rest } = textSetting(described);
@@ -97,6 +192,23 @@ function localLibvirt(described: Described & { default: string }): Setting<strin
       throw new Error(`${JSON.stringify(uri)} is not a libvirt of this host, as qemu:///system is`);
     },
   };
+}
+
+/** Names as /etc/passwd has them, or numbers; in TOML also a list. */
+function usersSetting(described: Described & { default: string }): Setting<readonly string[]> {
+  return {
+    ...described,
+    parse: (raw) => {
+      const users = typeof raw === 'string' ? raw.split(',').map((user) => user.trim()) : raw;
+      if (Array.isArray(users) && users.length > 0 && users.every(isUser)) return users;
+      throw new Error(`${JSON.stringify(raw)} is not a list of users, as root,libvirt-qemu is`);
+    },
+  };
+}
+
+/** useradd(8); 32 bits of a number. */
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:[a-z_][a-z0-9_.-]{0,31}\$?|\d{1,10})$/i.test(value);
 }
 
 /** A list: tables in TOML, JSON text elsewhere. What is in it is checked by the stage that reads it. */

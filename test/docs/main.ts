@@ -4,12 +4,14 @@ import { runToExit } from '../support/own-tools/run-to-exit.ts';
 import { formatCausesPage } from './causes-page.ts';
 import { formatErrorsPage } from './errors-page.ts';
 import { formatHopsPicture } from './hops-picture.ts';
+import { formatLimitsPage } from './limits-page.ts';
 
 // Writes the pages and pictures that are made from the sources: npm run docs
 const MADE: Readonly<Record<string, () => string>> = {
   'docs/causes.md': formatCausesPage,
   'docs/errors.md': formatErrorsPage,
   'docs/hops.svg': formatHopsPicture,
+  'docs/limits.md': formatLimitsPage,
 };
 
 const say = (line: string) => console.error(line);

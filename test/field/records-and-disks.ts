@@ -1,4 +1,50 @@
 import type { FieldCase } from './field-case.ts';
 
 /** Records, texts, clocks and full disks. */
-export const RECORDS_AND_DISKS: readonly FieldCase[] = [];
+export const RECORDS_AND_DISKS: readonly FieldCase[] = [
+  {
+    name: 'guest-text-becomes-lines',
+    right: 'No word of a guest becomes a line or a colour, in any answer, error, JSON document or log.',
+    tests: [
+      {
+        file: 'test/collector/outputs/commands.test.ts',
+        title: '$asked, no command lets a guest write a line or a colour',
+      },
+      { file: 'test/collector/outputs/api-and-log.test.ts', title: 'the answer of %s is the same document' },
+      {
+        file: 'test/agent/hostile-outputs.test.ts',
+        title: 'tells of a guest with such mounts and names as text alone',
+      },
+    ],
+    seenToFail: 'c394470: every command printed the lines that an error of a guest held.',
+  },
+  {
+    name: 'api-dns-rebinding',
+    right:
+      'On TCP only this host is answered, by its own names, and no page of elsewhere; what changes something is JSON.',
+    tests: [
+      { file: 'test/collector/api/foreign-requests.test.ts', title: 'is refused to %s, and nothing happens' },
+      {
+        file: 'test/collector/api/foreign-requests.test.ts',
+        title: 'everything that changes something takes JSON alone',
+      },
+      { file: 'test/collector/api/foreign-requests.test.ts', title: '--api-listen %s: allowed %s' },
+    ],
+    seenToFail: 'c394470: a foreign Host started a trim, cancel took any type, and every address was listened on.',
+  },
+  {
+    name: 'collector-dies-when-log-disk-is-full',
+    right:
+      'What cannot be written of a log is dropped and counted, and a later line says so; nobody waits for its reader.',
+    tests: [
+      {
+        file: 'test/system/faults/log-readers.test.ts',
+        title: 'on a disk that is full goes on, and says how many lines were lost when there is room',
+      },
+      { file: 'test/system/faults/log-readers.test.ts', title: 'stands still goes on, and loses nothing that fits' },
+      { file: 'test/system/faults/log-readers.test.ts', title: 'is gone goes on, and ends as it should' },
+    ],
+    seenToFail:
+      'c394470: a full disk ended both programs, a reader that left ended the agent, and with a pipe that nobody read the test of the collector had not ended after 45 s.',
+  },
+];

@@ -42,6 +42,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 10_000,
   },
   {
+    name: 'crowds',
+    what: '10,000 silent connections, 10,000 greetings',
+    file: 'test/system/faults/crowds.test.ts',
+    seeds: 1,
+  },
+  {
     name: 'kills',
     what: 'both programs killed during trims, 50 moments a seed',
     file: 'test/system/exactly-once.test.ts',

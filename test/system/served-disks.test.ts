@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
 import { clock } from '../../collector/src/io/clock.ts';
 import { createServedDisks } from '../../collector/src/qemu/servers/served-disks.ts';
+import { processesOf } from '../collector/host/host-processes.ts';
 import { files, images, measure, readGuest, useRealHost } from './real-host.ts';
 
 // Real qemu-nbd and qemu-storage-daemon, and a real QEMU that has its disk from them.
@@ -37,7 +38,7 @@ const client = (exportName = '') => [
 async function followed(args: readonly string[]) {
   const qemu = await start(args);
   const { domain } = await readGuest(qemu);
-  const [disk] = (await createServedDisks({ files, clock }).follow(domain)).disks;
+  const [disk] = (await createServedDisks({ files, clock, processes: processesOf(files) }).follow(domain)).disks;
   if (disk === undefined) throw new Error('no disk');
   return { qemu, disk };
 }

@@ -3,7 +3,6 @@ import { breakCommand, type Fix, type GuestFinding, pageOf } from '@trimtab/prot
 import { groupDigits } from '@trimtab/protocol/shared';
 import { isLoss } from './explain-result.ts';
 import { type Line, line, wrap } from './lines.ts';
-import { printable } from './printable.ts';
 
 interface ExplainView {
   readonly identity: GuestIdentity;
@@ -97,5 +96,5 @@ function explainFix({ on, commands, note, needsPowerCycle }: Fix): readonly (Lin
 
 function layOut(each: Line | Command, columns: number): readonly string[] {
   if (each.kind !== 'command') return wrap(each, columns);
-  return breakCommand({ command: printable(each.command), width: columns, first: INDENT, rest: `${INDENT}  ` });
+  return breakCommand({ command: each.command, width: columns, first: INDENT, rest: `${INDENT}  ` });
 }

@@ -1,5 +1,3 @@
-import { printable } from './printable.ts';
-
 const STEP = '  ';
 /** Below this a chain is nested deeper than the page is wide. */
 const DEEPEST = 8;
@@ -20,7 +18,7 @@ export function wrap({ depth, text }: Line, width: number): readonly string[] {
   const indent = STEP.repeat(depth);
   const lines: string[] = [];
   let current = indent;
-  for (const word of printable(text).split(/(?<=\S)(?= +\S)/)) {
+  for (const word of text.split(/(?<=\S)(?= +\S)/)) {
     if (current.length + word.length <= width || current.trim() === '') {
       current += word;
       continue;

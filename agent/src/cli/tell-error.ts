@@ -1,4 +1,5 @@
-import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
+import { line, wrap } from './lines.ts';
 
 /** What is wrong with the command line. */
 export class UsageError extends Error {}
@@ -11,19 +12,29 @@ export function tellError({
   error,
   isJson,
   isJournal,
+  columns,
   write,
 }: {
   error: unknown;
   isJson: boolean;
   /** journald reads stderr. */
   isJournal: boolean;
+  /** Of the terminal that stderr is; null where it is none. */
+  columns: number | null;
   write: { readonly out: (text: string) => void; readonly err: (text: string) => void };
 }): void {
   const hint = error instanceof UsageError ? `\n  ${SEE_HELP}` : '';
-  const text = `trimtab-agent: ${formatFault(error)}${hint}`;
+  const text = fit(`trimtab-agent: ${formatFault(error)}${hint}`, columns);
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   write.err(`${isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
-  if (isJson) write.out(`${JSON.stringify({ error: toDetail(error) }, null, 2)}\n`);
+  if (isJson) write.out(formatJson({ error: toDetail(error) }));
+}
+
+/** The hint stands on lines of its own, further in. */
+function fit(text: string, columns: number | null): string {
+  if (columns === null) return text;
+  const lines = text.split('\n').flatMap((each, index) => wrap(line(Math.min(index, 1), each.trim()), columns));
+  return lines.join('\n');
 }
 
 const SEE_HELP = 'trimtab-agent --help shows what there is.';

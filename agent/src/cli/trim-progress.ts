@@ -1,6 +1,5 @@
 import type { Progress } from '@trimtab/protocol';
-import { formatBytes } from '@trimtab/protocol/shared';
-import { printable } from './printable.ts';
+import { formatBytes, toPlainText } from '@trimtab/protocol/shared';
 
 /** ECMA-48: to the first column, erase the line. */
 const REWRITE = '\r\u001b[2K';
@@ -27,7 +26,7 @@ export function createTrimProgress({
     begin: () => put('trimming…'),
     show({ mount, index, of, issuedBytes, elapsedMs }) {
       const issued = issuedBytes === null ? '' : `, ${formatBytes(issuedBytes)} discarded`;
-      put(`trimming ${printable(mount)} (${index} of ${of})${issued}, ${Math.round(elapsedMs / 1000)} s`);
+      put(`trimming ${toPlainText(mount)} (${index} of ${of})${issued}, ${Math.round(elapsedMs / 1000)} s`);
     },
     end: () => write(REWRITE),
   };

@@ -1,6 +1,5 @@
 import type { LayerDelta, Outcome, TrimReport } from '@trimtab/protocol';
 import { formatBytes } from '@trimtab/protocol/shared';
-import { printable } from './printable.ts';
 
 /** A local trim for people: a line a filesystem, a line a layer. */
 export function formatTrim({ report }: { report: TrimReport }): string {
@@ -14,19 +13,14 @@ export function formatTrim({ report }: { report: TrimReport }): string {
     (layer) =>
       `  ${layer.name.padEnd(layerWidth)}  ${formatBytes(toDiscarded(layer)).padStart(9)} discarded, ${formatBytes(toWritten(layer))} written`,
   );
-  return printableLines([
+  return [
     ...filesystems,
     '',
     'Layers below, as this kernel counted while the trim ran:',
     ...layers,
     'Only the host can say what it got back.',
     '',
-  ]);
-}
-
-/** A volume's label is the guest's choice, and so is its mount point. */
-function printableLines(lines: readonly string[]): string {
-  return lines.map(printable).join('\n');
+  ].join('\n');
 }
 
 /** fstrim's own: 0 all trimmed, 32 none, 64 some not. */

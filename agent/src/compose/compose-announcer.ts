@@ -31,9 +31,9 @@ export function composeAnnouncer({
       const { takeInventory } = await import('../probe/probe.ts');
       return takeInventory({ files, mapper, now, facts, hasFstrim: await commands.has('fstrim') });
     },
-    async findUnreached(inventory) {
+    async findUnreached({ inventory, askedBy }) {
       const { composeUnreached } = await import('./compose-unreached.ts');
-      return composeUnreached({ root: settings.root, files, mapper, commands, clock, askedBy: 'host' })(inventory);
+      return composeUnreached({ root: settings.root, files, mapper, commands, clock, askedBy })(inventory);
     },
     readMark: createStorageMark({ root: settings.root }),
     readFacts: createGuestFacts({ folder, execPath, scriptPath }),

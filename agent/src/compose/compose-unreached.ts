@@ -8,8 +8,11 @@ import type { KernelFiles } from '../ports/kernel-files.ts';
 import { NO_STORAGE_TOOLS } from '../ports/storage-tools.ts';
 import { findUnreached } from '../probe/unreached/find-unreached.ts';
 
-/** How long the whole may take: a host that looks waits 4 s, for the inventory and for this; a person has patience. */
-const MOST_MS = { host: 3_000, person: 60_000 };
+/**
+ * How long the whole may take. A host that looks waits 4 s, for the inventory and for this. A trim takes minutes in any
+ * case, and what is not found before it is missing in its verdict. A person has patience.
+ */
+export const MOST_MS = { host: 3_000, trim: 12_000, person: 60_000 };
 
 /** Who finds what a trim does not reach. Loaded when somebody asks for it: an agent that only waits does without. */
 export function composeUnreached({

@@ -48,7 +48,7 @@ export function createAnnouncer({
   /**
    * Costs more than the inventory: only where the host asks, and before a trim. In between, what was found last stands.
    */
-  findUnreached: (inventory: Inventory) => Promise<Inventory['unreached']>;
+  findUnreached: (call: { inventory: Inventory; askedBy: 'host' | 'trim' }) => Promise<Inventory['unreached']>;
   /** A text that differs when a disk or a mount came or went. */
   readMark: () => string;
   readFacts: ReadGuestFacts;
@@ -66,12 +66,12 @@ export function createAnnouncer({
   let takenMs = Number.NEGATIVE_INFINITY;
 
   return {
-    announce: () => announce({ isAsked: true }),
+    announce: () => announce({ askedBy: 'trim' }),
     told: () => told,
     async linkUp() {
       up = true;
       told = null;
-      await announce({ isAsked: false });
+      await announce({ askedBy: null });
       if (facts === null) void announceFacts();
     },
     linkDown() {
@@ -81,27 +81,27 @@ export function createAnnouncer({
     async pinged() {
       if (!up) return;
       const isDue = clock.monotonicMs() - takenMs >= INVENTORY_EVERY_MS;
-      if (isDue || readMark() !== mark) await announce({ isAsked: false });
+      if (isDue || readMark() !== mark) await announce({ askedBy: null });
     },
     async look() {
       if (!up) return;
       const isFresh = clock.monotonicMs() - takenMs < INVENTORY_LEAST_MS && readMark() === mark;
-      if (!isFresh || latest?.unreached == null) await takeNew({ isAsked: true });
+      if (!isFresh || latest?.unreached == null) await takeNew({ askedBy: 'host' });
       if (up && latest !== null) tell(latest);
     },
   };
 
-  async function announce(call: { isAsked: boolean }): Promise<Inventory> {
+  async function announce(call: Asking): Promise<Inventory> {
     const inventory = await takeNew(call);
     if (up && (told === null || toText(inventory) !== toText(told))) tell(inventory);
     return inventory;
   }
 
-  async function takeNew({ isAsked }: { isAsked: boolean }): Promise<Inventory> {
+  async function takeNew({ askedBy }: Asking): Promise<Inventory> {
     // Before the inventory: what changes in between shows at the next ping.
     const seen = readMark();
     const bare = await takeInventory({ now: clock.now(), facts });
-    if (isAsked) unreached = await findUnreached(bare);
+    if (askedBy !== null) unreached = await findUnreached({ inventory: bare, askedBy });
     const inventory = { ...bare, unreached };
     mark = seen;
     takenMs = clock.monotonicMs();
@@ -117,11 +117,16 @@ export function createAnnouncer({
   async function announceFacts(): Promise<void> {
     try {
       facts = await readFacts({ bootId });
-      if (facts !== null) await announce({ isAsked: false });
+      if (facts !== null) await announce({ askedBy: null });
     } catch (error) {
       log.warn(`cannot find out what this guest is: ${toCause(error)}`);
     }
   }
+}
+
+/** For whom an inventory is taken; null where nobody asked. */
+interface Asking {
+  readonly askedBy: 'host' | 'trim' | null;
 }
 
 /** To compare two inventories by; the time they were taken at makes no difference. */

@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { Outbox } from '../report/outbox.ts';
 
 /** Reports sent and not acknowledged yet: enough to hide the way there and back, too few to trip a rate limit. */
-const WINDOW = 8;
+export const WINDOW = 8;
 
 export interface Delivery {
   /** Sends what waits, if the collector is there. */

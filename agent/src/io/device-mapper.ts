@@ -4,7 +4,7 @@ import type { DeviceMapper } from '../ports/device-mapper.ts';
 import { createAskProgram } from './ask-program.ts';
 
 /** A device-mapper that does not answer must not keep an inventory waiting; a host waits 4 s for it. */
-const PATIENCE_MS = 1_000;
+export const PATIENCE_MS = 1_000;
 
 export function createDeviceMapper(edges: { commands: Commands; clock: Pick<Clock, 'after'> }): DeviceMapper {
   const askProgram = createAskProgram({ ...edges, patienceMs: PATIENCE_MS });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KernelFiles, Space } from '../ports/kernel-files.ts';
 
 /** Linux's MAXSYMLINKS: a chain longer than this is a loop. */
-const LINK_LIMIT = 40;
+export const LINK_LIMIT = 40;
 
 /**
  * The kernel's files under a root folder. Links are followed here rather than by the kernel, so that one with an

@@ -1,24 +1,43 @@
 import { fstatSync } from 'node:fs';
+import { createLineQueue, toPlainText } from '@trimtab/protocol/shared';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { openOutput } from './output-stream.ts';
 
 const STDERR = 2;
 
+/** By syslog(3). */
+const INFO = { level: 6, word: '' };
+const WARNING = { level: 4, word: 'warning: ' };
+const ERROR = { level: 3, word: 'error: ' };
+
+/** What waits of the log while whoever reads it stands still; what comes then is dropped and counted. */
+export const MOST_WAITING_LOG_BYTES = 64 * 1024;
+
 /**
  * To stderr: with sd-daemon(3)'s level prefix where journald reads it, which adds the time itself; else with the time.
+ * Nothing waits for it: what cannot be written is dropped and counted (`createLineQueue`).
  */
 export function createLog({
   environment,
-  write,
+  after,
 }: {
   environment: Readonly<Record<string, string | undefined>>;
-  write: (text: string) => void;
+  after: Clock['after'];
 }): Log {
   const journal = isJournal(environment);
-  const line = (level: number, word: string) => (text: string) => {
-    const oneLine = text.replaceAll('\n', ' ');
-    write(journal ? `<${level}>${oneLine}\n` : `${formatNow()} ${word}${oneLine}\n`);
+  const format = ({ level, word, text }: { level: number; word: string; text: string }) => {
+    const plain = toPlainText(text.replaceAll('\n', ' '));
+    return journal ? `<${level}>${plain}\n` : `${formatNow()} ${word}${plain}\n`;
   };
-  return { info: line(6, ''), warn: line(4, 'warning: '), error: line(3, 'error: ') };
+  const queue = createLineQueue({
+    write: openOutput(process.stderr),
+    after,
+    tellLost: ({ lines, cause }) => format({ ...WARNING, text: `${lines} lines of this log were lost: ${cause}` }),
+    mostBytes: MOST_WAITING_LOG_BYTES,
+  });
+  const line = (kind: { level: number; word: string }) => (text: string) => queue.add(format({ ...kind, text }));
+  return { info: line(INFO), warn: line(WARNING), error: line(ERROR) };
 }
 
 /**

@@ -6,7 +6,7 @@ import { orNull } from './or-null.ts';
 import { viewProcess } from './process-view.ts';
 
 /** Descriptors that are looked at in all: a guest may have a million. */
-const MOST_DESCRIPTORS = 50_000;
+export const MOST_DESCRIPTORS = 50_000;
 
 /**
  * `root` is where /proc is found. The kernel answers from memory, so it is asked directly, one process between two

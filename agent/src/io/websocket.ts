@@ -3,10 +3,10 @@ import WebSocket from 'ws';
 import type { Transport } from '../ports/transport.ts';
 
 /** Frames that wait to be sent; a report of 4,096 filesystems is under one MiB. */
-const WAITING_LIMIT_BYTES = 8 * FRAME_LIMIT_BYTES;
+export const WAITING_LIMIT_BYTES = 8 * FRAME_LIMIT_BYTES;
 
 /** How long a peer has to answer a close frame before the socket goes. */
-const CLOSE_PATIENCE_MS = 2_000;
+export const CLOSE_PATIENCE_MS = 2_000;
 
 export function createWebSocketTransport(): Transport {
   return {

@@ -1,5 +1,5 @@
 const LEAST_MS = 1_000;
-const MOST_MS = 60_000;
+export const MOST_MS = 60_000;
 
 /**
  * How long to wait before connecting for the (`failures` + 1)-th time in a row: anywhere between one second and a bound

@@ -45,7 +45,7 @@ export async function readScsiAddress({ files, name }: AddressQuery): Promise<Sc
 }
 
 /** More bridges than a PCI hierarchy has in any machine; the wire takes no more. */
-const MOST_FUNCTIONS = 16;
+export const MOST_FUNCTIONS = 16;
 
 /**
  * /sys nests each function in its bridge: `pci0000:00/0000:00:02.1/0000:02:00.0`. A path from another root bus than the

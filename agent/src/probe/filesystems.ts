@@ -40,7 +40,7 @@ export async function findFilesystems({ files }: { readonly files: KernelFiles }
 }
 
 /** A node of a cluster bind-mounts one filesystem thousands of times; an inventory has to fit into a frame. */
-const ALSO_MOUNTED_LIMIT = 64;
+export const ALSO_MOUNTED_LIMIT = 64;
 
 interface DescribeQuery extends FoundFilesystems {
   readonly files: KernelFiles;

@@ -8,7 +8,7 @@ import type { KernelFiles } from '../ports/kernel-files.ts';
 const COARSE_BYTES = 1024 ** 2;
 
 /** The kernel writes a line of about 130 characters for each; at 128 MiB a group this is 1 TiB. */
-const MOST_GROUPS = 8192;
+export const MOST_GROUPS = 8192;
 
 /**
  * How much free space of an ext4 no trim can send, since each free run in its block group is shorter than the discard

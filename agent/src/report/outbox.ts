@@ -4,7 +4,7 @@ import type { Folder } from '../ports/folder.ts';
 import type { Log } from '../ports/log.ts';
 
 /** A year of reports at three a day. */
-const OUTBOX_LIMIT = 1000;
+export const OUTBOX_LIMIT = 1000;
 
 interface Kept {
   /** Of its file. */

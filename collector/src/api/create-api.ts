@@ -1,4 +1,4 @@
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, formatJsonLine, toPlainJson } from '@trimtab/protocol/shared';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
@@ -9,11 +9,13 @@ import type { Log } from '../ports/log.ts';
 import { createAnswers } from './answer-routes.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
+import type { ErrorStatus } from './fault-codes.ts';
 import { readInput } from './read-input.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import type { Face, Route } from './route.ts';
 import { ALL_ROUTES, type RouteName } from './routes.ts';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface ApiDeps {
   readonly desk: Desk;
@@ -42,12 +44,21 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
   };
   api.onError((error, context) => {
     const { status, body } = tell(error, context);
-    return context.json(body, status);
+    return answerJson(context, { answer: body, status });
   });
   api.notFound((context) => {
     throw unknownRoute(context.req);
   });
   api.use(secureHeaders());
+  if (face === 'network')
+    api.use(async ({ req }, next) => {
+      refuseForeign({
+        host: req.header('host'),
+        origin: req.header('origin'),
+        fetchSite: req.header('sec-fetch-site'),
+      });
+      await next();
+    });
   api.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseLarge }));
   for (const [name, row] of ALL_ROUTES) {
     if (row.face === 'socket' && face !== 'socket') continue;
@@ -57,14 +68,26 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
 
   async function serve(row: Route, answer: Answer, context: Context): Promise<Response> {
     const input = await readInput(row, context.req);
-    if (!row.isStream) return context.json((await answer(input, context.req.raw.signal)) as object, row.status);
+    if (!row.isStream)
+      return answerJson(context, {
+        answer: await (answer(input, context.req.raw.signal) as Promise<object>),
+        status: row.status,
+      });
     const stream = await openEventStream({
       watch: (signal) => answer(input, signal) as AsyncIterable<NumberedEvent>,
-      onError: (error) => `${JSON.stringify(tell(error, context).body)}\n`,
+      onError: (error) => formatJsonLine(tell(error, context).body),
       clock,
     });
     return context.body(stream, row.status, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   }
+}
+
+/** Whoever looks at it in a terminal sees nothing but text. */
+function answerJson(
+  context: Context,
+  { answer, status }: { readonly answer: object; readonly status: ErrorStatus | Route['status'] },
+): Response {
+  return context.body(toPlainJson(answer), status, { 'content-type': 'application/json' });
 }
 
 function unknownRoute({ method, path }: { readonly method: string; readonly path: string }): Fault {

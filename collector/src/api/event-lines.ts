@@ -1,3 +1,4 @@
+import { formatJsonLine } from '@trimtab/protocol/shared';
 import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -40,7 +41,7 @@ export async function* eventLines({
     }
     if (first.done === true) return;
     const { number, event } = first.value;
-    yield `${JSON.stringify({ number, ...event })}\n`;
+    yield formatJsonLine({ number, ...event });
     next = nextEvent();
   }
 }

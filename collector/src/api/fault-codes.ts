@@ -1,4 +1,4 @@
-export type ErrorStatus = 400 | 404 | 409 | 413 | 500;
+export type ErrorStatus = 400 | 403 | 404 | 409 | 413 | 500;
 
 export interface FaultCode {
   /**
@@ -14,6 +14,10 @@ export interface FaultCode {
 const ASKED = {
   'bad-request': { status: 400, meaning: 'The query or the body is not what the route asks for.' },
   'too-large': { status: 413, meaning: 'The body of the request is over 64 KiB.' },
+  'foreign-request': {
+    status: 403,
+    meaning: 'On TCP, the request came for another name than this host’s own, or from a page of elsewhere.',
+  },
   'unknown-route': { status: 404, meaning: 'The API has nothing under this method and path.' },
   'unknown-guest': { status: 404, meaning: 'No guest of this host has this name or id.' },
   'unknown-mount': { status: 404, meaning: 'The guest has announced no such mount.' },
@@ -121,6 +125,7 @@ const COMMAND = {
   'wrong-usage': { status: null, meaning: 'The command line is not what the command asks for.' },
   interrupted: { status: null, meaning: 'Ctrl-C ended the command.' },
   left: { status: null, meaning: 'The result of a trim was not waited for.' },
+  'not-written': { status: null, meaning: 'The answer could not be written to where the output of the command leads.' },
 } as const satisfies Record<string, FaultCode>;
 
 /** Every code that an error of the collector can bear: docs/errors.md is made of it. */

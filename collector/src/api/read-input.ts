@@ -14,9 +14,11 @@ export interface Asked {
  * The path's id, the query and the body that a route asks for, as one object. Throws `bad-request`, or `unknown-…` for
  * the id.
  */
-export async function readInput({ input }: Pick<Route, 'input'>, asked: Asked): Promise<object> {
+export async function readInput({ method, input }: Pick<Route, 'method' | 'input'>, asked: Asked): Promise<object> {
+  const path = readPath(input.path, asked);
+  if (method === 'POST') refuseForms(asked);
   return {
-    ...readPath(input.path, asked),
+    ...path,
     ...(input.query === null ? {} : parse({ raw: asked.query(), place: 'the query', ...input.query })),
     ...(input.body === null ? {} : parse({ raw: await readJson(asked, input.body), place: 'the body', ...input.body })),
   };
@@ -30,14 +32,20 @@ function readPath(path: Route['input']['path'], asked: Asked): object {
   return parsed.output as object;
 }
 
+/**
+ * What changes something is asked for as JSON, also where no body is read: a page in a browser can send a form or plain
+ * text to another origin, and JSON only after asking, which we never allow.
+ */
+function refuseForms(asked: Asked): void {
+  if (/^application\/json *(?:;|$)/i.test(asked.header('content-type') ?? '')) return;
+  throw badRequest({
+    subject: 'the body',
+    cause: 'its content-type is not application/json',
+    hint: 'Send the header content-type: application/json.',
+  });
+}
+
 async function readJson(asked: Asked, { example }: InputSchema<unknown>): Promise<unknown> {
-  // Pages in a browser can send JSON to another origin only after asking, and we never allow it.
-  if (!/^application\/json\b/i.test(asked.header('content-type') ?? ''))
-    throw badRequest({
-      subject: 'the body',
-      cause: 'its content-type is not application/json',
-      hint: 'Send the header content-type: application/json.',
-    });
   try {
     return JSON.parse(await asked.text());
   } catch (error) {

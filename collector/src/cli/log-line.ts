@@ -1,4 +1,5 @@
-import { toPlainText } from './plain-text.ts';
+import { toPlainText } from '@trimtab/protocol/shared';
+import { formatTimeOfDay } from './views/format-time.ts';
 
 interface Level {
   /** What it is called where a person reads. */
@@ -26,10 +27,13 @@ interface Entry {
   readonly err?: { readonly message?: string };
 }
 
-/** A line of the log for a person: `07:44:10 warning: message (key value, …)`, UTC; made of one line of pino's JSON. */
-export function formatLogLine(json: string): string {
+/**
+ * A line of the log for a person, by the clock on the wall: `08:44:10+01 warning: message (key value, …)`; made of one
+ * line of pino's JSON.
+ */
+export function formatLogLine({ json, timeZone }: { json: string; timeZone: string }): string {
   const entry = JSON.parse(json) as Entry;
-  const time = new Date(entry.time).toISOString().slice(11, 19);
+  const time = formatTimeOfDay({ iso: new Date(entry.time).toISOString(), timeZone });
   return `${toPlainText(`${time} ${LEVELS[entry.level]?.word ?? ''}${describe(entry)}`)}\n`;
 }
 
@@ -44,7 +48,7 @@ export function formatJournalLine(json: string): string {
 
 function describe(entry: Entry): string {
   const fields = Object.entries(entry)
-    .filter(([key]) => !LEFT_OUT.has(key))
+    .filter(([key, value]) => !LEFT_OUT.has(key) && value !== null)
     .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const cause = entry.err?.message === undefined ? '' : `: ${entry.err.message}`;
   const details = fields.length === 0 ? '' : ` (${fields.join(', ')})`;

@@ -1,6 +1,7 @@
 import type { TrimEvent } from '../model/trim-event.ts';
 import type { TextSink } from '../ports/terminal.ts';
-import { toPlainText } from './plain-text.ts';
+import { say } from './say.ts';
+import { toShown } from './tell-answer.ts';
 import { shorten } from './text-width.ts';
 import { formatProgress } from './views/trim-progress.ts';
 
@@ -16,7 +17,7 @@ export interface Progress {
 
 /** The progress of a trim on stderr: one line that is rewritten on a terminal, else a line for each step. */
 export function createProgress({ sink, isQuiet }: { sink: TextSink; isQuiet: boolean }): Progress {
-  if (isQuiet) return { show: () => {}, say: (sentence) => sink.write(`${toPlainText(sentence)}\n`), end: () => {} };
+  if (isQuiet) return { show: () => {}, say: (sentence) => say(sink, sentence), end: () => {} };
   return sink.isTerminal ? createRewritten(sink) : createLines(sink);
 }
 
@@ -28,14 +29,14 @@ function createRewritten(sink: TextSink): Progress {
   };
   return {
     show(event) {
-      const line = formatProgress(event);
+      const line = formatProgress(toShown(event));
       if (line === null) return;
       sink.write(REWRITE + shorten(line, sink.columns - 1, 'end'));
       isLineOpen = true;
     },
     say(sentence) {
       erase();
-      sink.write(`${toPlainText(sentence)}\n`);
+      say(sink, sentence);
     },
     end: erase,
   };
@@ -48,10 +49,10 @@ function createLines(sink: TextSink): Progress {
       // A log wants to know that a filesystem was begun, not each megabyte of it.
       if (event.event === 'progress' && event.mount === lastMount) return;
       if (event.event === 'progress') lastMount = event.mount;
-      const line = formatProgress(event);
+      const line = formatProgress(toShown(event));
       if (line !== null) sink.write(`${line}\n`);
     },
-    say: (sentence) => sink.write(`${toPlainText(sentence)}\n`),
+    say: (sentence) => say(sink, sentence),
     end: () => {},
   };
 }

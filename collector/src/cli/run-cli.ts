@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { createInterrupts } from './interrupts.ts';
-import { toPlainLines } from './plain-text.ts';
 import { tellError } from './tell-error.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
@@ -55,7 +54,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(toPlainLines(text)),
+      writeErr: (text) => err.write(text),
       outputError: (text, write) =>
         write(`${wrapError(formatUsageError({ text, verb: verbOf(program, args) }).trimEnd(), err)}\n`),
       getOutHelpWidth: () => out.columns,

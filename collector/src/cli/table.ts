@@ -1,5 +1,4 @@
 import type { Paint, Style } from './paint.ts';
-import { toPlainText } from './plain-text.ts';
 import { shorten, textWidth } from './text-width.ts';
 
 export interface Column {
@@ -30,7 +29,7 @@ const LONGEST_TAIL = 20;
 /** Of the text before a tail at least the first letters. */
 const LEAST_HEAD = 4;
 
-/** A table of plain lines that fits the width if its shrinkable columns can give enough. Cells may hold any text. */
+/** A table of plain lines that fits the width if its shrinkable columns can give enough. What the cells hold is plain. */
 export function formatTable({
   columns,
   rows,
@@ -44,8 +43,8 @@ export function formatTable({
   indent?: string;
   paint: Paint;
 }): string[] {
-  const cells = rows.map((row) => columns.map((_, index) => toPlainCell(row[index] ?? '')));
-  const headings = columns.map(({ heading }): PlainCell => ({ text: heading, tail: '', style: 'quiet' }));
+  const cells = rows.map((row) => columns.map((_, index) => toStyledCell(row[index] ?? '')));
+  const headings = columns.map(({ heading }): WholeCell => ({ text: heading, tail: '', style: 'quiet' }));
   const ofColumn = (index: number) => cells.flatMap((row) => row[index] ?? []);
   const natural = columns.map(({ heading }, index) => widest([heading, ...ofColumn(index).map(toText)]));
   const least = columns.map(({ heading, least: given = LEAST_WIDTH }, index) =>
@@ -64,22 +63,22 @@ export function formatTable({
   });
 }
 
-type PlainCell = Required<StyledCell>;
+type WholeCell = Required<StyledCell>;
 
-function toPlainCell(cell: Cell): PlainCell {
+function toStyledCell(cell: Cell): WholeCell {
   const { text, tail = '', style } = typeof cell === 'string' ? { text: cell, style: null } : cell;
-  return { text: toPlainText(text), tail: shorten(toPlainText(tail), LONGEST_TAIL, 'middle'), style };
+  return { text, tail: shorten(tail, LONGEST_TAIL, 'middle'), style };
 }
 
-const toText = ({ text, tail }: PlainCell): string => text + tail;
+const toText = ({ text, tail }: WholeCell): string => text + tail;
 
 const widest = (texts: readonly string[]): number => Math.max(...texts.map(textWidth));
 
-function leastWidth({ text, tail }: PlainCell): number {
+function leastWidth({ text, tail }: WholeCell): number {
   return tail === '' ? 0 : Math.min(textWidth(text), LEAST_HEAD) + textWidth(tail);
 }
 
-function shortenCell({ text, tail }: PlainCell, width: number, place: NonNullable<Column['shrink']>): string {
+function shortenCell({ text, tail }: WholeCell, width: number, place: NonNullable<Column['shrink']>): string {
   return shorten(text, width - textWidth(tail), place) + tail;
 }
 

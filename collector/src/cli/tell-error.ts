@@ -1,10 +1,9 @@
-import { Fault, type FaultDetail, formatFault } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
 import { CommanderError } from 'commander';
 import type { Terminal, TextSink } from '../ports/terminal.ts';
 import { UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupted } from './interrupts.ts';
-import { formatJson, toPlainLines } from './plain-text.ts';
 import { wrapError } from './wrap-error.ts';
 
 /**
@@ -43,7 +42,7 @@ function isWrongUsage(error: unknown): boolean {
 /** A wrong usage that a command saw itself ends like one that commander saw. */
 function tellPeople(error: unknown, err: TextSink): void {
   const hint = error instanceof UsageError ? `\n  ${SEE_HELP}` : '';
-  const text = wrapError(`trimtab: ${toPlainLines(`${formatFault(error)}${hint}`)}`, err);
+  const text = wrapError(`trimtab: ${formatFault(error)}${hint}`, err);
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   err.write(`${err.isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
 }

@@ -33,6 +33,7 @@ export function createWaiting({ terminal, pause }: { terminal: Terminal; pause: 
     },
     isTerminal: sink.isTerminal,
     isJournal: sink.isJournal,
+    gone: sink.gone,
     get columns() {
       return sink.columns;
     },

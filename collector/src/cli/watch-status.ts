@@ -1,10 +1,11 @@
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, formatJsonLine } from '@trimtab/protocol/shared';
 import type { StatusView } from '../model/status.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Terminal, TextSink } from '../ports/terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { pageOf } from './page-of.ts';
-import { formatJsonLine } from './plain-text.ts';
+import { say } from './say.ts';
+import { toShown } from './tell-answer.ts';
 import { formatClock } from './views/format-time.ts';
 import { formatStatus } from './views/status.ts';
 
@@ -16,7 +17,7 @@ const END_OF_LINE = '\u001b[K';
 const BELOW = '\u001b[J';
 
 /**
- * The status again and again, until Ctrl-C: redrawn on a terminal, else one after the other; with `isJson` a document a
+ * The status again and again, until Ctrl-C or until nobody reads it: redrawn on a terminal, else one after the other; with `isJson` a document a
  * line. A collector that goes away is waited for. Throws the Faults of the first question.
  */
 export async function watchStatus(
@@ -26,7 +27,9 @@ export async function watchStatus(
   const leaving = new AbortController();
   const { signal } = leaving;
   const left = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
-  const giveBack = interrupts.take(() => leaving.abort());
+  const leave = () => leaving.abort();
+  const giveBack = interrupts.take(leave);
+  terminal.out.gone.addEventListener('abort', leave, { once: true });
   try {
     for (let presence: Presence = 'new'; !signal.aborted; await pause.wait(WATCHED_EVERY_MS, signal)) {
       try {
@@ -35,7 +38,7 @@ export async function watchStatus(
         presence = 'here';
       } catch (error) {
         if (presence === 'new' || !isAbsence(error)) throw error;
-        if (presence === 'here') terminal.err.write('the collector is away; waiting for it\n');
+        if (presence === 'here') say(terminal.err, 'the collector is away; waiting for it');
         presence = 'away';
       }
     }
@@ -53,9 +56,10 @@ function show({ terminal, status, isJson }: { terminal: Terminal; status: Status
     return;
   }
   const page = pageOf(terminal);
-  const time = formatClock({ iso: status.takenAt, timeZone: page.timeZone });
+  const shown = toShown(status);
+  const time = formatClock({ iso: shown.takenAt, timeZone: page.timeZone });
   const title = page.paint('quiet', `${time}, every ${WATCHED_EVERY_MS / 1000} s; Ctrl-C ends it`);
-  out.write(drawOn(out, `${title}\n\n${formatStatus(status, page)}`));
+  out.write(drawOn(out, `${title}\n\n${formatStatus(shown, page)}`));
 }
 
 /** Over what stood there, as far as it fits: what scrolled out at the top could not be redrawn. */

@@ -1,8 +1,7 @@
-import { toPlainText } from './plain-text.ts';
 import { textWidth } from './text-width.ts';
 
 /**
- * Lines of at most `width` columns, broken at spaces; a word that is longer stays whole. Text of a guest is made plain.
+ * Lines of at most `width` columns, broken at spaces; a word that is longer stays whole. The text is plain.
  */
 export function wrap({
   text,
@@ -19,7 +18,7 @@ export function wrap({
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(/\s+/).map(toPlainText).filter(Boolean)) {
+  for (const word of text.split(/\s+/).filter(Boolean)) {
     if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
       lines.push(line);
       line = rest;

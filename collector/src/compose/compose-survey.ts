@@ -4,16 +4,21 @@ import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
 import { createRepaired } from '../conduct/repair/repaired.ts';
+import { createKeepNames } from '../conduct/survey/keep-names.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
+import { ownProcess } from '../io/own-process.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
-import { seeOpenedImages } from '../qemu/open-images.ts';
+import type { GuestsStore } from '../ports/store/guests.ts';
+import { addOpenedImages } from '../qemu/open-images.ts';
+import { createHypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
+import { createRecentImages } from '../qemu/recent-images.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -30,6 +35,7 @@ export function composeSurvey({
   images,
   qmp,
   links,
+  store,
   settings,
 }: {
   clock: Clock;
@@ -37,8 +43,9 @@ export function composeSurvey({
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send'>;
-  settings: Pick<CollectorSettings, 'libvirtUri' | 'guest'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename'>;
+  store: Pick<GuestsStore, 'guests' | 'rename'>;
+  settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
   const { pause, ask } = proofAnswers;
@@ -49,15 +56,37 @@ export function composeSurvey({
   });
   const topology = createTopology({ qmp, clock });
   const repaired = createRepaired();
-  const served = createServedDisks({ files, clock });
+  const processes = createHypervisorProcesses({
+    files,
+    clock,
+    users: settings.hypervisorUsers,
+    ownUserId: ownProcess.userId,
+  });
+  const recentImages = createRecentImages({ files, clock });
+  const served = createServedDisks({ files, clock, processes });
   // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
-  const refine = async (domain: Domain) =>
-    served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
+  const refine = async (told: Domain) => {
+    const domain = repaired.apply(await topology.refine(told));
+    return served.follow(addOpenedImages(domain, await recentImages.recall(domain)));
+  };
+  const readHost = createReadHost({
+    files,
+    clock,
+    processes,
+    recentImages,
+    libvirtUri: settings.libvirtUri,
+    guests: settings.guest,
+  });
+  const keepNames = createKeepNames({ links, store, log });
   const survey = createSurvey({
     clock,
     proofs,
     refine,
-    readHost: createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest }),
+    async readHost() {
+      const host = await readHost();
+      await keepNames(host);
+      return host;
+    },
     readImages: createReadImages({ files, images }),
   });
   return { survey, refine, repaired, proofs, proofAnswers };

@@ -5,6 +5,7 @@ import { startApi } from '../io/api-server.ts';
 import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
+import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -30,19 +31,22 @@ export async function startFaces({
   clock,
   log,
   desk,
+  door,
   open,
   settings,
 }: {
   clock: Clock;
   log: Log;
   desk: Desk;
+  /** Who may connect. */
+  door: GuestDoor;
   /** What becomes of a guest's connection. */
   open: OpenSocket;
   settings: Pick<CollectorSettings, 'listen' | 'socket' | 'apiListen'>;
 }): Promise<Faces> {
   const { listen, socket, apiListen } = settings;
   const fetchOf = (face: Face) => createApi({ desk, clock, log, face }).fetch;
-  const agents = await startAgentServer({ listen, open, log });
+  const agents = await startAgentServer({ listen, door, open, log });
   try {
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf('socket') },

@@ -1,14 +1,17 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
+import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
-import { recogniseGuest } from './survey/recognise-guest.ts';
+import { createReception } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
+
+const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
 export function createGuestAnswers({
@@ -47,8 +50,14 @@ export function createGuestAnswers({
 
   const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
+  /** What was asked of guests that were forgotten for a new one. */
+  function release(forgotten: readonly GuestId[]): void {
+    for (const id of forgotten)
+      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toCause(error) }, NOT_RELEASED));
+  }
+
   return {
-    recognise: (hello) => recogniseGuest({ clock, log, links, survey, store }, hello),
+    meet: createReception({ clock, log, links, survey, store, release }),
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');

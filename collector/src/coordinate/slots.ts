@@ -4,6 +4,8 @@ export interface Hold {
   release(): void;
   /** Has another trim held one of these pools at any moment of this hold? Then the pool's free space tells of both. */
   wasShared(): boolean;
+  /** Does another trim stand in line for one of these pools? */
+  isWanted(): boolean;
 }
 
 interface Holding {
@@ -40,6 +42,7 @@ export function createSlots(slotsPerPool: number) {
         if (holdings.delete(own)) admit();
       },
       wasShared: () => own.shared,
+      isWanted: () => waiting.some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
 

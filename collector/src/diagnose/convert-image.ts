@@ -35,7 +35,7 @@ export function convertImage(evidence: DiskEvidence, { options, path, target, is
       first,
       commands: [convert],
       note: 'Then give it the new image, with discard=unmap.',
-      needsPowerCycle: true,
+      needsPowerCycle: !evidence.isOff,
     };
   const use = `--disk ${quote(`source.file=${target}`)},driver.type=qcow2,driver.discard=unmap`;
   return {
@@ -44,6 +44,6 @@ export function convertImage(evidence: DiskEvidence, { options, path, target, is
     // In one line: the guest is not to get half an image.
     commands: [`${convert} && ${owner.virtXml} ${owner.guest} --edit ${quote(`path=${path}`)} ${use}`],
     note: 'Then start it, and trim.',
-    needsPowerCycle: true,
+    needsPowerCycle: !evidence.isOff,
   };
 }

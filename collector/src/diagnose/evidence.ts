@@ -43,6 +43,8 @@ export interface DiskEvidence {
   readonly filesystems: readonly Filesystem[];
   /** The layers below these, the upper ones first. */
   readonly layers: readonly Layer[];
+  /** Is the guest powered off? Then nothing has to be ended for a fix, and the next start is enough. */
+  readonly isOff: boolean;
   /** What could come back: before the trim, or now when there was none. */
   readonly slack: Slack | null;
   /** What it holds outside the mounted filesystems; null where nobody could tell, or there is no such place. */

@@ -2,7 +2,7 @@ import type { Fix } from '@trimtab/protocol/causes';
 import { quote } from '@trimtab/protocol/causes';
 import type { DiscardNode, Domain, HostDisk } from '../model/domain.ts';
 import type { RepairOutlook } from '../model/repair.ts';
-import { type Owner, ownerOf } from './owner.ts';
+import { type Owner, ownerOf, type Powered, startAnew } from './owner.ts';
 import { plugAnew } from './plug-anew.ts';
 
 /** What decides which change makes a disk pass discards, for good. */
@@ -50,7 +50,8 @@ function setOnProxmox(vmid: string, { id, setting }: HostDisk): Pick<Fix, 'comma
  * that was plugged in, out and in again; else the persistent one and a power cycle.
  */
 export function fixDiscardUnmap(
-  wanted: UnmapCase & { readonly device: string; readonly outlook: RepairOutlook | null },
+  wanted: UnmapCase &
+    Powered & { readonly disk: HostDisk; readonly device: string; readonly outlook: RepairOutlook | null },
 ): Fix {
   const { guest, device, outlook } = wanted;
   const owner = ownerOf(wanted);
@@ -65,13 +66,11 @@ export function fixDiscardUnmap(
       note: `That changes the QEMU that runs now, without a restart. For the next one: ${persistent.note}`,
       needsPowerCycle: false,
     };
-  const cycle =
-    persistent.note === CONFIGURED ? POWER_CYCLE : `Then ${POWER_CYCLE.charAt(0).toLowerCase()}${POWER_CYCLE.slice(1)}`;
-  const said = [persistent.note, cycle, toLive({ owner, outlook, repair })].filter((part) => part !== null);
-  return { on: 'host', commands: persistent.commands, note: said.join(' '), needsPowerCycle: true };
+  const { next, needsPowerCycle } = startAnew(wanted);
+  const then = persistent.note === CONFIGURED ? `${next.charAt(0).toUpperCase()}${next.slice(1)}` : `Then ${next}`;
+  const said = [persistent.note, then, toLive({ owner, outlook, repair })].filter((part) => part !== null);
+  return { on: 'host', commands: persistent.commands, note: said.join(' '), needsPowerCycle };
 }
-
-const POWER_CYCLE = 'Power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.';
 
 /** What is to be said of a live repair; null where there is nothing. */
 function toLive({

@@ -1,4 +1,5 @@
 import type { Fix } from '@trimtab/protocol/causes';
+import { toPlainText } from '@trimtab/protocol/shared';
 
 /** Notes are prose; commands are lines to copy, and never broken. */
 const WIDTH = 72;
@@ -6,12 +7,9 @@ const WIDTH = 72;
 /** A fix as text: what comes first, its commands a line each, then what to do besides. */
 export function formatFix({ on, first, commands, note }: Fix): string {
   const where = on === 'guest' && commands.length > 0 ? ['# in the guest, as root'] : [];
-  return [
-    ...(first === undefined ? [] : wrap(first)),
-    ...where,
-    ...commands,
-    ...(note === null ? [] : wrap(note)),
-  ].join('\n');
+  return [...(first === undefined ? [] : wrap(first)), ...where, ...commands, ...(note === null ? [] : wrap(note))]
+    .map(toPlainText)
+    .join('\n');
 }
 
 /** Words of a guest may be among it: line ends are ours alone. */

@@ -42,7 +42,7 @@ export function measureOutside({
   const outsideBytes = inventory === null ? null : addUpOutside(inventory, device);
   const known = use ?? (inventory === null ? null : emptyUse(inventory, device));
   if (taken === null || known === null || outsideBytes === null || outsideBytes === 0) return null;
-  const mostBytes = Math.min(outsideBytes, Math.max(0, taken.bytes - known.usedBytes));
+  const mostBytes = Math.min(outsideBytes, Math.max(0, taken.bytes - known.usedBytes + known.reserveBytes));
   const byRoom = taken.bytes - taken.overheadBytes - (known.sizeBytes - outsideBytes);
   const byTrim = leftBytes === null ? 0 : leftBytes - mostOwnBytes({ use: known, taken, outsideBytes });
   return { leastBytes: Math.min(mostBytes, Math.max(0, byRoom, byTrim)), mostBytes };
@@ -51,5 +51,5 @@ export function measureOutside({
 function emptyUse(inventory: Inventory, device: string): DiskUse | null {
   const sizeBytes = inventory.disks.find(({ name }) => name === device)?.sizeBytes ?? null;
   if (sizeBytes === null || stacksOf(inventory).some(({ disks }) => disks.includes(device))) return null;
-  return { sizeBytes, usedBytes: 0, freeBytes: 0 };
+  return { sizeBytes, usedBytes: 0, reserveBytes: 0, freeBytes: 0 };
 }

@@ -1,6 +1,7 @@
-import { quote } from '@trimtab/protocol/causes';
+import { type Fix, quote } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import { connectOption } from './connect-option.ts';
+import type { DiskEvidence } from './evidence.ts';
 
 /**
  * Who keeps a guest's configuration: what is changed past it is undone by it, or confuses it. Each with the words of
@@ -49,12 +50,31 @@ export function isLibvirts(domain: Pick<Domain, 'source'> | null, disk: Pick<Hos
   return domain?.source === 'libvirt' || disk?.nodes.some(({ node }) => node?.startsWith('libvirt-') === true) === true;
 }
 
+/** With whether it is powered off. */
+export type Powered = Owned & Pick<DiskEvidence, 'isOff'>;
+
 /** What to do first where a change needs the image to be in nobody's use. */
-export function powerOff(owned: Owned): string {
-  return `Power ${owned.guest} off${byCommand(ownerOf(owned))}: its QEMU holds the image.`;
+export function powerOff(powered: Powered): string {
+  const { guest, isOff } = powered;
+  if (isOff) return `Leave ${guest} off until this is done: its QEMU would hold the image.`;
+  return `Power ${guest} off${inBrackets(commandOf(ownerOf(powered), 'shutdown'))}: its QEMU holds the image.`;
 }
 
-function byCommand(owner: Owner): string {
-  if (owner.kind === 'libvirt') return ` (${owner.virsh} shutdown ${owner.guest})`;
-  return owner.kind === 'proxmox' ? ` (qm shutdown ${owner.vmid})` : '';
+/** What comes after a change that QEMU takes only when it is started: the end of a sentence that begins with "Then". */
+export function startAnew(powered: Powered): { readonly next: string } & Pick<Fix, 'needsPowerCycle'> {
+  if (!powered.isOff)
+    return {
+      next: 'power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.',
+      needsPowerCycle: true,
+    };
+  const start = inBrackets(commandOf(ownerOf(powered), 'start'));
+  return { next: `start it${start}, and trim.`, needsPowerCycle: false };
 }
+
+/** Null where nobody keeps a command for it. */
+export function commandOf(owner: Owner, verb: 'start' | 'shutdown'): string | null {
+  if (owner.kind === 'libvirt') return `${owner.virsh} ${verb} ${owner.guest}`;
+  return owner.kind === 'proxmox' ? `qm ${verb} ${owner.vmid}` : null;
+}
+
+const inBrackets = (command: string | null): string => (command === null ? '' : ` (${command})`);

@@ -12,6 +12,8 @@ export interface DiskUse {
   readonly sizeBytes: number;
   /** In use by its mounted filesystems (statfs(2)). */
   readonly usedBytes: number;
+  /** Of that, what may be free all the same, at the most. */
+  readonly reserveBytes: number;
   /** Called free by them. */
   readonly freeBytes: number;
 }
@@ -31,19 +33,22 @@ export function addUpUse(
   const here = stacksOf(inventory).filter(({ disks }) => disks.includes(disk));
   if (sizeBytes === null || here.length === 0) return null;
   let usedBytes = 0;
+  let reserveBytes = 0;
   let freeBytes = 0;
   for (const { filesystem, layers, disks } of here) {
     const isMirrored = layers.some(({ kind, label }) => kind === 'md' && label === 'raid1');
     if (disks.length > 1 && !isMirrored) return null;
-    if (habitsOf(filesystem.kind)?.isBoundByStatfs !== true) return null;
+    const habits = habitsOf(filesystem.kind);
+    if (habits?.isBoundByStatfs !== true) return null;
     if (filesystem.sizeBytes === null || filesystem.usedBytes === null) return null;
     if (filesystem.usedBytes > filesystem.sizeBytes) return null;
     const isCovered = covered === null || covered.has(filesystem.mount);
     usedBytes += isCovered ? filesystem.usedBytes : filesystem.sizeBytes;
     freeBytes += isCovered ? filesystem.sizeBytes - filesystem.usedBytes : 0;
+    if (isCovered) reserveBytes += Math.min(filesystem.usedBytes, Math.ceil(habits.reserveBytes?.(filesystem) ?? 0));
   }
   // More free than there is: nothing follows from what this guest says.
-  return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, freeBytes };
+  return freeBytes > sizeBytes ? null : { sizeBytes, usedBytes, reserveBytes, freeBytes };
 }
 
 /** The filesystems on a disk that a trim of all would trim. */
@@ -100,24 +105,28 @@ export function estimateSlack({
   const taken = readTaken({ image, allocationBytes });
   if (use === null || taken === null) return null;
   const { overheadBytes } = taken;
-  const mostBytes = Math.max(0, taken.bytes - use.usedBytes);
+  const unusedBytes = Math.max(0, taken.bytes - use.usedBytes);
+  const reserveBytes = Math.min(use.reserveBytes, taken.bytes - unusedBytes);
+  const mostBytes = unusedBytes + reserveBytes;
   // At least: whatever is not called free may be in use, such as partitions without a filesystem, swap, journals and
   // inode tables.
   const leastBytes = Math.max(0, taken.bytes - overheadBytes - (use.sizeBytes - use.freeBytes));
+  const bounds = reserveBytes === 0 ? { leastBytes, mostBytes } : { leastBytes, mostBytes, reserveBytes };
   // statfs does not tell how much of a filesystem's own structures has ever been written. A trim may have shown it;
-  // else the middle of the bounds has the smallest error that is possible.
-  const guessBytes = Math.round((leastBytes + Math.max(leastBytes, mostBytes - overheadBytes)) / 2);
-  if (leftBytes === null) return { leastBytes, mostBytes, estimateBytes: guessBytes };
+  // else the middle has the smallest error that is possible. How much of a reserve the image holds it does not tell
+  // either, and most of it was never written.
+  const guessBytes = Math.round((leastBytes + Math.max(leastBytes, unusedBytes - overheadBytes)) / 2);
+  if (leftBytes === null) return { ...bounds, estimateBytes: guessBytes };
   // Less is above use than the trim left: what lay outside the filesystems has been given back, and only their
   // structures still are.
-  const mayBeGivenBack = mostBytes < leftBytes;
-  if (mayBeGivenBack && outsideBytes === null && isSignificant(leftBytes - mostBytes))
-    return { leastBytes, mostBytes, estimateBytes: null };
+  const mayBeGivenBack = unusedBytes < leftBytes;
+  if (mayBeGivenBack && outsideBytes === null && isSignificant(leftBytes - unusedBytes))
+    return { ...bounds, estimateBytes: null };
   const structureBytes =
     mayBeGivenBack && isSome(outsideBytes)
       ? Math.min(leftBytes, mostOwnBytes({ use, taken, outsideBytes }))
       : leftBytes;
-  return { leastBytes, mostBytes, estimateBytes: Math.max(leastBytes, mostBytes - structureBytes) };
+  return { ...bounds, estimateBytes: Math.max(leastBytes, Math.min(mostBytes, unusedBytes - structureBytes)) };
 }
 
 /**
@@ -158,5 +167,6 @@ type QcowFacts = Pick<ImageState, 'format' | 'clusterBytes' | 'capacityBytes'>;
 export function holdsMore(slack: Slack | null, allocationBytes: number | null): boolean | null {
   if (slack === null || allocationBytes === null) return null;
   if (isFar({ bytes: slack.leastBytes, allocationBytes })) return true;
-  return isFar({ bytes: slack.mostBytes, allocationBytes }) ? null : false;
+  // Without a reserve: what of it the image holds, if any, is no reason to doubt that it holds no more.
+  return isFar({ bytes: slack.mostBytes - (slack.reserveBytes ?? 0), allocationBytes }) ? null : false;
 }

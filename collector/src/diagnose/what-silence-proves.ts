@@ -20,7 +20,7 @@ export function nothingWasSent(evidence: TrimmedDisk): Judgement | null {
     );
   if (isIgnoring)
     return inconclusive(
-      'the filesystem had nothing new to discard, and the host would have ignored it (discard=ignore)',
+      'the filesystem had nothing new to discard, and the host would have ignored it (discard=ignore): mend that first, as trimtab doctor tells',
     );
   const memory = tellMemory(evidence);
   if (trim.holdsMore === true)

@@ -6,7 +6,7 @@ import { type Backing, isQcow2, parseQcow2Header } from './qcow2-header.ts';
 import { readQcow2Header } from './read-qcow2-header.ts';
 
 /** More than any tool makes; a chain that is longer is a cycle in disguise, or an attack. */
-const MOST_IMAGES = 200;
+export const MOST_IMAGES = 200;
 
 /**
  * The images below one, the nearest first, step by step from their headers. A header is written by whoever made the

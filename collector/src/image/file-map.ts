@@ -4,7 +4,7 @@ import type { Commands } from '../ports/commands.ts';
  * btrfs walks back references for every extent to know whether it is shared: of a large image the answer may take
  * minutes.
  */
-const TIMEOUT_MS = 2_000;
+export const TIMEOUT_MS = 2_000;
 
 /**
  * One extent of a file, in bytes. `physical` is where it is on the filesystem's device; on btrfs an address of its own.

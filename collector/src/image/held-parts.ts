@@ -4,8 +4,8 @@ import type { FileStatus } from '../ports/host-files.ts';
 import { type FileExtent, readFileMap } from './file-map.ts';
 
 /** Each is a process of some milliseconds. */
-const MOST_ADDRESSES = 12;
-const TIMEOUT_MS = 2_000;
+export const MOST_ADDRESSES = 12;
+export const TIMEOUT_MS = 2_000;
 
 /**
  * Does an image on btrfs hold extents of which it uses only a part? An extent stays whole until its last part is given

@@ -35,10 +35,10 @@ const KNOWN_FEATURES = 31n;
 const BACKING_FORMAT_EXTENSION = 0xe2792aca;
 const DATA_NAME_EXTENSION = 0x44415441;
 /** Limits that QEMU holds images to (block/qcow2.h, block/qcow2.c). */
-const MOST_L1_BYTES = 32 * 1024 * 1024;
-const MOST_SNAPSHOTS = 65_536;
+export const MOST_L1_BYTES = 32 * 1024 * 1024;
+export const MOST_SNAPSHOTS = 65_536;
 const LEAST_SNAPSHOT_BYTES = 40;
-const MOST_NAME_BYTES = 1023;
+export const MOST_NAME_BYTES = 1023;
 
 export function isQcow2(header: Uint8Array): boolean {
   return header.byteLength >= V2_BYTES && viewOf(header).getUint32(0) === MAGIC;

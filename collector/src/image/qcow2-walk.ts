@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** The refcounts of 2 TiB in clusters of 64 KiB; and what a person may wait for an answer about one image. */
-const MOST_BYTES = 64 * 1024 * 1024;
-const MOST_MS = 2_000;
+export const MOST_BYTES = 64 * 1024 * 1024;
+export const MOST_MS = 2_000;
 
 /** Why a walk over the tables of an image did not come to its end, as a sentence for people. */
 export class WalkStopped extends Error {}

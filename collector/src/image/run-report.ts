@@ -1,6 +1,6 @@
 import type { Commands } from '../ports/commands.ts';
 
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 /** What a storage tool printed, or why there is nothing. */
 export type Report =

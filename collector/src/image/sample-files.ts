@@ -8,7 +8,7 @@ import type { AllocationRow } from './allocation-row.ts';
  * stat(2) calls under way at a time: libuv has 4 threads for them, and a few more must wait at its door to keep these
  * busy.
  */
-const STATS_AT_ONCE = 64;
+export const STATS_AT_ONCE = 64;
 
 /** A stat an image, a statfs a filesystem. */
 export async function sampleFiles({

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
-import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
+import type { Socket } from 'node:net';
+import { CLOSE_CODES, FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { GuestDoor, Place } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { type Listening, listenPatiently } from './listen-patiently.ts';
@@ -10,10 +12,17 @@ import { type Listening, listenPatiently } from './listen-patiently.ts';
 const PING_INTERVAL_MS = 15_000;
 
 /** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
-const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
+export const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Far more than the guests of one host; each costs some ten kilobytes. */
-const CONNECTIONS = 4_096;
+/**
+ * From the first packet to the upgrade. Node looks only so often who is late, and by itself takes a minute for the one
+ * and half of one for the other.
+ */
+export const UPGRADE_TIMEOUT_MS = 5_000;
+const LATE_CHECKED_EVERY_MS = 1_000;
+
+/** How long a peer has to answer a close frame. */
+export const CLOSE_PATIENCE_MS = 2_000;
 
 export interface AgentServer extends Pick<Listening, 'port'> {
   close(): Promise<void>;
@@ -24,13 +33,21 @@ export interface AgentServer extends Pick<Listening, 'port'> {
  */
 export async function startAgentServer(options: {
   readonly listen: ListenAddress;
+  readonly door: GuestDoor;
   readonly open: OpenSocket;
   readonly log: Log;
 }): Promise<AgentServer> {
-  const { listen, open, log } = options;
-  const http = createServer((_request, response) =>
-    response.writeHead(426).end('Agents connect by WebSocket at /agent.\n'),
+  const { listen, door, open, log } = options;
+  const late = {
+    headersTimeout: UPGRADE_TIMEOUT_MS,
+    requestTimeout: UPGRADE_TIMEOUT_MS,
+    connectionsCheckingInterval: LATE_CHECKED_EVERY_MS,
+  };
+  const http = createServer(late, (_request, response) =>
+    response.writeHead(426, { connection: 'close' }).end('Agents connect by WebSocket at /agent.\n'),
   );
+  const arrivals = new WeakMap<Socket, Arrival>();
+  http.on('connection', (socket) => arrivals.set(socket, arrive(door, socket)));
   const server = new WebSocketServer({
     server: http,
     path: '/agent',
@@ -40,14 +57,8 @@ export async function startAgentServer(options: {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   server.on('connection', (socket, request) => {
-    if (server.clients.size > CONNECTIONS) {
-      socket.close(1013, 'too many connections');
-      return;
-    }
-    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-    // ws has closed by itself then: 1009 oversized, 1002 malformed.
-    socket.on('error', (error) => log.warn({ peer, reason: error.message }, 'session closed'));
-    attach(socket, peer, open);
+    const arrival = arrivals.get(request.socket);
+    if (arrival !== undefined) attach({ socket, arrival, open });
   });
   // The HTTP server's own errors arrive here too; whoever listens has told them already.
   server.on('error', () => {});
@@ -69,10 +80,32 @@ export async function startAgentServer(options: {
   };
 }
 
-function attach(socket: WebSocket, peer: string, open: OpenSocket): void {
+/** A connection of which nothing is known but where it comes from. */
+interface Arrival {
+  readonly connection: Socket;
+  readonly address: string;
+  readonly place: Place;
+  /** How it ends when its place is needed for another. */
+  leave(reason: string): void;
+}
+
+function arrive(door: GuestDoor, connection: Socket): Arrival {
+  // Undefined of one that is gone already.
+  const address = connection.remoteAddress ?? '';
+  const leave = (reason: string) => arrival.leave(reason);
+  const place = door.enter({ address, leave });
+  const arrival: Arrival = { connection, address, place, leave: () => connection.destroy() };
+  connection.once('close', place.free);
+  return arrival;
+}
+
+function attach({ socket, arrival, open }: { socket: WebSocket; arrival: Arrival; open: OpenSocket }): void {
+  const { connection, address, place } = arrival;
   let answered = true;
   const events = open({
-    peer,
+    peer: `${address}:${connection.remotePort}`,
+    address,
+    place,
     send(frame) {
       if (socket.readyState !== socket.OPEN) return false;
       if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {
@@ -84,10 +117,15 @@ function attach(socket: WebSocket, peer: string, open: OpenSocket): void {
     },
     close(code, reason) {
       socket.close(code, reason);
+      // Its place is another's: it goes as soon as it has been told.
+      if (code === CLOSE_CODES.tryLater) connection.destroySoon();
       // A peer that never answers the close frame must not keep the socket.
-      setTimeout(() => socket.terminate(), 2_000).unref();
+      else setTimeout(() => socket.terminate(), CLOSE_PATIENCE_MS).unref();
     },
   });
+  arrival.leave = events.displaced;
+  // ws has closed by itself then: 1009 oversized, 1002 malformed.
+  socket.on('error', (error) => events.broke(error.message));
   const pinging = setInterval(() => {
     if (!answered) {
       socket.terminate();

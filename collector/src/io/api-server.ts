@@ -1,15 +1,26 @@
 import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
-import { listenPatiently } from './listen-patiently.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Root and the group of the socket file may use the API. */
 const SOCKET_MODE = 0o660;
+
+/** How long a request may take to arrive, how much its headers may hold, and how long an idle connection is kept. */
+export const PATIENCE = {
+  maxHeaderSize: 8 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 5_000,
+};
+
+/** Of users of this host on TCP; those on the socket are root and its group. */
+export const TCP_CONNECTIONS = 256;
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -27,36 +38,27 @@ export async function startApi({
   tcp: (ListenAddress & { readonly fetch: Fetch }) | null;
   log: Log;
 }): Promise<{ close(): Promise<void> }> {
-  const createServer = (fetch: Fetch) => createAdaptorServer({ fetch }) as Server;
+  const createServer = (fetch: Fetch) => createAdaptorServer({ fetch, serverOptions: PATIENCE }) as Server;
   await makeRoom(socket.path);
   const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
-  let giveUp = () => {};
   if (tcp !== null) {
-    const { fetch, ...address } = tcp;
+    const { fetch, host, port } = tcp;
     const server = createServer(fetch);
+    server.maxConnections = TCP_CONNECTIONS;
     try {
-      ({ giveUp } = await listenPatiently({ server, address, who: 'users of the API', log }));
+      await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint: OTHER_ADDRESS });
     } catch (error) {
       await closeAll(servers);
-      throw cannotListen({
-        subject: `${tcp.host}:${tcp.port}`,
-        error,
-        hint: 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).',
-      });
+      throw error;
     }
     servers.push(server);
-    log.warn(
-      { host: tcp.host, port: tcp.port },
-      'the API asks for no password: whoever reaches this port can start trims',
-    );
+    log.warn({ host, port }, 'the API asks for no password: every user of this host can start trims');
   }
-  return {
-    async close() {
-      giveUp();
-      await closeAll(servers);
-    },
-  };
+  return { close: () => closeAll(servers) };
 }
+
+const OTHER_ADDRESS = 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).';
+const OTHER_PATH = 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.';
 
 async function makeRoom(socketPath: string): Promise<void> {
   try {
@@ -94,32 +96,35 @@ function isAnswered(socketPath: string): Promise<boolean> {
  * whoever connects at once. Node binds before `listen` returns, so that nothing else of this program is made with this
  * umask by it.
  */
-function listenOnSocket(server: Server, path: string): Promise<Server> {
+async function listenOnSocket(server: Server, path: string): Promise<Server> {
   const before = process.umask(0o777 & ~SOCKET_MODE);
+  let listening: Promise<void>;
   try {
-    return listen(server, path);
+    listening = listen({ server, at: { path }, subject: path, hint: OTHER_PATH });
   } finally {
     process.umask(before);
   }
+  await listening;
+  return server;
 }
 
-function listen(server: Server, path: string): Promise<Server> {
+function listen({
+  server,
+  at,
+  subject,
+  hint,
+}: {
+  server: Server;
+  at: ListenOptions;
+  subject: string;
+  hint: string;
+}): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
-      reject(
-        cannotListen({
-          subject: path,
-          error,
-          hint: 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.',
-        }),
-      ),
+      reject(new Fault({ code: 'cannot-listen', operation: 'serve the API', subject, cause: toCause(error), hint })),
     );
-    server.listen({ path }, () => resolve(server));
+    server.listen(at, () => resolve());
   });
-}
-
-function cannotListen({ subject, error, hint }: { subject: string; error: unknown; hint: string }): Fault {
-  return new Fault({ code: 'cannot-listen', operation: 'serve the API', subject, cause: toCause(error), hint });
 }
 
 async function closeAll(servers: readonly Server[]): Promise<void> {

@@ -43,7 +43,7 @@ async function readIfThere(path: string): Promise<string | null> {
 async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
   try {
     const temporary = `${path}.tmp`;
-    const file = await open(temporary, 'w', 0o644);
+    const file = await open(temporary, 'w', 0o600);
     try {
       await file.writeFile(text);
       await file.sync();

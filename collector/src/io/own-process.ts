@@ -2,10 +2,11 @@
 export const ownProcess = {
   args: process.argv.slice(2) as readonly string[],
   environment: process.env as Readonly<Record<string, string | undefined>>,
-  /** Ends this process once everything that it wrote has gone out, whatever else it still waits for. */
+  /** The effective one: whose files it may read. */
+  userId: process.geteuid?.() ?? 0,
+  /** Ends this process, whatever else it still waits for. */
   finish(exitCode: number): void {
-    process.exitCode = exitCode;
-    process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+    process.exit(exitCode);
   },
   /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
   untilStopped(): Promise<NodeJS.Signals> {

@@ -24,7 +24,7 @@ export function readConfiguration({
   try {
     return { path, content: parse(text) };
   } catch (error) {
-    throw toFault(path, error);
+    throw toFault({ path, text, error });
   }
 }
 
@@ -43,7 +43,7 @@ function readText(path: string, required: boolean): string | null {
   }
 }
 
-function toFault(path: string, error: unknown): unknown {
+function toFault({ path, text, error }: { path: string; text: string; error: unknown }): unknown {
   if (!(error instanceof TomlError)) return error;
   const [first = ''] = error.message.split('\n');
   return new Fault({
@@ -51,6 +51,6 @@ function toFault(path: string, error: unknown): unknown {
     operation: 'read the configuration',
     subject: `${path}, line ${error.line}, column ${error.column}`,
     cause: first.replace(/^Invalid TOML document: /, ''),
-    hint: `A line is KEY = VALUE with text in quotes: listen = "127.0.0.1:7461"\n${error.codeblock.trimEnd()}`,
+    hint: `A line is KEY = VALUE with text in quotes: listen = "127.0.0.1:7461". This one is: ${text.split('\n')[error.line - 1]?.trim()}`,
   });
 }

@@ -5,6 +5,9 @@ import type { Terminal, TextSink } from '../ports/terminal.ts';
 
 const DEFAULT_COLUMNS = 80;
 
+/** What went wrong when words of a command were written, but for a reader that left: the first is the one to tell. */
+const failures: Error[] = [];
+
 /** The terminal of this process, or what stands in its place. */
 export const terminal: Terminal = {
   out: createSink(process.stdout),
@@ -18,6 +21,15 @@ export const terminal: Terminal = {
     return () => process.off('SIGINT', call);
   },
 };
+
+/** Resolves when all that was written has gone out, with what went wrong then; null: nothing. */
+export async function written(): Promise<Error | null> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((resolve) => {
+      stream.write('', () => resolve());
+    });
+  return failures[0] ?? null;
+}
 
 /**
  * systemd.exec(5): JOURNAL_STREAM is `DEVICE:INODE` of what journald reads, and is inherited by those whose streams
@@ -35,15 +47,16 @@ function isJournal(descriptor: number): boolean {
 }
 
 function createSink(stream: WriteStream & { readonly fd: number }): TextSink {
-  // The reader left (`trimtab history | head`). That is no error, and there is no one left to tell.
+  const leaving = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (error.code !== 'EPIPE') failures.push(error);
+    leaving.abort();
   });
   return {
     write: (text) => {
-      stream.write(text);
+      if (!leaving.signal.aborted) stream.write(text);
     },
+    gone: leaving.signal,
     isTerminal: stream.isTTY === true,
     isJournal: isJournal(stream.fd),
     get columns() {

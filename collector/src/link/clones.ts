@@ -1,8 +1,8 @@
 import type { GuestIdentity } from '@trimtab/protocol';
 
 /** Boots of one guest that are remembered, and guests; more are a guest that makes up identities. */
-const BOOTS_REMEMBERED = 4;
-const GUESTS_REMEMBERED = 10_000;
+export const BOOTS_REMEMBERED = 4;
+export const GUESTS_REMEMBERED = 10_000;
 
 /** Two that take turns come back after 60 s at most (4409); after this long without, one of them is gone. */
 const CONTEST_MS = 5 * 60_000;

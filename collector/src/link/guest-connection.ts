@@ -1,9 +1,18 @@
-import { type FromHost, fromGuestCodec, fromHostCodec, type Hello, limitReason } from '@trimtab/protocol';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type FromHost,
+  fromGuestCodec,
+  fromHostCodec,
+  type Hello,
+  limitReason,
+} from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
-import { createFrameBudget } from './frame-budget.ts';
+import { createAllowance } from './allowance.ts';
+import type { FrameBudget } from './frame-budget.ts';
 import {
   advance,
   type Delivered,
@@ -27,11 +36,14 @@ export interface ConnectionDeps {
   readonly socket: GuestSocket;
   readonly clock: Clock;
   readonly log: Log;
-  /** Who is at the other end, for the log; undefined before it is known. */
-  guestName(): string | undefined;
-  /** A guest said who it is. What it says until this resolves is delivered afterwards. */
-  greet(greeting: { readonly hello: Hello; readonly version: number }): Promise<void>;
-  deliver(message: Delivered): void;
+  /**
+   * A guest said who it is. What it says until this resolves is delivered afterwards; what it may say from then on, the
+   * budget says that this resolves with, which is null when the session has ended.
+   */
+  greet(greeting: { readonly hello: Hello; readonly version: number }): Promise<FrameBudget | null>;
+  deliver(message: Delivered, frameBytes: number): void;
+  /** Why this end ends the session, for the log. */
+  tellEnd(why: { readonly code?: CloseCode; readonly reason: string }): void;
   /** Something came from the other end, whatever it was. */
   heard(): void;
   /** The session is over, whether or not a guest was greeted. */
@@ -41,11 +53,13 @@ export interface ConnectionDeps {
 /** Performs what the pure session decides. */
 export function openConnection(deps: ConnectionDeps): GuestConnection {
   const { socket, clock, log } = deps;
-  const budget = createFrameBudget(clock.monotonicMs());
+  const allowance = createAllowance(clock.monotonicMs());
+  /** Of the frame that is being taken. */
+  let frameBytes = 0;
   let session: Session = OPENED.session;
   let disarm = () => {};
   /** What arrives while the guest is being greeted, so that nothing overtakes the welcome. */
-  let early: Delivered[] | null = null;
+  let early: { readonly message: Delivered; readonly frameBytes: number }[] | null = null;
 
   function step(event: SessionEvent): void {
     const next = advance(session, event);
@@ -63,10 +77,8 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
         disarm();
         return;
       case 'close':
-        log.warn(
-          { peer: socket.peer, guest: deps.guestName(), code: effect.code, reason: effect.reason },
-          'session closed',
-        );
+        // Of those that had no place, whoever gave it to others has told.
+        if (effect.code !== CLOSE_CODES.tryLater) deps.tellEnd({ code: effect.code, reason: effect.reason });
         socket.close(effect.code, limitReason(effect.reason));
         return;
       case 'greet':
@@ -76,29 +88,29 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
         });
         return;
       case 'deliver':
-        if (early === null) deps.deliver(effect.message);
-        else early.push(effect.message);
+        if (early === null) deps.deliver(effect.message, frameBytes);
+        else early.push({ message: effect.message, frameBytes });
         return;
     }
   }
 
   async function greet(hello: Hello, version: number): Promise<void> {
     early = [];
-    await deps.greet({ hello, version });
+    const budget = await deps.greet({ hello, version });
+    if (budget === null) return;
+    if (!allowance.welcome(budget, clock.monotonicMs())) step({ kind: 'too-many-frames' });
     const waiting = early;
     early = null;
-    for (const message of waiting) deps.deliver(message);
+    for (const each of waiting) deps.deliver(each.message, each.frameBytes);
   }
 
   function frame(bytes: Uint8Array): void {
     // What comes between our close frame and the socket's end is not worth decoding.
     if (session.kind === 'closed') return;
     deps.heard();
-    if (!budget.spend({ nowMs: clock.monotonicMs(), frameBytes: bytes.byteLength })) {
-      step({ kind: 'too-many-frames' });
-      return;
-    }
-    step(fromGuestCodec.decode(bytes));
+    frameBytes = bytes.byteLength;
+    const isAllowed = allowance.spend({ nowMs: clock.monotonicMs(), frameBytes });
+    step(isAllowed ? fromGuestCodec.decode(bytes) : { kind: 'too-many-frames' });
   }
 
   for (const effect of OPENED.effects) perform(effect);
@@ -106,6 +118,8 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
     events: {
       frame,
       text: () => step({ kind: 'bad-frame', reason: 'a text frame; messages are binary' }),
+      broke: (reason) => deps.tellEnd({ reason }),
+      displaced: (reason) => step({ kind: 'no-place', reason }),
       answered: () => deps.heard(),
       closed: () => step({ kind: 'socket-closed' }),
     },

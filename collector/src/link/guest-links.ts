@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
+import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
 import type { Delivered } from './session.ts';
 
@@ -35,15 +36,22 @@ export interface GuestSession {
   fail(): void;
 }
 
+/** A guest that says hello. */
+export interface Meeting {
+  /** Does a source of this host tell of it? Where they cannot be asked, what they told last counts. */
+  readonly isKnown: boolean;
+  /** Which it is. Not asked before it has its place: what it shows is stored. `welcome` carries its name. */
+  recognise(): Promise<RecognisedGuest>;
+}
+
+export interface RecognisedGuest extends Pick<ConnectedGuest, 'id' | 'name'> {
+  /** Other guests that bear another name from now on. */
+  readonly renamed: readonly Pick<ConnectedGuest, 'id' | 'name'>[];
+}
+
 /** What the rest of the collector does with what guests say. */
 export interface GuestLinkEvents {
-  /** Which guest of this host says hello; `welcome` carries its name. */
-  recognise(hello: Hello): Promise<{
-    readonly id: GuestId;
-    readonly name: string;
-    /** Other guests that bear another name from now on. */
-    readonly renamed: readonly { readonly id: GuestId; readonly name: string }[];
-  }>;
+  meet(hello: Hello): Promise<Meeting>;
   connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
   said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
@@ -53,7 +61,11 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Null when it is not connected. */
+  find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
+  /** It is called so from now on; nothing where it is not connected. */
+  rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
   send(id: GuestId, message: FromHost): boolean;
   /** Ends the session of a guest, if it has one: it comes back, and is recognised anew. */
@@ -87,11 +99,24 @@ function toConnected({
   return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
 }
 
+function createRename(linksById: ReadonlyMap<GuestId, Link>) {
+  return ({ id, name }: Pick<ConnectedGuest, 'id' | 'name'>): void => {
+    const link = linksById.get(id);
+    if (link !== undefined) link.guest = { ...link.guest, name };
+  };
+}
+
+function mapLink<Value>(link: Link | undefined, map: (link: Link) => Value): Value | null {
+  return link === undefined ? null : map(link);
+}
+
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
+  const budgets = createGuestBudgets({ clock });
+  const rename = createRename(linksById);
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
@@ -100,10 +125,19 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
       socket,
       clock,
       log,
-      guestName: () => link?.guest.name,
+      tellEnd(why) {
+        const { peer, address } = socket;
+        if (budgets.mayTell(address)) log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');
+      },
       async greet({ hello, version }) {
-        const recognised = await recognise(events, hello);
-        if (connection.isClosed()) return;
+        const { isKnown, recognise } = await events.meet(hello);
+        if (connection.isClosed()) return null;
+        const why = socket.place.greeted(isKnown ? 'known' : 'stranger');
+        if (why !== null) connection.step({ kind: 'no-place', reason: why });
+        if (connection.isClosed()) return null;
+        const recognised = await recognise();
+        recognised.renamed.forEach(rename);
+        if (connection.isClosed()) return null;
         clones.greeted(hello.guest, clock.monotonicMs());
         const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
@@ -113,12 +147,14 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const { collectorVersion } = deps;
         connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
+        return budgets.of(isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
       },
-      deliver(message) {
+      deliver(message, frameBytes) {
         if (link === null) return;
-        if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
-        else events.said({ guest: asOfNow(link.guest), fail }, message);
+        if (message.type !== 'inventory') return events.said({ guest: asOfNow(link.guest), fail }, message);
+        const why = socket.place.keeps(frameBytes);
+        if (why !== null) connection.step({ kind: 'no-place', reason: why });
+        else link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
       },
       heard() {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
@@ -134,23 +170,17 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     return connection.events;
   }
 
-  async function recognise(events: GuestLinkEvents, hello: Hello): Promise<Pick<ConnectedGuest, 'id' | 'name'>> {
-    const { id, name, renamed } = await events.recognise(hello);
-    for (const other of renamed) {
-      const link = linksById.get(other.id);
-      if (link !== undefined) link.guest = { ...link.guest, name: other.name };
-    }
-    return { id, name };
-  }
-
   function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    return { ...guest, contested: clones.contested(guest.identity, clock.monotonicMs()) };
+    const contested = clones.contested(guest.identity, clock.monotonicMs());
+    return contested === guest.contested ? guest : { ...guest, contested };
   }
 
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
+    rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
       const link = linksById.get(id);

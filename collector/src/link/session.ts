@@ -37,6 +37,8 @@ export type SessionEvent =
   | { readonly kind: 'asked-proof'; readonly proofId: ProofId }
   | { readonly kind: 'too-many-frames' }
   | { readonly kind: 'greeting-timeout' }
+  /** Others need its place, or there is none for it. */
+  | { readonly kind: 'no-place'; readonly reason: string }
   | { readonly kind: 'superseded' }
   /** This end could not do what a message asked for; the guest sends again what was not acknowledged. */
   | { readonly kind: 'failed' }
@@ -74,6 +76,8 @@ export function advance(session: Session, event: SessionEvent, supported: Versio
       return close(CLOSE_CODES.tooMany, 'too many frames');
     case 'greeting-timeout':
       return session.kind === 'awaiting-hello' ? close(CLOSE_CODES.greetingTimeout, 'no hello came') : same(session);
+    case 'no-place':
+      return close(CLOSE_CODES.tryLater, event.reason);
     case 'superseded':
       return close(CLOSE_CODES.superseded, 'the same guest connected again');
     case 'failed':
@@ -124,7 +128,7 @@ function receive(session: Greeted, message: FromGuest): Step {
 }
 
 /** Reported trims are forgotten, but for the newest few: a guest's word must not make this map grow. */
-const TRIMS_REMEMBERED = 64;
+export const TRIMS_REMEMBERED = 64;
 
 function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
   const trims = new Map(session.trims);
@@ -138,7 +142,7 @@ function withTrim(session: Greeted, trimId: TrimId, stage: TrimStage): Greeted {
 /**
  * A guest that never answers must not make this list grow; this end asks one proof at a time, and gives up in seconds.
  */
-const PROOFS_REMEMBERED = 8;
+export const PROOFS_REMEMBERED = 8;
 
 function withProof(session: Greeted, proofId: ProofId): Greeted {
   return { ...session, proofs: [...session.proofs, proofId].slice(-PROOFS_REMEMBERED) };

@@ -45,7 +45,7 @@ export interface DoctorDisk {
   readonly useToldAt: string | null;
   /**
    * The part of the slack that a trim would give back as things are; null where it cannot be estimated, as
-   * after a trim that was in vain for a reason that nobody knows.
+   * after a trim that was in vain for a reason that nobody knows, or where a filesystem leaves out what was lost before.
    */
   readonly nowBytes: number | null;
   /** The same once every fix that is told here has been carried out. */
@@ -58,6 +58,8 @@ export interface DoctorDisk {
     readonly reclaimedBytes: number | null;
     /** What was sent to the host in vain: nothing came back, nobody knows why, and so it would be again. Else null. */
     readonly vainBytes: number | null;
+    /** One before the next was lost, and since then a filesystem leaves something out, as words; else null. */
+    readonly keptBack: string | null;
   } | null;
 }
 

@@ -5,8 +5,11 @@ export type ListenScope = 'this-host' | 'one-network' | 'every-network';
 export function toListenScope(host: string): ListenScope {
   const address = normalise(host);
   if (address === '0.0.0.0' || address === '[::]' || address === '[::ffff:0:0]') return 'every-network';
-  return address === 'localhost' || address === '[::1]' || address.startsWith('127.') ? 'this-host' : 'one-network';
+  return LOOPBACK.test(address) ? 'this-host' : 'one-network';
 }
+
+/** All of 127.0.0.0/8, also as IPv6 has it (RFC 4291, 2.5.5.2), and no name that only begins so. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\])$/;
 
 /** An address has many spellings (`0`, `::0`, `127.1`); the URL standard has one for each. */
 function normalise(host: string): string {

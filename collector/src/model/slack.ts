@@ -13,6 +13,11 @@ export interface Slack {
   readonly leastBytes: number;
   /** No more than this: allocation minus what is in use, with no overhead at all. */
   readonly mostBytes: number;
+  /**
+   * Of that, what the filesystems call used and may give up all the same: a reserve of xfs or btrfs. Absent where they
+   * have none.
+   */
+  readonly reserveBytes?: number;
 }
 
 /**

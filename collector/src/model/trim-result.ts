@@ -86,6 +86,8 @@ export interface HistoryQuery {
   /** A guest's name, an id of it, or the UUID of its domain; null: all. */
   readonly guest: string | null;
   readonly limit: number;
+  /** `older` of the page before this one; null: from the newest. */
+  readonly before: number | null;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { PoolFacts } from '../model/pool.ts';
 import type { Commands } from '../ports/commands.ts';
 
 /** Nothing waits for it so long; a filesystem that does not answer is not asked for ever. */
-const TIMEOUT_MS = 10 * 60_000;
+export const TIMEOUT_MS = 10 * 60_000;
 
 /**
  * btrfs(5), `commit`: what a file gives up is free for others only after the next commit of the whole filesystem, up to

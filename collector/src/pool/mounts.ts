@@ -8,17 +8,19 @@ export interface Mount {
   readonly root: string;
   readonly mountPoint: string;
   readonly kind: string;
+  /** What was mounted, as whoever did it called it: `/dev/mapper/vg-lv`. */
+  readonly source: string;
   /** Of the filesystem (`super options`), as it shows them: `vers=4.2` of NFS. */
   readonly options: readonly string[];
 }
 
 /** The mounts that this process sees. */
-export async function readMounts(files: HostFiles): Promise<readonly Mount[]> {
+export async function readMounts(files: Pick<HostFiles, 'readText'>): Promise<readonly Mount[]> {
   return parseMounts((await files.readText('/proc/self/mountinfo')) ?? '');
 }
 
 /** Whoever starts a QEMU may give it a mount namespace, and mount in it. */
-const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
+export const MOST_MOUNTINFO_BYTES = 4 * 1024 * 1024;
 
 /** The mounts that another process sees, below /proc/PID. */
 export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;
@@ -26,13 +28,13 @@ export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;
 /**
  * Each process is read once, whichever of its images is asked about; one with too many mounts has none that are known.
  */
-export function createMountsOfProcess(files: Pick<HostFiles, 'readRegular'>): MountsOfProcess {
+export function createMountsOfProcess(files: Pick<HostFiles, 'readText'>): MountsOfProcess {
   const known = new Map<string, Promise<readonly Mount[]>>();
   return (process) => {
     const before = known.get(process);
     if (before !== undefined) return before;
     const read = files
-      .readRegular(`${process}/mountinfo`, MOST_MOUNTINFO_BYTES)
+      .readText(`${process}/mountinfo`, MOST_MOUNTINFO_BYTES)
       .then((mountinfo) => parseMounts(mountinfo ?? ''));
     known.set(process, read);
     return read;
@@ -44,10 +46,17 @@ export function parseMounts(mountinfo: string): readonly Mount[] {
     const fields = line.split(' ');
     const [device, root, mountPoint] = [fields[2], fields[3], fields[4]];
     // The optional fields end at a single hyphen; the filesystem type follows it.
-    const [kind, , options = ''] = fields.slice(fields.indexOf('-', 6) + 1);
+    const [kind, source = '', options = ''] = fields.slice(fields.indexOf('-', 6) + 1);
     if (device === undefined || root === undefined || mountPoint === undefined || kind === undefined) return [];
     return [
-      { device, root: decodeField(root), mountPoint: decodeField(mountPoint), kind, options: options.split(',') },
+      {
+        device,
+        root: decodeField(root),
+        mountPoint: decodeField(mountPoint),
+        kind,
+        source: decodeField(source),
+        options: options.split(','),
+      },
     ];
   });
 }

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path/posix';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** As many links as the kernel follows (path_resolution(7)). */
-const MOST_LINKS = 40;
+export const MOST_LINKS = 40;
 
 /** The path with every symbolic link followed; unchanged where there is none. */
 export async function resolveLinks({ files, path }: { files: HostFiles; path: string }): Promise<string> {

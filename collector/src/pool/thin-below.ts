@@ -2,7 +2,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Mount } from './mounts.ts';
 
 /** Nothing real is stacked higher. */
-const MOST_LAYERS = 32;
+export const MOST_LAYERS = 32;
 
 const BLOCK = '/sys/class/block';
 

@@ -5,10 +5,10 @@ import type { UnclaimedImage } from '../model/status.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** A folder of more names is not gone through, and more folders are not looked into. */
-const MOST_NAMES = 4_096;
-const MOST_FOLDERS = 64;
-const MOST_TOLD = 200;
-const STATS_AT_ONCE = 64;
+export const MOST_NAMES = 4_096;
+export const MOST_FOLDERS = 64;
+export const MOST_TOLD = 200;
+export const STATS_AT_ONCE = 64;
 
 /** What tools call their images; an installation medium (.iso) is meant to lie there. */
 const CALLED_AN_IMAGE = /\.(?:qcow2?|img|raw|qed|vmdk|vdi|vhdx?|vpc)$/i;

@@ -1,7 +1,13 @@
+import type { Place } from './guest-door.ts';
+
 /** The smallest socket a session needs; WebSocket today, virtio-serial one day. */
 export interface GuestSocket {
   /** Where it comes from, for the log. */
   readonly peer: string;
+  /** The same without what is new with each connection. */
+  readonly address: string;
+  /** What it may take. */
+  readonly place: Place;
   /** False when the peer does not read and too much is waiting: the socket is then closed by its owner. */
   send(frame: Uint8Array): boolean;
   close(code: number, reason: string): void;
@@ -12,6 +18,10 @@ export interface SocketEvents {
   frame(frame: Uint8Array): void;
   /** A text frame came: no message of this wire is one. */
   text(): void;
+  /** What came was no WebSocket, or too large: the socket's owner ends it. */
+  broke(reason: string): void;
+  /** Its place is needed for another. */
+  displaced(reason: string): void;
   /** The peer answered a ping: it is there. */
   answered(): void;
   closed(): void;

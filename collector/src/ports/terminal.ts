@@ -28,4 +28,6 @@ export interface TextSink {
   readonly columns: number;
   /** The lines that fit; null where it is no terminal. */
   readonly rows: number | null;
+  /** Aborted when nobody reads it any more (`| head`): what is written then goes nowhere, and is no error. */
+  readonly gone: AbortSignal;
 }

@@ -5,9 +5,12 @@ import type { HostRows, Tables } from './tables.ts';
 
 export type GuestRow = Tables['guest'];
 
+/** What a guest is to be called, and whose word that is. */
+type Wanted = Pick<ShownGuest, 'name' | 'namedBy' | 'takenNames'>;
+
 interface Naming {
   readonly rows: HostRows;
-  readonly shown: ShownGuest;
+  readonly shown: Wanted;
   /** The guest as it was; null for a new one. */
   readonly present: GuestRow | null;
 }
@@ -17,8 +20,8 @@ interface Naming {
  *
  * 1. The hypervisor's word comes first: a guest that was proven to be a domain bears the domain's name. Whoever else
  *    bore it gets a suffix, unless the hypervisor has two domains of that name: then the one that came first keeps it.
- * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else the first of `web~2`,
- *    `web~3`, … that nobody bears.
+ * 2. A guest without a domain bears its hostname, if no other guest and no domain does; else that one of `web~2`,
+ *    `web~3`, … which nobody bears after one that somebody does: the first, where none was given up.
  * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A
  *    name that came from the hypervisor stays also when the guest says hello and its domain cannot be proven.
  */
@@ -36,7 +39,7 @@ export async function giveName({ rows, shown, present }: Naming): Promise<Pick<R
   return { name: shown.name, renamed: [{ id: bearer.id as GuestId, name }] };
 }
 
-function isStillRight({ shown, present }: { readonly shown: ShownGuest; readonly present: GuestRow }): boolean {
+function isStillRight({ shown, present }: { readonly shown: Wanted; readonly present: GuestRow }): boolean {
   if (shown.namedBy === 'hypervisor') return present.named_by === 'hypervisor' && present.name === shown.name;
   if (present.named_by === 'hypervisor') return true;
   return present.said_name === shown.name && !shown.takenNames.has(present.name);
@@ -49,26 +52,24 @@ async function findFreeName({
 }: {
   readonly rows: HostRows;
   readonly said: string;
-  readonly shown: ShownGuest;
+  readonly shown: Wanted;
 }): Promise<string> {
   const isFree = async (name: string) =>
     name !== reservedBy(shown) && !shown.takenNames.has(name) && (await findBearer(rows, name)) === null;
   if (await isFree(said)) return said;
-  const { count } = await rows.db
-    .selectFrom('guest')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('host_id', '=', rows.hostId)
-    .where('said_name', '=', said)
-    .executeTakeFirstOrThrow();
-  // As many as want it bear it or a suffix of it: the search need not begin at the first.
-  for (let nth = Math.max(2, Number(count)); ; nth += 1) {
-    const name = withSuffix(said, nth);
-    if (await isFree(name)) return name;
+  // Doubled until one is free, then halved: thousands may have this hostname, and bear all suffixes up to theirs.
+  let [borne, free] = [1, 2];
+  while (!(await isFree(withSuffix(said, free)))) [borne, free] = [free, 2 * free];
+  while (free - borne > 1) {
+    const middle = Math.floor((borne + free) / 2);
+    if (await isFree(withSuffix(said, middle))) free = middle;
+    else borne = middle;
   }
+  return withSuffix(said, free);
 }
 
 /** The name that is about to be given to a guest by the hypervisor's word: nobody else may have it. */
-function reservedBy({ namedBy, name }: ShownGuest): string | null {
+function reservedBy({ namedBy, name }: Wanted): string | null {
   return namedBy === 'hypervisor' ? name : null;
 }
 

@@ -1,3 +1,5 @@
+import { toPlainText } from './plain-text.ts';
+
 export interface FaultDetail {
   /** What was being done: `read the configuration`. */
   readonly operation: string;
@@ -22,11 +24,19 @@ export class Fault extends Error {
   }
 }
 
-/** The message and, on a second line, the hint. */
+/**
+ * The message and, on a second line, the hint. Words of guests, of programs and of the command line are among them: the
+ * one line end here is ours.
+ */
 export function formatFault(error: unknown): string {
-  if (error instanceof Fault)
-    return error.detail.hint === null ? error.message : `${error.message}\n  ${error.detail.hint}`;
-  return error instanceof Error ? error.message : String(error);
+  const message = toOneLine(toCause(error));
+  const hint = error instanceof Fault ? error.detail.hint : null;
+  return hint === null ? message : `${message}\n  ${toOneLine(hint)}`;
+}
+
+/** Programs tell their errors on several lines. */
+function toOneLine(text: string): string {
+  return toPlainText(text.trim().replaceAll(/\s*\n\s*/g, ' '));
 }
 
 /** The words of an unknown error, for a fault's cause. */

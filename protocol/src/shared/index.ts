@@ -3,6 +3,9 @@ export { formatBytes } from './format-bytes.ts';
 export { groupDigits } from './group-digits.ts';
 export { inTurns } from './in-turns.ts';
 export { INSTALL_FSTRIM } from './install-fstrim.ts';
+export { createLineQueue, type LineQueue, type LostLines, type Written } from './line-queue.ts';
+export { escapeControls, formatJson, formatJsonLine, toPlainJson } from './plain-json.ts';
+export { toPlain, toPlainText } from './plain-text.ts';
 export {
   addressSetting,
   countSetting,
@@ -10,6 +13,7 @@ export {
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
+  sizeSetting,
   switchSetting,
   textSetting,
 } from './setting-kinds.ts';

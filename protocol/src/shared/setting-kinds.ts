@@ -33,6 +33,11 @@ export function countSetting(
   };
 }
 
+/** `512KiB`, `64MiB`, `8GiB`; in bytes. */
+export function sizeSetting(described: Described & { readonly default: string }): Setting<number> {
+  return { ...described, parse: parseSize };
+}
+
 /** On or off: a flag without a value, `true` or `false` elsewhere. */
 export function switchSetting(described: Described & { readonly default: boolean }): Setting<boolean> {
   return {
@@ -63,7 +68,7 @@ function parseText(raw: unknown): string {
 }
 
 /** setTimeout counts in 31 bits; what does not fit fires at once. */
-const LONGEST_MS = 24 * 86_400_000;
+export const LONGEST_MS = 24 * 86_400_000;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -75,6 +80,16 @@ function parseDuration(raw: unknown): number {
   const milliseconds = Number(match[1]) * unitMs;
   if (milliseconds > LONGEST_MS) throw new Error(`${raw} is longer than 24d, the longest that a timer can wait`);
   return milliseconds;
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
+
+function parseSize(raw: unknown): number {
+  const match = typeof raw === 'string' ? /^(\d{1,6})(KiB|MiB|GiB|TiB)$/.exec(raw) : null;
+  const unit = SIZE_UNITS[match?.[2] ?? ''];
+  if (match === null || unit === undefined)
+    throw new Error(`${JSON.stringify(raw)} is not a size such as 512KiB, 64MiB or 8GiB`);
+  return Number(match[1]) * unit;
 }
 
 function parseAddress(raw: unknown): ListenAddress {

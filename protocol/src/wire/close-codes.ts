@@ -1,8 +1,11 @@
 /**
- * Why a session was closed, in the private range of RFC 6455 section 7.4.2. 44xx: the peer did something wrong, after
- * the HTTP code of like meaning; 45xx: this end cannot go on. PROTOCOL.md says what a peer does on each.
+ * Why a session was closed; but for the first, in the private range of RFC 6455 section 7.4.2. 44xx: the peer did
+ * something wrong, after the HTTP code of like meaning; 45xx: this end cannot go on. PROTOCOL.md says what a peer does
+ * on each.
  */
 export const CLOSE_CODES = {
+  /** Of the registry of RFC 6455, section 11.7: there is no place for this guest now. */
+  tryLater: 1013,
   /** Not MessagePack, not a message, or a field that breaks its bounds. */
   badFrame: 4400,
   /** The first message was not `hello`. */

@@ -12,7 +12,7 @@ function announcing() {
     mark: 'sda',
     taken: 0,
     fail: false,
-    searched: 0,
+    searched: [] as string[],
     unreached: [] as Inventory['unreached'],
   };
   const announcer = createAnnouncer({
@@ -21,8 +21,8 @@ function announcing() {
       seen.taken += 1;
       return seen.inventory;
     },
-    async findUnreached() {
-      seen.searched += 1;
+    async findUnreached({ askedBy }) {
+      seen.searched.push(askedBy);
       return seen.unreached;
     },
     readMark: () => seen.mark,
@@ -113,22 +113,28 @@ it('asked to look, takes a new inventory and tells it though nothing changed, at
 it('looks for what no trim reaches when it is asked and before a trim, and keeps it in between', async () => {
   const { announcer, seen, said, ping, clock } = announcing();
   await announcer.linkUp();
-  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 0, told: null });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: [], told: null });
 
   seen.unreached = [{ type: 'snapshots', mount: '/data', count: 2 }];
   // The inventory is fresh, and nobody has searched yet.
   await announcer.look();
-  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({
+    searched: ['host'],
+    told: seen.unreached,
+  });
 
   seen.mark = 'other';
   await ping();
-  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({ searched: 1, told: seen.unreached });
+  expect({ searched: seen.searched, told: announcer.told()?.unreached }).toEqual({
+    searched: ['host'],
+    told: seen.unreached,
+  });
   const before = said.length;
 
   seen.unreached = [];
   clock.advance(1_000);
   expect((await announcer.announce()).unreached).toEqual([]);
-  expect({ searched: seen.searched, said: said.length }).toEqual({ searched: 2, said: before + 1 });
+  expect({ searched: seen.searched, said: said.length }).toEqual({ searched: ['host', 'trim'], said: before + 1 });
 });
 
 it('asked to look again at once, takes a new inventory all the same when a disk or mount came meanwhile', async () => {

@@ -1,5 +1,6 @@
 import { inventorySchema } from '@trimtab/protocol';
 import { findGuestCauses } from '@trimtab/protocol/causes';
+import { toPlain } from '@trimtab/protocol/shared';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -73,9 +74,9 @@ describe('a /sys that makes no sense', () => {
         expect(v.parse(guestIdentitySchema, identity)).toEqual(identity);
         await readLayerCounters({ files, names: inventory.layers.map(({ name }) => name) });
         // Nothing a name holds may reach the terminal as a command to it.
-        expect(formatProbe({ inventory, identity, isRoot: false, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
+        expect(formatProbe(toPlain({ inventory, identity, isRoot: false, width: 80 }))).not.toMatch(/[^\P{Cc}\n]/u);
         const findings = findGuestCauses(inventory);
-        expect(formatExplanation({ inventory, identity, findings, width: 80 })).not.toMatch(/[^\P{Cc}\n]/u);
+        expect(formatExplanation(toPlain({ inventory, identity, findings, width: 80 }))).not.toMatch(/[^\P{Cc}\n]/u);
       }),
       { numRuns: 150 },
     );

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { NO_DEVICE_MAPPER } from '../../../agent/src/ports/device-mapper.ts';
 import { NO_STORAGE_TOOLS } from '../../../agent/src/ports/storage-tools.ts';
+import { takeInventory } from '../../../agent/src/probe/probe.ts';
 import {
   aProcess,
   device,
@@ -14,6 +16,7 @@ import {
   VIRTUAL,
   walking,
 } from './unreached-guest.ts';
+import { withTree } from './with-tree.ts';
 
 describe('a disk of which nothing is mounted', () => {
   const VDB = device({ name: 'vdb', number: '254:16' });
@@ -23,6 +26,15 @@ describe('a disk of which nothing is mounted', () => {
     expect(await unreached(tree(VDA, VDA1, VDB))).toEqual([{ ...disk, holds: null }]);
     const udev = { files: { '/run/udev/data/b254:16': 'E:ID_FS_UUID=1\nE:ID_FS_TYPE=ext4' }, links: {} };
     expect(await unreached(tree(VDA, VDA1, VDB, udev))).toEqual([{ ...disk, holds: 'ext4' }]);
+  });
+
+  it('is in the inventory all the same, so that the host can tell which image it is', async () => {
+    const { files, links } = tree(VDA, VDA1, VDB);
+    const query = { mapper: NO_DEVICE_MAPPER, now: 0, facts: null, hasFstrim: null };
+    const inventory = await withTree({ files: { ...files, ...mountinfo(ROOT) }, links }, (kernel) =>
+      takeInventory({ files: kernel, ...query }),
+    );
+    expect(inventory.disks.map(({ name }) => name)).toEqual(['vda', 'vdb']);
   });
 
   const zfs = { files: { '/proc/filesystems': ['nodev\tzfs', '\text4'] }, links: {} };

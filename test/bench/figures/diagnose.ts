@@ -113,6 +113,7 @@ const toEvidence = ({ inventory }: Stored, path: DiskPath) =>
     covered: null,
     leftBytes: null,
     past: { passedBefore: false, lostBefore: false, curedInVain: false },
+    isOff: false,
     repair: null,
   });
 

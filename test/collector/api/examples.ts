@@ -138,6 +138,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt', 'qemu-process'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
+      trimmable: { filesystems: INVENTORY.filesystems.length - 1, outOf: INVENTORY.filesystems.length },
       inventory: INVENTORY,
     },
     {
@@ -147,6 +148,7 @@ export const GUESTS: GuestsView = {
       seenBy: [],
       state: 'away',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
+      trimmable: null,
       inventory: null,
     },
     {
@@ -156,6 +158,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'off',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-22T18:30:00.000Z' },
+      trimmable: null,
       inventory: null,
     },
     {
@@ -165,9 +168,19 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:09.000Z' },
+      trimmable: null,
       inventory: null,
     },
-    { name: 'db-2', id: null, source: 'libvirt', seenBy: ['libvirt'], state: 'no-agent', agent: null, inventory: null },
+    {
+      name: 'db-2',
+      id: null,
+      source: 'libvirt',
+      seenBy: ['libvirt'],
+      state: 'no-agent',
+      agent: null,
+      trimmable: null,
+      inventory: null,
+    },
     {
       name: HOSTILE,
       id: null,
@@ -175,6 +188,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['static-list'],
       state: 'no-agent',
       agent: null,
+      trimmable: null,
       inventory: null,
     },
   ],

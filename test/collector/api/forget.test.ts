@@ -48,7 +48,7 @@ it.each([
 it('the network is not served: it is another’s history', async () => {
   const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, face: 'network' });
   const body = '{"guest": "db-1"}';
-  const headers = { 'content-type': 'application/json' };
+  const headers = { host: 'localhost', 'content-type': 'application/json' };
   const answer = await fetch(new Request('http://localhost/v1/guests/forget', { method: 'POST', headers, body }));
   expect({ status: answer.status, forgets: desk.asked.forgets }).toEqual({ status: 404, forgets: [] });
 });

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, FORGETTABLE } from '../api/fake-desk.ts';
@@ -25,9 +27,9 @@ afterAll(() => served.close());
 
 describe('a command that reads', () => {
   it.each([
-    ['status', formatStatus(STATUS, PAGE), STATUS],
-    ['guests', formatGuests(GUESTS, PAGE), GUESTS],
-    ['history', formatHistory([TRIM], PAGE), { trims: [TRIM] }],
+    ['status', formatStatus(toShown(STATUS), PAGE), STATUS],
+    ['guests', formatGuests(toShown(GUESTS), PAGE), GUESTS],
+    ['history', formatHistory([summarise(TRIM)], PAGE), { trims: [summarise(TRIM)] }],
   ])('%s prints its view, and with --json its document', async (verb, view, document) => {
     expect(await runTrimtab([verb, '--socket', served.socketPath])).toEqual({ exitCode: 0, stdout: view, stderr: '' });
     const { exitCode, stdout, stderr } = await runTrimtab([verb, '--json'], { TRIMTAB_SOCKET: served.socketPath });
@@ -37,14 +39,14 @@ describe('a command that reads', () => {
 
   it('history asks for the guest and the limit it was given', async () => {
     await runTrimtab(['history', 'web-1', '--limit', '7', '--socket', served.socketPath]);
-    expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7 });
+    expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7, before: null });
   });
 });
 
 describe('history of one trim', () => {
   it.each([TRIM.id, TRIM.id.slice(0, 8)])('%s is printed as the trim printed it', async (id) => {
     const answer = await runTrimtab(['history', id, '--socket', served.socketPath]);
-    expect(answer).toEqual({ exitCode: 0, stdout: formatTrim(TRIM, PAGE), stderr: '' });
+    expect(answer).toEqual({ exitCode: 0, stdout: formatTrim(toShown(TRIM), PAGE), stderr: '' });
     const { stdout } = await runTrimtab(['history', id, '--json', '--socket', served.socketPath]);
     expect(JSON.parse(stdout)).toEqual(TRIM);
   });
@@ -90,14 +92,14 @@ describe('forget', () => {
 describe('doctor', () => {
   it('prints its view and ends with 1 where something is found', async () => {
     const answer = await runTrimtab(['doctor', '--socket', served.socketPath]);
-    expect(answer).toEqual({ exitCode: 1, stdout: formatDoctor(DOCTOR, PAGE), stderr: '' });
+    expect(answer).toEqual({ exitCode: 1, stdout: formatDoctor(toShown(DOCTOR), PAGE), stderr: '' });
     const { exitCode, stdout } = await runTrimtab(['doctor', '--json', '--socket', served.socketPath]);
     expect({ exitCode, view: JSON.parse(stdout) }).toEqual({ exitCode: 1, view: DOCTOR });
   });
 
   it('ends with 0 where there is a note and nothing more', async () => {
     const { exitCode, stdout } = await runTrimtab(['doctor', 'web-1', '--socket', served.socketPath]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: formatDoctor(CLEAN, PAGE) });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: formatDoctor(toShown(CLEAN), PAGE) });
   });
 
   it.each([

@@ -32,8 +32,10 @@ describe('settings', () => {
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
       stateDirectory: '/var/lib/trimtab',
+      historyMebibytes: 512,
       slotsPerPool: 2,
       settleLimit: 10_000,
+      hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],
@@ -46,12 +48,12 @@ describe('settings', () => {
       'slots-per-pool = 3\nsettle-limit = "1m"\nlisten = "[::1]:1"\n[[guest]]\nname = "web-1"\n[[guest]]\nname = "b"\n',
     );
     expect(
-      resolve({ slotsPerPool: '5' }, { TRIMTAB_SLOTS_PER_POOL: '4', TRIMTAB_API_LISTEN: '0.0.0.0:80' }),
+      resolve({ slotsPerPool: '5' }, { TRIMTAB_SLOTS_PER_POOL: '4', TRIMTAB_API_LISTEN: '[::1]:80' }),
     ).toMatchObject({
       slotsPerPool: 5,
       settleLimit: 60_000,
       listen: { host: '::1', port: 1 },
-      apiListen: { host: '0.0.0.0', port: 80 },
+      apiListen: { host: '::1', port: 80 },
       guest: [{ name: 'web-1' }, { name: 'b' }],
     });
     expect(resolve({}, { TRIMTAB_GUEST: '[{"name": "c"}]' }).guest).toEqual([{ name: 'c' }]);

@@ -35,6 +35,18 @@ describe('trimtab explain', () => {
     );
   });
 
+  it('says who leaves a disk out that it lists', async () => {
+    const path = join(folder, 'lun.xml');
+    const disk =
+      "<disk type='block' device='lun'><source dev='/dev/sdx'/><target dev='sda' bus='scsi'/><driver type='raw'/></disk>";
+    await writeFile(
+      path,
+      `<domain type='qemu'><name>web</name><uuid>0a0c30e7-5dd9-49f3-b450-d0cb67f764dd</uuid><devices>${disk}</devices></domain>`,
+    );
+    const { stdout } = await runTrimtab(['explain', path]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(' passed through: the collector leaves it out ');
+  });
+
   it('prints an array with --json, also of one file', async () => {
     const { exitCode, stdout } = await runTrimtab(['explain', '--json', fixture('wwn-with-0x.xml')]);
     expect(exitCode).toBe(0);

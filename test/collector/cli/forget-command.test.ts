@@ -9,7 +9,14 @@ async function forget({ answer }: { answer: 'yes' | 'no' }) {
   const desk = createFakeDesk();
   const questions: string[] = [];
   const exits: number[] = [];
-  const sink = { write() {}, isTerminal: true, isJournal: false, columns: 80, rows: 24 };
+  const sink = {
+    write() {},
+    isTerminal: true,
+    isJournal: false,
+    columns: 80,
+    rows: 24,
+    gone: new AbortController().signal,
+  };
   const context = {
     terminal: {
       out: sink,

@@ -21,6 +21,7 @@ function createSink(isTerminal: boolean) {
       write: (text: string) => void written.push(text),
       isTerminal,
       isJournal: false,
+      gone: new AbortController().signal,
       columns: 30,
       rows: isTerminal ? 10 : null,
     },

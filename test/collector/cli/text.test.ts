@@ -1,7 +1,7 @@
+import { formatJson, toPlainText } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import { formatLogLine } from '../../../collector/src/cli/log-line.ts';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
-import { formatJson, toPlainText } from '../../../collector/src/cli/plain-text.ts';
 import { formatTable } from '../../../collector/src/cli/table.ts';
 import { shorten, textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDuration } from '../../../collector/src/cli/views/format-time.ts';
@@ -90,6 +90,11 @@ it.each([
   expect(formatDuration(durationMs)).toBe(expected);
 });
 
+it('what is not there is left out of a line of the log', () => {
+  const json = JSON.stringify({ level: 30, time: 1, msg: 'collector ready', agents: null, api: '/run/c.sock' });
+  expect(formatLogLine({ json, timeZone: 'UTC' })).toBe('00:00:00Z collector ready (api /run/c.sock)\n');
+});
+
 it('a line of the log on a terminal is short and plain', () => {
   const json = JSON.stringify({
     level: 40,
@@ -99,7 +104,7 @@ it('a line of the log on a terminal is short and plain', () => {
     code: 4400,
     err: { message: 'bad' },
   });
-  expect(formatLogLine(json)).toMatch(
-    /^00:00:00 warning: session closed: bad \(guest evil\ufffd\[2J[^\p{Cc}]*, code 4400\)\n$/u,
+  expect(formatLogLine({ json, timeZone: 'Europe/Berlin' })).toMatch(
+    /^01:00:00\+01 warning: session closed: bad \(guest evil\ufffd\[2J[^\p{Cc}]*, code 4400\)\n$/u,
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
@@ -7,6 +8,7 @@ import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { DOCTOR, PREALLOCATED, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { HOSTILE } from '../api/hostile.ts';
@@ -39,17 +41,17 @@ const UNMATCHED: TrimResult = {
 };
 
 const VIEWS: readonly [name: string, text: string][] = [
-  ['status', formatStatus(STATUS, PAGE)],
-  ['status-empty', formatStatus({ ...STATUS, pools: [], images: [], sources: [], findings: [] }, PAGE)],
-  ['guests', formatGuests(GUESTS, PAGE)],
-  ['guests-empty', formatGuests({ ...GUESTS, guests: [], findings: [] }, PAGE)],
-  ['history', formatHistory([TRIM, UNMATCHED], PAGE)],
-  ['history-empty', formatHistory([], PAGE)],
-  ['doctor', formatDoctor(DOCTOR, PAGE)],
-  ['doctor-empty', formatDoctor({ ...DOCTOR, guests: [], findings: [] }, PAGE)],
-  ['doctor-unseen', formatDoctor(UNSEEN, PAGE)],
-  ['trim', formatTrim(TRIM, PAGE)],
-  ['trim-unmatched', formatTrim(UNMATCHED, PAGE)],
+  ['status', formatStatus(toShown(STATUS), PAGE)],
+  ['status-empty', formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [] }), PAGE)],
+  ['guests', formatGuests(toShown(GUESTS), PAGE)],
+  ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
+  ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],
+  ['history-empty', formatHistory(toShown([]), PAGE)],
+  ['doctor', formatDoctor(toShown(DOCTOR), PAGE)],
+  ['doctor-empty', formatDoctor(toShown({ ...DOCTOR, guests: [], findings: [] }), PAGE)],
+  ['doctor-unseen', formatDoctor(toShown(UNSEEN), PAGE)],
+  ['trim', formatTrim(toShown(TRIM), PAGE)],
+  ['trim-unmatched', formatTrim(toShown(UNMATCHED), PAGE)],
 ];
 
 describe.each(VIEWS)('%s', (name, text) => {
@@ -67,9 +69,33 @@ describe.each(VIEWS)('%s', (name, text) => {
   });
 });
 
+it('doctor does not say what the next trim brings back where a filesystem leaves out what was lost before', () => {
+  const keptBack = 'btrfs does not send again what it has sent before until it is mounted anew';
+  const lastTrim = { id: 'x', startedAt: TRIM.startedAt, verdict: 'lost', reclaimedBytes: 0, vainBytes: null } as const;
+  const guests = DOCTOR.guests.slice(0, 1).map((guest) => ({
+    ...guest,
+    disks: guest.disks.map((disk) => ({ ...disk, nowBytes: null, lastTrim: { ...lastTrim, keptBack } })),
+  }));
+  const text = formatDoctor({ ...DOCTOR, guests }, PAGE).replace(/\s+/g, ' ');
+  expect(text).toMatch(
+    new RegExp(
+      `about \\S+ \\S+ could come back \\([^)]*\\), but how much of it by the next trim nobody can say: one was lost before, and ${keptBack};`,
+    ),
+  );
+});
+
 it('a trim of which only the host has told has no duration in its heading', () => {
   const [first] = formatTrim({ ...TRIM, durationMs: null, reported: false }, PAGE).split('\n');
   expect(first).toBe(`${TRIM.guest}: trim ${TRIM.id}`);
+});
+
+it('a guest whose name is cut has it whole on the next line, since that is what commands want', () => {
+  const name = 'customer-database-production-2026';
+  const guests = GUESTS.guests.map((guest, index) => (index === 0 ? { ...guest, name } : guest));
+  expect(formatGuests({ ...GUESTS, guests }, PAGE)).toMatch(
+    /^custom\S*… +connected .*\n {2}customer-database-production-2026$/m,
+  );
+  expect(formatGuests({ ...GUESTS, guests }, { ...PAGE, width: 120 })).not.toContain(`  ${name}\n`);
 });
 
 it('a source that fails says why, to the end', () => {
@@ -97,7 +123,7 @@ it('a disk keeps its whole name, since that is what repair wants', () => {
   if (image === undefined) throw new Error('the example has no image');
   const images = [{ ...image, guest: 'a-guest-with-a-long-name-0001', device: null, disk: 'drive-scsi0-0-0-1' }];
   const text = formatStatus({ ...STATUS, images }, PAGE);
-  expect(text).toContain('…/drive-scsi0-0-0-1 ');
+  expect(text).toContain(' a…01/drive-scsi0-0-0-1 ');
   expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
 });
 
@@ -105,7 +131,7 @@ it('the longest verdict is whole in the history', () => {
   const disks = TRIM.disks
     .slice(0, 1)
     .map((disk) => ({ ...disk, verdict: 'nothing-to-reclaim' as const, lostAt: null }));
-  const text = formatHistory([{ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks }], PAGE);
+  const text = formatHistory([summarise({ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks })], PAGE);
   expect(text).toContain(' nothing-to-reclaim\n');
 });
 
@@ -130,6 +156,37 @@ it('colour changes no column', () => {
   expect(coloured).not.toBe(plain);
 });
 
-it('a wide terminal shows the whole path of an image', () => {
-  expect(formatStatus(STATUS, { ...PAGE, width: 160 })).toContain(STATUS.images[0]?.path);
+describe('an image in the table of its pool', () => {
+  const [image] = STATUS.images;
+  if (image === undefined) throw new Error('the example has no image');
+  const show = (rest: Partial<typeof image>, width = 80) =>
+    formatStatus({ ...STATUS, images: [{ ...image, matchedBy: null, ...rest }], unclaimed: [] }, { ...PAGE, width });
+
+  it('is named from the pool’s mount point or volume group on, which stands above it', () => {
+    expect(show({ path: '/var/lib/libvirt/images/db-prod-01.qcow2', guest: 'db-prod-01' })).toMatch(
+      /^ {2}db-prod-01\.qcow2 +db-prod-01\/vda /m,
+    );
+    const volume = { path: '/dev/vg0/vm-101-disk-0', pool: 'vg0/pool-a', kind: 'thin-volume' } as const;
+    expect(show(volume)).toMatch(/^ {2}vm-101-disk-0 +web-1\/vda /m);
+    expect(show({ path: '/srv/elsewhere.raw', pool: null })).toMatch(/^ {2}\/srv\/elsewhere\.raw +web-1\/vda /m);
+  });
+
+  it('has its whole path on a line of its own where the column has no room for its name', () => {
+    const long = '/var/lib/libvirt/images/customer-database-production-2026-data.qcow2';
+    const row = { path: long, guest: 'customer-database-production', device: null, disk: 'drive-virtio-disk12' };
+    expect(show(row)).toContain(`\n    ${long}\n`);
+    expect(show(row, 160)).not.toContain(long);
+    expect(show(row, 160)).toContain('  customer-database-production-2026-data.qcow2 ');
+    expect(show({ path: '/var/lib/libvirt/images/short.raw' })).not.toContain('/short.raw');
+  });
+});
+
+it('the title of a pool fits, however long its mount point and its kind are', () => {
+  const [pool] = STATUS.pools;
+  if (pool === undefined) throw new Error('the example has no pool');
+  const key = `/srv/storage/customers/production/libvirt/images-2026/${'long-name/'.repeat(6)}end`;
+  const kind = 'fuse.a-filesystem-in-user-space-with-a-name-that-somebody-chose';
+  const text = formatStatus({ ...STATUS, pools: [{ ...pool, key, kind }], images: [], unclaimed: [] }, PAGE);
+  expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
+  expect(text.replace(/\n */g, '')).toContain(key);
 });

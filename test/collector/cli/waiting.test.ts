@@ -16,6 +16,7 @@ function createWaitingOn({ isTerminal }: { isTerminal: boolean }): Waiting {
     write: (text: string) => void written.push(text),
     isTerminal,
     isJournal: false,
+    gone: new AbortController().signal,
     columns: 80,
     rows: isTerminal ? 24 : null,
   };

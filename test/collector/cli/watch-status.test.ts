@@ -1,6 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { expect, it } from 'vitest';
 import { createInterrupts } from '../../../collector/src/cli/interrupts.ts';
+import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { WATCHED_EVERY_MS, watchStatus } from '../../../collector/src/cli/watch-status.ts';
 import type { StatusView } from '../../../collector/src/model/status.ts';
@@ -23,6 +24,7 @@ async function watch(answers: readonly (StatusView | Error)[], { rows = null as 
     write: (text) => void written.push(text),
     isTerminal: rows !== null,
     isJournal: false,
+    gone: new AbortController().signal,
     columns: 80,
     rows,
   });
@@ -45,8 +47,8 @@ it('shows the status again and again, each with its time', async () => {
   const { shown, waits } = await watch([STATUS, later]);
   const page = { width: 80, paint: (_: unknown, text: string) => text, timeZone: TIME_ZONE };
   expect(shown).toEqual([
-    `08:44:10 (+01:00), every 2 s; Ctrl-C ends it\n\n${formatStatus(STATUS, page)}\n`,
-    `08:44:12 (+01:00), every 2 s; Ctrl-C ends it\n\n${formatStatus(later, page)}\n`,
+    `08:44:10 (+01:00), every 2 s; Ctrl-C ends it\n\n${formatStatus(toShown(STATUS), page)}\n`,
+    `08:44:12 (+01:00), every 2 s; Ctrl-C ends it\n\n${formatStatus(toShown(later), page)}\n`,
   ]);
   expect(waits).toEqual([WATCHED_EVERY_MS, WATCHED_EVERY_MS]);
 });

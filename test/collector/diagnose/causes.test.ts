@@ -4,6 +4,7 @@ import { HOST_CAUSES } from '../../../collector/src/diagnose/causes.ts';
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { LastTrim, LastTrims } from '../../../collector/src/diagnose/last-trim.ts';
+import type { DiskResult } from '../../../collector/src/model/trim-result.ts';
 import { BESIDE_CASES } from './beside-cases.ts';
 import { CAUSE_CASES, COUNTED_NOTHING, QCOW2 } from './cause-cases.ts';
 import { aFilesystem, examined, GIB, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
@@ -219,7 +220,11 @@ describe('a disk that nobody trimmed', () => {
     expect(diagnoseDisk(examined({ nodes: IGNORE, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
-  const only = (trim: LastTrim): LastTrims => ({ newest: trim, telling: trim });
+  const only = (trim: LastTrim & { readonly disk: DiskResult }): LastTrims => ({
+    newest: trim,
+    telling: trim,
+    told: trim.disk,
+  });
 
   it('remembers what only a trim can show, as long as it is the same image', () => {
     const result = judge(trimmed({ hops: COUNTED_NOTHING }));

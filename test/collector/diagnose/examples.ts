@@ -127,6 +127,7 @@ export function examined(given: Given = {}): DiskEvidence {
     slack: null,
     outside: null,
     holdsMore: null,
+    isOff: false,
     past: { passedBefore: false, lostBefore: false, curedInVain: false, ...past },
     repair: null,
     ...rest,

@@ -69,15 +69,57 @@ describe('a btrfs that was trimmed in vain', () => {
     const slack = { leastBytes: 238 * MIB, estimateBytes: 239 * MIB, mostBytes: 240 * MIB };
     const disk = { ...DISK_RESULT, ...judge(trimmed(BTRFS_STALE)) };
     const lastTrim = { trim: { id: 'x' as never, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
-    expect(diagnoseDisk(examined({ slack, holdsMore: true }), { newest: lastTrim, telling: lastTrim })).toMatchObject({
+    expect(
+      diagnoseDisk(examined({ slack, holdsMore: true }), { newest: lastTrim, telling: lastTrim, told: disk }),
+    ).toMatchObject({
       findings: [{ cause: 'btrfs-chunks-trimmed', effect: 'stale' }],
       nowBytes: 0,
       afterFixesBytes: 239 * MIB,
     });
     expect(
-      diagnoseDisk(examined({ slack, holdsMore: false }), { newest: lastTrim, telling: lastTrim }).findings,
+      diagnoseDisk(examined({ slack, holdsMore: false }), { newest: lastTrim, telling: lastTrim, told: disk }).findings,
     ).toEqual([]);
   });
+});
+
+describe('between a lost trim and the next, once nothing stands in the way', () => {
+  const slack = { leastBytes: 238 * MIB, estimateBytes: 239 * MIB, mostBytes: 240 * MIB };
+  const lost = { ...DISK_RESULT, ...judge(trimmed({ nodes: IGNORE, hops: { passedBytes: 0, reclaimedBytes: 0 } })) };
+  const lastTrim = {
+    trim: { id: 'x' as never, startedAt: '2026-11-25T12:00:00.000Z' },
+    disk: lost,
+    isOfThisBoot: true,
+  };
+  const doctor = (kind: string, given: Given = {}) =>
+    diagnoseDisk(examined({ slack, filesystems: [on(kind)], past: { lostBefore: true }, ...given }), {
+      newest: lastTrim,
+      telling: lastTrim,
+      told: lost,
+    });
+
+  it('nobody can say what the next one brings back of a btrfs', () => {
+    expect(doctor('btrfs')).toMatchObject({
+      nowBytes: null,
+      afterFixesBytes: 239 * MIB,
+      lastTrim: {
+        keptBack:
+          'btrfs does not send again unallocated space that it has sent before until it is unmounted everywhere and mounted anew',
+      },
+    });
+    expect(doctor('btrfs', { past: { lostBefore: false } })).toMatchObject({
+      nowBytes: 239 * MIB,
+      lastTrim: { keptBack: null },
+    });
+    // While the host drops everything it is nothing.
+    expect(doctor('btrfs', { nodes: IGNORE })).toMatchObject({ nowBytes: 0 });
+  });
+
+  it.each(['ext4', 'xfs'])(
+    'all of it comes of an %s, which is had to send it again or keeps nothing in mind',
+    (kind) => {
+      expect(doctor(kind)).toMatchObject({ nowBytes: 239 * MIB, lastTrim: { keptBack: null } });
+    },
+  );
 });
 
 describe('an f2fs', () => {

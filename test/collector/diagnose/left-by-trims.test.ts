@@ -52,6 +52,11 @@ describe('what a good trim left above use', () => {
       100 * MIB,
     ],
     [
+      'less than nothing, where a reserve went that the guest calls used',
+      [a({ reclaimedBytes: 100 * MIB, slack: { ...SLACK, reserveBytes: 64 * MIB } })],
+      -32 * MIB,
+    ],
+    [
       'not by one that covered a filesystem which is no longer mounted: what that held is not theirs',
       [a({ mounts: [...MOUNTS, '/deleted'] }), whole],
       100 * MIB,

@@ -1,11 +1,12 @@
 import { type Inventory, inventorySchema, type Unreached } from '@trimtab/protocol';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { addUpOutside, measureOutside } from '../../../collector/src/diagnose/outside.ts';
 import { addUpUse, estimateSlack } from '../../../collector/src/diagnose/slack.ts';
 import { aDisk } from '../correlate/examples.ts';
-import { aFilesystem, aLayer, anImage, GIB, MIB, NOTHING_SENT, trimmed } from './examples.ts';
+import { aFilesystem, aLayer, anImage, examined, GIB, MIB, NOTHING_SENT, trimmed } from './examples.ts';
 
 const freeExtents: Unreached = {
   type: 'free-extents',
@@ -14,6 +15,13 @@ const freeExtents: Unreached = {
   bytes: 523 * MIB,
   group: 'vg',
 };
+const outside = { disks: ['sda'], path: '/dev/sda', bytes: 523 * MIB };
+/** What becomes of a deleted volume, of one in a thin pool of the guest, and of a deleted partition. */
+const DELETED: readonly Unreached[] = [
+  freeExtents,
+  { type: 'free-chunks', ...outside },
+  { type: 'free-range', ...outside, offsetBytes: 64 * MIB },
+];
 
 /**
  * The guest of the fault: 144 MiB were written into a volume that was deleted; 5 MiB are in use in the one that is
@@ -49,12 +57,22 @@ function measured({
 }
 
 describe('what an image holds outside the filesystems', () => {
-  it('is told apart by the last good trim, which left more than their structures can take', () => {
-    // The trim left 152.9 MiB allocated: 5 in use, and 36 at the most are structures of the filesystem and of LVM.
-    const { outside, slack } = measured({ allocationBytes: 153 * MIB, leftBytes: 148 * MIB });
-    expect(outside).toEqual({ leastBytes: 112 * MIB, mostBytes: 148 * MIB });
-    expect(slack?.estimateBytes).toBe(0);
-  });
+  it.each(DELETED)(
+    'is told apart by the last good trim, which left more than their structures can take: $type',
+    (place) => {
+      // The trim left 152.9 MiB allocated: 5 in use, and 36 at the most are structures of the filesystem and of LVM.
+      const inventory = guest({ unreached: [place] });
+      const { outside, slack } = measured({ inventory, allocationBytes: 153 * MIB, leftBytes: 148 * MIB });
+      expect(outside).toEqual({ leastBytes: 112 * MIB, mostBytes: 148 * MIB });
+      expect(slack?.estimateBytes).toBe(0);
+      // Doctor says so beside its 0 B.
+      const told = diagnoseDisk(examined({ outside, slack, allocationBytes: 153 * MIB }), null);
+      expect(told).toMatchObject({
+        nowBytes: 0,
+        findings: [{ cause: 'outside-filesystems', sentence: expect.stringMatching(/^112 MiB to 148 MiB of what/) }],
+      });
+    },
+  );
 
   it('is no part of what a trim could bring, once it was given back', () => {
     // The free extents were discarded, and 30 MiB were deleted since.

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
+import { parseCommandLine } from '../../../collector/src/qemu/command-line.ts';
 import { CAUSE_CASES, COUNTED_NOTHING } from './cause-cases.ts';
-import { type Given, IGNORE, trimmed } from './examples.ts';
+import { examined, type Given, IGNORE, trimmed } from './examples.ts';
 
 // Every fix for a guest that libvirt or Proxmox VE keeps is a command of theirs: what is done past them they undo, or
 // cannot.
@@ -162,6 +164,39 @@ describe('no option that is set already', () => {
   });
 });
 
+describe('a guest that is off is not to be powered off, but started', () => {
+  const fixOfOff = (cause: string, given: Given) => {
+    const { findings } = diagnoseDisk(examined({ ...given, isOff: true }), null);
+    expect(findings.map((finding) => finding.cause)).toEqual([cause]);
+    return findings[0]?.fix;
+  };
+
+  it.each<[string, Given, string]>([
+    ['host-ignores-discard', { nodes: IGNORE, domain: LIBVIRT }, 'Then start it (virsh start fedora19), and trim.'],
+    [
+      'host-ignores-discard',
+      { nodes: IGNORE, domain: PROXMOX, disk: { id: 'scsi0', setting: SETTING } },
+      'Then start it (qm start 101), and trim.',
+    ],
+    [
+      'device-without-discard',
+      { domain: LIBVIRT, disk: { withoutDiscard: 'machine type pc-q35-3.1' } },
+      'Give the guest the same machine type of QEMU 4.0 or newer. Then start it (virsh start fedora19), and trim.',
+    ],
+  ])('%s', (cause, given, note) => {
+    expect(fixOfOff(cause, given)).toMatchObject({ note, needsPowerCycle: false });
+  });
+
+  it('is to be left off while its image is replaced', () => {
+    const given = { ...CAUSE_CASES['clusters-of-nobody']?.found, domain: LIBVIRT };
+    expect(fixOfOff('clusters-of-nobody', given)).toMatchObject({
+      first: 'Leave fedora19 off until this is done: its QEMU would hold the image.',
+      note: 'Then start it, and trim.',
+      needsPowerCycle: false,
+    });
+  });
+});
+
 it('a thin snapshot that Proxmox VE lists is deleted by it', () => {
   const image = {
     ...CAUSE_CASES['thin-snapshot']?.found.image,
@@ -173,11 +208,12 @@ it('a thin snapshot that Proxmox VE lists is deleted by it', () => {
 
 it('a usb-storage disk is given no option, but another bus', () => {
   const withoutDiscard = 'usb-storage';
-  const plain = fixOf(
-    'device-without-discard',
-    {},
-    { disk: { bus: 'usb', withoutDiscard, discardGranularityBytes: 4096 } },
-  );
+  // As it was started once the option that does not help was set.
+  const argv =
+    'qemu-system-x86_64 -device qemu-xhci,id=xhci -blockdev driver=file,node-name=n,filename=/i -device usb-storage,bus=xhci.0,drive=n,id=stick,discard_granularity=4096';
+  const [stick] = parseCommandLine({ argv: argv.split(' '), cwd: '/' }).disks;
+  expect(stick).toMatchObject({ bus: 'usb', withoutDiscard, discardGranularityBytes: 4096 });
+  const plain = fixOf('device-without-discard', {}, { disk: { ...stick } });
   expect(plain).toMatch(/^No option of a usb-storage device helps\. Attach the disk to virtio-blk/);
   expect(plain).not.toContain('discard_granularity');
   expect(fixOf('device-without-discard', LIBVIRT, { disk: { bus: 'usb', withoutDiscard } })).toMatch(

@@ -34,6 +34,7 @@ describe('how full a disk is', () => {
     expect(addUpUse(two, 'sda')).toEqual({
       sizeBytes: 4 * GIB,
       usedBytes: 300 * MIB,
+      reserveBytes: 0,
       freeBytes: 3 * GIB - 300 * MIB,
     });
   });
@@ -70,7 +71,7 @@ describe('how full a disk is', () => {
 });
 
 describe('slack', () => {
-  const use = { sizeBytes: 4 * GIB, usedBytes: 900 * MIB, freeBytes: 3000 * MIB };
+  const use = { sizeBytes: 4 * GIB, usedBytes: 900 * MIB, reserveBytes: 0, freeBytes: 3000 * MIB };
 
   it('lies between what is surely in excess and all that is not in use', () => {
     expect(estimateSlack({ use, image: anImage(), allocationBytes: 2000 * MIB })).toEqual({
@@ -107,6 +108,42 @@ describe('slack', () => {
     const image = aQcow2({ backingChain: ['/b'], backingAllocationBytes: 2000 * MIB });
     expect(estimateSlack({ use, image, allocationBytes: MIB })?.mostBytes).toBe(1101 * MIB);
     expect(estimateSlack({ use, image: { ...image, backingAllocationBytes: null }, allocationBytes: MIB })).toBeNull();
+  });
+
+  describe('of a filesystem that calls a reserve used', () => {
+    const of = (kind: string, given: { allocationBytes: number; leftBytes?: number; usedBytes?: number }) => {
+      const { allocationBytes, leftBytes, usedBytes = 61 * MIB } = given;
+      const guest = inventory({ filesystems: [aFilesystem({ kind, sizeBytes: 4030 * MIB, usedBytes })] });
+      const known = { use: addUpUse(guest, 'sda'), image: anImage(), allocationBytes };
+      return estimateSlack(leftBytes === undefined ? known : { ...known, leftBytes });
+    };
+
+    it.each(['xfs', 'btrfs'])('may give it up as well: %s', (kind) => {
+      // Of the 61 MiB that it calls used, a trim left 22.
+      const slack = of(kind, { allocationBytes: 600 * MIB });
+      expect(slack?.mostBytes).toBeGreaterThanOrEqual((600 - 22) * MIB);
+      expect(slack?.mostBytes).toBeLessThanOrEqual(600 * MIB);
+      expect(slack).toMatchObject({ estimateBytes: of('ext4', { allocationBytes: 600 * MIB })?.estimateBytes });
+      // It has not become a reason to doubt that nothing more is held.
+      expect(holdsMore(of(kind, { allocationBytes: 63 * MIB }), 63 * MIB)).toBe(false);
+    });
+
+    it('no more than 8192 blocks and a fortieth of an xfs, and 512 MiB of a btrfs', () => {
+      const most = (kind: string) => of(kind, { allocationBytes: 3000 * MIB, usedBytes: 2000 * MIB })?.reserveBytes;
+      expect(most('xfs')).toBeLessThan((32 + 4030 / 40) * MIB);
+      expect(most('btrfs')).toBe(512 * MIB);
+    });
+
+    it.each(['ext4', 'vfat', 'exfat', 'ntfs3'])('which %s does not', (kind) => {
+      expect(of(kind, { allocationBytes: 600 * MIB })).toMatchObject({ mostBytes: 539 * MIB });
+      expect(of(kind, { allocationBytes: 600 * MIB })).not.toHaveProperty('reserveBytes');
+    });
+
+    it('is learnt from the trim that has shown it', () => {
+      // 39 MiB less than is called used: as much goes again.
+      expect(of('xfs', { allocationBytes: 600 * MIB, leftBytes: -39 * MIB })?.estimateBytes).toBe(578 * MIB);
+      expect(of('ext4', { allocationBytes: 600 * MIB, leftBytes: -39 * MIB })?.estimateBytes).toBe(539 * MIB);
+    });
   });
 
   it('says that far more is held, or is not, only where both bounds agree', () => {

@@ -3,6 +3,7 @@ import { extentsHeldInPart } from '../../../collector/src/diagnose/causes/extent
 import { diagnoseDisk } from '../../../collector/src/diagnose/diagnose-disk.ts';
 import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { HostDisk } from '../../../collector/src/model/domain.ts';
 import { commitPool } from '../../../collector/src/pool/commit-pool.ts';
@@ -76,7 +77,7 @@ describe('the data file of a qcow2 image', () => {
     // Any file that is there.
     const image = { at: '/no/tables.qcow2', dataFile: import.meta.filename, pool: '/pool' };
     const { commands, calls } = answerWith({ filefrag: ' ext: \n', btrfs: '5', sync: '' });
-    const images = createImages({ files: createHostFiles(), commands });
+    const images = createImages({ files: createHostFiles(), commands, clock });
     expect(await images.readHeldParts(image)).toEqual({ asked: 0, held: 0 });
     expect(await commitPool({ commands, image })).toBe(true);
     expect(calls.map(({ file, args }) => [file, args.at(-1)])).toEqual([

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { matchDisks } from '../../../collector/src/correlate/match-disk.ts';
 import { parseDomain } from '../../../collector/src/host/libvirt/parse-domain.ts';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
@@ -26,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const images = () => createImages({ files: createHostFiles(), commands: createCommands() });
+const images = () => createImages({ files: createHostFiles(), commands: createCommands(), clock });
 
 async function read() {
   return (await images().inspect([toHostDisk(image, { format: 'luks' })])).reads[0];

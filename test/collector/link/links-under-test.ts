@@ -1,5 +1,11 @@
-import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec } from '@trimtab/protocol';
-import { createGuestLinks, type GuestLinkEvents } from '../../../collector/src/link/guest-links.ts';
+import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec, type Hello } from '@trimtab/protocol';
+import { createDoor } from '../../../collector/src/link/door.ts';
+import {
+  createGuestLinks,
+  type GuestLinkEvents,
+  type RecognisedGuest,
+} from '../../../collector/src/link/guest-links.ts';
+import type { Budgets } from '../../../collector/src/model/budgets.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { FROM_GUEST } from '../../protocol/example-messages.ts';
 import { createTestClock } from '../../support/test-clock.ts';
@@ -16,14 +22,37 @@ export function encode(message: FromGuest | undefined): Uint8Array {
   return fromGuestCodec.encode(message);
 }
 
-const bySaidId: GuestLinkEvents['recognise'] = async ({ guest }) => ({
+type Recognise = (hello: Hello) => Promise<RecognisedGuest>;
+
+const bySaidId: Recognise = async ({ guest }) => ({
   id: (guest.productUuid ?? guest.machineId ?? guest.hostname) as GuestId,
   name: guest.hostname,
   renamed: [],
 });
 
-/** The real links of the collector; only the socket and the clock are the test's. */
-export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLinkEvents> = {}) {
+/** No test of a session is about them. */
+const AMPLE: Budgets = {
+  connections: 10_000,
+  connectionsPerAddress: 10_000_000,
+  halfOpen: 10_000,
+  halfOpenPerAddress: 10_000,
+  strangers: 10_000,
+  strangersPerAddress: 10_000,
+  inventories: 2 ** 40,
+  strangerInventories: 2 ** 40,
+};
+
+/** The real links and the real door of the collector; only the socket and the clock are the test's. */
+export function openLinks({
+  recognise = bySaidId,
+  isKnown = () => true,
+  budgets = {},
+  ...events
+}: Partial<Omit<GuestLinkEvents, 'meet'>> & {
+  recognise?: Recognise;
+  isKnown?: (hello: Hello) => boolean;
+  budgets?: Partial<Budgets>;
+} = {}) {
   const clock = createTestClock();
   const warnings: unknown[] = [];
   const said: FromGuest[] = [];
@@ -37,8 +66,9 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
     log,
     collectorVersion: '0.2.0',
   });
+  const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({
-    recognise,
+    meet: async (hello) => ({ isKnown: isKnown(hello), recognise: () => recognise(hello) }),
     connected() {},
     disconnected() {},
     said: (_, message) => said.push(message),
@@ -49,13 +79,16 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
     clock,
     warnings,
     said,
-    connect() {
+    connect({ address = '192.0.2.1' }: { address?: string } = {}) {
       const received: FromHost[] = [];
       const guest = {
         received,
         closed: null as { code: number; reason: string } | null,
         frame: (frame: Uint8Array) => socket.frame(frame),
-        hangUp: () => socket.closed(),
+        hangUp() {
+          place.free();
+          socket.closed();
+        },
         pong: () => socket.answered(),
         /** Sends, and lets the collector's own promises run. */
         async send(frame: Uint8Array) {
@@ -63,8 +96,15 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
           await new Promise((resolve) => setImmediate(resolve));
         },
       };
+      const leave = (reason: string) => {
+        if (socket === undefined) throw new Error('nobody is there yet');
+        socket.displaced(reason);
+      };
+      const place = door.enter({ address, leave });
       const socket = open({
-        peer: 'test',
+        peer: `${address}:1`,
+        address,
+        place,
         send(frame) {
           const decoded = fromHostCodec.decode(frame);
           if (decoded.kind === 'bad-frame') throw new Error(decoded.reason);
@@ -73,6 +113,7 @@ export function openLinks({ recognise = bySaidId, ...events }: Partial<GuestLink
         },
         close(code, reason) {
           guest.closed = { code, reason };
+          place.free();
         },
       });
       return guest;

@@ -108,6 +108,7 @@ describe('what is on a command line and was silent', () => {
   it('the drives of machines without IDE', () => {
     const pseries = parseCommandLine({ argv: fixture('pseries'), cwd: '/' });
     expect(said(pseries)).toEqual(['scsi0-hd0 scsi /a.img']);
+    expect(said(parse('-M pseries -hda /a.img', { program: 'qemu-system-ppc64' }))).toEqual(['scsi0-hd0 scsi /a.img']);
     expect(said(parse('-M vexpress-a9 -drive file=/a.img', { program: 'qemu-system-arm' }))).toEqual([
       'unknown0 unknown /a.img',
     ]);

@@ -128,6 +128,11 @@ describe('the fix', () => {
       needsPowerCycle: true,
       note: expect.stringContaining('QEMU 4.0'),
     });
+    // The guest alone does not see whether the bus is USB's, where the option has been set already and does not help.
+    const provisioned = CASES['disk-without-discard']?.guest;
+    if (provisioned === undefined) throw new Error('no such case');
+    expect(onlyOne(provisioned).fix?.note).toMatch(/On USB no option of the device helps.*attach it to virtio-scsi/);
+    expect(onlyOne(provisioned).fix?.note).not.toContain('other than 0');
     expect(onlyOne(DEAF_LOOP).fix).toMatchObject({ on: 'guest', note: expect.stringContaining('holds /srv/a.img') });
   });
 });

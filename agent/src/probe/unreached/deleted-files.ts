@@ -9,7 +9,7 @@ import type { Namespace } from './namespaces.ts';
 const LEAST_BYTES = 1024 ** 2;
 
 /** Each is a stat(2). */
-const MOST_MEASURED = 4096;
+export const MOST_MEASURED = 4096;
 
 interface Query {
   readonly processes: Pick<Processes, 'measure'>;

@@ -9,7 +9,7 @@ import type { Deadline } from './deadline.ts';
 import { readDevicePath, readDisksBelow } from './disks-below.ts';
 import type { Namespace } from './namespaces.ts';
 
-const MOST_TOLD = 64;
+export const MOST_TOLD = 64;
 
 export const numberOf = ({ major, minor }: Mount): string => `${major}:${minor}`;
 

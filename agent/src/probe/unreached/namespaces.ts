@@ -5,11 +5,11 @@ import { type Mount, parseMountinfo } from '../mountinfo.ts';
 import type { Deadline } from './deadline.ts';
 
 /** A host of containers has one for each, and they show the same filesystems over and over. */
-const MOST_NAMESPACES = 128;
+export const MOST_NAMESPACES = 128;
 
 /** Some thousand mounts of one namespace, and of all. */
-const MOST_BYTES = 1024 ** 2;
-const MOST_BYTES_IN_ALL = 8 * 1024 ** 2;
+export const MOST_BYTES = 1024 ** 2;
+export const MOST_BYTES_IN_ALL = 8 * 1024 ** 2;
 
 /** The mounts of another mount namespace, with the process that shows them. */
 export interface Namespace {

@@ -2,7 +2,7 @@ import type { Filesystem, Unreached } from '@trimtab/protocol';
 import type { StorageTools } from '../../ports/storage-tools.ts';
 
 /** Each is a process. */
-const MOST_ASKED = 16;
+export const MOST_ASKED = 16;
 const MOST_COUNTED = 1_000_000;
 
 /** Snapshots inside a btrfs of this guest: what is deleted beside them is not free while they share it. */

@@ -44,6 +44,7 @@ const doctorDiskSchema = objectOf<DoctorDisk>()({
       verdict: verdictSchema,
       reclaimedBytes: measured,
       vainBytes: measured,
+      keptBack: maybeText,
     }),
   ),
 });

@@ -25,4 +25,5 @@ export const slackSchema = objectOf<Slack>()({
   estimateBytes: measured,
   leastBytes: v.number(),
   mostBytes: v.number(),
+  reserveBytes: v.exactOptional(v.number()),
 });

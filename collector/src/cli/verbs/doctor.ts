@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { type DoctorView, standsInTheWay } from '../../model/doctor.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatDoctor } from '../views/doctor.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -19,12 +18,11 @@ export function addDoctor(program: Command, context: CommandContext): void {
 Example:
   $ trimtab doctor web-1
 
---json prints {takenAt, guests[{name, state, agent, announced,
-disks[{device, disk, image,
-unmatched, hops{}, slack{}, nowBytes, afterFixesBytes, findings[{cause, hop,
-effect, mount, sentence, evidence[], fix{on, commands[], note, needsPowerCycle},
-page, seenByTrimAt}], lastTrim}], findings[]}], sum{}, estimateError{},
-sources[], findings[]}.
+--json prints {takenAt, guests[{name, state, agent, announced, disks[{device,
+disk, image, unmatched, hops{}, slack{}, nowBytes, afterFixesBytes,
+findings[{cause, hop, effect, mount, sentence, evidence[], fix{on, commands[],
+note, needsPowerCycle}, page, seenByTrimAt}], lastTrim}], findings[]}], sum{},
+estimateError{}, sources[], findings[]}.
 Exit codes: 0 nothing found (notes do not count), 1 findings, an error, or a
 guest could not be examined as a whole: it is off, its agent is away, or there
 is no guest; 2 wrong usage, 130 interrupted.`,
@@ -32,7 +30,7 @@ is no guest; 2 wrong usage, 130 interrupted.`,
     .action(async (guest: string | undefined, options: FaceOptions) => {
       const { terminal } = context;
       const view = await connectDesk(context, options).doctor(guest ?? null);
-      terminal.out.write(options.json ? formatJson(view) : formatDoctor(view, pageOf(terminal)));
+      tellAnswer({ terminal, answer: view, isJson: options.json === true, format: formatDoctor });
       context.finish(isClean(view) ? EXIT.done : EXIT.error);
     });
 }

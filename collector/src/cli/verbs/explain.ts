@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
+import type { Explanation } from '../../model/explanation.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer, toShown } from '../tell-answer.ts';
 import { formatExplanations } from '../views/explain.ts';
+import type { Page } from '../views/page.ts';
+
+/** The view of the files, by the names that the person gave. */
+const formatOf =
+  (paths: readonly string[]) =>
+  (explained: readonly Explanation[], page: Page): string =>
+    formatExplanations({ paths: toShown(paths), explained, page });
 
 export function addExplain(program: Command, context: CommandContext): void {
   program
@@ -35,9 +42,7 @@ cannot be read, 2 wrong usage, 130 interrupted.`,
       if ([...paths, storage].filter((path) => path === '-').length > 1)
         throw new UsageError('- can stand for one file only');
       const explained = await context.explain({ paths, storage });
-      terminal.out.write(
-        options.json ? formatJson(explained) : formatExplanations({ paths, explained, page: pageOf(terminal) }),
-      );
+      tellAnswer({ terminal, answer: explained, isJson: options.json === true, format: formatOf(paths) });
       context.finish(explained.some(({ kind }) => kind === 'unknown') ? EXIT.error : EXIT.done);
     });
 }

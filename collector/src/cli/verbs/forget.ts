@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Forgetting } from '../../model/forgetting.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { formatJson, toPlainText } from '../plain-text.ts';
+import { say } from '../say.ts';
+import { tellAnswer, toShown } from '../tell-answer.ts';
+import type { Page } from '../views/page.ts';
 import { wrap } from '../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
@@ -37,28 +39,28 @@ interrupted.`,
         const asked = await desk.forget({ guest, dryRun: true });
         // A name may have gone to another guest by the time of the answer.
         meant = asked.guestId;
-        const question = askFor(asked);
+        const question = askFor(toShown(asked));
         const answer = await terminal.confirm(wrap({ text: question, width: terminal.err.columns - 6 }).join('\n'));
         if (answer !== 'yes') {
-          terminal.err.write('nothing was forgotten\n');
+          say(terminal.err, 'nothing was forgotten');
           return context.finish(answer === 'interrupted' ? EXIT.interrupted : EXIT.error);
         }
       }
       const done = await desk.forget({ guest: meant, dryRun: false });
-      const told = wrap({ text: tell(done), width: terminal.out.columns }).join('\n');
-      terminal.out.write(options.json ? formatJson(done) : `${told}\n`);
+      tellAnswer({ terminal, answer: done, isJson: options.json === true, format: tell });
       context.finish(EXIT.done);
     });
 }
 
 function askFor({ guest, trims, knownToHost }: Forgetting): string {
   const stays = knownToHost ? ' The hypervisor has it, and keeps it.' : '';
-  return `${toPlainText(guest)}: ${countTrims(trims)} would be gone for good.${stays} Forget it?`;
+  return `${guest}: ${countTrims(trims)} would be gone for good.${stays} Forget it?`;
 }
 
-function tell({ guest, trims, knownToHost }: Forgetting): string {
+function tell({ guest, trims, knownToHost }: Forgetting, { width }: Page): string {
   const stays = knownToHost ? ' The hypervisor still has it, so it stays in the list.' : '';
-  return `${toPlainText(guest)} is forgotten, with ${countTrims(trims)}.${stays}`;
+  const text = `${guest} is forgotten, with ${countTrims(trims)}.${stays}`;
+  return `${wrap({ text, width }).join('\n')}\n`;
 }
 
 function countTrims(trims: number): string {

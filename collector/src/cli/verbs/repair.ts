@@ -7,9 +7,10 @@ import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { findMounts } from '../mounts-on-disk.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
 import { isRepaired } from '../repair-proof.ts';
+import { say } from '../say.ts';
+import { showOn, tellAnswer } from '../tell-answer.ts';
+import type { Page } from '../views/page.ts';
 import { formatRepair, formatRepairPlan, type RepairOutcome } from '../views/repair.ts';
 import { LEFT, watchTrim } from '../watch-trim.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
@@ -55,16 +56,15 @@ usage, 130 interrupted.`,
       const query = { guest, disk, evenIfTainted: options.evenIfTainted === true };
       const isJson = options.json === true;
       const plan = await desk.planRepair(query);
-      const page = pageOf(terminal);
       if (options.dryRun === true) {
-        terminal.out.write(isJson ? formatJson({ plan }) : formatRepairPlan(plan, page));
+        tellAnswer({ terminal, answer: { plan }, isJson, format: formatPlan });
         return context.finish(EXIT.done);
       }
-      if (!isJson) terminal.out.write(formatRepairPlan(plan, page));
-      else if (options.yes !== true) terminal.err.write(formatRepairPlan(plan, page));
+      if (!isJson) tellAnswer({ terminal, answer: { plan }, isJson, format: formatPlan });
+      else if (options.yes !== true) showOn({ sink: terminal.err, terminal, answer: { plan }, format: formatPlan });
       const answer = options.yes === true ? 'yes' : await terminal.confirm('Repair it now?');
       if (answer !== 'yes') {
-        terminal.err.write('nothing was changed\n');
+        say(terminal.err, 'nothing was changed');
         return context.finish(answer === 'interrupted' ? EXIT.interrupted : EXIT.error);
       }
       const giveBack = interrupts.take(() =>
@@ -76,10 +76,12 @@ usage, 130 interrupted.`,
       const trimmed = await trimAfter({ context, desk, plan: done.plan, isJson });
       const { persistent } = done.plan;
       const outcome = { ...done, ...trimmed, repaired: isRepaired(done.plan, trimmed.trim), persistent };
-      terminal.out.write(isJson ? formatJson(outcome) : formatRepair(outcome, page));
+      tellAnswer({ terminal, answer: outcome, isJson, format: formatRepair });
       context.finish(outcome.repaired ? EXIT.done : EXIT.error);
     });
 }
+
+const formatPlan = ({ plan }: { readonly plan: RepairPlan }, page: Page): string => formatRepairPlan(plan, page);
 
 /**
  * The trim that proves the repair. That it could not be done takes nothing from the repair itself, so it is told and
@@ -98,7 +100,7 @@ async function trimAfter({
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
   let mounts: readonly string[] = [];
   try {
-    mounts = findMounts(await desk.guests(), plan);
+    mounts = findMounts(await desk.guests({ inventories: true }), plan);
     const trim = await trimPatiently(context, { desk, request: { guest: plan.guestId ?? plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
@@ -126,7 +128,7 @@ async function trimPatiently(
     } catch (error) {
       if (!(error instanceof Fault) || error.detail.code !== 'too-soon' || waits === MOST_WAITS) throw error;
       if (waits === 0)
-        terminal.err.write('the guest trimmed a moment ago and refuses another trim so soon; asking again\n');
+        say(terminal.err, 'the guest trimmed a moment ago and refuses another trim so soon; asking again');
       const giveBack = interrupts.take(() => leaving.abort());
       await pause.wait(WAIT_MS, leaving.signal);
       giveBack();

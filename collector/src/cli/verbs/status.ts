@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson } from '../plain-text.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatStatus } from '../views/status.ts';
 import { watchStatus } from '../watch-status.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
@@ -30,10 +29,10 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted, which is how
       const desk = connectDesk(context, options);
       if (options.watch === true) {
         await watchStatus(context, { desk, isJson: options.json === true });
-        return context.finish(EXIT.interrupted);
+        return context.finish(terminal.out.gone.aborted ? EXIT.done : EXIT.interrupted);
       }
       const status = await desk.status();
-      terminal.out.write(options.json ? formatJson(status) : formatStatus(status, pageOf(terminal)));
+      tellAnswer({ terminal, answer: status, isJson: options.json === true, format: formatStatus });
       context.finish(EXIT.done);
     });
 }

@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import type { TrimResult } from '../../model/trim-result.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT, trimToExitCode } from '../exit-code.ts';
-import { pageOf } from '../page-of.ts';
-import { formatJson, toPlainText } from '../plain-text.ts';
+import { sayWrapped } from '../say.ts';
+import { tellAnswer } from '../tell-answer.ts';
 import { formatTrim } from '../views/trim.ts';
 import { LEFT, watchTrim } from '../watch-trim.ts';
-import { wrap } from '../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addTrim(program: Command, context: CommandContext): void {
@@ -32,8 +31,7 @@ If the collector restarts meanwhile, this waits for it, up to a minute.
 --json prints {id, guest, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}],
-libvirtNoted}; null is
-"not measurable".
+libvirtNoted}; null is "not measurable".
 Exit codes: 0 done, 1 error, refused or cancelled, 2 wrong usage, 32 all
 filesystems failed, 64 some failed, 130 interrupted. They tell whether the guest
 could trim. The verdict does not change them: a trim that was lost on the host
@@ -44,24 +42,24 @@ failed). For a script that shall notice: trimtab trim web-1 --fail-on-lost`,
       const relative = mounts.find((mount) => !mount.startsWith('/'));
       if (relative !== undefined) throw new UsageError(`the mount '${relative}' is not an absolute path`);
       const { terminal } = context;
+      const isJson = options.json === true;
       const result = await watchTrim(context, {
         desk: connectDesk(context, options),
         request: { guest, mounts: mounts.length === 0 ? null : mounts },
-        isJson: options.json === true,
+        isJson,
       });
       if (result === null) {
         // People were told on stderr.
-        if (options.json) terminal.out.write(formatJson({ error: LEFT }));
+        if (isJson) tellAnswer({ terminal, answer: { error: LEFT }, isJson, format: () => '' });
         return context.finish(EXIT.error);
       }
-      terminal.out.write(options.json ? formatJson(result) : formatTrim(result, pageOf(terminal)));
-      if (!options.json && result.libvirtNoted === 'now')
-        terminal.err.write(`${wrap({ text: tellNoted(result), width: terminal.err.columns }).join('\n')}\n`);
+      tellAnswer({ terminal, answer: result, isJson, format: formatTrim });
+      if (!isJson && result.libvirtNoted === 'now') sayWrapped(terminal.err, tellNoted(result));
       context.finish(trimToExitCode(result, { failOnLost: options.failOnLost === true }));
     });
 }
 
 /** Once: libvirt keeps it until the guest is powered off. */
 function tellNoted({ guest }: Pick<TrimResult, 'guest'>): string {
-  return `libvirt now notes on ${toPlainText(guest)} that its QEMU was asked for its counters (virsh dominfo: "tainted: custom monitor control commands issued"), until it is powered off. To never ask: trimtab serve --without-qemu-counters. received and passed are then not counted.`;
+  return `libvirt now notes on ${guest} that its QEMU was asked for its counters (virsh dominfo: "tainted: custom monitor control commands issued"), until it is powered off. To never ask: trimtab serve --without-qemu-counters. received and passed are then not counted.`;
 }

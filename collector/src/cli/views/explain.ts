@@ -49,7 +49,7 @@ function formatDisk(disk: ExplainedDisk, { width, paint }: Page): string[] {
     ...(wwn === null ? [] : [`WWN ${wwn}`]),
     ...(address === null ? [] : [`address ${address}`]),
     ...(readOnly ? ['read-only'] : []),
-    ...(passedThrough ? ['passed through'] : []),
+    ...(passedThrough ? ['passed through: the collector leaves it out'] : []),
   ];
   return [
     ...wrap({ text: `${name}  ${image}`, width, first: '  ', rest: '    ' }),

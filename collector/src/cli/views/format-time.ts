@@ -74,6 +74,14 @@ export function formatClock({ iso, timeZone }: { iso: string; timeZone: string }
   return read === null ? iso : `${read.text.slice('2026-11-23 '.length)}:${iso.slice(17, 19)} (${read.offset})`;
 }
 
+/** `08:44:10+01`, of an ISO 8601 instant; `07:44:10Z` where the clock shows UTC. */
+export function formatTimeOfDay({ iso, timeZone }: { iso: string; timeZone: string }): string {
+  const read = readInstant({ iso, timeZone });
+  if (read === null) return iso;
+  const offset = read.offset === 'UTC' ? 'Z' : read.offset.replace(':00', '');
+  return `${read.text.slice('2026-11-23 '.length)}:${iso.slice(17, 19)}${offset}`;
+}
+
 /** `340 ms`, `3.2 s`, `2 min 5 s`, `1 h 4 min`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;

@@ -1,6 +1,7 @@
 import type { GuestRow, GuestState, GuestsView } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
+import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
@@ -29,8 +30,15 @@ export function formatGuests(view: GuestsView, page: Page): string {
     formatTrimmable(guest),
     guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
   ]);
-  const table = formatTable({ columns, rows, width: page.width, paint: page.paint });
-  return `${[...table, ...formatFindings(findings, page)].join('\n')}\n`;
+  const [heading = '', ...lines] = formatTable({ columns, rows, width: page.width, paint: page.paint });
+  const table = lines.flatMap((line, index) => [line, ...formatWhole({ line, name: guests[index]?.name ?? '' }, page)]);
+  return `${[heading, ...table, ...formatFindings(findings, page)].join('\n')}\n`;
+}
+
+/** A name that was cut, since that is what commands want. */
+function formatWhole({ line, name }: { line: string; name: string }, { width, paint }: Page): string[] {
+  if (line.includes(name)) return [];
+  return wrap({ text: name, width, first: '  ' }).map((each) => paint('quiet', each));
 }
 
 const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {
@@ -40,8 +48,7 @@ const STATES: Readonly<Record<GuestState, { readonly text: string; readonly styl
   'no-agent': { text: 'no agent', style: 'bad' },
 };
 
-function formatTrimmable({ agent, inventory }: GuestRow): string {
-  if (inventory === null) return agent?.connected === true ? 'not here yet' : '-';
-  const trimmable = inventory.filesystems.filter(({ obstacle }) => obstacle === null);
-  return `${trimmable.length} of ${inventory.filesystems.length}`;
+function formatTrimmable({ agent, trimmable }: GuestRow): string {
+  if (trimmable === null) return agent?.connected === true ? 'not here yet' : '-';
+  return `${trimmable.filesystems} of ${trimmable.outOf}`;
 }

@@ -7,7 +7,8 @@ import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'IMAGE', shrink: 'start' },
-  { heading: 'GUEST/DISK', shrink: 'end' },
+  // What a column has no room for of an image stands below it, and of a guest nowhere.
+  { heading: 'GUEST/DISK', shrink: 'middle', least: 22 },
   { heading: 'FORMAT' },
   { heading: 'CAPACITY', align: 'right' },
   { heading: 'ALLOCATION', align: 'right' },
@@ -15,12 +16,23 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A line an image, and below it what a column has no room for. */
-export function formatImages(images: readonly ImageRow[], page: Page): string[] {
+export function formatImages(
+  {
+    images,
+    pool,
+  }: {
+    images: readonly ImageRow[];
+    /** The key of the pool that they stand under, which need not be said again; null where it is none. */
+    pool: string | null;
+  },
+  page: Page,
+): string[] {
   if (images.length === 0) return ['  no image in use'];
   const { width, paint } = page;
   const { folded, loops } = foldImages(images);
-  const rows = folded.map(({ image, readers }): Cell[] => [
-    image.path,
+  const names = folded.map(({ image }) => nameIn(pool, image));
+  const rows = folded.map(({ image, readers }, index): Cell[] => [
+    names[index] ?? image.path,
     readers > 1
       ? `${readers} guests, to read`
       : { text: image.guest, tail: `/${image.device ?? image.disk}`, style: null },
@@ -32,9 +44,18 @@ export function formatImages(images: readonly ImageRow[], page: Page): string[] 
   const [heading = '', ...lines] = formatTable({ columns: COLUMNS, rows, width, indent: '  ', paint });
   return [
     ...(rows.length === 0 ? [] : [heading]),
-    ...lines.flatMap((line, index) => [line, ...formatNotes(folded[index], page)]),
+    ...lines.flatMap((line, index) => {
+      const isWhole = line.includes(names[index] ?? '');
+      return [line, ...formatNotes(folded[index], { isWhole, page })];
+    }),
     ...(loops.length === 0 ? [] : formatLoops(loops, page)),
   ];
+}
+
+/** Below the mount point, or in the volume group, of the pool that stands above it. */
+function nameIn(pool: string | null, { path, kind }: ImageRow): string {
+  const folder = kind === 'thin-volume' ? `/dev/${pool?.split('/')[0]}/` : `${pool}/`;
+  return pool !== null && path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
 function formatLoops(loops: readonly ImageRow[], { width, paint }: Page): string[] {
@@ -60,13 +81,19 @@ function formatKind({ format, kind }: ImageRow): string {
   return `${format} ${KINDS[kind]}`.trim();
 }
 
-function formatNotes(row: FoldedImage | undefined, { width, paint }: Page): string[] {
-  // Which disk it is of each of many readers is of no use to anybody: nobody trims it.
-  if (row === undefined || row.readers > 1) return [];
-  const { image } = row;
+function formatNotes(
+  row: FoldedImage | undefined,
+  { isWhole, page: { width, paint } }: { isWhole: boolean; page: Page },
+): string[] {
+  if (row === undefined) return [];
+  const { image, readers } = row;
   const note = (text: string, style: 'quiet' | 'unsure') =>
     wrap({ text, width, first: '    ', rest: '      ' }).map((line) => paint(style, line));
+  const path = isWhole ? [] : note(image.path, 'quiet');
+  // Which disk it is of each of many readers is of no use to anybody: nobody trims it.
+  if (readers > 1) return path;
   return [
+    ...path,
     ...(image.matchedBy === null
       ? []
       : note(`${image.device} is ${image.disk}, matched by ${image.matchedBy}`, 'quiet')),

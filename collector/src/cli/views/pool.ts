@@ -1,6 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { fullnessOf, type PoolState } from '../../model/pool.ts';
-import { toPlainText } from '../plain-text.ts';
 import { textWidth } from '../text-width.ts';
 import { wrap } from '../wrap.ts';
 import type { Page } from './page.ts';
@@ -15,18 +14,38 @@ export function formatPool(pool: PoolState, page: Page): string[] {
   const { width, paint } = page;
   const free = `${formatBytes(pool.freeBytes)} free`;
   const tight = pool.overcommit > 1 && pool.freeBytes < pool.sizeBytes * LITTLE_FREE;
-  const version = pool.nfsVersion === null ? '' : ` (version ${toPlainText(pool.nfsVersion)})`;
+  const version = pool.nfsVersion === null ? '' : ` (version ${pool.nfsVersion})`;
   const used = `${Math.floor(fullnessOf(pool) * 100)} % used`;
-  const what = `${toPlainText(pool.kind)}${version}, ${formatBytes(pool.sizeBytes)}, `;
-  const key = toPlainText(pool.key);
-  const isWide = textWidth(`${key}  ${what}${used}, ${free}`) > width;
-  const fullness = `${what}${paint(tight ? 'bad' : null, `${used}, ${free}`)}`;
+  const what = `${pool.kind}${version}, ${formatBytes(pool.sizeBytes)}, `;
+  const isWide = textWidth(`${pool.key}  ${what}${used}, ${free}`) > width;
+  const style = tight ? 'bad' : null;
   const images = `its images: allocation ${formatBytes(pool.allocationBytes)}, capacity ${formatBytes(pool.capacityBytes)}, overcommit ${pool.overcommit.toFixed(1)}x`;
   return [
-    ...(isWide ? [paint('heading', key), `  ${fullness}`] : [`${paint('heading', key)}  ${fullness}`]),
+    ...(isWide
+      ? [
+          ...breakPath(pool.key, width).map((line) => paint('heading', line)),
+          ...wrap({ text: `${what}${used}, ${free}`, width, first: '  ', rest: '    ' }).map((line) =>
+            paint(style, line),
+          ),
+        ]
+      : [`${paint('heading', pool.key)}  ${what}${paint(style, `${used}, ${free}`)}`]),
     ...wrap({ text: images, width, first: '  ', rest: '    ' }),
     ...formatThin(pool, page),
   ];
+}
+
+/** A path has no spaces to be broken at: after its slashes. */
+function breakPath(path: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of path.split(/(?<=\/)/)) {
+    if (line !== '' && textWidth(line) + textWidth(part) > width) {
+      lines.push(line);
+      line = '  ';
+    }
+    line += part;
+  }
+  return [...lines, line];
 }
 
 function formatThin({ metadata, chunkBytes, discards, whenFull, kind }: PoolState, { width, paint }: Page): string[] {

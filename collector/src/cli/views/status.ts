@@ -1,6 +1,5 @@
 import type { SourceState } from '../../model/domain.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
-import { toPlainText } from '../plain-text.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstant } from './format-time.ts';
@@ -16,10 +15,7 @@ export function formatStatus(status: StatusView, page: Page): string {
   const sections = [
     ...status.pools.map((pool) => [
       ...formatPool(pool, page),
-      ...formatImages(
-        status.images.filter((image) => image.pool === pool.key),
-        page,
-      ),
+      ...formatImages({ images: status.images.filter((image) => image.pool === pool.key), pool: pool.key }, page),
       ...formatUnclaimed(
         status.unclaimed.filter((image) => image.pool === pool.key),
         page,
@@ -37,7 +33,7 @@ export function formatStatus(status: StatusView, page: Page): string {
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
-  return [page.paint('heading', 'in no pool that this host can see'), ...formatImages(images, page)];
+  return [page.paint('heading', 'in no pool that this host can see'), ...formatImages({ images, pool: null }, page)];
 }
 
 /** An answer that is older than this was given to an earlier question. */
@@ -63,5 +59,5 @@ function describe(
   { takenAtMs, timeZone }: { takenAtMs: number; timeZone: string },
 ): string {
   if (answeredAt === null || takenAtMs - answeredAt < STALE_MS) return sentence;
-  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${toPlainText(sentence)}`;
+  return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${sentence}`;
 }

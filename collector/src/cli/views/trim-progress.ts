@@ -1,15 +1,14 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { TrimEvent } from '../../model/trim-event.ts';
-import { toPlainText } from '../plain-text.ts';
 import { formatDuration } from './format-time.ts';
 
 /** What happens now, in one plain line; null for an event whose outcome is printed elsewhere. */
 export function formatProgress(event: TrimEvent): string | null {
   switch (event.event) {
     case 'requested':
-      return `asked ${toPlainText(event.guest)} to trim`;
+      return `asked ${event.guest} to trim`;
     case 'intended':
-      return `the guest is about to trim ${event.mounts.map(toPlainText).join(', ')}`;
+      return `the guest is about to trim ${event.mounts.join(', ')}`;
     case 'granted':
       return `${event.images.length === 1 ? 'its image is' : `its ${event.images.length} images are`} measured; the guest may start`;
     case 'started':
@@ -17,12 +16,12 @@ export function formatProgress(event: TrimEvent): string | null {
     case 'progress': {
       const issued = event.issuedBytes === null ? '' : `, ${formatBytes(event.issuedBytes)} discarded`;
       const place = `${event.index} of ${event.of}`;
-      return `trimming ${toPlainText(event.mount)} (${place})${issued}, ${formatDuration(event.elapsedMs)}`;
+      return `trimming ${event.mount} (${place})${issued}, ${formatDuration(event.elapsedMs)}`;
     }
     case 'settling':
       return 'the guest is done; waiting until the host’s numbers stop changing';
     case 'again':
-      return `nothing came back: the filesystem skips what it trimmed before; trimming all of ${event.mounts.map(toPlainText).join(', ')} again`;
+      return `nothing came back: the filesystem skips what it trimmed before; trimming all of ${event.mounts.join(', ')} again`;
     case 'finished':
     case 'refused':
       return null;

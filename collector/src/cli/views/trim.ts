@@ -2,7 +2,6 @@ import { type Evidence, HOPS, type Hop } from '@trimtab/protocol/causes';
 import { formatBytes, groupDigits } from '@trimtab/protocol/shared';
 import type { TrimmedFilesystem } from '../../model/trim-account.ts';
 import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
-import { toPlainText } from '../plain-text.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { formatCommand } from './command.ts';
@@ -109,14 +108,20 @@ function formatList(heading: string, facts: readonly Evidence[], { width }: Page
   return ['', ...wrap({ text: heading, width, first: '  ' }), ...lines];
 }
 
-/** Its prose is wrapped already. */
+/** As wide as the text of a fix has always been, which an older collector stored without its parts. */
+const FIX_WIDTH = 76;
+
 function formatFix({ fix, remedy, needsPowerCycle }: DiskResult, { width }: Page): string[] {
   const heading = needsPowerCycle === true ? '  Fix, with a power cycle:' : '  Fix:';
-  const isCommand = (line: string) => remedy?.commands.includes(line) === true;
-  const lines = (fix ?? '')
-    .split('\n')
-    .flatMap((line) =>
-      isCommand(line) ? formatCommand({ command: line, width, indent: '    ' }) : `    ${toPlainText(line)}`,
-    );
-  return ['', heading, ...lines];
+  if (remedy === null) return ['', heading, ...(fix ?? '').split('\n').map((line) => `    ${line}`)];
+  const { on, first, commands, note } = remedy;
+  const prose = (text: string) => wrap({ text, width: Math.min(width, FIX_WIDTH), first: '    ' });
+  return [
+    '',
+    heading,
+    ...(first === undefined ? [] : prose(first)),
+    ...(on === 'guest' && commands.length > 0 ? ['    # in the guest, as root'] : []),
+    ...commands.flatMap((command) => formatCommand({ command, width, indent: '    ' })),
+    ...(note === null ? [] : prose(note)),
+  ];
 }

@@ -41,7 +41,7 @@ function stillConnected({ name, state }: KnownGuest): Fault {
     hint:
       state === 'off'
         ? 'It is off, and its connection ends within half a minute. Ask again then.'
-        : 'Stop the agent first, in the guest, as root: systemctl disable --now trimtab-agent',
+        : 'Stop the agent in the guest first, with what keeps it running: trimtab-agent run, or a unit that starts it.',
   });
 }
 

@@ -13,16 +13,16 @@ import { listConnected, listPatients } from './patients.ts';
 
 export interface DoctorDeps {
   readonly clock: Clock;
-  readonly store: Pick<Store, 'guests' | 'history'>;
+  readonly store: Pick<Store, 'guests' | 'earlierTrims' | 'findTrim'>;
   readonly survey: Pick<Survey, 'read' | 'readAll' | 'pathsIn'>;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
   /** One that never taints: an examination leaves no trace. */
   readonly sampler: Pick<Sampler, 'now'>;
   readonly readOutlooks: ReadOutlooks;
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */
-const GUESTS_AT_ONCE = 8;
+export const GUESTS_AT_ONCE = 8;
 
 /** Reads everything of one guest (by name or id) or of all, and changes nothing. Throws `unknown-guest`. */
 export async function examine(deps: DoctorDeps, wanted: string | null): Promise<DoctorView> {

@@ -65,7 +65,7 @@ async function toPatient({
   const inventory = connected?.inventory ?? null;
   const announced =
     connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
-  const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced });
+  const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced, isTold: inventory !== null });
   const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
   return { name, address, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
 }

@@ -33,13 +33,15 @@ export interface DiskSeen extends DiskMoment {
   readonly extents: Extents | null;
   readonly tables: Qcow2Tables | null;
   readonly past: PastTrims;
+  /** As `DiskEvidence.isOff`. */
+  readonly isOff: boolean;
   /** Could a live repair of it be carried out? Null where nobody asked. */
   readonly repair: RepairOutlook | null;
 }
 
 /** Puts together what the stages know of one disk: all that causes are told from. */
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
-  const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past, repair } = seen;
+  const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past, isOff, repair } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
@@ -49,6 +51,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     tables,
     allocationBytes,
     past,
+    isOff,
     repair,
     slack,
     outside: measureOutsideOf(seen),

@@ -24,8 +24,9 @@ export type Reopening =
     }
   | Exclude<RepairOutlook, { kind: 'possible' }>;
 
-const NO_MONITOR =
-  'has a QEMU that does not run, or cannot be spoken to: it was started without a QMP socket (-qmp unix:PATH)';
+const NOT_RUNNING = 'is of a guest of which no QEMU runs on this host';
+
+const NO_MONITOR = 'has a QEMU that cannot be spoken to: it was started without a QMP socket (-qmp unix:PATH)';
 
 const NO_PROCESS = 'cannot be looked up: the process of its QEMU was not found among those of this host';
 
@@ -38,6 +39,7 @@ export async function planReopening(
   { qmp, files }: ReopeningDeps,
   { domain, disk, mayTaint }: { domain: Domain; disk: HostDisk; mayTaint: boolean },
 ): Promise<Reopening> {
+  if (domain.isRunning === false) return impossible(NOT_RUNNING);
   if (isDroppedByServer(disk.nodes))
     return impossible('is served by another process of this host, which ignores discards');
   if (disk.dataFile !== undefined) return impossible(`has its data in ${disk.dataFile}, which is not reopened`);

@@ -21,6 +21,8 @@ export interface Sampler {
    * show them.
    */
   now(paths: readonly DiskPath[], sampling?: { readonly withTables: boolean }): Promise<Sampled>;
+  /** What shows whether discards arrive while a trim runs: the counters and the allocation of each disk, nothing else. */
+  meanwhile(paths: readonly DiskPath[]): Promise<Sampled['samples']>;
   /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
 }
@@ -61,6 +63,13 @@ export function createSampler(deps: SamplerDeps): Sampler {
   }
 
   return {
+    async meanwhile(paths) {
+      const disks = onlyKnown(paths);
+      const counters = await askCounters(deps, disks);
+      const readings = await read(toImages(disks));
+      const settled = new Map([...readings].map(([path, reading]) => [path, toStill(reading)]));
+      return joinSamples({ clock, disks, settled, counters, ...NOTHING_MORE }).samples;
+    },
     async now(paths, { withTables } = { withTables: false }) {
       const disks = onlyKnown(paths);
       const commits = await commitPools(deps, disks);
@@ -68,9 +77,7 @@ export function createSampler(deps: SamplerDeps): Sampler {
       const tables = withTables ? await readAllTables(deps, disks) : new Map();
       const counters = await askCounters(deps, disks);
       const readings = await read(toImages(disks));
-      const settled = new Map(
-        [...readings].map(([path, reading]) => [path, { first: reading, last: reading, still: true }]),
-      );
+      const settled = new Map([...readings].map(([path, reading]) => [path, toStill(reading)]));
       return joinSamples({ clock, disks, settled, counters, extents, heldParts: new Map(), tables, commits });
     },
     async settled(paths) {
@@ -92,3 +99,16 @@ export function createSampler(deps: SamplerDeps): Sampler {
     },
   };
 }
+
+const toStill = (reading: AllocationReading): Settled<AllocationReading> => ({
+  first: reading,
+  last: reading,
+  still: true,
+});
+
+const NOTHING_MORE = {
+  extents: new Map(),
+  heldParts: new Map(),
+  tables: new Map(),
+  commits: { uncommitted: new Set<string>(), outstanding: null },
+} as const;

@@ -4,7 +4,7 @@ import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** A disk answers in milliseconds; one that does not by then is asleep or broken. */
-const ANSWER_LIMIT_MS = 20_000;
+export const ANSWER_LIMIT_MS = 20_000;
 
 /** The agent wants a second between two proofs; a little more, since its clock is another. */
 const PAUSE_MS = 1_200;

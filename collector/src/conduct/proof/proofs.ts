@@ -17,7 +17,7 @@ export interface ProofWish {
 const RETRY_MS = 10 * 60_000;
 
 /** Guests whose proofs are remembered; more are asked anew. */
-const GUESTS_REMEMBERED = 10_000;
+export const GUESTS_REMEMBERED = 10_000;
 
 interface Remembered {
   readonly situation: string;

@@ -20,6 +20,8 @@ export interface RepairTarget {
   readonly disk: HostDisk;
   /** The guest's name for it; null while no agent says. */
   readonly device: string | null;
+  /** Is the guest powered off? */
+  readonly isOff: boolean;
 }
 
 export interface FindRepairDeps {
@@ -40,8 +42,8 @@ export async function findRepair(
   const agents = meant.flatMap((guest) => guest.connected ?? []);
   if (agents.length > 1) throw ambiguous(wanted, agents);
   const [agent] = agents;
-  const owners = meant.flatMap(({ name, record, domain, connected }) =>
-    domain === null ? [] : [{ name, record, domain, connected }],
+  const owners = meant.flatMap(({ name, record, domain, connected, state }) =>
+    domain === null ? [] : [{ name, record, domain, connected, state }],
   );
   const ofAgent = owners.find(({ connected }) => connected !== null) ?? null;
   if (ofAgent === null && owners.length > 1)
@@ -63,8 +65,15 @@ export async function findRepair(
   const [disk] = disks;
   if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
   if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
-  const { name, record } = owner;
-  return { guest: name, guestId: record?.id ?? null, domain, disk, device: devices.get(toKey(disk)) ?? null };
+  const { name, record, state } = owner;
+  return {
+    guest: name,
+    guestId: record?.id ?? null,
+    domain,
+    disk,
+    device: devices.get(toKey(disk)) ?? null,
+    isOff: state === 'off',
+  };
 
   /** What the guest calls each disk, where an agent says and the match is proven. */
   async function findDevices(): Promise<ReadonlyMap<string, string>> {

@@ -17,17 +17,20 @@ export function toFixInstead({
   domain,
   disk,
   device,
+  isOff,
   outlook,
 }: {
   domain: Domain;
   disk: HostDisk;
   device: string | null;
+  isOff: boolean;
   outlook: RepairOutlook;
 }): Fix {
-  return fixDiscardUnmap({ guest: domain.name, domain, disk, device: device ?? disk.id, outlook });
+  return fixDiscardUnmap({ guest: domain.name, domain, disk, device: device ?? disk.id, isOff, outlook });
 }
 
 /** On one line, for a hint. */
 export function formatFixLine({ first, commands, note }: Fix): string {
-  return [first ?? '', commands.join(' && '), note ?? ''].filter((part) => part !== '').join(' ');
+  const command = commands.length === 0 ? '' : `\`${commands.join(' && ')}\`.`;
+  return [first ?? '', command, note ?? ''].filter((part) => part !== '').join(' ');
 }

@@ -31,7 +31,7 @@ export async function planRepair(
   target: RepairTarget,
   { evenIfTainted }: Pick<RepairQuery, 'evenIfTainted'>,
 ): Promise<ReadyRepair> {
-  const { guest, domain, disk, device } = target;
+  const { guest, domain, disk, device, isOff } = target;
   const subject = toSubject(domain, device ?? disk.id);
   const persistent = toPersistentFix({ domain, disk });
 
@@ -45,7 +45,7 @@ export async function planRepair(
       cause: `the disk ${reopening.why}`,
       hint: isDroppedByServer(disk.nodes)
         ? SERVED
-        : formatFixLine(toFixInstead({ domain, disk, device, outlook: reopening })),
+        : formatFixLine(toFixInstead({ domain, disk, device, isOff, outlook: reopening })),
     });
   // With a socket of its own as well: libvirt then does not notice, and knows less of its guest than it believes.
   if (reopening.kind === 'unasked' || (isLibvirts(domain, disk) && !evenIfTainted))

@@ -33,7 +33,7 @@ export function findAgent({
   if (told !== undefined && off.length === meant.length) throw guestOff(told);
   const connected = meant.flatMap((guest) => (guest.state === 'off' ? [] : (guest.connected ?? [])));
   const [only] = connected;
-  if (only === undefined) throw noAgent({ wanted, startAgent });
+  if (only === undefined) throw noAgent({ wanted, wasHere: meant.some(({ record }) => record !== null), startAgent });
   if (connected.length > 1) throw ambiguous(wanted, connected);
   return only;
 }

@@ -7,12 +7,12 @@ import type { Clock } from '../../ports/clock.ts';
  * An inventory takes some milliseconds, and to look for what no trim reaches up to a second; a guest at work may need
  * longer, and then the last one has to do.
  */
-const PATIENCE_MS = 4_000;
+export const PATIENCE_MS = 4_000;
 const INTERVAL_MS = 25;
 
 /** Asks these guests for an inventory of this moment and waits until all have answered, or some time has passed. */
 export async function freshenInventories(
-  { links, clock }: { readonly links: Pick<GuestLinks, 'guests' | 'send'>; readonly clock: Clock },
+  { links, clock }: { readonly links: Pick<GuestLinks, 'find' | 'send'>; readonly clock: Clock },
   guests: readonly ConnectedGuest[],
 ): Promise<void> {
   const asked = new Map(
@@ -21,6 +21,6 @@ export async function freshenInventories(
       .map(({ id, inventory }) => [id, inventory]),
   );
   const untilMs = clock.monotonicMs() + PATIENCE_MS;
-  const isWaiting = () => links.guests().some(({ id, inventory }) => asked.has(id) && asked.get(id) === inventory);
+  const isWaiting = () => [...asked].some(([id, before]) => links.find(id)?.inventory === before);
   while (asked.size > 0 && isWaiting() && clock.monotonicMs() < untilMs) await sleep(clock, INTERVAL_MS);
 }

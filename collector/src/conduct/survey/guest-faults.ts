@@ -1,5 +1,5 @@
 import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
-import { ownerOf } from '../../diagnose/owner.ts';
+import { commandOf, ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import { toListenScope } from '../../model/listen-scope.ts';
 import type { KnownGuest } from './known-guests.ts';
@@ -28,13 +28,25 @@ export function unknownGuest(wanted: string): Fault {
   });
 }
 
-export function noAgent({ wanted, startAgent }: { wanted: string; startAgent: string }): Fault {
+export function noAgent({
+  wanted,
+  wasHere,
+  startAgent,
+}: {
+  wanted: string;
+  /** Has an agent of it ever connected? */
+  wasHere: boolean;
+  startAgent: string;
+}): Fault {
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
     subject: wanted,
     cause: 'its agent is not connected',
-    hint: startAgent,
+    // After a restart of the collector all of them are away for some seconds (the agent's link/backoff.ts).
+    hint: wasHere
+      ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
+      : startAgent,
   });
 }
 
@@ -54,9 +66,8 @@ export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 
 }
 
 function startCommand(name: string, domain: KnownGuest['domain']): string {
-  const owner = ownerOf({ guest: name, domain, disk: null });
-  if (owner.kind === 'libvirt') return `Start it: ${owner.virsh} start ${owner.guest}`;
-  return owner.kind === 'proxmox' ? `Start it: qm start ${owner.vmid}` : 'Start it first.';
+  const command = commandOf(ownerOf({ guest: name, domain, disk: null }), 'start');
+  return command === null ? 'Start it first.' : `Start it: ${command}`;
 }
 
 export function ambiguous(wanted: string, guests: readonly ConnectedGuest[]): Fault {

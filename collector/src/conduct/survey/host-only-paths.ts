@@ -5,6 +5,10 @@ import type { HostReading } from './host-reading.ts';
 
 const NO_AGENT = 'no agent tells which disk of the guest it is';
 
+/** Of a loop device: those of which something is mounted, or swapped to, the agent has in its inventory. */
+const NOT_MOUNTED =
+  'nothing of it is mounted where the agent looks, so no trim reaches it: mount it and trim it, or, if nobody needs what is on it, blkdiscard it';
+
 /**
  * The disks of a domain that no agent speaks for, under the hypervisor's names: the host's half of their path is known
  * all the same.
@@ -13,11 +17,14 @@ export function hostOnlyPaths({
   domain,
   reading,
   announced,
+  isTold,
 }: {
   domain: Domain;
   reading: HostReading;
   /** The paths of the disks that an agent speaks for. */
   announced: readonly DiskPath[];
+  /** The agent has told what is mounted. */
+  isTold: boolean;
 }): readonly DiskPath[] {
   const matched = new Set(announced.map(({ match }) => match.hostDisk));
   const own = reading.host.domains.find(({ key }) => key === domain.key) ?? domain;
@@ -27,7 +34,13 @@ export function hostOnlyPaths({
       const { state, pool, finding } = reading.imageOf(hostDisk);
       const disk = toDisk(hostDisk, state?.capacityBytes ?? 0);
       return {
-        match: { disk, hostDisk, matchedBy: null, why: NO_AGENT },
+        // A disk of the agent's own kernel would be known to it by that name.
+        match: {
+          disk,
+          hostDisk,
+          matchedBy: null,
+          why: isTold && hostDisk.kernelName !== null ? NOT_MOUNTED : NO_AGENT,
+        },
         domain: own,
         image: state,
         pool,

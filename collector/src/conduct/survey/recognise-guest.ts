@@ -1,9 +1,10 @@
 import type { Hello } from '@trimtab/protocol';
 import { sleep, toCause } from '@trimtab/protocol/shared';
 import { toIdentities } from '../../correlate/identities.ts';
-import { matchDomain } from '../../correlate/match-domain.ts';
-import type { GuestLinks } from '../../link/guest-links.ts';
+import { isToldOf, matchDomain } from '../../correlate/match-domain.ts';
+import type { GuestLinks, Meeting } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
@@ -20,17 +21,35 @@ export interface RecogniseDeps {
   readonly survey: Pick<Survey, 'read'>;
   readonly store: Pick<GuestsStore, 'recognise'>;
   readonly links: Pick<GuestLinks, 'isConnected'>;
+  /** Is told of guests that were forgotten for a new one. */
+  release(forgotten: readonly GuestId[]): void;
+}
+
+/** Meets each guest that says hello: the host is read once for whether it is known here, and for who it is. */
+export function createReception(deps: RecogniseDeps): (hello: Hello) => Promise<Meeting> {
+  let last: readonly Domain[] = [];
+  return async (hello) => {
+    const domains = await readDomains(deps);
+    if (domains !== null) last = domains;
+    return {
+      isKnown: isToldOf(hello.guest, last),
+      recognise: () => recogniseGuest({ ...deps, domains: domains ?? [] }, hello),
+    };
+  };
 }
 
 /**
  * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that
  * was here before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
  */
-export async function recogniseGuest(deps: RecogniseDeps, { guest, agentVersion }: Hello): Promise<Recognised> {
+async function recogniseGuest(
+  deps: RecogniseDeps & { readonly domains: readonly Domain[] },
+  { guest, agentVersion }: Hello,
+): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.
-  const domains = (await readDomains(deps)).filter(({ source }) => source !== 'loop-devices');
+  const domains = deps.domains.filter(({ source }) => source !== 'loop-devices');
   const { domain } = matchDomain(guest, domains);
-  return deps.store.recognise({
+  const recognised = await deps.store.recognise({
     identities: toIdentities(guest, domain),
     name: domain?.name ?? guest.hostname,
     namedBy: domain === null ? 'guest' : 'hypervisor',
@@ -39,22 +58,24 @@ export async function recogniseGuest(deps: RecogniseDeps, { guest, agentVersion 
     seenAt: deps.clock.now(),
     isHere: deps.links.isConnected,
   });
+  deps.release(recognised.forgotten);
+  return recognised;
 }
 
 interface Told {
-  readonly domains: readonly Domain[];
+  readonly domains: readonly Domain[] | null;
   /** Why there are none; null when the host was read. */
   readonly reason: string | null;
 }
 
-/** None when the host is not read in time. */
-async function readDomains({ clock, log, survey }: RecogniseDeps): Promise<readonly Domain[]> {
+/** Null when the host is not read in time. */
+async function readDomains({ clock, log, survey }: RecogniseDeps): Promise<readonly Domain[] | null> {
   const reading = survey.read().then(
     ({ domains }): Told => ({ domains, reason: null }),
-    (error): Told => ({ domains: [], reason: toCause(error) }),
+    (error): Told => ({ domains: null, reason: toCause(error) }),
   );
   const late = sleep(clock, HOST_PATIENCE_MS).then(
-    (): Told => ({ domains: [], reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),
+    (): Told => ({ domains: null, reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),
   );
   const { domains, reason } = await Promise.race([reading, late]);
   if (reason !== null) log.warn({ reason }, 'a guest is recognised without its domain');

@@ -1,6 +1,7 @@
 import type { Slots } from '../../coordinate/slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LiveTrim } from './live-trims.ts';
+import { newSlotWatch } from './watch-slot.ts';
 
 /**
  * How long the trim stood in line for its slot, in milliseconds; null when it has left the line, or given its slot
@@ -18,7 +19,7 @@ export async function borrowSlot({
   pools: readonly string[];
 }): Promise<number | null> {
   const askedMs = clock.monotonicMs();
-  const own: NonNullable<LiveTrim['slot']> = { leave: new AbortController(), hold: null };
+  const own: NonNullable<LiveTrim['slot']> = { leave: new AbortController(), held: null };
   trim.slot = own;
   const hold = await slots.acquire(pools, own.leave.signal).catch(() => null);
   if (hold === null) return null;
@@ -26,8 +27,9 @@ export async function borrowSlot({
     hold.release();
     return null;
   }
-  own.hold = hold;
-  return clock.monotonicMs() - askedMs;
+  const takenMs = clock.monotonicMs();
+  own.held = { hold, watch: newSlotWatch(takenMs) };
+  return takenMs - askedMs;
 }
 
 /** Or leaves the line for one. */
@@ -35,5 +37,5 @@ export function giveSlotBack(trim: LiveTrim): void {
   const { slot } = trim;
   trim.slot = null;
   slot?.leave.abort();
-  slot?.hold?.release();
+  slot?.held?.hold.release();
 }

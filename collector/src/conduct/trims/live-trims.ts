@@ -2,6 +2,13 @@ import type { RequestId, TrimId } from '@trimtab/protocol';
 import type { Hold } from '../../coordinate/slots.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { TrimState, TrimTimer } from './trim-model.ts';
+import type { SlotWatch } from './watch-slot.ts';
+
+/** A slot, with what is seen of the trim that has it. */
+export interface Held {
+  readonly hold: Hold;
+  readonly watch: SlotWatch;
+}
 
 /** A trim's machine with what its effects have left in this process. */
 export interface LiveTrim {
@@ -9,7 +16,7 @@ export interface LiveTrim {
   readonly trimId: TrimId;
   state: TrimState;
   /** Its slot, or its place in the line for one. */
-  slot: { readonly leave: AbortController; hold: Hold | null } | null;
+  slot: { readonly leave: AbortController; held: Held | null } | null;
   /** The armed ones; each call takes one back. */
   readonly timers: Map<TrimTimer, () => void>;
   /** Settles when all that its last step decided is done; null while nothing is being done. */

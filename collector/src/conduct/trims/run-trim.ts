@@ -14,10 +14,11 @@ import { type MeasureDeps, measureBefore } from './measure-before.ts';
 import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
+import { keepsSlot, type WatchSlotDeps } from './watch-slot.ts';
 
 export interface RunTrimDeps extends TakeReportDeps, TakeLostDeps, MeasureDeps {
   readonly store: TakeReportDeps['store'];
-  readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'];
+  readonly sampler: TakeReportDeps['sampler'] & MeasureDeps['sampler'] & WatchSlotDeps['sampler'];
   readonly slots: Slots;
   readonly processes: HostProcesses;
   readonly trimmer: Trimmer;
@@ -71,6 +72,8 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         );
       case 'give-slot-back':
         return void giveSlotBack(trim);
+      case 'check-slot':
+        return checkSlot({ deps, run, trim, effect });
       case 'measure':
         return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
       case 'record':
@@ -114,6 +117,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
 const COMES_BACK: ReadonlySet<TrimEffect['kind']> = new Set([
   'find-paths',
   'take-slot',
+  'check-slot',
   'measure',
   'record',
   'conclude',
@@ -153,16 +157,31 @@ async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Pr
     await run(trim, { kind: 'not-concluded' });
     throw error;
   });
-  const isHere = deps.links.guests().some(({ id }) => id === guest.id);
+  const isHere = deps.links.find(guest.id) !== null;
   const isCurable = taken.isNew && isHere && deps.trimmer.canCure(guest);
   const cureId = isCurable ? (effect.report.requestId ?? deps.newRequestId()) : null;
   await run(trim, { kind: 'concluded', result: taken.result, cureId });
 }
 
+async function checkSlot({ deps, run, trim, effect }: Performing<'check-slot'>): Promise<void> {
+  const held = trim.slot?.held ?? null;
+  if (held === null) return;
+  const keeps = await keepsSlot(deps, { ...held, paths: effect.paths });
+  // Another slot, or none, since it was looked at.
+  if (trim.slot?.held !== held) return;
+  const { trimId, guestId, state } = trim;
+  if (!keeps && 'hasSlot' in state && state.hasSlot && state.kind !== 'settling')
+    deps.log.warn({ trimId, guestId }, LOST_ITS_SLOT);
+  await run(trim, { kind: 'slot-checked', keeps });
+}
+
+const LOST_ITS_SLOT =
+  'a trim has lost its slot: it was not seen to discard, and others wait for the pool; it goes on without';
+
 function toPoolUse({ slot }: LiveTrim): PoolUse {
-  const hold = slot?.hold ?? null;
-  if (hold === null) return 'not-watched';
-  return hold.wasShared() ? 'shared' : 'alone';
+  const held = slot?.held ?? null;
+  if (held === null) return 'not-watched';
+  return held.hold.wasShared() ? 'shared' : 'alone';
 }
 
 async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {

@@ -10,10 +10,17 @@ import type { OpenTrim } from '../../ports/store/open-trims.ts';
 export const SILENCE_MS = 120_000;
 
 /**
- * A slot is lent for so long at most, however much the guest says. The trim may go on, and its report is taken as any
+ * A slot is lent for so long at most, however much is discarded. The trim may go on, and its report is taken as any
  * other.
  */
 export const LONGEST_HOLD_MS = 3_600_000;
+
+/** How often it is looked at whether a trim that has a slot discards, while others wait for it. */
+export const SLOT_CHECKED_EVERY_MS = 30_000;
+
+/** A trim that is seen not to discard for so long, or cannot be seen and has had its slot for so long, gives it up. */
+export const STILL_HOLD_MS = 120_000;
+export const UNSEEN_HOLD_MS = 600_000;
 
 /** Who has neither said which trim answers a request nor refused it by then does not hear. */
 export const ANSWER_TIMEOUT_MS = 60_000;
@@ -66,7 +73,7 @@ export interface UnderWay extends OfTrim {
   readonly paths: readonly DiskPath[];
   /** What the guest announced just before; null for a trim that began without being granted. */
   readonly inventory: Inventory | null;
-  /** False once the slot was given back, because the guest fell silent or held it for too long. */
+  /** False once the slot was given back: the guest fell silent, discarded nothing while others waited, or had it long. */
   readonly hasSlot: boolean;
 }
 
@@ -107,7 +114,7 @@ export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderW
 /** How it is known that a guest will not go on with its trim: its QEMU runs no more, or the guest is another boot. */
 export type HowLost = 'qemu-ended' | 'started-anew';
 
-export type TrimTimer = 'silence' | 'lease' | 'answer';
+export type TrimTimer = 'silence' | 'lease' | 'slot-check' | 'answer';
 
 export type TrimInput =
   // From the guest.
@@ -129,6 +136,8 @@ export type TrimInput =
   // What became of an effect.
   | { readonly kind: 'paths-found'; readonly paths: readonly DiskPath[] }
   | { readonly kind: 'slot-taken'; readonly waitedMs: number }
+  /** Is it to keep its slot, by what the host sees of its discards? */
+  | { readonly kind: 'slot-checked'; readonly keeps: boolean }
   | {
       readonly kind: 'measured';
       readonly before: Readonly<Record<string, DiskSample>>;
@@ -157,6 +166,8 @@ export type TrimEffect =
   | { readonly kind: 'take-slot'; readonly pools: readonly string[] }
   /** Or leave the line for one. */
   | { readonly kind: 'give-slot-back' }
+  /** Is it seen to discard, or does nobody wait? */
+  | { readonly kind: 'check-slot'; readonly paths: readonly DiskPath[] }
   | {
       readonly kind: 'measure';
       readonly guest: ConnectedGuest;

@@ -7,10 +7,22 @@ import {
   type TrimInput,
   type TrimState,
   type TrimStep,
+  type UnderWay,
   type Unseen,
   type WaitingForSlot,
 } from './trim-model.ts';
-import { armSilence, end, hasSlot, leaveLine, type Open, releaseSlot, same, tell } from './trim-steps.ts';
+import {
+  armSilence,
+  armSlotCheck,
+  end,
+  hasSlot,
+  leaveLine,
+  type Open,
+  releaseSlot,
+  STOP_WATCHING,
+  same,
+  tell,
+} from './trim-steps.ts';
 
 /** Pure: what a trim becomes by what happens, and what is to be done about it. What comes too late changes nothing. */
 export function advanceTrim(state: TrimState, input: TrimInput): TrimStep {
@@ -49,7 +61,7 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
         },
         effects: [
           ...leaveLine(state),
-          { kind: 'disarm', timer: 'silence' },
+          ...STOP_WATCHING,
           tell({ event: 'settling', trimId }),
           {
             kind: 'conclude',
@@ -84,7 +96,7 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
 
 /** The way to the grant. */
 function goOn(state: Open, input: TrimInput): TrimStep {
-  if (input.kind === 'elapsed') return giveUpSlot(state);
+  if (input.kind === 'elapsed' && input.timer !== 'slot-check') return giveUpSlot(state);
   switch (state.kind) {
     case 'unseen':
       return input.kind === 'intended' ? intend(state, input) : same(state);
@@ -112,8 +124,16 @@ function goOn(state: Open, input: TrimInput): TrimStep {
       return input.kind === 'recorded' ? grant(state) : same(state);
     case 'granted':
     case 'running':
-      return same(state);
+      return watchSlot(state, input);
   }
+}
+
+/** It keeps its slot by what the host sees of it, not by what the guest says. */
+function watchSlot(state: UnderWay, input: TrimInput): TrimStep {
+  if (!state.hasSlot) return same(state);
+  if (input.kind === 'elapsed') return { state, effects: [{ kind: 'check-slot', paths: state.paths }] };
+  if (input.kind !== 'slot-checked') return same(state);
+  return input.keeps ? { state, effects: armSlotCheck(true) } : giveUpSlot(state);
 }
 
 function intend(
@@ -152,6 +172,7 @@ function grant({ trimId, cures, guest, wish, paths, inventory, hasSlot }: Record
     state: { kind: 'granted', trimId, cures, paths, inventory, hasSlot },
     effects: [
       ...armSilence(hasSlot),
+      ...armSlotCheck(hasSlot),
       { kind: 'grant', guest, wish, images },
       tell({ event: 'granted', trimId, images }),
     ],
@@ -168,13 +189,14 @@ function begin(state: Open, told: readonly TrimEffect[]): TrimStep {
   const paths = state.paths ?? [];
   const inventory = 'inventory' in state ? state.inventory : null;
   const holds = hasSlot(state);
+  const isWatched = state.kind === 'granted' || state.kind === 'running';
   return {
     state: { kind: 'running', trimId, cures, paths, inventory, hasSlot: holds },
-    effects: [...leaveLine(state), ...armSilence(holds), ...told],
+    effects: [...leaveLine(state), ...armSilence(holds), ...(isWatched ? [] : armSlotCheck(holds)), ...told],
   };
 }
 
-/** It was silent, or had it, for too long: others of its pools need not wait any more. */
+/** It was silent, discarded nothing, or had it, for too long: others of its pools need not wait any more. */
 function giveUpSlot(state: Open): TrimStep {
   if (!('hasSlot' in state) || !state.hasSlot) return same(state);
   return { state: { ...state, hasSlot: false }, effects: releaseSlot() };

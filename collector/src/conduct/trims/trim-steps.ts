@@ -5,6 +5,7 @@ import {
   type Recording,
   type Settling,
   SILENCE_MS,
+  SLOT_CHECKED_EVERY_MS,
   type TrimEffect,
   type TrimState,
   type TrimStep,
@@ -46,6 +47,17 @@ export function armSilence(holdsSlot: boolean): readonly TrimEffect[] {
   return holdsSlot ? [{ kind: 'arm', timer: 'silence', delayMs: SILENCE_MS }] : [];
 }
 
+/** Once, when it may begin: what the guest says does not put it off. */
+export function armSlotCheck(holdsSlot: boolean): readonly TrimEffect[] {
+  return holdsSlot ? [{ kind: 'arm', timer: 'slot-check', delayMs: SLOT_CHECKED_EVERY_MS }] : [];
+}
+
+/** From its report on the host itself is busy with it. */
+export const STOP_WATCHING: readonly TrimEffect[] = [
+  { kind: 'disarm', timer: 'silence' },
+  { kind: 'disarm', timer: 'slot-check' },
+];
+
 export function releaseSlot(): readonly TrimEffect[] {
-  return [{ kind: 'disarm', timer: 'silence' }, { kind: 'disarm', timer: 'lease' }, { kind: 'give-slot-back' }];
+  return [...STOP_WATCHING, { kind: 'disarm', timer: 'lease' }, { kind: 'give-slot-back' }];
 }

@@ -26,10 +26,10 @@ export function createTrims(deps: TrimsDeps) {
   const oneAtATime = createOneAtATime<GuestId>();
   const queueReport = createReportQueue(oneAtATime);
   const absences = watchAbsences({ ...deps, live, run, oneAtATime });
-  let isStopping = false;
 
   /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
   async function hearSign(guest: ConnectedGuest, trimId: TrimId, input: TrimInput): Promise<void> {
+    absences.heard({ guestId: guest.id, id: trimId });
     const trim = find({ guestId: guest.id, trimId });
     const isUnheard = trim.state.kind === 'unseen' && jobs.isCancelled({ guestId: guest.id, trimId });
     await run(trim, input);
@@ -83,7 +83,7 @@ export function createTrims(deps: TrimsDeps) {
     refused,
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guest: ConnectedGuest): Promise<void> {
-      if (isStopping) return;
+      if (absences.isStopped()) return;
       const left = live.ofGuest(guest.id).map((trim) => run(trim, { kind: 'guest-left' }));
       // All at once: it may be back before the first of these is done.
       await Promise.all([...left, absences.left(guest)]);
@@ -91,10 +91,7 @@ export function createTrims(deps: TrimsDeps) {
     guestCame: absences.came,
     awaitGuests: absences.awaitGuests,
     /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
-    stop(): void {
-      isStopping = true;
-      absences.stop();
-    },
+    stop: absences.stop,
   };
 }
 

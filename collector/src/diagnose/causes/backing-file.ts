@@ -54,6 +54,6 @@ function fixOf({ evidence, image, below }: { evidence: DiskEvidence; image: stri
     first: `${sure} ${powerOff(evidence)}`,
     commands: [`qemu-img commit -f qcow2 ${quote(image)}`],
     note: `Then have it start from ${below}, and trim.`,
-    needsPowerCycle: true,
+    needsPowerCycle: !evidence.isOff,
   };
 }

@@ -39,7 +39,7 @@ function fixOf(evidence: DiskEvidence, image: NonNullable<DiskEvidence['image']>
       on: 'host',
       commands: [],
       note: `${powerOff(evidence)} Then copy it with qemu-img convert -O qcow2, with -B ${below} and -F and the format of that, and give the guest the copy.${lost}`,
-      needsPowerCycle: true,
+      needsPowerCycle: !evidence.isOff,
     };
   const fix = convertImage(evidence, {
     options: '-f qcow2 -O qcow2',

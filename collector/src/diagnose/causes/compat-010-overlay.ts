@@ -26,7 +26,7 @@ export const compat010Overlay: HostCause = {
         first: powerOff(evidence),
         commands: [`qemu-img amend -f qcow2 -o compat=1.1 ${quote(image.path)}`],
         note: 'Then start it again, and trim.',
-        needsPowerCycle: true,
+        needsPowerCycle: !evidence.isOff,
       },
     };
   },

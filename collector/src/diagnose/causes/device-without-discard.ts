@@ -3,7 +3,7 @@ import { type HostDisk, USB_STORAGE } from '../../model/domain.ts';
 import { isSome } from '../../model/significant.ts';
 import type { DiskEvidence } from '../evidence.ts';
 import type { HostCause } from '../host-cause.ts';
-import { ownerOf } from '../owner.ts';
+import { ownerOf, startAnew } from '../owner.ts';
 
 export const deviceWithoutDiscard: HostCause = {
   id: 'device-without-discard',
@@ -31,11 +31,12 @@ export const deviceWithoutDiscard: HostCause = {
 
 function fixOf(evidence: DiskEvidence, { id, image, withoutDiscard }: HostDisk): Fix {
   const owner = ownerOf(evidence);
+  const { next, needsPowerCycle } = startAnew(evidence);
   const fix = ({ change, command }: { change: string; command: string | null }): Fix => ({
     on: 'host',
     commands: command === null ? [] : [command],
-    note: `${change} Then power the guest off and on.`,
-    needsPowerCycle: true,
+    note: `${change} Then ${next}`,
+    needsPowerCycle,
   });
   if (withoutDiscard === USB_STORAGE) {
     // libvirt gives it an address on the other bus [9.0, measured].

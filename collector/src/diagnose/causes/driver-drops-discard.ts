@@ -70,7 +70,7 @@ function fixOf(evidence: DiskEvidence, { path, format }: { path: string; format:
       on: 'host',
       commands: [],
       note: `${powerOff(evidence)} Then convert ${path} with qemu-img convert to qcow2 with encrypt.format=luks (its keys as --object secret), or to raw and let the guest encrypt. Give it the new image, with discard=unmap.`,
-      needsPowerCycle: true,
+      needsPowerCycle: !evidence.isOff,
     };
   return convertImage(evidence, {
     options: `-f ${quote(format)} -O qcow2`,

@@ -29,10 +29,10 @@ export const droppedInQemu: HostCause = {
 
 /** Its owner knows how to tell all nodes; of a disk that was plugged in, whoever did. */
 function fixOf(evidence: DiskEvidence): Fix {
-  const { guest, device, domain, disk, repair } = evidence;
+  const { guest, device, domain, disk, isOff, repair } = evidence;
   const isPlugged = repair?.kind === 'impossible' && repair.isPlugged;
   if (disk !== null && (isPlugged || ownerOf(evidence).kind !== 'nobody'))
-    return fixDiscardUnmap({ guest, device, domain, disk, outlook: repair });
+    return fixDiscardUnmap({ guest, device, domain, disk, isOff, outlook: repair });
   return {
     on: 'host',
     commands: [],

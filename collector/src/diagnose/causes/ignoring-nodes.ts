@@ -58,7 +58,7 @@ export function isDroppedByServer(nodes: readonly DiscardNode[]): boolean {
 }
 
 function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because: string): Found | null {
-  const { device, domain, disk, image, passedEverBytes, past, trim } = evidence;
+  const { guest, device, domain, disk, isOff, image, passedEverBytes, past, trim } = evidence;
   if (disk === null || findIgnoringNode(disk.nodes)?.role !== role) return null;
   // The configuration says how QEMU was started, its count what it does now. That count proves it only on a raw image:
   // qcow2 also frees clusters of its own accord (pass-discard-snapshot).
@@ -74,7 +74,7 @@ function findIgnoring(evidence: DiskEvidence, role: DiscardNode['role'], because
       ...disk.nodes.map((node) => ({ fact: `discard of ${describeNode(node)}`, value: node.discard })),
       ...passedEvidence(evidence),
     ],
-    fix: fixDiscardUnmap({ guest: evidence.guest, device, domain, disk, outlook: evidence.repair }),
+    fix: fixDiscardUnmap({ guest, device, domain, disk, isOff, outlook: evidence.repair }),
   };
 }
 

@@ -62,7 +62,7 @@ function fixOf(evidence: DiskEvidence, { names, path }: { names: readonly string
         first: powerOff(evidence),
         commands: names.map((name) => `qemu-img snapshot -d ${quote(name)} ${quote(path)}`),
         note: `Then start it again, and trim. ${GONE}`,
-        needsPowerCycle: true,
+        needsPowerCycle: !evidence.isOff,
       };
   }
 }

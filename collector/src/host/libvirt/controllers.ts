@@ -2,7 +2,7 @@ import { attribute, child, children, numberOf } from './elements.ts';
 import type { XmlElement } from './xml.ts';
 
 /** More bridges than a PCI hierarchy has in any machine; few enough to end a loop. */
-const MOST_BRIDGES = 16;
+export const MOST_BRIDGES = 16;
 
 /**
  * The way from the root bus to the device with this `<address type='pci'>`, as `slot.function`s. Its `bus` is the index

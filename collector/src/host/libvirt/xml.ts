@@ -7,8 +7,8 @@ export interface XmlElement {
 }
 
 /** Far beyond any domain: whoever makes a longer text shall not fill the collector's memory. */
-const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
-const MOST_DEPTH = 64;
+export const MOST_XML_CHARACTERS = 4 * 1024 * 1024;
+export const MOST_DEPTH = 64;
 
 /**
  * A whole document, as strict as libvirt writes it: every tag closed, every value quoted. No document type, hence no

@@ -12,7 +12,7 @@ const CONTAINERS = '/etc/pve/lxc';
  */
 const WITH_FILESYSTEM: ReadonlySet<string> = new Set(['lvmthin', 'rbd', 'dir', 'nfs', 'cifs', 'glusterfs']);
 
-const MOST_NAMED = 8;
+export const MOST_NAMED = 8;
 
 /**
  * The containers of this node, in one finding: their volumes (`vm-105-disk-0`) fill the same pools as those of guests,

@@ -105,7 +105,7 @@ function unknownDriver(driver: string | null): BlockChain {
 }
 
 /** QEMU has no bound of its own: more than any real graph has, few enough to end a loop. */
-const MOST_NODES = 64;
+export const MOST_NODES = 64;
 
 /** docs/interop, qapi/block-core.json BlockdevDriver: drivers that change no data and pass it to one child. */
 const FILTERS = new Set([

@@ -3,7 +3,7 @@ import type { KeyValues } from './key-values.ts';
 import type { Machine } from './machine.ts';
 
 /** More bridges than a PCI hierarchy has in any machine; few enough to end a loop. */
-const MOST_BRIDGES = 16;
+export const MOST_BRIDGES = 16;
 
 /**
  * The way from the root bus to a device, bridges included, each as `slot.function`: `bus=rp1` is the bus behind the

@@ -92,7 +92,7 @@ interface Found {
 const REOPENED = new Set(['file', 'host_device', 'raw', 'qcow2', 'throttle']);
 
 /** More than any real graph has; ends a loop. */
-const MOST_NODES = 16;
+export const MOST_NODES = 16;
 
 function walkDown(top: Found, named: NamedNodes): readonly Found[] {
   const nodes: Found[] = [];

@@ -1,7 +1,7 @@
 import type { PciBuses, PciDevice } from './answers.ts';
 
 /** Deeper than any machine nests bridges; ends an answer that nests without end. */
-const MOST_BRIDGES = 16;
+export const MOST_BRIDGES = 16;
 
 /**
  * The way from the first root bus to each device that has an id, as `slot.function` of every bridge and of the device

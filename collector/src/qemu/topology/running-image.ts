@@ -1,5 +1,5 @@
 /** PATH_MAX. */
-const LONGEST_PATH = 4096;
+export const LONGEST_PATH = 4096;
 
 /** Drivers that only pass data on to what lies below them, among them those that block jobs put on top. */
 const NO_FORMAT =

@@ -74,7 +74,7 @@ function toRefusal(seen: {
 }
 
 /** Nothing real has more layers on top of one, and a guest may send what it likes. */
-const MOST_INHERITING = 16;
+export const MOST_INHERITING = 16;
 
 /** Each after all of these that it stands on. */
 function findInheriting({ layer, refusing }: { layer: Layer; refusing: readonly Layer[] }): readonly Layer[] {

@@ -14,7 +14,7 @@ export interface FilesystemStack {
  * In all stacks together. A guest with 1,000 filesystems on LVM has half as many; one that sends more has its last
  * stacks empty.
  */
-const MOST_LAYERS_IN_ALL = 10_000;
+export const MOST_LAYERS_IN_ALL = 10_000;
 
 /** Every filesystem of the inventory with what it stands on, in the inventory's order. */
 export const stacksOf = oncePerInventory((inventory): readonly FilesystemStack[] => {

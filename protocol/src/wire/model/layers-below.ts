@@ -3,7 +3,7 @@ import { indexOf } from './inventory-index.ts';
 import type { Layer } from './layer.ts';
 
 /** Nothing real stands on more layers, and a guest may send what it likes: what is beyond is not followed. */
-const MOST_BELOW = 256;
+export const MOST_BELOW = 256;
 
 /**
  * Every layer below these devices, themselves included, the upper ones first; each once, also where layers stand in a

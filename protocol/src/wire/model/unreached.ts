@@ -9,7 +9,7 @@ const disks = v.pipe(v.array(nameSchema), v.maxLength(DISK_LIMIT));
 const path = textSchema;
 
 /** PID_MAX_LIMIT of linux/threads.h. */
-const MOST_PIDS = 4 * 1024 * 1024;
+export const MOST_PIDS = 4 * 1024 * 1024;
 
 /** A process, by its number and its `/proc/PID/comm`. */
 const processEntries = {

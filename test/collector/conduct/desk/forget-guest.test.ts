@@ -26,7 +26,7 @@ it('somebody who asks what would be forgotten forgets nothing', async () => {
 });
 
 it.each<[string, Host, string, RegExp]>([
-  ['that is connected', {}, 'guest-connected', /systemctl disable --now trimtab-agent/],
+  ['that is connected', {}, 'guest-connected', /^Stop the agent in the guest first, .*trimtab-agent run/],
   [
     'that is off, and whose connection has not ended',
     { domains: [{ ...WEB_DOMAIN, isRunning: false }] },

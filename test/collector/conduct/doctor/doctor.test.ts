@@ -5,7 +5,7 @@ import type { RepairOutlook } from '../../../../collector/src/model/repair.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { DiskResult, TrimResult } from '../../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../../api/examples.ts';
-import { aHostDisk, anIdentity, GIB } from '../../correlate/examples.ts';
+import { aDomain, aHostDisk, anIdentity, GIB } from '../../correlate/examples.ts';
 import { IGNORE, UNMAP } from '../../diagnose/examples.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, IDLE, INVENTORY, WEB, WEB_DOMAIN } from '../known-host.ts';
 
@@ -94,7 +94,7 @@ describe('doctor', () => {
   it('knows the host’s half of a guest whose agent is away, and its history', async () => {
     const { view, known } = await examined({ connected: [], domains: [WEB_DOMAIN] });
     expect(view.guests).toMatchObject([{ name: 'web', agent: 'away', disks: [{ device: null, disk: 'disk0' }] }]);
-    expect(known.asked).toMatchObject([{ guestId: WEB }]);
+    expect(known.pastAsked).toMatchObject([{ guestId: WEB }]);
   });
 
   it('leaves out a guest of which there is neither an agent nor a domain', async () => {
@@ -153,6 +153,26 @@ describe('doctor', () => {
     const disks = [...BARE_DOMAIN.disks, aHostDisk({ id: 'iso', image: '/images/iso.raw', readOnly: true })];
     const { view } = await examined({ domains: [{ ...BARE_DOMAIN, disks }], connected: [], records: [] });
     expect(view.guests[0]?.disks.map(({ disk }) => disk)).toEqual(['disk0']);
+  });
+
+  it('says of a loop device of this host that nothing of it is mounted, once the agent has told what is', async () => {
+    const loop = aDomain({
+      key: 'loop',
+      name: 'this host',
+      source: 'loop-devices',
+      uuid: null,
+      guestUuid: null,
+      bootId: anIdentity().bootId,
+      disks: [aHostDisk({ id: 'loop4', bus: 'loop', kernelName: 'loop4', image: '/images/unm.img' })],
+    });
+    const unmatchedOf = async (rest: Parameters<typeof aConnected>[0]) => {
+      const { view } = await examined({ domains: [loop], connected: [aConnected(rest)] });
+      return view.guests.flatMap(({ disks }) => disks).find(({ disk }) => disk === 'loop4')?.unmatched;
+    };
+    expect(await unmatchedOf({})).toBe(
+      'nothing of it is mounted where the agent looks, so no trim reaches it: mount it and trim it, or, if nobody needs what is on it, blkdiscard it',
+    );
+    expect(await unmatchedOf({ inventory: null, wireVersion: 1 })).toBe('no agent tells which disk of the guest it is');
   });
 
   it('takes no sample for a disk whose name is a word of JavaScript’s', async () => {

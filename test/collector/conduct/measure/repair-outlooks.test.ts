@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createReadOutlooks } from '../../../../collector/src/conduct/measure/repair-outlooks.ts';
-import { hostIgnoresDiscard } from '../../../../collector/src/diagnose/causes/ignoring-nodes.ts';
+import {
+  fileNodeIgnoresDiscard,
+  filterNodeIgnoresDiscard,
+  hostIgnoresDiscard,
+} from '../../../../collector/src/diagnose/causes/ignoring-nodes.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
-import type { Domain, HostDisk } from '../../../../collector/src/model/domain.ts';
+import type { DiscardNode, Domain, HostDisk } from '../../../../collector/src/model/domain.ts';
 import { aDisk, aDomain, aHostDisk } from '../../correlate/examples.ts';
 import { examined } from '../../diagnose/examples.ts';
 
@@ -39,9 +43,10 @@ interface Scene {
   readonly domain?: Partial<Domain>;
   readonly disk?: Partial<HostDisk>;
   readonly answer?: readonly unknown[];
+  readonly nodes?: readonly DiscardNode[];
 }
 
-async function read({ options, domain, disk, answer = answers() }: Scene) {
+async function read({ options, domain, disk, answer = answers(), nodes = IGNORE }: Scene) {
   let asked = 0;
   const readOutlooks = createReadOutlooks({
     files: { readText: async () => ['qemu-system-x86_64', ...options, ''].join('\0') },
@@ -55,7 +60,7 @@ async function read({ options, domain, disk, answer = answers() }: Scene) {
   const path: DiskPath = {
     match: {
       disk: aDisk({ name: 'vda' }),
-      hostDisk: aHostDisk({ id: 'disk0', nodes: IGNORE, ...disk }),
+      hostDisk: aHostDisk({ id: 'disk0', nodes, ...disk }),
       matchedBy: 'serial',
       why: null,
     },
@@ -65,12 +70,19 @@ async function read({ options, domain, disk, answer = answers() }: Scene) {
     missing: null,
   };
   const repair = (await readOutlooks([path])).get('vda') ?? null;
-  const evidence = examined({ guest: 'web', repair, nodes: IGNORE, domain: path.domain ?? {}, device: 'vda' });
-  return { repair, asked, fix: hostIgnoresDiscard.find(evidence)?.fix ?? null };
+  const evidence = examined({ guest: 'web', repair, nodes, domain: path.domain ?? {}, device: 'vda' });
+  const [cause] = [hostIgnoresDiscard, filterNodeIgnoresDiscard, fileNodeIgnoresDiscard].filter(
+    ({ find }) => find(evidence) !== null,
+  );
+  return { repair, asked, cause: cause?.id, fix: cause?.find(evidence)?.fix ?? null };
 }
 
 describe('a live repair that would be refused is not offered', () => {
-  it.each<[string, Scene, RegExp]>([
+  const nodeNamed = (name: string) =>
+    `On QEMU’s command line add "discard":"unmap" to each of these -blockdev: node-name ${name}.`;
+  const BOTH = nodeNamed('fmt, prot');
+
+  it.each<[string, Scene, { why: RegExp; cause?: string; says?: string }]>([
     [
       'raw over an nbd node',
       {
@@ -84,7 +96,7 @@ describe('a live repair that would be refused is not offered', () => {
           ...DEVICE,
         ],
       },
-      /node prot has the driver 'nbd'/,
+      { why: /node prot has the driver 'nbd'/ },
     ],
     [
       'a copy-on-read filter',
@@ -96,22 +108,39 @@ describe('a live repair that would be refused is not offered', () => {
           '-device',
           'virtio-blk-pci,id=disk0,drive=cor',
         ],
+        nodes: [
+          { node: 'cor', role: 'filter', discard: 'ignore' },
+          { node: 'fmt', role: 'format', discard: 'unmap' },
+          { node: 'prot', role: 'file', discard: 'unmap' },
+        ],
       },
-      /node cor has the driver 'copy-on-read'/,
+      {
+        why: /node cor has the driver 'copy-on-read'/,
+        cause: 'filter-node-ignores-discard',
+        says: nodeNamed('cor'),
+      },
     ],
-    ['a block job', { options: [...FILE, ...DEVICE], answer: answers([{ type: 'mirror' }]) }, /block job \(mirror\)/],
+    [
+      'a block job',
+      { options: [...FILE, ...DEVICE], answer: answers([{ type: 'mirror' }]) },
+      { why: /block job \(mirror\)/ },
+    ],
     [
       'a -drive',
       { options: ['-drive', 'if=none,id=d,file=/images/a.raw', '-device', 'virtio-blk-pci,id=disk0,drive=d'] },
-      /is a -drive/,
+      { why: /is a -drive/ },
     ],
-    ['no monitor', { options: [...FILE, ...DEVICE], domain: { monitors: [] } }, /without a QMP socket/],
-  ])('%s', async (_title, scene, why) => {
-    const { repair, fix } = await read(scene);
+    ['no monitor', { options: [...FILE, ...DEVICE], domain: { monitors: [] } }, { why: /without a QMP socket/ }],
+  ])('%s', async (_title, scene, { why, cause = 'host-ignores-discard', says = BOTH }) => {
+    const { repair, fix, cause: found } = await read(scene);
+    expect(found).toBe(cause);
     expect(repair).toMatchObject({ kind: 'impossible', why: expect.stringMatching(why), isPlugged: false });
-    expect(JSON.stringify(fix)).not.toContain('trimtab repair');
-    expect(fix).toMatchObject({
-      note: expect.stringMatching(/^On QEMU’s command line add .*power the guest off and on/),
+    // The words of the refusal itself.
+    expect(fix).toEqual({
+      on: 'host',
+      commands: [],
+      note: `${says} Then power the guest off and on (a reboot from inside keeps the QEMU that runs now), and trim again.`,
+      needsPowerCycle: true,
     });
   });
 });

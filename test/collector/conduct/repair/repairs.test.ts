@@ -199,12 +199,30 @@ it("libvirt's QEMU is not even asked before somebody has accepted the taint", as
 });
 
 it.each<[string, Partial<Domain>, RegExp]>([
-  ['a guest that is off', { monitors: [] }, /does not run, or cannot be spoken to/],
+  [
+    'a guest that is off',
+    { isRunning: false, monitors: [] },
+    /^the disk is of a guest of which no QEMU runs on this host$/,
+  ],
+  ['a guest whose QEMU has no QMP socket', { monitors: [] }, /cannot be spoken to: it was started without/],
   ['a guest whose process is hidden', { pid: null }, /process of its QEMU was not found/],
 ])('%s cannot be repaired', async (_title, domain, cause) => {
   await expect(scene({ domain }).repairs.plan(QUERY)).rejects.toMatchObject({
     detail: { code: 'cannot-repair', cause: expect.stringMatching(cause) },
   });
+});
+
+it('of a guest that is off it is told what to change meanwhile, and that it is started then', async () => {
+  const domain = { isRunning: false, monitors: [], source: 'libvirt', libvirtUri: 'qemu:///system' } as const;
+  const { hint } = await scene({ domain })
+    .repairs.plan(QUERY)
+    .then(
+      () => ({ hint: null }),
+      (error) => error.detail,
+    );
+  expect(hint).toBe(
+    '`virt-xml web --edit path=/images/a.raw --disk driver.discard=unmap`. Then start it (virsh start web), and trim.',
+  );
 });
 
 it('of a disk that another process serves, the discards are let through there', async () => {

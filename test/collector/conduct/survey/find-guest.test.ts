@@ -1,3 +1,4 @@
+import { Fault } from '@trimtab/protocol/shared';
 import { expect, it } from 'vitest';
 import { findAgent, findGuests } from '../../../../collector/src/conduct/survey/find-guest.ts';
 import { tellStartAgent } from '../../../../collector/src/conduct/survey/guest-faults.ts';
@@ -127,6 +128,23 @@ it('what nobody is called is an unknown guest, as is the name that a guest had b
   expect(() => findGuests(know({ records: [aRecord()] }), 'old-name')).toThrow(
     expect.objectContaining({ detail: expect.objectContaining({ code: 'unknown-guest', subject: 'old-name' }) }),
   );
+});
+
+it('of a guest whose agent was here before it is told that it comes back by itself', () => {
+  const hintOf = (known: Known) => {
+    try {
+      findAgent({ guests: know(known), wanted: 'web', startAgent: 'In the guest: start it.' });
+    } catch (error) {
+      if (error instanceof Fault) return error.detail.hint;
+      throw error;
+    }
+    return null;
+  };
+  const domains = [domainOf({ uuid: UUID, name: 'web' })];
+  expect(hintOf({ domains, records: [aRecord()] })).toBe(
+    'It was connected before: an agent that runs comes back by itself, within a minute. If it does not: In the guest: start it.',
+  );
+  expect(hintOf({ domains })).toBe('In the guest: start it.');
 });
 
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {

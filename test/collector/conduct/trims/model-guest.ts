@@ -80,7 +80,11 @@ export function createModelGuest({
   function go(): void {
     if (current?.stage !== 'waiting') return;
     current.stage = 'running';
-    if (isConnected) attend(world.trims.started(guest, { type: 'started', trimId: current.trimId, startedAt: 0 }));
+    if (isConnected) sayStarted(current);
+  }
+
+  function sayStarted({ trimId }: OwnTrim): void {
+    attend(world.trims.started(guest, { type: 'started', trimId, startedAt: 0 }));
   }
 
   function disconnect({ isTold }: { isTold: boolean }): void {
@@ -125,10 +129,18 @@ export function createModelGuest({
       world.leave(guest.id);
       world.connect(guest);
       if (current?.stage === 'waiting') sayIntent(current);
+      // An older agent says it when its sync has ended.
+      if (current?.stage === 'running' && guest.wireVersion >= 3) sayStarted(current);
       for (const report of outbox.values()) attend(world.trims.reported(guest, report));
     },
     /** The link is gone, and with it what the guest had not read. */
     disconnect,
+    /** Its process is started anew: of what had begun it has a journal, and of what had not, nothing. */
+    beStartedAnew(): void {
+      disconnect({ isTold: true });
+      if (current?.stage === 'running') end();
+      current = null;
+    },
     /** Saved and restored: another QEMU goes on with the same boot. */
     beRestored(): void {
       world.killQemu(guest.id);

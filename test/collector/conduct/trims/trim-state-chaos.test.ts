@@ -48,10 +48,11 @@ it(`whatever happens to a trim, in any order, its machine stays sound (${nameSee
 });
 
 /** What an effect that is under way will say when it is done. */
-type Pending = 'find-paths' | 'take-slot' | 'measure' | 'record' | 'conclude' | 'conclude-lost';
+type Pending = 'find-paths' | 'take-slot' | 'check-slot' | 'measure' | 'record' | 'conclude' | 'conclude-lost';
 const PENDING: ReadonlySet<string> = new Set<Pending>([
   'find-paths',
   'take-slot',
+  'check-slot',
   'measure',
   'record',
   'conclude',
@@ -127,6 +128,10 @@ function createObservedTrim({ cures }: { cures: typeof OTHER | null }) {
     });
     expect(timers.has('lease')).toBe(holds);
     expect(timers.has('silence')).toBe(holds && (state.kind === 'granted' || state.kind === 'running'));
+    // It is watched, or being looked at; what it says changes nothing of that.
+    const isWatched = timers.has('slot-check') || pending.has('check-slot');
+    if (holds && (state.kind === 'granted' || state.kind === 'running')) expect(isWatched).toBe(true);
+    else expect(timers.has('slot-check')).toBe(false);
     expect(timers.has('answer')).toBe(state.kind === 'curing' && state.by === null);
     expect(count.grants).toBeLessThanOrEqual(1);
     expect(count.answers).toBeLessThanOrEqual(cures === null && state.kind === 'over' ? 1 : 0);
@@ -181,7 +186,7 @@ function drawInput(random: () => number, trim: ReturnType<typeof createObservedT
           { kind: 'guest-left' },
           { kind: 'lost', open: openTrim({ n: 1 }), how: pick(['qemu-ended', 'started-anew'] as const) },
           { kind: 'cure-ended', result: pick([cure, null]) },
-          toOutcome(pick(['find-paths', 'measure', 'record', 'conclude']), random),
+          toOutcome(pick(['find-paths', 'check-slot', 'measure', 'record', 'conclude']), random),
         ] as const)
       : []),
   ]);
@@ -193,6 +198,8 @@ function toOutcome(effect: Pending, random: () => number): TrimInput {
       return { kind: 'paths-found', paths: random() < 0.5 ? [] : [pathIn({ disk: 'vda', pool: '/pool' })] };
     case 'take-slot':
       return { kind: 'slot-taken', waitedMs: 1 };
+    case 'check-slot':
+      return { kind: 'slot-checked', keeps: random() < 0.7 };
     case 'measure':
       return { kind: 'measured', before: {}, inventory: null };
     case 'record':

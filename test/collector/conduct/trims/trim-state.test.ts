@@ -50,7 +50,7 @@ describe('the way to the grant', () => {
       ['take-slot'],
       ['arm lease', 'measure'],
       ['record'],
-      ['arm silence', 'grant', 'tell granted'],
+      ['arm silence', 'arm slot-check', 'grant', 'tell granted'],
     ]);
     expect(walk(TO_GRANT).state).toMatchObject({ kind: 'granted', hasSlot: true });
   });
@@ -81,7 +81,7 @@ describe('a slot', () => {
 
   it.each(['silence', 'lease'] as const)('is given back when the %s is over, and the trim goes on', (timer) => {
     const { state, last } = walk([...RUNNING, { kind: 'elapsed', timer }]);
-    expect(kinds(last)).toEqual(['disarm silence', 'disarm lease', 'give-slot-back']);
+    expect(kinds(last)).toEqual(['disarm silence', 'disarm slot-check', 'disarm lease', 'give-slot-back']);
     expect(state).toMatchObject({ kind: 'running', hasSlot: false });
     expect(kinds(advanceTrim(state, { kind: 'started' }).effects)).toEqual(['tell started']);
   });
@@ -100,7 +100,7 @@ describe('a slot', () => {
 
   it('is kept while the host settles, and given back before anything is told', () => {
     const { last } = walk([...RUNNING, REPORTED]);
-    expect(kinds(last)).toEqual(['disarm silence', 'tell settling', 'conclude']);
+    expect(kinds(last)).toEqual(['disarm silence', 'disarm slot-check', 'tell settling', 'conclude']);
     const concluded = walk([
       ...RUNNING,
       REPORTED,
@@ -109,6 +109,7 @@ describe('a slot', () => {
     expect(concluded.state).toEqual({ kind: 'over' });
     expect(kinds(concluded.last)).toEqual([
       'disarm silence',
+      'disarm slot-check',
       'disarm lease',
       'give-slot-back',
       'tell finished',
@@ -119,7 +120,7 @@ describe('a slot', () => {
   it('is given back when the store failed, and nothing is acknowledged', () => {
     const { state, last } = walk([...RUNNING, REPORTED, { kind: 'not-concluded' }]);
     expect(state).toEqual({ kind: 'over' });
-    expect(kinds(last)).toEqual(['disarm silence', 'disarm lease', 'give-slot-back']);
+    expect(kinds(last)).toEqual(['disarm silence', 'disarm slot-check', 'disarm lease', 'give-slot-back']);
   });
 });
 

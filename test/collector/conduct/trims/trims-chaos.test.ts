@@ -4,6 +4,7 @@ import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS } from '../../../../collector/src/co
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { isAnswer } from '../../../../collector/src/model/job.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { createRandom } from '../../../support/random.ts';
 import { nameSeeds, seedsFor, underSeed } from '../../../support/seeds.ts';
 import { createModelGuest, type ModelGuest } from './model-guest.ts';
@@ -25,7 +26,7 @@ it(`whatever happens to guests and collector, every request is answered once, ev
     });
   // Seeds that never led there would prove nothing; of one alone, nobody asks that.
   if (seeds.length === 1) return;
-  for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'lost', 'completed'])
+  for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'never-begun', 'lost', 'completed'])
     expect(told.get(event) ?? 0, event).toBeGreaterThan(0);
 });
 
@@ -36,7 +37,7 @@ async function createScene(random: () => number) {
   let trims = 0;
   const guests = ['a', 'b', 'c'].map((id) =>
     createModelGuest({
-      guest: aGuest({ id: id as GuestId, name: `${id}@${pick(POOLS)}` }),
+      guest: aGuest({ id: id as GuestId, name: `${id}@${pick(POOLS)}`, wireVersion: pick([2, 3]) }),
       world,
       newTrimId: () => trimIdOf(++trims),
       isStale: () => chance(0.3),
@@ -85,7 +86,8 @@ async function createScene(random: () => number) {
     else if (roll < 0.52) guest.end();
     else if (roll < 0.6) guest.progress();
     else if (roll < 0.66) guest.schedule();
-    else if (roll < 0.7) guest.goAlone();
+    else if (roll < 0.69) guest.goAlone();
+    else if (roll < 0.71) guest.beStartedAnew();
     else if (roll < 0.76) guest.disconnect({ isTold: true });
     else if (roll < 0.88) await ask(guest);
     else if (roll < 0.9 && watchers.size > 0) await world.trims.cancel(pick([...watchers.keys()])).catch(() => {});
@@ -126,6 +128,8 @@ async function createScene(random: () => number) {
     expect(jobs.map(({ job }) => job.id).sort()).toEqual([...watchers.keys()].sort());
     for (const { job, events } of jobs) {
       seen.push(...events.map(({ event }) => event.event));
+      if (events.some(({ event }) => event.event === 'refused' && /before it could begin/.test(event.problem.cause)))
+        seen.push('never-begun');
       expect(events.filter(({ event }) => isAnswer(event)).length, `${job.id}: ${toText(events)}`).toBe(1);
       expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => index + 1));
       const watched = (watchers.get(job.id) ?? []).filter(({ event }) => event.event !== 'progress');
@@ -134,7 +138,7 @@ async function createScene(random: () => number) {
       expect(cures.length).toBeLessThanOrEqual(1);
     }
     for (const { guest, owed } of guests) {
-      const stored = await world.store.history({ guestId: guest.id, limit: 1_000 });
+      const stored = await trimsOf(world.store, { guestId: guest.id, limit: 1_000 });
       const reported = stored.filter((trim) => trim.reported).map(({ id }) => id);
       expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining([...owed.granted]));
       expect(reported).toEqual(expect.arrayContaining([...owed.reported]));

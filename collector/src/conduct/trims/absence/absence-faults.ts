@@ -32,3 +32,13 @@ export function saysNothing({ guestName }: Job): Problem {
     hint: `Should the trim go on all the same, its end will be told: trimtab history ${quote(guestName)}. Else ask again: trimtab trim ${quote(guestName)}`,
   };
 }
+
+export function neverBegan({ guestName }: Job): Problem {
+  return {
+    code: 'trim-unheard-of',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'its agent was started anew before it could begin',
+    hint: `Nothing was trimmed. Ask again: trimtab trim ${quote(guestName)}`,
+  };
+}

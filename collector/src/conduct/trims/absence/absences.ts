@@ -1,3 +1,4 @@
+import type { TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
@@ -6,6 +7,7 @@ import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
 import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
 import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
+import { createNeverBegun, type WithdrawGrant } from './never-begun.ts';
 import type { OpenJobs } from './open-jobs.ts';
 import { createRetries } from './retries.ts';
 
@@ -28,6 +30,7 @@ export interface AbsencesDeps extends LostTrimsDeps {
   readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
   readonly openJobs: OpenJobs;
   isHere(guestId: GuestId): boolean;
+  readonly withdraw: WithdrawGrant;
 }
 
 /** A guest that is not connected, while something waits for it. */
@@ -46,10 +49,11 @@ interface Absence {
  * wait in silence.
  */
 export function createAbsences(deps: AbsencesDeps) {
-  const { clock, log, openJobs } = deps;
+  const { clock, openJobs } = deps;
   const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
   const retries = createRetries({ clock, afterMs: RETRY_MS });
+  const neverBegun = createNeverBegun(deps);
   let isStopped = false;
 
   async function begin(guestId: GuestId, begun: Pick<Absence, 'bootId' | 'patienceMs'>): Promise<void> {
@@ -66,50 +70,47 @@ export function createAbsences(deps: AbsencesDeps) {
     absence?.stop();
     absences.delete(guestId);
     retries.callOff(guestId);
+    neverBegun.callOff(guestId);
     return absence?.bootId ?? null;
   }
 
   async function check(guestId: GuestId, absence: Absence): Promise<void> {
     const isStill = () => absences.get(guestId) === absence;
     const isPatient = () => clock.monotonicMs() - absence.sinceMs < absence.patienceMs;
-    // Where the store fails, something may be.
-    let isAwaited = true;
-    let nextMs = CHECK_MS;
-    try {
-      const { running, failed } = await lostTrims.loseEnded(guestId, isStill);
-      if (!isStill()) return;
-      if (!isPatient()) await openJobs.end(openJobs.ofGuest(guestId), connectionEnded);
-      isAwaited = running > 0 || failed > 0 || openJobs.ofGuest(guestId).length > 0;
-      if (failed > 0 && !isPatient()) nextMs = RETRY_MS;
-    } catch (error) {
-      if (isStill()) log.error({ guestId, reason: toCause(error) }, 'what became of a guest could not be told');
-    }
+    const nextMs = await checkOnce({ deps, lostTrims, guestId, isStill, isPatient });
     if (!isStill()) return;
-    if (isAwaited) absence.stop = clock.after(nextMs, () => void check(guestId, absence));
-    else absences.delete(guestId);
+    if (nextMs === null) absences.delete(guestId);
+    else absence.stop = clock.after(nextMs, () => void check(guestId, absence));
   }
 
   return {
     left: ({ id, identity }: ConnectedGuest) => begin(id, { bootId: identity.bootId, patienceMs: BLINK_MS }),
     /** Its agent says hello. */
-    async came({ id, identity, contested }: ConnectedGuest): Promise<void> {
+    async came(guest: ConnectedGuest): Promise<void> {
+      const { id, identity, contested } = guest;
       const waiting = openJobs.ofGuest(id);
       const [was, is] = [end(id), identity.bootId];
       // Two guests that say they are one take turns: neither was started anew.
       if (contested !== null || is === null) return openJobs.listen(waiting);
       const loseOthers = () => lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
-      const failed = await loseOthers();
-      if (failed.size > 0) retries.later(id, async () => (await loseOthers()).size === 0);
-      if (was === null || was === is) return openJobs.listen(waiting);
+      if (!isStopped) neverBegun.came(guest);
+      const { failed, own } = await loseOthers();
+      if (failed.size > 0) retries.later(id, async () => (await loseOthers()).failed.size === 0);
+      const listened = new Set<TrimId | null>(neverBegun.listen(id, own).map((mark) => mark.id));
+      if (was === null || was === is) return openJobs.listen(waiting.filter(({ trimId }) => !listened.has(trimId)));
       // Of a trim that could not be concluded nobody can say that it never began.
       openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));
       const others = waiting.filter(({ trimId }) => !failed.has(trimId));
       await openJobs.end(others, startedAnew);
     },
+    /** A sign of life of a trim. */
+    heard: neverBegun.heard,
+    isStopped: () => isStopped,
     /** The collector ends, and with it every connection: no guest has left. */
     stop(): void {
       isStopped = true;
       retries.stop();
+      neverBegun.stop();
       for (const guestId of [...absences.keys()]) end(guestId);
     },
     /**
@@ -123,6 +124,33 @@ export function createAbsences(deps: AbsencesDeps) {
       await Promise.all([...awaited].filter(isAway).map((guestId) => begin(guestId, patience)));
     },
   };
+}
+
+/** After how long it is to be checked again; null where nothing waits for it any more. */
+async function checkOnce({
+  deps: { openJobs, log },
+  lostTrims,
+  guestId,
+  isStill,
+  isPatient,
+}: {
+  deps: AbsencesDeps;
+  lostTrims: ReturnType<typeof createLostTrims>;
+  guestId: GuestId;
+  isStill(): boolean;
+  isPatient(): boolean;
+}): Promise<number | null> {
+  try {
+    const { running, failed } = await lostTrims.loseEnded(guestId, isStill);
+    if (!isStill()) return null;
+    if (!isPatient()) await openJobs.end(openJobs.ofGuest(guestId), connectionEnded);
+    if (failed > 0 && !isPatient()) return RETRY_MS;
+    return running > 0 || failed > 0 || openJobs.ofGuest(guestId).length > 0 ? CHECK_MS : null;
+  } catch (error) {
+    if (isStill()) log.error({ guestId, reason: toCause(error) }, 'what became of a guest could not be told');
+    // Where the store fails, something may wait.
+    return CHECK_MS;
+  }
 }
 
 /** Of all guests; that they cannot be read keeps none from being checked for its jobs. */

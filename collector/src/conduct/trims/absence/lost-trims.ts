@@ -75,17 +75,17 @@ export function createLostTrims({ log, store, processes, lose }: LostTrimsDeps) 
       const failed = await loseEach({ guestId, open, lost, how: 'qemu-ended', isStill });
       return { running, failed: failed.length };
     },
-    /** Those of another boot than this. The ids of those that could not be concluded. */
+    /** Those of another boot than this. The ids of those that could not be concluded, and those of this boot. */
     async loseOthers(call: {
       readonly guestId: GuestId;
       readonly bootId: string;
       readonly isStill: Still;
-    }): Promise<ReadonlySet<TrimId | null>> {
+    }): Promise<{ readonly failed: ReadonlySet<TrimId | null>; readonly own: readonly OpenTrimMark[] }> {
       const open = await store.openTrims(call.guestId);
       const lost = open.filter(({ bootId }) => bootId !== null && bootId !== call.bootId);
       const { guestId, isStill } = call;
       const failed = await loseEach({ guestId, open, lost, how: 'started-anew', isStill });
-      return new Set(failed.map(({ id }) => id));
+      return { failed: new Set(failed.map(({ id }) => id)), own: open.filter(({ bootId }) => bootId === call.bootId) };
     },
   };
 }

@@ -1,10 +1,18 @@
+import { createFewAtOnce } from '../../../coordinate/few-at-once.ts';
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
+import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
 import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import { createAbsences } from './absences.ts';
 import type { LostTrim } from './lost-trims.ts';
 import { createOpenJobs } from './open-jobs.ts';
+
+/**
+ * After a restart of the host the guests of a whole night may be lost at once, and each loss is measured until the host
+ * holds still.
+ */
+export const LOSSES_AT_ONCE = 4;
 
 /**
  * Over the trims of this collector: what the absence of a guest means is told to their machines and to those who wait.
@@ -18,6 +26,7 @@ export function watchAbsences(
   },
 ) {
   const { store, jobs, live, run, oneAtATime } = deps;
+  const fewAtOnce = createFewAtOnce(LOSSES_AT_ONCE);
 
   /** Its report may have come while this waited for its turn, or its guest, which was then granted it anew. */
   async function lose({ open, how, isStill }: LostTrim): Promise<void> {
@@ -31,15 +40,28 @@ export function watchAbsences(
     await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
   }
 
-  const { left, came, stop, awaitGuests } = createAbsences({
+  /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
+  async function withdraw(mark: OpenTrimMark): Promise<boolean> {
+    const now = await store.findOpenTrim(mark);
+    const isAsItWas = now !== null && now.after === null && now.grantedAt === mark.grantedAt;
+    if (!isAsItWas || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    await store.withdrawTrim(mark);
+    return true;
+  }
+
+  const { left, came, heard, isStopped, stop, awaitGuests } = createAbsences({
     ...deps,
     openJobs: createOpenJobs(deps),
-    isHere: (guestId) => deps.links.guests().some(({ id }) => id === guestId),
-    lose: (lost) => oneAtATime(lost.open.guestId, () => lose(lost)),
+    isHere: (guestId) => deps.links.find(guestId) !== null,
+    // While it waits for its turn, what its guest says does not wait for it.
+    lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => lose(lost))),
+    withdraw: (mark) => oneAtATime(mark.guestId, () => withdraw(mark)),
   });
   return {
     left,
     came,
+    heard,
+    isStopped,
     stop,
     awaitGuests,
     /**

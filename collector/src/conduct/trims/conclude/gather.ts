@@ -6,7 +6,7 @@ import type { GuestId } from '../../../model/guest-id.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
 import type { TrimAccount } from '../../../model/trim-account.ts';
-import type { TrimResult } from '../../../model/trim-result.ts';
+import type { PastTrim } from '../../../model/trim-summary.ts';
 import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
 import type { ReadOutlooks } from '../../measure/repair-outlooks.ts';
@@ -40,13 +40,13 @@ export interface Gathered {
   readonly after: Sampled;
   readonly poolUse: PoolUse;
   /** Stored trims of this guest, the newest first. */
-  readonly earlier: readonly TrimResult[];
+  readonly earlier: readonly PastTrim[];
   /** By device. */
   readonly outlooks: ReadonlyMap<string, RepairOutlook>;
 }
 
 export interface GatherDeps {
-  readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'history'>;
+  readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'earlierTrims'>;
   readonly sampler: Pick<Sampler, 'settled'>;
   readonly findPaths: FindTrimPaths;
   readonly readOutlooks: ReadOutlooks;
@@ -73,7 +73,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   const wasMeasured = open !== null && open.after !== null;
   const known = (wasMeasured ? open.paths : trim.paths) ?? [];
   const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
-  const earlier = await deps.store.history({ guestId: guest.id, limit: TRIMS_READ });
+  const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
   const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {
     report,

@@ -33,6 +33,8 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
     path,
     inventory,
     past: readPast(earlier, { device, image, bootId }),
+    // It was trimmed a moment ago.
+    isOff: false,
     repair: outlooks.get(device) ?? null,
     covered,
     leftBytes,

@@ -22,7 +22,7 @@ export interface JobLog {
 }
 
 /** An honest guest makes ten of them. One that intends the same trim again and again must not fill the host. */
-const MOST_EVENTS = 100;
+export const MOST_EVENTS = 100;
 
 /** The log of a new job, or of one that an earlier run of the collector stored. */
 export function openLog({ job, events }: LoggedJob): JobLog {

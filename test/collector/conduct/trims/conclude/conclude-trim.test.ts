@@ -107,7 +107,7 @@ describe('gathering', () => {
     store: {
       findOpenTrim: async ({ guestId }: TrimKey) =>
         guestId === guest.id ? { ...openTrim({ n: 1, guestId }), before: BEFORE } : null,
-      history: async () => [],
+      earlierTrims: async () => [],
     } as const,
     sampler: { settled: async () => AFTER },
     readOutlooks: async () => new Map(),

@@ -1,0 +1,57 @@
+import { toCause } from '@trimtab/protocol/shared';
+import type { GuestLinks } from '../../link/guest-links.ts';
+import type { HostView } from '../../model/domain.ts';
+import type { Log } from '../../ports/log.ts';
+import type { GuestsStore } from '../../ports/store/guests.ts';
+import { type KnownGuest, listKnownGuests } from './known-guests.ts';
+
+/**
+ * The hypervisor's word comes first, and it may have renamed a domain since the agent in it said hello, or may not have
+ * been read then. To be called with each reading of the host, before others see it; the store is asked only when some
+ * domain is called otherwise than at the reading before.
+ */
+export function createKeepNames({
+  links,
+  store,
+  log,
+}: {
+  links: Pick<GuestLinks, 'guests' | 'rename'>;
+  store: Pick<GuestsStore, 'guests' | 'rename'>;
+  log: Log;
+}): (host: HostView) => Promise<void> {
+  let kept: string | null = null;
+
+  async function keep(host: HostView): Promise<void> {
+    const records = await store.guests();
+    for (const { record, domain } of listKnownGuests({ host, records, connected: links.guests() }).filter(isRenamed)) {
+      const others = host.domains.filter(({ key }) => key !== domain.key);
+      const takenNames = new Set(others.map(({ name }) => name));
+      const named = await store.rename({ id: record.id, name: domain.name, takenNames });
+      named.forEach(links.rename);
+      log.info({ id: record.id, was: record.name, names: named.map(({ name }) => name) }, 'a domain was renamed');
+    }
+  }
+
+  return async (host) => {
+    const names = host.domains.map(({ key, name }) => JSON.stringify([key, name])).join();
+    if (names === kept) return;
+    try {
+      await keep(host);
+      kept = names;
+    } catch (error) {
+      // Tried again at the next reading: whoever only looks is not kept from it.
+      log.error({ reason: toCause(error) }, 'the names of renamed domains could not be stored');
+    }
+  };
+}
+
+type Proven = KnownGuest & { readonly [Key in 'record' | 'domain']: NonNullable<KnownGuest[Key]> };
+
+/** Of one that is away only what was proven while it was there counts. Loop devices are this host's own. */
+function isRenamed(guest: KnownGuest): guest is Proven {
+  const { record, domain, connected } = guest;
+  if (record === null || domain === null || domain.source === 'loop-devices') return false;
+  const isProven =
+    connected !== null || record.identities.some(({ kind, value }) => kind === 'domain' && value === domain.uuid);
+  return isProven && record.name !== domain.name;
+}

@@ -1,0 +1,87 @@
+import type { TrimId } from '@trimtab/protocol';
+import { toCause } from '@trimtab/protocol/shared';
+import type { ConnectedGuest } from '../../../link/guest-links.ts';
+import type { GuestId } from '../../../model/guest-id.ts';
+import type { TrimKey } from '../../../model/trim-key.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
+import { SILENCE_MS } from '../trim-model.ts';
+import { neverBegan } from './absence-faults.ts';
+import type { OpenJobs } from './open-jobs.ts';
+
+/** An agent that speaks these messages says at each welcome what it has begun; an older one when its sync has ended. */
+const SAYS_WHAT_IT_HAS = 3;
+
+/** Takes back the grant of a trim, unless more is known of it by now. Resolves to whether it did. */
+export type WithdrawGrant = (mark: OpenTrimMark) => Promise<boolean>;
+
+interface Listening {
+  /** What the guest says that it has. */
+  readonly heard: Set<TrimId>;
+  stop(): void;
+}
+
+/**
+ * An agent that ended between the grant of a trim and its begin has no journal of it: when it is back it says nothing
+ * of it, and no report will come. To find that out at the end of its guest would be too late: there it looks like a
+ * trim that was lost in the middle.
+ */
+export function createNeverBegun({
+  clock,
+  log,
+  openJobs,
+  withdraw,
+}: {
+  clock: Pick<Clock, 'after'>;
+  log: Log;
+  openJobs: Pick<OpenJobs, 'ofGuest' | 'end'>;
+  withdraw: WithdrawGrant;
+}) {
+  const guests = new Map<GuestId, Listening>();
+
+  function callOff(guestId: GuestId): void {
+    guests.get(guestId)?.stop();
+    guests.delete(guestId);
+  }
+
+  async function takeBack(mark: OpenTrimMark): Promise<void> {
+    if (!(await withdraw(mark))) return;
+    log.warn({ guestId: mark.guestId, trimId: mark.id }, 'a trim that was granted has never begun');
+    const waiting = openJobs.ofGuest(mark.guestId).filter(({ trimId }) => trimId === mark.id);
+    await openJobs.end(waiting, neverBegan);
+  }
+
+  return {
+    /** The guest is back: from now on it is heard. */
+    came({ id, wireVersion }: Pick<ConnectedGuest, 'id' | 'wireVersion'>): void {
+      callOff(id);
+      if (wireVersion >= SAYS_WHAT_IT_HAS) guests.set(id, { heard: new Set(), stop: () => {} });
+    },
+    /**
+     * Of these it has said nothing when it may be silent no longer: they have never begun. `granted`: before it came,
+     * in this boot of it. Those of which its silence tells nothing are left out of the answer.
+     */
+    listen(guestId: GuestId, granted: readonly OpenTrimMark[]): readonly OpenTrimMark[] {
+      const listening = guests.get(guestId);
+      if (granted.length === 0) callOff(guestId);
+      if (listening === undefined || granted.length === 0) return [];
+      listening.stop();
+      listening.stop = clock.after(SILENCE_MS, () => {
+        guests.delete(guestId);
+        for (const mark of granted.filter(({ id }) => !listening.heard.has(id)))
+          takeBack(mark).catch((error) =>
+            log.error({ guestId, trimId: mark.id, reason: toCause(error) }, 'what never began could not be taken back'),
+          );
+      });
+      return granted;
+    },
+    /** It runs. */
+    heard: ({ guestId, id }: TrimKey): unknown => guests.get(guestId)?.heard.add(id),
+    /** The guest goes away again: what it would have said is not known. */
+    callOff,
+    stop(): void {
+      for (const guestId of [...guests.keys()]) callOff(guestId);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { createFrameBudget, type FrameBudget, spendFrame } from './frame-budget.ts';
+
+/** What may come before the welcome, for which an agent of ours waits: nobody knows yet who speaks. */
+export const EARLY_LIMIT_BYTES = 16 * 1024;
+
+/** What one connection may send: little before the welcome, and then what is left to its guest. */
+export function createAllowance(openedMs: number) {
+  let budget = createFrameBudget(openedMs);
+  let isWelcome = false;
+  let earlyBytes = 0;
+
+  return {
+    spend(frame: { readonly nowMs: number; readonly frameBytes: number }): boolean {
+      if (!isWelcome) earlyBytes += frame.frameBytes;
+      return earlyBytes <= EARLY_LIMIT_BYTES && spendFrame(budget, frame);
+    },
+    /** It is known who speaks; what came so far is its as well. False when that was too much. */
+    welcome(own: FrameBudget, nowMs: number): boolean {
+      const isEnough = spendFrame(own, { nowMs, frameBytes: earlyBytes });
+      [budget, isWelcome, earlyBytes] = [own, true, 0];
+      return isEnough;
+    },
+  };
+}

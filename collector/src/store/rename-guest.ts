@@ -1,0 +1,26 @@
+import type { NamedGuest, RenamedDomain } from '../ports/store/guests.ts';
+import { giveName } from './give-name.ts';
+import type { HostRows } from './tables.ts';
+
+/** By the hypervisor's word, in one transaction. */
+export function renameGuest(
+  { db, hostId }: HostRows,
+  { id, name, takenNames }: RenamedDomain,
+): Promise<readonly NamedGuest[]> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = { db: transaction, hostId };
+    const present = await transaction
+      .selectFrom('guest')
+      .selectAll()
+      .where('host_id', '=', hostId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (present === undefined) return [];
+    const namedBy = 'hypervisor';
+    const given = await giveName({ rows, shown: { name, namedBy, takenNames }, present });
+    const isSame = present.name === given.name && present.said_name === name && present.named_by === namedBy;
+    const columns = { name: given.name, said_name: name, named_by: namedBy } as const;
+    if (!isSame) await transaction.updateTable('guest').set(columns).where('id', '=', id).execute();
+    return [{ id, name: given.name }, ...given.renamed];
+  });
+}

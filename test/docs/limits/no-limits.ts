@@ -1,0 +1,77 @@
+const UNITS = [
+  'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
+  'agent/src/probe/counters.ts: SECTOR_BYTES',
+  'agent/src/probe/disk-serial.ts: PAGE_HEADER_BYTES',
+  'agent/src/probe/layers.ts: SECTOR_BYTES',
+  'agent/src/probe/swaps.ts: UNIT_BYTES',
+  'agent/src/probe/unreached/block-devices.ts: SECTOR_BYTES',
+  'agent/src/probe/unreached/free-extents.ts: SECTOR_BYTES',
+  'collector/src/image/file-map.ts: BLOCK_BYTES',
+  'collector/src/image/locate.ts: SECTOR_BYTES',
+  'collector/src/image/luks-header.ts: LUKS_BYTES',
+  'collector/src/image/luks-header.ts: SECTOR_BYTES',
+  'collector/src/image/mapper-status.ts: SECTOR_BYTES',
+  'collector/src/image/qcow2-header.ts: LEAST_SNAPSHOT_BYTES',
+  'collector/src/image/qcow2-header.ts: QCOW2_FIRST_BYTES',
+  'collector/src/image/qcow2-header.ts: V2_BYTES',
+  'collector/src/image/qcow2-header.ts: V3_LEAST_BYTES',
+  'protocol/src/causes/discard-habits.ts: USUAL_BLOCK_BYTES',
+  'protocol/src/shared/line-queue.ts: MOST_BYTES_A_UNIT',
+  'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',
+  'protocol/src/wire/plain-msgpack.ts: LENGTH_BYTES',
+  'protocol/src/wire/plain-msgpack.ts: NUMBER_BYTES',
+];
+
+const PIECES = [
+  'agent/src/io/kernel-files.ts: PIECE_BYTES',
+  'collector/src/io/host-files.ts: KERNEL_TEXT_BYTES',
+  'collector/src/io/host-files.ts: PIECE_BYTES',
+];
+
+const SIGNIFICANCE = [
+  'agent/src/probe/too-small-pieces.ts: COARSE_BYTES',
+  'agent/src/probe/unreached/deleted-files.ts: LEAST_BYTES',
+  'agent/src/probe/unreached/free-ranges.ts: KEPT_BYTES',
+  'agent/src/probe/unreached/free-ranges.ts: MOST_EXTENDED_BYTES',
+  'agent/src/probe/unreached/worth-telling.ts: WORTH_TELLING_BYTES',
+  'collector/src/correlate/pool-noise.ts: NOISE_BYTES',
+  'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: MOST',
+  'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: SMALLEST_BYTES',
+  'collector/src/diagnose/past-trims.ts: MOST',
+  'collector/src/model/significant.ts: FAR_BYTES',
+  'collector/src/model/significant.ts: SIGNIFICANT_BYTES',
+  'protocol/src/causes/guest/granularity-above-holes.ts: WORTH_IT_BYTES',
+  'protocol/src/causes/guest/partition-misaligned.ts: SMALL_GRANULARITY_BYTES',
+  'protocol/src/causes/guest/swap-holds-space.ts: WORTH_IT_BYTES',
+];
+
+const LAYOUT = ['agent/src/cli/lines.ts: DEEPEST', 'collector/src/cli/table.ts: LONGEST_TAIL'];
+
+const RANGES = [
+  'agent/src/probe/disk-address.ts: ADDRESS_MAXIMUM',
+  'agent/src/probe/unreached/snapshots.ts: MOST_COUNTED',
+  'collector/src/io/virsh.ts: LONGEST_MARKER',
+  'protocol/src/shared/setting-kinds.ts: LONGEST_MS',
+];
+
+const RHYTHMS = [
+  'collector/src/cli/verbs/repair.ts: MOST_WAITS',
+  'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
+  'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',
+];
+
+const WORDS = ['agent/src/probe/unreached/not-mounted.ts: KEPT_BY_OTHERS'];
+
+/**
+ * Constants that are named like a bound and are none, by what they are. A new one that bounds what somebody else can
+ * make large belongs into a section instead.
+ */
+export const NO_LIMITS: ReadonlySet<string> = new Set([
+  ...UNITS,
+  ...PIECES,
+  ...SIGNIFICANCE,
+  ...LAYOUT,
+  ...RANGES,
+  ...RHYTHMS,
+  ...WORDS,
+]);

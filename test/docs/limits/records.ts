@@ -1,0 +1,78 @@
+import { BODY_LIMIT_BYTES } from '../../../collector/src/api/create-api.ts';
+import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
+import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
+import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
+import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
+import { BUSY_TIMEOUT_MS } from '../../../collector/src/io/sqlite.ts';
+import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
+import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
+import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
+import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
+import { constant, type LimitSection } from './limit.ts';
+
+export const RECORDS: LimitSection = {
+  title: 'What is stored and told',
+  said: 'The database of a host, and the API over it.',
+  limits: [
+    constant({
+      what: 'guests that no hypervisor of this host was ever seen to know',
+      file: 'collector/src/ports/store/guests.ts',
+      constants: { STRANGERS_KEPT },
+      atIt: 'those go that never had a trim, then those that were seen longest ago, with all that is kept of them',
+    }),
+    constant({
+      what: 'guests that are forgotten at once for it',
+      file: 'collector/src/store/forget-strangers.ts',
+      constants: { FORGOTTEN_AT_ONCE },
+      atIt: 'the others go when the next new guest comes',
+    }),
+    constant({
+      what: 'trims of a guest, and trims in one answer',
+      file: 'collector/src/model/trim-result.ts',
+      constants: { TRIMS_KEPT },
+      atIt: 'the oldest goes',
+    }),
+    constant({
+      what: 'trims of a guest that were granted and not reported',
+      file: 'collector/src/store/open-trims.ts',
+      constants: { OPEN_TRIMS_KEPT },
+      atIt: 'the oldest goes; its report is judged without samples',
+    }),
+    constant({
+      what: 'earlier trims that a verdict looks at',
+      file: 'collector/src/diagnose/past-trims.ts',
+      constants: { TRIMS_READ },
+      atIt: 'older ones say nothing of the path of today',
+    }),
+    constant({
+      what: 'time for another program to let go of the database',
+      file: 'collector/src/io/sqlite.ts',
+      constants: { BUSY_TIMEOUT_MS },
+      atIt: 'what was to be stored has failed; its guest sends it again',
+    }),
+    constant({
+      what: 'lines of the log that wait for whoever reads it',
+      file: 'collector/src/compose/logger.ts',
+      constants: { MOST_WAITING_LOG_BYTES },
+      atIt: 'what comes then is dropped and counted',
+    }),
+    constant({
+      what: 'connections of users of the API on TCP; what a request may take',
+      file: 'collector/src/io/api-server.ts',
+      constants: { TCP_CONNECTIONS, PATIENCE },
+      atIt: 'the connection is closed',
+    }),
+    constant({
+      what: 'the body of a request',
+      file: 'collector/src/api/create-api.ts',
+      constants: { BODY_LIMIT_BYTES },
+      atIt: 'it is refused with 413',
+    }),
+    constant({
+      what: 'time that a watching command waits for a collector that is away',
+      file: 'collector/src/compose/watch-request.ts',
+      constants: { PATIENCE_MS },
+      atIt: 'the command ends with `collector-gone`; the trim goes on',
+    }),
+  ],
+};

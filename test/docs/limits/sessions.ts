@@ -1,0 +1,112 @@
+import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
+import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
+import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
+import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
+import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
+import { SUBJECTS_REMEMBERED } from '../../../collector/src/link/quiet-log.ts';
+import { GREETING_TIMEOUT_MS, PROOFS_REMEMBERED, TRIMS_REMEMBERED } from '../../../collector/src/link/session.ts';
+import { BUCKETS_KEPT } from '../../../collector/src/link/shared-buckets.ts';
+import { constant, type LimitSection, setting } from './limit.ts';
+
+const AWAY = 'closed with 1013 and the reason; the log tells of each address once a minute';
+
+export const SESSIONS: LimitSection = {
+  title: 'Connections of agents',
+  said: 'Held at the door of the collector, before anything is stored. A guest that a source of this host tells of is known; all others are strangers.',
+  limits: [
+    setting({
+      what: 'guests connected',
+      setting: 'connections',
+      atIt: `a known guest takes the place of a stranger, of the address that has most of them; else the newest is ${AWAY}`,
+    }),
+    setting({
+      what: 'guests connected from an address, and greeted a minute; a /64 of IPv6 is one address',
+      setting: 'connectionsPerAddress',
+      atIt: `the newest is ${AWAY}`,
+    }),
+    setting({
+      what: 'connections that have said no hello',
+      setting: 'halfOpen',
+      atIt: 'the oldest of the address that has most of them is cut; the newest stays',
+    }),
+    setting({
+      what: 'connections from an address that have said no hello',
+      setting: 'halfOpenPerAddress',
+      atIt: 'the oldest of them is cut; the newest stays',
+    }),
+    setting({
+      what: 'strangers connected, and half of those that are greeted a minute',
+      setting: 'strangers',
+      atIt: `one of an address that has more of them goes, else the newest is ${AWAY}`,
+    }),
+    setting({
+      what: 'strangers connected from an address, and greeted a minute',
+      setting: 'strangersPerAddress',
+      atIt: `the newest is ${AWAY}`,
+    }),
+    setting({
+      what: 'inventories of known guests together, as they are sent',
+      setting: 'inventories',
+      atIt: `the session with the largest is ${AWAY}`,
+    }),
+    setting({
+      what: 'inventories of strangers together, as they are sent',
+      setting: 'strangerInventories',
+      atIt: `the session with the largest is ${AWAY}`,
+    }),
+    constant({
+      what: 'open files that are left to the rest of the collector',
+      file: 'collector/src/link/fit-budgets.ts',
+      constants: { KEPT_FOR_THE_HOST },
+      atIt: 'where the process may open too few, fewer guests can be connected, and the log says so at the start',
+    }),
+    constant({
+      what: 'time from the first packet to the upgrade, and for the answer to a close frame',
+      file: 'collector/src/io/agent-server.ts',
+      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS },
+      atIt: 'the connection is cut',
+    }),
+    constant({
+      what: 'time for `hello`; trims and proofs that a session remembers',
+      file: 'collector/src/link/session.ts',
+      constants: { GREETING_TIMEOUT_MS, TRIMS_REMEMBERED, PROOFS_REMEMBERED },
+      atIt: 'the session is closed with 4408; the oldest trim or proof is forgotten',
+    }),
+    constant({
+      what: 'frames and bytes from a guest, at once and in the long run',
+      file: 'collector/src/link/frame-budget.ts',
+      constants: { FRAMES, BYTES },
+      atIt: 'the session is closed with 4429; a known guest that comes back goes on with what was left, strangers of one address share the bytes',
+    }),
+    constant({
+      what: 'bytes before the welcome, for which an agent waits',
+      file: 'collector/src/link/allowance.ts',
+      constants: { EARLY_LIMIT_BYTES },
+      atIt: 'the session is closed with 4429',
+    }),
+    constant({
+      what: 'bytes that wait for a guest that does not read',
+      file: 'collector/src/io/agent-server.ts',
+      constants: { BACKLOG_LIMIT_BYTES },
+      atIt: 'the connection is cut; the agent comes back',
+    }),
+    constant({
+      what: 'guests, and boots of each, that are remembered to tell copies apart',
+      file: 'collector/src/link/clones.ts',
+      constants: { GUESTS_REMEMBERED, BOOTS_REMEMBERED },
+      atIt: 'the oldest is forgotten',
+    }),
+    constant({
+      what: 'addresses that the log tells of in a minute',
+      file: 'collector/src/link/quiet-log.ts',
+      constants: { SUBJECTS_REMEMBERED },
+      atIt: 'the others are told of as one',
+    }),
+    constant({
+      what: 'guests and addresses whose budgets are remembered',
+      file: 'collector/src/link/shared-buckets.ts',
+      constants: { BUCKETS_KEPT },
+      atIt: 'the oldest begins anew',
+    }),
+  ],
+};

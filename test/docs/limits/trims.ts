@@ -1,0 +1,101 @@
+import { GUESTS_AT_ONCE } from '../../../collector/src/conduct/doctor/doctor.ts';
+import { MOST_BYTES } from '../../../collector/src/conduct/explain/file-to-explain.ts';
+import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answers.ts';
+import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.ts';
+import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
+import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
+import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
+import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
+import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
+import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  LONGEST_HOLD_MS,
+  SILENCE_MS,
+  STILL_HOLD_MS,
+  UNSEEN_HOLD_MS,
+} from '../../../collector/src/conduct/trims/trim-model.ts';
+import { constant, type LimitSection, setting } from './limit.ts';
+
+export const TRIMS: LimitSection = {
+  title: 'Trims',
+  said: 'Who may trim, and for how long somebody waits for whom.',
+  limits: [
+    setting({
+      what: 'trims at once on the images of a pool',
+      setting: 'slotsPerPool',
+      atIt: 'the next stands in line; first come, first served',
+    }),
+    setting({
+      what: 'time for the numbers of the host to come to rest after a trim',
+      setting: 'settleLimit',
+      atIt: 'what was read last counts, and the result says that it still moved',
+    }),
+    constant({
+      what: 'silence of a guest that has a slot; time that it has one and is seen not to discard, that it cannot be seen, and that it has one at all; time for an answer to a request',
+      file: 'collector/src/conduct/trims/trim-model.ts',
+      constants: { SILENCE_MS, STILL_HOLD_MS, UNSEEN_HOLD_MS, LONGEST_HOLD_MS, ANSWER_TIMEOUT_MS },
+      atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
+    }),
+    constant({
+      what: 'reports of a guest that wait to be concluded',
+      file: 'collector/src/conduct/trims/report-queue.ts',
+      constants: { REPORTS_WAITING },
+      atIt: 'its session is closed with 4500; it comes back and sends again what is not acknowledged',
+    }),
+    constant({
+      what: 'trims of lost guests that are measured at once',
+      file: 'collector/src/conduct/trims/absence/watch-absences.ts',
+      constants: { LOSSES_AT_ONCE },
+      atIt: 'the next waits for one of them; what its guest says meanwhile does not',
+    }),
+    constant({
+      what: 'requests whose events are kept for those who watch',
+      file: 'collector/src/conduct/trims/jobs/job-book.ts',
+      constants: { JOBS_KEPT },
+      atIt: 'the oldest that is answered is forgotten; the trims themselves are history',
+    }),
+    constant({
+      what: 'events of a request',
+      file: 'collector/src/conduct/trims/jobs/job-log.ts',
+      constants: { MOST_EVENTS },
+      atIt: 'none but its answer is added',
+    }),
+    constant({
+      what: 'time to read the host before a guest is greeted',
+      file: 'collector/src/conduct/survey/recognise-guest.ts',
+      constants: { HOST_PATIENCE_MS },
+      atIt: 'the guest is recognised by what it shows, without its domain',
+    }),
+    constant({
+      what: 'time for the inventory that a guest is asked for',
+      file: 'collector/src/conduct/survey/fresh-inventories.ts',
+      constants: { PATIENCE_MS },
+      atIt: 'the last one has to do',
+    }),
+    constant({
+      what: 'time for a guest’s answer to a proof by reading',
+      file: 'collector/src/conduct/proof/proof-answers.ts',
+      constants: { ANSWER_LIMIT_MS },
+      atIt: 'the proof stays open, and is tried again later',
+    }),
+    constant({
+      what: 'guests whose proofs are remembered',
+      file: 'collector/src/conduct/proof/proofs.ts',
+      constants: { GUESTS_REMEMBERED },
+      atIt: 'the oldest is asked anew',
+    }),
+    constant({
+      what: 'guests that doctor examines at once',
+      file: 'collector/src/conduct/doctor/doctor.ts',
+      constants: { GUESTS_AT_ONCE },
+      atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'a file that `trimtab explain` reads',
+      file: 'collector/src/conduct/explain/file-to-explain.ts',
+      constants: { MOST_BYTES },
+      atIt: 'the rest is not read, and the answer says so',
+    }),
+  ],
+};

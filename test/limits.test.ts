@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ConstantLimit } from './docs/limits/limit.ts';
+import { NO_LIMITS } from './docs/limits/no-limits.ts';
+import { LIMIT_SECTIONS } from './docs/limits/sections.ts';
+import { formatLimitsPage } from './docs/limits-page.ts';
+import { readSources, type Source } from './support/sources.ts';
+
+/** What a bound is called, as far as a program can tell. */
+const NAMED_AS_A_BOUND =
+  /(?:^|_)(?:LIMIT|LIMITS|MAX|MAXIMUM|MOST|LONGEST|LARGEST|DEEPEST|KEPT|REMEMBERED|WAITING|TIMEOUT|PATIENCE|BYTES|CHARACTERS|HOLD|CONNECTIONS|AT_ONCE)(?:_|$)/;
+
+let found: readonly string[] = [];
+beforeAll(async () => {
+  const sources = await readSources('protocol/src/*.ts', 'agent/src/*.ts', 'collector/src/*.ts');
+  found = sources.flatMap(findBounds);
+  expect(found.length).toBeGreaterThan(100);
+});
+
+const constants = LIMIT_SECTIONS.flatMap(({ limits }) => limits).filter((limit) => limit.kind === 'constant');
+const named = constants.flatMap(({ file, constants }) => Object.keys(constants).map((name) => `${file}: ${name}`));
+
+describe('docs/limits.md', () => {
+  it('is what the code makes it (else: npm run docs)', () => {
+    expect(readFileSync(join(import.meta.dirname, '../docs/limits.md'), 'utf8')).toBe(formatLimitsPage());
+  });
+
+  it('has every constant that is named as a bound is', () => {
+    expect(found.filter((bound) => !named.includes(bound) && !NO_LIMITS.has(bound))).toEqual([]);
+  });
+
+  it('has each of them once, and none is called no bound besides', () => {
+    expect(named.toSorted()).toEqual([...new Set(named)].toSorted());
+    expect(named.filter((bound) => NO_LIMITS.has(bound))).toEqual([]);
+  });
+
+  it.each(constants)('has $what from where it says', async ({ file, constants }: ConstantLimit) => {
+    const source: Readonly<Record<string, unknown>> = await import(join(import.meta.dirname, '..', file));
+    for (const [name, value] of Object.entries(constants)) expect(source[name], name).toEqual(value);
+  });
+
+  it('calls nothing no bound that is not there', () => {
+    expect([...NO_LIMITS].filter((bound) => !found.includes(bound))).toEqual([]);
+  });
+});
+
+/** Constants of a module whose name is a bound's, as `FILE: NAME`. */
+function findBounds({ file, nodes }: Source): readonly string[] {
+  return nodes
+    .filter(({ type, kind }) => type === 'VariableDeclaration' && kind === 'const')
+    .flatMap(({ declarations }) => declarations as readonly { readonly id: { readonly value?: unknown } }[])
+    .map(({ id }) => String(id.value ?? ''))
+    .filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name) && NAMED_AS_A_BOUND.test(name))
+    .map((name) => `${file}: ${name}`);
+}
