@@ -35,6 +35,7 @@ describe('settings', () => {
       historyMebibytes: 512,
       slotsPerPool: 2,
       settleLimit: 10_000,
+      hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],
