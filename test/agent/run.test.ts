@@ -36,7 +36,7 @@ describe('trimtab-agent run', () => {
       collector.say({ type: 'acknowledged', trimId });
       await expect.poll(() => readdir(join(stateDirectory, 'outbox'))).toEqual([]);
       expect((await readdir(stateDirectory)).sort()).toEqual([
-        expect.stringMatching(/^agent\..*\.lock$/),
+        expect.stringMatching(/^agent\.[^/]+\.lock$/),
         'facts.json',
         'outbox',
       ]);

@@ -4,6 +4,9 @@ import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
+import { fleet } from './figures/fleet.ts';
+import { guests } from './figures/guests.ts';
+import { hostReading } from './figures/host-reading.ts';
 import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
@@ -21,8 +24,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentCpu,
   sample,
   refresh,
+  hostReading,
   diagnose,
   settle,
+  fleet,
+  guests,
 ];
 
 export const FIGURE_NAMES: readonly string[] = BENCHMARKS.flatMap(({ figures }) => figures.map(({ figure }) => figure));

@@ -6,6 +6,7 @@ import type { Store } from '../../collector/src/ports/store/store.ts';
 import { jobOf } from './jobs-store.ts';
 import { closedTrim, idOf, openTrim } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
+import { trimsOf } from './trims-of.ts';
 
 /** What every implementation of the port `GuestsStore` owes; the rules [ST7] to [ST9] stand in the port. */
 export function guestsContract(storeName: string, createPlace: () => Promise<StorePlace>): void {
@@ -55,7 +56,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
 
     it('[ST7] a guest is recognised once, however often it comes and whatever it is called meanwhile', async () => {
       const first = await store.recognise(shownGuest({ machine: 1 }));
-      expect(first).toEqual({ id: expect.stringMatching(GUEST_ID), name: 'web', renamed: [] });
+      expect(first).toEqual({ id: expect.stringMatching(GUEST_ID), name: 'web', renamed: [], forgotten: [] });
       expect((await store.recognise(shownGuest({ machine: 1, name: 'shop' }))).id).toBe(first.id);
       await reopen();
       expect((await store.recognise(shownGuest({ machine: 1 }))).id).toBe(first.id);
@@ -129,7 +130,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       await store.forgetGuest(gone.id);
       await reopen();
       expect((await store.guests()).map(({ id, name }) => [id, name])).toEqual([[other.id, 'web~2']]);
-      expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
+      expect((await trimsOf(store, { guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(3)]);
       expect(await store.findOpenTrim(open)).toBeNull();
       expect(await store.jobs()).toEqual([{ job: otherJob, events }]);
       // Nothing of its log comes back with a new job of this id.
@@ -259,7 +260,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       await store.openTrim(openTrim({ n: 2, guestId: id }));
       await store.recognise(shownGuest({ machine: 1, name: 'shop', namedBy: 'hypervisor' }));
       await reopen();
-      expect(await store.history({ guestId: id, limit: 10 })).toMatchObject([{ id: idOf(1), guest: 'shop' }]);
+      expect(await trimsOf(store, { guestId: id, limit: 10 })).toMatchObject([{ id: idOf(1), guest: 'shop' }]);
       expect(await store.findTrim({ guestId: id, id: idOf(1) })).toMatchObject({ guest: 'shop' });
       expect((await store.closeTrim(closedTrim({ n: 2, guestId: id }))).guest).toBe('shop');
     });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { Measured } from '../../collector/src/model/sample.ts';
+import { summarise } from '../../collector/src/model/trim-summary.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { shownGuest } from './guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim, SAMPLE } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
+import { trimsOf } from './trims-of.ts';
 
 /**
  * What becomes of a stored trim: it is completed, amended, withdrawn, and of its own guest. The rules stand in the
@@ -15,6 +17,7 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
     let store: Store;
     const { reopen } = useStorePlace({
       createPlace,
+      guests: ['guest-a', 'guest-b'],
       onOpen: (opened) => {
         store = opened;
       },
@@ -35,7 +38,7 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
       expect(await store.closeTrim({ ...rest, report, result: told })).toEqual(told);
       expect(await store.closeTrim({ ...rest, report, result: { ...result, durationMs: 88 } })).toEqual(told);
       expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(told);
-      expect(await store.history({ guestId: null, limit: 9 })).toEqual([told]);
+      expect(await trimsOf(store, { guestId: null, limit: 9 })).toEqual([summarise(told)]);
       expect(await store.findOpenTrim(keyOf(1))).toBeNull();
     });
 
@@ -46,8 +49,24 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
       const { result, ...rest } = closedTrim({ n: 1, guestId });
       const lost = { ...result, reported: false };
       expect(await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED })).toEqual(lost);
-      expect(await store.history({ guestId: null, limit: 9 })).toEqual([]);
+      expect(await trimsOf(store, { guestId: null, limit: 9 })).toEqual([]);
       expect(await store.findOpenTrim(keyOf(1, guestId))).toBeNull();
+    });
+
+    it('[ST18] a report that is concluded while its guest is being forgotten is refused, and leaves nothing', async () => {
+      const { id: guestId } = await store.recognise(shownGuest({ machine: 1 }));
+      await store.openTrim(openTrim({ n: 1, guestId }));
+      // As it happens: the one begins before the other has ended.
+      const forgetting = store.forgetGuest(guestId);
+      const closing = store.closeTrim(closedTrim({ n: 1, guestId }));
+      await expect(closing).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
+      await forgetting;
+      await expect(store.openTrim(openTrim({ n: 2, guestId }))).rejects.toMatchObject({
+        detail: { code: 'unknown-guest' },
+      });
+      expect(await trimsOf(store, { guestId: null, limit: 9 })).toEqual([]);
+      expect(await store.openTrims(null)).toEqual([]);
+      expect(await store.findTrim(keyOf(1, guestId))).toBeNull();
     });
 
     it('[ST17] a trim of another guest under the same id is another trim, whatever is done to it', async () => {
@@ -63,7 +82,7 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
       const { report, result, ...rest } = closedTrim({ n: 1 });
       const lost = { ...result, reported: false };
       await store.closeTrim({ ...rest, report: null, result: lost, after: SAMPLED });
-      const own = { ...result, durationMs: 77 };
+      const own = { ...result, guest: 'guest-b', durationMs: 77 };
       const closing = { ...rest, guestId: theirs.guestId, report, storedAt: 9e6 };
       expect(await store.closeTrim({ ...closing, result: own })).toEqual(own);
       expect(await store.findTrim(ours)).toEqual(lost);
@@ -73,8 +92,8 @@ export function lostTrimsContract(name: string, createPlace: () => Promise<Store
       const regained = [{ ...disk, hops: { ...disk.hops, regainedBytes: 4096 } }];
       expect((await store.amendTrim({ ...theirs, amendedAt: 'then', disks: regained }))?.durationMs).toBe(77);
       expect(await store.findTrim(ours)).toEqual(lost);
-      expect(await store.findTrims({ beginning: idOf(1), limit: 2 })).toMatchObject([lost, { durationMs: 77 }]);
-      expect(await store.history({ guestId: theirs.guestId, limit: 9 })).toMatchObject([{ durationMs: 77 }]);
+      expect(await store.findTrims({ beginning: idOf(1), limit: 2 })).toEqual([ours, theirs]);
+      expect(await trimsOf(store, { guestId: theirs.guestId, limit: 9 })).toMatchObject([{ durationMs: 77 }]);
     });
 
     it('[ST16] one that the guest withdraws is gone, and neither that of another guest nor one that is stored', async () => {

@@ -4,6 +4,8 @@ import type { Store } from '../../collector/src/ports/store/store.ts';
 /** One place where a store lives: opened and closed as often as a test likes, and taken away at the end. */
 export interface StorePlace {
   open(): Promise<Store>;
+  /** Makes guests of these ids, each called by its id, in the store that is open. */
+  addGuests(ids: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -13,9 +15,12 @@ export interface StorePlace {
  */
 export function useStorePlace({
   createPlace,
+  guests = [],
   onOpen,
 }: {
   createPlace: () => Promise<StorePlace>;
+  /** Ids of those that are there at the beginning. */
+  guests?: readonly string[];
   onOpen: (store: Store) => void;
 }): { reopen(): Promise<void> } {
   let place: StorePlace;
@@ -29,6 +34,7 @@ export function useStorePlace({
   beforeEach(async () => {
     place = await createPlace();
     await open();
+    await place.addGuests(guests);
   });
   afterEach(async () => {
     await store.close();

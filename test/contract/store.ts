@@ -4,9 +4,13 @@ import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import { summarise } from '../../collector/src/model/trim-summary.ts';
 import type { OpenTrim } from '../../collector/src/ports/store/open-trims.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
+import { trimsOf } from './trims-of.ts';
+
+const QUOTED = "db'; drop table trim; --";
 
 /**
  * What every implementation of the port `Store` owes; the rules stand in the ports; those of guests are in
@@ -17,6 +21,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
     let store: Store;
     const { reopen } = useStorePlace({
       createPlace,
+      guests: ['guest-a', 'guest-b', QUOTED],
       onOpen: (opened) => {
         store = opened;
       },
@@ -28,14 +33,14 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.closeTrim(first)).toEqual(first.result);
       expect(await store.closeTrim(second)).toEqual(first.result);
       expect(await store.findTrim(keyOf(1))).toEqual(first.result);
-      expect(await store.history({ guestId: null, limit: 10 })).toEqual([first.result]);
+      expect(await trimsOf(store, { guestId: null, limit: 10 })).toEqual([summarise(first.result)]);
     });
 
     it('[ST1] the same report from two sessions at once is stored once', async () => {
       const closings = [10, 20, 30].map((durationMs) => store.closeTrim(closedTrim({ n: 1, durationMs })));
       const results = await Promise.all(closings);
       expect(new Set(results.map(({ durationMs }) => durationMs)).size).toBe(1);
-      expect(await store.history({ guestId: null, limit: 10 })).toHaveLength(1);
+      expect(await trimsOf(store, { guestId: null, limit: 10 })).toHaveLength(1);
     });
 
     it('[ST1] the first result stays over a restart', async () => {
@@ -70,7 +75,8 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       await store.openTrim({ ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }), bootId: null, process: null });
       const first = { ...keyOf(1), grantedAt: 5, bootId: 'boot-1', process: '4711 99' };
       const second = { ...keyOf(2, 'guest-b'), grantedAt: 4, bootId: null, process: null };
-      expect(await store.openTrims(null)).toEqual([second, first]);
+      // In the order in which they were opened: the clock went back meanwhile.
+      expect(await store.openTrims(null)).toEqual([first, second]);
       expect(await store.openTrims(first.guestId)).toEqual([first]);
     });
 
@@ -103,25 +109,37 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       ]);
     });
 
-    it("[ST4] history is newest first by the guest's start time, whenever it was stored", async () => {
+    it('[ST4] history is in the order of storing, newest first, whatever any clock says', async () => {
+      const YEARS = 10 * 365 * 86_400_000;
       for (const [n, startedAt] of [
         [1, 2000],
-        [2, 3000],
+        [2, 3000 + YEARS],
         [3, 1000],
+        [4, 4000 - YEARS],
       ] as const)
         await store.closeTrim(closedTrim({ n, startedAt }));
-      const ids = async (limit: number) => (await store.history({ guestId: null, limit })).map(({ id }) => id);
-      expect(await ids(10)).toEqual([idOf(2), idOf(1), idOf(3)]);
-      expect(await ids(2)).toEqual([idOf(2), idOf(1)]);
+      const ids = async (limit: number) => (await trimsOf(store, { guestId: null, limit })).map(({ id }) => id);
+      expect(await ids(10)).toEqual([4, 3, 2, 1].map(idOf));
+      expect(await ids(2)).toEqual([idOf(4), idOf(3)]);
+      await reopen();
+      expect(await ids(10)).toEqual([4, 3, 2, 1].map(idOf));
+    });
+
+    it('[ST4] history is told in pages, each of which says where the next begins', async () => {
+      for (let n = 1; n <= 5; n += 1) await store.closeTrim(closedTrim({ n }));
+      const first = await store.history({ guestId: null, limit: 3, before: null });
+      expect(first.trims.map(({ id }) => id)).toEqual([5, 4, 3].map(idOf));
+      const second = await store.history({ guestId: null, limit: 3, before: first.older });
+      expect(second).toMatchObject({ trims: [{ id: idOf(2) }, { id: idOf(1) }], older: null });
     });
 
     it('[ST4] history of one guest holds only its own', async () => {
       await store.closeTrim(closedTrim({ n: 1, guestId: 'guest-a' }));
-      await store.closeTrim(closedTrim({ n: 2, guestId: "db'; drop table trim; --" }));
+      await store.closeTrim(closedTrim({ n: 2, guestId: QUOTED }));
       const idsOf = async (guestId: string) =>
-        (await store.history({ guestId: guestId as GuestId, limit: 10 })).map(({ id }) => id);
+        (await trimsOf(store, { guestId: guestId as GuestId, limit: 10 })).map(({ id }) => id);
       expect(await idsOf('guest-a')).toEqual([idOf(1)]);
-      expect(await idsOf("db'; drop table trim; --")).toEqual([idOf(2)]);
+      expect(await idsOf(QUOTED)).toEqual([idOf(2)]);
       expect(await idsOf('guest')).toEqual([]);
     });
 
@@ -161,13 +179,14 @@ export function closedTrim({
     report: { ...face, granted: true, startedAt, layers: [], limitsAfter: [] },
     result: {
       ...face,
-      guest: 'web-1',
+      guest: guestId,
       bootId: null,
       curedBy: null,
       amendedAt: null,
       libvirtNoted: null,
       reported: true,
       startedAt: new Date(startedAt).toISOString(),
+      toldStartedAt: null,
       disks: [
         {
           device: 'vda',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { TrimSummary } from '../../collector/src/model/trim-summary.ts';
 import { askApi } from '../support/programs/api-request.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { fall, type Observation, readAllocations, readSettled } from './observe.ts';
@@ -21,10 +22,10 @@ export async function repairAndCure(parts: {
   const images = [stage.imageOf(disk)];
   // Not `trimtab history`, which takes as long to start as a cure takes.
   const path = `/v1/trims?guest=${stage.guest.name}&limit=50`;
-  const readTrims = async () =>
-    ((await askApi({ socketPath: collector.socketPath, path })).body as { trims: readonly TrimResult[] }).trims;
+  const ask = async (asked: string) => (await askApi({ socketPath: collector.socketPath, path: asked })).body;
+  const readTrims = async () => ((await ask(path)) as { trims: readonly TrimSummary[] }).trims;
   const known = new Set((await readTrims()).map(({ id }) => id));
-  const newTrims = async (): Promise<TrimResult[]> =>
+  const newTrims = async (): Promise<TrimSummary[]> =>
     (await readTrims())
       .filter(({ id }) => !known.has(id))
       .sort((one, other) => one.startedAt.localeCompare(other.startedAt));
@@ -45,7 +46,9 @@ export async function repairAndCure(parts: {
   over = true;
   await watching;
   const after = await readSettled(images);
-  const trims = await newTrims();
+  const trims = await Promise.all(
+    (await newTrims()).map(async ({ id }) => (await ask(`/v1/trims/${id}`)) as TrimResult),
+  );
   const refusal = `trimtab repair ended with ${answer.exitCode} after ${trims.length} trims, not two: ${answer.stderr}${answer.stdout}`;
   const disksOf = (trim: TrimResult | undefined) => trim?.disks ?? [];
   return {

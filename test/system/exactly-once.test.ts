@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import type { TrimSummary } from '../../collector/src/model/trim-summary.ts';
 import { commandPath } from '../support/machine/command.ts';
 import { createLoopDisk, type LoopDisk } from '../support/machine/loop-disk.ts';
 import { askApi } from '../support/programs/api-request.ts';
@@ -83,7 +84,7 @@ async function killAtMoments(seed: number): Promise<void> {
   expect(existsSync(journal())).toBe(false);
 
   for (const round of rounds.filter(wasStarted)) {
-    const [filesystem] = trims.find(({ id }) => id === round.trimId)?.filesystems ?? [];
+    const [filesystem] = (await wholeTrim(round.trimId)).filesystems;
     if (round.left === 'journal') {
       expect(filesystem?.outcome).toMatchObject({
         status: 'failed',
@@ -176,9 +177,13 @@ function waitingReports(): string[] {
   return readdirSync(folder).flatMap((name) => /_([0-9a-f-]{36})\.json$/.exec(name)?.[1] ?? []);
 }
 
-async function history(): Promise<readonly TrimResult[]> {
+async function history(): Promise<readonly TrimSummary[]> {
   const { body } = await askApi({ socketPath: collector.socketPath, path: '/v1/trims?limit=1000' });
-  return (body as { trims: readonly TrimResult[] }).trims;
+  return (body as { trims: readonly TrimSummary[] }).trims;
+}
+
+async function wholeTrim(trimId: string): Promise<TrimResult> {
+  return (await askApi({ socketPath: collector.socketPath, path: `/v1/trims/${trimId}` })).body as TrimResult;
 }
 
 async function connected(): Promise<void> {

@@ -1,6 +1,5 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
@@ -73,7 +72,7 @@ describe('an internal snapshot', () => {
   });
 
   it('is deleted by libvirt while the guest runs, and libvirt lists it no more', async () => {
-    const [trim] = await history();
+    const [trim] = await collector.history();
     expect(trim).toMatchObject({ libvirtNoted: 'now' });
     const remedy = trim?.disks[0]?.remedy;
     expect(remedy).toMatchObject({ needsPowerCycle: false });
@@ -84,7 +83,7 @@ describe('an internal snapshot', () => {
     const second = await collector.trimtab('trim', GUEST, '/mnt/kept');
     expect(second.exitCode).toBe(0);
     expect(second.stderr).not.toContain('libvirt now notes');
-    expect((await history())[0]).toMatchObject({ libvirtNoted: 'before' });
+    expect((await collector.history())[0]).toMatchObject({ libvirtNoted: 'before' });
     expect(before - (await allocationOf(scene.at('kept')))).toBeGreaterThan(190 * MIB);
   });
 });
@@ -126,11 +125,6 @@ async function restartCollector(...args: readonly string[]): Promise<void> {
 async function carryOut(commands: readonly string[]): Promise<void> {
   expect(commands.length).toBeGreaterThan(0);
   for (const command of commands) await runCommand('sh', ['-c', `cd ${scene.at('')} && ${command}`]);
-}
-
-async function history(): Promise<readonly TrimResult[]> {
-  const { stdout } = await collector.trimtab('history', GUEST, '--json');
-  return (JSON.parse(stdout) as { trims: readonly TrimResult[] }).trims;
 }
 
 /** A filesystem, labelled as its mount is called, with 200 MiB on the host. */

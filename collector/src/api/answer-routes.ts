@@ -17,10 +17,10 @@ export type Answers = {
 export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answers {
   return {
     status: () => desk.status(),
-    guests: () => desk.guests(),
+    guests: (query) => desk.guests(query),
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
-    history: async (query) => ({ trims: await desk.history(query) }),
+    history: (query) => desk.history(query),
     async findTrim({ id }) {
       const trim = await desk.findTrim(id);
       if (trim === null) throw unknownTrim(id);

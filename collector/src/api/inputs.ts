@@ -12,6 +12,19 @@ const guestOrAll = v.optional(v.nullable(name), null);
 const wholeNumber = (digits: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^\\d{1,${digits}}$`), 'not a whole number'), v.transform(Number));
 
+export const guestsQuery = {
+  schema: v.strictObject({
+    inventories: v.optional(
+      v.pipe(
+        v.picklist(['true', 'false']),
+        v.transform((word) => word === 'true'),
+      ),
+      'true',
+    ),
+  }),
+  example: '/v1/guests?inventories=false',
+};
+
 export const doctorQuery = {
   schema: v.strictObject({ guest: guestOrAll }),
   example: '/v1/doctor?guest=web-1',
@@ -21,8 +34,9 @@ export const historyQuery = {
   schema: v.strictObject({
     guest: guestOrAll,
     limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(TRIMS_KEPT)), String(DEFAULT_HISTORY)),
+    before: v.optional(v.nullable(wholeNumber(15)), null),
   }),
-  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT})`,
+  example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT}; before: the older of the page before)`,
 };
 
 export const eventsQuery = {

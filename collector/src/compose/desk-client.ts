@@ -35,10 +35,10 @@ export function createDeskClient({
 
   return {
     status: () => ask('status', {}),
-    guests: () => ask('guests', {}),
+    guests: (query) => ask('guests', query),
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
-    history: async (query) => (await ask('history', query)).trims,
+    history: (query) => ask('history', query),
     async findTrim(id) {
       try {
         return await ask('findTrim', { id });

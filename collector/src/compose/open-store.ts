@@ -1,38 +1,90 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
+import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import type { HostId } from '../model/host-id.ts';
+import type { Log } from '../ports/log.ts';
+import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createStore } from '../store/create-store.ts';
 
+const MEBIBYTE = 1024 * 1024;
+
 /**
  * Opens what this host keeps in its state directory, the database `trimtab.sqlite` and the file `host-id`, and makes
- * what is missing. Throws Faults `store-…` and `host-id-…`.
+ * what is missing. What is gone since the last time is told in the log. Throws Faults `store-…` and `host-id-…`.
  */
-export async function openStore(stateDirectory: string): Promise<Store> {
+export async function openStore({
+  stateDirectory,
+  historyMebibytes,
+  log,
+}: {
+  readonly stateDirectory: string;
+  readonly historyMebibytes: number;
+  readonly log: Pick<Log, 'warn'>;
+}): Promise<Store> {
+  const path = `${stateDirectory}/trimtab.sqlite`;
+  const hostIdPath = `${stateDirectory}/host-id`;
+  const loss = await writable(stateDirectory, async () => {
+    await makeFolder(stateDirectory, 0o700);
+    const found = findLoss({ path, companion: hostIdPath });
+    prepareFiles(path);
+    return found;
+  });
+  if (loss !== null) log.warn({ stateDirectory }, loss);
+  const hostId = await keepHostId({ path: hostIdPath, newId: () => randomUUID() as string as HostId });
+  return createStore({
+    database: withMark({ database: openSqlDatabase(path), path, log }),
+    path,
+    hostId,
+    historyBytes: historyMebibytes * MEBIBYTE,
+    newGuestId: () => randomUUID() as string as GuestId,
+  });
+}
+
+async function writable<Value>(stateDirectory: string, work: () => Promise<Value>): Promise<Value> {
   try {
-    await makeFolder(stateDirectory, 0o750);
+    return await work();
   } catch (error) {
     throw new Fault({
       code: 'store-not-writable',
       operation: 'make the folder of the database',
       subject: stateDirectory,
       cause: toCause(error),
-      hint: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      hint: diskHint({
+        error,
+        otherwise: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      }),
     });
   }
-  const hostId = await keepHostId({
-    path: `${stateDirectory}/host-id`,
-    newId: () => randomUUID() as string as HostId,
-  });
-  const path = `${stateDirectory}/trimtab.sqlite`;
-  return createStore({
-    database: openSqlDatabase(path),
-    path,
-    hostId,
-    newGuestId: () => randomUUID() as string as GuestId,
-  });
+}
+
+/** The next start sees by a mark whether this one ended. Without it a loss is not noticed, and nothing is lost. */
+function withMark({
+  database,
+  path,
+  log,
+}: {
+  readonly database: SqlDatabase;
+  readonly path: string;
+  readonly log: Pick<Log, 'warn'>;
+}): SqlDatabase {
+  const attempt = (work: (path: string) => void) => {
+    try {
+      work(path);
+    } catch (error) {
+      log.warn({ path, reason: toCause(error) }, 'whether the database was in use could not be noted');
+    }
+  };
+  attempt(markOpened);
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      attempt(markClosed);
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
+import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
@@ -9,6 +10,8 @@ import type { Proofs } from './proof/proofs.ts';
 import { createReception } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
+
+const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
 export function createGuestAnswers({
@@ -31,8 +34,8 @@ export function createGuestAnswers({
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
 }): GuestLinkEvents {
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
-  function attend({ guest, fail }: GuestSession, work: Promise<void>): void {
-    work.catch((error) => {
+  function attend({ guest, fail }: GuestSession, work: Promise<void>): Promise<void> {
+    return work.catch((error) => {
       log.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
       fail();
     });
@@ -47,13 +50,19 @@ export function createGuestAnswers({
 
   const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
+  /** What was asked of guests that were forgotten for a new one. */
+  function release(forgotten: readonly GuestId[]): void {
+    for (const id of forgotten)
+      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toCause(error) }, NOT_RELEASED));
+  }
+
   return {
-    meet: createReception({ clock, log, links, survey, store }),
+    meet: createReception({ clock, log, links, survey, store, release }),
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
-      attend(session, remember(guest));
-      attend(session, trims.guestCame(guest));
+      void attend(session, remember(guest));
+      void attend(session, trims.guestCame(guest));
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
@@ -62,7 +71,7 @@ export function createGuestAnswers({
       proofs.guestLeft(guest.id);
       noteLeaving(guest, remember(guest));
     },
-    said(session, message) {
+    async said(session, message) {
       const { guest } = session;
       switch (message.type) {
         case 'intent':
@@ -80,7 +89,7 @@ export function createGuestAnswers({
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
-          attend(session, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
+          return attend(session, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
       }
     },
   };

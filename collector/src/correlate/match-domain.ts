@@ -7,6 +7,13 @@ export type DomainMatch =
   | { readonly domain: Domain; readonly by: DomainKey }
   | { readonly domain: null; readonly why: string };
 
+/** Finds guests of the hypervisor by what an agent shows. */
+interface DomainIndex {
+  /** The first whose kernel is in this boot. */
+  ofBoot(bootId: string): Domain | undefined;
+  ofUuid(uuid: string): readonly Domain[];
+}
+
 /**
  * Which of the hypervisor's guests this agent runs in. Names prove nothing, so only what the host can check counts.
  * `contested` says that another agent claims to be the same guest; then neither is believed.
@@ -16,21 +23,43 @@ export function matchDomain(
   domains: readonly Domain[],
   contested: string | null = null,
 ): DomainMatch {
-  const sameKernel = domains.find((domain) => domain.bootId !== null && domain.bootId === guest.bootId);
+  return match(guest, contested, {
+    ofBoot: (bootId) => domains.find((domain) => domain.bootId === bootId),
+    ofUuid: (uuid) => domains.filter((domain) => toUuid(domain) === uuid),
+  });
+}
+
+/** The same for many agents, whose domains are looked through once. */
+export function createDomainMatcher(
+  domains: readonly Domain[],
+): (guest: GuestIdentity, contested: string | null) => DomainMatch {
+  const byUuid = Map.groupBy(domains, toUuid);
+  const byBoot = new Map(domains.toReversed().map((domain) => [domain.bootId, domain]));
+  const index: DomainIndex = {
+    ofBoot: (bootId) => byBoot.get(bootId),
+    ofUuid: (uuid) => byUuid.get(uuid) ?? [],
+  };
+  return (guest, contested) => match(guest, contested, index);
+}
+
+function match(guest: GuestIdentity, contested: string | null, index: DomainIndex): DomainMatch {
+  const { bootId, productUuid } = guest;
+  const sameKernel = bootId === null ? undefined : index.ofBoot(bootId);
   if (sameKernel !== undefined) return { domain: sameKernel, by: 'same-kernel' };
   if (contested !== null) return { domain: null, why: contested };
-  const { productUuid } = guest;
   if (productUuid === null) {
     return { domain: null, why: 'the guest shows no product UUID (it is readable by root only, and QEMU needs -uuid)' };
   }
   return (
-    findByUuid({ domains, uuid: productUuid, by: 'product-uuid' }) ??
-    findByUuid({ domains, uuid: swapUuid(productUuid), by: 'product-uuid-swapped' }) ?? {
+    findByUuid({ index, uuid: productUuid, by: 'product-uuid' }) ??
+    findByUuid({ index, uuid: swapUuid(productUuid), by: 'product-uuid-swapped' }) ?? {
       domain: null,
       why: `no guest of this host has the UUID ${productUuid}`,
     }
   );
 }
+
+const toUuid = ({ guestUuid, uuid }: Domain): string | null => guestUuid ?? uuid;
 
 /** Does a hypervisor of this host tell of such a guest? Also of one that it has twice, and cannot tell apart. */
 export function isToldOf({ productUuid, bootId }: GuestIdentity, domains: readonly Domain[]): boolean {
@@ -55,13 +84,13 @@ function swapBytes(hex: string): string {
 }
 
 interface Wanted {
-  readonly domains: readonly Domain[];
+  readonly index: DomainIndex;
   readonly uuid: string;
   readonly by: DomainKey;
 }
 
-function findByUuid({ domains, uuid, by }: Wanted): DomainMatch | null {
-  const same = domains.filter((domain) => (domain.guestUuid ?? domain.uuid) === uuid);
+function findByUuid({ index, uuid, by }: Wanted): DomainMatch | null {
+  const same = index.ofUuid(uuid);
   const [domain, ...others] = same;
   if (domain === undefined) return null;
   if (others.length === 0) return { domain, by };

@@ -4,6 +4,7 @@ import { isSome } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
 import { HOST_CAUSES, SHOWN_BY_TRIM } from './causes.ts';
 import type { DiskEvidence } from './evidence.ts';
+import type { HostCause } from './host-cause.ts';
 import { tellKeptBack } from './kept-back.ts';
 import type { LastTrim, LastTrims } from './last-trim.ts';
 import { readVain } from './vain-trim.ts';
@@ -15,8 +16,8 @@ export function diagnoseDisk(
   lastTrims: LastTrims | null,
 ): Omit<DoctorDisk, 'device' | 'disk' | 'unmatched' | 'useToldAt'> {
   const { slack, image } = evidence;
-  const { newest, telling: lastTrim } = lastTrims ?? { newest: null, telling: null };
-  const findings = listFindings(evidence, lastTrim);
+  const { newest, telling: lastTrim, told } = lastTrims ?? NO_TRIMS;
+  const findings = listFindings({ evidence, lastTrim, told });
   const standing = findings.filter(standsInTheWay);
   const estimateBytes = slack?.estimateBytes ?? null;
   const vainBytes = readVain({ newest, image });
@@ -52,6 +53,11 @@ function isCuredByTrim({ cause }: DoctorFinding): boolean {
   return HOST_CAUSES.some((one) => one.id === cause && one.isCuredByTrim === true);
 }
 
+/** The cause of this id, if nothing but a trim shows it. */
+export function findShown(id: string | null): HostCause | null {
+  return SHOWN_BY_TRIM.find((cause) => cause.id === id) ?? null;
+}
+
 export function toFinding(
   cause: Cause,
   found: Found & { readonly mount?: string | null },
@@ -62,15 +68,25 @@ export function toFinding(
   return { cause: id, hop, effect, mount, sentence, evidence, fix, page: pageOf(cause), seenByTrimAt };
 }
 
+const NO_TRIMS: LastTrims = { newest: null, telling: null, told: null };
+
+interface Shown {
+  readonly evidence: DiskEvidence;
+  readonly lastTrim: LastTrim | null;
+  readonly told: LastTrims['told'];
+}
+
 /** From the guest's side down, each cause once, and none that another one explains: a trim would name that one, too. */
-function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
+function listFindings({ evidence, lastTrim, told }: Shown): readonly DoctorFinding[] {
   const onHost = HOST_CAUSES.flatMap((cause) => {
     const found = cause.find(evidence);
     return found === null ? [] : [toFinding(cause, found)];
   });
   const inGuest = evidence.guestFindings.map(({ cause, ...found }) => toFinding(cause, found));
   const known = [...inGuest, ...onHost];
-  const shown = shownByTrim(evidence, lastTrim).filter(({ cause }) => !known.some((one) => one.cause === cause));
+  const shown = shownByTrim({ evidence, lastTrim, told }).filter(
+    ({ cause }) => !known.some((one) => one.cause === cause),
+  );
   const all = [...known, ...shown];
   const explained = new Set(
     HOST_CAUSES.flatMap(({ id, explains = [] }) => (all.some(({ cause }) => cause === id) ? explains : [])),
@@ -81,13 +97,14 @@ function listFindings(evidence: DiskEvidence, lastTrim: LastTrim | null): readon
 }
 
 /** What only a trim can show, if the newest one has shown it, of the image that the disk has now. */
-function shownByTrim({ image, past, holdsMore }: DiskEvidence, lastTrim: LastTrim | null): readonly DoctorFinding[] {
-  if (lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null)) return [];
+function shownByTrim({ evidence: { image, past, holdsMore }, lastTrim, told }: Shown): readonly DoctorFinding[] {
+  if (told === null || lastTrim === null || !lastTrim.isOfThisBoot || lastTrim.disk.image !== (image?.path ?? null))
+    return [];
   const { disk, trim } = lastTrim;
-  const cause = SHOWN_BY_TRIM.find(({ id }) => id === disk.cause);
+  const cause = findShown(disk.cause);
   // What was cured in vain is not stale, whatever it was taken for; nor is what has come back since.
-  if (cause === undefined || (cause.effect === 'stale' && (past.curedInVain || holdsMore === false))) return [];
-  const { sentence, evidence, remedy: fix } = disk;
+  if (cause === null || (cause.effect === 'stale' && (past.curedInVain || holdsMore === false))) return [];
+  const { sentence, evidence, remedy: fix } = told;
   return [toFinding(cause, { sentence, evidence, fix }, trim.startedAt)];
 }
 

@@ -1,5 +1,5 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
-import type { DiskResult, TrimResult } from '../model/trim-result.ts';
+import type { DiskSummary, PastTrim } from '../model/trim-summary.ts';
 import { mountsToTrim } from './slack.ts';
 
 /**
@@ -10,7 +10,7 @@ import { mountsToTrim } from './slack.ts';
  * trim has shown it. The trims are the newest first; the inventory is the guest's of now.
  */
 export function readLeftByTrims(
-  trims: readonly TrimResult[],
+  trims: readonly PastTrim[],
   { device, image, inventory }: { device: string; image: string | null; inventory: Inventory | null },
 ): number | null {
   if (inventory === null) return null;
@@ -28,12 +28,12 @@ export function readLeftByTrims(
   return null;
 }
 
-function wasTrimmed({ filesystems }: TrimResult, mount: string): boolean {
+function wasTrimmed({ filesystems }: PastTrim, mount: string): boolean {
   return filesystems.some((filesystem) => filesystem.mount === mount && filesystem.outcome.status === 'done');
 }
 
 /** A figure out of bounds means that the guest told its use before the trim: nothing follows from it. */
-function toLeft({ verdict, slack, hops }: DiskResult): number | null {
+function toLeft({ verdict, slack, hops }: DiskSummary): number | null {
   const { reclaimedBytes } = hops;
   if (verdict !== 'reclaimed' && verdict !== 'nothing-to-reclaim') return null;
   if (slack === null || reclaimedBytes === null) return null;

@@ -1,5 +1,6 @@
 import { isSignificant, isSome } from '../model/significant.ts';
-import { type DiskResult, isConclusive, type TrimResult } from '../model/trim-result.ts';
+import { isConclusive } from '../model/trim-result.ts';
+import type { DiskSummary, PastTrim } from '../model/trim-summary.ts';
 
 /** Of a guest, the newest; older ones say nothing of its path today. A trim and the doctor must see the same. */
 export const TRIMS_READ = 50;
@@ -28,7 +29,7 @@ export interface PastTrims {
  * left out.
  */
 export function readPast(
-  trims: readonly TrimResult[],
+  trims: readonly PastTrim[],
   { device, image, bootId }: { device: string; image: string | null; bootId: string | null },
 ): PastTrims {
   const own = trims
@@ -47,20 +48,20 @@ export function readPast(
   };
 }
 
-const isBack = ({ verdict }: DiskResult) => verdict === 'reclaimed';
+const isBack = ({ verdict }: DiskSummary) => verdict === 'reclaimed';
 
 /**
  * After FITRIM returned something: ext4 counts as trimmed also what the layer below it refused with EOPNOTSUPP
  * (fs/ext4/mballoc.c, ext4_try_to_trim_range). One that fstrim was refused flags nothing.
  */
-function isLostOnTheWay({ verdict, lostAt, hops }: DiskResult): boolean {
+function isLostOnTheWay({ verdict, lostAt, hops }: DiskSummary): boolean {
   if (verdict !== 'lost') return false;
   if (lostAt === 'issued') return isSome(hops.trimmedBytes);
   return lostAt === 'received' || lostAt === 'passed' || lostAt === 'reclaimed';
 }
 
 /** It sent nearly all that was lost: the filesystem has been mounted anew since, or keeps nothing in mind. */
-function hasSentAll({ verdict, hops }: DiskResult, lostBytes: number): boolean {
+function hasSentAll({ verdict, hops }: DiskSummary, lostBytes: number): boolean {
   return isConclusive(verdict) && isSome(hops.trimmedBytes) && hops.trimmedBytes >= lostBytes * MOST;
 }
 
@@ -68,7 +69,7 @@ function hasSentAll({ verdict, hops }: DiskResult, lostBytes: number): boolean {
 const MOST = 0.75;
 
 /** It ran to its end, and nobody wrote over what it did: one that was called off says nothing. */
-function isVain({ verdict, writtenBytes }: DiskResult): boolean {
+function isVain({ verdict, writtenBytes }: DiskSummary): boolean {
   return (
     verdict === 'held' ||
     verdict === 'nothing-to-reclaim' ||
@@ -76,7 +77,7 @@ function isVain({ verdict, writtenBytes }: DiskResult): boolean {
   );
 }
 
-function isAgain({ filesystems }: TrimResult, device: string): boolean {
+function isAgain({ filesystems }: PastTrim, device: string): boolean {
   const here = filesystems.filter(({ disks }) => disks.includes(device));
   return here.some(({ again, outcome }) => again && outcome.status === 'done');
 }

@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import type { HostId } from '../model/host-id.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -43,7 +43,7 @@ async function readIfThere(path: string): Promise<string | null> {
 async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
   try {
     const temporary = `${path}.tmp`;
-    const file = await open(temporary, 'w', 0o644);
+    const file = await open(temporary, 'w', 0o600);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -68,6 +68,9 @@ function notKept(path: string, error: unknown): Fault {
     operation: 'keep the id of this host',
     subject: path,
     cause: toCause(error),
-    hint: 'Make the folder writable for the collector or choose another --state-directory.',
+    hint: diskHint({
+      error,
+      otherwise: 'Make the folder writable for the collector or choose another --state-directory.',
+    }),
   });
 }

@@ -1,14 +1,16 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
+import { type Attempt, createSharedCommits } from './shared-commits.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit
  * (sqlite.org/pragma.html), so what was committed survives the loss of power: reports are acknowledged on the strength
- * of it. SQLite has one writer, so there is one connection, and those who want it queue. Every error of SQLite, now or
- * later, is a Fault whose code begins with `store-`.
+ * of it. SQLite has one writer, so there is one connection, and those who want it queue; what they commit in one turn
+ * of the event loop is synced once (shared-commits.ts). Every error of SQLite, now or later, is a Fault whose code
+ * begins with `store-`.
  */
 export function openSqlDatabase(path: string): SqlDatabase {
   const attempt: Attempt = (work) => {
@@ -18,33 +20,48 @@ export function openSqlDatabase(path: string): SqlDatabase {
       throw toFault(path, error);
     }
   };
+  // What is in memory is not synced: nobody need wait for it.
+  const commits = createSharedCommits({ attempt, later: path === IN_MEMORY ? queueMicrotask : setImmediate });
   let database = openFile(path, attempt);
-  /** Settled when the last of those who asked so far has released the connection. */
+  /** Settled when the last of those who asked so far has given the connection on. */
   let released = Promise.resolve();
+
+  async function connect(): Promise<SqlConnection> {
+    const before = released;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    released = promise;
+    await before;
+    try {
+      if (!database.isOpen) database = openFile(path, attempt);
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+    return toConnection({ database, commits, attempt, giveOn: resolve, askAnew });
+  }
+
+  async function askAnew(statement: Parameters<SqlConnection['query']>[0]): Promise<SqlAnswer> {
+    const connection = await connect();
+    try {
+      return await connection.query(statement);
+    } finally {
+      connection.release();
+    }
+  }
 
   return {
     kind: 'sqlite',
-    async connect() {
-      const before = released;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      released = promise;
-      await before;
-      try {
-        if (!database.isOpen) database = openFile(path, attempt);
-      } catch (error) {
-        resolve();
-        throw error;
-      }
-      return toConnection({ database, attempt, release: resolve });
-    },
+    connect,
     async close() {
       await released;
-      if (database.isOpen) database.close();
+      if (!database.isOpen) return;
+      commits.flush(database);
+      database.close();
     },
   };
 }
 
-type Attempt = <Value>(work: () => Value) => Value;
+const IN_MEMORY = ':memory:';
 
 function openFile(path: string, attempt: Attempt): DatabaseSync {
   const database = attempt(
@@ -63,36 +80,89 @@ function openFile(path: string, attempt: Attempt): DatabaseSync {
 
 function toConnection({
   database,
+  commits,
   attempt,
-  release,
+  giveOn,
+  askAnew,
 }: {
   database: DatabaseSync;
+  commits: ReturnType<typeof createSharedCommits>;
   attempt: Attempt;
-  release(): void;
+  giveOn(): void;
+  /** The same statement in a turn of its own. */
+  askAnew: SqlConnection['query'];
 }): SqlConnection {
+  let isInTransaction = false;
+  /** Why the last statement failed. */
+  let reason: unknown = null;
+
+  function ask({ sql, parameters }: Parameters<SqlConnection['query']>[0]): SqlAnswer {
+    try {
+      return attempt(() => query(database, { sql, values: parameters.map(toInput) }));
+    } catch (error) {
+      reason = error;
+      throw error;
+    }
+  }
+
   return {
-    query: async ({ sql, parameters }) => attempt(() => query(database, { sql, values: parameters.map(toInput) })),
-    // A deferred transaction would fail at once, without the busy timeout, when it must become a writer.
-    begin: async () => attempt(() => database.exec('begin immediate')),
-    commit: async () => attempt(() => database.exec('commit')),
-    rollback: async () => {
-      if (!database.isTransaction) return;
-      try {
-        database.exec('rollback');
-      } catch {
-        // To close it takes back as well (sqlite.org/c3ref/close.html); left open, all who come next would write into
-        // this transaction. They get it opened anew.
-        database.close();
-      }
+    async query(statement) {
+      const answer = ask(statement);
+      const pending = isInTransaction ? null : commits.pending();
+      if (pending === null) return answer;
+      giveOn();
+      // Where that is taken back, it saw or wrote what is not there: once more, as things are.
+      return pending.then(
+        () => answer,
+        () => askAnew(statement),
+      );
     },
-    release,
+    async begin() {
+      commits.begin(database);
+      isInTransaction = true;
+    },
+    async commit() {
+      isInTransaction = false;
+      const durable = commits.commit(database);
+      giveOn();
+      await durable;
+    },
+    async rollback() {
+      // One that could not be committed has been taken back, and another may have begun since.
+      if (!isInTransaction) return;
+      isInTransaction = false;
+      commits.rollback(database, reason);
+    },
+    release: giveOn,
   };
 }
 
 function query(database: DatabaseSync, { sql, values }: { sql: string; values: readonly SQLInputValue[] }): SqlAnswer {
-  const statement = database.prepare(sql);
-  if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 };
+  const { statement, hasRows } = prepare(database, sql);
+  if (hasRows) return { rows: statement.all(...values), changes: 0 };
   return { rows: [], changes: Number(statement.run(...values).changes) };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly hasRows: boolean;
+}
+
+/** To understand a statement takes longer than to run it, and there are some fifty. Lists make more of them. */
+export const PREPARED_KEPT = 200;
+const prepared = new WeakMap<DatabaseSync, Map<string, Prepared>>();
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const known = prepared.get(database) ?? new Map<string, Prepared>();
+  prepared.set(database, known);
+  const before = known.get(sql);
+  if (before !== undefined) return before;
+  const statement = database.prepare(sql);
+  const own = { statement, hasRows: statement.columns().length > 0 };
+  const [oldest] = known.keys();
+  if (known.size >= PREPARED_KEPT && oldest !== undefined) known.delete(oldest);
+  known.set(sql, own);
+  return own;
 }
 
 /** Node 22 and 24 refuse to bind a boolean or undefined, Node 26 takes both. */

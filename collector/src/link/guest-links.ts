@@ -54,13 +54,16 @@ export interface GuestLinkEvents {
   meet(hello: Hello): Promise<Meeting>;
   connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
-  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
+  /** Resolves when it has been dealt with, however that ended. */
+  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): Promise<void>;
 }
 
 export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Null when it is not connected. */
+  find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
   /** It is called so from now on; nothing where it is not connected. */
   rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
@@ -104,6 +107,10 @@ function createRename(linksById: ReadonlyMap<GuestId, Link>) {
   };
 }
 
+function mapLink<Value>(link: Link | undefined, map: (link: Link) => Value): Value | null {
+  return link === undefined ? null : map(link);
+}
+
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
@@ -138,17 +145,18 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
         linksById.set(guest.id, link);
-        const { collectorVersion } = deps;
-        connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
+        connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
         return budgets.of(isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
       },
       deliver(message, frameBytes) {
         if (link === null) return;
-        if (message.type !== 'inventory') return events.said({ guest: asOfNow(link.guest), fail }, message);
-        const why = socket.place.keeps(frameBytes);
+        const { place } = socket;
+        const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
-        else link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
@@ -165,12 +173,14 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   }
 
   function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    return { ...guest, contested: clones.contested(guest.identity, clock.monotonicMs()) };
+    const contested = clones.contested(guest.identity, clock.monotonicMs());
+    return contested === guest.contested ? guest : { ...guest, contested };
   }
 
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
     rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),

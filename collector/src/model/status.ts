@@ -73,8 +73,15 @@ export interface GuestRow {
     /** When it was last heard: a message, or the answer to a ping. UTC, ISO 8601. */
     readonly lastSeenAt: string;
   } | null;
-  /** What its agent has announced; null while it is not connected, and until the inventory is here. */
+  /** How many of its filesystems can be trimmed; null while it is not connected, and until the inventory is here. */
+  readonly trimmable: { readonly filesystems: number; readonly outOf: number } | null;
+  /** What its agent has announced; null with `trimmable`, and where it was not asked for. */
   readonly inventory: Inventory | null;
+}
+
+/** Inventories are most of what is known of many guests. */
+export interface GuestsQuery {
+  readonly inventories: boolean;
 }
 
 export interface GuestsView {

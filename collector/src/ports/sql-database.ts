@@ -13,10 +13,11 @@ export interface SqlDatabase {
 }
 
 export interface SqlConnection {
+  /** Outside a transaction, what it tells is durable, and what it changes. */
   query(statement: { readonly sql: string; readonly parameters: readonly unknown[] }): Promise<SqlAnswer>;
   /** Begins a transaction that writes: from here on no other does. */
   begin(): Promise<void>;
-  /** Resolves when what was written is durable. */
+  /** Resolves when what was written is durable. Others may have the connection while this waits for that. */
   commit(): Promise<void>;
   /**
    * Takes back what was written since `begin`; where the database did so by itself (its disk is full), there is nothing

@@ -8,15 +8,16 @@ export const FORGOTTEN_AT_ONCE = 64;
 
 /**
  * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its
- * identities and trims: those that never had a trim first, and of these the one first that was seen longest ago.
+ * identities and trims: those that never had a trim first, and of these the one first that was seen longest ago. The
+ * ids of those that went.
  */
 export async function forgetStrangers(
   { db, hostId }: HostRows,
   { butNot, isHere }: { readonly butNot: GuestId; isHere(id: GuestId): boolean },
-): Promise<void> {
+): Promise<readonly GuestId[]> {
   const strangers = db.selectFrom('guest').where('host_id', '=', hostId).where('named_by', '=', 'guest');
   const { count } = await strangers.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-  if (Number(count) <= STRANGERS_KEPT) return;
+  if (Number(count) <= STRANGERS_KEPT) return [];
   const ordered = await strangers
     .select(({ exists, selectFrom }) => [
       'guest.id',
@@ -28,12 +29,12 @@ export async function forgetStrangers(
       ).as('has_trim'),
     ])
     .orderBy('has_trim')
-    .orderBy('last_seen_at')
+    .orderBy('seen_number')
     .execute();
   const ids = ordered
-    .map(({ id }) => id)
-    .filter((id) => id !== butNot && !isHere(id as GuestId))
+    .map(({ id }) => id as GuestId)
+    .filter((id) => id !== butNot && !isHere(id))
     .slice(0, FORGOTTEN_AT_ONCE);
-  if (ids.length === 0) return;
-  await removeGuests({ db, hostId }, ids);
+  if (ids.length > 0) await removeGuests({ db, hostId }, ids);
+  return ids;
 }

@@ -1,20 +1,32 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
+import type { GuestRow } from './give-name.ts';
 import { removeGuests } from './remove-guests.ts';
 import type { HostRows } from './tables.ts';
 
 export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGuest[]): Promise<void> {
   if (seen.length === 0) return;
   await db.transaction().execute(async (transaction) => {
+    const seen_number = await drawSeenNumber({ db: transaction, hostId });
     for (const { id, seenAt } of seen)
       await transaction
         .updateTable('guest')
-        .set({ last_seen_at: seenAt })
+        .set({ last_seen_at: seenAt, seen_number })
         .where('host_id', '=', hostId)
         .where('id', '=', id)
         .execute();
   });
+}
+
+/** Higher than those of all guests that were seen before. */
+export async function drawSeenNumber({ db, hostId }: HostRows): Promise<number> {
+  const { last } = await db
+    .selectFrom('guest')
+    .select(({ fn }) => fn.max<number | null>('seen_number').as('last'))
+    .where('host_id', '=', hostId)
+    .executeTakeFirstOrThrow();
+  return (last ?? 0) + 1;
 }
 
 export async function forgetGuest({ db, hostId }: HostRows, id: GuestId): Promise<void> {
@@ -39,6 +51,39 @@ export async function listGuests({ db, hostId }: HostRows): Promise<readonly Gue
     .where('host_id', '=', hostId)
     .orderBy('first_shown_at', 'desc')
     .execute();
+  return toRecords(guests, identities);
+}
+
+export async function findGuests({ db, hostId }: HostRows, words: readonly string[]): Promise<readonly GuestRecord[]> {
+  const shown = db.selectFrom('identity').select('guest_id').where('host_id', '=', hostId).where('value', 'in', words);
+  const guests = await db
+    .selectFrom('guest')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where(({ eb, or }) => or([eb('id', 'in', words), eb('name', 'in', words), eb('id', 'in', shown)]))
+    .orderBy('name')
+    .execute();
+  if (guests.length === 0) return [];
+  const identities = await db
+    .selectFrom('identity')
+    .select(['kind', 'value', 'guest_id'])
+    .where(
+      'guest_id',
+      'in',
+      guests.map(({ id }) => id),
+    )
+    .orderBy('first_shown_at', 'desc')
+    .execute();
+  return toRecords(guests, identities);
+}
+
+interface IdentityRow {
+  readonly kind: string;
+  readonly value: string;
+  readonly guest_id: string;
+}
+
+function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow[]): readonly GuestRecord[] {
   const byGuest = Map.groupBy(identities, ({ guest_id }) => guest_id);
   return guests.map((row) => ({
     id: row.id as GuestId,

@@ -4,6 +4,7 @@ import type { GuestId } from '../model/guest-id.ts';
 import type { Measured } from '../model/sample.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import type { OpenTrim, OpenTrimMark } from '../ports/store/open-trims.ts';
+import { findOwner, guestForgotten } from './owner.ts';
 import type { HostRows, Tables } from './tables.ts';
 
 /** What was so when the trim was granted. */
@@ -24,7 +25,7 @@ export const OPEN_TRIMS_KEPT = 32;
 
 /**
  * Granted again (the agent lost the link before it heard of the first grant): the newer samples are nearer to the first
- * discard.
+ * discard, and it is the newest again.
  */
 export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): Promise<void> {
   const { guestName, requestId, bootId, process, planned, paths } = trim;
@@ -37,17 +38,24 @@ export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): 
     after: trim.after === null ? null : JSON.stringify(trim.after),
   };
   await db.transaction().execute(async (transaction) => {
+    const rows = { db: transaction, hostId };
+    // Rule [ST18].
+    if ((await findOwner(rows, trim.guestId)) === null) throw guestForgotten(trim.guestId);
+    const isMeant = { host_id: hostId, guest_id: trim.guestId, id: trim.id };
+    await transaction
+      .deleteFrom('open_trim')
+      .where((is) => is.and(isMeant))
+      .execute();
     await transaction
       .insertInto('open_trim')
       .values({ id: trim.id, host_id: hostId, guest_id: trim.guestId, ...columns })
-      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doUpdateSet(columns))
       .execute();
     const kept = transaction
       .selectFrom('open_trim')
       .select('id')
       .where('host_id', '=', hostId)
       .where('guest_id', '=', trim.guestId)
-      .orderBy('granted_at', 'desc')
+      .orderBy('number', 'desc')
       .limit(OPEN_TRIMS_KEPT);
     await transaction
       .deleteFrom('open_trim')
@@ -80,7 +88,7 @@ export async function listOpenTrims(
     .where('host_id', '=', hostId)
     .where('after', 'is', null)
     .$if(guestId !== null, (query) => query.where('guest_id', '=', guestId))
-    .orderBy('granted_at')
+    .orderBy('number')
     .execute();
   return rows.map((row) => ({
     id: row.id as OpenTrim['id'],

@@ -3,6 +3,8 @@ import type { Identity } from '../model/identity.ts';
 import type { Recognised, ShownGuest } from '../ports/store/guests.ts';
 import { forgetStrangers } from './forget-strangers.ts';
 import { type GuestRow, giveName } from './give-name.ts';
+import { drawSeenNumber } from './guests.ts';
+import { makeKnown } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
 /**
@@ -22,8 +24,8 @@ export function recogniseGuest(
     await saveGuest({ rows, shown, present, next: { id, name } });
     for (const identity of shown.identities)
       if (known.get(toKey(identity)) !== id) await saveIdentity({ rows, identity, id, shownAt: shown.seenAt });
-    if (present === null) await forgetStrangers(rows, { butNot: id, isHere: shown.isHere });
-    return { id, name, renamed };
+    const forgotten = present === null ? await forgetStrangers(rows, { butNot: id, isHere: shown.isHere }) : [];
+    return { id, name, renamed, forgotten };
   });
 
   /** The guest that the strongest identity leads to which leads to one. */
@@ -74,7 +76,7 @@ async function saveGuest({
     const seen = { first_seen_at: shown.seenAt, last_seen_at: shown.seenAt };
     await db
       .insertInto('guest')
-      .values({ id: next.id, host_id: hostId, ...columns, ...seen })
+      .values({ id: next.id, host_id: hostId, ...columns, ...seen, seen_number: await drawSeenNumber({ db, hostId }) })
       .execute();
     return;
   }
@@ -82,6 +84,7 @@ async function saveGuest({
     (column) => columns[column] === present[column],
   );
   if (!isSame) await db.updateTable('guest').set(columns).where('id', '=', next.id).execute();
+  if (present.named_by === 'guest' && columns.named_by === 'hypervisor') await makeKnown({ db, hostId }, next.id);
 }
 
 /** What it shows is its own from now on: a domain that was another's before has been proven to be this one's. */

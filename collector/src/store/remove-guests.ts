@@ -1,3 +1,4 @@
+import { deleteTrims } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
 /**
@@ -5,7 +6,17 @@ import type { HostRows } from './tables.ts';
  * a transaction of the caller's.
  */
 export async function removeGuests({ db, hostId }: HostRows, ids: readonly string[]): Promise<void> {
-  for (const table of ['trim', 'open_trim', 'job'] as const)
+  const trims = await db
+    .selectFrom('trim')
+    .select('number')
+    .where('host_id', '=', hostId)
+    .where('guest_id', 'in', ids)
+    .execute();
+  await deleteTrims(
+    { db, hostId },
+    trims.map(({ number }) => number),
+  );
+  for (const table of ['open_trim', 'job'] as const)
     await db.deleteFrom(table).where('host_id', '=', hostId).where('guest_id', 'in', ids).execute();
   await db.deleteFrom('guest').where('host_id', '=', hostId).where('id', 'in', ids).execute();
 }

@@ -1,15 +1,19 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import type { HostId } from '../model/host-id.ts';
 
 /**
  * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`,
- * `report`, `result`, `targets`, `options` and `event` are JSON.
+ * `summary`, `targets`, `options` and `event` are JSON. A `number` is drawn when a row is stored, each higher than all
+ * before: what is older than what, no clock decides.
  */
 export interface Tables {
   guest: GuestTable;
   identity: IdentityTable;
   open_trim: OpenTrimTable;
   trim: TrimTable;
+  whole_trim: WholeTrimTable;
+  last_trim: LastTrimTable;
+  stored_bytes: StoredBytesTable;
   job: JobTable;
   job_event: JobEventTable;
 }
@@ -32,6 +36,8 @@ interface GuestTable {
   agent_version: string;
   first_seen_at: number;
   last_seen_at: number;
+  /** Who was seen later has a higher one. */
+  seen_number: number;
 }
 
 interface IdentityTable {
@@ -44,6 +50,7 @@ interface IdentityTable {
 }
 
 interface OpenTrimTable {
+  number: Generated<number>;
   id: string;
   host_id: string;
   guest_id: string;
@@ -58,16 +65,43 @@ interface OpenTrimTable {
 }
 
 export interface TrimTable {
+  number: Generated<number>;
   id: string;
   host_id: string;
   guest_id: string;
-  /** By the guest's clock. */
-  started_at: number;
   stored_at: number;
-  /** TrimReport, as the guest sent it: kept so that a better judge can judge again. `null` while none has come. */
-  report: string;
-  /** TrimResult; its `guest` is the name at that time. */
-  result: string;
+  /** 1 once the guest's report has come. */
+  is_reported: number;
+  /** 1 while no source of this host has ever known its guest. */
+  is_stranger: number;
+  /** What it takes, with its whole. */
+  bytes: number;
+  /** TrimSummary; its `guest` is the name at that time. */
+  summary: string;
+}
+
+/** Beside the trims, so that who lists them does not read past it. */
+interface WholeTrimTable {
+  /** Of the trim. */
+  number: number;
+  /** See whole-trims.ts. */
+  whole: Uint8Array;
+}
+
+/** The newest trim of each disk that a guest has had. */
+interface LastTrimTable {
+  host_id: string;
+  guest_id: string;
+  device: string;
+  /** Of the trim. */
+  number: number;
+}
+
+/** The sums of `trim.bytes`. */
+interface StoredBytesTable {
+  host_id: string;
+  is_stranger: number;
+  bytes: number;
 }
 
 interface JobTable {

@@ -1,74 +1,93 @@
 import { type Amendment, amendTrim } from '../model/amend-trim.ts';
 import type { TrimKey } from '../model/trim-key.ts';
-import { TRIMS_KEPT, type TrimResult } from '../model/trim-result.ts';
-import type { ClosedTrim, ClosedTrimsQuery } from '../ports/store/trims.ts';
+import type { TrimResult } from '../model/trim-result.ts';
+import { summarise } from '../model/trim-summary.ts';
+import type { ClosedTrim } from '../ports/store/trims.ts';
+import { keepBounds } from './keep-bounds.ts';
 import { findOpenTrim } from './open-trims.ts';
-import type { HostRows, TrimTable } from './tables.ts';
+import { findOwner, guestForgotten } from './owner.ts';
+import { addBytes } from './stored-bytes.ts';
+import type { HostRows } from './tables.ts';
+import { toRow } from './trim-rows.ts';
+import { packTrim, repackTrim, unpackResult } from './whole-trims.ts';
 
 /** One transaction: the trim is stored and no longer open, or neither. */
-export async function closeTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<TrimResult> {
-  const { guestId, report, result, storedAt } = closed;
-  const { id } = result;
-  const row = {
-    id,
-    host_id: hostId,
-    guest_id: guestId,
-    started_at: report?.startedAt ?? Date.parse(result.startedAt),
-    stored_at: storedAt,
-    report: JSON.stringify(report),
-    result: JSON.stringify(result),
-  };
+export function closeTrim(
+  { db, hostId, mostBytes }: HostRows & { readonly mostBytes: number },
+  closed: ClosedTrim,
+): Promise<TrimResult> {
   return db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
+    const { guestId, report, result } = closed;
+    const owner = await findOwner(rows, guestId);
     // Rule [ST18].
-    const mayStore = report !== null || (await findOpenTrim(rows, { guestId, id })) !== null;
-    if (mayStore)
-      await transaction
-        .insertInto('trim')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'id']).doNothing())
-        .execute();
-    if (report !== null) await completeTrim(rows, row);
+    if (owner === null && report !== null) throw guestForgotten(guestId);
+    const before = await selectRow(rows, { guestId, id: result.id });
+    const isExpected =
+      before !== undefined || report !== null || (await findOpenTrim(rows, { guestId, id: result.id }));
+    if (owner === null || !isExpected) return result;
+    // Rules [ST1] and [ST14].
+    const isNew = before === undefined || (report !== null && before.is_reported === 0);
+    if (isNew) {
+      const { isStranger } = owner;
+      const number = await saveTrim(rows, { closed, isStranger, number: before?.number ?? null });
+      if (before !== undefined) await addBytes(rows, { isStranger: before.is_stranger === 1, bytes: -before.bytes });
+      await keepBounds(rows, { trim: { number, guestId, isStranger }, mostBytes });
+    }
     await endOpenTrim(rows, closed);
-    await forgetOldTrims(rows, { guestId, id });
-    return (await findTrim(rows, { guestId, id })) ?? result;
+    const stored = isNew ? result : await findTrim(rows, { guestId, id: result.id });
+    return { ...(stored ?? result), guest: owner.name };
   });
 }
 
-/** One transaction: of two amendments at once, one is stored. */
-export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendment): Promise<TrimResult | null> {
-  return db.transaction().execute(async (transaction) => {
-    const { guestId, id } = amendment;
-    const row = await selectTrim({ db: transaction, hostId }, amendment).executeTakeFirst();
-    const amended = row === undefined ? null : amendTrim(toResult(row), amendment);
-    if (amended === null) return null;
-    await transaction
-      .updateTable('trim')
-      .set({ result: JSON.stringify(amended) })
-      .where('host_id', '=', hostId)
-      .where('guest_id', '=', guestId)
-      .where('id', '=', id)
-      .execute();
-    return amended;
-  });
-}
-
-/** Rule [ST14]. */
-async function completeTrim(
-  { db, hostId }: HostRows,
-  { id, guest_id, started_at, report, result }: Omit<TrimTable, 'host_id' | 'stored_at'>,
-): Promise<void> {
-  await db
-    .updateTable('trim')
-    .set({ started_at, report, result })
+function selectRow({ db, hostId }: HostRows, { guestId, id }: TrimKey) {
+  return db
+    .selectFrom('trim')
+    .select(['number', 'is_reported', 'is_stranger', 'bytes'])
     .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
     .where('id', '=', id)
-    .where('guest_id', '=', guest_id)
-    .where('report', '=', NO_REPORT)
-    .execute();
+    .executeTakeFirst();
 }
 
-const NO_REPORT = JSON.stringify(null);
+/** Under a number of its own, or in the place of the trim of this number. */
+async function saveTrim(
+  rows: HostRows,
+  trim: { readonly closed: ClosedTrim; readonly isStranger: boolean; readonly number: number | null },
+): Promise<number> {
+  const { db, hostId } = rows;
+  const { guestId, report, result, storedAt } = trim.closed;
+  const { isStranger } = trim;
+  const whole = packTrim({ report, result });
+  const row = toRow({ hostId, guestId, storedAt, isStranger, summary: summarise(result), whole });
+  const { number } = await db
+    .insertInto('trim')
+    .values(trim.number === null ? row : { ...row, number: trim.number })
+    // When it was first stored, and whose it was then, stays.
+    .onConflict((conflict) =>
+      conflict.column('number').doUpdateSet({
+        is_reported: row.is_reported,
+        bytes: row.bytes,
+        summary: row.summary,
+        is_stranger: row.is_stranger,
+      }),
+    )
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('whole_trim')
+    .values({ number, whole })
+    .onConflict((conflict) => conflict.column('number').doUpdateSet({ whole }))
+    .execute();
+  await addBytes(rows, { isStranger, bytes: row.bytes });
+  if (result.disks.length > 0)
+    await db
+      .insertInto('last_trim')
+      .values(result.disks.map(({ device }) => ({ host_id: hostId, guest_id: guestId, device, number })))
+      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'device']).doUpdateSet({ number }))
+      .execute();
+  return number;
+}
 
 /** Rules [ST3] and [ST15]. */
 async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<void> {
@@ -87,89 +106,47 @@ async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promis
       .execute();
 }
 
-async function forgetOldTrims({ db, hostId }: HostRows, { guestId, id: newest }: TrimKey): Promise<void> {
-  const kept = db
-    .selectFrom('trim')
-    .select('id')
-    .where('host_id', '=', hostId)
-    .where('guest_id', '=', guestId)
-    .orderBy('stored_at', 'desc')
-    .orderBy('started_at', 'desc')
-    .limit(TRIMS_KEPT);
-  await db
-    .deleteFrom('trim')
-    .where('host_id', '=', hostId)
-    .where('guest_id', '=', guestId)
-    .where('id', 'not in', kept)
-    .where('id', '!=', newest)
-    .execute();
+/** One transaction: of two amendments at once, one is stored. */
+export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendment): Promise<TrimResult | null> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = { db: transaction, hostId };
+    const stored = await selectWhole(rows, amendment).executeTakeFirst();
+    const amended = stored === undefined ? null : amendTrim(toResult(stored), amendment);
+    if (stored === undefined || amended === null) return null;
+    const { number, is_stranger, bytes } = stored;
+    const whole = repackTrim(stored.whole, amended);
+    const isStranger = is_stranger === 1;
+    const summary = summarise(amended);
+    const row = toRow({ hostId, guestId: amendment.guestId, storedAt: 0, isStranger, summary, whole });
+    await transaction
+      .updateTable('trim')
+      .set({ summary: row.summary, bytes: row.bytes })
+      .where('number', '=', number)
+      .execute();
+    await transaction.updateTable('whole_trim').set({ whole }).where('number', '=', number).execute();
+    await addBytes(rows, { isStranger, bytes: row.bytes - bytes });
+    return amended;
+  });
 }
 
 export async function findTrim(rows: HostRows, trim: TrimKey): Promise<TrimResult | null> {
-  const row = await selectTrim(rows, trim).executeTakeFirst();
-  return row === undefined ? null : toResult(row);
+  const stored = await selectWhole(rows, trim).executeTakeFirst();
+  return stored === undefined ? null : toResult(stored);
 }
 
-/** An id is hexadecimal digits and `-`, which all come before `g`. */
-export async function findTrims(
-  rows: HostRows,
-  { beginning, limit }: { readonly beginning: string; readonly limit: number },
-): Promise<readonly TrimResult[]> {
-  const found = await selectTrims(rows)
-    .where('trim.id', '>=', beginning)
-    .where('trim.id', '<', `${beginning}g`)
-    .orderBy('trim.stored_at')
-    .limit(limit)
-    .execute();
-  return found.map(toResult);
-}
-
-/** Newest first by the guest's start time; of two that started together, the one stored later. */
-export async function listTrims(rows: HostRows, { guestId, limit }: ClosedTrimsQuery): Promise<readonly TrimResult[]> {
-  const found = await selectTrims(rows)
-    .$if(guestId !== null, (query) => query.where('trim.guest_id', '=', guestId))
-    .orderBy('trim.started_at', 'desc')
-    .orderBy('trim.stored_at', 'desc')
-    .orderBy('trim.id')
-    .limit(limit)
-    .execute();
-  return found.map(toResult);
-}
-
-/** Results with the names that their guests have now; null where the guest's own row was lost. */
-function selectTrims({ db, hostId }: HostRows) {
+/** With the name that its guest has now; null where the guest's own row was lost. */
+function selectWhole({ db, hostId }: HostRows, { guestId, id }: TrimKey) {
   return db
     .selectFrom('trim')
+    .innerJoin('whole_trim', 'whole_trim.number', 'trim.number')
     .leftJoin('guest', 'guest.id', 'trim.guest_id')
-    .select(['trim.result', 'guest.name as guest'])
-    .where('trim.host_id', '=', hostId);
+    .select(['trim.number', 'trim.is_stranger', 'trim.bytes', 'whole_trim.whole', 'guest.name as guest'])
+    .where('trim.host_id', '=', hostId)
+    .where('trim.guest_id', '=', guestId)
+    .where('trim.id', '=', id);
 }
 
-function selectTrim(rows: HostRows, { guestId, id }: TrimKey) {
-  return selectTrims(rows).where('trim.guest_id', '=', guestId).where('trim.id', '=', id);
+function toResult({ whole, guest }: { readonly whole: Uint8Array; readonly guest: string | null }): TrimResult {
+  const stored = unpackResult(whole);
+  return guest === null ? stored : { ...stored, guest };
 }
-
-/** A result that an older collector stored lacks what has been added since. */
-function toResult({ result, guest }: { readonly result: string; readonly guest: string | null }): TrimResult {
-  const stored = JSON.parse(result) as TrimResult;
-  return {
-    ...stored,
-    guest: guest ?? stored.guest,
-    curedBy: stored.curedBy ?? null,
-    amendedAt: stored.amendedAt ?? null,
-    reported: stored.reported ?? true,
-    bootId: stored.bootId ?? null,
-    libvirtNoted: stored.libvirtNoted ?? null,
-    filesystems: stored.filesystems.map((filesystem) => ({ ...filesystem, again: filesystem.again ?? false })),
-    disks: stored.disks.map((disk) => ({ ...ADDED_TO_DISKS, ...disk })),
-  };
-}
-
-const ADDED_TO_DISKS = {
-  reclaimedBetween: null,
-  slack: null,
-  needsPowerCycle: null,
-  remedy: null,
-  page: null,
-  contradictions: [],
-} as const;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
 import { ask, type ServedDesk, serveDesk } from './served-desk.ts';
@@ -26,7 +27,7 @@ describe('reading', () => {
   it.each([
     ['/v1/status', STATUS],
     ['/v1/guests', GUESTS],
-    ['/v1/trims', { trims: [TRIM] }],
+    ['/v1/trims', { trims: [summarise(TRIM)], older: null }],
     [`/v1/trims/${TRIM.id}`, TRIM],
     [`/v1/trims/${TRIM.id.slice(0, 8)}`, TRIM],
   ])('GET %s', async (path, expected) => {
@@ -37,15 +38,15 @@ describe('reading', () => {
   });
 
   it.each([
-    ['', { guest: null, limit: 50 }],
-    ['?guest=web-1', { guest: 'web-1', limit: 50 }],
-    ['?limit=1000&guest=a%20b', { guest: 'a b', limit: 1000 }],
+    ['', { guest: null, limit: 50, before: null }],
+    ['?guest=web-1', { guest: 'web-1', limit: 50, before: null }],
+    ['?limit=1000&guest=a%20b&before=7', { guest: 'a b', limit: 1000, before: 7 }],
   ])('GET /v1/trims%s asks the desk for %j', async (query, expected) => {
     await get(`/v1/trims${query}`);
     expect(desk.asked.queries).toEqual([expected]);
   });
 
-  it.each(['limit=0', 'limit=1001', 'limit=ten', 'limit=1e3', 'limit=', 'guest=', 'gest=web-1'])(
+  it.each(['limit=0', 'limit=1001', 'limit=ten', 'limit=1e3', 'limit=', 'guest=', 'gest=web-1', 'before=-1'])(
     'GET /v1/trims?%s is bad input',
     async (query) => {
       const { status, text } = await get(`/v1/trims?${query}`);

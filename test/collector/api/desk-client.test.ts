@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TrimId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { DOCTOR } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { createFakeDesk, REQUEST_ID } from './fake-desk.ts';
@@ -46,9 +47,12 @@ it('asks for each thing, and gets it as the desk gave it', async () => {
   const desk = createDeskClient({ socketPath: served.socketPath });
   const repair = { guest: 'web-1', disk: 'sda', evenIfTainted: false };
   expect(await desk.status()).toEqual(STATUS);
-  expect(await desk.guests()).toEqual(GUESTS);
+  expect(await desk.guests({ inventories: true })).toEqual(GUESTS);
   expect(await desk.doctor(null)).toEqual(DOCTOR);
-  expect(await desk.history({ guest: 'web-1', limit: 7 })).toEqual([TRIM]);
+  expect(await desk.history({ guest: 'web-1', limit: 7, before: 9 })).toEqual({
+    trims: [summarise(TRIM)],
+    older: null,
+  });
   expect(await desk.findTrim(TRIM.id)).toEqual(TRIM);
   expect(await desk.findTrim('00000000-0000-4000-8000-00000000dead' as TrimId)).toBeNull();
   expect(await desk.findTrim('../status' as TrimId)).toBeNull();
@@ -88,9 +92,9 @@ describe('a collector of another version', () => {
 
   it('a status without a reason is no answer either', async () => {
     await serveText('<html>', 502);
-    await expect(client().guests()).rejects.toMatchObject({ detail: { code: 'bad-answer' } });
+    await expect(client().guests({ inventories: false })).rejects.toMatchObject({ detail: { code: 'bad-answer' } });
     await serveAgain('{}', 502);
-    await expect(client().guests()).rejects.toMatchObject({
+    await expect(client().guests({ inventories: false })).rejects.toMatchObject({
       detail: { code: 'bad-answer', cause: expect.stringContaining('502') },
     });
   });

@@ -4,6 +4,7 @@ import type { ForgetQuery } from '../../../collector/src/model/forgetting.ts';
 import type { RepairQuery } from '../../../collector/src/model/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
@@ -102,7 +103,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       if (query.guest === 'nobody' || query.guest?.startsWith('00000000') === true)
         throw faultOf({ code: 'unknown-guest', subject: query.guest });
       asked.queries.push(query);
-      return [TRIM];
+      return { trims: [summarise(TRIM)], older: null };
     },
     findTrim: async (id) => (TRIM.id.startsWith(id) ? TRIM : null),
     async planRepair(query) {

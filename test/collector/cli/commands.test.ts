@@ -7,6 +7,7 @@ import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, FORGETTABLE } from '../api/fake-desk.ts';
@@ -28,7 +29,7 @@ describe('a command that reads', () => {
   it.each([
     ['status', formatStatus(toShown(STATUS), PAGE), STATUS],
     ['guests', formatGuests(toShown(GUESTS), PAGE), GUESTS],
-    ['history', formatHistory([TRIM], PAGE), { trims: [TRIM] }],
+    ['history', formatHistory([summarise(TRIM)], PAGE), { trims: [summarise(TRIM)] }],
   ])('%s prints its view, and with --json its document', async (verb, view, document) => {
     expect(await runTrimtab([verb, '--socket', served.socketPath])).toEqual({ exitCode: 0, stdout: view, stderr: '' });
     const { exitCode, stdout, stderr } = await runTrimtab([verb, '--json'], { TRIMTAB_SOCKET: served.socketPath });
@@ -38,7 +39,7 @@ describe('a command that reads', () => {
 
   it('history asks for the guest and the limit it was given', async () => {
     await runTrimtab(['history', 'web-1', '--limit', '7', '--socket', served.socketPath]);
-    expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7 });
+    expect(desk.asked.queries.at(-1)).toEqual({ guest: 'web-1', limit: 7, before: null });
   });
 });
 

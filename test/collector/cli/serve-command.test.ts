@@ -47,7 +47,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       .map((line) => JSON.parse(line).msg);
     expect(messages.slice(-2)).toEqual(['stopping', 'stopped']);
     await expect(stat(join(folder, 'a.sock'))).rejects.toThrow('ENOENT');
-    expect((await stat(join(folder, 'first'))).mode & 0o777).toBe(0o750);
+    expect((await stat(join(folder, 'first'))).mode & 0o777).toBe(0o700);
   },
 );
 

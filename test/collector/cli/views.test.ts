@@ -8,7 +8,8 @@ import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
-import { DOCTOR, UNSEEN } from '../api/doctor-example.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
+import { DOCTOR, PREALLOCATED, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { HOSTILE } from '../api/hostile.ts';
 import { TIME_ZONE } from './run-trimtab.ts';
@@ -44,7 +45,7 @@ const VIEWS: readonly [name: string, text: string][] = [
   ['status-empty', formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [] }), PAGE)],
   ['guests', formatGuests(toShown(GUESTS), PAGE)],
   ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
-  ['history', formatHistory(toShown([TRIM, UNMATCHED]), PAGE)],
+  ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],
   ['history-empty', formatHistory(toShown([]), PAGE)],
   ['doctor', formatDoctor(toShown(DOCTOR), PAGE)],
   ['doctor-empty', formatDoctor(toShown({ ...DOCTOR, guests: [], findings: [] }), PAGE)],
@@ -108,6 +109,15 @@ it('a source that fails says why, to the end', () => {
   expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
 });
 
+it('what no fix gives back is not told as what could come back', () => {
+  const text = formatDoctor({ ...DOCTOR, guests: [PREALLOCATED] }, PAGE).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'about 245 MiB is allocated and not in use (240 MiB to 250 MiB), and as things are none of it comes back; ',
+  );
+  expect(text).not.toContain('245 MiB could come back');
+  expect(text).not.toContain('repair');
+});
+
 it('a disk keeps its whole name, since that is what repair wants', () => {
   const [image] = STATUS.images;
   if (image === undefined) throw new Error('the example has no image');
@@ -121,7 +131,7 @@ it('the longest verdict is whole in the history', () => {
   const disks = TRIM.disks
     .slice(0, 1)
     .map((disk) => ({ ...disk, verdict: 'nothing-to-reclaim' as const, lostAt: null }));
-  const text = formatHistory([{ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks }], PAGE);
+  const text = formatHistory([summarise({ ...TRIM, guest: 'a-guest-with-a-long-name-0001', disks })], PAGE);
   expect(text).toContain(' nothing-to-reclaim\n');
 });
 

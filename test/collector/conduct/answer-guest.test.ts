@@ -2,6 +2,7 @@ import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
 import { createGuestAnswers } from '../../../collector/src/conduct/answer-guest.ts';
 import type { Trims } from '../../../collector/src/conduct/trims/trims.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { encode, openLinks, says } from '../link/links-under-test.ts';
 
@@ -11,10 +12,11 @@ const quiet = () => new Promise((resolve) => setImmediate(resolve));
  * The answers over the collector's own links: what becomes of each intent, and of a guest's leaving, is the test's to
  * say.
  */
-function scene() {
+function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
   const intents: PromiseWithResolvers<void>[] = [];
   const leavings: PromiseWithResolvers<void>[] = [];
   const errors: unknown[] = [];
+  const released: GuestId[] = [];
   const begin = (works: PromiseWithResolvers<void>[]) => {
     const work = Promise.withResolvers<void>();
     works.push(work);
@@ -26,18 +28,24 @@ function scene() {
     links: { isConnected: () => false },
     store: {
       sawGuests: async () => {},
-      recognise: async ({ identities }) => ({ id: identities[0]?.value as never, name: 'web', renamed: [] }),
+      recognise: async ({ identities }) => ({
+        id: identities[0]?.value as never,
+        name: 'web',
+        renamed: [],
+        forgotten,
+      }),
     },
     survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [], offSince: new Map() }) },
     trims: {
       intended: () => begin(intents),
       guestCame: async () => {},
       guestLeft: () => begin(leavings),
+      forgetGuest: async (id: GuestId) => void released.push(id),
     } as unknown as Trims,
     proofs: { guestLeft() {} },
     proofAnswers: { answered: () => undefined, guestLeft() {} },
   });
-  return { ...openLinks(answers), intents, leavings, errors };
+  return { ...openLinks(answers), intents, leavings, errors, released };
 }
 
 it('what failed for a guest ends its session', async () => {
@@ -65,4 +73,10 @@ it('what failed for an older session of a guest leaves its newer one alone', asy
   await quiet();
   expect(newer.closed).toBeNull();
   expect(errors).toHaveLength(2);
+});
+
+it('what was asked of guests that were forgotten for a new one is released', async () => {
+  const { connect, released } = scene({ forgotten: ['gone' as GuestId] });
+  await connect().send(encode(says('hello')));
+  expect(released).toEqual(['gone']);
 });

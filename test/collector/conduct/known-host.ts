@@ -3,9 +3,10 @@ import { createSurvey } from '../../../collector/src/conduct/survey/survey.ts';
 import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
 import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { TrimKey } from '../../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import type { GuestRecord } from '../../../collector/src/ports/store/guests.ts';
-import type { ClosedTrimsQuery } from '../../../collector/src/ports/store/trims.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { aDisk, aDomain, aHostDisk, anIdentity, GIB, UUID } from '../correlate/examples.ts';
 import { aFilesystem, aLayer, anImage, UNMAP } from '../diagnose/examples.ts';
@@ -69,15 +70,18 @@ export function createKnownHost({
   connected = [aConnected()],
   records = [aRecord()],
   trims = [],
+  unreadable = [],
 }: {
   domains?: readonly Domain[];
   connected?: readonly ConnectedGuest[];
   records?: readonly GuestRecord[];
   trims?: readonly TrimResult[];
+  /** Images that are refused. */
+  unreadable?: readonly string[];
 } = {}) {
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
-  const asked: ClosedTrimsQuery[] = [];
+  const pastAsked: { readonly guestId: GuestId }[] = [];
   const forgotten: GuestId[] = [];
   const sentAway: GuestId[] = [];
   const jobsForgotten: GuestId[] = [];
@@ -93,11 +97,21 @@ export function createKnownHost({
       return { takenAt: clock.now(), domains, findings: [finding], sources: [], offSince: new Map() };
     },
     readImages: async (disks) => ({
-      readings: disks.map(({ image }) => ({
-        state: anImage({ path: image, at: image, capacityBytes: 4 * GIB, allocationBytes: 3 * GIB, pool: '/images' }),
-        pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
-        finding: null,
-      })),
+      readings: disks.map(({ image }) =>
+        unreadable.includes(image)
+          ? { state: null, pool: null, finding: { subject: image, sentence: 'It is no image.', hint: null } }
+          : {
+              state: anImage({
+                path: image,
+                at: image,
+                capacityBytes: 4 * GIB,
+                allocationBytes: 3 * GIB,
+                pool: '/images',
+              }),
+              pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
+              finding: null,
+            },
+      ),
       thinPools: [],
     }),
   });
@@ -106,7 +120,7 @@ export function createKnownHost({
     survey,
     startAgent: () => 'Start its agent.',
     sent,
-    asked,
+    pastAsked,
     sentAway,
     hostReadings: () => hostReadings,
     forgotten,
@@ -118,6 +132,7 @@ export function createKnownHost({
     },
     links: {
       guests: () => guests,
+      find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
       sendAway: (id: GuestId) => void sentAway.push(id),
       /** As an agent does: a `look` is answered by a new inventory. */
@@ -132,10 +147,16 @@ export function createKnownHost({
     },
     store: {
       guests: async () => records,
-      async history(query: ClosedTrimsQuery) {
-        asked.push(query);
+      findGuests: async (words: readonly string[]) =>
+        records.filter(({ id, name, identities }) =>
+          [id, name, ...identities.map(({ value }) => value)].some((word) => words.includes(word)),
+        ),
+      async earlierTrims(query: { readonly guestId: GuestId }) {
+        pastAsked.push(query);
         return trims;
       },
+      history: async () => ({ trims: trims.map(summarise), older: null }),
+      findTrim: async ({ id }: TrimKey) => trims.find((trim) => trim.id === id) ?? null,
       findTrims: async () => [],
       countTrims: async () => trims.length,
       async forgetGuest(id: GuestId) {

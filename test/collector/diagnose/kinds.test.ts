@@ -69,13 +69,15 @@ describe('a btrfs that was trimmed in vain', () => {
     const slack = { leastBytes: 238 * MIB, estimateBytes: 239 * MIB, mostBytes: 240 * MIB };
     const disk = { ...DISK_RESULT, ...judge(trimmed(BTRFS_STALE)) };
     const lastTrim = { trim: { id: 'x' as never, startedAt: '2026-11-25T12:00:00.000Z' }, disk, isOfThisBoot: true };
-    expect(diagnoseDisk(examined({ slack, holdsMore: true }), { newest: lastTrim, telling: lastTrim })).toMatchObject({
+    expect(
+      diagnoseDisk(examined({ slack, holdsMore: true }), { newest: lastTrim, telling: lastTrim, told: disk }),
+    ).toMatchObject({
       findings: [{ cause: 'btrfs-chunks-trimmed', effect: 'stale' }],
       nowBytes: 0,
       afterFixesBytes: 239 * MIB,
     });
     expect(
-      diagnoseDisk(examined({ slack, holdsMore: false }), { newest: lastTrim, telling: lastTrim }).findings,
+      diagnoseDisk(examined({ slack, holdsMore: false }), { newest: lastTrim, telling: lastTrim, told: disk }).findings,
     ).toEqual([]);
   });
 });
@@ -92,6 +94,7 @@ describe('between a lost trim and the next, once nothing stands in the way', () 
     diagnoseDisk(examined({ slack, filesystems: [on(kind)], past: { lostBefore: true }, ...given }), {
       newest: lastTrim,
       telling: lastTrim,
+      told: lost,
     });
 
   it('nobody can say what the next one brings back of a btrfs', () => {

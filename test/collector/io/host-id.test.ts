@@ -23,7 +23,7 @@ it('draws an id at the first start and keeps it from then on', async () => {
   expect(await keep(ONE)).toBe(ONE);
   expect(await keep(OTHER)).toBe(ONE);
   expect(await readFile(path, 'utf8')).toBe(`${ONE}\n`);
-  expect((await stat(path)).mode & 0o777).toBe(0o644);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['host-id']);
 });
 

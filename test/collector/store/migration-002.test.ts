@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../collector/src/compose/open-store.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { idOf } from '../../contract/store.ts';
+import { trimsOf } from '../../contract/trims-of.ts';
+import { openTestStore } from './open-test-store.ts';
 
 // From a database that Trimtab 0.1.0 wrote: what stands in test/fixtures/store/migration-001.sql.
 
@@ -42,7 +43,7 @@ function read(sql: string): readonly unknown[] {
 }
 
 async function withStore<Value>(use: (store: Store) => Promise<Value>): Promise<Value> {
-  const store = await openStore(folder);
+  const store = await openTestStore(folder);
   try {
     return await use(store);
   } finally {
@@ -81,21 +82,21 @@ it('every guest is there under a name of its own, recognised by what its id was'
 
 it('every trim is there, and leads to its guest', async () => {
   await withStore(async (store) => {
-    const trimsOf = async (name: string) =>
-      (await store.history({ guestId: await idOfGuest(store, name), limit: 10 })).map(({ id, guest }) => [id, guest]);
-    expect(await store.history({ guestId: null, limit: 100 })).toHaveLength(9);
-    expect(await trimsOf('web')).toEqual([
+    const listedOf = async (name: string) =>
+      (await trimsOf(store, { guestId: await idOfGuest(store, name), limit: 10 })).map(({ id, guest }) => [id, guest]);
+    expect(await trimsOf(store, { guestId: null, limit: 100 })).toHaveLength(9);
+    expect(await listedOf('web')).toEqual([
       [idOf(2), 'web'],
       [idOf(1), 'web'],
     ]);
-    expect(await trimsOf('web~2')).toEqual([
+    expect(await listedOf('web~2')).toEqual([
       [idOf(5), 'web~2'],
       [idOf(4), 'web~2'],
     ]);
-    expect(await trimsOf('db')).toHaveLength(2);
-    expect(await trimsOf('mail.example')).toHaveLength(2);
+    expect(await listedOf('db')).toHaveLength(2);
+    expect(await listedOf('mail.example')).toHaveLength(2);
     // It was called shop-old when it was trimmed.
-    expect(await trimsOf('shop')).toEqual([[idOf(13), 'shop']]);
+    expect(await listedOf('shop')).toEqual([[idOf(13), 'shop']]);
   });
 });
 
@@ -118,13 +119,14 @@ it('a guest that says hello afterwards is the one that it was', async () => {
       id: known,
       name: 'db',
       renamed: [],
+      forgotten: [],
     });
   });
 });
 
 it('a trim whose guest was lost is told all the same', async () => {
   change(`delete from guest where id = '${FIRST_WEB}'`);
-  const trims = await withStore((store) => store.history({ guestId: null, limit: 100 }));
+  const trims = await withStore((store) => trimsOf(store, { guestId: null, limit: 100 }));
   expect(trims).toHaveLength(9);
   expect(trims.find(({ id }) => id === idOf(1))?.guest).toBe('web');
 });
@@ -142,7 +144,7 @@ it('what breaks in the middle leaves the old database as it was', async () => {
   // The name of one of the last things that the migration makes is taken.
   change('create table open_trim_by_guest (taken text)');
   const before = read('select * from trim');
-  await expect(openStore(folder)).rejects.toMatchObject({ detail: { code: 'store-migration' } });
+  await expect(openTestStore(folder)).rejects.toMatchObject({ detail: { code: 'store-migration' } });
   expect(read('select * from trim')).toEqual(before);
   expect(read('select * from guest')).toHaveLength(5);
   expect(read("select name from sqlite_schema where name = 'identity'")).toEqual([]);
@@ -191,7 +193,7 @@ it('a state directory that lost its host id says how to get it back', async () =
   await withStore(async () => {});
   const hostId = (await readFile(join(folder, 'host-id'), 'utf8')).trim();
   await rm(join(folder, 'host-id'));
-  await expect(openStore(folder)).rejects.toMatchObject({
+  await expect(openTestStore(folder)).rejects.toMatchObject({
     detail: { code: 'store-other-host', hint: expect.stringContaining(`echo ${hostId} >${folder}/host-id`) },
   });
   await writeFile(join(folder, 'host-id'), `${hostId}\n`);

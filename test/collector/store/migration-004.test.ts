@@ -9,6 +9,8 @@ import type { HostId } from '../../../collector/src/model/host-id.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { closedTrim, idOf, keyOf } from '../../contract/store.ts';
+import { trimsOf } from '../../contract/trims-of.ts';
+import { addGuests } from './add-guests.ts';
 
 // From a database that migration 003 left: what stands in test/fixtures/store/migration-003.sql.
 
@@ -26,6 +28,7 @@ beforeEach(async () => {
     database: openSqlDatabase(path),
     path,
     hostId: 'host-1' as HostId,
+    historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
 });
@@ -35,7 +38,7 @@ afterEach(async () => {
 });
 
 it('every trim is there, as one whose guest reported it', async () => {
-  const trims = await store.history({ guestId: keyOf(1).guestId, limit: 9 });
+  const trims = await trimsOf(store, { guestId: keyOf(1).guestId, limit: 9 });
   expect(trims).toMatchObject([
     { id: idOf(2), guest: 'web', reported: true, durationMs: 10 },
     { id: idOf(1), guest: 'web', reported: true, durationMs: 10 },
@@ -62,6 +65,9 @@ it('an open trim is there with its samples, and without what was not kept then',
 });
 
 it('another guest may store a trim under the id of one that was there', async () => {
+  const database = openSqlDatabase(path);
+  await addGuests(database, { hostId: 'host-1', ids: ['guest-b'] });
+  await database.close();
   const closed = closedTrim({ n: 1, guestId: 'guest-b', durationMs: 99 });
   expect(await store.closeTrim(closed)).toMatchObject({ durationMs: 99 });
   expect(await store.findTrim(keyOf(1))).toMatchObject({ durationMs: 10 });

@@ -18,6 +18,7 @@ beforeEach(async () => {
     database: countQuestions(openSqlDatabase(':memory:')),
     path: ':memory:',
     hostId: 'host' as HostId,
+    historyBytes: 1e9,
     newGuestId: () => randomUUID() as string as GuestId,
   });
 });

@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
 import { lostTrimsContract } from '../../contract/lost-trims-store.ts';
 import { storeContract } from '../../contract/store.ts';
 import type { StorePlace } from '../../contract/store-place.ts';
+import { addGuestsTo } from './add-guests.ts';
+import { openTestStore } from './open-test-store.ts';
 
 async function createPlace(): Promise<StorePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
   return {
-    open: () => openStore(join(folder, 'state')),
+    open: () => openTestStore(join(folder, 'state')),
+    addGuests: (ids) => addGuestsTo(join(folder, 'state'), ids),
     remove: () => rm(folder, { recursive: true }),
   };
 }

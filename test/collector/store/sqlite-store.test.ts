@@ -1,18 +1,20 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../collector/src/model/host-id.ts';
+import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
+import { trimsOf } from '../../contract/trims-of.ts';
+import { addGuestsTo } from './add-guests.ts';
+import { runStoreToDeath } from './dying-store.ts';
+import { openTestStore } from './open-test-store.ts';
 
 let folder: string;
 let path: string;
@@ -33,7 +35,8 @@ function tamper(sql: string): void {
 const OPEN_TRIM = openTrim({ n: 1 });
 
 it('[ST3] a closing that cannot remove the open trim stores nothing', async () => {
-  const store = await openStore(folder);
+  const store = await openTestStore(folder);
+  await addGuestsTo(folder, ['guest-a']);
   await store.openTrim(OPEN_TRIM);
   tamper("create trigger stay before delete on open_trim begin select raise(abort, 'stays'); end");
   await expect(store.closeTrim(closedTrim({ n: 1 }))).rejects.toThrow('stays');
@@ -45,22 +48,10 @@ it('[ST3] a closing that cannot remove the open trim stores nothing', async () =
 });
 
 it('[ST2] what was promised is there after the process was killed', async () => {
-  const program = `
-    import { openStore } from ${JSON.stringify(new URL('../../../collector/src/compose/open-store.ts', import.meta.url).href)};
-    const store = await openStore(${JSON.stringify(folder)});
-    await store.openTrim(${JSON.stringify(OPEN_TRIM)});
-    console.log('stored');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', program]);
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  expect(errors).toBe('');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  const store = await openStore(folder);
+  await (await openTestStore(folder)).close();
+  await addGuestsTo(folder, ['guest-a']);
+  await runStoreToDeath({ folder, work: `await store.openTrim(${JSON.stringify(OPEN_TRIM)});` });
+  const store = await openTestStore(folder);
   expect(await store.findOpenTrim(keyOf(1))).toEqual(OPEN_TRIM);
   await store.close();
 });
@@ -78,10 +69,10 @@ it('syncs every commit', async () => {
 });
 
 it('refuses a database that a newer version wrote, and leaves it alone', async () => {
-  await (await openStore(folder)).close();
+  await (await openTestStore(folder)).close();
   tamper("insert into kysely_migration (name, timestamp) values ('999-from-the-future', '2030-01-01')");
   const before = await readFile(path);
-  await expect(openStore(folder)).rejects.toMatchObject({
+  await expect(openTestStore(folder)).rejects.toMatchObject({
     detail: {
       code: 'store-newer',
       subject: path,
@@ -94,7 +85,7 @@ it('refuses a database that a newer version wrote, and leaves it alone', async (
 
 it('a migration that cannot be finished leaves nothing of itself', async () => {
   tamper('create table trim (something_else text)');
-  await expect(openStore(folder)).rejects.toMatchObject({ detail: { code: 'store-migration', subject: path } });
+  await expect(openTestStore(folder)).rejects.toMatchObject({ detail: { code: 'store-migration', subject: path } });
   const database = new DatabaseSync(path);
   const tables = database.prepare("select name from sqlite_schema where name in ('guest', 'open_trim')").all();
   database.close();
@@ -103,17 +94,18 @@ it('a migration that cannot be finished leaves nothing of itself', async () => {
 
 it('says how to get out of a file that is no database', async () => {
   await writeFile(path, 'this is not a database, it is a text that somebody put here'.repeat(100));
-  await expect(openStore(folder)).rejects.toMatchObject({
+  await expect(openTestStore(folder)).rejects.toMatchObject({
     detail: { code: 'store-corrupt', subject: path, hint: expect.stringContaining(`mv ${path}`) },
   });
 });
 
 it('says how to get out of a database that was cut short', async () => {
-  const store = await openStore(folder);
+  const store = await openTestStore(folder);
+  await addGuestsTo(folder, ['guest-a']);
   for (let n = 1; n <= 50; n += 1) await store.closeTrim(closedTrim({ n }));
   await store.close();
   await truncate(path, 6000);
-  await expect(openStore(folder)).rejects.toMatchObject({ detail: { code: 'store-corrupt', subject: path } });
+  await expect(openTestStore(folder)).rejects.toMatchObject({ detail: { code: 'store-corrupt', subject: path } });
 });
 
 it.each([
@@ -123,7 +115,7 @@ it.each([
 ])('says what to do about %s', async (_title, bad) => {
   await writeFile(join(folder, 'file'), '');
   await mkdir(join(folder, 'taken', 'trimtab.sqlite'), { recursive: true });
-  await expect(openStore(bad())).rejects.toMatchObject({
+  await expect(openTestStore(bad())).rejects.toMatchObject({
     detail: { code: 'store-not-writable', hint: expect.stringContaining('--state-directory') },
   });
 });
@@ -134,6 +126,7 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
       database: openSqlDatabase(path),
       path,
       hostId: hostId as HostId,
+      historyBytes: 1e9,
       newGuestId: () => randomUUID() as string as GuestId,
     });
   const [one, other] = [await open('host-1'), await open('host-2')];
@@ -149,8 +142,8 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
   expect(await other.findOpenTrim(keyOf(2, own))).toBeNull();
   const second = await other.closeTrim(closedTrim({ n: 1, guestId: others, durationMs: 99 }));
   expect(second).not.toEqual(first);
-  expect(await one.history({ guestId: null, limit: 10 })).toEqual([first]);
-  expect(await other.history({ guestId: null, limit: 10 })).toEqual([second]);
+  expect(await trimsOf(one, { guestId: null, limit: 10 })).toEqual([summarise(first)]);
+  expect(await trimsOf(other, { guestId: null, limit: 10 })).toEqual([summarise(second)]);
   await other.sawGuests([{ id: own, seenAt: 99 }]);
   expect((await one.guests()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([1]);
   await one.close();

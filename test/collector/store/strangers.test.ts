@@ -8,6 +8,7 @@ import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
+import { trimsOf } from '../../contract/trims-of.ts';
 
 // In memory: thousands of guests say hello, and each would be synced to the disk.
 
@@ -18,6 +19,7 @@ beforeEach(async () => {
     database: openSqlDatabase(':memory:'),
     path: ':memory:',
     hostId: 'host' as HostId,
+    historyBytes: 1e9,
     newGuestId: () => randomUUID() as string as GuestId,
   });
 });
@@ -56,7 +58,7 @@ it('[ST12] strangers that had a trim go last, with their trims, and the oldest o
   const isHere = (id: GuestId) => id !== first.id;
   for (let nth = 0; nth < STRANGERS_KEPT; nth += 1)
     await store.recognise(shownGuest({ machine: 1_000 + nth, name: `invented-${nth}`, seenAt: 100 + nth, isHere }));
-  expect((await store.history({ guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(2)]);
+  expect((await trimsOf(store, { guestId: null, limit: 10 })).map(({ id }) => id)).toEqual([idOf(2)]);
   expect([await store.findTrim(keyOf(1, first.id)), await store.findOpenTrim(keyOf(3, first.id))]).toEqual([
     null,
     null,

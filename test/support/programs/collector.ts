@@ -1,5 +1,6 @@
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import type { TrimSummary } from '../../../collector/src/model/trim-summary.ts';
 import { type Movement, textLength } from '../waiting/movement.ts';
 import { waitWhileMoving } from '../waiting/wait-while-moving.ts';
 import { askApi } from './api-request.ts';
@@ -16,6 +17,7 @@ export interface CollectorUnderTest extends AsyncDisposable {
   trimtab(...args: readonly string[]): Promise<CommandAnswer>;
   /** The result of `trimtab trim … --json`; throws with what it said unless it ended with 0, 32 or 64. */
   trim(guest: string, ...mounts: readonly string[]): Promise<TrimResult>;
+  /** What is stored, the newest first, each whole. */
   history(): Promise<readonly TrimResult[]>;
   guests(): Promise<GuestsView>;
   status(): Promise<StatusView>;
@@ -40,12 +42,14 @@ export async function startCollectorProgram(options: {
   readonly port?: number;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** See program.ts. */
+  readonly through?: readonly string[];
 }): Promise<CollectorUnderTest> {
-  const { directory, port = 0, args = [], env = {} } = options;
+  const { directory, port = 0, args = [], env = {}, through = [] } = options;
   const socketPath = `${directory}/api`;
   const state = ['--socket', socketPath, '--state-directory', `${directory}/collector`];
   const serve = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args];
-  const program = startProgram(COLLECTOR_BIN, serve, { env });
+  const program = startProgram(COLLECTOR_BIN, serve, { env, through });
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 
   const trimtab = (...words: readonly string[]) =>
@@ -58,7 +62,11 @@ export async function startCollectorProgram(options: {
     program,
     trimtab,
     trim: (guest, ...mounts) => ask('trim', guest, ...mounts),
-    history: async () => (await ask('history')).trims,
+    async history() {
+      const { trims } = (await ask('history')) as { readonly trims: readonly TrimSummary[] };
+      const whole = await Promise.all(trims.map(({ id }) => askApi({ socketPath, path: `/v1/trims/${id}` })));
+      return whole.map(({ body }) => body as TrimResult);
+    },
     guests: () => ask('guests'),
     status: () => ask('status'),
     async untilConnected({ guest, mounts = [], movement }) {

@@ -17,6 +17,7 @@ const guestRowSchema = objectOf<GuestRow>()({
       lastSeenAt: v.string(),
     }),
   ),
+  trimmable: v.nullable(objectOf<NonNullable<GuestRow['trimmable']>>()({ filesystems: v.number(), outOf: v.number() })),
   inventory: v.nullable(inventorySchema),
 });
 

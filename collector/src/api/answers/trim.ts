@@ -2,6 +2,7 @@ import { type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { TrimmedFilesystem } from '../../model/trim-account.ts';
 import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
+import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
 import { slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
@@ -95,6 +96,7 @@ export const trimSchema = objectOf<TrimResult>()({
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),
+  toldStartedAt: maybeText,
   durationMs: v.nullable(v.number()),
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),
@@ -105,9 +107,54 @@ export const trimSchema = objectOf<TrimResult>()({
   disks: listOf(diskResultSchema),
 });
 
-/** Stored trims, the newest first. */
-export interface HistoryAnswer {
-  readonly trims: readonly TrimResult[];
-}
+const diskSummarySchema = objectOf<DiskSummary>()({
+  device: v.string(),
+  image: maybeText,
+  hops: hopsSchema,
+  slack: v.nullable(slackSchema),
+  writtenBytes: measured,
+  verdict: verdictSchema,
+  lostAt: v.nullable(hopSchema),
+  cause: maybeText,
+});
 
-export const historySchema = objectOf<HistoryAnswer>()({ trims: listOf(trimSchema) });
+const filesystemSummarySchema = objectOf<FilesystemSummary>()({
+  mount: v.string(),
+  disks: listOf(v.string()),
+  again: v.boolean(),
+  outcome: unionOf<FilesystemSummary['outcome']>()('status', [
+    objectOf<Extract<FilesystemSummary['outcome'], { status: 'done' }>>()({
+      status: v.literal('done'),
+      trimmedBytes: v.number(),
+    }),
+    objectOf<Exclude<FilesystemSummary['outcome'], { status: 'done' }>>()({
+      status: v.picklist(['unsupported', 'failed', 'cancelled']),
+    }),
+  ]),
+});
+
+const trimSummarySchema = objectOf<TrimSummary>()({
+  id: trimIdSchema,
+  guest: v.string(),
+  trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
+  requestId: v.nullable(requestIdSchema),
+  startedAt: v.string(),
+  durationMs: v.nullable(v.number()),
+  bootId: maybeText,
+  curedBy: v.nullable(trimIdSchema),
+  amendedAt: maybeText,
+  libvirtNoted: v.nullable(v.picklist(['now', 'before'])),
+  reported: v.boolean(),
+  trimmedBytes: measured,
+  reclaimedBytes: measured,
+  verdicts: listOf(
+    objectOf<TrimSummary['verdicts'][number]>()({ verdict: verdictSchema, lostAt: v.nullable(hopSchema) }),
+  ),
+  filesystems: v.nullable(listOf(filesystemSummarySchema)),
+  disks: v.nullable(listOf(diskSummarySchema)),
+});
+
+export const historySchema = objectOf<HistoryPage>()({
+  trims: listOf(trimSummarySchema),
+  older: v.nullable(v.number()),
+});

@@ -10,11 +10,12 @@ export function addGuests(program: Command, context: CommandContext): void {
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,\ninventory}], findings[]}. state is connected, away (its agent is not connected),\noff (no QEMU of it runs on this host) or no-agent (none has ever connected).',
+      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,\ntrimmable,\ninventory}], findings[]}. state is connected, away (its agent is not connected),\noff (no QEMU of it runs on this host) or no-agent (none has ever connected).',
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;
-      const guests = await connectDesk(context, options).guests();
+      // Only JSON shows them, and of many guests they are megabytes.
+      const guests = await connectDesk(context, options).guests({ inventories: options.json === true });
       tellAnswer({ terminal, answer: guests, isJson: options.json === true, format: formatGuests });
       context.finish(EXIT.done);
     });

@@ -1,6 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { type Command, InvalidArgumentError } from 'commander';
 import { TRIMS_KEPT, type TrimResult } from '../../model/trim-result.ts';
+import type { HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -25,8 +26,8 @@ Example:
 
 How the id of a trim begins is enough to show that trim with its
 reasons, as trimtab trim printed it.
---json prints {trims[]}, each as \`trimtab trim --json\` prints it; with an id
-that trim alone.`,
+--json prints {trims[]}, summaries; with an id that trim alone, whole, as
+\`trimtab trim --json\` prints it.`,
     )
     .action(async (wanted: string | undefined, options: FaceOptions & { limit: number }) => {
       const { terminal } = context;
@@ -46,7 +47,7 @@ that trim alone.`,
 
 type Found =
   | { readonly kind: 'trim'; readonly trim: TrimResult }
-  | { readonly kind: 'trims'; readonly trims: readonly TrimResult[] };
+  | { readonly kind: 'trims'; readonly trims: readonly TrimSummary[] };
 
 /** A guest may be called as an id begins, and then it is meant; a whole id no guest can hide by its name. */
 async function find(asked: { desk: RemoteDesk; wanted: string | null; limit: number }): Promise<Found> {
@@ -54,7 +55,7 @@ async function find(asked: { desk: RemoteDesk; wanted: string | null; limit: num
   const whole = guest !== null && WHOLE_ID.test(guest) ? await desk.findTrim(guest) : null;
   if (whole !== null) return { kind: 'trim', trim: whole };
   try {
-    return { kind: 'trims', trims: await desk.history({ guest, limit }) };
+    return { kind: 'trims', trims: await readHistory({ desk, guest, limit }) };
   } catch (error) {
     const isUnknown = error instanceof Fault && error.detail.code === 'unknown-guest';
     if (!isUnknown || guest === null || !ID.test(guest)) throw error;
@@ -62,6 +63,23 @@ async function find(asked: { desk: RemoteDesk; wanted: string | null; limit: num
     if (trim === null) throw unknownBoth(guest);
     return { kind: 'trim', trim };
   }
+}
+
+/** Page by page, since an answer is limited in bytes. */
+async function readHistory(asked: {
+  readonly desk: RemoteDesk;
+  readonly guest: string | null;
+  readonly limit: number;
+}): Promise<readonly TrimSummary[]> {
+  const { desk, guest, limit } = asked;
+  const trims: TrimSummary[] = [];
+  let before: number | null = null;
+  do {
+    const page: HistoryPage = await desk.history({ guest, limit: limit - trims.length, before });
+    trims.push(...page.trims);
+    before = page.older;
+  } while (before !== null && trims.length < limit);
+  return trims;
 }
 
 const WHOLE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -100,7 +100,7 @@ async function trimAfter({
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
   let mounts: readonly string[] = [];
   try {
-    mounts = findMounts(await desk.guests(), plan);
+    mounts = findMounts(await desk.guests({ inventories: true }), plan);
     const trim = await trimPatiently(context, { desk, request: { guest: plan.guestId ?? plan.guest, mounts }, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {

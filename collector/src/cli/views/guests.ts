@@ -48,8 +48,7 @@ const STATES: Readonly<Record<GuestState, { readonly text: string; readonly styl
   'no-agent': { text: 'no agent', style: 'bad' },
 };
 
-function formatTrimmable({ agent, inventory }: GuestRow): string {
-  if (inventory === null) return agent?.connected === true ? 'not here yet' : '-';
-  const trimmable = inventory.filesystems.filter(({ obstacle }) => obstacle === null);
-  return `${trimmable.length} of ${inventory.filesystems.length}`;
+function formatTrimmable({ agent, trimmable }: GuestRow): string {
+  if (trimmable === null) return agent?.connected === true ? 'not here yet' : '-';
+  return `${trimmable.filesystems} of ${trimmable.outOf}`;
 }

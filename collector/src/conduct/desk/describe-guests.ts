@@ -1,21 +1,23 @@
+import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
-import type { GuestRow } from '../../model/status.ts';
+import type { GuestRow, GuestsQuery } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
-export function describeGuests(guests: readonly KnownGuest[]): GuestRow[] {
+export function describeGuests(guests: readonly KnownGuest[], { inventories }: GuestsQuery): GuestRow[] {
   return (
     guests
       // Loop devices are this host's own: an agent on the host is a choice, not something that is missing.
       .filter(({ record, domain }) => record !== null || domain?.source !== 'loop-devices')
-      .map(toRow)
+      .map((guest) => toRow(guest, inventories))
       .sort((one, other) => one.name.localeCompare(other.name))
   );
 }
 
-function toRow({ name, record, connected, domain, state }: KnownGuest): GuestRow {
+function toRow({ name, record, connected, domain, state }: KnownGuest, withInventory: boolean): GuestRow {
+  const inventory = connected?.inventory ?? null;
   const agent =
     record === null
       ? null
@@ -31,8 +33,13 @@ function toRow({ name, record, connected, domain, state }: KnownGuest): GuestRow
     seenBy: domain?.seenBy ?? [],
     state,
     agent,
-    inventory: connected?.inventory ?? null,
+    trimmable: inventory === null ? null : countTrimmable(inventory),
+    inventory: withInventory ? inventory : null,
   };
+}
+
+function countTrimmable({ filesystems }: Inventory): GuestRow['trimmable'] {
+  return { filesystems: filesystems.filter(({ obstacle }) => obstacle === null).length, outOf: filesystems.length };
 }
 
 /** The strongest of what the guest says of itself; of one that is away, what it said last. */

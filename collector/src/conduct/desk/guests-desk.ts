@@ -17,9 +17,9 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
   const { clock, store, survey, links, startAgent } = deps;
   return {
     forget: (query) => forgetGuest(deps, query),
-    async guests() {
+    async guests(query) {
       const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links })]);
-      const rows = describeGuests(known);
+      const rows = describeGuests(known, query);
       return {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,

@@ -3,18 +3,18 @@ import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import { findAgent, findGuests } from '../survey/find-guest.ts';
+import { findAgent } from '../survey/find-guest.ts';
+import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { noAgent, unknownMount } from '../survey/guest-faults.ts';
-import { type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 
-export interface TrimsDeskDeps extends KnownGuestsDeps {
+export interface TrimsDeskDeps {
   readonly clock: Clock;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrims'> & KnownGuestsDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & FindGuestDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
@@ -25,17 +25,18 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   const { store, trims } = deps;
 
   return {
-    async history({ guest, limit }) {
-      if (guest === null) return store.history({ guestId: null, limit });
-      const [record] = findGuests(await readKnownGuests(deps), guest).flatMap((known) => known.record ?? []);
+    async history({ guest, limit, before }) {
+      if (guest === null) return store.history({ guestId: null, limit, before });
+      const [record] = (await findKnownGuests(deps, guest)).flatMap((known) => known.record ?? []);
       // A guest from which no agent ever connected has no history.
-      return record === undefined ? [] : store.history({ guestId: record.id, limit });
+      return record === undefined ? { trims: [], older: null } : store.history({ guestId: record.id, limit, before });
     },
     async findTrim(id) {
-      const found = await store.findTrims({ beginning: id, limit: 2 });
+      const [first, second] = await store.findTrims({ beginning: id, limit: 2 });
+      if (first === undefined) return null;
       // Two guests may have a trim of one id, as a copied disk does: the first of them is told.
-      if (found.some((trim) => trim.id !== found[0]?.id)) throw ambiguousTrim(id);
-      return found[0] ?? null;
+      if (second !== undefined && second.id !== first.id) throw ambiguousTrim(id);
+      return store.findTrim(first);
     },
     async requestTrim(request, askedBy = 'socket') {
       const guest = await findAgentNow(deps, request.guest);
@@ -53,10 +54,11 @@ async function findAgentNow(
   wanted: string,
 ): Promise<ConnectedGuest> {
   try {
-    return findAgent({ guests: await readKnownGuests({ links, store, survey }), wanted, startAgent: startAgent() });
+    const guests = await findKnownGuests({ links, store, survey }, wanted);
+    return findAgent({ guests, wanted, startAgent: startAgent() });
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
-    const guests = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
+    const guests = await findKnownGuests({ links, store, survey: { read: survey.readNow } }, wanted);
     return findAgent({ guests, wanted, startAgent: startAgent() });
   }
 }
@@ -71,8 +73,8 @@ async function resolveMounts(
   mounts: readonly string[],
 ): Promise<readonly string[]> {
   if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
-  const fresh = links.guests().find(({ id }) => id === guest.id);
-  if (fresh === undefined) throw noAgent({ wanted: guest.name, wasHere: true, startAgent: startAgent() });
+  const fresh = links.find(guest.id);
+  if (fresh === null) throw noAgent({ wanted: guest.name, wasHere: true, startAgent: startAgent() });
   return mounts.map((mount) => {
     const found = findMount(fresh, mount);
     if (found === null) throw unknownMount(fresh, mount);

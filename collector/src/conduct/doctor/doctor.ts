@@ -13,9 +13,9 @@ import { listConnected, listPatients } from './patients.ts';
 
 export interface DoctorDeps {
   readonly clock: Clock;
-  readonly store: Pick<Store, 'guests' | 'history'>;
+  readonly store: Pick<Store, 'guests' | 'earlierTrims' | 'findTrim'>;
   readonly survey: Pick<Survey, 'read' | 'readAll' | 'pathsIn'>;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
   /** One that never taints: an examination leaves no trace. */
   readonly sampler: Pick<Sampler, 'now'>;
   readonly readOutlooks: ReadOutlooks;

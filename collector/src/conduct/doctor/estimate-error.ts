@@ -1,11 +1,11 @@
 import type { DoctorView } from '../../model/doctor.ts';
-import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
+import type { DiskSummary, PastTrim } from '../../model/trim-summary.ts';
 
 /**
  * How far the estimates made before trims were from what the trims then got. Only where a trim could get all of it: of
  * one that was lost or held, the estimate was not put to the test.
  */
-export function measureEstimates(trims: readonly TrimResult[]): DoctorView['estimateError'] {
+export function measureEstimates(trims: readonly PastTrim[]): DoctorView['estimateError'] {
   const tested = trims.flatMap(({ disks }) => disks).flatMap(compare);
   if (tested.length === 0) return null;
   const errors = tested.map(({ errorBytes }) => errorBytes).sort((one, other) => one - other);
@@ -16,7 +16,7 @@ export function measureEstimates(trims: readonly TrimResult[]): DoctorView['esti
   };
 }
 
-function compare({ verdict, slack, hops }: DiskResult): readonly { errorBytes: number; isWithin: boolean }[] {
+function compare({ verdict, slack, hops }: DiskSummary): readonly { errorBytes: number; isWithin: boolean }[] {
   const estimateBytes = slack?.estimateBytes ?? null;
   if (slack === null || estimateBytes === null || hops.reclaimedBytes === null) return [];
   if (verdict !== 'reclaimed' && verdict !== 'nothing-to-reclaim') return [];

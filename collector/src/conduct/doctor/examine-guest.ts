@@ -1,12 +1,13 @@
 import { findGuestCauses } from '@trimtab/protocol/causes';
-import { diagnoseDisk, toFinding } from '../../diagnose/diagnose-disk.ts';
+import { diagnoseDisk, findShown, toFinding } from '../../diagnose/diagnose-disk.ts';
+import type { LastTrims } from '../../diagnose/last-trim.ts';
 import { readLeftByTrims } from '../../diagnose/left-by-trims.ts';
 import { readPast, TRIMS_READ } from '../../diagnose/past-trims.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
 import type { RepairOutlook } from '../../model/repair.ts';
 import type { DiskSample } from '../../model/sample.ts';
-import type { TrimResult } from '../../model/trim-result.ts';
+import type { PastTrim } from '../../model/trim-summary.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { toDiskEvidence } from '../measure/disk-evidence.ts';
 import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
@@ -16,13 +17,13 @@ import type { Patient } from './patients.ts';
 
 export interface ExaminationDeps {
   readonly sampler: Pick<Sampler, 'now'>;
-  readonly store: Pick<TrimsStore, 'history'>;
+  readonly store: Pick<TrimsStore, 'earlierTrims' | 'findTrim'>;
   readonly readOutlooks: ReadOutlooks;
 }
 
 export interface ExaminedGuest {
   readonly guest: DoctorGuest;
-  readonly trims: readonly TrimResult[];
+  readonly trims: readonly PastTrim[];
 }
 
 /** What stands between the disks of one guest and their space, and the stored trims that it was told from. */
@@ -34,29 +35,55 @@ export async function examineGuest(
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
-    guestId === null ? [] : store.history({ guestId, limit: TRIMS_READ }),
+    guestId === null ? [] : store.earlierTrims({ guestId, limit: TRIMS_READ }),
   ]);
-  const disks = paths.filter(canLoseSpace).map((path) => {
-    const device = path.match.disk.name;
-    const sample = Object.hasOwn(samples, device) ? samples[device] : undefined;
-    return examineDisk({ patient, path, trims, sample, repair: outlooks.get(device) ?? null });
-  });
+  const disks = await Promise.all(
+    paths.filter(canLoseSpace).map(async (path) => {
+      const device = path.match.disk.name;
+      const sample = Object.hasOwn(samples, device) ? samples[device] : undefined;
+      const lastTrims = await readLastTrims({ store, patient, path, trims });
+      return examineDisk({ patient, path, trims, lastTrims, sample, repair: outlooks.get(device) ?? null });
+    }),
+  );
   const inventory = connected?.inventory ?? null;
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
   const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
   return { guest: { name, state, agent, announced: inventory !== null, disks, findings }, trims };
 }
 
+/** Of whole results only those are read of which something is to be told again. */
+async function readLastTrims({
+  store,
+  patient: { guestId, connected },
+  path,
+  trims,
+}: {
+  store: ExaminationDeps['store'];
+  patient: Patient;
+  path: DiskPath;
+  trims: readonly PastTrim[];
+}): Promise<LastTrims> {
+  const bootId = connected?.identity.bootId ?? null;
+  const image = path.match.hostDisk?.image ?? null;
+  const last = findLastTrims({ trims, device: toAnnounced({ connected, path }), image, bootId });
+  const { telling } = last;
+  if (guestId === null || telling === null || findShown(telling.disk.cause) === null) return { ...last, told: null };
+  const whole = await store.findTrim({ guestId, id: telling.trim.id });
+  return { ...last, told: whole?.disks.find((disk) => disk.device === telling.disk.device) ?? null };
+}
+
 function examineDisk({
   patient,
   path,
   trims,
+  lastTrims,
   sample,
   repair,
 }: {
   patient: Patient;
   path: DiskPath;
-  trims: readonly TrimResult[];
+  trims: readonly PastTrim[];
+  lastTrims: LastTrims;
   sample: DiskSample | undefined;
   repair: RepairOutlook | null;
 }): DoctorDisk {
@@ -80,15 +107,19 @@ function examineDisk({
     tables: sample?.tables ?? null,
   });
   const toldAt = patient.connected?.inventoryAt ?? null;
-  const lastTrims = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
-  const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
   return {
-    device: isAnnounced ? device : null,
+    device: toAnnounced({ connected: patient.connected, path }),
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
     useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
     ...diagnoseDisk(evidence, lastTrims),
   };
+}
+
+/** The guest's name for a disk; null while no agent says. */
+function toAnnounced({ connected, path }: { connected: Patient['connected']; path: DiskPath }): string | null {
+  const { name } = path.match.disk;
+  return connected?.inventory?.disks.some((disk) => disk.name === name) === true ? name : null;
 }
 
 /**

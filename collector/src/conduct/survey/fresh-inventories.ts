@@ -12,7 +12,7 @@ const INTERVAL_MS = 25;
 
 /** Asks these guests for an inventory of this moment and waits until all have answered, or some time has passed. */
 export async function freshenInventories(
-  { links, clock }: { readonly links: Pick<GuestLinks, 'guests' | 'send'>; readonly clock: Clock },
+  { links, clock }: { readonly links: Pick<GuestLinks, 'find' | 'send'>; readonly clock: Clock },
   guests: readonly ConnectedGuest[],
 ): Promise<void> {
   const asked = new Map(
@@ -21,6 +21,6 @@ export async function freshenInventories(
       .map(({ id, inventory }) => [id, inventory]),
   );
   const untilMs = clock.monotonicMs() + PATIENCE_MS;
-  const isWaiting = () => links.guests().some(({ id, inventory }) => asked.has(id) && asked.get(id) === inventory);
+  const isWaiting = () => [...asked].some(([id, before]) => links.find(id)?.inventory === before);
   while (asked.size > 0 && isWaiting() && clock.monotonicMs() < untilMs) await sleep(clock, INTERVAL_MS);
 }

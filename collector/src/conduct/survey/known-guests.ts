@@ -1,4 +1,4 @@
-import { matchDomain } from '../../correlate/match-domain.ts';
+import { createDomainMatcher } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Domain, HostView } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
@@ -42,9 +42,8 @@ export interface Knowledge {
 export function listKnownGuests({ host, records, connected }: Knowledge): readonly KnownGuest[] {
   const { domains } = host;
   const linksById = new Map<GuestId, ConnectedGuest>(connected.map((guest) => [guest.id, guest]));
-  const domainsById = new Map(
-    connected.map((guest) => [guest.id, matchDomain(guest.identity, domains, guest.contested).domain]),
-  );
+  const match = createDomainMatcher(domains);
+  const domainsById = new Map(connected.map((guest) => [guest.id, match(guest.identity, guest.contested).domain]));
   const spokenFor = new Set([...domainsById.values()].map((domain) => domain?.key));
   // What an agent that is here proves to be its own is nobody else's.
   const others = domains.filter(({ key }) => !spokenFor.has(key));

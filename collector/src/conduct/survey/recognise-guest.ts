@@ -4,6 +4,7 @@ import { toIdentities } from '../../correlate/identities.ts';
 import { isToldOf, matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks, Meeting } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
@@ -20,6 +21,8 @@ export interface RecogniseDeps {
   readonly survey: Pick<Survey, 'read'>;
   readonly store: Pick<GuestsStore, 'recognise'>;
   readonly links: Pick<GuestLinks, 'isConnected'>;
+  /** Is told of guests that were forgotten for a new one. */
+  release(forgotten: readonly GuestId[]): void;
 }
 
 /** Meets each guest that says hello: the host is read once for whether it is known here, and for who it is. */
@@ -39,14 +42,14 @@ export function createReception(deps: RecogniseDeps): (hello: Hello) => Promise<
  * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that
  * was here before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
  */
-function recogniseGuest(
+async function recogniseGuest(
   deps: RecogniseDeps & { readonly domains: readonly Domain[] },
   { guest, agentVersion }: Hello,
 ): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.
   const domains = deps.domains.filter(({ source }) => source !== 'loop-devices');
   const { domain } = matchDomain(guest, domains);
-  return deps.store.recognise({
+  const recognised = await deps.store.recognise({
     identities: toIdentities(guest, domain),
     name: domain?.name ?? guest.hostname,
     namedBy: domain === null ? 'guest' : 'hypervisor',
@@ -55,6 +58,8 @@ function recogniseGuest(
     seenAt: deps.clock.now(),
     isHere: deps.links.isConnected,
   });
+  deps.release(recognised.forgotten);
+  return recognised;
 }
 
 interface Told {

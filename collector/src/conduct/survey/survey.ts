@@ -1,3 +1,5 @@
+import { inTurns } from '@trimtab/protocol/shared';
+import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk, HostView } from '../../model/domain.ts';
@@ -17,12 +19,22 @@ export interface SurveyDeps {
   readonly proofs: Pick<Proofs, 'settle'>;
 }
 
+/**
+ * Of guests whose paths are read. All who ask while a reading is under way get the next: without this, a thousand that
+ * want to trim would go on in one moment, and whoever asks something meanwhile would wait for all.
+ */
+export const PATHS_AT_ONCE = 64;
+
 /** An overview may be so old; a trim and a repair read the host anew. */
 const FRESH_MS = 2_000;
+
+/** Each has a socket and some descriptors open meanwhile. */
+export const ASKED_AT_ONCE = 64;
 
 /** What the host holds, and which image stands behind which disk. */
 export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {
   const fresh = createFreshHost({ clock, readHost });
+  const fewAtOnce = createFewAtOnce(PATHS_AT_ONCE);
 
   /** An image with a backing file may share that with images of other guests: then all of them are read. */
   async function readWithOthers(own: readonly HostDisk[], domains: readonly Domain[]): Promise<ImagesReading> {
@@ -34,6 +46,16 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     return { ...all, readings: all.readings.slice(0, own.length) };
   }
 
+  /** The host as of this moment, as far as it is about one guest. */
+  async function readFor({ identity, contested }: AnnouncedGuest) {
+    const { domains, findings } = await fresh.read(0);
+    const matched = matchDomain(identity, domains, contested);
+    const own = matched.domain === null ? null : await refine(matched.domain);
+    const ownDisks = own?.disks ?? [];
+    const imageOf = toImageOf(ownDisks, await readWithOthers(ownDisks, domains));
+    return { domains: own === null ? domains : [own], findings, imageOf };
+  }
+
   return {
     /** What the sources of this host tell, at most two seconds old. */
     read: (): Promise<HostView> => fresh.read(FRESH_MS),
@@ -42,7 +64,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     /** Every image of every guest, for an overview. */
     async readAll(): Promise<HostReading> {
       const told = await fresh.read(FRESH_MS);
-      const host = { ...told, domains: await Promise.all(told.domains.map(refine)) };
+      const host = { ...told, domains: await inTurns({ items: told.domains, atOnce: ASKED_AT_ONCE, map: refine }) };
       const disks = host.domains.flatMap((domain) => domain.disks);
       const images = await readImages(disks);
       return { host, images, imageOf: toImageOf(disks, images) };
@@ -60,16 +82,12 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       disks: readonly string[];
       mayTaint: boolean;
     }): Promise<DiskPath[]> {
-      const { domains, findings } = await fresh.read(0);
-      const matched = matchDomain(guest.identity, domains, guest.contested);
-      const own = matched.domain === null ? null : await refine(matched.domain);
-      const ownDisks = own?.disks ?? [];
-      const imageOf = toImageOf(ownDisks, await readWithOthers(ownDisks, domains));
+      const read = await fewAtOnce(() => readFor(guest));
       const paths = await matchPaths({
         guest,
-        domains: own === null ? domains : [own],
-        findings,
-        imageOf,
+        domains: read.domains,
+        findings: read.findings,
+        imageOf: read.imageOf,
         settleProof: (open) => proofs.settle(open, { wait: true, mayTaint }),
       });
       return paths.filter(({ match }) => disks.includes(match.disk.name));

@@ -14,7 +14,7 @@ const STALE_INVENTORY_MS = 5_000;
 
 export interface MeasureDeps {
   readonly clock: Clock;
-  readonly links: Pick<GuestLinks, 'guests' | 'send'>;
+  readonly links: Pick<GuestLinks, 'find' | 'send'>;
   readonly sampler: Pick<Sampler, 'now'>;
 }
 
@@ -29,7 +29,7 @@ export async function measureBefore(
   { guest, paths, waitedMs }: { guest: ConnectedGuest; paths: readonly DiskPath[]; waitedMs: number },
 ): Promise<MeasuredBefore> {
   if (waitedMs > STALE_INVENTORY_MS) await freshenInventories(deps, [guest]);
-  const now = deps.links.guests().find(({ id }) => id === guest.id) ?? guest;
+  const now = deps.links.find(guest.id) ?? guest;
   const { samples } = await deps.sampler.now(paths);
   return { before: samples, inventory: now.inventory };
 }

@@ -1,8 +1,8 @@
 import type { ForgetQuery, Forgetting } from '../../model/forgetting.ts';
-import type { GuestsView } from '../../model/status.ts';
+import type { GuestsQuery, GuestsView } from '../../model/status.ts';
 
 export interface GuestsDesk {
-  guests(): Promise<GuestsView>;
+  guests(query: GuestsQuery): Promise<GuestsView>;
   /**
    * Forgets a guest that is not connected, with its trims. Throws `unknown-guest`, `ambiguous-guest`,
    * `guest-connected`, `nothing-to-forget`.

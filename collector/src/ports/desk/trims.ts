@@ -2,6 +2,7 @@ import type { RequestId } from '@trimtab/protocol';
 import type { AskedBy } from '../../model/job.ts';
 import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
+import type { HistoryPage } from '../../model/trim-summary.ts';
 
 export interface TrimRequest {
   /** A guest's name, an id of it, or the UUID of its domain. */
@@ -18,7 +19,8 @@ export interface WatchQuery {
 }
 
 export interface TrimsDesk {
-  history(query: HistoryQuery): Promise<readonly TrimResult[]>;
+  /** A page of it: so many as were asked for, or fewer and where to go on. */
+  history(query: HistoryQuery): Promise<HistoryPage>;
   /** By its id, or by how that begins: at least eight characters. Throws `ambiguous-trim` where several begin so. */
   findTrim(id: string): Promise<TrimResult | null>;
   /**

@@ -38,6 +38,8 @@ export interface NamedGuest {
 export interface Recognised extends NamedGuest {
   /** Other guests that bear another name now, because the hypervisor gave theirs to this one. */
   readonly renamed: readonly NamedGuest[];
+  /** Guests that were forgotten for it, rule [ST12]. */
+  readonly forgotten: readonly GuestId[];
 }
 
 /** A guest whose domain bears another name than when it was recognised. */
@@ -58,7 +60,8 @@ export interface SeenGuest {
  * (store/give-name.ts says who gets which); [ST9] a guest that is renamed keeps its past; [ST10] what one host knows,
  * another host does not see; and by test/collector/store/strangers.test.ts: [ST12] of the guests that no hypervisor of
  * this host was ever seen to know, STRANGERS_KEPT are kept, and those that are connected: the ones that never had a
- * trim go first, then those that were seen longest ago. A guest that the hypervisor knows is not forgotten so; [ST13]
+ * trim go first, then those that were seen longest ago, by the order in which they were. A guest that the hypervisor
+ * knows is not forgotten so; [ST13]
  * of a guest that a person has forgotten nothing is left: its name is free, and what led to it leads nowhere.
  */
 export interface GuestsStore {
@@ -72,4 +75,6 @@ export interface GuestsStore {
   countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
+  /** Those of them that have one of these words for their id, their name, or an identity. */
+  findGuests(words: readonly string[]): Promise<readonly GuestRecord[]>;
 }

@@ -35,8 +35,9 @@ export interface OpenTrim extends OpenTrimMark {
 /**
  * The trims that were granted and have not been reported. Every promise resolves only when its change is durable.
  * Obligations, held by test/contract/store.ts: [ST2] an open trim survives a restart; [ST5] of one guest's open trims
- * only the newest 32 are kept: no guest can fill the host; [ST16] one that is withdrawn is gone, unless its result is
- * stored; [ST17] none of this touches another guest's trim of the same id.
+ * only the newest 32 are kept, whatever the clock says: no guest can fill the host; [ST16] one that is withdrawn is gone, unless its result is
+ * stored; [ST17] none of this touches another guest's trim of the same id; [ST18] of a guest that was forgotten
+ * meanwhile none is opened, and a Fault `unknown-guest` says so.
  */
 export interface OpenTrimsStore {
   openTrim(trim: OpenTrim): Promise<void>;

@@ -3,6 +3,7 @@ import { guestsAndTrims } from './001-guests-and-trims.ts';
 import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
 import { jobs } from './003-jobs.ts';
 import { lostGuests } from './004-lost-guests.ts';
+import { summaries } from './005-summaries.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -12,5 +13,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '002-hosts-and-identities': createHostsAndIdentities(deps),
     '003-jobs': jobs,
     '004-lost-guests': lostGuests,
+    '005-summaries': summaries,
   };
 }

@@ -133,7 +133,7 @@ describe('the overview', () => {
 
 describe('the guests', () => {
   it('are those of the hypervisor and of agents, each once, and one without an agent is told', async () => {
-    const { guests, findings } = await createGuestsDesk(createKnownHost()).guests();
+    const { guests, findings } = await createGuestsDesk(createKnownHost()).guests({ inventories: true });
     expect(guests.map(({ name, agent, source }) => [name, agent?.connected ?? null, source])).toEqual([
       ['bare', null, 'qemu-process'],
       ['web', true, 'qemu-process'],
@@ -144,7 +144,7 @@ describe('the guests', () => {
   it('are heard as late as their connection was, and without an inventory until it is here', async () => {
     const lastHeardAt = Date.UTC(2026, 10, 23);
     const known = createKnownHost({ connected: [aConnected({ lastHeardAt, inventory: null })] });
-    const { guests } = await createGuestsDesk(known).guests();
+    const { guests } = await createGuestsDesk(known).guests({ inventories: true });
     expect(guests.find(({ name }) => name === 'web')).toMatchObject({
       state: 'connected',
       agent: { connected: true, lastSeenAt: '2026-11-23T00:00:00.000Z' },
@@ -154,7 +154,9 @@ describe('the guests', () => {
 
   it('that are off are so called, and nobody is told to start an agent in them', async () => {
     const domains = [WEB_DOMAIN, BARE_DOMAIN].map((domain) => ({ ...domain, isRunning: false }));
-    const { guests, findings } = await createGuestsDesk(createKnownHost({ domains, connected: [] })).guests();
+    const { guests, findings } = await createGuestsDesk(createKnownHost({ domains, connected: [] })).guests({
+      inventories: true,
+    });
     expect(guests.map(({ name, state }) => [name, state])).toEqual([
       ['bare', 'off'],
       ['web', 'off'],
@@ -163,7 +165,7 @@ describe('the guests', () => {
   });
 
   it('are remembered when their agent is away', async () => {
-    const { guests } = await createGuestsDesk(createKnownHost({ connected: [] })).guests();
+    const { guests } = await createGuestsDesk(createKnownHost({ connected: [] })).guests({ inventories: true });
     expect(guests.find(({ name }) => name === 'web')).toMatchObject({ agent: { connected: false }, inventory: null });
   });
 });

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../../collector/src/compose/open-store.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { shownGuest, uuidOf } from '../../../contract/guests-store.ts';
 import { closedTrim, idOf } from '../../../contract/store.ts';
 import { aDomain } from '../../correlate/examples.ts';
+import { openTestStore } from '../../store/open-test-store.ts';
 
 // The history of a guest, asked for as people do: over the real store.
 
@@ -17,7 +17,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-history-'));
-  store = await openStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();
@@ -26,11 +26,11 @@ afterEach(async () => {
 
 const WITHOUT_AGENT = aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUuid: uuidOf(9) });
 
-function askHistory(guest: string | null, domains: readonly Domain[] = [WITHOUT_AGENT]) {
+async function askHistory(guest: string | null, domains: readonly Domain[] = [WITHOUT_AGENT]) {
   const read = async () => ({ takenAt: 0, domains, findings: [], sources: [], offSince: new Map() });
   // What a history does not need is not there.
   const deps = { store, survey: { read }, links: { guests: () => [] } } as unknown as TrimsDeskDeps;
-  return createTrimsDesk(deps).history({ guest, limit: 10 });
+  return (await createTrimsDesk(deps).history({ guest, limit: 10, before: null })).trims;
 }
 
 it('a renamed guest shows its old trims under its new name, and the old name leads to nobody', async () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GuestIdentity } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../../collector/src/compose/open-store.ts';
 import { createReception, HOST_PATIENCE_MS } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
 import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { FROM_GUEST } from '../../../protocol/example-messages.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
+import { openTestStore } from '../../store/open-test-store.ts';
 
 const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
 
@@ -19,7 +19,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-recognise-'));
-  store = await openStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();
@@ -40,6 +40,7 @@ async function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promi
     survey: { read },
     store,
     links: { isConnected: () => false },
+    release: () => {},
   });
   const { recognise } = await meet({ ...hello, guest: anIdentity(identity) });
   return recognise();
@@ -63,7 +64,11 @@ it('a guest that calls itself by the name of a domain does not get it', async ()
   const domains = [aDomain({ name: 'shop' })];
   const stranger = await sayHello({ hostname: 'shop', productUuid: OTHER_UUID }, domains);
   expect(stranger.name).toBe('shop~2');
-  expect(await sayHello({ hostname: 'localhost' }, domains)).toMatchObject({ name: 'shop', renamed: [] });
+  expect(await sayHello({ hostname: 'localhost' }, domains)).toMatchObject({
+    name: 'shop',
+    renamed: [],
+    forgotten: [],
+  });
 });
 
 it('a product UUID in the other byte order is that of the same guest', async () => {
@@ -96,15 +101,15 @@ it('a domain that a copy of it runs beside keeps its name', async () => {
   const domain = aDomain({ name: 'shop' });
   const before = await sayHello({}, [domain]);
   const copy = aDomain({ key: 'qemu:200', name: 'shop-copy', pid: 200 });
-  expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await sayHello({}, [domain, copy])).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
 });
 
 it('a host that does not answer, or cannot be read, keeps no guest out, and takes no name from one', async () => {
   const before = await sayHello({}, [aDomain({ name: 'shop' })]);
   const greeting = sayHelloWhile({}, () => new Promise(() => {}));
   clock.advance(HOST_PATIENCE_MS);
-  expect(await greeting).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await greeting).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
   const broken = async () => Promise.reject(new Error('/proc cannot be read'));
-  expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [] });
+  expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
   expect((await sayHelloWhile({ hostname: 'new', productUuid: OTHER_UUID }, broken)).name).toBe('new');
 });

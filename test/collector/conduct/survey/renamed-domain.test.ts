@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '../../../../collector/src/compose/open-store.ts';
 import { createKeepNames } from '../../../../collector/src/conduct/survey/keep-names.ts';
 import { readKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
@@ -10,6 +9,7 @@ import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { shownGuest } from '../../../contract/guests-store.ts';
 import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
+import { openTestStore } from '../../store/open-test-store.ts';
 import { aConnected } from '../known-host.ts';
 
 // A domain that is renamed (virsh domrename, qm set --name) while its agent does not say hello.
@@ -18,7 +18,7 @@ let folder: string;
 let store: Store;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-renamed-'));
-  store = await openStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();

@@ -1,6 +1,7 @@
 import type { Intent } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -29,14 +30,14 @@ async function intend(guest: typeof OWN): Promise<void> {
   world.attend(guest.id, world.trims.intended(guest, intent));
   await settle();
 }
-const storedOf = ({ id }: typeof OWN) => world.store.history({ guestId: id, limit: 9 });
+const storedOf = ({ id }: typeof OWN) => trimsOf(world.store, { guestId: id, limit: 9 });
 const acknowledged = () => world.sent.flatMap(({ to, message }) => (message.type === 'acknowledged' ? [to] : []));
 
 it('a report under the id of another guest’s trim is its own, whoever tells first', async () => {
   await world.trims.reported(OTHER, reportOf({ trimId: TRIM, trimmedBytes: { vda: 1 } }));
   await world.trims.reported(OWN, reportOf({ trimId: TRIM, trimmedBytes: { vda: 2 } }));
   const bytesOf = async (guest: typeof OWN) =>
-    (await storedOf(guest)).map(({ filesystems }) => filesystems[0]?.outcome);
+    (await storedOf(guest)).map(({ filesystems }) => filesystems?.[0]?.outcome);
   expect(await bytesOf(OTHER)).toEqual([{ status: 'done', trimmedBytes: 1 }]);
   expect(await bytesOf(OWN)).toEqual([{ status: 'done', trimmedBytes: 2 }]);
   expect(acknowledged()).toEqual([OTHER.id, OWN.id]);

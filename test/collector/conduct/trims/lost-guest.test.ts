@@ -2,6 +2,7 @@ import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { wholeTrimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, requestIdOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -35,7 +36,7 @@ async function elapse(ms: number) {
   world.clock.advance(ms);
   await settle();
 }
-const stored = () => world.store.history({ guestId: GUEST.id, limit: 9 });
+const stored = () => wholeTrimsOf(world.store, { guestId: GUEST.id, limit: 9 });
 const LOST = { event: 'finished', trimId: TRIM, result: { id: TRIM, reported: false } };
 
 describe('a guest whose QEMU is killed while it trims', () => {

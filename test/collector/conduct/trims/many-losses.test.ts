@@ -10,7 +10,7 @@ const GUESTS = Array.from({ length: 30 }, (_, index) =>
 
 let world: TrimsWorld;
 beforeEach(async () => {
-  world = await createTrimsWorld();
+  world = await createTrimsWorld({ guests: GUESTS.map(({ id }) => id) });
 });
 afterEach(() => world.store.close());
 

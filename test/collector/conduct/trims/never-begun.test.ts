@@ -1,6 +1,7 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -40,7 +41,7 @@ async function comeBack(guest = GUEST): Promise<void> {
   await settle();
 }
 const open = () => world.store.openTrims(GUEST.id);
-const stored = () => world.store.history({ guestId: GUEST.id, limit: 9 });
+const stored = () => trimsOf(world.store, { guestId: GUEST.id, limit: 9 });
 
 describe('a trim that was granted, and of which an agent that is back says nothing', () => {
   it('has never begun: it leaves no result, also when its guest ends', async () => {

@@ -18,7 +18,7 @@ const HONEST = trimIdOf(2);
 
 /** A guest that has the only slot of a pool, and says `progress` every second; another may stand in line. */
 async function createHoard({ isWanted }: { isWanted: boolean }) {
-  const world = await createTrimsWorld({ slotsPerPool: 1 });
+  const world = await createTrimsWorld({ slotsPerPool: 1, guests: ['hoarder', 'honest'] });
   const [hoarder, honest] = ['hoarder', 'honest'].map((name) => aGuest({ id: name as GuestId, name: `${name}@/pool` }));
   if (hoarder === undefined || honest === undefined) throw new Error('two guests');
   const granted = new Set<string>();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BLINK_MS, CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { isAnswer } from '../../../../collector/src/model/job.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -124,7 +125,7 @@ describe.each(STAGES)('a guest that %s', (stage, reach) => {
     const job = (await world.store.jobs()).find((one) => one.job.id === requestId);
     expect(job?.events.filter(({ event }) => isAnswer(event))).toHaveLength(1);
     // Only of what was granted can anybody believe that it began.
-    const stored = () => world.store.history({ guestId: GUEST.id, limit: 9 });
+    const stored = () => trimsOf(world.store, { guestId: GUEST.id, limit: 9 });
     const wasGranted = job?.events.some(({ event }) => event.event === 'granted') === true;
     expect(wasGranted).toBe(stage === 'was granted');
     if (wasGranted) return;

@@ -1,6 +1,7 @@
 import type { Intent, RequestId } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, resultOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -110,7 +111,7 @@ describe('a collector that was killed', () => {
     await world.trims.reported(GUEST, report());
     await quiet();
     expect(watcher.names().filter((name) => name === 'finished')).toHaveLength(1);
-    expect(await world.store.history({ guestId: GUEST.id, limit: 9 })).toHaveLength(1);
+    expect(await trimsOf(world.store, { guestId: GUEST.id, limit: 9 })).toHaveLength(1);
   });
 
   it('after it had stored a trim, and before it told so, tells it when the report comes again', async () => {

@@ -15,22 +15,36 @@ import type { Log } from '../../../../collector/src/ports/log.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
+import { addGuests } from '../../store/add-guests.ts';
 import { pathIn, requestIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
+
+/** Whose trims the store takes. */
+const GUESTS = ['guest-a', 'guest-b', 'other', 'another', 'gone', 'a', 'b', 'c'] as const;
 
 /**
  * The trims of a collector over a real store in memory; clock, guests and the host's disks are the test's. A restart
  * makes new trims over the same store, and what the old ones had under way is lost.
  */
-export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: number } = {}) {
+export async function createTrimsWorld({
+  slotsPerPool = 1,
+  guests: others = [],
+}: {
+  slotsPerPool?: number;
+  /** Ids of more guests whose trims the store takes. */
+  guests?: readonly string[];
+} = {}) {
   const clock = createTestClock();
+  const database = openSqlDatabase(':memory:');
   const kept = await createStore({
-    database: openSqlDatabase(':memory:'),
+    database,
     path: ':memory:',
     hostId: HOST,
+    historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
+  await addGuests(database, { hostId: HOST, ids: [...GUESTS, ...others] });
   const guests = new Map<GuestId, ConnectedGuest>();
   const sent: { to: GuestId; message: FromHost }[] = [];
   const failures: unknown[] = [];
@@ -127,7 +141,7 @@ export async function createTrimsWorld({ slotsPerPool = 1 }: { slotsPerPool?: nu
       store,
       jobs: createJobs({ store, clock: ownClock, log, logged: await kept.jobs() }),
       trimmer: createAgentTrimmer({ send }),
-      links: { send, guests: () => [...guests.values()] },
+      links: { send, find: (id) => guests.get(id) ?? null },
       slots: world.slots,
       processes: {
         markOf: async (pid) => {
@@ -221,6 +235,7 @@ function guardStore({
     },
     findTrim: guard(kept.findTrim),
     history: guard(kept.history),
+    earlierTrims: guard(kept.earlierTrims),
     async saveJobs(changes) {
       await world.before.saveJobs();
       return guard(kept.saveJobs)(changes);

@@ -5,6 +5,7 @@ import { REPORTS_WAITING } from '../../../../collector/src/conduct/trims/report-
 import { ANSWER_TIMEOUT_MS, LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, aSample, BUSY, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -192,7 +193,7 @@ describe('reports', () => {
     const report = reportOf({ trimId: FIRST });
     await Promise.all([world.trims.reported(A, report), world.trims.reported(A, report)]);
     expect(said()).toEqual(['acknowledged', 'acknowledged']);
-    expect(await world.store.history({ guestId: A.id, limit: 9 })).toHaveLength(1);
+    expect(await trimsOf(world.store, { guestId: A.id, limit: 9 })).toHaveLength(1);
   });
 
   it('of a guest that sends more than can be concluded do not wait without end', async () => {

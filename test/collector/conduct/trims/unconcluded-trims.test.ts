@@ -4,6 +4,7 @@ import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absenc
 import { SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { openTrim } from '../../../contract/store.ts';
+import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 
@@ -35,7 +36,7 @@ async function grant(trimId: Intent['trimId'], guest = GUEST) {
   world.attend(guest.id, world.trims.intended(guest, { type: 'intent', trimId, ...rest }));
   await settle();
 }
-const stored = (guest = GUEST) => world.store.history({ guestId: guest.id, limit: 9 });
+const stored = (guest = GUEST) => trimsOf(world.store, { guestId: guest.id, limit: 9 });
 const cannotStore = (trimId: Intent['trimId']) => {
   world.before.closeLost = async (id) => {
     if (id === trimId) throw new TypeError('no result can be made of it');

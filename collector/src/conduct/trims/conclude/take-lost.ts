@@ -9,7 +9,7 @@ import { toLostReport } from './lost-report.ts';
 import type { TakeReportDeps } from './take-report.ts';
 
 export interface TakeLostDeps extends Pick<TakeReportDeps, 'clock' | 'log'> {
-  readonly store: Pick<TakeReportDeps['store'], 'findTrim' | 'withdrawTrim' | 'history' | 'closeTrim'>;
+  readonly store: Pick<TakeReportDeps['store'], 'findTrim' | 'withdrawTrim' | 'earlierTrims' | 'closeTrim'>;
   readonly sampler: Pick<Sampler, 'settled'>;
   readonly inspect: Images['inspect'];
 }
@@ -38,13 +38,14 @@ export async function takeLost(
     guestId,
     guest: guestName,
     bootId,
+    times: { grantedAt: open.grantedAt, reportedAt: clock.now() },
     inventory: null,
     devices: [...new Set(planned.flatMap(({ disks }) => disks))],
     paths,
     before,
     after,
     poolUse: 'not-watched',
-    earlier: await store.history({ guestId, limit: TRIMS_READ }),
+    earlier: await store.earlierTrims({ guestId, limit: TRIMS_READ }),
     outlooks: new Map(),
   });
   log.warn({ guest: guestName, trimId: id, how }, 'the guest was lost while it trimmed');

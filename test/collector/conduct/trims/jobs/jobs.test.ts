@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openStore } from '../../../../../collector/src/compose/open-store.ts';
 import { JOBS_KEPT } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { createJobs } from '../../../../../collector/src/conduct/trims/jobs/jobs.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
@@ -10,6 +9,7 @@ import type { NumberedEvent } from '../../../../../collector/src/model/trim-even
 import type { JobChanges } from '../../../../../collector/src/ports/store/jobs.ts';
 import { jobOf } from '../../../../contract/jobs-store.ts';
 import { createTestClock } from '../../../../support/test-clock.ts';
+import { openTestStore } from '../../../store/open-test-store.ts';
 import { requestIdOf, trimIdOf } from '../trim-examples.ts';
 import { quiet } from '../trims-world.ts';
 
@@ -111,7 +111,7 @@ it('tries again by itself when the store failed', async () => {
 
 it('a log that the store refuses holds up no other, and is told of once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-jobs-'));
-  const store = await openStore(folder);
+  const store = await openTestStore(folder);
   const errors: unknown[] = [];
   const log = { info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) };
   const clock = createTestClock();

@@ -1,0 +1,30 @@
+import { Fault } from '@trimtab/protocol/shared';
+import type { HostRows } from './tables.ts';
+
+export interface Owner {
+  readonly name: string;
+  /** No source of this host has ever known it. */
+  readonly isStranger: boolean;
+}
+
+/** The guest whose trim is to be stored; null where it was forgotten meanwhile. */
+export async function findOwner({ db, hostId }: HostRows, guestId: string): Promise<Owner | null> {
+  const row = await db
+    .selectFrom('guest')
+    .select(['name', 'named_by'])
+    .where('host_id', '=', hostId)
+    .where('id', '=', guestId)
+    .executeTakeFirst();
+  return row === undefined ? null : { name: row.name, isStranger: row.named_by === 'guest' };
+}
+
+/** Nothing of it is stored, and nothing acknowledged: its agent has it still. */
+export function guestForgotten(guestId: string): Fault {
+  return new Fault({
+    code: 'unknown-guest',
+    operation: 'store a trim',
+    subject: guestId,
+    cause: 'this host has forgotten its guest meanwhile',
+    hint: 'Its agent comes back as a new guest, and tells of its trims again.',
+  });
+}

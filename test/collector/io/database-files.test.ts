@@ -1,0 +1,83 @@
+import { chmod, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runStoreToDeath } from '../store/dying-store.ts';
+import { openTestStore } from '../store/open-test-store.ts';
+
+// The files of the store's database: who may read them, and what is said when some are gone.
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'trimtab-files-')), 'state');
+  path = join(folder, 'trimtab.sqlite');
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true }));
+
+const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
+
+/** What the log is told when the store is opened; it is closed again. */
+async function open(): Promise<readonly string[]> {
+  const said: string[] = [];
+  await (await openTestStore(folder, { said })).close();
+  return said;
+}
+
+it('every file of state is its owner’s alone, also one that an older version made', async () => {
+  const before = process.umask(0o022);
+  try {
+    const store = await openTestStore(folder);
+    expect(await modeOf(folder)).toBe('700');
+    const names = await readdir(folder);
+    expect(names.toSorted()).toEqual(
+      ['host-id', 'trimtab.sqlite', 'trimtab.sqlite-in-use', 'trimtab.sqlite-shm', 'trimtab.sqlite-wal'].toSorted(),
+    );
+    for (const name of names) expect(await modeOf(join(folder, name)), name).toBe('600');
+    await store.close();
+    await chmod(path, 0o644);
+    const again = await openTestStore(folder);
+    for (const name of ['trimtab.sqlite', 'trimtab.sqlite-shm', 'trimtab.sqlite-wal'])
+      expect(await modeOf(join(folder, name)), name).toBe('600');
+    await again.close();
+  } finally {
+    process.umask(before);
+  }
+});
+
+it('nothing is said at the first start, after a clean end, and after a kill', async () => {
+  expect(await open()).toEqual([]);
+  expect(await readdir(folder)).not.toContain('trimtab.sqlite-in-use');
+  expect(await open()).toEqual([]);
+  await runStoreToDeath({ folder });
+  expect(await readdir(folder)).toContain('trimtab.sqlite-in-use');
+  expect(await open()).toEqual([]);
+  expect(await readdir(folder)).not.toContain('trimtab.sqlite-in-use');
+});
+
+it('a log that is gone after a kill is told of in one sentence, and once', async () => {
+  await runStoreToDeath({ folder });
+  await rm(`${path}-wal`);
+  await rm(`${path}-shm`);
+  expect(await open()).toEqual([`${path}-wal is gone, and the collector had not ended: what was stored last is lost`]);
+  expect(await open()).toEqual([]);
+});
+
+it.each<[string, () => Promise<void>, RegExp]>([
+  [
+    'emptied after a kill',
+    async () => {
+      await runStoreToDeath({ folder });
+      await truncate(path, 0);
+    },
+    /is empty, and was not/,
+  ],
+  ['emptied after a clean end', () => truncate(path, 0), /is empty, and was not/],
+  ['taken away', () => rm(path), /is gone: this host begins with an empty history/],
+])('a database that was %s is told of, and the collector goes on', async (_what, spoil, sentence) => {
+  await open();
+  await spoil();
+  expect(await open()).toEqual([expect.stringMatching(sentence)]);
+  expect(await open()).toEqual([]);
+});

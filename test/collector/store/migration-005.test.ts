@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { HostId } from '../../../collector/src/model/host-id.ts';
+import type { Store } from '../../../collector/src/ports/store/store.ts';
+import { createStore } from '../../../collector/src/store/create-store.ts';
+import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
+import { trimsOf } from '../../contract/trims-of.ts';
+
+// From a database that migration 004 left: what stands in test/fixtures/store/migration-004.sql.
+
+let folder: string;
+let path: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
+  path = join(folder, 'trimtab.sqlite');
+  const database = new DatabaseSync(path);
+  database.exec(await readFile(new URL('../../fixtures/store/migration-004.sql', import.meta.url), 'utf8'));
+  database.close();
+  store = await createStore({
+    database: openSqlDatabase(path),
+    path,
+    hostId: 'host-1' as HostId,
+    historyBytes: 1e9,
+    newGuestId: () => 'unused' as GuestId,
+  });
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+function ask(sql: string): unknown[] {
+  const database = new DatabaseSync(path);
+  try {
+    return database
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row }));
+  } finally {
+    database.close();
+  }
+}
+
+it('every trim is in the list, in the order in which it was stored, and whole under its id', async () => {
+  expect(await trimsOf(store, { guestId: null, limit: 9 })).toMatchObject([
+    { id: idOf(4), guest: 'stray', reported: true },
+    { id: idOf(3), guest: 'web', reported: false, durationMs: null },
+    { id: idOf(2), guest: 'web', verdicts: [{ verdict: 'lost', lostAt: 'passed' }] },
+    { id: idOf(1), guest: 'web', trimmedBytes: 4096, reclaimedBytes: -512 },
+  ]);
+  expect(await store.findTrim(keyOf(1))).toEqual({ ...closedTrim({ n: 1 }).result, guest: 'web' });
+  expect((await store.findTrim(keyOf(2)))?.disks[0]?.sentence).toBe('The host ignores discards.');
+});
+
+it('a trim that was lost is still completed by its report', async () => {
+  const { report, result, ...rest } = closedTrim({ n: 3, durationMs: 77 });
+  expect(await store.closeTrim({ ...rest, report, result })).toMatchObject({ reported: true, durationMs: 77 });
+  expect(await store.findOpenTrim(keyOf(3))).toBeNull();
+});
+
+it('open trims are in the order of their grants', async () => {
+  expect((await store.openTrims(null)).map(({ id }) => id)).toEqual([idOf(5), idOf(6)]);
+  expect(await store.findOpenTrim(keyOf(6))).toEqual(openTrim({ n: 6, grantedAt: 6000 }));
+});
+
+it('each is stored once, and what all take is known, those of strangers apart', () => {
+  expect(ask("select name from sqlite_schema where name like 'old%'")).toEqual([]);
+  expect(ask('select count(*) as trims from whole_trim')).toEqual([{ trims: 4 }]);
+  expect(ask('select is_stranger, sum(bytes) as bytes from trim group by is_stranger')).toEqual(
+    ask('select is_stranger, bytes from stored_bytes order by is_stranger'),
+  );
+  expect(ask('select guest_id, device, number from last_trim order by number')).toEqual([
+    { guest_id: 'guest-a', device: 'vda', number: 3 },
+    { guest_id: 'guest-b', device: 'vda', number: 4 },
+  ]);
+});
+
+it('who was seen last counts by its number', () => {
+  expect(ask('select id from guest order by seen_number')).toEqual([{ id: 'guest-b' }, { id: 'guest-a' }]);
+});
