@@ -42,9 +42,9 @@ export async function startCollector({
 }): Promise<Collector> {
   const files = createHostFiles();
   const commands = createCommands();
-  const images = createImages({ files, commands });
+  const images = createImages({ files, commands, clock });
   const readTables = createReadTables({ files, clock });
-  const qmp = createQmp({ commands });
+  const qmp = createQmp({ commands, files });
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
   const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });

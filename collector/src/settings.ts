@@ -68,6 +68,12 @@ export const SETTINGS = {
     example: 'qemu:///system',
     default: 'qemu:///system',
   }),
+  hypervisorUsers: usersSetting({
+    describe: 'Users that run QEMU on this host; a process of anybody else is no guest',
+    placeholder: 'USER,USER',
+    example: 'root,libvirt-qemu,alice',
+    default: 'root,libvirt-qemu,qemu,kvm,incus,lxd',
+  }),
   withoutQemuCounters: switchSetting({
     describe: 'Never ask QEMU through libvirt, which notes it on the domain; received and passed are then not counted',
     placeholder: '',
@@ -184,6 +190,23 @@ function localLibvirt(described: Described & { default: string }): Setting<strin
       throw new Error(`${JSON.stringify(uri)} is not a libvirt of this host, as qemu:///system is`);
     },
   };
+}
+
+/** Names as /etc/passwd has them, or numbers; in TOML also a list. */
+function usersSetting(described: Described & { default: string }): Setting<readonly string[]> {
+  return {
+    ...described,
+    parse: (raw) => {
+      const users = typeof raw === 'string' ? raw.split(',').map((user) => user.trim()) : raw;
+      if (Array.isArray(users) && users.length > 0 && users.every(isUser)) return users;
+      throw new Error(`${JSON.stringify(raw)} is not a list of users, as root,libvirt-qemu is`);
+    },
+  };
+}
+
+/** useradd(8); 32 bits of a number. */
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:[a-z_][a-z0-9_.-]{0,31}\$?|\d{1,10})$/i.test(value);
 }
 
 /** A list: tables in TOML, JSON text elsewhere. What is in it is checked by the stage that reads it. */

@@ -6,6 +6,7 @@ import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
 import { guests } from './figures/guests.ts';
+import { hostReading } from './figures/host-reading.ts';
 import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
@@ -23,6 +24,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentCpu,
   sample,
   refresh,
+  hostReading,
   diagnose,
   settle,
   fleet,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../collector/src/image/images.ts';
+import { clock } from '../../collector/src/io/clock.ts';
 import type { HostDisk } from '../../collector/src/model/domain.ts';
 import type { ImageKind, ImageState } from '../../collector/src/model/image.ts';
 import type { Commands } from '../../collector/src/ports/commands.ts';
@@ -52,6 +53,7 @@ export function imageContract(name: string, createPlace: () => Promise<ImagePlac
     /** A collector's images, as after a start. */
     function createWatched(files: HostFiles = place.files) {
       return createImages({
+        clock,
         files: {
           ...files,
           readHead: (path, length) => {

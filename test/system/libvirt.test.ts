@@ -12,7 +12,7 @@ import type { Domain, HostView, Monitor } from '../../collector/src/model/domain
 import type { StatusView } from '../../collector/src/model/status.ts';
 import { parseBlockStats, toQemuCounters } from '../../collector/src/qemu/block-counters.ts';
 import { NO_JOBS } from '../../collector/src/qemu/block-jobs.ts';
-import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
+import { processSourceOf } from '../collector/host/host-processes.ts';
 import { allocationOf } from '../support/allocation.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { type LibvirtScene, startLibvirtScene, UUIDS } from './libvirt-scene.ts';
@@ -258,7 +258,7 @@ async function deviceOf(image: string): Promise<string> {
 async function readView(...names: ('libvirt' | 'processes')[]): Promise<HostView> {
   const all = {
     libvirt: () => createLibvirtSource({ virsh: createVirsh(), uri: libvirt.uri }),
-    processes: () => createProcessSource({ files: createHostFiles() }),
+    processes: () => processSourceOf(createHostFiles()),
   };
   const view = await createHostReader({ sources: names.map((name) => all[name]()), clock })();
   const ours = view.domains.filter(({ uuid }) => uuid !== null && OURS.has(uuid));

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
 import { readOpenFiles } from '../../collector/src/qemu/open-files.ts';
-import { findOpenedImages, seeOpenedImages } from '../../collector/src/qemu/open-images.ts';
+import { addOpenedImages, findOpenedImages } from '../../collector/src/qemu/open-images.ts';
 import { toHostDisk } from '../support/host-disk.ts';
 import { imageOf } from '../support/image-read.ts';
 import { files, images, readHost, useRealHost } from './real-host.ts';
@@ -56,7 +56,7 @@ async function writesBelow({ pid, folder }: { pid: number; folder: string }): Pr
 async function survey(pid: number) {
   const told = (await readHost()).domains.find((domain) => domain.pid === pid);
   if (told === undefined) throw new Error(`readHost did not find the process ${pid}`);
-  const domain = await seeOpenedImages({ files, domain: told });
+  const domain = addOpenedImages(told, await findOpenedImages({ files, domain: told }));
   const { readings } = await readImages(domain.disks);
   const states = readings.flatMap(({ state }) => state ?? []);
   return {
@@ -91,6 +91,8 @@ describe('a QEMU in another mount namespace', () => {
       unmeasured: null,
     });
     expect(allocations.get(at('storage/data.img'))).toMatchObject({ allocationBytes: truth });
+    // Nor is it said that somebody moved it.
+    expect((await readHost()).findings.filter(({ subject }) => subject.startsWith('inside'))).toEqual([]);
     // The pool is the host's own.
     const here = await readImages([toHostDisk(at('real/data.img'))]);
     expect(state?.pool).toBe(here.readings[0]?.state?.pool);

@@ -12,18 +12,18 @@ import { createHostFiles } from '../../collector/src/io/host-files.ts';
 import { createQmp } from '../../collector/src/io/qmp-client.ts';
 import type { HostDisk } from '../../collector/src/model/domain.ts';
 import { COUNTER_QUESTIONS, furtherQuestions, readCounters } from '../../collector/src/qemu/block-counters.ts';
-import { createProcessSource } from '../../collector/src/qemu/qemu-processes.ts';
+import { processSourceOf } from '../collector/host/host-processes.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
 import { imageOf } from '../support/image-read.ts';
 
 export const files = createHostFiles();
 const commands = createCommands();
-export const images = createImages({ files, commands });
+export const images = createImages({ files, commands, clock });
 export const qmp = createQmp({ commands });
 
 /** By its processes and loop devices; libvirt is in libvirt.test.ts. */
 export const readHost = createHostReader({
-  sources: [createProcessSource({ files }), createLoopSource({ files })],
+  sources: [processSourceOf(files), createLoopSource({ files })],
   clock,
 });
 

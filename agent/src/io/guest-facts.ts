@@ -2,6 +2,7 @@ import { type GuestFacts, inventorySchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { Folder } from '../ports/folder.ts';
 import type { ReadGuestFacts } from '../ports/guest-facts.ts';
+import { runChild } from './run-child.ts';
 
 const NAME = 'facts.json';
 export const TIMEOUT_MS = 20_000;
@@ -38,12 +39,13 @@ async function askChild({
   execPath: string;
   scriptPath: string;
 }): Promise<GuestFacts | null> {
-  const { execFile } = await import('node:child_process');
-  const stdout = await new Promise<string | null>((resolve) => {
-    execFile(execPath, [scriptPath, 'facts'], { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }, (error, text) =>
-      resolve(error === null ? text : null),
-    );
-  });
+  const result = await runChild({
+    path: execPath,
+    args: [scriptPath, 'facts'],
+    environment: process.env,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch(() => null);
+  const stdout = result?.kind === 'ended' && result.exitCode === 0 ? result.stdout : null;
   return parseOrNull(inventorySchema.entries.facts, stdout);
 }
 

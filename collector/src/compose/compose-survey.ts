@@ -8,6 +8,7 @@ import { createKeepNames } from '../conduct/survey/keep-names.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
+import { ownProcess } from '../io/own-process.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,7 +16,9 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
-import { seeOpenedImages } from '../qemu/open-images.ts';
+import { addOpenedImages } from '../qemu/open-images.ts';
+import { createHypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
+import { createRecentImages } from '../qemu/recent-images.ts';
 import { createServedDisks } from '../qemu/servers/served-disks.ts';
 import { createTopology } from '../qemu/topology/topology.ts';
 import type { CollectorSettings } from '../settings.ts';
@@ -42,7 +45,7 @@ export function composeSurvey({
   qmp: Qmp;
   links: Pick<GuestLinks, 'send' | 'guests' | 'rename'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
-  settings: Pick<CollectorSettings, 'libvirtUri' | 'guest'>;
+  settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
   const { pause, ask } = proofAnswers;
@@ -53,11 +56,27 @@ export function composeSurvey({
   });
   const topology = createTopology({ qmp, clock });
   const repaired = createRepaired();
-  const served = createServedDisks({ files, clock });
+  const processes = createHypervisorProcesses({
+    files,
+    clock,
+    users: settings.hypervisorUsers,
+    ownUserId: ownProcess.userId,
+  });
+  const recentImages = createRecentImages({ files, clock });
+  const served = createServedDisks({ files, clock, processes });
   // Before disks that another process serves are followed to their images: those no QEMU of a guest has open.
-  const refine = async (domain: Domain) =>
-    served.follow(await seeOpenedImages({ files, domain: repaired.apply(await topology.refine(domain)) }));
-  const readHost = createReadHost({ files, clock, libvirtUri: settings.libvirtUri, guests: settings.guest });
+  const refine = async (told: Domain) => {
+    const domain = repaired.apply(await topology.refine(told));
+    return served.follow(addOpenedImages(domain, await recentImages.recall(domain)));
+  };
+  const readHost = createReadHost({
+    files,
+    clock,
+    processes,
+    recentImages,
+    libvirtUri: settings.libvirtUri,
+    guests: settings.guest,
+  });
   const keepNames = createKeepNames({ links, store, log });
   const survey = createSurvey({
     clock,

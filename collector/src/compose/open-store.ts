@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -53,7 +53,10 @@ async function writable<Value>(stateDirectory: string, work: () => Promise<Value
       operation: 'make the folder of the database',
       subject: stateDirectory,
       cause: toCause(error),
-      hint: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      hint: diskHint({
+        error,
+        otherwise: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+      }),
     });
   }
 }

@@ -8,25 +8,31 @@ import type { HostView } from '../model/domain.ts';
 import { findContainerVolumes } from '../pool/container-volumes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import type { HypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
 import { createProcessSource } from '../qemu/qemu-processes.ts';
+import type { RecentImages } from '../qemu/recent-images.ts';
 
 /** All ways to learn of this host's guests, as one. Throws a Fault for a `[[guest]]` entry that cannot be. */
 export function createReadHost({
   files,
   clock,
+  processes,
+  recentImages,
   libvirtUri,
   guests,
 }: {
   files: HostFiles;
   clock: Clock;
+  processes: HypervisorProcesses;
+  recentImages: RecentImages;
   libvirtUri: string;
   /** The `[[guest]]` entries of the configuration, unread. */
   guests: unknown;
 }): () => Promise<HostView> {
   const sources = [
     createLibvirtSource({ virsh: createVirsh(), uri: libvirtUri }),
-    createProxmoxSource({ files }),
-    createProcessSource({ files }),
+    createProxmoxSource({ files, argvOf: async (pid) => (await processes.find(pid))?.argv ?? null }),
+    createProcessSource({ files, processes, recentImages }),
     createLoopSource({ files }),
     createStaticSource({ guests: parseStaticGuests({ raw: guests, place: 'guest' }) }),
   ];

@@ -1,12 +1,12 @@
-import { toCause } from '@trimtab/protocol/shared';
 import type { Domain, Finding, HostView, SourceState } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostSource, SourceAnswer } from '../ports/host-source.ts';
+import type { HostSource } from '../ports/host-source.ts';
+import { type Answer, createAskSource, type SourceFailure } from './ask-source.ts';
 import { mergeDomains, type Told } from './merge-domains.ts';
 
 /**
- * Everything this host says about its guests: all sources, merged. A source that fails now and answered before keeps
- * its last answer, with its age; the others go on.
+ * Everything this host says about its guests: all sources, merged. A source that fails now, or does not answer in time,
+ * and answered before keeps its last answer, with its age; the others go on.
  */
 export function createHostReader({
   sources,
@@ -18,17 +18,26 @@ export function createHostReader({
   const last = new Map<HostSource, Kept>();
   let offSince: HostView['offSince'] = new Map();
 
-  async function readSource(source: HostSource): Promise<Reading> {
-    const answer = await source
-      .read()
-      .catch((error): SourceAnswer => ({ kind: 'unavailable', why: toCause(error), hint: null }));
-    const now = clock.now();
+  function keep(source: HostSource, { domains, findings }: Answer): Kept {
+    const kept: Kept = { told: { source: source.source, domains, findings }, answeredAt: clock.now() };
+    last.set(source, kept);
+    return kept;
+  }
+
+  const asked = sources.map((source) => ({
+    source,
+    ask: createAskSource({
+      source,
+      clock,
+      onAnswer: (answer) => keep(source, answer),
+    }),
+  }));
+
+  async function readSource({ source, ask }: (typeof asked)[number]): Promise<Reading> {
+    const answer = await ask();
     if (answer.kind === 'unavailable')
       return { kind: 'failed', source, kept: last.get(source) ?? null, failure: answer };
-    const { domains, findings } = answer;
-    const kept: Kept = { told: { source: source.source, domains, findings }, answeredAt: now };
-    last.set(source, kept);
-    return { kind: 'answered', kept };
+    return { kind: 'answered', kept: last.get(source) ?? keep(source, answer) };
   }
 
   function noteOff(domains: readonly Domain[], beganAt: number): HostView['offSince'] {
@@ -39,7 +48,7 @@ export function createHostReader({
 
   return async () => {
     const beganAt = clock.now();
-    const readings = await Promise.all(sources.map(readSource));
+    const readings = await Promise.all(asked.map(readSource));
     const takenAt = clock.now();
     const { domains, findings } = mergeDomains(readings.flatMap(toTold));
     return {
@@ -65,7 +74,7 @@ type Reading =
       readonly source: HostSource;
       /** Null when it has never answered. */
       readonly kept: Kept | null;
-      readonly failure: Extract<SourceAnswer, { kind: 'unavailable' }>;
+      readonly failure: SourceFailure;
     };
 
 /** Which of its guests run, an answer of before no longer says. */
@@ -88,8 +97,9 @@ function toState(reading: Reading, now: number): SourceState {
 }
 
 function noteAge(reading: Reading, now: number): Finding[] {
-  if (reading.kind === 'answered' || reading.kept === null) return [];
+  if (reading.kind === 'answered') return [];
   const { source, kept, failure } = reading;
+  if (kept === null) return failure.isLate ? [toLateFinding(source, failure)] : [];
   return [
     {
       subject: source.source,
@@ -98,6 +108,11 @@ function noteAge(reading: Reading, now: number): Finding[] {
         failure.hint ?? 'If this source is gone for good, restart the collector: it then forgets what the source said.',
     },
   ];
+}
+
+/** One that is not there is no news; one that hangs is. */
+function toLateFinding({ source }: HostSource, { why }: SourceFailure): Finding {
+  return { subject: source, sentence: `It has given ${why}; what it knows is not shown.`, hint: null };
 }
 
 function countGuests({ domains }: Told): string {

@@ -42,6 +42,27 @@ export function toNoImage(path: string): Fault {
   });
 }
 
+/** Of a place that hangs (a server of NFS that is gone) nothing is said but that: whether the image is there or not. */
+export function toSilentPlace(place: string): Fault {
+  return new Fault({
+    code: 'image-unreadable',
+    operation: OPERATION,
+    subject: place,
+    cause: 'nothing there answers, and the images on it are not read until it does',
+    hint: `Ask it yourself: timeout 10 ls -ld ${place}`,
+  });
+}
+
+export function toTooSlow({ path, limitMs }: { path: string; limitMs: number }): Fault {
+  return new Fault({
+    code: 'image-unreadable',
+    operation: OPERATION,
+    subject: path,
+    cause: `it was not read within ${limitMs / 1000} s`,
+    hint: `Ask it yourself: time qemu-img info -U ${path}`,
+  });
+}
+
 export function toUnreadable(path: string): Fault {
   return new Fault({
     code: 'image-unreadable',

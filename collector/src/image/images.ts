@@ -4,12 +4,14 @@ import type { HostDisk } from '../model/domain.ts';
 import type { Extents, HeldParts, ImageState } from '../model/image.ts';
 import type { ThinPool, Volumes } from '../model/volumes.ts';
 import type { Allocations } from '../ports/allocations.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import { createAllocations } from './allocations.ts';
 import { readExtents } from './extents.ts';
 import { toPlainFacts } from './header-facts.ts';
 import { readHeldParts } from './held-parts.ts';
+import { toTooSlow } from './image-faults.ts';
 import { locateImage, type Place, whereIs } from './locate.ts';
 import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
@@ -22,7 +24,12 @@ import { readZvols } from './zvols.ts';
  * `no-qemu-img`.
  */
 export type ImageRead =
-  | { readonly kind: 'read'; readonly image: ImageState }
+  | {
+      readonly kind: 'read';
+      readonly image: ImageState;
+      /** st_dev of the image; null where it is no file of this host. */
+      readonly device: number | null;
+    }
   | { readonly kind: 'refused'; readonly fault: Fault };
 
 export interface ImagesRead {
@@ -41,10 +48,21 @@ export interface Images extends Allocations {
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
   readExtents(image: Pick<ImageState, 'kind' | 'at' | 'dataFile'>): Promise<Extents | null>;
   /** Of an image file on btrfs; null where nobody can tell. */
-  readHeldParts(image: Pick<ImageState, 'at' | 'pool'>): Promise<HeldParts | null>;
+  readHeldParts(image: Pick<ImageState, 'at' | 'dataFile' | 'pool'>): Promise<HeldParts | null>;
 }
 
-export function createImages({ files, commands }: { files: HostFiles; commands: Commands }): Images {
+/** For one image: its header, those below it, and qemu-img, which has ten seconds of its own. */
+export const PATIENCE_MS = 15_000;
+
+export function createImages({
+  files,
+  commands,
+  clock,
+}: {
+  files: HostFiles;
+  commands: Commands;
+  clock: Pick<Clock, 'after'>;
+}): Images {
   const readHeader = createHeaderReader({ files, commands });
   let volumes: Volumes = { volumes: [], thinPools: [], unavailable: null };
   const { read } = createAllocations({ files, commands, lastVolumes: () => volumes });
@@ -59,8 +77,13 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
     const mayOpen = toPermission(disks);
     const reads = located.map(async ({ disk, place }): Promise<ImageRead> => {
       if (place instanceof Fault) return { kind: 'refused', fault: place };
-      const image = await orFault(() => readImage({ disk, place, reports, mayOpen }));
-      return image instanceof Fault ? { kind: 'refused', fault: image } : { kind: 'read', image };
+      const image = await inTime({
+        clock,
+        path: disk.image,
+        read: orFault(() => readImage({ disk, place, reports, mayOpen })),
+      });
+      if (image instanceof Fault) return { kind: 'refused', fault: image };
+      return { kind: 'read', image, device: place.kind === 'file' ? place.status.device : null };
     });
     return { reads: countUsers(await Promise.all(reads)), thinPools: reports.volumes?.thinPools ?? [] };
   }
@@ -110,13 +133,29 @@ export function createImages({ files, commands }: { files: HostFiles; commands: 
   return {
     inspect,
     read,
-    async readHeldParts({ at, pool }) {
-      const status = await files.status(at);
-      return status === null || pool === null ? null : readHeldParts({ commands, path: at, pool, status });
+    async readHeldParts({ at, dataFile = at, pool }) {
+      const status = await files.status(dataFile);
+      return status === null || pool === null ? null : readHeldParts({ commands, path: dataFile, pool, status });
     },
     readExtents: async ({ kind, at, dataFile = at }) =>
       kind === 'file' ? readExtents({ commands, path: dataFile }) : null,
   };
+}
+
+/** An image that takes too long loses itself, and keeps nobody from the others. */
+function inTime<Value>({
+  clock,
+  path,
+  read,
+}: {
+  clock: Pick<Clock, 'after'>;
+  path: string;
+  read: Promise<Value>;
+}): Promise<Value | Fault> {
+  return new Promise((resolve, reject) => {
+    const stopWaiting = clock.after(PATIENCE_MS, () => resolve(toTooSlow({ path, limitMs: PATIENCE_MS })));
+    read.then(resolve, reject).finally(stopWaiting);
+  });
 }
 
 /** Null where one of them is gone or no file: a part of a sum is no sum. */
@@ -140,7 +179,7 @@ function countUsers(reads: readonly ImageRead[]): readonly ImageRead[] {
   return reads.map((read) => {
     if (read.kind === 'refused' || read.image.backingChain.length === 0) return read;
     const counts = read.image.backingChain.map((base) => users.get(base)?.size ?? 1);
-    return { kind: 'read', image: { ...read.image, backingUsers: Math.max(...counts) } };
+    return { ...read, image: { ...read.image, backingUsers: Math.max(...counts) } };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { HostDisk } from '../model/domain.ts';
 import { toIdentity } from '../model/opened-image.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
-import { toBadPath, toImageGone, toNoImage } from './image-faults.ts';
+import { toBadPath, toImageGone, toNoImage, toSilentPlace } from './image-faults.ts';
 
 /** Where an image lies, as far as paths, stat(2) and /sys tell. */
 export type Place =
@@ -23,7 +23,7 @@ export type Place =
   | { readonly kind: 'rbd'; readonly pool: string; readonly image: string }
   | { readonly kind: 'network'; readonly protocol: string };
 
-/** Throws a Fault `image-gone`, `bad-image-path` or `no-image`. */
+/** Throws a Fault `image-gone`, `image-unreadable`, `bad-image-path` or `no-image`. */
 export async function locateImage({
   files,
   disk,
@@ -36,8 +36,11 @@ export async function locateImage({
   if (storage === 'part') return { kind: 'part' };
   if (!image.startsWith('/')) throw toBadPath(image);
   if (opened?.kind === 'hidden') return { kind: 'hidden', why: opened.why };
-  const status = await files.status(whereIs(disk));
-  if (status === null) throw toImageGone(image);
+  const status = await files.status(whereIs(disk), { name: image });
+  if (status === null) {
+    const place = files.silentPlace(whereIs(disk)) ?? files.silentPlace(image);
+    throw place === null ? toImageGone(image) : toSilentPlace(place);
+  }
   if (opened?.kind === 'elsewhere' && toIdentity(status) !== opened.identity)
     return { kind: 'hidden', why: 'its QEMU has just opened another file' };
   if (!status.isFile && !status.isBlockDevice) throw toNoImage(image);

@@ -28,7 +28,8 @@ export const TIMEOUT_MS = 10_000;
 /**
  * `qemu-img info` of one image, by an absolute path. `-U` because the guest's QEMU holds the lock, `-f` so that nothing
  * is guessed from bytes the guest could have written, and no `--backing-chain`, so that nothing below is opened. Throws
- * a Fault `no-qemu-img` or `image-unreadable`.
+ * a Fault `no-qemu-img` or `image-unreadable`, in words of our own: qemu-img quotes bytes of what it was given, which
+ * may be any file of this host that somebody named.
  */
 export async function readQemuImgInfo({
   commands,
@@ -58,11 +59,13 @@ export async function readQemuImgInfo({
       hint: `Try: qemu-img ${args.join(' ')}`,
     });
   if (result.exitCode !== 0) {
-    const cause = result.exitCode === null ? `qemu-img gave no answer in ${TIMEOUT_MS} ms` : result.stderr.trim();
-    throw refuse(cause);
+    if (result.exitCode === null) throw refuse(`qemu-img gave no answer in ${TIMEOUT_MS} ms`);
+    throw refuse(
+      /Permission denied/.test(result.stderr) ? 'permission denied' : `qemu-img finds no ${format} image there`,
+    );
   }
   const info = v.safeParse(infoSchema, result.stdout);
-  if (!info.success) throw refuse(`qemu-img answered ${info.issues[0].message}`);
+  if (!info.success) throw refuse('what qemu-img answers is not understood');
   const { format: found, 'virtual-size': capacityBytes, 'cluster-size': clusterBytes = null } = info.output;
   return { ...toPlainFacts({ format: found, capacityBytes }), clusterBytes };
 }

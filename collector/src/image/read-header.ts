@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Fault } from '@trimtab/protocol/shared';
 import type { Commands } from '../ports/commands.ts';
 import type { FileStatus, HostFiles } from '../ports/host-files.ts';
 import { readBackingChain } from './backing-chain.ts';
 import { type HeaderFacts, toPlainFacts } from './header-facts.ts';
-import { toUnreadable, toUnsafeImage } from './image-faults.ts';
+import { toSilentPlace, toUnreadable, toUnsafeImage } from './image-faults.ts';
 import { LUKS_BYTES, readLuksPayloadOffset } from './luks-header.ts';
 import { isQcow2, namesExternalData, parseQcow2Header } from './qcow2-header.ts';
 import { INFO_FORMATS, readQemuImgInfo } from './qemu-img-info.ts';
@@ -33,6 +34,11 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
   const remembered = new Map<string, { readonly version: string; readonly facts: HeaderFacts }>();
   const snapshots = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
 
+  function toUnread(path: string): Fault {
+    const place = files.silentPlace(path);
+    return place === null ? toUnreadable(path) : toSilentPlace(place);
+  }
+
   return async (asked: HeaderRead): Promise<HeaderFacts> => {
     const { path, format, status, lengthBytes } = asked;
     if (format === 'raw') return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
@@ -40,7 +46,7 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
     if (format !== null && format !== 'qcow2' && !INFO_FORMATS.has(format))
       return toPlainFacts({ format, capacityBytes: null });
     const header = await readQcow2Header(files, path);
-    if (header === null) throw toUnreadable(path);
+    if (header === null) throw toUnread(path);
     if (format === null && !isQcow2(header)) return toPlainFacts({ format: 'raw', capacityBytes: lengthBytes });
     if (format === null && namesExternalData(header)) throw toForeignData(path);
     if (format === null || format === 'qcow2') return readQcow2(asked, header);
@@ -56,7 +62,7 @@ export function createHeaderReader({ files, commands }: { files: HostFiles; comm
   /** The header and its keys come before the guest's data, which takes the rest of the container. */
   async function readLuks({ path, lengthBytes }: HeaderRead): Promise<HeaderFacts> {
     const header = await files.readHead(path, LUKS_BYTES);
-    if (header === null) throw toUnreadable(path);
+    if (header === null) throw toUnread(path);
     const offsetBytes = readLuksPayloadOffset(header);
     const isKnown = offsetBytes !== null && lengthBytes !== null && offsetBytes <= lengthBytes;
     return toPlainFacts({ format: 'luks', capacityBytes: isKnown ? lengthBytes - offsetBytes : null });

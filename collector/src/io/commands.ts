@@ -1,25 +1,101 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import process from 'node:process';
-import type { Commands } from '../ports/commands.ts';
+import type { CommandCall, CommandResult, Commands } from '../ports/commands.ts';
+import { endChild } from './end-child.ts';
 
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
-/** More than any answer that is read here; beyond it the program is stopped. */
+/** More than any answer that is read here; beyond it the program is ended. */
 export const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
+/** A program that has ended may have left one behind that holds its output open. */
+export const REST_MS = 500;
+/** A host has thousands of images, and some kinds take a process each. */
+export const AT_ONCE = 16;
 
-/** Programs of this host. `searchPath` (PATH's form) is where they are found. */
+/**
+ * Programs of this host, each with a limit for its answer and for its end, and ended with all that it has started.
+ * `searchPath` (PATH's form) is where they are found.
+ */
 export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin' } = {}): Commands {
-  const path = [searchPath, ...SBIN].join(delimiter);
+  const env = { ...process.env, PATH: [searchPath, ...SBIN].join(delimiter), LC_ALL: 'C' };
+  /** What waits in the kernel where no signal ends it, as `lvs` does for a disk that hangs: it is not started again. */
+  const hanging = new Set<string>();
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+
+  function leave(): void {
+    // Its turn goes over to the next, so that nobody comes in between.
+    const next = waiting.shift();
+    if (next === undefined) underWay -= 1;
+    else next();
+  }
+
+  async function enter(): Promise<void> {
+    if (underWay >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    else underWay += 1;
+  }
+
   return {
-    run: ({ file, args, timeoutMs }) =>
-      new Promise((resolve) => {
-        const env = { ...process.env, PATH: path, LC_ALL: 'C' };
-        const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
-        execFile(file, args, { env, shell: false, ...limits }, (error, stdout, stderr) => {
-          if (error?.code === 'ENOENT') return resolve({ kind: 'missing' });
-          const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-          resolve({ kind: 'ended', exitCode, stdout, stderr });
-        });
-      }),
+    async run(call) {
+      const name = JSON.stringify([call.file, ...call.args]);
+      if (hanging.has(name)) return NO_ANSWER;
+      await enter();
+      try {
+        const { result, child } = await runProgram(call, env);
+        if (child !== null && child.exitCode === null && child.signalCode === null) {
+          hanging.add(name);
+          child.once('exit', () => hanging.delete(name));
+        }
+        return result;
+      } finally {
+        leave();
+      }
+    },
   };
+}
+
+const NO_ANSWER = { kind: 'ended', exitCode: null, stdout: '', stderr: '' } as const;
+
+interface Run {
+  readonly result: CommandResult;
+  /** Null where none was started. */
+  readonly child: ChildProcess | null;
+}
+
+function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessEnv): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    let bytes = 0;
+    const limit = setTimeout(() => stop(null), timeoutMs);
+    let rest: NodeJS.Timeout | undefined;
+    let isOver = false;
+
+    const finish = (exitCode: number | null) => {
+      isOver = true;
+      clearTimeout(limit);
+      clearTimeout(rest);
+      const [stdout, stderr] = [said.stdout, said.stderr].map((some) => Buffer.concat(some).toString('utf8'));
+      resolve({ result: { kind: 'ended', exitCode, stdout: stdout ?? '', stderr: stderr ?? '' }, child });
+    };
+    const stop = (exitCode: number | null) => {
+      endChild(child);
+      finish(exitCode);
+    };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > MOST_OUTPUT_BYTES) stop(null);
+        else said[name].push(chunk);
+      });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(limit);
+      if (error.code === 'ENOENT') return resolve({ result: { kind: 'missing' }, child: null });
+      resolve({ result: { ...NO_ANSWER, stderr: error.message }, child: null });
+    });
+    child.once('exit', (exitCode) => {
+      if (!isOver) rest = setTimeout(() => stop(exitCode), REST_MS);
+    });
+    child.once('close', finish);
+  });
 }

@@ -1,27 +1,80 @@
-import { constants, stat } from 'node:fs';
-import { type FileHandle, open, opendir, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { closeSync, constants, opendirSync, openSync, readlinkSync, readSync, stat } from 'node:fs';
+import { type FileHandle, open, opendir, readdir, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDeviceNumber } from '../model/device-number.ts';
-import type { FileStatus, HostFiles } from '../ports/host-files.ts';
+import type { FileStatus, HostFiles, KernelFiles } from '../ports/host-files.ts';
+import { createPlaces } from './places.ts';
+import { createTurns } from './turns.ts';
+
+/** More than any text of /proc, /sys or /etc that is read here. */
+export const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 
 /** The files of this host, or of a captured tree under `root`. */
-export function createHostFiles({ root = '/' }: { root?: string } = {}): HostFiles {
+export function createHostFiles({ root = '/', patienceMs }: { root?: string; patienceMs?: number } = {}): HostFiles {
   const at = (path: string) => join(root, path);
+  const { placeOf } = createPlaces();
+  const turns = createTurns(patienceMs === undefined ? {} : { patienceMs });
+  /** The port's contract: what cannot be read, or not in time, is null; processes and images come and go meanwhile. */
+  const take = <Value>(path: string, work: () => Promise<Value | null>) => turns.take(placeOf(path), work);
   return {
-    readText: (path) => orNull(() => readFile(at(path), 'utf8')),
-    readRegular: (path, most) => orNull(() => readRegular(at(path), most)),
-    readHead: (path, length) => orNull(() => readRange(at(path), { offset: 0, length })),
-    readAt: (path, range) => orNull(() => readRange(at(path), range)),
-    list: async (path) => ((await orNull(() => readdir(at(path)))) ?? []).sort(),
-    listUpTo: (path, most) => orNull(() => listUpTo(at(path), most)),
-    readLink: (path) => orNull(() => readlink(at(path))),
-    status: (path) => readStatus(at(path)),
+    readText: (path, most = MOST_TEXT_BYTES) => take(at(path), () => readRegular(at(path), most)),
+    readHead: (path, length) => take(at(path), () => readRange(at(path), { offset: 0, length })),
+    readAt: (path, range) => take(at(path), () => readRange(at(path), range)),
+    list: async (path) => ((await take(at(path), () => readdir(at(path)))) ?? []).sort(),
+    listUpTo: (path, most) => take(at(path), () => listUpTo(at(path), most)),
+    readLink: (path) => take(at(path), () => readlink(at(path))),
+    status: (path, { name } = { name: path }) => take(at(name), () => readStatus(at(path))),
     space: (path) =>
-      orNull(async () => {
+      take(at(path), async () => {
         const found = await statfs(at(path), { bigint: true });
         return { sizeBytes: Number(found.blocks * found.bsize), freeBytes: Number(found.bavail * found.bsize) };
       }),
+    silentPlace(path) {
+      const { name } = placeOf(at(path));
+      return turns.isSilent(name) ? name : null;
+    },
+    kernel: createKernelFiles(at),
   };
+}
+
+function createKernelFiles(at: (path: string) => string): KernelFiles {
+  const orNull = <Value>(read: () => Value): Value | null => {
+    try {
+      return read();
+    } catch {
+      return null;
+    }
+  };
+  return {
+    text: (path) => orNull(() => readKernelText(at(path))),
+    link: (path) => orNull(() => readlinkSync(at(path))),
+    names: (path, most) => orNull(() => namesUpTo(at(path), most)),
+  };
+}
+
+export const KERNEL_TEXT_BYTES = 4096;
+/** Nobody else runs between the reading and the decoding. */
+const kernelText = Buffer.allocUnsafeSlow(KERNEL_TEXT_BYTES);
+
+function readKernelText(path: string): string {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    return kernelText.toString('latin1', 0, readSync(descriptor, kernelText));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function namesUpTo(path: string, most: number): readonly string[] | null {
+  const folder = opendirSync(path, { bufferSize: 256 });
+  try {
+    const names: string[] = [];
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync())
+      if (names.push(entry.name) > most) return null;
+    return names;
+  } finally {
+    folder.closeSync();
+  }
 }
 
 async function listUpTo(path: string, most: number): Promise<readonly string[] | null> {
@@ -71,17 +124,26 @@ async function readRange(
   }
 }
 
-/** Opened without waiting, and its kind asked before it is read: what a path leads to may be another's to choose. */
+/** The kernel makes a text of /proc as it is read, and tells no size before. */
 async function readRegular(path: string, most: number): Promise<string | null> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     if (!(await file.stat()).isFile()) return null;
-    const bytes = await readUpTo(file, { offset: 0, length: most + 1 });
-    return bytes.byteLength > most ? null : new TextDecoder().decode(bytes);
+    const pieces: Uint8Array[] = [];
+    let filled = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, null);
+      if (bytesRead === 0) return Buffer.concat(pieces).toString('utf8');
+      filled += bytesRead;
+      if (filled > most) return null;
+      pieces.push(buffer.subarray(0, bytesRead));
+    }
   } finally {
     await file.close();
   }
 }
+
+const PIECE_BYTES = 16 * 1024;
 
 async function readUpTo(
   file: FileHandle,
@@ -95,15 +157,4 @@ async function readUpTo(
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
-}
-
-/**
- * The port's contract: a file that is absent or may not be read is null; processes and images come and go meanwhile.
- */
-async function orNull<Value>(read: () => Promise<Value>): Promise<Value | null> {
-  try {
-    return await read();
-  } catch {
-    return null;
-  }
 }

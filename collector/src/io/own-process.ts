@@ -2,6 +2,8 @@
 export const ownProcess = {
   args: process.argv.slice(2) as readonly string[],
   environment: process.env as Readonly<Record<string, string | undefined>>,
+  /** The effective one: whose files it may read. */
+  userId: process.geteuid?.() ?? 0,
   /** Ends this process, whatever else it still waits for. */
   finish(exitCode: number): void {
     process.exit(exitCode);

@@ -2,6 +2,8 @@ import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { CommandResult, Commands } from '../ports/commands.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { nestsDeeperThan } from './json-depth.ts';
+import { MOST_QMP_DEPTH } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 
 const OPERATION = 'ask QEMU through libvirt';
@@ -57,6 +59,7 @@ function quote(json: string): string {
 }
 
 function parseAnswer(line: string): v.InferOutput<typeof answerSchema> | null {
+  if (nestsDeeperThan(MOST_QMP_DEPTH, line)) return null;
   try {
     return v.parse(answerSchema, JSON.parse(line));
   } catch {

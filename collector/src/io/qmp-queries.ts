@@ -1,6 +1,9 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { QmpCommand } from '../ports/qmp.ts';
 
+/** Of an answer: each image of a backing chain is a level or two, and a chain has 200 at the most. */
+export const MOST_QMP_DEPTH = 1_000;
+
 /** Commands that change nothing (qapi/*.json). */
 const QUERIES = /^(?:query-[a-z0-9-]+|qom-get|qom-list)$/;
 

@@ -2,9 +2,13 @@ import { connect, type Socket } from 'node:net';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { QmpCommand } from '../ports/qmp.ts';
+import { nestsDeeperThan } from './json-depth.ts';
+import { MOST_QMP_DEPTH } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 
 export const MOST_LINE_BYTES = 8 * 1024 * 1024;
+/** In one conversation, events among them: a QEMU that runs a few jobs has some in a second. */
+export const MOST_MESSAGES = 10_000;
 
 /** docs/interop/qmp-spec: greeting, answers with the id of their command, events. */
 const messageSchema = v.object({
@@ -21,13 +25,14 @@ interface Asked {
   readonly answersMs: number;
 }
 
-/** One connection for one list of commands; the `return` value of each. */
+/** One connection for one list of commands; the `return` value of each. What it says is bounded in every way. */
 export function askSocket({ socketPath, commands, greetingMs, answersMs }: Asked): Promise<readonly unknown[]> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     const queue: readonly QmpCommand[] = [{ execute: 'qmp_capabilities' }, ...commands];
     const answers: unknown[] = [];
     let isGreeted = false;
+    let heard = 0;
 
     let timer = setTimeout(
       () => fail(toBusy({ subject: socketPath, cause: `no greeting in ${greetingMs} ms` })),
@@ -44,6 +49,9 @@ export function askSocket({ socketPath, commands, greetingMs, answersMs }: Asked
     const sendNext = () => socket.write(`${JSON.stringify({ ...queue[answers.length], id: answers.length })}\n`);
 
     const onLine = (line: string) => {
+      heard += 1;
+      if (heard > MOST_MESSAGES)
+        return fail(toError({ subject: socketPath, cause: `it says more than ${MOST_MESSAGES} things at once` }));
       const message = parseMessage(line);
       if (message === null) return fail(toError({ subject: socketPath, cause: 'what it says is not QMP' }));
       if (!isGreeted) {
@@ -101,6 +109,7 @@ function onLines(socket: Socket, onLine: (line: string) => void, onTooLong: () =
 }
 
 function parseMessage(line: string): v.InferOutput<typeof messageSchema> | null {
+  if (nestsDeeperThan(MOST_QMP_DEPTH, line)) return null;
   try {
     return v.parse(messageSchema, JSON.parse(line));
   } catch {
@@ -127,7 +136,7 @@ function toBusy({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-busy', operation: 'ask QEMU', subject, cause, hint });
 }
 
-function toGone({ subject, cause }: Told): Fault {
+export function toGone({ subject, cause }: Told): Fault {
   return new Fault({ code: 'qmp-gone', operation: 'ask QEMU', subject, cause, hint: null });
 }
 

@@ -3,17 +3,27 @@ import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { Fault } from '@trimtab/protocol/shared';
 import type { AskVirsh, Virsh } from '../ports/virsh.ts';
+import { endChild } from './end-child.ts';
 
-/** libvirt's daemon answers within milliseconds, or when it is back; a start by socket activation takes seconds. */
-const IDLE_MS = 20_000;
+/** For one answer: libvirt's daemon answers within milliseconds, or when it is back; a start takes seconds. */
+export const IDLE_MS = 20_000;
+/** For all of them: thousands of domains take seconds. */
+export const WHOLE_MS = 120_000;
+/** For its end, once it has answered. */
+export const END_MS = 1_000;
 /** Of one answer; the rest of a longer one is read and forgotten. */
 export const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
 export const MOST_ERROR_CHARACTERS = 256 * 1024;
 
-export function createVirsh({ searchPath = process.env.PATH ?? '/usr/bin:/bin', idleMs = IDLE_MS } = {}): Virsh {
+/** One that says nothing, floods, or does not end is ended with all that it has started. */
+export function createVirsh({
+  searchPath = process.env.PATH ?? '/usr/bin:/bin',
+  idleMs = IDLE_MS,
+  wholeMs = WHOLE_MS,
+} = {}): Virsh {
   return {
     async converse(uri, talk) {
-      const conversation = startConversation({ uri, searchPath, idleMs });
+      const conversation = startConversation({ uri, searchPath, idleMs, wholeMs });
       try {
         const result = await Promise.race([talk(conversation.ask), conversation.failed]);
         return { result, errors: await conversation.finish() };
@@ -29,10 +39,24 @@ interface Waiting {
   readonly resolve: (answer: string | null) => void;
 }
 
-function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPath: string; idleMs: number }) {
+function startConversation({
+  uri,
+  searchPath,
+  idleMs,
+  wholeMs,
+}: {
+  uri: string;
+  searchPath: string;
+  idleMs: number;
+  wholeMs: number;
+}) {
   // virsh writes a history of its interactive mode: to a place that cannot exist, so that nothing is left behind.
   const env = { ...process.env, PATH: searchPath, LC_ALL: 'C', TERM: 'dumb', XDG_CACHE_HOME: '/dev/null' };
-  const child = spawn('virsh', ['--quiet', '--readonly', '--connect', uri], { env, stdio: 'pipe' });
+  const child = spawn('virsh', ['--quiet', '--readonly', '--connect', uri], {
+    env,
+    detached: true,
+    stdio: 'pipe',
+  });
   const nonce = randomBytes(12).toString('hex');
   const waiting: Waiting[] = [];
   let asked = 0;
@@ -49,14 +73,18 @@ function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPat
     fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: error.message }));
   });
   child.stdin.on('error', () => {}); // Its end is told by `close`, with its own words.
-  const watch = watchIdle(child, idleMs, () =>
-    fail(toFailure({ uri, cause: `virsh has said nothing for ${idleMs} ms` })),
-  );
+  const giveUp = (cause: string) => fail(toFailure({ uri, cause }));
+  const watch = watchAnswers(child, {
+    idleMs,
+    wholeMs,
+    onIdle: () => giveUp(`virsh has answered nothing for ${idleMs} ms`),
+    onTooLong: () => giveUp(`virsh was not through after ${wholeMs} ms`),
+  });
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-MOST_ERROR_CHARACTERS);
   });
-  onAnswers(child, waiting, watch.touch);
+  onAnswers(child, waiting, watch.answered);
 
   const ask: AskVirsh = (command) => {
     const answer = new Promise<string | null>((resolve) => {
@@ -72,26 +100,32 @@ function startConversation({ uri, searchPath, idleMs }: { uri: string; searchPat
     failed,
     async finish() {
       child.stdin.end();
-      await closed;
+      // All of its answers are here: one that does not end is ended (`kill`).
+      let patience: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, END_MS);
+      });
+      await Promise.race([closed, late]);
+      clearTimeout(patience);
       return errorLines(errors);
     },
     kill() {
       watch.stop();
-      child.kill('SIGKILL');
+      endChild(child);
     },
   };
 }
 
 /** Cuts stdout at the marks, in the order in which they were asked for. */
-function onAnswers(child: ChildProcessWithoutNullStreams, waiting: Waiting[], touch: () => void): void {
+function onAnswers(child: ChildProcessWithoutNullStreams, waiting: Waiting[], answered: () => void): void {
   let text = '';
   let isTooLong = false;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    touch();
     text += chunk;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       const end = text.indexOf(next.marker);
       if (end < 0) break;
+      answered();
       next.resolve(isTooLong || end > MOST_ANSWER_CHARACTERS ? null : text.slice(0, end));
       text = text.slice(end + next.marker.length);
       isTooLong = false;
@@ -106,10 +140,17 @@ function onAnswers(child: ChildProcessWithoutNullStreams, waiting: Waiting[], to
 
 const LONGEST_MARKER = 64;
 
-function watchIdle(child: ChildProcessWithoutNullStreams, idleMs: number, onIdle: () => void) {
-  const timer = setTimeout(onIdle, idleMs);
-  child.once('close', () => clearTimeout(timer));
-  return { touch: () => timer.refresh(), stop: () => clearTimeout(timer) };
+/** What it prints is no answer: one that prints without end has not answered either. */
+function watchAnswers(
+  child: ChildProcessWithoutNullStreams,
+  limits: { idleMs: number; wholeMs: number; onIdle: () => void; onTooLong: () => void },
+) {
+  const timers = [setTimeout(limits.onIdle, limits.idleMs), setTimeout(limits.onTooLong, limits.wholeMs)] as const;
+  const stop = () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+  child.once('close', stop);
+  return { answered: () => timers[0].refresh(), stop };
 }
 
 function errorLines(errors: string): readonly string[] {

@@ -22,11 +22,9 @@ export const MOST_NAMED = 8;
  * The volumes of running containers of Incus and LXD, in one finding each: they fill the same pools as the images of
  * guests, no QEMU has them, and neither program has a command that trims them.
  */
-export async function findContainerVolumes(
-  files: Pick<HostFiles, 'readText' | 'readRegular'>,
-): Promise<readonly Finding[]> {
+export async function findContainerVolumes(files: Pick<HostFiles, 'readText'>): Promise<readonly Finding[]> {
   const here = await readMounts(files);
-  const pid = (await files.readRegular(SNAPS_PID, 32))?.trim() ?? '';
+  const pid = (await files.readText(SNAPS_PID, 32))?.trim() ?? '';
   const snaps = /^\d+$/.test(pid) ? await createMountsOfProcess(files)(`/proc/${pid}`) : [];
   const seen = new Set(here.map(({ device }) => device));
   const volumes = [

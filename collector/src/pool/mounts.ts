@@ -28,13 +28,13 @@ export type MountsOfProcess = (process: string) => Promise<readonly Mount[]>;
 /**
  * Each process is read once, whichever of its images is asked about; one with too many mounts has none that are known.
  */
-export function createMountsOfProcess(files: Pick<HostFiles, 'readRegular'>): MountsOfProcess {
+export function createMountsOfProcess(files: Pick<HostFiles, 'readText'>): MountsOfProcess {
   const known = new Map<string, Promise<readonly Mount[]>>();
   return (process) => {
     const before = known.get(process);
     if (before !== undefined) return before;
     const read = files
-      .readRegular(`${process}/mountinfo`, MOST_MOUNTINFO_BYTES)
+      .readText(`${process}/mountinfo`, MOST_MOUNTINFO_BYTES)
       .then((mountinfo) => parseMounts(mountinfo ?? ''));
     known.set(process, read);
     return read;

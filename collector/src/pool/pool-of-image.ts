@@ -40,17 +40,20 @@ export async function findPoolOfProcess({
 export async function findPool({
   files,
   path,
+  device: knownDevice,
   mounts: known,
 }: {
   files: HostFiles;
   path: string;
+  /** st_dev of the image, when it is known. */
+  device?: number | null;
   /** Those of `readMounts`, when many images are asked for. */
   mounts?: readonly Mount[];
 }): Promise<Mount | null> {
-  const status = await files.status(path);
-  if (status === null) return null;
+  const number = knownDevice ?? (await files.status(path))?.device;
+  if (number === undefined) return null;
   const mounts = known ?? (await readMounts(files));
-  const device = formatDeviceNumber(status.device);
+  const device = formatDeviceNumber(number);
   if (mounts.some((mount) => mount.device === device)) return toRepresentative(mounts, device);
   const above = findAbove(mounts, await resolveLinks({ files, path }));
   return above === null ? null : toRepresentative(mounts, above.device);

@@ -14,10 +14,10 @@ export async function readDescriptors<Value>({
   pid,
   read,
 }: {
-  files: Pick<HostFiles, 'listUpTo'>;
+  files: Pick<HostFiles, 'kernel'>;
   pid: number;
   read: (number: string) => Promise<Value>;
 }): Promise<readonly Value[] | null> {
-  const numbers = await files.listUpTo(`/proc/${pid}/fd`, MOST_DESCRIPTORS);
+  const numbers = files.kernel.names(`/proc/${pid}/fd`, MOST_DESCRIPTORS);
   return numbers === null ? null : inTurns({ items: numbers, atOnce: DESCRIPTORS_AT_ONCE, map: read });
 }

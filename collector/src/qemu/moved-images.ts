@@ -1,14 +1,17 @@
 import { quote } from '@trimtab/protocol/causes';
 import type { Domain, HostDisk } from '../model/domain.ts';
 import type { OpenedImage } from '../model/opened-image.ts';
-import type { HostFiles } from '../ports/host-files.ts';
 import type { SourceFinding } from '../ports/host-source.ts';
-import { findOpenedImages } from './open-images.ts';
 
 /** Disks whose image is not what QEMU was started with: moved by a snapshot or a block job, replaced, or deleted. */
-export async function findMovedImages(search: { files: HostFiles; domain: Domain }): Promise<readonly SourceFinding[]> {
-  const opened = await findOpenedImages(search);
-  return [...opened].flatMap(([disk, found]) => toFinding({ domain: search.domain, disk, found }));
+export function findMovedImages({
+  domain,
+  opened,
+}: {
+  domain: Domain;
+  opened: ReadonlyMap<HostDisk, OpenedImage>;
+}): readonly SourceFinding[] {
+  return [...opened].flatMap(([disk, found]) => toFinding({ domain, disk, found }));
 }
 
 function toFinding({

@@ -16,9 +16,6 @@ export interface OpenFile {
   readonly isWritable: boolean;
 }
 
-/** `pos` and `flags` come first (proc_pid_fdinfo(5)); a line for each lock follows. */
-const FDINFO_BYTES = 128;
-
 /** Null where nothing is known of what the process has open (see descriptors.ts). */
 export async function readOpenFiles(files: HostFiles, pid: number): Promise<readonly OpenFile[] | null> {
   const open = await readDescriptors({ files, pid, read: (number) => readOpenFile({ files, pid, number }) });
@@ -35,17 +32,16 @@ async function readOpenFile({
   number: string;
 }): Promise<OpenFile | null> {
   const at = `/proc/${pid}/fd/${number}`;
-  const name = await files.readLink(at);
+  const name = files.kernel.link(at);
   // `socket:[…]`, `anon_inode:[…]`: most of what a QEMU has open.
   if (name?.startsWith('/') !== true) return null;
-  const status = await files.status(at);
+  const status = await files.status(at, { name });
   if (status === null || !(status.isFile || status.isBlockDevice)) return null;
-  const info = await files.readHead(`/proc/${pid}/fdinfo/${number}`, FDINFO_BYTES);
-  if (info === null) return null;
-  return { at, name, identity: toIdentity(status), isWritable: isWritable(new TextDecoder().decode(info)) };
+  const info = files.kernel.text(`/proc/${pid}/fdinfo/${number}`);
+  return info === null ? null : { at, name, identity: toIdentity(status), isWritable: isWritable(info) };
 }
 
-/** `flags:	02100002` of proc_pid_fdinfo(5), octal; the access mode is its last two bits, and O_RDONLY is 0. */
+/** `pos` and `flags` come first, a line for each lock follows. `flags:	02100002` of proc_pid_fdinfo(5), octal; the access mode is its last two bits, and O_RDONLY is 0. */
 function isWritable(info: string): boolean {
   return /^flags:\s*[0-7]*[1-35-7]$/m.test(info);
 }

@@ -7,7 +7,8 @@ import { type OpenFile, readOpenFiles } from './open-files.ts';
  * Which file each disk of a running QEMU is: what counts is what it has open, and not where the name of the image leads
  * on this host. QEMU may be in a mount namespace of its own (a container), the file may have been deleted or replaced
  * since, and with `snapshot=on` QEMU only reads the image that it was given. Disks of which nothing can be told are
- * left out: those on the network, and all where there is no process, or its descriptors may not be read.
+ * left out: those on the network, those on a filesystem that does not answer, and all where there is no process, or its
+ * descriptors may not be read.
  */
 export async function findOpenedImages({
   files,
@@ -20,14 +21,16 @@ export async function findOpenedImages({
   if (pid === null || local.length === 0) return new Map();
   const open = await readOpenFiles(files, pid);
   if (open === null) return new Map();
-  return new Map(
-    await Promise.all(local.map(async (disk) => [disk, await findOpened({ files, pid, open, disk })] as const)),
+  const found = await Promise.all(
+    local.map(async (disk) => [disk, await findOpened({ files, pid, open, disk })] as const),
   );
+  const mayBeHidden = ({ image }: HostDisk) =>
+    files.silentPlace(image) === null && files.silentPlace(`/proc/${pid}/root${image}`) === null;
+  return new Map(found.filter(([disk]) => mayBeHidden(disk)));
 }
 
 /** The disks of a domain, each with the file that its QEMU has open. */
-export async function seeOpenedImages({ files, domain }: { files: HostFiles; domain: Domain }): Promise<Domain> {
-  const opened = await findOpenedImages({ files, domain });
+export function addOpenedImages(domain: Domain, opened: ReadonlyMap<HostDisk, OpenedImage>): Domain {
   if (opened.size === 0) return domain;
   const disks = domain.disks.map((disk) => {
     const found = disk.opened ?? opened.get(disk);

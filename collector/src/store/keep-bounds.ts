@@ -7,8 +7,7 @@ import type { HostRows } from './tables.ts';
 export const STRANGERS_PART = 8;
 /** And of each of the two, what one guest may take. A trim takes 1 to 2 KB, and of one guest 1,000 are kept. */
 export const GUEST_PART = 16;
-/** Rows that are read to find those that go. */
-export const PRUNED_AT_ONCE = 100;
+const AT_ONCE = 100;
 
 /** The trim that was just stored. */
 export interface NewTrim {
@@ -75,7 +74,7 @@ async function deleteOldest(
         ),
       )
       .orderBy('number')
-      .limit(PRUNED_AT_ONCE)
+      .limit(AT_ONCE)
       .execute();
     if (oldest.length === 0) break;
     const going: number[] = [];

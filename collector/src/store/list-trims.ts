@@ -7,14 +7,14 @@ import type { HostRows } from './tables.ts';
 
 /** What one answer may take: a second one is asked for as soon as this one is there. */
 export const PAGE_BYTES = 1024 * 1024;
-const ROWS = 64;
+const ROWS_AT_ONCE = 64;
 
 /** Newest first, by the order in which they were stored: the guest's clock, and the host's, may be wrong. */
 export async function listTrims(rows: HostRows, query: ClosedTrimsQuery): Promise<HistoryPage> {
   const trims: TrimSummary[] = [];
   let before = query.before;
   for (let bytes = 0; trims.length < query.limit && bytes < PAGE_BYTES; ) {
-    const wanted = Math.min(ROWS, query.limit - trims.length);
+    const wanted = Math.min(ROWS_AT_ONCE, query.limit - trims.length);
     const found = await selectSummaries(rows, { guestId: query.guestId, before }).limit(wanted).execute();
     for (const row of found) {
       bytes += row.summary.length;

@@ -34,13 +34,13 @@ export async function addBytes(
 }
 
 /** More would be more than a database takes in one statement. */
-const NUMBERS = 500;
+const AT_ONCE = 500;
 
 /** With all that hangs on them, which goes with their rows (migration 005). */
 export async function deleteTrims(rows: HostRows, numbers: readonly number[]): Promise<void> {
   const { db } = rows;
-  for (let at = 0; at < numbers.length; at += NUMBERS) {
-    const some = numbers.slice(at, at + NUMBERS);
+  for (let at = 0; at < numbers.length; at += AT_ONCE) {
+    const some = numbers.slice(at, at + AT_ONCE);
     const sums = await db
       .selectFrom('trim')
       .select(({ fn }) => ['is_stranger', fn.sum<number>('bytes').as('bytes')])

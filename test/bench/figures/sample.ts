@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createReadImages } from '../../../collector/src/conduct/survey/read-images.ts';
 import { createImages, type Images } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';
@@ -106,7 +107,7 @@ async function writeSparse(path: string, bytes: Buffer, length: number): Promise
 
 async function inspect(paths: readonly string[], say: Bench['say']): Promise<{ images: Images; states: ImageState[] }> {
   const files = createHostFiles();
-  const images = createImages({ files, commands: createCommands() });
+  const images = createImages({ files, commands: createCommands(), clock });
   const readImages = createReadImages({ files, images });
   const disks = paths.map((path) => toHostDisk(path, { format: path.endsWith('.raw') ? 'raw' : 'qcow2' }));
   let states: ImageState[] = [];

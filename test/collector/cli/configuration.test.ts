@@ -35,6 +35,7 @@ describe('settings', () => {
       history: 512 * 1024 * 1024,
       slotsPerPool: 2,
       settleLimit: 10_000,
+      hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],

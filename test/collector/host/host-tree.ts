@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
@@ -9,6 +9,13 @@ export interface HostTree {
   write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
   link(link: { readonly path: string; readonly target: string }): void;
+  /** A process of root, or of another user; `program` is the file that it runs, by default the one it says. */
+  start(process: {
+    readonly pid: number;
+    readonly argv: readonly string[];
+    readonly userId?: number;
+    readonly program?: string;
+  }): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -21,10 +28,19 @@ export function createHostTree(): HostTree {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);
   };
+  const write = ({ path, text }: { readonly path: string; readonly text: string }) => writeFileSync(place(path), text);
+  const link = ({ path, target }: { readonly path: string; readonly target: string }) =>
+    symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path));
   return {
     files: createHostFiles({ root }),
-    write: ({ path, text }) => writeFileSync(place(path), text),
-    link: ({ path, target }) => symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path)),
+    write,
+    link,
+    start({ pid, argv, userId = 0, program = `/usr/bin/${basename(argv[0] ?? '')}` }) {
+      write({ path: `/proc/${pid}/cmdline`, text: `${argv.join('\0')}\0` });
+      write({ path: `/proc/${pid}/status`, text: `Name:\tx\nUid:${`\t${userId}`.repeat(4)}\nGid:\t0\t0\t0\t0\n` });
+      rmSync(join(root, `/proc/${pid}/exe`), { force: true });
+      link({ path: `/proc/${pid}/exe`, target: program });
+    },
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

@@ -3,10 +3,10 @@ import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 import { answered, type HostSource } from '../../../collector/src/ports/host-source.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { aDomain } from '../correlate/examples.ts';
 import { readArgv } from '../qemu/read-argv.ts';
+import { processSourceOf } from './host-processes.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 
 const WEB1 = '4dea22b3-1d52-d8f3-2516-782e98ab3fa0';
@@ -17,12 +17,11 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
-const run = (pid: number, argv: readonly string[]) =>
-  tree.write({ path: `/proc/${pid}/cmdline`, text: `${argv.join('\0')}\0` });
+const run = (pid: number, argv: readonly string[]) => tree.start({ pid, argv });
 const read = (raw: unknown = []) =>
   createHostReader({
     sources: [
-      createProcessSource(tree),
+      processSourceOf(tree.files),
       createLoopSource(tree),
       createStaticSource({ guests: parseStaticGuests({ raw, place: 'collector.toml' }) }),
     ],

@@ -194,7 +194,7 @@ describe('a libvirt that does not answer', () => {
 
   it('is given up when it goes silent', async () => {
     virsh.hang();
-    expect(await create({ idleMs: 300 }).read()).toMatchObject({ why: 'virsh has said nothing for 300 ms' });
+    expect(await create({ idleMs: 300 }).read()).toMatchObject({ why: 'virsh has answered nothing for 300 ms' });
   });
 
   it('is no host without guests when it fails in the middle', async () => {

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
 import { createLibvirtSource } from '../../../collector/src/host/libvirt/libvirt-source.ts';
-import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import { createVirsh } from '../../../collector/src/io/virsh.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { createFakeVirsh, type FakeVirsh } from './fake-virsh.ts';
+import { processSourceOf, proxmoxSourceOf } from './host-processes.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 
 // Where two sources have two names for one disk, or one has left it out, the guest that runs is told of by halves: the
@@ -26,8 +25,7 @@ afterEach(() => {
   tree.remove();
 });
 
-const run = (pid: number, words: readonly string[]) =>
-  tree.write({ path: `/proc/${pid}/cmdline`, text: `${words.join('\0')}\0` });
+const run = (pid: number, words: readonly string[]) => tree.start({ pid, argv: words });
 
 /** The format node of -blockdev on `storage`, which the XML does not know by name. */
 const disk = ({ storage, device, at = 1 }: { storage: string; device: string; at?: number }) => [
@@ -43,7 +41,7 @@ describe('a disk that libvirt’s XML and the command line of its QEMU tell of',
     const { domains, findings } = await createHostReader({
       sources: [
         createLibvirtSource({ virsh: createVirsh({ searchPath: virsh.searchPath }), uri: 'qemu:///system' }),
-        createProcessSource(tree),
+        processSourceOf(tree.files),
       ],
       clock: createTestClock(),
     })();
@@ -103,7 +101,7 @@ it('a disk that Proxmox VE left out, for its storage has no path, is there by th
   tree.write({ path: '/etc/pve/storage.cfg', text: fixture('storage.cfg') });
   tree.write({ path: '/etc/pve/qemu-server/100.conf', text: fixture('100.conf') });
   const read = createHostReader({
-    sources: [createProxmoxSource(tree), createProcessSource(tree)],
+    sources: [proxmoxSourceOf(tree.files), processSourceOf(tree.files)],
     clock: createTestClock(),
   });
   expect((await read()).findings).toMatchObject([{ subject: 'VM 100, disk scsi0' }]);

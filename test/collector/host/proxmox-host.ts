@@ -10,8 +10,8 @@ export function writeProxmoxHost(tree: HostTree): void {
   for (const name of readdirSync(new URL('../../fixtures/proxmox/qemu-server/', import.meta.url)))
     tree.write({ path: `/etc/pve/qemu-server/${name}`, text: read(`qemu-server/${name}`) });
   tree.write({ path: '/var/run/qemu-server/101.pid', text: '4101\n' });
-  tree.write({ path: '/proc/4101/cmdline', text: `${readArgv('proxmox-8').join('\0')}\0` });
+  tree.start({ pid: 4101, argv: readArgv('proxmox-8') });
   // Of a guest that was stopped hard: the number is another process' now.
   tree.write({ path: '/var/run/qemu-server/200.pid', text: '77\n' });
-  tree.write({ path: '/proc/77/cmdline', text: 'sshd\0' });
+  tree.start({ pid: 77, argv: ['sshd'] });
 }

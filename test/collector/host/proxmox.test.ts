@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
-import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import type { Domain } from '../../../collector/src/model/domain.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { createTestClock } from '../../support/test-clock.ts';
+import { processSourceOf, proxmoxSourceOf } from './host-processes.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';
 
@@ -20,7 +19,7 @@ const rows = ({ disks }: Domain) =>
   );
 
 async function read() {
-  const answer = await createProxmoxSource(tree).read();
+  const answer = await proxmoxSourceOf(tree.files).read();
   if (answer.kind === 'unavailable') throw new Error(answer.why);
   return answer;
 }
@@ -73,7 +72,7 @@ describe('the Proxmox VE source', () => {
   });
 
   it('is one guest with the process that runs it, each telling what it knows', async () => {
-    const sources = [createProxmoxSource(tree), createProcessSource(tree)];
+    const sources = [proxmoxSourceOf(tree.files), processSourceOf(tree.files)];
     const { domains } = await createHostReader({ sources, clock: createTestClock() })();
     expect(domains.map(({ key, seenBy }) => [key, seenBy])).toEqual([
       ['proxmox:101', ['proxmox', 'qemu-process']],
@@ -90,7 +89,7 @@ describe('the Proxmox VE source', () => {
   it('says that it cannot read the storages, and what the guests are all the same', async () => {
     const bare = createHostTree();
     bare.write({ path: '/etc/pve/qemu-server/7.conf', text: 'name: lonely\nscsi0: local:7/a.raw\n' });
-    const answer = await createProxmoxSource(bare).read();
+    const answer = await proxmoxSourceOf(bare.files).read();
     expect(answer).toMatchObject({
       domains: [{ name: 'lonely', disks: [] }],
       findings: [{ subject: '/etc/pve/storage.cfg' }, { subject: 'lonely, disk scsi0' }],

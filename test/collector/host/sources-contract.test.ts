@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createLibvirtSource } from '../../../collector/src/host/libvirt/libvirt-source.ts';
 import { createLoopSource } from '../../../collector/src/host/loop-devices.ts';
-import { createProxmoxSource } from '../../../collector/src/host/proxmox/proxmox-source.ts';
 import { createStaticSource, parseStaticGuests } from '../../../collector/src/host/static-list.ts';
 import { createVirsh } from '../../../collector/src/io/virsh.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
 import { describeHostSource } from '../../contract/host-source.ts';
 import { readArgv } from '../qemu/read-argv.ts';
 import { createFakeVirsh } from './fake-virsh.ts';
+import { processSourceOf, proxmoxSourceOf } from './host-processes.ts';
 import { createHostTree } from './host-tree.ts';
 import { writeProxmoxHost } from './proxmox-host.ts';
 import { readAllXml } from './read-xml.ts';
@@ -33,8 +32,8 @@ describeHostSource('proxmox', () => {
   const [host, other] = [tree(), tree()];
   writeProxmoxHost(host);
   return {
-    source: createProxmoxSource(host),
-    elsewhere: createProxmoxSource(other),
+    source: proxmoxSourceOf(host.files),
+    elsewhere: proxmoxSourceOf(other.files),
     state: host.state,
     remove: () => [host, other].forEach((one) => void one.remove()),
   };
@@ -44,12 +43,12 @@ describeHostSource('qemu-process', () => {
   const [host, other] = [tree(), tree()];
   for (const [index, name] of fixtures('qemu').entries()) {
     const argv = readArgv(name.replace(/\.txt$/, ''));
-    host.write({ path: `/proc/${1000 + index}/cmdline`, text: `${argv.join('\0')}\0` });
+    host.start({ pid: 1000 + index, argv });
     host.link({ path: `/proc/${1000 + index}/cwd`, target: '/home/me' });
   }
   return {
-    source: createProcessSource(host),
-    elsewhere: createProcessSource(other),
+    source: processSourceOf(host.files),
+    elsewhere: processSourceOf(other.files),
     state: host.state,
     remove: () => [host, other].forEach((one) => void one.remove()),
   };

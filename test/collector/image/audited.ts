@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { CommandCall, CommandResult, Commands } from '../../../collector/src/ports/commands.ts';
-import type { FileStatus, HostFiles } from '../../../collector/src/ports/host-files.ts';
+import type { FileStatus, HostFiles, KernelFiles } from '../../../collector/src/ports/host-files.ts';
 
 export const fixture = (path: string): string =>
   readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
@@ -44,7 +44,6 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
   }
   return {
     readText: async (path) => attributes.get(path) ?? null,
-    readRegular: async () => null,
     readHead: async () => new Uint8Array(4096),
     readAt: async () => null,
     listUpTo: async () => null,
@@ -55,8 +54,13 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
       return device === undefined ? null : { ...BLOCK, deviceNumber: device.number };
     },
     space: async () => null,
+    silentPlace: () => null,
+    kernel: NO_PROCESSES,
   };
 }
+
+/** Of a host without processes. */
+export const NO_PROCESSES: KernelFiles = { text: () => null, link: () => null, names: () => null };
 
 export interface Device {
   readonly path: string;

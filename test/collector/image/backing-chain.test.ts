@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { imageOf, refusalOf } from '../../support/image-read.ts';
 import { answerWith, auditFiles } from './audited.ts';
@@ -34,7 +35,7 @@ async function inspect({
   const { files, opened } = auditFiles();
   const { commands, calls } = answerWith({});
   const disks = [image, ...others].map((path) => toHostDisk(path, { format: path === image ? format : 'raw' }));
-  const [read] = (await createImages({ files, commands }).inspect(disks)).reads;
+  const [read] = (await createImages({ files, commands, clock }).inspect(disks)).reads;
   expect(calls).toEqual([]);
   const { cause, code } = refusalOf(read) ?? {};
   return { chain: code === undefined ? imageOf(read).backingChain : undefined, cause, code, opened };

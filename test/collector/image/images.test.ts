@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { imageOf, refusalOf } from '../../support/image-read.ts';
@@ -22,7 +23,7 @@ function write(name: string, content: Uint8Array | string): string {
 
 function createReader(answers: Parameters<typeof answerWith>[0] = {}) {
   const { commands, calls } = answerWith(answers);
-  const images = createImages({ files: createHostFiles(), commands });
+  const images = createImages({ files: createHostFiles(), commands, clock });
   const read = async ({ image, format }: { image: string; format: string | null }) => {
     const [only] = (await images.inspect([toHostDisk(image, { format })])).reads;
     return refusalOf(only)?.code ?? imageOf(only);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { readVolumes } from '../../../collector/src/image/lvm.ts';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { imageOf } from '../../support/image-read.ts';
 import { answerWith, deviceFiles, fixture } from './audited.ts';
@@ -71,7 +72,7 @@ it.each([
     { path: '/dev/sdb1', number: '8:17', name: 'sdb1', sizeBytes: 2 ** 30 },
   ]);
   const { commands } = answerWith(answers);
-  const { reads } = await createImages({ files, commands }).inspect(
+  const { reads } = await createImages({ files, commands, clock }).inspect(
     [image, '/dev/sdb1'].map((path) => toHostDisk(path, { storage: 'block', format: 'raw' })),
   );
   expect(imageOf(reads[0])).toMatchObject({ kind: 'other', capacityBytes: 2 ** 31, allocationBytes: null });

@@ -74,7 +74,7 @@ describe('createQmp', () => {
   });
 
   it('is gone where nothing listens', async () => {
-    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-gone', cause: 'ENOENT' }));
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-gone', cause: 'no such socket' }));
   });
 
   it('is gone when QEMU ends in the middle', async () => {
@@ -107,10 +107,33 @@ describe('createQmp', () => {
     ['greets with another message', '{"return":{}}\r\n', 'does not greet'],
     ['greets and answers nothing', GREETING, 'no answer in 200 ms'],
     ['never ends its line', 'x'.repeat(9 * 1024 * 1024), 'longer than'],
+    ['tells of events without end', `${GREETING}${'{"event":"X"}\r\n'.repeat(20_000)}`, 'more than 10000 things'],
+    ['nests without end', `${'['.repeat(100_000)}${']'.repeat(100_000)}\r\n`, 'not QMP'],
   ])('fails at a socket that %s', async (_, said, cause) => {
     await listen((socket) => socket.write(said));
     const patient = createQmp({ ...through, greetingMs: 5000, answersMs: 200 });
     await expect(patient.ask({ kind: 'socket', path }, [])).rejects.toMatchObject(fault({ code: 'qmp-error', cause }));
+  });
+
+  it('takes an answer that nests as deep as any chain of images, and none that nests deeper', async () => {
+    const answer = (depth: number) => `${'{"backing-image":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    let depth = 400;
+    await listen((socket) => {
+      socket.write(GREETING);
+      socket.on('data', (data) => {
+        const { id } = JSON.parse(String(data)) as { id: number };
+        socket.write(`{"id":${id},"return":${answer(depth)}}\r\n`);
+      });
+    });
+    expect(await ask()).toHaveLength(2);
+    depth = 100_000;
+    await expect(ask()).rejects.toMatchObject(fault({ code: 'qmp-error', cause: 'not QMP' }));
+  });
+
+  it('does not connect to what is not there, nor through a filesystem that does not answer', async () => {
+    const files = { status: async () => null, silentPlace: () => '/mnt/gone' };
+    const asked = createQmp({ ...through, files }).ask({ kind: 'socket', path }, []);
+    await expect(asked).rejects.toMatchObject(fault({ code: 'qmp-gone', cause: '/mnt/gone does not answer' }));
   });
 });
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createReadHost } from '../../../collector/src/compose/read-host.ts';
 import { findContainerVolumes } from '../../../collector/src/pool/container-volumes.ts';
+import { createRecentImages } from '../../../collector/src/qemu/recent-images.ts';
 import { createTestClock } from '../../support/test-clock.ts';
+import { processesOf } from '../host/host-processes.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
 
 let tree: HostTree;
@@ -73,6 +75,8 @@ it('are among the findings of the host', async () => {
   const read = createReadHost({
     files: tree.files,
     clock: createTestClock(),
+    processes: processesOf(tree.files),
+    recentImages: createRecentImages({ files: tree.files, clock: createTestClock() }),
     libvirtUri: 'nowhere:///',
     guests: [],
   });

@@ -17,9 +17,9 @@ async function findPools() {
   for (const name of ['a', 'b', 'c']) tree.write({ path: `${AT}/${name}.img`, text: name });
   const reads: [string, number][] = [];
   const mountsOfProcess = createMountsOfProcess({
-    readRegular(path, most) {
-      reads.push([path, most]);
-      return tree.files.readRegular(path, most);
+    readText(path, most) {
+      reads.push([path, most ?? 0]);
+      return tree.files.readText(path, most);
     },
   });
   const pools = await Promise.all(

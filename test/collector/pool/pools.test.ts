@@ -6,7 +6,7 @@ import { parseMounts } from '../../../collector/src/pool/mounts.ts';
 import { findPool } from '../../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../../collector/src/pool/pools.ts';
 import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
-import { answerWith, fixture } from '../image/audited.ts';
+import { answerWith, fixture, NO_PROCESSES } from '../image/audited.ts';
 
 const GIB = 2 ** 30;
 
@@ -36,7 +36,6 @@ interface File {
 function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Record<string, string>> = {}): HostFiles {
   return {
     readText: async (path) => (path === '/proc/self/mountinfo' ? MOUNTINFO : null),
-    readRegular: async () => null,
     readHead: async () => null,
     readAt: async () => null,
     list: async () => [],
@@ -48,6 +47,8 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
       return file === undefined ? null : { ...about, allocationBytes: 0, inode: 1, ...file };
     },
     space: async (path) => (path === '/gone' ? null : { sizeBytes: 100 * GIB, freeBytes: 40 * GIB }),
+    silentPlace: () => null,
+    kernel: NO_PROCESSES,
   };
 }
 

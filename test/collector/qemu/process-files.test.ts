@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import { MOST_CONFIGURATION_BYTES } from '../../../collector/src/qemu/command-line/configuration-file.ts';
-import { createProcessSource } from '../../../collector/src/qemu/qemu-processes.ts';
+import { processSourceOf } from '../host/host-processes.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
 
 const INCUS = readFileSync(new URL('../../fixtures/explain/incus.cfg', import.meta.url), 'utf8');
@@ -19,14 +19,11 @@ beforeEach(() => {
 afterEach(() => tree.remove());
 
 function start(words: string): void {
-  tree.write({
-    path: '/proc/7/cmdline',
-    text: `${['/opt/incus/bin/qemu-system-x86_64', ...words.split(' ')].join('\0')}\0`,
-  });
+  tree.start({ pid: 7, argv: ['/opt/incus/bin/qemu-system-x86_64', ...words.split(' ')] });
 }
 
 async function read() {
-  const answer = await createProcessSource({ files: tree.files }).read();
+  const answer = await processSourceOf(tree.files).read();
   if (answer.kind === 'unavailable') throw new Error(answer.why);
   return answer;
 }
@@ -53,8 +50,8 @@ it('opens a pipe without waiting for who writes to it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-pipe-'));
   try {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    expect(await createHostFiles().readRegular(join(folder, 'pipe'), 100)).toBeNull();
-    expect(await createHostFiles().readRegular('/dev/zero', 100)).toBeNull();
+    expect(await createHostFiles().readText(join(folder, 'pipe'))).toBeNull();
+    expect(await createHostFiles().readText('/dev/zero')).toBeNull();
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,12 +1,12 @@
 import { STOP_PATIENCE_MS } from '../../../agent/src/agent.ts';
 import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unreached.ts';
 import { WINDOW } from '../../../agent/src/conduct/deliver-reports.ts';
-import { OUTPUT_LIMIT } from '../../../agent/src/io/commands.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
 import { TIMEOUT_MS } from '../../../agent/src/io/guest-facts.ts';
 import { LINK_LIMIT } from '../../../agent/src/io/kernel-files.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../agent/src/io/log.ts';
 import { MOST_DESCRIPTORS } from '../../../agent/src/io/processes.ts';
+import { END_MS, OUTPUT_LIMIT, REST_MS } from '../../../agent/src/io/run-child.ts';
 import { CLOSE_PATIENCE_MS, WAITING_LIMIT_BYTES } from '../../../agent/src/io/websocket.ts';
 import { MOST_MS } from '../../../agent/src/link/backoff.ts';
 import { CONNECT_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS, WELCOME_TIMEOUT_MS } from '../../../agent/src/link/session-model.ts';
@@ -70,9 +70,15 @@ export const AGENT: LimitSection = {
     }),
     constant({
       what: 'output of a program that is kept',
-      file: 'agent/src/io/commands.ts',
+      file: 'agent/src/io/run-child.ts',
       constants: { OUTPUT_LIMIT },
       atIt: 'the rest is read and forgotten',
+    }),
+    constant({
+      what: 'time for a program to end when it is told to, and to close its output when it has ended',
+      file: 'agent/src/io/run-child.ts',
+      constants: { END_MS, REST_MS },
+      atIt: 'it is killed with all that it has started',
     }),
     constant({
       what: 'time for `dmsetup`',

@@ -1,4 +1,5 @@
 const UNITS = [
+  'collector/src/store/trim-rows.ts: ROW_BYTES',
   'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
   'agent/src/probe/counters.ts: SECTOR_BYTES',
   'agent/src/probe/disk-serial.ts: PAGE_HEADER_BYTES',
@@ -15,7 +16,6 @@ const UNITS = [
   'collector/src/image/qcow2-header.ts: QCOW2_FIRST_BYTES',
   'collector/src/image/qcow2-header.ts: V2_BYTES',
   'collector/src/image/qcow2-header.ts: V3_LEAST_BYTES',
-  'collector/src/store/trim-rows.ts: ROW_BYTES',
   'protocol/src/causes/discard-habits.ts: USUAL_BLOCK_BYTES',
   'protocol/src/shared/line-queue.ts: MOST_BYTES_A_UNIT',
   'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',
@@ -23,7 +23,11 @@ const UNITS = [
   'protocol/src/wire/plain-msgpack.ts: NUMBER_BYTES',
 ];
 
-const PIECES = ['agent/src/io/kernel-files.ts: PIECE_BYTES', 'collector/src/qemu/open-files.ts: FDINFO_BYTES'];
+const PIECES = [
+  'agent/src/io/kernel-files.ts: PIECE_BYTES',
+  'collector/src/io/host-files.ts: KERNEL_TEXT_BYTES',
+  'collector/src/io/host-files.ts: PIECE_BYTES',
+];
 
 const SIGNIFICANCE = [
   'agent/src/probe/too-small-pieces.ts: COARSE_BYTES',
@@ -52,6 +56,9 @@ const RANGES = [
 ];
 
 const RHYTHMS = [
+  'collector/src/store/keep-bounds.ts: AT_ONCE',
+  'collector/src/store/list-trims.ts: ROWS_AT_ONCE',
+  'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
   'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',

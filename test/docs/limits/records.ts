@@ -8,7 +8,7 @@ import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
-import { GUEST_PART, PRUNED_AT_ONCE, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
+import { GUEST_PART, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
 import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
 import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
@@ -29,46 +29,34 @@ export const RECORDS: LimitSection = {
       constants: { FORGOTTEN_AT_ONCE },
       atIt: 'the others go when the next new guest comes',
     }),
+    setting({
+      what: 'stored trims together; the file may be a quarter larger',
+      setting: 'history',
+      atIt: 'strangers’ trims go first, the oldest before others; the newest of each disk of a known guest stays',
+    }),
+    constant({
+      what: 'of these, one part in so many: what one guest may have, and what strangers may have together',
+      file: 'collector/src/store/keep-bounds.ts',
+      constants: { GUEST_PART, STRANGERS_PART },
+      atIt: 'the oldest trims of that guest, or of strangers, go',
+    }),
+    constant({
+      what: 'filesystems and disks of a trim in a list',
+      file: 'collector/src/model/trim-summary.ts',
+      constants: { PARTS_TOLD_BYTES },
+      atIt: 'the list leaves them out (null); the trim itself has them',
+    }),
+    constant({
+      what: 'an answer with trims',
+      file: 'collector/src/store/list-trims.ts',
+      constants: { PAGE_BYTES },
+      atIt: 'it ends there, and says how to ask for the older ones',
+    }),
     constant({
       what: 'trims of a guest, and trims in one answer',
       file: 'collector/src/model/trim-result.ts',
       constants: { TRIMS_KEPT },
       atIt: 'the oldest goes',
-    }),
-    setting({
-      what: 'all stored trims together; the file may be a quarter larger',
-      setting: 'history',
-      atIt: 'the oldest of strangers goes, then the oldest; the newest of each disk of a known guest stays',
-    }),
-    constant({
-      what: 'of that, strangers have one part in so many, and of either part a guest one in so many',
-      file: 'collector/src/store/keep-bounds.ts',
-      constants: { STRANGERS_PART, GUEST_PART },
-      atIt: 'the oldest of them goes',
-    }),
-    constant({
-      what: 'trims that are read at once to find those that go',
-      file: 'collector/src/store/keep-bounds.ts',
-      constants: { PRUNED_AT_ONCE },
-      atIt: 'more are read, until enough have gone',
-    }),
-    constant({
-      what: 'the filesystems and disks of a trim in a list',
-      file: 'collector/src/model/trim-summary.ts',
-      constants: { PARTS_TOLD_BYTES },
-      atIt: 'a list tells its sums and verdicts; later verdicts conclude nothing from it; the trim itself is told whole',
-    }),
-    constant({
-      what: 'a page of the history',
-      file: 'collector/src/store/list-trims.ts',
-      constants: { PAGE_BYTES },
-      atIt: 'the page says where the next begins',
-    }),
-    constant({
-      what: 'statements that the database keeps understood',
-      file: 'collector/src/io/sqlite.ts',
-      constants: { PREPARED_KEPT },
-      atIt: 'the oldest is understood anew',
     }),
     constant({
       what: 'trims of a guest that were granted and not reported',
@@ -83,10 +71,10 @@ export const RECORDS: LimitSection = {
       atIt: 'older ones say nothing of the path of today',
     }),
     constant({
-      what: 'time for another program to let go of the database',
+      what: 'time for another program to let go of the database; statements that are kept prepared',
       file: 'collector/src/io/sqlite.ts',
-      constants: { BUSY_TIMEOUT_MS },
-      atIt: 'what was to be stored has failed; its guest sends it again',
+      constants: { BUSY_TIMEOUT_MS, PREPARED_KEPT },
+      atIt: 'what was to be stored has failed, and its guest sends it again; the oldest statement is prepared anew',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',

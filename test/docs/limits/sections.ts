@@ -1,10 +1,11 @@
 import { AGENT } from './agent.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
+import { PATIENCE } from './patience.ts';
 import { RECORDS } from './records.ts';
 import { SESSIONS } from './sessions.ts';
 import { TRIMS } from './trims.ts';
 import { WIRE } from './wire.ts';
 
 /** Every bound of the product; a bound that is in the code and not here makes test/limits.test.ts fail. */
-export const LIMIT_SECTIONS: readonly LimitSection[] = [SESSIONS, WIRE, TRIMS, RECORDS, HOST, AGENT];
+export const LIMIT_SECTIONS: readonly LimitSection[] = [SESSIONS, WIRE, TRIMS, RECORDS, HOST, PATIENCE, AGENT];

@@ -39,19 +39,13 @@ export const TRIMS: LimitSection = {
       atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
     }),
     constant({
-      what: 'reports of a guest that wait to be concluded',
+      what: 'reports of a guest that wait to be concluded; reports of all that are concluded at once',
       file: 'collector/src/conduct/trims/report-queue.ts',
-      constants: { REPORTS_WAITING },
-      atIt: 'its session is closed with 4500; it comes back and sends again what is not acknowledged',
+      constants: { REPORTS_WAITING, CONCLUDED_AT_ONCE },
+      atIt: 'its session is closed with 4500, it comes back and sends again what is not acknowledged; the next waits',
     }),
     constant({
-      what: 'reports of all guests that are concluded at once',
-      file: 'collector/src/conduct/trims/report-queue.ts',
-      constants: { CONCLUDED_AT_ONCE },
-      atIt: 'the next waits for one of them',
-    }),
-    constant({
-      what: 'guests whose images are sought at once',
+      what: 'guests whose images are looked for at once',
       file: 'collector/src/conduct/survey/survey.ts',
       constants: { PATHS_AT_ONCE },
       atIt: 'the next waits for one of them',

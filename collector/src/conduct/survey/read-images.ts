@@ -34,11 +34,12 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
     const { reads, thinPools } = await images.inspect(disks);
     const mounts = await readMounts(files);
     const mountsOfProcess = createMountsOfProcess(files);
+    const factsOf = createFactsOf();
     const readings = await Promise.all(
       reads.map((read) =>
         read.kind === 'refused'
           ? { ...NOTHING, finding: toFinding(read.fault) }
-          : addPool({ image: read.image, mounts, mountsOfProcess, thinPools }),
+          : addPool({ image: read.image, device: read.device, mounts, mountsOfProcess, thinPools, factsOf }),
       ),
     );
     return { readings, thinPools };
@@ -46,43 +47,64 @@ export function createReadImages({ files, images }: { files: HostFiles; images: 
 
   async function addPool({
     image,
+    device,
     mounts,
     mountsOfProcess,
     thinPools,
+    factsOf,
   }: {
     image: ImageState;
+    device: number | null;
     mounts: readonly Mount[];
     mountsOfProcess: MountsOfProcess;
     thinPools: readonly ThinPool[];
+    factsOf: FactsOf;
   }): Promise<ImageReading> {
     if (image.kind !== 'file') {
       const thinPool = thinPools.find(({ key }) => key === image.pool);
       return { state: image, pool: thinPool === undefined ? null : describeThinPool(thinPool), finding: null };
     }
     if (image.dataFile === undefined && image.at !== image.path)
-      return addPoolOfProcess(image, { mounts, mountsOfProcess });
-    const pool = await findPool({ files, path: image.dataFile ?? image.path, mounts });
+      return addPoolOfProcess(image, { mounts, mountsOfProcess, factsOf });
+    const pool = await findPool({
+      files,
+      path: image.dataFile ?? image.path,
+      device: image.dataFile === undefined ? device : null,
+      mounts,
+    });
     if (pool === null) return { ...NOTHING, finding: noPool(image) };
     const state = { ...image, pool: pool.mountPoint, lagMs: toLagMs(pool) };
-    return { state, pool: await toFacts(pool), finding: null };
+    return { state, pool: await factsOf(pool), finding: null };
   }
 
   /** Of a filesystem that only the process has mounted, the free space is known and no name. */
   async function addPoolOfProcess(
     image: ImageState,
-    seen: { mounts: readonly Mount[]; mountsOfProcess: MountsOfProcess },
+    { factsOf, ...seen }: { mounts: readonly Mount[]; mountsOfProcess: MountsOfProcess; factsOf: FactsOf },
   ): Promise<ImageReading> {
     const found = await findPoolOfProcess({ files, path: image.path, at: image.at, ...seen });
     if (found === null) return { ...NOTHING, finding: noPool(image) };
     const { mount, isHere } = found;
     const state = { ...image, pool: isHere ? mount.mountPoint : null, lagMs: toLagMs(mount) };
-    return { state, pool: await toFacts(mount), finding: null };
+    return { state, pool: await factsOf(mount), finding: null };
+  }
+
+  /** Each filesystem is looked at once for all of its images. */
+  function createFactsOf(): FactsOf {
+    const known = new Map<Mount, Promise<PoolFacts>>();
+    return (mount) => {
+      const facts = known.get(mount) ?? toFacts(mount);
+      known.set(mount, facts);
+      return facts;
+    };
   }
 
   async function toFacts(mount: Mount): Promise<PoolFacts> {
     return { ...describeFilesystem(mount), thinBelow: await findThinBelow({ files, mount }) };
   }
 }
+
+type FactsOf = (mount: Mount) => Promise<PoolFacts>;
 
 const NOTHING = { state: null, pool: null } as const;
 

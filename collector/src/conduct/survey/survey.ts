@@ -1,3 +1,4 @@
+import { inTurns } from '@trimtab/protocol/shared';
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
@@ -26,6 +27,9 @@ export const PATHS_AT_ONCE = 64;
 
 /** An overview may be so old; a trim and a repair read the host anew. */
 const FRESH_MS = 2_000;
+
+/** Each has a socket and some descriptors open meanwhile. */
+export const ASKED_AT_ONCE = 64;
 
 /** What the host holds, and which image stands behind which disk. */
 export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {
@@ -60,7 +64,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     /** Every image of every guest, for an overview. */
     async readAll(): Promise<HostReading> {
       const told = await fresh.read(FRESH_MS);
-      const host = { ...told, domains: await Promise.all(told.domains.map(refine)) };
+      const host = { ...told, domains: await inTurns({ items: told.domains, atOnce: ASKED_AT_ONCE, map: refine }) };
       const disks = host.domains.flatMap((domain) => domain.disks);
       const images = await readImages(disks);
       return { host, images, imageOf: toImageOf(disks, images) };

@@ -9,11 +9,14 @@ const GUESTS = '/etc/pve/qemu-server';
 const STORAGES = '/etc/pve/storage.cfg';
 const RUN = '/var/run/qemu-server';
 
+/** The command line of a process that is a QEMU of this host; null for any other. */
+export type ArgvOf = (pid: number) => Promise<readonly string[] | null>;
+
 /**
  * The guests of this node of Proxmox VE, from its cluster filesystem /etc/pve. Containers are not guests of QEMU, and
  * told of in a finding.
  */
-export function createProxmoxSource({ files }: { files: HostFiles }): HostSource {
+export function createProxmoxSource({ files, argvOf }: { files: HostFiles; argvOf: ArgvOf }): HostSource {
   return {
     source: 'proxmox',
     async read() {
@@ -22,7 +25,7 @@ export function createProxmoxSource({ files }: { files: HostFiles }): HostSource
       const text = await files.readText(STORAGES);
       const storages = parseStorageConfiguration(text ?? '');
       const vmids = (await files.list(GUESTS)).flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? []);
-      const read = await Promise.all(vmids.map((vmid) => readGuest({ files, vmid, storages })));
+      const read = await Promise.all(vmids.map((vmid) => readGuest({ files, argvOf, vmid, storages })));
       const found = read.filter((one) => one !== null);
       return answered(
         found.map(({ domain }) => domain),
@@ -45,26 +48,39 @@ const UNREADABLE: SourceFinding = {
 /** Null for a guest that is gone meanwhile. */
 async function readGuest({
   files,
+  argvOf,
   vmid,
   storages,
 }: {
   files: HostFiles;
+  argvOf: ArgvOf;
   vmid: string;
   storages: ReadonlyMap<string, Storage>;
 }): Promise<{ readonly domain: Domain; readonly findings: readonly SourceFinding[] } | null> {
   const text = await files.readText(`${GUESTS}/${vmid}.conf`);
   if (text === null) return null;
-  const pid = await readPid(files, vmid);
+  const pid = await readPid({ files, argvOf, vmid });
   const { domain, findings } = parseGuest({ vmid, text, storages });
   // VMID.qga beside it belongs to qemu-guest-agent, which Proxmox VE talks to: it is not touched.
   const monitors = pid === null ? [] : [{ kind: 'socket', path: `${RUN}/${vmid}.qmp` } as const];
   return { domain: { ...domain, isRunning: pid !== null, pid, monitors }, findings };
 }
 
-/** The file outlives its process; Proxmox VE's own check looks for the process too (PVE::QemuServer::Helpers). */
-async function readPid(files: HostFiles, vmid: string): Promise<number | null> {
+/**
+ * The file outlives its process, and the number may be anybody's by then; Proxmox VE's own check looks for the process
+ * too (PVE::QemuServer::Helpers).
+ */
+async function readPid({
+  files,
+  argvOf,
+  vmid,
+}: {
+  files: HostFiles;
+  argvOf: ArgvOf;
+  vmid: string;
+}): Promise<number | null> {
   const pid = Number((await files.readText(`${RUN}/${vmid}.pid`))?.trim() || Number.NaN);
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  const argv = (await files.readText(`/proc/${pid}/cmdline`))?.split('\0') ?? [];
+  const argv = (await argvOf(pid)) ?? [];
   return argv[argv.indexOf('-id') + 1] === vmid ? pid : null;
 }

@@ -3,6 +3,7 @@ import type { Domain, HostDisk } from '../../model/domain.ts';
 import { toSocketPlace } from '../../model/network-image.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
+import type { HypervisorProcesses } from '../processes/hypervisor-processes.ts';
 import { readQemuNbd } from './qemu-nbd.ts';
 import { readServers, type ServerProcess } from './server-processes.ts';
 import { readStorageDaemon } from './storage-daemon.ts';
@@ -18,13 +19,21 @@ export interface ServedDisks {
 /**
  * A Unix socket never leaves the host: whoever serves a disk over one has the image, and a discard setting of its own.
  */
-export function createServedDisks({ files, clock }: { files: HostFiles; clock: Clock }): ServedDisks {
+export function createServedDisks({
+  files,
+  clock,
+  processes,
+}: {
+  files: HostFiles;
+  clock: Clock;
+  processes: HypervisorProcesses;
+}): ServedDisks {
   let last: { readonly untilMs: number; readonly servers: Promise<ReadonlyMap<string, ServerProcess>> } | null = null;
   return {
     async follow(domain) {
       if (domain.disks.every(({ image }) => toSocketPlace(image) === null)) return domain;
       if (last === null || clock.monotonicMs() > last.untilMs)
-        last = { untilMs: clock.monotonicMs() + FRESH_MS, servers: readServers(files) };
+        last = { untilMs: clock.monotonicMs() + FRESH_MS, servers: readServers({ files, processes }) };
       const servers = await last.servers;
       return { ...domain, disks: domain.disks.map((disk) => followDisk(disk, servers)) };
     },
@@ -47,14 +56,14 @@ function followDisk(disk: HostDisk, servers: ReadonlyMap<string, ServerProcess>)
     readOnly: disk.readOnly || readOnly,
     nodes: [...disk.nodes, ...nodes.map(({ node, discard }) => ({ node, discard, role: 'server' }) as const)],
     ...(dataFile === null ? {} : { dataFile: resolve(server.cwd ?? '/', dataFile) }),
-    server: { program: server.program, pid: server.pid },
+    server: { program: server.kind, pid: server.pid },
   };
 }
 
 /** A command line that is no such thing after all tells nothing. */
-function readChain({ program, argv }: ServerProcess, place: { socket: string; exportName: string | null }) {
+function readChain({ kind, argv }: ServerProcess, place: { socket: string; exportName: string | null }) {
   try {
-    return program === 'qemu-nbd' ? readQemuNbd(argv) : readStorageDaemon(argv, place);
+    return kind === 'qemu-nbd' ? readQemuNbd(argv) : readStorageDaemon(argv, place);
   } catch {
     return null;
   }

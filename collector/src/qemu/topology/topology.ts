@@ -10,7 +10,10 @@ import { refineDomain } from './refine-domain.ts';
 const FRESH_MS = 2_000;
 
 /** A monitor that somebody else holds costs its time limit at each try. */
-const REFUSED_MS = 30_000;
+export const REFUSED_MS = 30_000;
+
+/** A survey goes on without a QEMU that greets and then says nothing; what comes later is there for the next. */
+export const PATIENCE_MS = 3_000;
 
 export interface Topology {
   /** The domain as its QEMU has it now; as it was given where QEMU cannot be asked. Never throws. */
@@ -28,13 +31,14 @@ interface Asked {
  */
 export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topology {
   const known = new Map<string, Asked>();
+  let forgetAtMs = Number.NEGATIVE_INFINITY;
 
   return {
     async refine(domain) {
       const monitors = domain.monitors.filter(({ kind }) => kind === 'socket');
       if (domain.source === 'libvirt' || monitors.length === 0) return domain;
       try {
-        const answers = await recall(`${domain.key} ${domain.pid}`, monitors);
+        const answers = await inTime(recall(`${domain.key} ${domain.pid}`, monitors));
         return answers === null ? domain : refineDomain({ domain, answers });
       } catch {
         // An answer that is not understood: what the source told stands.
@@ -43,11 +47,26 @@ export function createTopology({ qmp, clock }: { qmp: Qmp; clock: Clock }): Topo
     },
   };
 
+  /** Null where it takes too long. */
+  function inTime<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+    return new Promise((resolve, reject) => {
+      const stopWaiting = clock.after(PATIENCE_MS, () => resolve(null));
+      asked.then(resolve, reject).finally(stopWaiting);
+    });
+  }
+
+  /** Only now and then: there may be thousands. */
+  function forgetOld(nowMs: number): void {
+    if (nowMs < forgetAtMs) return;
+    forgetAtMs = nowMs + FRESH_MS;
+    for (const [key, { untilMs }] of known) if (nowMs > untilMs) known.delete(key);
+  }
+
   function recall(key: string, monitors: readonly Monitor[]): Promise<TopologyAnswers | null> {
     const nowMs = clock.monotonicMs();
-    for (const [other, { untilMs }] of known) if (nowMs > untilMs) known.delete(other);
+    forgetOld(nowMs);
     const fresh = known.get(key);
-    if (fresh !== undefined) return fresh.answers;
+    if (fresh !== undefined && nowMs <= fresh.untilMs) return fresh.answers;
     const asked: Asked = { untilMs: nowMs + FRESH_MS, answers: askAny(monitors) };
     known.set(key, asked);
     void asked.answers.then((answers) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeLost } from '../../../../../collector/src/conduct/trims/conclude/take-lost.ts';
 import { createImages } from '../../../../../collector/src/image/images.ts';
+import { clock } from '../../../../../collector/src/io/clock.ts';
 import type { DiskPath } from '../../../../../collector/src/model/disk-path.ts';
 import type { ImageState } from '../../../../../collector/src/model/image.ts';
 import type { TrimResult } from '../../../../../collector/src/model/trim-result.ts';
@@ -24,7 +25,7 @@ function startImages() {
     lvs: fixture('lvm/lvs.json'),
     dmsetup: fixture('lvm/dmsetup-status-trimmed.txt'),
   });
-  return createImages({ files, commands });
+  return createImages({ files, commands, clock });
 }
 
 let path: DiskPath;

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { NamedPlace } from './turns.ts';
+
+/** A filesystem that was mounted since is known so late. */
+const FRESH_MS = 2_000;
+
+/**
+ * Which part of this host answers for a path: the mount above it, by name alone, for to ask would be to wait; of the
+ * root filesystem the folder, since a link in it may lead to any other. In /dev each device is on its own. Of /proc/PID
+ * the process: its command line is read from its memory, and its root may be anything.
+ */
+export function createPlaces(): { placeOf(path: string): NamedPlace } {
+  let mounts: ReadonlyMap<string, string> = new Map();
+  let untilMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    placeOf(path) {
+      const process = /^\/proc\/\d+(?=\/)/.exec(path)?.[0];
+      // Its root may be anybody's.
+      if (process !== undefined) return { name: process, isRemote: true };
+      if (performance.now() > untilMs) {
+        mounts = readMounts();
+        untilMs = performance.now() + FRESH_MS;
+      }
+      for (let at = path; at !== '/' && at !== '.'; at = dirname(at)) {
+        const kind = mounts.get(at);
+        if (kind !== undefined) return { name: at === '/dev' ? path : at, isRemote: at === '/dev' || !LOCAL.has(kind) };
+      }
+      return { name: dirname(path), isRemote: false };
+    },
+  };
+}
+
+/** Filesystems that ask nobody but this host's own disks and memory. */
+const LOCAL: ReadonlySet<string> = new Set([
+  ...['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'bcachefs', 'f2fs', 'zfs', 'vfat'],
+  ...['tmpfs', 'ramfs', 'overlay', 'squashfs', 'proc', 'sysfs'],
+]);
+
+/**
+ * The kind of each mount, by its mount point, out of proc_pid_mountinfo(5), which the kernel knows: the fifth field, which
+ * has spaces and the like as octal digits, and the first one behind the hyphen.
+ */
+function readMounts(): ReadonlyMap<string, string> {
+  try {
+    const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+    return new Map(
+      lines.flatMap((line) => {
+        const [, , , , point] = line.split(' ', 5);
+        const kind = / - (\S+)/.exec(line)?.[1];
+        return point === undefined || kind === undefined ? [] : [[decode(point), kind] as const];
+      }),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+function decode(point: string): string {
+  return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
