@@ -54,20 +54,6 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       ]);
     });
 
-    it('finds guests by an id, a name, or what they showed, each once', async () => {
-      const domain = { kind: 'domain', value: uuidOf(9) } as const;
-      const shown = { kind: 'product-uuid', value: uuidOf(1) } as const;
-      const web = await store.recognise(shownGuest({ machine: 1, name: 'web', identities: [shown, domain] }));
-      const shop = await store.recognise(shownGuest({ machine: 2, name: 'shop' }));
-      const find = async (...words: string[]) => (await store.findGuests(words)).map(({ id }) => id).sort();
-      expect(await find('web')).toEqual([web.id]);
-      expect(await find(uuidOf(9), uuidOf(1), 'web', web.id)).toEqual([web.id]);
-      expect(await find(shop.id, uuidOf(9))).toEqual([web.id, shop.id].sort());
-      expect(await find('w', uuidOf(3), '')).toEqual([]);
-      const [found] = await store.findGuests([uuidOf(2)]);
-      expect(found).toEqual((await store.guests()).find(({ id }) => id === shop.id));
-    });
-
     it('[ST7] a guest is recognised once, however often it comes and whatever it is called meanwhile', async () => {
       const first = await store.recognise(shownGuest({ machine: 1 }));
       expect(first).toEqual({ id: expect.stringMatching(GUEST_ID), name: 'web', renamed: [], forgotten: [] });
