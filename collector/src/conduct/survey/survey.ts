@@ -46,9 +46,8 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     return { ...all, readings: all.readings.slice(0, own.length) };
   }
 
-  /** The host as of this moment, as far as it is about one guest. */
-  async function readFor({ identity, contested }: AnnouncedGuest) {
-    const { domains, findings } = await fresh.read(0);
+  /** What a reading of the host is about one guest, with its images. */
+  async function readFor({ identity, contested }: AnnouncedGuest, { domains, findings }: HostView) {
     const matched = matchDomain(identity, domains, contested);
     const own = matched.domain === null ? null : await refine(matched.domain);
     const ownDisks = own?.disks ?? [];
@@ -82,7 +81,8 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       disks: readonly string[];
       mayTaint: boolean;
     }): Promise<DiskPath[]> {
-      const read = await fewAtOnce(() => readFor(guest));
+      const host = await fresh.read(0);
+      const read = await fewAtOnce(() => readFor(guest, host));
       const paths = await matchPaths({
         guest,
         domains: read.domains,

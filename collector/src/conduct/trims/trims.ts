@@ -1,9 +1,11 @@
 import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
+import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import { watchAbsences } from './absence/watch-absences.ts';
 import { createAskedTrims } from './asked-trims.ts';
+import { CONCLUDED_AT_ONCE } from './conclude/take-report.ts';
 import { createTrimFinder } from './find-trim.ts';
 import { inOrder } from './in-order.ts';
 import { createLiveTrims, type LiveTrim } from './live-trims.ts';
@@ -11,7 +13,7 @@ import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput } from './trim-model.ts';
 
-export type TrimsDeps = Omit<RunTrimDeps, 'live'>;
+export type TrimsDeps = Omit<RunTrimDeps, 'live' | 'inTurn'>;
 
 /**
  * The host's half of every trim: what guests and people say, handed to the machine of the trim that it is about
@@ -22,12 +24,13 @@ export function createTrims(given: TrimsDeps) {
   const deps = { ...given, store: inOrder(given.store) };
   const { jobs } = deps;
   const live = createLiveTrims();
-  const run = createRunTrim({ ...deps, live });
+  const running = { ...deps, live, inTurn: createFewAtOnce(CONCLUDED_AT_ONCE) };
+  const run = createRunTrim(running);
   const asked = createAskedTrims({ ...deps, live, run });
   const { find, unseen } = createTrimFinder({ jobs, live });
   const oneAtATime = createOneAtATime<GuestId>();
   const queueReport = createReportQueue(oneAtATime);
-  const absences = watchAbsences({ ...deps, live, run, oneAtATime });
+  const absences = watchAbsences({ ...running, run, oneAtATime });
 
   /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
   async function hearSign(guest: ConnectedGuest, trimId: TrimId, input: TrimInput): Promise<void> {

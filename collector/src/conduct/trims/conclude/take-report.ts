@@ -8,7 +8,15 @@ import { amendLater } from './amend-later.ts';
 import { concludeTrim } from './conclude-trim.ts';
 import { type GatherDeps, gather, type ReportedTrim } from './gather.ts';
 
+/**
+ * Of all guests, judged and stored: thousands whose images come to rest in one moment would else keep whoever asks
+ * something waiting until all of them are.
+ */
+export const CONCLUDED_AT_ONCE = 64;
+
 export interface TakeReportDeps extends GatherDeps {
+  /** So many at once (`CONCLUDED_AT_ONCE`); the others in their order. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value>;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: OpenTrimsStore & TrimsStore;
@@ -29,14 +37,15 @@ export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Prom
   const known = await store.findTrim({ guestId: guest.id, id: report.id });
   if (known?.reported === true) return { result: known, isNew: false };
   const gathered = await gather(deps, trim);
-  const concluded = concludeTrim(gathered);
-  const result = await store.closeTrim({
-    guestId: guest.id,
-    report,
-    result: concluded,
-    storedAt: clock.now(),
-    after: null,
-  });
+  const result = await deps.inTurn(async () =>
+    store.closeTrim({
+      guestId: guest.id,
+      report,
+      result: concludeTrim(gathered),
+      storedAt: clock.now(),
+      after: null,
+    }),
+  );
   amendLater(deps, gathered).catch((error) => {
     log.error({ guest: guest.name, trimId: report.id, reason: toCause(error) }, 'a trim could not be amended');
   });
