@@ -38,6 +38,8 @@ const SIGNIFICANCE = [
   'agent/src/probe/unreached/free-ranges.ts: MOST_EXTENDED_BYTES',
   'agent/src/probe/unreached/worth-telling.ts: WORTH_TELLING_BYTES',
   'collector/src/correlate/pool-noise.ts: NOISE_BYTES',
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: COARSE_BYTES',
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: MOST',
   'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: SMALLEST_BYTES',
   'collector/src/diagnose/past-trims.ts: MOST',

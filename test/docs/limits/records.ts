@@ -30,8 +30,8 @@ export const RECORDS: LimitSection = {
       atIt: 'the others go when the next new guest comes',
     }),
     setting({
-      what: 'MiB of stored trims',
-      setting: 'historyMebibytes',
+      what: 'stored trims together; the file may be a quarter larger',
+      setting: 'history',
       atIt: 'strangers’ trims go first, the oldest before others; the newest of each disk of a known guest stays',
     }),
     constant({

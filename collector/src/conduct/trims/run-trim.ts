@@ -1,6 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
 import { toCause } from '@trimtab/protocol/shared';
-import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
@@ -36,7 +35,6 @@ export type RunTrim = (trim: LiveTrim, input: TrimInput) => Promise<void>;
 
 export function createRunTrim(deps: RunTrimDeps): RunTrim {
   const { clock, store, jobs, live, trimmer } = deps;
-  const inStore: InStore = createOneAtATime<string>();
 
   async function run(trim: LiveTrim, input: TrimInput): Promise<void> {
     const { state, effects } = advanceTrim(trim.state, input);
@@ -79,7 +77,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
       case 'measure':
         return measureBefore(deps, effect).then((measured) => run(trim, { kind: 'measured', ...measured }));
       case 'record':
-        return record({ deps, run, trim, effect, inStore });
+        return record({ deps, run, trim, effect });
       case 'grant':
         trimmer.grant(trim);
         deps.log.info({ guest: effect.guest.name, trimId, ...effect.wish, images: effect.images }, 'trim granted');
@@ -92,9 +90,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return concludeLost({ deps, run, trim, effect });
       case 'withdraw':
         // The guest may have said again that it will: what is stored is then for that.
-        return inStore(toKey(trim), async () => {
-          if (live.find(trim) === null) await store.withdrawTrim({ id: trimId, guestId });
-        });
+        return live.find(trim) === null ? store.withdrawTrim({ id: trimId, guestId }) : undefined;
       case 'acknowledge':
         return void trimmer.acknowledge(trim);
       case 'trim-again':
@@ -114,10 +110,6 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
 
   return run;
 }
-
-/** What is stored of one trim in the order it was asked for, also where the guest said it anew meanwhile. */
-type InStore = ReturnType<typeof createOneAtATime<string>>;
-const toKey = ({ guestId, trimId }: LiveTrim) => `${guestId} ${trimId}`;
 
 /**
  * What takes long, ends its step, and comes back as an input of its own: what happens meanwhile does not wait for it.
@@ -192,15 +184,9 @@ function toPoolUse({ slot }: LiveTrim): PoolUse {
   return held.hold.wasShared() ? 'shared' : 'alone';
 }
 
-async function record({
-  deps,
-  run,
-  trim,
-  effect,
-  inStore,
-}: Performing<'record'> & { readonly inStore: InStore }): Promise<void> {
+async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {
   const open = await toOpenTrim(deps, { trimId: trim.trimId, ...effect });
-  await Promise.all([inStore(toKey(trim), () => deps.store.openTrim(open)), deps.jobs.written()]);
+  await Promise.all([deps.store.openTrim(open), deps.jobs.written()]);
   await run(trim, { kind: 'recorded' });
 }
 
