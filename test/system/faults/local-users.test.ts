@@ -119,7 +119,11 @@ describe('a user of this host', () => {
 
 describe('a filesystem that does not answer', () => {
   /** FUSE, of which nobody reads the questions: they wait in the kernel, as for a server of NFS that is gone. */
-  const HANG = 'exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0,allow_other hung';
+  const hang = (mount: string) =>
+    [
+      `(exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 hung ${mount}; sleep 1000) &`,
+      `until grep -q ' ${mount} fuse ' /proc/self/mounts; do sleep 0.1; done`,
+    ].join('\n');
 
   it('loses only itself, and is told of', async () => {
     mkdirSync(at('hung'));
@@ -128,7 +132,7 @@ describe('a filesystem that does not answer', () => {
       [
         qemu(`-name web -uuid ${UUID} -drive file=${at('a.raw')},format=raw,if=virtio`),
         qemu(`-name there -readconfig ${at('hung/x')} -qmp unix:${at('hung/qmp')},server=on`),
-        `${HANG} ${at('hung')}`,
+        hang(at('hung')),
       ],
       { args: ['--guest', JSON.stringify([{ name: 'listed', disk }])] },
     );
