@@ -186,6 +186,7 @@ export function closedTrim({
       libvirtNoted: null,
       reported: true,
       startedAt: new Date(startedAt).toISOString(),
+      toldStartedAt: null,
       disks: [
         {
           device: 'vda',

@@ -3,6 +3,18 @@ import type { FieldCase } from './field-case.ts';
 /** Records, texts, clocks and full disks. */
 export const RECORDS_AND_DISKS: readonly FieldCase[] = [
   {
+    name: 'same-name-and-future-dates',
+    right: 'A stranger bears a name of its own, changes only its own record, and is told of by the host’s clock.',
+    tests: [
+      { file: 'test/system/faults/strangers.test.ts', title: 'is called something else, and the guest keeps its name' },
+      { file: 'test/system/faults/strangers.test.ts', title: 'adds nothing to its history, nor takes from what' },
+      { file: 'test/system/faults/strangers.test.ts', title: 'is told of by the host’s clock, and what its own said' },
+      { file: 'test/collector/conduct/trims/clocks.test.ts', title: 'each trim is stored once, and the next begins' },
+    ],
+    seenToFail:
+      'Without the bounds of believe-times.ts: 16 of the tests of clocks failed, and so did that of a forged date. Names and records of their own were there before.',
+  },
+  {
     name: 'guest-text-becomes-lines',
     right: 'No word of a guest becomes a line or a colour, in any answer, error, JSON document or log.',
     tests: [

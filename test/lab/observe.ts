@@ -26,9 +26,10 @@ export async function observe(parts: {
   const before = await readAllocations(images);
   const { stdout, stderr } = await trim();
   const fellBytes = fall({ before, after: await readSettled(images) });
-  // Whatever the exit code: a trim of which some or all filesystems failed has its result, too.
-  if (stdout.trim() === '') return { disks: [], refusal: stderr.trim(), fellBytes };
-  return { disks: (JSON.parse(stdout) as TrimResult).disks, refusal: null, fellBytes };
+  // Whatever the exit code: a trim of which some or all filesystems failed has its result, too. A refusal is a document
+  // as well, `{"error": …}`, and stderr has its words.
+  const { disks = null } = JSON.parse(stdout || '{}') as Partial<TrimResult>;
+  return disks === null ? { disks: [], refusal: stderr.trim(), fellBytes } : { disks, refusal: null, fellBytes };
 }
 
 export async function readAllocations(images: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -1,9 +1,10 @@
 /** The clock of both programs under the test's hand: time stands still until `advance`. */
 export function createTestClock(startMs = 1_763_884_800_000) {
   let now = startMs;
+  let jumpedMs = 0;
   let timers: { dueMs: number; call: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => now + jumpedMs,
     monotonicMs: () => now - startMs,
     after(delayMs: number, call: () => void) {
       const timer = { dueMs: now + delayMs, call };
@@ -23,6 +24,10 @@ export function createTestClock(startMs = 1_763_884_800_000) {
         next.call();
       }
       now = untilMs;
+    },
+    /** The clock on the wall is put forward or back; no time passes (clock_settime(2)). */
+    jump(byMs: number) {
+      jumpedMs += byMs;
     },
     /** How many timers are armed. */
     armed: () => timers.length,

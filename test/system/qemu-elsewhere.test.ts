@@ -91,6 +91,8 @@ describe('a QEMU in another mount namespace', () => {
       unmeasured: null,
     });
     expect(allocations.get(at('storage/data.img'))).toMatchObject({ allocationBytes: truth });
+    // Nor is it said that somebody moved it.
+    expect((await readHost()).findings.filter(({ subject }) => subject.startsWith('inside'))).toEqual([]);
     // The pool is the host's own.
     const here = await readImages([toHostDisk(at('real/data.img'))]);
     expect(state?.pool).toBe(here.readings[0]?.state?.pool);

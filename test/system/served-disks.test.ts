@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
 import { clock } from '../../collector/src/io/clock.ts';
 import { createServedDisks } from '../../collector/src/qemu/servers/served-disks.ts';
 import { processesOf } from '../collector/host/host-processes.ts';
-import { files, measure, readGuest, useRealHost } from './real-host.ts';
+import { files, images, measure, readGuest, useRealHost } from './real-host.ts';
 
 // Real qemu-nbd and qemu-storage-daemon, and a real QEMU that has its disk from them.
 
@@ -67,7 +68,13 @@ describe.each([
     const ignored = disk.nodes.filter((node) => node.discard === 'ignore');
     expect(ignored.every(({ role }) => role === 'server')).toBe(true);
     expect(ignored.length > 0).toBe(discard === 'ignore');
-    expect((await measure(disk)).allocationBytes).toBe(16 * MIB);
+    // In its pool, of which it is counted like any other.
+    const [reading] = (await createReadImages({ files, images })([disk])).readings;
+    expect(reading?.state).toMatchObject({
+      capacityBytes: 16 * MIB,
+      allocationBytes: 16 * MIB,
+      pool: expect.stringMatching(/^\//),
+    });
     await qemu.monitor('qemu-io -d /machine/peripheral/disk/virtio-backend "discard 0 16M"');
     expect((await measure(disk)).allocationBytes).toBe(discard === 'unmap' ? 0 : 16 * MIB);
   });

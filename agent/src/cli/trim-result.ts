@@ -12,6 +12,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     trigger: report.trigger,
     requestId: report.requestId,
     startedAt: new Date(report.startedAt).toISOString(),
+    toldStartedAt: null,
     durationMs: report.durationMs,
     bootId: null,
     curedBy: null,

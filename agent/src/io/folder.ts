@@ -1,6 +1,6 @@
 import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { dirname, join } from 'node:path';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import type { Folder } from '../ports/folder.ts';
 
 /** Files under a folder of this machine; the folder is made with the first of them, for its owner alone. */
@@ -8,36 +8,60 @@ export function createFolder(path: string): Folder {
   return {
     async prepare() {
       try {
-        await mkdir(path, { recursive: true, mode: 0o700 });
+        await makeFolder(path);
         await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
       } catch (error) {
         throw notWritable({ subject: path, error });
       }
     },
     async list() {
-      const entries = await orNull(readdir(path, { withFileTypes: true }));
+      const entries = await orNull({ subject: path, reading: readdir(path, { withFileTypes: true }) });
       return (entries ?? [])
         .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
         .map((entry) => entry.name)
         .sort();
     },
-    read: (name) => orNull(readFile(join(path, name), 'utf8')),
+    read: (name) => orNull({ subject: join(path, name), reading: readFile(join(path, name), 'utf8') }),
     async write({ name, content }) {
       try {
-        await mkdir(path, { recursive: true, mode: 0o700 });
+        await makeFolder(path);
         await writeDurably({ folder: path, name, content });
       } catch (error) {
         throw notWritable({ subject: join(path, name), error });
       }
     },
     async remove(name) {
-      await rm(join(path, name), { force: true });
+      try {
+        await rm(join(path, name), { force: true });
+      } catch (error) {
+        throw notWritable({ subject: join(path, name), error });
+      }
     },
     async setAside(name) {
-      await mkdir(join(path, 'broken'), { recursive: true, mode: 0o700 });
-      await rename(join(path, name), join(path, 'broken', name));
+      try {
+        await makeFolder(join(path, 'broken'));
+        await rename(join(path, name), join(path, 'broken', name));
+      } catch (error) {
+        throw notWritable({ subject: join(path, name), error });
+      }
     },
   };
+}
+
+/**
+ * With those above it; one that is there stays as it is. Not mkdir's `recursive`: on a filesystem that is read-only,
+ * Node calls the folder missing then.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 /**
@@ -69,21 +93,36 @@ async function writeDurably({
   }
 }
 
+const OTHER_PLACE =
+  'The agent keeps its state there. Run it as root, or give it another folder with --state-directory PATH.';
+
 function notWritable({ subject, error }: { subject: string; error: unknown }): Fault {
   return new Fault({
     code: 'state-not-writable',
     operation: 'write',
     subject,
     cause: toCause(error),
-    hint: 'The agent keeps its state there. Run it as root, or give it another folder with --state-directory PATH.',
+    hint: diskHint({ error, otherwise: OTHER_PLACE }),
   });
 }
 
-async function orNull<Value>(reading: Promise<Value>): Promise<Value | null> {
+async function orNull<Value>({
+  subject,
+  reading,
+}: {
+  subject: string;
+  reading: Promise<Value>;
+}): Promise<Value | null> {
   try {
     return await reading;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw new Fault({
+      code: 'state-not-readable',
+      operation: 'read',
+      subject,
+      cause: toCause(error),
+      hint: diskHint({ error, otherwise: OTHER_PLACE }),
+    });
   }
 }

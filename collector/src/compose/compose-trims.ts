@@ -59,7 +59,7 @@ export async function composeTrims({
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     inspect: images.inspect,
-    sampler: samplerFor({ commitPool: shareCommits(({ at }) => commitPool({ commands, path: at })), mayTaint }),
+    sampler: samplerFor({ commitPool: shareCommits((image) => commitPool({ commands, image })), mayTaint }),
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),

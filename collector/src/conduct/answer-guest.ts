@@ -34,8 +34,8 @@ export function createGuestAnswers({
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
 }): GuestLinkEvents {
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
-  function attend({ guest, fail }: GuestSession, work: Promise<void>): void {
-    work.catch((error) => {
+  function attend({ guest, fail }: GuestSession, work: Promise<void>): Promise<void> {
+    return work.catch((error) => {
       log.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
       fail();
     });
@@ -61,8 +61,8 @@ export function createGuestAnswers({
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
-      attend(session, remember(guest));
-      attend(session, trims.guestCame(guest));
+      void attend(session, remember(guest));
+      void attend(session, trims.guestCame(guest));
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
@@ -71,7 +71,7 @@ export function createGuestAnswers({
       proofs.guestLeft(guest.id);
       noteLeaving(guest, remember(guest));
     },
-    said(session, message) {
+    async said(session, message) {
       const { guest } = session;
       switch (message.type) {
         case 'intent':
@@ -89,7 +89,7 @@ export function createGuestAnswers({
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });
-          attend(session, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
+          return attend(session, trims.refused(guest, message.about as RequestId | TrimId, message.problem));
       }
     },
   };

@@ -21,6 +21,7 @@ import { internalSnapshot } from './causes/internal-snapshot.ts';
 import { nfsWithoutDeallocate } from './causes/nfs-without-deallocate.ts';
 import { allocationSettlesLate, imageOnBlockDevice } from './causes/out-of-sight.ts';
 import { outsideFilesystems } from './causes/outside-filesystems.ts';
+import { piecesBelowGranularity } from './causes/pieces-below-granularity.ts';
 import { poolOnThinStorage } from './causes/pool-on-thin-storage.ts';
 import { preallocated } from './causes/preallocated.ts';
 import { serverIgnoresDiscard } from './causes/server-ignores-discard.ts';
@@ -53,6 +54,9 @@ export const LOSING: readonly HostCause[] = [
   droppedInQemu,
 ];
 
+/** Causes for which a filesystem sends a part, and nothing makes it send the rest. */
+export const UNSENT: readonly HostCause[] = [piecesBelowGranularity];
+
 /** Causes that hold space which was given up, the surest first. */
 export const HOLDING: readonly HostCause[] = [
   clustersOfNobody,
@@ -80,14 +84,14 @@ export const TOO_SMALL: readonly HostCause[] = [holesSmallerThanCluster, holesSm
 export const OUT_OF_SIGHT: readonly HostCause[] = [imageOnBlockDevice, allocationSettlesLate];
 
 export const HOST_CAUSES: readonly HostCause[] = [
-  ...[...IN_DEVICE, ...LOSING, ...HOLDING, ...SHARING, ...COUNTED_HIGHER, ...BESIDE],
+  ...[...IN_DEVICE, ...LOSING, ...UNSENT, ...HOLDING, ...SHARING, ...COUNTED_HIGHER, ...BESIDE],
   ...[...STALE, ...TOO_SMALL, ...OUT_OF_SIGHT],
 ];
 
 /** What nothing on the host or in the guest shows, only what became of a trim. */
 export const SHOWN_BY_TRIM: readonly HostCause[] = [
   ...[guestLayerDropsDiscards, backendRefusesDiscard, driverDropsDiscard, droppedInQemu],
-  ...[...TOO_SMALL, ...SHARING, ...STALE],
+  ...[...UNSENT, ...TOO_SMALL, ...SHARING, ...STALE],
 ];
 
 /** The closed list, from the guest's filesystem to the host's pool: docs/causes.md is made of it. */

@@ -1,6 +1,6 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isSignificant, isSome } from '../model/significant.ts';
-import { HOLDING, IN_DEVICE, LOSING, OUT_OF_SIGHT, STALE, TOO_SMALL } from './causes.ts';
+import { HOLDING, IN_DEVICE, LOSING, OUT_OF_SIGHT, STALE, TOO_SMALL, UNSENT } from './causes.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { freedAfterwards, isFileOfTheGuest } from './file-of-the-guest.ts';
 import { firstFound, firstGuestLoss, firstTurned, firstUnsent } from './first-found.ts';
@@ -118,7 +118,7 @@ function writingHidesIt({ trim }: TrimmedDisk): Judgement | null {
 
 /** The guest sent a part, and what it did not send the image may still hold. */
 function piecesAreNotSent(evidence: TrimmedDisk): Judgement | null {
-  return evidence.trim.holdsMore === false ? null : firstUnsent(evidence);
+  return evidence.trim.holdsMore === false ? null : (firstUnsent(evidence) ?? firstFound(UNSENT, evidence));
 }
 
 function somethingHoldsIt(evidence: TrimmedDisk): Judgement | null {

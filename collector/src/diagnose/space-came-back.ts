@@ -1,7 +1,7 @@
 import { formatBytes } from '@trimtab/protocol/shared';
 import { isFar, isSignificant } from '../model/significant.ts';
 import { findIgnoringNode } from './causes/ignoring-nodes.ts';
-import { BESIDE, COUNTED_HIGHER, HOLDING, SHARING, STALE } from './causes.ts';
+import { BESIDE, COUNTED_HIGHER, HOLDING, SHARING, STALE, UNSENT } from './causes.ts';
 import type { TrimmedDisk } from './evidence.ts';
 import { firstFound } from './first-found.ts';
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
@@ -100,7 +100,7 @@ function tellRest(evidence: TrimmedDisk, stale: Judgement | null): Pick<Judgemen
   const { holdsMore, remaining } = evidence.trim;
   if (holdsMore !== true || remaining === null)
     return { sentence: stale === null ? '' : ` ${stale.sentence}`, evidence: stale?.evidence ?? [] };
-  const holder = firstFound(HOLDING, evidence) ?? stale;
+  const holder = firstFound(HOLDING, evidence) ?? stale ?? firstFound(UNSENT, evidence);
   const why = holder?.sentence ?? [...tellMemory(evidence), 'it is in pieces too small'].join(', or ');
   return {
     sentence: ` At least ${formatBytes(remaining.leastBytes)} more stayed: ${why.replace(/\.$/, '')}.`,

@@ -48,7 +48,7 @@ export interface Images extends Allocations {
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
   readExtents(image: Pick<ImageState, 'kind' | 'at' | 'dataFile'>): Promise<Extents | null>;
   /** Of an image file on btrfs; null where nobody can tell. */
-  readHeldParts(image: Pick<ImageState, 'at' | 'pool'>): Promise<HeldParts | null>;
+  readHeldParts(image: Pick<ImageState, 'at' | 'dataFile' | 'pool'>): Promise<HeldParts | null>;
 }
 
 /** For one image: its header, those below it, and qemu-img, which has ten seconds of its own. */
@@ -133,9 +133,9 @@ export function createImages({
   return {
     inspect,
     read,
-    async readHeldParts({ at, pool }) {
-      const status = await files.status(at);
-      return status === null || pool === null ? null : readHeldParts({ commands, path: at, pool, status });
+    async readHeldParts({ at, dataFile = at, pool }) {
+      const status = await files.status(dataFile);
+      return status === null || pool === null ? null : readHeldParts({ commands, path: dataFile, pool, status });
     },
     readExtents: async ({ kind, at, dataFile = at }) =>
       kind === 'file' ? readExtents({ commands, path: dataFile }) : null,

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
-import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -75,7 +75,7 @@ async function makeRoom(socketPath: string): Promise<void> {
       operation: 'make the socket of the API',
       subject: socketPath,
       cause: toCause(error),
-      hint: 'Choose another --socket PATH in a folder that the collector can write.',
+      hint: diskHint({ error, otherwise: 'Choose another --socket PATH in a folder that the collector can write.' }),
     });
   }
 }

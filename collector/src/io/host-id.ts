@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import type { HostId } from '../model/host-id.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -68,6 +68,9 @@ function notKept(path: string, error: unknown): Fault {
     operation: 'keep the id of this host',
     subject: path,
     cause: toCause(error),
-    hint: 'Make the folder writable for the collector or choose another --state-directory.',
+    hint: diskHint({
+      error,
+      otherwise: 'Make the folder writable for the collector or choose another --state-directory.',
+    }),
   });
 }

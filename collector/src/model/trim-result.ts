@@ -100,9 +100,11 @@ export interface TrimResult {
   readonly guest: string;
   readonly trigger: Trigger;
   readonly requestId: RequestId | null;
-  /** UTC, ISO 8601, by the guest's clock. */
+  /** UTC, ISO 8601: by the guest's clock, as far as that can be by the host's. */
   readonly startedAt: string;
-  /** By the guest's clock; null while it has not told (`reported`). */
+  /** UTC, ISO 8601: what the guest's clock said, where that cannot be; else null. */
+  readonly toldStartedAt: string | null;
+  /** By the guest's clock; null while it has not told (`reported`), or told what cannot be. */
   readonly durationMs: number | null;
   /**
    * The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most.

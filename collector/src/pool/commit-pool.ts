@@ -1,3 +1,4 @@
+import type { ImageState } from '../model/image.ts';
 import type { PoolFacts } from '../model/pool.ts';
 import type { Commands } from '../ports/commands.ts';
 
@@ -13,10 +14,16 @@ export function countsAtCommit({ kind }: Pick<PoolFacts, 'kind'>): boolean {
 }
 
 /**
- * Has the filesystem of a file write all that is not on its disk yet, and commit: `sync -f`, which is syncfs(2). False
- * where it failed.
+ * Has the filesystem that stores what the guest wrote write all that is not on its disk yet, and commit: `sync -f`,
+ * which is syncfs(2). False where it failed.
  */
-export async function commitPool({ commands, path }: { commands: Commands; path: string }): Promise<boolean> {
-  const result = await commands.run({ file: 'sync', args: ['-f', path], timeoutMs: TIMEOUT_MS });
+export async function commitPool({
+  commands,
+  image: { at, dataFile = at },
+}: {
+  commands: Commands;
+  image: Pick<ImageState, 'at' | 'dataFile'>;
+}): Promise<boolean> {
+  const result = await commands.run({ file: 'sync', args: ['-f', dataFile], timeoutMs: TIMEOUT_MS });
   return result.kind === 'ended' && result.exitCode === 0;
 }

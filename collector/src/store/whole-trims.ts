@@ -27,6 +27,7 @@ export function unpackResult(packed: Uint8Array): TrimResult {
   const filesystems = result.filesystems ?? report?.filesystems ?? [];
   return {
     ...result,
+    toldStartedAt: result.toldStartedAt ?? null,
     curedBy: result.curedBy ?? null,
     amendedAt: result.amendedAt ?? null,
     reported: result.reported ?? true,

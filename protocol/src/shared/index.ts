@@ -1,3 +1,4 @@
+export { diskHint } from './disk-hint.ts';
 export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
 export { formatBytes } from './format-bytes.ts';
 export { groupDigits } from './group-digits.ts';

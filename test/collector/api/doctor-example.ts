@@ -99,6 +99,29 @@ const UNKNOWN: DoctorGuest = {
   findings: [],
 };
 
+/** By falloc, below nodes that ignore discards: a choice, and not to be mended. */
+export const PREALLOCATED: DoctorGuest = {
+  ...IGNORING,
+  name: 'fixed-1',
+  disks: [
+    {
+      ...named,
+      useToldAt: null,
+      ...diagnoseDisk(
+        examined({
+          nodes: IGNORE,
+          repair: { kind: 'possible' },
+          image: { capacityBytes: 256 * MIB, allocationBytes: 256 * MIB },
+          extents: { sharedBytes: 0, unwrittenBytes: 250 * MIB, encodedBytes: 0, sharedAt: null },
+          slack: { leastBytes: 240 * MIB, estimateBytes: 245 * MIB, mostBytes: 250 * MIB },
+          holdsMore: true,
+        }),
+        null,
+      ),
+    },
+  ],
+};
+
 /** Four guests: a clean one, one whose host ignores discards, one with a snapshot, one without an agent. */
 export const DOCTOR: DoctorView = {
   takenAt: '2026-11-25T13:00:00.000Z',

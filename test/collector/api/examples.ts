@@ -205,6 +205,7 @@ export const TRIM: TrimResult = {
   trigger: 'requested',
   requestId: '00000000-0000-4000-8000-000000000002' as RequestId,
   startedAt: '2026-11-23T07:44:10.123Z',
+  toldStartedAt: null,
   durationMs: 65_432,
   bootId: null,
   curedBy: null,

@@ -9,7 +9,7 @@ import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
-import { DOCTOR, UNSEEN } from '../api/doctor-example.ts';
+import { DOCTOR, PREALLOCATED, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { HOSTILE } from '../api/hostile.ts';
 import { TIME_ZONE } from './run-trimtab.ts';
@@ -107,6 +107,15 @@ it('a source that fails says why, to the end', () => {
   );
   expect(text.replace(/\s+/g, ' ')).toContain(`libvirt ${sentence} `);
   expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([]);
+});
+
+it('what no fix gives back is not told as what could come back', () => {
+  const text = formatDoctor({ ...DOCTOR, guests: [PREALLOCATED] }, PAGE).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'about 245 MiB is allocated and not in use (240 MiB to 250 MiB), and as things are none of it comes back; ',
+  );
+  expect(text).not.toContain('245 MiB could come back');
+  expect(text).not.toContain('repair');
 });
 
 it('a disk keeps its whole name, since that is what repair wants', () => {

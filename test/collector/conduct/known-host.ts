@@ -70,11 +70,14 @@ export function createKnownHost({
   connected = [aConnected()],
   records = [aRecord()],
   trims = [],
+  unreadable = [],
 }: {
   domains?: readonly Domain[];
   connected?: readonly ConnectedGuest[];
   records?: readonly GuestRecord[];
   trims?: readonly TrimResult[];
+  /** Images that are refused. */
+  unreadable?: readonly string[];
 } = {}) {
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
@@ -94,11 +97,21 @@ export function createKnownHost({
       return { takenAt: clock.now(), domains, findings: [finding], sources: [], offSince: new Map() };
     },
     readImages: async (disks) => ({
-      readings: disks.map(({ image }) => ({
-        state: anImage({ path: image, at: image, capacityBytes: 4 * GIB, allocationBytes: 3 * GIB, pool: '/images' }),
-        pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
-        finding: null,
-      })),
+      readings: disks.map(({ image }) =>
+        unreadable.includes(image)
+          ? { state: null, pool: null, finding: { subject: image, sentence: 'It is no image.', hint: null } }
+          : {
+              state: anImage({
+                path: image,
+                at: image,
+                capacityBytes: 4 * GIB,
+                allocationBytes: 3 * GIB,
+                pool: '/images',
+              }),
+              pool: { kind: 'ext4', nfsVersion: null, reflink: false, chunkBytes: null, discards: null },
+              finding: null,
+            },
+      ),
       thinPools: [],
     }),
   });

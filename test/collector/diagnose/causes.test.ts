@@ -151,7 +151,9 @@ describe('a disk that nobody trimmed', () => {
       image: { allocationBytes: 4 * GIB },
       extents: { sharedBytes: 0, unwrittenBytes: 3 * GIB, encodedBytes: 0, sharedAt: null },
     };
-    const disk = diagnoseDisk(examined(given), null);
+    const slack = { leastBytes: 240 * MIB, estimateBytes: 245 * MIB, mostBytes: 250 * MIB };
+    const disk = diagnoseDisk(examined({ ...given, slack, holdsMore: true }), null);
+    expect(disk).toMatchObject({ nowBytes: 0, afterFixesBytes: 0 });
     expect(disk.findings).toMatchObject([
       { cause: 'preallocated', fix: null, sentence: expect.stringContaining('If that is not meant, discard=unmap') },
     ]);
@@ -173,9 +175,13 @@ describe('a disk that nobody trimmed', () => {
   });
 
   it('knows of luks before any trim that it drops discards, and not against QEMU’s own count', () => {
-    expect(diagnoseDisk(examined({ image: { format: 'luks' } }), null).findings).toMatchObject([
-      { cause: 'driver-drops-discard' },
-    ]);
+    const slack = { leastBytes: 40 * MIB, estimateBytes: 46 * MIB, mostBytes: 48 * MIB };
+    expect(diagnoseDisk(examined({ image: { format: 'luks' }, slack, holdsMore: true }), null)).toMatchObject({
+      findings: [{ cause: 'driver-drops-discard' }],
+      hops: { passed: 'broken' },
+      nowBytes: 0,
+      afterFixesBytes: 46 * MIB,
+    });
     expect(diagnoseDisk(examined({ image: { format: 'luks' }, passedEverBytes: MIB }), null).findings).toEqual([]);
   });
 
@@ -231,6 +237,27 @@ describe('a disk that nobody trimmed', () => {
       diagnoseDisk(examined({ image: { path: '/images/b.img' } }), only({ trim, disk, isOfThisBoot: true })).findings,
     ).toEqual([]);
     expect(diagnoseDisk(examined(), only({ trim, disk, isOfThisBoot: false })).findings).toEqual([]);
+  });
+
+  it('remembers what its pool kept, and what that is for', () => {
+    const found = CAUSE_CASES['extents-held-in-part']?.found ?? {};
+    const disk = { ...DISK_RESULT, ...judge(trimmed(found)) };
+    const trim = { id: 'x' as TrimId, startedAt: '2026-11-25T12:00:00.000Z' };
+    expect(diagnoseDisk(examined(found), only({ trim, disk, isOfThisBoot: true }))).toMatchObject({
+      hops: { regained: 'broken' },
+      findings: [{ cause: 'extents-held-in-part', effect: 'held', seenByTrimAt: trim.startedAt }],
+    });
+  });
+
+  it('is said to be stored compressed, where its allocation counts more than its pool holds', () => {
+    const extents = { sharedBytes: 0, unwrittenBytes: 0, encodedBytes: 95.7 * MIB, sharedAt: null };
+    expect(diagnoseDisk(examined({ extents }), null).findings).toMatchObject([
+      {
+        cause: 'image-compressed',
+        effect: 'note',
+        sentence: expect.stringContaining('has 95.7 MiB stored compressed'),
+      },
+    ]);
   });
 
   it('remembers that ext4 was stale, and no longer once that was cured in vain', () => {

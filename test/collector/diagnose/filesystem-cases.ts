@@ -1,4 +1,4 @@
-import { aFilesystem, GIB, type Given, MIB, NOTHING_SENT } from './examples.ts';
+import { aFilesystem, aLayer, GIB, type Given, MIB, NOTHING_SENT } from './examples.ts';
 
 export const HOLDS = {
   holdsMore: true,
@@ -26,10 +26,27 @@ export const F2FS: Given = {
   trim: { holdsMore: null, remaining: null },
 };
 
+/** 216 MiB free in pieces of 8, and 16 in one, on a disk that discards in pieces of 32 MiB, set for Windows guests. */
+const COARSE: Given = {
+  filesystems: [aFilesystem({ kind: 'xfs', sizeBytes: 448 * MIB, usedBytes: 216 * MIB })],
+  layers: [
+    aLayer('sda', { discard: { granularityBytes: 32 * MIB, maxBytes: GIB, maxHwBytes: GIB, alignmentBytes: 0 } }),
+  ],
+  image: { allocationBytes: 440 * MIB },
+  hops: { ...NOTHING_SENT, trimmedBytes: 0 },
+  trim: { holdsMore: true, remaining: { leastBytes: 200 * MIB, estimateBytes: 210 * MIB, mostBytes: 216 * MIB } },
+};
+
 /** What a filesystem keeps back, by its kind. */
 export const FILESYSTEM_CASES: Readonly<
   Record<string, { readonly found: Given; readonly near: Given; readonly fix: RegExp | null }>
 > = {
+  'pieces-below-granularity': {
+    found: COARSE,
+    // Its device discards as finely as any: something else keeps what it did not send.
+    near: { ...COARSE, layers: [aLayer('sda')] },
+    fix: /^Give the device a discard_granularity of at most 4096 bytes/,
+  },
   'ext4-groups-flagged': {
     found: STALE,
     near: { ...STALE, filesystems: [aFilesystem({ kind: 'xfs' })] },

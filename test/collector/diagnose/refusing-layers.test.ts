@@ -5,10 +5,17 @@ import { judge } from '../../../collector/src/diagnose/judge.ts';
 import { guestWith, TAKES } from '../../protocol/causes/guest-with.ts';
 import { LVM_ABOVE_DISABLED, NAMELESS_CRYPT, REFUSAL_CASES } from '../../protocol/causes/refusal-cases.ts';
 import { aLayer, examined, type Given, IGNORE, MIB, NOTHING_SENT, trimmed } from './examples.ts';
-import { STALE } from './filesystem-cases.ts';
+import { FILESYSTEM_CASES, STALE } from './filesystem-cases.ts';
 
 const REFUSED = [{ status: 'unsupported', message: 'the discard operation is not supported', hint: null }] as const;
 const SLACK = { leastBytes: 30 * MIB, estimateBytes: 33 * MIB, mostBytes: 40 * MIB };
+const PART = {
+  ...NOTHING_SENT,
+  trimmedBytes: 66 * MIB,
+  issuedBytes: 66 * MIB,
+  receivedBytes: 66 * MIB,
+  passedBytes: 66 * MIB,
+};
 const HOLDS_MORE = { holdsMore: true, remaining: SLACK };
 const causesOf = (guest: Parameters<typeof findGuestCauses>[0]): Pick<Given, 'guestFindings'> => ({
   guestFindings: findGuestCauses(guest),
@@ -110,14 +117,6 @@ describe('a disk that refuses below a volume that goes on taking', () => {
 describe('a granularity above the free pieces', () => {
   const guest = REFUSAL_CASES['granularity-above-holes']?.guest ?? guestWith({});
   const COARSE: Given = { ...causesOf(guest), trim: HOLDS_MORE };
-  const PART = {
-    ...NOTHING_SENT,
-    trimmedBytes: 66 * MIB,
-    issuedBytes: 66 * MIB,
-    receivedBytes: 66 * MIB,
-    passedBytes: 66 * MIB,
-  };
-
   it('is the cause where a part was sent and none came back', () => {
     expect(judge(trimmed({ ...COARSE, hops: PART }))).toMatchObject({
       verdict: 'lost',
@@ -147,6 +146,40 @@ describe('a granularity above the free pieces', () => {
       (found): GuestFinding => ({ ...found, mount: '/other' }),
     );
     expect(judge(trimmed({ ...COARSE, guestFindings: elsewhere, hops: PART })).cause).toBeNull();
+  });
+});
+
+describe('a granularity above the free pieces of a filesystem that does not list them', () => {
+  const coarse = FILESYSTEM_CASES['pieces-below-granularity']?.found ?? {};
+  const on = (kind: string, more: Given = {}) =>
+    judge(trimmed({ ...coarse, ...more, filesystems: coarse.filesystems?.map((one) => ({ ...one, kind })) ?? [] }));
+
+  it.each(['xfs', 'vfat', 'exfat', 'ntfs3'])('is the cause on %s, which sends all else at each trim', (kind) => {
+    expect(on(kind)).toMatchObject({ verdict: 'lost', lostAt: 'trimmed', cause: 'pieces-below-granularity' });
+  });
+
+  it.each(['ext4', 'btrfs', 'f2fs', 'jfs'])(
+    'is not concluded on %s, which may leave out what it has sent before',
+    (kind) => {
+      expect(on(kind).cause).not.toBe('pieces-below-granularity');
+    },
+  );
+
+  it('is not where most was sent, or the image holds nothing more, or more than was left out', () => {
+    const most = [{ status: 'done', trimmedBytes: 120 * MIB }] as const;
+    expect(on('xfs', { outcomes: most }).cause).not.toBe('pieces-below-granularity');
+    expect(on('xfs', { trim: { holdsMore: false, remaining: null } }).verdict).toBe('nothing-to-reclaim');
+    const more = { leastBytes: 300 * MIB, estimateBytes: 310 * MIB, mostBytes: 320 * MIB };
+    expect(on('xfs', { trim: { holdsMore: true, remaining: more } }).cause).not.toBe('pieces-below-granularity');
+  });
+
+  it('says why the rest stayed where a part came back', () => {
+    const part = { trimmedBytes: 64 * MIB, reclaimedBytes: 64 * MIB };
+    const rest = { leastBytes: 150 * MIB, estimateBytes: 152 * MIB, mostBytes: 160 * MIB };
+    expect(on('xfs', { hops: { ...PART, ...part }, trim: { holdsMore: true, remaining: rest } })).toMatchObject({
+      verdict: 'reclaimed',
+      sentence: expect.stringMatching(/At least 150 MiB more stayed: The xfs on \/srv sent 64\.0 MiB of the 232 MiB/),
+    });
   });
 });
 

@@ -71,7 +71,9 @@ export function openLinks({
     meet: async (hello) => ({ isKnown: isKnown(hello), recognise: () => recognise(hello) }),
     connected() {},
     disconnected() {},
-    said: (_, message) => said.push(message),
+    async said(_, message) {
+      said.push(message);
+    },
     ...events,
   });
   return {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSharedImages } from '../../../collector/src/correlate/match-shared.ts';
 import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
+import { findMovedImages } from '../../../collector/src/qemu/moved-images.ts';
 import { addOpenedImages, findOpenedImages } from '../../../collector/src/qemu/open-images.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
@@ -23,6 +24,21 @@ function open({ number, path, flags = '02100002' }: { number: number; path: stri
   tree.write({ path: `/proc/${PID}/fdinfo/${number}`, text: `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\n` });
 }
 
+const ofQemu = (pid: number): Domain => ({
+  key: `qemu:${pid}`,
+  name: 'inside',
+  uuid: null,
+  guestUuid: null,
+  source: 'qemu-process',
+  libvirtUri: null,
+  seenBy: ['qemu-process'],
+  pid,
+  isRunning: true,
+  monitors: [],
+  bootId: null,
+  disks: [toHostDisk(IMAGE)],
+});
+
 async function opened(disk: HostDisk = toHostDisk(IMAGE)) {
   return (await findOpenedImages({ files: tree.files, domain: { pid: PID, disks: [disk] } })).get(disk);
 }
@@ -39,6 +55,11 @@ describe('which file a disk is', () => {
     tree.write({ path: `/proc/${PID}/root${IMAGE}`, text: 'x' });
     open({ number: 11, path: `/proc/${PID}/root${IMAGE}` });
     expect(await opened()).toMatchObject({ kind: 'elsewhere', at: `/proc/${PID}/root${IMAGE}`, isDeleted: false });
+    // Nobody moved it, and nothing is to be said of it.
+    const domain = ofQemu(PID);
+    const found = await findOpenedImages({ files: tree.files, domain });
+    expect(found.size).toBe(1);
+    expect(findMovedImages({ domain, opened: found })).toEqual([]);
   });
 
   it('is none that only has the right name in the root of QEMU and is not open', async () => {
@@ -77,20 +98,7 @@ describe('which file a disk is', () => {
       tree.write({ path, text: name });
       tree.link({ path: `/proc/${pid}/fd/11`, target: path });
       tree.write({ path: `/proc/${pid}/fdinfo/11`, text: 'flags:\t02100002\n' });
-      return {
-        key: `qemu:${pid}`,
-        name,
-        uuid: null,
-        guestUuid: null,
-        source: 'qemu-process',
-        libvirtUri: null,
-        seenBy: ['qemu-process'],
-        pid,
-        isRunning: true,
-        monitors: [],
-        bootId: null,
-        disks: [toHostDisk(IMAGE)],
-      };
+      return { ...ofQemu(pid), name };
     };
     const told = [inContainer(20, 'one'), inContainer(21, 'two')];
     expect(findSharedImages(told)).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
 import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
+import { WAITING_BYTES } from '../../../collector/src/link/door.ts';
 import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
 import { SUBJECTS_REMEMBERED } from '../../../collector/src/link/quiet-log.ts';
@@ -53,6 +54,12 @@ export const SESSIONS: LimitSection = {
       what: 'inventories of strangers together, as they are sent',
       setting: 'strangerInventories',
       atIt: `the session with the largest is ${AWAY}`,
+    }),
+    constant({
+      what: 'messages of all guests that wait to be dealt with, reports above all',
+      file: 'collector/src/link/door.ts',
+      constants: { WAITING_BYTES },
+      atIt: `the session of the next is ${AWAY}; it sends again what was not acknowledged`,
     }),
     constant({
       what: 'open files that are left to the rest of the collector',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEAF_LOOP, DEAF_VIRTIO, DISK_CASES, LIMITED_FOR_GOOD, SATA_DISABLED } from './disk-cases.ts';
 import { FILESYSTEM_CASES } from './filesystem-cases.ts';
 import { guestWith, REFUSES, TAKES } from './guest-with.ts';
-import { CRYPT_OF_OLD_AGENT, IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
+import { cryptOfOldAgent, IGNORING_POOL, LAYER_CASES, LUKS_WITH_INTEGRITY } from './layer-cases.ts';
 import {
   BESIDE_A_DEAF_DISK,
   CALLED_CRYPT,
@@ -114,6 +114,14 @@ describe('the fix', () => {
     ]);
   });
 
+  it('of a granularity is none where no disk has it: a thin pool’s chunks are as large as they were made', () => {
+    const discard = { ...TAKES, granularityBytes: 256 * 1024 ** 2 };
+    const onThin = { name: 'dm-0', kind: 'dm' as const, below: ['sda'], discard };
+    const { cause, fix } = onlyOne(guestWith({ filesystems: [{ devices: ['dm-0'] }], layers: [onThin] }));
+    expect([cause.id, fix]).toEqual(['granularity-above-block-group', null]);
+    expect(onlyOne(guestWith({ layers: [{ name: 'sda', discard }] })).fix).toMatchObject({ on: 'host' });
+  });
+
   it('of a disk goes by its driver', () => {
     expect(onlyOne(DEAF_VIRTIO).fix).toMatchObject({
       on: 'host',
@@ -144,11 +152,14 @@ describe('a dm-crypt device is known by its table', () => {
     expect(idsOf(CALLED_CRYPT)).toEqual(['layer-refuses-discards']);
   });
 
-  it('or, of an older agent, by who made it: then nothing is said of how it was opened', () => {
-    const { cause, sentence } = onlyOne(CRYPT_OF_OLD_AGENT);
-    expect(cause.id).toBe('dm-crypt-without-discards');
-    expect(sentence).not.toContain('opened');
-  });
+  it.each(['LUKS1', 'LUKS2', 'PLAIN', 'LOOPAES', 'TCRYPT', 'BITLK', 'FVAULT2'])(
+    'or, of an older agent, by who made it: then nothing is said of how it was opened (%s)',
+    (kind) => {
+      const { cause, sentence } = onlyOne(cryptOfOldAgent(kind));
+      expect(cause.id).toBe('dm-crypt-without-discards');
+      expect(sentence).not.toContain('opened');
+    },
+  );
 });
 
 describe('what stands on a layer that is mended', () => {

@@ -12,8 +12,9 @@ const LIMITS_OF_DM = [
 const LUKS2 = 'CRYPT-LUKS2-61674e3ad86c4065b2fc846b4836829e-my vault';
 const SHUT = { targets: ['crypt'], allowsDiscards: false, raidLevel: null };
 const crypt = { ...mapper, label: '/dev/mapper/my vault', mapperUuid: LUKS2, mapperTable: SHUT };
-/** As agents before version 3 tell of it. */
-export const CRYPT_OF_OLD_AGENT = guestWith({ ...onTop, layers: [{ ...crypt, mapperTable: null }] });
+/** As agents before version 3 tell of a device that cryptsetup made, of this kind. */
+export const cryptOfOldAgent = (kind: string) =>
+  guestWith({ ...onTop, layers: [{ ...crypt, mapperUuid: `CRYPT-${kind}-x`, mapperTable: null }] });
 
 /** As integritysetup 2.6.1 and `cryptsetup luksFormat --integrity` named them on Linux 6.1. */
 const integrity = { ...mapper, label: '/dev/mapper/integ', mapperUuid: 'CRYPT-INTEGRITY-integ' };

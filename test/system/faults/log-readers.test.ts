@@ -22,6 +22,9 @@ const LOST = 'lines of this log were lost';
 const ENOSPC = 'ENOSPC: no space left on device, write';
 /** A line of the log with it is half a KiB: a pipe holds 64 KiB (pipe(7)), a socket 208 (socket(7)). */
 const LONG_NAME = 'x'.repeat(250);
+const UUID = randomUUID();
+/** A guest that the host knows may come back as often as it likes. */
+const GUESTS = JSON.stringify([{ name: LONG_NAME, uuid: UUID, disk: [{ image: '/nowhere.raw' }] }]);
 const READERS = [{ kind: 'pipe' }, { kind: 'socket' }] as const;
 
 let directory: string;
@@ -130,7 +133,7 @@ interface CollectorHere {
 async function startCollector({ output }: { output: LogReader['output'] }): Promise<CollectorHere> {
   const port = await freePort();
   const socketPath = join(directory, 'api');
-  const state = ['--socket', socketPath, '--state-directory', join(directory, 'collector')];
+  const state = ['--socket', socketPath, '--state-directory', join(directory, 'collector'), '--guest', GUESTS];
   const child = start({ args: [COLLECTOR_BIN, 'serve', '--listen', `127.0.0.1:${port}`, ...state], stdout: output });
   const collector = { child, port, socketPath };
   await until({
@@ -167,7 +170,7 @@ function start({
 
 /** One guest with a long name comes and goes. */
 async function greet({ collector: { port }, times }: { collector: CollectorHere; times: number }): Promise<void> {
-  const guest = { hostname: LONG_NAME, productUuid: randomUUID(), machineId: null, bootId: null };
+  const guest = { hostname: 'web', productUuid: UUID, machineId: null, bootId: null };
   const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
   for (let nth = 0; nth < times; nth += 1) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);

@@ -96,6 +96,7 @@ export const trimSchema = objectOf<TrimResult>()({
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),
+  toldStartedAt: maybeText,
   durationMs: v.nullable(v.number()),
   bootId: maybeText,
   curedBy: v.nullable(trimIdSchema),

@@ -141,6 +141,9 @@ function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: 
   const vainBytes = lastTrim?.vainBytes ?? null;
   if (vainBytes !== null)
     return `${about} is allocated and not in use${bounds}, but the last trim sent ${formatBytes(vainBytes)} to the host and nothing came back, so that nothing is expected of the next`;
+  // Something stands in the way of which no fix is known, or that is meant to be so.
+  if (afterFixesBytes === 0 && estimateBytes !== null && estimateBytes > 0)
+    return `${about} is allocated and not in use${bounds}, and as things are none of it comes back`;
   const keptBack = lastTrim?.keptBack ?? null;
   if (keptBack !== null && nowBytes === null && estimateBytes !== null)
     return `${about} could come back${bounds}, but how much of it by the next trim nobody can say: one was lost before, and ${keptBack}`;

@@ -45,7 +45,7 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   const heading = `${trim.guest}: trim ${trim.id}${cured}${took}`;
   return `${[
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
-    `  ${trim.trigger}, ${formatInstant({ iso: trim.startedAt, timeZone: page.timeZone })}`,
+    ...wrap({ text: tellStart(trim, page), width: page.width, first: '  ' }),
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
     ...(trim.amendedAt === null
@@ -55,6 +55,12 @@ export function formatTrim(trim: TrimResult, page: Page): string {
           `What the pools regained was added at ${formatInstant({ iso: trim.amendedAt, timeZone: page.timeZone })}.`,
         ]),
   ].join('\n')}\n`;
+}
+
+/** A clock that is wrong explains what stands in the guest's own logs. */
+function tellStart({ trigger, startedAt, toldStartedAt }: TrimResult, { timeZone }: Page): string {
+  const told = toldStartedAt === null ? '' : ` (its clock said ${formatInstant({ iso: toldStartedAt, timeZone })})`;
+  return `${trigger}, ${formatInstant({ iso: startedAt, timeZone })}${told}`;
 }
 
 function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFilesystem, page: Page): string[] {

@@ -63,13 +63,13 @@ async function readLastTrims({
   path: DiskPath;
   trims: readonly PastTrim[];
 }): Promise<LastTrims> {
-  const device = path.match.disk.name;
   const bootId = connected?.identity.bootId ?? null;
-  const last = findLastTrims({ trims, device, image: path.image?.path ?? null, bootId });
+  const image = path.match.hostDisk?.image ?? null;
+  const last = findLastTrims({ trims, device: toAnnounced({ connected, path }), image, bootId });
   const { telling } = last;
   if (guestId === null || telling === null || findShown(telling.disk.cause) === null) return { ...last, told: null };
   const whole = await store.findTrim({ guestId, id: telling.trim.id });
-  return { ...last, told: whole?.disks.find((disk) => disk.device === device) ?? null };
+  return { ...last, told: whole?.disks.find((disk) => disk.device === telling.disk.device) ?? null };
 }
 
 function examineDisk({
@@ -107,14 +107,19 @@ function examineDisk({
     tables: sample?.tables ?? null,
   });
   const toldAt = patient.connected?.inventoryAt ?? null;
-  const isAnnounced = inventory?.disks.some((disk) => disk.name === device) === true;
   return {
-    device: isAnnounced ? device : null,
+    device: toAnnounced({ connected: patient.connected, path }),
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
     useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
     ...diagnoseDisk(evidence, lastTrims),
   };
+}
+
+/** The guest's name for a disk; null while no agent says. */
+function toAnnounced({ connected, path }: { connected: Patient['connected']; path: DiskPath }): string | null {
+  const { name } = path.match.disk;
+  return connected?.inventory?.disks.some((disk) => disk.name === name) === true ? name : null;
 }
 
 /**

@@ -2,7 +2,10 @@ import type { LastTrim, LastTrims } from '../../diagnose/last-trim.ts';
 import { isConclusive } from '../../model/trim-result.ts';
 import type { PastTrim } from '../../model/trim-summary.ts';
 
-/** The trims of this disk. Of this image: names of disks are used again. */
+/**
+ * The trims of this disk: by its image, since names of disks are used again, and no agent may be here to tell this one's;
+ * by its name where no image was matched then.
+ */
 export function findLastTrims({
   trims,
   device,
@@ -11,12 +14,14 @@ export function findLastTrims({
 }: {
   /** The newest first. */
   trims: readonly PastTrim[];
-  device: string;
+  /** The guest's name for it; null while no agent says. */
+  device: string | null;
+  /** Where the hypervisor says that it is, whether or not it can be read now. */
   image: string | null;
   bootId: string | null;
 }): Omit<LastTrims, 'told'> {
   const own = trims.flatMap((trim): LastTrim[] => {
-    const disk = trim.disks.find((one) => one.device === device && (one.image === null || one.image === image));
+    const disk = trim.disks.find((one) => (one.image === null ? one.device === device : one.image === image));
     return disk === undefined ? [] : [{ trim, disk, isOfThisBoot: bootId !== null && trim.bootId === bootId }];
   });
   return {

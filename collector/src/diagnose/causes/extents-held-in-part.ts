@@ -21,9 +21,11 @@ export const extentsHeldInPart: HostCause = {
     if (heldParts === null || heldParts.held === 0) return null;
     // What fell was stored compressed: then the pool held less of it in the first place.
     if ((trim.unencodedBytes ?? 0) > reclaimedBytes / 2) return null;
-    const copy = `${image.path}.whole`;
+    // Of a qcow2 image with a data file, that has the extents.
+    const { path, dataFile: file = path } = image;
+    const copy = `${file}.whole`;
     return {
-      sentence: `${image.path} fell by ${formatBytes(reclaimedBytes)}, and ${image.pool} regained ${formatBytes(Math.max(0, regainedBytes))} of it: btrfs keeps an extent until its last part is given up.`,
+      sentence: `${file} fell by ${formatBytes(reclaimedBytes)}, and ${image.pool} regained ${formatBytes(Math.max(0, regainedBytes))} of it: btrfs keeps an extent until its last part is given up.`,
       evidence: [
         { fact: 'fall of the image’s allocation, bytes', value: String(reclaimedBytes) },
         { fact: 'rise of the pool’s free space after its commit, bytes', value: String(regainedBytes) },
@@ -38,7 +40,7 @@ export const extentsHeldInPart: HostCause = {
         // In one line: of two that are pasted, the second would put half a copy in the image’s place. The context of
         // SELinux cannot be asked for on every host, and libvirt labels the image anew at its start.
         commands: [
-          `cp --reflink=never --sparse=always --preserve=mode,ownership ${quote(image.path)} ${quote(copy)} && mv ${quote(copy)} ${quote(image.path)}`,
+          `cp --reflink=never --sparse=always --preserve=mode,ownership ${quote(file)} ${quote(copy)} && mv ${quote(copy)} ${quote(file)}`,
         ],
         note: null,
         needsPowerCycle: true,

@@ -35,7 +35,7 @@ export const granularityAboveBlockGroup: GuestCause = {
             { fact: `discard_granularity of ${top.name}`, value: String(granularityBytes) },
             { fact: `block size of ${mount}`, value: String(blockBytes) },
           ],
-          fix: finerGranularity(groupBytes),
+          fix: finerGranularity({ mostBytes: groupBytes, granularityBytes, layers }),
         },
       ];
     }),

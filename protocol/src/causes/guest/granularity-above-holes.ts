@@ -42,7 +42,7 @@ export const granularityAboveHoles: GuestCause = {
             { fact: `free on ${mount} in smaller pieces, at least, bytes`, value: String(tooSmallBytes) },
             { fact: `free on ${mount}, bytes`, value: String(freeBytes) },
           ],
-          fix: finerGranularity(blockBytes),
+          fix: finerGranularity({ mostBytes: blockBytes, granularityBytes, layers }),
         },
       ];
     }),

@@ -212,6 +212,30 @@ describe('the newest trim of a disk', () => {
     expect(view.guests[0]?.disks[0]?.lastTrim).toMatchObject({ id: 'newer', verdict: newer.verdict });
   });
 
+  it('is told of a guest whose agent is away, and which of its disks it was of', async () => {
+    const trims = [aResult('newest', { verdict: 'reclaimed' })];
+    const other = aHostDisk({ id: 'disk1', image: '/images/other.raw' });
+    const { view } = await examined({
+      trims,
+      connected: [],
+      domains: [{ ...WEB_DOMAIN, disks: [...WEB_DOMAIN.disks, other] }],
+    });
+    expect(view.guests[0]?.disks.map(({ disk, lastTrim }) => [disk, lastTrim?.id ?? null])).toEqual([
+      ['disk0', 'newest'],
+      ['disk1', null],
+    ]);
+    // The hypervisor's name of one disk may be the guest's name of another.
+    const unmatched = [aResult('unmatched', { device: 'disk0', image: null })];
+    const away = await examined({ trims: unmatched, connected: [], domains: [WEB_DOMAIN] });
+    expect(away.view.guests[0]?.disks[0]?.lastTrim).toBeNull();
+  });
+
+  it('is told of an image that cannot be read', async () => {
+    const trims = [aResult('newest', { verdict: 'inconclusive' })];
+    const { view } = await examined({ trims, domains: [WEB_DOMAIN], unreadable: ['/images/web.raw'] });
+    expect(view.guests[0]?.disks[0]).toMatchObject({ slack: null, lastTrim: { id: 'newest' } });
+  });
+
   it('is not one of another image', async () => {
     const trims = [aResult('newer', { image: '/images/old.raw' }), aResult('older', { verdict: 'reclaimed' })];
     const { view } = await examined({ trims, domains: [WEB_DOMAIN] });

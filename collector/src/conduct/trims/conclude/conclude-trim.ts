@@ -1,5 +1,6 @@
 import { judge } from '../../../diagnose/judge.ts';
 import type { DiskResult, TrimResult } from '../../../model/trim-result.ts';
+import { believeTimes } from './believe-times.ts';
 import { countDisk } from './count-disk.ts';
 import { toDiskRow } from './disk-row.ts';
 import type { Gathered } from './gather.ts';
@@ -12,13 +13,15 @@ import { toTrimEvidence } from './trim-evidence.ts';
  */
 export function concludeTrim(gathered: Gathered): TrimResult {
   const { report, guest, bootId, devices, lost } = gathered;
+  const { startedAt, toldStartedAt, durationMs } = believeTimes(report, gathered.times);
   return {
     id: report.id,
     guest,
     trigger: report.trigger,
     requestId: report.requestId,
-    startedAt: new Date(report.startedAt).toISOString(),
-    durationMs: report.durationMs,
+    startedAt,
+    toldStartedAt,
+    durationMs,
     bootId,
     curedBy: null,
     amendedAt: null,

@@ -7,6 +7,7 @@ import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
 import type { TrimAccount } from '../../../model/trim-account.ts';
 import type { PastTrim } from '../../../model/trim-summary.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { OpenTrimsStore } from '../../../ports/store/open-trims.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
 import type { ReadOutlooks } from '../../measure/repair-outlooks.ts';
@@ -14,6 +15,7 @@ import type { Sampler } from '../../measure/sampler.ts';
 import { onlyAnnounced } from '../disks-below.ts';
 import type { FindTrimPaths } from '../find-trim-paths.ts';
 import type { HowLost } from '../trim-model.ts';
+import type { HostTimes } from './believe-times.ts';
 
 /**
  * Did another trim have a slot on a pool of this one? Not watched: its own was given back before its end, or ended with
@@ -30,6 +32,7 @@ export interface Gathered {
   /** The guest's name on this host. */
   readonly guest: string;
   readonly bootId: string | null;
+  readonly times: HostTimes;
   /** As the guest announced it before this trim; null when it has not. */
   readonly inventory: Inventory | null;
   /** The whole disks of the report, as far as the guest has ever announced them. */
@@ -46,6 +49,7 @@ export interface Gathered {
 }
 
 export interface GatherDeps {
+  readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'earlierTrims'>;
   readonly sampler: Pick<Sampler, 'settled'>;
   readonly findPaths: FindTrimPaths;
@@ -67,6 +71,7 @@ export interface ReportedTrim {
 /** Waits until the host's numbers have come to rest, and puts together what is known. */
 export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gathered> {
   const { guest, report } = trim;
+  const reportedAt = deps.clock.now();
   const devices = onlyAnnounced(guest, report);
   const open = await deps.store.findOpenTrim({ guestId: guest.id, id: report.id });
   // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
@@ -81,6 +86,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
     guestId: guest.id,
     guest: guest.name,
     bootId: open?.bootId ?? guest.identity.bootId,
+    times: { grantedAt: open?.grantedAt ?? null, reportedAt },
     inventory: trim.inventory ?? guest.inventory,
     devices,
     paths,

@@ -38,6 +38,7 @@ export async function takeLost(
     guestId,
     guest: guestName,
     bootId,
+    times: { grantedAt: open.grantedAt, reportedAt: clock.now() },
     inventory: null,
     devices: [...new Set(planned.flatMap(({ disks }) => disks))],
     paths,

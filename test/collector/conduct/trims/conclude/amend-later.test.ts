@@ -31,6 +31,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     guestId: 'guest-a' as GuestId,
     guest: 'web-1',
     bootId: null,
+    times: { grantedAt: null, reportedAt: 8_640_000_000_000_000 },
     inventory: inventoryOf(['vda']),
     devices: ['vda'],
     paths: [path],

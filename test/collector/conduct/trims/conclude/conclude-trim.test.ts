@@ -5,6 +5,7 @@ import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
 import { openTrim } from '../../../../contract/store.ts';
+import { createTestClock } from '../../../../support/test-clock.ts';
 import { MIB } from '../../../diagnose/examples.ts';
 import { aGuest, aSample, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
 
@@ -24,6 +25,7 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   guestId: 'guest-a' as GuestId,
   guest: 'web-1',
   bootId: null,
+  times: { grantedAt: null, reportedAt: 8_640_000_000_000_000 },
   inventory: inventoryOf(['vda']),
   devices: ['vda'],
   paths: [pathIn({ disk: 'vda', pool: '/pool' })],
@@ -109,6 +111,7 @@ describe('gathering', () => {
         guestId === guest.id ? { ...openTrim({ n: 1, guestId }), before: BEFORE } : null,
       earlierTrims: async () => [],
     } as const,
+    clock: createTestClock(),
     sampler: { settled: async () => AFTER },
     readOutlooks: async () => new Map(),
     findPaths: async (_: unknown, disks: readonly string[]) => {

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  type FromGuest,
+  type FromHost,
+  fromGuestCodec,
+  fromHostCodec,
+  type GuestIdentity,
+  type Inventory,
+  SUBPROTOCOL,
+  SUPPORTED,
+  type TrimId,
+  type TrimReport,
+} from '@trimtab/protocol';
+import { WebSocket } from 'ws';
+import { aDisk } from '../../collector/correlate/examples.ts';
+import { aFilesystem, aLayer } from '../../collector/diagnose/examples.ts';
+import { waitWhileMoving } from '../waiting/wait-while-moving.ts';
+import type { Program } from './program.ts';
+
+const GIB = 1024 ** 3;
+
+/** An agent whose every word is the test's. */
+export interface WirePeer {
+  /** As it was welcomed. */
+  readonly name: string;
+  say(message: FromGuest): void;
+  /** The first message of this type that was not heard before. */
+  hears<Type extends FromHost['type']>(type: Type): Promise<Extract<FromHost, { type: Type }>>;
+  leave(): Promise<void>;
+}
+
+export async function connectPeer(options: {
+  readonly port: number;
+  readonly guest: Partial<GuestIdentity> & Pick<GuestIdentity, 'hostname'>;
+  /** Whom it speaks to: while that moves, an answer is waited for. */
+  readonly collector: Program;
+}): Promise<WirePeer> {
+  const { port, guest, collector } = options;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);
+  const heard: FromHost[] = [];
+  socket.on('error', () => {});
+  socket.on('message', (frame: Buffer) => {
+    const decoded = fromHostCodec.decode(frame);
+    if (decoded.kind === 'message') heard.push(decoded.message);
+  });
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  const say = (message: FromGuest) => socket.send(fromGuestCodec.encode(message));
+  const hears = <Type extends FromHost['type']>(type: Type) =>
+    waitWhileMoving<Extract<FromHost, { type: Type }>>({
+      what: `${guest.hostname} hears ${type}`,
+      movement: collector.movement,
+      betweenMs: 5,
+      find() {
+        const at = heard.findIndex((message) => message.type === type);
+        return at < 0 ? null : (heard.splice(at, 1)[0] as Extract<FromHost, { type: Type }>);
+      },
+    });
+  const unknown = { productUuid: randomUUID(), machineId: null, bootId: randomUUID() };
+  say({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest: { ...unknown, ...guest } });
+  const { guest: name } = await hears('welcome');
+  return {
+    name,
+    say,
+    hears,
+    async leave() {
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** Of a guest with `/srv` on `vda`, a disk of 1 GiB. */
+export function toWireInventory(serial: string): Inventory {
+  return {
+    takenAt: Date.now(),
+    swaps: [],
+    fstrimTimer: null,
+    hasFstrim: null,
+    unreached: null,
+    facts: null,
+    filesystems: [aFilesystem({ devices: ['vda'], sizeBytes: GIB / 2, usedBytes: GIB / 4 })],
+    layers: [aLayer('vda', { sizeBytes: GIB })],
+    disks: [aDisk({ name: 'vda', sizeBytes: GIB, driver: 'virtio_blk', serial })],
+  };
+}
+
+/** A report of a trim of `/srv` on `vda`. */
+export function toWireReport(given: Partial<TrimReport> = {}): TrimReport {
+  const counters = { discardedBytes: 0, writtenBytes: 0 };
+  return {
+    id: randomUUID() as string as TrimId,
+    trigger: 'scheduled',
+    requestId: null,
+    granted: false,
+    startedAt: Date.now(),
+    durationMs: 10,
+    filesystems: [
+      {
+        mount: '/srv',
+        kind: 'ext4',
+        disks: ['vda'],
+        durationMs: 10,
+        again: false,
+        outcome: { status: 'done', trimmedBytes: 4096 },
+      },
+    ],
+    layers: [{ name: 'vda', before: counters, after: counters }],
+    limitsAfter: [],
+    ...given,
+  };
+}
