@@ -9,4 +9,11 @@ if (major < 24 || (major === 24 && minor < 15)) {
 }
 // Threads that read files, set before the first is read: a filesystem that hangs holds some (io/turns.ts).
 process.env.UV_THREADPOOL_SIZE ??= '16';
+if (process.argv[2] === 'serve') {
+  // Before anything is loaded: V8 lets the young generation grow to 48 MB while a thousand guests say hello, and keeps
+  // its pages (docs/performance.md, agent-cost). It ignores a flag that it does not know.
+  const { setFlagsFromString } = await import('node:v8');
+  for (const flag of ['--semi-space-growth-factor=1', '--scavenger-max-new-space-capacity-mb=2'])
+    setFlagsFromString(flag);
+}
 await import('../dist/main.js');

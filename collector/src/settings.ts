@@ -42,13 +42,11 @@ export const SETTINGS = {
     example: '/var/lib/trimtab',
     default: '/var/lib/trimtab',
   }),
-  historyMebibytes: countSetting({
-    describe: 'What the stored trims may take, in MiB; guests that no source of this host knows, an eighth of it',
-    placeholder: 'MIB',
-    example: '512',
-    default: 512,
-    least: 16,
-    most: 1_048_576,
+  history: sizeSetting({
+    describe: 'What the stored trims may take; those of guests that no source of this host knows, an eighth of it',
+    placeholder: 'SIZE',
+    example: '512MiB',
+    default: '512MiB',
   }),
   slotsPerPool: countSetting({
     describe: 'Trims that may run at once on the images of one pool',

@@ -4,14 +4,16 @@ import type { Job } from '../../collector/src/model/job.ts';
 import type { NumberedEvent } from '../../collector/src/model/trim-event.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { BUSY, requestIdOf, trimIdOf } from '../collector/conduct/trims/trim-examples.ts';
+import { closedTrim, idOf } from './store.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
-/** What every implementation of the port `JobsStore` owes; the rules [JOB1] to [JOB4] stand in the port. */
+/** What every implementation of the port `JobsStore` owes; the rules [JOB1] to [JOB5] stand in the port. */
 export function jobsContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`jobs contract: ${name}`, () => {
     let store: Store;
     const { reopen } = useStorePlace({
       createPlace,
+      guests: ['guest-a'],
       onOpen: (opened) => {
         store = opened;
       },
@@ -59,6 +61,34 @@ export function jobsContract(name: string, createPlace: () => Promise<StorePlace
       // Nothing of its log comes back with a new job of this id.
       await store.saveJobs({ changed: [{ job: one, events: [] }], forgotten: [] });
       expect(await store.jobs()).toContainEqual({ job: one, events: [] });
+    });
+
+    it('[JOB5] the result of a finished trim is that of the trim as it is kept, and without it the job is forgotten', async () => {
+      const job = jobOf({ n: 1 });
+      const { result } = closedTrim({ n: 1 });
+      const told = {
+        number: 1,
+        event: { event: 'finished', trimId: result.id, result: { ...result, durationMs: 99 } },
+      } as const;
+      await store.closeTrim(closedTrim({ n: 1 }));
+      await store.saveJobs({
+        changed: [
+          { job, events: [told] },
+          { job: jobOf({ n: 2 }), events: [{ ...told, event: { ...told.event, trimId: idOf(2) } }] },
+        ],
+        forgotten: [],
+      });
+      await reopen();
+      expect(await store.jobs()).toEqual([{ job, events: [{ number: 1, event: { ...told.event, result } }] }]);
+    });
+
+    it('[JOB5] what two trims came to together is kept with the job', async () => {
+      const { result } = closedTrim({ n: 1 });
+      const both = { ...result, curedBy: idOf(2) };
+      const events = [{ number: 1, event: { event: 'finished', trimId: result.id, result: both } }] as const;
+      await store.saveJobs({ changed: [{ job: jobOf({ n: 1 }), events }], forgotten: [] });
+      await reopen();
+      expect(await store.jobs()).toEqual([{ job: jobOf({ n: 1 }), events }]);
     });
 
     it('[JOB4] what cannot be written whole is not written', async () => {

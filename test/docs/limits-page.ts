@@ -51,6 +51,8 @@ const WHEN: Readonly<Record<string, string>> = {
   host: 'for a host',
   trim: 'before a trim',
   person: 'for a person',
+  known: 'of known guests',
+  stranger: 'of strangers',
 };
 
 type Unit = keyof typeof FORMATS;

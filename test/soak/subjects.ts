@@ -25,9 +25,9 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'frames',
-    what: 'hostile frames to the collector, 100,000 a seed',
+    what: 'hostile frames, 100,000 to a session in each state',
     file: 'test/collector/link/hostile-guest.test.ts',
-    seeds: 20,
+    seeds: 4,
   },
   {
     name: 'trim-machine',
@@ -51,6 +51,12 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'kills',
     what: 'both programs killed during trims, 50 moments a seed',
     file: 'test/system/exactly-once.test.ts',
+    seeds: 10,
+  },
+  {
+    name: 'stops',
+    what: 'either program stands still for a minute during a trim',
+    file: 'test/system/stopped.test.ts',
     seeds: 10,
   },
   {

@@ -61,7 +61,17 @@ function describeClose({ state, code, reason }: Omit<Closing, 'around'>): string
   if (code === CLOSE_CODES.superseded)
     return 'the collector let another agent take this session: two guests share one identity, or two agents run here';
   const what = state.kind === 'connecting' ? 'cannot connect to the collector' : 'the collector is gone';
-  return `${what} (${code}${said === '' ? '' : `, ${said}`})`;
+  const why = [...(code === NOBODY_CLOSED ? [] : [`${code}`]), ...(said === '' ? [] : [tellStatus(said)])].join(', ');
+  return why === '' ? what : `${what} (${why})`;
+}
+
+/** RFC 6455, 7.1.5: no close frame said why, so that it says nothing either. */
+const NOBODY_CLOSED = 1006;
+
+/** In the words of `ws`, what answered spoke HTTP and no WebSocket. */
+function tellStatus(said: string): string {
+  const status = /^Unexpected server response: (\d+)$/.exec(said)?.[1];
+  return status === undefined ? said : `HTTP status ${status} in the place of a WebSocket`;
 }
 
 export function stopSession(state: SessionState): Step {

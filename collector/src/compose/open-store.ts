@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause, toReason } from '@trimtab/protocol/shared';
 import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -11,19 +11,18 @@ import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createStore } from '../store/create-store.ts';
 
-const MEBIBYTE = 1024 * 1024;
-
 /**
  * Opens what this host keeps in its state directory, the database `trimtab.sqlite` and the file `host-id`, and makes
  * what is missing. What is gone since the last time is told in the log. Throws Faults `store-…` and `host-id-…`.
  */
 export async function openStore({
   stateDirectory,
-  historyMebibytes,
+  history,
   log,
 }: {
   readonly stateDirectory: string;
-  readonly historyMebibytes: number;
+  /** What the stored trims may take, in bytes. */
+  readonly history: number;
   readonly log: Pick<Log, 'warn'>;
 }): Promise<Store> {
   const path = `${stateDirectory}/trimtab.sqlite`;
@@ -40,7 +39,7 @@ export async function openStore({
     database: withMark({ database: openSqlDatabase(path), path, log }),
     path,
     hostId,
-    historyBytes: historyMebibytes * MEBIBYTE,
+    historyBytes: history,
     newGuestId: () => randomUUID() as string as GuestId,
   });
 }
@@ -76,7 +75,7 @@ function withMark({
     try {
       work(path);
     } catch (error) {
-      log.warn({ path, reason: toCause(error) }, 'whether the database was in use could not be noted');
+      log.warn({ path, reason: toReason(error) }, 'whether the database was in use could not be noted');
     }
   };
   attempt(markOpened);

@@ -149,7 +149,7 @@ interface Prepared {
 }
 
 /** To understand a statement takes longer than to run it, and there are some fifty. Lists make more of them. */
-const PREPARED_KEPT = 200;
+export const PREPARED_KEPT = 200;
 const prepared = new WeakMap<DatabaseSync, Map<string, Prepared>>();
 
 function prepare(database: DatabaseSync, sql: string): Prepared {

@@ -25,3 +25,5 @@ export function createGreetings({ budgets, clock }: { budgets: Budgets; clock: P
     },
   };
 }
+
+export type Greetings = ReturnType<typeof createGreetings>;

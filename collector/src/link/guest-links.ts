@@ -54,7 +54,8 @@ export interface GuestLinkEvents {
   meet(hello: Hello): Promise<Meeting>;
   connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
-  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): void;
+  /** Resolves when it has been dealt with, however that ended. */
+  said(session: GuestSession, message: Exclude<Delivered, { type: 'inventory' }>): Promise<void>;
 }
 
 export interface GuestLinks {
@@ -76,6 +77,7 @@ export interface GuestLinksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly collectorVersion: string;
+  readonly strangersPerAddress: number;
 }
 
 interface Link {
@@ -115,7 +117,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
-  const budgets = createGuestBudgets({ clock });
+  const budgets = createGuestBudgets(deps);
   const rename = createRename(linksById);
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
@@ -144,17 +146,18 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };
         linksById.set(guest.id, link);
-        const { collectorVersion } = deps;
-        connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
+        connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
         return budgets.of(isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
       },
       deliver(message, frameBytes) {
         if (link === null) return;
-        if (message.type !== 'inventory') return events.said({ guest: asOfNow(link.guest), fail }, message);
-        const why = socket.place.keeps(frameBytes);
+        const { place } = socket;
+        const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
-        else link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };

@@ -46,7 +46,7 @@ export interface HistoryPage {
 }
 
 /** Of honest guests the largest (30 filesystems on 8 disks) takes 5 KB. */
-const PARTS_TOLD_BYTES = 16 * 1024;
+export const PARTS_TOLD_BYTES = 16 * 1024;
 
 export function summarise(result: TrimResult): TrimSummary {
   const { id, guest, trigger, requestId, startedAt, durationMs, bootId, curedBy } = result;

@@ -23,6 +23,10 @@ export interface Place {
   greeted(standing: Standing): string | null;
   /** It keeps an inventory of so many bytes, in the place of the one before. */
   keeps(inventoryBytes: number): string | null;
+  /** A message of so many bytes waits to be dealt with. */
+  waits(messageBytes: number): string | null;
+  /** It was, however that ended. */
+  done(messageBytes: number): void;
   /** The connection is over, and takes nothing any more. */
   free(): void;
 }

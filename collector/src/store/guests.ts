@@ -55,14 +55,18 @@ export async function listGuests({ db, hostId }: HostRows): Promise<readonly Gue
 }
 
 export async function findGuests({ db, hostId }: HostRows, words: readonly string[]): Promise<readonly GuestRecord[]> {
-  const shown = db.selectFrom('identity').select('guest_id').where('host_id', '=', hostId).where('value', 'in', words);
-  const guests = await db
-    .selectFrom('guest')
-    .selectAll()
+  const own = db.selectFrom('guest').selectAll().where('host_id', '=', hostId);
+  // One question a way, and all kinds by name: each is then answered by its index.
+  const shown = await db
+    .selectFrom('identity')
+    .select('guest_id')
     .where('host_id', '=', hostId)
-    .where(({ eb, or }) => or([eb('id', 'in', words), eb('name', 'in', words), eb('id', 'in', shown)]))
-    .orderBy('name')
+    .where('kind', 'in', IDENTITY_KINDS)
+    .where('value', 'in', words)
     .execute();
+  const byId = await own.where('id', 'in', [...words, ...shown.map(({ guest_id }) => guest_id)]).execute();
+  const byName = await own.where('name', 'in', words).execute();
+  const guests = [...new Map([...byId, ...byName].map((guest) => [guest.id, guest])).values()];
   if (guests.length === 0) return [];
   const identities = await db
     .selectFrom('identity')

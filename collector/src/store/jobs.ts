@@ -1,9 +1,11 @@
-import type { RequestId } from '@trimtab/protocol';
+import type { RequestId, TrimId } from '@trimtab/protocol';
+import type { Selectable } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { AskedBy, Job, LoggedJob } from '../model/job.ts';
-import type { TrimEvent } from '../model/trim-event.ts';
+import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { JobChanges } from '../ports/store/jobs.ts';
-import type { HostRows } from './tables.ts';
+import type { HostRows, Tables } from './tables.ts';
+import { findTrim } from './trims.ts';
 
 /** One transaction: all of it is written, or nothing. */
 export async function saveJobs({ db, hostId }: HostRows, { changed, forgotten }: JobChanges): Promise<void> {
@@ -38,15 +40,20 @@ async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Pr
   if (events.length === 0) return;
   await db
     .insertInto('job_event')
-    .values(
-      events.map(({ number, event }) => ({ host_id: hostId, job_id: job.id, number, event: JSON.stringify(event) })),
-    )
+    .values(events.map(({ number, event }) => ({ host_id: hostId, job_id: job.id, number, event: toText(event) })))
     .onConflict((conflict) => conflict.columns(['host_id', 'job_id', 'number']).doNothing())
     .execute();
 }
 
-/** Those that were asked for at the same moment, in any order. */
-export async function listJobs({ db, hostId }: HostRows): Promise<readonly LoggedJob[]> {
+/** Rule [JOB5]. Only of two trims that make one result, that is not the result of either. */
+function toText(event: TrimEvent): string {
+  const isStored = event.event === 'finished' && event.result.curedBy === null;
+  return JSON.stringify(isStored ? { event: event.event, trimId: event.trimId, result: null } : event);
+}
+
+/** Those that were asked for at the same moment, in any order. One whose trim is not kept any more is forgotten. */
+export async function listJobs(rows: HostRows): Promise<readonly LoggedJob[]> {
+  const { db, hostId } = rows;
   const jobs = await db
     .selectFrom('job')
     .selectAll()
@@ -62,23 +69,48 @@ export async function listJobs({ db, hostId }: HostRows): Promise<readonly Logge
     .orderBy('number')
     .execute();
   const eventsByJob = Map.groupBy(events, ({ job_id }) => job_id);
-  return jobs.map((row) => ({
-    job: {
-      id: row.id as RequestId,
-      kind: row.kind as Job['kind'],
-      guestId: row.guest_id as GuestId,
-      guestName: row.guest_name,
-      targets: JSON.parse(row.targets) as Job['targets'],
-      options: JSON.parse(row.options) as Job['options'],
-      askedBy: row.asked_by as AskedBy,
-      askedAt: row.asked_at,
-      deadline: row.deadline,
-      priority: row.priority,
-      cancelledAt: row.cancelled_at,
-    },
-    events: (eventsByJob.get(row.id) ?? []).map(({ number, event }) => ({
-      number,
-      event: JSON.parse(event) as TrimEvent,
-    })),
-  }));
+  const logged: LoggedJob[] = [];
+  const forgotten: string[] = [];
+  for (const row of jobs) {
+    const own: NumberedEvent[] = [];
+    const told = eventsByJob.get(row.id) ?? [];
+    for (const { number, event: text } of told) {
+      const event = await withResult(rows, { guestId: row.guest_id as GuestId, event: JSON.parse(text) as KeptEvent });
+      if (event !== null) own.push({ number, event });
+    }
+    if (own.length < told.length) forgotten.push(row.id);
+    else logged.push({ job: toJob(row), events: own });
+  }
+  if (forgotten.length > 0)
+    await db.deleteFrom('job').where('host_id', '=', hostId).where('id', 'in', forgotten).execute();
+  return logged;
+}
+
+/** An event as it is kept: the result of a finished trim is with the trim. */
+type KeptEvent = TrimEvent | { readonly event: 'finished'; readonly trimId: TrimId; readonly result: null };
+
+/** Null where the trim is not kept any more. */
+async function withResult(
+  rows: HostRows,
+  { guestId, event }: { readonly guestId: GuestId; readonly event: KeptEvent },
+): Promise<TrimEvent | null> {
+  if (event.event !== 'finished' || event.result !== null) return event as TrimEvent;
+  const result = await findTrim(rows, { guestId, id: event.trimId });
+  return result === null ? null : { event: 'finished', trimId: event.trimId, result };
+}
+
+function toJob(row: Selectable<Tables['job']>): Job {
+  return {
+    id: row.id as RequestId,
+    kind: row.kind as Job['kind'],
+    guestId: row.guest_id as GuestId,
+    guestName: row.guest_name,
+    targets: JSON.parse(row.targets) as Job['targets'],
+    options: JSON.parse(row.options) as Job['options'],
+    askedBy: row.asked_by as AskedBy,
+    askedAt: row.asked_at,
+    deadline: row.deadline,
+    priority: row.priority,
+    cancelledAt: row.cancelled_at,
+  };
 }

@@ -4,9 +4,9 @@ import { deleteTrims, readBytes } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
 /** Of all that trims may take, the part that guests may take which no source of this host knows: one in so many. */
-const STRANGERS_PART = 8;
+export const STRANGERS_PART = 8;
 /** And of each of the two, what one guest may take. A trim takes 1 to 2 KB, and of one guest 1,000 are kept. */
-const GUEST_PART = 16;
+export const GUEST_PART = 16;
 const AT_ONCE = 100;
 
 /** The trim that was just stored. */

@@ -6,7 +6,7 @@ import type { ClosedTrimsQuery } from '../ports/store/trims.ts';
 import type { HostRows } from './tables.ts';
 
 /** What one answer may take: a second one is asked for as soon as this one is there. */
-const PAGE_BYTES = 1024 * 1024;
+export const PAGE_BYTES = 1024 * 1024;
 const ROWS_AT_ONCE = 64;
 
 /** Newest first, by the order in which they were stored: the guest's clock, and the host's, may be wrong. */

@@ -50,18 +50,19 @@ export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): 
       .insertInto('open_trim')
       .values({ id: trim.id, host_id: hostId, guest_id: trim.guestId, ...columns })
       .execute();
-    const kept = transaction
+    const surplus = transaction
       .selectFrom('open_trim')
-      .select('id')
+      .select('number')
       .where('host_id', '=', hostId)
       .where('guest_id', '=', trim.guestId)
       .orderBy('number', 'desc')
-      .limit(OPEN_TRIMS_KEPT);
+      .limit(1)
+      .offset(OPEN_TRIMS_KEPT);
     await transaction
       .deleteFrom('open_trim')
       .where('host_id', '=', hostId)
       .where('guest_id', '=', trim.guestId)
-      .where('id', 'not in', kept)
+      .where('number', '<=', surplus)
       .execute();
   });
 }

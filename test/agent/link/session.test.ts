@@ -107,6 +107,15 @@ describe('a session', () => {
     });
   });
 
+  it.each([
+    ['connect ECONNREFUSED 192.0.2.1:7461', ' (connect ECONNREFUSED 192.0.2.1:7461)'],
+    ['Unexpected server response: 404', ' (HTTP status 404 in the place of a WebSocket)'],
+    ['', ''],
+  ])('where nobody closed it, says what it has of a reason, and no code of ours: %s', (reason, said) => {
+    const line = play([start, { ...closed({ code: 1006 }), reason }]).lines.at(-1);
+    expect(line?.replace(/\d+ s$/, 'N s')).toBe(`cannot connect to the collector${said}; trying again in N s`);
+  });
+
   it('says which end is too old, in the words of the collector', () => {
     const event = { ...closed({ code: CLOSE_CODES.version }), reason: 'the agent is too old\u001b[31m' };
     expect(play([event], connectedState).lines).toEqual([

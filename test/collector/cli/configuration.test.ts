@@ -32,13 +32,21 @@ describe('settings', () => {
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
       stateDirectory: '/var/lib/trimtab',
-      historyMebibytes: 512,
+      history: 512 * 1024 * 1024,
       slotsPerPool: 2,
       settleLimit: 10_000,
       hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
       libvirtUri: 'qemu:///system',
       guest: [],
+      connections: 5_000,
+      connectionsPerAddress: 1_024,
+      halfOpen: 1_024,
+      halfOpenPerAddress: 128,
+      strangers: 256,
+      strangersPerAddress: 64,
+      inventories: 64 * 1024 * 1024,
+      strangerInventories: 8 * 1024 * 1024,
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toAddressBlock } from '../../../collector/src/link/address-block.ts';
-import { createDoor } from '../../../collector/src/link/door.ts';
+import { createDoor, WAITING_BYTES } from '../../../collector/src/link/door.ts';
 import { fitBudgets, KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
 import type { Budgets } from '../../../collector/src/model/budgets.ts';
 import type { Standing } from '../../../collector/src/ports/guest-door.ts';
@@ -138,6 +138,29 @@ describe('inventories', () => {
     first.place.keeps(100);
     first.place.free();
     expect(greet({ from: 'b', as: 'stranger' }).place.keeps(100)).toBeNull();
+  });
+});
+
+describe('messages that wait to be dealt with', () => {
+  it('have their bytes together, and count until they are done', () => {
+    const { greet } = openDoor();
+    const [one, other] = [greet({ from: 'a', as: 'stranger' }), greet({ from: 'b', as: 'stranger' })];
+    expect(one.place.waits(WAITING_BYTES.stranger)).toBeNull();
+    expect(other.place.waits(1)).toBe('too many reports wait to be judged');
+    // Its session is over, and what it said is still being done.
+    one.place.free();
+    expect(other.place.waits(1)).toBe('too many reports wait to be judged');
+    one.place.done(WAITING_BYTES.stranger);
+    expect(other.place.waits(1)).toBeNull();
+  });
+
+  it('of strangers take nothing from those of known guests', () => {
+    const { greet } = openDoor();
+    const [stranger, known] = [greet({ from: 'a', as: 'stranger' }), greet({ from: 'b', as: 'known' })];
+    expect([stranger.place.waits(WAITING_BYTES.stranger), known.place.waits(WAITING_BYTES.known)]).toEqual([
+      null,
+      null,
+    ]);
   });
 });
 

@@ -65,13 +65,16 @@ export function openLinks({
     clock,
     log,
     collectorVersion: '0.2.0',
+    strangersPerAddress: 64,
   });
   const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({
     meet: async (hello) => ({ isKnown: isKnown(hello), recognise: () => recognise(hello) }),
     connected() {},
     disconnected() {},
-    said: (_, message) => said.push(message),
+    async said(_, message) {
+      said.push(message);
+    },
     ...events,
   });
   return {

@@ -30,7 +30,6 @@ export function createHostileDesk(nth: number): Desk & RemoteDesk {
   const answer = (name: RouteName) => async () => hostileAnswer(name, nth) as never;
   return {
     ...desk(answer),
-    history: async () => (hostileAnswer('history', nth) as { trims: never }).trims,
     cancel: async () => {},
     async *watch() {
       let number = 0;

@@ -22,7 +22,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-bounds-'));
-  store = await openTestStore(folder, { historyMebibytes: MOST_MIB });
+  store = await openTestStore(folder, { history: MOST_MIB * MIB });
 });
 afterEach(async () => {
   await store.close();

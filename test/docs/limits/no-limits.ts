@@ -1,4 +1,6 @@
 const UNITS = [
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
+  'collector/src/store/trim-rows.ts: ROW_BYTES',
   'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
   'agent/src/probe/counters.ts: SECTOR_BYTES',
   'agent/src/probe/disk-serial.ts: PAGE_HEADER_BYTES',
@@ -29,12 +31,15 @@ const PIECES = [
 ];
 
 const SIGNIFICANCE = [
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: COARSE_BYTES',
   'agent/src/probe/too-small-pieces.ts: COARSE_BYTES',
   'agent/src/probe/unreached/deleted-files.ts: LEAST_BYTES',
   'agent/src/probe/unreached/free-ranges.ts: KEPT_BYTES',
   'agent/src/probe/unreached/free-ranges.ts: MOST_EXTENDED_BYTES',
   'agent/src/probe/unreached/worth-telling.ts: WORTH_TELLING_BYTES',
   'collector/src/correlate/pool-noise.ts: NOISE_BYTES',
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: COARSE_BYTES',
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: MOST',
   'collector/src/diagnose/causes/holes-smaller-than-cluster.ts: SMALLEST_BYTES',
   'collector/src/diagnose/past-trims.ts: MOST',
@@ -55,6 +60,9 @@ const RANGES = [
 ];
 
 const RHYTHMS = [
+  'collector/src/store/keep-bounds.ts: AT_ONCE',
+  'collector/src/store/list-trims.ts: ROWS_AT_ONCE',
+  'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
   'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',

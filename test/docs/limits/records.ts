@@ -3,12 +3,15 @@ import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
-import { BUSY_TIMEOUT_MS } from '../../../collector/src/io/sqlite.ts';
+import { BUSY_TIMEOUT_MS, PREPARED_KEPT } from '../../../collector/src/io/sqlite.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
+import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
+import { GUEST_PART, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
+import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
 import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
-import { constant, type LimitSection } from './limit.ts';
+import { constant, type LimitSection, setting } from './limit.ts';
 
 export const RECORDS: LimitSection = {
   title: 'What is stored and told',
@@ -25,6 +28,29 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/store/forget-strangers.ts',
       constants: { FORGOTTEN_AT_ONCE },
       atIt: 'the others go when the next new guest comes',
+    }),
+    setting({
+      what: 'stored trims together; the file may be a quarter larger',
+      setting: 'history',
+      atIt: 'strangers’ trims go first, the oldest before others; the newest of each disk of a known guest stays',
+    }),
+    constant({
+      what: 'of these, one part in so many: what one guest may have, and what strangers may have together',
+      file: 'collector/src/store/keep-bounds.ts',
+      constants: { GUEST_PART, STRANGERS_PART },
+      atIt: 'the oldest trims of that guest, or of strangers, go',
+    }),
+    constant({
+      what: 'filesystems and disks of a trim in a list',
+      file: 'collector/src/model/trim-summary.ts',
+      constants: { PARTS_TOLD_BYTES },
+      atIt: 'the list leaves them out (null); the trim itself has them',
+    }),
+    constant({
+      what: 'an answer with trims',
+      file: 'collector/src/store/list-trims.ts',
+      constants: { PAGE_BYTES },
+      atIt: 'it ends there, and says how to ask for the older ones',
     }),
     constant({
       what: 'trims of a guest, and trims in one answer',
@@ -45,10 +71,10 @@ export const RECORDS: LimitSection = {
       atIt: 'older ones say nothing of the path of today',
     }),
     constant({
-      what: 'time for another program to let go of the database',
+      what: 'time for another program to let go of the database; statements that are kept prepared',
       file: 'collector/src/io/sqlite.ts',
-      constants: { BUSY_TIMEOUT_MS },
-      atIt: 'what was to be stored has failed; its guest sends it again',
+      constants: { BUSY_TIMEOUT_MS, PREPARED_KEPT },
+      atIt: 'what was to be stored has failed, and its guest sends it again; the oldest statement is prepared anew',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',

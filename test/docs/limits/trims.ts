@@ -4,10 +4,11 @@ import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answ
 import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.ts';
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
+import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
-import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
+import { CONCLUDED_AT_ONCE, REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
 import {
   ANSWER_TIMEOUT_MS,
   LONGEST_HOLD_MS,
@@ -38,10 +39,16 @@ export const TRIMS: LimitSection = {
       atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
     }),
     constant({
-      what: 'reports of a guest that wait to be concluded',
+      what: 'reports of a guest that wait to be concluded; reports of all that are concluded at once',
       file: 'collector/src/conduct/trims/report-queue.ts',
-      constants: { REPORTS_WAITING },
-      atIt: 'its session is closed with 4500; it comes back and sends again what is not acknowledged',
+      constants: { REPORTS_WAITING, CONCLUDED_AT_ONCE },
+      atIt: 'its session is closed with 4500, it comes back and sends again what is not acknowledged; the next waits',
+    }),
+    constant({
+      what: 'guests whose images are looked for at once',
+      file: 'collector/src/conduct/survey/survey.ts',
+      constants: { PATHS_AT_ONCE },
+      atIt: 'the next waits for one of them',
     }),
     constant({
       what: 'trims of lost guests that are measured at once',

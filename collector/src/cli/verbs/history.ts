@@ -77,7 +77,8 @@ async function readHistory(asked: {
   do {
     const page: HistoryPage = await desk.history({ guest, limit: limit - trims.length, before });
     trims.push(...page.trims);
-    before = page.older;
+    // A page that holds nothing leads nowhere.
+    before = page.trims.length === 0 ? null : page.older;
   } while (before !== null && trims.length < limit);
   return trims;
 }

@@ -23,7 +23,7 @@ export interface SurveyDeps {
  * Of guests whose paths are read. All who ask while a reading is under way get the next: without this, a thousand that
  * want to trim would go on in one moment, and whoever asks something meanwhile would wait for all.
  */
-const PATHS_AT_ONCE = 64;
+export const PATHS_AT_ONCE = 64;
 
 /** An overview may be so old; a trim and a repair read the host anew. */
 const FRESH_MS = 2_000;

@@ -13,7 +13,7 @@ export const REPORTS_WAITING = 64;
  * Of all guests. Most of the time a report waits for its image to hold still; without this, thousands that come at once
  * would all be judged in the moment in which theirs do, and whoever asks something meanwhile would wait for all.
  */
-const CONCLUDED_AT_ONCE = 64;
+export const CONCLUDED_AT_ONCE = 64;
 
 /**
  * The reports of a guest are concluded one after the other; a copy of one finds it stored. Rejects also when too many

@@ -5,6 +5,7 @@ import type { GuestId } from '../../model/guest-id.ts';
 import { watchAbsences } from './absence/watch-absences.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { createTrimFinder } from './find-trim.ts';
+import { inOrder } from './in-order.ts';
 import { createLiveTrims, type LiveTrim } from './live-trims.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
@@ -17,7 +18,8 @@ export type TrimsDeps = Omit<RunTrimDeps, 'live'>;
  * (trim-state.ts tells the order). Each promise rejects when the store failed: the guest's session then ends, and it
  * comes again with what was not acknowledged.
  */
-export function createTrims(deps: TrimsDeps) {
+export function createTrims(given: TrimsDeps) {
+  const deps = { ...given, store: inOrder(given.store) };
   const { jobs } = deps;
   const live = createLiveTrims();
   const run = createRunTrim({ ...deps, live });

@@ -75,6 +75,6 @@ export interface GuestsStore {
   countTrims(id: GuestId): Promise<number>;
   /** By name. */
   guests(): Promise<readonly GuestRecord[]>;
-  /** Those of them that have one of these words for their id, their name, or an identity. */
+  /** Those of them, in any order, that have one of these words for their id, their name, or an identity. */
   findGuests(words: readonly string[]): Promise<readonly GuestRecord[]>;
 }

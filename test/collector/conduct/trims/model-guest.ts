@@ -101,6 +101,8 @@ export function createModelGuest({
     isConnected: () => isConnected,
     isIdle: () => current === null && outbox.size === 0 && inbox.length === 0,
     isRunning: () => current?.stage === 'running',
+    /** It has not read that it was granted. */
+    hasUnheardGrant: () => inbox.some(({ type }) => type === 'grant'),
     receive(message: FromHost): void {
       if (message.type === 'acknowledged') outbox.delete(message.trimId);
       else inbox.push(message);

@@ -13,6 +13,8 @@ import { createTrimsWorld, quiet } from './trims-world.ts';
 
 const seeds = seedsFor({ suite: 200 });
 const EVENTS = 120;
+/** In one seed of sixty: two hundred may have none. never-begun.test.ts has it in any case. */
+const RARE = seeds.length < 1_000 ? [] : ['never-begun'];
 const POOLS = ['/a', '/b'];
 
 it(`whatever happens to guests and collector, every request is answered once, every started trim stored once, and every slot given back (${nameSeeds(seeds)})`, async () => {
@@ -26,7 +28,7 @@ it(`whatever happens to guests and collector, every request is answered once, ev
     });
   // Seeds that never led there would prove nothing; of one alone, nobody asks that.
   if (seeds.length === 1) return;
-  for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'never-begun', 'lost', 'completed'])
+  for (const event of ['granted', 'started', 'again', 'finished', 'refused', 'lost', 'completed', ...RARE])
     expect(told.get(event) ?? 0, event).toBeGreaterThan(0);
 });
 
@@ -87,7 +89,8 @@ async function createScene(random: () => number) {
     else if (roll < 0.6) guest.progress();
     else if (roll < 0.66) guest.schedule();
     else if (roll < 0.69) guest.goAlone();
-    else if (roll < 0.71) guest.beStartedAnew();
+    // Rarely by chance: the agent ends in the moment between its grant and its begin.
+    else if (roll < 0.71) (guests.find((each) => each.hasUnheardGrant()) ?? guest).beStartedAnew();
     else if (roll < 0.76) guest.disconnect({ isTold: true });
     else if (roll < 0.88) await ask(guest);
     else if (roll < 0.9 && watchers.size > 0) await world.trims.cancel(pick([...watchers.keys()])).catch(() => {});

@@ -43,8 +43,10 @@ export function watchAbsences(
   /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
   async function withdraw(mark: OpenTrimMark): Promise<boolean> {
     const now = await store.findOpenTrim(mark);
-    const isAsItWas = now !== null && now.after === null && now.grantedAt === mark.grantedAt;
-    if (!isAsItWas || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    if (live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    // Taken back already, when its guest left before it heard of the grant: nobody else tells those who wait.
+    if (now === null) return true;
+    if (now.after !== null || now.grantedAt !== mark.grantedAt) return false;
     await store.withdrawTrim(mark);
     return true;
   }
