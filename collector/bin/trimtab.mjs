@@ -11,8 +11,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
 process.env.UV_THREADPOOL_SIZE ??= '16';
 if (process.argv[2] === 'serve') {
   // Before anything is loaded: V8 lets the young generation grow to 48 MB while a thousand guests say hello, and keeps
-  // it. So an idle agent takes 19 KiB of the collector, and 54 without (3,000 of them, Node 24). V8 ignores a flag that
-  // it does not know.
+  // its pages (docs/performance.md, agent-cost). It ignores a flag that it does not know.
   const { setFlagsFromString } = await import('node:v8');
   for (const flag of ['--semi-space-growth-factor=1', '--scavenger-max-new-space-capacity-mb=2'])
     setFlagsFromString(flag);

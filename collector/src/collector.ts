@@ -47,7 +47,12 @@ export async function startCollector({
   const qmp = createQmp({ commands, files });
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
-  const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION });
+  const links = createGuestLinks({
+    clock,
+    log,
+    collectorVersion: COLLECTOR_VERSION,
+    strangersPerAddress: settings.strangersPerAddress,
+  });
   const store = await openStore({ ...settings, log });
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });

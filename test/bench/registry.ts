@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { agentBundle } from './figures/agent-bundle.ts';
+import { agentCost } from './figures/agent-cost.ts';
 import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentBundle,
   agentStart,
   agentCpu,
+  agentCost,
   sample,
   refresh,
   hostReading,

@@ -15,6 +15,7 @@ export const LOCAL_USERS: readonly FieldCase[] = [
         file: 'test/collector/io/turns.test.ts',
         title: 'a place that hangs loses itself, at once after the first time, and only itself',
       },
+      { file: FILE, title: 'loses only itself, and is told of' },
     ],
     seenToFail: 'the tests of users, on commit c394470',
   },

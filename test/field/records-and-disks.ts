@@ -59,4 +59,22 @@ export const RECORDS_AND_DISKS: readonly FieldCase[] = [
     seenToFail:
       'c394470: a full disk ended both programs, a reader that left ended the agent, and with a pipe that nobody read the test of the collector had not ended after 45 s.',
   },
+  {
+    name: 'wrong-words-on-full-disk',
+    right:
+      'The first error is the one that is told, with what to do about it, for a full, a read-only and a removed disk.',
+    tests: [
+      {
+        file: 'test/collector/io/sqlite.test.ts',
+        title: 'says that the disk is full, and not that there is nothing to roll back',
+      },
+      {
+        file: 'test/system/faults/state-disks.test.ts',
+        title: 'a disk that is full: what is stored stays, what is not is told again, and the log says to make room',
+      },
+      { file: 'test/system/faults/state-disks.test.ts', title: 'a disk that is $is at its start: it does not start' },
+    ],
+    seenToFail:
+      'With a rollback whose failure is thrown: no such savepoint. Before the hints by errno: a read-only disk was a missing folder to the agent.',
+  },
 ];

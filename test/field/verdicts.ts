@@ -20,7 +20,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/lab/cases/host-filesystems.ts', title: 'btrfs-in-one-piece' },
     ],
     seenToFail:
-      'extents-held-in-part found nothing any more: its case in causes.test.ts failed. What a pool keeps no longer remembered by doctor: the second.',
+      'extents-held-in-part found nothing any more: the first, the case of the lab and its case in causes.test.ts failed. What a pool keeps no longer remembered by doctor: the second.',
   },
   {
     name: 'btrfs-compressed',
@@ -32,7 +32,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/lab/cases/host-filesystems.ts', title: 'btrfs-compressed' },
     ],
     seenToFail:
-      'image-compressed found nothing after a trim, and nothing without one: its case failed, and the second.',
+      'image-compressed found nothing after a trim, and nothing without one: the first and the case of the lab failed, and the second.',
   },
   {
     name: 'extents-shared-fix',
@@ -42,7 +42,8 @@ const ON_HOST: readonly FieldCase[] = [
       { file: POOLS, title: 'what a %s of it on btrfs shares is held, and the command that is told finds who has it' },
       { file: POOLS, title: 'a copy on xfs is found by the command for xfs, which is not that of btrfs' },
     ],
-    seenToFail: 'The commands of btrfs printed for xfs too: what ends extents-shared, in causes.test.ts, failed.',
+    seenToFail:
+      'The commands of btrfs printed for xfs too: the second failed. The first was not seen to fail; what would make it do so is the same line.',
   },
   {
     name: 'qcow2-clusters-that-belong-to-nobody',
@@ -56,7 +57,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/lab/cases/held.ts', title: 'deleted-snapshot' },
     ],
     seenToFail:
-      'The cause taken off the list, and small holes concluded without the tables, as before: the first two failed, and without the cause the third. The tables no longer walked: the fourth.',
+      'The cause taken off the list, and small holes concluded without the tables, as before: the first two failed, and without the cause the third. The tables no longer walked: the fourth. On a real guest, with the first change: clusters-of-nobody and deleted-snapshot.',
   },
   {
     name: 'qemu-in-another-mount-namespace',
@@ -69,7 +70,7 @@ const ON_HOST: readonly FieldCase[] = [
         title: 'is measured by the file that it has open, and not by the host’s file of that name',
       },
     ],
-    seenToFail: 'The file of that name on the host taken for QEMU’s: the first failed.',
+    seenToFail: 'The file of that name on the host taken for QEMU’s: both failed.',
   },
   {
     name: 'block-job-running',
@@ -86,10 +87,10 @@ const ON_HOST: readonly FieldCase[] = [
         file: 'test/system/block-jobs.test.ts',
         title: 'drops the discards of that disk, and is no matter of the other',
       },
-      { file: 'test/lab/cases/block-jobs.ts', title: 'backup-ended' },
+      { file: 'test/lab/cases/block-jobs.ts', title: 'backup-drops-discards' },
     ],
     seenToFail:
-      'Every job of the guest taken for one of the disk: the first failed. Any job taken for a gap, as before: the second. The cause found nothing: the third.',
+      'Every job of the guest taken for one of the disk: the first failed. Any job taken for a gap, as before: the second. The cause found nothing: the third, and the case of the lab. Every job taken for one of the disk: the fourth.',
   },
   {
     name: 'luks-image-drops-discards',
@@ -100,7 +101,8 @@ const ON_HOST: readonly FieldCase[] = [
       { file: CAUSES, title: 'knows of luks before any trim that it drops discards' },
       { file: 'test/lab/cases/lost-in-qemu.ts', title: 'luks-drops-discard' },
     ],
-    seenToFail: 'Judged by the list of names without luks, and the list without luks: the first two failed.',
+    seenToFail:
+      'Judged by the list of names without luks, and the list without luks: the first two failed, and luks and parallels in the lab.',
   },
   {
     name: '03-luks-raw',
@@ -132,7 +134,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/lab/cases/lost-in-qemu.ts', title: 'data-file-ignores-discard' },
     ],
     seenToFail:
-      'The child data-file left unread on the command line: the first two failed. The file of the tables asked about, committed, copied: the third, each time.',
+      'The child data-file left unread on the command line: the first two failed. The file of the tables asked about, committed, copied: the third, each time. With the first change also the last two, on a real QEMU and a real guest.',
   },
   {
     name: 'preallocated-doctor',
@@ -158,7 +160,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/lab/cases/lost-in-qemu.ts', title: 'server-ignores-discard' },
     ],
     seenToFail:
-      'Every server called sound: the second failed. server-ignores-discard found nothing: its case in causes.test.ts.',
+      'The default of qemu-nbd taken for unmap: the first failed. Every server called sound: the second. server-ignores-discard found nothing: the last.',
   },
   {
     name: 'guest-dies-in-trim',
@@ -177,7 +179,7 @@ const ON_HOST: readonly FieldCase[] = [
       },
     ],
     seenToFail:
-      'A QEMU that ended not looked for: the first failed. Trims of another boot not concluded at a hello: the second. A report that still comes not stored: the third.',
+      'A QEMU that ended not looked for: the first failed. Trims of another boot not concluded at a hello: the second. A report that still comes not stored: the third. The last, on a real guest, was seen to pass and not to fail.',
   },
   {
     name: 'never-trimmed-though-it-was',
@@ -201,7 +203,7 @@ const ON_HOST: readonly FieldCase[] = [
       { file: 'test/collector/correlate/pool-noise.test.ts', title: 'rose, and the image did not fall' },
       { file: POOLS, title: 'a pool says nothing of a trim beside which %s once' },
     ],
-    seenToFail: 'Judged by the drift alone, as before: the first two failed.',
+    seenToFail: 'Judged by the drift alone, as before: all failed.',
   },
   {
     name: 'same-name-twins',
@@ -222,7 +224,7 @@ const ON_HOST: readonly FieldCase[] = [
       },
     ],
     seenToFail:
-      'Names printed however many have them: the first failed. The name of the domain in the plan: the second. A name taken for all that begin with it: the fourth.',
+      'Names printed however many have them: the first failed. The name of the domain in the plan: the second. The trim after a repair asked for by name: the third. A name taken for all that begin with it: the fourth.',
   },
 ];
 

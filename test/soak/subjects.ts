@@ -54,6 +54,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 10,
   },
   {
+    name: 'stops',
+    what: 'either program stands still for a minute during a trim',
+    file: 'test/system/stopped.test.ts',
+    seeds: 10,
+  },
+  {
     name: 'interrupts',
     what: 'Ctrl-C in our own programs, in each once a seed',
     file: 'test/system/interrupts.test.ts',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
+import { diskHint, Fault, toCause, toReason } from '@trimtab/protocol/shared';
 import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -75,7 +75,7 @@ function withMark({
     try {
       work(path);
     } catch (error) {
-      log.warn({ path, reason: toCause(error) }, 'whether the database was in use could not be noted');
+      log.warn({ path, reason: toReason(error) }, 'whether the database was in use could not be noted');
     }
   };
   attempt(markOpened);

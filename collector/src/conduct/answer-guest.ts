@@ -1,5 +1,5 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -36,7 +36,7 @@ export function createGuestAnswers({
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
   function attend({ guest, fail }: GuestSession, work: Promise<void>): Promise<void> {
     return work.catch((error) => {
-      log.error({ guest: guest.name, reason: toCause(error) }, 'could not do what a guest asked for');
+      log.error({ guest: guest.name, reason: toReason(error) }, 'could not do what a guest asked for');
       fail();
     });
   }
@@ -44,7 +44,7 @@ export function createGuestAnswers({
   /** Its session is over: there is nothing to end. */
   function noteLeaving(guest: ConnectedGuest, work: Promise<void>): void {
     work.catch((error) =>
-      log.error({ guest: guest.name, reason: toCause(error) }, 'could not note that a guest is gone'),
+      log.error({ guest: guest.name, reason: toReason(error) }, 'could not note that a guest is gone'),
     );
   }
 
@@ -53,7 +53,7 @@ export function createGuestAnswers({
   /** What was asked of guests that were forgotten for a new one. */
   function release(forgotten: readonly GuestId[]): void {
     for (const id of forgotten)
-      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toCause(error) }, NOT_RELEASED));
+      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toReason(error) }, NOT_RELEASED));
   }
 
   return {

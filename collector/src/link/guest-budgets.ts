@@ -7,6 +7,9 @@ import { createSharedBuckets } from './shared-buckets.ts';
 /** Ends of sessions that the log has of one address. */
 export const LINES: { readonly atOnce: number; readonly aSecond: number } = { atOnce: 30, aSecond: 1 / 2 };
 
+/** So many strangers of one address share the bytes of one guest; where more may be connected, they have more. */
+export const STRANGERS_A_SHARE = 64;
+
 type Speaker =
   | { readonly kind: 'guest'; readonly id: GuestId }
   | { readonly kind: 'address'; readonly address: string };
@@ -15,9 +18,16 @@ type Speaker =
  * What guests may say, over all of their connections: who comes anew goes on with what was left. A guest that this host
  * knows has a budget of its own. Strangers are whoever they say, so that those of one address share the bytes of one.
  */
-export function createGuestBudgets({ clock }: { clock: Pick<Clock, 'monotonicMs'> }) {
+export function createGuestBudgets({
+  clock,
+  strangersPerAddress,
+}: {
+  clock: Pick<Clock, 'monotonicMs'>;
+  strangersPerAddress: number;
+}) {
+  const shares = Math.max(1, strangersPerAddress / STRANGERS_A_SHARE);
   const ofGuests = { frames: createSharedBuckets(FRAMES), bytes: createSharedBuckets(BYTES) };
-  const ofAddresses = createSharedBuckets(BYTES);
+  const ofAddresses = createSharedBuckets({ atOnce: shares * BYTES.atOnce, aSecond: shares * BYTES.aSecond });
   const lines = createSharedBuckets(LINES);
 
   return {

@@ -7,7 +7,7 @@ import {
   type Hello,
   limitReason,
 } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
@@ -83,7 +83,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
         return;
       case 'greet':
         greet(effect.hello, effect.version).catch((error) => {
-          log.error({ peer: socket.peer, reason: toCause(error) }, 'greeting failed');
+          log.error({ peer: socket.peer, reason: toReason(error) }, 'greeting failed');
           step({ kind: 'failed' });
         });
         return;

@@ -77,6 +77,7 @@ export interface GuestLinksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly collectorVersion: string;
+  readonly strangersPerAddress: number;
 }
 
 interface Link {
@@ -116,7 +117,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
   const linksById = new Map<GuestId, Link>();
   const clones = createCloneWatch();
-  const budgets = createGuestBudgets({ clock });
+  const budgets = createGuestBudgets(deps);
   const rename = createRename(linksById);
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {

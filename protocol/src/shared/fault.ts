@@ -34,6 +34,11 @@ export function formatFault(error: unknown): string {
   return hint === null ? message : `${message}\n  ${toOneLine(hint)}`;
 }
 
+/** The same on one line, for a log: what happened, and what a person can do about it. */
+export function toReason(error: unknown): string {
+  return formatFault(error).replace('\n  ', '. ');
+}
+
 /** Programs tell their errors on several lines. */
 function toOneLine(text: string): string {
   return toPlainText(text.trim().replaceAll(/\s*\n\s*/g, ' '));

@@ -1,5 +1,5 @@
 export { diskHint } from './disk-hint.ts';
-export { Fault, type FaultDetail, formatFault, toCause } from './fault.ts';
+export { Fault, type FaultDetail, formatFault, toCause, toReason } from './fault.ts';
 export { formatBytes } from './format-bytes.ts';
 export { groupDigits } from './group-digits.ts';
 export { inTurns } from './in-turns.ts';

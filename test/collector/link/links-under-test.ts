@@ -65,6 +65,7 @@ export function openLinks({
     clock,
     log,
     collectorVersion: '0.2.0',
+    strangersPerAddress: 64,
   });
   const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({

@@ -1,4 +1,5 @@
 const UNITS = [
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/store/trim-rows.ts: ROW_BYTES',
   'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
   'agent/src/probe/counters.ts: SECTOR_BYTES',
@@ -30,6 +31,7 @@ const PIECES = [
 ];
 
 const SIGNIFICANCE = [
+  'collector/src/diagnose/causes/pieces-below-granularity.ts: COARSE_BYTES',
   'agent/src/probe/too-small-pieces.ts: COARSE_BYTES',
   'agent/src/probe/unreached/deleted-files.ts: LEAST_BYTES',
   'agent/src/probe/unreached/free-ranges.ts: KEPT_BYTES',

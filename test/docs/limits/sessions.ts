@@ -4,6 +4,7 @@ import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link
 import { WAITING_BYTES } from '../../../collector/src/link/door.ts';
 import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
+import { STRANGERS_A_SHARE } from '../../../collector/src/link/guest-budgets.ts';
 import { SUBJECTS_REMEMBERED } from '../../../collector/src/link/quiet-log.ts';
 import { GREETING_TIMEOUT_MS, PROOFS_REMEMBERED, TRIMS_REMEMBERED } from '../../../collector/src/link/session.ts';
 import { BUCKETS_KEPT } from '../../../collector/src/link/shared-buckets.ts';
@@ -84,6 +85,12 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/link/frame-budget.ts',
       constants: { FRAMES, BYTES },
       atIt: 'the session is closed with 4429; a known guest that comes back goes on with what was left, strangers of one address share the bytes',
+    }),
+    constant({
+      what: 'strangers of an address that share the bytes of one guest',
+      file: 'collector/src/link/guest-budgets.ts',
+      constants: { STRANGERS_A_SHARE },
+      atIt: 'where strangers-per-address allows more, they have more bytes in proportion',
     }),
     constant({
       what: 'bytes before the welcome, for which an agent waits',

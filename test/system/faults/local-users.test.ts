@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +114,35 @@ describe('a user of this host', () => {
     const hex = Buffer.from(SECRET.slice(0, 8), 'latin1').reverse().toString('hex');
     for (const word of [SECRET.slice(0, 6), hex]) expect(JSON.stringify(status)).not.toContain(word);
     expect(await greet(collector)).toBe('innocent');
+  });
+});
+
+describe('a filesystem that does not answer', () => {
+  /** FUSE, of which nobody reads the questions: they wait in the kernel, as for a server of NFS that is gone. */
+  const hang = (mount: string) =>
+    [
+      `(exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 hung ${mount}; sleep 1000) &`,
+      `until grep -q ' ${mount} fuse ' /proc/self/mounts; do sleep 0.1; done`,
+    ].join('\n');
+
+  it('loses only itself, and is told of', async () => {
+    mkdirSync(at('hung'));
+    const disk = Array.from({ length: 20 }, (_, index) => ({ image: at(`hung/${index}.qcow2`), format: 'qcow2' }));
+    const collector = await startAmong(
+      [
+        qemu(`-name web -uuid ${UUID} -drive file=${at('a.raw')},format=raw,if=virtio`),
+        qemu(`-name there -readconfig ${at('hung/x')} -qmp unix:${at('hung/qmp')},server=on`),
+        hang(at('hung')),
+      ],
+      { args: ['--guest', JSON.stringify([{ name: 'listed', disk }])] },
+    );
+    const status = await askAll(collector);
+    expect(await greet(collector)).toBe('innocent');
+    expect(imagesOf(status, 'web')).toMatchObject([{ path: at('a.raw'), capacityBytes: 1024 ** 3 }]);
+    const told = new Set(status.findings.map(({ subject, sentence }) => `${subject}: ${sentence}`));
+    expect([...told].filter((one) => one.startsWith(at('hung')))).toEqual([
+      expect.stringContaining('nothing there answers'),
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
 import type { Log } from '../../ports/log.ts';
@@ -40,7 +40,7 @@ export function createKeepNames({
       kept = names;
     } catch (error) {
       // Tried again at the next reading: whoever only looks is not kept from it.
-      log.error({ reason: toCause(error) }, 'the names of renamed domains could not be stored');
+      log.error({ reason: toReason(error) }, 'the names of renamed domains could not be stored');
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { Hello } from '@trimtab/protocol';
-import { sleep, toCause } from '@trimtab/protocol/shared';
+import { sleep, toReason } from '@trimtab/protocol/shared';
 import { toIdentities } from '../../correlate/identities.ts';
 import { isToldOf, matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks, Meeting } from '../../link/guest-links.ts';
@@ -72,7 +72,7 @@ interface Told {
 async function readDomains({ clock, log, survey }: RecogniseDeps): Promise<readonly Domain[] | null> {
   const reading = survey.read().then(
     ({ domains }): Told => ({ domains, reason: null }),
-    (error): Told => ({ domains: null, reason: toCause(error) }),
+    (error): Told => ({ domains: null, reason: toReason(error) }),
   );
   const late = sleep(clock, HOST_PATIENCE_MS).then(
     (): Told => ({ domains: null, reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),

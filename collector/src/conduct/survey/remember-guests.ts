@@ -1,4 +1,4 @@
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -34,7 +34,9 @@ export function rememberGuests({
   function arm(): void {
     stop = clock.after(REMEMBERED_EVERY_MS, () => {
       arm();
-      remember().catch((error) => log.error({ reason: toCause(error) }, 'could not store when guests were last heard'));
+      remember().catch((error) =>
+        log.error({ reason: toReason(error) }, 'could not store when guests were last heard'),
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { AskedBy, Job } from '../../model/job.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -40,7 +40,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
     clock.after(ANSWER_TIMEOUT_MS, () => {
       if (!jobs.isWaiting(id)) return;
       jobs.refuse({ requestId: id, guestId, problem: noAnswer(guestName) }).catch((error) => {
-        deps.log.error({ requestId: id, reason: toCause(error) }, 'a request could not be answered');
+        deps.log.error({ requestId: id, reason: toReason(error) }, 'a request could not be answered');
       });
     });
   }

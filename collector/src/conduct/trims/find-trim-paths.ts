@@ -1,4 +1,4 @@
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Log } from '../../ports/log.ts';
@@ -26,7 +26,7 @@ export function createFindTrimPaths({
     try {
       return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint });
     } catch (error) {
-      log.error({ guest: guest.name, reason: toCause(error) }, 'the host could not be read');
+      log.error({ guest: guest.name, reason: toReason(error) }, 'the host could not be read');
       return [];
     }
   };

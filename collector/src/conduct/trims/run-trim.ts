@@ -1,5 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
@@ -211,7 +211,7 @@ function arm({ deps, run, trim, effect }: Performing<'arm'>): undefined {
   const takeBack = deps.clock.after(effect.delayMs, () => {
     trim.timers.delete(effect.timer);
     run(trim, { kind: 'elapsed', timer: effect.timer }).catch((error) =>
-      deps.log.error({ trimId: trim.trimId, reason: toCause(error) }, 'a trim could not go on'),
+      deps.log.error({ trimId: trim.trimId, reason: toReason(error) }, 'a trim could not go on'),
     );
   });
   trim.timers.set(effect.timer, takeBack);

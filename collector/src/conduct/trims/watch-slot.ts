@@ -1,5 +1,5 @@
 import { rise } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { Hold } from '../../coordinate/slots.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DiskSample } from '../../model/sample.ts';
@@ -35,7 +35,7 @@ export async function keepsSlot(
 ): Promise<boolean> {
   if (!hold.isWanted()) return true;
   const samples = await sampler.meanwhile(paths).catch((error) => {
-    log.warn({ reason: toCause(error) }, 'whether a trim discards could not be seen');
+    log.warn({ reason: toReason(error) }, 'whether a trim discards could not be seen');
     return {};
   });
   const nowMs = clock.monotonicMs();

@@ -1,5 +1,5 @@
 import type { TrimId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -147,7 +147,7 @@ async function checkOnce({
     if (failed > 0 && !isPatient()) return RETRY_MS;
     return running > 0 || failed > 0 || openJobs.ofGuest(guestId).length > 0 ? CHECK_MS : null;
   } catch (error) {
-    if (isStill()) log.error({ guestId, reason: toCause(error) }, 'what became of a guest could not be told');
+    if (isStill()) log.error({ guestId, reason: toReason(error) }, 'what became of a guest could not be told');
     // Where the store fails, something may wait.
     return CHECK_MS;
   }
@@ -156,7 +156,7 @@ async function checkOnce({
 /** Of all guests; that they cannot be read keeps none from being checked for its jobs. */
 function readOpen({ store, log }: AbsencesDeps): Promise<readonly OpenTrimMark[]> {
   return store.openTrims(null).catch((error) => {
-    log.error({ reason: toCause(error) }, 'which trims are open could not be read');
+    log.error({ reason: toReason(error) }, 'which trims are open could not be read');
     return [];
   });
 }

@@ -1,5 +1,5 @@
 import type { TrimId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { HostProcesses } from '../../../ports/host-processes.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -51,7 +51,7 @@ export function createLostTrims({ log, store, processes, lose }: LostTrimsDeps) 
       } catch (error) {
         if (!isStill()) break;
         failed.push(one);
-        const about = { guestId, trimId: one.id, how, reason: toCause(error) };
+        const about = { guestId, trimId: one.id, how, reason: toReason(error) };
         if (before?.has(one.id) !== true) log.error(about, 'a lost trim could not be concluded');
       }
     }

@@ -1,5 +1,5 @@
 import type { TrimId } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { TrimKey } from '../../../model/trim-key.ts';
@@ -71,7 +71,10 @@ export function createNeverBegun({
         guests.delete(guestId);
         for (const mark of granted.filter(({ id }) => !listening.heard.has(id)))
           takeBack(mark).catch((error) =>
-            log.error({ guestId, trimId: mark.id, reason: toCause(error) }, 'what never began could not be taken back'),
+            log.error(
+              { guestId, trimId: mark.id, reason: toReason(error) },
+              'what never began could not be taken back',
+            ),
           );
       });
       return granted;

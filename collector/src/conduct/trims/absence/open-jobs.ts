@@ -1,5 +1,5 @@
 import type { Problem } from '@trimtab/protocol';
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Job } from '../../../model/job.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -67,7 +67,7 @@ export function createOpenJobs({
       clock.after(SILENCE_MS, () => {
         const silent = heard.filter(({ waiting, last }) => lastHeard(waiting) === last).map(({ waiting }) => waiting);
         end(silent, saysNothing).catch((error) =>
-          log.error({ reason: toCause(error) }, 'a request could not be answered'),
+          log.error({ reason: toReason(error) }, 'a request could not be answered'),
         );
       });
     },

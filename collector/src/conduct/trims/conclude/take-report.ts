@@ -1,4 +1,4 @@
-import { toCause } from '@trimtab/protocol/shared';
+import { toReason } from '@trimtab/protocol/shared';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -47,7 +47,7 @@ export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Prom
     }),
   );
   amendLater(deps, gathered).catch((error) => {
-    log.error({ guest: guest.name, trimId: report.id, reason: toCause(error) }, 'a trim could not be amended');
+    log.error({ guest: guest.name, trimId: report.id, reason: toReason(error) }, 'a trim could not be amended');
   });
   const verdicts = result.disks.map(({ device, verdict, hops }) => ({
     device,

@@ -1,4 +1,4 @@
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { Fault, toReason } from '@trimtab/protocol/shared';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { JobChanges, JobsStore } from '../../../ports/store/jobs.ts';
@@ -83,7 +83,7 @@ export function createJobWrites(deps: {
   /** Its watchers go on, and what happens to it later is written if it can be. */
   function lose(newest: readonly (readonly [JobLog, number])[], reason: unknown): ReadonlyMap<JobLog, unknown> {
     for (const [log] of newest) {
-      const about = { requestId: log.job.id, guest: log.job.guestName, reason: toCause(reason) };
+      const about = { requestId: log.job.id, guest: log.job.guestName, reason: toReason(reason) };
       if (!lost.has(log)) deps.log.error(about, 'the log of a request cannot be stored: a restart forgets it');
       lost.add(log);
     }
