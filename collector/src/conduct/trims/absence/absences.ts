@@ -93,10 +93,11 @@ export function createAbsences(deps: AbsencesDeps) {
       // Two guests that say they are one take turns: neither was started anew.
       if (contested !== null || is === null) return openJobs.listen(waiting);
       const loseOthers = () => lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
-      if (!isStopped) neverBegun.came(guest);
+      const listening = isStopped ? null : neverBegun.came(guest);
       const { failed, own } = await loseOthers();
       if (failed.size > 0) retries.later(id, async () => (await loseOthers()).failed.size === 0);
-      const listened = new Set<TrimId | null>(neverBegun.listen(id, own).map((mark) => mark.id));
+      const silent = listening === null ? [] : neverBegun.listen(listening, own);
+      const listened = new Set<TrimId | null>(silent.map((mark) => mark.id));
       if (was === null || was === is) return openJobs.listen(waiting.filter(({ trimId }) => !listened.has(trimId)));
       // Of a trim that could not be concluded nobody can say that it never began.
       openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));

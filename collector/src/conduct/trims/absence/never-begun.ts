@@ -16,7 +16,8 @@ const SAYS_WHAT_IT_HAS = 3;
 /** Takes back the grant of a trim, unless more is known of it by now. Resolves to whether it did. */
 export type WithdrawGrant = (mark: OpenTrimMark) => Promise<boolean>;
 
-interface Listening {
+export interface Listening {
+  readonly guestId: GuestId;
   /** What the guest says that it has. */
   readonly heard: Set<TrimId>;
   stop(): void;
@@ -53,20 +54,26 @@ export function createNeverBegun({
   }
 
   return {
-    /** The guest is back: from now on it is heard. */
-    came({ id, wireVersion }: Pick<ConnectedGuest, 'id' | 'wireVersion'>): void {
+    /** The guest is back: from now on it is heard. Null where its silence would say nothing. */
+    came({ id, wireVersion }: Pick<ConnectedGuest, 'id' | 'wireVersion'>): Listening | null {
       callOff(id);
-      if (wireVersion >= SAYS_WHAT_IT_HAS) guests.set(id, { heard: new Set(), stop: () => {} });
+      if (wireVersion < SAYS_WHAT_IT_HAS) return null;
+      const listening: Listening = { guestId: id, heard: new Set(), stop: () => {} };
+      guests.set(id, listening);
+      return listening;
     },
     /**
      * Of these it has said nothing when it may be silent no longer: they have never begun. `granted`: before it came,
-     * in this boot of it. Those of which its silence tells nothing are left out of the answer.
+     * in this boot of it. Those of which its silence tells nothing are left out of the answer, all of them where it
+     * has left since.
      */
-    listen(guestId: GuestId, granted: readonly OpenTrimMark[]): readonly OpenTrimMark[] {
-      const listening = guests.get(guestId);
-      if (granted.length === 0) callOff(guestId);
-      if (listening === undefined || granted.length === 0) return [];
-      listening.stop();
+    listen(listening: Listening, granted: readonly OpenTrimMark[]): readonly OpenTrimMark[] {
+      const { guestId } = listening;
+      if (guests.get(guestId) !== listening) return [];
+      if (granted.length === 0) {
+        callOff(guestId);
+        return [];
+      }
       listening.stop = clock.after(SILENCE_MS, () => {
         guests.delete(guestId);
         for (const mark of granted.filter(({ id }) => !listening.heard.has(id)))
