@@ -81,7 +81,7 @@ it('has a verdict when the QMP sockets are gone', async () => {
   await runCommand('rm', [guest.qmpSocket, `${guest.qmpSocket}-test`]);
   const disk = await trimAfterFilling(40);
   expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { receivedBytes: null, passedBytes: null } });
-  expect(gapOf(disk)).toContain('ENOENT');
+  expect(gapOf(disk)).toContain('there is no such socket');
 });
 
 it('fails when the guest has no fstrim, with the remedy', async () => {
@@ -110,7 +110,7 @@ it('tells a guest whose agent is away from one that nobody knows', async () => {
   const { exitCode, stderr } = await collector.trimtab('trim', NAME);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^trimtab: cannot trim: unlucky: its agent is not connected\n {2}The collector listens on 127\.0\.0\.1:\d+, .*: trimtab-agent run --collector/,
+    /^trimtab: cannot trim: unlucky: its agent is not connected\n {2}It was connected before: .* The collector listens on 127\.0\.0\.1:\d+, .*: trimtab-agent run --collector/,
   );
 });
 
