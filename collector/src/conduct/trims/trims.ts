@@ -81,7 +81,11 @@ export function createTrims(given: TrimsDeps) {
     ...asked,
     watch: jobs.watch,
     intended,
-    reported: (guest: ConnectedGuest, report: TrimReport) => queueReport(guest.id, () => hearReport(guest, report)),
+    reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
+      // Before it has its turn: until then it is the only word of a trim that ended while its guest was away.
+      absences.heard({ guestId: guest.id, id: report.id });
+      return queueReport(guest.id, () => hearReport(guest, report));
+    },
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),

@@ -53,6 +53,24 @@ export function createNeverBegun({
     await openJobs.end(waiting, neverBegan);
   }
 
+  function arm(listening: Listening, granted: readonly OpenTrimMark[]): void {
+    listening.stop = clock.after(SILENCE_MS, () => void giveUp(listening, granted));
+  }
+
+  /** Where the store fails, those who wait have no answer yet: it is tried again, unless the guest left or spoke. */
+  async function giveUp(listening: Listening, granted: readonly OpenTrimMark[]): Promise<void> {
+    const { guestId, heard } = listening;
+    const failed: OpenTrimMark[] = [];
+    for (const mark of granted.filter(({ id }) => !heard.has(id)))
+      await takeBack(mark).catch((error) => {
+        log.error({ guestId, trimId: mark.id, reason: toReason(error) }, 'what never began could not be taken back');
+        failed.push(mark);
+      });
+    if (guests.get(guestId) !== listening) return;
+    if (failed.length > 0) arm(listening, failed);
+    else guests.delete(guestId);
+  }
+
   return {
     /** The guest is back: from now on it is heard. Null where its silence would say nothing. */
     came({ id, wireVersion }: Pick<ConnectedGuest, 'id' | 'wireVersion'>): Listening | null {
@@ -74,16 +92,7 @@ export function createNeverBegun({
         callOff(guestId);
         return [];
       }
-      listening.stop = clock.after(SILENCE_MS, () => {
-        guests.delete(guestId);
-        for (const mark of granted.filter(({ id }) => !listening.heard.has(id)))
-          takeBack(mark).catch((error) =>
-            log.error(
-              { guestId, trimId: mark.id, reason: toReason(error) },
-              'what never began could not be taken back',
-            ),
-          );
-      });
+      arm(listening, granted);
       return granted;
     },
     /** It runs. */
