@@ -14,7 +14,7 @@ import type { OpenJobs } from './open-jobs.ts';
 const SAYS_WHAT_IT_HAS = 3;
 
 /** Takes back the grant of a trim, unless more is known of it by now. Resolves to whether it did. */
-export type WithdrawGrant = (mark: OpenTrimMark) => Promise<boolean>;
+export type WithdrawGrant = (grant: { mark: OpenTrimMark; isSilent(): boolean }) => Promise<boolean>;
 
 export interface Listening {
   readonly guestId: GuestId;
@@ -46,8 +46,10 @@ export function createNeverBegun({
     guests.delete(guestId);
   }
 
-  async function takeBack(mark: OpenTrimMark): Promise<void> {
-    if (!(await withdraw(mark))) return;
+  async function takeBack(mark: OpenTrimMark, listening: Listening): Promise<void> {
+    // It may speak, or leave, while the store is asked.
+    const isSilent = () => guests.get(mark.guestId) === listening && !listening.heard.has(mark.id);
+    if (!(await withdraw({ mark, isSilent }))) return;
     log.warn({ guestId: mark.guestId, trimId: mark.id }, 'a trim that was granted has never begun');
     const waiting = openJobs.ofGuest(mark.guestId).filter(({ trimId }) => trimId === mark.id);
     await openJobs.end(waiting, neverBegan);
@@ -62,7 +64,7 @@ export function createNeverBegun({
     const { guestId, heard } = listening;
     const failed: OpenTrimMark[] = [];
     for (const mark of granted.filter(({ id }) => !heard.has(id)))
-      await takeBack(mark).catch((error) => {
+      await takeBack(mark, listening).catch((error) => {
         log.error({ guestId, trimId: mark.id, reason: toReason(error) }, 'what never began could not be taken back');
         failed.push(mark);
       });

@@ -1,11 +1,11 @@
 import { createFewAtOnce } from '../../../coordinate/few-at-once.ts';
 import type { createOneAtATime } from '../../../coordinate/one-at-a-time.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
-import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
 import { type LiveTrim, type LiveTrims, newTrim } from '../live-trims.ts';
 import type { RunTrim, RunTrimDeps } from '../run-trim.ts';
 import { createAbsences } from './absences.ts';
 import type { LostTrim } from './lost-trims.ts';
+import type { WithdrawGrant } from './never-begun.ts';
 import { createOpenJobs } from './open-jobs.ts';
 
 /**
@@ -41,9 +41,9 @@ export function watchAbsences(
   }
 
   /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
-  async function withdraw(mark: OpenTrimMark): Promise<boolean> {
+  async function withdraw({ mark, isSilent }: Parameters<WithdrawGrant>[0]): Promise<boolean> {
     const now = await store.findOpenTrim(mark);
-    if (live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    if (!isSilent() || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
     // Taken back already, when its guest left before it heard of the grant: nobody else tells those who wait.
     if (now === null) return true;
     if (now.after !== null || now.grantedAt !== mark.grantedAt) return false;
@@ -57,7 +57,7 @@ export function watchAbsences(
     isHere: (guestId) => deps.links.find(guestId) !== null,
     // While it waits for its turn, what its guest says does not wait for it.
     lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => lose(lost))),
-    withdraw: (mark) => oneAtATime(mark.guestId, () => withdraw(mark)),
+    withdraw: (grant) => oneAtATime(grant.mark.guestId, () => withdraw(grant)),
   });
   return {
     left,
