@@ -28,6 +28,7 @@ export interface LiveTrim {
  */
 export function createLiveTrims() {
   const trims = new Map<string, LiveTrim>();
+  const judged = new Set<string>();
   const toKey = ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }) => `${guestId} ${trimId}`;
 
   function ofGuest(guestId: GuestId): readonly LiveTrim[] {
@@ -37,6 +38,12 @@ export function createLiveTrims() {
   return {
     find: (trim: { guestId: GuestId; trimId: TrimId }): LiveTrim | null => trims.get(toKey(trim)) ?? null,
     ofGuest,
+    /** While it is found out whether it was lost, its grant is not taken back: one of the two decides. */
+    async whileJudged(trim: { guestId: GuestId; trimId: TrimId }, judge: () => Promise<void>): Promise<void> {
+      judged.add(toKey(trim));
+      await judge().finally(() => judged.delete(toKey(trim)));
+    },
+    isJudged: (trim: LiveTrim): boolean => judged.has(toKey(trim)),
     /**
      * The one that waits for the trim `trimId` (null: for whichever answers) to make good under this request what it
      * could not.

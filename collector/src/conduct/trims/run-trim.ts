@@ -90,7 +90,8 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
         return concludeLost({ deps, run, trim, effect });
       case 'withdraw':
         // The guest may have said again that it will: what is stored is then for that.
-        return live.find(trim) === null ? store.withdrawTrim({ id: trimId, guestId }) : undefined;
+        if (live.find(trim) !== null || live.isJudged(trim)) return;
+        return store.withdrawTrim({ id: trimId, guestId });
       case 'acknowledge':
         return void trimmer.acknowledge(trim);
       case 'trim-again':

@@ -40,6 +40,9 @@ export function watchAbsences(
     await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'lost', open: now, how });
   }
 
+  const judge = (lost: LostTrim) =>
+    live.whileJudged({ guestId: lost.open.guestId, trimId: lost.open.id }, () => lose(lost));
+
   /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
   async function withdraw({ mark, isSilent }: Parameters<WithdrawGrant>[0]): Promise<boolean> {
     const now = await store.findOpenTrim(mark);
@@ -56,7 +59,7 @@ export function watchAbsences(
     openJobs: createOpenJobs(deps),
     isHere: (guestId) => deps.links.find(guestId) !== null,
     // While it waits for its turn, what its guest says does not wait for it.
-    lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => lose(lost))),
+    lose: (lost) => fewAtOnce(() => oneAtATime(lost.open.guestId, () => judge(lost))),
     withdraw: (grant) => oneAtATime(grant.mark.guestId, () => withdraw(grant)),
   });
   return {

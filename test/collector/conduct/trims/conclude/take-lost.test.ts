@@ -40,7 +40,6 @@ beforeEach(async () => {
 async function lose(): Promise<TrimResult> {
   const images = startImages();
   const clock = createTestClock();
-  let stored: TrimResult | null = null;
   const sample = async (image: ImageState) => {
     const { allocationBytes, poolFreeBytes } = (await images.read([image])).get(image.path) ?? {};
     return { ...SAMPLE, allocationBytes: allocationBytes ?? null, poolFreeBytes: poolFreeBytes ?? null };
@@ -60,13 +59,10 @@ async function lose(): Promise<TrimResult> {
         }),
       },
       store: {
-        findTrim: async () => stored,
+        findTrim: async () => null,
         withdrawTrim: async () => {},
         earlierTrims: async () => [],
-        closeTrim: async ({ result }: ClosedTrim) => {
-          stored = result;
-          return result;
-        },
+        closeTrim: async ({ result }: ClosedTrim) => result,
       },
     },
     { open: { ...openTrim({ n: 1, grantedAt: GRANTED_AT }), paths: [path] }, how: 'qemu-ended' },
