@@ -50,6 +50,8 @@ export function createTrims(given: TrimsDeps) {
   async function intended(guest: ConnectedGuest, { trimId, requestId, trigger, mounts }: Intent): Promise<void> {
     const guestId = guest.id;
     await absences.lossStored({ guestId, trimId });
+    // It has left meanwhile, and nobody would give its slot back. It says so again when it is back.
+    if (deps.links.find(guestId) === null) return;
     const cured = live.findCured({ guestId, requestId, trimId });
     const others = live.ofGuest(guestId).filter((trim) => trim !== cured);
     const trim = unseen({ guestId, trimId, requestId });
