@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import process from 'node:process';
+import type { Readable } from 'node:stream';
 import type { CommandCall, CommandResult, Commands } from '../ports/commands.ts';
 import { endChild } from './end-child.ts';
 
@@ -82,17 +83,18 @@ function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessE
       endChild(child);
       finish(exitCode);
     };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].on('data', (chunk: Buffer) => {
-        bytes += chunk.byteLength;
-        if (bytes > MOST_OUTPUT_BYTES) stop(null);
-        else said[name].push(chunk);
-      });
+    // Before all else: where no descriptor is left, there is no process and no output, and the error comes later.
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
       if (error.code === 'ENOENT') return resolve({ result: { kind: 'missing' }, child: null });
       resolve({ result: { ...NO_ANSWER, stderr: error.message }, child: null });
     });
+    for (const name of ['stdout', 'stderr'] as const)
+      (child[name] as Readable | undefined)?.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > MOST_OUTPUT_BYTES) stop(null);
+        else said[name].push(chunk);
+      });
     child.once('exit', (exitCode) => {
       if (!isOver) rest = setTimeout(() => stop(exitCode), REST_MS);
     });

@@ -7,7 +7,7 @@ import process from 'node:process';
  * waits for it here.
  */
 export function endChild(child: ChildProcess): void {
-  for (const stream of child.stdio) stream?.destroy();
+  for (const stream of child.stdio ?? []) stream?.destroy();
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');

@@ -1,5 +1,6 @@
 import type { NamedGuest, RenamedDomain } from '../ports/store/guests.ts';
 import { giveName } from './give-name.ts';
+import { makeKnown } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
 /** By the hypervisor's word, in one transaction. */
@@ -21,6 +22,7 @@ export function renameGuest(
     const isSame = present.name === given.name && present.said_name === name && present.named_by === namedBy;
     const columns = { name: given.name, said_name: name, named_by: namedBy } as const;
     if (!isSame) await transaction.updateTable('guest').set(columns).where('id', '=', id).execute();
+    if (present.named_by === 'guest') await makeKnown(rows, id);
     return [{ id, name: given.name }, ...given.renamed];
   });
 }

@@ -85,6 +85,21 @@ it('does not read the words of a process that nobody trusts: its owner can keep 
   expect(opened).toEqual(['/etc/passwd']);
 });
 
+it('judges anew who was met while /etc/passwd did not come, and trusts root in any case', async () => {
+  tree.start({ pid: 7, argv: [QEMU] });
+  tree.start({ pid: 8, argv: [QEMU], userId: 64_055 });
+  for (const pid of [7, 8])
+    tree.write({ path: `/proc/${pid}/stat`, text: `${pid} (q) S ${Array.from({ length: 48 }, () => 1).join(' ')}\n` });
+  let isThere = false;
+  const readText: HostFiles['readText'] = async (path, most) =>
+    path === '/etc/passwd' && !isThere ? null : tree.files.readText(path, most);
+  const processes = processesOf({ ...tree.files, readText }, ['libvirt-qemu']);
+  const trusted = async () => (await processes.read()).trusted.map(({ pid }) => pid);
+  expect(await trusted()).toEqual([7]);
+  isThere = true;
+  expect(await trusted()).toEqual([7, 8]);
+});
+
 it('reads a process once, and again when it runs another program', async () => {
   const stat = (words: number) =>
     tree.write({
@@ -117,7 +132,7 @@ it('tells all that are ignored in one finding, with what makes one a guest', asy
       subject: '102 processes are ignored',
       sentence:
         'What looks like QEMU is taken for a guest only where a user runs it who runs guests here: run by nobody (100, 101, 102 and 97 more); run by user 1000 (300); only called so (301).',
-      hint: expect.stringContaining('--hypervisor-users root,libvirt-qemu,USER'),
+      hint: expect.stringContaining('--hypervisor-users root,libvirt-qemu,qemu,kvm,incus,lxd,USER'),
     },
   ]);
 });

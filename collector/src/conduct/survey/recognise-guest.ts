@@ -27,12 +27,13 @@ export interface RecogniseDeps {
 
 /** Meets each guest that says hello: the host is read once for whether it is known here, and for who it is. */
 export function createReception(deps: RecogniseDeps): (hello: Hello) => Promise<Meeting> {
-  let last: readonly Domain[] = [];
+  let last: readonly Domain[] | null = null;
   return async (hello) => {
     const domains = await readDomains(deps);
     if (domains !== null) last = domains;
     return {
-      isKnown: isToldOf(hello.guest, last),
+      // Before the host was read once, nobody can be told from a stranger: after a restart all guests come at once.
+      isKnown: last === null || isToldOf(hello.guest, last),
       recognise: () => recogniseGuest({ ...deps, domains: domains ?? [] }, hello),
     };
   };

@@ -105,9 +105,10 @@ export function createHypervisorProcesses({
     const before = known.get(pid);
     if (before !== undefined && mark !== null && before.mark === mark) return before;
     const verdict = await judge(pid, trust);
-    // One that did not answer may do so the next time.
-    const isSilent = verdict.kind === 'ignored' && verdict.process.why.kind === 'silent';
-    return { mark: isSilent ? null : mark, verdict };
+    // One that did not answer may do so the next time, and so may /etc/passwd.
+    const why = verdict.kind === 'ignored' ? verdict.process.why.kind : null;
+    const isSure = why !== 'silent' && (why !== 'user' || trust.isWhole);
+    return { mark: isSure ? mark : null, verdict };
   }
 
   /** Those that are known take no time at all: a pause lets others have their turn. */

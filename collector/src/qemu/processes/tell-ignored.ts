@@ -25,7 +25,7 @@ export function tellIgnored(ignored: readonly IgnoredProcess[]): readonly Findin
       hint:
         byUser.size === 0
           ? null
-          : 'If one of them is a guest, name its user as well: hypervisor-users in /etc/trimtab/collector.toml, or trimtab serve --hypervisor-users root,libvirt-qemu,USER',
+          : 'If one of them is a guest, add its user to the whole list: hypervisor-users in /etc/trimtab/collector.toml, or trimtab serve --hypervisor-users root,libvirt-qemu,qemu,kvm,incus,lxd,USER',
     },
   ];
 }

@@ -4,6 +4,8 @@ export interface TrustedUsers {
   isTrusted(userId: number): boolean;
   /** `alice`, `user 1000` where /etc/passwd has no name for it. */
   nameOf(userId: number): string;
+  /** False where /etc/passwd could not be read: who is trusted by name is not known then. */
+  readonly isWhole: boolean;
 }
 
 export const MOST_PASSWD_BYTES = 4 * 1024 * 1024;
@@ -21,16 +23,18 @@ export async function readTrustedUsers({
   users: readonly string[];
   ownUserId: number;
 }): Promise<TrustedUsers> {
-  const names = parsePasswd((await files.readText('/etc/passwd', MOST_PASSWD_BYTES)) ?? '');
+  const passwd = await files.readText('/etc/passwd', MOST_PASSWD_BYTES);
+  const names = parsePasswd(passwd ?? '');
   const trusted = new Set([
+    0,
     ownUserId,
-    ...(users.includes('root') ? [0] : []),
     ...users.flatMap((user) => (/^\d+$/.test(user) ? [Number(user)] : [])),
     ...[...names].flatMap(([id, name]) => (users.includes(name) ? [id] : [])),
   ]);
   return {
     isTrusted: (userId) => trusted.has(userId),
     nameOf: (userId) => names.get(userId) ?? `user ${userId}`,
+    isWhole: passwd !== null,
   };
 }
 
