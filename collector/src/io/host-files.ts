@@ -30,8 +30,8 @@ export function createHostFiles({ root = '/', patienceMs }: { root?: string; pat
         return { sizeBytes: Number(found.blocks * found.bsize), freeBytes: Number(found.bavail * found.bsize) };
       }),
     silentPlace(path) {
-      const { name } = placeOf(at(path));
-      return turns.isSilent(name) ? name : null;
+      const place = placeOf(at(path));
+      return turns.isSilent(place) ? place.name : null;
     },
     kernel: createKernelFiles(at),
   };

@@ -26,6 +26,12 @@ function isTrusted({ isRemote, answeredAtMs }: Place): boolean {
   return !isRemote && performance.now() - answeredAtMs < TRUSTED_MS;
 }
 
+/** A server that is gone holds one thread, and not its whole share, if nothing of it has answered. */
+function widthOf(place: Place, share: number): number {
+  if (place.isRemote && place.answeredAtMs === Number.NEGATIVE_INFINITY) return 1;
+  return isTrusted(place) ? WIDE : share;
+}
+
 function forget(place: Place): void {
   place.waiting = [];
   place.next = 0;
@@ -37,7 +43,7 @@ export interface Turns {
    * same place earlier has not been answered: a call that hangs in the kernel holds its thread until then.
    */
   take<Value>(place: NamedPlace, work: () => Promise<Value | null>): Promise<Value | null>;
-  isSilent(place: string): boolean;
+  isSilent(place: NamedPlace): boolean;
 }
 
 export interface NamedPlace {
@@ -80,11 +86,12 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
   let stuck = 0;
   let checking: NodeJS.Timeout | null = null;
 
-  const isRefused = (place: Place | undefined) => stuck >= mostStuck || (place !== undefined && place.stuck > 0);
+  /** Where much hangs, what is left is for the disks of this host: other servers may be gone as well. */
+  const isRefused = ({ place, isRemote }: { place: Place | undefined; isRemote: boolean }) =>
+    stuck >= (isRemote ? mostStuck : threads) || (place !== undefined && place.stuck > 0);
 
   function startWaiting(place: Place): void {
-    const most = isTrusted(place) ? WIDE : atOnce;
-    while (place.underWay < most && place.stuck === 0) {
+    while (place.underWay < widthOf(place, atOnce) && place.stuck === 0) {
       const work = place.waiting[place.next];
       if (work === undefined) break;
       place.next += 1;
@@ -135,7 +142,7 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
   return {
     take({ name, isRemote }, work) {
       const known = places.get(name);
-      if (isRefused(known)) return Promise.resolve(null);
+      if (isRefused({ place: known, isRemote })) return Promise.resolve(null);
       const place = known ?? openPlace({ name, isRemote });
       places.set(name, place);
       return new Promise((resolve) => {
@@ -143,6 +150,8 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
         startWaiting(place);
       });
     },
-    isSilent: (name) => isRefused(places.get(name)),
+    isSilent({ name, isRemote }) {
+      return isRefused({ place: places.get(name), isRemote });
+    },
   };
 }

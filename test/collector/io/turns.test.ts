@@ -18,14 +18,14 @@ it('gives the answer, and null for work that fails', async () => {
   const turns = createTurns();
   expect(await turns.take(remote('/a'), soon)).toBe('soon');
   expect(await turns.take(remote('/a'), () => Promise.reject(new Error('gone')))).toBeNull();
-  expect(turns.isSilent('/a')).toBe(false);
+  expect(turns.isSilent(remote('/a'))).toBe(false);
 });
 
 it('a place that hangs loses itself, at once after the first time, and only itself', async () => {
   const turns = createTurns({ patienceMs: 50 });
   const hung = hang();
   expect(await turns.take(remote('/a'), hung.work)).toBeNull();
-  expect(turns.isSilent('/a')).toBe(true);
+  expect(turns.isSilent(remote('/a'))).toBe(true);
   let isStarted = false;
   const next = turns.take(remote('/a'), async () => {
     isStarted = true;
@@ -36,27 +36,39 @@ it('a place that hangs loses itself, at once after the first time, and only itse
   expect(await turns.take(remote('/b'), soon)).toBe('soon');
   // It answers again, and is asked again.
   hung.end();
-  await expect.poll(() => turns.isSilent('/a')).toBe(false);
+  await expect.poll(() => turns.isSilent(remote('/a'))).toBe(false);
   expect(await turns.take(remote('/a'), soon)).toBe('soon');
 });
 
-it('that hangs holds a quarter of the threads at the most, and all that hang three', async () => {
+it('that hangs holds one thread where nothing of it has answered, and a quarter of them at the most', async () => {
   const turns = createTurns({ patienceMs: 50, threads: 16 });
-  let started = 0;
-  const hungs = Array.from({ length: 60 }, hang);
-  const takes = hungs.map(({ work }, index) =>
-    turns.take(remote(`/${index % 3}`), () => {
-      started += 1;
-      return work();
-    }),
-  );
-  expect(started).toBe(12);
-  expect(await Promise.all(takes)).toEqual(hungs.map(() => null));
-  expect(started).toBe(12);
-  // All that may hang does: what is left is for those that were answered before.
-  expect(turns.isSilent('/another')).toBe(true);
+  const started = { '/gone': 0, '/went': 0 };
+  const hangAt = (name: keyof typeof started) =>
+    Array.from({ length: 20 }, () => {
+      const { work, end } = hang();
+      const take = turns.take(remote(name), () => {
+        started[name] += 1;
+        return work();
+      });
+      return { take, end };
+    });
+  const answers = turns.take(remote('/went'), soon);
+  const all = [...hangAt('/gone'), ...hangAt('/went')];
+  expect(await answers).toBe('soon');
+  expect(await Promise.all(all.map(({ take }) => take))).toEqual(all.map(() => null));
+  expect(started).toEqual({ '/gone': 1, '/went': 4 });
+  for (const { end } of all) end();
+});
+
+it('where much hangs, no other server is asked, and the disks of this host are', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
+  const hungs = Array.from({ length: 12 }, hang);
+  await Promise.all(hungs.map(({ work }, index) => turns.take(remote(`/${index}`), work)));
+  expect(turns.isSilent(remote('/another'))).toBe(true);
+  expect(await turns.take(remote('/another'), soon)).toBeNull();
+  expect(await turns.take({ name: '/', isRemote: false }, soon)).toBe('soon');
   for (const { end } of hungs) end();
-  await expect.poll(() => turns.isSilent('/another')).toBe(false);
+  await expect.poll(() => turns.isSilent(remote('/another'))).toBe(false);
 });
 
 it('a program that was stopped for a while blames nobody', async () => {

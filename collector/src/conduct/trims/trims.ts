@@ -1,4 +1,4 @@
-import type { Intent, Problem, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
+import type { Intent, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
@@ -9,6 +9,7 @@ import { CONCLUDED_AT_ONCE } from './conclude/take-report.ts';
 import { createTrimFinder } from './find-trim.ts';
 import { inOrder } from './in-order.ts';
 import { createLiveTrims, type LiveTrim } from './live-trims.ts';
+import { createRefusal } from './refusal.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput } from './trim-model.ts';
@@ -70,15 +71,6 @@ export function createTrims(given: TrimsDeps) {
     await Promise.all([tellCured(trim, report.requestId), run(trim, { kind: 'reported', guest, report })]);
   }
 
-  /** The guest says no to a request, or cannot go on with a trim. */
-  async function refused(guest: ConnectedGuest, about: TrimId | RequestId, problem: Problem): Promise<void> {
-    const requestId = about as RequestId;
-    const cured = live.findCured({ guestId: guest.id, requestId, trimId: null });
-    if (cured !== null) return run(cured, { kind: 'cure-ended', result: null });
-    await run(find({ guestId: guest.id, trimId: about as TrimId }), { kind: 'gave-up', problem });
-    await jobs.refuse({ requestId, guestId: guest.id, problem });
-  }
-
   return {
     ...asked,
     watch: jobs.watch,
@@ -91,7 +83,7 @@ export function createTrims(given: TrimsDeps) {
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),
-    refused,
+    refused: createRefusal({ jobs, live, run, find }),
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guest: ConnectedGuest): Promise<void> {
       if (absences.isStopped()) return;
