@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrimId } from '@trimtab/protocol';
 import {
   CLOSE_CODES,
   type FromGuest,
@@ -24,6 +23,7 @@ import { aFilesystem, aLayer } from '../../collector/diagnose/examples.ts';
 import { type PausedQemu, startPausedQemu } from '../../collector/host/paused-qemu.ts';
 import { fillFile } from '../../support/fill-file.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
+import { toWireReport } from '../../support/programs/wire-peer.ts';
 import { waitWhileMoving } from '../../support/waiting/wait-while-moving.ts';
 
 // A real collector and a real QEMU with a disk of 1 GiB that holds 64 MiB. Its guest's processors never run: all that
@@ -146,26 +146,11 @@ describe('a guest that lies changes its own record, and the host says what it sa
 });
 
 function toReport({ trimmedBytes = 512 * MIB, issuedBytes = trimmedBytes }: Lie): TrimReport {
-  const counters = (discardedBytes: number) => ({ discardedBytes, writtenBytes: 0 });
+  const report = toWireReport({ granted: true });
   return {
-    id: randomUUID() as string as TrimId,
-    trigger: 'scheduled',
-    requestId: null,
-    granted: true,
-    startedAt: Date.now(),
-    durationMs: 10,
-    filesystems: [
-      {
-        mount: '/srv',
-        kind: 'ext4',
-        disks: ['vda'],
-        durationMs: 10,
-        again: false,
-        outcome: { status: 'done', trimmedBytes },
-      },
-    ],
-    layers: [{ name: 'vda', before: counters(0), after: counters(issuedBytes) }],
-    limitsAfter: [],
+    ...report,
+    filesystems: report.filesystems.map((each) => ({ ...each, outcome: { status: 'done', trimmedBytes } })),
+    layers: report.layers.map((each) => ({ ...each, after: { discardedBytes: issuedBytes, writtenBytes: 0 } })),
   };
 }
 
