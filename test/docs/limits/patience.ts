@@ -10,7 +10,7 @@ import { AT_ONCE, REST_MS } from '../../../collector/src/io/commands.ts';
 import { MOST_TEXT_BYTES } from '../../../collector/src/io/host-files.ts';
 import { MOST_QMP_DEPTH } from '../../../collector/src/io/qmp-queries.ts';
 import { MOST_MESSAGES } from '../../../collector/src/io/qmp-socket.ts';
-import { PATIENCE_MS as PLACE_MS } from '../../../collector/src/io/turns.ts';
+import { PATIENCE_MS as PLACE_MS, SHARE } from '../../../collector/src/io/turns.ts';
 import { END_MS, IDLE_MS, WHOLE_MS } from '../../../collector/src/io/virsh.ts';
 import { MOST_COMMAND_LINE_BYTES, READ_AT_ONCE } from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
 import { MOST_NAMED as IGNORED_NAMED } from '../../../collector/src/qemu/processes/tell-ignored.ts';
@@ -36,10 +36,10 @@ export const PATIENCE: LimitSection = {
       atIt: 'its last answer stands, with its age, and a finding says so; it is not asked again until it answers',
     }),
     constant({
-      what: 'time for a call to a filesystem, a device or a process',
+      what: 'time for a call to a filesystem, a device or a process; parts of the threads for files, of which a server has one, and a disk of this host half of what others leave',
       file: 'collector/src/io/turns.ts',
-      constants: { PATIENCE_MS: PLACE_MS },
-      atIt: 'nothing more is asked of it until it answers, and a finding says so',
+      constants: { PATIENCE_MS: PLACE_MS, SHARE },
+      atIt: 'nothing more is asked of it until it answers, and a finding says so; where all parts but one hang, nothing more is asked of servers',
     }),
     constant({
       what: 'a text of `/proc`, `/sys` or `/etc`',
