@@ -1,4 +1,9 @@
-import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
+import {
+  BACKLOG_LIMIT_BYTES,
+  CLOSE_PATIENCE_MS,
+  STOP_PATIENCE_MS,
+  UPGRADE_TIMEOUT_MS,
+} from '../../../collector/src/io/agent-server.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
 import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
 import { WAITING_BYTES } from '../../../collector/src/link/door.ts';
@@ -69,9 +74,9 @@ export const SESSIONS: LimitSection = {
       atIt: 'where the process may open too few, fewer guests can be connected, and the log says so at the start',
     }),
     constant({
-      what: 'time from the first packet to the upgrade, and for the answer to a close frame',
+      what: 'time from the first packet to the upgrade, for the answer to a close frame, and for all of them when the collector stops',
       file: 'collector/src/io/agent-server.ts',
-      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS },
+      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS, STOP_PATIENCE_MS },
       atIt: 'the connection is cut',
     }),
     constant({
