@@ -65,16 +65,9 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
   const isRefused = (place: NamedPlace) =>
     stuck.of(place.name) > 0 || isGivenUp(devices.get(place.device) ?? openDevice(place));
 
-  /** A server that is gone holds one thread, and not its whole share, if nothing of it has answered. */
-  function widthOf(device: Device): number {
-    if (device.stuck > 0) return device.stuck + 1;
-    if (device.isRemote) return device.hasAnswered ? share : 1;
-    return Math.max(1, Math.floor((threads - (calls.count() - device.underWay)) / 2));
-  }
-
   function startWaiting(device: Device): void {
     held.delete(device);
-    while (device.underWay < widthOf(device)) {
+    while (device.underWay < widthOf({ device, share, left: threads - (calls.count() - device.underWay) })) {
       const work = device.waiting[device.next];
       if (work === undefined) break;
       if (mayHang(device) && calls.count() >= mostHanging) {
@@ -137,6 +130,16 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
 
 function openDevice({ device: name, isRemote }: NamedPlace): Device {
   return { name, isRemote, hasAnswered: false, underWay: 0, stuck: 0, waiting: [], next: 0 };
+}
+
+/**
+ * How much of it may be under way. A server that is gone holds one thread, and not its whole share, if nothing of it has
+ * answered. `left`: threads that others leave.
+ */
+function widthOf({ device, share, left }: { device: Device; share: number; left: number }): number {
+  if (device.stuck > 0) return device.stuck + 1;
+  if (device.isRemote) return device.hasAnswered ? share : 1;
+  return Math.max(1, Math.floor(left / 2));
 }
 
 /** Where something of a disk hangs, the rest may answer: a link in a folder of it leads anywhere. */

@@ -11,7 +11,7 @@ afterEach(() => {
   agent?.terminate();
 });
 
-const place = { greeted: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
+const place = { greets: () => null, stands: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
 const events = { frame() {}, text() {}, broke() {}, displaced() {}, answered() {}, closed() {} };
 
 /** A server on which `count` connections are open in a moment. */
@@ -24,6 +24,7 @@ async function listen(count: number) {
   const server = await startAgentServer({
     listen: { host: '127.0.0.1', port: 0 },
     door: {
+      findings: () => [],
       enter() {
         arrived += 1;
         if (arrived === count) onArrived();

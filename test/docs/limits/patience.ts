@@ -1,4 +1,4 @@
-import { ASKED_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
+import { ASKED_AT_ONCE } from '../../../collector/src/conduct/survey/refine-all.ts';
 import {
   FIRST_PATIENCE_MS,
   LATE_PATIENCE_MS,
@@ -97,7 +97,7 @@ export const PATIENCE: LimitSection = {
     }),
     constant({
       what: 'guests whose QEMU is asked at once',
-      file: 'collector/src/conduct/survey/survey.ts',
+      file: 'collector/src/conduct/survey/refine-all.ts',
       constants: { ASKED_AT_ONCE },
       atIt: 'the next waits for one of them',
     }),
