@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { diskHint, Fault, toCause, toReason } from '@trimtab/protocol/shared';
+import { diskHint, Fault, sleep, toCause, toReason } from '@trimtab/protocol/shared';
+import { clock } from '../io/clock.ts';
 import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -40,6 +41,8 @@ export async function openStore({
     path,
     hostId,
     historyBytes: history,
+    log,
+    pause: () => sleep(clock, 0),
     newGuestId: () => randomUUID() as string as GuestId,
   });
 }
