@@ -59,7 +59,7 @@ it('nothing is said at the first start, after a clean end, and after a kill', as
 
 const WITHOUT_LOG = /-wal is not there, and the collector had not ended cleanly\. If .*sqlite3.* nothing is lost; if /;
 
-it('a log that is gone after a kill is told of in one line, and once', async () => {
+it('a log that is gone after a kill is told of in one sentence, and once', async () => {
   await runStoreToDeath({ folder });
   await rm(`${path}-wal`);
   await rm(`${path}-shm`);
