@@ -1,8 +1,9 @@
 import { ATTACKS } from './attacks.ts';
 
-// node attacker.ts NAME PORT: attacks the collector on this host until SIGTERM, and says then how often it did.
+// node attacker.ts NAME PORT: attacks the collector on this host until it is ended, and says how often a second.
 
 const EVERY_MS = 10;
+const TOLD_EVERY_MS = 1_000;
 /** What it could not do in time, it makes up for to this much: more at once would be another attack. */
 const BEHIND_MS = 100;
 
@@ -26,8 +27,7 @@ setInterval(() => {
   begun = Math.max(begun, due(passedMs() - BEHIND_MS));
   for (; begun < due(passedMs()); begun += 1) strike();
 }, EVERY_MS);
-process.once('SIGTERM', () => {
+setInterval(() => {
   process.stdout.write(`${JSON.stringify({ aSecond: done / (passedMs() / 1_000), open: open() })}\n`);
-  process.exit(0);
-});
+}, TOLD_EVERY_MS);
 process.stdout.write('attacking\n');

@@ -74,7 +74,8 @@ async function timeUnder({ attack, running, signal }: { attack: Attack; running:
   } finally {
     await attacker.stop();
   }
-  const [told] = await attacker.says(/^\{.*\}$/m);
+  const [told] = [...attacker.output().matchAll(/^\{.*\}$/gm)].at(-1) ?? [];
+  if (told === undefined) throw new Error(`the attacker told nothing: ${attacker.output()}`);
   if (program.hasEnded()) throw new Error(`the collector has ended: ${program.output().slice(-2_000)}`);
   return { attacked, ...(JSON.parse(told) as { aSecond: number; open: number }) };
 }
