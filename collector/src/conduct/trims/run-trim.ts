@@ -64,7 +64,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
     switch (effect.kind) {
       case 'find-paths':
         return deps
-          .findPaths(effect.guest, disksBelow(effect.guest, effect.mounts))
+          .findPaths({ guest: effect.guest, disks: disksBelow(effect.guest, effect.mounts), asOf: 'now' })
           .then((paths) => run(trim, { kind: 'paths-found', paths }));
       case 'take-slot':
         return borrowSlot({ slots: deps.slots, clock, trim, pools: effect.pools }).then((waitedMs) =>

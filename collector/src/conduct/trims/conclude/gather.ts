@@ -77,7 +77,10 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
   const wasMeasured = open !== null && open.after !== null;
   const known = (wasMeasured ? open.paths : trim.paths) ?? [];
-  const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
+  // Of a trim that nobody granted nothing was measured before: its verdict says so, whatever stands behind the disk, and
+  // a guest that tells of hundreds does not have the host read for each.
+  const asOf = open === null ? 'lately' : 'now';
+  const paths = known.length > 0 ? known : await deps.findPaths({ guest, disks: devices, asOf });
   const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
   const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {

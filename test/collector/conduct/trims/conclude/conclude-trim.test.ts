@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AsOf } from '../../../../../collector/src/conduct/survey/survey.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
 import { type Gathered, gather, type PoolUse } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
@@ -104,7 +105,7 @@ describe('from what was gathered to a row', () => {
 describe('gathering', () => {
   const guest = aGuest();
   const report = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 1, vdz: 1 } });
-  const asked: string[][] = [];
+  const asked: { disks: readonly string[]; asOf: AsOf }[] = [];
   const deps = {
     store: {
       findOpenTrim: async ({ guestId }: TrimKey) =>
@@ -114,8 +115,8 @@ describe('gathering', () => {
     clock: createTestClock(),
     sampler: { settled: async () => AFTER },
     readOutlooks: async () => new Map(),
-    findPaths: async (_: unknown, disks: readonly string[]) => {
-      asked.push([...disks]);
+    findPaths: async ({ disks, asOf }: { disks: readonly string[]; asOf: AsOf }) => {
+      asked.push({ disks, asOf });
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
@@ -124,7 +125,13 @@ describe('gathering', () => {
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
     await gather(deps, { ...trim, paths: [pathIn({ disk: 'vda', pool: '/pool' })] });
-    expect(asked).toEqual([['vda']]);
+    expect(asked).toEqual([{ disks: ['vda'], asOf: 'now' }]);
+  });
+
+  it('has the host read no more often than an overview does for a trim that nobody granted', async () => {
+    asked.length = 0;
+    await gather({ ...deps, store: { ...deps.store, findOpenTrim: async () => null } }, trim);
+    expect(asked).toEqual([{ disks: ['vda'], asOf: 'lately' }]);
   });
 
   it('takes no samples that were taken for another guest', async () => {
