@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AsOf } from '../../../../../collector/src/conduct/survey/survey.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
-import { type Gathered, gather, type PoolUse } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
@@ -32,7 +32,7 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   paths: [pathIn({ disk: 'vda', pool: '/pool' })],
   before: BEFORE,
   after: AFTER,
-  poolUse: 'alone',
+  sharedPools: new Set(),
   earlier: [],
   outlooks: new Map(),
   ...rest,
@@ -71,13 +71,19 @@ describe('from what was gathered to a row', () => {
   });
 
   it('takes nothing as regained on a pool that another trim had as well', () => {
-    const disk = conclude({ poolUse: 'shared' });
+    const disk = conclude({ sharedPools: new Set(['/pool']) });
     expect(disk?.hops.regainedBytes).toBeNull();
     expect(disk?.gaps).toContainEqual({ fact: 'regained', value: 'another trim ran on this pool meanwhile' });
   });
 
+  it('takes as regained what a pool got where the other trim shared only another pool of this one', () => {
+    const disk = conclude({ sharedPools: new Set(['/elsewhere']) });
+    expect(disk?.hops.regainedBytes).toBe(500 * MIB);
+    expect(disk?.gaps).not.toContainEqual(expect.objectContaining({ fact: 'regained' }));
+  });
+
   it('takes nothing as regained where it did not have its slot to the end, and accuses no other trim', () => {
-    const disk = conclude({ poolUse: 'not-watched' });
+    const disk = conclude({ sharedPools: null });
     expect(disk?.hops.regainedBytes).toBeNull();
     expect(disk?.gaps).toMatchObject([{ fact: 'regained', value: expect.stringMatching(/^its slot .* given back/) }]);
   });
@@ -120,7 +126,7 @@ describe('gathering', () => {
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
-  const trim = { guest, report, paths: null, inventory: null, poolUse: () => 'alone' as const };
+  const trim = { guest, report, paths: null, inventory: null, sharedPools: () => new Set<string>() };
 
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
@@ -140,12 +146,12 @@ describe('gathering', () => {
   });
 
   it('asks whether the pool was shared only when the numbers have come to rest', async () => {
-    let poolUse: PoolUse = 'alone';
+    const sharedPools = new Set<string>();
     const settled = async () => {
-      poolUse = 'shared';
+      sharedPools.add('/pool');
       return AFTER;
     };
-    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, poolUse: () => poolUse });
-    expect(seen.poolUse).toBe('shared');
+    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, sharedPools: () => new Set(sharedPools) });
+    expect(seen.sharedPools).toEqual(new Set(['/pool']));
   });
 });
