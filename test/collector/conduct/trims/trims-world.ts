@@ -153,7 +153,7 @@ export async function createTrimsWorld({
         },
         runs: async (mark) => world.running.has(mark),
       },
-      findPaths: async (guest, disks) =>
+      findPaths: async ({ guest, disks }) =>
         disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
