@@ -12,11 +12,15 @@ import { MOST_QMP_DEPTH } from '../../../collector/src/io/qmp-queries.ts';
 import { MOST_MESSAGES } from '../../../collector/src/io/qmp-socket.ts';
 import { PATIENCE_MS as PLACE_MS, SHARE } from '../../../collector/src/io/turns.ts';
 import { END_MS, IDLE_MS, WHOLE_MS } from '../../../collector/src/io/virsh.ts';
-import { MOST_COMMAND_LINE_BYTES, READ_AT_ONCE } from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
+import {
+  AT_A_STRETCH,
+  MOST_COMMAND_LINE_BYTES,
+  READ_AT_ONCE,
+} from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
 import { MOST_NAMED as IGNORED_NAMED } from '../../../collector/src/qemu/processes/tell-ignored.ts';
 import { MOST_PASSWD_BYTES } from '../../../collector/src/qemu/processes/trusted-users.ts';
 import { GUESTS_AT_ONCE } from '../../../collector/src/qemu/qemu-processes.ts';
-import { PATIENCE_MS as TOPOLOGY_MS } from '../../../collector/src/qemu/topology/topology.ts';
+import { REFUSED_MS, PATIENCE_MS as TOPOLOGY_MS } from '../../../collector/src/qemu/topology/topology.ts';
 import { constant, type LimitSection } from './limit.ts';
 
 export const PATIENCE: LimitSection = {
@@ -36,10 +40,16 @@ export const PATIENCE: LimitSection = {
       atIt: 'its last answer stands, with its age, and a finding says so; it is not asked again until it answers',
     }),
     constant({
-      what: 'time for a call to a filesystem, a device or a process; parts of the threads for files, of which a server has one, and a disk of this host half of what others leave',
+      what: 'time for a call to a filesystem, a device or a process',
       file: 'collector/src/io/turns.ts',
-      constants: { PATIENCE_MS: PLACE_MS, SHARE },
-      atIt: 'nothing more is asked of it until it answers, and a finding says so; where all parts but one hang, nothing more is asked of servers',
+      constants: { PATIENCE_MS: PLACE_MS },
+      atIt: 'nothing more is asked of it until it answers, and a finding says so',
+    }),
+    constant({
+      what: 'calls to one server at once: of all threads for files one in so many; to a disk of this host half of those that others leave',
+      file: 'collector/src/io/turns.ts',
+      constants: { SHARE },
+      atIt: 'the next waits for one of them; where as many threads hang as leave one part, servers of the network are not asked, and where all do, nobody is',
     }),
     constant({
       what: 'a text of `/proc`, `/sys` or `/etc`',
@@ -82,6 +92,18 @@ export const PATIENCE: LimitSection = {
       file: 'collector/src/qemu/topology/topology.ts',
       constants: { PATIENCE_MS: TOPOLOGY_MS },
       atIt: 'what the source told stands; the answer is there for the next survey',
+    }),
+    constant({
+      what: 'time after which a QEMU whose monitor did not answer is asked again',
+      file: 'collector/src/qemu/topology/topology.ts',
+      constants: { REFUSED_MS },
+      atIt: 'until then what the source told stands',
+    }),
+    constant({
+      what: 'processes that are looked at without a pause',
+      file: 'collector/src/qemu/processes/hypervisor-processes.ts',
+      constants: { AT_A_STRETCH },
+      atIt: 'others have their turn, then the next are looked at',
     }),
     constant({
       what: 'processes that are looked at at once',
