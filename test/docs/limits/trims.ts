@@ -21,6 +21,7 @@ import {
   STILL_HOLD_MS,
   UNSEEN_HOLD_MS,
 } from '../../../collector/src/conduct/trims/trim-model.ts';
+import { STRANGERS_AT_ONCE } from '../../../collector/src/conduct/trims/trims.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -54,6 +55,12 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/trims/conclude/take-report.ts',
       constants: { CONCLUDED_AT_ONCE },
       atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'of these, of guests that no source of this host tells of',
+      file: 'collector/src/conduct/trims/trims.ts',
+      constants: { STRANGERS_AT_ONCE },
+      atIt: 'the next waits for one of them; those of known guests do not',
     }),
     constant({
       what: 'guests whose images are looked for at once',
