@@ -25,7 +25,7 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** When it sent that, by the host's clock (UTC); null until then. */
   readonly inventoryAt: number | null;
-  /** Did a source of this host tell of it when it said hello? */
+  /** Did a source of this host tell of it when the host was last read? */
   readonly isKnown: boolean;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
@@ -90,7 +90,6 @@ interface Link {
   readonly connection: GuestConnection;
   readonly socket: GuestSocket;
   guest: ConnectedGuest;
-  standing: Standing;
 }
 
 /** A guest that has said hello, and nothing else yet. */
@@ -120,23 +119,23 @@ function createRename(linksById: ReadonlyMap<GuestId, Link>) {
 
 type GuestBudgets = ReturnType<typeof createGuestBudgets>;
 
-function budgetOf(budgets: GuestBudgets, { standing, guest, socket }: Link): FrameBudget {
-  return budgets.of(
-    standing === 'known' ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address },
-  );
+function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameBudget {
+  return budgets.of(guest.isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
 }
 
+const toStanding = (isKnown: boolean): Standing => (isKnown ? 'known' : 'stranger');
+
 function createWeigh({ linksById, budgets }: { linksById: ReadonlyMap<GuestId, Link>; budgets: GuestBudgets }) {
-  function weigh(link: Link, standing: Standing): void {
-    if (link.standing === standing) return;
-    link.standing = standing;
-    const why = link.socket.place.stands(standing);
+  function weigh(link: Link, isKnown: boolean): void {
+    if (link.guest.isKnown === isKnown) return;
+    link.guest = { ...link.guest, isKnown };
+    const why = link.socket.place.stands(toStanding(isKnown));
     if (why === null) link.connection.goOnWith(budgetOf(budgets, link));
     else link.connection.step({ kind: 'no-place', reason: why });
   }
 
   return (isKnown: GuestLinkEvents['isKnown']): void => {
-    for (const link of [...linksById.values()]) weigh(link, isKnown(link.guest.identity) ? 'known' : 'stranger');
+    for (const link of [...linksById.values()]) weigh(link, isKnown(link.guest.identity));
   };
 }
 
@@ -179,7 +178,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (budgets.mayTell(address)) log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');
       },
       async greet({ hello, version }) {
-        const standing = () => (events.isKnown(hello.guest) ? 'known' : 'stranger');
+        const standing = () => toStanding(events.isKnown(hello.guest));
         const { place } = socket;
         if (!mayStay(place.greets({ standing: standing(), uuid: hello.guest.productUuid }))) return null;
         const { recognise } = await events.meet(hello);
@@ -189,10 +188,11 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         // The host may have been read anew meanwhile.
         if (connection.isClosed() || !mayStay(place.stands(standing()))) return null;
         clones.greeted(hello.guest, clock.monotonicMs());
+        const isKnown = events.isKnown(hello.guest);
         const guest = asOfNow(toConnected({ recognised, hello, version, isKnown, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
-        link = { connection, socket, guest, standing: standing() };
+        link = { connection, socket, guest };
         linksById.set(guest.id, link);
         connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
