@@ -74,6 +74,10 @@ export async function createTrimsWorld({
     },
     /** What the host sees of the disks of a trim while it runs; nothing, where nothing is said. */
     seen: (): Readonly<Record<string, DiskSample>> => ({}),
+    /** The same before it and after. */
+    sampled: (): Readonly<Record<string, DiskSample>> => ({}),
+    /** How often it was looked for what is behind the disks of a guest. */
+    pathsAsked: 0,
     /** How often the store was asked for the open trims. */
     openTrimsAsked: 0,
     /** Called with what the collector says to a guest. */
@@ -153,16 +157,24 @@ export async function createTrimsWorld({
         },
         runs: async (mark) => world.running.has(mark),
       },
-      findPaths: async ({ guest, disks }) =>
-        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
+      findPaths: async ({ guest, disks }) => {
+        world.pathsAsked += 1;
+        return disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) }));
+      },
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
         meanwhile: async () => world.seen(),
-        now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
+        now: async () => ({
+          samples: world.sampled(),
+          restless: [],
+          poolDrift: {},
+          throughLibvirt: false,
+          commit: null,
+        }),
         async settled() {
           await world.before.settled();
-          return { samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
+          return { samples: world.sampled(), restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
         },
       },
       newRequestId: () => requestIdOf(++requests),
