@@ -9,7 +9,6 @@ export interface Hold {
 }
 
 interface Holding {
-  readonly pools: readonly string[];
   shared: boolean;
 }
 
@@ -23,33 +22,43 @@ interface Waiting {
  * a busy pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
-  const holdings = new Set<Holding>();
-  let waiting: Waiting[] = [];
+  const holdings = new Map<string, Set<Holding>>();
+  const waiting = new Set<Waiting>();
 
-  const busyOn = (pool: string): number => [...holdings].filter(({ pools }) => pools.includes(pool)).length;
+  const busyOn = (pool: string): number => holdings.get(pool)?.size ?? 0;
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { pools, shared: false };
-    for (const other of holdings) {
-      if (!other.pools.some((pool) => pools.includes(pool))) continue;
-      other.shared = true;
-      own.shared = true;
+    const own: Holding = { shared: false };
+    for (const pool of pools) {
+      const others = holdings.get(pool) ?? new Set();
+      own.shared ||= others.size > 0;
+      for (const other of others) other.shared = true;
+      holdings.set(pool, others.add(own));
     }
-    holdings.add(own);
+    let isHeld = true;
     return {
       release() {
-        if (holdings.delete(own)) admit();
+        if (!isHeld) return;
+        isHeld = false;
+        for (const pool of pools) leave(own, pool);
+        admit();
       },
       wasShared: () => own.shared,
-      isWanted: () => waiting.some((entry) => entry.pools.some((pool) => pools.includes(pool))),
+      isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
 
+  function leave(own: Holding, pool: string): void {
+    const left = holdings.get(pool);
+    left?.delete(own);
+    if (left?.size === 0) holdings.delete(pool);
+  }
+
   function admit(): void {
-    for (const entry of [...waiting]) {
+    for (const entry of waiting) {
       if (!isFree(entry.pools)) continue;
-      waiting = waiting.filter((other) => other !== entry);
+      waiting.delete(entry);
       entry.enter();
     }
   }
@@ -62,12 +71,12 @@ export function createSlots(slotsPerPool: number) {
       if (isFree(distinct)) return Promise.resolve(take(distinct));
       return new Promise((resolve, reject) => {
         const entry: Waiting = { pools: distinct, enter: () => resolve(take(distinct)) };
-        waiting.push(entry);
-        const leave = () => {
-          waiting = waiting.filter((other) => other !== entry);
+        waiting.add(entry);
+        const giveUp = () => {
+          waiting.delete(entry);
           reject(signal.reason);
         };
-        signal.addEventListener('abort', leave, { once: true });
+        signal.addEventListener('abort', giveUp, { once: true });
       });
     },
     /** How many trims hold a slot of this pool now. */
