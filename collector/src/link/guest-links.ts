@@ -62,6 +62,8 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Those that say that their product UUID or their boot id is one of these. */
+  saying(words: readonly string[]): readonly ConnectedGuest[];
   /** Null when it is not connected. */
   find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
@@ -99,6 +101,10 @@ function toConnected({
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
   return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
+}
+
+function isSaying({ guest }: Link, words: ReadonlySet<string | null>): boolean {
+  return words.has(guest.identity.productUuid) || words.has(guest.identity.bootId);
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
@@ -178,9 +184,16 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     return contested === guest.contested ? guest : { ...guest, contested };
   }
 
+  const list = (isMeant: (link: Link) => boolean) =>
+    [...linksById.values()].filter(isMeant).map(({ guest }) => asOfNow(guest));
+
   return {
     openTo: (events) => (socket) => open(events, socket),
-    guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    guests: () => list(() => true),
+    saying(words) {
+      const wanted = new Set<string | null>(words);
+      return list((link) => isSaying(link, wanted));
+    },
     find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
     rename,

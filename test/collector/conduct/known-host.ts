@@ -132,6 +132,10 @@ export function createKnownHost({
     },
     links: {
       guests: () => guests,
+      saying: (words: readonly string[]) =>
+        guests.filter(({ identity: { productUuid, bootId } }) =>
+          [productUuid, bootId].some((word) => word !== null && words.includes(word)),
+        ),
       find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
       sendAway: (id: GuestId) => void sentAway.push(id),
