@@ -4,6 +4,7 @@ import type { GuestId } from '../model/guest-id.ts';
 import type { AskedBy, Job, LoggedJob } from '../model/job.ts';
 import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { JobChanges } from '../ports/store/jobs.ts';
+import { statement } from './statement.ts';
 import type { HostRows, Tables } from './tables.ts';
 import { findTrim } from './trims.ts';
 
@@ -18,32 +19,51 @@ export async function saveJobs({ db, hostId }: HostRows, { changed, forgotten }:
 }
 
 async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Promise<void> {
-  await db
+  await putJob(db, {
+    id: job.id,
+    host_id: hostId,
+    kind: job.kind,
+    guest_id: job.guestId,
+    guest_name: job.guestName,
+    targets: JSON.stringify(job.targets),
+    options: JSON.stringify(job.options),
+    asked_by: job.askedBy,
+    asked_at: job.askedAt,
+    deadline: job.deadline,
+    priority: job.priority,
+    cancelled_at: job.cancelledAt,
+  });
+  for (const { number, event } of events)
+    await putEvent(db, { host_id: hostId, job_id: job.id, number, event: toText(event) });
+}
+
+/** Of a job that is there, only whether somebody wants it stopped can change. */
+const putJob = statement((db, row: Tables['job']) =>
+  db
     .insertInto('job')
     .values({
-      id: job.id,
-      host_id: hostId,
-      kind: job.kind,
-      guest_id: job.guestId,
-      guest_name: job.guestName,
-      targets: JSON.stringify(job.targets),
-      options: JSON.stringify(job.options),
-      asked_by: job.askedBy,
-      asked_at: job.askedAt,
-      deadline: job.deadline,
-      priority: job.priority,
-      cancelled_at: job.cancelledAt,
+      id: row.id,
+      host_id: row.host_id,
+      kind: row.kind,
+      guest_id: row.guest_id,
+      guest_name: row.guest_name,
+      targets: row.targets,
+      options: row.options,
+      asked_by: row.asked_by,
+      asked_at: row.asked_at,
+      deadline: row.deadline,
+      priority: row.priority,
+      cancelled_at: row.cancelled_at,
     })
-    // Of a job that is there, only whether somebody wants it stopped can change.
-    .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet({ cancelled_at: job.cancelledAt }))
-    .execute();
-  if (events.length === 0) return;
-  await db
+    .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet({ cancelled_at: row.cancelled_at })),
+);
+
+const putEvent = statement((db, { host_id, job_id, number, event }: Tables['job_event']) =>
+  db
     .insertInto('job_event')
-    .values(events.map(({ number, event }) => ({ host_id: hostId, job_id: job.id, number, event: toText(event) })))
-    .onConflict((conflict) => conflict.columns(['host_id', 'job_id', 'number']).doNothing())
-    .execute();
-}
+    .values({ host_id, job_id, number, event })
+    .onConflict((conflict) => conflict.columns(['host_id', 'job_id', 'number']).doNothing()),
+);
 
 /** Rule [JOB5]. Only of two trims that make one result, that is not the result of either. */
 function toText(event: TrimEvent): string {

@@ -1,5 +1,6 @@
 import { DISK_LIMIT } from '@trimtab/protocol';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
+import { statement } from './statement.ts';
 import { deleteTrims, readBytes } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
@@ -35,24 +36,36 @@ async function keepGuest(
   { trim, mostBytes }: { readonly trim: NewTrim; readonly mostBytes: number },
 ): Promise<void> {
   const { db, hostId } = rows;
-  const own = db.selectFrom('trim').where('host_id', '=', hostId).where('guest_id', '=', trim.guestId);
-  const { count, bytes } = await own
-    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
-    .executeTakeFirstOrThrow();
-  if (count <= TRIMS_KEPT && bytes <= mostBytes) return;
-  const all = await own.select(['number', 'bytes']).orderBy('number', 'desc').execute();
+  const { guestId } = trim;
+  const [kept] = await sumUp(db, { hostId, guestId });
+  if (kept === undefined || (kept.count <= TRIMS_KEPT && kept.bytes <= mostBytes)) return;
+  const all = await db
+    .selectFrom('trim')
+    .select(['number', 'bytes'])
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
+    .orderBy('number', 'desc')
+    .execute();
   let sum = 0;
   const surplus = all.filter((one, index) => {
     sum += one.bytes;
     return one.number !== trim.number && (index >= TRIMS_KEPT || sum > mostBytes);
   });
-  await forgetSurplusDisks(rows, trim.guestId);
-  const kept = trim.isStranger ? new Set() : await listLast(rows, trim.guestId);
+  await forgetSurplusDisks(rows, guestId);
+  const last = trim.isStranger ? new Set() : await listLast(rows, guestId);
   await deleteTrims(
     rows,
-    surplus.map(({ number }) => number).filter((number) => !kept.has(number)),
+    surplus.map(({ number }) => number).filter((number) => !last.has(number)),
   );
 }
+
+const sumUp = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
+  db
+    .selectFrom('trim')
+    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId),
+);
 
 /** Deletes the oldest, until they are so many bytes together, or none is left that may go. How many they were. */
 async function deleteOldest(
