@@ -2,14 +2,14 @@
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
-  /** Has another trim held one of these pools at any moment of this hold? Then the pool's free space tells of both. */
-  wasShared(): boolean;
+  /** Those that another trim held at any moment of this hold, so far: their free space tells of both. */
+  sharedPools(): ReadonlySet<string>;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
 }
 
 interface Holding {
-  shared: boolean;
+  readonly shared: Set<string>;
 }
 
 interface Waiting {
@@ -29,11 +29,11 @@ export function createSlots(slotsPerPool: number) {
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { shared: false };
+    const own: Holding = { shared: new Set() };
     for (const pool of pools) {
       const others = holdings.get(pool) ?? new Set();
-      own.shared ||= others.size > 0;
-      for (const other of others) other.shared = true;
+      if (others.size > 0) own.shared.add(pool);
+      for (const other of others) other.shared.add(pool);
       holdings.set(pool, others.add(own));
     }
     let isHeld = true;
@@ -44,7 +44,7 @@ export function createSlots(slotsPerPool: number) {
         for (const pool of pools) leave(own, pool);
         admit();
       },
-      wasShared: () => own.shared,
+      sharedPools: () => new Set(own.shared),
       isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }

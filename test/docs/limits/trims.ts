@@ -5,6 +5,7 @@ import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.t
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
 import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
+import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { CONCLUDED_AT_ONCE } from '../../../collector/src/conduct/trims/conclude/take-report.ts';
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
@@ -56,6 +57,12 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/survey/survey.ts',
       constants: { PATHS_AT_ONCE },
       atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'time in which an agent whose connection broke can come back, before whoever waits for its trim is told',
+      file: 'collector/src/conduct/trims/absence/absences.ts',
+      constants: { BLINK_MS },
+      atIt: 'the request ends with `guest-left`; the agent may trim on, and its report is stored when it comes',
     }),
     constant({
       what: 'trims of lost guests that are measured at once',
