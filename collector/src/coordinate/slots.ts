@@ -2,7 +2,7 @@
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
-  /** Those that another trim held at any moment of this hold, so far: their free space tells of both. */
+  /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
   sharedPools(): ReadonlySet<string>;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
@@ -10,6 +10,12 @@ export interface Hold {
 
 interface Holding {
   readonly shared: Set<string>;
+}
+
+/** Somebody who trims on some pools without a slot. */
+export interface PasserBy {
+  readonly pools: readonly string[];
+  isThere(): boolean;
 }
 
 interface Waiting {
@@ -23,6 +29,8 @@ interface Waiting {
  */
 export function createSlots(slotsPerPool: number) {
   const holdings = new Map<string, Set<Holding>>();
+  /** As far as is known. */
+  const passersBy = new Set<PasserBy>();
   const waiting = new Set<Waiting>();
 
   const busyOn = (pool: string): number => holdings.get(pool)?.size ?? 0;
@@ -35,6 +43,10 @@ export function createSlots(slotsPerPool: number) {
       if (others.size > 0) own.shared.add(pool);
       for (const other of others) other.shared.add(pool);
       holdings.set(pool, others.add(own));
+    }
+    for (const passerBy of passersBy) {
+      if (!passerBy.isThere()) passersBy.delete(passerBy);
+      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.add(pool);
     }
     let isHeld = true;
     return {
@@ -78,6 +90,12 @@ export function createSlots(slotsPerPool: number) {
         };
         signal.addEventListener('abort', giveUp, { once: true });
       });
+    },
+    /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
+    passBy(passerBy: PasserBy): void {
+      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.add(pool);
+      for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
+      if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
     },
     /** How many trims hold a slot of this pool now. */
     busyOn,

@@ -16,6 +16,8 @@ export interface HostTree {
     readonly userId?: number;
     readonly program?: string;
   }): void;
+  /** With all that is below it. */
+  drop(path: string): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -41,6 +43,7 @@ export function createHostTree(): HostTree {
       rmSync(join(root, `/proc/${pid}/exe`), { force: true });
       link({ path: `/proc/${pid}/exe`, target: program });
     },
+    drop: (path) => rmSync(join(root, path), { recursive: true }),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

@@ -4,7 +4,8 @@ import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
 import { jobs } from './003-jobs.ts';
 import { lostGuests } from './004-lost-guests.ts';
 import { summaries } from './005-summaries.ts';
-import { historyInOrder } from './006-history-in-order.ts';
+import { jobOrder } from './006-job-order.ts';
+import { historyInOrder } from './007-history-in-order.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -15,6 +16,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '003-jobs': jobs,
     '004-lost-guests': lostGuests,
     '005-summaries': summaries,
-    '006-history-in-order': historyInOrder,
+    '006-job-order': jobOrder,
+    '007-history-in-order': historyInOrder,
   };
 }
