@@ -6,6 +6,8 @@ import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
 export interface HostTree {
   readonly files: HostFiles;
+  /** Where it lies. */
+  readonly root: string;
   write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
   link(link: { readonly path: string; readonly target: string }): void;
@@ -16,6 +18,8 @@ export interface HostTree {
     readonly userId?: number;
     readonly program?: string;
   }): void;
+  /** A file or a link is there no more. */
+  forget(path: string): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -33,6 +37,7 @@ export function createHostTree(): HostTree {
     symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path));
   return {
     files: createHostFiles({ root }),
+    root,
     write,
     link,
     start({ pid, argv, userId = 0, program = `/usr/bin/${basename(argv[0] ?? '')}` }) {
@@ -41,6 +46,7 @@ export function createHostTree(): HostTree {
       rmSync(join(root, `/proc/${pid}/exe`), { force: true });
       link({ path: `/proc/${pid}/exe`, target: program });
     },
+    forget: (path) => rmSync(join(root, path), { force: true }),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()
