@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
+import { toCompact } from './compact.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
 import type { Delivered } from './session.ts';
@@ -98,7 +99,7 @@ function toConnected({
   lastHeardAt: number;
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
-  return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
+  return { id, name, ...toCompact({ identity, agentVersion }), wireVersion, lastHeardAt, ...unsaid };
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
@@ -156,7 +157,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
         else if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+          link.guest = { ...link.guest, inventory: toCompact(message.inventory), inventoryAt: clock.now() };
         else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
