@@ -5,7 +5,7 @@ import type { ConstantLimit } from './docs/limits/limit.ts';
 import { NO_LIMITS } from './docs/limits/no-limits.ts';
 import { LIMIT_SECTIONS } from './docs/limits/sections.ts';
 import { formatLimitsPage } from './docs/limits-page.ts';
-import { readSources, type Source } from './support/sources.ts';
+import { readSources, type Source, type Syntax } from './support/sources.ts';
 
 /** What a bound is called, as far as a program can tell. */
 const NAMED_AS_A_BOUND =
@@ -26,7 +26,7 @@ describe('docs/limits.md', () => {
     expect(readFileSync(join(import.meta.dirname, '../docs/limits.md'), 'utf8')).toBe(formatLimitsPage());
   });
 
-  it('has every constant that is named as a bound is', () => {
+  it('has every constant that is named as a bound is, and every number that one file tells another', () => {
     expect(found.filter((bound) => !named.includes(bound) && !NO_LIMITS.has(bound))).toEqual([]);
   });
 
@@ -45,12 +45,29 @@ describe('docs/limits.md', () => {
   });
 });
 
-/** Constants of a module whose name is a bound's, as `FILE: NAME`. */
+interface Declarator {
+  readonly id: { readonly value?: unknown };
+  readonly init: Syntax | null;
+}
+
+/** Constants of a module whose name is a bound's, and numbers that it exports, as `FILE: NAME`. */
 function findBounds({ file, nodes }: Source): readonly string[] {
-  return nodes
-    .filter(({ type, kind }) => type === 'VariableDeclaration' && kind === 'const')
-    .flatMap(({ declarations }) => declarations as readonly { readonly id: { readonly value?: unknown } }[])
-    .map(({ id }) => String(id.value ?? ''))
-    .filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name) && NAMED_AS_A_BOUND.test(name))
-    .map((name) => `${file}: ${name}`);
+  const constantsIn = (some: readonly Syntax[]) =>
+    some
+      .filter(({ type, kind }) => type === 'VariableDeclaration' && kind === 'const')
+      .flatMap(({ declarations }) => declarations as readonly Declarator[])
+      .map(({ id, init }) => ({ name: String(id.value ?? ''), init }))
+      .filter(({ name }) => /^[A-Z][A-Z0-9_]*$/.test(name));
+  const exported = nodes.filter(({ type }) => type === 'ExportDeclaration').map(({ declaration }) => declaration);
+  const found = [
+    ...constantsIn(nodes).filter(({ name }) => NAMED_AS_A_BOUND.test(name)),
+    ...constantsIn(exported as readonly Syntax[]).filter(({ init }) => isNumber(init)),
+  ];
+  return [...new Set(found.map(({ name }) => `${file}: ${name}`))];
+}
+
+/** `4`, `30_000`, `8 * 1024 * SIZE`. */
+function isNumber(init: Syntax | null): boolean {
+  if (init?.type === 'NumericLiteral') return true;
+  return init?.type === 'BinaryExpression' && (isNumber(init.left as Syntax) || isNumber(init.right as Syntax));
 }

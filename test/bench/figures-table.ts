@@ -30,7 +30,7 @@ export function formatTable(results: readonly Result[]): string {
 
 const WIDTH = 80;
 const INDENT = '  ';
-const NAME_WIDTH = 20;
+const NAME_WIDTH = 24;
 const VALUE_WIDTH = 9;
 const UNIT_WIDTH = 12;
 const BAR_WIDTH = 16;

@@ -11,7 +11,7 @@ const HELP = `npm run bench -- [--json] [FIGURE...]
 
 Measures the programs as they were built, each figure against a named
 alternative in the same run, and shows them with their bars. Without a name all
-figures, in about six minutes. trim-overhead needs root, for a loop device, and
+figures, in about 25 minutes. trim-overhead needs root, for a loop device, and
 1 GiB of disk.
 
   --json   one object a line on stdout, {"figure","value","unit","against",

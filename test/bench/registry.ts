@@ -12,6 +12,7 @@ import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
 import { trimOverhead } from './figures/trim-overhead.ts';
+import { underAttack } from './figures/under-attack.ts';
 
 /**
  * All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in
@@ -31,6 +32,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   settle,
   fleet,
   guests,
+  ...underAttack,
 ];
 
 export const FIGURE_NAMES: readonly string[] = BENCHMARKS.flatMap(({ figures }) => figures.map(({ figure }) => figure));

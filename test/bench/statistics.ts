@@ -7,6 +7,12 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The value that so great a part of them does not exceed; NaN of none. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
 /** `1612 (1540..1702)`: the median, and from the least to the most. */
 export function formatSpread(values: readonly number[], decimals = 0): string {
   const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];

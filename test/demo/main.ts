@@ -63,7 +63,7 @@ async function tell(parts: Surroundings & { options: Options; narrator: Narrator
   const collector = await cleanUp.make({
     what: 'the collector',
     make: () => startCollectorProgram({ directory }),
-    undo: (made) => made.program.stop(),
+    undo: async (made) => made[Symbol.asyncDispose](),
   });
   narrator.say('the collector runs on this host');
   const runs: Run[] = [];

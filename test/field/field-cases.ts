@@ -1,3 +1,4 @@
+import { ATTACK_SCRIPTS } from './attack-scripts.ts';
 import { BOUNDS } from './bounds.ts';
 import type { FieldCase } from './field-case.ts';
 import { INPUTS } from './inputs.ts';
@@ -14,4 +15,5 @@ export const FIELD_CASES: readonly FieldCase[] = [
   ...BOUNDS,
   ...STORED_HISTORY,
   ...RECORDS_AND_DISKS,
+  ...ATTACK_SCRIPTS,
 ];

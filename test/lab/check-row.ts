@@ -14,6 +14,7 @@ export function findWrong(row: LabRow): string[] {
   const wrong: string[] = [];
   for (const part of ['verdict', 'lostAt', 'cause'] as const)
     if (row[part] !== expected[part]) wrong.push(`${part} is ${row[part]}, expected ${expected[part]}`);
+  if (wrong.length > 0) wrong.push(sentence, ...row.evidence.map(({ fact, value }) => `${fact}: ${value}`));
   if (matchedBy !== expectedMatch) wrong.push(`matched by ${matchedBy}, expected ${expectedMatch}`);
   if (expectedDeltaBytes === null) {
     if (Math.abs(allocationDeltaBytes) >= 2 * MIB) wrong.push(`the image fell by ${allocationDeltaBytes} bytes`);

@@ -32,6 +32,8 @@ export interface LabRow {
   readonly lostAt: DiskResult['lostAt'];
   readonly cause: DiskResult['cause'];
   readonly sentence: string;
+  /** What could not be measured and why is among it. */
+  readonly evidence: DiskResult['evidence'];
   readonly matchedBy: DiskResult['matchedBy'];
   /** Null where no image is behind it. */
   readonly expectedMatch: 'serial' | null;
@@ -54,7 +56,7 @@ export function toRow(parts: {
   const path = stage?.imageOf(id) ?? null;
   const device = labCase.device ?? stage?.deviceOf(id) ?? null;
   const result = findResult({ observed, device, path, lost });
-  const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, matchedBy } = result;
+  const { hops, writtenBytes, reclaimedBetween, verdict, lostAt, cause, sentence, evidence, matchedBy } = result;
   return {
     case: name,
     filesystem: stand.filesystem,
@@ -71,6 +73,7 @@ export function toRow(parts: {
     lostAt,
     cause,
     sentence,
+    evidence,
     matchedBy,
     expectedMatch: labCase.device === undefined ? 'serial' : null,
     expected,
@@ -107,6 +110,7 @@ const NOTHING_KNOWN = {
   lostAt: null,
   cause: null,
   sentence: 'The result of the trim does not have the disk.',
+  evidence: [],
   matchedBy: null,
 } as const;
 

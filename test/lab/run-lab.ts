@@ -52,7 +52,7 @@ export async function runLab(parts: {
   const collector = await cleanUp.make({
     what: 'the collector',
     make: () => startCollectorProgram({ directory }),
-    undo: (made) => made.program.stop(),
+    undo: async (made) => made[Symbol.asyncDispose](),
   });
   const places = new Map<Place, Promise<string>>();
   const folderOf = (place: Place): Promise<string> => {

@@ -24,6 +24,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 10_000,
   },
   {
+    name: 'decoders',
+    what: 'hostile frames, 1,000,000 to both decoders',
+    file: 'test/protocol/hostile-frames.test.ts',
+    seeds: 1,
+  },
+  {
     name: 'frames',
     what: 'hostile frames, 100,000 to a session in each state',
     file: 'test/collector/link/hostile-guest.test.ts',
@@ -45,6 +51,12 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'crowds',
     what: '10,000 silent connections, 10,000 greetings',
     file: 'test/system/faults/crowds.test.ts',
+    seeds: 1,
+  },
+  {
+    name: 'reports',
+    what: 'the reports of a hostile hour, against a small bound',
+    file: 'test/system/faults/hostile-hour.test.ts',
     seeds: 1,
   },
   {

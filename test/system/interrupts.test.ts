@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { prepareGuest } from '../support/guest/prepare.ts';
 import { findTraces } from '../support/machine/traces.ts';
 import { startTool } from '../support/own-tools/start-tool.ts';
+import { startCollectorProgram } from '../support/programs/collector.ts';
 import { createRandom } from '../support/random.ts';
 import { seedsFor, underSeed } from '../support/seeds.ts';
 
@@ -40,6 +41,17 @@ for (const seed of SEEDS)
   it.each(TARGETS)(`$title ends with 130 and leaves nothing (seed ${seed})`, (target) =>
     underSeed(seed, () => interruptOnce({ target, seed })),
   );
+
+it('a command that waits for a collector ends with it, where that is cleaned up', async () => {
+  const own = join(directory, 'collector');
+  await mkdir(own);
+  const collector = await startCollectorProgram({ directory: own });
+  const watching = collector.trimtab('status', '--watch');
+  await collector.status();
+  await collector[Symbol.asyncDispose]();
+  expect((await watching).exitCode).not.toBe(0);
+  expect(findTraces(own).processes).toEqual([]);
+});
 
 async function interruptOnce({ target, seed }: { target: Target; seed: number }): Promise<void> {
   const { script, args, spanMs } = target;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { diskHint, Fault, toCause, toReason } from '@trimtab/protocol/shared';
-import { findLoss, markClosed, markOpened, prepareFiles } from '../io/database-files.ts';
+import { diskHint, Fault, sleep, toCause, toReason } from '@trimtab/protocol/shared';
+import { clock } from '../io/clock.ts';
+import { findLoss, markClosed, markOpened, type OpenFile, prepareFiles } from '../io/database-files.ts';
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
@@ -27,21 +28,28 @@ export async function openStore({
 }): Promise<Store> {
   const path = `${stateDirectory}/trimtab.sqlite`;
   const hostIdPath = `${stateDirectory}/host-id`;
-  const loss = await writable(stateDirectory, async () => {
+  const { loss, open } = await writable(stateDirectory, async () => {
     await makeFolder(stateDirectory, 0o700);
-    const found = findLoss({ path, companion: hostIdPath });
-    prepareFiles(path);
-    return found;
+    return { loss: findLoss({ path, companion: hostIdPath }), open: prepareFiles(path) };
   });
   if (loss !== null) log.warn({ stateDirectory }, loss);
+  if (open !== null) tellOpenFile(open, log);
   const hostId = await keepHostId({ path: hostIdPath, newId: () => randomUUID() as string as HostId });
   return createStore({
     database: withMark({ database: openSqlDatabase(path), path, log }),
     path,
     hostId,
     historyBytes: history,
+    log,
+    pause: () => sleep(clock, 0),
     newGuestId: () => randomUUID() as string as GuestId,
   });
+}
+
+/** The collector goes on: one that does not start tells of nothing. */
+function tellOpenFile({ path, mode, error }: OpenFile, log: Pick<Log, 'warn'>): void {
+  const remedy = 'As its owner: chmod 600. Where its filesystem keeps no modes, choose another --state-directory.';
+  log.warn({ path, mode, reason: toReason(error), remedy }, 'other users of this host may read what is stored');
 }
 
 async function writable<Value>(stateDirectory: string, work: () => Promise<Value>): Promise<Value> {

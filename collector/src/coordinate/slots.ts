@@ -2,15 +2,15 @@
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
-  /** Has another trim held one of these pools at any moment of this hold? Then the pool's free space tells of both. */
-  wasShared(): boolean;
+  /** Those that another trim held at any moment of this hold, so far: their free space tells of both. */
+  sharedPools(): ReadonlySet<string>;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
 }
 
 interface Holding {
   readonly pools: readonly string[];
-  shared: boolean;
+  readonly shared: Set<string>;
 }
 
 interface Waiting {
@@ -30,18 +30,19 @@ export function createSlots(slotsPerPool: number) {
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { pools, shared: false };
+    const own: Holding = { pools, shared: new Set() };
     for (const other of holdings) {
-      if (!other.pools.some((pool) => pools.includes(pool))) continue;
-      other.shared = true;
-      own.shared = true;
+      for (const pool of other.pools.filter((each) => pools.includes(each))) {
+        other.shared.add(pool);
+        own.shared.add(pool);
+      }
     }
     holdings.add(own);
     return {
       release() {
         if (holdings.delete(own)) admit();
       },
-      wasShared: () => own.shared,
+      sharedPools: () => new Set(own.shared),
       isWanted: () => waiting.some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }

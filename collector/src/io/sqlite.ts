@@ -2,8 +2,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
+import { makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
+/** Of the log (`-wal`) between two uses of it; a large transaction makes it larger meanwhile. */
+export const LOG_KEPT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit
@@ -26,7 +29,8 @@ export function openSqlDatabase(path: string): SqlDatabase {
   /** Settled when the last of those who asked so far has given the connection on. */
   let released = Promise.resolve();
 
-  async function connect(): Promise<SqlConnection> {
+  /** The open database for the caller alone, until it is given on. */
+  async function take(): Promise<() => void> {
     const before = released;
     const { promise, resolve } = Promise.withResolvers<void>();
     released = promise;
@@ -37,7 +41,23 @@ export function openSqlDatabase(path: string): SqlDatabase {
       resolve();
       throw error;
     }
-    return toConnection({ database, commits, attempt, giveOn: resolve, askAnew });
+    return resolve;
+  }
+
+  async function connect(): Promise<SqlConnection> {
+    const giveOn = await take();
+    return toConnection({ database, commits, attempt, giveOn, askAnew });
+  }
+
+  /** Work on the whole file, which stands in no transaction. */
+  async function withFile<Value>(work: (database: DatabaseSync) => Value): Promise<Value> {
+    const giveOn = await take();
+    try {
+      commits.flush(database);
+      return attempt(() => work(database));
+    } finally {
+      giveOn();
+    }
   }
 
   async function askAnew(statement: Parameters<SqlConnection['query']>[0]): Promise<SqlAnswer> {
@@ -52,6 +72,8 @@ export function openSqlDatabase(path: string): SqlDatabase {
   return {
     kind: 'sqlite',
     connect,
+    makeShrinkable: () => withFile(makeShrinkable),
+    shrink: () => withFile(shrinkSome),
     async close() {
       await released;
       if (!database.isOpen) return;
@@ -68,9 +90,12 @@ function openFile(path: string, attempt: Attempt): DatabaseSync {
     () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
   );
   try {
-    attempt(() =>
-      database.exec('pragma journal_mode = wal; pragma synchronous = full; select count(*) from sqlite_schema'),
-    );
+    attempt(() => {
+      // Settled with its first page, before all else.
+      makeNewShrinkable(database);
+      database.exec(`pragma journal_mode = wal; pragma synchronous = full;
+        pragma journal_size_limit = ${LOG_KEPT_BYTES}; select count(*) from sqlite_schema`);
+    });
   } catch (error) {
     database.close();
     throw error;

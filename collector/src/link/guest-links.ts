@@ -24,6 +24,8 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** When it sent that, by the host's clock (UTC); null until then. */
   readonly inventoryAt: number | null;
+  /** Did a source of this host tell of it when it said hello? */
+  readonly isKnown: boolean;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
   /** UTC, milliseconds: its last message, or answer to a ping. */
@@ -91,15 +93,18 @@ function toConnected({
   recognised: { id, name },
   hello: { guest: identity, agentVersion },
   version: wireVersion,
+  isKnown,
   lastHeardAt,
 }: {
   recognised: Pick<ConnectedGuest, 'id' | 'name'>;
   hello: Hello;
   version: number;
+  isKnown: boolean;
   lastHeardAt: number;
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
-  return { id, name, ...toCompact({ identity, agentVersion }), wireVersion, lastHeardAt, ...unsaid };
+  const said = toCompact({ identity, agentVersion });
+  return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
@@ -142,7 +147,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         recognised.renamed.forEach(rename);
         if (connection.isClosed()) return null;
         clones.greeted(hello.guest, clock.monotonicMs());
-        const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
+        const guest = asOfNow(toConnected({ recognised, hello, version, isKnown, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, guest };

@@ -8,6 +8,13 @@ export interface SqlDatabase {
    * A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking.
    */
   connect(): Promise<SqlConnection>;
+  /**
+   * Has it able to give space back. One that an older version made is written anew for that, once: as with a connection,
+   * others wait meanwhile.
+   */
+  makeShrinkable(): Promise<void>;
+  /** Gives some of the space that nothing is in back to its filesystem; true while there is more. */
+  shrink(): Promise<boolean>;
   /** Once those who hold or wait for a connection have released it. */
   close(): Promise<void>;
 }

@@ -1,8 +1,11 @@
+import { toReason } from '@trimtab/protocol/shared';
 import { Kysely } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { HostId } from '../model/host-id.ts';
+import type { Log } from '../ports/log.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
+import { createCutter } from './cut-history.ts';
 import { createDialect } from './dialect.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
@@ -13,6 +16,7 @@ import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import { renameGuest } from './rename-guest.ts';
 import type { Tables } from './tables.ts';
+import { tellCut } from './tell-cut.ts';
 import { closeTrim, findTrim, storeAmendment } from './trims.ts';
 
 export interface StoreDeps {
@@ -22,23 +26,37 @@ export interface StoreDeps {
   readonly hostId: HostId;
   /** What all trims together may take, rule [ST19]. */
   readonly historyBytes: number;
+  readonly log: Pick<Log, 'warn'>;
   newGuestId(): GuestId;
+  /** Lets others have their turn, in the middle of long work. */
+  pause(): Promise<void>;
 }
 
 /**
- * What one host keeps in an open database, which is migrated first and closed at the end. Throws the Faults of
- * `migrate` and `store-other-host`; the database is closed then.
+ * What one host keeps in an open database, which is migrated first and closed at the end. A history that is too large is
+ * cut while others have their turns. Throws the Faults of `migrate` and `store-other-host`; the database is closed then.
  */
-export async function createStore({ database, path, hostId, historyBytes, newGuestId }: StoreDeps): Promise<Store> {
+export async function createStore(deps: StoreDeps): Promise<Store> {
+  const { database, path, hostId, historyBytes, log, newGuestId, pause } = deps;
   const db = new Kysely<Tables>({ dialect: createDialect(database) });
   const rows = { db, hostId };
   try {
     await migrate({ db, path, hostId, newGuestId });
     await refuseOtherHost(rows, path);
+    await makeShrinkable(deps);
   } catch (error) {
     await db.destroy();
     throw error;
   }
+  const cutter = createCutter({
+    rows,
+    mostBytes: historyBytes,
+    shrink: database.shrink,
+    pause,
+    onCut: (cut) => tellCut({ cut, historyBytes, log }),
+    onFailed: (error) => log.warn({ reason: toReason(error) }, 'the history could not be cut to its bound'),
+  });
+  cutter.wake(null);
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
     rename: (renamed) => renameGuest(rows, renamed),
@@ -51,7 +69,7 @@ export async function createStore({ database, path, hostId, historyBytes, newGue
     findOpenTrim: (trim) => findOpenTrim(rows, trim),
     openTrims: (guestId) => listOpenTrims(rows, guestId),
     withdrawTrim: (trim) => withdrawTrim(rows, trim),
-    closeTrim: (closed) => closeTrim({ db, hostId, mostBytes: historyBytes }, closed),
+    closeTrim: (closed) => closeTrim({ db, hostId, mostBytes: historyBytes, onOver: cutter.wake }, closed),
     amendTrim: (amendment) => storeAmendment(rows, amendment),
     findTrim: (trim) => findTrim(rows, trim),
     findTrims: (wanted) => findTrims(rows, wanted),
@@ -59,6 +77,18 @@ export async function createStore({ database, path, hostId, historyBytes, newGue
     earlierTrims: (query) => listEarlier(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),
     jobs: () => listJobs(rows),
-    close: () => db.destroy(),
+    async close() {
+      await cutter.stop();
+      await db.destroy();
+    },
   };
+}
+
+/** Without it the file keeps its size, and nothing else is wrong. Tried again at the next start. */
+async function makeShrinkable({ database, path, log }: StoreDeps): Promise<void> {
+  try {
+    await database.makeShrinkable();
+  } catch (error) {
+    log.warn({ path, reason: toReason(error) }, 'the database could not be written anew, so its file keeps its size');
+  }
 }

@@ -1,91 +1,110 @@
 import { DISK_LIMIT } from '@trimtab/protocol';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
-import { deleteTrims, readBytes } from './stored-bytes.ts';
+import { type Bound, cutTrims, NOTHING_CUT, PAGE_TRIMS, type PageCut } from './cut-page.ts';
+import { readBytes } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
 /** Of all that trims may take, the part that guests may take which no source of this host knows: one in so many. */
 export const STRANGERS_PART = 8;
 /** And of each of the two, what one guest may take. A trim takes 1 to 2 KB, and of one guest 1,000 are kept. */
 export const GUEST_PART = 16;
-const AT_ONCE = 100;
 
-/** The trim that was just stored. */
-export interface NewTrim {
-  readonly number: number;
-  readonly guestId: string;
+/** The guest whose trims are more than before, perhaps. */
+export interface BoundGuest {
+  readonly id: string;
   readonly isStranger: boolean;
 }
 
 /**
- * Rules [ST6] and [ST19], in the transaction that stored the trim: of a guest the newest stay, and of all what fits.
- * Strangers' go first and the oldest before others, by the order in which they were stored: no clock has a say. The
- * newest trim of each disk of a known guest stays in any case.
+ * Rules [ST6] and [ST19], in a transaction of the caller's: of a guest the newest stay, and of all what fits. Strangers'
+ * go first and the oldest before others, by the order in which they were stored: no clock has a say. The newest trim of
+ * each disk of a known guest stays in any case, and so does the one of this number. What is over a bound by more than a
+ * page is so afterwards, and the cut says so.
  */
-export async function keepBounds(rows: HostRows, { trim, mostBytes }: { trim: NewTrim; mostBytes: number }) {
-  const ofStrangers = Math.floor(mostBytes / STRANGERS_PART);
-  await keepGuest(rows, { trim, mostBytes: Math.floor((trim.isStranger ? ofStrangers : mostBytes) / GUEST_PART) });
+export async function keepBounds(
+  rows: HostRows,
+  { guest, spared, mostBytes }: { guest: BoundGuest | null; spared: number; mostBytes: number },
+): Promise<readonly PageCut[]> {
+  const mostOfStrangers = Math.floor(mostBytes / STRANGERS_PART);
+  const ofGuest =
+    guest === null
+      ? NOTHING_CUT
+      : await keepGuest(rows, {
+          guest,
+          spared,
+          mostBytes: Math.floor((guest.isStranger ? mostOfStrangers : mostBytes) / GUEST_PART),
+        });
   const { known, strangers } = await readBytes(rows);
   const overSum = known + strangers - mostBytes;
-  const fell = await deleteOldest(rows, { trim, bytes: Math.max(strangers - ofStrangers, overSum), isStranger: true });
-  await deleteOldest(rows, { trim, bytes: overSum - fell, isStranger: false });
+  const overPart = strangers - mostOfStrangers;
+  const ofStrangers = await cutOldest(rows, {
+    bound: overPart > overSum ? 'strangers' : 'all',
+    spared,
+    bytes: Math.max(overPart, overSum),
+    isStranger: true,
+  });
+  // Not before all of those are gone.
+  if (ofStrangers.isFull) return [ofGuest, ofStrangers];
+  const bytes = overSum - ofStrangers.bytes;
+  return [ofGuest, ofStrangers, await cutOldest(rows, { bound: 'all', spared, bytes, isStranger: false })];
+}
+
+/** Is there more in sum than may be? */
+export async function isOverSum(rows: HostRows, mostBytes: number): Promise<boolean> {
+  const { known, strangers } = await readBytes(rows);
+  return known + strangers > mostBytes || strangers > Math.floor(mostBytes / STRANGERS_PART);
 }
 
 async function keepGuest(
   rows: HostRows,
-  { trim, mostBytes }: { readonly trim: NewTrim; readonly mostBytes: number },
-): Promise<void> {
+  { guest, spared, mostBytes }: { readonly guest: BoundGuest; readonly spared: number; readonly mostBytes: number },
+): Promise<PageCut> {
   const { db, hostId } = rows;
-  const own = db.selectFrom('trim').where('host_id', '=', hostId).where('guest_id', '=', trim.guestId);
+  const own = db.selectFrom('trim').where('host_id', '=', hostId).where('guest_id', '=', guest.id);
   const { count, bytes } = await own
     .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
     .executeTakeFirstOrThrow();
-  if (count <= TRIMS_KEPT && bytes <= mostBytes) return;
-  const all = await own.select(['number', 'bytes']).orderBy('number', 'desc').execute();
+  if (count <= TRIMS_KEPT && bytes <= mostBytes) return NOTHING_CUT;
+  const all = await own.select(['number', 'bytes', 'guest_id']).orderBy('number', 'desc').execute();
   let sum = 0;
   const surplus = all.filter((one, index) => {
     sum += one.bytes;
-    return one.number !== trim.number && (index >= TRIMS_KEPT || sum > mostBytes);
+    return one.number !== spared && (index >= TRIMS_KEPT || sum > mostBytes);
   });
-  await forgetSurplusDisks(rows, trim.guestId);
-  const kept = trim.isStranger ? new Set() : await listLast(rows, trim.guestId);
-  await deleteTrims(
-    rows,
-    surplus.map(({ number }) => number).filter((number) => !kept.has(number)),
-  );
+  await forgetSurplusDisks(rows, guest.id);
+  const kept = guest.isStranger ? new Set() : await listLast(rows, guest.id);
+  const going = surplus.filter(({ number }) => !kept.has(number)).reverse();
+  return cutTrims(rows, { bound: 'guest', going, bytes: Number.POSITIVE_INFINITY });
 }
 
-/** Deletes the oldest, until they are so many bytes together, or none is left that may go. How many they were. */
-async function deleteOldest(
+/** The oldest, until they are so many bytes together, or none is left that may go. */
+async function cutOldest(
   rows: HostRows,
-  { trim, bytes, isStranger }: { readonly trim: NewTrim; readonly bytes: number; readonly isStranger: boolean },
-): Promise<number> {
+  {
+    bound,
+    spared,
+    bytes,
+    isStranger,
+  }: { readonly bound: Bound; readonly spared: number; readonly bytes: number; readonly isStranger: boolean },
+): Promise<PageCut> {
+  if (bytes <= 0) return NOTHING_CUT;
   const { db, hostId } = rows;
-  let fell = 0;
-  while (fell < bytes) {
-    const oldest = await db
-      .selectFrom('trim')
-      .select(['number', 'bytes'])
-      .where('host_id', '=', hostId)
-      .where('is_stranger', '=', isStranger ? 1 : 0)
-      .where('number', '!=', trim.number)
-      .$if(!isStranger, (query) =>
-        query.where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('last_trim').select('device').whereRef('last_trim.number', '=', 'trim.number'))),
-        ),
-      )
-      .orderBy('number')
-      .limit(AT_ONCE)
-      .execute();
-    if (oldest.length === 0) break;
-    const going: number[] = [];
-    for (const one of oldest) {
-      if (fell >= bytes) break;
-      going.push(one.number);
-      fell += one.bytes;
-    }
-    await deleteTrims(rows, going);
-  }
-  return fell;
+  const going = await db
+    .selectFrom('trim')
+    .select(['number', 'bytes', 'guest_id'])
+    .where('host_id', '=', hostId)
+    .where('is_stranger', '=', isStranger ? 1 : 0)
+    .where('number', '!=', spared)
+    .$if(!isStranger, (query) =>
+      query.where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('last_trim').select('device').whereRef('last_trim.number', '=', 'trim.number'))),
+      ),
+    )
+    .orderBy('number')
+    // One more than a page has, to know whether that is all.
+    .limit(PAGE_TRIMS + 1)
+    .execute();
+  return cutTrims(rows, { bound, going, bytes });
 }
 
 async function listLast({ db, hostId }: HostRows, guestId: string): Promise<ReadonlySet<number>> {

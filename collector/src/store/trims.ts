@@ -11,12 +11,21 @@ import type { HostRows } from './tables.ts';
 import { toRow } from './trim-rows.ts';
 import { packTrim, repackTrim, unpackResult } from './whole-trims.ts';
 
-/** One transaction: the trim is stored and no longer open, or neither. */
-export function closeTrim(
-  { db, hostId, mostBytes }: HostRows & { readonly mostBytes: number },
+/**
+ * One transaction: the trim is stored and no longer open, or neither. `onOver`: of this guest, or of all, more is stored
+ * than may be, by more than one transaction lets go.
+ */
+export async function closeTrim(
+  {
+    db,
+    hostId,
+    mostBytes,
+    onOver,
+  }: HostRows & { readonly mostBytes: number; readonly onOver: (guestId: string) => void },
   closed: ClosedTrim,
 ): Promise<TrimResult> {
-  return db.transaction().execute(async (transaction) => {
+  let isOver = false;
+  const closing = db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
     const { guestId, report, result } = closed;
     const owner = await findOwner(rows, guestId);
@@ -32,12 +41,16 @@ export function closeTrim(
       const { isStranger } = owner;
       const number = await saveTrim(rows, { closed, isStranger, number: before?.number ?? null });
       if (before !== undefined) await addBytes(rows, { isStranger: before.is_stranger === 1, bytes: -before.bytes });
-      await keepBounds(rows, { trim: { number, guestId, isStranger }, mostBytes });
+      const cuts = await keepBounds(rows, { guest: { id: guestId, isStranger }, spared: number, mostBytes });
+      isOver = cuts.some(({ isFull }) => isFull);
     }
     await endOpenTrim(rows, closed);
     const stored = isNew ? result : await findTrim(rows, { guestId, id: result.id });
     return { ...(stored ?? result), guest: owner.name };
   });
+  const stored = await closing;
+  if (isOver) onOver(closed.guestId);
+  return stored;
 }
 
 function selectRow({ db, hostId }: HostRows, { guestId, id }: TrimKey) {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askApi } from '../../support/programs/api-request.ts';
 import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
-import { median } from '../statistics.ts';
+import { median, percentile } from '../statistics.ts';
 
 const SIZE = 1_000;
 const ASKED_AT_ONCE = 20;
@@ -24,7 +24,12 @@ export const fleet: Benchmark = {
     { figure: 'doctor-1000', unit: 's', bar: 2, bound: 'at most', decimals: 2 },
   ],
   async measure({ directory, say, signal }) {
-    const running = await startFleet({ directory: join(directory, 'fleet'), size: SIZE, signal });
+    const running = await startFleet({
+      directory: join(directory, 'fleet'),
+      size: SIZE,
+      args: ['--slots-per-pool', '64'],
+      signal,
+    });
     try {
       const sentAndStored = await fanOut(running, { directory, say, signal });
       return {
@@ -128,11 +133,6 @@ export async function timeCommand(collector: Fleet['collector'], ...words: reado
   if (exitCode !== 0 && (exitCode !== 1 || stderr !== ''))
     throw new Error(`trimtab ${words.join(' ')} ended with ${exitCode}: ${stderr}`);
   return performance.now() - beganMs;
-}
-
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
 async function until({ signal, holds }: { readonly signal: AbortSignal; holds(): boolean }): Promise<void> {

@@ -21,10 +21,13 @@ export interface Fleet {
 export async function startFleet({
   directory,
   size,
+  args = [],
   signal,
 }: {
   readonly directory: string;
   readonly size: number;
+  /** Of the collector, beside its configuration. */
+  readonly args?: readonly string[];
   readonly signal: AbortSignal;
 }): Promise<Fleet> {
   await mkdir(directory);
@@ -36,7 +39,7 @@ export async function startFleet({
   const mounts = 'for pool in "$0"/pool-*; do mount --bind "$pool" "$pool"; done; exec "$@"';
   const collector = await startCollectorProgram({
     directory,
-    args: ['--config', config, '--slots-per-pool', '64'],
+    args: ['--config', config, ...args],
     through: ['unshare', '--mount', 'sh', '-c', mounts, directory],
   });
   const agents: FleetAgent[] = [];

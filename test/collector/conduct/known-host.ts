@@ -36,6 +36,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
+  isKnown: true,
   lastHeardAt: 0,
   ...rest,
 });

@@ -51,12 +51,13 @@ it('a trim over two images of one pool takes one slot', async () => {
   expect(slots.busyOn('/a')).toBe(0);
 });
 
-it('a hold knows whether another trim had one of its pools meanwhile', async () => {
+it('a hold knows which of its pools another trim had meanwhile', async () => {
   const slots = createSlots(2);
   const [alone, first] = [await slots.acquire(['/a'], NEVER), await slots.acquire(['/b'], NEVER)];
   const second = await slots.acquire(['/b', '/c'], NEVER);
   second.release();
-  expect([alone.wasShared(), first.wasShared(), second.wasShared()]).toEqual([false, true, true]);
+  const shared = [alone, first, second].map((hold) => [...hold.sharedPools()]);
+  expect(shared).toEqual([[], ['/b'], ['/b']]);
 });
 
 it('who has already gone away is not let in', async () => {

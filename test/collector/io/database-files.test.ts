@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runStoreToDeath } from '../store/dying-store.ts';
 import { openTestStore } from '../store/open-test-store.ts';
@@ -56,13 +57,59 @@ it('nothing is said at the first start, after a clean end, and after a kill', as
   expect(await readdir(folder)).not.toContain('trimtab.sqlite-in-use');
 });
 
+const WITHOUT_LOG = /-wal is not there, and the collector had not ended cleanly\. If .*sqlite3.* nothing is lost; if /;
+
 it('a log that is gone after a kill is told of in one sentence, and once', async () => {
   await runStoreToDeath({ folder });
   await rm(`${path}-wal`);
   await rm(`${path}-shm`);
-  expect(await open()).toEqual([`${path}-wal is gone, and the collector had not ended: what was stored last is lost`]);
+  expect(await open()).toEqual([expect.stringMatching(WITHOUT_LOG)]);
   expect(await open()).toEqual([]);
 });
+
+it.each<[string, () => Promise<void>]>([
+  ['another program has opened, read and closed it', readByAnother],
+  ['it was put back from a copy without its log', copyWithoutLog],
+])('nothing is called lost where it is not known: %s', async (_what, happen) => {
+  await runStoreToDeath({ folder, work: 'await store.jobs();' });
+  await happen();
+  expect(await readdir(folder)).not.toContain('trimtab.sqlite-wal');
+  expect(await open()).toEqual([expect.stringMatching(WITHOUT_LOG)]);
+});
+
+it('a file that belongs to another user is used as it is, and the log says once who may read it', async () => {
+  await mkdir(folder, { mode: 0o777 });
+  await chmod(join(folder, '..'), 0o777);
+  await chmod(folder, 0o777);
+  await writeFile(path, '');
+  await chmod(path, 0o666);
+  const said: string[] = [];
+  const fields: object[] = [];
+  process.seteuid?.(NOBODY);
+  try {
+    const store = await openTestStore(folder, { said, fields });
+    expect(await store.guests()).toEqual([]);
+    await store.close();
+  } finally {
+    process.seteuid?.(0);
+  }
+  expect(said).toEqual(['other users of this host may read what is stored']);
+  expect(fields).toEqual([expect.objectContaining({ path, mode: '0666' })]);
+});
+
+const NOBODY = 65_534;
+
+async function readByAnother(): Promise<void> {
+  const database = new DatabaseSync(path);
+  database.exec('select count(*) from guest');
+  database.close();
+}
+
+async function copyWithoutLog(): Promise<void> {
+  await cp(path, `${path}.copy`);
+  for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`);
+  await rename(`${path}.copy`, path);
+}
 
 it.each<[string, () => Promise<void>, RegExp]>([
   [
@@ -73,7 +120,7 @@ it.each<[string, () => Promise<void>, RegExp]>([
     },
     /is empty, and was not/,
   ],
-  ['emptied after a clean end', () => truncate(path, 0), /is empty, and was not/],
+  ['emptied after a clean end', () => truncate(path, 0), /is empty, though this host is known .*host-id\)/],
   ['taken away', () => rm(path), /is gone: this host begins with an empty history/],
 ])('a database that was %s is told of, and the collector goes on', async (_what, spoil, sentence) => {
   await open();

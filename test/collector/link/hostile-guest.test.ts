@@ -1,10 +1,11 @@
-import { CLOSE_CODES, type FromGuest, fromGuestCodec } from '@trimtab/protocol';
+import { CLOSE_CODES, type FromGuest } from '@trimtab/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
 import { GREETING_TIMEOUT_MS } from '../../../collector/src/link/session.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { FROM_GUEST, TRIM_ID } from '../../protocol/example-messages.ts';
+import { hostileFrames } from '../../protocol/hostile-frames.ts';
 import { seedsFor, underSeed } from '../../support/seeds.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
@@ -97,24 +98,6 @@ describe('a session is closed with the code and the reason', () => {
   });
 });
 
-/** Frames that are nearly right: a real one with some bytes changed, cut out or put in. */
-const mutated = fc
-  .record({
-    frame: fc.constantFrom(...FROM_GUEST).map((message) => fromGuestCodec.encode(message)),
-    changes: fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255), kind: fc.constantFrom('set', 'cut', 'insert') }), {
-      minLength: 1,
-      maxLength: 6,
-    }),
-  })
-  .map(({ frame, changes }) => {
-    const bytes = [...frame];
-    for (const { at, byte, kind } of changes) {
-      bytes.splice(at % (bytes.length + 1), kind === 'insert' ? 0 : 1, ...(kind === 'cut' ? [] : [byte]));
-    }
-    return Uint8Array.from(bytes);
-  });
-const random = fc.uint8Array({ maxLength: 300 });
-
 /** What a session has said when the attack begins: each of its states, and how far a trim can have come in it. */
 const STATES: readonly { readonly state: string; readonly said: readonly FromGuest['type'][] }[] = [
   { state: 'that has said nothing', said: [] },
@@ -125,6 +108,7 @@ const STATES: readonly { readonly state: string; readonly said: readonly FromGue
   { state: 'that has reported', said: ['hello', 'inventory', 'intent', 'started', 'report'] },
 ];
 
+const HOSTILE_FRAMES = hostileFrames(FROM_GUEST.map(encode));
 /** `npm test` tries a sample of what the soak does. */
 const FRAMES_EACH = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 20_000 : 100_000;
 
@@ -143,7 +127,7 @@ async function sendHostileFrames({ seed, said }: { seed: number; said: readonly 
     expect(guest.closed).toBeNull();
     return guest;
   };
-  const frames = fc.sample(fc.oneof(random, mutated), { numRuns: FRAMES_EACH, seed });
+  const frames = fc.sample(HOSTILE_FRAMES, { numRuns: FRAMES_EACH, seed });
   let refused = 0;
   let guest = await enter();
   for (const frame of frames) {

@@ -8,7 +8,7 @@ import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
-import { createRandom } from '../../support/random.ts';
+import { largeTrim } from './large-trim.ts';
 import { openTestStore } from './open-test-store.ts';
 
 // What the history of trims takes, and what goes when it would take more.
@@ -28,34 +28,6 @@ afterEach(async () => {
   await store.close();
   await rm(folder, { recursive: true });
 });
-
-const random = createRandom(1);
-/** Text that no compression makes smaller than three quarters of it. */
-const noise = (length: number) => Array.from({ length }, () => String.fromCharCode(33 + random() * 90)).join('');
-
-/** A trim whose report takes about `bytes`, and which names this disk. */
-function largeTrim({
-  n,
-  guestId,
-  bytes,
-  device = 'vda',
-}: {
-  n: number;
-  guestId: string;
-  bytes: number;
-  device?: string;
-}) {
-  const closed = closedTrim({ n, guestId });
-  const [filesystem] = closed.report.filesystems;
-  const [disk] = closed.result.disks;
-  if (filesystem === undefined || disk === undefined) throw new Error('the example is empty');
-  const filesystems = [{ ...filesystem, mount: `/${noise(bytes)}` }];
-  return {
-    ...closed,
-    report: { ...closed.report, filesystems },
-    result: { ...closed.result, filesystems, disks: [{ ...disk, device }] },
-  };
-}
 
 /** By what SQLite itself counts. */
 function storedBytes(): number {

@@ -6,6 +6,7 @@ import type { HostId } from '../../../collector/src/model/host-id.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest, uuidOf } from '../../contract/guests-store.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 let store: Store;
 
@@ -14,6 +15,7 @@ beforeEach(async () => {
     database: openSqlDatabase(':memory:'),
     path: ':memory:',
     hostId: 'host' as HostId,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => randomUUID() as string as GuestId,
   });

@@ -150,6 +150,15 @@ it('what breaks in the middle leaves the old database as it was', async () => {
   expect(read("select name from sqlite_schema where name = 'identity'")).toEqual([]);
 });
 
+it('the trims of guests that nobody could have named yet are not taken for those of strangers', async () => {
+  await withStore(async (store) => {
+    const trims = await trimsOf(store, { guestId: null, limit: 100 });
+    expect(trims.length).toBeGreaterThan(5);
+    expect(read('select distinct is_stranger from trim')).toEqual([{ is_stranger: 0 }]);
+    expect(read('select is_stranger from stored_bytes')).toEqual([{ is_stranger: 0 }]);
+  });
+});
+
 it('killed at any moment, it leaves the old database, and the next start brings it to this version', async () => {
   const sourceOf = (file: string) => JSON.stringify(new URL(`../../../collector/src/${file}`, import.meta.url).href);
   // At its nth statement the process kills itself, in the middle of the transaction.
@@ -169,7 +178,7 @@ it('killed at any moment, it leaves the old database, and the next start brings 
       },
     };
     let made = 0;
-    await createStore({ database: dying, path: 'test', hostId: 'host', newGuestId: () => 'guest-' + (made += 1) });`;
+    await createStore({ database: dying, path: 'test', hostId: 'host', newGuestId: () => 'guest-' + (made += 1), log: console, pause: async () => {} });`;
   const migrated = "select name from sqlite_schema where name = 'identity'";
   let died = 0;
   for (let nth = 10; read(migrated).length === 0; nth += 8) {

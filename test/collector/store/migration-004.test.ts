@@ -11,6 +11,7 @@ import { createStore } from '../../../collector/src/store/create-store.ts';
 import { closedTrim, idOf, keyOf } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
 import { addGuests } from './add-guests.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 // From a database that migration 003 left: what stands in test/fixtures/store/migration-003.sql.
 
@@ -28,6 +29,7 @@ beforeEach(async () => {
     database: openSqlDatabase(path),
     path,
     hostId: 'host-1' as HostId,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });

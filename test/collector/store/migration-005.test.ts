@@ -10,6 +10,7 @@ import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 // From a database that migration 004 left: what stands in test/fixtures/store/migration-004.sql.
 
@@ -27,6 +28,7 @@ beforeEach(async () => {
     database: openSqlDatabase(path),
     path,
     hostId: 'host-1' as HostId,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
@@ -80,6 +82,18 @@ it('each is stored once, and what all take is known, those of strangers apart', 
     { guest_id: 'guest-a', device: 'vda', number: 3 },
     { guest_id: 'guest-b', device: 'vda', number: 4 },
   ]);
+});
+
+it('only who has said hello since hypervisors name guests, and was named by none, is a stranger', () => {
+  expect(ask('select guest_id, is_stranger from trim group by guest_id')).toEqual([
+    { guest_id: 'guest-a', is_stranger: 0 },
+    { guest_id: 'guest-b', is_stranger: 1 },
+  ]);
+});
+
+it('the file is one that gives space back from now on, and what it has is in order', () => {
+  expect(ask('pragma auto_vacuum')).toEqual([{ auto_vacuum: 2 }]);
+  expect(ask('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
 it('who was seen last counts by its number', () => {

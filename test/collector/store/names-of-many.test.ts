@@ -7,6 +7,7 @@ import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 // What a name costs is counted in questions to the database, which no busy machine changes.
 
@@ -18,6 +19,7 @@ beforeEach(async () => {
     database: countQuestions(openSqlDatabase(':memory:')),
     path: ':memory:',
     hostId: 'host' as HostId,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => randomUUID() as string as GuestId,
   });
@@ -27,6 +29,8 @@ afterEach(() => store.close());
 function countQuestions(database: SqlDatabase): SqlDatabase {
   return {
     kind: database.kind,
+    makeShrinkable: database.makeShrinkable,
+    shrink: database.shrink,
     async connect() {
       const connection = await database.connect();
       return {

@@ -1,11 +1,20 @@
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 
-/** The store of a collector in a folder of the test; what it says in the log is for `said`. */
+/** The store of a collector in a folder of the test; what it says in the log is for `said`, and `fields` with it. */
 export function openTestStore(
   folder: string,
-  { history = 512 * 1024 * 1024, said = [] }: { readonly history?: number; readonly said?: string[] } = {},
+  {
+    history = 512 * 1024 * 1024,
+    said = [],
+    fields = [],
+  }: { readonly history?: number; readonly said?: string[]; readonly fields?: object[] } = {},
 ): Promise<Store> {
-  const log = { warn: (_fields: object, message: string) => void said.push(message) };
+  const log = {
+    warn(given: object, message: string) {
+      fields.push(given);
+      said.push(message);
+    },
+  };
   return openStore({ stateDirectory: folder, history, log });
 }

@@ -14,6 +14,7 @@ import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
 import { addGuestsTo } from './add-guests.ts';
 import { runStoreToDeath } from './dying-store.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 import { openTestStore } from './open-test-store.ts';
 
 let folder: string;
@@ -126,6 +127,7 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
       database: openSqlDatabase(path),
       path,
       hostId: hostId as HostId,
+      ...NO_SURROUNDINGS,
       historyBytes: 1e9,
       newGuestId: () => randomUUID() as string as GuestId,
     });

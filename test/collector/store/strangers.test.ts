@@ -9,6 +9,7 @@ import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 // In memory: thousands of guests say hello, and each would be synced to the disk.
 
@@ -19,6 +20,7 @@ beforeEach(async () => {
     database: openSqlDatabase(':memory:'),
     path: ':memory:',
     hostId: 'host' as HostId,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => randomUUID() as string as GuestId,
   });

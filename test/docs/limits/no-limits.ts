@@ -1,6 +1,8 @@
 const UNITS = [
+  'collector/src/store/file-share.ts: MOST_LOCAL',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
-  'collector/src/store/trim-rows.ts: ROW_BYTES',
+  'collector/src/store/trim-rows.ts: COLUMNS_BYTES',
+  'collector/src/store/trim-rows.ts: INDEX_BYTES',
   'agent/src/io/read-disk.ts: WASM_PAGE_BYTES',
   'agent/src/probe/counters.ts: SECTOR_BYTES',
   'agent/src/probe/disk-serial.ts: PAGE_HEADER_BYTES',
@@ -60,12 +62,29 @@ const RANGES = [
 ];
 
 const RHYTHMS = [
-  'collector/src/store/keep-bounds.ts: AT_ONCE',
+  'agent/src/link/session-model.ts: LASTING_MS',
+  'collector/src/cli/watch-status.ts: WATCHED_EVERY_MS',
+  'collector/src/conduct/trims/absence/absences.ts: CHECK_MS',
+  'collector/src/conduct/trims/absence/absences.ts: RETRY_MS',
+  'collector/src/conduct/trims/trim-model.ts: SLOT_CHECKED_EVERY_MS',
   'collector/src/store/list-trims.ts: ROWS_AT_ONCE',
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
   'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',
+];
+
+const FACTS = [
+  'collector/src/model/lag.ts: NFS_LAG_MS',
+  'collector/src/model/lag.ts: THIN_LAG_MS',
+  'collector/src/model/lag.ts: ZFS_LAG_MS',
+];
+
+const CODES = [
+  'agent/src/cli/exit-code.ts: INTERRUPTED',
+  'agent/src/cli/exit-code.ts: WRONG_USAGE',
+  'protocol/src/wire/version.ts: OLDEST_VERSION',
+  'protocol/src/wire/version.ts: VERSION',
 ];
 
 const WORDS = ['agent/src/probe/unreached/not-mounted.ts: KEPT_BY_OTHERS'];
@@ -81,5 +100,7 @@ export const NO_LIMITS: ReadonlySet<string> = new Set([
   ...LAYOUT,
   ...RANGES,
   ...RHYTHMS,
+  ...FACTS,
+  ...CODES,
   ...WORDS,
 ]);

@@ -10,13 +10,17 @@ import { AT_ONCE, REST_MS } from '../../../collector/src/io/commands.ts';
 import { MOST_TEXT_BYTES } from '../../../collector/src/io/host-files.ts';
 import { MOST_QMP_DEPTH } from '../../../collector/src/io/qmp-queries.ts';
 import { MOST_MESSAGES } from '../../../collector/src/io/qmp-socket.ts';
-import { PATIENCE_MS as PLACE_MS } from '../../../collector/src/io/turns.ts';
+import { PATIENCE_MS as PLACE_MS, SHARE, WIDE } from '../../../collector/src/io/turns.ts';
 import { END_MS, IDLE_MS, WHOLE_MS } from '../../../collector/src/io/virsh.ts';
-import { MOST_COMMAND_LINE_BYTES, READ_AT_ONCE } from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
+import {
+  AT_A_STRETCH,
+  MOST_COMMAND_LINE_BYTES,
+  READ_AT_ONCE,
+} from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
 import { MOST_NAMED as IGNORED_NAMED } from '../../../collector/src/qemu/processes/tell-ignored.ts';
 import { MOST_PASSWD_BYTES } from '../../../collector/src/qemu/processes/trusted-users.ts';
 import { GUESTS_AT_ONCE } from '../../../collector/src/qemu/qemu-processes.ts';
-import { PATIENCE_MS as TOPOLOGY_MS } from '../../../collector/src/qemu/topology/topology.ts';
+import { REFUSED_MS, PATIENCE_MS as TOPOLOGY_MS } from '../../../collector/src/qemu/topology/topology.ts';
 import { constant, type LimitSection } from './limit.ts';
 
 export const PATIENCE: LimitSection = {
@@ -40,6 +44,12 @@ export const PATIENCE: LimitSection = {
       file: 'collector/src/io/turns.ts',
       constants: { PATIENCE_MS: PLACE_MS },
       atIt: 'nothing more is asked of it until it answers, and a finding says so',
+    }),
+    constant({
+      what: 'calls to one place at once: of all threads one in so many; of a disk that has just answered',
+      file: 'collector/src/io/turns.ts',
+      constants: { SHARE, WIDE },
+      atIt: 'the next waits for one of them; where as many threads hang as leave one part, servers of the network are not asked, and where all do, nobody is',
     }),
     constant({
       what: 'a text of `/proc`, `/sys` or `/etc`',
@@ -82,6 +92,18 @@ export const PATIENCE: LimitSection = {
       file: 'collector/src/qemu/topology/topology.ts',
       constants: { PATIENCE_MS: TOPOLOGY_MS },
       atIt: 'what the source told stands; the answer is there for the next survey',
+    }),
+    constant({
+      what: 'time after which a QEMU whose monitor did not answer is asked again',
+      file: 'collector/src/qemu/topology/topology.ts',
+      constants: { REFUSED_MS },
+      atIt: 'until then what the source told stands',
+    }),
+    constant({
+      what: 'processes that are looked at without a pause',
+      file: 'collector/src/qemu/processes/hypervisor-processes.ts',
+      constants: { AT_A_STRETCH },
+      atIt: 'others have their turn, then the next are looked at',
     }),
     constant({
       what: 'processes that are looked at at once',

@@ -3,10 +3,12 @@ import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
-import { BUSY_TIMEOUT_MS, PREPARED_KEPT } from '../../../collector/src/io/sqlite.ts';
+import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
+import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES, PREPARED_KEPT } from '../../../collector/src/io/sqlite.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
+import { PAGE_BYTES as CUT_BYTES, PAGE_TRIMS } from '../../../collector/src/store/cut-page.ts';
 import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
 import { GUEST_PART, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
 import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
@@ -30,7 +32,7 @@ export const RECORDS: LimitSection = {
       atIt: 'the others go when the next new guest comes',
     }),
     setting({
-      what: 'stored trims together; the file may be a quarter larger',
+      what: 'stored trims together, by the room they take in the file; while trims of strangers lie among those of others, the file may be twice as large',
       setting: 'history',
       atIt: 'strangers’ trims go first, the oldest before others; the newest of each disk of a known guest stays',
     }),
@@ -39,6 +41,18 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/store/keep-bounds.ts',
       constants: { GUEST_PART, STRANGERS_PART },
       atIt: 'the oldest trims of that guest, or of strangers, go',
+    }),
+    constant({
+      what: 'trims that one transaction lets go: so many, or those of so many bytes',
+      file: 'collector/src/store/cut-page.ts',
+      constants: { PAGE_TRIMS, PAGE_BYTES: CUT_BYTES },
+      atIt: 'others have their turn, then the next go; the log has one line for all of them',
+    }),
+    constant({
+      what: 'pages of the file (4 KiB) that are given back at once',
+      file: 'collector/src/io/shrink-file.ts',
+      constants: { PAGES_AT_ONCE },
+      atIt: 'others have their turn, then the next are given back',
     }),
     constant({
       what: 'filesystems and disks of a trim in a list',
@@ -71,10 +85,10 @@ export const RECORDS: LimitSection = {
       atIt: 'older ones say nothing of the path of today',
     }),
     constant({
-      what: 'time for another program to let go of the database; statements that are kept prepared',
+      what: 'time for another program to let go of the database; statements that are kept prepared; the database’s log (`-wal`) between two uses',
       file: 'collector/src/io/sqlite.ts',
-      constants: { BUSY_TIMEOUT_MS, PREPARED_KEPT },
-      atIt: 'what was to be stored has failed, and its guest sends it again; the oldest statement is prepared anew',
+      constants: { BUSY_TIMEOUT_MS, PREPARED_KEPT, LOG_KEPT_BYTES },
+      atIt: 'what was to be stored has failed, and its guest sends it again; the oldest statement is prepared anew; the log is cut to that',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',

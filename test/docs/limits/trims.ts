@@ -5,6 +5,7 @@ import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.t
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
 import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
+import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { CONCLUDED_AT_ONCE } from '../../../collector/src/conduct/trims/conclude/take-report.ts';
 import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
@@ -17,6 +18,7 @@ import {
   STILL_HOLD_MS,
   UNSEEN_HOLD_MS,
 } from '../../../collector/src/conduct/trims/trim-model.ts';
+import { STRANGERS_AT_ONCE } from '../../../collector/src/conduct/trims/trims.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -52,10 +54,22 @@ export const TRIMS: LimitSection = {
       atIt: 'the next waits for one of them',
     }),
     constant({
+      what: 'of these, of guests that no source of this host tells of',
+      file: 'collector/src/conduct/trims/trims.ts',
+      constants: { STRANGERS_AT_ONCE },
+      atIt: 'the next waits for one of them; those of known guests do not',
+    }),
+    constant({
       what: 'guests whose images are looked for at once',
       file: 'collector/src/conduct/survey/survey.ts',
       constants: { PATHS_AT_ONCE },
       atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'time in which an agent whose connection broke can come back, before whoever waits for its trim is told',
+      file: 'collector/src/conduct/trims/absence/absences.ts',
+      constants: { BLINK_MS },
+      atIt: 'the request ends with `guest-left`; the agent may trim on, and its report is stored when it comes',
     }),
     constant({
       what: 'trims of lost guests that are measured at once',

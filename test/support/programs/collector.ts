@@ -8,6 +8,7 @@ import { COLLECTOR_BIN } from './own-programs.ts';
 import { type Program, startProgram } from './program.ts';
 import { type CommandAnswer, runToEnd } from './run-to-end.ts';
 
+/** Disposed of, it is stopped, and the commands that were run against it and would wait for it are killed. */
 export interface CollectorUnderTest extends AsyncDisposable {
   /** Where agents on this host connect: 127.0.0.1 and this port; in a guest 10.0.2.2. */
   readonly agentPort: number;
@@ -52,8 +53,18 @@ export async function startCollectorProgram(options: {
   const program = startProgram(COLLECTOR_BIN, serve, { env, through });
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 
-  const trimtab = (...words: readonly string[]) =>
-    runToEnd(process.execPath, [COLLECTOR_BIN, ...words, '--socket', socketPath]);
+  const leaving = new AbortController();
+  const commands = new Set<Promise<CommandAnswer>>();
+  const trimtab = async (...words: readonly string[]) => {
+    const { signal } = leaving;
+    const running = runToEnd(process.execPath, [COLLECTOR_BIN, ...words, '--socket', socketPath], { signal });
+    commands.add(running);
+    try {
+      return await running;
+    } finally {
+      commands.delete(running);
+    }
+  };
   const ask = async (...words: readonly string[]) => JSON.parse((await must(trimtab, [...words, '--json'])).stdout);
 
   return {
@@ -85,7 +96,10 @@ export async function startCollectorProgram(options: {
         },
       });
     },
-    [Symbol.asyncDispose]: () => program.stop(),
+    async [Symbol.asyncDispose]() {
+      leaving.abort();
+      await Promise.allSettled([...commands, program.stop()]);
+    },
   };
 }
 

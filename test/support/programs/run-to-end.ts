@@ -10,10 +10,22 @@ export interface CommandAnswer {
 
 /**
  * Runs a program to its end, whatever its exit code and however long it takes: one that waits for a guest waits as long
- * as that.
+ * as that. When `signal` aborts it is killed.
  */
-export function runToEnd(file: string, args: readonly string[]): Promise<CommandAnswer> {
-  return start(file, args).ended;
+export async function runToEnd(
+  file: string,
+  args: readonly string[],
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<CommandAnswer> {
+  const { child, ended } = start(file, args);
+  const kill = () => void child.kill('SIGKILL');
+  if (signal?.aborted === true) kill();
+  signal?.addEventListener('abort', kill);
+  try {
+    return await ended;
+  } finally {
+    signal?.removeEventListener('abort', kill);
+  }
 }
 
 /** The same for one that has nothing to wait for: when it stands still it is killed, and this throws. */

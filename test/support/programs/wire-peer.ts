@@ -35,9 +35,11 @@ export async function connectPeer(options: {
   readonly guest: Partial<GuestIdentity> & Pick<GuestIdentity, 'hostname'>;
   /** Whom it speaks to: while that moves, an answer is waited for. */
   readonly collector: Program;
+  /** An address of this host that it comes from; 127.0.0.1 if absent. */
+  readonly localAddress?: string;
 }): Promise<WirePeer> {
-  const { port, guest, collector } = options;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);
+  const { port, guest, collector, localAddress = '127.0.0.1' } = options;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL, { localAddress });
   const heard: FromHost[] = [];
   socket.on('error', () => {});
   socket.on('message', (frame: Buffer) => {

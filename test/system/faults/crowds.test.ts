@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLOSE_CODES, type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
+import { CLOSE_CODES, type FromGuest } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
 import { SETTINGS } from '../../../collector/src/settings.ts';
 import { says } from '../../collector/link/links-under-test.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
+import { connectSilently } from '../../support/programs/silent-connection.ts';
+import { greet, type Stranger, strangerAddress } from '../../support/programs/stranger.ts';
 import { nameSeeds, seedsFor } from '../../support/seeds.ts';
 
 // A real collector, many connections of strangers, and one guest that this host knows.
@@ -50,9 +51,7 @@ it(`${CONNECTIONS} connections that say nothing keep no known guest out, and are
   const silent: Socket[] = [];
   let open = 0;
   for (let count = 0; count < CONNECTIONS; count += 1) {
-    const socket = connect({ port: collector.agentPort, host: '127.0.0.1', localAddress: addressOf(count) });
-    // Else it would not hear that it was cut.
-    socket.on('error', () => {}).resume();
+    const socket = connectSilently({ port: collector.agentPort, localAddress: strangerAddress(count) });
     socket.once('connect', () => {
       open += 1;
       socket.once('close', () => {
@@ -63,7 +62,7 @@ it(`${CONNECTIONS} connections that say nothing keep no known guest out, and are
     // Not faster than the kernel's line of connections is taken up.
     if (count % 100 === 99) await once(socket, 'connect');
   }
-  const known = await greet({ productUuid: KNOWN });
+  const known = await greetHere({ productUuid: KNOWN });
   expect(known.closed()).toBeNull();
   expect((await collector.guests()).guests.find(({ name }) => name === 'known')?.agent?.connected).toBe(true);
   await expect.poll(() => open, { timeout: 4 * UPGRADE_TIMEOUT_MS }).toBe(0);
@@ -77,16 +76,16 @@ it(`${GREETINGS} greetings of strangers keep no known guest out, and few are sto
   const codes = new Map<number, number>();
   const startedMs = performance.now();
   const strangers: Promise<void>[] = [];
-  let known: Awaited<ReturnType<typeof greet>> | null = null;
+  let known: Stranger | null = null;
   for (let count = 0; count < GREETINGS; count += 1) {
     strangers.push(
-      greet({ productUuid: randomUUID(), hostname: `stranger-${count}` }).then((stranger) => {
+      greetHere({ productUuid: randomUUID(), hostname: `stranger-${count}` }).then((stranger) => {
         const code = stranger.closed()?.code ?? 0;
         codes.set(code, (codes.get(code) ?? 0) + 1);
         stranger.end();
       }),
     );
-    if (count === GREETINGS / 2) known = await greet({ productUuid: KNOWN });
+    if (count === GREETINGS / 2) known = await greetHere({ productUuid: KNOWN });
     const dueMs = startedMs + (count / GREETED_A_SECOND) * 1_000;
     if (count % 50 === 49) await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
   }
@@ -109,7 +108,7 @@ it(`${GREETINGS} greetings of strangers keep no known guest out, and few are sto
 }, 120_000);
 
 it(`${ANNOUNCED} strangers with the largest inventories there can be fill no memory, and a known guest keeps its own (${nameSeeds(seeds)})`, async () => {
-  const known = await greet({ productUuid: KNOWN });
+  const known = await greetHere({ productUuid: KNOWN });
   known.send(says('inventory'));
   const mounts = Array.from({ length: 3_900 }, (_, index) => `/${index.toString(36)}`);
   const inventory = { ...says('inventory').inventory };
@@ -122,9 +121,9 @@ it(`${ANNOUNCED} strangers with the largest inventories there can be fill no mem
     devices: [],
   }));
   const large: FromGuest = { type: 'inventory', inventory: { ...inventory, filesystems, disks: [], layers: [] } };
-  const strangers: Awaited<ReturnType<typeof greet>>[] = [];
+  const strangers: Stranger[] = [];
   for (let count = 0; count < ANNOUNCED; count += 1) {
-    const stranger = await greet({ productUuid: randomUUID(), localAddress: addressOf(count) });
+    const stranger = await greetHere({ productUuid: randomUUID(), localAddress: strangerAddress(count) });
     stranger.send(large);
     strangers.push(stranger);
   }
@@ -146,39 +145,6 @@ it(`${ANNOUNCED} strangers with the largest inventories there can be fill no mem
 /** Cut without a close frame, before it had said who it is. */
 const CUT = 1006;
 
-/** Of this host: all of 127.0.0.0/8 is. */
-const addressOf = (count: number) => `127.1.${count % 50}.1`;
-
-/** Says hello, and waits for the welcome or the end. */
-async function greet({
-  productUuid,
-  hostname = 'guest',
-  localAddress = '127.0.0.1',
-}: {
-  productUuid: string;
-  hostname?: string;
-  localAddress?: string;
-}) {
-  const url = `ws://127.0.0.1:${collector.agentPort}/agent`;
-  const socket = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false, localAddress });
-  let closed: { code: number; reason: string } | null = null;
-  const ended = new Promise<void>((resolve) => {
-    socket.on('close', (code, reason) => {
-      closed = { code, reason: reason.toString() };
-      resolve();
-    });
-  });
-  const welcomed = new Promise<void>((resolve) => socket.once('message', () => resolve()));
-  socket.on('error', () => {});
-  socket.once('open', () => {
-    send({
-      type: 'hello',
-      versions: SUPPORTED,
-      agentVersion: '0.0.0-test',
-      guest: { hostname, productUuid, machineId: null, bootId: null },
-    });
-  });
-  const send = (message: FromGuest) => socket.send(fromGuestCodec.encode(message));
-  await Promise.race([welcomed, ended]);
-  return { send, ended, closed: () => closed, end: () => socket.terminate() };
+function greetHere(who: Omit<Parameters<typeof greet>[0], 'port'>): Promise<Stranger> {
+  return greet({ port: collector.agentPort, ...who });
 }

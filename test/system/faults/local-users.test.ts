@@ -6,52 +6,77 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromGuestCodec, fromHostCodec, type Hello, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { StatusView } from '../../../collector/src/model/status.ts';
 import { askApi } from '../../support/programs/api-request.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
 
-// A real collector whose host is a PID namespace of its own, with programs in it that are hostile or hang. Needs root.
+// A real collector whose host is a PID namespace of its own, with programs in it that are hostile or hang. Nearly all of
+// the time is the collector's patience with them, so the cases wait side by side. Needs root.
 
 const SECRET = 'root:$6$b7Zr1Qx0';
 const UUID = '11111111-2222-4333-8444-555555555555';
 const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'].join(' ');
 
-let folder: string;
-let undo: (() => unknown)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'trimtab-local-'));
+/** A folder with a program of QEMU's name, images, and files that are none; at the end its programs end. */
+interface Scene extends AsyncDisposable {
+  readonly folder: string;
+  readonly at: (name: string) => string;
+  /** A line of the shell that starts it, with a file open as QEMU has its image. */
+  readonly qemu: (words: string, how?: { as?: string; open?: string }) => string;
+  /** A collector that sees these processes, and none of the machine's. */
+  startAmong(
+    lines: readonly string[],
+    options?: { env?: NodeJS.ProcessEnv; args?: readonly string[] },
+  ): Promise<CollectorUnderTest>;
+  /** What an agent that nobody knows is called, once it is welcomed. */
+  greet(collector: CollectorUnderTest): Promise<string>;
+  undo(step: () => unknown): void;
+}
+
+function createScene(): Scene {
+  const folder = mkdtempSync(join(tmpdir(), 'trimtab-local-'));
+  const at = (name: string) => join(folder, name);
+  const stack = new AsyncDisposableStack();
+  const undo = (step: () => unknown) => stack.defer(async () => void (await step()));
+  undo(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755);
-  undo = [() => rmSync(folder, { recursive: true })];
   // A program of this name that does nothing, whatever its words are.
   copyFileSync('/bin/sh', at('qemu-system-x86_64'));
   writeFileSync(at('secret'), `${SECRET}\n`.repeat(100), { mode: 0o600 });
   execFileSync('mkfifo', ['-m', '644', at('fifo')]);
   execFileSync('truncate', ['-s', '1G', at('a.raw')]);
-});
-afterEach(async () => {
-  for (const step of undo.reverse()) await step();
-});
-
-const at = (name: string) => join(folder, name);
-
-/** A line of the shell that starts it, with a file open as QEMU has its image. */
-const qemu = (words: string, { as = '', open = 'a.raw' } = {}) =>
-  `${as} ${at('qemu-system-x86_64')} -c 'sleep 1000; :' ${words} 9<>${at(open)} &`;
-const imagesOf = ({ images }: StatusView, wanted: string) => images.filter(({ guest }) => guest === wanted);
-
-/** A collector that sees these processes, and none of the machine's. */
-async function startAmong(
-  lines: readonly string[],
-  { env = {}, args = [] }: { env?: NodeJS.ProcessEnv; args?: readonly string[] } = {},
-): Promise<CollectorUnderTest> {
-  writeFileSync(at('start'), `#!/bin/sh\n${lines.join('\n')}\nexec "$@"\n`, { mode: 0o755 });
-  const through = ['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc', at('start')];
-  const collector = await startCollectorProgram({ directory: folder, through, env, args });
-  undo.push(() => collector.program.kill());
-  return collector;
+  return {
+    folder,
+    at,
+    undo,
+    qemu: (words, { as = '', open = 'a.raw' } = {}) =>
+      `${as} ${at('qemu-system-x86_64')} -c 'sleep 1000; :' ${words} 9<>${at(open)} &`,
+    async startAmong(lines, { env = {}, args = [] } = {}) {
+      writeFileSync(at('start'), `#!/bin/sh\n${lines.join('\n')}\nexec "$@"\n`, { mode: 0o755 });
+      const through = ['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc', at('start')];
+      const collector = await startCollectorProgram({ directory: folder, through, env, args });
+      undo(() => collector.program.kill());
+      return collector;
+    },
+    async greet({ agentPort }) {
+      const socket = new WebSocket(`ws://127.0.0.1:${agentPort}/agent`, SUBPROTOCOL);
+      undo(() => socket.terminate());
+      await once(socket, 'open');
+      const guest = { hostname: 'innocent', productUuid: randomUUID(), machineId: null, bootId: null };
+      const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
+      socket.send(fromGuestCodec.encode(hello));
+      const [frame] = await once(socket, 'message');
+      const decoded = fromHostCodec.decode(frame);
+      if (decoded.kind !== 'message' || decoded.message.type !== 'welcome') throw new Error(JSON.stringify(decoded));
+      return decoded.message.guest;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
+
+const imagesOf = ({ images }: StatusView, wanted: string) => images.filter(({ guest }) => guest === wanted);
 
 /** Each of them in turn, and all of them again: what once hung had to be asked several times. */
 async function askAll({ socketPath }: CollectorUnderTest): Promise<StatusView> {
@@ -61,30 +86,18 @@ async function askAll({ socketPath }: CollectorUnderTest): Promise<StatusView> {
   return (await askApi({ socketPath, path: '/v1/status' })).body as StatusView;
 }
 
-/** What an agent that nobody knows is called, once it is welcomed. */
-async function greet({ agentPort }: CollectorUnderTest): Promise<string> {
-  const socket = new WebSocket(`ws://127.0.0.1:${agentPort}/agent`, SUBPROTOCOL);
-  undo.push(() => socket.terminate());
-  await once(socket, 'open');
-  const guest = { hostname: 'innocent', productUuid: randomUUID(), machineId: null, bootId: null };
-  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
-  socket.send(fromGuestCodec.encode(hello));
-  const [frame] = await once(socket, 'message');
-  const decoded = fromHostCodec.decode(frame);
-  if (decoded.kind !== 'message' || decoded.message.type !== 'welcome') throw new Error(JSON.stringify(decoded));
-  return decoded.message.guest;
-}
-
-describe('a user of this host', () => {
+describe.concurrent('a user of this host', () => {
   it('stops nothing with a pipe as an image, is no guest, and changes nothing about one', async () => {
-    const collector = await startAmong([
+    await using scene = createScene();
+    const { at, qemu } = scene;
+    const collector = await scene.startAmong([
       qemu(`-name web -uuid ${UUID} -drive file=${at('a.raw')},format=raw,if=virtio`),
       qemu(`-name web -uuid ${UUID} -drive file=${at('fifo')},format=qcow2,if=virtio`, { as: NOBODY, open: 'fifo' }),
       qemu(`-name x -readconfig ${at('fifo')} -qmp unix:${at('fifo')},server=on`, { as: NOBODY, open: 'fifo' }),
       qemu(`-name y -drive file=${at('secret')},format=vdi,if=virtio`, { as: NOBODY, open: 'fifo' }),
     ]);
     const status = await askAll(collector);
-    expect(await greet(collector)).toBe('innocent');
+    expect(await scene.greet(collector)).toBe('innocent');
     const known = (await collector.guests()).guests.map(({ name }) => name).filter((name) => name !== 'this host');
     expect(known.toSorted()).toEqual(['innocent', 'web']);
     expect(imagesOf(status, 'web')).toMatchObject([{ path: at('a.raw'), capacityBytes: 1024 ** 3 }]);
@@ -94,11 +107,13 @@ describe('a user of this host', () => {
   });
 
   it('whose word is taken stops nothing either, and has no byte of a file printed', async () => {
+    await using scene = createScene();
+    const { at, folder, qemu } = scene;
     const listed = {
       name: 'listed',
       disk: ['/dev/zero', at('fifo'), folder].map((image) => ({ image, format: 'qcow2' })),
     };
-    const collector = await startAmong(
+    const collector = await scene.startAmong(
       [
         qemu(`-name web -drive file=${at('secret')},format=vdi,if=virtio`, { open: 'secret' }),
         qemu(`-name fifo -readconfig ${at('fifo')} -qmp unix:${at('fifo')},server=on`),
@@ -113,11 +128,11 @@ describe('a user of this host', () => {
     expect(sentences).toContain('qemu-img finds no vdi image there');
     const hex = Buffer.from(SECRET.slice(0, 8), 'latin1').reverse().toString('hex');
     for (const word of [SECRET.slice(0, 6), hex]) expect(JSON.stringify(status)).not.toContain(word);
-    expect(await greet(collector)).toBe('innocent');
+    expect(await scene.greet(collector)).toBe('innocent');
   });
 });
 
-describe('a filesystem that does not answer', () => {
+describe.concurrent('a filesystem that does not answer', () => {
   /** FUSE, of which nobody reads the questions: they wait in the kernel, as for a server of NFS that is gone. */
   const hang = (mount: string) =>
     [
@@ -126,9 +141,11 @@ describe('a filesystem that does not answer', () => {
     ].join('\n');
 
   it('loses only itself, and is told of', async () => {
+    await using scene = createScene();
+    const { at, qemu } = scene;
     mkdirSync(at('hung'));
     const disk = Array.from({ length: 20 }, (_, index) => ({ image: at(`hung/${index}.qcow2`), format: 'qcow2' }));
-    const collector = await startAmong(
+    const collector = await scene.startAmong(
       [
         qemu(`-name web -uuid ${UUID} -drive file=${at('a.raw')},format=raw,if=virtio`),
         qemu(`-name there -readconfig ${at('hung/x')} -qmp unix:${at('hung/qmp')},server=on`),
@@ -137,7 +154,7 @@ describe('a filesystem that does not answer', () => {
       { args: ['--guest', JSON.stringify([{ name: 'listed', disk }])] },
     );
     const status = await askAll(collector);
-    expect(await greet(collector)).toBe('innocent');
+    expect(await scene.greet(collector)).toBe('innocent');
     expect(imagesOf(status, 'web')).toMatchObject([{ path: at('a.raw'), capacityBytes: 1024 ** 3 }]);
     const told = new Set(status.findings.map(({ subject, sentence }) => `${subject}: ${sentence}`));
     expect([...told].filter((one) => one.startsWith(at('hung')))).toEqual([
@@ -146,7 +163,7 @@ describe('a filesystem that does not answer', () => {
   });
 });
 
-describe('a monitor that', () => {
+describe.concurrent('a monitor that', () => {
   const BIG = Buffer.alloc(1024 * 1024, 'a');
   const EVENTS = Buffer.from('{"event":"X","data":{}}\n'.repeat(2_000));
 
@@ -165,13 +182,15 @@ describe('a monitor that', () => {
     ['is noise', (socket) => flood(socket, BIG)],
     ['tells of events without end', (socket) => void (socket.write('{"QMP":{}}\n') && flood(socket, EVENTS))],
   ])('%s stops nothing', async (_, serve) => {
+    await using scene = createScene();
+    const { at, qemu } = scene;
     const server = createServer((socket) => {
       socket.on('error', () => {});
       serve(socket);
     }).listen(at('qmp'));
     await once(server, 'listening');
-    undo.push(() => server.close());
-    const collector = await startAmong([
+    scene.undo(() => server.close());
+    const collector = await scene.startAmong([
       qemu(`-name web -drive file=${at('a.raw')},format=raw,if=virtio -qmp unix:${at('qmp')},server=on,wait=off`),
     ]);
     const status = await askAll(collector);
@@ -179,7 +198,7 @@ describe('a monitor that', () => {
   });
 });
 
-describe('a virsh that', () => {
+describe.concurrent('a virsh that', () => {
   const ANSWER = 'while read -r line; do case "$line" in echo*) eval "$line";; esac; done';
 
   it.each([
@@ -187,11 +206,13 @@ describe('a virsh that', () => {
     ['answers and does not end', `trap "" TERM; ${ANSWER}; sleep 1000`, null],
     ['floods', 'exec yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'given no answer for'],
   ])('%s keeps nobody waiting', async (_, body, finding) => {
+    await using scene = createScene();
+    const { at, folder, qemu } = scene;
     writeFileSync(at('virsh'), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
     const lines = [qemu(`-name web -drive file=${at('a.raw')},format=raw,if=virtio`)];
-    const collector = await startAmong(lines, { env: { PATH: `${folder}:${process.env.PATH}` } });
+    const collector = await scene.startAmong(lines, { env: { PATH: `${folder}:${process.env.PATH}` } });
     const beganMs = performance.now();
-    expect(await greet(collector)).toBe('innocent');
+    expect(await scene.greet(collector)).toBe('innocent');
     const status = await askAll(collector);
     // Ten questions, of which each waited for twenty seconds.
     expect(performance.now() - beganMs).toBeLessThan(60_000);

@@ -82,6 +82,7 @@ export async function findRepair(
     const paths = await survey.findPaths({
       guest: { ...agent, inventory },
       disks: inventory.disks.map(({ name }) => name),
+      asOf: 'now',
       // Nobody has accepted the taint yet.
       mayTaint: false,
     });

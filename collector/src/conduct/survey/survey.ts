@@ -25,8 +25,11 @@ export interface SurveyDeps {
  */
 export const PATHS_AT_ONCE = 64;
 
-/** An overview may be so old; a trim and a repair read the host anew. */
+/** An overview may be so old; a trim that is to begin and a repair read the host anew. */
 const FRESH_MS = 2_000;
+
+/** When the host was read: just now, or as lately as for an overview. */
+export type AsOf = 'now' | 'lately';
 
 /** Each has a socket and some descriptors open meanwhile. */
 export const ASKED_AT_ONCE = 64;
@@ -75,13 +78,15 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     async findPaths({
       guest,
       disks,
+      asOf,
       mayTaint,
     }: {
       guest: AnnouncedGuest;
       disks: readonly string[];
+      asOf: AsOf;
       mayTaint: boolean;
     }): Promise<DiskPath[]> {
-      const host = await fresh.read(0);
+      const host = await fresh.read(asOf === 'now' ? 0 : FRESH_MS);
       const read = await fewAtOnce(() => readFor(guest, host));
       const paths = await matchPaths({
         guest,

@@ -2,13 +2,17 @@ import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Survey } from '../survey/survey.ts';
+import type { AsOf, Survey } from '../survey/survey.ts';
 
 /**
  * What stands behind these disks of a guest, by kernel name. None where the host cannot be read, or the guest has
  * announced nothing.
  */
-export type FindTrimPaths = (guest: ConnectedGuest, disks: readonly string[]) => Promise<readonly DiskPath[]>;
+export type FindTrimPaths = (search: {
+  readonly guest: ConnectedGuest;
+  readonly disks: readonly string[];
+  readonly asOf: AsOf;
+}) => Promise<readonly DiskPath[]>;
 
 /** A host that cannot be read holds no trim up: what could not be measured is said in its result. */
 export function createFindTrimPaths({
@@ -21,10 +25,10 @@ export function createFindTrimPaths({
   /** As the survey's own. */
   mayTaint: boolean;
 }): FindTrimPaths {
-  return async (guest, disks) => {
+  return async ({ guest, disks, asOf }) => {
     if (guest.inventory === null) return [];
     try {
-      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, mayTaint });
+      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, asOf, mayTaint });
     } catch (error) {
       log.error({ guest: guest.name, reason: toReason(error) }, 'the host could not be read');
       return [];

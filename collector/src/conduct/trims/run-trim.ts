@@ -4,7 +4,7 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
-import type { PoolUse } from './conclude/gather.ts';
+import type { SharedPools } from './conclude/gather.ts';
 import { type TakeLostDeps, takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
@@ -64,7 +64,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
     switch (effect.kind) {
       case 'find-paths':
         return deps
-          .findPaths(effect.guest, disksBelow(effect.guest, effect.mounts))
+          .findPaths({ guest: effect.guest, disks: disksBelow(effect.guest, effect.mounts), asOf: 'now' })
           .then((paths) => run(trim, { kind: 'paths-found', paths }));
       case 'take-slot':
         return borrowSlot({ slots: deps.slots, clock, trim, pools: effect.pools }).then((waitedMs) =>
@@ -154,7 +154,7 @@ interface Performing<Kind extends TrimEffect['kind']> {
 
 async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Promise<void> {
   const { guest } = effect;
-  const taken = await takeReport(deps, { ...effect, poolUse: () => toPoolUse(trim) }).catch(async (error) => {
+  const taken = await takeReport(deps, { ...effect, sharedPools: () => findSharedPools(trim) }).catch(async (error) => {
     await run(trim, { kind: 'not-concluded' });
     throw error;
   });
@@ -179,10 +179,8 @@ async function checkSlot({ deps, run, trim, effect }: Performing<'check-slot'>):
 const LOST_ITS_SLOT =
   'a trim has lost its slot: it was not seen to discard, and others wait for the pool; it goes on without';
 
-function toPoolUse({ slot }: LiveTrim): PoolUse {
-  const held = slot?.held ?? null;
-  if (held === null) return 'not-watched';
-  return held.hold.wasShared() ? 'shared' : 'alone';
+function findSharedPools({ slot }: LiveTrim): SharedPools {
+  return slot?.held?.hold.sharedPools() ?? null;
 }
 
 async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {

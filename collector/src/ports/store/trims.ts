@@ -39,7 +39,9 @@ export interface ClosedTrimsQuery {
  * forgotten meanwhile nothing is: with a report, a Fault `unknown-guest` says so, for the report is not to be
  * acknowledged; and by test/collector/store/bounds.test.ts: [ST19] all trims together take at most as much as the store
  * was given, and those of guests that no source of this host knows an eighth of it: strangers' go first, and the oldest
- * before others. The newest trim of each disk of a guest that a source knows stays in any case.
+ * before others. The newest trim of each disk of a guest that a source knows stays in any case; and by
+ * test/collector/store/cut-history.test.ts: [ST20] where more is over a bound than one transaction lets go, the rest
+ * goes in others, between which whoever asks is answered.
  */
 export interface TrimsStore {
   /** The result that is stored of this trim: the given one, or the one that was there before; the given one if none. */

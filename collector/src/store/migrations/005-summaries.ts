@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, type Migration } from 'kysely/migration';
 import { summarise } from '../../model/trim-summary.ts';
 import type { Tables } from '../tables.ts';
 import { toRow } from '../trim-rows.ts';
@@ -25,7 +25,11 @@ interface OldTrim {
   report: string;
   result: string;
 }
-type Changing = Pick<Tables, keyof Tables> & { old_open_trim: OldOpenTrim; old_trim: OldTrim };
+type Changing = Pick<Tables, keyof Tables> & {
+  old_open_trim: OldOpenTrim;
+  old_trim: OldTrim;
+  [DEFAULT_MIGRATION_TABLE]: { name: string; timestamp: string };
+};
 
 const REPLACED = ['open_trim', 'trim'] as const;
 
@@ -134,10 +138,29 @@ async function numberGuests(db: Kysely<Changing>): Promise<void> {
       .execute();
 }
 
+/**
+ * Of whom it is known that no source of this host knew it: it has said hello since hypervisors name guests
+ * (migration 002). Of the others of an older version nobody has asked yet, so that theirs go with those of known ones.
+ */
+async function findStrangers(db: Kysely<Changing>): Promise<ReadonlySet<string>> {
+  const named = await db
+    .selectFrom(DEFAULT_MIGRATION_TABLE)
+    .select('timestamp')
+    .where('name', '=', '002-hosts-and-identities')
+    .executeTakeFirst();
+  const sinceMs = named === undefined ? Number.POSITIVE_INFINITY : Date.parse(named.timestamp);
+  const strangers = await db
+    .selectFrom('guest')
+    .select('id')
+    .where('named_by', '=', 'guest')
+    .where('last_seen_at', '>', sinceMs)
+    .execute();
+  return new Set(strangers.map(({ id }) => id));
+}
+
 /** One by one: each may hold megabytes. */
 async function moveTrims(db: Kysely<Changing>): Promise<void> {
-  const strangers = await db.selectFrom('guest').select('id').where('named_by', '=', 'hypervisor').execute();
-  const known = new Set(strangers.map(({ id }) => id));
+  const strangers = await findStrangers(db);
   const keys = await db
     .selectFrom('old_trim')
     .select(['host_id', 'guest_id', 'id'])
@@ -150,7 +173,7 @@ async function moveTrims(db: Kysely<Changing>): Promise<void> {
       .selectAll()
       .where((is) => is.and(key))
       .executeTakeFirstOrThrow();
-    await moveTrim({ db, old, isStranger: !known.has(old.guest_id) });
+    await moveTrim({ db, old, isStranger: strangers.has(old.guest_id) });
   }
   await db
     .insertInto('stored_bytes')

@@ -16,6 +16,7 @@ import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { addGuests } from '../../store/add-guests.ts';
+import { NO_SURROUNDINGS } from '../../store/no-surroundings.ts';
 import { pathIn, requestIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
@@ -41,6 +42,7 @@ export async function createTrimsWorld({
     database,
     path: ':memory:',
     hostId: HOST,
+    ...NO_SURROUNDINGS,
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
@@ -151,7 +153,7 @@ export async function createTrimsWorld({
         },
         runs: async (mark) => world.running.has(mark),
       },
-      findPaths: async (guest, disks) =>
+      findPaths: async ({ guest, disks }) =>
         disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),

@@ -25,12 +25,12 @@ export interface CountedDisk {
 }
 
 export function countDisk(gathered: Gathered, device: string): CountedDisk {
-  const { report, paths, before, after, inventory, poolUse } = gathered;
+  const { report, paths, before, after, inventory, sharedPools } = gathered;
   const path = paths.find(({ match }) => match.disk.name === device) ?? null;
   const from = ownValue(before ?? {}, device);
   const to = ownValue(after.samples, device);
   const driftBytesPerMs = ownValue(after.poolDrift, device) ?? 0;
-  const noise = findNoise({ paths, poolUse, path, from, to, driftBytesPerMs });
+  const noise = findNoise({ paths, sharedPools, path, from, to, driftBytesPerMs });
   const { hops, writtenBytes } = countHops({
     disk: device,
     report,

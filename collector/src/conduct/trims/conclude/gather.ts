@@ -18,10 +18,10 @@ import type { HowLost } from '../trim-model.ts';
 import type { HostTimes } from './believe-times.ts';
 
 /**
- * Did another trim have a slot on a pool of this one? Not watched: its own was given back before its end, or ended with
- * an earlier run of the collector.
+ * The pools on which another trim had a slot while this one had its own. Null: nobody watched, since its own was given
+ * back before its end, or ended with an earlier run of the collector.
  */
-export type PoolUse = 'alone' | 'shared' | 'not-watched';
+export type SharedPools = ReadonlySet<string> | null;
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
@@ -41,7 +41,7 @@ export interface Gathered {
   /** The samples taken before the grant; null when the host did not grant this trim. */
   readonly before: Readonly<Record<string, DiskSample>> | null;
   readonly after: Sampled;
-  readonly poolUse: PoolUse;
+  readonly sharedPools: SharedPools;
   /** Stored trims of this guest, the newest first. */
   readonly earlier: readonly PastTrim[];
   /** By device. */
@@ -65,7 +65,7 @@ export interface ReportedTrim {
   /** What the guest announced just before it began; null when it was not asked then. */
   readonly inventory: Inventory | null;
   /** So far. */
-  poolUse(): PoolUse;
+  sharedPools(): SharedPools;
 }
 
 /** Waits until the host's numbers have come to rest, and puts together what is known. */
@@ -77,7 +77,10 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
   const wasMeasured = open !== null && open.after !== null;
   const known = (wasMeasured ? open.paths : trim.paths) ?? [];
-  const paths = known.length > 0 ? known : await deps.findPaths(guest, devices);
+  // Of a trim that nobody granted nothing was measured before: its verdict says so, whatever stands behind the disk, and
+  // a guest that tells of hundreds does not have the host read for each.
+  const asOf = open === null ? 'lately' : 'now';
+  const paths = known.length > 0 ? known : await deps.findPaths({ guest, disks: devices, asOf });
   const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
   const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {
@@ -92,7 +95,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
     paths,
     before: open?.before ?? null,
     after,
-    poolUse: trim.poolUse(),
+    sharedPools: trim.sharedPools(),
     earlier,
     outlooks: await deps.readOutlooks(paths.filter(({ match }) => devices.includes(match.disk.name))),
   };

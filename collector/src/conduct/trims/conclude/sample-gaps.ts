@@ -7,7 +7,7 @@ import type { DiskSample } from '../../../model/sample.ts';
 import type { TrimAccount } from '../../../model/trim-account.ts';
 import { countsAtCommit } from '../../../pool/commit-pool.ts';
 
-import type { PoolUse } from './gather.ts';
+import type { SharedPools } from './gather.ts';
 
 interface Between {
   readonly path: DiskPath | null;
@@ -18,14 +18,14 @@ interface Between {
 /** Why the pool's free space says nothing of this disk; null when it does. */
 export function findNoise({
   paths,
-  poolUse,
+  sharedPools,
   path,
   from,
   to,
   driftBytesPerMs,
 }: Between & {
   readonly paths: readonly DiskPath[];
-  readonly poolUse: PoolUse;
+  readonly sharedPools: SharedPools;
   readonly driftBytesPerMs: number;
 }): string | null {
   const pool = path?.image?.pool;
@@ -35,7 +35,8 @@ export function findNoise({
   if (isLate && from?.poolFreeBytes === null) return NO_COMMIT_BEFORE;
   if (isLate && to?.poolFreeBytes === null) return NO_COMMIT_AFTER;
   if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
-  if (poolUse !== 'alone') return OTHER_TRIM[poolUse];
+  if (sharedPools === null) return NOT_WATCHED;
+  if (sharedPools.has(pool)) return OTHER_TRIM;
   const mayKeep = mayPoolKeep({ path, before: from });
   return findPoolNoise({ before: from, after: to, driftBytesPerMs, mayKeep });
 }
@@ -45,11 +46,9 @@ const NO_COMMIT_BEFORE =
 const NO_COMMIT_AFTER =
   'the pool counts at its commits, and had none in time after the trim: it is measured again then (allocation-settles-late)';
 const OTHER_DISK = 'another disk of this trim is in the same pool';
-const OTHER_TRIM = {
-  shared: 'another trim ran on this pool meanwhile',
-  'not-watched':
-    'its slot on this pool was given back before its end was known (the guest went away or fell silent, or the collector was restarted), and other trims may have run there',
-} as const;
+const OTHER_TRIM = 'another trim ran on this pool meanwhile';
+const NOT_WATCHED =
+  'its slot on this pool was given back before its end was known (the guest went away or fell silent, or the collector was restarted), and other trims may have run there';
 
 /** What could not be measured, and why. */
 export function listGaps({ path, from, to, noise }: Between & { readonly noise: string | null }): Evidence[] {

@@ -44,7 +44,7 @@ export async function takeLost(
     paths,
     before,
     after,
-    poolUse: 'not-watched',
+    sharedPools: null,
     earlier: await store.earlierTrims({ guestId, limit: TRIMS_READ }),
     outlooks: new Map(),
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AsOf } from '../../../../../collector/src/conduct/survey/survey.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
-import { type Gathered, gather, type PoolUse } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
@@ -31,7 +32,7 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   paths: [pathIn({ disk: 'vda', pool: '/pool' })],
   before: BEFORE,
   after: AFTER,
-  poolUse: 'alone',
+  sharedPools: new Set(),
   earlier: [],
   outlooks: new Map(),
   ...rest,
@@ -70,13 +71,19 @@ describe('from what was gathered to a row', () => {
   });
 
   it('takes nothing as regained on a pool that another trim had as well', () => {
-    const disk = conclude({ poolUse: 'shared' });
+    const disk = conclude({ sharedPools: new Set(['/pool']) });
     expect(disk?.hops.regainedBytes).toBeNull();
     expect(disk?.gaps).toContainEqual({ fact: 'regained', value: 'another trim ran on this pool meanwhile' });
   });
 
+  it('takes as regained what a pool got where the other trim shared only another pool of this one', () => {
+    const disk = conclude({ sharedPools: new Set(['/elsewhere']) });
+    expect(disk?.hops.regainedBytes).toBe(500 * MIB);
+    expect(disk?.gaps).not.toContainEqual(expect.objectContaining({ fact: 'regained' }));
+  });
+
   it('takes nothing as regained where it did not have its slot to the end, and accuses no other trim', () => {
-    const disk = conclude({ poolUse: 'not-watched' });
+    const disk = conclude({ sharedPools: null });
     expect(disk?.hops.regainedBytes).toBeNull();
     expect(disk?.gaps).toMatchObject([{ fact: 'regained', value: expect.stringMatching(/^its slot .* given back/) }]);
   });
@@ -104,7 +111,7 @@ describe('from what was gathered to a row', () => {
 describe('gathering', () => {
   const guest = aGuest();
   const report = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 1, vdz: 1 } });
-  const asked: string[][] = [];
+  const asked: { disks: readonly string[]; asOf: AsOf }[] = [];
   const deps = {
     store: {
       findOpenTrim: async ({ guestId }: TrimKey) =>
@@ -114,17 +121,23 @@ describe('gathering', () => {
     clock: createTestClock(),
     sampler: { settled: async () => AFTER },
     readOutlooks: async () => new Map(),
-    findPaths: async (_: unknown, disks: readonly string[]) => {
-      asked.push([...disks]);
+    findPaths: async ({ disks, asOf }: { disks: readonly string[]; asOf: AsOf }) => {
+      asked.push({ disks, asOf });
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
-  const trim = { guest, report, paths: null, inventory: null, poolUse: () => 'alone' as const };
+  const trim = { guest, report, paths: null, inventory: null, sharedPools: () => new Set<string>() };
 
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
     await gather(deps, { ...trim, paths: [pathIn({ disk: 'vda', pool: '/pool' })] });
-    expect(asked).toEqual([['vda']]);
+    expect(asked).toEqual([{ disks: ['vda'], asOf: 'now' }]);
+  });
+
+  it('has the host read no more often than an overview does for a trim that nobody granted', async () => {
+    asked.length = 0;
+    await gather({ ...deps, store: { ...deps.store, findOpenTrim: async () => null } }, trim);
+    expect(asked).toEqual([{ disks: ['vda'], asOf: 'lately' }]);
   });
 
   it('takes no samples that were taken for another guest', async () => {
@@ -133,12 +146,12 @@ describe('gathering', () => {
   });
 
   it('asks whether the pool was shared only when the numbers have come to rest', async () => {
-    let poolUse: PoolUse = 'alone';
+    const sharedPools = new Set<string>();
     const settled = async () => {
-      poolUse = 'shared';
+      sharedPools.add('/pool');
       return AFTER;
     };
-    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, poolUse: () => poolUse });
-    expect(seen.poolUse).toBe('shared');
+    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, sharedPools: () => new Set(sharedPools) });
+    expect(seen.sharedPools).toEqual(new Set(['/pool']));
   });
 });

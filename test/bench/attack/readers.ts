@@ -1,0 +1,26 @@
+import { toWireReport } from '../../support/programs/wire-peer.ts';
+import type { Attack } from './attack.ts';
+import { standStrangers } from './standing-strangers.ts';
+
+const GUESTS = 50;
+/** Of each, as long as the budget of its frames lasts. */
+const REPORTS_A_SECOND = 15;
+
+/** Says what must be answered, and reads no answer. */
+export const readers: Attack = {
+  name: 'readers',
+  what: `reports by ${GUESTS} that do not read`,
+  aSecond: GUESTS * REPORTS_A_SECOND,
+  async prepare({ port, done }) {
+    const strangers = await standStrangers({ port, size: GUESTS, greeted: (stranger) => stranger.stopReading() });
+    return {
+      open: strangers.present,
+      strike() {
+        const stranger = strangers.next();
+        if (stranger === null) return;
+        stranger.send({ type: 'report', report: toWireReport() });
+        done();
+      },
+    };
+  },
+};
