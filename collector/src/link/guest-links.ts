@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
-import { toCompact } from './compact.ts';
+import { toCompact, toKept } from './compact.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
 import type { Delivered } from './session.ts';
@@ -162,7 +162,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
         if (why !== null) connection.step({ kind: 'no-place', reason: why });
         else if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: toCompact(message.inventory), inventoryAt: clock.now() };
+          link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
         else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
