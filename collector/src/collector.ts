@@ -58,14 +58,14 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired, proofs, proofAnswers } = surveyed;
+    const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
     const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
-    const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, listen });
-    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const door = await composeDoor({ clock, log, settings });
+    const desk = composeDesk({ ...effects, samplerFor, links, door, store, survey, refine, repaired, trims, listen });
+    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.

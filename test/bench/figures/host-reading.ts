@@ -31,7 +31,7 @@ export const hostReading: Benchmark = {
       files,
       images: createImages({ files, commands, clock }),
       qmp: createQmp({ commands, files }),
-      links: { send: () => false, guests: () => [], rename: () => {} },
+      links: { send: () => false, guests: () => [], rename: () => {}, weigh: () => {} },
       store: { guests: async () => [], rename: async () => [] },
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
     });

@@ -131,6 +131,7 @@ export function createKnownHost({
         jobsForgotten.push(id);
       },
     },
+    door: { findings: () => [] },
     links: {
       guests: () => guests,
       find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,

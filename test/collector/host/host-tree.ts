@@ -18,8 +18,8 @@ export interface HostTree {
     readonly userId?: number;
     readonly program?: string;
   }): void;
-  /** A file or a link is there no more. */
-  forget(path: string): void;
+  /** With all that is below it; nothing where it is not there. */
+  drop(path: string): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -46,7 +46,7 @@ export function createHostTree(): HostTree {
       rmSync(join(root, `/proc/${pid}/exe`), { force: true });
       link({ path: `/proc/${pid}/exe`, target: program });
     },
-    forget: (path) => rmSync(join(root, path), { force: true }),
+    drop: (path) => rmSync(join(root, path), { recursive: true, force: true }),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

@@ -124,7 +124,7 @@ describe('which file a disk is, asked again', () => {
     inode,
     flags = '02100002',
   }: Parameters<typeof open>[0] & { inode: number }): void {
-    tree.forget(`/proc/${PID}/fd/${number}`);
+    tree.drop(`/proc/${PID}/fd/${number}`);
     open({ number, path, flags });
     const text = `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\nino:\t${inode}\n`;
     tree.write({ path: `/proc/${PID}/fdinfo/${number}`, text });
@@ -171,7 +171,7 @@ describe('which file a disk is, asked again', () => {
   });
 
   it.for([
-    ['it was closed', () => tree.forget(`/proc/${PID}/fd/11`)],
+    ['it was closed', () => tree.drop(`/proc/${PID}/fd/11`)],
     ['it leads to another file', () => openInode({ number: 11, path: '/else', inode: 8 })],
     ['it is only read now', () => openInode({ number: 11, path: IMAGE, inode: 7, flags: '02100000' })],
     ['only its inode is that of the image', () => openInode({ number: 11, path: '/else', inode: 7 })],
