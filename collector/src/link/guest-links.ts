@@ -5,6 +5,7 @@ import type { Standing } from '../ports/guest-door.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
+import { toCompact, toKept } from './compact.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
@@ -109,7 +110,8 @@ function toConnected({
   lastHeardAt: number;
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
-  return { id, name, identity, agentVersion, wireVersion, isKnown, lastHeardAt, ...unsaid };
+  const said = toCompact({ identity, agentVersion });
+  return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
 }
 
 function findSaying(linksById: ReadonlyMap<GuestId, Link>, words: readonly string[]): readonly Link[] {
@@ -211,7 +213,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const { place } = socket;
         if (!mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
         if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+          link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
         else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
