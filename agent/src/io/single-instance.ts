@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Commands } from '../ports/commands.ts';
 import type { Log } from '../ports/log.ts';
 import { notWritable } from './folder.ts';
@@ -39,19 +39,34 @@ export async function claimFolder({
   const place = join(path, NAME);
   // Never closed: the lock is the open file's, and stays when the program that took it has ended.
   const descriptor = openOwn(place);
-  const result = await commands.run({ file: 'flock', args: ['-n', '3'], descriptor });
-  const problem = result.kind === 'missing' ? 'there is no flock(1)' : result.stderr.trim();
-  if (result.kind === 'ended' && result.exitCode === TAKEN && problem === '') {
+  const lock = await takeLock({ commands, descriptor });
+  if (lock.kind === 'taken') {
     closeSync(descriptor);
     throw alreadyRunning({ path, holder: readFileSync(place, 'utf8') });
   }
-  if (result.kind === 'missing' || result.exitCode !== 0)
-    log.warn(`A second agent with the state directory ${path} would not be noticed: ${problem}.`);
+  if (lock.kind === 'unknown')
+    log.warn(`A second agent with the state directory ${path} would not be noticed: ${lock.why}.`);
   try {
     ftruncateSync(descriptor);
     writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
   } catch (error) {
     throw notWritable({ subject: place, error });
+  }
+}
+
+type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
+
+async function takeLock({ commands, descriptor }: { commands: Commands; descriptor: number }): Promise<Lock> {
+  try {
+    const result = await commands.run({ file: 'flock', args: ['-n', '3'], descriptor });
+    if (result.kind === 'missing') return { kind: 'unknown', why: 'there is no flock(1)' };
+    const { exitCode, stderr } = result;
+    if (exitCode === 0) return { kind: 'ours' };
+    // BusyBox has the same status for what it cannot do, and says why.
+    if (exitCode === TAKEN && stderr === '') return { kind: 'taken' };
+    return { kind: 'unknown', why: stderr.trim() || `flock(1) ended with ${exitCode}` };
+  } catch (error) {
+    return { kind: 'unknown', why: toCause(error) };
   }
 }
 
