@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Fault, toCause } from '@trimtab/protocol/shared';
@@ -17,6 +8,8 @@ import { notWritable } from './folder.ts';
 import { orNull } from './or-null.ts';
 
 const NAME = 'agent.lock';
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** The exit status of flock(1) where somebody else has the lock. */
 const TAKEN = 1;
@@ -46,12 +39,7 @@ export async function claimFolder({
   }
   if (lock.kind === 'unknown')
     log.warn(`A second agent with the state directory ${path} would not be noticed: ${lock.why}.`);
-  try {
-    ftruncateSync(descriptor);
-    writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
-  } catch (error) {
-    throw notWritable({ subject: place, error });
-  }
+  noteHolder(place);
 }
 
 type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
@@ -70,12 +58,14 @@ async function takeLock({ commands, descriptor }: { commands: Commands; descript
   }
 }
 
-/** In a folder that others may write to, they may have put anything there: a link, a FIFO, a file that they hold. */
+/**
+ * In a folder that others may write to, they may have put anything there: a link, a FIFO, a file that they hold. For
+ * reading alone: a filesystem on which a file is open for writing cannot be made read-only (mount(2), EBUSY).
+ */
 function openOwn(place: string): number {
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
   let descriptor: number;
   try {
-    descriptor = openSync(place, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+    descriptor = openSync(place, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? notOwn(place) : notWritable({ subject: place, error });
   }
@@ -93,6 +83,19 @@ function notOwn(place: string): Fault {
     cause: 'it is no file of this user: somebody else has put it there',
     hint: 'Remove it, and let nobody else write to its folder (chmod 700).',
   });
+}
+
+function noteHolder(place: string): void {
+  try {
+    const descriptor = openSync(place, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+    try {
+      writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw notWritable({ subject: place, error });
+  }
 }
 
 /** Where a number names a process: this boot of this guest, this PID namespace. */
