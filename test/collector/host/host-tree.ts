@@ -5,6 +5,8 @@ import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
 export interface HostTree {
+  /** Where it is in truth. */
+  readonly root: string;
   readonly files: HostFiles;
   write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
@@ -32,6 +34,7 @@ export function createHostTree(): HostTree {
   const link = ({ path, target }: { readonly path: string; readonly target: string }) =>
     symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path));
   return {
+    root,
     files: createHostFiles({ root }),
     write,
     link,

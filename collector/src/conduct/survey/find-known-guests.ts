@@ -31,9 +31,9 @@ export async function findKnownGuests(
   // Whom the hypervisor has for one of these guests; who else speaks for that; and which domains those may be besides.
   const mayBeOne = createFilter(pick(all.filter(({ id }) => ids.has(id))));
   const connected = all.filter((guest) => ids.has(guest.id) || mayBeOne(guest));
-  const { sources, offSince } = host;
+  const { sources, offSince, ignoredUsers = [] } = host;
   return findGuests(
-    listKnownGuests({ host: { domains: pick(connected), sources, offSince }, records, connected }),
+    listKnownGuests({ host: { domains: pick(connected), sources, offSince, ignoredUsers }, records, connected }),
     wanted,
   );
 }
