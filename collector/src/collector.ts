@@ -13,7 +13,9 @@ import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
 import { createQmp } from './io/qmp-client.ts';
+import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
+import { releaseAtRest } from './link/release-at-rest.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
 import type { CollectorSettings } from './settings.ts';
@@ -56,25 +58,31 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired, proofs, proofAnswers } = surveyed;
+    const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
     const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
-    const desk = composeDesk({ ...effects, samplerFor, links, store, survey, refine, repaired, trims, listen });
-    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers });
     const door = await composeDoor({ clock, log, settings });
+    const desk = composeDesk({ ...effects, samplerFor, links, door, store, survey, refine, repaired, trims, listen });
+    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
     const stopRemembering = rememberGuests({ clock, log, links, store });
+    const stopReleasing = releaseAtRest({
+      clock,
+      countGuests: () => links.guests().length,
+      release: releaseMemory,
+    });
     return {
       desk,
       agentPort: opened.agentPort,
       async stop() {
         trims.stop();
         stopRemembering();
+        stopReleasing();
         // The faces before what they stand on.
         await opened.close();
         await store.close();

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestId } from '../../collector/src/model/guest-id.ts';
 import type { Job } from '../../collector/src/model/job.ts';
+import { mergeCure } from '../../collector/src/model/merge-cure.ts';
 import type { NumberedEvent } from '../../collector/src/model/trim-event.ts';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
 import { BUSY, requestIdOf, trimIdOf } from '../collector/conduct/trims/trim-examples.ts';
 import { closedTrim, idOf } from './store.ts';
@@ -19,12 +21,15 @@ export function jobsContract(name: string, createPlace: () => Promise<StorePlace
       },
     });
 
-    it('[JOB1] jobs and their logs survive a restart, the oldest first, the events in their order', async () => {
-      const later = { job: jobOf({ n: 1, askedAt: 20 }), events: eventsOf(1) };
-      const first = { job: jobOf({ n: 2, askedAt: 10, targets: null, deadline: 99 }), events: eventsOf(12) };
-      await store.saveJobs({ changed: [later, first], forgotten: [] });
+    it('[JOB1] jobs and their logs survive a restart, in the order in which they were stored, the events in theirs', async () => {
+      // The clock was put back between them.
+      const first = { job: jobOf({ n: 2, askedAt: 20 }), events: eventsOf(1) };
+      const later = { job: jobOf({ n: 1, askedAt: 10, targets: null, deadline: 99 }), events: eventsOf(12) };
+      const last = { job: jobOf({ n: 3, askedAt: 15 }), events: [] };
+      await store.saveJobs({ changed: [first, later], forgotten: [] });
+      await store.saveJobs({ changed: [first, last], forgotten: [] });
       await reopen();
-      expect(await store.jobs()).toEqual([first, later]);
+      expect(await store.jobs()).toEqual([first, later, last]);
     });
 
     it('[JOB1] a log grows, and a job that somebody wants stopped says so', async () => {
@@ -82,13 +87,26 @@ export function jobsContract(name: string, createPlace: () => Promise<StorePlace
       expect(await store.jobs()).toEqual([{ job, events: [{ number: 1, event: { ...told.event, result } }] }]);
     });
 
-    it('[JOB5] what two trims came to together is kept with the job', async () => {
-      const { result } = closedTrim({ n: 1 });
-      const both = { ...result, curedBy: idOf(2) };
-      const events = [{ number: 1, event: { event: 'finished', trimId: result.id, result: both } }] as const;
-      await store.saveJobs({ changed: [{ job: jobOf({ n: 1 }), events }], forgotten: [] });
+    it('[JOB5] what two trims came to together is read from both, and without one of them the job is forgotten', async () => {
+      const [closed, cure] = [closedTrim({ n: 1 }), closedTrim({ n: 2 })];
+      const filesystems = cure.result.filesystems.map((one) => ({ ...one, again: true }));
+      const cured = { ...cure, result: { ...cure.result, filesystems } };
+      await store.closeTrim(closed);
+      await store.closeTrim(cured);
+      const first = closed.result;
+      const both = mergeCure({ first, cure: cured.result });
+      expect(both.curedBy).toBe(idOf(2));
+      const finished = (result: TrimResult) =>
+        [{ number: 1, event: { event: 'finished', trimId: first.id, result } }] as const;
+      await store.saveJobs({
+        changed: [
+          { job: jobOf({ n: 1 }), events: finished({ ...both, durationMs: 99 }) },
+          { job: jobOf({ n: 2 }), events: finished({ ...both, curedBy: idOf(3) }) },
+        ],
+        forgotten: [],
+      });
       await reopen();
-      expect(await store.jobs()).toEqual([{ job: jobOf({ n: 1 }), events }]);
+      expect(await store.jobs()).toEqual([{ job: jobOf({ n: 1 }), events: finished(both) }]);
     });
 
     it('[JOB4] what cannot be written whole is not written', async () => {

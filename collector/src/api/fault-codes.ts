@@ -46,6 +46,7 @@ const FAILED = {
     status: 500,
     meaning: 'A repair met something unexpected and stopped; the cause says what was reopened.',
   },
+  'host-silent': { status: 500, meaning: 'Something of this host hangs, and it was not read in time.' },
   'qmp-busy': { status: 500, meaning: 'Another program holds the monitor of this QEMU.' },
   'qmp-gone': {
     status: 500,

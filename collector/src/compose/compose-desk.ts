@@ -12,6 +12,7 @@ import { readPools } from '../pool/pools.ts';
 import { findUnclaimed } from '../pool/unclaimed-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
+import type { GuestDoor } from '../ports/guest-door.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
@@ -26,6 +27,7 @@ export function composeDesk({
   qmp,
   samplerFor,
   links,
+  door,
   store,
   survey,
   refine,
@@ -39,6 +41,7 @@ export function composeDesk({
   qmp: Qmp;
   samplerFor: SamplerFor;
   links: GuestLinks;
+  door: GuestDoor;
   store: Store;
   survey: Survey;
   refine: (domain: Domain) => Promise<Domain>;
@@ -53,6 +56,7 @@ export function composeDesk({
     survey,
     trims,
     links,
+    door,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -4,6 +4,7 @@ import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
 import { createRepaired } from '../conduct/repair/repaired.ts';
+import { createGuestsOfHost } from '../conduct/survey/guests-of-host.ts';
 import { createKeepNames } from '../conduct/survey/keep-names.ts';
 import { createReadImages } from '../conduct/survey/read-images.ts';
 import { createSurvey } from '../conduct/survey/survey.ts';
@@ -43,7 +44,7 @@ export function composeSurvey({
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send' | 'guests' | 'rename'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
@@ -77,17 +78,19 @@ export function composeSurvey({
     libvirtUri: settings.libvirtUri,
     guests: settings.guest,
   });
-  const keepNames = createKeepNames({ links, store, log });
+  const guestsOfHost = createGuestsOfHost(links);
+  const keepNames = createKeepNames({ clock, links, store, log });
   const survey = createSurvey({
     clock,
     proofs,
     refine,
     async readHost() {
       const host = await readHost();
+      guestsOfHost.read(host);
       await keepNames(host);
       return host;
     },
     readImages: createReadImages({ files, images }),
   });
-  return { survey, refine, repaired, proofs, proofAnswers };
+  return { survey, refine, repaired, proofs, proofAnswers, guestsOfHost };
 }

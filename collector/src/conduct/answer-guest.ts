@@ -1,16 +1,19 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
+import { createQuietLog } from '../link/quiet-log.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
+import type { GuestsOfHost } from './survey/guests-of-host.ts';
 import { createReception } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
 
+const NOT_DONE = 'a guest could not do what it was asked for';
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
@@ -23,6 +26,7 @@ export function createGuestAnswers({
   trims,
   proofs,
   proofAnswers,
+  guestsOfHost,
 }: {
   clock: Clock;
   log: Log;
@@ -32,7 +36,10 @@ export function createGuestAnswers({
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
+  guestsOfHost: Pick<GuestsOfHost, 'isKnown'>;
 }): GuestLinkEvents {
+  const warn = createQuietLog({ clock, log });
+
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
   function attend({ guest, fail }: GuestSession, work: Promise<void>): Promise<void> {
     return work.catch((error) => {
@@ -57,6 +64,7 @@ export function createGuestAnswers({
   }
 
   return {
+    isKnown: guestsOfHost.isKnown,
     meet: createReception({ clock, log, links, survey, store, release }),
     connected(session) {
       const { guest } = session;
@@ -85,7 +93,7 @@ export function createGuestAnswers({
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':
-          log.warn({ guest: guest.name, ...message.problem }, 'a guest could not do what it was asked for');
+          warn(guest.id, { fields: { guest: guest.name, ...message.problem }, message: NOT_DONE });
           if (message.about === null) return;
           // One word for all: the guest gives back the id of the proof, the request or the trim that it cannot do.
           proofAnswers.answered(guest.id, message.about as ProofId, { kind: 'refused', problem: message.problem });

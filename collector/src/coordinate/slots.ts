@@ -2,7 +2,7 @@
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
-  /** Those that another trim held at any moment of this hold, so far: their free space tells of both. */
+  /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
   sharedPools(): ReadonlySet<string>;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
@@ -11,6 +11,12 @@ export interface Hold {
 interface Holding {
   readonly pools: readonly string[];
   readonly shared: Set<string>;
+}
+
+/** Somebody who trims on some pools without a slot. */
+export interface PasserBy {
+  readonly pools: readonly string[];
+  isThere(): boolean;
 }
 
 interface Waiting {
@@ -24,6 +30,8 @@ interface Waiting {
  */
 export function createSlots(slotsPerPool: number) {
   const holdings = new Set<Holding>();
+  /** As far as is known. */
+  const passersBy = new Set<PasserBy>();
   let waiting: Waiting[] = [];
 
   const busyOn = (pool: string): number => [...holdings].filter(({ pools }) => pools.includes(pool)).length;
@@ -36,6 +44,10 @@ export function createSlots(slotsPerPool: number) {
         other.shared.add(pool);
         own.shared.add(pool);
       }
+    }
+    for (const passerBy of passersBy) {
+      if (!passerBy.isThere()) passersBy.delete(passerBy);
+      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.add(pool);
     }
     holdings.add(own);
     return {
@@ -70,6 +82,13 @@ export function createSlots(slotsPerPool: number) {
         };
         signal.addEventListener('abort', leave, { once: true });
       });
+    },
+    /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
+    passBy(passerBy: PasserBy): void {
+      for (const { pools, shared } of holdings)
+        for (const pool of passerBy.pools.filter((each) => pools.includes(each))) shared.add(pool);
+      for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
+      if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
     },
     /** How many trims hold a slot of this pool now. */
     busyOn,

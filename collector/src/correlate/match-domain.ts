@@ -61,13 +61,16 @@ function match(guest: GuestIdentity, contested: string | null, index: DomainInde
 
 const toUuid = ({ guestUuid, uuid }: Domain): string | null => guestUuid ?? uuid;
 
-/** Does a hypervisor of this host tell of such a guest? Also of one that it has twice, and cannot tell apart. */
-export function isToldOf({ productUuid, bootId }: GuestIdentity, domains: readonly Domain[]): boolean {
-  const uuids = productUuid === null ? [] : [productUuid, swapUuid(productUuid)];
-  return domains.some(
-    (domain) =>
-      uuids.includes(domain.guestUuid ?? domain.uuid ?? '') || (domain.bootId !== null && domain.bootId === bootId),
-  );
+/** Does a hypervisor of this host tell of such a guest? */
+export type ToldOf = (identity: Pick<GuestIdentity, 'productUuid' | 'bootId'>) => boolean;
+
+/** Also of a guest that it has twice, and cannot tell apart. */
+export function createToldOf(domains: readonly Domain[]): ToldOf {
+  const uuids = new Set(domains.map(toUuid));
+  const boots = new Set(domains.map(({ bootId }) => bootId));
+  return ({ productUuid, bootId }) =>
+    (productUuid !== null && (uuids.has(productUuid) || uuids.has(swapUuid(productUuid)))) ||
+    (bootId !== null && boots.has(bootId));
 }
 
 /**

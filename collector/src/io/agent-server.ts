@@ -24,6 +24,9 @@ const LATE_CHECKED_EVERY_MS = 1_000;
 /** How long a peer has to answer a close frame. */
 export const CLOSE_PATIENCE_MS = 2_000;
 
+/** How long agents have to say goodbye when the collector stops; whoever says nothing is cut. */
+export const STOP_PATIENCE_MS = 500;
+
 export interface AgentServer extends Pick<Listening, 'port'> {
   close(): Promise<void>;
 }
@@ -46,8 +49,12 @@ export async function startAgentServer(options: {
   const http = createServer(late, (_request, response) =>
     response.writeHead(426, { connection: 'close' }).end('Agents connect by WebSocket at /agent.\n'),
   );
-  const arrivals = new WeakMap<Socket, Arrival>();
-  http.on('connection', (socket) => arrivals.set(socket, arrive(door, socket)));
+  /** Every connection, from its first packet to its last. */
+  const arrivals = new Map<Socket, Arrival>();
+  http.on('connection', (socket) => {
+    arrivals.set(socket, arrive(door, socket));
+    socket.once('close', () => arrivals.delete(socket));
+  });
   const server = new WebSocketServer({
     server: http,
     path: '/agent',
@@ -73,9 +80,10 @@ export async function startAgentServer(options: {
         for (const socket of server.clients) socket.close(1001, 'the collector stops');
         server.close();
         http.close(() => resolve());
+        // Also those that have sent nothing yet: once it closes, Node looks no more who is late.
         setTimeout(() => {
-          for (const socket of server.clients) socket.terminate();
-        }, 500).unref();
+          for (const socket of arrivals.keys()) socket.destroy();
+        }, STOP_PATIENCE_MS).unref();
       }),
   };
 }

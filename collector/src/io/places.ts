@@ -11,25 +11,32 @@ const FRESH_MS = 2_000;
  * the process: its command line is read from its memory, and its root may be anything.
  */
 export function createPlaces(): { placeOf(path: string): NamedPlace } {
-  let mounts: ReadonlyMap<string, string> = new Map();
+  let mounts: ReadonlyMap<string, Mount> = new Map();
   let untilMs = Number.NEGATIVE_INFINITY;
 
   return {
     placeOf(path) {
       const process = /^\/proc\/\d+(?=\/)/.exec(path)?.[0];
       // Its root may be anybody's.
-      if (process !== undefined) return { name: process, isRemote: true };
+      if (process !== undefined) return { name: process, device: process, isRemote: true };
       if (performance.now() > untilMs) {
         mounts = readMounts();
         untilMs = performance.now() + FRESH_MS;
       }
       for (let at = path; at !== '/' && at !== '.'; at = dirname(at)) {
-        const kind = mounts.get(at);
-        if (kind !== undefined) return { name: at === '/dev' ? path : at, isRemote: at === '/dev' || !LOCAL.has(kind) };
+        const mount = mounts.get(at);
+        if (at === '/dev' && mount !== undefined) return { name: path, device: path, isRemote: true };
+        if (mount !== undefined) return { name: at, device: mount.device, isRemote: !LOCAL.has(mount.kind) };
       }
-      return { name: dirname(path), isRemote: false };
+      return { name: dirname(path), device: mounts.get('/')?.device ?? '/', isRemote: false };
     },
   };
+}
+
+interface Mount {
+  readonly kind: string;
+  /** Its number: that of each mount of one filesystem. */
+  readonly device: string;
 }
 
 /** Filesystems that ask nobody but this host's own disks and memory. */
@@ -39,17 +46,18 @@ const LOCAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The kind of each mount, by its mount point, out of proc_pid_mountinfo(5), which the kernel knows: the fifth field, which
- * has spaces and the like as octal digits, and the first one behind the hyphen.
+ * Each mount by its mount point, out of proc_pid_mountinfo(5), which the kernel knows: the fifth field, which has spaces
+ * and the like as octal digits; the device is the third, and the kind the first one behind the hyphen.
  */
-function readMounts(): ReadonlyMap<string, string> {
+function readMounts(): ReadonlyMap<string, Mount> {
   try {
     const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
     return new Map(
       lines.flatMap((line) => {
-        const [, , , , point] = line.split(' ', 5);
+        const [, , device, , point] = line.split(' ', 5);
         const kind = / - (\S+)/.exec(line)?.[1];
-        return point === undefined || kind === undefined ? [] : [[decode(point), kind] as const];
+        if (device === undefined || point === undefined || kind === undefined) return [];
+        return [[decode(point), { kind, device }] as const];
       }),
     );
   } catch {

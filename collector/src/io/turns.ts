@@ -1,40 +1,21 @@
+import { createLateCalls } from './late-calls.ts';
+
 /** A disk that sleeps takes some seconds to spin up; what hangs, hangs for ever. */
 export const PATIENCE_MS = 5_000;
 
 /** Threads that read files: libuv starts four, bin/trimtab.mjs asks for sixteen. */
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 
-/** A quarter of them for one place, and for all that hang what leaves a quarter to what answers. */
+/** A quarter of them for one server, and for all that may hang what leaves a quarter to this host's own disks. */
 export const SHARE = 4;
 
-/**
- * Of a disk of this host that has just answered: to wake a thread for each call costs several times the call. What hangs
- * hangs before the first answer; a filesystem on the network may answer some calls from its cache, so it is not trusted
- * so far.
- */
-export const WIDE = 64;
-const TRUSTED_MS = 20;
-
-/** How often it is asked whether something is late: twice, so that a program that was stopped meanwhile is forgiven. */
-const CHECK_MS = 250;
-
-function openPlace({ name, isRemote }: NamedPlace): Place {
-  return { name, isRemote, underWay: 0, stuck: 0, waiting: [], next: 0, answeredAtMs: Number.NEGATIVE_INFINITY };
-}
-
-function isTrusted({ isRemote, answeredAtMs }: Place): boolean {
-  return !isRemote && performance.now() - answeredAtMs < TRUSTED_MS;
-}
-
-/** A server that is gone holds one thread, and not its whole share, if nothing of it has answered. */
-function widthOf(place: Place, share: number): number {
-  if (place.isRemote && place.answeredAtMs === Number.NEGATIVE_INFINITY) return 1;
-  return isTrusted(place) ? WIDE : share;
-}
-
-function forget(place: Place): void {
-  place.waiting = [];
-  place.next = 0;
+/** What is silent as a whole. */
+export interface NamedPlace {
+  readonly name: string;
+  /** What answers for it, and for others as well: the device of a filesystem, whose threads they share. */
+  readonly device: string;
+  /** Whoever answers for it is not this host. */
+  readonly isRemote: boolean;
 }
 
 export interface Turns {
@@ -46,14 +27,10 @@ export interface Turns {
   isSilent(place: NamedPlace): boolean;
 }
 
-export interface NamedPlace {
+interface Device {
   readonly name: string;
-  /** Whoever answers for it is not this host. */
   readonly isRemote: boolean;
-}
-
-interface Place extends NamedPlace {
-  answeredAtMs: number;
+  hasAnswered: boolean;
   underWay: number;
   stuck: number;
   /** From `next` on: to shift one off an array of thousands moves them all. */
@@ -62,96 +39,134 @@ interface Place extends NamedPlace {
 }
 
 interface Work {
+  readonly place: string;
   readonly start: () => Promise<void>;
   readonly giveUp: () => void;
 }
 
-interface Running {
-  readonly place: Place;
-  readonly giveUp: () => void;
-  readonly untilMs: number;
-  state: 'in time' | 'late' | 'stuck';
-}
-
 /**
- * Calls to the kernel that may hang (a server of NFS that is gone, a FUSE that does not answer), each in a turn of the
- * place that it is for. A hung place loses itself, and neither the others nor the threads that they need.
+ * Calls to the kernel that may hang (a server of NFS that is gone, a FUSE that does not answer, a disk that died just
+ * after it had answered), each in a turn of the device that it is for. What hangs loses itself, and neither the others
+ * nor the threads that they need: for one disk never more than half of those are under way that the others leave.
  */
 export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}): Turns {
-  const atOnce = Math.max(1, Math.floor(threads / SHARE));
-  const mostStuck = threads - atOnce;
-  const places = new Map<string, Place>();
-  /** In the order of their start, which is that of their ends. */
-  const running = new Set<Running>();
-  let stuck = 0;
-  let checking: NodeJS.Timeout | null = null;
+  const share = Math.max(1, Math.floor(threads / SHARE));
+  const mostHanging = threads - share;
+  const calls = createLateCalls({ patienceMs });
+  const devices = new Map<string, Device>();
+  const stuck = createTally();
+  /** Those whose turn it would be, were less under way that may hang. */
+  const held = new Set<Device>();
 
   /** Where much hangs, what is left is for the disks of this host: other servers may be gone as well. */
-  const isRefused = ({ place, isRemote }: { place: Place | undefined; isRemote: boolean }) =>
-    stuck >= (isRemote ? mostStuck : threads) || (place !== undefined && place.stuck > 0);
+  const isGivenUp = (device: Pick<Device, 'isRemote' | 'stuck'>) =>
+    stuck.inAll() >= (mayHang(device) ? mostHanging : threads);
 
-  function startWaiting(place: Place): void {
-    while (place.underWay < widthOf(place, atOnce) && place.stuck === 0) {
-      const work = place.waiting[place.next];
+  const isRefused = (place: NamedPlace) =>
+    stuck.of(place.name) > 0 || isGivenUp(devices.get(place.device) ?? openDevice(place));
+
+  function startWaiting(device: Device): void {
+    held.delete(device);
+    while (device.underWay < widthOf({ device, share, left: threads - (calls.count() - device.underWay) })) {
+      const work = device.waiting[device.next];
       if (work === undefined) break;
-      place.next += 1;
-      void run(place, work);
+      if (mayHang(device) && calls.count() >= mostHanging) {
+        if (isGivenUp(device)) break;
+        held.add(device);
+        return;
+      }
+      device.next += 1;
+      void run(device, work);
     }
-    if (place.next === place.waiting.length) forget(place);
-    if (place.underWay === 0) places.delete(place.name);
+    if (device.next === device.waiting.length || isGivenUp(device)) drop(device, () => true);
+    if (device.underWay === 0) devices.delete(device.name);
   }
 
-  async function run(place: Place, { start, giveUp }: Work): Promise<void> {
-    const one: Running = { place, giveUp, untilMs: performance.now() + patienceMs, state: 'in time' };
-    place.underWay += 1;
-    running.add(one);
-    checking ??= setInterval(check, Math.min(CHECK_MS, patienceMs)).unref();
-    await start();
-    place.answeredAtMs = performance.now();
-    running.delete(one);
-    place.underWay -= 1;
-    if (one.state === 'stuck') {
-      place.stuck -= 1;
-      stuck -= 1;
+  async function run(device: Device, work: Work): Promise<void> {
+    const call = { onStuck: () => holdUp(device, work) };
+    device.underWay += 1;
+    calls.begin(call);
+    await work.start();
+    device.hasAnswered = true;
+    device.underWay -= 1;
+    if (calls.end(call)) {
+      device.stuck -= 1;
+      stuck.add(work.place, -1);
     }
-    startWaiting(place);
+    startNext(device);
   }
 
-  function check(): void {
-    if (running.size === 0 && checking !== null) {
-      clearInterval(checking);
-      checking = null;
+  /** Those that were held go first: a busy disk would keep them waiting. */
+  function startNext(device: Device): void {
+    for (const each of held) {
+      if (calls.count() >= mostHanging && !isGivenUp(each)) break;
+      startWaiting(each);
     }
-    const nowMs = performance.now();
-    for (const one of running) {
-      if (one.untilMs > nowMs) break;
-      if (one.state === 'late') holdUp(one);
-      else if (one.state === 'in time') one.state = 'late';
-    }
+    startWaiting(device);
   }
 
-  function holdUp(one: Running): void {
-    one.state = 'stuck';
-    one.place.stuck += 1;
-    stuck += 1;
-    one.giveUp();
-    for (const { giveUp } of one.place.waiting.slice(one.place.next)) giveUp();
-    forget(one.place);
+  function holdUp(device: Device, { place, giveUp }: Work): void {
+    device.stuck += 1;
+    stuck.add(place, 1);
+    giveUp();
+    drop(device, (work) => work.place === place);
+    startNext(device);
   }
 
   return {
-    take({ name, isRemote }, work) {
-      const known = places.get(name);
-      if (isRefused({ place: known, isRemote })) return Promise.resolve(null);
-      const place = known ?? openPlace({ name, isRemote });
-      places.set(name, place);
+    take(place, work) {
+      if (isRefused(place)) return Promise.resolve(null);
+      const device = devices.get(place.device) ?? openDevice(place);
+      devices.set(device.name, device);
       return new Promise((resolve) => {
-        place.waiting.push({ start: () => work().then(resolve, () => resolve(null)), giveUp: () => resolve(null) });
-        startWaiting(place);
+        const giveUp = () => resolve(null);
+        device.waiting.push({ place: place.name, start: () => work().then(resolve, giveUp), giveUp });
+        startWaiting(device);
       });
     },
-    isSilent({ name, isRemote }) {
-      return isRefused({ place: places.get(name), isRemote });
+    isSilent: isRefused,
+  };
+}
+
+function openDevice({ device: name, isRemote }: NamedPlace): Device {
+  return { name, isRemote, hasAnswered: false, underWay: 0, stuck: 0, waiting: [], next: 0 };
+}
+
+/**
+ * How much of it may be under way. A server that is gone holds one thread, and not its whole share, if nothing of it has
+ * answered. `left`: threads that others leave.
+ */
+function widthOf({ device, share, left }: { device: Device; share: number; left: number }): number {
+  if (device.stuck > 0) return device.stuck + 1;
+  if (device.isRemote) return device.hasAnswered ? share : 1;
+  return Math.max(1, Math.floor(left / 2));
+}
+
+/** Where something of a disk hangs, the rest may answer: a link in a folder of it leads anywhere. */
+function mayHang({ isRemote, stuck }: Pick<Device, 'isRemote' | 'stuck'>): boolean {
+  return isRemote || stuck > 0;
+}
+
+/** Those that have had their turn go too. */
+function drop(device: Device, isDropped: (work: Work) => boolean): void {
+  const waiting = device.waiting.slice(device.next);
+  device.waiting = waiting.filter((work) => !isDropped(work));
+  device.next = 0;
+  for (const work of waiting) if (isDropped(work)) work.giveUp();
+}
+
+/** How many of each, and in all. */
+function createTally() {
+  const counts = new Map<string, number>();
+  let sum = 0;
+  return {
+    of: (name: string): number => counts.get(name) ?? 0,
+    inAll: () => sum,
+    add(name: string, more: number): void {
+      sum += more;
+      const count = (counts.get(name) ?? 0) + more;
+      if (count === 0) counts.delete(name);
+      else counts.set(name, count);
     },
   };
 }

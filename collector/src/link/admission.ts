@@ -1,45 +1,70 @@
 import type { Budgets } from '../model/budgets.ts';
-import type { Standing, Visitor } from '../ports/guest-door.ts';
+import type { Visitor } from '../ports/guest-door.ts';
 import type { Greetings } from './greetings.ts';
 import type { Places } from './places.ts';
 import { WHY, type Why } from './turned-away.ts';
 
-/** Is there a place for a guest that has said hello? Null when there is, or another has given its own up. */
+/**
+ * Where a connection stands at the door: it has said no hello; it has, and the host is being read for whose it is; it is
+ * a guest that this host knows, or one that it does not know.
+ */
+export type Rank = 'half-open' | 'greeting' | 'known' | 'stranger';
+
+export type Ranks = Readonly<Record<Rank, Places<Visitor>>>;
+
+/** Who asks for a place. */
+export interface Asking {
+  readonly visitor: Visitor;
+  readonly uuid: string | null;
+}
+
+/** Is there a place for one that has said hello? Null when there is, or another has given its own up. */
 export function createAdmission({
   budgets,
-  known,
-  strangers,
+  ranks,
   greetings,
   sendAway,
 }: {
   budgets: Budgets;
-  known: Places<Visitor>;
-  strangers: Places<Visitor>;
+  ranks: Ranks;
   greetings: Greetings;
   sendAway: (visitor: Visitor, why: Why) => void;
-}): (standing: Standing, visitor: Visitor) => Why | null {
-  const areAllTaken = () => known.count() + strangers.count() >= budgets.connections;
+}): (rank: Exclude<Rank, 'half-open'>, asking: Asking) => Why | null {
+  const { greeting, known, stranger: strangers } = ranks;
+  const areAllTaken = () => known.count() + strangers.count() + greeting.count() >= budgets.connections;
 
-  function admitKnown({ address }: Visitor): Why | null {
+  function admitKnown({ visitor: { address }, uuid }: Asking): Why | null {
     if (known.isFullFor(address)) return WHY.guestsHere;
-    if (!greetings.spend({ standing: 'known', address })) return WHY.hasty;
+    const spent = greetings.spend({ standing: 'known', address, uuid });
+    if (spent !== 'ok') return spent === 'of-guest' ? WHY.hastyGuest : WHY.hasty;
     if (!areAllTaken()) return null;
-    const yielding = strangers.newestOfLargest();
+    const yielding = strangers.newestOfLargest() ?? greeting.newestOfLargest();
     if (yielding === null) return WHY.guests;
     sendAway(yielding, WHY.yields);
     return null;
   }
 
-  function admitStranger({ address }: Visitor): Why | null {
+  function admitStranger({ visitor: { address }, uuid }: Asking): Why | null {
     if (areAllTaken()) return WHY.guests;
     if (strangers.isFullFor(address)) return WHY.strangersHere;
-    if (!greetings.spend({ standing: 'stranger', address })) return WHY.hastyStrangers;
-    if (!strangers.isFull()) return null;
-    const yielding = strangers.newestOfLarger(address);
-    if (yielding === null) return WHY.strangers;
-    sendAway(yielding, WHY.strangers);
+    if (greetings.spend({ standing: 'stranger', address, uuid }) !== 'ok') return WHY.hastyStrangers;
+    return strangers.isFull() ? takeFromLarger({ places: strangers, address, why: WHY.strangers }) : null;
+  }
+
+  /** Until the host is read, it is not known for whom they would keep others out. */
+  function admitGreeting({ visitor: { address } }: Asking): Why | null {
+    if (greeting.isFullFor(address)) return WHY.greetingHere;
+    if (areAllTaken()) return takeFromLarger({ places: greeting, address, why: WHY.guests });
+    return greeting.isFull() ? takeFromLarger({ places: greeting, address, why: WHY.greeting }) : null;
+  }
+
+  function takeFromLarger(wanted: { places: Places<Visitor>; address: string; why: Why }): Why | null {
+    const yielding = wanted.places.newestOfLarger(wanted.address);
+    if (yielding === null) return wanted.why;
+    sendAway(yielding, wanted.why);
     return null;
   }
 
-  return (standing, visitor) => (standing === 'known' ? admitKnown(visitor) : admitStranger(visitor));
+  const admit = { known: admitKnown, stranger: admitStranger, greeting: admitGreeting };
+  return (rank, asking) => admit[rank](asking);
 }

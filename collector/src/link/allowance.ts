@@ -14,6 +14,10 @@ export function createAllowance(openedMs: number) {
       if (!isWelcome) earlyBytes += frame.frameBytes;
       return earlyBytes <= EARLY_LIMIT_BYTES && spendFrame(budget, frame);
     },
+    /** It is known anew who speaks. */
+    goOnWith(own: FrameBudget): void {
+      if (isWelcome) budget = own;
+    },
     /** It is known who speaks; what came so far is its as well. False when that was too much. */
     welcome(own: FrameBudget, nowMs: number): boolean {
       const isEnough = spendFrame(own, { nowMs, frameBytes: earlyBytes });

@@ -28,6 +28,8 @@ export interface GuestConnection {
   readonly events: SocketEvents;
   readonly step: (event: SessionEvent) => void;
   readonly isClosed: () => boolean;
+  /** What it may say from now on; it is another's to say than it was. */
+  readonly goOnWith: (budget: FrameBudget) => void;
   /** False when the socket takes no more. */
   readonly write: (message: FromHost) => boolean;
 }
@@ -125,6 +127,7 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
     },
     step,
     isClosed: () => session.kind === 'closed',
+    goOnWith: allowance.goOnWith,
     write: (message) => socket.send(fromHostCodec.encode(message)),
   };
 }

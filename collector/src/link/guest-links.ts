@@ -1,9 +1,12 @@
 import type { FromHost, GuestIdentity, Hello, Inventory } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Standing } from '../ports/guest-door.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
+import { toCompact, toKept } from './compact.ts';
+import type { FrameBudget } from './frame-budget.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
 import type { Delivered } from './session.ts';
@@ -23,6 +26,8 @@ export interface ConnectedGuest {
   readonly inventory: Inventory | null;
   /** When it sent that, by the host's clock (UTC); null until then. */
   readonly inventoryAt: number | null;
+  /** Did a source of this host tell of it when the host was last read? */
+  readonly isKnown: boolean;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
   /** UTC, milliseconds: its last message, or answer to a ping. */
@@ -36,10 +41,8 @@ export interface GuestSession {
   fail(): void;
 }
 
-/** A guest that says hello. */
+/** A guest that has said hello, when the host was read for it, or could not be. */
 export interface Meeting {
-  /** Does a source of this host tell of it? Where they cannot be asked, what they told last counts. */
-  readonly isKnown: boolean;
   /** Which it is. Not asked before it has its place: what it shows is stored. `welcome` carries its name. */
   recognise(): Promise<RecognisedGuest>;
 }
@@ -51,6 +54,8 @@ export interface RecognisedGuest extends Pick<ConnectedGuest, 'id' | 'name'> {
 
 /** What the rest of the collector does with what guests say. */
 export interface GuestLinkEvents {
+  /** Does a source of this host tell of it, by what they told last? */
+  isKnown(identity: GuestIdentity): boolean;
   meet(hello: Hello): Promise<Meeting>;
   connected(session: GuestSession): void;
   disconnected(guest: ConnectedGuest): void;
@@ -65,6 +70,8 @@ export interface GuestLinks {
   /** Null when it is not connected. */
   find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
+  /** The host was read: who is known by it, and was not, has the place of one, and the other way round. */
+  weigh(isKnown: GuestLinkEvents['isKnown']): void;
   /** It is called so from now on; nothing where it is not connected. */
   rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
   /** False when that guest is not connected: what must arrive is sent again when it is. */
@@ -82,6 +89,7 @@ export interface GuestLinksDeps {
 
 interface Link {
   readonly connection: GuestConnection;
+  readonly socket: GuestSocket;
   guest: ConnectedGuest;
 }
 
@@ -90,21 +98,59 @@ function toConnected({
   recognised: { id, name },
   hello: { guest: identity, agentVersion },
   version: wireVersion,
+  isKnown,
   lastHeardAt,
 }: {
   recognised: Pick<ConnectedGuest, 'id' | 'name'>;
   hello: Hello;
   version: number;
+  isKnown: boolean;
   lastHeardAt: number;
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
-  return { id, name, identity, agentVersion, wireVersion, lastHeardAt, ...unsaid };
+  const said = toCompact({ identity, agentVersion });
+  return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
   return ({ id, name }: Pick<ConnectedGuest, 'id' | 'name'>): void => {
     const link = linksById.get(id);
     if (link !== undefined) link.guest = { ...link.guest, name };
+  };
+}
+
+type GuestBudgets = ReturnType<typeof createGuestBudgets>;
+
+function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameBudget {
+  return budgets.of(guest.isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
+}
+
+const toStanding = (isKnown: boolean): Standing => (isKnown ? 'known' : 'stranger');
+
+function createWeigh({ linksById, budgets }: { linksById: ReadonlyMap<GuestId, Link>; budgets: GuestBudgets }) {
+  function weigh(link: Link, isKnown: boolean): void {
+    if (link.guest.isKnown === isKnown) return;
+    link.guest = { ...link.guest, isKnown };
+    const why = link.socket.place.stands(toStanding(isKnown));
+    if (why === null) link.connection.goOnWith(budgetOf(budgets, link));
+    else link.connection.step({ kind: 'no-place', reason: why });
+  }
+
+  return (isKnown: GuestLinkEvents['isKnown']): void => {
+    for (const link of [...linksById.values()]) weigh(link, isKnown(link.guest.identity));
+  };
+}
+
+/** Is there a place for it? */
+function endUnless(connection: GuestConnection, why: string | null): boolean {
+  if (why !== null) connection.step({ kind: 'no-place', reason: why });
+  return !connection.isClosed();
+}
+
+function createAsOfNow({ clones, clock }: { clones: ReturnType<typeof createCloneWatch>; clock: Clock }) {
+  return (guest: ConnectedGuest): ConnectedGuest => {
+    const contested = clones.contested(guest.identity, clock.monotonicMs());
+    return contested === guest.contested ? guest : { ...guest, contested };
   };
 }
 
@@ -119,10 +165,12 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const clones = createCloneWatch();
   const budgets = createGuestBudgets(deps);
   const rename = createRename(linksById);
+  const asOfNow = createAsOfNow({ clones, clock });
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
     let link: Link | null = null;
     const fail = () => connection.step({ kind: 'failed' });
+    const mayStay = (why: string | null) => endUnless(connection, why);
     const connection = openConnection({
       socket,
       clock,
@@ -132,31 +180,32 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (budgets.mayTell(address)) log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');
       },
       async greet({ hello, version }) {
-        const { isKnown, recognise } = await events.meet(hello);
-        if (connection.isClosed()) return null;
-        const why = socket.place.greeted(isKnown ? 'known' : 'stranger');
-        if (why !== null) connection.step({ kind: 'no-place', reason: why });
-        if (connection.isClosed()) return null;
+        const standing = () => toStanding(events.isKnown(hello.guest));
+        const { place } = socket;
+        if (!mayStay(place.greets({ standing: standing(), uuid: hello.guest.productUuid }))) return null;
+        const { recognise } = await events.meet(hello);
+        if (connection.isClosed() || !mayStay(place.stands(standing()))) return null;
         const recognised = await recognise();
         recognised.renamed.forEach(rename);
-        if (connection.isClosed()) return null;
+        // The host may have been read anew meanwhile.
+        if (connection.isClosed() || !mayStay(place.stands(standing()))) return null;
         clones.greeted(hello.guest, clock.monotonicMs());
-        const guest = asOfNow(toConnected({ recognised, hello, version, lastHeardAt: clock.now() }));
+        const isKnown = events.isKnown(hello.guest);
+        const guest = asOfNow(toConnected({ recognised, hello, version, isKnown, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
         linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
-        link = { connection, guest };
+        link = { connection, socket, guest };
         linksById.set(guest.id, link);
         connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
-        return budgets.of(isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
+        return budgetOf(budgets, link);
       },
       deliver(message, frameBytes) {
         if (link === null) return;
         const { place } = socket;
-        const why = message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes);
-        if (why !== null) connection.step({ kind: 'no-place', reason: why });
-        else if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+        if (!mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
+        if (message.type === 'inventory')
+          link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
         else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
@@ -173,16 +222,12 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
     return connection.events;
   }
 
-  function asOfNow(guest: ConnectedGuest): ConnectedGuest {
-    const contested = clones.contested(guest.identity, clock.monotonicMs());
-    return contested === guest.contested ? guest : { ...guest, contested };
-  }
-
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
     find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
+    weigh: createWeigh({ linksById, budgets }),
     rename,
     sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {

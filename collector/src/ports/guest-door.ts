@@ -1,3 +1,5 @@
+import type { Finding } from '../model/domain.ts';
+
 /**
  * The door of the agents: every connection has a place here from its first packet to its last, so that what many of
  * them may take together has a bound. Which places there are, link/door.ts says.
@@ -5,6 +7,8 @@
 export interface GuestDoor {
   /** Somebody connects. Whoever is in its way leaves at once. */
   enter(visitor: Visitor): Place;
+  /** What there is to say of those that were turned away a short while ago. */
+  findings(): readonly Finding[];
 }
 
 export interface Visitor {
@@ -19,8 +23,13 @@ export type Standing = 'known' | 'stranger';
 
 /** Each answer is null, or why the connection has to go. */
 export interface Place {
-  /** Its guest has said hello. */
-  greeted(standing: Standing): string | null;
+  /**
+   * Its guest has said hello, and is this by what the host told last. A stranger may be a guest that the host will tell
+   * of: until `stands` says so, it is neither.
+   */
+  greets(greeting: { readonly standing: Standing; readonly uuid: string | null }): string | null;
+  /** What its guest is by a reading of the host. */
+  stands(standing: Standing): string | null;
   /** It keeps an inventory of so many bytes, in the place of the one before. */
   keeps(inventoryBytes: number): string | null;
   /** A message of so many bytes waits to be dealt with. */

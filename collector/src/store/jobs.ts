@@ -2,6 +2,7 @@ import type { RequestId, TrimId } from '@trimtab/protocol';
 import type { Selectable } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { AskedBy, Job, LoggedJob } from '../model/job.ts';
+import { mergeCure } from '../model/merge-cure.ts';
 import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { JobChanges } from '../ports/store/jobs.ts';
 import type { HostRows, Tables } from './tables.ts';
@@ -18,6 +19,11 @@ export async function saveJobs({ db, hostId }: HostRows, { changed, forgotten }:
 }
 
 async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Promise<void> {
+  const { last } = await db
+    .selectFrom('job')
+    .where('host_id', '=', hostId)
+    .select(({ fn }) => fn.max<number | null>('number').as('last'))
+    .executeTakeFirstOrThrow();
   await db
     .insertInto('job')
     .values({
@@ -33,6 +39,7 @@ async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Pr
       deadline: job.deadline,
       priority: job.priority,
       cancelled_at: job.cancelledAt,
+      number: (last ?? 0) + 1,
     })
     // Of a job that is there, only whether somebody wants it stopped can change.
     .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet({ cancelled_at: job.cancelledAt }))
@@ -45,22 +52,22 @@ async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Pr
     .execute();
 }
 
-/** Rule [JOB5]. Only of two trims that make one result, that is not the result of either. */
+/** Rule [JOB5]. */
 function toText(event: TrimEvent): string {
-  const isStored = event.event === 'finished' && event.result.curedBy === null;
-  return JSON.stringify(isStored ? { event: event.event, trimId: event.trimId, result: null } : event);
+  if (event.event !== 'finished') return JSON.stringify(event);
+  const kept: KeptResult = {
+    event: 'finished',
+    trimId: event.trimId,
+    curedBy: event.result.curedBy,
+    result: null,
+  };
+  return JSON.stringify(kept);
 }
 
-/** Those that were asked for at the same moment, in any order. One whose trim is not kept any more is forgotten. */
+/** One whose trim is not kept any more is forgotten. */
 export async function listJobs(rows: HostRows): Promise<readonly LoggedJob[]> {
   const { db, hostId } = rows;
-  const jobs = await db
-    .selectFrom('job')
-    .selectAll()
-    .where('host_id', '=', hostId)
-    .orderBy('asked_at')
-    .orderBy('id')
-    .execute();
+  const jobs = await db.selectFrom('job').selectAll().where('host_id', '=', hostId).orderBy('number').execute();
   const events = await db
     .selectFrom('job_event')
     .selectAll()
@@ -86,8 +93,15 @@ export async function listJobs(rows: HostRows): Promise<readonly LoggedJob[]> {
   return logged;
 }
 
-/** An event as it is kept: the result of a finished trim is with the trim. */
-type KeptEvent = TrimEvent | { readonly event: 'finished'; readonly trimId: TrimId; readonly result: null };
+/** The result of a finished trim is with the trim; that of two which make one result, with both. */
+interface KeptResult {
+  readonly event: 'finished';
+  readonly trimId: TrimId;
+  /** Earlier versions kept what two came to as it was, and have this with the others only by its absence. */
+  readonly curedBy?: TrimId | null;
+  readonly result: null;
+}
+type KeptEvent = TrimEvent | KeptResult;
 
 /** Null where the trim is not kept any more. */
 async function withResult(
@@ -95,8 +109,11 @@ async function withResult(
   { guestId, event }: { readonly guestId: GuestId; readonly event: KeptEvent },
 ): Promise<TrimEvent | null> {
   if (event.event !== 'finished' || event.result !== null) return event as TrimEvent;
-  const result = await findTrim(rows, { guestId, id: event.trimId });
-  return result === null ? null : { event: 'finished', trimId: event.trimId, result };
+  const { trimId, curedBy = null } = event;
+  const first = await findTrim(rows, { guestId, id: trimId });
+  const cure = curedBy === null ? null : await findTrim(rows, { guestId, id: curedBy });
+  if (first === null || (curedBy !== null && cure === null)) return null;
+  return { event: 'finished', trimId, result: cure === null ? first : mergeCure({ first, cure }) };
 }
 
 function toJob(row: Selectable<Tables['job']>): Job {

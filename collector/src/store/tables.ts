@@ -120,6 +120,8 @@ interface JobTable {
   deadline: number | null;
   priority: number;
   cancelled_at: number | null;
+  /** Who was asked for later has a higher one. */
+  number: number;
 }
 
 interface JobEventTable {

@@ -16,6 +16,7 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
   const intents: PromiseWithResolvers<void>[] = [];
   const leavings: PromiseWithResolvers<void>[] = [];
   const errors: unknown[] = [];
+  const warnings: unknown[] = [];
   const released: GuestId[] = [];
   const begin = (works: PromiseWithResolvers<void>[]) => {
     const work = Promise.withResolvers<void>();
@@ -24,7 +25,7 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
   };
   const answers = createGuestAnswers({
     clock: createTestClock(),
-    log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
+    log: { info() {}, warn: (fields) => warnings.push(fields), error: (fields) => errors.push(fields) },
     links: { isConnected: () => false },
     store: {
       sawGuests: async () => {},
@@ -40,12 +41,14 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
       intended: () => begin(intents),
       guestCame: async () => {},
       guestLeft: () => begin(leavings),
+      refused: async () => {},
       forgetGuest: async (id: GuestId) => void released.push(id),
     } as unknown as Trims,
     proofs: { guestLeft() {} },
     proofAnswers: { answered: () => undefined, guestLeft() {} },
+    guestsOfHost: { isKnown: () => true },
   });
-  return { ...openLinks(answers), intents, leavings, errors, released };
+  return { ...openLinks(answers), intents, leavings, errors, told: warnings, released };
 }
 
 it('what failed for a guest ends its session', async () => {
@@ -79,4 +82,12 @@ it('what was asked of guests that were forgotten for a new one is released', asy
   const { connect, released } = scene({ forgotten: ['gone' as GuestId] });
   await connect().send(encode(says('hello')));
   expect(released).toEqual(['gone']);
+});
+
+it('of what a guest cannot do, the log is told once a minute, however often the guest says so', async () => {
+  const { connect, told } = scene();
+  const guest = connect();
+  await guest.send(encode(says('hello')));
+  for (let count = 0; count < 50; count += 1) await guest.send(encode(says('problem')));
+  expect(told).toMatchObject([{ guest: 'web', code: says('problem').problem.code }]);
 });

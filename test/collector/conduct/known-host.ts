@@ -36,6 +36,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
+  isKnown: true,
   lastHeardAt: 0,
   ...rest,
 });
@@ -130,6 +131,7 @@ export function createKnownHost({
         jobsForgotten.push(id);
       },
     },
+    door: { findings: () => [] },
     links: {
       guests: () => guests,
       find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,

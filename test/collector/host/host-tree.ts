@@ -8,6 +8,8 @@ export interface HostTree {
   /** Where it is in truth. */
   readonly root: string;
   readonly files: HostFiles;
+  /** Where it lies. */
+  readonly root: string;
   write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
   link(link: { readonly path: string; readonly target: string }): void;
@@ -18,6 +20,8 @@ export interface HostTree {
     readonly userId?: number;
     readonly program?: string;
   }): void;
+  /** With all that is below it; nothing where it is not there. */
+  drop(path: string): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
   remove(): void;
@@ -36,6 +40,7 @@ export function createHostTree(): HostTree {
   return {
     root,
     files: createHostFiles({ root }),
+    root,
     write,
     link,
     start({ pid, argv, userId = 0, program = `/usr/bin/${basename(argv[0] ?? '')}` }) {
@@ -44,6 +49,7 @@ export function createHostTree(): HostTree {
       rmSync(join(root, `/proc/${pid}/exe`), { force: true });
       link({ path: `/proc/${pid}/exe`, target: program });
     },
+    drop: (path) => rmSync(join(root, path), { recursive: true, force: true }),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

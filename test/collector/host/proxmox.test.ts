@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostReader } from '../../../collector/src/host/host-view.ts';
-import type { Domain } from '../../../collector/src/model/domain.ts';
+import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
+import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { processSourceOf, proxmoxSourceOf } from './host-processes.ts';
 import { createHostTree, type HostTree } from './host-tree.ts';
@@ -95,6 +96,55 @@ describe('the Proxmox VE source', () => {
       findings: [{ subject: '/etc/pve/storage.cfg' }, { subject: 'lonely, disk scsi0' }],
     });
     bare.remove();
+  });
+});
+
+describe('a cluster filesystem that goes while it is read', () => {
+  /** Reads once whole, then while `meanwhile` happens before the first guest is read. */
+  async function readTwice(meanwhile: (files: { -readonly [Name in keyof HostFiles]: HostFiles[Name] }) => void) {
+    const files = { ...tree.files };
+    const readHost = createHostReader({ sources: [proxmoxSourceOf(files)], clock: createTestClock() });
+    const before = await readHost();
+    files.readText = async (path, most) => {
+      if (path === '/etc/pve/qemu-server/101.conf') meanwhile(files);
+      return tree.files.readText(path, most);
+    };
+    return { before, after: await readHost() };
+  }
+  const keys = ({ domains }: HostView) => domains.map(({ key }) => key);
+
+  it('takes no guest with it: the last reading stays, with its age', async () => {
+    const { before, after } = await readTwice(() => tree.drop('/etc/pve'));
+    expect(keys(before)).toEqual(['proxmox:101', 'proxmox:200']);
+    expect(keys(after)).toEqual(keys(before));
+    expect(after.sources).toMatchObject([
+      { used: true, sentence: '2 guests as of 0 s ago; now: /etc/pve went away while it was read' },
+    ]);
+    expect(after.findings).toContainEqual(
+      expect.objectContaining({ subject: 'proxmox', hint: 'systemctl status pve-cluster' }),
+    );
+  });
+
+  it('also where it hangs, and is silent from then on', async () => {
+    const { before, after } = await readTwice((files) => {
+      files.readText = async () => null;
+      files.silentPlace = (path) => (path.startsWith('/etc/pve') ? '/etc/pve' : null);
+    });
+    expect(keys(after)).toEqual(keys(before));
+    expect(after.sources[0]?.sentence).toContain('stopped answering while it was read');
+  });
+
+  it('also where it is back before the end', async () => {
+    const { before, after } = await readTwice((files) => {
+      files.readText = async () => null;
+    });
+    expect(keys(after)).toEqual(keys(before));
+    expect(after.sources[0]?.sentence).toContain('has 200.conf, which could not be read');
+  });
+
+  it('and a guest that is removed meanwhile is gone', async () => {
+    const { after } = await readTwice(() => tree.drop('/etc/pve/qemu-server/200.conf'));
+    expect(keys(after)).toEqual(['proxmox:101']);
   });
 });
 

@@ -20,3 +20,10 @@ it('trusts a disk of this host more than what is elsewhere, or the root of anoth
   expect(['/sys/block', '/proc/meminfo', '/dev/shm/a'].map(isRemote)).toEqual([false, false, false]);
   expect(['/proc/1/root/a', '/dev/mapper/vg-a'].map(isRemote)).toEqual([true, true]);
 });
+
+it('gives each folder of one filesystem the device of that', () => {
+  const deviceOf = (path: string) => placeOf(path).device;
+  expect(deviceOf('/srv/a/x')).toBe(deviceOf('/srv/b/x'));
+  expect(deviceOf('/srv/a/x')).not.toBe(deviceOf('/sys/block'));
+  expect(deviceOf('/dev/mapper/vg-a')).not.toBe(deviceOf('/dev/mapper/vg-b'));
+});

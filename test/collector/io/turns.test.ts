@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createTurns } from '../../../collector/src/io/turns.ts';
+import { createTurns, type NamedPlace } from '../../../collector/src/io/turns.ts';
 
 /** Work that nobody ends until the test does. */
 function hang() {
@@ -11,7 +11,8 @@ function hang() {
   return { work: () => work, end: () => end('late') };
 }
 
-const remote = (name: string) => ({ name, isRemote: true });
+const remote = (name: string) => ({ name, device: name, isRemote: true });
+const disk = (device: string, name = device) => ({ name, device, isRemote: false });
 const soon = async () => 'soon';
 
 it('gives the answer, and null for work that fails', async () => {
@@ -66,7 +67,7 @@ it('where much hangs, no other server is asked, and the disks of this host are',
   await Promise.all(hungs.map(({ work }, index) => turns.take(remote(`/${index}`), work)));
   expect(turns.isSilent(remote('/another'))).toBe(true);
   expect(await turns.take(remote('/another'), soon)).toBeNull();
-  expect(await turns.take({ name: '/', isRemote: false }, soon)).toBe('soon');
+  expect(await turns.take(disk('/'), soon)).toBe('soon');
   for (const { end } of hungs) end();
   await expect.poll(() => turns.isSilent(remote('/another'))).toBe(false);
 });
@@ -80,23 +81,75 @@ it('a program that was stopped for a while blames nobody', async () => {
   expect(await answer).toBe('x');
 });
 
-it('gives a disk of this host many threads at once when it has just answered, and one that has not answered a few', async () => {
-  const turns = createTurns({ threads: 16 });
-  const disk = { name: '/a', isRemote: false };
-  const counts = { before: 0, after: 0 };
-  const hung = Array.from({ length: 200 }, hang);
-  const [first] = hung;
-  const takes = hung.map(({ work }) => {
-    return turns.take(disk, () => {
-      counts.after += 1;
+/** Takes so many turns, and tells how many have begun; the work ends where `hung` does. */
+function takeMany(turns: ReturnType<typeof createTurns>, { place, count }: { place: NamedPlace; count: number }) {
+  const many = { begun: 0, hung: Array.from({ length: count }, hang), takes: [] as Promise<unknown>[] };
+  many.takes = many.hung.map(({ work }) =>
+    turns.take(place, () => {
+      many.begun += 1;
       return work();
-    });
-  });
-  counts.before = counts.after;
-  first?.end();
-  await takes[0];
+    }),
+  );
+  return many;
+}
+
+it('a disk of this host that hangs just after it answered loses itself, and half of the threads at the most', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
+  const dead = takeMany(turns, { place: disk('8:1'), count: 200 });
+  dead.hung[0]?.end();
+  expect(await dead.takes[0]).toBe('late');
   await delay(0);
-  expect(counts).toEqual({ before: 4, after: 65 });
-  for (const { end } of hung) end();
-  expect(await Promise.all(takes)).toHaveLength(200);
+  // The one that was answered, and eight that are not.
+  expect(dead.begun).toBe(9);
+  const other = takeMany(turns, { place: disk('8:2'), count: 200 });
+  expect(other.begun).toBe(4);
+  for (const { end } of other.hung) end();
+  expect(await Promise.all(other.takes)).toEqual(other.takes.map(() => 'late'));
+  expect(await Promise.all(dead.takes)).toEqual(dead.takes.map((_, index) => (index === 0 ? 'late' : null)));
+  expect(dead.begun).toBe(9);
+  expect([turns.isSilent(disk('8:1')), turns.isSilent(disk('8:2'))]).toEqual([true, false]);
+  expect(await turns.take(disk('8:2'), soon)).toBe('soon');
+  for (const { end } of dead.hung) end();
+});
+
+it('however many disks hang at once, the memory of the kernel can be read', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
+  const many = ['a', 'b', 'c', 'd'].map((name) => takeMany(turns, { place: disk(name), count: 50 }));
+  expect(many.map(({ begun }) => begun)).toEqual([8, 4, 2, 1]);
+  expect(await turns.take(disk('0:21', '/proc'), soon)).toBe('soon');
+  for (const { end } of many.flatMap(({ hung }) => hung)) end();
+});
+
+it('the folders of one disk share its threads; of those that answer beside one that hangs one call is under way', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
+  const links = takeMany(turns, { place: disk('8:1', '/srv/links'), count: 50 });
+  const beside = takeMany(turns, { place: disk('8:1', '/srv/guests'), count: 50 });
+  expect([links.begun, beside.begun]).toEqual([8, 0]);
+  expect(await Promise.all(links.takes)).toEqual(links.takes.map(() => null));
+  expect(beside.begun).toBe(1);
+  for (const { end } of beside.hung) end();
+  expect(await Promise.all(beside.takes)).toEqual(beside.takes.map(() => 'late'));
+  for (const { end } of links.hung) end();
+});
+
+it('of a disk that is gone, with all of its folders, a quarter of the threads is never taken', async () => {
+  const turns = createTurns({ patienceMs: 50, threads: 16 });
+  const folders = [...'abcdefghij'].map((name) => takeMany(turns, { place: disk('8:1', name), count: 50 }));
+  for (const { takes } of folders) expect(await Promise.all(takes)).toEqual(takes.map(() => null));
+  const begun = folders.reduce((sum, folder) => sum + folder.begun, 0);
+  expect(begun).toBe(12);
+  expect(await turns.take(disk('8:2'), soon)).toBe('soon');
+  for (const { end } of folders.flatMap(({ hung }) => hung)) end();
+});
+
+it('however many servers are asked at once, a quarter of the threads is left, and each has its turn', async () => {
+  const turns = createTurns({ threads: 16 });
+  const servers = Array.from({ length: 40 }, (_, index) =>
+    takeMany(turns, { place: remote(`/proc/${index}`), count: 3 }),
+  );
+  expect(servers.reduce((sum, { begun }) => sum + begun, 0)).toBe(12);
+  expect(await turns.take(disk('8:1'), soon)).toBe('soon');
+  for (const { end } of servers.flatMap(({ hung }) => hung)) end();
+  await Promise.all(servers.flatMap(({ takes }) => takes));
+  expect(servers.map(({ begun }) => begun)).toEqual(servers.map(() => 3));
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toAddressBlock } from '../../../collector/src/link/address-block.ts';
-import { createDoor, WAITING_BYTES } from '../../../collector/src/link/door.ts';
+import { createDoor } from '../../../collector/src/link/door.ts';
 import { fitBudgets, KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
+import { WAITING_BYTES } from '../../../collector/src/link/place-at-door.ts';
 import type { Budgets } from '../../../collector/src/model/budgets.ts';
 import type { Standing } from '../../../collector/src/ports/guest-door.ts';
 import { createTestClock } from '../../support/test-clock.ts';
@@ -33,13 +34,14 @@ function openDoor(budgets: Partial<Budgets> = {}) {
   /** Why it was turned away; null when it was let in. */
   function greet({ from, as }: { from: string; as: Standing }) {
     const { place, visitor } = enter(from);
-    const why = place.greeted(as);
+    // The host tells of it, or not, and has told so before.
+    const why = place.greets({ standing: as, uuid: null }) ?? place.stands(as);
     if (why !== null) place.free();
     return { place, why, left: () => visitor.left };
   }
   const greetMany = ({ from, as }: { from: readonly string[]; as: Standing }) =>
     from.map((address) => greet({ from: address, as }));
-  return { clock, warnings, enter, greet, greetMany };
+  return { clock, warnings, enter, greet, greetMany, findings: door.findings };
 }
 
 describe('connections that say nothing', () => {
@@ -186,6 +188,39 @@ describe('the log', () => {
     for (let count = 0; count < 2_000; count += 1) enter(`10.1.${count % 250}.${Math.floor(count / 250)}`);
     expect(warnings.length).toBeGreaterThan(100);
     expect(warnings.length).toBeLessThan(300);
+  });
+});
+
+describe('who was turned away', () => {
+  it('is told of with how many, since when, from where, and what to do', () => {
+    const { clock, enter, findings } = openDoor();
+    expect(findings()).toEqual([]);
+    for (let count = 0; count < 4; count += 1) enter('192.0.2.1');
+    clock.advance(180_000);
+    enter('192.0.2.1');
+    clock.advance(5_000);
+    expect(findings()).toEqual([
+      {
+        subject: 'agents',
+        sentence:
+          '2 connections were turned away in 3 min, the last 5 s ago, from 192.0.2.1. They were told: too many connections from here have said no hello.',
+        hint: 'If these are your guests, give trimtab serve a higher --half-open-per-address. Else keep them from the agents’ port.',
+      },
+    ]);
+  });
+
+  it('is told of by reason, with some of the addresses, for ten minutes after the last', () => {
+    const { clock, enter, findings, greetMany } = openDoor({ halfOpenPerAddress: 1, strangersPerAddress: 1 });
+    for (let count = 0; count < 20; count += 1) enter(`192.0.2.${count % 5}`);
+    greetMany({ from: ['a', 'a'], as: 'stranger' });
+    expect(findings().map(({ sentence }) => /from (.*)\. They/.exec(sentence)?.[1])).toEqual([
+      '192.0.2.0, 192.0.2.1, 192.0.2.2 and others',
+      'a',
+    ]);
+    clock.advance(10 * 60_000);
+    expect(findings()).toHaveLength(2);
+    clock.advance(1);
+    expect(findings()).toEqual([]);
   });
 });
 

@@ -46,11 +46,13 @@ const AMPLE: Budgets = {
 export function openLinks({
   recognise = bySaidId,
   isKnown = () => true,
+  hostRead = async () => {},
   budgets = {},
   ...events
 }: Partial<Omit<GuestLinkEvents, 'meet'>> & {
   recognise?: Recognise;
-  isKnown?: (hello: Hello) => boolean;
+  /** Resolves when the host is read for a guest that says hello. */
+  hostRead?: () => Promise<void>;
   budgets?: Partial<Budgets>;
 } = {}) {
   const clock = createTestClock();
@@ -69,7 +71,11 @@ export function openLinks({
   });
   const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({
-    meet: async (hello) => ({ isKnown: isKnown(hello), recognise: () => recognise(hello) }),
+    isKnown,
+    async meet(hello) {
+      await hostRead();
+      return { recognise: () => recognise(hello) };
+    },
     connected() {},
     disconnected() {},
     async said(_, message) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
-import { WAITING_BYTES } from '../../../collector/src/link/door.ts';
+import { WAITING_BYTES } from '../../../collector/src/link/place-at-door.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));

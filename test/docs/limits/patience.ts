@@ -1,4 +1,4 @@
-import { ASKED_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
+import { ASKED_AT_ONCE } from '../../../collector/src/conduct/survey/refine-all.ts';
 import {
   FIRST_PATIENCE_MS,
   LATE_PATIENCE_MS,
@@ -10,7 +10,7 @@ import { AT_ONCE, REST_MS } from '../../../collector/src/io/commands.ts';
 import { MOST_TEXT_BYTES } from '../../../collector/src/io/host-files.ts';
 import { MOST_QMP_DEPTH } from '../../../collector/src/io/qmp-queries.ts';
 import { MOST_MESSAGES } from '../../../collector/src/io/qmp-socket.ts';
-import { PATIENCE_MS as PLACE_MS, SHARE, WIDE } from '../../../collector/src/io/turns.ts';
+import { PATIENCE_MS as PLACE_MS, SHARE } from '../../../collector/src/io/turns.ts';
 import { END_MS, IDLE_MS, WHOLE_MS } from '../../../collector/src/io/virsh.ts';
 import {
   AT_A_STRETCH,
@@ -51,9 +51,9 @@ export const PATIENCE: LimitSection = {
       atIt: 'nothing more is asked of it until it answers, and a finding says so',
     }),
     constant({
-      what: 'calls to one place at once: of all threads one in so many; of a disk that has just answered',
+      what: 'calls to one server at once: of all threads for files one in so many; to a disk of this host half of those that others leave',
       file: 'collector/src/io/turns.ts',
-      constants: { SHARE, WIDE },
+      constants: { SHARE },
       atIt: 'the next waits for one of them; where as many threads hang as leave one part, servers of the network are not asked, and where all do, nobody is',
     }),
     constant({
@@ -124,7 +124,7 @@ export const PATIENCE: LimitSection = {
     }),
     constant({
       what: 'guests whose QEMU is asked at once',
-      file: 'collector/src/conduct/survey/survey.ts',
+      file: 'collector/src/conduct/survey/refine-all.ts',
       constants: { ASKED_AT_ONCE },
       atIt: 'the next waits for one of them',
     }),

@@ -1,13 +1,20 @@
-import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
+import {
+  BACKLOG_LIMIT_BYTES,
+  CLOSE_PATIENCE_MS,
+  STOP_PATIENCE_MS,
+  UPGRADE_TIMEOUT_MS,
+} from '../../../collector/src/io/agent-server.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
 import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
-import { WAITING_BYTES } from '../../../collector/src/link/door.ts';
 import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
+import { GUEST_PART, LEAST_GREETINGS_KEPT } from '../../../collector/src/link/greetings.ts';
 import { STRANGERS_A_SHARE } from '../../../collector/src/link/guest-budgets.ts';
+import { WAITING_BYTES } from '../../../collector/src/link/place-at-door.ts';
 import { SUBJECTS_REMEMBERED } from '../../../collector/src/link/quiet-log.ts';
 import { GREETING_TIMEOUT_MS, PROOFS_REMEMBERED, TRIMS_REMEMBERED } from '../../../collector/src/link/session.ts';
 import { BUCKETS_KEPT } from '../../../collector/src/link/shared-buckets.ts';
+import { ADDRESSES_NAMED, TOLD_MS } from '../../../collector/src/link/turned-away.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 const AWAY = 'closed with 1013 and the reason; the log tells of each address once a minute';
@@ -27,14 +34,14 @@ export const SESSIONS: LimitSection = {
       atIt: `the newest is ${AWAY}`,
     }),
     setting({
-      what: 'connections that have said no hello',
+      what: 'connections that have said no hello; beside them as many that have, of guests that the host did not tell of when it was last read, until it is read anew',
       setting: 'halfOpen',
-      atIt: 'the oldest of the address that has most of them is cut; the newest stays',
+      atIt: `the oldest of the address that has most of them is cut, and the newest stays; of those that have said hello, the newest of the address that has most is ${AWAY}`,
     }),
     setting({
-      what: 'connections from an address that have said no hello',
+      what: 'the same from an address',
       setting: 'halfOpenPerAddress',
-      atIt: 'the oldest of them is cut; the newest stays',
+      atIt: `the oldest of them is cut, and the newest stays; of those that have said hello, the newest is ${AWAY}`,
     }),
     setting({
       what: 'strangers connected, and half of those that are greeted a minute',
@@ -58,7 +65,7 @@ export const SESSIONS: LimitSection = {
     }),
     constant({
       what: 'messages of all guests that wait to be dealt with, reports above all',
-      file: 'collector/src/link/door.ts',
+      file: 'collector/src/link/place-at-door.ts',
       constants: { WAITING_BYTES },
       atIt: `the session of the next is ${AWAY}; it sends again what was not acknowledged`,
     }),
@@ -69,9 +76,9 @@ export const SESSIONS: LimitSection = {
       atIt: 'where the process may open too few, fewer guests can be connected, and the log says so at the start',
     }),
     constant({
-      what: 'time from the first packet to the upgrade, and for the answer to a close frame',
+      what: 'time from the first packet to the upgrade, for the answer to a close frame, and for all of them when the collector stops',
       file: 'collector/src/io/agent-server.ts',
-      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS },
+      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS, STOP_PATIENCE_MS },
       atIt: 'the connection is cut',
     }),
     constant({
@@ -111,10 +118,22 @@ export const SESSIONS: LimitSection = {
       atIt: 'the oldest is forgotten',
     }),
     constant({
-      what: 'addresses that the log tells of in a minute',
+      what: 'the part of an address’ greetings that one known guest has there, and at the least',
+      file: 'collector/src/link/greetings.ts',
+      constants: { GUEST_PART, LEAST_GREETINGS_KEPT },
+      atIt: `it is ${AWAY}; other guests of the address are not`,
+    }),
+    constant({
+      what: 'addresses, and guests that cannot do what they are asked for, that the log tells of in a minute',
       file: 'collector/src/link/quiet-log.ts',
       constants: { SUBJECTS_REMEMBERED },
       atIt: 'the others are told of as one',
+    }),
+    constant({
+      what: 'time that `trimtab status` tells of those that were turned away, after the last; addresses named of them',
+      file: 'collector/src/link/turned-away.ts',
+      constants: { TOLD_MS, ADDRESSES_NAMED },
+      atIt: 'they are told of no more; of further addresses it says that there are others',
     }),
     constant({
       what: 'guests and addresses whose budgets are remembered',

@@ -3,7 +3,10 @@ import { MOST_BYTES } from '../../../collector/src/conduct/explain/file-to-expla
 import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answers.ts';
 import { GUESTS_REMEMBERED } from '../../../collector/src/conduct/proof/proofs.ts';
 import { PATIENCE_MS } from '../../../collector/src/conduct/survey/fresh-inventories.ts';
+import { NAMES_PATIENCE_MS } from '../../../collector/src/conduct/survey/keep-names.ts';
+import { READING_LIMIT_MS } from '../../../collector/src/conduct/survey/reading-limit.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
+import { MONITORS_LIMIT_MS } from '../../../collector/src/conduct/survey/refine-all.ts';
 import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
@@ -18,6 +21,7 @@ import {
   STILL_HOLD_MS,
   UNSEEN_HOLD_MS,
 } from '../../../collector/src/conduct/trims/trim-model.ts';
+import { STRANGERS_AT_ONCE } from '../../../collector/src/conduct/trims/trims.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -51,6 +55,12 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/trims/conclude/take-report.ts',
       constants: { CONCLUDED_AT_ONCE },
       atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'of these, of guests that no source of this host tells of',
+      file: 'collector/src/conduct/trims/trims.ts',
+      constants: { STRANGERS_AT_ONCE },
+      atIt: 'the next waits for one of them; those of known guests do not',
     }),
     constant({
       what: 'guests whose images are looked for at once',
@@ -87,6 +97,24 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/survey/recognise-guest.ts',
       constants: { HOST_PATIENCE_MS },
       atIt: 'the guest is recognised by what it shows, without its domain',
+    }),
+    constant({
+      what: 'time for a reading of the host, and for one of images',
+      file: 'collector/src/conduct/survey/reading-limit.ts',
+      constants: { READING_LIMIT_MS },
+      atIt: 'it fails with `host-silent`, and a trim goes on unmeasured',
+    }),
+    constant({
+      what: 'time for the monitors of all guests in an overview',
+      file: 'collector/src/conduct/survey/refine-all.ts',
+      constants: { MONITORS_LIMIT_MS },
+      atIt: 'a guest whose QEMU has not answered by then is as its source tells it',
+    }),
+    constant({
+      what: 'time that a reading of the host waits for the names of renamed domains to be stored',
+      file: 'collector/src/conduct/survey/keep-names.ts',
+      constants: { NAMES_PATIENCE_MS },
+      atIt: 'guests have the names of before until they are stored',
     }),
     constant({
       what: 'time for the inventory that a guest is asked for',

@@ -8,6 +8,7 @@ import type { ThinPool } from '../../model/volumes.ts';
 import type { Unclaimed } from '../../pool/unclaimed-images.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
+import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -18,6 +19,7 @@ export interface OverviewDeps {
   readonly clock: Clock;
   readonly survey: Pick<Survey, 'readAll' | 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests'>;
+  readonly door: Pick<GuestDoor, 'findings'>;
   readonly store: Pick<GuestsStore, 'guests'>;
   readPools(held: {
     readonly images: readonly ImageState[];
@@ -32,6 +34,7 @@ export function createOverviewDesk({
   clock,
   survey,
   links,
+  door,
   store,
   readPools,
   findUnclaimed,
@@ -52,6 +55,7 @@ export function createOverviewDesk({
         unclaimed: unclaimed.images,
         sources: host.sources,
         findings: [
+          ...door.findings(),
           ...host.findings,
           ...findTwins(host.domains),
           ...findSharedImages(host.domains),

@@ -1,9 +1,14 @@
 import { toReason } from '@trimtab/protocol/shared';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { type KnownGuest, listKnownGuests } from './known-guests.ts';
+import { within } from './within.ts';
+
+/** The host can be read also while the store is stuck: its guests have the names of before then. */
+export const NAMES_PATIENCE_MS = 1_000;
 
 /**
  * The hypervisor's word comes first, and it may have renamed a domain since the agent in it said hello, or may not have
@@ -11,15 +16,18 @@ import { type KnownGuest, listKnownGuests } from './known-guests.ts';
  * domain is called otherwise than at the reading before.
  */
 export function createKeepNames({
+  clock,
   links,
   store,
   log,
 }: {
+  clock: Pick<Clock, 'after'>;
   links: Pick<GuestLinks, 'guests' | 'rename'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
   log: Log;
 }): (host: HostView) => Promise<void> {
   let kept: string | null = null;
+  let isKeeping = false;
 
   async function keep(host: HostView): Promise<void> {
     const records = await store.guests();
@@ -32,9 +40,7 @@ export function createKeepNames({
     }
   }
 
-  return async (host) => {
-    const names = host.domains.map(({ key, name }) => JSON.stringify([key, name])).join();
-    if (names === kept) return;
+  async function keepOrTell(host: HostView, names: string): Promise<void> {
     try {
       await keep(host);
       kept = names;
@@ -42,6 +48,14 @@ export function createKeepNames({
       // Tried again at the next reading: whoever only looks is not kept from it.
       log.error({ reason: toReason(error) }, 'the names of renamed domains could not be stored');
     }
+    isKeeping = false;
+  }
+
+  return async (host) => {
+    const names = host.domains.map(({ key, name }) => JSON.stringify([key, name])).join();
+    if (names === kept || isKeeping) return;
+    isKeeping = true;
+    await within({ clock, limitMs: NAMES_PATIENCE_MS, work: keepOrTell(host, names), late: () => undefined });
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Hello } from '@trimtab/protocol';
 import { sleep, toReason } from '@trimtab/protocol/shared';
 import { toIdentities } from '../../correlate/identities.ts';
-import { isToldOf, matchDomain } from '../../correlate/match-domain.ts';
+import { matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks, Meeting } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
@@ -25,17 +25,11 @@ export interface RecogniseDeps {
   release(forgotten: readonly GuestId[]): void;
 }
 
-/** Meets each guest that says hello: the host is read once for whether it is known here, and for who it is. */
+/** Meets each guest that says hello: the host is read for who it is. */
 export function createReception(deps: RecogniseDeps): (hello: Hello) => Promise<Meeting> {
-  let last: readonly Domain[] | null = null;
   return async (hello) => {
-    const domains = await readDomains(deps);
-    if (domains !== null) last = domains;
-    return {
-      // Before the host was read once, nobody can be told from a stranger: after a restart all guests come at once.
-      isKnown: last === null || isToldOf(hello.guest, last),
-      recognise: () => recogniseGuest({ ...deps, domains: domains ?? [] }, hello),
-    };
+    const domains = (await readDomains(deps)) ?? [];
+    return { recognise: () => recogniseGuest({ ...deps, domains }, hello) };
   };
 }
 

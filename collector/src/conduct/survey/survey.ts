@@ -1,4 +1,3 @@
-import { inTurns } from '@trimtab/protocol/shared';
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
@@ -9,6 +8,8 @@ import { createFreshHost } from './fresh-host.ts';
 import { type HostReading, toImageOf } from './host-reading.ts';
 import { type AnnouncedGuest, matchPaths } from './match-paths.ts';
 import type { ImagesReading } from './read-images.ts';
+import { createReadingLimit } from './reading-limit.ts';
+import { refineAll } from './refine-all.ts';
 
 export interface SurveyDeps {
   readonly clock: Clock;
@@ -31,12 +32,10 @@ const FRESH_MS = 2_000;
 /** When the host was read: just now, or as lately as for an overview. */
 export type AsOf = 'now' | 'lately';
 
-/** Each has a socket and some descriptors open meanwhile. */
-export const ASKED_AT_ONCE = 64;
-
 /** What the host holds, and which image stands behind which disk. */
 export function createSurvey({ clock, readHost, refine, readImages, proofs }: SurveyDeps) {
-  const fresh = createFreshHost({ clock, readHost });
+  const limited = createReadingLimit(clock);
+  const fresh = createFreshHost({ clock, readHost: () => limited(readHost()) });
   const fewAtOnce = createFewAtOnce(PATHS_AT_ONCE);
 
   /** An image with a backing file may share that with images of other guests: then all of them are read. */
@@ -66,9 +65,9 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     /** Every image of every guest, for an overview. */
     async readAll(): Promise<HostReading> {
       const told = await fresh.read(FRESH_MS);
-      const host = { ...told, domains: await inTurns({ items: told.domains, atOnce: ASKED_AT_ONCE, map: refine }) };
+      const host = { ...told, domains: await refineAll({ clock, refine, domains: told.domains }) };
       const disks = host.domains.flatMap((domain) => domain.disks);
-      const images = await readImages(disks);
+      const images = await limited(readImages(disks));
       return { host, images, imageOf: toImageOf(disks, images) };
     },
     /**
@@ -87,7 +86,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
       mayTaint: boolean;
     }): Promise<DiskPath[]> {
       const host = await fresh.read(asOf === 'now' ? 0 : FRESH_MS);
-      const read = await fewAtOnce(() => readFor(guest, host));
+      const read = await fewAtOnce(() => limited(readFor(guest, host)));
       const paths = await matchPaths({
         guest,
         domains: read.domains,

@@ -11,6 +11,7 @@ import { disksBelow } from './disks-below.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LiveTrim, LiveTrims } from './live-trims.ts';
 import { type MeasureDeps, measureBefore } from './measure-before.ts';
+import { createNeighbours } from './neighbours.ts';
 import { toOpenTrim } from './to-open-trim.ts';
 import type { TrimEffect, TrimInput } from './trim-model.ts';
 import { advanceTrim } from './trim-state.ts';
@@ -35,9 +36,11 @@ export type RunTrim = (trim: LiveTrim, input: TrimInput) => Promise<void>;
 
 export function createRunTrim(deps: RunTrimDeps): RunTrim {
   const { clock, store, jobs, live, trimmer } = deps;
+  const neighbours = createNeighbours(deps);
 
   async function run(trim: LiveTrim, input: TrimInput): Promise<void> {
     const { state, effects } = advanceTrim(trim.state, input);
+    neighbours.note({ guestId: trim.guestId, input, from: trim.state, to: state });
     trim.state = state;
     live.note(trim);
     const turn = takeTurn(trim);

@@ -1,5 +1,6 @@
+import { mergeCure } from '../../model/merge-cure.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
-import { mergeCure, mountsToCure } from './cure.ts';
+import { mountsToCure } from './cure.ts';
 import {
   ANSWER_TIMEOUT_MS,
   type Curing,

@@ -14,6 +14,9 @@ import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput } from './trim-model.ts';
 
+/** Reports of strangers, however many of them send: the trims of those whom this host knows wait for few of them. */
+export const STRANGERS_AT_ONCE = 8;
+
 export type TrimsDeps = Omit<RunTrimDeps, 'live' | 'inTurn'>;
 
 /**
@@ -31,6 +34,7 @@ export function createTrims(given: TrimsDeps) {
   const { find, unseen } = createTrimFinder({ jobs, live });
   const oneAtATime = createOneAtATime<GuestId>();
   const queueReport = createReportQueue(oneAtATime);
+  const fewStrangers = createFewAtOnce(STRANGERS_AT_ONCE);
   const absences = watchAbsences({ ...running, run, oneAtATime });
 
   /** It runs. Was it called off while its guest or this collector was away, the guest does not know of it yet. */
@@ -78,7 +82,8 @@ export function createTrims(given: TrimsDeps) {
     reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
       // Before it has its turn: until then it is the only word of a trim that ended while its guest was away.
       absences.heard({ guestId: guest.id, id: report.id });
-      return queueReport(guest.id, () => hearReport(guest, report));
+      const hear = () => hearReport(guest, report);
+      return queueReport(guest.id, guest.isKnown ? hear : () => fewStrangers(hear));
     },
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>

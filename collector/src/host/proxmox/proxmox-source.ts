@@ -1,10 +1,11 @@
 import type { Domain } from '../../model/domain.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
-import { answered, type HostSource, type SourceFinding } from '../../ports/host-source.ts';
+import { answered, type HostSource, type SourceAnswer, type SourceFinding } from '../../ports/host-source.ts';
 import { findContainers } from './containers.ts';
 import { parseGuest } from './parse-guest.ts';
 import { parseStorageConfiguration, type Storage } from './storage-configuration.ts';
 
+const CLUSTER = '/etc/pve';
 const GUESTS = '/etc/pve/qemu-server';
 const STORAGES = '/etc/pve/storage.cfg';
 const RUN = '/var/run/qemu-server';
@@ -20,23 +21,54 @@ export function createProxmoxSource({ files, argvOf }: { files: HostFiles; argvO
   return {
     source: 'proxmox',
     async read() {
-      if ((await files.list('/etc/pve')).length === 0)
-        return { kind: 'unavailable', why: 'no /etc/pve on this host', hint: null };
+      if ((await files.list(CLUSTER)).length === 0)
+        return files.silentPlace(GUESTS) === null ? ABSENT : unavailable('does not answer');
       const text = await files.readText(STORAGES);
       const storages = parseStorageConfiguration(text ?? '');
-      const vmids = (await files.list(GUESTS)).flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? []);
+      const vmids = await listGuests(files);
       const read = await Promise.all(vmids.map((vmid) => readGuest({ files, argvOf, vmid, storages })));
+      const containers = await findContainers({ files, storages });
       const found = read.filter((one) => one !== null);
+      const cutOff = await findCutOff({ files, vmids, isRead: (vmid) => read[vmids.indexOf(vmid)] !== null });
+      // Where the storages may not be read, the guests may not be either.
+      if (cutOff !== null && (text !== null || cutOff.isAway)) return unavailable(cutOff.sentence);
       return answered(
         found.map(({ domain }) => domain),
-        [
-          ...(text === null ? [UNREADABLE] : []),
-          ...found.flatMap(({ findings }) => findings),
-          ...(await findContainers({ files, storages })),
-        ],
+        [...(text === null ? [UNREADABLE] : []), ...found.flatMap(({ findings }) => findings), ...containers],
       );
     },
   };
+}
+
+const ABSENT: SourceAnswer = { kind: 'unavailable', why: 'no /etc/pve on this host', hint: null };
+
+const unavailable = (sentence: string): SourceAnswer => {
+  return { kind: 'unavailable', why: `/etc/pve ${sentence}`, hint: 'systemctl status pve-cluster' };
+};
+
+async function listGuests(files: HostFiles): Promise<readonly string[]> {
+  return (await files.list(GUESTS)).flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? []);
+}
+
+/**
+ * Did the cluster filesystem go while it was read? Then what is missing is not gone: a guest that is has no file any
+ * more. Null where all was read.
+ */
+async function findCutOff({
+  files,
+  vmids,
+  isRead,
+}: {
+  files: HostFiles;
+  /** As they were listed before they were read. */
+  vmids: readonly string[];
+  isRead(vmid: string): boolean;
+}): Promise<{ readonly sentence: string; readonly isAway: boolean } | null> {
+  const [names, listed] = [await files.list(CLUSTER), await listGuests(files)];
+  if (files.silentPlace(GUESTS) !== null) return { sentence: 'stopped answering while it was read', isAway: true };
+  if (names.length === 0) return { sentence: 'went away while it was read', isAway: true };
+  const unread = listed.find((vmid) => vmids.length === 0 || (vmids.includes(vmid) && !isRead(vmid)));
+  return unread === undefined ? null : { sentence: `has ${unread}.conf, which could not be read`, isAway: false };
 }
 
 const UNREADABLE: SourceFinding = {

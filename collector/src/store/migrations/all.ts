@@ -4,6 +4,7 @@ import { createHostsAndIdentities } from './002-hosts-and-identities.ts';
 import { jobs } from './003-jobs.ts';
 import { lostGuests } from './004-lost-guests.ts';
 import { summaries } from './005-summaries.ts';
+import { jobOrder } from './006-job-order.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -14,5 +15,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '003-jobs': jobs,
     '004-lost-guests': lostGuests,
     '005-summaries': summaries,
+    '006-job-order': jobOrder,
   };
 }

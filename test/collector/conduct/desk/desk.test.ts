@@ -48,6 +48,19 @@ describe('the overview', () => {
     expect(findings).toMatchObject([{ subject: 'libvirt' }]);
   });
 
+  it('tells first who is turned away at the door', async () => {
+    const turnedAway = { subject: 'agents', sentence: '3 connections were turned away.', hint: null };
+    const known = createKnownHost();
+    const door = { findings: () => [turnedAway] };
+    const { findings } = await createOverviewDesk({
+      ...known,
+      door,
+      readPools: async () => [],
+      findUnclaimed,
+    }).status();
+    expect(findings[0]).toEqual(turnedAway);
+  });
+
   it('calls each guest by its own name, where two domains have one', async () => {
     const known = createKnownHost({
       domains: [WEB_DOMAIN, { ...BARE_DOMAIN, name: 'web' }],

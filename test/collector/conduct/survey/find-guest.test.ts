@@ -34,6 +34,7 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     inventory: null,
     inventoryAt: null,
     contested: null,
+    isKnown: true,
     lastHeardAt: 0,
     ...overrides,
   };

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createKeepNames } from '../../../../collector/src/conduct/survey/keep-names.ts';
+import { createKeepNames, NAMES_PATIENCE_MS } from '../../../../collector/src/conduct/survey/keep-names.ts';
 import { readKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { shownGuest } from '../../../contract/guests-store.ts';
+import { createTestClock } from '../../../support/test-clock.ts';
 import { aDomain, anIdentity, UUID } from '../../correlate/examples.ts';
 import { openTestStore } from '../../store/open-test-store.ts';
 import { aConnected } from '../known-host.ts';
@@ -16,6 +17,7 @@ import { aConnected } from '../known-host.ts';
 
 let folder: string;
 let store: Store;
+const clock = createTestClock();
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-renamed-'));
   store = await openTestStore(folder);
@@ -45,6 +47,7 @@ function aCollector({ connected = [], from = store }: { connected?: readonly Con
   const errors: unknown[] = [];
   let asked = 0;
   const keepNames = createKeepNames({
+    clock,
     links: { guests: () => connected, rename: ({ id, name }) => void renamed.push(`${id} ${name}`) },
     store: {
       guests() {
@@ -125,6 +128,20 @@ it('keeps nobody from a list where the store cannot be written, and is tried aga
   expect(errors).toEqual([{ reason: 'the disk is full' }]);
   isFull = false;
   expect(await list(aDomain({ name: 'new' }))).toEqual(['new']);
+});
+
+it('keeps nobody from a list where the store is stuck: it has the names of before, at once from then on', async () => {
+  await sayHello('old');
+  const stuck = Promise.withResolvers<void>();
+  const rename: Store['rename'] = (domain) => stuck.promise.then(() => store.rename(domain));
+  const { list } = aCollector({ from: { rename } });
+  const first = list(aDomain({ name: 'new' }));
+  await expect.poll(clock.armed).toBe(1);
+  clock.advance(NAMES_PATIENCE_MS);
+  expect(await first).toEqual(['old']);
+  expect(await list(aDomain({ name: 'newer' }))).toEqual(['old']);
+  stuck.resolve();
+  await expect.poll(() => list(aDomain({ name: 'newer' }))).toEqual(['newer']);
 });
 
 it('is looked for only where some domain is called otherwise than before', async () => {

@@ -1,6 +1,7 @@
 import type { TrimReport } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
-import { mergeCure, mountsToCure } from '../../../../collector/src/conduct/trims/cure.ts';
+import { mountsToCure } from '../../../../collector/src/conduct/trims/cure.ts';
+import { mergeCure } from '../../../../collector/src/model/merge-cure.ts';
 import { reportOf, resultOf, trimIdOf } from './trim-examples.ts';
 
 const FIRST = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 0, vdb: 0 } });

@@ -10,6 +10,7 @@ import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
 const GUEST = aGuest({ wireVersion: 3 });
 const ANEW = aGuest({ wireVersion: 3, identity: { ...GUEST.identity, bootId: 'another-boot' } });
 const TRIM = trimIdOf(1);
+const NEVER_BEGUN = 'a trim that was granted has never begun';
 
 let world: TrimsWorld;
 beforeEach(async () => {
@@ -49,6 +50,7 @@ describe('a trim that was granted, and of which an agent that is back says nothi
     await comeBack();
     await elapse(SILENCE_MS);
     expect(await open()).toEqual([]);
+    expect(world.warned).toEqual([NEVER_BEGUN]);
     world.connect(ANEW);
     await settle();
     expect(await stored()).toEqual([]);
@@ -78,6 +80,15 @@ describe('a trim that was granted, and of which an agent that is back says nothi
     await elapse(SILENCE_MS);
     expect(await open()).toEqual([]);
   });
+});
+
+it('of one that is open no more when its agent may be silent no longer, the log is not told that it never began', async () => {
+  await grant();
+  await comeBack();
+  const [mark] = await open();
+  if (mark !== undefined) await world.store.withdrawTrim(mark);
+  await elapse(SILENCE_MS);
+  expect(world.warned).toEqual([]);
 });
 
 describe('a trim that was granted may have begun', () => {

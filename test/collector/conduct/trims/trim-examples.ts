@@ -31,6 +31,7 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   inventory: inventoryOf(['vda', 'vdb']),
   inventoryAt: 0,
   contested: null,
+  isKnown: true,
   lastHeardAt: 0,
   ...overrides,
 });

@@ -8,7 +8,6 @@ import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../../collector/src/model/host-id.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
-import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
 import type { Log } from '../../../../collector/src/ports/log.ts';
@@ -17,6 +16,7 @@ import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { addGuests } from '../../store/add-guests.ts';
 import { NO_SURROUNDINGS } from '../../store/no-surroundings.ts';
+import { collectEvents } from './collect-events.ts';
 import { pathIn, requestIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
@@ -55,6 +55,8 @@ export async function createTrimsWorld({
     clock,
     sent,
     failures,
+    /** What the log was warned of. */
+    warned: [] as string[],
     /** What is concluded of each disk of a trim; `reclaimed` where nothing is said. */
     verdicts: new Map<TrimId, Verdict>(),
     /** The trims that were stored without a report. */
@@ -74,6 +76,10 @@ export async function createTrimsWorld({
     },
     /** What the host sees of the disks of a trim while it runs; nothing, where nothing is said. */
     seen: (): Readonly<Record<string, DiskSample>> => ({}),
+    /** The same before it and after. */
+    sampled: (): Readonly<Record<string, DiskSample>> => ({}),
+    /** How often it was looked for what is behind the disks of a guest. */
+    pathsAsked: 0,
     /** How often the store was asked for the open trims. */
     openTrimsAsked: 0,
     /** Called with what the collector says to a guest. */
@@ -120,7 +126,7 @@ export async function createTrimsWorld({
       run = { isAlive: true };
       await start(run);
     },
-    watch: (requestId: RequestId, after = 0) => collect(world.trims, { requestId, after }),
+    watch: (requestId: RequestId, after = 0) => collectEvents(world.trims, { requestId, after }),
     store: kept,
   };
 
@@ -136,7 +142,11 @@ export async function createTrimsWorld({
     const store = guardStore({ kept, world, isAlive: () => own.isAlive });
     world.slots = createSlots(slotsPerPool);
     const ownClock: Clock = { ...clock, after: (delayMs, call) => clock.after(delayMs, () => own.isAlive && call()) };
-    const log: Log = { info() {}, warn() {}, error: (fields) => failures.push(fields) };
+    const log: Log = {
+      info() {},
+      warn: (_, words) => void world.warned.push(words),
+      error: (fields) => failures.push(fields),
+    };
     world.trims = createTrims({
       clock: ownClock,
       log,
@@ -153,16 +163,24 @@ export async function createTrimsWorld({
         },
         runs: async (mark) => world.running.has(mark),
       },
-      findPaths: async ({ guest, disks }) =>
-        disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) })),
+      findPaths: async ({ guest, disks }) => {
+        world.pathsAsked += 1;
+        return disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) }));
+      },
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
         meanwhile: async () => world.seen(),
-        now: async () => ({ samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null }),
+        now: async () => ({
+          samples: world.sampled(),
+          restless: [],
+          poolDrift: {},
+          throughLibvirt: false,
+          commit: null,
+        }),
         async settled() {
           await world.before.settled();
-          return { samples: {}, restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
+          return { samples: world.sampled(), restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
         },
       },
       newRequestId: () => requestIdOf(++requests),
@@ -259,26 +277,4 @@ function guardStore({
       return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });
     }),
   };
-}
-
-/** A watcher: what it has seen so far, and whether its events have ended. */
-function collect(trims: Trims, { requestId, after }: { requestId: RequestId; after: number }) {
-  const leaving = new AbortController();
-  const watcher = {
-    seen: [] as NumberedEvent[],
-    hasEnded: false,
-    error: null as unknown,
-    leave: () => leaving.abort(),
-    names: () => watcher.seen.map(({ event }) => event.event),
-  };
-  void (async () => {
-    try {
-      for await (const numbered of trims.watch({ requestId, after, signal: leaving.signal }))
-        watcher.seen.push(numbered);
-    } catch (error) {
-      watcher.error = error;
-    }
-    watcher.hasEnded = true;
-  })();
-  return watcher;
 }

@@ -13,8 +13,14 @@ import type { OpenJobs } from './open-jobs.ts';
 /** An agent that speaks these messages says at each welcome what it has begun; an older one when its sync has ended. */
 const SAYS_WHAT_IT_HAS = 3;
 
-/** Takes back the grant of a trim, unless more is known of it by now. Resolves to whether it did. */
-export type WithdrawGrant = (grant: { mark: OpenTrimMark; isSilent(): boolean }) => Promise<boolean>;
+/**
+ * Takes back the grant of a trim, unless more is known of it by now (`kept`). `gone`: it is open no more, and only those
+ * who wait for it, if any do, have not been told.
+ */
+export type WithdrawGrant = (grant: {
+  mark: OpenTrimMark;
+  isSilent(): boolean;
+}) => Promise<'taken-back' | 'gone' | 'kept'>;
 
 export interface Listening {
   readonly guestId: GuestId;
@@ -49,8 +55,10 @@ export function createNeverBegun({
   async function takeBack(mark: OpenTrimMark, listening: Listening): Promise<void> {
     // It may speak, or leave, while the store is asked.
     const isSilent = () => guests.get(mark.guestId) === listening && !listening.heard.has(mark.id);
-    if (!(await withdraw({ mark, isSilent }))) return;
-    log.warn({ guestId: mark.guestId, trimId: mark.id }, 'a trim that was granted has never begun');
+    const became = await withdraw({ mark, isSilent });
+    if (became === 'kept') return;
+    if (became === 'taken-back')
+      log.warn({ guestId: mark.guestId, trimId: mark.id }, 'a trim that was granted has never begun');
     const waiting = openJobs.ofGuest(mark.guestId).filter(({ trimId }) => trimId === mark.id);
     await openJobs.end(waiting, neverBegan);
   }

@@ -44,14 +44,14 @@ export function watchAbsences(
     live.whileJudged({ guestId: lost.open.guestId, trimId: lost.open.id }, () => lose(lost));
 
   /** What is heard of it later is heard; what is being done for it, or was granted anew, goes on. */
-  async function withdraw({ mark, isSilent }: Parameters<WithdrawGrant>[0]): Promise<boolean> {
+  async function withdraw({ mark, isSilent }: Parameters<WithdrawGrant>[0]): ReturnType<WithdrawGrant> {
     const now = await store.findOpenTrim(mark);
-    if (!isSilent() || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return false;
+    if (!isSilent() || live.find({ guestId: mark.guestId, trimId: mark.id }) !== null) return 'kept';
     // Taken back already, when its guest left before it heard of the grant: nobody else tells those who wait.
-    if (now === null) return true;
-    if (now.after !== null || now.grantedAt !== mark.grantedAt) return false;
+    if (now === null) return 'gone';
+    if (now.after !== null || now.grantedAt !== mark.grantedAt) return 'kept';
     await store.withdrawTrim(mark);
-    return true;
+    return 'taken-back';
   }
 
   const { left, came, heard, isStopped, stop, awaitGuests } = createAbsences({

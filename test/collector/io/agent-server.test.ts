@@ -1,0 +1,58 @@
+import { connect, type Socket } from 'node:net';
+import { SUBPROTOCOL } from '@trimtab/protocol';
+import { afterEach, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
+
+const sockets: Socket[] = [];
+let agent: WebSocket | null = null;
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  agent?.terminate();
+});
+
+const place = { greets: () => null, stands: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
+const events = { frame() {}, text() {}, broke() {}, displaced() {}, answered() {}, closed() {} };
+
+/** A server on which `count` connections are open in a moment. */
+async function listen(count: number) {
+  let arrived = 0;
+  let onArrived = () => {};
+  const all = new Promise<void>((resolve) => {
+    onArrived = resolve;
+  });
+  const server = await startAgentServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    door: {
+      findings: () => [],
+      enter() {
+        arrived += 1;
+        if (arrived === count) onArrived();
+        return place;
+      },
+    },
+    open: () => events,
+    log: { info() {}, warn() {}, error() {} },
+  });
+  return { server, all };
+}
+
+function dial({ port }: AgentServer): Socket {
+  const socket = connect({ host: '127.0.0.1', port: port() ?? 0 });
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+it('a stop waits for nobody who is connected and says nothing, or stops in the middle', async () => {
+  const { server, all } = await listen(3);
+  dial(server);
+  dial(server).write('GET /agent HTTP/1.1\r\nhost: a\r\nupg');
+  agent = new WebSocket(`ws://127.0.0.1:${server.port()}/agent`, SUBPROTOCOL);
+  agent.on('error', () => {});
+  await Promise.all([all, new Promise((resolve) => agent?.once('open', resolve))]);
+  // It reads nothing any more, and never answers the close frame.
+  agent.pause();
+  await server.close();
+  expect(server.port()).toBeNull();
+});
