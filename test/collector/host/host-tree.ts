@@ -5,8 +5,6 @@ import { createHostFiles } from '../../../collector/src/io/host-files.ts';
 import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
 export interface HostTree {
-  /** Where it is in truth. */
-  readonly root: string;
   readonly files: HostFiles;
   /** Where it lies. */
   readonly root: string;
@@ -38,7 +36,6 @@ export function createHostTree(): HostTree {
   const link = ({ path, target }: { readonly path: string; readonly target: string }) =>
     symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path));
   return {
-    root,
     files: createHostFiles({ root }),
     root,
     write,

@@ -1,7 +1,7 @@
 import type { Disk, Inventory } from '@trimtab/protocol';
 import { explainGuestFile, isGuestFile } from '../../correlate/guest-file.ts';
 import type { Candidate } from '../../correlate/match-disk.ts';
-import { isToldOf, matchDomain } from '../../correlate/match-domain.ts';
+import { createToldOf, matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskMatch, DiskPath } from '../../model/disk-path.ts';
 import type { Domain, Finding, HostView } from '../../model/domain.ts';
@@ -35,7 +35,7 @@ export async function matchPaths({
   const matched = matchDomain(guest.identity, domains, guest.contested);
   if (matched.domain === null) {
     const { identity, contested } = guest;
-    const isUnknown = contested === null && identity.productUuid !== null && !isToldOf(identity, domains);
+    const isUnknown = contested === null && identity.productUuid !== null && !createToldOf(domains)(identity);
     const why = isUnknown ? `${matched.why}${tellIgnored(ignoredUsers)}` : matched.why;
     return disks.map((disk) => toUnmatched(disk, why));
   }
