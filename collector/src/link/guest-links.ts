@@ -67,6 +67,8 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Those that say that their product UUID or their boot id is one of these. */
+  saying(words: readonly string[]): readonly ConnectedGuest[];
   /** Null when it is not connected. */
   find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
@@ -110,6 +112,12 @@ function toConnected({
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
   const said = toCompact({ identity, agentVersion });
   return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
+}
+
+function findSaying(linksById: ReadonlyMap<GuestId, Link>, words: readonly string[]): readonly Link[] {
+  const wanted = new Set<string | null>(words);
+  const isMeant = ({ productUuid, bootId }: GuestIdentity) => wanted.has(productUuid) || wanted.has(bootId);
+  return [...linksById.values()].filter(({ guest }) => isMeant(guest.identity));
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
@@ -225,6 +233,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    saying: (words) => findSaying(linksById, words).map(({ guest }) => asOfNow(guest)),
     find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
     weigh: createWeigh({ linksById, budgets }),

@@ -49,12 +49,12 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
   }
 
   /** What a reading of the host is about one guest, with its images. */
-  async function readFor({ identity, contested }: AnnouncedGuest, { domains, findings }: HostView) {
+  async function readFor({ identity, contested }: AnnouncedGuest, { domains, findings, ignoredUsers = [] }: HostView) {
     const matched = matchDomain(identity, domains, contested);
     const own = matched.domain === null ? null : await refine(matched.domain);
     const ownDisks = own?.disks ?? [];
     const imageOf = toImageOf(ownDisks, await readWithOthers(ownDisks, domains));
-    return { domains: own === null ? domains : [own], findings, imageOf };
+    return { domains: own === null ? domains : [own], findings, ignoredUsers, imageOf };
   }
 
   return {
@@ -91,6 +91,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: read.domains,
         findings: read.findings,
+        ignoredUsers: read.ignoredUsers,
         imageOf: read.imageOf,
         settleProof: (open) => proofs.settle(open, { wait: true, mayTaint }),
       });
@@ -105,6 +106,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: host.domains,
         findings: host.findings,
+        ignoredUsers: host.ignoredUsers,
         imageOf,
         settleProof: (open) => proofs.settle(open, { wait: false, mayTaint: false }),
       }),
