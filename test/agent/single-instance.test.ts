@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -113,6 +113,16 @@ it.for([
   const told = stderr.split('\n').filter((line) => line.includes('trimtab-agent: '));
   expect(told).toEqual([expect.stringMatching(/^trimtab-agent: cannot write: \S+: /)]);
   expect(stderr).toContain(hint);
+});
+
+it('an agent that runs keeps nobody from making the filesystem of its state directory read-only', async () => {
+  const onItsOwn = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none "$0"; exec "$@"', directory];
+  const { process: agent } = start(directory, onItsOwn);
+  await collector.take('hello');
+  const remount = () =>
+    spawnSync('nsenter', ['--target', `${agent.pid}`, '--mount', 'mount', '-o', 'remount,ro', directory]).status;
+  // Not while it writes what this guest is.
+  await expect.poll(remount, { timeout: 20_000 }).toBe(0);
 });
 
 it('without flock(1) it runs, and says that a second one would not be noticed', async () => {

@@ -1,22 +1,15 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Commands } from '../ports/commands.ts';
 import type { Log } from '../ports/log.ts';
 import { notWritable } from './folder.ts';
 import { orNull } from './or-null.ts';
 
 const NAME = 'agent.lock';
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** The exit status of flock(1) where somebody else has the lock. */
 const TAKEN = 1;
@@ -39,28 +32,40 @@ export async function claimFolder({
   const place = join(path, NAME);
   // Never closed: the lock is the open file's, and stays when the program that took it has ended.
   const descriptor = openOwn(place);
-  const result = await commands.run({ file: 'flock', args: ['-n', '3'], descriptor });
-  const problem = result.kind === 'missing' ? 'there is no flock(1)' : result.stderr.trim();
-  if (result.kind === 'ended' && result.exitCode === TAKEN && problem === '') {
+  const lock = await takeLock({ commands, descriptor });
+  if (lock.kind === 'taken') {
     closeSync(descriptor);
     throw alreadyRunning({ path, holder: readFileSync(place, 'utf8') });
   }
-  if (result.kind === 'missing' || result.exitCode !== 0)
-    log.warn(`A second agent with the state directory ${path} would not be noticed: ${problem}.`);
+  if (lock.kind === 'unknown')
+    log.warn(`A second agent with the state directory ${path} would not be noticed: ${lock.why}.`);
+  noteHolder(place);
+}
+
+type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
+
+async function takeLock({ commands, descriptor }: { commands: Commands; descriptor: number }): Promise<Lock> {
   try {
-    ftruncateSync(descriptor);
-    writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
+    const result = await commands.run({ file: 'flock', args: ['-n', '3'], descriptor });
+    if (result.kind === 'missing') return { kind: 'unknown', why: 'there is no flock(1)' };
+    const { exitCode, stderr } = result;
+    if (exitCode === 0) return { kind: 'ours' };
+    // BusyBox has the same status for what it cannot do, and says why.
+    if (exitCode === TAKEN && stderr === '') return { kind: 'taken' };
+    return { kind: 'unknown', why: stderr.trim() || `flock(1) ended with ${exitCode}` };
   } catch (error) {
-    throw notWritable({ subject: place, error });
+    return { kind: 'unknown', why: toCause(error) };
   }
 }
 
-/** In a folder that others may write to, they may have put anything there: a link, a FIFO, a file that they hold. */
+/**
+ * In a folder that others may write to, they may have put anything there: a link, a FIFO, a file that they hold. For
+ * reading alone: a filesystem on which a file is open for writing cannot be made read-only (mount(2), EBUSY).
+ */
 function openOwn(place: string): number {
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
   let descriptor: number;
   try {
-    descriptor = openSync(place, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+    descriptor = openSync(place, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? notOwn(place) : notWritable({ subject: place, error });
   }
@@ -78,6 +83,19 @@ function notOwn(place: string): Fault {
     cause: 'it is no file of this user: somebody else has put it there',
     hint: 'Remove it, and let nobody else write to its folder (chmod 700).',
   });
+}
+
+function noteHolder(place: string): void {
+  try {
+    const descriptor = openSync(place, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+    try {
+      writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw notWritable({ subject: place, error });
+  }
 }
 
 /** Where a number names a process: this boot of this guest, this PID namespace. */

@@ -18,7 +18,7 @@ export async function findKnownGuests(
   { links, store, survey }: FindGuestDeps,
   wanted: string,
 ): Promise<readonly KnownGuest[]> {
-  const { domains, sources, offSince } = await survey.read();
+  const { domains, sources, offSince, ignoredUsers = [] } = await survey.read();
   const meant = findDomains(domains, [wanted]);
   const speaking = links.saying(toWordsOfAgents(meant));
   const records = await store.findGuests([wanted, ...toUuids(meant), ...speaking.map(({ id }) => id)]);
@@ -28,7 +28,8 @@ export async function findKnownGuests(
   const others = links.saying(toWordsOfAgents(findDomains(domains, [...shown, ...toWordsOfDomains(own)])));
   const connected = [...new Map([...own, ...others].map((guest) => [guest.id, guest])).values()];
   const mayBe = findDomains(domains, [...shown, ...toWordsOfDomains(connected)]);
-  return findGuests(listKnownGuests({ host: { domains: mayBe, sources, offSince }, records, connected }), wanted);
+  const host = { domains: mayBe, sources, offSince, ignoredUsers };
+  return findGuests(listKnownGuests({ host, records, connected }), wanted);
 }
 
 const toUuids = (domains: readonly Domain[]) =>

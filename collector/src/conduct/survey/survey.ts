@@ -50,12 +50,12 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
 
   /** What a reading of the host is about one guest, with its images. */
   async function readFor({ identity, contested }: AnnouncedGuest, host: HostView) {
-    const { domains, findings } = host;
+    const { domains, findings, ignoredUsers = [] } = host;
     const matched = matcherOf(host)(identity, contested);
     const own = matched.domain === null ? null : await refine(matched.domain);
     const ownDisks = own?.disks ?? [];
     const imageOf = toImageOf(ownDisks, await readWithOthers(ownDisks, domains));
-    return { domains: own === null ? domains : [own], findings, imageOf };
+    return { domains: own === null ? domains : [own], findings, ignoredUsers, imageOf };
   }
 
   return {
@@ -92,6 +92,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: read.domains,
         findings: read.findings,
+        ignoredUsers: read.ignoredUsers,
         imageOf: read.imageOf,
         settleProof: (open) => proofs.settle(open, { wait: true, mayTaint }),
       });
@@ -106,6 +107,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: host.domains,
         findings: host.findings,
+        ignoredUsers: host.ignoredUsers,
         imageOf,
         settleProof: (open) => proofs.settle(open, { wait: false, mayTaint: false }),
       }),
