@@ -42,11 +42,13 @@ export async function runAgent(call: AgentCall): Promise<void> {
   const { clock, files, folder } = edges;
   const cron = createCron();
   await folder.prepare();
-  await claimFolder({ path: settings.stateDirectory, clock });
+  const [guest] = await Promise.all([
+    readGuestIdentity({ files }),
+    claimFolder({ path: settings.stateDirectory, commands: edges.commands, log }),
+  ]);
   const { schedule: expression, timeZone } = settings;
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
-  const guest = await readGuestIdentity({ files });
   const { bootId } = guest;
   const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest };
   const events = createEventQueue<HostAnswers>({ log });

@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     }
     case 'wrong': {
       const { UsageError } = await import('./cli/tell-error.ts');
-      await tell(new UsageError(call.message));
+      await tell(new UsageError(call));
       return WRONG_USAGE;
     }
   }

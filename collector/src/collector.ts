@@ -13,7 +13,9 @@ import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
 import { createQmp } from './io/qmp-client.ts';
+import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
+import { releaseAtRest } from './link/release-at-rest.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
 import type { CollectorSettings } from './settings.ts';
@@ -69,12 +71,18 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
     const stopRemembering = rememberGuests({ clock, log, links, store });
+    const stopReleasing = releaseAtRest({
+      clock,
+      countGuests: () => links.guests().length,
+      release: releaseMemory,
+    });
     return {
       desk,
       agentPort: opened.agentPort,
       async stop() {
         trims.stop();
         stopRemembering();
+        stopReleasing();
         // The faces before what they stand on.
         await opened.close();
         await store.close();

@@ -46,7 +46,7 @@ export const BOUNDS: readonly FieldCase[] = [
     tests: [
       { file: AGENT, title: 'a name that anybody may take keeps no agent from starting' },
       { file: AGENT, title: 'a second agent is refused, and told which process has the folder' },
-      { file: AGENT, title: 'an agent that was killed keeps no other from starting, and nothing of it stays' },
+      { file: AGENT, title: 'an agent that was killed keeps no other from starting' },
     ],
     seenToFail: 'with the bundle of c394470, which claims an abstract socket name',
   },

@@ -9,8 +9,8 @@ export type Arguments =
   | { readonly kind: 'facts' }
   | { readonly kind: 'help'; readonly about: HelpTopic }
   | { readonly kind: 'version' }
-  /** `message`: what is wrong with the command line. */
-  | { readonly kind: 'wrong'; readonly message: string };
+  /** `message`: what is wrong with the command line; `about`: whose help tells what is right. */
+  | { readonly kind: 'wrong'; readonly message: string; readonly about: HelpTopic };
 
 const VERBS = ['run', 'probe', 'trim'] as const;
 export type HelpTopic = (typeof VERBS)[number] | 'all';
@@ -18,10 +18,10 @@ export type HelpTopic = (typeof VERBS)[number] | 'all';
 /** What the command line asks for. `argv` is without the program and its script. */
 export function parseArguments({ argv }: { argv: readonly string[] }): Arguments {
   const [verb, ...rest] = argv;
-  if (verb === undefined) return { kind: 'wrong', message: 'a command is missing' };
+  if (verb === undefined) return { kind: 'wrong', message: 'a command is missing', about: 'all' };
   if (verb === '--version' || verb === '-V') return { kind: 'version' };
   if (verb === '--help' || verb === '-h') return { kind: 'help', about: 'all' };
-  if (verb === 'help') return { kind: 'help', about: VERBS.find((each) => each === rest[0]) ?? 'all' };
+  if (verb === 'help') return { kind: 'help', about: toTopic(rest[0]) };
   try {
     switch (verb) {
       case 'run':
@@ -33,12 +33,12 @@ export function parseArguments({ argv }: { argv: readonly string[] }): Arguments
       case 'facts':
         return { kind: verb };
       default:
-        return { kind: 'wrong', message: `there is no command ${JSON.stringify(verb)}` };
+        return { kind: 'wrong', message: `there is no command ${JSON.stringify(verb)}`, about: 'all' };
     }
   } catch (error) {
     // parseArgs says what it does not know; anything else is a bug.
     if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      return { kind: 'wrong', message: `${verb}: ${firstSentence(error.message)}` };
+      return { kind: 'wrong', message: `${verb}: ${firstSentence(error.message)}`, about: toTopic(verb) };
     throw error;
   }
 }
@@ -69,8 +69,16 @@ function parseTrim(args: string[]): Arguments {
   if (values.help === true) return { kind: 'help', about: 'trim' };
   const wrong = positionals.find((mount) => !mount.startsWith('/'));
   if (wrong !== undefined)
-    return { kind: 'wrong', message: `trim: ${JSON.stringify(wrong)} is not a mount point: it does not begin with /` };
+    return {
+      kind: 'wrong',
+      message: `trim: ${JSON.stringify(wrong)} is not a mount point: it does not begin with /`,
+      about: 'trim',
+    };
   return { kind: 'trim', json: values.json === true, mounts: positionals };
+}
+
+function toTopic(verb: string | undefined): HelpTopic {
+  return VERBS.find((each) => each === verb) ?? 'all';
 }
 
 function firstSentence(text: string): string {

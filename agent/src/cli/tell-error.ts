@@ -1,8 +1,16 @@
-import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson, readSystemError } from '@trimtab/protocol/shared';
+import type { HelpTopic } from './arguments.ts';
 import { line, wrap } from './lines.ts';
 
-/** What is wrong with the command line. */
-export class UsageError extends Error {}
+/** What is wrong with the command line, and whose help tells what is right. */
+export class UsageError extends Error {
+  readonly hint: string;
+
+  constructor({ message, about }: { readonly message: string; readonly about: HelpTopic }) {
+    super(message);
+    this.hint = `trimtab-agent ${about === 'all' ? '' : `${about} `}--help shows what there is.`;
+  }
+}
 
 /**
  * An error, told once: in words on stderr, for whoever looks, and with --json as the one document on stdout, for a
@@ -23,7 +31,7 @@ export function tellError({
   columns: number | null;
   write: { readonly out: (text: string) => void; readonly err: (text: string) => void };
 }): void {
-  const hint = error instanceof UsageError ? `\n  ${SEE_HELP}` : '';
+  const hint = error instanceof UsageError ? `\n  ${error.hint}` : '';
   const text = fit(`trimtab-agent: ${formatFault(error)}${hint}`, columns);
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   write.err(`${isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
@@ -37,17 +45,16 @@ function fit(text: string, columns: number | null): string {
   return lines.join('\n');
 }
 
-const SEE_HELP = 'trimtab-agent --help shows what there is.';
-
 /** In the shape that errors have everywhere (docs/json.md). */
 function toDetail(error: unknown): FaultDetail {
   if (error instanceof Fault) return error.detail;
-  const isUsage = error instanceof UsageError;
+  const system = readSystemError(error);
+  if (system !== null) return { ...system, subject: system.subject ?? 'trimtab-agent', hint: null, code: 'internal' };
   return {
-    code: isUsage ? 'wrong-usage' : 'internal',
+    code: error instanceof UsageError ? 'wrong-usage' : 'internal',
     operation: 'run',
     subject: 'trimtab-agent',
     cause: formatFault(error),
-    hint: isUsage ? SEE_HELP : null,
+    hint: error instanceof UsageError ? error.hint : null,
   };
 }

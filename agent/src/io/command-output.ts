@@ -1,4 +1,4 @@
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 
 /** Where the words of a command go that ends. */
 export interface CommandOutput {
@@ -34,12 +34,12 @@ export function createCommandOutput(): CommandOutput {
   };
 }
 
-function notWritten({ message }: Error): Fault {
+function notWritten(error: Error): Fault {
   return new Fault({
     code: 'not-written',
     operation: 'write the answer',
     subject: 'the output of this command',
-    cause: message,
+    cause: toCause(error),
     hint: 'Make room there, or send it elsewhere; df -h shows which disk is full.',
   });
 }

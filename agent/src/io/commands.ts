@@ -21,6 +21,7 @@ export function createCommands({
         args: call.args,
         environment: { ...environment, LC_ALL: 'C' },
         signal: call.signal ?? null,
+        descriptor: call.descriptor ?? null,
       });
     },
   };

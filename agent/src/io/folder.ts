@@ -96,7 +96,8 @@ async function writeDurably({
 const OTHER_PLACE =
   'The agent keeps its state there. Run it as root, or give it another folder with --state-directory PATH.';
 
-function notWritable({ subject, error }: { subject: string; error: unknown }): Fault {
+/** The state directory, or a file in it, cannot be written. */
+export function notWritable({ subject, error }: { subject: string; error: unknown }): Fault {
   return new Fault({
     code: 'state-not-writable',
     operation: 'write',

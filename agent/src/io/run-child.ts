@@ -18,18 +18,25 @@ export async function runChild({
   args,
   environment,
   signal,
+  descriptor = null,
 }: {
   path: string;
   args: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal | null;
+  descriptor?: number | null;
 }): Promise<CommandResult> {
   if (signal?.aborted === true) return { kind: 'ended', exitCode: null, stdout: '', stderr: '' };
-  // Loaded with the first trim: an agent that only waits does without it.
+  // Here, so that the commands which start no program do without it.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
+    const inherited = descriptor === null ? [] : [descriptor];
     // A process group of its own (setsid(2)), to be ended as one.
-    const child = spawn(path, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(path, args, {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe', ...inherited],
+      detached: true,
+    });
     const said = { stdout: '', stderr: '' };
     let timer: NodeJS.Timeout | undefined;
     const end = () => {
@@ -43,7 +50,7 @@ export async function runChild({
     };
     signal?.addEventListener('abort', end, { once: true });
     for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         if (said[name].length < OUTPUT_LIMIT) said[name] += text;
       });
     child.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,90 +1,118 @@
-import { lstat, open, readdir, readFile, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Fault, sleep } from '@trimtab/protocol/shared';
-import type { Clock } from '../ports/clock.ts';
+import { Fault, toCause } from '@trimtab/protocol/shared';
+import type { Commands } from '../ports/commands.ts';
+import type { Log } from '../ports/log.ts';
+import { notWritable } from './folder.ts';
+import { orNull } from './or-null.ts';
 
-/** Two that start at one moment see each other, and both step back; they try again at different ones. */
-const ATTEMPTS = 10;
-const PAUSE_MS = 100;
+const NAME = 'agent.lock';
 
-/** A process, so that no other is ever taken for it: a number is given again, but not in the same boot at one tick. */
-interface Mark {
-  readonly bootId: string;
-  readonly pid: number;
-  /** Field 22 of proc_pid_stat(5). */
-  readonly startedAt: string;
-}
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** The exit status of flock(1) where somebody else has the lock. */
+const TAKEN = 1;
 
 /**
  * Makes sure that no other agent works in this folder: two would report each other's running trim as one that was cut
- * off. Each puts a file there that is named for its process, and looks for those of others; a file whose process has
- * ended, however that ended, counts for nothing and is removed. Nobody else can write there, so nobody can pretend.
- * Throws a Fault `already-running`.
+ * off. The kernel's lock on a file in it (flock(2)) tells, also of an agent in another container, whose processes
+ * cannot be seen from here; it ends with this process, however that ends. The file says which agent has it, and only
+ * for people. Throws a Fault `already-running`, `lock-of-another` or `state-not-writable`.
  */
-export async function claimFolder({ path, clock }: { path: string; clock: Pick<Clock, 'after'> }): Promise<void> {
-  const own = await readOwnMark();
-  const place = join(path, toName(own));
-  for (let attempt = 1; ; attempt += 1) {
-    // First the file, then the search: of two, the later one sees the other.
-    await (await open(place, 'w', 0o600)).close();
-    const [other] = await findOthers({ path, own });
-    if (other === undefined) return;
-    await rm(place, { force: true });
-    if (attempt === ATTEMPTS) throw alreadyRunning({ path, pid: other.pid });
-    await sleep(clock, PAUSE_MS * (0.5 + Math.random()));
+export async function claimFolder({
+  path,
+  commands,
+  log,
+}: {
+  path: string;
+  commands: Commands;
+  log: Log;
+}): Promise<void> {
+  const place = join(path, NAME);
+  // Never closed: the lock is the open file's, and stays when the program that took it has ended.
+  const descriptor = openOwn(place);
+  const lock = await takeLock({ commands, descriptor });
+  if (lock.kind === 'taken') {
+    closeSync(descriptor);
+    throw alreadyRunning({ path, holder: readFileSync(place, 'utf8') });
+  }
+  if (lock.kind === 'unknown')
+    log.warn(`A second agent with the state directory ${path} would not be noticed: ${lock.why}.`);
+  noteHolder(place);
+}
+
+type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
+
+async function takeLock({ commands, descriptor }: { commands: Commands; descriptor: number }): Promise<Lock> {
+  try {
+    const result = await commands.run({ file: 'flock', args: ['-n', '3'], descriptor });
+    if (result.kind === 'missing') return { kind: 'unknown', why: 'there is no flock(1)' };
+    const { exitCode, stderr } = result;
+    if (exitCode === 0) return { kind: 'ours' };
+    // BusyBox has the same status for what it cannot do, and says why.
+    if (exitCode === TAKEN && stderr === '') return { kind: 'taken' };
+    return { kind: 'unknown', why: stderr.trim() || `flock(1) ended with ${exitCode}` };
+  } catch (error) {
+    return { kind: 'unknown', why: toCause(error) };
   }
 }
 
-/** Those that run; the files of those that do not are removed on the way. */
-async function findOthers({ path, own }: { path: string; own: Mark }): Promise<readonly Mark[]> {
-  const others: Mark[] = [];
-  for (const name of await readdir(path)) {
-    const mark = parseName(name);
-    if (mark === null || name === toName(own)) continue;
-    const place = join(path, name);
-    if (mark.bootId === own.bootId && (await readStart(mark.pid)) === mark.startedAt) {
-      if (await isOurs(place)) others.push(mark);
-    } else await rm(place, { force: true });
+/**
+ * In a folder that others may write to, they may have put anything there: a link, a FIFO, a file that they hold. For
+ * reading alone: a filesystem on which a file is open for writing cannot be made read-only (mount(2), EBUSY).
+ */
+function openOwn(place: string): number {
+  let descriptor: number;
+  try {
+    descriptor = openSync(place, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? notOwn(place) : notWritable({ subject: place, error });
   }
-  return others;
+  const status = fstatSync(descriptor);
+  if (status.isFile() && status.uid === process.geteuid?.()) return descriptor;
+  closeSync(descriptor);
+  throw notOwn(place);
 }
 
-/** In a folder that others may write to, their files say nothing. */
-async function isOurs(place: string): Promise<boolean> {
-  const status = await lstat(place).catch(() => null);
-  return status?.isFile() === true && status.uid === process.getuid?.();
+function notOwn(place: string): Fault {
+  return new Fault({
+    code: 'lock-of-another',
+    operation: 'run the agent',
+    subject: place,
+    cause: 'it is no file of this user: somebody else has put it there',
+    hint: 'Remove it, and let nobody else write to its folder (chmod 700).',
+  });
 }
 
-async function readOwnMark(): Promise<Mark> {
-  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  return { bootId, pid: process.pid, startedAt: (await readStart(process.pid)) ?? '' };
+function noteHolder(place: string): void {
+  try {
+    const descriptor = openSync(place, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+    try {
+      writeSync(descriptor, `${process.pid} ${readSurroundings()}`);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw notWritable({ subject: place, error });
+  }
 }
 
-/** Null of a process that is gone, or has ended and waits for its parent to notice. */
-async function readStart(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  // The name, in parentheses, may hold anything.
-  const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? null : (rest[18] ?? null);
+/** Where a number names a process: this boot of this guest, this PID namespace. */
+function readSurroundings(): string {
+  const boot = orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  return `${boot} ${orNull(() => readlinkSync('/proc/self/ns/pid'))}`;
 }
 
-function toName({ bootId, pid, startedAt }: Mark): string {
-  return `agent.${bootId}.${pid}.${startedAt}.lock`;
-}
-
-function parseName(name: string): Mark | null {
-  const [, bootId, pid, startedAt] = /^agent\.([0-9a-f-]{36})\.(\d{1,10})\.(\d{1,20})\.lock$/.exec(name) ?? [];
-  if (bootId === undefined || pid === undefined || startedAt === undefined) return null;
-  return { bootId, pid: Number(pid), startedAt };
-}
-
-function alreadyRunning({ path, pid }: { path: string; pid: number }): Fault {
+function alreadyRunning({ path, holder }: { path: string; holder: string }): Fault {
+  const [, pid, surroundings] = /^(\d+) (.+)$/.exec(holder) ?? [];
+  const isHere = surroundings === readSurroundings();
+  const where = pid === undefined ? '' : isHere ? `: process ${pid}` : ', in another container or on another guest';
   return new Fault({
     code: 'already-running',
     operation: 'run the agent',
     subject: path,
-    cause: `another agent works with this state directory: process ${pid}`,
-    hint: `Stop that one first (kill ${pid}), or give this one its own --state-directory.`,
+    cause: `another agent works with this state directory${where}`,
+    hint: `Stop that one first${isHere ? ` (kill ${pid})` : ''}, or give this one its own --state-directory.`,
   });
 }

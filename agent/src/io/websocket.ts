@@ -1,4 +1,5 @@
 import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
+import { readSystemError, toCause } from '@trimtab/protocol/shared';
 import WebSocket from 'ws';
 import type { Transport } from '../ports/transport.ts';
 
@@ -25,7 +26,7 @@ export function createWebSocketTransport(): Transport {
       // A text frame is not of this wire; as bytes the codec refuses it.
       socket.on('message', (data) => handlers.frame(data as Buffer));
       socket.on('error', (error) => {
-        failure = error.message;
+        failure = tellFailure(error);
       });
       socket.on('close', (code, reason) => handlers.closed({ code, reason: reason.toString() || failure }));
       return {
@@ -45,4 +46,10 @@ export function createWebSocketTransport(): Transport {
       };
     },
   };
+}
+
+/** A name may have several addresses: which one it was belongs to why. */
+function tellFailure(error: Error): string {
+  const system = readSystemError(error);
+  return system === null || system.subject === null ? toCause(error) : `${system.subject}: ${system.cause}`;
 }

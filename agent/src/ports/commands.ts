@@ -2,6 +2,8 @@ export interface CommandCall {
   /** A bare name: looked up in /usr/sbin, /usr/bin, /sbin, /bin and then PATH. Never given to a shell. */
   readonly file: string;
   readonly args: readonly string[];
+  /** An open file of ours that it gets as its descriptor 3. */
+  readonly descriptor?: number;
   /** SIGTERM when it aborts. */
   readonly signal?: AbortSignal;
 }

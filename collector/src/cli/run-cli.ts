@@ -34,10 +34,11 @@ export async function runCli({
       exitCode = code;
     },
   };
+  const program = createProgram(context, args);
   try {
-    await Promise.race([createProgram(context, args).parseAsync(args, { from: 'user' }), interrupts.left]);
+    await Promise.race([program.parseAsync(args, { from: 'user' }), interrupts.left]);
   } catch (error) {
-    exitCode = tellError({ error, terminal, isJson: wantsJson(args) });
+    exitCode = tellError({ error, verb: verbOf(program, args), terminal, isJson: wantsJson(args) });
   }
   waiting.end();
   interrupts.stop();

@@ -1,9 +1,10 @@
-import { Fault, type FaultDetail, formatFault, formatJson } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, formatFault, formatJson, readSystemError } from '@trimtab/protocol/shared';
 import { CommanderError } from 'commander';
 import type { Terminal, TextSink } from '../ports/terminal.ts';
 import { UsageError } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Interrupted } from './interrupts.ts';
+import { seeHelp } from './usage-errors.ts';
 import { wrapError } from './wrap-error.ts';
 
 /**
@@ -12,18 +13,21 @@ import { wrapError } from './wrap-error.ts';
  */
 export function tellError({
   error,
+  verb,
   terminal,
   isJson,
 }: {
   error: unknown;
+  /** The command that was called, if one was. */
+  verb: string | null;
   terminal: Pick<Terminal, 'out' | 'err'>;
   isJson: boolean;
 }): ExitCode {
   const exitCode = toExitCode(error);
   if (exitCode === EXIT.done) return exitCode;
   // Commander has told its own already.
-  if (!(error instanceof CommanderError)) tellPeople(error, terminal.err);
-  if (isJson) terminal.out.write(formatJson({ error: toDetail(error) }));
+  if (!(error instanceof CommanderError)) tellPeople({ error, verb, err: terminal.err });
+  if (isJson) terminal.out.write(formatJson({ error: toDetail(error, verb) }));
   return exitCode;
 }
 
@@ -40,21 +44,29 @@ function isWrongUsage(error: unknown): boolean {
 }
 
 /** A wrong usage that a command saw itself ends like one that commander saw. */
-function tellPeople(error: unknown, err: TextSink): void {
-  const hint = error instanceof UsageError ? `\n  ${SEE_HELP}` : '';
+function tellPeople({
+  error,
+  verb,
+  err,
+}: {
+  readonly error: unknown;
+  readonly verb: string | null;
+  readonly err: TextSink;
+}): void {
+  const hint = error instanceof UsageError ? `\n  ${seeHelp(verb)}` : '';
   const text = wrapError(`trimtab: ${formatFault(error)}${hint}`, err);
   // syslog(3): 3 is an error. Of each line, since journald makes an entry of each.
   err.write(`${err.isJournal ? text.replaceAll(/^/gm, '<3>') : text}\n`);
 }
 
-const SEE_HELP = 'trimtab --help shows what there is.';
-
 /** The error in the shape that the API has for errors. */
-function toDetail(error: unknown): FaultDetail {
+function toDetail(error: unknown, verb: string | null): FaultDetail {
   if (error instanceof Fault) return error.detail;
+  const system = readSystemError(error);
+  if (system !== null) return { ...system, subject: system.subject ?? 'trimtab', hint: null, code: 'internal' };
   const told = { operation: 'run', subject: 'trimtab', cause: formatFault(error).replace(/^error: /, ''), hint: null };
   if (error instanceof Interrupted) return { ...told, code: 'interrupted' };
   if (error instanceof CommanderError || error instanceof UsageError)
-    return { ...told, code: 'wrong-usage', hint: SEE_HELP };
+    return { ...told, code: 'wrong-usage', hint: seeHelp(verb) };
   return { ...told, code: 'internal' };
 }

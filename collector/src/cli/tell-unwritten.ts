@@ -1,4 +1,4 @@
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Terminal } from '../ports/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { tellError } from './tell-error.ts';
@@ -22,8 +22,8 @@ export function tellUnwritten({
     code: 'not-written',
     operation: 'write the answer',
     subject: 'the output of this command',
-    cause: failure.message,
+    cause: toCause(failure),
     hint: 'Make room there, or send it elsewhere; df -h shows which disk is full.',
   });
-  return tellError({ error, terminal, isJson: false });
+  return tellError({ error, verb: null, terminal, isJson: false });
 }

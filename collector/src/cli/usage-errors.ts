@@ -8,10 +8,11 @@ export function formatUsageError({ text, verb }: { text: string; verb: string | 
   const message = text.trimEnd().replace(/^error: /, '');
   const suggestion = SUGGESTION.exec(message)?.[0] ?? '';
   const said = toPlainText(message.slice(0, message.length - suggestion.length));
-  const lines = [said, suggestion.trim(), `${helpOf(verb)} shows what there is.`].filter(Boolean);
+  const lines = [said, suggestion.trim(), seeHelp(verb)].filter(Boolean);
   return `trimtab: ${lines.join('\n  ')}\n`;
 }
 
-function helpOf(verb: string | null): string {
-  return verb === null ? 'trimtab --help' : `trimtab ${verb} --help`;
+/** The next step after a wrong usage: the help of the command that was called, if one was. */
+export function seeHelp(verb: string | null): string {
+  return `${verb === null ? 'trimtab --help' : `trimtab ${verb} --help`} shows what there is.`;
 }

@@ -1,5 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
-import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
+import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { TrimResult } from '../model/trim-result.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { TrimRequest } from '../ports/desk/trims.ts';
@@ -87,7 +87,7 @@ function createCancelling({ desk, requestId, progress }: Watching): Cancelling {
     state = 'asked';
     desk.cancel(requestId).catch((error: unknown) => {
       state = 'unheard';
-      progress.say(`it could not be asked to stop: ${error instanceof Error ? error.message : error}`);
+      progress.say(`it could not be asked to stop: ${toCause(error)}`);
     });
   };
   return {

@@ -9,7 +9,6 @@ export interface Hold {
 }
 
 interface Holding {
-  readonly pools: readonly string[];
   readonly shared: Set<string>;
 }
 
@@ -29,40 +28,49 @@ interface Waiting {
  * a busy pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
-  const holdings = new Set<Holding>();
+  const holdings = new Map<string, Set<Holding>>();
   /** As far as is known. */
   const passersBy = new Set<PasserBy>();
-  let waiting: Waiting[] = [];
+  const waiting = new Set<Waiting>();
 
-  const busyOn = (pool: string): number => [...holdings].filter(({ pools }) => pools.includes(pool)).length;
+  const busyOn = (pool: string): number => holdings.get(pool)?.size ?? 0;
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { pools, shared: new Set() };
-    for (const other of holdings) {
-      for (const pool of other.pools.filter((each) => pools.includes(each))) {
-        other.shared.add(pool);
-        own.shared.add(pool);
-      }
+    const own: Holding = { shared: new Set() };
+    for (const pool of pools) {
+      const others = holdings.get(pool) ?? new Set();
+      if (others.size > 0) own.shared.add(pool);
+      for (const other of others) other.shared.add(pool);
+      holdings.set(pool, others.add(own));
     }
     for (const passerBy of passersBy) {
       if (!passerBy.isThere()) passersBy.delete(passerBy);
       else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.add(pool);
     }
-    holdings.add(own);
+    let isHeld = true;
     return {
       release() {
-        if (holdings.delete(own)) admit();
+        if (!isHeld) return;
+        isHeld = false;
+        for (const pool of pools) leave(own, pool);
+        admit();
       },
       sharedPools: () => new Set(own.shared),
-      isWanted: () => waiting.some((entry) => entry.pools.some((pool) => pools.includes(pool))),
+      isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
 
+  function leave(own: Holding, pool: string): void {
+    const left = holdings.get(pool);
+    left?.delete(own);
+    if (left?.size === 0) holdings.delete(pool);
+  }
+
   function admit(): void {
-    for (const entry of [...waiting]) {
+    for (const entry of waiting) {
       if (!isFree(entry.pools)) continue;
-      waiting = waiting.filter((other) => other !== entry);
+      waiting.delete(entry);
       entry.enter();
     }
   }
@@ -75,18 +83,17 @@ export function createSlots(slotsPerPool: number) {
       if (isFree(distinct)) return Promise.resolve(take(distinct));
       return new Promise((resolve, reject) => {
         const entry: Waiting = { pools: distinct, enter: () => resolve(take(distinct)) };
-        waiting.push(entry);
-        const leave = () => {
-          waiting = waiting.filter((other) => other !== entry);
+        waiting.add(entry);
+        const giveUp = () => {
+          waiting.delete(entry);
           reject(signal.reason);
         };
-        signal.addEventListener('abort', leave, { once: true });
+        signal.addEventListener('abort', giveUp, { once: true });
       });
     },
     /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
     passBy(passerBy: PasserBy): void {
-      for (const { pools, shared } of holdings)
-        for (const pool of passerBy.pools.filter((each) => pools.includes(each))) shared.add(pool);
+      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.add(pool);
       for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
       if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
     },

@@ -29,6 +29,7 @@ export function diagnoseDisk(
   const now = standing.every(isCuredByTrim) ? nextBytes : noneBytes;
   const after = standing.every((one) => one.fix !== null || isCuredByTrim(one)) ? couldBytes : now;
   return {
+    guestFile: tellGuestFile(evidence),
     image: image?.path ?? evidence.disk?.image ?? null,
     hops: toHopStates({ evidence, standing, lastTrim }),
     slack,
@@ -47,6 +48,10 @@ export function diagnoseDisk(
             keptBack,
           },
   };
+}
+
+function tellGuestFile({ guestFile }: DiskEvidence): DoctorDisk['guestFile'] {
+  return guestFile === null ? null : { path: guestFile.path, mount: guestFile.mount };
 }
 
 function isCuredByTrim({ cause }: DoctorFinding): boolean {

@@ -18,8 +18,8 @@ export function createHostReader({
   const last = new Map<HostSource, Kept>();
   let offSince: HostView['offSince'] = new Map();
 
-  function keep(source: HostSource, { domains, findings }: Answer): Kept {
-    const kept: Kept = { told: { source: source.source, domains, findings }, answeredAt: clock.now() };
+  function keep(source: HostSource, { domains, findings, ignoredUsers = [] }: Answer): Kept {
+    const kept: Kept = { told: { source: source.source, domains, findings }, ignoredUsers, answeredAt: clock.now() };
     last.set(source, kept);
     return kept;
   }
@@ -57,12 +57,14 @@ export function createHostReader({
       findings: [...readings.flatMap((reading) => noteAge(reading, takenAt)), ...findings],
       sources: readings.map((reading) => toState(reading, takenAt)),
       offSince: noteOff(domains, beganAt),
+      ignoredUsers: readings.flatMap(({ kept }) => kept?.ignoredUsers ?? []),
     };
   };
 }
 
 interface Kept {
   readonly told: Told;
+  readonly ignoredUsers: readonly string[];
   readonly answeredAt: number;
 }
 

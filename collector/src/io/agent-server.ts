@@ -133,7 +133,7 @@ function attach({ socket, arrival, open }: { socket: WebSocket; arrival: Arrival
   });
   arrival.leave = events.displaced;
   // ws has closed by itself then: 1009 oversized, 1002 malformed.
-  socket.on('error', (error) => events.broke(error.message));
+  socket.on('error', (error) => events.broke(toCause(error)));
   const pinging = setInterval(() => {
     if (!answered) {
       socket.terminate();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
+import { toCause } from '@trimtab/protocol/shared';
 import type { CommandCall, CommandResult, Commands } from '../ports/commands.ts';
 import { endChild } from './end-child.ts';
 
@@ -87,7 +88,7 @@ function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessE
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
       if (error.code === 'ENOENT') return resolve({ result: { kind: 'missing' }, child: null });
-      resolve({ result: { ...NO_ANSWER, stderr: error.message }, child: null });
+      resolve({ result: { ...NO_ANSWER, stderr: toCause(error) }, child: null });
     });
     for (const name of ['stdout', 'stderr'] as const)
       (child[name] as Readable | undefined)?.on('data', (chunk: Buffer) => {

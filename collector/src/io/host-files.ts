@@ -100,6 +100,7 @@ function readStatus(path: string): Promise<FileStatus | null> {
         inode: found.ino,
         isBlockDevice,
         isFile: found.isFile(),
+        isRootsAlone: found.uid === 0 && (found.mode & 0o022) === 0,
         deviceNumber: isBlockDevice ? formatDeviceNumber(found.rdev) : null,
       });
     });

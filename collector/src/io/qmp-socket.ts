@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { QmpCommand } from '../ports/qmp.ts';
 import { nestsDeeperThan } from './json-depth.ts';
@@ -122,7 +122,7 @@ function toConnectFault(socketPath: string, error: NodeJS.ErrnoException): Fault
   if (error.code === 'EAGAIN') return toBusy({ subject: socketPath, cause: 'others wait for it' });
   if (error.code === 'EACCES' || error.code === 'EPERM')
     return toError({ subject: socketPath, cause: 'permission denied' });
-  return toGone({ subject: socketPath, cause: error.message });
+  return toGone({ subject: socketPath, cause: toCause(error) });
 }
 
 /** Of a fault: who was asked, and what went wrong. */

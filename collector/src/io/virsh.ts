@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
-import { Fault } from '@trimtab/protocol/shared';
+import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { AskVirsh, Virsh } from '../ports/virsh.ts';
 import { endChild } from './end-child.ts';
 
@@ -70,7 +70,7 @@ function startConversation({
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('close', () => fail(toFailure({ uri, cause: lastError(errors) ?? 'virsh ended in the middle' })));
   child.once('error', (error: NodeJS.ErrnoException) => {
-    fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: error.message }));
+    fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: toCause(error) }));
   });
   child.stdin.on('error', () => {}); // Its end is told by `close`, with its own words.
   const giveUp = (cause: string) => fail(toFailure({ uri, cause }));

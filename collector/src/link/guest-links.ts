@@ -5,6 +5,7 @@ import type { Standing } from '../ports/guest-door.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { createCloneWatch } from './clones.ts';
+import { toCompact, toKept } from './compact.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
@@ -66,6 +67,8 @@ export interface GuestLinks {
   /** Opens links whose guests are heard by `events`. */
   openTo(events: GuestLinkEvents): OpenSocket;
   guests(): readonly ConnectedGuest[];
+  /** Those that say that their product UUID or their boot id is one of these. */
+  saying(words: readonly string[]): readonly ConnectedGuest[];
   /** Null when it is not connected. */
   find(id: GuestId): ConnectedGuest | null;
   isConnected(id: GuestId): boolean;
@@ -107,7 +110,14 @@ function toConnected({
   lastHeardAt: number;
 }): ConnectedGuest {
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
-  return { id, name, identity, agentVersion, wireVersion, isKnown, lastHeardAt, ...unsaid };
+  const said = toCompact({ identity, agentVersion });
+  return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
+}
+
+function findSaying(linksById: ReadonlyMap<GuestId, Link>, words: readonly string[]): readonly Link[] {
+  const wanted = new Set<string | null>(words);
+  const isMeant = ({ productUuid, bootId }: GuestIdentity) => wanted.has(productUuid) || wanted.has(bootId);
+  return [...linksById.values()].filter(({ guest }) => isMeant(guest.identity));
 }
 
 function createRename(linksById: ReadonlyMap<GuestId, Link>) {
@@ -203,7 +213,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const { place } = socket;
         if (!mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
         if (message.type === 'inventory')
-          link.guest = { ...link.guest, inventory: message.inventory, inventoryAt: clock.now() };
+          link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
         else void events.said({ guest: asOfNow(link.guest), fail }, message).then(() => place.done(frameBytes));
       },
       heard() {
@@ -223,6 +233,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   return {
     openTo: (events) => (socket) => open(events, socket),
     guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
+    saying: (words) => findSaying(linksById, words).map(({ guest }) => asOfNow(guest)),
     find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
     isConnected: (id) => linksById.has(id),
     weigh: createWeigh({ linksById, budgets }),

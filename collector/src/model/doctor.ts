@@ -1,5 +1,6 @@
 import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
 import type { Finding, SourceState } from './domain.ts';
+import type { GuestFile } from './guest-file.ts';
 import type { Slack } from './slack.ts';
 import type { GuestState } from './status.ts';
 import type { Verdict } from './trim-result.ts';
@@ -39,6 +40,8 @@ export interface DoctorDisk {
   readonly image: string | null;
   /** Why no image was matched; null when one was. */
   readonly unmatched: string | null;
+  /** It is a loop device of the guest: the file in there that it is. The host has no image of it; null of any other. */
+  readonly guestFile: Pick<GuestFile, 'path' | 'mount'> | null;
   readonly hops: Readonly<Record<Hop, HopState>>;
   readonly slack: Slack | null;
   /** When the guest told how full it is, on which the estimate rests (UTC, ISO 8601); null without one. */

@@ -159,4 +159,9 @@ export interface HostView {
    * Of each domain that does not run, by its key: when the first of the readings in a row that told so began (UTC).
    */
   readonly offSince: ReadonlyMap<string, number>;
+  /**
+   * Who runs processes that look like QEMU and are not taken for guests: that of a guest of which no source tells may be
+   * among them. Absent where there are none.
+   */
+  readonly ignoredUsers?: readonly string[];
 }

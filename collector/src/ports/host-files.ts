@@ -8,6 +8,8 @@ export interface FileStatus {
   readonly isBlockDevice: boolean;
   /** A regular file. */
   readonly isFile: boolean;
+  /** It is root's, and no other user may write to it. */
+  readonly isRootsAlone: boolean;
   /** `253:4` of a block device, else null. */
   readonly deviceNumber: string | null;
 }

@@ -16,6 +16,8 @@ export type SourceAnswer =
       readonly kind: 'answered';
       readonly domains: readonly Domain[];
       readonly findings: readonly SourceFinding[];
+      /** As of HostView. */
+      readonly ignoredUsers?: readonly string[];
     }
   | {
       readonly kind: 'unavailable';

@@ -1,7 +1,10 @@
 import type { Domain, HostDisk } from '../model/domain.ts';
 import { type OpenedImage, toIdentity } from '../model/opened-image.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { type OpenFile, readOpenFiles } from './open-files.ts';
+import { type OpenFile, readOpenFile, readOpenFiles } from './open-files.ts';
+
+/** By which descriptor of its QEMU each disk was known last. */
+export type LastKnown = WeakMap<HostDisk, OpenFile>;
 
 /**
  * Which file each disk of a running QEMU is: what counts is what it has open, and not where the name of the image leads
@@ -13,20 +16,29 @@ import { type OpenFile, readOpenFiles } from './open-files.ts';
 export async function findOpenedImages({
   files,
   domain: { pid, disks },
+  lastKnown = new WeakMap(),
 }: {
   files: HostFiles;
   domain: Pick<Domain, 'pid' | 'disks'>;
+  lastKnown?: LastKnown;
 }): Promise<ReadonlyMap<HostDisk, OpenedImage>> {
   const local = disks.filter(({ storage, image }) => storage !== 'network' && image.startsWith('/'));
   if (pid === null || local.length === 0) return new Map();
-  const open = await readOpenFiles(files, pid);
-  if (open === null) return new Map();
+  let reading: Promise<readonly OpenFile[] | null> | null = null;
+  const readOpen = () => {
+    reading ??= readOpenFiles(files, pid);
+    return reading;
+  };
   const found = await Promise.all(
-    local.map(async (disk) => [disk, await findOpened({ files, pid, open, disk })] as const),
+    local.map(async (disk) => [disk, await findOpened({ files, pid, readOpen, disk, lastKnown })] as const),
   );
-  const mayBeHidden = ({ image }: HostDisk) =>
-    files.silentPlace(image) === null && files.silentPlace(`/proc/${pid}/root${image}`) === null;
-  return new Map(found.filter(([disk]) => mayBeHidden(disk)));
+  const isSilent = ({ image }: HostDisk) =>
+    files.silentPlace(image) !== null || files.silentPlace(`/proc/${pid}/root${image}`) !== null;
+  return new Map(
+    found.flatMap(([disk, opened]) =>
+      opened === null || (opened.kind !== 'here' && isSilent(disk)) ? [] : [[disk, opened] as const],
+    ),
+  );
 }
 
 /** The disks of a domain, each with the file that its QEMU has open. */
@@ -42,16 +54,29 @@ export function addOpenedImages(domain: Domain, opened: ReadonlyMap<HostDisk, Op
 interface Search {
   readonly files: HostFiles;
   readonly pid: number;
-  readonly open: readonly OpenFile[];
+  /** All that its QEMU has open, read once for all of its disks. */
+  readonly readOpen: () => Promise<readonly OpenFile[] | null>;
   readonly disk: HostDisk;
+  readonly lastKnown: LastKnown;
 }
 
-async function findOpened(search: Search): Promise<OpenedImage> {
-  const { files, pid, open, disk } = search;
+async function findOpened(search: Search): Promise<OpenedImage | null> {
+  const { files, pid, readOpen, disk, lastKnown } = search;
   const { image } = disk;
   const mayBe = (file: OpenFile) => file.isWritable || disk.readOnly;
   const here = await identify(files, image);
-  if (open.some((file) => file.identity === here && mayBe(file))) return { kind: 'here' };
+  const isHere = (file: OpenFile) => file.identity === here && mayBe(file);
+  // One descriptor is proof enough, and a QEMU has many.
+  const before = lastKnown.get(disk);
+  const again = before?.at.startsWith(`/proc/${pid}/`) ? await readOpenFile({ files, at: before.at, before }) : null;
+  if (again !== null && isHere(again)) return { kind: 'here' };
+  const open = await readOpen();
+  if (open === null) return null;
+  const sameFile = open.find(isHere);
+  if (sameFile !== undefined) {
+    lastKnown.set(disk, sameFile);
+    return { kind: 'here' };
+  }
   const at = `/proc/${pid}/root${image}`;
   const there = await identify(files, at);
   if (there !== null && open.some((file) => file.identity === there && mayBe(file)))

@@ -2,14 +2,14 @@ import { resolve } from 'node:path/posix';
 import { inTurns } from '@trimtab/protocol/shared';
 import type { Domain } from '../model/domain.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { answered, type HostSource, type SourceFinding } from '../ports/host-source.ts';
+import type { HostSource, SourceFinding } from '../ports/host-source.ts';
 import { findConfigurationFiles, MOST_CONFIGURATION_BYTES } from './command-line/configuration-file.ts';
 import { readOptions } from './command-line/options.ts';
 import { type CommandLine, type CommandLineFinding, parseCommandLine } from './command-line.ts';
 import { findHandedOverDisks } from './host-devices.ts';
 import { findMovedImages } from './moved-images.ts';
 import type { HypervisorProcess, HypervisorProcesses } from './processes/hypervisor-processes.ts';
-import { tellIgnored } from './processes/tell-ignored.ts';
+import { listIgnoredUsers, tellIgnored } from './processes/tell-ignored.ts';
 import type { RecentImages } from './recent-images.ts';
 
 /**
@@ -45,10 +45,12 @@ export function createProcessSource({
         atOnce: GUESTS_AT_ONCE,
         map: async (process) => addMoved(recentImages, await parse(process)),
       });
-      return answered(
-        read.flatMap(({ domains }) => domains),
-        [...read.flatMap(({ findings }) => findings), ...tellIgnored(ignored)],
-      );
+      return {
+        kind: 'answered',
+        domains: read.flatMap(({ domains }) => domains),
+        findings: [...read.flatMap(({ findings }) => findings), ...tellIgnored(ignored)],
+        ignoredUsers: listIgnoredUsers(ignored),
+      };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Domain, HostDisk } from '../model/domain.ts';
 import type { OpenedImage } from '../model/opened-image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { findOpenedImages } from './open-images.ts';
+import { findOpenedImages, type LastKnown } from './open-images.ts';
 
 /** Longer than one survey takes between the two times that it asks. */
 const RECENT_MS = 2_000;
@@ -32,6 +32,8 @@ export function createRecentImages({
 }): RecentImages {
   /** By the id of the process. */
   const known = new Map<number, Recent>();
+  /** The disks of a process are the same objects at each reading of it. */
+  const lastKnown: LastKnown = new WeakMap();
   let forgetAtMs = Number.NEGATIVE_INFINITY;
 
   /** Only now and then: there may be thousands. */
@@ -42,7 +44,7 @@ export function createRecentImages({
   }
 
   async function read({ pid, disks }: Seen): Promise<ReadonlyMap<HostDisk, OpenedImage>> {
-    const found = await findOpenedImages({ files, domain: { pid, disks } });
+    const found = await findOpenedImages({ files, domain: { pid, disks }, lastKnown });
     const nowMs = clock.monotonicMs();
     forgetOld(nowMs);
     const byDisk = new Map(disks.map((disk) => [toKey(disk), found.get(disk) ?? null]));

@@ -55,30 +55,29 @@ export async function listGuests({ db, hostId }: HostRows): Promise<readonly Gue
 }
 
 export async function findGuests({ db, hostId }: HostRows, words: readonly string[]): Promise<readonly GuestRecord[]> {
-  const own = db.selectFrom('guest').selectAll().where('host_id', '=', hostId);
-  // One question a way, and all kinds by name: each is then answered by its index.
-  const shown = await db
+  // One question for all, since each waits for what others write: and in it a part for each way, with all kinds by name,
+  // so that each is answered by its index. Of an id that is known the host is looked at here.
+  const byId = db.selectFrom('guest').select('id').where('id', 'in', words);
+  const byName = db.selectFrom('guest').select('id').where('host_id', '=', hostId).where('name', 'in', words);
+  const byIdentity = db
     .selectFrom('identity')
-    .select('guest_id')
+    .select('guest_id as id')
     .where('host_id', '=', hostId)
     .where('kind', 'in', IDENTITY_KINDS)
-    .where('value', 'in', words)
+    .where('value', 'in', words);
+  const found = await db
+    .selectFrom('guest')
+    .leftJoin('identity', 'identity.guest_id', 'guest.id')
+    .selectAll('guest')
+    .select(['identity.kind', 'identity.value'])
+    .where('guest.id', 'in', byId.union(byName).union(byIdentity))
+    .orderBy('identity.first_shown_at', 'desc')
     .execute();
-  const byId = await own.where('id', 'in', [...words, ...shown.map(({ guest_id }) => guest_id)]).execute();
-  const byName = await own.where('name', 'in', words).execute();
-  const guests = [...new Map([...byId, ...byName].map((guest) => [guest.id, guest])).values()];
-  if (guests.length === 0) return [];
-  const identities = await db
-    .selectFrom('identity')
-    .select(['kind', 'value', 'guest_id'])
-    .where(
-      'guest_id',
-      'in',
-      guests.map(({ id }) => id),
-    )
-    .orderBy('first_shown_at', 'desc')
-    .execute();
-  return toRecords(guests, identities);
+  const own = found.filter(({ host_id }) => host_id === hostId);
+  const identities = own.flatMap(({ id, kind, value }) =>
+    kind === null || value === null ? [] : [{ kind, value, guest_id: id }],
+  );
+  return toRecords([...new Map(own.map((row) => [row.id, row])).values()], identities);
 }
 
 interface IdentityRow {

@@ -5,6 +5,7 @@ import type { AskedBy, Job, LoggedJob } from '../model/job.ts';
 import { mergeCure } from '../model/merge-cure.ts';
 import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { JobChanges } from '../ports/store/jobs.ts';
+import { statement } from './statement.ts';
 import type { HostRows, Tables } from './tables.ts';
 import { findTrim } from './trims.ts';
 
@@ -12,45 +13,75 @@ import { findTrim } from './trims.ts';
 export async function saveJobs({ db, hostId }: HostRows, { changed, forgotten }: JobChanges): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
-    for (const logged of changed) await saveJob(rows, logged);
+    const [drawn] = await selectLast(transaction, { hostId });
+    let number = drawn?.last ?? 0;
+    for (const logged of changed) {
+      number += 1;
+      await saveJob(rows, { ...logged, number });
+    }
     if (forgotten.length === 0) return;
     await transaction.deleteFrom('job').where('host_id', '=', hostId).where('id', 'in', forgotten).execute();
   });
 }
 
-async function saveJob({ db, hostId }: HostRows, { job, events }: LoggedJob): Promise<void> {
-  const { last } = await db
+async function saveJob(
+  { db, hostId }: HostRows,
+  { job, events, number }: LoggedJob & { readonly number: number },
+): Promise<void> {
+  await putJob(db, {
+    id: job.id,
+    host_id: hostId,
+    kind: job.kind,
+    guest_id: job.guestId,
+    guest_name: job.guestName,
+    targets: JSON.stringify(job.targets),
+    options: JSON.stringify(job.options),
+    asked_by: job.askedBy,
+    asked_at: job.askedAt,
+    deadline: job.deadline,
+    priority: job.priority,
+    cancelled_at: job.cancelledAt,
+    number,
+  });
+  for (const { number, event } of events)
+    await putEvent(db, { host_id: hostId, job_id: job.id, number, event: toText(event) });
+}
+
+const selectLast = statement((db, { hostId }: Pick<HostRows, 'hostId'>) =>
+  db
     .selectFrom('job')
-    .where('host_id', '=', hostId)
     .select(({ fn }) => fn.max<number | null>('number').as('last'))
-    .executeTakeFirstOrThrow();
-  await db
+    .where('host_id', '=', hostId),
+);
+
+/** Of a job that is there, only whether somebody wants it stopped can change. */
+const putJob = statement((db, row: Tables['job']) =>
+  db
     .insertInto('job')
     .values({
-      id: job.id,
-      host_id: hostId,
-      kind: job.kind,
-      guest_id: job.guestId,
-      guest_name: job.guestName,
-      targets: JSON.stringify(job.targets),
-      options: JSON.stringify(job.options),
-      asked_by: job.askedBy,
-      asked_at: job.askedAt,
-      deadline: job.deadline,
-      priority: job.priority,
-      cancelled_at: job.cancelledAt,
-      number: (last ?? 0) + 1,
+      id: row.id,
+      host_id: row.host_id,
+      kind: row.kind,
+      guest_id: row.guest_id,
+      guest_name: row.guest_name,
+      targets: row.targets,
+      options: row.options,
+      asked_by: row.asked_by,
+      asked_at: row.asked_at,
+      deadline: row.deadline,
+      priority: row.priority,
+      cancelled_at: row.cancelled_at,
+      number: row.number,
     })
-    // Of a job that is there, only whether somebody wants it stopped can change.
-    .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet({ cancelled_at: job.cancelledAt }))
-    .execute();
-  if (events.length === 0) return;
-  await db
+    .onConflict((conflict) => conflict.columns(['host_id', 'id']).doUpdateSet({ cancelled_at: row.cancelled_at })),
+);
+
+const putEvent = statement((db, { host_id, job_id, number, event }: Tables['job_event']) =>
+  db
     .insertInto('job_event')
-    .values(events.map(({ number, event }) => ({ host_id: hostId, job_id: job.id, number, event: toText(event) })))
-    .onConflict((conflict) => conflict.columns(['host_id', 'job_id', 'number']).doNothing())
-    .execute();
-}
+    .values({ host_id, job_id, number, event })
+    .onConflict((conflict) => conflict.columns(['host_id', 'job_id', 'number']).doNothing()),
+);
 
 /** Rule [JOB5]. */
 function toText(event: TrimEvent): string {

@@ -1,6 +1,7 @@
 import { DISK_LIMIT } from '@trimtab/protocol';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
 import { type Bound, cutTrims, NOTHING_CUT, PAGE_TRIMS, type PageCut } from './cut-page.ts';
+import { statement } from './statement.ts';
 import { readBytes } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
@@ -60,12 +61,15 @@ async function keepGuest(
   { guest, spared, mostBytes }: { readonly guest: BoundGuest; readonly spared: number; readonly mostBytes: number },
 ): Promise<PageCut> {
   const { db, hostId } = rows;
-  const own = db.selectFrom('trim').where('host_id', '=', hostId).where('guest_id', '=', guest.id);
-  const { count, bytes } = await own
-    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
-    .executeTakeFirstOrThrow();
-  if (count <= TRIMS_KEPT && bytes <= mostBytes) return NOTHING_CUT;
-  const all = await own.select(['number', 'bytes', 'guest_id']).orderBy('number', 'desc').execute();
+  const [stored] = await sumUp(db, { hostId, guestId: guest.id });
+  if (stored === undefined || (stored.count <= TRIMS_KEPT && stored.bytes <= mostBytes)) return NOTHING_CUT;
+  const all = await db
+    .selectFrom('trim')
+    .select(['number', 'bytes', 'guest_id'])
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guest.id)
+    .orderBy('number', 'desc')
+    .execute();
   let sum = 0;
   const surplus = all.filter((one, index) => {
     sum += one.bytes;
@@ -76,6 +80,14 @@ async function keepGuest(
   const going = surplus.filter(({ number }) => !kept.has(number)).reverse();
   return cutTrims(rows, { bound: 'guest', going, bytes: Number.POSITIVE_INFINITY });
 }
+
+const sumUp = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
+  db
+    .selectFrom('trim')
+    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId),
+);
 
 /** The oldest, until they are so many bytes together, or none is left that may go. */
 async function cutOldest(

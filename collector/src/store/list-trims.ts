@@ -1,8 +1,10 @@
 import type { TrimId } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
+import type { HostId } from '../model/host-id.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import { type HistoryPage, type PastTrim, type TrimSummary, toPastTrim } from '../model/trim-summary.ts';
 import type { ClosedTrimsQuery } from '../ports/store/trims.ts';
+import { statement } from './statement.ts';
 import type { HostRows } from './tables.ts';
 
 /** What one answer may take: a second one is asked for as soon as this one is there. */
@@ -29,12 +31,17 @@ export async function listTrims(rows: HostRows, query: ClosedTrimsQuery): Promis
 
 /** Newest first. */
 export async function listEarlier(
-  rows: HostRows,
+  { db, hostId }: HostRows,
   { guestId, limit }: { readonly guestId: GuestId; readonly limit: number },
 ): Promise<readonly PastTrim[]> {
-  const found = await selectSummaries(rows, { guestId, before: null }).limit(limit).execute();
+  const found = await selectEarlier(db, { hostId, guestId, limit });
   return found.flatMap((row) => toPastTrim(toSummary(row)) ?? []);
 }
+
+const selectEarlier = statement(
+  (db, { hostId, guestId, limit }: { readonly hostId: HostId; readonly guestId: GuestId; readonly limit: number }) =>
+    selectSummaries({ db, hostId }, { guestId, before: null }).limit(limit),
+);
 
 /** An id is hexadecimal digits and `-`, which all come before `g`. The one stored first before the others. */
 export async function findTrims(

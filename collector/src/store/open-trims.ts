@@ -5,7 +5,8 @@ import type { Measured } from '../model/sample.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import type { OpenTrim, OpenTrimMark } from '../ports/store/open-trims.ts';
 import { findOwner, guestForgotten } from './owner.ts';
-import type { HostRows, Tables } from './tables.ts';
+import { statement } from './statement.ts';
+import type { HostRows, StoredKey, Tables } from './tables.ts';
 
 /** What was so when the trim was granted. */
 type GrantFacts = Pick<OpenTrim, 'guestName' | 'requestId' | 'bootId' | 'process' | 'planned' | 'paths'>;
@@ -30,53 +31,82 @@ export const OPEN_TRIMS_KEPT = 32;
 export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): Promise<void> {
   const { guestName, requestId, bootId, process, planned, paths } = trim;
   const facts: GrantFacts = { guestName, requestId, bootId, process, planned, paths };
-  const columns = {
-    trigger: trim.trigger,
-    granted_at: trim.grantedAt,
-    before: JSON.stringify(trim.before),
-    grant_facts: JSON.stringify(facts),
-    after: trim.after === null ? null : JSON.stringify(trim.after),
-  };
+  const { id, guestId } = trim;
   await db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
     // Rule [ST18].
-    if ((await findOwner(rows, trim.guestId)) === null) throw guestForgotten(trim.guestId);
-    const isMeant = { host_id: hostId, guest_id: trim.guestId, id: trim.id };
-    await transaction
-      .deleteFrom('open_trim')
-      .where((is) => is.and(isMeant))
-      .execute();
-    await transaction
-      .insertInto('open_trim')
-      .values({ id: trim.id, host_id: hostId, guest_id: trim.guestId, ...columns })
-      .execute();
-    const surplus = transaction
-      .selectFrom('open_trim')
-      .select('number')
-      .where('host_id', '=', hostId)
-      .where('guest_id', '=', trim.guestId)
-      .orderBy('number', 'desc')
-      .limit(1)
-      .offset(OPEN_TRIMS_KEPT);
-    await transaction
-      .deleteFrom('open_trim')
-      .where('host_id', '=', hostId)
-      .where('guest_id', '=', trim.guestId)
-      .where('number', '<=', surplus)
-      .execute();
+    if ((await findOwner(rows, guestId)) === null) throw guestForgotten(guestId);
+    await deleteOpenTrim(transaction, { hostId, guestId, id });
+    await putOpenTrim(transaction, {
+      id,
+      host_id: hostId,
+      guest_id: guestId,
+      trigger: trim.trigger,
+      granted_at: trim.grantedAt,
+      before: JSON.stringify(trim.before),
+      grant_facts: JSON.stringify(facts),
+      after: trim.after === null ? null : JSON.stringify(trim.after),
+    });
+    await deleteSurplus(transaction, { hostId, guestId });
   });
 }
 
+export const deleteOpenTrim = statement((db, { hostId, guestId, id }: StoredKey) =>
+  db.deleteFrom('open_trim').where('host_id', '=', hostId).where('guest_id', '=', guestId).where('id', '=', id),
+);
+
+const putOpenTrim = statement((db, row: Omit<Tables['open_trim'], 'number'>) =>
+  db.insertInto('open_trim').values({
+    id: row.id,
+    host_id: row.host_id,
+    guest_id: row.guest_id,
+    trigger: row.trigger,
+    granted_at: row.granted_at,
+    before: row.before,
+    grant_facts: row.grant_facts,
+    after: row.after,
+  }),
+);
+
+const deleteSurplus = statement((db, { hostId, guestId }: Omit<StoredKey, 'id'>) =>
+  db
+    .deleteFrom('open_trim')
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
+    .where('number', '<=', ({ selectFrom }) =>
+      selectFrom('open_trim')
+        .select('number')
+        .where('host_id', '=', hostId)
+        .where('guest_id', '=', guestId)
+        .orderBy('number', 'desc')
+        .limit(1)
+        .offset(OPEN_TRIMS_KEPT),
+    ),
+);
+
+/** Its result is stored, and this is what was measured for it. */
+export const updateOpenTrim = statement((db, { hostId, guestId, id, after }: StoredKey & { readonly after: string }) =>
+  db
+    .updateTable('open_trim')
+    .set({ after })
+    .where('host_id', '=', hostId)
+    .where('guest_id', '=', guestId)
+    .where('id', '=', id),
+);
+
 export async function findOpenTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<OpenTrim | null> {
-  const row = await db
+  const [row] = await selectOpenTrim(db, { hostId, guestId, id });
+  return row === undefined ? null : toOpenTrim(row);
+}
+
+const selectOpenTrim = statement((db, { hostId, guestId, id }: StoredKey) =>
+  db
     .selectFrom('open_trim')
     .selectAll()
     .where('host_id', '=', hostId)
     .where('guest_id', '=', guestId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row === undefined ? null : toOpenTrim(row);
-}
+    .where('id', '=', id),
+);
 
 /** Those whose result is not stored, the oldest first. */
 export async function listOpenTrims(

@@ -1,4 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { statement } from './statement.ts';
 import type { HostRows } from './tables.ts';
 
 export interface Owner {
@@ -9,14 +10,13 @@ export interface Owner {
 
 /** The guest whose trim is to be stored; null where it was forgotten meanwhile. */
 export async function findOwner({ db, hostId }: HostRows, guestId: string): Promise<Owner | null> {
-  const row = await db
-    .selectFrom('guest')
-    .select(['name', 'named_by'])
-    .where('host_id', '=', hostId)
-    .where('id', '=', guestId)
-    .executeTakeFirst();
+  const [row] = await selectOwner(db, { hostId, guestId });
   return row === undefined ? null : { name: row.name, isStranger: row.named_by === 'guest' };
 }
+
+const selectOwner = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
+  db.selectFrom('guest').select(['name', 'named_by']).where('host_id', '=', hostId).where('id', '=', guestId),
+);
 
 /** Nothing of it is stored, and nothing acknowledged: its agent has it still. */
 export function guestForgotten(guestId: string): Fault {

@@ -1,4 +1,5 @@
-import type { HostRows } from './tables.ts';
+import { statement } from './statement.ts';
+import type { HostRows, Tables } from './tables.ts';
 
 /** What the trims of this host take, those of strangers apart: in sums that are kept, for nobody counts all rows. */
 export interface StoredBytes {
@@ -7,14 +8,14 @@ export interface StoredBytes {
 }
 
 export async function readBytes({ db, hostId }: HostRows): Promise<StoredBytes> {
-  const rows = await db
-    .selectFrom('stored_bytes')
-    .select(['is_stranger', 'bytes'])
-    .where('host_id', '=', hostId)
-    .execute();
+  const rows = await selectBytes(db, { hostId });
   const of = (isStranger: number) => rows.find(({ is_stranger }) => is_stranger === isStranger)?.bytes ?? 0;
   return { known: of(0), strangers: of(1) };
 }
+
+const selectBytes = statement((db, { hostId }: { readonly hostId: string }) =>
+  db.selectFrom('stored_bytes').select(['is_stranger', 'bytes']).where('host_id', '=', hostId),
+);
 
 /** In the transaction that changes the trims. */
 export async function addBytes(
@@ -22,16 +23,19 @@ export async function addBytes(
   { isStranger, bytes }: { readonly isStranger: boolean; readonly bytes: number },
 ): Promise<void> {
   if (bytes === 0) return;
-  await db
+  await insertBytes(db, { host_id: hostId, is_stranger: isStranger ? 1 : 0, bytes });
+}
+
+const insertBytes = statement((db, { host_id, is_stranger, bytes }: Tables['stored_bytes']) =>
+  db
     .insertInto('stored_bytes')
-    .values({ host_id: hostId, is_stranger: isStranger ? 1 : 0, bytes })
+    .values({ host_id, is_stranger, bytes })
     .onConflict((conflict) =>
       conflict
         .columns(['host_id', 'is_stranger'])
         .doUpdateSet(({ eb, ref }) => ({ bytes: eb(ref('stored_bytes.bytes'), '+', bytes) })),
-    )
-    .execute();
-}
+    ),
+);
 
 /** More would be more than a database takes in one statement. */
 const AT_ONCE = 500;

@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely';
 import type { HostId } from '../model/host-id.ts';
+import type { TrimKey } from '../model/trim-key.ts';
 
 /**
  * The tables as the newest migration leaves them. Every row is of one host. Instants are UTC milliseconds; `before`,
@@ -23,6 +24,9 @@ export interface HostRows {
   readonly db: Kysely<Tables>;
   readonly hostId: HostId;
 }
+
+/** A trim of one host. */
+export type StoredKey = TrimKey & Pick<HostRows, 'hostId'>;
 
 interface GuestTable {
   id: string;

@@ -4,10 +4,11 @@ import type { TrimResult } from '../model/trim-result.ts';
 import { summarise } from '../model/trim-summary.ts';
 import type { ClosedTrim } from '../ports/store/trims.ts';
 import { keepBounds } from './keep-bounds.ts';
-import { findOpenTrim } from './open-trims.ts';
+import { deleteOpenTrim, findOpenTrim, updateOpenTrim } from './open-trims.ts';
 import { findOwner, guestForgotten } from './owner.ts';
+import { statement } from './statement.ts';
 import { addBytes } from './stored-bytes.ts';
-import type { HostRows } from './tables.ts';
+import type { HostRows, StoredKey, Tables } from './tables.ts';
 import { toRow } from './trim-rows.ts';
 import { packTrim, repackTrim, unpackResult } from './whole-trims.ts';
 
@@ -31,7 +32,7 @@ export async function closeTrim(
     const owner = await findOwner(rows, guestId);
     // Rule [ST18].
     if (owner === null && report !== null) throw guestForgotten(guestId);
-    const before = await selectRow(rows, { guestId, id: result.id });
+    const [before] = await selectRow(transaction, { hostId, guestId, id: result.id });
     const isExpected =
       before !== undefined || report !== null || (await findOpenTrim(rows, { guestId, id: result.id }));
     if (owner === null || !isExpected) return result;
@@ -53,15 +54,14 @@ export async function closeTrim(
   return stored;
 }
 
-function selectRow({ db, hostId }: HostRows, { guestId, id }: TrimKey) {
-  return db
+const selectRow = statement((db, { hostId, guestId, id }: StoredKey) =>
+  db
     .selectFrom('trim')
     .select(['number', 'is_reported', 'is_stranger', 'bytes'])
     .where('host_id', '=', hostId)
     .where('guest_id', '=', guestId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-}
+    .where('id', '=', id),
+);
 
 /** Under a number of its own, or in the place of the trim of this number. */
 async function saveTrim(
@@ -73,64 +73,86 @@ async function saveTrim(
   const { isStranger } = trim;
   const whole = packTrim({ report, result });
   const row = toRow({ hostId, guestId, storedAt, isStranger, summary: summarise(result), whole });
-  const { number } = await db
-    .insertInto('trim')
-    .values(trim.number === null ? row : { ...row, number: trim.number })
-    // When it was first stored, and whose it was then, stays.
-    .onConflict((conflict) =>
-      conflict.column('number').doUpdateSet({
-        is_reported: row.is_reported,
-        bytes: row.bytes,
-        summary: row.summary,
-        is_stranger: row.is_stranger,
-      }),
-    )
-    .returning('number')
-    .executeTakeFirstOrThrow();
-  await db
-    .insertInto('whole_trim')
-    .values({ number, whole })
-    .onConflict((conflict) => conflict.column('number').doUpdateSet({ whole }))
-    .execute();
+  const number = trim.number ?? (await drawNumber(db, row));
+  if (trim.number !== null) await updateTrim(db, { ...row, number });
+  await putWhole(db, { number, whole });
   await addBytes(rows, { isStranger, bytes: row.bytes });
-  if (result.disks.length > 0)
-    await db
-      .insertInto('last_trim')
-      .values(result.disks.map(({ device }) => ({ host_id: hostId, guest_id: guestId, device, number })))
-      .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'device']).doUpdateSet({ number }))
-      .execute();
+  for (const { device } of result.disks) await putLast(db, { host_id: hostId, guest_id: guestId, device, number });
   return number;
 }
+
+type TrimRow = ReturnType<typeof toRow>;
+
+async function drawNumber(db: HostRows['db'], row: TrimRow): Promise<number> {
+  const [inserted] = await insertTrim(db, row);
+  if (inserted === undefined) throw new Error('a trim was stored, and the database does not say under which number');
+  return inserted.number;
+}
+
+const insertTrim = statement((db, row: TrimRow) =>
+  db
+    .insertInto('trim')
+    .values({
+      id: row.id,
+      host_id: row.host_id,
+      guest_id: row.guest_id,
+      stored_at: row.stored_at,
+      is_reported: row.is_reported,
+      is_stranger: row.is_stranger,
+      bytes: row.bytes,
+      summary: row.summary,
+    })
+    .returning('number'),
+);
+
+/** When it was first stored stays. */
+const updateTrim = statement((db, row: TrimRow & { readonly number: number }) =>
+  db
+    .updateTable('trim')
+    .set({
+      is_reported: row.is_reported,
+      is_stranger: row.is_stranger,
+      bytes: row.bytes,
+      summary: row.summary,
+    })
+    .where('number', '=', row.number),
+);
+
+const putWhole = statement((db, { number, whole }: Tables['whole_trim']) =>
+  db
+    .insertInto('whole_trim')
+    .values({ number, whole })
+    .onConflict((conflict) => conflict.column('number').doUpdateSet({ whole })),
+);
+
+const putLast = statement((db, { host_id, guest_id, device, number }: Tables['last_trim']) =>
+  db
+    .insertInto('last_trim')
+    .values({ host_id, guest_id, device, number })
+    .onConflict((conflict) => conflict.columns(['host_id', 'guest_id', 'device']).doUpdateSet({ number })),
+);
 
 /** Rules [ST3] and [ST15]. */
 async function endOpenTrim({ db, hostId }: HostRows, closed: ClosedTrim): Promise<void> {
   const { guestId, report, result, after } = closed;
-  const isMeant = { host_id: hostId, guest_id: guestId, id: result.id };
-  if (report !== null)
-    await db
-      .deleteFrom('open_trim')
-      .where((is) => is.and(isMeant))
-      .execute();
-  else
-    await db
-      .updateTable('open_trim')
-      .set({ after: JSON.stringify(after) })
-      .where((is) => is.and(isMeant))
-      .execute();
+  const trim = { hostId, guestId, id: result.id };
+  if (report !== null) await deleteOpenTrim(db, trim);
+  else await updateOpenTrim(db, { ...trim, after: JSON.stringify(after) });
 }
 
 /** One transaction: of two amendments at once, one is stored. */
 export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendment): Promise<TrimResult | null> {
   return db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
-    const stored = await selectWhole(rows, amendment).executeTakeFirst();
+    const { guestId, id } = amendment;
+    const [stored] = await selectWhole(transaction, { hostId, guestId, id });
     const amended = stored === undefined ? null : amendTrim(toResult(stored), amendment);
     if (stored === undefined || amended === null) return null;
     const { number, is_stranger, bytes } = stored;
     const whole = repackTrim(stored.whole, amended);
     const isStranger = is_stranger === 1;
     const summary = summarise(amended);
-    const row = toRow({ hostId, guestId: amendment.guestId, storedAt: 0, isStranger, summary, whole });
+    const row = toRow({ hostId, guestId, storedAt: 0, isStranger, summary, whole });
     await transaction
       .updateTable('trim')
       .set({ summary: row.summary, bytes: row.bytes })
@@ -142,22 +164,22 @@ export async function storeAmendment({ db, hostId }: HostRows, amendment: Amendm
   });
 }
 
-export async function findTrim(rows: HostRows, trim: TrimKey): Promise<TrimResult | null> {
-  const stored = await selectWhole(rows, trim).executeTakeFirst();
+export async function findTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<TrimResult | null> {
+  const [stored] = await selectWhole(db, { hostId, guestId, id });
   return stored === undefined ? null : toResult(stored);
 }
 
 /** With the name that its guest has now; null where the guest's own row was lost. */
-function selectWhole({ db, hostId }: HostRows, { guestId, id }: TrimKey) {
-  return db
+const selectWhole = statement((db, { hostId, guestId, id }: StoredKey) =>
+  db
     .selectFrom('trim')
     .innerJoin('whole_trim', 'whole_trim.number', 'trim.number')
     .leftJoin('guest', 'guest.id', 'trim.guest_id')
     .select(['trim.number', 'trim.is_stranger', 'trim.bytes', 'whole_trim.whole', 'guest.name as guest'])
     .where('trim.host_id', '=', hostId)
     .where('trim.guest_id', '=', guestId)
-    .where('trim.id', '=', id);
-}
+    .where('trim.id', '=', id),
+);
 
 function toResult({ whole, guest }: { readonly whole: Uint8Array; readonly guest: string | null }): TrimResult {
   const stored = unpackResult(whole);

@@ -1,4 +1,5 @@
 import { toPlainText } from './plain-text.ts';
+import { readSystemError } from './system-error.ts';
 
 export interface FaultDetail {
   /** What was being done: `read the configuration`. */
@@ -29,7 +30,7 @@ export class Fault extends Error {
  * one line end here is ours.
  */
 export function formatFault(error: unknown): string {
-  const message = toOneLine(toCause(error));
+  const message = toOneLine(tellWhole(error));
   const hint = error instanceof Fault ? error.detail.hint : null;
   return hint === null ? message : `${message}\n  ${toOneLine(hint)}`;
 }
@@ -39,12 +40,20 @@ export function toReason(error: unknown): string {
   return formatFault(error).replace('\n  ', '. ');
 }
 
+/** With what could not be done, and to what, also where nobody made a Fault of it. */
+function tellWhole(error: unknown): string {
+  const system = readSystemError(error);
+  if (system === null) return toCause(error);
+  return `cannot ${system.operation}${system.subject === null ? '' : ` ${system.subject}`}: ${system.cause}`;
+}
+
 /** Programs tell their errors on several lines. */
 function toOneLine(text: string): string {
   return toPlainText(text.trim().replaceAll(/\s*\n\s*/g, ' '));
 }
 
-/** The words of an unknown error, for a fault's cause. */
+/** The words of an unknown error, for a fault's cause: one of the kernel has what it was about elsewhere. */
 export function toCause(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return readSystemError(error)?.cause ?? error.message;
 }

@@ -29,3 +29,4 @@ export {
   toVariable,
 } from './settings.ts';
 export { sleep } from './sleep.ts';
+export { readSystemError } from './system-error.ts';

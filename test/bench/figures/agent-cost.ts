@@ -10,7 +10,7 @@ import { readMemory } from '../process-facts.ts';
 
 const AGENTS = 4_096;
 const AT_ONCE = 32;
-/** Longer than a ping and its answer. */
+/** Longer than a ping and its answer, and than the collector takes for connections to have come to rest. */
 const SETTLE_MS = 20_000;
 
 /** All of them are strangers at one address: what a host takes of these is raised by name. */
@@ -25,7 +25,7 @@ export const agentCost: Benchmark = {
   async measure({ directory, signal, say }) {
     await using collector = await startCollectorProgram({ directory, args: BUDGETS });
     const { pid } = collector.program;
-    await delay(2_000, undefined, { signal });
+    await delay(SETTLE_MS, undefined, { signal });
     const { residentBytes: alone } = await readMemory(pid);
     const sockets: WebSocket[] = [];
     try {

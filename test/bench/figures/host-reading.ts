@@ -96,7 +96,7 @@ function writeHost(root: string): void {
     for (let number = 0; number < 6; number += 1)
       symlinkSync(`anon_inode:[${number}]`, join(root, folder, 'fd', String(number)));
     symlinkSync(join(root, image), join(root, folder, 'fd/6'));
-    write(`${folder}/fdinfo/6`, 'pos:\t0\nflags:\t02100002\nmnt_id:\t22\n');
+    write(`${folder}/fdinfo/6`, `pos:\t0\nflags:\t02100002\nmnt_id:\t22\nino:\t${index + 1_000}\n`);
   }
 }
 

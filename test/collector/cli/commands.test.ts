@@ -214,7 +214,7 @@ describe('wrong usage', () => {
       ['status', '--jsn'],
       /^trimtab: unknown option '--jsn'\n {2}\(Did you mean --json\?\)\n {2}trimtab status --help shows what there is\.\n$/,
     ],
-    [['trim', 'web-1', 'home'], /not an absolute path\n {2}trimtab --help shows what there is\.\n$/],
+    [['trim', 'web-1', 'home'], /not an absolute path\n {2}trimtab trim --help shows what there is\.\n$/],
     [['serve', '--listen', 'foo'], /\n {2}Where agents connect \(WebSocket\)\. Example: --listen 192\.0\.2\.1:7461\n$/],
   ])('%j says where to look', async (args, expected) => {
     const { stderr } = await runTrimtab(args);

@@ -80,7 +80,7 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     const { exitCode, stdout, stderr } = await serve();
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^trimtab: cannot read the configuration: .*collector\.toml: ENOENT.*\n.*leave --config out.*\n$/,
+      /^trimtab: cannot read the configuration: .*collector\.toml: no such file or directory\n.*leave --config out.*\n$/,
     );
   });
 

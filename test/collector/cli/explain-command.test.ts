@@ -94,7 +94,7 @@ describe('trimtab explain', () => {
   });
 
   it.each([
-    ['/nowhere', 'ENOENT'],
+    ['/nowhere', 'no such file or directory'],
     ['/tmp', 'it is no regular file'],
     ['/dev/zero', 'it is no regular file'],
   ])('says nothing but the error where %s cannot be read', async (path, cause) => {

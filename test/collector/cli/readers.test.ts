@@ -63,7 +63,7 @@ describe('an answer that could not be written is an error', () => {
     const { exitCode, stderr } = await runInShell(command(), '>/dev/full');
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      `${name}: cannot write the answer: the output of this command: ENOSPC: no space left on device, write\n  Make room there, or send it elsewhere; df -h shows which disk is full.\n`,
+      `${name}: cannot write the answer: the output of this command: no space left on device\n  Make room there, or send it elsewhere; df -h shows which disk is full.\n`,
     );
   });
 });

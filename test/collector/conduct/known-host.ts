@@ -134,6 +134,10 @@ export function createKnownHost({
     door: { findings: () => [] },
     links: {
       guests: () => guests,
+      saying: (words: readonly string[]) =>
+        guests.filter(({ identity: { productUuid, bootId } }) =>
+          [productUuid, bootId].some((word) => word !== null && words.includes(word)),
+        ),
       find: (id: GuestId) => guests.find((guest) => guest.id === id) ?? null,
       isConnected: (id: GuestId) => guests.some((guest) => guest.id === id),
       sendAway: (id: GuestId) => void sentAway.push(id),

@@ -6,6 +6,8 @@ import type { HostFiles } from '../../../collector/src/ports/host-files.ts';
 
 export interface HostTree {
   readonly files: HostFiles;
+  /** Where it lies. */
+  readonly root: string;
   write(file: { readonly path: string; readonly text: string }): void;
   /** A symbolic link; an absolute target leads into the tree. */
   link(link: { readonly path: string; readonly target: string }): void;
@@ -16,7 +18,7 @@ export interface HostTree {
     readonly userId?: number;
     readonly program?: string;
   }): void;
-  /** With all that is below it. */
+  /** With all that is below it; nothing where it is not there. */
   drop(path: string): void;
   /** Every entry with what a change of it would change. */
   state(): readonly string[];
@@ -35,6 +37,7 @@ export function createHostTree(): HostTree {
     symlinkSync(target.startsWith('/') ? join(root, target) : target, place(path));
   return {
     files: createHostFiles({ root }),
+    root,
     write,
     link,
     start({ pid, argv, userId = 0, program = `/usr/bin/${basename(argv[0] ?? '')}` }) {
@@ -43,7 +46,7 @@ export function createHostTree(): HostTree {
       rmSync(join(root, `/proc/${pid}/exe`), { force: true });
       link({ path: `/proc/${pid}/exe`, target: program });
     },
-    drop: (path) => rmSync(join(root, path), { recursive: true }),
+    drop: (path) => rmSync(join(root, path), { recursive: true, force: true }),
     state: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .sort()

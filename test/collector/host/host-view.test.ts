@@ -40,6 +40,7 @@ describe('readHost', () => {
         { source: 'static-list', used: false, sentence: 'no [[guest]] in the configuration', answeredAt: null },
       ],
       offSince: new Map(),
+      ignoredUsers: [],
     });
   });
 

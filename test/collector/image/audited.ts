@@ -78,5 +78,6 @@ const BLOCK: FileStatus = {
   inode: 1,
   isBlockDevice: true,
   isFile: false,
+  isRootsAlone: false,
   deviceNumber: null,
 };

@@ -43,7 +43,7 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
     readLink: async (path) => links[path] ?? null,
     status: async (path) => {
       const file = found[path];
-      const about = { physicalBytes: 0, isBlockDevice: false, isFile: true, deviceNumber: null };
+      const about = { physicalBytes: 0, isBlockDevice: false, isFile: true, isRootsAlone: true, deviceNumber: null };
       return file === undefined ? null : { ...about, allocationBytes: 0, inode: 1, ...file };
     },
     space: async (path) => (path === '/gone' ? null : { sizeBytes: 100 * GIB, freeBytes: 40 * GIB }),

@@ -1,8 +1,10 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSharedImages } from '../../../collector/src/correlate/match-shared.ts';
 import type { Domain, HostDisk } from '../../../collector/src/model/domain.ts';
 import { findMovedImages } from '../../../collector/src/qemu/moved-images.ts';
-import { addOpenedImages, findOpenedImages } from '../../../collector/src/qemu/open-images.ts';
+import { addOpenedImages, findOpenedImages, type LastKnown } from '../../../collector/src/qemu/open-images.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 import { createHostTree, type HostTree } from '../host/host-tree.ts';
 
@@ -106,6 +108,83 @@ describe('which file a disk is', () => {
       told.map(async (domain) => addOpenedImages(domain, await findOpenedImages({ files: tree.files, domain }))),
     );
     expect(findSharedImages(seen)).toEqual([]);
+  });
+});
+
+describe('which file a disk is, asked again', () => {
+  const disk = toHostDisk(IMAGE);
+  const lastKnown: LastKnown = new WeakMap();
+  const again = async (files = tree.files, pid = PID) =>
+    (await findOpenedImages({ files, domain: { pid, disks: [disk] }, lastKnown })).get(disk);
+
+  /** With the inode, as the kernel tells it since Linux 5.14. */
+  function openInode({
+    number,
+    path,
+    inode,
+    flags = '02100002',
+  }: Parameters<typeof open>[0] & { inode: number }): void {
+    tree.drop(`/proc/${PID}/fd/${number}`);
+    open({ number, path, flags });
+    const text = `pos:\t0\nflags:\t${flags}\nmnt_id:\t22\nino:\t${inode}\n`;
+    tree.write({ path: `/proc/${PID}/fdinfo/${number}`, text });
+  }
+
+  /** QEMU has the old one open, and its name is gone. */
+  function renew(): void {
+    renameSync(join(tree.root, IMAGE), join(tree.root, `${IMAGE} (deleted)`));
+    openInode({ number: 11, path: `${IMAGE} (deleted)`, inode: 7 });
+    tree.write({ path: IMAGE, text: 'another' });
+  }
+
+  beforeEach(async () => {
+    tree.write({ path: IMAGE, text: 'x' });
+    tree.write({ path: '/else', text: 'y' });
+    openInode({ number: 11, path: IMAGE, inode: 7 });
+    for (let number = 12; number < 40; number++) open({ number, path: '/else' });
+    expect(await again()).toEqual({ kind: 'here' });
+  });
+
+  it('is told by the descriptor of last time alone, and its filesystem is asked once', async () => {
+    const asked: string[] = [];
+    const { link, text } = tree.files.kernel;
+    const counted = {
+      ...tree.files,
+      status(path: string, as?: { readonly name: string }) {
+        asked.push(path);
+        return tree.files.status(path, as);
+      },
+      kernel: {
+        link(path: string) {
+          asked.push(path);
+          return link(path);
+        },
+        text(path: string) {
+          asked.push(path);
+          return text(path);
+        },
+        names: () => expect.fail('all of them were listed'),
+      },
+    };
+    expect(await again(counted)).toEqual({ kind: 'here' });
+    expect(asked.sort()).toEqual([`/proc/${PID}/fd/11`, `/proc/${PID}/fdinfo/11`, IMAGE]);
+  });
+
+  it.for([
+    ['it was closed', () => tree.drop(`/proc/${PID}/fd/11`)],
+    ['it leads to another file', () => openInode({ number: 11, path: '/else', inode: 8 })],
+    ['it is only read now', () => openInode({ number: 11, path: IMAGE, inode: 7, flags: '02100000' })],
+    ['only its inode is that of the image', () => openInode({ number: 11, path: '/else', inode: 7 })],
+    ['the name of the image leads to another file', renew],
+  ] as const)('is not told by the descriptor of last time where %s', async ([, change]) => {
+    change();
+    const fresh = (await findOpenedImages({ files: tree.files, domain: { pid: PID, disks: [disk] } })).get(disk);
+    expect(fresh).not.toEqual({ kind: 'here' });
+    expect(await again()).toEqual(fresh);
+  });
+
+  it('is not told by what another process had open', async () => {
+    expect(await again(tree.files, PID + 1)).toBeUndefined();
   });
 });
 

@@ -71,6 +71,8 @@ const RHYTHMS = [
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
+  'collector/src/link/release-at-rest.ts: MANY_GUESTS',
+  'collector/src/link/release-at-rest.ts: REST_MS',
   'collector/src/link/shared-buckets.ts: SWEPT_AT_ONCE',
 ];
 

@@ -17,6 +17,11 @@ import {
   MOST_COMMAND_LINE_BYTES,
   READ_AT_ONCE,
 } from '../../../collector/src/qemu/processes/hypervisor-processes.ts';
+import {
+  MOST_PIDFILE_BYTES,
+  MOST_PIDFILES,
+  PIDFILES_AT_ONCE,
+} from '../../../collector/src/qemu/processes/root-pidfiles.ts';
 import { MOST_NAMED as IGNORED_NAMED } from '../../../collector/src/qemu/processes/tell-ignored.ts';
 import { MOST_PASSWD_BYTES } from '../../../collector/src/qemu/processes/trusted-users.ts';
 import { GUESTS_AT_ONCE } from '../../../collector/src/qemu/qemu-processes.ts';
@@ -122,6 +127,12 @@ export const PATIENCE: LimitSection = {
       file: 'collector/src/conduct/survey/refine-all.ts',
       constants: { ASKED_AT_ONCE },
       atIt: 'the next waits for one of them',
+    }),
+    constant({
+      what: 'pidfiles of hypervisors in a folder, bytes of each, and how many are read at once',
+      file: 'collector/src/qemu/processes/root-pidfiles.ts',
+      constants: { MOST_PIDFILES, MOST_PIDFILE_BYTES, PIDFILES_AT_ONCE },
+      atIt: 'none of that folder counts; it counts as none; the next waits for one of them',
     }),
     constant({
       what: 'ignored processes named, of each user',

@@ -19,7 +19,7 @@ import { waitWhileMoving } from '../../support/waiting/wait-while-moving.ts';
 // The log of both programs, where nobody takes it: a full disk, a reader that stands still, one that is gone.
 
 const LOST = 'lines of this log were lost';
-const ENOSPC = 'ENOSPC: no space left on device, write';
+const ENOSPC = 'no space left on device';
 /** A line of the log with it is half a KiB: a pipe holds 64 KiB (pipe(7)), a socket 208 (socket(7)). */
 const LONG_NAME = 'x'.repeat(250);
 const UUID = randomUUID();

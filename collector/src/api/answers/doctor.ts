@@ -24,6 +24,7 @@ const doctorDiskSchema = objectOf<DoctorDisk>()({
   disk: maybeText,
   image: maybeText,
   unmatched: maybeText,
+  guestFile: v.nullable(objectOf<NonNullable<DoctorDisk['guestFile']>>()({ path: v.string(), mount: maybeText })),
   hops: objectOf<DoctorDisk['hops']>()({
     trimmed: hopStateSchema,
     issued: hopStateSchema,

@@ -100,7 +100,7 @@ function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, pa
   const { width, paint, timeZone } = page;
   const name = disk.device ?? disk.disk ?? 'a disk';
   const [title = '', ...rest] = wrap({
-    text: `${name}  ${disk.image ?? 'no image found'}`,
+    text: `${name}  ${tellImage(disk)}`,
     width,
     first: '  ',
     rest: '    ',
@@ -113,7 +113,8 @@ function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, pa
     paint('heading', title),
     ...rest,
     `    ${path.join(' ─ ')}`,
-    ...(disk.unmatched === null
+    // Why a file of the guest has no image, its heading says.
+    ...(disk.unmatched === null || disk.guestFile !== null
       ? []
       : wrap({ text: `${name}: ${disk.unmatched}`, width, first: '    ', rest: '      ' }).map((line) =>
           paint('quiet', line),
@@ -128,7 +129,14 @@ function formatDisk({ disk, takenAt }: { disk: DoctorDisk; takenAt: string }, pa
   ];
 }
 
-function formatSlack({ slack, useToldAt, nowBytes, afterFixesBytes, lastTrim }: DoctorDisk, takenAt: string): string {
+function tellImage({ image, guestFile }: DoctorDisk): string {
+  return image ?? (guestFile === null ? 'no image found' : `a file in the guest, ${guestFile.path}`);
+}
+
+function formatSlack(disk: DoctorDisk, takenAt: string): string {
+  const { slack, guestFile, useToldAt, nowBytes, afterFixesBytes, lastTrim } = disk;
+  if (guestFile !== null)
+    return `what a trim of it gives up is free ${guestFile.mount === null ? 'in there' : `space of ${guestFile.mount}`}, and comes back when that is trimmed after it`;
   if (slack === null) return 'how much a trim could give back cannot be estimated';
   const { estimateBytes, leastBytes, mostBytes } = slack;
   const age =

@@ -78,9 +78,7 @@ function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFi
 
 function formatDisk(disk: DiskResult, page: Page): string[] {
   const { width, paint } = page;
-  const image =
-    disk.image === null ? 'no image found' : `${disk.image}${disk.matchedBy === null ? '' : ` (by ${disk.matchedBy})`}`;
-  const [title = '', ...more] = wrap({ text: `${disk.device}  ${image}`, width, rest: '  ' });
+  const [title = '', ...more] = wrap({ text: `${disk.device}  ${tellImage(disk)}`, width, rest: '  ' });
   return [
     paint('heading', title),
     ...more,
@@ -95,6 +93,12 @@ function formatDisk(disk: DiskResult, page: Page): string[] {
     ...formatList('What the guest said cannot be true; the host’s own count was used:', disk.contradictions, page),
     ...formatList('Not measured:', disk.gaps, page),
   ];
+}
+
+/** Of what is judged without an image, none was looked for: a loop device of the guest is a file in there. */
+function tellImage({ image, matchedBy, verdict }: DiskResult): string {
+  if (image === null) return verdict === 'nothing-to-reclaim' ? 'a file in the guest' : 'no image found';
+  return `${image}${matchedBy === null ? '' : ` (by ${matchedBy})`}`;
 }
 
 function formatHops({ hops }: DiskResult, { width, paint }: Page): string[] {

@@ -12,7 +12,7 @@ import type { Trims } from '../trims/trims.ts';
 
 export interface TrimsDeskDeps {
   readonly clock: Clock;
-  readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
+  readonly links: Pick<GuestLinks, 'saying' | 'find' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & FindGuestDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;

@@ -1,11 +1,13 @@
 import { swapUuid } from '../../correlate/match-domain.ts';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
+import { findDomains } from './find-domains.ts';
 import { findGuests } from './find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, listKnownGuests } from './known-guests.ts';
 
-export interface FindGuestDeps extends Pick<KnownGuestsDeps, 'links' | 'survey'> {
+export interface FindGuestDeps extends Pick<KnownGuestsDeps, 'survey'> {
+  readonly links: Pick<GuestLinks, 'find' | 'saying'>;
   readonly store: Pick<GuestsStore, 'findGuests'>;
 }
 
@@ -16,54 +18,36 @@ export async function findKnownGuests(
   { links, store, survey }: FindGuestDeps,
   wanted: string,
 ): Promise<readonly KnownGuest[]> {
-  const host = await survey.read();
-  const meant = host.domains.filter(({ uuid, name }) => uuid === wanted || name === wanted);
-  const mayBeMeant = createFilter(meant);
-  const speaking = links.guests().filter(mayBeMeant);
-  const uuids = meant.flatMap(({ uuid, guestUuid }) => [uuid, guestUuid]).filter((uuid) => uuid !== null);
-  const records = await store.findGuests([wanted, ...uuids, ...speaking.map(({ id }) => id)]);
-  const all = links.guests();
-  const ids = new Set(records.map(({ id }) => id));
-  const pick = (connected: readonly ConnectedGuest[]) => {
-    const isShown = createShown({ records, connected });
-    return host.domains.filter((domain) => meant.includes(domain) || isShown(domain));
-  };
+  const { domains, sources, offSince, ignoredUsers = [] } = await survey.read();
+  const meant = findDomains(domains, [wanted]);
+  const speaking = links.saying(toWordsOfAgents(meant));
+  const records = await store.findGuests([wanted, ...toUuids(meant), ...speaking.map(({ id }) => id)]);
+  const own = records.flatMap(({ id }) => links.find(id) ?? []);
   // Whom the hypervisor has for one of these guests; who else speaks for that; and which domains those may be besides.
-  const mayBeOne = createFilter(pick(all.filter(({ id }) => ids.has(id))));
-  const connected = all.filter((guest) => ids.has(guest.id) || mayBeOne(guest));
-  const { sources, offSince } = host;
-  return findGuests(
-    listKnownGuests({ host: { domains: pick(connected), sources, offSince }, records, connected }),
-    wanted,
-  );
+  const shown = [wanted, ...records.flatMap(toValues)];
+  const others = links.saying(toWordsOfAgents(findDomains(domains, [...shown, ...toWordsOfDomains(own)])));
+  const connected = [...new Map([...own, ...others].map((guest) => [guest.id, guest])).values()];
+  const mayBe = findDomains(domains, [...shown, ...toWordsOfDomains(connected)]);
+  const host = { domains: mayBe, sources, offSince, ignoredUsers };
+  return findGuests(listKnownGuests({ host, records, connected }), wanted);
 }
 
-/** May an agent run in one of these domains? All that matter are among those it lets through, and few others. */
-function createFilter(domains: readonly Domain[]): (guest: ConnectedGuest) => boolean {
-  if (domains.length === 0) return () => false;
-  const boots = new Set(domains.map(({ bootId }) => bootId));
-  const uuids = new Set(domains.flatMap(({ uuid, guestUuid }) => toForms(guestUuid ?? uuid)));
-  return ({ identity: { bootId, productUuid } }) =>
-    (bootId !== null && boots.has(bootId)) || (productUuid !== null && uuids.has(productUuid));
+const toUuids = (domains: readonly Domain[]) =>
+  domains.flatMap(({ uuid, guestUuid }) => [uuid, guestUuid]).filter((uuid) => uuid !== null);
+
+const toValues = ({ identities }: GuestRecord) => identities.map(({ value }) => value);
+
+/** What an agent says that may run in one of these domains: all that matter say so, and few others. */
+function toWordsOfAgents(domains: readonly Domain[]): readonly string[] {
+  return [...toUuids(domains).flatMap(toForms), ...domains.flatMap(({ bootId }) => bootId ?? [])];
 }
 
-/** May a domain be that of one of these guests? */
-function createShown({
-  records,
-  connected,
-}: {
-  readonly records: readonly GuestRecord[];
-  readonly connected: readonly ConnectedGuest[];
-}): (domain: Domain) => boolean {
-  const said = connected.flatMap(({ identity }) => toForms(identity.productUuid));
-  const uuids = new Set([...records.flatMap(({ identities }) => identities.map(({ value }) => value)), ...said]);
-  const boots = new Set(connected.map(({ identity }) => identity.bootId));
-  return ({ uuid, guestUuid, bootId }) =>
-    (uuid !== null && uuids.has(uuid)) ||
-    (guestUuid !== null && uuids.has(guestUuid)) ||
-    (bootId !== null && boots.has(bootId));
+/** What the hypervisor has of a domain that one of these guests may be. */
+function toWordsOfDomains(connected: readonly ConnectedGuest[]): readonly string[] {
+  return connected.flatMap(({ identity: { productUuid, bootId } }) => [
+    ...(productUuid === null ? [] : toForms(productUuid)),
+    ...(bootId === null ? [] : [bootId]),
+  ]);
 }
 
-function toForms(uuid: string | null): readonly string[] {
-  return uuid === null ? [] : [uuid, swapUuid(uuid)];
-}
+const toForms = (uuid: string) => [uuid, swapUuid(uuid)];

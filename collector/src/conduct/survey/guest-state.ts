@@ -6,20 +6,21 @@ import type { GuestRecord } from '../../ports/store/guests.ts';
  * What the hypervisor says goes before a connection: that of a guest that was switched off ends only when a ping is not
  * answered. But a guest that was heard since it was found to be off runs: on another host, where it was moved to, and
  * its definition stayed here. A guest that was proven to be one of this host, and of which no source tells now, is off
- * as far as the processes of this host are known, and nobody keeps definitions who would tell of it.
+ * as far as the processes of this host are known, and nobody keeps definitions who would tell of it: not where its own
+ * may be one that is ignored.
  */
 export function toGuestState({
   record,
   lastHeardAt,
   domain,
-  host: { sources, offSince },
+  host: { sources, offSince, ignoredUsers = [] },
 }: {
   /** Null for one from which no agent has ever connected. */
   record: Pick<GuestRecord, 'identities'> | null;
   /** On the connection that there is (UTC); null without one. */
   lastHeardAt: number | null;
   domain: Pick<Domain, 'key' | 'isRunning'> | null;
-  host: Pick<HostView, 'sources' | 'offSince'>;
+  host: Pick<HostView, 'sources' | 'offSince' | 'ignoredUsers'>;
 }): GuestState {
   if (domain?.isRunning === false) {
     const since = offSince.get(domain.key) ?? null;
@@ -30,6 +31,7 @@ export function toGuestState({
   const wasOfThisHost = record.identities.some(({ kind }) => kind === 'domain');
   const answers = (wanted: Source) => sources.some(({ source, used }) => source === wanted && used);
   // A definition that is gone may have gone with its guest to another host.
-  const isKnownToBeGone = answers('qemu-process') && !answers('libvirt') && !answers('proxmox');
+  const isKnownToBeGone =
+    answers('qemu-process') && !answers('libvirt') && !answers('proxmox') && ignoredUsers.length === 0;
   return domain === null && wasOfThisHost && isKnownToBeGone ? 'off' : 'away';
 }

@@ -33,7 +33,7 @@ export async function readKnownGuests({ links, store, survey }: KnownGuestsDeps)
 }
 
 export interface Knowledge {
-  readonly host: Pick<HostView, 'domains' | 'sources' | 'offSince'>;
+  readonly host: Pick<HostView, 'domains' | 'sources' | 'offSince' | 'ignoredUsers'>;
   readonly records: readonly GuestRecord[];
   readonly connected: readonly ConnectedGuest[];
 }

@@ -1,10 +1,10 @@
 import type { Disk, Inventory } from '@trimtab/protocol';
 import { explainGuestFile, isGuestFile } from '../../correlate/guest-file.ts';
 import type { Candidate } from '../../correlate/match-disk.ts';
-import { matchDomain } from '../../correlate/match-domain.ts';
+import { createToldOf, matchDomain } from '../../correlate/match-domain.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskMatch, DiskPath } from '../../model/disk-path.ts';
-import type { Domain, Finding } from '../../model/domain.ts';
+import type { Domain, Finding, HostView } from '../../model/domain.ts';
 import { matchOrProve, type SettleProof } from '../proof/proof-paths.ts';
 import type { ImageOf } from './host-reading.ts';
 
@@ -18,6 +18,7 @@ export async function matchPaths({
   guest,
   domains,
   findings,
+  ignoredUsers = [],
   imageOf,
   settleProof,
 }: {
@@ -26,12 +27,18 @@ export async function matchPaths({
   domains: readonly Domain[];
   /** Of the host, for what they say of disks that are none. */
   findings: readonly Finding[];
+  ignoredUsers?: HostView['ignoredUsers'];
   imageOf: ImageOf;
   settleProof: SettleProof;
 }): Promise<DiskPath[]> {
   const { disks } = guest.inventory;
   const matched = matchDomain(guest.identity, domains, guest.contested);
-  if (matched.domain === null) return disks.map((disk) => toUnmatched(disk, matched.why));
+  if (matched.domain === null) {
+    const { identity, contested } = guest;
+    const isUnknown = contested === null && identity.productUuid !== null && !createToldOf(domains)(identity);
+    const why = isUnknown ? `${matched.why}${tellIgnored(ignoredUsers)}` : matched.why;
+    return disks.map((disk) => toUnmatched(disk, why));
+  }
   const { domain } = matched;
   const candidates = domain.disks.map((hostDisk): Candidate => {
     return { hostDisk, capacityBytes: imageOf(hostDisk).state?.capacityBytes ?? null };
@@ -53,6 +60,12 @@ export async function matchPaths({
     return { match, domain, image: reading?.state ?? null, pool: reading?.pool ?? null, missing };
   });
   return [...paths, ...files];
+}
+
+/** Which of them is whose, only their own words would tell, and those are not taken. */
+function tellIgnored(users: readonly string[]): string {
+  if (users.length === 0) return '';
+  return `; its process may be one that is ignored (run by ${users.join(', ')}): if so, name that user in hypervisor-users`;
 }
 
 function toUnmatched(disk: Disk, why: string, domain: Domain | null = null): DiskPath {

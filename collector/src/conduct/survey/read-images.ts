@@ -1,4 +1,5 @@
 import type { Fault } from '@trimtab/protocol/shared';
+import { createSharedReading } from '../../coordinate/shared-reading.ts';
 import type { Images } from '../../image/images.ts';
 import type { Finding, HostDisk } from '../../model/domain.ts';
 import type { ImageState } from '../../model/image.ts';
@@ -30,9 +31,11 @@ export interface ImagesReading {
  * finding.
  */
 export function createReadImages({ files, images }: { files: HostFiles; images: Pick<Images, 'inspect'> }) {
+  // For as many guests as want to trim at once.
+  const readOwnMounts = createSharedReading(() => readMounts(files));
   return async (disks: readonly HostDisk[]): Promise<ImagesReading> => {
     const { reads, thinPools } = await images.inspect(disks);
-    const mounts = await readMounts(files);
+    const mounts = await readOwnMounts();
     const mountsOfProcess = createMountsOfProcess(files);
     const factsOf = createFactsOf();
     const readings = await Promise.all(

@@ -1,5 +1,5 @@
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
-import { matchDomain } from '../../correlate/match-domain.ts';
+import { createDomainMatcher } from '../../correlate/match-domain.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk, HostView } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -49,12 +49,13 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
   }
 
   /** What a reading of the host is about one guest, with its images. */
-  async function readFor({ identity, contested }: AnnouncedGuest, { domains, findings }: HostView) {
-    const matched = matchDomain(identity, domains, contested);
+  async function readFor({ identity, contested }: AnnouncedGuest, host: HostView) {
+    const { domains, findings, ignoredUsers = [] } = host;
+    const matched = matcherOf(host)(identity, contested);
     const own = matched.domain === null ? null : await refine(matched.domain);
     const ownDisks = own?.disks ?? [];
     const imageOf = toImageOf(ownDisks, await readWithOthers(ownDisks, domains));
-    return { domains: own === null ? domains : [own], findings, imageOf };
+    return { domains: own === null ? domains : [own], findings, ignoredUsers, imageOf };
   }
 
   return {
@@ -91,6 +92,7 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: read.domains,
         findings: read.findings,
+        ignoredUsers: read.ignoredUsers,
         imageOf: read.imageOf,
         settleProof: (open) => proofs.settle(open, { wait: true, mayTaint }),
       });
@@ -105,10 +107,20 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
         guest,
         domains: host.domains,
         findings: host.findings,
+        ignoredUsers: host.ignoredUsers,
         imageOf,
         settleProof: (open) => proofs.settle(open, { wait: false, mayTaint: false }),
       }),
   };
+}
+
+const matchers = new WeakMap<HostView, ReturnType<typeof createDomainMatcher>>();
+
+/** Of a reading of the host: its domains are gone through once for all who wait for it. */
+function matcherOf(host: HostView): ReturnType<typeof createDomainMatcher> {
+  const match = matchers.get(host) ?? createDomainMatcher(host.domains);
+  matchers.set(host, match);
+  return match;
 }
 
 export type Survey = ReturnType<typeof createSurvey>;

@@ -27,16 +27,17 @@ export interface LiveTrim {
  * The trims of which something has been heard and which are not over, each of one guest: another cannot speak for it.
  */
 export function createLiveTrims() {
-  const trims = new Map<string, LiveTrim>();
+  const trims = new Map<GuestId, Map<TrimId, LiveTrim>>();
   const judged = new Set<string>();
   const toKey = ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }) => `${guestId} ${trimId}`;
 
   function ofGuest(guestId: GuestId): readonly LiveTrim[] {
-    return [...trims.values()].filter((trim) => trim.guestId === guestId);
+    return [...(trims.get(guestId)?.values() ?? [])];
   }
 
   return {
-    find: (trim: { guestId: GuestId; trimId: TrimId }): LiveTrim | null => trims.get(toKey(trim)) ?? null,
+    find: ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }): LiveTrim | null =>
+      trims.get(guestId)?.get(trimId) ?? null,
     ofGuest,
     /** While it is found out whether it was lost, its grant is not taken back: one of the two decides. */
     async whileJudged(trim: { guestId: GuestId; trimId: TrimId }, judge: () => Promise<void>): Promise<void> {
@@ -58,10 +59,11 @@ export function createLiveTrims() {
     },
     /** Of what is over, or was never heard of, nothing is kept. */
     note(trim: LiveTrim): void {
-      const key = toKey(trim);
-      const isLive = trim.state.kind !== 'unseen' && trim.state.kind !== 'over';
-      if (isLive) trims.set(key, trim);
-      else if (trims.get(key) === trim) trims.delete(key);
+      const { guestId, trimId, state } = trim;
+      const own = trims.get(guestId) ?? new Map<TrimId, LiveTrim>();
+      if (state.kind !== 'unseen' && state.kind !== 'over') trims.set(guestId, own.set(trimId, trim));
+      else if (own.get(trimId) === trim) own.delete(trimId);
+      if (own.size === 0) trims.delete(guestId);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
 import { isQemu } from '../command-line/program.ts';
 import { readMark, readProgramName, readUserIds } from './process-facts.ts';
+import { createRootPidfiles } from './root-pidfiles.ts';
 import { readTrustedUsers, type TrustedUsers } from './trusted-users.ts';
 
 /** QEMU itself, and its programs that serve images over a socket and say on their command line which. */
@@ -54,7 +55,12 @@ type Verdict =
   | { readonly kind: 'ignored'; readonly process: IgnoredProcess }
   | { readonly kind: 'other' };
 
+/** The hypervisor that starts a QEMU as another user locks its pidfile some moments later. */
+const YOUNG_MS = 60_000;
+
 interface Known {
+  /** When it was met first. */
+  readonly sinceMs: number;
   /** Null in a captured tree without `stat`: then it is read anew each time. */
   readonly mark: string | null;
   readonly verdict: Verdict;
@@ -63,7 +69,8 @@ interface Known {
 /**
  * The processes of this host that are QEMU’s, by who runs them and by the file that they run: anybody can give a
  * program any name and any words. Of a process of anybody else the command line is not even read: it lies in that
- * process' memory, and its owner can keep a reader waiting. What is known of a process is read once, when it is new.
+ * process' memory, and its owner can keep a reader waiting; but where a hypervisor that runs as root says that it is
+ * its QEMU (root-pidfiles.ts). What is known of a process is read once, when it is new.
  */
 export function createHypervisorProcesses({
   files,
@@ -72,11 +79,12 @@ export function createHypervisorProcesses({
   ownUserId,
 }: {
   files: HostFiles;
-  clock: Pick<Clock, 'after'>;
+  clock: Pick<Clock, 'after' | 'monotonicMs'>;
   users: readonly string[];
   ownUserId: number;
 }): HypervisorProcesses {
   let known = new Map<number, Known>();
+  const pidfiles = createRootPidfiles({ files, clock });
 
   async function judge(pid: number, trust: TrustedUsers): Promise<Verdict> {
     const userIds = readUserIds(files.kernel, pid);
@@ -84,7 +92,8 @@ export function createHypervisorProcesses({
     if (userIds === null || !userIds.every(trust.isTrusted)) {
       if (program === null || toKind(program) === null) return OTHER;
       const stranger = userIds?.find((id) => !trust.isTrusted(id));
-      return ignore(pid, { kind: 'user', name: stranger === undefined ? null : trust.nameOf(stranger) });
+      if (!(await pidfiles.name(pid)))
+        return ignore(pid, { kind: 'user', name: stranger === undefined ? null : trust.nameOf(stranger) });
     }
     const text = await files.readText(`/proc/${pid}/cmdline`, MOST_COMMAND_LINE_BYTES);
     // A thread of the kernel has no words.
@@ -104,11 +113,13 @@ export function createHypervisorProcesses({
     const mark = readMark(files.kernel, pid);
     const before = known.get(pid);
     if (before !== undefined && mark !== null && before.mark === mark) return before;
+    const nowMs = clock.monotonicMs();
+    const sinceMs = before?.sinceMs ?? nowMs;
     const verdict = await judge(pid, trust);
-    // One that did not answer may do so the next time, and so may /etc/passwd.
+    // One that did not answer may do so the next time, and so may /etc/passwd and who started it.
     const why = verdict.kind === 'ignored' ? verdict.process.why.kind : null;
-    const isSure = why !== 'silent' && (why !== 'user' || trust.isWhole);
-    return { mark: isSure ? mark : null, verdict };
+    const isSure = why !== 'silent' && (why !== 'user' || (trust.isWhole && nowMs - sinceMs > YOUNG_MS));
+    return { sinceMs, mark: isSure ? mark : null, verdict };
   }
 
   /** Those that are known take no time at all: a pause lets others have their turn. */
@@ -119,7 +130,8 @@ export function createHypervisorProcesses({
       if (from > 0) await sleep(clock, 0);
       const some = pids.slice(from, from + AT_A_STRETCH);
       const found = await inTurns({ items: some, atOnce: READ_AT_ONCE, map: (pid) => recall(pid, trust) });
-      for (const [index, pid] of some.entries()) next.set(pid, found[index] ?? { mark: null, verdict: OTHER });
+      for (const [index, pid] of some.entries())
+        next.set(pid, found[index] ?? { sinceMs: 0, mark: null, verdict: OTHER });
     }
     known = next;
     return next;

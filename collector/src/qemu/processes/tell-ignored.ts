@@ -30,6 +30,12 @@ export function tellIgnored(ignored: readonly IgnoredProcess[]): readonly Findin
   ];
 }
 
+/** Each once, as many as are named. */
+export function listIgnoredUsers(ignored: readonly IgnoredProcess[]): readonly string[] {
+  const names = ignored.flatMap(({ why }) => (why.kind === 'user' ? [why.name ?? 'somebody unknown'] : []));
+  return [...new Set(names)].slice(0, MOST_NAMED);
+}
+
 function toPart(what: string, some: readonly IgnoredProcess[]): readonly string[] {
   return some.length === 0 ? [] : [`${what} (${toIds(some)})`];
 }

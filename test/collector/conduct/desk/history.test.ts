@@ -29,7 +29,7 @@ const WITHOUT_AGENT = aDomain({ name: 'without-agent', uuid: uuidOf(9), guestUui
 async function askHistory(guest: string | null, domains: readonly Domain[] = [WITHOUT_AGENT]) {
   const read = async () => ({ takenAt: 0, domains, findings: [], sources: [], offSince: new Map() });
   // What a history does not need is not there.
-  const deps = { store, survey: { read }, links: { guests: () => [] } } as unknown as TrimsDeskDeps;
+  const deps = { store, survey: { read }, links: { find: () => null, saying: () => [] } } as unknown as TrimsDeskDeps;
   return (await createTrimsDesk(deps).history({ guest, limit: 10, before: null })).trims;
 }
 

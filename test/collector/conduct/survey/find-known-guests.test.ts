@@ -4,6 +4,7 @@ import { findGuests } from '../../../../collector/src/conduct/survey/find-guest.
 import { findKnownGuests } from '../../../../collector/src/conduct/survey/find-known-guests.ts';
 import { type Knowledge, listKnownGuests } from '../../../../collector/src/conduct/survey/known-guests.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
+import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aDomain, anIdentity } from '../../correlate/examples.ts';
 import { aConnected, aRecord } from '../known-host.ts';
@@ -64,6 +65,9 @@ function toKnowledge({ domains, guests }: Pick<World, 'domains' | 'guests'>): Kn
   };
 }
 
+const isSaying = ({ identity: { productUuid, bootId } }: ConnectedGuest, words: readonly string[]) =>
+  [productUuid, bootId].some((word) => word !== null && words.includes(word));
+
 const toTold = (find: () => readonly unknown[]) => {
   try {
     return find();
@@ -81,7 +85,10 @@ it('a word leads to the same guests as if all that is known had been read', asyn
       const found = await findKnownGuests(
         {
           survey: { read: async () => ({ takenAt: 0, findings: [], ...knowledge.host }) },
-          links: { guests: () => connected },
+          links: {
+            find: (id) => connected.find((guest) => guest.id === id) ?? null,
+            saying: (words) => connected.filter((guest) => isSaying(guest, words)),
+          },
           store: {
             findGuests: async (words) =>
               records.filter(({ id, name, identities }) =>

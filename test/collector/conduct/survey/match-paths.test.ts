@@ -50,3 +50,29 @@ describe('a loop device of a guest', () => {
     expect((await matchLoop({ source: 'loop-devices' }))?.why ?? null).toBeNull();
   });
 });
+
+describe('a disk of a guest that the host does not know', () => {
+  const whyNot = async ({ ignoredUsers = [] as readonly string[], productUuid = 'a-uuid' as string | null } = {}) => {
+    const [path] = await matchPaths({
+      guest: {
+        ...aGuest(),
+        identity: { ...anIdentity(), productUuid },
+        inventory: { ...inventoryOf([]), disks: [aDisk({})] },
+      },
+      domains: [],
+      findings: [],
+      ignoredUsers,
+      imageOf: () => ({ state: null, pool: null, finding: null }),
+      settleProof: async () => ({ proven: new Map(), reasons: new Map() }),
+    });
+    return path?.match.why;
+  };
+
+  it('says whose processes are ignored, and how one of them becomes a guest', async () => {
+    expect(await whyNot({ ignoredUsers: ['oneadmin'] })).toBe(
+      'no guest of this host has the UUID a-uuid; its process may be one that is ignored (run by oneadmin): if so, name that user in hypervisor-users',
+    );
+    expect(await whyNot()).toBe('no guest of this host has the UUID a-uuid');
+    expect(await whyNot({ ignoredUsers: ['oneadmin'], productUuid: null })).not.toContain('ignored');
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { toGuestState } from '../../../../collector/src/conduct/survey/guest-state.ts';
+import type { HostView } from '../../../../collector/src/model/domain.ts';
+
+const PROCESSES = { source: 'qemu-process', used: true, sentence: '0 guests', answeredAt: 1 } as const;
+
+/** Of a guest that was proven to be one of this host, and of which no source tells now. */
+function stateOf(ignoredUsers: readonly string[]) {
+  const host: Pick<HostView, 'sources' | 'offSince' | 'ignoredUsers'> = {
+    sources: [PROCESSES],
+    offSince: new Map(),
+    ignoredUsers,
+  };
+  const record = { identities: [{ kind: 'domain', value: '11111111-2222-4333-8444-555555555555' }] as const };
+  return toGuestState({ record, lastHeardAt: null, domain: null, host });
+}
+
+it('a guest of which no process is there is off, but not where its process may be one that is ignored', () => {
+  expect(stateOf([])).toBe('off');
+  expect(stateOf(['nobody'])).toBe('away');
+});
