@@ -189,6 +189,28 @@ describe('the conductor', () => {
       expect(reportedBy(room)).toContain(trimId);
     }));
 
+  it('tells later what a trim did whose report its disk could not take, and not that the agent ended', () =>
+    inTrimsRoom(async (room) => {
+      await linkUp(room);
+      await writeFile(join(room.path, 'outbox'), 'in the way');
+      await room.begin();
+      const { trimId } = await hear(room, 'intent');
+      room.conductor.grant(trimId);
+      await expect.poll(() => room.fstrim.running).toHaveLength(1);
+      room.fstrim.end(4096);
+      await hear(room, 'problem');
+
+      await rm(join(room.path, 'outbox'));
+      room.clock.advance(10_000);
+      await trimOnce(room);
+      const { report } = room.said.find((message) => message.type === 'report') as Said<'report'>;
+      expect(report).toMatchObject({
+        id: trimId,
+        filesystems: [{ outcome: { status: 'done', trimmedBytes: 4096 } }],
+      });
+      expect(room.log.lines.join('\n')).not.toContain('the agent ended');
+    }));
+
   it('gives up a trim whose intent fits into no frame', () =>
     inTrimsRoom(async (room) => {
       await linkUp(room);
