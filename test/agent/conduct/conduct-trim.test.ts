@@ -1,5 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FromGuest, TrimId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_INVENTORY } from '../support/sample-inventory.ts';
@@ -209,6 +210,21 @@ describe('the conductor', () => {
         filesystems: [{ outcome: { status: 'done', trimmedBytes: 4096 } }],
       });
       expect(room.log.lines.join('\n')).not.toContain('the agent ended');
+    }));
+
+  it('tells in the log of a trim that stands still, and lets it go on', () =>
+    inTrimsRoom(async (room) => {
+      await linkUp(room);
+      await room.begin();
+      room.conductor.grant((await hear(room, 'intent')).trimId);
+      await expect.poll(() => room.fstrim.running).toHaveLength(1);
+      for (let second = 0; second < 11 * 60; second += 1) {
+        room.clock.advance(1_000);
+        await turn();
+      }
+      expect(room.log.lines).toContainEqual(expect.stringMatching(/^the trim of \/ has discarded nothing for 10 min/));
+      room.fstrim.end(4096);
+      expect((await hear(room, 'report')).report.filesystems).toMatchObject([{ outcome: { status: 'done' } }]);
     }));
 
   it('gives up a trim whose intent fits into no frame', () =>
