@@ -25,9 +25,11 @@ const LOST = 'lines of this log were lost';
 const ENOSPC = 'no space left on device';
 /** A line of the log with it is half a KiB: a pipe holds 64 KiB (pipe(7)), a socket 208 (socket(7)). */
 const LONG_NAME = 'x'.repeat(250);
-const UUID = randomUUID();
-/** A guest that the host knows may come back as often as it likes. */
-const GUESTS = JSON.stringify([{ name: LONG_NAME, uuid: UUID, disk: [{ image: '/nowhere.raw' }] }]);
+/** Each may come back 64 times in a minute, and is one that the host knows. */
+const UUIDS = Array.from({ length: 16 }, () => randomUUID());
+const GUESTS = JSON.stringify(
+  UUIDS.map((uuid, nth) => ({ name: `${LONG_NAME.slice(2)}${nth}`, uuid, disk: [{ image: '/nowhere.raw' }] })),
+);
 const READERS = [{ kind: 'pipe' }, { kind: 'socket' }] as const;
 const GONE_DISKS: readonly { readonly is: string; readonly cut: (disk: RemovableDisk) => Promise<unknown> }[] = [
   // As ext4 does by itself after an error of its disk (mount option errors=remount-ro), whoever writes to it.
@@ -202,11 +204,12 @@ function start({
   return child;
 }
 
-/** One guest with a long name comes and goes. */
+/** Guests with long names come and go, one after the other. */
 async function greet({ collector: { port }, times }: { collector: CollectorHere; times: number }): Promise<void> {
-  const guest = { hostname: 'web', productUuid: UUID, machineId: null, bootId: null };
-  const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
   for (let nth = 0; nth < times; nth += 1) {
+    const productUuid = UUIDS[nth % UUIDS.length] ?? null;
+    const guest = { hostname: 'web', productUuid, machineId: null, bootId: null };
+    const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
     const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);
     await once(socket, 'open');
     socket.send(fromGuestCodec.encode(hello));
