@@ -53,6 +53,10 @@ export const RECORDS_AND_DISKS: readonly FieldCase[] = [
         file: 'test/system/faults/log-readers.test.ts',
         title: 'on a disk that is full goes on, and says how many lines were lost when there is room',
       },
+      {
+        file: 'test/system/faults/log-readers.test.ts',
+        title: 'on a disk that is $is goes on, and ends as it should',
+      },
       { file: 'test/system/faults/log-readers.test.ts', title: 'stands still goes on, and loses nothing that fits' },
       { file: 'test/system/faults/log-readers.test.ts', title: 'is gone goes on, and ends as it should' },
     ],
@@ -73,8 +77,12 @@ export const RECORDS_AND_DISKS: readonly FieldCase[] = [
         title: 'a disk that is full: what is stored stays, what is not is told again, and the log says to make room',
       },
       { file: 'test/system/faults/state-disks.test.ts', title: 'a disk that is $is at its start: it does not start' },
+      {
+        file: 'test/agent/conduct/conduct-trim.test.ts',
+        title: 'tells later what a trim did whose report its disk could not take, and not that the agent ended',
+      },
     ],
     seenToFail:
-      'With a rollback whose failure is thrown: no such savepoint. Before the hints by errno: a read-only disk was a missing folder to the agent.',
+      'With a rollback whose failure is thrown: no such savepoint. Before the hints by errno: a read-only disk was a missing folder to the agent. Of a report that was not kept: without the second try.',
   },
 ];

@@ -79,6 +79,11 @@ describe('an error of the kernel', () => {
     expect(formatFault(error)).toBe(`cannot listen 127.0.0.1:${port}: address already in use`);
   });
 
+  it('of a name with several addresses is that of the last', async () => {
+    const errors = [caught(() => readFileSync('/nowhere')), caught(() => writeFileSync('/dev/full', 'x'))];
+    expect(toCause(new AggregateError(errors))).toBe('no space left on device');
+  });
+
   it('is no error of anything else', () => {
     const folder = mkdtempSync(join(tmpdir(), 'trimtab-error-'));
     rmSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
 import type { FromGuest, Inventory } from '@trimtab/protocol';
 import { type Conductor, createConductor } from '../conduct/conduct-trim.ts';
 import { createDelivery, type Delivery } from '../conduct/deliver-reports.ts';
+import { createReportKeeper } from '../conduct/keep-report.ts';
 import { recoverJournal } from '../conduct/recover-journal.ts';
 import { createJournaledRun } from '../conduct/run-journaled.ts';
 import { newTrimId } from '../io/new-id.ts';
 import type { Log } from '../ports/log.ts';
-import { removeJournal } from '../report/journal.ts';
 import { openOutbox } from '../report/outbox.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { Edges } from './edges.ts';
@@ -31,7 +31,11 @@ export async function composeTrims({
 }): Promise<{ readonly conductor: Conductor; readonly delivery: Delivery }> {
   const { clock, commands, folder, readCounters, readLimits } = edges;
   const outbox = await openOutbox({ folder: edges.outboxFolder, log });
-  const settleJournal = () => recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
+  const keeper = createReportKeeper({ outbox, folder, log });
+  const settleJournal = async () => {
+    await keeper.keepAgain();
+    await recoverJournal({ folder, outbox, readCounters, clock, log, bootId });
+  };
   await settleJournal();
   const delivery = createDelivery({ outbox, say, log });
   const run = createJournaledRun({
@@ -49,10 +53,7 @@ export async function composeTrims({
     say,
     announce,
     run,
-    async keepReport({ report, ran }) {
-      await outbox.put(report);
-      if (ran) await removeJournal({ folder });
-    },
+    keepReport: keeper.keep,
     sendReports: delivery.send,
     isReported: outbox.answers,
     clock,

@@ -27,7 +27,7 @@ export async function recoverJournal({
   if (!outbox.waiting().includes(entry.trim.id)) {
     const after = await readCounters(Object.keys(entry.before));
     await outbox.put(toReport({ entry, bootId, nowMs: clock.now(), after }));
-    log.warn(`trim ${entry.trim.id} did not finish: the agent stopped while it ran`);
+    log.warn(`trim ${entry.trim.id} left no report: the agent ended while it ran, or before it could keep that`);
   }
   await removeJournal({ folder });
 }

@@ -8,6 +8,7 @@ import type { ReadLimits } from '../ports/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { type JournalEntry, writeJournal } from '../report/journal.ts';
 import type { PlannedFilesystem, TrimPlan } from '../trim/plan.ts';
+import { createStillTeller } from '../trim/tell-still.ts';
 import { runTrim } from '../trim/trim-job.ts';
 
 export type RunTrim = (call: {
@@ -43,6 +44,7 @@ export function createJournaledRun({
 }): RunTrim {
   return async ({ trim, plan, signal, onStarted }) => {
     let entry: JournalEntry | null = null;
+    const tellStill = createStillTeller(log);
     await settleJournal();
     return runTrim({
       trim,
@@ -66,7 +68,10 @@ export function createJournaledRun({
           log.warn(formatFault(error));
         }
       },
-      onProgress,
+      onProgress(progress) {
+        tellStill(progress);
+        onProgress(progress);
+      },
     });
   };
 }

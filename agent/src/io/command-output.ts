@@ -11,6 +11,8 @@ export interface CommandOutput {
 /** A reader that leaves (`| head`) is no error: what is written then goes nowhere, and the command ends as it would. */
 export function createCommandOutput(): CommandOutput {
   let failure: Error | null = null;
+  /** Nothing, written to a file on a read-only disk, is an error as well. */
+  const used = new Set<NodeJS.WriteStream>();
   const sinkOf = (stream: NodeJS.WriteStream) => {
     let isGone = false;
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -18,14 +20,16 @@ export function createCommandOutput(): CommandOutput {
       if (error.code !== 'EPIPE') failure ??= error;
     });
     return (text: string) => {
-      if (!isGone) stream.write(text);
+      if (isGone) return;
+      used.add(stream);
+      stream.write(text);
     };
   };
   return {
     out: sinkOf(process.stdout),
     err: sinkOf(process.stderr),
     async written() {
-      for (const stream of [process.stdout, process.stderr])
+      for (const stream of used)
         await new Promise<void>((resolve) => {
           stream.write('', () => resolve());
         });

@@ -52,7 +52,7 @@ export async function removeJournal({ folder }: { folder: Folder }): Promise<voi
 }
 
 /**
- * The report of a trim that the agent did not live to finish. Its duration ends now: the counters after are read now.
+ * The report of a trim that the agent did not live to finish, or to keep its report. Its duration ends now: the counters after are read now.
  */
 export function toReport({
   entry,
@@ -71,7 +71,7 @@ export function toReport({
       durationMs: 0,
       outcome: {
         status: 'failed',
-        message: 'the agent stopped while this trim ran',
+        message: 'the agent ended while this trim ran, or before it could keep its report',
         hint: 'What it had discarded by then stays discarded.',
       },
     }),

@@ -7,6 +7,8 @@ const DEFAULT_COLUMNS = 80;
 
 /** What went wrong when words of a command were written, but for a reader that left: the first is the one to tell. */
 const failures: Error[] = [];
+/** What something was written to. Nothing, written to a file on a read-only disk, is an error as well. */
+const used = new Set<WriteStream>();
 
 /** The terminal of this process, or what stands in its place. */
 export const terminal: Terminal = {
@@ -24,7 +26,7 @@ export const terminal: Terminal = {
 
 /** Resolves when all that was written has gone out, with what went wrong then; null: nothing. */
 export async function written(): Promise<Error | null> {
-  for (const stream of [process.stdout, process.stderr])
+  for (const stream of used)
     await new Promise<void>((resolve) => {
       stream.write('', () => resolve());
     });
@@ -54,7 +56,9 @@ function createSink(stream: WriteStream & { readonly fd: number }): TextSink {
   });
   return {
     write: (text) => {
-      if (!leaving.signal.aborted) stream.write(text);
+      if (leaving.signal.aborted) return;
+      used.add(stream);
+      stream.write(text);
     },
     gone: leaving.signal,
     isTerminal: stream.isTTY === true,

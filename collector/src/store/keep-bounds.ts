@@ -4,6 +4,7 @@ import { type Bound, cutTrims, NOTHING_CUT, PAGE_TRIMS, type PageCut } from './c
 import { statement } from './statement.ts';
 import { readBytes } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
+import { INDEX_BYTES } from './trim-rows.ts';
 
 /** Of all that trims may take, the part that guests may take which no source of this host knows: one in so many. */
 export const STRANGERS_PART = 8;
@@ -113,8 +114,8 @@ async function cutOldest(
       ),
     )
     .orderBy('number')
-    // One more than a page has, to know whether that is all.
-    .limit(PAGE_TRIMS + 1)
+    // As many as may be needed, and one more than a page has, to know whether that is all.
+    .limit(Math.min(PAGE_TRIMS, Math.ceil(bytes / INDEX_BYTES)) + 1)
     .execute();
   return cutTrims(rows, { bound, going, bytes });
 }

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
  * directory, open '/x'`. Null for any other.
  */
 export function readSystemError(error: unknown): SystemError | null {
+  // Of a name with several addresses, the last that was tried.
+  if (error instanceof AggregateError) return readSystemError(error.errors.at(-1));
   if (!(error instanceof Error)) return null;
   const { code, syscall, path, address, port } = error as Readonly<Record<string, unknown>> & Error;
   if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9_]+$/.test(code)) return null;

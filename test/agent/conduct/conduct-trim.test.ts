@@ -1,5 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FromGuest, TrimId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_INVENTORY } from '../support/sample-inventory.ts';
@@ -187,6 +188,43 @@ describe('the conductor', () => {
       await trimOnce(room);
       // What it left in its journal was reported before the next one wrote its own.
       expect(reportedBy(room)).toContain(trimId);
+    }));
+
+  it('tells later what a trim did whose report its disk could not take, and not that the agent ended', () =>
+    inTrimsRoom(async (room) => {
+      await linkUp(room);
+      await writeFile(join(room.path, 'outbox'), 'in the way');
+      await room.begin();
+      const { trimId } = await hear(room, 'intent');
+      room.conductor.grant(trimId);
+      await expect.poll(() => room.fstrim.running).toHaveLength(1);
+      room.fstrim.end(4096);
+      await hear(room, 'problem');
+
+      await rm(join(room.path, 'outbox'));
+      room.clock.advance(10_000);
+      await trimOnce(room);
+      const { report } = room.said.find((message) => message.type === 'report') as Said<'report'>;
+      expect(report).toMatchObject({
+        id: trimId,
+        filesystems: [{ outcome: { status: 'done', trimmedBytes: 4096 } }],
+      });
+      expect(room.log.lines.join('\n')).not.toContain('the agent ended');
+    }));
+
+  it('tells in the log of a trim that stands still, and lets it go on', () =>
+    inTrimsRoom(async (room) => {
+      await linkUp(room);
+      await room.begin();
+      room.conductor.grant((await hear(room, 'intent')).trimId);
+      await expect.poll(() => room.fstrim.running).toHaveLength(1);
+      for (let second = 0; second < 11 * 60; second += 1) {
+        room.clock.advance(1_000);
+        await turn();
+      }
+      expect(room.log.lines).toContainEqual(expect.stringMatching(/^the trim of \/ has discarded nothing for 10 min/));
+      room.fstrim.end(4096);
+      expect((await hear(room, 'report')).report.filesystems).toMatchObject([{ outcome: { status: 'done' } }]);
     }));
 
   it('gives up a trim whose intent fits into no frame', () =>

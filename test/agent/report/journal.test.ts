@@ -7,6 +7,8 @@ import { openOutbox } from '../../../agent/src/report/outbox.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { createTestLog, inFolder, sampleReport } from './in-folder.ts';
 
+const ENDED = 'the agent ended while this trim ran, or before it could keep its report';
+
 const BOOT = '11111111-1111-4111-8111-111111111111';
 const { id, trigger, requestId, granted, filesystems } = sampleReport(1);
 const STARTED_AT = 1_763_884_800_000;
@@ -55,7 +57,7 @@ describe('a trim that the agent did not live to report', () => {
             expect.objectContaining({
               mount,
               again,
-              outcome: expect.objectContaining({ status: 'failed', message: 'the agent stopped while this trim ran' }),
+              outcome: expect.objectContaining({ status: 'failed', message: ENDED }),
             }),
           ),
           layers: ['sda', 'sdb'].map((name) => ({

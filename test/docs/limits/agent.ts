@@ -18,6 +18,7 @@ import { MOST_TOLD } from '../../../agent/src/probe/unreached/mounted-elsewhere.
 import { MOST_BYTES, MOST_BYTES_IN_ALL, MOST_NAMESPACES } from '../../../agent/src/probe/unreached/namespaces.ts';
 import { MOST_ASKED } from '../../../agent/src/probe/unreached/snapshots.ts';
 import { OUTBOX_LIMIT } from '../../../agent/src/report/outbox.ts';
+import { STILL_TOLD_MS } from '../../../agent/src/trim/tell-still.ts';
 import { constant, type LimitSection } from './limit.ts';
 
 const NOT_TOLD = 'what is beyond is not told, and nothing is concluded from its absence';
@@ -30,7 +31,13 @@ export const AGENT: LimitSection = {
       what: 'reports that wait to be delivered',
       file: 'agent/src/report/outbox.ts',
       constants: { OUTBOX_LIMIT },
-      atIt: 'the oldest is put aside, in `outbox/broken`, and the log says so',
+      atIt: 'the oldest is dropped, and the log says so',
+    }),
+    constant({
+      what: 'time of a trim: none; time in which its disks discard nothing',
+      file: 'agent/src/trim/tell-still.ts',
+      constants: { STILL_TOLD_MS },
+      atIt: 'the trim goes on; the agent’s log says so, and again after twice as long',
     }),
     constant({
       what: 'reports on the way at once',

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { runCommand } from '../../support/machine/command.ts';
+import { type RemovableDisk, removableDisk } from '../../support/machine/removable-disk.ts';
 import { fillDisk, type SmallDisk, smallDisk } from '../../support/machine/small-disk.ts';
 import { askApi } from '../../support/programs/api-request.ts';
 import { type LogReader, openPipe, openSocket } from '../../support/programs/log-reader.ts';
@@ -16,30 +18,41 @@ import { AGENT_BUNDLE, COLLECTOR_BIN } from '../../support/programs/own-programs
 import { processorTime } from '../../support/waiting/movement.ts';
 import { waitWhileMoving } from '../../support/waiting/wait-while-moving.ts';
 
-// The log of both programs, where nobody takes it: a full disk, a reader that stands still, one that is gone.
+// The log of both programs, where nobody takes it: a disk that is full, read-only or gone, a reader that stands still,
+// one that is gone.
 
 const LOST = 'lines of this log were lost';
 const ENOSPC = 'no space left on device';
 /** A line of the log with it is half a KiB: a pipe holds 64 KiB (pipe(7)), a socket 208 (socket(7)). */
 const LONG_NAME = 'x'.repeat(250);
-const UUID = randomUUID();
-/** A guest that the host knows may come back as often as it likes. */
-const GUESTS = JSON.stringify([{ name: LONG_NAME, uuid: UUID, disk: [{ image: '/nowhere.raw' }] }]);
+/** Each may come back 64 times in a minute, and is one that the host knows. */
+const UUIDS = Array.from({ length: 16 }, () => randomUUID());
+const GUESTS = JSON.stringify(
+  UUIDS.map((uuid, nth) => ({ name: `${LONG_NAME.slice(2)}${nth}`, uuid, disk: [{ image: '/nowhere.raw' }] })),
+);
 const READERS = [{ kind: 'pipe' }, { kind: 'socket' }] as const;
+const GONE_DISKS: readonly { readonly is: string; readonly cut: (disk: RemovableDisk) => Promise<unknown> }[] = [
+  // As ext4 does by itself after an error of its disk (mount option errors=remount-ro), whoever writes to it.
+  { is: 'read-only', cut: ({ path }) => runCommand('mount', ['-o', 'remount,abort', path]) },
+  { is: 'removed', cut: (disk) => disk.remove() },
+];
 
 let directory: string;
 let disk: SmallDisk;
+let undoing: AsyncDisposableStack;
 const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'trimtab-readers-'));
   disk = await smallDisk({ path: join(directory, 'log'), bytes: 64 * 1024 });
+  undoing = new AsyncDisposableStack();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   }
+  await undoing.disposeAsync();
   await disk?.[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 });
@@ -61,6 +74,17 @@ describe('the collector', () => {
     const told = linesOf(readFileSync(log, 'utf8')).find((line) => line.includes(LOST)) ?? '';
     expect(JSON.parse(told)).toMatchObject({ level: 40, msg: LOST, cause: ENOSPC });
     expect(JSON.parse(told).lines).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each(GONE_DISKS)('on a disk that is $is goes on, and ends as it should', async ({ cut }) => {
+    const removable = undoing.use(await removableDisk(join(directory, 'removable')));
+    const collector = await startCollector({ output: openSync(join(removable.path, 'log'), 'a') });
+    await greet({ collector, times: 1 });
+    await cut(removable);
+    await greet({ collector, times: 20 });
+    await expectService(collector);
+    collector.child.kill('SIGTERM');
+    expect(await once(collector.child, 'close')).toEqual([0, null]);
   });
 
   it.each(READERS)('whose reader of a $kind stands still goes on, and loses nothing that fits', async ({ kind }) => {
@@ -105,6 +129,18 @@ describe('the agent', () => {
       holds: () => readFileSync(path, 'utf8').includes(LOST),
     });
     expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`Z warning: \\d+ ${LOST}: ${ENOSPC}\n`));
+  });
+
+  it.each(GONE_DISKS)('on a disk that is $is goes on, and ends as it should', async ({ cut }) => {
+    const removable = undoing.use(await removableDisk(join(directory, 'removable')));
+    await using door = await openDoor();
+    const agent = startAgent({ output: openSync(join(removable.path, 'log'), 'a'), port: door.port });
+    await until({ child: agent, what: 'it connects', holds: () => door.connections() >= 1 });
+    await cut(removable);
+    const before = door.connections();
+    await until({ child: agent, what: 'it connects again', holds: () => door.connections() >= before + 2 });
+    agent.kill('SIGTERM');
+    expect(await once(agent, 'close')).toEqual([0, null]);
   });
 
   it.each(READERS)('whose reader of a $kind is gone goes on, and ends as it should', async ({ kind }) => {
@@ -168,11 +204,12 @@ function start({
   return child;
 }
 
-/** One guest with a long name comes and goes. */
+/** Guests with long names come and go, one after the other. */
 async function greet({ collector: { port }, times }: { collector: CollectorHere; times: number }): Promise<void> {
-  const guest = { hostname: 'web', productUuid: UUID, machineId: null, bootId: null };
-  const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
   for (let nth = 0; nth < times; nth += 1) {
+    const productUuid = UUIDS[nth % UUIDS.length] ?? null;
+    const guest = { hostname: 'web', productUuid, machineId: null, bootId: null };
+    const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
     const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);
     await once(socket, 'open');
     socket.send(fromGuestCodec.encode(hello));
