@@ -88,7 +88,7 @@ async function killAtMoments(seed: number): Promise<void> {
     if (round.left === 'journal') {
       expect(filesystem?.outcome).toMatchObject({
         status: 'failed',
-        message: expect.stringContaining('the agent stopped'),
+        message: expect.stringContaining('the agent ended while this trim ran'),
       });
     } else expect(filesystem?.outcome).toMatchObject({ status: 'done' });
   }
