@@ -27,6 +27,21 @@ async function trimOnce(room: TrimsRoom, wish: Parameters<TrimsRoom['begin']>[0]
   return trimId;
 }
 
+/** One whose report the disk cannot take; afterwards it can again. */
+async function trimWithoutOutbox(room: TrimsRoom, { trimmedBytes }: { trimmedBytes: number }) {
+  await linkUp(room);
+  await writeFile(join(room.path, 'outbox'), 'in the way');
+  await room.begin();
+  const { trimId } = await hear(room, 'intent');
+  room.conductor.grant(trimId);
+  await expect.poll(() => room.fstrim.running).toHaveLength(1);
+  room.fstrim.end(trimmedBytes);
+  const problem = await hear(room, 'problem');
+  await rm(join(room.path, 'outbox'));
+  room.clock.advance(10_000);
+  return { trimId, problem };
+}
+
 function reportedBy({ said }: TrimsRoom): TrimId[] {
   return said.flatMap((message) => (message.type === 'report' ? [message.report.id] : []));
 }
@@ -174,17 +189,8 @@ describe('the conductor', () => {
 
   it('gives up a trim whose journal or report it cannot keep, says so, and takes the next', () =>
     inTrimsRoom(async (room) => {
-      await linkUp(room);
-      await writeFile(join(room.path, 'outbox'), 'in the way');
-      await room.begin();
-      const { trimId } = await hear(room, 'intent');
-      room.conductor.grant(trimId);
-      await expect.poll(() => room.fstrim.running).toHaveLength(1);
-      room.fstrim.end(0);
-      expect(await hear(room, 'problem')).toMatchObject({ about: trimId, problem: { code: 'state-not-writable' } });
-
-      await rm(join(room.path, 'outbox'));
-      room.clock.advance(10_000);
+      const { trimId, problem } = await trimWithoutOutbox(room, { trimmedBytes: 0 });
+      expect(problem).toMatchObject({ about: trimId, problem: { code: 'state-not-writable' } });
       await trimOnce(room);
       // What it left in its journal was reported before the next one wrote its own.
       expect(reportedBy(room)).toContain(trimId);
@@ -192,17 +198,7 @@ describe('the conductor', () => {
 
   it('tells later what a trim did whose report its disk could not take, and not that the agent ended', () =>
     inTrimsRoom(async (room) => {
-      await linkUp(room);
-      await writeFile(join(room.path, 'outbox'), 'in the way');
-      await room.begin();
-      const { trimId } = await hear(room, 'intent');
-      room.conductor.grant(trimId);
-      await expect.poll(() => room.fstrim.running).toHaveLength(1);
-      room.fstrim.end(4096);
-      await hear(room, 'problem');
-
-      await rm(join(room.path, 'outbox'));
-      room.clock.advance(10_000);
+      const { trimId } = await trimWithoutOutbox(room, { trimmedBytes: 4096 });
       await trimOnce(room);
       const { report } = room.said.find((message) => message.type === 'report') as Said<'report'>;
       expect(report).toMatchObject({

@@ -11,18 +11,9 @@ export const inventories: Attack = {
   name: 'inventories',
   what: 'inventories of 0.65 MiB',
   aSecond: 20,
-  async prepare({ port, done }) {
+  async prepare(target) {
     const frame = fromGuestCodec.encode({ type: 'inventory', inventory: largeInventory() });
-    const strangers = await standStrangers({ port, size: GUESTS });
-    return {
-      open: strangers.present,
-      strike() {
-        const stranger = strangers.next();
-        if (stranger === null) return;
-        stranger.sendFrame(frame);
-        done();
-      },
-    };
+    return standStrangers({ ...target, size: GUESTS, act: (stranger) => stranger.sendFrame(frame) });
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Stranger } from '../../support/programs/stranger.ts';
 import { toWireReport } from '../../support/programs/wire-peer.ts';
 import type { Attack } from './attack.ts';
 import { standStrangers } from './standing-strangers.ts';
@@ -11,16 +12,9 @@ export const readers: Attack = {
   name: 'readers',
   what: `reports by ${GUESTS} that do not read`,
   aSecond: GUESTS * REPORTS_A_SECOND,
-  async prepare({ port, done }) {
-    const strangers = await standStrangers({ port, size: GUESTS, greeted: (stranger) => stranger.stopReading() });
-    return {
-      open: strangers.present,
-      strike() {
-        const stranger = strangers.next();
-        if (stranger === null) return;
-        stranger.send({ type: 'report', report: toWireReport() });
-        done();
-      },
-    };
+  prepare(target) {
+    const greeted = (stranger: Stranger) => stranger.stopReading();
+    const act = (stranger: Stranger) => stranger.send({ type: 'report', report: toWireReport() });
+    return standStrangers({ ...target, size: GUESTS, greeted, act });
   },
 };

@@ -10,16 +10,11 @@ export const reports: Attack = {
   name: 'reports',
   what: 'reports',
   aSecond: 20_000 / 60,
-  async prepare({ port, done }) {
-    const strangers = await standStrangers({ port, size: GUESTS });
-    return {
-      open: strangers.present,
-      strike() {
-        const stranger = strangers.next();
-        if (stranger === null) return;
-        stranger.send({ type: 'report', report: toWireReport() });
-        done();
-      },
-    };
+  prepare(target) {
+    return standStrangers({
+      ...target,
+      size: GUESTS,
+      act: (stranger) => stranger.send({ type: 'report', report: toWireReport() }),
+    });
   },
 };

@@ -2,27 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { greet, type Stranger, strangerAddress } from '../../support/programs/stranger.ts';
 import { fleetInventory } from '../fleet/fleet-agent.ts';
+import type { Attacking, Target } from './attack.ts';
 
 /** Who is turned away tries again after it. */
 const AGAIN_MS = 1_000;
 
-export interface StandingStrangers {
-  /** The next in turn of those that are welcome; null when none is. */
-  next(): Stranger | null;
-  present(): number;
-}
-
-/** So many guests that want to stay, each from an address of its own; who is sent away comes again. */
+/**
+ * So many guests that want to stay, each from an address of its own; who is sent away comes again. Those that are
+ * welcome act in turn.
+ */
 export async function standStrangers({
   port,
+  done,
   size,
+  act,
   greeted = () => {},
-}: {
-  readonly port: number;
+}: Target & {
   readonly size: number;
+  readonly act: (stranger: Stranger) => void;
   /** One was welcomed, and has announced an ordinary guest. */
   readonly greeted?: (stranger: Stranger) => void;
-}): Promise<StandingStrangers> {
+}): Promise<Attacking> {
   const present: Stranger[] = [];
   let turn = 0;
 
@@ -47,10 +47,13 @@ export async function standStrangers({
     Array.from({ length: size }, (_, index) => new Promise<void>((resolve) => void come(index, resolve))),
   );
   return {
-    next() {
+    open: () => present.length,
+    strike() {
       turn += 1;
-      return present[turn % present.length] ?? null;
+      const stranger = present[turn % present.length];
+      if (stranger === undefined) return;
+      act(stranger);
+      done();
     },
-    present: () => present.length,
   };
 }
