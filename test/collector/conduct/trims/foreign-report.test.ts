@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
+import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 // The id of a trim is the guest's word. A copy of a guest's disk has its outbox, and a hostile guest says what it
 // likes.
@@ -22,9 +22,6 @@ afterEach(async () => {
   await world.store.close();
 });
 
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await quiet();
-};
 async function intend(guest: typeof OWN): Promise<void> {
   const intent: Intent = { type: 'intent', trimId: TRIM, trigger: 'scheduled', requestId: null, mounts: ['/mnt/vda'] };
   world.attend(guest.id, world.trims.intended(guest, intent));

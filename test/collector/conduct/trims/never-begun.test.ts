@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
+import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 // An agent that is started anew between the grant of a trim and its begin has no journal of it: no report will come.
 
@@ -22,9 +22,6 @@ afterEach(async () => {
   await world.store.close();
 });
 
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await quiet();
-};
 const elapse = async (ms: number) => {
   world.clock.advance(ms);
   await settle();

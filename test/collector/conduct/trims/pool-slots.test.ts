@@ -11,7 +11,7 @@ import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import { MIB } from '../../diagnose/examples.ts';
 import { aGuest, aSample, pathIn, reportOf, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet } from './trims-world.ts';
+import { createTrimsWorld, quiet, settle } from './trims-world.ts';
 
 const HOARDER = trimIdOf(1);
 const HONEST = trimIdOf(2);
@@ -29,7 +29,7 @@ async function createHoard({ isWanted }: { isWanted: boolean }) {
     world.connect(guest);
     const wish = { type: 'intent', trigger: 'scheduled', requestId: null, mounts: ['/mnt/vda'] } as const;
     void world.trims.intended(guest, { ...wish, trimId, mounts: [...wish.mounts] });
-    for (let turns = 0; turns < 20; turns += 1) await quiet();
+    await settle();
   };
   await intend({ guest: hoarder, trimId: HOARDER });
   expect(granted.has(HOARDER)).toBe(true);

@@ -5,7 +5,7 @@ import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../../../../collector/src/conduct
 import { isAnswer } from '../../../../collector/src/model/job.ts';
 import { trimsOf } from '../../../contract/trims-of.ts';
 import { aGuest, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
+import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 // A guest that is reset, or whose QEMU is killed, after somebody asked it for a trim and before that trim began.
 
@@ -27,10 +27,6 @@ afterEach(async () => {
   expect(world.failures).toEqual([]);
   await world.store.close();
 });
-
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await quiet();
-};
 
 /** What is to be granted is not stored until `release`. */
 function holdGrants(): void {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import { aGuest, reportOf, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
+import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 // What one thing that happens to a trim sets off may take a while. Something else happens to the trim meanwhile.
 
@@ -25,10 +25,6 @@ afterEach(async () => {
   expect(world.failures).toEqual([]);
   await world.store.close();
 });
-
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await quiet();
-};
 
 /** The store's next writing of a job takes until `release` is called. */
 function holdNextJob(): () => void {

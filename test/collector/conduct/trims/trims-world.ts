@@ -278,3 +278,8 @@ function guardStore({
     }),
   };
 }
+
+/** Lets whatever waits only for turns of the event loop come to rest. */
+export async function settle(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await quiet();
+}

@@ -4,7 +4,7 @@ import { LONGEST_HOLD_MS, SILENCE_MS } from '../../../../collector/src/conduct/t
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aGuest, aSample, reportOf, trimIdOf } from './trim-examples.ts';
-import { createTrimsWorld, quiet, type TrimsWorld } from './trims-world.ts';
+import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 // A trim that runs without a slot gives bytes back to a pool on which another one, that has a slot, is measured.
 
@@ -27,9 +27,6 @@ afterEach(async () => {
   await world.store.close();
 });
 
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await quiet();
-};
 const elapse = async (ms: number) => {
   world.clock.advance(ms);
   await settle();
