@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileLength, type Movement, processorTime } from '../waiting/movement.ts';
+import { type Movement, processorTime } from '../waiting/movement.ts';
 import { GaveUp, waitWhileMoving } from '../waiting/wait-while-moving.ts';
 import { commandLine, type GuestSockets } from './command-line.ts';
 import type { GuestOptions } from './guest-options.ts';
 import { writeInitrd } from './initrd.ts';
+import { bootTrouble, consoleLength } from './kernel-trouble.ts';
 import { createOverlay } from './overlay.ts';
 import { prepareGuest } from './prepare.ts';
 import { endsWithin, type QemuProcess, startQemu, untilListening } from './qemu-process.ts';
@@ -22,7 +23,10 @@ export interface Guest extends AsyncDisposable {
   readonly qmpSocket: string;
   /** Resolves when QEMU is gone, for whatever reason. */
   readonly exited: Promise<void>;
-  /** What moves while the guest does anything: its console, and the processor time of its QEMU. */
+  /**
+   * What moves while the guest does anything: its console, and the processor time of its QEMU. Nothing more when its
+   * kernel has broken.
+   */
   readonly movement: Movement;
   run(command: string, options?: RunOptions): Promise<CommandResult>;
   /** Its stdout; throws with the command, exit code and stderr unless the exit code is 0. */
@@ -59,7 +63,10 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   });
   const qemu = await startQemu({ args, through: options.through ?? [] });
   const readConsole = () => readFileSync(consoleLog, 'utf8');
-  const movement = [fileLength(consoleLog), processorTime(`guest ${options.name}`, qemu.pid)];
+  const movement = [
+    consoleLength({ guest: options.name, readConsole }),
+    processorTime(`guest ${options.name}`, qemu.pid),
+  ];
   const end = () => void qemu.end();
   options.signal?.addEventListener('abort', end);
   try {
@@ -123,8 +130,8 @@ async function untilBooted(parts: Omit<Parts, 'uuid' | 'sockets' | 'qmp'>): Prom
     find() {
       if (answered) return true;
       if (qemu.hasExited()) throw new GaveUp(`QEMU ${qemu.complaint()}`);
-      const trouble = /^.*(Kernel panic|initrd: (no disk|cannot load)).*$/m.exec(readConsole())?.[0];
-      if (trouble !== undefined) throw new GaveUp(trouble);
+      const trouble = bootTrouble(readConsole());
+      if (trouble !== null) throw new GaveUp(trouble);
       return null;
     },
   });

@@ -2,8 +2,8 @@
 # A guest that plays the host: an LVM thin pool on /dev/vda, and a thin volume of it as an NVMe disk of this same kernel
 # (nvmet over TCP on 127.0.0.1). The disk is real, with a serial and a size of its own, and what is discarded on it goes
 # through the kernel's NVMe target into the thin volume, as it would go through QEMU on a host with KVM.
-# The kernel's command line needs nvme_core.multipath=N: the head of a multipath disk counts no discards (Linux 6.1), and
-# nvme_core.io_timeout=240: an emulated guest on a busy machine is slower than the 30 s after which a disk is reset.
+# The kernel's command line needs nvme_core.multipath=N: the head of a multipath disk counts no discards (Linux 6.1). Why
+# the others: test/system/thin-pool.test.ts.
 # usage: thin-host POOL-OPTIONS...
 set -e
 modprobe dm_thin_pool

@@ -1,0 +1,34 @@
+import type { Gauge } from '../waiting/movement.ts';
+
+/**
+ * After an oops the kernel goes on without the thread that met it, and what waits for that thread waits for ever.
+ * kernel: Documentation/admin-guide/bug-hunting.rst; the words are those of arch/x86/kernel/dumpstack.c, lib/bug.c and
+ * kernel/panic.c.
+ */
+const BROKEN = /^.*(?:Kernel panic|kernel BUG at|Oops: |general protection fault).*$/m;
+const NOT_BOOTED = /^.*initrd: (?:no disk|cannot load).*$/m;
+
+/** Null unless the console says that the guest will never run commands. */
+export function bootTrouble(console: string): string | null {
+  return (BROKEN.exec(console) ?? NOT_BOOTED.exec(console))?.[0] ?? null;
+}
+
+/** The characters on a guest's console; throws what its kernel said when it broke. */
+export function consoleLength({ guest, readConsole }: { guest: string; readConsole: () => string }): Gauge {
+  return {
+    what: `characters on the console of guest ${guest}`,
+    step: 1,
+    read() {
+      const text = readConsole();
+      const at = BROKEN.exec(text);
+      if (at === null) return text.length;
+      // The line before tells why, where it was a check that failed.
+      const words = text
+        .slice(0, at.index + at[0].length)
+        .trimEnd()
+        .split('\n')
+        .slice(-3);
+      throw new Error(`the kernel of guest ${guest} broke:\n${words.join('\n')}`);
+    },
+  };
+}
