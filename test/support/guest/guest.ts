@@ -64,7 +64,7 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   const qemu = await startQemu({ args, through: options.through ?? [] });
   const readConsole = () => readFileSync(consoleLog, 'utf8');
   const movement = [
-    consoleLength({ guest: options.name, readConsole }),
+    consoleLength({ guest: options.name, path: consoleLog }),
     processorTime(`guest ${options.name}`, qemu.pid),
   ];
   const end = () => void qemu.end();

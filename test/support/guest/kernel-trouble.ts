@@ -1,4 +1,5 @@
-import type { Gauge } from '../waiting/movement.ts';
+import { readFileSync } from 'node:fs';
+import { fileLength, type Gauge } from '../waiting/movement.ts';
 
 /**
  * After an oops the kernel goes on without the thread that met it, and what waits for that thread waits for ever.
@@ -13,22 +14,22 @@ export function bootTrouble(console: string): string | null {
   return (BROKEN.exec(console) ?? NOT_BOOTED.exec(console))?.[0] ?? null;
 }
 
-/** The characters on a guest's console; throws what its kernel said when it broke. */
-export function consoleLength({ guest, readConsole }: { guest: string; readConsole: () => string }): Gauge {
+/** A guest's console, which only grows; throws what its kernel said when it broke. */
+export function consoleLength({ guest, path }: { guest: string; path: string }): Gauge {
+  const length = fileLength(path);
   return {
-    what: `characters on the console of guest ${guest}`,
-    step: 1,
+    ...length,
     read() {
-      const text = readConsole();
+      const text = readFileSync(path, 'utf8');
       const at = BROKEN.exec(text);
-      if (at === null) return text.length;
-      // The line before tells why, where it was a check that failed.
-      const words = text
+      if (at === null) return length.read();
+      // The lines before tell why, where it was a check that failed.
+      const said = text
         .slice(0, at.index + at[0].length)
-        .trimEnd()
         .split('\n')
-        .slice(-3);
-      throw new Error(`the kernel of guest ${guest} broke:\n${words.join('\n')}`);
+        .slice(-3)
+        .join('\n');
+      throw new Error(`the kernel of guest ${guest} broke:\n${said}`);
     },
   };
 }
