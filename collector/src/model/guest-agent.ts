@@ -10,8 +10,13 @@ export type GuestAgentChannel =
       /** The UUID of the domain. */
       readonly domain: string;
     }
-  /** QEMU's own socket of `org.qemu.guest_agent.0`. */
-  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      /** QEMU's own socket of `org.qemu.guest_agent.0`. */
+      readonly kind: 'socket';
+      readonly path: string;
+      /** The QMP sockets of that QEMU, in the order to try: it says why nobody answers. */
+      readonly qmpPaths: readonly string[];
+    }
   /** By its VMID. */
   | { readonly kind: 'proxmox'; readonly guest: number };
 

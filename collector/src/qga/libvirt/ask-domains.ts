@@ -1,0 +1,85 @@
+import { Fault } from '@trimtab/protocol/shared';
+import type { Clock } from '../../ports/clock.ts';
+import type { GuestAgentAnswer } from '../../ports/guest-agent.ts';
+import type { Virsh } from '../../ports/virsh.ts';
+import { toFault } from '../faults.ts';
+import type { LibvirtChannel } from '../way.ts';
+import { askDomain, type DomainAnswer } from './ask-domain.ts';
+
+/** For one guest. libvirt waits 5 s for its first word, and then for ever. */
+export const GUEST_MS = 7_000;
+/** For all guests of one libvirt; who was not reached by then is told so. */
+export const ALL_GUESTS_MS = 120_000;
+/** A guest that takes longer keeps nobody waiting: another virsh goes on with the rest. */
+export const SLOW_MS = 1_000;
+/** virsh at once: each keeps a thread of libvirtd busy, which has 20 (libvirtd.conf, max_workers). */
+export const MOST_VIRSH = 8;
+
+interface Given {
+  /** Made with GUEST_MS and ALL_GUESTS_MS, for full access. */
+  readonly virsh: Virsh;
+  readonly clock: Clock;
+}
+
+/**
+ * Asks the guests of one libvirt, one after the other in one virsh. That is ended where a guest does not answer it, and
+ * a new one goes on with the others.
+ */
+export async function askDomains(
+  { virsh, clock }: Given,
+  channels: readonly LibvirtChannel[],
+): Promise<readonly GuestAgentAnswer[]> {
+  const answers = new Map<string, GuestAgentAnswer>();
+  const queue = [...new Map(channels.map((channel) => [channel.domain, channel])).values()];
+  const endsAt = clock.monotonicMs() + ALL_GUESTS_MS;
+  const workers: Promise<void>[] = [];
+  let broken: Fault | null = null;
+
+  function settle({ domain }: LibvirtChannel, answer: DomainAnswer): void {
+    if (answer.kind === 'unreachable') broken = answer.fault;
+    else answers.set(domain, answer);
+  }
+
+  function takeNext(): LibvirtChannel | undefined {
+    return broken === null && clock.monotonicMs() < endsAt ? queue.shift() : undefined;
+  }
+
+  function addWorker(): void {
+    if (workers.length < MOST_VIRSH && queue.length > 0) workers.push(work());
+  }
+
+  /** One virsh after another, until nobody is left to ask. */
+  async function work(): Promise<void> {
+    for (let channel = takeNext(); channel !== undefined; channel = takeNext()) {
+      let asked: LibvirtChannel | undefined = channel;
+      try {
+        await virsh.converse(channel.uri, async (ask, complaints) => {
+          for (; asked !== undefined; asked = takeNext()) {
+            const stopWaiting = clock.after(SLOW_MS, addWorker);
+            settle(asked, await askDomain({ ask, complaints, channel: asked }).finally(stopWaiting));
+          }
+        });
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        if (error.detail.code !== 'virsh-silent') broken = error;
+        else if (asked !== undefined) settle(asked, toSilent(asked));
+      }
+    }
+  }
+
+  addWorker();
+  for (let index = 0; index < workers.length; index += 1) await workers[index];
+  return channels.map(
+    (channel) => answers.get(channel.domain) ?? { kind: 'silent', fault: broken ?? toUnasked(channel) },
+  );
+}
+
+function toSilent(channel: LibvirtChannel): GuestAgentAnswer {
+  const refused = { refusal: 'silent', cause: `it did not answer in ${GUEST_MS} ms` } as const;
+  return { kind: 'silent', fault: toFault({ refused, channel, asked: 'ask qemu-guest-agent' }) };
+}
+
+function toUnasked(channel: LibvirtChannel): Fault {
+  const cause = `it was not asked: the others of this host took ${ALL_GUESTS_MS} ms`;
+  return toFault({ refused: { refusal: 'silent', cause }, channel, asked: 'ask qemu-guest-agent' });
+}
