@@ -69,14 +69,16 @@ export function parseCommandLine({
   ];
   const placed = found.map((one) => placeDisk({ found: one, cwd, guest }));
   const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden({ path, cwd }));
+  const qmpPaths = sockets.map((path) => toPath({ path, cwd }));
   return {
     name,
     ...readUuids(options),
-    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath({ path, cwd }) }) as const),
+    monitors: qmpPaths.map((path) => ({ kind: 'socket', path }) as const),
     guestAgent: readGuestAgent({
       options,
       devices,
       place: (path) => (isHidden({ path, cwd }) ? null : toPath({ path, cwd })),
+      qmpPaths,
     }),
     disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
     passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),

@@ -48,9 +48,10 @@ it.each([
 });
 
 it('finds the socket of a plain QEMU, by a relative path too', () => {
-  expect(ofCommandLine('-chardev', 'socket,id=qga0,path=qga.sock,server=on,wait=off', ...PORT)).toEqual({
+  const qmp = ['-qmp', 'unix:qmp.sock,server=on,wait=off'];
+  expect(ofCommandLine('-chardev', 'socket,id=qga0,path=qga.sock,server=on,wait=off', ...PORT, ...qmp)).toEqual({
     kind: 'channel',
-    channel: { kind: 'socket', path: '/srv/qga.sock' },
+    channel: { kind: 'socket', path: '/srv/qga.sock', qmpPaths: ['/srv/qmp.sock'] },
   });
 });
 

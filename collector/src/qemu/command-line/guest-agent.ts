@@ -12,11 +12,14 @@ export function readGuestAgent({
   options,
   devices,
   place,
+  qmpPaths,
 }: {
   options: readonly QemuOption[];
   devices: Devices;
   /** The absolute path; null where nobody can tell. */
   place(path: string): string | null;
+  /** The QMP sockets of the same QEMU. */
+  qmpPaths: readonly string[];
 }): GuestAgentAccess {
   const port = devices.all.find((device) => device.get('name') === GUEST_AGENT_PORT);
   if (port === undefined) return NO_PORT;
@@ -26,7 +29,7 @@ export function readGuestAgent({
   const manager = MANAGERS.find(({ folder }) => folder.test(placed));
   if (manager !== undefined)
     return { kind: 'held', why: `${manager.name} holds the socket of its qemu-guest-agent`, hint: manager.hint };
-  return { kind: 'channel', channel: { kind: 'socket', path: placed } };
+  return { kind: 'channel', channel: { kind: 'socket', path: placed, qmpPaths } };
 }
 
 const NO_PORT: GuestAgentAccess = {
