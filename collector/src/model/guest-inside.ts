@@ -3,7 +3,8 @@ import type { FaultDetail } from '@trimtab/protocol/shared';
 import type { GuestAgentChannel, InsideAddress, InsideAllows } from './guest-agent.ts';
 
 /** Who can be asked inside a guest. */
-export type Inside = 'trimtab-agent' | 'qemu-ga';
+export const INSIDES = ['trimtab-agent', 'qemu-ga'] as const;
+export type Inside = (typeof INSIDES)[number];
 
 /** A guest as its qemu-guest-agent describes it. */
 export interface DescribedByQemuGa {
@@ -26,3 +27,9 @@ export type QemuGaFound =
   | { readonly kind: 'answered'; readonly described: DescribedByQemuGa }
   /** There is a channel, and nobody answers over it now. */
   | { readonly kind: 'silent'; readonly fault: FaultDetail };
+
+/** That a guest's trims are carried out by its qemu-ga, and how. */
+export interface TrimsByQemuGa extends Pick<DescribedByQemuGa, 'channel' | 'version' | 'allows' | 'addresses'> {
+  /** May libvirt be asked for what it notes on the domain ("tainted")? Somebody has agreed to that. */
+  readonly mayTaint: boolean;
+}

@@ -23,7 +23,7 @@ export interface PastTrim extends Pick<TrimResult, 'id' | 'startedAt' | 'bootId'
   readonly disks: readonly DiskSummary[];
 }
 
-type Told = 'id' | 'guest' | 'trigger' | 'requestId' | 'startedAt' | 'durationMs' | 'bootId' | 'curedBy';
+type Told = 'id' | 'guest' | 'inside' | 'trigger' | 'requestId' | 'startedAt' | 'durationMs' | 'bootId' | 'curedBy';
 
 /** A finished trim as a list tells it: the whole result is told one at a time. */
 export interface TrimSummary extends Pick<TrimResult, Told | 'amendedAt' | 'libvirtNoted' | 'reported'> {
@@ -49,13 +49,14 @@ export interface HistoryPage {
 export const PARTS_TOLD_BYTES = 16 * 1024;
 
 export function summarise(result: TrimResult): TrimSummary {
-  const { id, guest, trigger, requestId, startedAt, durationMs, bootId, curedBy } = result;
+  const { id, guest, inside, trigger, requestId, startedAt, durationMs, bootId, curedBy } = result;
   const { amendedAt, libvirtNoted, reported } = result;
   const [filesystems, disks] = [result.filesystems.map(toFilesystem), result.disks.map(toDisk)];
   const isTold = JSON.stringify({ filesystems, disks }).length <= PARTS_TOLD_BYTES;
   return {
     id,
     guest,
+    inside,
     trigger,
     requestId,
     startedAt,

@@ -11,6 +11,7 @@ const HEALTHY: DoctorGuest = {
   name: 'web-1',
   state: 'connected',
   agent: 'connected',
+  inside: null,
   announced: true,
   disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
   findings: [
@@ -32,6 +33,7 @@ const IGNORING: DoctorGuest = {
   name: 'db-1',
   state: 'connected',
   agent: 'connected',
+  inside: null,
   announced: true,
   disks: [
     {
@@ -61,6 +63,7 @@ const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
   state: 'connected',
   agent: 'connected',
+  inside: null,
   announced: true,
   disks: [
     {
@@ -86,6 +89,7 @@ const UNKNOWN: DoctorGuest = {
   name: 'web-2',
   state: 'no-agent',
   agent: 'none',
+  inside: null,
   announced: false,
   disks: [
     {

@@ -4,7 +4,7 @@ import type { TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account
 import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
 import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
-import { slackSchema } from './host.ts';
+import { insideSchema, slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
 
 export const verdictSchema = v.picklist([
@@ -93,6 +93,7 @@ const filesystemSchema = objectOf<TrimmedFilesystem>()({
 export const trimSchema = objectOf<TrimResult>()({
   id: trimIdSchema,
   guest: v.string(),
+  inside: insideSchema,
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),
@@ -136,6 +137,7 @@ const filesystemSummarySchema = objectOf<FilesystemSummary>()({
 const trimSummarySchema = objectOf<TrimSummary>()({
   id: trimIdSchema,
   guest: v.string(),
+  inside: insideSchema,
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),

@@ -1,5 +1,6 @@
-import { DISK_LIMIT, stacksOf, type TrimReport } from '@trimtab/protocol';
+import { DISK_LIMIT, stacksOf } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
+import type { TrimAccount } from '../../model/trim-account.ts';
 
 /** The whole disks below these mounts, by kernel name, following the layers the guest announced. */
 export function disksBelow({ inventory }: ConnectedGuest, mounts: readonly string[]): string[] {
@@ -13,7 +14,7 @@ export function disksBelow({ inventory }: ConnectedGuest, mounts: readonly strin
  * The disks a report speaks of, as far as the guest has ever announced them: what is concluded of each costs the host
  * something.
  */
-export function onlyAnnounced({ inventory }: ConnectedGuest, report: TrimReport): string[] {
+export function onlyAnnounced({ inventory }: ConnectedGuest, report: TrimAccount): string[] {
   const announced = new Set(inventory?.disks.map(({ name }) => name));
   const named = new Set(report.filesystems.flatMap(({ disks }) => disks));
   return [...named].filter((name) => announced.has(name)).slice(0, DISK_LIMIT);
