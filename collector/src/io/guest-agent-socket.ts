@@ -47,8 +47,7 @@ export function createGuestAgentSocket({
         const place = files.silentPlace(path);
         return failed('gone', place === null ? 'there is no such socket' : `${place} does not answer`);
       }
-      const talk = await talkOnce({ path, commands, syncMs, syncId: newSyncId() }, () => waitsForQemu({ files, path }));
-      return talk;
+      return talkOnce({ path, commands, syncMs, syncId: newSyncId() }, () => waitsForQemu({ files, path }));
     },
   };
 }
@@ -123,7 +122,7 @@ function failed(failure: SocketFailure, cause: string): GuestAgentTalk {
 }
 
 function isSyncAnswer(line: string, syncId: number): boolean {
-  if (line.length > LONGEST_SYNC) return false;
+  if (line.length > LONGEST_SYNC || !line.includes(String(syncId))) return false;
   try {
     return v.parse(syncSchema, JSON.parse(line)).return === syncId;
   } catch {

@@ -12,17 +12,21 @@ import type { WhySilent } from './why-silent.ts';
 /** For each answer of qemu-ga, which asks its kernel and its udev. */
 export const ANSWER_MS = 10_000;
 
-const QUESTIONS: readonly GuestAgentCommand[] = [
-  { execute: 'guest-info', timeoutMs: ANSWER_MS },
-  { execute: 'guest-get-fsinfo', timeoutMs: ANSWER_MS },
-  { execute: 'guest-get-disks', timeoutMs: ANSWER_MS },
-];
+const QUESTIONS = ['guest-info', 'guest-get-fsinfo', 'guest-get-disks'] as const;
 
 const TRIM: readonly GuestAgentCommand[] = [{ execute: 'guest-fstrim', timeoutMs: TRIM_MS }];
 
 /** Guests behind sockets of QEMU's own, each asked over its own. */
-export function createSocketWay(given: { socket: GuestAgentSocket; whySilent: WhySilent }): Way<SocketChannel> {
-  const { socket, whySilent } = given;
+export function createSocketWay({
+  socket,
+  whySilent,
+  answerMs = ANSWER_MS,
+}: {
+  socket: GuestAgentSocket;
+  whySilent: WhySilent;
+  answerMs?: number;
+}): Way<SocketChannel> {
+  const questions: readonly GuestAgentCommand[] = QUESTIONS.map((execute) => ({ execute, timeoutMs: answerMs }));
 
   async function talk(asked: Asked, { channel, commands }: Wanted): Promise<readonly GuestAgentReply[]> {
     const talked = await socket.talk(channel.path, commands);
@@ -32,7 +36,7 @@ export function createSocketWay(given: { socket: GuestAgentSocket; whySilent: Wh
 
   async function askOne(channel: SocketChannel): Promise<GuestAgentAnswer> {
     try {
-      const [info, filesystems, disks] = await talk('ask qemu-guest-agent', { channel, commands: QUESTIONS });
+      const [info, filesystems, disks] = await talk('ask qemu-guest-agent', { channel, commands: questions });
       return toAnswer(channel, { info: info ?? null, filesystems: filesystems ?? null, disks: disks ?? null });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
