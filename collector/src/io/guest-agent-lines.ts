@@ -1,5 +1,5 @@
-/** Of one answer: 4,096 filesystems on two disks each take less. */
-export const MOST_ANSWER_BYTES = 4 * 1024 * 1024;
+import { MOST_ANSWER_BYTES } from '../model/guest-agent-bounds.ts';
+
 /** Of all that is said in one talk, what others left in the channel among it. */
 export const MOST_TALK_BYTES = 16 * 1024 * 1024;
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { MOST_ANSWER_BYTES, MOST_ANSWER_DEPTH, MOST_WORDS_CHARACTERS } from '../model/guest-agent-bounds.ts';
 import { nestsDeeperThan } from '../model/json-depth.ts';
 import type {
   GuestAgentCommand,
@@ -11,18 +12,14 @@ import type {
   SocketFailure,
 } from '../ports/guest-agent-socket.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { createGuestAgentLines, MOST_ANSWER_BYTES } from './guest-agent-lines.ts';
+import { createGuestAgentLines } from './guest-agent-lines.ts';
 import { createHostFiles } from './host-files.ts';
 import { waitsForQemu } from './unix-sockets.ts';
 
 /** For the first word: as long as libvirt waits for it (QEMU_AGENT_WAIT_TIME). */
 export const SYNC_MS = 5_000;
-/** Of an answer: the deepest that qemu-ga has, a disk of a filesystem, is 4. */
-export const MOST_AGENT_DEPTH = 32;
-/** Of the words of an error. */
-export const MOST_WORDS = 1_000;
 /** An answer to the first word is shorter. */
-const LONGEST_SYNC = 64;
+export const LONGEST_SYNC = 64;
 
 const replySchema = v.union([
   v.object({ error: v.object({ desc: v.string() }) }),
@@ -131,11 +128,11 @@ function isSyncAnswer(line: string, syncId: number): boolean {
 }
 
 function parseReply(line: string): GuestAgentReply | null {
-  if (nestsDeeperThan(MOST_AGENT_DEPTH, line)) return null;
+  if (nestsDeeperThan(MOST_ANSWER_DEPTH, line)) return null;
   try {
     const reply = v.parse(replySchema, JSON.parse(line));
     if ('return' in reply) return { kind: 'returned', value: reply.return };
-    return { kind: 'refused', words: reply.error.desc.slice(0, MOST_WORDS) };
+    return { kind: 'refused', words: reply.error.desc.slice(0, MOST_WORDS_CHARACTERS) };
   } catch {
     return null;
   }
