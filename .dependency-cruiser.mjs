@@ -7,6 +7,7 @@ const COLLECTOR_STAGES = [
   'link',
   'host',
   'qemu',
+  'qga',
   'image',
   'pool',
   'coordinate',

@@ -29,6 +29,16 @@ const ASKED = {
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
   'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
+  'guest-agent-off': { status: 409, meaning: 'The guest is off or paused, so its qemu-guest-agent cannot answer.' },
+  'guest-agent-absent': { status: 409, meaning: 'The guest has no channel for a qemu-guest-agent.' },
+  'guest-agent-not-running': { status: 409, meaning: 'No qemu-guest-agent runs in the guest.' },
+  'guest-agent-busy': { status: 409, meaning: 'Somebody else talks to the qemu-guest-agent, or it trims already.' },
+  'guest-agent-frozen': {
+    status: 409,
+    meaning:
+      'The filesystems of the guest are frozen, and its qemu-guest-agent does nothing else until they are thawed.',
+  },
+  'guest-agent-forbids': { status: 409, meaning: 'The qemu-guest-agent may not do what it was asked to, or cannot.' },
   'guest-connected': { status: 409, meaning: 'The agent of the guest is connected, so that it cannot be forgotten.' },
   'nothing-to-forget': {
     status: 409,
@@ -57,6 +67,21 @@ const FAILED = {
   'qmp-refused': { status: 500, meaning: 'The collector asks QEMU queries only, and this command is not one.' },
   'no-virsh': { status: 500, meaning: 'There is no virsh on this host, so libvirt cannot be asked.' },
   'virsh-failed': { status: 500, meaning: 'virsh could not be run, or said no.' },
+  'virsh-silent': { status: 500, meaning: 'virsh did not answer in time.' },
+  'no-qm': { status: 500, meaning: 'There is no qm on this host, so Proxmox VE cannot be asked.' },
+  'guest-agent-denied': {
+    status: 500,
+    meaning: 'The collector may not use the channel of the qemu-guest-agent.',
+  },
+  'guest-agent-silent': {
+    status: 500,
+    meaning: 'The qemu-guest-agent did not answer in time; what it was asked to do it may do yet.',
+  },
+  'guest-agent-gone': { status: 500, meaning: 'The qemu-guest-agent, or its guest, went away in the middle.' },
+  'guest-agent-error': {
+    status: 500,
+    meaning: 'The qemu-guest-agent answered with an error, or with what is no answer.',
+  },
   'image-gone': { status: 500, meaning: 'There is no image at this path.' },
   'no-qemu-img': { status: 500, meaning: 'There is no qemu-img on this host, and the format of the image needs it.' },
   'image-unreadable': { status: 500, meaning: 'The image cannot be read.' },

@@ -1,8 +1,8 @@
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { nestsDeeperThan } from '../model/json-depth.ts';
 import type { CommandResult, Commands } from '../ports/commands.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
-import { nestsDeeperThan } from './json-depth.ts';
 import { MOST_QMP_DEPTH } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 

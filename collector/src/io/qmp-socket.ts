@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { nestsDeeperThan } from '../model/json-depth.ts';
 import type { QmpCommand } from '../ports/qmp.ts';
-import { nestsDeeperThan } from './json-depth.ts';
 import { MOST_QMP_DEPTH } from './qmp-queries.ts';
 import { QmpRefusal } from './qmp-refusal.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { Fault, toCause } from '@trimtab/protocol/shared';
-import type { AskVirsh, Virsh } from '../ports/virsh.ts';
+import type { AskVirsh, Virsh, VirshComplaints } from '../ports/virsh.ts';
 import { endChild } from './end-child.ts';
 
 /** For one answer: libvirt's daemon answers within milliseconds, or when it is back; a start takes seconds. */
@@ -15,17 +15,21 @@ export const END_MS = 1_000;
 export const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
 export const MOST_ERROR_CHARACTERS = 256 * 1024;
 
-/** One that says nothing, floods, or does not end is ended with all that it has started. */
+/**
+ * One that says nothing, floods, or does not end is ended with all that it has started. Its connection is read-only
+ * unless `access` is `full`: libvirt lets nobody ask a guest over a read-only one.
+ */
 export function createVirsh({
   searchPath = process.env.PATH ?? '/usr/bin:/bin',
   idleMs = IDLE_MS,
   wholeMs = WHOLE_MS,
+  access = 'read-only' as 'read-only' | 'full',
 } = {}): Virsh {
   return {
     async converse(uri, talk) {
-      const conversation = startConversation({ uri, searchPath, idleMs, wholeMs });
+      const conversation = startConversation({ uri, searchPath, idleMs, wholeMs, access });
       try {
-        const result = await Promise.race([talk(conversation.ask), conversation.failed]);
+        const result = await Promise.race([talk(conversation.ask, conversation.complaints), conversation.failed]);
         return { result, errors: await conversation.finish() };
       } finally {
         conversation.kill();
@@ -39,28 +43,21 @@ interface Waiting {
   readonly resolve: (answer: string | null) => void;
 }
 
-function startConversation({
-  uri,
-  searchPath,
-  idleMs,
-  wholeMs,
-}: {
-  uri: string;
-  searchPath: string;
-  idleMs: number;
-  wholeMs: number;
-}) {
-  // virsh writes a history of its interactive mode: to a place that cannot exist, so that nothing is left behind.
-  const env = { ...process.env, PATH: searchPath, LC_ALL: 'C', TERM: 'dumb', XDG_CACHE_HOME: '/dev/null' };
-  const child = spawn('virsh', ['--quiet', '--readonly', '--connect', uri], {
-    env,
-    detached: true,
-    stdio: 'pipe',
-  });
+interface Wanted {
+  readonly uri: string;
+  readonly searchPath: string;
+  readonly idleMs: number;
+  readonly wholeMs: number;
+  readonly access: 'read-only' | 'full';
+}
+
+function startConversation({ uri, searchPath, idleMs, wholeMs, access }: Wanted) {
+  const child = startVirsh({ uri, searchPath, access });
   const nonce = randomBytes(12).toString('hex');
   const waiting: Waiting[] = [];
   let asked = 0;
   let errors = '';
+  let untold = '';
 
   let fail: (fault: Fault) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
@@ -73,7 +70,7 @@ function startConversation({
     fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: toCause(error) }));
   });
   child.stdin.on('error', () => {}); // Its end is told by `close`, with its own words.
-  const giveUp = (cause: string) => fail(toFailure({ uri, cause }));
+  const giveUp = (cause: string) => fail(toFailure({ uri, cause, code: 'virsh-silent' }));
   const watch = watchAnswers(child, {
     idleMs,
     wholeMs,
@@ -83,6 +80,7 @@ function startConversation({
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-MOST_ERROR_CHARACTERS);
+    untold = (untold + text).slice(-MOST_ERROR_CHARACTERS);
   });
   onAnswers(child, waiting, watch.answered);
 
@@ -95,8 +93,16 @@ function startConversation({
     child.stdin.write(`${command}\necho trimtab-''${nonce}-${asked}.\n`);
     return Promise.race([answer, failed]);
   };
+  /** What it complained of before an answer is in its pipe when that comes: it is read within a turn of the loop. */
+  const complaints: VirshComplaints = async () => {
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const lines = errorLines(untold);
+    untold = '';
+    return lines;
+  };
   return {
     ask,
+    complaints,
     failed,
     async finish() {
       child.stdin.end();
@@ -114,6 +120,13 @@ function startConversation({
       endChild(child);
     },
   };
+}
+
+function startVirsh({ uri, searchPath, access }: Pick<Wanted, 'uri' | 'searchPath' | 'access'>) {
+  // virsh writes a history of its interactive mode: to a place that cannot exist, so that nothing is left behind.
+  const env = { ...process.env, PATH: searchPath, LC_ALL: 'C', TERM: 'dumb', XDG_CACHE_HOME: '/dev/null' };
+  const args = ['--quiet', ...(access === 'full' ? [] : ['--readonly']), '--connect', uri];
+  return spawn('virsh', args, { env, detached: true, stdio: 'pipe' });
 }
 
 /** Cuts stdout at the marks, in the order in which they were asked for. */
@@ -168,7 +181,15 @@ function toMissing(uri: string): Fault {
   return new Fault({ code: 'no-virsh', operation: 'ask libvirt', subject: uri, cause: 'no virsh on this host', hint });
 }
 
-function toFailure({ uri, cause }: { uri: string; cause: string }): Fault {
+function toFailure({
+  uri,
+  cause,
+  code = 'virsh-failed',
+}: {
+  uri: string;
+  cause: string;
+  code?: 'virsh-failed' | 'virsh-silent';
+}): Fault {
   const hint = `virsh --readonly --connect '${uri}' list --all`;
-  return new Fault({ code: 'virsh-failed', operation: 'ask libvirt', subject: uri, cause, hint });
+  return new Fault({ code, operation: 'ask libvirt', subject: uri, cause, hint });
 }

@@ -49,13 +49,18 @@ describe('a virsh that', () => {
   });
 
   it.each([
-    ['never answers', 'sleep 1000', 'has answered nothing for 300 ms'],
-    ['floods and never answers', 'exec yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'has answered nothing for 300 ms'],
-    ['is noise', 'head -c 100000 /dev/urandom; exit 0', 'ended in the middle'],
-  ])('%s is ended', async (_, body, cause) => {
+    ['never answers', 'sleep 1000', 'virsh-silent', 'has answered nothing for 300 ms'],
+    [
+      'floods and never answers',
+      'exec yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+      'virsh-silent',
+      'has answered nothing for 300 ms',
+    ],
+    ['is noise', 'head -c 100000 /dev/urandom; exit 0', 'virsh-failed', 'ended in the middle'],
+  ])('%s is ended', async (_, body, code, cause) => {
     const asked = ask(body, { idleMs: 300 });
     await expect(asked).rejects.toMatchObject({
-      detail: { code: 'virsh-failed', cause: expect.stringContaining(cause) },
+      detail: { code, cause: expect.stringContaining(cause) },
     });
     await expect.poll(isOver).toBe(true);
   });
@@ -67,6 +72,38 @@ describe('a virsh that', () => {
     const talk = virsh.converse('qemu:///system', async (put) => {
       for (;;) await put('list');
     });
-    await expect(talk).rejects.toMatchObject({ detail: { cause: 'virsh was not through after 300 ms' } });
+    await expect(talk).rejects.toMatchObject({
+      detail: { code: 'virsh-silent', cause: 'virsh was not through after 300 ms' },
+    });
+  });
+
+  it('complains tells of which command: each complaint is there with the answer that came after it', async () => {
+    const complain =
+      'while read -r line; do case "$line" in echo*) eval "$line";; *) echo "error: no $line" >&2;; esac; done';
+    writeFileSync(join(folder, 'virsh'), `#!/bin/bash\n${complain}\n`);
+    chmodSync(join(folder, 'virsh'), 0o755);
+    const virsh = createVirsh({ searchPath: `${folder}:${process.env.PATH}` });
+    const wanted = Array.from({ length: 200 }, (_, index) => `domain-${index}`);
+    const { result, errors } = await virsh.converse('qemu:///system', async (put, complaints) => {
+      const told: (readonly string[])[] = [];
+      for (const domain of wanted) {
+        await put(domain);
+        told.push(await complaints());
+      }
+      return told;
+    });
+    expect(result).toEqual(wanted.map((domain) => [`no ${domain}`]));
+    expect(errors).toHaveLength(200);
+  });
+
+  it.each([
+    ['read-only' as const, '--quiet --readonly --connect qemu:///system'],
+    ['full' as const, '--quiet --connect qemu:///system'],
+  ])('is given %s access is started so', async (access, args) => {
+    writeFileSync(join(folder, 'virsh'), `#!/bin/bash\necho "$*" >${folder}/args\n${ANSWER}\n`);
+    chmodSync(join(folder, 'virsh'), 0o755);
+    const virsh = createVirsh({ searchPath: `${folder}:${process.env.PATH}`, access });
+    await virsh.converse('qemu:///system', (put) => put('list'));
+    expect(readFileSync(join(folder, 'args'), 'utf8').trim()).toBe(args);
   });
 });

@@ -1,0 +1,99 @@
+import { Fault } from '@trimtab/protocol/shared';
+import type { GuestAgentChannel } from '../model/guest-agent.ts';
+
+/** Why a guest's qemu-ga did not do what it was asked for: the codes `guest-agent-*` without their beginning. */
+export type Refusal =
+  | 'off'
+  | 'absent'
+  | 'not-running'
+  | 'busy'
+  | 'frozen'
+  | 'forbids'
+  | 'denied'
+  | 'silent'
+  | 'gone'
+  | 'error';
+
+/** What was being done. */
+export type Asked = 'ask qemu-guest-agent' | 'trim through qemu-guest-agent';
+
+export interface Refused {
+  readonly refusal: Refusal;
+  /** In a few words; where none are given, those of the refusal. */
+  readonly cause?: string;
+}
+
+export function toFault({
+  refused: { refusal, cause },
+  channel,
+  asked,
+}: {
+  refused: Refused;
+  channel: GuestAgentChannel;
+  asked: Asked;
+}): Fault {
+  return new Fault({
+    code: `guest-agent-${refusal}`,
+    operation: asked,
+    subject: toSubject(channel),
+    cause: cause ?? CAUSES[refusal],
+    hint: toHint(refusal, channel),
+  });
+}
+
+/** As people name it where they look for it. */
+export function toSubject(channel: GuestAgentChannel): string {
+  if (channel.kind === 'libvirt') return `domain ${channel.domain}`;
+  return channel.kind === 'proxmox' ? `guest ${channel.guest}` : channel.path;
+}
+
+const CAUSES: Readonly<Record<Refusal, string>> = {
+  off: 'the guest is off or paused',
+  absent: 'the guest has no channel for it',
+  'not-running': 'the guest has a channel for it, but it does not run there',
+  busy: 'somebody else talks to it',
+  frozen: 'the filesystems of the guest are frozen, as for a backup, and it does nothing else until they are thawed',
+  forbids: 'it may not do that',
+  denied: 'the collector may not use its channel',
+  silent: 'it does not answer',
+  gone: 'it went away in the middle',
+  error: 'it answered with an error',
+};
+
+function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
+  const { kind } = channel;
+  switch (refusal) {
+    case 'off':
+      if (kind === 'libvirt') return `virsh domstate --reason ${channel.domain}`;
+      return kind === 'proxmox' ? `qm status ${channel.guest}` : 'Start the guest, or let it go on.';
+    case 'absent':
+      return kind === 'proxmox'
+        ? `qm set ${channel.guest} --agent enabled=1, then stop the guest and start it`
+        : "Give it a <channel type='unix'> with <target type='virtio' name='org.qemu.guest_agent.0'/>: virsh edit";
+    case 'not-running':
+      return 'In the guest: apt-get install qemu-guest-agent, then systemctl start qemu-guest-agent';
+    case 'busy':
+      if (kind === 'libvirt') return `Wait until that is over: virsh domjobinfo ${channel.domain}`;
+      return kind === 'proxmox' ? 'Wait until that is over.' : `Wait until that is over, or see who it is: ss -xp`;
+    case 'frozen':
+      return `If no backup runs, thaw them: ${toThaw(channel)}`;
+    case 'forbids':
+      return (
+        'In the guest, allow it in /etc/qemu/qemu-ga.conf (block-rpcs, allow-rpcs) or /etc/sysconfig/qemu-ga, ' +
+        'then: systemctl restart qemu-guest-agent'
+      );
+    case 'denied':
+      return 'Run the collector as root, or as a user who may use it.';
+    case 'silent':
+    case 'gone':
+      return 'In the guest: systemctl status qemu-guest-agent';
+    case 'error':
+      return null;
+  }
+}
+
+function toThaw(channel: GuestAgentChannel): string {
+  if (channel.kind === 'libvirt') return `virsh domfsthaw ${channel.domain}`;
+  if (channel.kind === 'proxmox') return `qm guest cmd ${channel.guest} fsfreeze-thaw`;
+  return 'fsfreeze --unfreeze MOUNT in the guest';
+}

@@ -1,0 +1,98 @@
+import type { Fault } from '@trimtab/protocol/shared';
+import type { GuestAgentChannel } from '../model/guest-agent.ts';
+import type { GuestAgentAnswer, GuestAgents, GuestAgentTrim, GuestAgentTrimOptions } from '../ports/guest-agent.ts';
+import { type Asked, toFault } from './faults.ts';
+import type { LibvirtChannel, ProxmoxChannel, SocketChannel, Way } from './way.ts';
+
+export interface Ways {
+  readonly libvirt: Way<LibvirtChannel>;
+  readonly socket: Way<SocketChannel>;
+  readonly proxmox: Way<ProxmoxChannel>;
+}
+
+/**
+ * The GuestAgents port over all ways. A channel has room for one who asks: what is asked of it waits for what was asked
+ * before. Nobody waits for a trim, which may take hours: who asks meanwhile is told that it is under way.
+ */
+export function createGuestAgents(ways: Ways): GuestAgents {
+  const trimming = new Set<string>();
+  const inLine = createLines();
+  const isFree = (channel: GuestAgentChannel) => !trimming.has(toKey(channel));
+
+  return {
+    async ask(channels) {
+      const answers = new Map<GuestAgentChannel, GuestAgentAnswer>();
+      const lines = Map.groupBy(channels.filter(isFree), toLine);
+      const askLine = async (some: readonly GuestAgentChannel[]) => {
+        const free = some.filter(isFree);
+        const told = await askWay(ways, free);
+        for (const [index, answer] of told.entries()) answers.set(free[index] as GuestAgentChannel, answer);
+      };
+      await Promise.all([...lines].map(([line, some]) => inLine(line, () => askLine(some))));
+      return channels.map(
+        (channel) => answers.get(channel) ?? { kind: 'silent', fault: toBusy(channel, 'ask qemu-guest-agent') },
+      );
+    },
+    async trim(channel, options) {
+      const key = toKey(channel);
+      if (trimming.has(key)) throw toBusy(channel, 'trim through qemu-guest-agent');
+      trimming.add(key);
+      try {
+        // libvirt has a line of its own for each guest, and ours is one for all of them.
+        if (channel.kind === 'libvirt') return await ways.libvirt.trim(channel, options);
+        return await inLine(toLine(channel), () => trimWay({ ways, channel, options }));
+      } finally {
+        trimming.delete(key);
+      }
+    },
+  };
+}
+
+/** Work under one name is done in the order it came, each after the one before has ended. */
+function createLines() {
+  const last = new Map<string, Promise<unknown>>();
+  return function inLine<Value>(line: string, work: () => Promise<Value>): Promise<Value> {
+    const own = (last.get(line) ?? Promise.resolve()).then(work, work);
+    last.set(line, own);
+    const forget = () => {
+      if (last.get(line) === own) last.delete(line);
+    };
+    own.then(forget, forget);
+    return own;
+  };
+}
+
+function toKey(channel: GuestAgentChannel): string {
+  if (channel.kind === 'libvirt') return JSON.stringify([channel.kind, channel.uri, channel.domain]);
+  return JSON.stringify([channel.kind, channel.kind === 'socket' ? channel.path : channel.guest]);
+}
+
+/** One libvirt is asked for all of its guests by one virsh. */
+function toLine(channel: GuestAgentChannel): string {
+  return channel.kind === 'libvirt' ? JSON.stringify([channel.kind, channel.uri]) : toKey(channel);
+}
+
+/** All of them are of one line, and so of one kind. */
+function askWay(ways: Ways, channels: readonly GuestAgentChannel[]): Promise<readonly GuestAgentAnswer[]> {
+  const domains = channels.filter((channel) => channel.kind === 'libvirt');
+  if (domains.length > 0) return ways.libvirt.ask(domains);
+  const sockets = channels.filter((channel) => channel.kind === 'socket');
+  if (sockets.length > 0) return ways.socket.ask(sockets);
+  return ways.proxmox.ask(channels.filter((channel) => channel.kind === 'proxmox'));
+}
+
+function trimWay({
+  ways,
+  channel,
+  options,
+}: {
+  ways: Ways;
+  channel: SocketChannel | ProxmoxChannel;
+  options: GuestAgentTrimOptions;
+}): Promise<GuestAgentTrim> {
+  return channel.kind === 'socket' ? ways.socket.trim(channel, options) : ways.proxmox.trim(channel, options);
+}
+
+function toBusy(channel: GuestAgentChannel, asked: Asked): Fault {
+  return toFault({ refused: { refusal: 'busy', cause: 'a trim is under way over it' }, channel, asked });
+}

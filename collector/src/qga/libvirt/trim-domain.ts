@@ -1,0 +1,58 @@
+import { Fault } from '@trimtab/protocol/shared';
+import type { CommandResult, Commands } from '../../ports/commands.ts';
+import type { GuestAgentTrim, GuestAgentTrimOptions } from '../../ports/guest-agent.ts';
+import { type Refused, toFault } from '../faults.ts';
+import { parseJson } from '../parse-json.ts';
+import { readTrim } from '../read-answers.ts';
+import { type LibvirtChannel, TRIM_MS } from '../way.ts';
+import { toUnreachable, UUID } from './ask-domain.ts';
+import { readComplaint } from './read-complaint.ts';
+
+/**
+ * Has one guest trim through libvirt, a process for itself. `domfstrim` leaves no mark, and libvirt drops what the
+ * guest says of it; `qemu-agent-command` tells, and taints the domain (`custom guest agent control commands issued`).
+ */
+export async function trimDomain(
+  { commands, channel }: { commands: Commands; channel: LibvirtChannel },
+  { mayTaint }: GuestAgentTrimOptions,
+): Promise<GuestAgentTrim> {
+  const { domain, uri } = channel;
+  if (!UUID.test(domain)) throw toTrimFault(channel, { refusal: 'error', cause: 'it is no UUID of a domain' });
+  const words = mayTaint ? ['qemu-agent-command', '--block', domain, FSTRIM] : ['domfstrim', domain];
+  const said = await commands.run({
+    file: 'virsh',
+    args: ['--quiet', '--connect', uri, ...words],
+    timeoutMs: TRIM_MS,
+  });
+  if (said.kind === 'missing') throw toMissing(channel);
+  if (said.exitCode !== 0) throw toFailure(channel, said);
+  const paths = mayTaint ? readTrim(toReturn(said.stdout)) : null;
+  return paths === null ? { kind: 'untold' } : { kind: 'told', paths };
+}
+
+const FSTRIM = '{"execute":"guest-fstrim"}';
+
+/** The `return` of the one line of JSON that virsh prints. */
+function toReturn(stdout: string): unknown {
+  const answer = parseJson(stdout.split('\n').find((line) => line.startsWith('{')) ?? '');
+  return typeof answer === 'object' && answer !== null && 'return' in answer ? answer.return : undefined;
+}
+
+function toFailure(channel: LibvirtChannel, { exitCode, stderr }: Extract<CommandResult, { kind: 'ended' }>): Fault {
+  if (exitCode === null) return toTrimFault(channel, { refusal: 'silent', cause: STILL });
+  const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
+  const complaint = readComplaint(lines);
+  if (complaint.refusal === 'unreachable') return toUnreachable(channel, complaint.cause);
+  return toTrimFault(channel, complaint);
+}
+
+const STILL = `it was not through after ${TRIM_MS / 3_600_000} hours, and may trim on`;
+
+function toTrimFault(channel: LibvirtChannel, refused: Refused): Fault {
+  return toFault({ refused, channel, asked: 'trim through qemu-guest-agent' });
+}
+
+function toMissing({ uri }: LibvirtChannel): Fault {
+  const hint = 'apt-get install libvirt-clients';
+  return new Fault({ code: 'no-virsh', operation: 'ask libvirt', subject: uri, cause: 'no virsh on this host', hint });
+}
