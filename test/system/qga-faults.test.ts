@@ -85,7 +85,7 @@ describe('qemu-ga that forbids', () => {
     await writeAndDelete();
     const before = await allocationOf(image);
     const result = await collector.trim(NAME);
-    expect(result.filesystems.map(({ filesystem }) => filesystem.mount)).toContain('/mnt/data');
+    expect(result.filesystems.map(({ mount }) => mount)).toContain('/mnt/data');
     expect(before - (await allocationOf(image))).toBeGreaterThan(FILE_BYTES * 0.9);
   });
 });
@@ -98,7 +98,7 @@ describe('a filesystem that cannot be trimmed', () => {
     const before = await allocationOf(image);
     const answer = await collector.trimtab('trim', NAME, '--json');
     const { filesystems, disks } = JSON.parse(answer.stdout) as TrimResult;
-    const outcomes = new Map(filesystems.map(({ filesystem, outcome }) => [filesystem.mount, outcome]));
+    const outcomes = new Map(filesystems.map(({ mount, outcome }) => [mount, outcome]));
     expect(outcomes.get('/mnt/readonly')).toMatchObject({ message: expect.stringContaining('trim not supported') });
     expect(outcomes.get('/mnt/data')).toMatchObject({ status: 'done' });
     const [disk] = disks.filter((each) => each.image === image);

@@ -75,8 +75,8 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
 
   it('trims all that it has mounted, with bytes for each of them', () => {
     const told = new Map(
-      result.filesystems.map(({ filesystem, outcome }) => [
-        filesystem.mount,
+      result.filesystems.map(({ mount, outcome }) => [
+        mount,
         outcome.status === 'done' ? outcome.trimmedBytes : outcome.status,
       ]),
     );
