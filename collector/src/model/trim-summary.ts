@@ -7,7 +7,7 @@ export interface FilesystemSummary {
   readonly disks: readonly string[];
   readonly again: boolean;
   readonly outcome:
-    | { readonly status: 'done'; readonly trimmedBytes: number }
+    | { readonly status: 'done'; readonly trimmedBytes: number | null }
     | { readonly status: 'unsupported' | 'failed' | 'cancelled' };
 }
 
@@ -27,7 +27,7 @@ type Told = 'id' | 'guest' | 'trigger' | 'requestId' | 'startedAt' | 'durationMs
 
 /** A finished trim as a list tells it: the whole result is told one at a time. */
 export interface TrimSummary extends Pick<TrimResult, Told | 'amendedAt' | 'libvirtNoted' | 'reported'> {
-  /** What its filesystems say that they trimmed, together; null if none did. */
+  /** What its filesystems say that they trimmed, together; null if none did, or one does not say how much. */
   readonly trimmedBytes: number | null;
   /** Of all disks; null as soon as one is not measurable: part of a sum is not the sum. */
   readonly reclaimedBytes: number | null;
@@ -96,7 +96,8 @@ function toDisk({ device, image, hops, slack, writtenBytes, verdict, lostAt, cau
 
 function sumTrimmed(filesystems: readonly FilesystemSummary[]): number | null {
   const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
-  return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
+  const told = trimmed.filter((bytes) => bytes !== null);
+  return told.length === 0 || told.length < trimmed.length ? null : told.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function sumReclaimed(disks: readonly DiskSummary[]): number | null {

@@ -1,6 +1,6 @@
-import { type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
-import type { TrimmedFilesystem } from '../../model/trim-account.ts';
+import type { TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account.ts';
 import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
 import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
@@ -58,12 +58,12 @@ const diskResultSchema = objectOf<DiskResult>()({
   gaps: listOf(evidenceSchema),
 });
 
-type OutcomeOf<Status extends Outcome['status']> = Extract<Outcome, { status: Status }>;
+type OutcomeOf<Status extends TrimmedOutcome['status']> = Extract<TrimmedOutcome, { status: Status }>;
 
-const outcomeSchema = unionOf<Outcome>()('status', [
+const outcomeSchema = unionOf<TrimmedOutcome>()('status', [
   objectOf<OutcomeOf<'done'>>()({
     status: v.literal('done'),
-    trimmedBytes: v.number(),
+    trimmedBytes: measured,
   }),
   objectOf<OutcomeOf<'unsupported'>>()({
     status: v.literal('unsupported'),
@@ -125,7 +125,7 @@ const filesystemSummarySchema = objectOf<FilesystemSummary>()({
   outcome: unionOf<FilesystemSummary['outcome']>()('status', [
     objectOf<Extract<FilesystemSummary['outcome'], { status: 'done' }>>()({
       status: v.literal('done'),
-      trimmedBytes: v.number(),
+      trimmedBytes: measured,
     }),
     objectOf<Exclude<FilesystemSummary['outcome'], { status: 'done' }>>()({
       status: v.picklist(['unsupported', 'failed', 'cancelled']),
