@@ -40,7 +40,8 @@ export const qgaOverhead: Benchmark = {
       const trimThrough = async () => {
         const { filesystems } = await askTrim({ socketPath: collector.socketPath, guest: NAME, mount: null });
         const outcome = filesystems.find(({ mount }) => mount === MOUNT)?.outcome;
-        if (outcome?.status !== 'done') throw new Error(`the trim was not done: ${JSON.stringify(filesystems)}`);
+        if (outcome?.status !== 'done' || outcome.trimmedBytes === null)
+          throw new Error(`the trim was not done: ${JSON.stringify(filesystems)}`);
         return outcome.trimmedBytes;
       };
       await timed(guest, trimBare);
