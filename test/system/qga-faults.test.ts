@@ -148,7 +148,11 @@ describe('a trim that hangs in the guest', () => {
     expect(disk?.hops.reclaimedBytes).toBe(before - (await allocationOf(image)));
   });
 
-  it('and is killed there has one result, by what the host measured, with the reason', async () => {
+  it.each([
+    ['', async () => {}],
+    // As Debian's unit has it (Restart=always): who asks QEMU a while later sees nothing of it.
+    [' and started anew at once', () => startQemuGa('')],
+  ])('and is killed there%s has one result, by what the host measured', async (_, afterwards) => {
     await writeAndDelete();
     const stored = await collector.history();
     const before = await allocationOf(image);
@@ -161,6 +165,8 @@ describe('a trim that hangs in the guest', () => {
     } finally {
       await guest.mustRun('dmsetup resume slow');
     }
+    await guest.mustRun('while busybox pidof qemu-ga; do busybox usleep 20000; done');
+    await afterwards();
     const { stdout } = await trim;
     const [result, ...others] = (await collector.history()).filter(({ id }) => stored.every((old) => old.id !== id));
     expect(others).toEqual([]);
