@@ -184,7 +184,7 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
       const well = await given.guest('well');
       if (well === null) throw new Error('there is always one');
       const trim = given.agents.trim(channel, { mayTaint: true });
-      await expect.poll(isUnderWay).toBe(true);
+      await expect.poll(isUnderWay, { timeout: 60_000 }).toBe(true);
       const [own, other] = await given.agents.ask([channel, well]);
       expect(own?.kind === 'silent' && own.fault.detail.code).toBe('guest-agent-busy');
       expect(other?.kind).toBe('answered');

@@ -39,11 +39,14 @@ async function listen(onClient: (socket: Socket) => void): Promise<void> {
   await new Promise<void>((resolve) => server.listen(path, resolve));
 }
 
+/** Longer than it ever takes: what is waited for comes. */
+const PATIENT = { timeout: 60_000 };
+
 const SYNC: Manner = { kind: 'says', bytes: '' };
 const HANGS: Manner = { kind: 'hangs' };
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
-const talk = (execute: 'guest-info' | 'guest-fstrim' = 'guest-info', timeoutMs = 5_000) =>
-  createGuestAgentSocket({ syncMs: 500 }).talk(path, [{ execute, timeoutMs }]);
+const talk = (execute: 'guest-info' | 'guest-fstrim' = 'guest-info', timeoutMs = 60_000) =>
+  createGuestAgentSocket({ syncMs: 1_000 }).talk(path, [{ execute, timeoutMs }]);
 
 describe('a talk with a qemu-ga', () => {
   it('begins with a number of its own, asks one thing after the other, and hangs up', async () => {
@@ -63,7 +66,7 @@ describe('a talk with a qemu-ga', () => {
       ],
     });
     expect(agent.heard()).toEqual(['guest-sync-delimited', 'guest-info', 'guest-get-disks']);
-    await expect.poll(() => agent.connections()).toBe(0);
+    await expect.poll(() => agent.connections(), PATIENT).toBe(0);
   });
 
   it('never takes the late answer to an earlier question for its own', async () => {
@@ -77,6 +80,40 @@ describe('a talk with a qemu-ga', () => {
     });
     expect(await talk('guest-fstrim', 200)).toMatchObject({ kind: 'failed', failure: 'late' });
     expect(await talk()).toEqual({ kind: 'answered', replies: [{ kind: 'returned', value: 'its own' }] });
+  });
+
+  it('ends where another answers than was asked: the first died, and the next was told of nothing', async () => {
+    let fstrims = 0;
+    await start((execute) => {
+      if (execute === 'guest-fstrim') fstrims += 1;
+      return execute === 'guest-fstrim' ? HANGS : SYNC;
+    });
+    const socket = createGuestAgentSocket({ probeMs: 100 });
+    const told = await socket.talk(path, [{ execute: 'guest-fstrim', timeoutMs: 60_000 }]);
+    expect(told).toMatchObject({ kind: 'failed', failure: 'ended', cause: expect.stringContaining('started anew') });
+    expect(fstrims).toBe(1);
+  });
+
+  it('goes on while nobody answers, and ends with the answer or when it is told to', async () => {
+    let end = (_: string) => {};
+    const ended = new Promise<string>((resolve) => {
+      end = resolve;
+    });
+    let asked = 0;
+    await start((execute) => {
+      if (execute === 'guest-sync-delimited') return SYNC;
+      if (execute === 'guest-sync') asked += 1;
+      return execute === 'guest-sync' ? HANGS : { kind: 'says-later', bytes: ended };
+    });
+    const socket = createGuestAgentSocket({ probeMs: 20 });
+    const commands = [{ execute: 'guest-fstrim', timeoutMs: 60_000 }] as const;
+    const leaving = new AbortController();
+    const [first, second] = [socket.talk(path, commands), socket.talk(path, commands, leaving.signal)];
+    await expect.poll(() => asked, PATIENT).toBeGreaterThan(4);
+    leaving.abort();
+    expect(await second).toMatchObject({ kind: 'failed', failure: 'ended' });
+    end(line({ return: { paths: [] } }));
+    expect(await first).toEqual({ kind: 'answered', replies: [{ kind: 'returned', value: { paths: [] } }] });
   });
 
   it('tells what it refuses in its own words, and no more than some of them', async () => {

@@ -18,10 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => programs.remove());
 
+/** Longer than it ever takes: what is waited for comes. */
+const PATIENT = { timeout: 60_000 };
+
 const uuidOf = (index: number) => `c0ffee00-0000-4000-8000-${String(index).padStart(12, '0')}`;
 const channelOf = (domain: string): LibvirtChannel => ({ kind: 'libvirt', uri: 'qemu:///system', domain });
 
-function agents(idleMs = 2_000, ownClock: Clock = clock) {
+function agents(idleMs = 60_000, ownClock: Clock = clock) {
   const { searchPath } = programs;
   const virsh = createVirsh({ searchPath, idleMs, access: 'full' });
   return agentsWith({
@@ -51,7 +54,7 @@ describe('the guests of one libvirt', () => {
   it('answer, but for the one that hangs: another virsh goes on', async () => {
     const channels = putMany(6);
     programs.hold(`guestinfo ${uuidOf(2)} --filesystem --disk`);
-    const answers = await agents(400).ask(channels);
+    const answers = await agents(4_000).ask(channels);
     expect(answers.map(codeOf)).toEqual(['told', 'told', 'guest-agent-silent', 'told', 'told', 'told']);
     expect(programs.starts()).toHaveLength(2);
   });
@@ -61,10 +64,12 @@ describe('the guests of one libvirt', () => {
     const slow = `guestinfo ${uuidOf(0)} --filesystem --disk`;
     programs.hold(slow);
     const testClock = createTestClock();
-    const asked = agents(20_000, testClock).ask(channels);
-    await expect.poll(() => programs.isHeld(slow)).toBe(true);
+    const asked = agents(60_000, testClock).ask(channels);
+    await expect.poll(() => programs.isHeld(slow), PATIENT).toBe(true);
     testClock.advance(SLOW_MS);
-    await expect.poll(() => programs.calls().filter((line) => line.startsWith('virsh guestinfo')).length).toBe(6);
+    await expect
+      .poll(() => programs.calls().filter((line) => line.startsWith('virsh guestinfo')).length, PATIENT)
+      .toBe(6);
     programs.release(slow);
     expect((await asked).map(codeOf)).toEqual(channels.map(() => 'told'));
   });
@@ -152,7 +157,7 @@ describe('a trim through libvirt', () => {
     for (const question of questions) programs.hold(question);
     const own = agents();
     const trims = channels.slice(0, MOST_TRIMS).map((channel) => own.trim(channel, { mayTaint: false }));
-    await expect.poll(() => questions.filter((question) => programs.isHeld(question)).length).toBe(MOST_TRIMS);
+    await expect.poll(() => questions.filter((question) => programs.isHeld(question)).length, PATIENT).toBe(MOST_TRIMS);
     const last = channels.at(-1) as LibvirtChannel;
     await expect(own.trim(last, { mayTaint: false })).rejects.toMatchObject({ detail: { code: 'guest-agent-busy' } });
     for (const question of questions) programs.release(question);

@@ -11,7 +11,7 @@ import { agentsWith } from './no-ways.ts';
 async function open(): Promise<GuestAgentsUnderTest> {
   const programs = createFakePrograms();
   const { searchPath } = programs;
-  const virsh = createVirsh({ searchPath, idleMs: 2_000, access: 'full' });
+  const virsh = createVirsh({ searchPath, access: 'full' });
   const agents = agentsWith({ libvirt: createLibvirtWay({ virsh, commands: createCommands({ searchPath }), clock }) });
   let count = 0;
 

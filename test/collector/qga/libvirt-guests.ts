@@ -53,8 +53,8 @@ const DISKS = {
 export const WELL_TEXT = `${toGuestInfo({ ...FILESYSTEMS, ...DISKS })}\n`;
 export const WITHOUT_DISKS_TEXT = `${toGuestInfo(FILESYSTEMS)}\n`;
 
-const agentError = (execute: string, words: string) =>
-  `error: internal error: unable to execute QEMU agent command '${execute}': ${words}\n`;
+const agentError = ({ execute, rest }: { execute: string; rest: string }) =>
+  `error: internal error: unable to execute QEMU agent command '${execute}': Command ${execute} has been disabled${rest}\n`;
 
 /** What libvirt 9.0 says of a guest in this state, whatever it is asked for; null where it answers. */
 function toComplaint(state: GuestState, execute: string): string | null {
@@ -72,9 +72,9 @@ function toComplaint(state: GuestState, execute: string): string | null {
     case 'gone':
       return 'error: Guest agent is not responding: Guest agent disappeared while executing command\n';
     case 'frozen':
-      return agentError(execute, `Command ${execute} has been disabled: the agent is in frozen state`);
+      return agentError({ execute, rest: ': the agent is in frozen state' });
     case 'forbids':
-      return agentError(execute, `Command ${execute} has been disabled`);
+      return agentError({ execute, rest: '' });
     default:
       return null;
   }
@@ -104,15 +104,16 @@ function toText(state: GuestState): string {
 
 /** Puts a guest in this state behind virsh. */
 export function putDomain(programs: FakePrograms, { uuid, state }: { uuid: string; state: GuestState }): void {
-  const toPrinted = (execute: string, out: string) => {
+  const toPrinted = ({ execute, out }: { execute: string; out: string }) => {
     const err = toComplaint(state, execute);
     return err === null ? { out } : { err };
   };
-  const info = toPrinted('guest-get-fsinfo', toText(state));
+  const info = toPrinted({ execute: 'guest-get-fsinfo', out: toText(state) });
   programs.answer(`guestinfo ${uuid} --filesystem --disk`, info);
   programs.answer(`guestinfo ${uuid} --filesystem`, info);
-  programs.answer(`domfstrim ${uuid}`, toPrinted('guest-fstrim', '\n'));
-  programs.answer(toTellingTrim(uuid), toPrinted('guest-fstrim', `${JSON.stringify({ return: TRIM_ANSWER })}\n\n`));
+  programs.answer(`domfstrim ${uuid}`, toPrinted({ execute: 'guest-fstrim', out: '\n' }));
+  const told = `${JSON.stringify({ return: TRIM_ANSWER })}\n\n`;
+  programs.answer(toTellingTrim(uuid), toPrinted({ execute: 'guest-fstrim', out: told }));
 }
 
 export const toTellingTrim = (uuid: string) => `qemu-agent-command ${uuid} {"execute":"guest-fstrim"}`;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clock } from '../../../collector/src/io/clock.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
 import { createGuestAgentSocket } from '../../../collector/src/io/guest-agent-socket.ts';
 import { createQmp } from '../../../collector/src/io/qmp-client.ts';
@@ -33,9 +34,9 @@ async function open(): Promise<GuestAgentsUnderTest> {
     return join(folder, `${count}.sock`);
   };
   const qmp = createQmp({ commands: createCommands() });
-  const socket = createGuestAgentSocket({ syncMs: 300 });
+  const socket = createGuestAgentSocket({ syncMs: 600 });
   const whySilent = createWhySilent(qmp);
-  const agents = agentsWith({ socket: createSocketWay({ socket, whySilent, answerMs: 2_000 }) });
+  const agents = agentsWith({ socket: createSocketWay({ socket, whySilent, clock }) });
 
   async function start(answer: (execute: string) => Manner) {
     const path = newPath();

@@ -1,5 +1,5 @@
 import { MOST_TALK_BYTES } from '../../../collector/src/io/guest-agent-lines.ts';
-import { LONGEST_SYNC, SYNC_MS } from '../../../collector/src/io/guest-agent-socket.ts';
+import { LONGEST_SYNC, PROBE_MS, SYNC_MS } from '../../../collector/src/io/guest-agent-socket.ts';
 import { MOST_SOCKETS_BYTES } from '../../../collector/src/io/unix-sockets.ts';
 import {
   MOST_ANSWER_BYTES,
@@ -10,6 +10,7 @@ import { ALL_GUESTS_MS, GUEST_MS, MOST_VIRSH, SLOW_MS } from '../../../collector
 import { MOST_TRIMS } from '../../../collector/src/qga/libvirt/libvirt-way.ts';
 import { QM_MS } from '../../../collector/src/qga/proxmox/proxmox-way.ts';
 import { ANSWER_MS } from '../../../collector/src/qga/socket/socket-way.ts';
+import { WATCH_MS } from '../../../collector/src/qga/socket/watch-channel.ts';
 import { TRIM_MS } from '../../../collector/src/qga/way.ts';
 import { constant, type LimitSection } from './limit.ts';
 
@@ -32,10 +33,16 @@ export const GUEST_AGENTS: LimitSection = {
       atIt: 'the collector hangs up, and the answer counts as none',
     }),
     constant({
-      what: 'time for its first word over a socket, and the length of that',
+      what: 'time for its first word over a socket, its length, and from question to question whether it is the same',
       file: 'collector/src/io/guest-agent-socket.ts',
-      constants: { SYNC_MS, LONGEST_SYNC },
+      constants: { SYNC_MS, LONGEST_SYNC, PROBE_MS },
       atIt: 'that guest is called silent; QEMU is asked why, where it has a QMP socket',
+    }),
+    constant({
+      what: 'from question to question to QEMU whether it still runs, while it trims',
+      file: 'collector/src/qga/socket/watch-channel.ts',
+      constants: { WATCH_MS },
+      atIt: 'a trim of one that runs no more is ended',
     }),
     constant({
       what: 'time for each answer over a socket',

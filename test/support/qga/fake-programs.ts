@@ -63,8 +63,8 @@ export function createFakePrograms(): FakePrograms {
     writeFileSync(join(folder, name), PROGRAM);
     chmodSync(join(folder, name), 0o755);
   }
-  const fileOf = (question: string, end: string) =>
-    join(folder, `${question.replaceAll(/[^A-Za-z0-9-]+/g, '_')}.${end}`);
+  type End = 'out' | 'err' | 'hold' | 'held';
+  const fileOf = (question: string, end: End) => join(folder, `${question.replaceAll(/[^A-Za-z0-9-]+/g, '_')}.${end}`);
   return {
     searchPath: folder,
     answer(question, { out, err }) {

@@ -48,8 +48,12 @@ export async function startStandInAgent({
     const { execute, arguments: given } = JSON.parse(line) as { execute: string; arguments?: { id: number } };
     heard.push(execute);
     const manner = answer(execute);
-    if (execute !== 'guest-sync-delimited' || manner.kind !== 'says') {
+    if (!execute.startsWith('guest-sync') || manner.kind !== 'says') {
       act(socket, manner);
+      return;
+    }
+    if (execute === 'guest-sync') {
+      socket.write(`{"return": ${given?.id}}\n`);
       return;
     }
     socket.write(STRAY);

@@ -1,4 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
+import type { Clock } from '../../ports/clock.ts';
 import type { GuestAgentAnswer } from '../../ports/guest-agent.ts';
 import type { GuestAgentCommand, GuestAgentReply, GuestAgentSocket } from '../../ports/guest-agent-socket.ts';
 import { type Asked, toFault } from '../faults.ts';
@@ -7,6 +8,7 @@ import { readRefusal } from '../read-refusal.ts';
 import { toAnswer } from '../to-answer.ts';
 import { type SocketChannel, TRIM_MS, type Way } from '../way.ts';
 import { readFailure } from './read-failure.ts';
+import { watchChannel } from './watch-channel.ts';
 import type { WhySilent } from './why-silent.ts';
 
 /** For each answer of qemu-ga, which asks its kernel and its udev. */
@@ -20,16 +22,18 @@ const TRIM: readonly GuestAgentCommand[] = [{ execute: 'guest-fstrim', timeoutMs
 export function createSocketWay({
   socket,
   whySilent,
+  clock,
   answerMs = ANSWER_MS,
 }: {
   socket: GuestAgentSocket;
   whySilent: WhySilent;
+  clock: Clock;
   answerMs?: number;
 }): Way<SocketChannel> {
   const questions: readonly GuestAgentCommand[] = QUESTIONS.map((execute) => ({ execute, timeoutMs: answerMs }));
 
-  async function talk(asked: Asked, { channel, commands }: Wanted): Promise<readonly GuestAgentReply[]> {
-    const talked = await socket.talk(channel.path, commands);
+  async function talk(asked: Asked, { channel, commands, signal }: Wanted): Promise<readonly GuestAgentReply[]> {
+    const talked = await socket.talk(channel.path, commands, signal);
     if (talked.kind === 'answered') return talked.replies;
     throw toFault({ refused: await readFailure({ failed: talked, channel, whySilent }), channel, asked });
   }
@@ -47,7 +51,10 @@ export function createSocketWay({
   return {
     ask: (channels) => Promise.all(channels.map(askOne)),
     async trim(channel) {
-      const [reply] = await talk('trim through qemu-guest-agent', { channel, commands: TRIM });
+      const ended = new AbortController();
+      const stopWatching = watchChannel({ channel, whySilent, clock, onGone: () => ended.abort() });
+      const wanted = { channel, commands: TRIM, signal: ended.signal };
+      const [reply] = await talk('trim through qemu-guest-agent', wanted).finally(stopWatching);
       if (reply?.kind === 'refused') {
         const refused = readRefusal({ execute: 'guest-fstrim', words: reply.words });
         throw toFault({ refused, channel, asked: 'trim through qemu-guest-agent' });
@@ -61,4 +68,5 @@ export function createSocketWay({
 interface Wanted {
   readonly channel: SocketChannel;
   readonly commands: readonly GuestAgentCommand[];
+  readonly signal?: AbortSignal;
 }
