@@ -31,7 +31,7 @@ export function composeGuestAgents({
   const virsh = createVirsh({ ...found, idleMs: GUEST_MS, wholeMs: ALL_GUESTS_MS, access: 'full' });
   return createGuestAgents({
     libvirt: createLibvirtWay({ virsh, commands: createCommands(found), clock }),
-    socket: createSocketWay({ socket: createGuestAgentSocket({ files }), whySilent: createWhySilent(qmp) }),
+    socket: createSocketWay({ socket: createGuestAgentSocket({ files }), whySilent: createWhySilent(qmp), clock }),
     proxmox: createProxmoxWay({ commands: createCommands(found), trims: createCommands(found) }),
   });
 }

@@ -1,5 +1,5 @@
-/** Of one answer: 4,096 filesystems on two disks each take less. */
-export const MOST_ANSWER_BYTES = 4 * 1024 * 1024;
+import { MOST_ANSWER_BYTES } from '../model/guest-agent-bounds.ts';
+
 /** Of all that is said in one talk, what others left in the channel among it. */
 export const MOST_TALK_BYTES = 16 * 1024 * 1024;
 
@@ -13,31 +13,31 @@ export function createGuestAgentLines(onLine: (line: string) => void): (chunk: B
   let restBytes = 0;
   let heardBytes = 0;
 
-  function take(part: Buffer): void {
-    rest.push(part);
-    restBytes += part.byteLength;
-  }
-
   function drop(): void {
     rest = [];
     restBytes = 0;
   }
 
+  function take(part: Buffer): boolean {
+    const sentinel = part.lastIndexOf(SENTINEL);
+    if (sentinel >= 0) drop();
+    const own = part.subarray(sentinel + 1);
+    rest.push(own);
+    restBytes += own.byteLength;
+    return restBytes <= MOST_ANSWER_BYTES;
+  }
+
   return (chunk) => {
     heardBytes += chunk.byteLength;
+    if (heardBytes > MOST_TALK_BYTES) return false;
     let from = 0;
-    for (let at = 0; at < chunk.byteLength; at += 1) {
-      if (chunk[at] === SENTINEL) drop();
-      else if (chunk[at] === LINE_END) {
-        take(chunk.subarray(from, at));
-        if (restBytes > MOST_ANSWER_BYTES) return false;
-        const line = Buffer.concat(rest).toString('utf8');
-        drop();
-        onLine(line);
-      } else continue;
-      from = at + 1;
+    for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
+      if (!take(chunk.subarray(from, end))) return false;
+      const line = Buffer.concat(rest).toString('utf8');
+      drop();
+      from = end + 1;
+      onLine(line);
     }
-    take(chunk.subarray(from));
-    return restBytes <= MOST_ANSWER_BYTES && heardBytes <= MOST_TALK_BYTES;
+    return take(chunk.subarray(from));
   };
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { MOST_ANSWER_BYTES, MOST_ANSWER_DEPTH, MOST_WORDS_CHARACTERS } from '../model/guest-agent-bounds.ts';
 import { nestsDeeperThan } from '../model/json-depth.ts';
 import type {
   GuestAgentCommand,
@@ -11,18 +12,16 @@ import type {
   SocketFailure,
 } from '../ports/guest-agent-socket.ts';
 import type { HostFiles } from '../ports/host-files.ts';
-import { createGuestAgentLines, MOST_ANSWER_BYTES } from './guest-agent-lines.ts';
+import { createGuestAgentLines } from './guest-agent-lines.ts';
 import { createHostFiles } from './host-files.ts';
 import { waitsForQemu } from './unix-sockets.ts';
 
 /** For the first word: as long as libvirt waits for it (QEMU_AGENT_WAIT_TIME). */
 export const SYNC_MS = 5_000;
-/** Of an answer: the deepest that qemu-ga has, a disk of a filesystem, is 4. */
-export const MOST_AGENT_DEPTH = 32;
-/** Of the words of an error. */
-export const MOST_WORDS = 1_000;
+/** While an answer takes longer: from question to question whether it is still the one that was asked. */
+export const PROBE_MS = 30_000;
 /** An answer to the first word is shorter. */
-const LONGEST_SYNC = 64;
+export const LONGEST_SYNC = 64;
 
 const replySchema = v.union([
   v.object({ error: v.object({ desc: v.string() }) }),
@@ -34,21 +33,22 @@ const syncSchema = v.object({ return: v.number() });
 export function createGuestAgentSocket({
   files = createHostFiles(),
   syncMs = SYNC_MS,
+  probeMs = PROBE_MS,
   newSyncId = () => randomInt(1, 2 ** 47),
 }: {
   files?: Pick<HostFiles, 'status' | 'silentPlace' | 'readText'>;
   syncMs?: number;
+  probeMs?: number;
   newSyncId?: () => number;
 } = {}): GuestAgentSocket {
   return {
-    async talk(path, commands) {
+    async talk(path, commands, signal) {
       // connect(2) looks the path up in this program's one thread: on a filesystem that hangs, nothing would go on.
       if ((await files.status(path)) === null) {
         const place = files.silentPlace(path);
         return failed('gone', place === null ? 'there is no such socket' : `${place} does not answer`);
       }
-      const talk = await talkOnce({ path, commands, syncMs, syncId: newSyncId() }, () => waitsForQemu({ files, path }));
-      return talk;
+      return talkOnce({ path, commands, signal, syncMs, probeMs, newSyncId }, () => waitsForQemu({ files, path }));
     },
   };
 }
@@ -56,21 +56,28 @@ export function createGuestAgentSocket({
 interface Wanted {
   readonly path: string;
   readonly commands: readonly GuestAgentCommand[];
+  readonly signal: AbortSignal | undefined;
   readonly syncMs: number;
-  readonly syncId: number;
+  readonly probeMs: number;
+  readonly newSyncId: () => number;
 }
 
 /** `isWaiting` is asked while the connection stands: did QEMU not even take it, since it has another? */
 function talkOnce(wanted: Wanted, isWaiting: () => Promise<boolean>): Promise<GuestAgentTalk> {
-  const { path, commands, syncMs, syncId } = wanted;
+  const { path, commands, signal, syncMs, probeMs, newSyncId } = wanted;
   return new Promise((resolve) => {
     const socket = connect(path);
     const replies: GuestAgentReply[] = [];
+    const syncId = newSyncId();
+    const probes = new Set<number>();
     let isInSync = false;
     let timer: NodeJS.Timeout | undefined;
+    let prober: NodeJS.Timeout | undefined;
 
     const finish = (talk: GuestAgentTalk) => {
       clearTimeout(timer);
+      clearInterval(prober);
+      signal?.removeEventListener('abort', onAbort);
       socket.destroy();
       resolve(talk);
     };
@@ -85,13 +92,23 @@ function talkOnce(wanted: Wanted, isWaiting: () => Promise<boolean>): Promise<Gu
       within(timeoutMs, () => finish(failed('late', `no answer to ${execute} in ${timeoutMs} ms`)));
       socket.write(`${JSON.stringify({ execute })}\n`);
     };
+    // It does one thing after the other: who answers this before the command was never told of that.
+    const probe = () => {
+      if (!isInSync) return;
+      const id = newSyncId();
+      probes.add(id);
+      socket.write(`${JSON.stringify({ execute: 'guest-sync', arguments: { id } })}\n`);
+    };
+    const onAbort = () => finish(failed('ended', 'nobody in the guest has the channel open'));
     const onLine = (line: string) => {
       if (socket.destroyed) return;
       if (!isInSync) {
-        isInSync = isSyncAnswer(line, syncId);
+        isInSync = readSyncId(line) === syncId;
         if (isInSync) askNext();
         return;
       }
+      if (probes.size > 0 && probes.has(readSyncId(line) ?? 0))
+        return finish(failed('ended', 'it was started anew, and knows nothing of it'));
       const reply = parseReply(line);
       if (reply === null) return finish(failed('garbled', 'what it says is no answer of a qemu-guest-agent'));
       replies.push(reply);
@@ -109,6 +126,8 @@ function talkOnce(wanted: Wanted, isWaiting: () => Promise<boolean>): Promise<Gu
       socket.write(Buffer.from([0xff]));
       socket.write(`${JSON.stringify({ execute: 'guest-sync-delimited', arguments: { id: syncId } })}\n`);
     });
+    signal?.addEventListener('abort', onAbort);
+    prober = setInterval(probe, probeMs);
     within(syncMs, async () => {
       const isBusy = await isWaiting();
       finish(
@@ -122,21 +141,22 @@ function failed(failure: SocketFailure, cause: string): GuestAgentTalk {
   return { kind: 'failed', failure, cause };
 }
 
-function isSyncAnswer(line: string, syncId: number): boolean {
-  if (line.length > LONGEST_SYNC) return false;
+/** Null for what is no answer to a guest-sync. */
+function readSyncId(line: string): number | null {
+  if (line.length > LONGEST_SYNC || !/"return"\s*:\s*\d/.test(line)) return null;
   try {
-    return v.parse(syncSchema, JSON.parse(line)).return === syncId;
+    return v.parse(syncSchema, JSON.parse(line)).return;
   } catch {
-    return false;
+    return null;
   }
 }
 
 function parseReply(line: string): GuestAgentReply | null {
-  if (nestsDeeperThan(MOST_AGENT_DEPTH, line)) return null;
+  if (nestsDeeperThan(MOST_ANSWER_DEPTH, line)) return null;
   try {
     const reply = v.parse(replySchema, JSON.parse(line));
     if ('return' in reply) return { kind: 'returned', value: reply.return };
-    return { kind: 'refused', words: reply.error.desc.slice(0, MOST_WORDS) };
+    return { kind: 'refused', words: reply.error.desc.slice(0, MOST_WORDS_CHARACTERS) };
   } catch {
     return null;
   }

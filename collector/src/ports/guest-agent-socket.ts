@@ -17,7 +17,8 @@ export type GuestAgentTalk =
 /**
  * `gone`: nothing listens there. `busy`: somebody else is connected, and QEMU takes one at a time. `silent`: QEMU took
  * the connection, and no answer came in time, not even to the first word. `late`: it has begun to answer, and then took
- * too long. `ended`: QEMU hung up. `garbled`: what it says is none of this protocol.
+ * too long. `ended`: QEMU hung
+ * up, or the qemu-ga that was asked is no more. `garbled`: what it says is none of this protocol.
  */
 export type SocketFailure = 'gone' | 'denied' | 'busy' | 'silent' | 'late' | 'ended' | 'garbled';
 
@@ -27,6 +28,9 @@ export type SocketFailure = 'gone' | 'denied' | 'busy' | 'silent' | 'late' | 'en
  * somebody's earlier question, is passed over: `guest-sync-delimited` with a random number begins each talk.
  */
 export interface GuestAgentSocket {
-  /** Never throws. The replies are in the order of the commands. */
-  talk(path: string, commands: readonly GuestAgentCommand[]): Promise<GuestAgentTalk>;
+  /**
+   * Never throws. The replies are in the order of the commands. QEMU does not hang up where qemu-ga dies: one that was
+   * started anew and knows nothing of the command shows by itself, one that was not ends the talk by the signal.
+   */
+  talk(path: string, commands: readonly GuestAgentCommand[], signal?: AbortSignal): Promise<GuestAgentTalk>;
 }

@@ -32,11 +32,12 @@ export function toFault({
   channel: GuestAgentChannel;
   asked: Asked;
 }): Fault {
+  const known = KNOWN[refusal];
   return new Fault({
-    code: `guest-agent-${refusal}`,
+    code: known.code,
     operation: asked,
     subject: toSubject(channel),
-    cause: cause ?? CAUSES[refusal],
+    cause: cause ?? known.cause,
     hint: toHint(refusal, channel),
   });
 }
@@ -47,17 +48,29 @@ export function toSubject(channel: GuestAgentChannel): string {
   return channel.kind === 'proxmox' ? `guest ${channel.guest}` : channel.path;
 }
 
-const CAUSES: Readonly<Record<Refusal, string>> = {
-  off: 'the guest is off or paused',
-  absent: 'the guest has no channel for it',
-  'not-running': 'the guest has a channel for it, but it does not run there',
-  busy: 'somebody else talks to it',
-  frozen: 'the filesystems of the guest are frozen, as for a backup, and it does nothing else until they are thawed',
-  forbids: 'it may not do that',
-  denied: 'the collector may not use its channel',
-  silent: 'it does not answer',
-  gone: 'it went away in the middle',
-  error: 'it answered with an error',
+interface Known {
+  readonly code: string;
+  /** Where nothing more is known. */
+  readonly cause: string;
+}
+
+const KNOWN: Readonly<Record<Refusal, Known>> = {
+  off: { code: 'guest-agent-off', cause: 'the guest is off or paused' },
+  absent: { code: 'guest-agent-absent', cause: 'the guest has no channel for it' },
+  'not-running': {
+    code: 'guest-agent-not-running',
+    cause: 'the guest has a channel for it, but it does not run there',
+  },
+  busy: { code: 'guest-agent-busy', cause: 'somebody else talks to it' },
+  frozen: {
+    code: 'guest-agent-frozen',
+    cause: 'the filesystems of the guest are frozen, as for a backup, and it does nothing else until they are thawed',
+  },
+  forbids: { code: 'guest-agent-forbids', cause: 'it may not do that' },
+  denied: { code: 'guest-agent-denied', cause: 'the collector may not use its channel' },
+  silent: { code: 'guest-agent-silent', cause: 'it does not answer' },
+  gone: { code: 'guest-agent-gone', cause: 'it went away in the middle' },
+  error: { code: 'guest-agent-error', cause: 'it answered with an error' },
 };
 
 function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
@@ -74,7 +87,9 @@ function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
       return 'In the guest: apt-get install qemu-guest-agent, then systemctl start qemu-guest-agent';
     case 'busy':
       if (kind === 'libvirt') return `Wait until that is over: virsh domjobinfo ${channel.domain}`;
-      return kind === 'proxmox' ? 'Wait until that is over.' : `Wait until that is over, or see who it is: ss -xp`;
+      return kind === 'proxmox'
+        ? 'Wait until that is over.'
+        : `Wait until that is over, or see who it is: ss -xp | grep ${channel.path}`;
     case 'frozen':
       return `If no backup runs, thaw them: ${toThaw(channel)}`;
     case 'forbids':

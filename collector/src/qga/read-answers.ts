@@ -1,17 +1,10 @@
+import { DISK_LIMIT, LIST_LIMIT, NAME_LIMIT, PATH_LIMIT } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { InsideAddress, InsideAllows, InsideDisk, InsideFilesystem, InsideTrimmed } from '../model/guest-agent.ts';
+import { MOST_WORDS_CHARACTERS } from '../model/guest-agent-bounds.ts';
 
-/** Filesystems, disks, paths of a trim or commands in one answer. */
-export const MOST_ENTRIES = 4_096;
-/** Disks below one filesystem, or devices that one stands on. */
-export const MOST_BELOW = 256;
-/** Linux's PATH_MAX. */
-const LONGEST_PATH = 4_096;
-const LONGEST_NAME = 256;
-const LONGEST_ERROR = 1_000;
-
-const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(LONGEST_PATH));
-const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(LONGEST_NAME));
+const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT));
+const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
 /** What is too long, or is not there, is not told. */
 const toldName = v.optional(v.fallback(v.nullable(name), null), null);
 /** Above 2^53 a number is no longer exact, and below 0 it is none. */
@@ -19,7 +12,7 @@ const toldBytes = v.optional(v.fallback(v.nullable(v.pipe(v.number(), v.safeInte
 const error = v.optional(
   v.pipe(
     v.string(),
-    v.transform((text) => text.slice(0, LONGEST_ERROR)),
+    v.transform((text) => text.slice(0, MOST_WORDS_CHARACTERS)),
   ),
 );
 
@@ -37,14 +30,14 @@ const addressSchema = v.object({
   dev: toldName,
 });
 
-const many = <Entry extends v.GenericSchema>(entry: Entry) => v.pipe(v.array(entry), v.maxLength(MOST_ENTRIES));
-const below = <Entry extends v.GenericSchema>(entry: Entry) => v.pipe(v.array(entry), v.maxLength(MOST_BELOW));
+const many = <Entry extends v.GenericSchema>(entry: Entry) => v.pipe(v.array(entry), v.maxLength(LIST_LIMIT));
+const below = <Entry extends v.GenericSchema>(entry: Entry) => v.pipe(v.array(entry), v.maxLength(DISK_LIMIT));
 
 const filesystemsSchema = many(
   v.object({
     mountpoint: path,
     type: name,
-    name: v.pipe(v.string(), v.maxLength(LONGEST_NAME)),
+    name: v.pipe(v.string(), v.maxLength(NAME_LIMIT)),
     'total-bytes': toldBytes,
     'used-bytes': toldBytes,
     disk: below(addressSchema),

@@ -1,4 +1,5 @@
 import { AGENT } from './agent.ts';
+import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
 import { PATIENCE } from './patience.ts';
@@ -8,4 +9,13 @@ import { TRIMS } from './trims.ts';
 import { WIRE } from './wire.ts';
 
 /** Every bound of the product; a bound that is in the code and not here makes test/limits.test.ts fail. */
-export const LIMIT_SECTIONS: readonly LimitSection[] = [SESSIONS, WIRE, TRIMS, RECORDS, HOST, PATIENCE, AGENT];
+export const LIMIT_SECTIONS: readonly LimitSection[] = [
+  SESSIONS,
+  WIRE,
+  TRIMS,
+  RECORDS,
+  HOST,
+  GUEST_AGENTS,
+  PATIENCE,
+  AGENT,
+];

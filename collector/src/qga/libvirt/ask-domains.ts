@@ -4,7 +4,7 @@ import type { GuestAgentAnswer } from '../../ports/guest-agent.ts';
 import type { Virsh } from '../../ports/virsh.ts';
 import { toFault } from '../faults.ts';
 import type { LibvirtChannel } from '../way.ts';
-import { askDomain, type DomainAnswer } from './ask-domain.ts';
+import { askDomain, type DomainAnswer, toUnreachable } from './ask-domain.ts';
 
 /** For one guest. libvirt waits 5 s for its first word, and then for ever. */
 export const GUEST_MS = 7_000;
@@ -50,20 +50,28 @@ export async function askDomains(
 
   /** One virsh after another, until nobody is left to ask. */
   async function work(): Promise<void> {
-    for (let channel = takeNext(); channel !== undefined; channel = takeNext()) {
-      let asked: LibvirtChannel | undefined = channel;
-      try {
-        await virsh.converse(channel.uri, async (ask, complaints) => {
-          for (; asked !== undefined; asked = takeNext()) {
-            const stopWaiting = clock.after(SLOW_MS, addWorker);
-            settle(asked, await askDomain({ ask, complaints, channel: asked }).finally(stopWaiting));
-          }
-        });
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        if (error.detail.code !== 'virsh-silent') broken = error;
-        else if (asked !== undefined) settle(asked, toSilent(asked));
-      }
+    for (let first = takeNext(); first !== undefined; first = takeNext()) await converse(first);
+  }
+
+  /** One virsh, until nobody is left to ask, or somebody does not answer it. */
+  async function converse(first: LibvirtChannel): Promise<void> {
+    const now: { asked: LibvirtChannel | null } = { asked: null };
+    try {
+      await virsh.converse(first.uri, async (ask, complaints) => {
+        // About libvirt alone: whoever is silent after this is a guest.
+        await ask('uri');
+        const [trouble] = await complaints();
+        if (trouble !== undefined) throw toUnreachable(first, trouble);
+        for (let next: LibvirtChannel | undefined = first; next !== undefined; next = takeNext()) {
+          now.asked = next;
+          const stopWaiting = clock.after(SLOW_MS, addWorker);
+          settle(next, await askDomain({ ask, complaints, channel: next }).finally(stopWaiting));
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (now.asked === null) broken = error;
+      else if (!answers.has(now.asked.domain)) settle(now.asked, toSilent(now.asked, error));
     }
   }
 
@@ -74,8 +82,10 @@ export async function askDomains(
   );
 }
 
-function toSilent(channel: LibvirtChannel): GuestAgentAnswer {
-  const refused = { refusal: 'silent', cause: `it did not answer in ${GUEST_MS} ms` } as const;
+/** That it was asked while virsh went silent, or ended, is the guest's: libvirt had answered before. */
+function toSilent(channel: LibvirtChannel, error: Fault): GuestAgentAnswer {
+  if (error.detail.code !== 'virsh-silent') return { kind: 'silent', fault: error };
+  const refused = { refusal: 'silent', cause: 'it does not answer libvirt, which waits for it' } as const;
   return { kind: 'silent', fault: toFault({ refused, channel, asked: 'ask qemu-guest-agent' }) };
 }
 

@@ -27,7 +27,7 @@ const COMPLAINTS: readonly (readonly [RegExp, Refused])[] = [
   [/domain is not running/, { refusal: 'off' }],
   [/failed to get domain|Domain not found/, { refusal: 'off', cause: 'libvirt has no such domain' }],
   [/state change lock/, { refusal: 'busy', cause: 'another command of libvirt is under way in this guest' }],
-  [/access denied|authentication|permission denied/i, { refusal: 'denied' }],
+  [/access denied|authentication|permission denied|read only access/i, { refusal: 'denied' }],
   [
     /unknown command|doesn't support option/,
     { refusal: 'error', cause: 'this virsh is too old to ask it: `virsh guestinfo` came with libvirt 5.7' },

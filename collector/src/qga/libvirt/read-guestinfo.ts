@@ -1,8 +1,5 @@
+import { DISK_LIMIT, LIST_LIMIT, NAME_LIMIT, PATH_LIMIT } from '@trimtab/protocol';
 import type { InsideAddress, InsideDisk, InsideFilesystem } from '../../model/guest-agent.ts';
-import { MOST_BELOW, MOST_ENTRIES } from '../read-answers.ts';
-
-/** Of a value: a mount point has 4,096 characters at the most, all else is shorter. */
-const LONGEST_VALUE = 4_096;
 
 export interface GuestInfo {
   readonly filesystems: readonly InsideFilesystem[];
@@ -17,8 +14,8 @@ export interface GuestInfo {
  */
 export function readGuestInfo(text: string): GuestInfo | null {
   const fields = readFields(text);
-  const filesystems = readMany({ fields, prefix: 'fs', most: MOST_ENTRIES, read: readFilesystem });
-  const disks = readMany({ fields, prefix: 'disk', most: MOST_ENTRIES, read: readDisk });
+  const filesystems = readMany({ fields, prefix: 'fs', most: LIST_LIMIT, read: readFilesystem });
+  const disks = readMany({ fields, prefix: 'disk', most: LIST_LIMIT, read: readDisk });
   return filesystems === null ? null : { filesystems, disks };
 }
 
@@ -28,7 +25,8 @@ function readFields(text: string): Fields {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, name = '', value = ''] = /^((?:fs|disk)\.[a-z0-9._-]+) *: (.*)$/.exec(line) ?? [];
-    if (name !== '' && !fields.has(name) && value.length <= LONGEST_VALUE) fields.set(name, value);
+    const most = name.endsWith('.mountpoint') ? PATH_LIMIT : NAME_LIMIT;
+    if (name !== '' && !fields.has(name) && value.length <= most) fields.set(name, value);
   }
   return fields;
 }
@@ -51,7 +49,7 @@ function readMany<Entry>({ fields, prefix, most, read }: Listed<Entry>): readonl
 function readFilesystem(fields: Fields, prefix: string): InsideFilesystem | null {
   const [mount, kind] = [fields.get(`${prefix}.mountpoint`), fields.get(`${prefix}.fstype`)];
   const counted = fields.has(`${prefix}.disk.count`);
-  const disks = counted ? readMany({ fields, prefix: `${prefix}.disk`, most: MOST_BELOW, read: readAddress }) : [];
+  const disks = counted ? readMany({ fields, prefix: `${prefix}.disk`, most: DISK_LIMIT, read: readAddress }) : [];
   if (!mount || !kind || disks === null) return null;
   return {
     mount,
@@ -68,7 +66,7 @@ function readDisk(fields: Fields, prefix: string): InsideDisk | null {
   const counted = fields.has(`${prefix}.dependency.count`);
   const readName = (_: Fields, each: string) => fields.get(`${each}.name`) ?? null;
   const dependencies = counted
-    ? readMany({ fields, prefix: `${prefix}.dependency`, most: MOST_BELOW, read: readName })
+    ? readMany({ fields, prefix: `${prefix}.dependency`, most: DISK_LIMIT, read: readName })
     : [];
   if (!name || dependencies === null) return null;
   const address = readAddress(fields, prefix);

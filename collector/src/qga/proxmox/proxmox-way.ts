@@ -15,9 +15,17 @@ export const QM_MS = 20_000;
  * Guests of Proxmox VE, a process for each question. By its documentation and its sources: it was not run against a real
  * one. `commands` are for questions, `trims` for trims alone: one runs for hours, and nothing else may wait for it.
  */
-export function createProxmoxWay({ commands, trims }: { commands: Commands; trims: Commands }): Way<ProxmoxChannel> {
+export function createProxmoxWay({
+  commands,
+  trims,
+  qmMs = QM_MS,
+}: {
+  commands: Commands;
+  trims: Commands;
+  qmMs?: number;
+}): Way<ProxmoxChannel> {
   async function askOne(channel: ProxmoxChannel): Promise<GuestAgentAnswer> {
-    const question = { commands, channel, timeoutMs: QM_MS, asked: 'ask qemu-guest-agent' } as const;
+    const question = { commands, channel, timeoutMs: qmMs, asked: 'ask qemu-guest-agent' } as const;
     try {
       // One after the other: a channel has room for one.
       const info = await askQm({ ...question, command: 'info' });

@@ -41,7 +41,7 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
     };
   }
   const channels = v.safeParse(channelsSchema, answers[1]);
-  const own = channels.success ? channels.output.find(({ filename }) => isAt(path, filename)) : undefined;
+  const own = channels.success ? channels.output.find(({ filename }) => toPath(filename) === path) : undefined;
   if (own === undefined) return NOBODY_KNOWS;
   return own['frontend-open']
     ? { refusal: 'silent', cause: 'it runs in the guest, and hangs' }
@@ -49,7 +49,6 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
 }
 
 /** `disconnected:unix:/run/qga.sock,server=on`, and without its first word while somebody is connected. */
-function isAt(path: string, filename: string): boolean {
-  const own = /^(?:disconnected:)?unix:(.*?)(?:,server(?:=on)?)?(?: <-> .*)?$/.exec(filename)?.[1];
-  return own === path;
+function toPath(filename: string): string | null {
+  return /^(?:disconnected:)?unix:(.*?)(?:,server(?:=on)?)?(?: <-> .*)?$/.exec(filename)?.[1] ?? null;
 }

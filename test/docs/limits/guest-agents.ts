@@ -1,0 +1,84 @@
+import { MOST_TALK_BYTES } from '../../../collector/src/io/guest-agent-lines.ts';
+import { LONGEST_SYNC, PROBE_MS, SYNC_MS } from '../../../collector/src/io/guest-agent-socket.ts';
+import { MOST_SOCKETS_BYTES } from '../../../collector/src/io/unix-sockets.ts';
+import {
+  MOST_ANSWER_BYTES,
+  MOST_ANSWER_DEPTH,
+  MOST_WORDS_CHARACTERS,
+} from '../../../collector/src/model/guest-agent-bounds.ts';
+import { ALL_GUESTS_MS, GUEST_MS, MOST_VIRSH, SLOW_MS } from '../../../collector/src/qga/libvirt/ask-domains.ts';
+import { MOST_TRIMS } from '../../../collector/src/qga/libvirt/libvirt-way.ts';
+import { QM_MS } from '../../../collector/src/qga/proxmox/proxmox-way.ts';
+import { ANSWER_MS } from '../../../collector/src/qga/socket/socket-way.ts';
+import { WATCH_MS } from '../../../collector/src/qga/socket/watch-channel.ts';
+import { TRIM_MS } from '../../../collector/src/qga/way.ts';
+import { constant, type LimitSection } from './limit.ts';
+
+const SILENT = 'that guest is called silent, and the others are asked';
+
+export const GUEST_AGENTS: LimitSection = {
+  title: 'What is asked of a qemu-guest-agent',
+  said: 'Guests decide what it says, and when. One that hangs or lies has nothing to do with any other.',
+  limits: [
+    constant({
+      what: 'an answer of it, its nesting, and the words of a refusal',
+      file: 'collector/src/model/guest-agent-bounds.ts',
+      constants: { MOST_ANSWER_BYTES, MOST_ANSWER_DEPTH, MOST_WORDS_CHARACTERS },
+      atIt: 'the answer counts as none; words are cut',
+    }),
+    constant({
+      what: 'all that it says in one talk over a socket',
+      file: 'collector/src/io/guest-agent-lines.ts',
+      constants: { MOST_TALK_BYTES },
+      atIt: 'the collector hangs up, and the answer counts as none',
+    }),
+    constant({
+      what: 'time for its first word over a socket, its length, and from question to question whether it is the same',
+      file: 'collector/src/io/guest-agent-socket.ts',
+      constants: { SYNC_MS, LONGEST_SYNC, PROBE_MS },
+      atIt: 'that guest is called silent; QEMU is asked why, where it has a QMP socket',
+    }),
+    constant({
+      what: 'from question to question to QEMU whether it still runs, while it trims',
+      file: 'collector/src/qga/socket/watch-channel.ts',
+      constants: { WATCH_MS },
+      atIt: 'a trim of one that runs no more is ended',
+    }),
+    constant({
+      what: 'time for each answer over a socket',
+      file: 'collector/src/qga/socket/socket-way.ts',
+      constants: { ANSWER_MS },
+      atIt: SILENT,
+    }),
+    constant({
+      what: 'the list of Unix sockets, by which one that another holds is told',
+      file: 'collector/src/io/unix-sockets.ts',
+      constants: { MOST_SOCKETS_BYTES },
+      atIt: 'it is called silent, not busy',
+    }),
+    constant({
+      what: 'time for a guest through libvirt, for all of them, until another virsh goes on, and virsh at once',
+      file: 'collector/src/qga/libvirt/ask-domains.ts',
+      constants: { GUEST_MS, ALL_GUESTS_MS, SLOW_MS, MOST_VIRSH },
+      atIt: SILENT,
+    }),
+    constant({
+      what: 'trims at once through libvirt',
+      file: 'collector/src/qga/libvirt/libvirt-way.ts',
+      constants: { MOST_TRIMS },
+      atIt: 'the next is refused as busy',
+    }),
+    constant({
+      what: 'time for an answer of `qm guest cmd`',
+      file: 'collector/src/qga/proxmox/proxmox-way.ts',
+      constants: { QM_MS },
+      atIt: SILENT,
+    }),
+    constant({
+      what: 'time for a trim',
+      file: 'collector/src/qga/way.ts',
+      constants: { TRIM_MS },
+      atIt: 'it is no longer waited for; the guest may trim on',
+    }),
+  ],
+};
