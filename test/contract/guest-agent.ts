@@ -32,6 +32,8 @@ export interface GuestAgentsUnderTest {
   /** One whose qemu-ga dies in the middle of its trim. */
   dyingInTrim(): Promise<GuestAgentChannel>;
   readonly tells: { readonly version: boolean; readonly paths: boolean; readonly disks: boolean };
+  /** What a guest that is silent is called: `late` where nobody knows whether it has heard what it was asked. */
+  readonly silent: Readonly<Record<'asked' | 'trimmed', 'guest-agent-silent' | 'guest-agent-late'>>;
   /** The states that there are none of over this way. */
   readonly never: readonly GuestState[];
   remove(): Promise<void>;
@@ -115,7 +117,7 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
         const [answer, other] = await given.agents.ask([channel, well]);
         if (answer?.kind !== 'silent') throw new Error(JSON.stringify(answer));
         expect(answer.fault.detail).toMatchObject({
-          code: `guest-agent-${state}`,
+          code: state === 'silent' ? given.silent.asked : `guest-agent-${state}`,
           operation: 'ask qemu-guest-agent',
           cause: expect.stringMatching(/^\S.*[^.]$/),
           hint: expect.stringMatching(/\S/),
@@ -170,7 +172,8 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
         const channel = await given.guest(state);
         if (channel === null) return expect(given.never).toContain(state);
         const { detail } = await trimFault(channel);
-        expect(detail).toMatchObject({ code: `guest-agent-${state}`, operation: 'trim through qemu-guest-agent' });
+        const code = state === 'silent' ? given.silent.trimmed : `guest-agent-${state}`;
+        expect(detail).toMatchObject({ code, operation: 'trim through qemu-guest-agent' });
       },
     );
 

@@ -75,6 +75,10 @@ const FAILED = {
   },
   'guest-agent-silent': {
     status: 500,
+    meaning: 'The qemu-guest-agent did not answer, so that it was asked for nothing.',
+  },
+  'guest-agent-late': {
+    status: 500,
     meaning: 'The qemu-guest-agent did not answer in time; what it was asked to do it may do yet.',
   },
   'guest-agent-gone': { status: 500, meaning: 'The qemu-guest-agent, or its guest, went away in the middle.' },

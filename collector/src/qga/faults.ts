@@ -11,6 +11,7 @@ export type Refusal =
   | 'forbids'
   | 'denied'
   | 'silent'
+  | 'late'
   | 'gone'
   | 'error';
 
@@ -69,6 +70,7 @@ const KNOWN: Readonly<Record<Refusal, Known>> = {
   forbids: { code: 'guest-agent-forbids', cause: 'it may not do that' },
   denied: { code: 'guest-agent-denied', cause: 'the collector may not use its channel' },
   silent: { code: 'guest-agent-silent', cause: 'it does not answer' },
+  late: { code: 'guest-agent-late', cause: 'it has not answered in time' },
   gone: { code: 'guest-agent-gone', cause: 'it went away in the middle' },
   error: { code: 'guest-agent-error', cause: 'it answered with an error' },
 };
@@ -100,6 +102,7 @@ function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
     case 'denied':
       return 'Run the collector as root, or as a user who may use it.';
     case 'silent':
+    case 'late':
     case 'gone':
       return 'In the guest: systemctl status qemu-guest-agent';
     case 'error':

@@ -153,7 +153,9 @@ describe('a talk with a qemu-ga', () => {
     [
       'nests without end',
       (execute: string): Manner =>
-        execute === 'guest-info' ? { kind: 'says', bytes: `{"return": ${'['.repeat(1_000_000)}\n` } : SYNC,
+        execute === 'guest-info'
+          ? { kind: 'says', bytes: `{"return": ${'['.repeat(100_000)}${']'.repeat(100_000)}}\n` }
+          : SYNC,
       'garbled',
     ],
     [

@@ -38,6 +38,7 @@ async function open(): Promise<GuestAgentsUnderTest> {
       return channel;
     },
     tells: { version: false, paths: true, disks: true },
+    silent: { asked: 'guest-agent-silent', trimmed: 'guest-agent-late' },
     never: ['nested'],
     remove: async () => programs.remove(),
   };

@@ -72,6 +72,7 @@ async function open(): Promise<GuestAgentsUnderTest> {
       return channel;
     },
     tells: { version: true, paths: true, disks: false },
+    silent: { asked: 'guest-agent-late', trimmed: 'guest-agent-late' },
     never: [],
     remove: async () => programs.remove(),
   };

@@ -85,6 +85,7 @@ async function open(): Promise<GuestAgentsUnderTest> {
         .channel;
     },
     tells: { version: true, paths: true, disks: true },
+    silent: { asked: 'guest-agent-silent', trimmed: 'guest-agent-silent' },
     never: ['absent'],
     async remove() {
       await Promise.all(closing.map((close) => close()));

@@ -85,7 +85,10 @@ export async function askDomains(
 /** That it was asked while virsh went silent, or ended, is the guest's: libvirt had answered before. */
 function toSilent(channel: LibvirtChannel, error: Fault): GuestAgentAnswer {
   if (error.detail.code !== 'virsh-silent') return { kind: 'silent', fault: error };
-  const refused = { refusal: 'silent', cause: 'it does not answer libvirt, which waits for it' } as const;
+  const refused = {
+    refusal: 'silent',
+    cause: 'it does not answer libvirt: it hangs, or somebody else has it do what takes long, as a trim does',
+  } as const;
   return { kind: 'silent', fault: toFault({ refused, channel, asked: 'ask qemu-guest-agent' }) };
 }
 

@@ -39,12 +39,16 @@ function toReturn(stdout: string): unknown {
 }
 
 function toFailure(channel: LibvirtChannel, { exitCode, stderr }: Extract<CommandResult, { kind: 'ended' }>): Fault {
-  if (exitCode === null) return toTrimFault(channel, { refusal: 'silent', cause: STILL });
+  if (exitCode === null) return toTrimFault(channel, { refusal: 'late', cause: STILL });
   const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
   const complaint = readComplaint(lines);
   if (complaint.refusal === 'unreachable') return toUnreachable(channel, complaint.cause);
+  // libvirt says the same of its own first word and of the trim, where `guest-agent-timeout` was set for the domain.
+  if (complaint.refusal === 'silent') return toTrimFault(channel, { refusal: 'late', cause: NOT_IN_TIME });
   return toTrimFault(channel, complaint);
 }
+
+const NOT_IN_TIME = 'it did not answer libvirt in time, and may trim yet';
 
 const STILL = `it was not through after ${TRIM_MS / 3_600_000} hours, and may trim on`;
 

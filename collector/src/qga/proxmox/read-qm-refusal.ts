@@ -19,7 +19,7 @@ export function readQmRefusal({
   said: string | null;
   timeoutMs: number;
 }): QmRefusal {
-  if (said === null) return unanswered({ refusal: 'silent', cause: `qm gave no answer in ${timeoutMs} ms` });
+  if (said === null) return unanswered({ refusal: 'late', cause: `qm gave no answer in ${timeoutMs} ms` });
   const line =
     said
       .split('\n')
@@ -36,10 +36,10 @@ function unanswered(refused: Refused): QmRefusal {
   return { kind: 'unanswered', refused };
 }
 
-/** Proxmox VE waits 10 minutes for a trim, and a few seconds for all else. */
+/** Proxmox VE waits 10 minutes for a trim, and a few seconds for all else; before, the guest has answered its ping. */
 function toTimeout(execute: string): Refused {
-  const rest = execute === 'guest-fstrim' ? '; the guest may trim on' : '';
-  return { refusal: 'silent', cause: `Proxmox VE gave up waiting for its answer to ${execute}${rest}` };
+  const cause = `Proxmox VE gave up waiting for its answer to ${execute}`;
+  return { refusal: 'late', cause: execute === 'guest-fstrim' ? `${cause}; it may trim on` : cause };
 }
 
 /** About the channel, and no word of the guest's. */

@@ -18,14 +18,13 @@ export async function readFailure({ failed: { failure, cause }, channel, whySile
       return whySilent(channel);
     case 'gone':
       return { refusal: 'off', cause: `its QEMU does not listen here: ${cause}` };
-    case 'late':
-      return { refusal: 'silent', cause };
     case 'ended':
       return { refusal: 'gone', cause: `the talk ended in the middle: ${cause}` };
     case 'garbled':
       return { refusal: 'error', cause };
     case 'busy':
     case 'denied':
+    case 'late':
       return { refusal: failure, cause };
   }
 }
