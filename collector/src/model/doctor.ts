@@ -70,8 +70,7 @@ export interface DoctorGuest {
   readonly name: string;
   readonly state: GuestState;
   readonly agent: 'connected' | 'away' | 'none';
-  /** Who can be asked in it now; null where nobody can. */
-  readonly inside: InsideView | null;
+  readonly inside: InsideView;
   /** Is the inventory of a connected agent, or of qemu-ga, here? Without it only the host’s half was examined. */
   readonly announced: boolean;
   readonly disks: readonly DoctorDisk[];

@@ -12,11 +12,14 @@ export interface DescribedByQemuGa {
   /** qemu-ga's own; null where the way to it does not tell. */
   readonly version: string | null;
   readonly allows: InsideAllows;
-  /** As far as it goes: what qemu-ga does not tell is null, or not in it. Null where it tells no filesystems. */
+  /**
+   * As far as it goes: what qemu-ga does not tell is null, or not in it, as all filesystems where it may not tell of
+   * them. Null where it tells neither these nor disks.
+   */
   readonly inventory: Inventory | null;
   /** By what each disk of the inventory may be known again, by its name there. */
   readonly addresses: ReadonlyMap<string, InsideAddress>;
-  /** Why there is no inventory, with the remedy; null where there is one. */
+  /** Why its filesystems are not known, with the remedy; null where they are. */
   readonly withheld: FaultDetail | null;
   /** When it was asked (UTC). */
   readonly toldAt: number;

@@ -17,8 +17,8 @@ export interface ImageRow {
   /** Why the allocation is null. */
   readonly unmeasured: string | null;
   readonly guest: string;
-  /** Who could be asked in it when somebody last asked; null where nobody could, or nobody has asked. */
-  readonly inside: InsideView | null;
+  /** Who can be asked in it: of a qemu-ga what it said when it was last asked, for an overview asks nobody. */
+  readonly inside: InsideView;
   /** Who told of the guest. */
   readonly source: Source;
   /** The guest has it to read only. */
@@ -58,11 +58,14 @@ export interface StatusView {
 
 /** Who can be asked inside a guest. */
 export interface InsideView {
-  readonly kind: Inside;
+  readonly kind: Inside | 'none';
   /** Of the agent, or of qemu-ga, which not every way to it tells. */
   readonly version: string | null;
-  /** What its qemu-ga may do; null where it does not tell, and of an agent of ours. */
+  /** What its qemu-ga may do; null of an agent of ours, and where nobody is. */
   readonly allows: InsideAllows | null;
+  /** Why nobody can be asked, a clause, and what changes that; null where somebody can, and where nobody knows. */
+  readonly why: string | null;
+  readonly hint: string | null;
 }
 
 /**
@@ -86,8 +89,7 @@ export interface GuestRow {
     /** When it was last heard: a message, or the answer to a ping. UTC, ISO 8601. */
     readonly lastSeenAt: string;
   } | null;
-  /** Who can be asked in it now; null where nobody can. */
-  readonly inside: InsideView | null;
+  readonly inside: InsideView;
   /** How many of its filesystems can be trimmed; null while it is not connected, and until the inventory is here. */
   readonly trimmable: { readonly filesystems: number; readonly outOf: number } | null;
   /** What its agent has announced, or its qemu-ga; null with `trimmable`, and where it was not asked for. */

@@ -4,6 +4,7 @@ import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { LOST, RECLAIMED } from './disk-result-examples.ts';
 import { HOSTILE } from './hostile.ts';
 import { IMAGES } from './image-examples.ts';
+import { AGENT, NOBODY } from './inside-examples.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -138,7 +139,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt', 'qemu-process'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
-      inside: { kind: 'trimtab-agent', version: '0.2.0', allows: null },
+      inside: AGENT,
       trimmable: { filesystems: INVENTORY.filesystems.length - 1, outOf: INVENTORY.filesystems.length },
       inventory: INVENTORY,
     },
@@ -149,7 +150,7 @@ export const GUESTS: GuestsView = {
       seenBy: [],
       state: 'away',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
-      inside: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -160,7 +161,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'off',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-22T18:30:00.000Z' },
-      inside: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -171,7 +172,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:09.000Z' },
-      inside: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -182,7 +183,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'no-agent',
       agent: null,
-      inside: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -193,7 +194,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['static-list'],
       state: 'no-agent',
       agent: null,
-      inside: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },

@@ -1,5 +1,6 @@
 import type { ImageRow } from '../../../collector/src/model/status.ts';
 import { HOSTILE } from './hostile.ts';
+import { NOBODY } from './inside-examples.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -14,7 +15,7 @@ const BASE: Omit<ImageRow, 'guest'> = {
   allocationBytes: GiB,
   physicalBytes: 2 * GiB,
   unmeasured: null,
-  inside: null,
+  inside: NOBODY,
   source: 'libvirt',
   readOnly: true,
   disk: 'vdz',
@@ -32,7 +33,7 @@ const snapAt = (disk: string): ImageRow => ({
   allocationBytes: 64 * MiB,
   physicalBytes: 64 * MiB,
   guest: 'this host',
-  inside: null,
+  inside: NOBODY,
   source: 'loop-devices',
   disk,
 });
@@ -48,7 +49,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 100 * GiB,
     unmeasured: null,
     guest: 'web-1',
-    inside: null,
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'virtio0',
@@ -67,7 +68,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 20 * GiB,
     unmeasured: null,
     guest: '数据库',
-    inside: null,
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'scsi0-0-0',
@@ -86,7 +87,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 8 * GiB,
     unmeasured: null,
     guest: HOSTILE,
-    inside: null,
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'd',
@@ -105,7 +106,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 8 * GiB,
     unmeasured: 'it is a thick logical volume: all of its space is set aside for it',
     guest: 'web-1',
-    inside: null,
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'virtio1',

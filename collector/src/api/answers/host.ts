@@ -19,13 +19,13 @@ export const sourceStateSchema = objectOf<SourceState>()({
 
 export const insideSchema = v.picklist(INSIDES);
 
-export const insideViewSchema = v.nullable(
-  objectOf<InsideView>()({
-    kind: insideSchema,
-    version: maybeText,
-    allows: v.nullable(objectOf<InsideAllows>()({ fstrim: v.nullable(v.boolean()), fsinfo: v.nullable(v.boolean()) })),
-  }),
-);
+export const insideViewSchema = objectOf<InsideView>()({
+  kind: v.picklist([...INSIDES, 'none']),
+  version: maybeText,
+  allows: v.nullable(objectOf<InsideAllows>()({ fstrim: v.nullable(v.boolean()), fsinfo: v.nullable(v.boolean()) })),
+  why: maybeText,
+  hint: maybeText,
+});
 
 export const findingSchema = objectOf<Finding>()({
   subject: v.string(),

@@ -3,7 +3,7 @@ import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
 import { announceKnown } from '../survey/announce-known.ts';
-import { describeInside } from '../survey/describe-inside.ts';
+import { describeInside, NOBODY } from '../survey/describe-inside.ts';
 import type { HostReading } from '../survey/host-reading.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -54,7 +54,7 @@ export async function describeImages({
           physicalBytes,
           unmeasured,
           guest: names.get(domain.key) ?? domain.name,
-          inside: insides.get(domain.key) ?? null,
+          inside: insides.get(domain.key) ?? NOBODY,
           source: domain.source,
           readOnly: disk.readOnly,
           disk: disk.id,

@@ -75,8 +75,13 @@ async function findInsideOf(
   const guests = await findKnownGuests({ links, store, survey: { read } }, wanted, ask);
   const [only, ...others] = guests.filter(({ state }) => state === 'connected');
   const described = only?.qemuGa?.kind === 'answered' ? only.qemuGa.described : null;
-  if (only === undefined || only.domain === null || described === null || others.length > 0)
+  if (only === undefined || only.domain === null || described === null || others.length > 0) {
+    const [first] = guests;
+    // Where no agent of ours ever was, what qemu-ga says is what there is to mend.
+    if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
+      throw new Fault({ ...first.qemuGa.fault, subject: first.name });
     return findAgent({ guests, wanted, startAgent: startAgent() });
+  }
   const { domains } = await read();
   return present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true });
 }

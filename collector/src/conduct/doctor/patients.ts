@@ -28,7 +28,7 @@ export interface Patient {
   readonly guestId: GuestId | null;
   readonly state: GuestState;
   readonly agent: DoctorGuest['agent'];
-  readonly inside: InsideView | null;
+  readonly inside: InsideView;
   /** What whoever is inside announced; null where nobody did. */
   readonly inventory: Inventory | null;
   readonly inventoryAt: number | null;

@@ -79,9 +79,13 @@ export async function carryOut(
 type Samples = Readonly<Record<string, DiskSample>>;
 
 /** See GuestAgents.trim. */
-const NOTHING_DONE: ReadonlySet<string> = new Set(
-  ['off', 'absent', 'not-running', 'busy', 'frozen', 'forbids', 'denied'].map((refusal) => `guest-agent-${refusal}`),
-);
+const NOTHING_DONE: ReadonlySet<string> = new Set([
+  'no-virsh',
+  'no-qm',
+  ...['off', 'absent', 'not-running', 'busy', 'frozen', 'forbids', 'denied', 'silent'].map(
+    (refusal) => `guest-agent-${refusal}`,
+  ),
+]);
 
 const NOTHING_SEEN: SeenByHost = { passedBytes: null, reclaimedBytes: null };
 

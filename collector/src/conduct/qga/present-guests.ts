@@ -45,11 +45,13 @@ export function createPresentGuests({
 
   return {
     find: (id: GuestId): ConnectedGuest | null => present.get(id)?.guest ?? null,
-    /** Throws a Fault where it cannot be told from others, or does not tell of its filesystems. */
+    /** Throws a Fault where it cannot be told from others, or tells neither of filesystems nor of disks. */
     async enter({ domain, domains, described, mayTaint }: Wanted): Promise<ConnectedGuest> {
       const identity = identityOf(domain);
       if (identity.productUuid === null) throw notRecognised(domain.name);
-      if (described.inventory === null) throw cannotTell(domain.name, described.withheld);
+      const { withheld } = described;
+      const isForbidden = withheld?.code === 'guest-agent-forbids';
+      if (described.inventory === null || (withheld !== null && !isForbidden)) throw cannotTell(domain.name, withheld);
       forgetOld();
       const recognised = await store.recognise({
         identities: toIdentities(identity, domain),

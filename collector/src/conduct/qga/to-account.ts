@@ -3,6 +3,7 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { InsideTrimmed } from '../../model/guest-agent.ts';
 import type { TrimAccount, TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account.ts';
 import type { GuestAgentTrim } from '../../ports/guest-agent.ts';
+import { disksBelow, tellsNoMounts } from '../trims/disks-below.ts';
 import type { Wish } from '../trims/trim-model.ts';
 
 /** What stands in the place of an agent's report: what qemu-ga told of its trim, and when the host asked it. */
@@ -32,7 +33,7 @@ export function toAccount({
     filesystems:
       told.kind === 'untold'
         ? [...known.values()].map((one) => ({ ...one, outcome: { status: 'done', trimmedBytes: null } }))
-        : joinPaths(told.paths, known),
+        : joinPaths({ paths: told.paths, known, elsewhere: tellsNoMounts(guest) ? disksBelow(guest, []) : [] }),
     layers: [],
     limitsAfter: [],
   };
@@ -52,16 +53,31 @@ function toKnown({ inventory }: ConnectedGuest): ReadonlyMap<string, Known> {
 }
 
 /**
- * qemu-ga trims each mount, and those of one filesystem one after the other: the first has given up most. Of a path that
- * it has not told of before, nobody knows the disks.
+ * Of a path that it has not told of before, as of a mount that is newer, nobody knows the disks; where it may not tell of
+ * any, it can be on each of them.
  */
-function joinPaths(paths: readonly InsideTrimmed[], known: ReadonlyMap<string, Known>): TrimmedFilesystem[] {
+function joinPaths({
+  paths,
+  known,
+  elsewhere,
+}: {
+  paths: readonly InsideTrimmed[];
+  known: ReadonlyMap<string, Known>;
+  /** The disks of what it has not told of. */
+  elsewhere: readonly string[];
+}): TrimmedFilesystem[] {
   const seen = new Set<string>();
   return paths.flatMap((path) => {
     const own = known.get(path.mount);
     if (seen.has(path.mount)) return [];
     seen.add(path.mount);
-    const unknown: Known = { mount: path.mount, kind: 'unknown', disks: [], durationMs: null, again: false };
+    const unknown: Known = {
+      mount: path.mount,
+      kind: 'unknown',
+      disks: [...elsewhere],
+      durationMs: null,
+      again: false,
+    };
     return [{ ...(own ?? unknown), outcome: toOutcome(path) }];
   });
 }

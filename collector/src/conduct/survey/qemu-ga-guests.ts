@@ -60,7 +60,9 @@ export function createQemuGaGuests({
       forgetOld();
       for (const [index, { key, channel }] of stale.entries()) {
         const answer = answers[index];
-        if (answer === undefined) continue;
+        // While a trim of ours is under way over it, what it said before that stands.
+        const isTrimming = answer?.kind === 'silent' && answer.fault.detail.code === 'guest-agent-busy';
+        if (answer === undefined || (isTrimming && kept.get(key)?.found.kind === 'answered')) continue;
         kept.set(key, { askedMs, channel: JSON.stringify(channel), found: toFound({ answer, channel, toldAt }) });
       }
       const keys = new Set(wanted.map(({ key }) => key));
@@ -89,14 +91,15 @@ function toFound({
 }): QemuGaFound {
   if (answer.kind === 'silent') return { kind: 'silent', fault: answer.fault.detail };
   const { version, allows, filesystems, disks, withheld } = answer;
-  const told = filesystems === null ? null : toInventory({ filesystems, disks, takenAt: toldAt });
+  const isTold = filesystems !== null || disks !== null;
+  const told = isTold ? toInventory({ filesystems: filesystems ?? [], disks, takenAt: toldAt }) : null;
   const described: DescribedByQemuGa = {
     channel,
     version,
     allows,
     inventory: told?.inventory ?? null,
     addresses: told?.addresses ?? new Map(),
-    withheld: told === null ? (withheld?.detail ?? NOT_TOLD) : null,
+    withheld: filesystems === null ? (withheld?.detail ?? NOT_TOLD) : null,
     toldAt,
   };
   return { kind: 'answered', described };
