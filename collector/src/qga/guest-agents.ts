@@ -21,16 +21,20 @@ export function createGuestAgents(ways: Ways): GuestAgents {
 
   return {
     async ask(channels) {
-      const answers = new Map<GuestAgentChannel, GuestAgentAnswer>();
-      const lines = Map.groupBy(channels.filter(isFree), toLine);
+      const answers = new Map<string, GuestAgentAnswer>();
+      const distinct = new Map(channels.filter(isFree).map((channel) => [toKey(channel), channel]));
+      const lines = Map.groupBy(distinct.values(), toLine);
       const askLine = async (some: readonly GuestAgentChannel[]) => {
         const free = some.filter(isFree);
         const told = await askWay(ways, free);
-        for (const [index, answer] of told.entries()) answers.set(free[index] as GuestAgentChannel, answer);
+        for (const [index, channel] of free.entries()) {
+          const answer = told[index];
+          if (answer !== undefined) answers.set(toKey(channel), answer);
+        }
       };
       await Promise.all([...lines].map(([line, some]) => inLine(line, () => askLine(some))));
       return channels.map(
-        (channel) => answers.get(channel) ?? { kind: 'silent', fault: toBusy(channel, 'ask qemu-guest-agent') },
+        (channel) => answers.get(toKey(channel)) ?? { kind: 'silent', fault: toBusy(channel, 'ask qemu-guest-agent') },
       );
     },
     async trim(channel, options) {
