@@ -91,6 +91,7 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
   it('has this one trim in its history, whole', async () => {
     const history = await collector.history();
     expect(history.filter(({ guest }) => guest === NAME)).toEqual([result]);
+    expect(result.inside).toBe('qemu-ga');
   });
 
   it('leaves the socket to others once it has been asked', async () => {
