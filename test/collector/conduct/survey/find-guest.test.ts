@@ -58,7 +58,7 @@ it('a guest is known once: by its record, its agent and its domain', () => {
   const connected = aConnected();
   const record = aRecord();
   expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
-    { name: 'web', record, connected, domain, state: 'connected' },
+    { name: 'web', record, connected, domain, qemuGa: null, state: 'connected' },
   ]);
   expect(know({ domains: [domain], records: [record] })).toEqual([
     { name: 'web', record, connected: null, domain, state: 'away' },
