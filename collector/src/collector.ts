@@ -6,8 +6,8 @@ import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
+import { startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
-import { createQemuGaGuests } from './conduct/survey/qemu-ga-guests.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
@@ -62,36 +62,16 @@ export async function startCollector({
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
     const guestAgents = composeGuestAgents(effects);
-    const composed = await composeTrims({
-      ...effects,
-      images,
-      samplerFor,
-      links,
-      store,
-      survey,
-      guestAgents,
-      settings,
-    });
-    const { trims, present } = composed;
-    const qemuGaGuests = createQemuGaGuests({ clock, guestAgents });
+    const known = { ...effects, samplerFor, links, store, survey };
+    const inside = await composeTrims({ ...known, images, guestAgents, settings });
+    const { trims } = inside;
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const inside = { trims, present, qemuGaGuests };
-    const desk = composeDesk({
-      ...effects,
-      samplerFor,
-      links,
-      door,
-      store,
-      survey,
-      refine,
-      repaired,
-      ...inside,
-      listen,
-    });
+    const desk = composeDesk({ ...known, ...inside, door, refine, repaired, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
+    const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
@@ -106,6 +86,7 @@ export async function startCollector({
       desk,
       agentPort: opened.agentPort,
       async stop() {
+        schedule.stop();
         trims.stop();
         stopRemembering();
         stopReleasing();

@@ -4,6 +4,7 @@ import {
   type Described,
   durationSetting,
   type ListenAddress,
+  optionalTextSetting,
   type Setting,
   type Settings,
   sizeSetting,
@@ -79,6 +80,17 @@ export const SETTINGS = {
     placeholder: '',
     example: '',
     default: false,
+  }),
+  qgaSchedule: optionalTextSetting({
+    describe: 'When to trim guests that have qemu-ga and no agent, as a cron expression; without one only when asked',
+    placeholder: 'CRON',
+    example: '"0 3 * * 0"',
+  }),
+  qgaTimeZone: textSetting({
+    describe: 'The time zone of that schedule',
+    placeholder: 'ZONE',
+    example: 'Europe/Vienna',
+    default: 'UTC',
   }),
   connections: countSetting({
     describe: 'Guests that may be connected at once',

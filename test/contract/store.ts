@@ -72,9 +72,10 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
 
     it('[ST2] of all open trims no more is read than what tells whether they are lost', async () => {
       await store.openTrim(openTrim({ n: 1, grantedAt: 5 }));
-      await store.openTrim({ ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }), bootId: null, process: null });
-      const first = { ...keyOf(1), grantedAt: 5, bootId: 'boot-1', process: '4711 99' };
-      const second = { ...keyOf(2, 'guest-b'), grantedAt: 4, bootId: null, process: null };
+      const ofQemuGa = { ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }), bootId: null, inside: 'qemu-ga' } as const;
+      await store.openTrim({ ...ofQemuGa, process: null });
+      const first = { ...keyOf(1), grantedAt: 5, bootId: 'boot-1', process: '4711 99', inside: 'trimtab-agent' };
+      const second = { ...keyOf(2, 'guest-b'), grantedAt: 4, bootId: null, process: null, inside: 'qemu-ga' };
       // In the order in which they were opened: the clock went back meanwhile.
       expect(await store.openTrims(null)).toEqual([first, second]);
       expect(await store.openTrims(first.guestId)).toEqual([first]);

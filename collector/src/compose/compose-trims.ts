@@ -6,6 +6,7 @@ import { shareCommits } from '../conduct/measure/share-commits.ts';
 import { createEitherTrimmer } from '../conduct/qga/either-trimmer.ts';
 import { createPresentGuests, type PresentGuests } from '../conduct/qga/present-guests.ts';
 import { createQemuGaTrimmer, type QemuGaTrimmer } from '../conduct/qga/qga-trimmer.ts';
+import { createQemuGaGuests, type QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
@@ -28,7 +29,7 @@ import type { CollectorSettings } from '../settings.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
 /**
- * The host's half of every trim. What was asked for before a restart of the collector is waited for again when this
+ * The host's half of every trim, and the guest's half of those through qemu-ga. What was asked for before a restart of the collector is waited for again when this
  * resolves; for the guests themselves `awaitGuests` waits, once they can connect.
  */
 export async function composeTrims({
@@ -87,7 +88,7 @@ export async function composeTrims({
   });
   qemuGa.openTo(trims);
   await trims.resume();
-  return { trims, present, qemuGa };
+  return { trims, present, qemuGa, qemuGaGuests: createQemuGaGuests({ clock, guestAgents }) };
 }
 
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
@@ -96,4 +97,5 @@ export interface ComposedTrims {
   readonly trims: Trims;
   readonly present: PresentGuests;
   readonly qemuGa: QemuGaTrimmer;
+  readonly qemuGaGuests: QemuGaGuests;
 }

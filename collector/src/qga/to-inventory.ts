@@ -72,12 +72,14 @@ function groupMounts(filesystems: readonly InsideFilesystem[]): readonly Mounted
 
 function toFilesystem({ first, others, below }: Mounted & { readonly below: readonly string[] }): Filesystem {
   const { mount, kind, name, sizeBytes, usedBytes } = first;
+  const device = toBase(name);
   return {
     mount,
     alsoMountedAt: others.map((other) => other.mount),
     kind,
     source: name,
-    devices: below.length === 0 ? [] : name === '' ? [...below] : [toBase(name)],
+    // A volume of Windows has no name of that kind.
+    devices: below.length === 0 ? [] : device === '' ? [...below] : [device],
     sizeBytes,
     usedBytes,
     blockBytes: null,

@@ -21,7 +21,7 @@ export function wholeDisks({
   const nameOf = createNameOf(disks, addresses);
   for (const address of filesystems.flatMap((filesystem) => filesystem.disks)) {
     const name = nameOf(address);
-    if (name !== null) addresses.set(name, complete(addresses.get(name) ?? null, address));
+    if (name !== null) addresses.set(name, complete({ known: addresses.get(name) ?? null, told: address }));
   }
   return {
     addresses,
@@ -66,7 +66,7 @@ function samePlace({ place: one }: InsideAddress, { place: other }: InsideAddres
   return one?.bus === other?.bus && one?.target === other?.target && one?.unit === other?.unit;
 }
 
-function complete(known: InsideAddress | null, told: InsideAddress): InsideAddress {
+function complete({ known, told }: { known: InsideAddress | null; told: InsideAddress }): InsideAddress {
   if (known === null) return told;
   return {
     target: known.target ?? told.target,

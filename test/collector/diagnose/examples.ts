@@ -1,8 +1,9 @@
-import type { Filesystem, Layer, Outcome } from '@trimtab/protocol';
+import type { Filesystem, Layer } from '@trimtab/protocol';
 import type { DiskEvidence, TrimmedDisk, TrimSeen } from '../../../collector/src/diagnose/evidence.ts';
 import type { PastTrims } from '../../../collector/src/diagnose/past-trims.ts';
 import type { DiscardNode, Domain } from '../../../collector/src/model/domain.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';
+import type { TrimmedOutcome } from '../../../collector/src/model/trim-account.ts';
 import type { Hops } from '../../../collector/src/model/trim-result.ts';
 import { toHostDisk } from '../../support/host-disk.ts';
 
@@ -86,7 +87,7 @@ const FULL: Hops = {
 
 export type Given = Omit<Partial<DiskEvidence>, 'trim' | 'domain' | 'disk' | 'image' | 'past'> & {
   /** Of the filesystems of the disk, in their order; those that are left out were not to be trimmed. */
-  readonly outcomes?: readonly Outcome[];
+  readonly outcomes?: readonly TrimmedOutcome[];
   readonly past?: Partial<PastTrims>;
   readonly nodes?: readonly DiscardNode[];
   readonly disk?: Parameters<typeof toHostDisk>[1];

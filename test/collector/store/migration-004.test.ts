@@ -48,7 +48,7 @@ it('every trim is there, as one whose guest reported it', async () => {
 });
 
 it('an open trim is there with its samples, and without what was not kept then', async () => {
-  expect(await store.openTrims(null)).toEqual([{ ...keyOf(3), grantedAt: 3000, bootId: null, process: null }]);
+  expect(await store.openTrims(null)).toEqual([{ ...keyOf(3), grantedAt: 3000, bootId: null, process: null, inside: 'trimtab-agent' }]);
   expect(await store.findOpenTrim(keyOf(3))).toEqual({
     ...keyOf(3),
     guestName: '',
@@ -57,6 +57,7 @@ it('an open trim is there with its samples, and without what was not kept then',
     grantedAt: 3000,
     bootId: null,
     process: null,
+    inside: 'trimtab-agent',
     planned: [],
     paths: [],
     after: null,

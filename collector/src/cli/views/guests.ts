@@ -18,7 +18,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   const columns: readonly Column[] = [
     { heading: 'NAME', shrink: 'end' },
     { heading: 'STATE' },
-    { heading: 'INSIDE', shrink: 'end' },
+    { heading: 'AGENT' },
     { heading: offset === null ? 'HEARD' : `HEARD (${offset})` },
     { heading: 'CAN BE TRIMMED' },
     { heading: 'KNOWN FROM', shrink: 'end' },
@@ -26,7 +26,8 @@ export function formatGuests(view: GuestsView, page: Page): string {
   const rows = guests.map((guest): Cell[] => [
     guest.name,
     { text: STATES[guest.state].text, style: STATES[guest.state].style },
-    formatInside(guest.inside),
+    // Of an agent of ours also where it is away: what it was.
+    guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
     formatTrimmable(guest),
     guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
@@ -49,7 +50,7 @@ const STATES: Readonly<Record<GuestState, { readonly text: string; readonly styl
   'no-agent': { text: 'no agent', style: 'bad' },
 };
 
-function formatTrimmable({ inside, trimmable }: GuestRow): string {
-  if (trimmable === null) return inside.kind !== 'none' ? 'not here yet' : '-';
+function formatTrimmable({ agent, inside, trimmable }: GuestRow): string {
+  if (trimmable === null) return agent?.connected === true && inside.kind !== 'qemu-ga' ? 'not here yet' : '-';
   return `${trimmable.filesystems} of ${trimmable.outOf}`;
 }

@@ -55,7 +55,7 @@ export async function carryOut(
     });
     if (isOver) return;
     const seen = first === null || samples === null ? last : countSeen({ from: first, to: samples });
-    if (hasMoved(last, seen)) {
+    if (hasMoved({ last, seen })) {
       tellStarted();
       signs.moved({ elapsedMs: Math.round(clock.monotonicMs() - beganMs), host: seen });
     }
@@ -89,7 +89,7 @@ const NOTHING_DONE: ReadonlySet<string> = new Set([
 
 const NOTHING_SEEN: SeenByHost = { passedBytes: null, reclaimedBytes: null };
 
-function hasMoved(last: SeenByHost, seen: SeenByHost): boolean {
+function hasMoved({ last, seen }: { last: SeenByHost; seen: SeenByHost }): boolean {
   return (seen.passedBytes ?? 0) > (last.passedBytes ?? 0) || (seen.reclaimedBytes ?? 0) > (last.reclaimedBytes ?? 0);
 }
 

@@ -63,8 +63,18 @@ export function calledOff(guest: string): Problem {
   };
 }
 
+export function overtaken(guest: string): Problem {
+  return {
+    code: 'busy',
+    operation: 'trim',
+    subject: guest,
+    cause: 'its agent came meanwhile and trims it',
+    hint: 'Ask again once that is over: the agent tells more.',
+  };
+}
+
 /** What was asked for could not be noted. */
-export function notNoted(guest: string, reason: string): Problem {
+export function notNoted({ guest, reason }: { guest: string; reason: string }): Problem {
   return {
     code: 'internal',
     operation: 'trim',

@@ -1,17 +1,10 @@
-import { type Intent, stacksOf, type TrimId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Trimmer } from '../trims/agent-trimmer.ts';
-import type { CarryOutDeps } from './carry-out.ts';
-import { type OwnTrim, playHalf, type TrimsHeard } from './play-half.ts';
-import type { PresentGuests } from './present-guests.ts';
-import { busy, calledOff, forbidden, notNoted } from './qga-faults.ts';
-
-export interface QemuGaTrimmerDeps extends CarryOutDeps {
-  readonly present: PresentGuests;
-  newTrimId(): TrimId;
-}
+import { createOwnTrims, type OwnTrimsDeps } from './own-trims.ts';
+import { playHalf, type TrimsHeard } from './play-half.ts';
+import { busy, calledOff, forbidden } from './qga-faults.ts';
 
 export interface QemuGaTrimmer extends Trimmer {
   /** Is the trim of this guest its own? */
@@ -26,62 +19,15 @@ export interface QemuGaTrimmer extends Trimmer {
  * Plays the guest's half of a trim for one that has qemu-ga and no agent: intent, begin, report, and the end of all that
  * when the report is stored. One trim at a time in a guest.
  */
-export function createQemuGaTrimmer(deps: QemuGaTrimmerDeps): QemuGaTrimmer {
+export function createQemuGaTrimmer(deps: OwnTrimsDeps): QemuGaTrimmer {
   const { log, present } = deps;
-  const running = new Map<GuestId, OwnTrim>();
-  let trims: TrimsHeard | null = null;
-
-  function heard(): TrimsHeard {
-    if (trims === null) throw new Error('nobody hears of the trims through qemu-ga yet');
-    return trims;
-  }
-
-  const find = ({ guestId, trimId }: { guestId: GuestId; trimId: TrimId }): OwnTrim | null => {
-    const own = running.get(guestId);
-    return own?.trimId === trimId ? own : null;
-  };
-
-  function forget(own: OwnTrim): void {
-    if (running.get(own.guest.id) !== own) return;
-    running.delete(own.guest.id);
-    present.letGo(own.guest.id);
-    own.end();
-  }
-
-  /** What cannot be noted is told to whoever asked; what was granted is taken up again when the collector next begins. */
-  async function note(own: OwnTrim, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const reason = toReason(error);
-      log.error({ guest: own.guest.name, trimId: own.trimId, reason }, 'a trim through qemu-ga could not go on');
-      forget(own);
-      const { guest, trimId } = own;
-      await heard()
-        .refused(guest, trimId, notNoted(guest.name, reason))
-        .catch(() => {});
-    }
-  }
-
-  function begin(guest: ConnectedGuest, about: Pick<OwnTrim, 'requestId' | 'trigger'>): Promise<void> {
-    const { inventory } = guest;
-    const mounts = inventory === null ? [] : stacksOf(inventory).map(({ filesystem }) => filesystem.mount);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const own: OwnTrim = { guest, trimId: deps.newTrimId(), ...about, mounts, isGranted: false, end: resolve };
-    running.set(guest.id, own);
-    present.keep(guest);
-    const intent: Intent = { type: 'intent', trimId: own.trimId, mounts: [...mounts], ...about };
-    void note(own, () => heard().intended(guest, intent));
-    return promise;
-  }
+  const { begin, find, forget, has, heard, note, openTo } = createOwnTrims(deps);
 
   return {
-    openTo: (heardBy) => {
-      trims = heardBy;
-    },
-    has: (guestId) => running.has(guestId),
+    openTo,
+    has,
     async trim(guest) {
-      if (running.has(guest.id)) return false;
+      if (has(guest.id)) return false;
       await begin(guest, { requestId: null, trigger: 'scheduled' });
       return true;
     },
@@ -92,7 +38,7 @@ export function createQemuGaTrimmer(deps: QemuGaTrimmerDeps): QemuGaTrimmer {
         void heard()
           .refused(guest, requestId, problem)
           .catch((error) => log.error({ guestId, reason: toReason(error) }, 'a request could not be refused'));
-      if (running.has(guestId)) refuse(busy(guest.name));
+      if (has(guestId)) refuse(busy(guest.name));
       else if (guest.byQemuGa.allows.fstrim === false) refuse(forbidden(guest.name).detail);
       else void begin({ ...guest, byQemuGa: { ...guest.byQemuGa, mayTaint } }, { requestId, trigger: 'requested' });
       return true;

@@ -14,6 +14,7 @@ import { createRefusal } from './refusal.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput, TrimProgress } from './trim-model.ts';
+import { createUntold } from './untold.ts';
 
 /** Reports of strangers, however many of them send: the trims of those whom this host knows wait for few of them. */
 export const STRANGERS_AT_ONCE = 8;
@@ -93,14 +94,7 @@ export function createTrims(given: TrimsDeps) {
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Told) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),
     refused: createRefusal({ jobs, live, run, find }),
-    /** Whoever was to tell how it went is gone, in the middle of it: what the host measures is concluded now. */
-    async untold(guest: ConnectedGuest, trimId: TrimId): Promise<void> {
-      await oneAtATime(guest.id, async () => {
-        const open = await deps.store.findOpenTrim({ guestId: guest.id, id: trimId });
-        if (open === null || open.after !== null) return;
-        await run(find({ guestId: guest.id, trimId }), { kind: 'lost', open, how: 'qemu-ga-ended' });
-      });
-    },
+    untold: createUntold({ store: deps.store, oneAtATime, run, find }),
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guest: ConnectedGuest): Promise<void> {
       if (absences.isStopped()) return;

@@ -5,6 +5,7 @@ import type { RepairOutlook } from '../../../../collector/src/model/repair.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { DiskResult, TrimResult } from '../../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../../api/examples.ts';
+import { NOBODY } from '../../api/inside-examples.ts';
 import { aDomain, aHostDisk, anIdentity, GIB } from '../../correlate/examples.ts';
 import { IGNORE, UNMAP } from '../../diagnose/examples.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, IDLE, INVENTORY, WEB, WEB_DOMAIN } from '../known-host.ts';
@@ -121,7 +122,7 @@ describe('doctor', () => {
       wanted: 'gone',
     });
     expect(view.guests).toEqual([
-      { name: 'gone', state: 'away', agent: 'away', announced: false, disks: [], findings: [] },
+      { name: 'gone', state: 'away', agent: 'away', inside: NOBODY, announced: false, disks: [], findings: [] },
     ]);
   });
 

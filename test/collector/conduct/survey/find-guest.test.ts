@@ -58,13 +58,13 @@ it('a guest is known once: by its record, its agent and its domain', () => {
   const connected = aConnected();
   const record = aRecord();
   expect(know({ domains: [domain], records: [record], connected: [connected] })).toEqual([
-    { name: 'web', record, connected, domain, state: 'connected' },
+    { name: 'web', record, connected, domain, qemuGa: null, state: 'connected' },
   ]);
   expect(know({ domains: [domain], records: [record] })).toEqual([
-    { name: 'web', record, connected: null, domain, state: 'away' },
+    { name: 'web', record, connected: null, domain, qemuGa: null, state: 'away' },
   ]);
   expect(know({ domains: [domain] })).toEqual([
-    { name: 'web', record: null, connected: null, domain, state: 'no-agent' },
+    { name: 'web', record: null, connected: null, domain, qemuGa: null, state: 'no-agent' },
   ]);
 });
 

@@ -1,4 +1,7 @@
 import type { FromHost, RequestId, TrimId } from '@trimtab/protocol';
+import { createEitherTrimmer } from '../../../../collector/src/conduct/qga/either-trimmer.ts';
+import { createPresentGuests, type PresentGuests } from '../../../../collector/src/conduct/qga/present-guests.ts';
+import { createQemuGaTrimmer, type QemuGaTrimmer } from '../../../../collector/src/conduct/qga/qga-trimmer.ts';
 import { createAgentTrimmer } from '../../../../collector/src/conduct/trims/agent-trimmer.ts';
 import { createJobs } from '../../../../collector/src/conduct/trims/jobs/jobs.ts';
 import { createTrims, type Trims } from '../../../../collector/src/conduct/trims/trims.ts';
@@ -10,6 +13,7 @@ import type { HostId } from '../../../../collector/src/model/host-id.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
+import type { GuestAgents } from '../../../../collector/src/ports/guest-agent.ts';
 import type { Log } from '../../../../collector/src/ports/log.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../../collector/src/store/create-store.ts';
@@ -17,7 +21,7 @@ import { createTestClock } from '../../../support/test-clock.ts';
 import { addGuests } from '../../store/add-guests.ts';
 import { NO_SURROUNDINGS } from '../../store/no-surroundings.ts';
 import { collectEvents } from './collect-events.ts';
-import { pathIn, requestIdOf } from './trim-examples.ts';
+import { pathIn, requestIdOf, trimIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
 
@@ -31,10 +35,13 @@ const GUESTS = ['guest-a', 'guest-b', 'other', 'another', 'gone', 'a', 'b', 'c']
 export async function createTrimsWorld({
   slotsPerPool = 1,
   guests: others = [],
+  qemuGa = async () => ({ kind: 'untold' }),
 }: {
   slotsPerPool?: number;
   /** Ids of more guests whose trims the store takes. */
   guests?: readonly string[];
+  /** What becomes of a trim that qemu-ga is asked for. */
+  qemuGa?: GuestAgents['trim'];
 } = {}) {
   const clock = createTestClock();
   const database = openSqlDatabase(':memory:');
@@ -51,6 +58,7 @@ export async function createTrimsWorld({
   const sent: { to: GuestId; message: FromHost }[] = [];
   const failures: unknown[] = [];
   let requests = 0;
+  let qemuGaTrims = 0;
   const world = {
     clock,
     sent,
@@ -90,6 +98,8 @@ export async function createTrimsWorld({
     onFail: (_guestId: GuestId): void => {},
     trims: null as unknown as Trims,
     slots: null as unknown as Slots,
+    present: null as unknown as PresentGuests,
+    qemuGa: null as unknown as QemuGaTrimmer,
     /** The marks of the processes that run on the host. */
     running: new Set<string>(),
     pids: new Map<GuestId, number>(),
@@ -147,13 +157,33 @@ export async function createTrimsWorld({
       warn: (_, words) => void world.warned.push(words),
       error: (fields) => failures.push(fields),
     };
+    const present = createPresentGuests({
+      clock: ownClock,
+      links: { isConnected: (id) => guests.has(id), rename() {} },
+      store: { recognise: async ({ name }) => ({ id: name as GuestId, name, renamed: [], forgotten: [] }) },
+      release() {},
+    });
+    const trimmer = createQemuGaTrimmer({
+      clock: ownClock,
+      log,
+      guestAgents: { trim: qemuGa },
+      sampler: { meanwhile: async () => world.seen() },
+      present,
+      newTrimId: () => trimIdOf(900 + ++qemuGaTrims),
+    });
+    world.present = present;
+    world.qemuGa = trimmer;
     world.trims = createTrims({
       clock: ownClock,
       log,
       store,
       jobs: createJobs({ store, clock: ownClock, log, logged: await kept.jobs() }),
-      trimmer: createAgentTrimmer({ send }),
-      links: { send, find: (id) => guests.get(id) ?? null },
+      trimmer: createEitherTrimmer({
+        agent: createAgentTrimmer({ send }),
+        qemuGa: trimmer,
+        isConnected: (id) => guests.has(id),
+      }),
+      links: { send, find: (id) => guests.get(id) ?? present.find(id) },
       slots: world.slots,
       processes: {
         markOf: async (pid) => {
@@ -185,6 +215,7 @@ export async function createTrimsWorld({
       },
       newRequestId: () => requestIdOf(++requests),
     });
+    trimmer.openTo(world.trims);
     await world.trims.resume();
     // As the collector does once its doors are open.
     world.onDoorsOpen();

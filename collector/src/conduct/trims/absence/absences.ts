@@ -123,15 +123,16 @@ export function createAbsences(deps: AbsencesDeps) {
      */
     async awaitGuests(): Promise<void> {
       const open = await readOpen(deps);
-      const told = untold.lose(open);
       const ofAgents = open.filter(({ inside }) => inside === 'trimtab-agent');
       const awaited = new Set([...ofAgents, ...openJobs.all()].map(({ guestId }) => guestId));
-      const patience = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
       const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
-      await Promise.all([told, ...[...awaited].filter(isAway).map((guestId) => begin(guestId, patience))]);
+      await Promise.all([untold.lose(open), ...[...awaited].filter(isAway).map((guestId) => begin(guestId, UNKNOWN))]);
     },
   };
 }
+
+/** Of a guest that was away when this collector began. */
+const UNKNOWN = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
 
 /** After how long it is to be checked again; null where nothing waits for it any more. */
 async function checkOnce({

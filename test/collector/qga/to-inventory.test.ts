@@ -1,0 +1,122 @@
+import { inventorySchema, stacksOf } from '@trimtab/protocol';
+import { findGuestCauses } from '@trimtab/protocol/causes';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import type { InsideAddress, InsideDisk, InsideFilesystem } from '../../../collector/src/model/guest-agent.ts';
+import { toInventory } from '../../../collector/src/qga/to-inventory.ts';
+
+const GIB = 1024 ** 3;
+
+const at = (device: string | null, rest: Partial<InsideAddress> = {}): InsideAddress => ({
+  target: null,
+  serial: null,
+  pciAddress: null,
+  place: null,
+  busKind: null,
+  device,
+  ...rest,
+});
+
+const mounted = (mount: string, name: string, disks: readonly InsideAddress[], kind = 'ext4'): InsideFilesystem => ({
+  mount,
+  kind,
+  name,
+  sizeBytes: 4 * GIB,
+  usedBytes: GIB,
+  disks,
+});
+
+const listed = (name: string, rest: Partial<InsideDisk> = {}): InsideDisk => ({
+  name,
+  isPartition: false,
+  dependencies: [],
+  mapperName: null,
+  address: null,
+  ...rest,
+});
+
+/** Each mount with the whole disks below it. */
+function disksBelow(filesystems: readonly InsideFilesystem[], disks: readonly InsideDisk[] | null = null) {
+  const { inventory } = toInventory({ filesystems, disks, takenAt: 1 });
+  expect(v.is(inventorySchema, inventory)).toBe(true);
+  // What is not told proves nothing.
+  expect(findGuestCauses(inventory)).toEqual([]);
+  return stacksOf(inventory).map(({ filesystem, disks: below }) => [filesystem.mount, below]);
+}
+
+describe('an inventory of what qemu-ga tells', () => {
+  it('has the disk below a partition, with and without a list of disks', () => {
+    const filesystems = [mounted('/', 'vda1', [at('/dev/vda1')]), mounted('/srv', 'nvme0n1p2', [at('/dev/nvme0n1p2')])];
+    const told = [
+      ['/', ['vda']],
+      ['/srv', ['nvme0n1']],
+    ];
+    expect(disksBelow(filesystems)).toEqual(told);
+    const disks = [
+      listed('/dev/vda', { address: at('/dev/vda') }),
+      listed('/dev/vda1', { isPartition: true, dependencies: ['/dev/vda'] }),
+      listed('/dev/nvme0n1', { address: at('/dev/nvme0n1') }),
+      listed('/dev/nvme0n1p2', { isPartition: true, dependencies: ['/dev/nvme0n1'] }),
+    ];
+    expect(disksBelow(filesystems, disks)).toEqual(told);
+  });
+
+  it('has both disks below a volume of LVM, with what is between where that is told', () => {
+    const root = mounted('/', 'dm-0', [at('/dev/vda2'), at('/dev/vdb')]);
+    const disks = [
+      listed('/dev/vda', { address: at('/dev/vda') }),
+      listed('/dev/vda2', { isPartition: true, dependencies: ['/dev/vda'] }),
+      listed('/dev/vdb', { address: at('/dev/vdb') }),
+      listed('/dev/dm-0', { dependencies: ['/dev/vda2', '/dev/vdb'], mapperName: 'vg-root' }),
+    ];
+    expect(disksBelow([root])).toEqual([['/', ['vda', 'vdb']]]);
+    expect(disksBelow([root], disks)).toEqual([['/', expect.arrayContaining(['vda', 'vdb'])]]);
+    const { inventory } = toInventory({ filesystems: [root], disks, takenAt: 1 });
+    expect(inventory.layers.find(({ name }) => name === 'dm-0')).toMatchObject({
+      kind: 'dm',
+      label: '/dev/mapper/vg-root',
+      below: ['vda2', 'vdb'],
+    });
+  });
+
+  it('knows disks by what else is told where their names are not: libvirt’s name, a serial', () => {
+    const filesystems = [
+      mounted('/', 'vda1', [at(null, { target: 'vda' })]),
+      mounted('/srv', 'sda1', [at(null, { serial: 'data-1' })]),
+    ];
+    expect(disksBelow(filesystems)).toEqual([
+      ['/', ['vda']],
+      ['/srv', ['data-1']],
+    ]);
+  });
+
+  it('has a filesystem once, however often it is mounted', () => {
+    const { inventory } = toInventory({
+      filesystems: [mounted('/srv/data', 'vdb', [at('/dev/vdb')]), mounted('/mnt', 'vdb', [at('/dev/vdb')])],
+      disks: null,
+      takenAt: 1,
+    });
+    expect(inventory.filesystems).toMatchObject([{ mount: '/mnt', alsoMountedAt: ['/srv/data'] }]);
+  });
+
+  it('has those of Windows by their drives, and leaves out what has none', () => {
+    const disk = at('\\\\.\\PhysicalDrive0');
+    expect(
+      disksBelow([
+        mounted('C:\\', '\\\\?\\Volume{1}\\', [disk], 'NTFS'),
+        mounted('System Reserved', '', [disk], 'NTFS'),
+      ]),
+    ).toEqual([['C:\\', ['PhysicalDrive0']]]);
+  });
+
+  it('tells no size of a disk, and no limit of a layer: nobody has told them', () => {
+    const { inventory } = toInventory({
+      filesystems: [mounted('/', 'vda1', [at('/dev/vda1')])],
+      disks: null,
+      takenAt: 1,
+    });
+    expect(inventory.disks).toMatchObject([{ name: 'vda', sizeBytes: null }]);
+    expect(inventory.layers.map(({ discard }) => discard.maxBytes)).toEqual([null, null]);
+    expect(inventory).toMatchObject({ unreached: null, hasFstrim: null, fstrimTimer: null });
+  });
+});
