@@ -51,6 +51,20 @@ it('lets transactions that begin at once go one after the other, in the order th
   expect(order).toEqual(Array.from({ length: 50 }, (_, nth) => nth));
 });
 
+it('tells who only reads what is durable, whoever has the connection, and lets him write nothing', async () => {
+  const read = async () => (await database.read({ sql: 'select value from count', parameters: [] })).rows;
+  await withConnection(async (connection) => {
+    await connection.begin();
+    await run(connection, 'update count set value = 1');
+    expect(await read()).toEqual([{ value: 0 }]);
+    await connection.commit();
+  });
+  expect(await read()).toEqual([{ value: 1 }]);
+  await expect(database.read({ sql: 'update count set value = 2', parameters: [] })).rejects.toMatchObject({
+    detail: { code: 'store-not-writable' },
+  });
+});
+
 it('gives the connection to the next one when a transaction failed, and nothing of it stays', async () => {
   const failing = withConnection(async (connection) => {
     await connection.begin();
