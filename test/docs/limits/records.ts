@@ -1,4 +1,4 @@
-import { BODY_LIMIT_BYTES } from '../../../collector/src/api/create-api.ts';
+import { BODY_LIMIT_BYTES } from '../../../collector/src/api/limit-body.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
@@ -111,7 +111,7 @@ export const RECORDS: LimitSection = {
     }),
     constant({
       what: 'the body of a request',
-      file: 'collector/src/api/create-api.ts',
+      file: 'collector/src/api/limit-body.ts',
       constants: { BODY_LIMIT_BYTES },
       atIt: 'it is refused with 413',
     }),
