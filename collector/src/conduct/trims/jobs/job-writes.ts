@@ -106,17 +106,19 @@ export function createJobWrites(deps: {
         return writeAll();
       });
     const refused = await next;
-    if (log !== undefined && refused.has(log)) throw refused.get(log);
+    if (log !== undefined) throwOf(log, refused);
   }
 
   return {
-    async begin(log) {
-      const refused = await write(new Map([[log, 'grown']]));
-      if (refused.has(log)) throw refused.get(log);
-    },
+    begin: async (log) => throwOf(log, await write(new Map([[log, 'grown']]))),
     note: (log, change) => void changes.set(log, change ?? changes.get(log) ?? 'grown'),
     written,
   };
+}
+
+/** Why this log was lost, if it was. */
+function throwOf(log: JobLog, refused: ReadonlyMap<JobLog, unknown>): void {
+  if (refused.has(log)) throw refused.get(log);
 }
 
 function toJobChanges(taken: Changes): JobChanges {
