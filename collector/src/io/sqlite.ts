@@ -28,7 +28,7 @@ export function openSqlDatabase(path: string): SqlDatabase {
   // What is in memory is not synced: nobody need wait for it.
   const commits = createSharedCommits({ attempt, later: path === IN_MEMORY ? queueMicrotask : setImmediate });
   let database = openFile(path, attempt);
-  const reader = path === IN_MEMORY ? null : openReader({ path, attempt, writer: database });
+  const reader = createReader({ path, attempt });
   /** Settled when the last of those who asked so far has given the connection on. */
   let released = Promise.resolve();
 
@@ -39,7 +39,10 @@ export function openSqlDatabase(path: string): SqlDatabase {
     released = promise;
     await before;
     try {
-      if (!database.isOpen) database = openFile(path, attempt);
+      if (!database.isOpen) {
+        reader.close();
+        database = openFile(path, attempt);
+      }
     } catch (error) {
       resolve();
       throw error;
@@ -76,13 +79,13 @@ export function openSqlDatabase(path: string): SqlDatabase {
     kind: 'sqlite',
     connect,
     // What is in memory has but one connection.
-    read: async (statement) => (reader === null ? askAnew(statement) : attempt(() => query(reader, statement))),
+    read: async (statement) => (path === IN_MEMORY ? askAnew(statement) : reader.read(statement)),
     makeShrinkable: () => withFile(makeShrinkable),
     shrink: () => withFile(shrinkSome),
     async close() {
       await released;
       // Before the other, whose closing carries the log over into the file.
-      if (reader?.isOpen) reader.close();
+      reader.close();
       if (!database.isOpen) return;
       commits.flush(database);
       database.close();
@@ -110,13 +113,29 @@ function openFile(path: string, attempt: Attempt): DatabaseSync {
   return database;
 }
 
-function openReader({ path, attempt, writer }: { path: string; attempt: Attempt; writer: DatabaseSync }): DatabaseSync {
-  try {
-    return attempt(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true }));
-  } catch (error) {
-    writer.close();
-    throw error;
+/** Opened at its first question, and anew after one that failed: the file may be another by then. */
+function createReader({ path, attempt }: { path: string; attempt: Attempt }) {
+  let reader: DatabaseSync | null = null;
+
+  function close(): void {
+    reader?.close();
+    reader = null;
   }
+
+  return {
+    close,
+    read(statement: SqlStatement): SqlAnswer {
+      try {
+        return attempt(() => {
+          reader ??= new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+          return query(reader, statement);
+        });
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+  };
 }
 
 function toConnection({
