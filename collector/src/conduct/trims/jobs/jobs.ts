@@ -56,6 +56,7 @@ export function createJobs({
         book.remove(log);
         // What has happened to it meanwhile may be stored.
         writes.note(log, 'forgotten');
+        writes.written().catch(() => {});
         throw error;
       }
     },
