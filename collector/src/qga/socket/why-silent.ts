@@ -41,7 +41,9 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
     };
   }
   const channels = v.safeParse(channelsSchema, answers[1]);
-  const own = channels.success ? channels.output.find(({ filename }) => isAt(path, toPath(filename))) : undefined;
+  const own = channels.success
+    ? channels.output.find(({ filename }) => isAt({ path, told: toPath(filename) }))
+    : undefined;
   if (own === undefined) return NOBODY_KNOWS;
   return own['frontend-open']
     ? { refusal: 'silent', cause: 'it runs in the guest, and hangs' }
@@ -49,7 +51,7 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
 }
 
 /** QEMU tells the path as it was given it, which may be from its own folder on. */
-function isAt(path: string, told: string | null): boolean {
+function isAt({ path, told }: { path: string; told: string | null }): boolean {
   return told !== null && (told.startsWith('/') ? told === path : path.endsWith(`/${told}`));
 }
 
