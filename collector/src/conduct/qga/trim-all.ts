@@ -20,8 +20,8 @@ export interface TrimAllDeps {
 
 /**
  * What the schedule of guests with qemu-ga does when it is due: one guest after the other, each in the slots of its
- * pools. A guest from which an agent of ours has ever connected has a schedule of its own. A run that is still under way
- * when the next is due takes its place.
+ * pools. A guest from which an agent of ours has ever connected has a schedule of its own. A run that is still under
+ * way when the next is due takes its place.
  */
 export function createTrimAll(deps: TrimAllDeps): () => Promise<void> {
   const { log, survey, links, store, qemuGaGuests } = deps;

@@ -113,8 +113,8 @@ export interface Over {
 export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Losing | Curing | Over;
 
 /**
- * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or qemu-ga
- * was to tell, and ended or fell silent in the middle, or whoever had asked it was started anew.
+ * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or
+ * qemu-ga was to tell, and ended or fell silent in the middle, or whoever had asked it was started anew.
  */
 export type HowLost = 'qemu-ended' | 'started-anew' | 'qemu-ga-ended' | 'collector-started-anew';
 
