@@ -183,10 +183,16 @@ export const HOST: LimitSection = {
       atIt: REFUSED,
     }),
     constant({
-      what: 'files of this host whose stat(2) is asked for together: from so many on, and so many at a time',
+      what: 'files of this host from which on a thread of its own asks for their stat(2), one after the other',
       file: 'collector/src/io/host-files.ts',
-      constants: { LONG_LIST, PIECE },
-      atIt: 'a thread asks for them one after the other; where it gets no answer, and for fewer, each is asked for on its own',
+      constants: { LONG_LIST },
+      atIt: 'fewer are asked for each on its own, and so are all while that thread gets no answer',
+    }),
+    constant({
+      what: 'files that this thread is asked for at once',
+      file: 'collector/src/io/status-thread.ts',
+      constants: { PIECE },
+      atIt: 'the next wait for them',
     }),
     constant({
       what: 'names in a folder, folders, images told that belong to no guest, and stat(2) at once',
