@@ -78,7 +78,9 @@ export function createPresentGuests({
         lastHeardAt: toldAt,
         byQemuGa: { channel, version, allows, addresses, mayTaint },
       };
-      present.set(guest.id, { guest, enteredMs: clock.monotonicMs() });
+      // Where a trim of it is under way, it stays until that is over.
+      const enteredMs = Math.max(clock.monotonicMs(), present.get(guest.id)?.enteredMs ?? 0);
+      present.set(guest.id, { guest, enteredMs });
       return guest;
     },
     /** Its trim is under way: it stays. */
