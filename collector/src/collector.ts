@@ -1,11 +1,13 @@
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
+import { createQemuGaGuests } from './conduct/survey/qemu-ga-guests.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
@@ -59,12 +61,36 @@ export async function startCollector({
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
-    const trims = await composeTrims({ ...effects, images, samplerFor, links, store, survey, settings });
+    const guestAgents = composeGuestAgents(effects);
+    const composed = await composeTrims({
+      ...effects,
+      images,
+      samplerFor,
+      links,
+      store,
+      survey,
+      guestAgents,
+      settings,
+    });
+    const { trims, present } = composed;
+    const qemuGaGuests = createQemuGaGuests({ clock, guestAgents });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...effects, samplerFor, links, door, store, survey, refine, repaired, trims, listen });
+    const inside = { trims, present, qemuGaGuests };
+    const desk = composeDesk({
+      ...effects,
+      samplerFor,
+      links,
+      door,
+      store,
+      survey,
+      refine,
+      repaired,
+      ...inside,
+      listen,
+    });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;

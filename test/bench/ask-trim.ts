@@ -7,10 +7,12 @@ import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 export async function askTrim(options: {
   readonly socketPath: string;
   readonly guest: string;
-  readonly mount: string;
+  /** Null: all that it has mounted. */
+  readonly mount: string | null;
 }): Promise<TrimResult> {
   const { socketPath, guest, mount } = options;
-  const posted = await ask({ socketPath, method: 'POST', path: '/v1/requests', body: { guest, mounts: [mount] } });
+  const body = { guest, mounts: mount === null ? null : [mount] };
+  const posted = await ask({ socketPath, method: 'POST', path: '/v1/requests', body });
   const { requestId } = JSON.parse((await posted.toArray()).join('')) as { requestId: string };
   const events = await ask({ socketPath, method: 'GET', path: `/v1/requests/${requestId}/events` });
   for await (const line of createInterface({ input: events })) {

@@ -8,6 +8,8 @@ import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
 import { guests } from './figures/guests.ts';
 import { hostReading } from './figures/host-reading.ts';
+import { qgaOverhead } from './figures/qga-overhead.ts';
+import { qgaUse } from './figures/qga-use.ts';
 import { refresh } from './figures/refresh.ts';
 import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
@@ -32,6 +34,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   settle,
   fleet,
   guests,
+  qgaOverhead,
+  qgaUse,
   ...underAttack,
 ];
 

@@ -180,6 +180,7 @@ export function closedTrim({
     result: {
       ...face,
       guest: guestId,
+      inside: 'trimtab-agent',
       bootId: null,
       curedBy: null,
       amendedAt: null,
@@ -242,6 +243,7 @@ export function openTrim({
     grantedAt,
     bootId: 'boot-1',
     process: '4711 99',
+    inside: 'trimtab-agent',
     planned: [{ mount: '/', kind: 'ext4', disks: ['vda'] }],
     paths: [],
     before: { vda: SAMPLE },

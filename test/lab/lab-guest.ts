@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
 import type { CleanUp } from '../support/own-tools/clean-up.ts';
-import type { CollectorUnderTest } from '../support/programs/collector.ts';
-import { AGENT_FILES, agentCommand } from '../support/programs/guest-agent.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { createImages } from './images.ts';
+import type { Inside } from './inside.ts';
 import type { LabGuest, Place, Stand } from './lab-case.ts';
 import { serveImages } from './serve-images.ts';
-import { nameOf, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { MAKE_DATA, mountOf, removeScript, writeScript } from './stand-scripts.ts';
 
 export interface LabScene {
   readonly which: LabGuest;
+  /** Of the guest. */
+  readonly name: string;
   readonly stands: readonly Stand[];
   /** For this guest's images and sockets. */
   readonly directory: string;
-  readonly collector: CollectorUnderTest;
+  readonly inside: Inside;
   readonly cleanUp: CleanUp;
   readonly signal: AbortSignal;
   readonly folderOf: (place: Place) => Promise<string>;
@@ -26,13 +27,13 @@ export interface LabScene {
 /** Two stands at once: one waits for its disk while the other has the processor. */
 const AT_ONCE = 2;
 
-/** Boots the guest, writes into every stand, does what comes between, deletes; then its agent connects. */
+/** Boots the guest, writes into every stand, does what comes between, deletes; then what trims in it is started. */
 export async function setUpGuest(scene: LabScene): Promise<Stage> {
-  const { which, stands, collector, cleanUp, say } = scene;
+  const { which, name, stands, inside, cleanUp, say } = scene;
   const images = new Map<string, string>();
   const imageOf = (id: string) => images.get(id) ?? missing(id);
   const guest = await cleanUp.make({
-    what: `guest ${nameOf(which)}`,
+    what: `guest ${name}`,
     make: () => bootGuest({ ...scene, images }),
     undo: (made) => made.stop(),
   });
@@ -47,22 +48,19 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
     await stand.afterWrite?.(stage);
     await guest.mustRun(removeScript(stand));
   });
-  await guest.mustRun(
-    `${agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })} >/run/agent.log 2>&1 </dev/null &`,
-  );
-  await collector.untilConnected({ guest: guest.name, mounts: stands.map(mountOf), movement: guest.movement });
-  say(`${which}: its agent is connected`);
+  await inside.start({ guest, mounts: stands.map(mountOf) });
+  say(`${which}: ${inside.name} is there`);
   return stage;
 }
 
 /** Fills in the images by the ids of their disks. */
 async function bootGuest(scene: LabScene & { readonly images: Map<string, string> }): Promise<Guest> {
-  const { which, stands, directory, folderOf, signal, images, cleanUp } = scene;
+  const { which, name, stands, directory, inside, folderOf, signal, images, cleanUp } = scene;
   for (const stand of stands)
     for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
   const sockets = await serveImages({ stands, images, directory, cleanUp });
   return startGuest({
-    name: nameOf(which),
+    name,
     memoryMiB: 1024,
     directory: join(directory, which),
     disks: stands.flatMap(({ disks }) =>
@@ -80,10 +78,11 @@ async function bootGuest(scene: LabScene & { readonly images: Map<string, string
       }),
     ),
     files: {
-      ...AGENT_FILES,
+      ...inside.files,
       '/usr/bin/list-disks': { hostPath: join(import.meta.dirname, 'guest/list-disks.sh') },
       '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
     },
+    qemuArguments: inside.qemuArguments,
     signal,
   });
 }

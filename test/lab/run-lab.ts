@@ -5,6 +5,7 @@ import { runCommand } from '../support/machine/command.ts';
 import type { CleanUp } from '../support/own-tools/clean-up.ts';
 import { errorText } from '../support/own-tools/error-text.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { trimtabAgent } from './inside.ts';
 import type { LabCase, LabGuest, Place, WhichTrim } from './lab-case.ts';
 import { setUpGuest } from './lab-guest.ts';
 import { type LabRow, toRow } from './lab-row.ts';
@@ -105,7 +106,8 @@ async function runGuest(parts: {
   let stage: Stage | null = null;
   let lost: string | null = null;
   try {
-    stage = await setUpGuest({ ...parts, stands: standsOf(cases) });
+    const inside = trimtabAgent(collector);
+    stage = await setUpGuest({ ...parts, name: nameOf(which), inside, stands: standsOf(cases) });
     const { guest } = stage;
     kernel.push((await guest.mustRun('uname -r')).trim());
     const goneFirst = guest.exited.then(() => Promise.reject(new Error('its QEMU has ended')));

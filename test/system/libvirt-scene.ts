@@ -18,10 +18,7 @@ export const UUIDS = {
   off: 'a5000000-0000-4000-8000-000000000004',
 };
 
-/**
- * A libvirtd with four guests, one of them booted with the agent in it, which is connected to a collector that asks
- * this libvirtd.
- */
+/** A libvirtd with guests, one of them booted, and a collector that asks this libvirtd and can have that one trim. */
 export interface LibvirtScene extends AsyncDisposable {
   readonly libvirt: PrivateLibvirt;
   readonly collector: CollectorUnderTest;
@@ -38,12 +35,23 @@ export interface LibvirtScene extends AsyncDisposable {
 
 /** What is defined, and which of it runs. */
 export interface SceneGuests {
-  /** The one that boots, with the agent in it. */
   readonly booted: { readonly name: string; readonly uuid: string };
+  /** What trims in the booted one; our agent if absent. */
+  readonly inside?: SceneInside;
   /** Nothing boots in these: their processors need not run. */
   readonly paused: readonly string[];
   create(given: DomainsGiven): Promise<readonly Domain[]>;
 }
+
+export interface SceneInside {
+  readonly files: NonNullable<BootFilesGiven['files']>;
+  /** Given the collector's port for agents. */
+  onBoot(port: number): readonly string[];
+  /** Resolves when the collector can have the guest trim. */
+  untilThere(scene: Pick<LibvirtScene, 'collector' | 'movement' | 'mustRun'>): Promise<void>;
+}
+
+type BootFilesGiven = Parameters<typeof prepareBootFiles>[0];
 
 interface DomainsGiven {
   readonly at: (name: string) => string;
@@ -57,7 +65,16 @@ const ARTICLES: SceneGuests = {
   create: createDomains,
 };
 
-export async function startLibvirtScene({ booted, paused, create }: SceneGuests = ARTICLES): Promise<LibvirtScene> {
+function ourAgent(guest: string): SceneInside {
+  return {
+    files: AGENT_FILES,
+    onBoot: (port) => [agentCommand({ port, args: ['--minimum-interval', '0s'] })],
+    untilThere: ({ collector, movement }) => collector.untilConnected({ guest, movement }),
+  };
+}
+
+export async function startLibvirtScene(guests: SceneGuests = ARTICLES): Promise<LibvirtScene> {
+  const { booted, paused, create, inside = ourAgent(booted.name) } = guests;
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'trimtab-lv-'));
   const at = (name: string) => join(directory, name);
@@ -74,8 +91,8 @@ export async function startLibvirtScene({ booted, paused, create }: SceneGuests 
     uuid: booted.uuid,
     // The cloud kernel has no AHCI.
     flavour: 'amd64',
-    files: AGENT_FILES,
-    onBoot: [agentCommand({ port: collector.agentPort, args: ['--minimum-interval', '0s'] })],
+    files: inside.files,
+    onBoot: inside.onBoot(collector.agentPort),
   });
   const monitorSocket = at('ports.qmp');
   for (const domain of await create({ at, boot, monitorSocket })) {
@@ -96,7 +113,7 @@ export async function startLibvirtScene({ booted, paused, create }: SceneGuests 
   }
 
   await mustRun('true');
-  await collector.untilConnected({ guest: booted.name, movement });
+  await inside.untilThere({ collector, movement, mustRun });
   const owned = stack.move();
   const { rootImage } = boot;
   return {

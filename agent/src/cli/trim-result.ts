@@ -9,6 +9,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
   return {
     id: report.id,
     guest,
+    inside: 'trimtab-agent' as const,
     trigger: report.trigger,
     requestId: report.requestId,
     startedAt: new Date(report.startedAt).toISOString(),

@@ -34,7 +34,7 @@ export function checkProof({
   if (disk.backingFile !== null || disk.driver === 'loop')
     return refuse({ code: 'not-a-disk', cause: 'it is a loop device, whose data is in a file' });
   const bytes = prove.units.reduce((sum, units) => sum + units, 0) * PROOF_UNIT_BYTES;
-  if (bytes > disk.sizeBytes)
+  if (disk.sizeBytes !== null && bytes > disk.sizeBytes)
     return refuse({ code: 'too-small', cause: `the pattern takes ${bytes} bytes and it has ${disk.sizeBytes}` });
   return null;
 }

@@ -29,6 +29,12 @@ const ASKED = {
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
   'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
+  'guest-agent-no-uuid': {
+    status: 409,
+    meaning: 'The QEMU of the guest was started without a UUID, so that it would not be known again.',
+  },
+  'whole-guest-only': { status: 409, meaning: 'The qemu-guest-agent trims all that is mounted, and no part of it.' },
+  'cannot-cancel': { status: 409, meaning: 'The qemu-guest-agent carries the trim out, and nobody can stop that.' },
   'guest-agent-off': { status: 409, meaning: 'The guest is off or paused, so its qemu-guest-agent cannot answer.' },
   'guest-agent-absent': { status: 409, meaning: 'The guest has no channel for a qemu-guest-agent.' },
   'guest-agent-not-running': { status: 409, meaning: 'No qemu-guest-agent runs in the guest.' },
@@ -121,6 +127,10 @@ const REFUSED = {
   'trim-unheard-of': {
     status: null,
     meaning: 'The agent was away, is back, and said nothing of this trim for two minutes: it may not know of it.',
+  },
+  'collector-started-anew': {
+    status: null,
+    meaning: 'The collector was started anew before a qemu-guest-agent was asked to begin; nothing was trimmed.',
   },
   forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
 } as const satisfies Record<string, FaultCode>;

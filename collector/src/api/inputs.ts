@@ -49,6 +49,7 @@ export const requestBody = {
   schema: v.strictObject({
     guest: name,
     mounts: v.optional(v.nullable(v.pipe(v.array(mount), v.minLength(1), v.maxLength(LIST_LIMIT))), null),
+    evenIfTainted: v.exactOptional(v.boolean()),
   }),
   example: '{"guest": "web-1", "mounts": ["/home"]}; mounts null or left out means all.',
 };

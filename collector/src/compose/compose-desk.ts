@@ -1,9 +1,11 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
+import type { PresentGuests } from '../conduct/qga/present-guests.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
 import { createRepairs } from '../conduct/repair/repairs.ts';
 import { tellStartAgent } from '../conduct/survey/guest-faults.ts';
+import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
@@ -33,6 +35,8 @@ export function composeDesk({
   refine,
   repaired,
   trims,
+  qemuGaGuests,
+  present,
   listen,
 }: {
   clock: Clock;
@@ -47,6 +51,8 @@ export function composeDesk({
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
   trims: Trims;
+  qemuGaGuests: QemuGaGuests;
+  present: PresentGuests;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -57,6 +63,8 @@ export function composeDesk({
     trims,
     links,
     door,
+    qemuGaGuests,
+    present,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestId } from '@trimtab/protocol';
+import type { RequestId, TrimId } from '@trimtab/protocol';
+import { toReason } from '@trimtab/protocol/shared';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import { shareCommits } from '../conduct/measure/share-commits.ts';
+import { createEitherTrimmer } from '../conduct/qga/either-trimmer.ts';
+import { createPresentGuests, type PresentGuests } from '../conduct/qga/present-guests.ts';
+import { createQemuGaTrimmer, type QemuGaTrimmer } from '../conduct/qga/qga-trimmer.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
@@ -10,9 +14,11 @@ import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
+import type { GuestId } from '../model/guest-id.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
+import type { GuestAgents } from '../ports/guest-agent.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
@@ -36,6 +42,7 @@ export async function composeTrims({
   links,
   store,
   survey,
+  guestAgents,
   settings,
 }: {
   clock: Clock;
@@ -48,10 +55,20 @@ export async function composeTrims({
   links: GuestLinks;
   store: Store;
   survey: Survey;
+  guestAgents: GuestAgents;
   settings: Pick<CollectorSettings, 'slotsPerPool' | 'withoutQemuCounters'>;
-}): Promise<Trims> {
+}): Promise<ComposedTrims> {
   // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
   const mayTaint = !settings.withoutQemuCounters;
+  const sampler = samplerFor({ commitPool: shareCommits((image) => commitPool({ commands, image })), mayTaint });
+  // They are told of what the store forgets, and it forgets only once they are asked for something.
+  const release = (forgotten: readonly GuestId[]) => {
+    for (const id of forgotten)
+      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toReason(error) }, NOT_RELEASED));
+  };
+  const present = createPresentGuests({ clock, links, store, release });
+  const newTrimId = () => randomUUID() as string as TrimId;
+  const qemuGa = createQemuGaTrimmer({ clock, log, guestAgents, sampler, present, newTrimId });
   const trims = createTrims({
     clock,
     log,
@@ -59,14 +76,24 @@ export async function composeTrims({
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     inspect: images.inspect,
-    sampler: samplerFor({ commitPool: shareCommits((image) => commitPool({ commands, image })), mayTaint }),
+    sampler,
     processes: createProcessMarks({ files }),
     slots: createSlots(settings.slotsPerPool),
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
-    trimmer: createAgentTrimmer(links),
+    trimmer: createEitherTrimmer({ agent: createAgentTrimmer(links), qemuGa, isConnected: links.isConnected }),
     newRequestId: () => randomUUID() as string as RequestId,
-    links,
+    // What qemu-ga has begun it ends, also where an agent comes meanwhile.
+    links: { send: links.send, find: (id) => links.find(id) ?? present.find(id) },
   });
+  qemuGa.openTo(trims);
   await trims.resume();
-  return trims;
+  return { trims, present, qemuGa };
+}
+
+const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
+
+export interface ComposedTrims {
+  readonly trims: Trims;
+  readonly present: PresentGuests;
+  readonly qemuGa: QemuGaTrimmer;
 }

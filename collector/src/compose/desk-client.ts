@@ -47,7 +47,8 @@ export function createDeskClient({
         throw error;
       }
     },
-    requestTrim: ({ guest, mounts }) => ask('requestTrim', { guest, mounts: mounts === null ? null : [...mounts] }),
+    requestTrim: ({ mounts, ...request }) =>
+      ask('requestTrim', { ...request, mounts: mounts === null ? null : [...mounts] }),
     watch: (query) => watchRequest({ socketPath, pause, query }),
     async cancel(requestId) {
       await ask('cancel', { id: requestId });

@@ -39,11 +39,15 @@ export function findContradictions({ hops, capacityBytes, filesystems, isMapped,
   return found;
 }
 
-/** How much was discarded: the host's count where it has one, else the guest's word where that can be true. */
+/**
+ * How much was discarded: the host's count where it has one, else the guest's word where that can be true; null where
+ * neither tells.
+ */
 export function believeSent({ hops, capacityBytes, filesystems, isUnmapped }: Said): number | null {
-  const { issuedBytes, receivedBytes, passedBytes } = hops;
+  const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = hops;
   if (receivedBytes !== null && (isUnmapped || receivedBytes > 0)) return receivedBytes;
-  if (issuedBytes === null) return passedBytes;
+  // What never arrived may have been lost on its way: of what left the guest that tells nothing.
+  if (issuedBytes === null) return passedBytes === 0 && trimmedBytes !== 0 ? null : passedBytes;
   if (capacityBytes !== null && issuedBytes > capacityBytes * Math.max(1, filesystems)) return passedBytes;
   return passedBytes === null ? issuedBytes : Math.max(issuedBytes, passedBytes);
 }

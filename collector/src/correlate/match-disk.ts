@@ -75,5 +75,10 @@ function addPairs({ disks, candidates, pairs, key, isPair }: Round): void {
 }
 
 function isPossible(disk: Disk, { hostDisk, capacityBytes }: Candidate): boolean {
-  return (capacityBytes === null || capacityBytes === disk.sizeBytes) && !contradicts(disk, hostDisk);
+  return isOfSize(disk, capacityBytes) && !contradicts(disk, hostDisk);
+}
+
+/** Of two sizes that are not both known nothing follows. */
+function isOfSize({ sizeBytes }: Disk, capacityBytes: number | null): boolean {
+  return sizeBytes === null || capacityBytes === null || capacityBytes === sizeBytes;
 }

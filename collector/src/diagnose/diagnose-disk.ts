@@ -133,15 +133,18 @@ function toHopStates({
 
 /** The configuration, the guest's own limits, a counter, or the newest trim says so. */
 function isKnownGood(hop: Hop, evidence: DiskEvidence, lastTrim: LastTrim | null): boolean {
-  const { filesystems, disk, image, pool, passedEverBytes, past } = evidence;
+  const { filesystems, layers, disk, image, pool, passedEverBytes, past } = evidence;
   const back = lastTrim !== null && lastTrim.disk.image === image?.path ? lastTrim.disk.hops : null;
   const came = past.passedBefore || (image?.format === 'raw' && isSome(passedEverBytes));
+  // Of a layer that tells no limits nobody has seen that it takes discards.
+  const isSeen = layers.every(({ discard }) => discard.maxBytes !== null || discard.granularityBytes !== null);
+  const isOpen = isSeen && filesystems.some(({ obstacle }) => obstacle === null);
   switch (hop) {
     case 'trimmed':
     case 'issued':
-      return filesystems.some(({ obstacle }) => obstacle === null);
+      return isOpen;
     case 'received':
-      return came || (disk !== null && filesystems.some(({ obstacle }) => obstacle === null));
+      return came || (disk !== null && isOpen);
     case 'passed':
       return came || areNodesSound(evidence);
     case 'reclaimed':

@@ -7,7 +7,7 @@ import { firstFound, firstGuestLoss, firstTurned, firstUnsent } from './first-fo
 import { inconclusive, type Judgement, NOTHING } from './judgement.ts';
 import { tellWhatIsKept } from './kept-in-guest.ts';
 import { spaceCameBack } from './space-came-back.ts';
-import { nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
+import { nobodySawItSent, nothingWasSent, nothingWasThere, passedAndStayed } from './what-silence-proves.ts';
 
 /**
  * What one trim achieved on one disk. Each rule decides or leaves it to the next. Rules about what was seen to happen
@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   filesystemIsStale,
   piecesAreTooSmall,
   freedAfterwards,
+  nobodySawItSent,
   nothingWasSent,
   passedAndStayed,
   nothingWasThere,

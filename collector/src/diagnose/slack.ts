@@ -22,14 +22,17 @@ export interface DiskUse {
  * Adds up the filesystems on one disk. One that spans several disks leaves open which of them its blocks are on, unless
  * they are mirrors of each other; then the answer is null. So it is where statfs(2) bounds nothing for this kind, or
  * that is not known of it. `covered`: only what these mounts call free counts as free, since the trim was of them; null
- * counts all.
+ * counts all. `capacityBytes`: the size of the disk by the host, for a guest that does not tell it.
  */
 export function addUpUse(
   inventory: Inventory,
   disk: string,
-  covered: ReadonlySet<string> | null = null,
+  {
+    covered = null,
+    capacityBytes = null,
+  }: { readonly covered?: ReadonlySet<string> | null; readonly capacityBytes?: number | null } = {},
 ): DiskUse | null {
-  const sizeBytes = inventory.disks.find(({ name }) => name === disk)?.sizeBytes ?? null;
+  const sizeBytes = inventory.disks.find(({ name }) => name === disk)?.sizeBytes ?? capacityBytes;
   const here = stacksOf(inventory).filter(({ disks }) => disks.includes(disk));
   if (sizeBytes === null || here.length === 0) return null;
   let usedBytes = 0;

@@ -7,6 +7,24 @@ import type { TrimmedDisk } from './evidence.ts';
 import { inconclusive, type Judgement, nothing } from './judgement.ts';
 import { tellMemory } from './tell-memory.ts';
 
+/**
+ * Nothing arrived, and nobody tells whether anything was sent: what qemu-ga does not see, only an agent in the guest can.
+ * Only where the image holds no more than the guest uses it does not matter.
+ */
+export function nobodySawItSent({ trim }: TrimmedDisk): Judgement | null {
+  const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = trim.hops;
+  const hasArrived = isSome(passedBytes) || isSome(receivedBytes);
+  const isUntold = trim.filesystems.some(({ outcome }) => outcome.status === 'done' && outcome.trimmedBytes === null);
+  const isCounted = receivedBytes !== null || passedBytes !== null;
+  if (issuedBytes !== null || hasArrived || trim.holdsMore === false || trimmedBytes === 0) return null;
+  if (!isUntold && !(isCounted && trim.sentBytes === null)) return null;
+  const said = isUntold
+    ? 'who trimmed does not tell what the filesystems gave up'
+    : `the filesystems say that they trimmed ${formatBytes(trimmedBytes)}`;
+  const seen = isCounted ? 'nothing of it reached the image' : 'nobody counted what reached the image';
+  return inconclusive(`${said}, and ${seen}; an agent in the guest tells what leaves it`);
+}
+
 /** A trim that sent no discards proves nothing, least of all that discards would have passed. */
 export function nothingWasSent(evidence: TrimmedDisk): Judgement | null {
   const { trim, disk } = evidence;

@@ -2,8 +2,9 @@ import type { Evidence } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { DiskEvidence, TrimSeen } from './evidence.ts';
 
-export function describeSent({ sentBytes }: Pick<TrimSeen, 'sentBytes'>): string {
-  return sentBytes === null ? 'the guest discarded' : `the guest discarded ${formatBytes(sentBytes)}`;
+export function describeSent({ sentBytes, hops: { trimmedBytes } }: Pick<TrimSeen, 'sentBytes' | 'hops'>): string {
+  if (sentBytes !== null) return `the guest discarded ${formatBytes(sentBytes)}`;
+  return trimmedBytes === null ? 'the guest trimmed' : `the guest trimmed ${formatBytes(trimmedBytes)}`;
 }
 
 /** QEMU's count as evidence: of the trim, or without one since QEMU started. */

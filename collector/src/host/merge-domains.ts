@@ -1,4 +1,11 @@
-import { type Domain, type Finding, type Monitor, SOURCES, type Source } from '../model/domain.ts';
+import {
+  type Domain,
+  type Finding,
+  type GuestAgentAccess,
+  type Monitor,
+  SOURCES,
+  type Source,
+} from '../model/domain.ts';
 import type { SourceFinding } from '../ports/host-source.ts';
 import { mergeDisks } from './merge-disks.ts';
 
@@ -106,6 +113,7 @@ function mergeDomain({ first, second, stale }: { first: Domain; second: Domain; 
     pid: second.pid ?? first.pid,
     monitors: joinMonitors(first.monitors, second.monitors),
     bootId: first.bootId ?? second.bootId,
+    ...joinGuestAgents(first.guestAgent, second.guestAgent),
     disks: mergeDisks({ first: first.disks, second: second.disks, isRunning, stale }),
   };
 }
@@ -115,6 +123,15 @@ function joinMonitors(...lists: readonly (readonly Monitor[])[]): readonly Monit
   const all = new Map(lists.flat().map((monitor) => [JSON.stringify(monitor), monitor]));
   return [...all.values()].sort((one, other) => Number(one.kind === 'libvirt') - Number(other.kind === 'libvirt'));
 }
+
+/** A way that is open before one that is held, and that before none; of two alike the first. */
+function joinGuestAgents(...told: readonly (GuestAgentAccess | undefined)[]): Pick<Domain, 'guestAgent'> {
+  const all = told.filter((access) => access !== undefined);
+  const best = ACCESS_ORDER.flatMap((kind) => all.find((access) => access.kind === kind) ?? [])[0];
+  return best === undefined ? {} : { guestAgent: best };
+}
+
+const ACCESS_ORDER: readonly GuestAgentAccess['kind'][] = ['channel', 'held', 'none'];
 
 function toSuperfluous({ configured, first }: { configured: Domain; first: Domain }): Finding {
   const running =

@@ -1,5 +1,6 @@
 import type { FromHost, GuestIdentity, Hello, Inventory } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
+import type { Inside, TrimsByQemuGa } from '../model/guest-inside.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Standing } from '../ports/guest-door.ts';
 import type { GuestSocket, OpenSocket, SocketEvents } from '../ports/guest-socket.ts';
@@ -11,7 +12,7 @@ import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
 import type { Delivered } from './session.ts';
 
-/** A guest whose agent is connected now. */
+/** A guest that can be asked now: its agent is connected, or its qemu-ga has answered. */
 export interface ConnectedGuest {
   /** Of the host's own making; what the guest says led to it. */
   readonly id: GuestId;
@@ -32,6 +33,12 @@ export interface ConnectedGuest {
   readonly contested: string | null;
   /** UTC, milliseconds: its last message, or answer to a ping. */
   readonly lastHeardAt: number;
+  /** Absent where an agent of ours is connected. */
+  readonly byQemuGa?: TrimsByQemuGa;
+}
+
+export function insideOf({ byQemuGa }: Pick<ConnectedGuest, 'byQemuGa'>): Inside {
+  return byQemuGa === undefined ? 'trimtab-agent' : 'qemu-ga';
 }
 
 /** One connection of a guest: what fails in it ends it, and never a newer one of the same guest. */

@@ -4,7 +4,15 @@ import type { ImageState } from './image.ts';
 import type { PoolFacts } from './pool.ts';
 
 /** The strongest first. */
-export type MatchKey = 'same-kernel' | 'serial' | 'wwn' | 'pci-path' | 'behaviour' | 'only-one-of-its-size';
+export type MatchKey =
+  | 'same-kernel'
+  /** libvirt has found it by the address that qemu-ga tells. */
+  | 'libvirt-target'
+  | 'serial'
+  | 'wwn'
+  | 'pci-path'
+  | 'behaviour'
+  | 'only-one-of-its-size';
 
 /** Which disk of the hypervisor a disk of the guest is, and by which key that was told. */
 export interface DiskMatch {

@@ -2,7 +2,7 @@ import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
 import type { Finding, SourceState } from './domain.ts';
 import type { GuestFile } from './guest-file.ts';
 import type { Slack } from './slack.ts';
-import type { GuestState } from './status.ts';
+import type { GuestState, InsideView } from './status.ts';
 import type { Verdict } from './trim-result.ts';
 
 /** One cause that keeps the space of a disk from coming back, or a note about it. */
@@ -70,7 +70,8 @@ export interface DoctorGuest {
   readonly name: string;
   readonly state: GuestState;
   readonly agent: 'connected' | 'away' | 'none';
-  /** Is the inventory of a connected agent here? Without it only the host’s half was examined. */
+  readonly inside: InsideView;
+  /** Is the inventory of a connected agent, or of qemu-ga, here? Without it only the host’s half was examined. */
   readonly announced: boolean;
   readonly disks: readonly DoctorDisk[];
   /** Of the guest as a whole: its fstrim.timer, filesystems that no disk stands behind. */

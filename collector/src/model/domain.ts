@@ -1,3 +1,4 @@
+import type { GuestAgentChannel } from './guest-agent.ts';
 import type { OpenedImage } from './opened-image.ts';
 
 /** A guest disk as the hypervisor was told to make it. */
@@ -105,6 +106,17 @@ export type Monitor =
       readonly domain: string;
     };
 
+/** How qemu-guest-agent of a guest can be asked from this host, by what its hypervisor tells. Whether it runs, it says. */
+export type GuestAgentAccess =
+  | { readonly kind: 'channel'; readonly channel: GuestAgentChannel }
+  /** There is a channel, and who started its QEMU holds the other end: why nobody else uses it, a clause. */
+  | { readonly kind: 'held'; readonly why: string; readonly hint: string }
+  /** A clause, and what makes one. */
+  | { readonly kind: 'none'; readonly why: string; readonly hint: string };
+
+/** The name of the port by which qemu-ga is known to everybody (docs/interop/qemu-ga). */
+export const GUEST_AGENT_PORT = 'org.qemu.guest_agent.0';
+
 /** What the hypervisor knows of one guest. */
 export interface Domain {
   /**
@@ -128,6 +140,8 @@ export interface Domain {
   readonly monitors: readonly Monitor[];
   /** The kernel's boot_id when this host's own kernel is the guest's (loop devices); else null. */
   readonly bootId: string | null;
+  /** Absent where no source of it can tell. */
+  readonly guestAgent?: GuestAgentAccess;
   readonly disks: readonly HostDisk[];
 }
 

@@ -5,6 +5,14 @@ import type { NumberedEvent, TrimEvent } from './trim-event.ts';
 /** Over which face somebody asked: the Unix socket (root and its group), or the network. */
 export type AskedBy = 'socket' | 'network';
 
+/** Those that a job does not have are false: earlier versions had none. */
+export interface JobOptions {
+  /** Its guest's qemu-ga is to do it: nobody comes back to tell how it went after a restart of the collector. */
+  readonly isByQemuGa?: boolean;
+  /** libvirt may be asked for what it notes on the domain. */
+  readonly mayTaint?: boolean;
+}
+
 /** What somebody asked for. What happened to it stands in its log. */
 export interface Job {
   readonly id: RequestId;
@@ -14,8 +22,7 @@ export interface Job {
   readonly guestName: string;
   /** Mounts; null: every filesystem that can be trimmed. */
   readonly targets: readonly string[] | null;
-  /** A trim has none yet. */
-  readonly options: Readonly<Record<string, never>>;
+  readonly options: JobOptions;
   readonly askedBy: AskedBy;
   readonly askedAt: number;
   /** The instant by which it should be done; null: whenever it can be. */

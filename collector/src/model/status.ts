@@ -1,5 +1,7 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { Finding, Source, SourceState } from './domain.ts';
+import type { InsideAllows } from './guest-agent.ts';
+import type { Inside } from './guest-inside.ts';
 import type { ImageKind } from './image.ts';
 import type { PoolState } from './pool.ts';
 
@@ -15,6 +17,8 @@ export interface ImageRow {
   /** Why the allocation is null. */
   readonly unmeasured: string | null;
   readonly guest: string;
+  /** Who can be asked in it: of a qemu-ga what it said when it was last asked, for an overview asks nobody. */
+  readonly inside: InsideView;
   /** Who told of the guest. */
   readonly source: Source;
   /** The guest has it to read only. */
@@ -52,8 +56,20 @@ export interface StatusView {
   readonly findings: readonly Finding[];
 }
 
+/** Who can be asked inside a guest. */
+export interface InsideView {
+  readonly kind: Inside | 'none';
+  /** Of the agent, or of qemu-ga, which not every way to it tells. */
+  readonly version: string | null;
+  /** What its qemu-ga may do; null of an agent of ours, and where nobody is. */
+  readonly allows: InsideAllows | null;
+  /** Why nobody can be asked, a clause, and what changes that; null where somebody can, and where nobody knows. */
+  readonly why: string | null;
+  readonly hint: string | null;
+}
+
 /**
- * `connected`: its agent can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and
+ * `connected`: its agent, or its qemu-ga, can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and
  * nobody says that it is off. `no-agent`: none has ever connected.
  */
 export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
@@ -73,9 +89,10 @@ export interface GuestRow {
     /** When it was last heard: a message, or the answer to a ping. UTC, ISO 8601. */
     readonly lastSeenAt: string;
   } | null;
+  readonly inside: InsideView;
   /** How many of its filesystems can be trimmed; null while it is not connected, and until the inventory is here. */
   readonly trimmable: { readonly filesystems: number; readonly outOf: number } | null;
-  /** What its agent has announced; null with `trimmable`, and where it was not asked for. */
+  /** What its agent has announced, or its qemu-ga; null with `trimmable`, and where it was not asked for. */
   readonly inventory: Inventory | null;
 }
 

@@ -1,6 +1,14 @@
 import type { Problem, RequestId, TrimId } from '@trimtab/protocol';
 import type { TrimResult } from './trim-result.ts';
 
+/** What the host counted on all disks of a trim since it began; null where it cannot. */
+export interface SeenByHost {
+  /** By QEMU's file nodes. */
+  readonly passedBytes: number | null;
+  /** The fall of the images' allocation. */
+  readonly reclaimedBytes: number | null;
+}
+
 /** What happens to a trim that was asked for, in the order it happens; `finished` and `refused` end it. */
 export type TrimEvent =
   | { readonly event: 'requested'; readonly requestId: RequestId; readonly guest: string }
@@ -10,11 +18,15 @@ export type TrimEvent =
   | {
       readonly event: 'progress';
       readonly trimId: TrimId;
-      readonly mount: string;
+      /** The one that is being trimmed; null through qemu-ga, which does not tell. */
+      readonly mount: string | null;
       readonly index: number;
       readonly of: number;
       readonly elapsedMs: number;
+      /** By the guest's count, below this mount. */
       readonly issuedBytes: number | null;
+      /** What was seen of it from outside; absent where an agent tells its own count. */
+      readonly host?: SeenByHost;
     }
   | { readonly event: 'settling'; readonly trimId: TrimId }
   /** ext4 sent nothing of what the host still holds: the guest is asked to discard everything again. */

@@ -1,5 +1,6 @@
 import type { RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
+import type { Inside } from './guest-inside.ts';
 import type { Slack } from './slack.ts';
 import type { TrimmedFilesystem } from './trim-account.ts';
 
@@ -100,11 +101,15 @@ export interface TrimResult {
   readonly guest: string;
   readonly trigger: Trigger;
   readonly requestId: RequestId | null;
+  /** Who carried it out in the guest. */
+  readonly inside: Inside;
   /** UTC, ISO 8601: by the guest's clock, as far as that can be by the host's. */
   readonly startedAt: string;
   /** UTC, ISO 8601: what the guest's clock said, where that cannot be; else null. */
   readonly toldStartedAt: string | null;
-  /** By the guest's clock; null while it has not told (`reported`), or told what cannot be. */
+  /**
+   * By the guest's clock, through qemu-ga by the host's; null while it has not told (`reported`), or told what cannot be.
+   */
   readonly durationMs: number | null;
   /**
    * The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most.

@@ -7,7 +7,7 @@ export interface FilesystemSummary {
   readonly disks: readonly string[];
   readonly again: boolean;
   readonly outcome:
-    | { readonly status: 'done'; readonly trimmedBytes: number }
+    | { readonly status: 'done'; readonly trimmedBytes: number | null }
     | { readonly status: 'unsupported' | 'failed' | 'cancelled' };
 }
 
@@ -23,11 +23,11 @@ export interface PastTrim extends Pick<TrimResult, 'id' | 'startedAt' | 'bootId'
   readonly disks: readonly DiskSummary[];
 }
 
-type Told = 'id' | 'guest' | 'trigger' | 'requestId' | 'startedAt' | 'durationMs' | 'bootId' | 'curedBy';
+type Told = 'id' | 'guest' | 'inside' | 'trigger' | 'requestId' | 'startedAt' | 'durationMs' | 'bootId' | 'curedBy';
 
 /** A finished trim as a list tells it: the whole result is told one at a time. */
 export interface TrimSummary extends Pick<TrimResult, Told | 'amendedAt' | 'libvirtNoted' | 'reported'> {
-  /** What its filesystems say that they trimmed, together; null if none did. */
+  /** What its filesystems say that they trimmed, together; null if none did, or one does not say how much. */
   readonly trimmedBytes: number | null;
   /** Of all disks; null as soon as one is not measurable: part of a sum is not the sum. */
   readonly reclaimedBytes: number | null;
@@ -49,13 +49,14 @@ export interface HistoryPage {
 export const PARTS_TOLD_BYTES = 16 * 1024;
 
 export function summarise(result: TrimResult): TrimSummary {
-  const { id, guest, trigger, requestId, startedAt, durationMs, bootId, curedBy } = result;
+  const { id, guest, inside, trigger, requestId, startedAt, durationMs, bootId, curedBy } = result;
   const { amendedAt, libvirtNoted, reported } = result;
   const [filesystems, disks] = [result.filesystems.map(toFilesystem), result.disks.map(toDisk)];
   const isTold = JSON.stringify({ filesystems, disks }).length <= PARTS_TOLD_BYTES;
   return {
     id,
     guest,
+    inside,
     trigger,
     requestId,
     startedAt,
@@ -96,7 +97,8 @@ function toDisk({ device, image, hops, slack, writtenBytes, verdict, lostAt, cau
 
 function sumTrimmed(filesystems: readonly FilesystemSummary[]): number | null {
   const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
-  return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
+  const told = trimmed.filter((bytes) => bytes !== null);
+  return told.length === 0 || told.length < trimmed.length ? null : told.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function sumReclaimed(disks: readonly DiskSummary[]): number | null {

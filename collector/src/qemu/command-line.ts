@@ -1,5 +1,5 @@
 import { normalize, resolve } from 'node:path/posix';
-import type { Finding, HostDisk, Monitor } from '../model/domain.ts';
+import type { Finding, GuestAgentAccess, HostDisk, Monitor } from '../model/domain.ts';
 import type { HostDevice } from '../model/host-device.ts';
 import { applySets, createGlobals } from './command-line/changed-options.ts';
 import { parseConfigurationFile } from './command-line/configuration-file.ts';
@@ -8,6 +8,7 @@ import { readDevices } from './command-line/devices.ts';
 import { readDriveDisks } from './command-line/drive-disks.ts';
 import { readDrives } from './command-line/drives.ts';
 import type { FoundDisk } from './command-line/found-disk.ts';
+import { readGuestAgent } from './command-line/guest-agent.ts';
 import { readName, readUuids } from './command-line/identity.ts';
 import { type KeyValues, parseKeyValues } from './command-line/key-values.ts';
 import { readMachine } from './command-line/machine.ts';
@@ -21,6 +22,7 @@ export interface CommandLine {
   readonly uuid: string | null;
   readonly guestUuid: string | null;
   readonly monitors: readonly Monitor[];
+  readonly guestAgent: GuestAgentAccess;
   readonly disks: readonly HostDisk[];
   /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
   readonly passedThrough: readonly HostDisk[];
@@ -67,10 +69,17 @@ export function parseCommandLine({
   ];
   const placed = found.map((one) => placeDisk({ found: one, cwd, guest }));
   const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden({ path, cwd }));
+  const qmpPaths = sockets.map((path) => toPath({ path, cwd }));
   return {
     name,
     ...readUuids(options),
-    monitors: sockets.map((path) => ({ kind: 'socket', path: toPath({ path, cwd }) }) as const),
+    monitors: qmpPaths.map((path) => ({ kind: 'socket', path }) as const),
+    guestAgent: readGuestAgent({
+      options,
+      devices,
+      place: (path) => (isHidden({ path, cwd }) ? null : toPath({ path, cwd })),
+      qmpPaths,
+    }),
     disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
     passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),
     hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),

@@ -92,7 +92,7 @@ function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow
     id: row.id as GuestId,
     name: row.name,
     identities: (byGuest.get(row.id) ?? []).map(toIdentity).sort(byStrength),
-    agentVersion: row.agent_version,
+    agentVersion: row.agent_version || null,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
   }));

@@ -76,6 +76,7 @@ function selectSummaries(
 
 /** With the name that its guest has now; null where the guest's own row was lost. */
 function toSummary({ summary, guest }: { readonly summary: string; readonly guest: string | null }): TrimSummary {
-  const told = JSON.parse(summary) as TrimSummary;
+  // An older collector knew nobody else inside.
+  const told = { inside: 'trimtab-agent', ...JSON.parse(summary) } as TrimSummary;
   return guest === null ? told : { ...told, guest };
 }

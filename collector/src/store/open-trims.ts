@@ -1,6 +1,7 @@
 import type { Trigger } from '@trimtab/protocol';
 import { type Selectable, sql } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
+import type { Inside } from '../model/guest-inside.ts';
 import type { Measured } from '../model/sample.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import type { OpenTrim, OpenTrimMark } from '../ports/store/open-trims.ts';
@@ -9,7 +10,7 @@ import { statement } from './statement.ts';
 import type { HostRows, StoredKey, Tables } from './tables.ts';
 
 /** What was so when the trim was granted. */
-type GrantFacts = Pick<OpenTrim, 'guestName' | 'requestId' | 'bootId' | 'process' | 'planned' | 'paths'>;
+type GrantFacts = Pick<OpenTrim, 'guestName' | 'requestId' | 'bootId' | 'process' | 'inside' | 'planned' | 'paths'>;
 
 /** An older collector kept none: nothing can be concluded of a guest that does not come back. */
 const NO_FACTS: GrantFacts = {
@@ -17,6 +18,7 @@ const NO_FACTS: GrantFacts = {
   requestId: null,
   bootId: null,
   process: null,
+  inside: 'trimtab-agent',
   planned: [],
   paths: [],
 };
@@ -29,8 +31,8 @@ export const OPEN_TRIMS_KEPT = 32;
  * discard, and it is the newest again.
  */
 export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): Promise<void> {
-  const { guestName, requestId, bootId, process, planned, paths } = trim;
-  const facts: GrantFacts = { guestName, requestId, bootId, process, planned, paths };
+  const { guestName, requestId, bootId, process, inside, planned, paths } = trim;
+  const facts: GrantFacts = { guestName, requestId, bootId, process, inside, planned, paths };
   const { id, guestId } = trim;
   await db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
@@ -115,7 +117,8 @@ export async function listOpenTrims(
 ): Promise<readonly OpenTrimMark[]> {
   const rows = await db
     .selectFrom('open_trim')
-    .select(['id', 'guest_id', 'granted_at', factOf('bootId').as('boot_id'), factOf('process').as('process')])
+    .select(['id', 'guest_id', 'granted_at', factOf('bootId').as('boot_id')])
+    .select([factOf('process').as('process'), factOf('inside').as('inside')])
     .where('host_id', '=', hostId)
     .where('after', 'is', null)
     .$if(guestId !== null, (query) => query.where('guest_id', '=', guestId))
@@ -127,11 +130,12 @@ export async function listOpenTrims(
     grantedAt: row.granted_at,
     bootId: row.boot_id,
     process: row.process,
+    inside: (row.inside ?? 'trimtab-agent') as Inside,
   }));
 }
 
 /** One of the facts, without the others, which describe every image. Null where an older collector kept none. */
-const factOf = (fact: 'bootId' | 'process') => sql<string | null>`json_extract(grant_facts, ${`$.${fact}`})`;
+const factOf = (fact: 'bootId' | 'process' | 'inside') => sql<string | null>`json_extract(grant_facts, ${`$.${fact}`})`;
 
 export async function withdrawTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<void> {
   await db
@@ -152,6 +156,7 @@ function toOpenTrim(row: Selectable<Tables['open_trim']>): OpenTrim {
     grantedAt: row.granted_at,
     before: JSON.parse(row.before) as OpenTrim['before'],
     after: row.after === null ? null : (JSON.parse(row.after) as Measured),
+    ...NO_FACTS,
     ...facts,
   };
 }

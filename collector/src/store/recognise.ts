@@ -70,7 +70,7 @@ async function saveGuest({
     name: next.name,
     said_name: isKept ? present.said_name : shown.name,
     named_by: isKept ? present.named_by : shown.namedBy,
-    agent_version: shown.agentVersion,
+    agent_version: shown.agentVersion ?? present?.agent_version ?? '',
   };
   if (present === null) {
     const seen = { first_seen_at: shown.seenAt, last_seen_at: shown.seenAt };

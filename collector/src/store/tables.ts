@@ -37,6 +37,7 @@ interface GuestTable {
   said_name: string;
   /** `hypervisor` or `guest`. */
   named_by: string;
+  /** Empty where no agent was ever here. */
   agent_version: string;
   first_seen_at: number;
   last_seen_at: number;

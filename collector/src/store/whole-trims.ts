@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { TrimReport } from '@trimtab/protocol';
+import type { TrimAccount } from '../model/trim-account.ts';
 import type { TrimResult } from '../model/trim-result.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { TrimResult } from '../model/trim-result.ts';
  */
 export interface WholeTrim {
   /** As the guest sent it: kept so that a better judge can judge again. Null while none has come. */
-  readonly report: TrimReport | null;
+  readonly report: TrimAccount | null;
   readonly result: TrimResult;
 }
 
@@ -27,6 +27,7 @@ export function unpackResult(packed: Uint8Array): TrimResult {
   const filesystems = result.filesystems ?? report?.filesystems ?? [];
   return {
     ...result,
+    inside: result.inside ?? 'trimtab-agent',
     toldStartedAt: result.toldStartedAt ?? null,
     curedBy: result.curedBy ?? null,
     amendedAt: result.amendedAt ?? null,

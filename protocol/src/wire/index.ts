@@ -37,6 +37,7 @@ export { disksAmong, layersBelow } from './model/layers-below.ts';
 export {
   type About,
   instantSchema,
+  mountSchema,
   type ProofId,
   type RequestId,
   requestIdSchema,

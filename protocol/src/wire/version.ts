@@ -15,7 +15,8 @@ export const SUBPROTOCOL = 'trimtab.1';
  * 2  what causes are told by: a layer's mapperUuid and thinDiscards, a disk's provisioningMode, a filesystem's
  *    blockBytes and inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
  * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and
- *    `unreached` of the inventory; `limitsAfter` of a report
+ *    `unreached` of the inventory; `limitsAfter` of a report; a disk whose sizeBytes are not told, and mounts of
+ *    Windows
  */
 export const VERSION = 3;
 export const OLDEST_VERSION = 1;

@@ -54,7 +54,7 @@ export const trimOverhead: Benchmark = {
         timed(filesystem, async () => {
           const { filesystems } = await askTrim({ socketPath: collector.socketPath, guest, mount });
           const trimmed = filesystems[0];
-          if (trimmed?.outcome.status !== 'done')
+          if (trimmed?.outcome.status !== 'done' || trimmed.outcome.trimmedBytes === null)
             throw new Error(`the trim was not done: ${JSON.stringify(filesystems)}`);
           return { trimmedBytes: trimmed.outcome.trimmedBytes, fstrimMs: trimmed.durationMs };
         });

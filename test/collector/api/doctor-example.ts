@@ -3,6 +3,7 @@ import type { DoctorGuest, DoctorView } from '../../../collector/src/model/docto
 import { aQcow2, examined, GIB, IGNORE, MIB } from '../diagnose/examples.ts';
 import { STATUS } from './examples.ts';
 import { HOSTILE } from './hostile.ts';
+import { NOBODY } from './inside-examples.ts';
 
 const slack = { leastBytes: 900 * MIB, estimateBytes: 1100 * MIB, mostBytes: 1200 * MIB };
 const named = { device: 'sda', disk: 'scsi0-0-0-0', unmatched: null, useToldAt: '2026-11-25T12:59:57.000Z' };
@@ -11,6 +12,7 @@ const HEALTHY: DoctorGuest = {
   name: 'web-1',
   state: 'connected',
   agent: 'connected',
+  inside: NOBODY,
   announced: true,
   disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
   findings: [
@@ -32,6 +34,7 @@ const IGNORING: DoctorGuest = {
   name: 'db-1',
   state: 'connected',
   agent: 'connected',
+  inside: NOBODY,
   announced: true,
   disks: [
     {
@@ -61,6 +64,7 @@ const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
   state: 'connected',
   agent: 'connected',
+  inside: NOBODY,
   announced: true,
   disks: [
     {
@@ -86,6 +90,7 @@ const UNKNOWN: DoctorGuest = {
   name: 'web-2',
   state: 'no-agent',
   agent: 'none',
+  inside: NOBODY,
   announced: false,
   disks: [
     {

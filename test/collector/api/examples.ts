@@ -4,6 +4,7 @@ import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { LOST, RECLAIMED } from './disk-result-examples.ts';
 import { HOSTILE } from './hostile.ts';
 import { IMAGES } from './image-examples.ts';
+import { AGENT, NOBODY } from './inside-examples.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -138,6 +139,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt', 'qemu-process'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
+      inside: AGENT,
       trimmable: { filesystems: INVENTORY.filesystems.length - 1, outOf: INVENTORY.filesystems.length },
       inventory: INVENTORY,
     },
@@ -148,6 +150,7 @@ export const GUESTS: GuestsView = {
       seenBy: [],
       state: 'away',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -158,6 +161,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'off',
       agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-22T18:30:00.000Z' },
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -168,6 +172,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'connected',
       agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:09.000Z' },
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -178,6 +183,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['libvirt'],
       state: 'no-agent',
       agent: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -188,6 +194,7 @@ export const GUESTS: GuestsView = {
       seenBy: ['static-list'],
       state: 'no-agent',
       agent: null,
+      inside: NOBODY,
       trimmable: null,
       inventory: null,
     },
@@ -202,6 +209,7 @@ export const GUESTS: GuestsView = {
 export const TRIM: TrimResult = {
   id: '00000000-0000-4000-8000-000000000001' as TrimId,
   guest: 'web-1',
+  inside: 'trimtab-agent',
   trigger: 'requested',
   requestId: '00000000-0000-4000-8000-000000000002' as RequestId,
   startedAt: '2026-11-23T07:44:10.123Z',

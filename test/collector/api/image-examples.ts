@@ -1,5 +1,6 @@
 import type { ImageRow } from '../../../collector/src/model/status.ts';
 import { HOSTILE } from './hostile.ts';
+import { NOBODY } from './inside-examples.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -14,6 +15,7 @@ const BASE: Omit<ImageRow, 'guest'> = {
   allocationBytes: GiB,
   physicalBytes: 2 * GiB,
   unmeasured: null,
+  inside: NOBODY,
   source: 'libvirt',
   readOnly: true,
   disk: 'vdz',
@@ -31,6 +33,7 @@ const snapAt = (disk: string): ImageRow => ({
   allocationBytes: 64 * MiB,
   physicalBytes: 64 * MiB,
   guest: 'this host',
+  inside: NOBODY,
   source: 'loop-devices',
   disk,
 });
@@ -46,6 +49,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 100 * GiB,
     unmeasured: null,
     guest: 'web-1',
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'virtio0',
@@ -64,6 +68,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 20 * GiB,
     unmeasured: null,
     guest: '数据库',
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'scsi0-0-0',
@@ -82,6 +87,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 8 * GiB,
     unmeasured: null,
     guest: HOSTILE,
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'd',
@@ -100,6 +106,7 @@ export const IMAGES: readonly ImageRow[] = [
     physicalBytes: 8 * GiB,
     unmeasured: 'it is a thick logical volume: all of its space is set aside for it',
     guest: 'web-1',
+    inside: NOBODY,
     source: 'libvirt',
     readOnly: false,
     disk: 'virtio1',

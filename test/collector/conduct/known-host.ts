@@ -1,4 +1,7 @@
 import type { FromHost, Inventory } from '@trimtab/protocol';
+import { Fault } from '@trimtab/protocol/shared';
+import type { Wanted } from '../../../collector/src/conduct/qga/present-guests.ts';
+import { createQemuGaGuests } from '../../../collector/src/conduct/survey/qemu-ga-guests.ts';
 import { createSurvey } from '../../../collector/src/conduct/survey/survey.ts';
 import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
 import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
@@ -6,6 +9,7 @@ import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { TrimKey } from '../../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
+import type { GuestAgentAnswer, GuestAgents } from '../../../collector/src/ports/guest-agent.ts';
 import type { GuestRecord } from '../../../collector/src/ports/store/guests.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { aDisk, aDomain, aHostDisk, anIdentity, GIB, UUID } from '../correlate/examples.ts';
@@ -65,6 +69,17 @@ export const BARE_DOMAIN = aDomain({
   disks: [aHostDisk({ id: 'disk0', image: '/images/bare.raw' })],
 });
 
+const NO_QEMU_GA: GuestAgentAnswer = {
+  kind: 'silent',
+  fault: new Fault({
+    code: 'guest-agent-not-running',
+    operation: 'ask qemu-guest-agent',
+    subject: 'a guest',
+    cause: 'it does not run there',
+    hint: 'Install qemu-guest-agent.',
+  }),
+};
+
 /** What the host, the agents and the store tell; a real survey reads it. Time stands still but for `clock`. */
 export function createKnownHost({
   domains = [WEB_DOMAIN, BARE_DOMAIN],
@@ -72,6 +87,7 @@ export function createKnownHost({
   records = [aRecord()],
   trims = [],
   unreadable = [],
+  qemuGa = async (channels) => channels.map(() => NO_QEMU_GA),
 }: {
   domains?: readonly Domain[];
   connected?: readonly ConnectedGuest[];
@@ -79,6 +95,8 @@ export function createKnownHost({
   trims?: readonly TrimResult[];
   /** Images that are refused. */
   unreadable?: readonly string[];
+  /** What is asked of qemu-ga; nobody answers by default. */
+  qemuGa?: GuestAgents['ask'];
 } = {}) {
   const clock = createTestClock();
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
@@ -119,6 +137,13 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    qemuGaGuests: createQemuGaGuests({ clock, guestAgents: { ask: qemuGa } }),
+    present: {
+      async enter({ domain, described, mayTaint }: Wanted) {
+        const { channel, version, allows, addresses } = described;
+        return aConnected({ name: domain.name, byQemuGa: { channel, version, allows, addresses, mayTaint } });
+      },
+    },
     startAgent: () => 'Start its agent.',
     sent,
     pastAsked,

@@ -223,7 +223,7 @@ const cases: readonly [string, Given, object][] = [
   [
     'discard=ignore, and the guest’s kernel counts no discards',
     { nodes: IGNORE, hops: { issuedBytes: null, receivedBytes: null, passedBytes: 0, reclaimedBytes: 0 } },
-    { verdict: 'lost', sentence: expect.stringContaining('the guest discarded, and QEMU dropped all of it') },
+    { verdict: 'lost', sentence: expect.stringContaining('the guest trimmed 3.9 GiB, and QEMU dropped all of it') },
   ],
   [
     'nobody knows what the host does with discards, and nothing fell: silence proves nothing',

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { runCommand } from '../machine/command.ts';
-import { updateLists } from '../machine/packages.ts';
 import { cachedProduct } from './cache.ts';
-import { findKernelPackage, type KernelFlavour, type KernelPackage, unpackKernelPackage } from './kernel-package.ts';
+import { type DebianPackage, unpackPackage, withPackage } from './debian-package.ts';
+import { findKernelPackage, type KernelFlavour } from './kernel-package.ts';
 
 export interface Kernel {
   /** `vmlinuz`, `early-modules` and `modules/` (a tree whose top is `lib`). */
@@ -34,25 +34,19 @@ const KEPT_MODULES = [
 ];
 
 /** Debian's kernel, unpacked into the cache and not installed. */
-export async function prepareKernel({ flavour, say }: PrepareKernel): Promise<Kernel> {
-  const kernelPackage = await findKernelPackage({ flavour, say });
-  try {
-    return await cachedKernel({ kernelPackage, flavour, say });
-  } catch (cause) {
-    // A fresh machine's package lists can be weeks old, and name a kernel that has left the mirror.
-    if (process.getuid?.() !== 0) throw cause;
-    await updateLists({ say });
-    const fresh = await findKernelPackage({ flavour, say });
-    if (fresh.version === kernelPackage.version) throw cause;
-    return cachedKernel({ kernelPackage: fresh, flavour, say });
-  }
+export function prepareKernel({ flavour, say }: PrepareKernel): Promise<Kernel> {
+  return withPackage({
+    find: () => findKernelPackage({ flavour, say }),
+    work: (kernelPackage) => cachedKernel({ kernelPackage, flavour, say }),
+    say,
+  });
 }
 
 async function cachedKernel({
   kernelPackage,
   flavour,
   say,
-}: PrepareKernel & { kernelPackage: KernelPackage }): Promise<Kernel> {
+}: PrepareKernel & { kernelPackage: DebianPackage }): Promise<Kernel> {
   const path = await cachedProduct({
     name: `kernel-${flavour}`,
     inputs: { layout: 2, kernelPackage, EARLY_MODULES, KEPT_MODULES },
@@ -65,10 +59,10 @@ async function cachedKernel({
   return { path, image: join(path, 'vmlinuz'), modules: join(path, 'modules'), earlyModules };
 }
 
-async function build({ kernelPackage, target }: { kernelPackage: KernelPackage; target: string }): Promise<void> {
+async function build({ kernelPackage, target }: { kernelPackage: DebianPackage; target: string }): Promise<void> {
   const unpacked = join(target, 'unpacked');
   await mkdir(target);
-  await unpackKernelPackage({ ...kernelPackage, target: unpacked });
+  await unpackPackage({ ...kernelPackage, target: unpacked });
   const release = kernelPackage.name.replace(/^linux-image-/, '');
   await copyFile(join(unpacked, 'boot', `vmlinuz-${release}`), join(target, 'vmlinuz'));
   await runCommand('depmod', ['-b', unpacked, release]);

@@ -55,7 +55,7 @@ export const REQUIRED_TOOLS = [
 /** Taken when this host has them: a test that needs one calls ensurePackages for its package before prepareGuest. */
 export const OPTIONAL_TOOLS = [
   ...['dmsetup', 'lvm', 'pvcreate', 'vgcreate', 'vgchange', 'lvcreate', 'lvremove', 'lvchange', 'lvs', 'vgs', 'pvs'],
-  ...['cryptsetup', 'integritysetup', 'mdadm', 'openssl', 'sfdisk', 'xfs_io', 'strace', 'qemu-ga'],
+  ...['cryptsetup', 'integritysetup', 'mdadm', 'openssl', 'sfdisk', 'xfs_io', 'strace'],
 ];
 
 /** Files of this host that a tool above reads. */

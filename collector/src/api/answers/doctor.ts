@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { DoctorDisk, DoctorFinding, DoctorGuest, DoctorView } from '../../model/doctor.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
-import { findingSchema, guestStateSchema, slackSchema, sourceStateSchema } from './host.ts';
+import { findingSchema, guestStateSchema, insideViewSchema, slackSchema, sourceStateSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 import { verdictSchema } from './trim.ts';
 
@@ -54,6 +54,7 @@ const doctorGuestSchema = objectOf<DoctorGuest>()({
   name: v.string(),
   state: guestStateSchema,
   agent: v.picklist(['connected', 'away', 'none']),
+  inside: insideViewSchema,
   announced: v.boolean(),
   disks: listOf(doctorDiskSchema),
   findings: listOf(doctorFindingSchema),

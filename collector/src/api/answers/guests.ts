@@ -1,7 +1,7 @@
 import { inventorySchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { GuestRow, GuestsView } from '../../model/status.ts';
-import { findingSchema, guestStateSchema, sourceSchema } from './host.ts';
+import { findingSchema, guestStateSchema, insideViewSchema, sourceSchema } from './host.ts';
 import { listOf, maybeText, objectOf } from './schema-of.ts';
 
 const guestRowSchema = objectOf<GuestRow>()({
@@ -17,6 +17,7 @@ const guestRowSchema = objectOf<GuestRow>()({
       lastSeenAt: v.string(),
     }),
   ),
+  inside: insideViewSchema,
   trimmable: v.nullable(objectOf<NonNullable<GuestRow['trimmable']>>()({ filesystems: v.number(), outOf: v.number() })),
   inventory: v.nullable(inventorySchema),
 });

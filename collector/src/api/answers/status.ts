@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SOURCES } from '../../model/domain.ts';
 import type { PoolState } from '../../model/pool.ts';
 import type { ImageRow, StatusView, UnclaimedImage } from '../../model/status.ts';
-import { findingSchema, sourceStateSchema } from './host.ts';
+import { findingSchema, insideViewSchema, sourceStateSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 
 const poolSchema = objectOf<PoolState>()({
@@ -36,6 +36,7 @@ const imageRowSchema = objectOf<ImageRow>()({
   physicalBytes: measured,
   unmeasured: maybeText,
   guest: v.string(),
+  inside: insideViewSchema,
   source: v.picklist(SOURCES),
   readOnly: v.boolean(),
   disk: v.string(),

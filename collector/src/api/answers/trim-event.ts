@@ -1,6 +1,6 @@
 import { requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
-import type { TrimEvent } from '../../model/trim-event.ts';
+import type { SeenByHost, TrimEvent } from '../../model/trim-event.ts';
 import { faultSchema } from './causes.ts';
 import { listOf, measured, objectOf, unionOf } from './schema-of.ts';
 import { trimSchema } from './trim.ts';
@@ -32,11 +32,12 @@ export const TRIM_EVENTS = {
   progress: objectOf<EventOf<'progress'>>()({
     event: v.literal('progress'),
     trimId: trimIdSchema,
-    mount: v.string(),
+    mount: v.nullable(v.string()),
     index: v.number(),
     of: v.number(),
     elapsedMs: v.number(),
     issuedBytes: measured,
+    host: v.exactOptional(objectOf<SeenByHost>()({ passedBytes: measured, reclaimedBytes: measured })),
   }),
   settling: objectOf<EventOf<'settling'>>()({
     event: v.literal('settling'),

@@ -1,10 +1,10 @@
-import { type Outcome, requestIdSchema, trimIdSchema } from '@trimtab/protocol';
+import { requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
-import type { TrimmedFilesystem } from '../../model/trim-account.ts';
+import type { TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account.ts';
 import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
 import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
-import { slackSchema } from './host.ts';
+import { insideSchema, slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
 
 export const verdictSchema = v.picklist([
@@ -58,12 +58,12 @@ const diskResultSchema = objectOf<DiskResult>()({
   gaps: listOf(evidenceSchema),
 });
 
-type OutcomeOf<Status extends Outcome['status']> = Extract<Outcome, { status: Status }>;
+type OutcomeOf<Status extends TrimmedOutcome['status']> = Extract<TrimmedOutcome, { status: Status }>;
 
-const outcomeSchema = unionOf<Outcome>()('status', [
+const outcomeSchema = unionOf<TrimmedOutcome>()('status', [
   objectOf<OutcomeOf<'done'>>()({
     status: v.literal('done'),
-    trimmedBytes: v.number(),
+    trimmedBytes: measured,
   }),
   objectOf<OutcomeOf<'unsupported'>>()({
     status: v.literal('unsupported'),
@@ -93,6 +93,7 @@ const filesystemSchema = objectOf<TrimmedFilesystem>()({
 export const trimSchema = objectOf<TrimResult>()({
   id: trimIdSchema,
   guest: v.string(),
+  inside: insideSchema,
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),
@@ -125,7 +126,7 @@ const filesystemSummarySchema = objectOf<FilesystemSummary>()({
   outcome: unionOf<FilesystemSummary['outcome']>()('status', [
     objectOf<Extract<FilesystemSummary['outcome'], { status: 'done' }>>()({
       status: v.literal('done'),
-      trimmedBytes: v.number(),
+      trimmedBytes: measured,
     }),
     objectOf<Exclude<FilesystemSummary['outcome'], { status: 'done' }>>()({
       status: v.picklist(['unsupported', 'failed', 'cancelled']),
@@ -136,6 +137,7 @@ const filesystemSummarySchema = objectOf<FilesystemSummary>()({
 const trimSummarySchema = objectOf<TrimSummary>()({
   id: trimIdSchema,
   guest: v.string(),
+  inside: insideSchema,
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
   startedAt: v.string(),

@@ -14,7 +14,8 @@ export function addTrim(program: Command, context: CommandContext): void {
     .description('have a guest trim its filesystems, and show what the host got back')
     .argument('<guest>', 'name or id, as `trimtab guests` shows it')
     .argument('[mount...]', 'only these filesystems of it')
-    .option('--fail-on-lost', 'end with 3 if the discards of a disk were lost');
+    .option('--fail-on-lost', 'end with 3 if the discards of a disk were lost')
+    .option('--even-if-tainted', 'through qemu-guest-agent: also ask libvirt for what it notes on the domain');
   addFaceOptions(command)
     .addHelpText(
       'after',
@@ -28,7 +29,11 @@ has a QMP socket of its own. libvirt notes that on the domain while it runs
 ("tainted: custom monitor control commands issued"), as for trimtab repair. To
 never ask: trimtab serve --without-qemu-counters.
 If the collector restarts meanwhile, this waits for it, up to a minute.
---json prints {id, guest, trigger, requestId, startedAt, durationMs,
+A guest without an agent of ours is trimmed by its qemu-guest-agent: all that it
+has mounted, and nothing stops that. libvirt is then asked for nothing that it
+notes, so what was trimmed and passed is not counted, unless you give
+--even-if-tainted; what the image fell by is.
+--json prints {id, guest, inside, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}],
 libvirtNoted}; null is "not measurable".
@@ -38,25 +43,31 @@ could trim. The verdict does not change them: a trim that was lost on the host
 ends with 0, and with 3 where --fail-on-lost was given (and no filesystem
 failed). For a script that shall notice: trimtab trim web-1 --fail-on-lost`,
     )
-    .action(async (guest: string, mounts: string[], options: FaceOptions & { failOnLost?: true }) => {
-      const relative = mounts.find((mount) => !mount.startsWith('/'));
-      if (relative !== undefined) throw new UsageError(`the mount '${relative}' is not an absolute path`);
-      const { terminal } = context;
-      const isJson = options.json === true;
-      const result = await watchTrim(context, {
-        desk: connectDesk(context, options),
-        request: { guest, mounts: mounts.length === 0 ? null : mounts },
-        isJson,
-      });
-      if (result === null) {
-        // People were told on stderr.
-        if (isJson) tellAnswer({ terminal, answer: { error: LEFT }, isJson, format: () => '' });
-        return context.finish(EXIT.error);
-      }
-      tellAnswer({ terminal, answer: result, isJson, format: formatTrim });
-      if (!isJson && result.libvirtNoted === 'now') sayWrapped(terminal.err, tellNoted(result));
-      context.finish(trimToExitCode(result, { failOnLost: options.failOnLost === true }));
-    });
+    .action(
+      async (guest: string, mounts: string[], options: FaceOptions & { failOnLost?: true; evenIfTainted?: true }) => {
+        const relative = mounts.find((mount) => !mount.startsWith('/'));
+        if (relative !== undefined) throw new UsageError(`the mount '${relative}' is not an absolute path`);
+        const { terminal } = context;
+        const isJson = options.json === true;
+        const result = await watchTrim(context, {
+          desk: connectDesk(context, options),
+          request: {
+            guest,
+            mounts: mounts.length === 0 ? null : mounts,
+            evenIfTainted: options.evenIfTainted === true,
+          },
+          isJson,
+        });
+        if (result === null) {
+          // People were told on stderr.
+          if (isJson) tellAnswer({ terminal, answer: { error: LEFT }, isJson, format: () => '' });
+          return context.finish(EXIT.error);
+        }
+        tellAnswer({ terminal, answer: result, isJson, format: formatTrim });
+        if (!isJson && result.libvirtNoted === 'now') sayWrapped(terminal.err, tellNoted(result));
+        context.finish(trimToExitCode(result, { failOnLost: options.failOnLost === true }));
+      },
+    );
 }
 
 /** Once: libvirt keeps it until the guest is powered off. */

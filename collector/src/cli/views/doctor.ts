@@ -8,6 +8,7 @@ import { formatCause } from './doctor-finding.ts';
 import { formatWins } from './doctor-wins.ts';
 import { formatFindings } from './findings.ts';
 import { formatDuration, formatInstant } from './format-time.ts';
+import { formatInside } from './inside.ts';
 import type { Page } from './page.ts';
 import { findSharedNotes, formatSharedNotes, withoutShared } from './shared-notes.ts';
 
@@ -75,6 +76,10 @@ const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: st
   },
 };
 
+/** Nothing is concluded from what it does not tell. */
+const SEEN_BY_QEMU_GA =
+  'It has no agent: qemu-ga tells its filesystems and how full they are. Whether discards are lost inside the guest only the agent sees: install it to find out.';
+
 function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
   if (state !== 'connected') return UNSEEN[state];
   return announced ? null : UNSEEN['not-here-yet'];
@@ -85,9 +90,11 @@ function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }
   const unseen = toUnseen(guest);
   const examined = disks.length === 0 ? 'nothing of it' : 'only the host’s half';
   const why = unseen === null ? '' : `: ${unseen.why}, so ${examined} was examined`;
+  const by = guest.inside.kind === 'qemu-ga' ? ` (${formatInside(guest.inside)})` : '';
   return [
-    ...wrap({ text: `${name}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
+    ...wrap({ text: `${name}${by}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
+    ...(by === '' ? [] : wrap({ text: SEEN_BY_QEMU_GA, width: page.width, first: '  ' })),
     ...(disks.length === 0 && unseen === null
       ? ['  it has no disk']
       : disks.flatMap((disk) => formatDisk({ disk, takenAt }, page))),

@@ -4,6 +4,7 @@ import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
 import { formatInstants } from './format-time.ts';
+import { formatInside } from './inside.ts';
 import type { Page } from './page.ts';
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
@@ -17,7 +18,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   const columns: readonly Column[] = [
     { heading: 'NAME', shrink: 'end' },
     { heading: 'STATE' },
-    { heading: 'AGENT' },
+    { heading: 'INSIDE', shrink: 'end' },
     { heading: offset === null ? 'HEARD' : `HEARD (${offset})` },
     { heading: 'CAN BE TRIMMED' },
     { heading: 'KNOWN FROM', shrink: 'end' },
@@ -25,7 +26,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   const rows = guests.map((guest): Cell[] => [
     guest.name,
     { text: STATES[guest.state].text, style: STATES[guest.state].style },
-    guest.agent?.version ?? '-',
+    formatInside(guest.inside),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
     formatTrimmable(guest),
     guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
@@ -48,7 +49,7 @@ const STATES: Readonly<Record<GuestState, { readonly text: string; readonly styl
   'no-agent': { text: 'no agent', style: 'bad' },
 };
 
-function formatTrimmable({ agent, trimmable }: GuestRow): string {
-  if (trimmable === null) return agent?.connected === true ? 'not here yet' : '-';
+function formatTrimmable({ inside, trimmable }: GuestRow): string {
+  if (trimmable === null) return inside.kind !== 'none' ? 'not here yet' : '-';
   return `${trimmable.filesystems} of ${trimmable.outOf}`;
 }

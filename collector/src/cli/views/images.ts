@@ -3,6 +3,7 @@ import type { ImageRow } from '../../model/status.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 import { type FoldedImage, foldImages } from './fold-images.ts';
+import { formatInside } from './inside.ts';
 import type { Page } from './page.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -96,8 +97,12 @@ function formatNotes(
     ...path,
     ...(image.matchedBy === null
       ? []
-      : note(`${image.device} is ${image.disk}, matched by ${image.matchedBy}`, 'quiet')),
+      : note(`${image.device} is ${image.disk}, matched by ${image.matchedBy}${tellTeller(image)}`, 'quiet')),
     ...(image.unmatched === null ? [] : note(`no disk of the guest was matched to it: ${image.unmatched}`, 'unsure')),
     ...(image.unmeasured === null ? [] : note(`allocation not measured: ${image.unmeasured}`, 'quiet')),
   ];
+}
+
+function tellTeller({ inside }: ImageRow): string {
+  return inside.kind === 'qemu-ga' ? `, as ${formatInside(inside)} tells` : '';
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { TrimEvent } from '../../model/trim-event.ts';
+import type { SeenByHost, TrimEvent } from '../../model/trim-event.ts';
 import { formatDuration } from './format-time.ts';
 
 /** What happens now, in one plain line; null for an event whose outcome is printed elsewhere. */
@@ -14,6 +14,7 @@ export function formatProgress(event: TrimEvent): string | null {
     case 'started':
       return 'started';
     case 'progress': {
+      if (event.mount === null) return `trimming${tellSeen(event.host)}, ${formatDuration(event.elapsedMs)}`;
       const issued = event.issuedBytes === null ? '' : `, ${formatBytes(event.issuedBytes)} discarded`;
       const place = `${event.index} of ${event.of}`;
       return `trimming ${event.mount} (${place})${issued}, ${formatDuration(event.elapsedMs)}`;
@@ -26,4 +27,12 @@ export function formatProgress(event: TrimEvent): string | null {
     case 'refused':
       return null;
   }
+}
+
+/** What the host saw of a trim through qemu-ga, which itself tells nothing before its end. */
+function tellSeen(host: SeenByHost | undefined): string {
+  if (host === undefined) return '';
+  const { passedBytes, reclaimedBytes } = host;
+  const passed = passedBytes === null ? '' : `, ${formatBytes(passedBytes)} reached the host`;
+  return reclaimedBytes === null ? passed : `${passed}, its images fell by ${formatBytes(reclaimedBytes)}`;
 }

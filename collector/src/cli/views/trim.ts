@@ -58,9 +58,10 @@ export function formatTrim(trim: TrimResult, page: Page): string {
 }
 
 /** A clock that is wrong explains what stands in the guest's own logs. */
-function tellStart({ trigger, startedAt, toldStartedAt }: TrimResult, { timeZone }: Page): string {
+function tellStart({ inside, trigger, startedAt, toldStartedAt }: TrimResult, { timeZone }: Page): string {
+  const by = inside === 'qemu-ga' ? ', by qemu-ga' : '';
   const told = toldStartedAt === null ? '' : ` (its clock said ${formatInstant({ iso: toldStartedAt, timeZone })})`;
-  return `${trigger}, ${formatInstant({ iso: startedAt, timeZone })}${told}`;
+  return `${trigger}${by}, ${formatInstant({ iso: startedAt, timeZone })}${told}`;
 }
 
 function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFilesystem, page: Page): string[] {
@@ -68,12 +69,17 @@ function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFi
   const where = `${mount} (${kind}${disks.length === 0 ? '' : ` on ${disks.join(', ')}`})`;
   const what =
     outcome.status === 'done'
-      ? `trimmed ${formatBytes(outcome.trimmedBytes)}${durationMs === null ? '' : ` in ${formatDuration(durationMs)}`}`
+      ? `${tellTrimmed(outcome.trimmedBytes)}${durationMs === null ? '' : ` in ${formatDuration(durationMs)}`}`
       : `${outcome.status}: ${outcome.message}`;
   const style = outcome.status === 'done' ? null : outcome.status === 'cancelled' ? 'unsure' : 'bad';
   const lines = wrap({ text: `${where}: ${what}`, width, first: '  ', rest: '    ' }).map((line) => paint(style, line));
   const hint = 'hint' in outcome ? outcome.hint : null;
   return hint === null ? lines : [...lines, ...wrap({ text: hint, width, first: '    ' })];
+}
+
+/** libvirt says that a trim is over, and nothing of what it came to. */
+function tellTrimmed(bytes: number | null): string {
+  return bytes === null ? 'asked to trim; what came of it is not told' : `trimmed ${formatBytes(bytes)}`;
 }
 
 function formatDisk(disk: DiskResult, page: Page): string[] {

@@ -3,23 +3,29 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestRow, GuestsQuery } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
+import { announceKnown } from '../survey/announce-known.ts';
+import { describeInside } from '../survey/describe-inside.ts';
+import { tellWithoutQemuGa } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
 export function describeGuests(guests: readonly KnownGuest[], { inventories }: GuestsQuery): GuestRow[] {
-  return (
-    guests
-      // Loop devices are this host's own: an agent on the host is a choice, not something that is missing.
-      .filter(({ record, domain }) => record !== null || domain?.source !== 'loop-devices')
-      .map((guest) => toRow(guest, inventories))
-      .sort((one, other) => one.name.localeCompare(other.name))
-  );
+  return guests
+    .filter(isShown)
+    .map((guest) => toRow(guest, inventories))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-function toRow({ name, record, connected, domain, state }: KnownGuest, withInventory: boolean): GuestRow {
-  const inventory = connected?.inventory ?? null;
+/** Loop devices are this host's own: an agent on the host is a choice, not something that is missing. */
+export function isShown({ record, domain }: KnownGuest): boolean {
+  return record !== null || domain?.source !== 'loop-devices';
+}
+
+function toRow(guest: KnownGuest, withInventory: boolean): GuestRow {
+  const { name, record, connected, domain, state } = guest;
+  const inventory = announceKnown(guest)?.inventory ?? null;
   const agent =
-    record === null
+    record === null || record.agentVersion === null
       ? null
       : {
           version: record.agentVersion,
@@ -33,6 +39,7 @@ function toRow({ name, record, connected, domain, state }: KnownGuest, withInven
     seenBy: domain?.seenBy ?? [],
     state,
     agent,
+    inside: describeInside(guest),
     trimmable: inventory === null ? null : countTrimmable(inventory),
     inventory: withInventory ? inventory : null,
   };
@@ -52,13 +59,15 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
 }
 
 /** Of a guest that is off nobody knows yet whether it has one. */
-export function noteMissingAgent({ row, startAgent }: { row: GuestRow; startAgent: string }): Finding[] {
-  if (row.state !== 'no-agent') return [];
+export function noteMissingAgent({ guest, startAgent }: { guest: KnownGuest; startAgent: string }): Finding[] {
+  if (guest.state !== 'no-agent') return [];
+  const other = tellWithoutQemuGa(guest);
+  const way = other === null || other.hint === null ? '' : ` Or with qemu-guest-agent: ${other.hint}`;
   return [
     {
-      subject: row.name,
-      sentence: 'no agent has ever connected from it, so nobody can ask it to trim',
-      hint: startAgent,
+      subject: guest.name,
+      sentence: `no agent has ever connected from it${other === null ? '' : `, and ${other.why}`}, so nobody can ask it to trim`,
+      hint: `${startAgent}${way}`,
     },
   ];
 }

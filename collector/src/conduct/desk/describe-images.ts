@@ -2,6 +2,8 @@ import { isGuestFile } from '../../correlate/guest-file.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
+import { announceKnown } from '../survey/announce-known.ts';
+import { describeInside, NOBODY } from '../survey/describe-inside.ts';
 import type { HostReading } from '../survey/host-reading.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -18,15 +20,18 @@ export async function describeImages({
 }): Promise<ImageRow[]> {
   const { host, imageOf } = reading;
   const found = await Promise.all(
-    known.map(({ connected }) => {
-      const inventory = connected?.inventory ?? null;
-      return connected === null || inventory === null ? [] : survey.pathsIn({ ...connected, inventory }, reading);
+    known.map((guest) => {
+      const announced = announceKnown(guest);
+      return announced === null ? [] : survey.pathsIn(announced, reading);
     }),
   );
   const paths = found.flat();
   const matched = new Map(paths.flatMap((path) => (path.match.hostDisk === null ? [] : [[path.match.hostDisk, path]])));
   // The guest's name, by which people speak of it; its domain may share its own with another.
   const names = new Map(known.flatMap(({ name, domain }) => (domain === null ? [] : [[domain.key, name] as const])));
+  const insides = new Map(
+    known.flatMap((guest) => (guest.domain === null ? [] : [[guest.domain.key, describeInside(guest)] as const])),
+  );
   const unmatched = Map.groupBy(
     // A loop device of a guest is a file in there: no image of the host was ever to be matched to it.
     paths.filter(({ match, domain }) => match.hostDisk === null && !isGuestFile(match.disk, domain)),
@@ -49,6 +54,7 @@ export async function describeImages({
           physicalBytes,
           unmeasured,
           guest: names.get(domain.key) ?? domain.name,
+          inside: insides.get(domain.key) ?? NOBODY,
           source: domain.source,
           readOnly: disk.readOnly,
           disk: disk.id,

@@ -1,24 +1,28 @@
 import { findTwins } from '../../correlate/match-twins.ts';
 import { findCopies } from '../../link/find-copies.ts';
+import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GuestsDesk } from '../../ports/desk/guests.ts';
 import { readKnownGuests } from '../survey/known-guests.ts';
-import { describeGuests, noteMissingAgent } from './describe-guests.ts';
+import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
+import { describeGuests, isShown, noteMissingAgent } from './describe-guests.ts';
 import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
 export interface GuestsDeps extends ForgetDeps {
   readonly clock: Clock;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
 }
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
 export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
-  const { clock, store, survey, links, startAgent } = deps;
+  const { clock, store, survey, links, startAgent, qemuGaGuests } = deps;
   return {
     forget: (query) => forgetGuest(deps, query),
     async guests(query) {
-      const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links })]);
+      const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, OVERVIEW_MS);
+      const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links }, ask)]);
       const rows = describeGuests(known, query);
       return {
         takenAt: new Date(clock.now()).toISOString(),
@@ -27,7 +31,7 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...rows.flatMap((row) => noteMissingAgent({ row, startAgent: startAgent() })),
+          ...known.filter(isShown).flatMap((guest) => noteMissingAgent({ guest, startAgent: startAgent() })),
         ],
       };
     },

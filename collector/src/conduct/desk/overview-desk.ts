@@ -11,6 +11,7 @@ import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
+import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type Claims, claimImages } from './claim-images.ts';
 import { describeImages } from './describe-images.ts';
@@ -21,6 +22,8 @@ export interface OverviewDeps {
   readonly links: Pick<GuestLinks, 'guests'>;
   readonly door: Pick<GuestDoor, 'findings'>;
   readonly store: Pick<GuestsStore, 'guests'>;
+  /** Nobody is asked for an overview. */
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
   readPools(held: {
     readonly images: readonly ImageState[];
     readonly thinPools: readonly ThinPool[];
@@ -36,6 +39,7 @@ export function createOverviewDesk({
   links,
   door,
   store,
+  qemuGaGuests,
   readPools,
   findUnclaimed,
 }: OverviewDeps): OverviewDesk {
@@ -45,7 +49,8 @@ export function createOverviewDesk({
       const { host, images } = reading;
       // Before the store is asked: whoever is connected is recorded there.
       const connected = links.guests();
-      const known = listKnownGuests({ host, records: await store.guests(), connected });
+      const found = qemuGaGuests.known();
+      const known = listKnownGuests({ host, records: await store.guests(), connected, found });
       const states = images.readings.flatMap(({ state }) => (state === null ? [] : [state]));
       const unclaimed = await findUnclaimed(claimImages(reading));
       return {

@@ -1,12 +1,16 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TrimsDesk } from '../../ports/desk/trims.ts';
+import type { TrimRequest, TrimsDesk } from '../../ports/desk/trims.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
+import type { PresentGuests } from '../qga/present-guests.ts';
+import { wholeGuestOnly } from '../qga/qga-faults.ts';
 import { findAgent } from '../survey/find-guest.ts';
 import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { noAgent, unknownMount } from '../survey/guest-faults.ts';
+import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 
@@ -16,6 +20,8 @@ export interface TrimsDeskDeps {
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & FindGuestDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
+  readonly present: Pick<PresentGuests, 'enter'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
 }
@@ -39,7 +45,8 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return store.findTrim(first);
     },
     async requestTrim(request, askedBy = 'socket') {
-      const guest = await findAgentNow(deps, request.guest);
+      const guest = await findInside(deps, request);
+      if (guest.byQemuGa !== undefined && request.mounts !== null) throw wholeGuestOnly(guest.name);
       const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
@@ -48,19 +55,35 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   };
 }
 
-/** Nobody is refused as off by what was true two seconds ago. Throws as `findAgent`. */
-async function findAgentNow(
-  { links, store, survey, startAgent }: TrimsDeskDeps,
-  wanted: string,
-): Promise<ConnectedGuest> {
+/** Our agent, if it is there; else qemu-ga. Nobody is refused as off by what was true two seconds ago. */
+async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<ConnectedGuest> {
   try {
-    const guests = await findKnownGuests({ links, store, survey }, wanted);
-    return findAgent({ guests, wanted, startAgent: startAgent() });
+    return await findInsideOf(deps, request, deps.survey.read);
   } catch (error) {
     if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
-    const guests = await findKnownGuests({ links, store, survey: { read: survey.readNow } }, wanted);
+    return findInsideOf(deps, request, deps.survey.readNow);
+  }
+}
+
+/** Throws as `findAgent`, and what qemu-ga answered where it is all there is. */
+async function findInsideOf(
+  { links, store, qemuGaGuests, present, startAgent }: TrimsDeskDeps,
+  { guest: wanted, evenIfTainted }: TrimRequest,
+  read: Survey['read'],
+): Promise<ConnectedGuest> {
+  const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, 0);
+  const guests = await findKnownGuests({ links, store, survey: { read } }, wanted, ask);
+  const [only, ...others] = guests.filter(({ state }) => state === 'connected');
+  const described = only?.qemuGa?.kind === 'answered' ? only.qemuGa.described : null;
+  if (only === undefined || only.domain === null || described === null || others.length > 0) {
+    const [first] = guests;
+    // Where no agent of ours ever was, what qemu-ga says is what there is to mend.
+    if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
+      throw new Fault({ ...first.qemuGa.fault, subject: first.name });
     return findAgent({ guests, wanted, startAgent: startAgent() });
   }
+  const { domains } = await read();
+  return present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Store } from '../../ports/store/store.ts';
 import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
+import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { sortByWins } from './biggest-wins.ts';
 import { measureEstimates } from './estimate-error.ts';
@@ -19,6 +20,7 @@ export interface DoctorDeps {
   /** One that never taints: an examination leaves no trace. */
   readonly sampler: Pick<Sampler, 'now'>;
   readonly readOutlooks: ReadOutlooks;
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */

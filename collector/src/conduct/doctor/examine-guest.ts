@@ -31,7 +31,7 @@ export async function examineGuest(
   { sampler, store, readOutlooks }: ExaminationDeps,
   patient: Patient,
 ): Promise<ExaminedGuest> {
-  const { name, guestId, state, agent, connected, paths } = patient;
+  const { name, guestId, state, agent, inside, inventory, paths } = patient;
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
@@ -45,16 +45,15 @@ export async function examineGuest(
       return examineDisk({ patient, path, trims, lastTrims, sample, repair: outlooks.get(device) ?? null });
     }),
   );
-  const inventory = connected?.inventory ?? null;
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
   const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
-  return { guest: { name, state, agent, announced: inventory !== null, disks, findings }, trims };
+  return { guest: { name, state, agent, inside, announced: inventory !== null, disks, findings }, trims };
 }
 
 /** Of whole results only those are read of which something is to be told again. */
 async function readLastTrims({
   store,
-  patient: { guestId, connected },
+  patient: { guestId, inventory, bootId },
   path,
   trims,
 }: {
@@ -63,9 +62,8 @@ async function readLastTrims({
   path: DiskPath;
   trims: readonly PastTrim[];
 }): Promise<LastTrims> {
-  const bootId = connected?.identity.bootId ?? null;
   const image = path.match.hostDisk?.image ?? null;
-  const last = findLastTrims({ trims, device: toAnnounced({ connected, path }), image, bootId });
+  const last = findLastTrims({ trims, device: toAnnounced({ inventory, path }), image, bootId });
   const { telling } = last;
   if (guestId === null || telling === null || findShown(telling.disk.cause) === null) return { ...last, told: null };
   const whole = await store.findTrim({ guestId, id: telling.trim.id });
@@ -89,8 +87,7 @@ function examineDisk({
 }): DoctorDisk {
   const device = path.match.disk.name;
   const image = path.match.hostDisk?.image ?? null;
-  const inventory = patient.connected?.inventory ?? null;
-  const bootId = patient.connected?.identity.bootId ?? null;
+  const { inventory, inventoryAt: toldAt, bootId } = patient;
   const evidence = toDiskEvidence({
     guest: patient.address,
     device,
@@ -106,9 +103,8 @@ function examineDisk({
     extents: sample?.extents ?? null,
     tables: sample?.tables ?? null,
   });
-  const toldAt = patient.connected?.inventoryAt ?? null;
   return {
-    device: toAnnounced({ connected: patient.connected, path }),
+    device: toAnnounced({ inventory, path }),
     disk: path.match.hostDisk?.id ?? null,
     unmatched: path.match.why,
     useToldAt: evidence.slack === null || toldAt === null ? null : new Date(toldAt).toISOString(),
@@ -117,9 +113,9 @@ function examineDisk({
 }
 
 /** The guest's name for a disk; null while no agent says. */
-function toAnnounced({ connected, path }: { connected: Patient['connected']; path: DiskPath }): string | null {
+function toAnnounced({ inventory, path }: { inventory: Patient['inventory']; path: DiskPath }): string | null {
   const { name } = path.match.disk;
-  return connected?.inventory?.disks.some((disk) => disk.name === name) === true ? name : null;
+  return inventory?.disks.some((disk) => disk.name === name) === true ? name : null;
 }
 
 /**

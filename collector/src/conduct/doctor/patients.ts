@@ -1,12 +1,22 @@
+import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorGuest } from '../../model/doctor.ts';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { GuestState } from '../../model/status.ts';
+import type { GuestState, InsideView } from '../../model/status.ts';
+import { announceKnown } from '../survey/announce-known.ts';
+import { describeInside } from '../survey/describe-inside.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
 import type { HostReading } from '../survey/host-reading.ts';
-import { type KnownGuest, type KnownGuestsDeps, listKnownGuests, readKnownGuests } from '../survey/known-guests.ts';
+import {
+  type KnownGuest,
+  type KnownGuestsDeps,
+  listKnownGuests,
+  readKnownGuests,
+  withoutAgent,
+} from '../survey/known-guests.ts';
+import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 
 /** One guest as far as anybody knows it. */
@@ -18,7 +28,11 @@ export interface Patient {
   readonly guestId: GuestId | null;
   readonly state: GuestState;
   readonly agent: DoctorGuest['agent'];
-  readonly connected: ConnectedGuest | null;
+  readonly inside: InsideView;
+  /** What whoever is inside announced; null where nobody did. */
+  readonly inventory: Inventory | null;
+  readonly inventoryAt: number | null;
+  readonly bootId: string | null;
   readonly paths: readonly DiskPath[];
 }
 
@@ -28,13 +42,30 @@ export async function listConnected(deps: KnownGuestsDeps, wanted: string | null
   return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
 }
 
+export interface PatientsDeps extends Pick<KnownGuestsDeps, 'links' | 'store'> {
+  readonly survey: Pick<Survey, 'pathsIn'>;
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
+}
+
+const domainsOf = (guests: readonly KnownGuest[]) => guests.flatMap(({ domain }) => domain ?? []);
+
 /** The guests that are meant (all for null), each with its disks. Throws `unknown-guest`. */
 export async function listPatients(
-  { links, store, survey }: Pick<KnownGuestsDeps, 'links' | 'store'> & { readonly survey: Pick<Survey, 'pathsIn'> },
+  { links, store, survey, qemuGaGuests }: PatientsDeps,
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
   const records = await store.guests();
-  const known = listKnownGuests({ host: reading.host, records, connected: links.guests() });
+  const { host } = reading;
+  const alone = withoutAgent({ host, connected: links.guests() });
+  const meant =
+    wanted === null
+      ? alone
+      : domainsOf(findGuests(listKnownGuests({ host, records, connected: links.guests() }), wanted));
+  const found = await qemuGaGuests.ask(
+    alone.filter((domain) => meant.includes(domain)),
+    OVERVIEW_MS,
+  );
+  const known = listKnownGuests({ host, records, connected: links.guests(), found });
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
     .filter(({ connected, domain }) => {
@@ -61,11 +92,24 @@ async function toPatient({
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
 }): Promise<Patient> {
-  const { name, record, connected, domain, state } = guest;
-  const inventory = connected?.inventory ?? null;
-  const announced =
-    connected === null || inventory === null ? [] : await survey.pathsIn({ ...connected, inventory }, reading);
-  const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced, isTold: inventory !== null });
-  const agent = connected !== null ? 'connected' : record === null ? 'none' : 'away';
-  return { name, address, guestId: record?.id ?? null, state, agent, connected, paths: [...announced, ...others] };
+  const { name, record, connected, domain, qemuGa, state } = guest;
+  const told = announceKnown(guest);
+  const announced = told === null ? [] : await survey.pathsIn(told, reading);
+  const isTold = told !== null && connected !== null;
+  const others = domain === null ? [] : hostOnlyPaths({ domain, reading, announced, isTold });
+  const wasHere = record !== null && record.agentVersion !== null;
+  const agent = connected !== null ? 'connected' : wasHere ? 'away' : 'none';
+  return {
+    name,
+    address,
+    guestId: record?.id ?? null,
+    state,
+    agent,
+    inside: describeInside(guest),
+    inventory: told?.inventory ?? null,
+    inventoryAt:
+      connected !== null ? connected.inventoryAt : qemuGa?.kind === 'answered' ? qemuGa.described.toldAt : null,
+    bootId: connected?.identity.bootId ?? null,
+    paths: [...announced, ...others],
+  };
 }

@@ -80,13 +80,15 @@ export function estimateSlackOf({
   allocationBytes,
   leftBytes,
 }: DiskMoment): Slack | null {
-  const use = inventory === null ? null : addUpUse(inventory, device, covered);
+  const use = inventory === null ? null : addUpUse(inventory, device, { covered, capacityBytes: toCapacity(path) });
   const outsideBytes = inventory === null ? null : addUpOutside(inventory, device);
   return estimateSlack({ use, image: path?.image ?? null, allocationBytes, leftBytes, outsideBytes });
 }
 
 /** Whatever a trim covered: what is outside of all filesystems stays so. */
 function measureOutsideOf({ device, path, inventory, allocationBytes, leftBytes }: DiskMoment): Outside | null {
-  const use = inventory === null ? null : addUpUse(inventory, device);
+  const use = inventory === null ? null : addUpUse(inventory, device, { capacityBytes: toCapacity(path) });
   return measureOutside({ inventory, device, use, image: path?.image ?? null, allocationBytes, leftBytes });
 }
+
+const toCapacity = (path: DiskPath | null) => path?.image?.capacityBytes ?? null;

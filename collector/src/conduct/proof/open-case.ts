@@ -8,8 +8,11 @@ export interface OpenCase {
   readonly domain: Domain;
   /** All disks of the guest, so that a change among them ends what was remembered. */
   readonly disks: readonly Disk[];
-  readonly unmatched: readonly { readonly disk: Disk; readonly candidates: readonly HostDisk[] }[];
+  readonly unmatched: readonly { readonly disk: SizedDisk; readonly candidates: readonly HostDisk[] }[];
 }
+
+/** A pattern has to fit into it. */
+export type SizedDisk = Disk & { readonly sizeBytes: number };
 
 export interface ProofOutcome {
   /** The guest's disk name → the host's id of the disk. */

@@ -3,7 +3,7 @@ import { type Candidate, matchDisks } from '../../correlate/match-disk.ts';
 import { contradicts } from '../../correlate/match-keys.ts';
 import type { DiskMatch } from '../../model/disk-path.ts';
 import type { Domain } from '../../model/domain.ts';
-import type { OpenCase, ProofOutcome } from './open-case.ts';
+import type { OpenCase, ProofOutcome, SizedDisk } from './open-case.ts';
 
 export type SettleProof = (open: OpenCase) => Promise<ProofOutcome>;
 
@@ -40,7 +40,7 @@ function findOpen(matches: readonly DiskMatch[], candidates: readonly Candidate[
   const taken = new Set(matches.map(({ hostDisk }) => hostDisk));
   const left = candidates.filter(({ hostDisk }) => !taken.has(hostDisk) && hostDisk.bus !== 'loop');
   return matches.flatMap(({ disk, hostDisk }) => {
-    if (hostDisk !== null || disk.backingFile !== null) return [];
+    if (hostDisk !== null || disk.backingFile !== null || !isSized(disk)) return [];
     const fitting = left.filter(
       (candidate) =>
         (candidate.capacityBytes === null || candidate.capacityBytes === disk.sizeBytes) &&
@@ -48,4 +48,8 @@ function findOpen(matches: readonly DiskMatch[], candidates: readonly Candidate[
     );
     return fitting.length === 0 ? [] : [{ disk, candidates: fitting.map((candidate) => candidate.hostDisk) }];
   });
+}
+
+function isSized(disk: Disk): disk is SizedDisk {
+  return disk.sizeBytes !== null;
 }

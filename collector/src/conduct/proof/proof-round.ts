@@ -1,9 +1,9 @@
-import type { Disk } from '@trimtab/protocol';
 import type { Domain, HostDisk, Monitor } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Qmp } from '../../ports/qmp.ts';
 import { askMonitors, type MonitorAnswer } from '../../qemu/ask-monitors.ts';
 import { findQdev, parseReadCounts, READ_COUNTS, type ReadCount } from '../../qemu/topology/read-counts.ts';
+import type { SizedDisk } from './open-case.ts';
 import type { ProofAnswer } from './proof-answers.ts';
 import { drawPattern, findMoved, weighMoved } from './proof-pattern.ts';
 
@@ -18,7 +18,7 @@ export interface RoundDeps {
 export interface ProofCase {
   readonly guestId: GuestId;
   readonly domain: Domain;
-  readonly disk: Disk;
+  readonly disk: SizedDisk;
   /** The disks of the domain that it may be. */
   readonly candidates: readonly HostDisk[];
   /** May QEMU be asked through libvirt, which notes so on the domain? */

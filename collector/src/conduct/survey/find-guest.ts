@@ -1,5 +1,5 @@
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import { ambiguous, guestOff, noAgent, unknownGuest } from './guest-faults.ts';
+import { ambiguous, guestOff, noAgent, tellWithoutQemuGa, unknownGuest } from './guest-faults.ts';
 import type { KnownGuest } from './known-guests.ts';
 
 /**
@@ -33,7 +33,11 @@ export function findAgent({
   if (told !== undefined && off.length === meant.length) throw guestOff(told);
   const connected = meant.flatMap((guest) => (guest.state === 'off' ? [] : (guest.connected ?? [])));
   const [only] = connected;
-  if (only === undefined) throw noAgent({ wanted, wasHere: meant.some(({ record }) => record !== null), startAgent });
+  if (only === undefined) {
+    const wasHere = meant.some(({ record }) => record !== null && record.agentVersion !== null);
+    const [first] = meant;
+    throw noAgent({ wanted, wasHere, startAgent, qemuGa: first === undefined ? null : tellWithoutQemuGa(first) });
+  }
   if (connected.length > 1) throw ambiguous(wanted, connected);
   return only;
 }

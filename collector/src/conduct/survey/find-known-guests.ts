@@ -5,6 +5,7 @@ import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
 import { findDomains } from './find-domains.ts';
 import { findGuests } from './find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, listKnownGuests } from './known-guests.ts';
+import type { Found } from './qemu-ga-guests.ts';
 
 export interface FindGuestDeps extends Pick<KnownGuestsDeps, 'survey'> {
   readonly links: Pick<GuestLinks, 'find' | 'saying'>;
@@ -17,6 +18,8 @@ export interface FindGuestDeps extends Pick<KnownGuestsDeps, 'survey'> {
 export async function findKnownGuests(
   { links, store, survey }: FindGuestDeps,
   wanted: string,
+  /** What their qemu-ga says, of those in which no agent of ours is connected. */
+  ask: (domains: readonly Domain[]) => Promise<Found> = async () => new Map(),
 ): Promise<readonly KnownGuest[]> {
   const { domains, sources, offSince, ignoredUsers = [] } = await survey.read();
   const meant = findDomains(domains, [wanted]);
@@ -29,7 +32,10 @@ export async function findKnownGuests(
   const connected = [...new Map([...own, ...others].map((guest) => [guest.id, guest])).values()];
   const mayBe = findDomains(domains, [...shown, ...toWordsOfDomains(connected)]);
   const host = { domains: mayBe, sources, offSince, ignoredUsers };
-  return findGuests(listKnownGuests({ host, records, connected }), wanted);
+  const known = findGuests(listKnownGuests({ host, records, connected }), wanted);
+  const alone = known.flatMap((guest) => (guest.connected === null ? (guest.domain ?? []) : []));
+  if (alone.length === 0) return known;
+  return findGuests(listKnownGuests({ host, records, connected, found: await ask(alone) }), wanted);
 }
 
 const toUuids = (domains: readonly Domain[]) =>

@@ -32,22 +32,42 @@ export function noAgent({
   wanted,
   wasHere,
   startAgent,
+  qemuGa = null,
 }: {
   wanted: string;
   /** Has an agent of it ever connected? */
   wasHere: boolean;
   startAgent: string;
+  /** Why its qemu-guest-agent cannot be asked either; null where nobody could tell. */
+  qemuGa?: WithoutQemuGa | null;
 }): Fault {
+  const other = qemuGa === null ? '' : `, and ${qemuGa.why}`;
+  const way = qemuGa === null || qemuGa.hint === null ? '' : ` Or with qemu-guest-agent: ${qemuGa.hint}`;
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
     subject: wanted,
-    cause: 'its agent is not connected',
+    cause: `its agent is not connected${other}`,
     // After a restart of the collector all of them are away for some seconds (the agent's link/backoff.ts).
-    hint: wasHere
-      ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
-      : startAgent,
+    hint: `${
+      wasHere
+        ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
+        : startAgent
+    }${way}`,
   });
+}
+
+export interface WithoutQemuGa {
+  /** A clause. */
+  readonly why: string;
+  readonly hint: string | null;
+}
+
+/** Why a guest's qemu-ga does not trim it, and what makes it; null where no source of the guest can tell. */
+export function tellWithoutQemuGa({ domain, qemuGa }: Pick<KnownGuest, 'domain' | 'qemuGa'>): WithoutQemuGa | null {
+  if (qemuGa?.kind === 'silent') return { why: `qemu-guest-agent: ${qemuGa.fault.cause}`, hint: qemuGa.fault.hint };
+  const access = domain?.guestAgent;
+  return access === undefined || access.kind === 'channel' ? null : { why: access.why, hint: access.hint };
 }
 
 export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 'domain' | 'connected'>): Fault {

@@ -1,4 +1,5 @@
 import type { Domain, HostView, Source } from '../../model/domain.ts';
+import type { QemuGaFound } from '../../model/guest-inside.ts';
 import type { GuestState } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 
@@ -12,13 +13,15 @@ import type { GuestRecord } from '../../ports/store/guests.ts';
 export function toGuestState({
   record,
   lastHeardAt,
+  qemuGa,
   domain,
   host: { sources, offSince, ignoredUsers = [] },
 }: {
   /** Null for one from which no agent has ever connected. */
-  record: Pick<GuestRecord, 'identities'> | null;
+  record: Pick<GuestRecord, 'identities' | 'agentVersion'> | null;
   /** On the connection that there is (UTC); null without one. */
   lastHeardAt: number | null;
+  qemuGa: QemuGaFound | null;
   domain: Pick<Domain, 'key' | 'isRunning'> | null;
   host: Pick<HostView, 'sources' | 'offSince' | 'ignoredUsers'>;
 }): GuestState {
@@ -26,8 +29,8 @@ export function toGuestState({
     const since = offSince.get(domain.key) ?? null;
     return lastHeardAt !== null && since !== null && lastHeardAt > since ? 'connected' : 'off';
   }
-  if (lastHeardAt !== null) return 'connected';
-  if (record === null) return 'no-agent';
+  if (lastHeardAt !== null || qemuGa?.kind === 'answered') return 'connected';
+  if (record === null || record.agentVersion === null) return 'no-agent';
   const wasOfThisHost = record.identities.some(({ kind }) => kind === 'domain');
   const answers = (wanted: Source) => sources.some(({ source, used }) => source === wanted && used);
   // A definition that is gone may have gone with its guest to another host.

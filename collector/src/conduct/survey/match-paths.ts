@@ -2,15 +2,29 @@ import type { Disk, Inventory } from '@trimtab/protocol';
 import { explainGuestFile, isGuestFile } from '../../correlate/guest-file.ts';
 import type { Candidate } from '../../correlate/match-disk.ts';
 import { createToldOf, matchDomain } from '../../correlate/match-domain.ts';
+import { matchInside } from '../../correlate/match-inside.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskMatch, DiskPath } from '../../model/disk-path.ts';
 import type { Domain, Finding, HostView } from '../../model/domain.ts';
+import type { InsideAddress } from '../../model/guest-agent.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import { matchOrProve, type SettleProof } from '../proof/proof-paths.ts';
 import type { ImageOf } from './host-reading.ts';
 
-/** A guest as its agent describes it. */
-export interface AnnouncedGuest extends Pick<ConnectedGuest, 'id' | 'name' | 'identity' | 'contested'> {
+/** A guest as its agent describes it, or its qemu-ga. */
+export interface AnnouncedGuest extends Pick<ConnectedGuest, 'name' | 'identity' | 'contested'> {
+  /** Null for one that this host has not recorded: nothing can be proven of it by reading. */
+  readonly id: GuestId | null;
   readonly inventory: Inventory;
+  /** By what qemu-ga's disks may be known again; absent where an agent describes it. */
+  readonly addresses?: ReadonlyMap<string, InsideAddress>;
+}
+
+/** Null while a guest has not said what it has. */
+export function announce(guest: ConnectedGuest): AnnouncedGuest | null {
+  const { inventory, byQemuGa } = guest;
+  if (inventory === null) return null;
+  return { ...guest, inventory, ...(byQemuGa === undefined ? {} : { addresses: byQemuGa.addresses }) };
 }
 
 /** The image behind each disk of a guest, from what was read of the host. */
@@ -45,13 +59,18 @@ export async function matchPaths({
   });
   // The files behind loop devices of another kernel lie inside the guest: nothing on the host is one of them.
   const isOwn = (disk: Disk) => !isGuestFile(disk, domain);
-  const matches = await matchOrProve({
-    guest: { id: guest.id, name: guest.name, bootId: guest.identity.bootId },
-    domain,
-    disks: disks.filter(isOwn),
-    candidates,
-    settleProof,
-  });
+  const own = disks.filter(isOwn);
+  const { id, addresses } = guest;
+  const matches =
+    addresses !== undefined || id === null
+      ? matchInside({ disks: own, addresses: addresses ?? new Map(), hostDisks: domain.disks })
+      : await matchOrProve({
+          guest: { id, name: guest.name, bootId: guest.identity.bootId },
+          domain,
+          disks: own,
+          candidates,
+          settleProof,
+        });
   const files = disks.filter((disk) => !isOwn(disk)).map((disk) => toUnmatched(disk, explainGuestFile(disk), domain));
   const paths = matches.map((found) => {
     const match = explainLoop({ match: found, domain, findings });

@@ -1,5 +1,6 @@
 import { type RequestId, speaks, type TrimId } from '@trimtab/protocol';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { DiskPath } from '../../model/disk-path.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 
 interface OfGuest {
@@ -18,10 +19,15 @@ export interface Trimmer {
     readonly requestId: RequestId;
     readonly mounts: readonly string[] | null;
     readonly cures: TrimId | null;
+    /** libvirt may be asked for what it notes on the domain; an agent asks nobody. */
+    readonly mayTaint: boolean;
   }): boolean;
   /** Does it know how to discard again what it trimmed before? */
   canCure(guest: ConnectedGuest): boolean;
-  grant(trim: OfGuest): void;
+  /** `paths`: what stands behind its disks. */
+  grant(trim: OfGuest & { readonly paths: readonly DiskPath[] }): void;
+  /** Can it be had to stop? */
+  canCancel(trim: OfGuest): boolean;
   cancel(trim: OfGuest): void;
   acknowledge(trim: OfGuest): void;
 }
@@ -37,6 +43,7 @@ export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer 
       send(guestId, { type: 'request', requestId, mounts: mounts === null ? null : [...mounts], cures }),
     canCure: ({ wireVersion }) => speaks(wireVersion, 'cures'),
     grant: ({ guestId, trimId }) => void send(guestId, { type: 'grant', trimId }),
+    canCancel: () => true,
     cancel: ({ guestId, trimId }) => void send(guestId, { type: 'cancel', trimId, reason: 'cancelled from the host' }),
     acknowledge: ({ guestId, trimId }) => void send(guestId, { type: 'acknowledged', trimId }),
   };

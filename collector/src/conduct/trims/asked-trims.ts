@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import type { Trimmer } from './agent-trimmer.ts';
-import { justLeft, noAnswer } from './jobs/job-faults.ts';
+import { cannotCancel, justLeft, noAnswer } from './jobs/job-faults.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
@@ -53,7 +53,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
         guestId: guest.id,
         guestName: guest.name,
         targets: mounts,
-        options: {},
+        options: guest.byQemuGa === undefined ? {} : { isByQemuGa: true, mayTaint: guest.byQemuGa.mayTaint },
         askedBy,
         askedAt: clock.now(),
         deadline: null,
@@ -62,16 +62,21 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       };
       await jobs.begin(job);
       const { id: requestId, guestId, guestName } = job;
-      if (trimmer.ask({ guestId, requestId, mounts, cures: null })) awaitAnswer(job);
+      const mayTaint = job.options.mayTaint === true;
+      if (trimmer.ask({ guestId, requestId, mounts, cures: null, mayTaint })) awaitAnswer(job);
       // It left while the job was being stored.
       else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
       return requestId;
     },
 
     /**
-     * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`.
+     * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`, and
+     * `cannot-cancel` where nobody can stop it.
      */
     async cancel(requestId: RequestId): Promise<void> {
+      const asked = jobs.find(requestId);
+      if (asked.trimId !== null && !trimmer.canCancel({ guestId: asked.guestId, trimId: asked.trimId }))
+        throw cannotCancel(asked.guestName);
       const { guestId, trimId } = jobs.cancel({ requestId, now: clock.now() });
       if (trimId !== null) {
         const state = { kind: 'unseen', trimId, cures: null } as const;

@@ -1,6 +1,6 @@
-import type { TrimReport } from '@trimtab/protocol';
 import { ext4GroupsFlagged } from '../../diagnose/causes/ext4-groups-flagged.ts';
 import { isCure } from '../../model/merge-cure.ts';
+import type { TrimAccount } from '../../model/trim-account.ts';
 import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { DiskResult, TrimResult } from '../../model/trim-result.ts';
  * verdict is `stale` by that cause (no agent makes another kind of filesystem forget), which takes a path that is
  * proven good and excludes what was tried in vain (`PastTrims`); and never after a trim that was such a cure itself.
  */
-export function mountsToCure({ report, result }: { report: TrimReport; result: TrimResult }): readonly string[] {
+export function mountsToCure({ report, result }: { report: TrimAccount; result: TrimResult }): readonly string[] {
   if (isCure(report)) return [];
   const isCurable = ({ verdict, cause }: DiskResult) => verdict === 'stale' && cause === ext4GroupsFlagged.id;
   const stale = new Set(result.disks.filter(isCurable).map(({ device }) => device));

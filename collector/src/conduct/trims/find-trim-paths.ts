@@ -2,6 +2,7 @@ import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Log } from '../../ports/log.ts';
+import { announce } from '../survey/match-paths.ts';
 import type { AsOf, Survey } from '../survey/survey.ts';
 
 /**
@@ -26,12 +27,30 @@ export function createFindTrimPaths({
   mayTaint: boolean;
 }): FindTrimPaths {
   return async ({ guest, disks, asOf }) => {
-    if (guest.inventory === null) return [];
+    const announced = announce(guest);
+    if (announced === null) return [];
     try {
-      return await survey.findPaths({ guest: { ...guest, inventory: guest.inventory }, disks, asOf, mayTaint });
+      const { byQemuGa } = guest;
+      const paths = await survey.findPaths({
+        guest: announced,
+        disks,
+        asOf,
+        mayTaint: mayTaint && byQemuGa === undefined,
+      });
+      return byQemuGa === undefined || (byQemuGa.mayTaint && mayTaint) ? paths : paths.map(withoutLibvirt);
     } catch (error) {
       log.error({ guest: guest.name, reason: toReason(error) }, 'the host could not be read');
       return [];
     }
   };
+}
+
+/**
+ * The trim of a guest with nothing of ours in it leaves no mark on its domain, unless somebody has agreed to that:
+ * libvirt is not asked for its counters.
+ */
+function withoutLibvirt(path: DiskPath): DiskPath {
+  if (path.domain === null) return path;
+  const monitors = path.domain.monitors.filter(({ kind }) => kind !== 'libvirt');
+  return { ...path, domain: { ...path.domain, monitors } };
 }

@@ -82,7 +82,7 @@ export function createRunTrim(deps: RunTrimDeps): RunTrim {
       case 'record':
         return record({ deps, run, trim, effect });
       case 'grant':
-        trimmer.grant(trim);
+        trimmer.grant({ guestId, trimId, paths: effect.paths });
         deps.log.info({ guest: effect.guest.name, trimId, ...effect.wish, images: effect.images }, 'trim granted');
         return;
       case 'cancel':
@@ -204,7 +204,7 @@ async function trimAgain({ deps, run, trim, effect }: Performing<'trim-again'>):
   const { guestId, trimId } = trim;
   const { guest, requestId, mounts } = effect;
   deps.log.info({ guest: guest.name, trimId, mounts }, 'ext4 holds back what it trimmed in vain: trimming again');
-  const isAsked = deps.trimmer.ask({ guestId, requestId, mounts, cures: trimId });
+  const isAsked = deps.trimmer.ask({ guestId, requestId, mounts, cures: trimId, mayTaint: false });
   if (!isAsked) await run(trim, { kind: 'cure-ended', result: null });
 }
 

@@ -1,5 +1,5 @@
 import { type Inventory, stacksOf, type TrimId } from '@trimtab/protocol';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { type ConnectedGuest, insideOf } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DiskSample } from '../../model/sample.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -31,6 +31,7 @@ export async function toOpenTrim(
     grantedAt: clock.now(),
     bootId: guest.identity.bootId,
     process: pid === null ? null : await processes.markOf(pid),
+    inside: insideOf(guest),
     planned: (inventory === null ? [] : stacksOf(inventory)).flatMap(({ filesystem: { mount, kind }, disks }) =>
       mounts.includes(mount) ? [{ mount, kind, disks: [...disks] }] : [],
     ),

@@ -1,7 +1,8 @@
-import type { Intent, Inventory, Problem, Progress, RequestId, TrimId, TrimReport } from '@trimtab/protocol';
+import type { Intent, Inventory, Problem, RequestId, TrimId } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DiskSample } from '../../model/sample.ts';
+import type { TrimAccount } from '../../model/trim-account.ts';
 import type { TrimEvent } from '../../model/trim-event.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
 import type { OpenTrim } from '../../ports/store/open-trims.ts';
@@ -81,7 +82,7 @@ export interface UnderWay extends OfTrim {
 export interface Settling extends OfTrim {
   readonly kind: 'settling';
   readonly guest: ConnectedGuest;
-  readonly report: TrimReport;
+  readonly report: TrimAccount;
   readonly hasSlot: boolean;
 }
 
@@ -111,8 +112,14 @@ export interface Over {
  */
 export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Losing | Curing | Over;
 
-/** How it is known that a guest will not go on with its trim: its QEMU runs no more, or the guest is another boot. */
-export type HowLost = 'qemu-ended' | 'started-anew';
+/**
+ * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or qemu-ga
+ * was to tell, and ended or fell silent in the middle, or whoever had asked it was started anew.
+ */
+export type HowLost = 'qemu-ended' | 'started-anew' | 'qemu-ga-ended' | 'collector-started-anew';
+
+/** What a guest, or the host for it, tells while its trim runs. */
+export type TrimProgress = Omit<Extract<TrimEvent, { event: 'progress' }>, 'event' | 'trimId'>;
 
 export type TrimTimer = 'silence' | 'lease' | 'slot-check' | 'answer';
 
@@ -120,8 +127,8 @@ export type TrimInput =
   // From the guest.
   | { readonly kind: 'intended'; readonly guest: ConnectedGuest; readonly wish: Wish; readonly isCancelled: boolean }
   | { readonly kind: 'started' }
-  | { readonly kind: 'progressed'; readonly progress: Omit<Progress, 'type' | 'trimId'> }
-  | { readonly kind: 'reported'; readonly guest: ConnectedGuest; readonly report: TrimReport }
+  | { readonly kind: 'progressed'; readonly progress: TrimProgress }
+  | { readonly kind: 'reported'; readonly guest: ConnectedGuest; readonly report: TrimAccount }
   /** It cannot go on with what it intended; no report will come. */
   | { readonly kind: 'gave-up'; readonly problem: Problem }
   /** It intends another trim: one runs at a time in a guest, so that this one ended without a word. */
@@ -183,13 +190,19 @@ export type TrimEffect =
       readonly inventory: Inventory | null;
       readonly before: Readonly<Record<string, DiskSample>>;
     }
-  | { readonly kind: 'grant'; readonly guest: ConnectedGuest; readonly wish: Wish; readonly images: readonly string[] }
+  | {
+      readonly kind: 'grant';
+      readonly guest: ConnectedGuest;
+      readonly wish: Wish;
+      readonly paths: readonly DiskPath[];
+      readonly images: readonly string[];
+    }
   /** Have the guest stop it. */
   | { readonly kind: 'cancel' }
   | {
       readonly kind: 'conclude';
       readonly guest: ConnectedGuest;
-      readonly report: TrimReport;
+      readonly report: TrimAccount;
       /** As found before the trim; null when nobody searched. */
       readonly paths: readonly DiskPath[] | null;
       readonly inventory: Inventory | null;

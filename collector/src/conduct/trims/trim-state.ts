@@ -81,10 +81,14 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
       ]);
     case 'lost':
       // What its guest speaks of is not lost: it is back, under another QEMU that went on where the first had stopped.
-      if (state.kind !== 'unseen') return same(state);
+      if (state.kind !== 'unseen' && input.how !== 'qemu-ga-ended') return same(state);
       return {
         state: { kind: 'losing', trimId, cures: state.cures },
-        effects: [{ kind: 'conclude-lost', open: input.open, how: input.how }],
+        effects: [
+          ...leaveLine(state),
+          ...(hasSlot(state) ? releaseSlot() : []),
+          { kind: 'conclude-lost', open: input.open, how: input.how },
+        ],
       };
     case 'superseded':
     case 'guest-left':
@@ -173,7 +177,7 @@ function grant({ trimId, cures, guest, wish, paths, inventory, hasSlot }: Record
     effects: [
       ...armSilence(hasSlot),
       ...armSlotCheck(hasSlot),
-      { kind: 'grant', guest, wish, images },
+      { kind: 'grant', guest, wish, paths, images },
       tell({ event: 'granted', trimId, images }),
     ],
   };

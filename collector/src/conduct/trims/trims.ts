@@ -1,8 +1,9 @@
-import type { Intent, Progress, RequestId, Started, TrimId, TrimReport } from '@trimtab/protocol';
+import type { Intent, RequestId, Started, TrimId } from '@trimtab/protocol';
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import type { TrimAccount } from '../../model/trim-account.ts';
 import { watchAbsences } from './absence/watch-absences.ts';
 import { createAskedTrims } from './asked-trims.ts';
 import { CONCLUDED_AT_ONCE } from './conclude/take-report.ts';
@@ -12,10 +13,13 @@ import { createLiveTrims, type LiveTrim } from './live-trims.ts';
 import { createRefusal } from './refusal.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
-import type { TrimInput } from './trim-model.ts';
+import type { TrimInput, TrimProgress } from './trim-model.ts';
 
 /** Reports of strangers, however many of them send: the trims of those whom this host knows wait for few of them. */
 export const STRANGERS_AT_ONCE = 8;
+
+/** An agent's message, or what the host saw in its place. */
+type Told = TrimProgress & { readonly trimId: TrimId; readonly type: 'progress' };
 
 export type TrimsDeps = Omit<RunTrimDeps, 'live' | 'inTurn'>;
 
@@ -68,7 +72,7 @@ export function createTrims(given: TrimsDeps) {
     ]);
   }
 
-  async function hearReport(guest: ConnectedGuest, report: TrimReport): Promise<void> {
+  async function hearReport(guest: ConnectedGuest, report: TrimAccount): Promise<void> {
     const about = { guestId: guest.id, trimId: report.id, requestId: report.requestId };
     // A late report of a request whose intent this collector never saw still answers it.
     const trim = live.find(about) ?? unseen(about);
@@ -79,16 +83,24 @@ export function createTrims(given: TrimsDeps) {
     ...asked,
     watch: jobs.watch,
     intended,
-    reported(guest: ConnectedGuest, report: TrimReport): Promise<void> {
+    reported(guest: ConnectedGuest, report: TrimAccount): Promise<void> {
       // Before it has its turn: until then it is the only word of a trim that ended while its guest was away.
       absences.heard({ guestId: guest.id, id: report.id });
       const hear = () => hearReport(guest, report);
       return queueReport(guest.id, guest.isKnown ? hear : () => fewStrangers(hear));
     },
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
-    progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Progress) =>
+    progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Told) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),
     refused: createRefusal({ jobs, live, run, find }),
+    /** Whoever was to tell how it went is gone, in the middle of it: what the host measures is concluded now. */
+    async untold(guest: ConnectedGuest, trimId: TrimId): Promise<void> {
+      await oneAtATime(guest.id, async () => {
+        const open = await deps.store.findOpenTrim({ guestId: guest.id, id: trimId });
+        if (open === null || open.after !== null) return;
+        await run(find({ guestId: guest.id, trimId }), { kind: 'lost', open, how: 'qemu-ga-ended' });
+      });
+    },
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guest: ConnectedGuest): Promise<void> {
       if (absences.isStopped()) return;

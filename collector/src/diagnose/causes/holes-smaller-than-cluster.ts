@@ -94,7 +94,8 @@ function hasSentAll({ trim, filesystems, past }: DiskEvidence): boolean {
 function isWhole({ mount, outcome }: TrimmedFilesystem, filesystems: readonly Filesystem[]): boolean {
   const filesystem = filesystems.find((one) => one.mount === mount);
   const { sizeBytes = null, usedBytes = null } = filesystem ?? {};
-  if (outcome.status !== 'done' || sizeBytes === null || usedBytes === null) return false;
+  if (outcome.status !== 'done' || outcome.trimmedBytes === null) return false;
+  if (sizeBytes === null || usedBytes === null) return false;
   return outcome.trimmedBytes >= (sizeBytes - usedBytes) * MOST;
 }
 

@@ -14,12 +14,12 @@ export interface Withholding {
   readonly keptBytes: number | null;
 }
 
-/** The filesystems of this trim that were trimmed and are not full. */
+/** The filesystems of this trim that were trimmed, tell how much, and are not full. */
 export function listTrimmed({ trim, filesystems }: DiskEvidence): readonly Withholding[] {
   return filesystems.flatMap((filesystem) => {
     const { mount, kind, sizeBytes, usedBytes } = filesystem;
     const outcome = trim?.filesystems.find((result) => result.mount === mount)?.outcome;
-    if (outcome?.status !== 'done') return [];
+    if (outcome?.status !== 'done' || outcome.trimmedBytes === null) return [];
     const freeBytes = sizeBytes === null || usedBytes === null ? null : sizeBytes - usedBytes;
     if (freeBytes !== null && !isSignificant(freeBytes)) return [];
     const { trimmedBytes } = outcome;

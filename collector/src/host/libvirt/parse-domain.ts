@@ -3,6 +3,7 @@ import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { type LibvirtDisk, readDisks } from './disks.ts';
 import { attribute, child, textOf } from './elements.ts';
+import { readGuestAgent } from './guest-agent.ts';
 import { findHostDevices, findOtherStorage } from './other-storage.ts';
 import { parseXml } from './xml.ts';
 
@@ -44,6 +45,7 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
       pid: null,
       monitors: isRunning ? [{ kind: 'libvirt', uri, domain: uuid }] : [],
       bootId: null,
+      guestAgent: readGuestAgent({ domain: root, uri, uuid }),
     },
     disks,
     passedThrough,

@@ -2,6 +2,7 @@ import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
 import { readDisks, toKey } from './disks.ts';
+import { readGuestAgent } from './guest-agent.ts';
 import { parseGuestConfiguration, parseProperties } from './guest-configuration.ts';
 import type { Storage } from './storage-configuration.ts';
 
@@ -51,6 +52,7 @@ export function parseGuest({
       pid: null,
       monitors: [],
       bootId: null,
+      guestAgent: readGuestAgent({ vmid, configuration: current }),
       disks,
     },
     passedThrough,

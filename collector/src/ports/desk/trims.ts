@@ -9,6 +9,11 @@ export interface TrimRequest {
   readonly guest: string;
   /** Null: every filesystem that can be trimmed. */
   readonly mounts: readonly string[] | null;
+  /**
+   * Through qemu-ga: may libvirt be asked for what it notes on the domain ("tainted")? Only then it tells what each
+   * filesystem gave up, and what QEMU counted.
+   */
+  readonly evenIfTainted?: boolean;
 }
 
 export interface WatchQuery {
@@ -24,8 +29,8 @@ export interface TrimsDesk {
   /** By its id, or by how that begins: at least eight characters. Throws `ambiguous-trim` where several begin so. */
   findTrim(id: string): Promise<TrimResult | null>;
   /**
-   * Asks the guest's agent to trim. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`, `unknown-mount`
-   * at once. `askedBy`: the face that it came over, which who serves that face says; a client cannot.
+   * Has the guest's agent trim, or its qemu-ga where no agent of ours is there. Throws `unknown-guest`, `guest-off`,
+   * `no-agent`, `ambiguous-guest`, `unknown-mount`, `whole-guest-only` and `guest-agent-…` at once. `askedBy`: the face that it came over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */

@@ -10,12 +10,14 @@ export interface GuestRecord {
   readonly name: string;
   /** All by which it has been recognised: the strongest kind first, and of one kind the newest. */
   readonly identities: readonly Identity[];
-  readonly agentVersion: string;
+  /** Of the agent that was last here; null where none ever was. */
+  readonly agentVersion: string | null;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
 }
 
-/** A guest whose agent has just said hello, with what the host knows of it. */
+/** A guest that can be asked from now on, with what the host knows of it: its agent has just said hello, or its
+ * qemu-ga has answered. */
 export interface ShownGuest {
   /** The strongest first; at least one. */
   readonly identities: readonly Identity[];
@@ -24,7 +26,8 @@ export interface ShownGuest {
   readonly namedBy: 'hypervisor' | 'guest';
   /** Names of the hypervisor's guests that it was not proven to be. */
   readonly takenNames: ReadonlySet<string>;
-  readonly agentVersion: string;
+  /** Null where no agent of ours speaks for it: that of one that was here before stays. */
+  readonly agentVersion: string | null;
   readonly seenAt: number;
   /** Is a guest connected now? It is not forgotten then. */
   isHere(id: GuestId): boolean;

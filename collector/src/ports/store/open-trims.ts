@@ -1,6 +1,7 @@
 import type { FilesystemResult, RequestId, Trigger } from '@trimtab/protocol';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { GuestId } from '../../model/guest-id.ts';
+import type { Inside } from '../../model/guest-inside.ts';
 import type { DiskSample, Measured } from '../../model/sample.ts';
 import type { TrimKey } from '../../model/trim-key.ts';
 
@@ -16,6 +17,8 @@ export interface OpenTrimMark extends TrimKey {
    * The mark of the guest's QEMU process then (ports/host-processes.ts); null where there is none, or none is known.
    */
   readonly process: string | null;
+  /** Who was to carry it out. */
+  readonly inside: Inside;
 }
 
 /** A trim that the host granted and whose report is not here. */

@@ -1,7 +1,7 @@
-import type { TrimReport } from '@trimtab/protocol';
 import type { Amendment } from '../../model/amend-trim.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Measured } from '../../model/sample.ts';
+import type { TrimAccount } from '../../model/trim-account.ts';
 import type { TrimKey } from '../../model/trim-key.ts';
 import type { TrimResult } from '../../model/trim-result.ts';
 import type { HistoryPage, PastTrim } from '../../model/trim-summary.ts';
@@ -9,7 +9,7 @@ import type { HistoryPage, PastTrim } from '../../model/trim-summary.ts';
 export interface ClosedTrim {
   readonly guestId: GuestId;
   /** Null for a trim whose guest was lost in the middle of it. */
-  readonly report: TrimReport | null;
+  readonly report: TrimAccount | null;
   readonly result: TrimResult;
   readonly storedAt: number;
   /** What the host measured when the guest was lost; null with a report. */

@@ -1,4 +1,5 @@
-import { isOn, type KeyValues, parseKeyValues } from './key-values.ts';
+import { type Chardevs, ofSocket, readChardevs, toListeningPath } from './chardevs.ts';
+import { parseKeyValues } from './key-values.ts';
 import type { QemuOption } from './options.ts';
 
 /**
@@ -6,12 +7,7 @@ import type { QemuOption } from './options.ts';
  * A libvirt monitor is not among them: libvirt hands the socket over as a file descriptor and holds it.
  */
 export function readQmpSockets(options: readonly QemuOption[]): readonly string[] {
-  const chardevs = new Map(
-    options
-      .filter(({ name }) => name === 'chardev')
-      .map(({ value }) => parseKeyValues({ text: value, impliedKey: 'backend' }))
-      .map((chardev) => [chardev.get('id') ?? '', chardev] as const),
-  );
+  const chardevs = readChardevs(options);
   return options.flatMap(({ name, value }) => {
     const path =
       name === 'mon' ? fromMonitor(value, chardevs) : name.startsWith('qmp') ? fromShortForm(value, chardevs) : null;
@@ -19,26 +15,15 @@ export function readQmpSockets(options: readonly QemuOption[]): readonly string[
   });
 }
 
-type Chardevs = ReadonlyMap<string, KeyValues>;
-
 /** `-mon chardev=ID,mode=control`, whose character device is a listening UNIX socket. */
 function fromMonitor(value: string, chardevs: Chardevs): string | null {
   const monitor = parseKeyValues({ text: value, impliedKey: 'chardev' });
-  return monitor.get('mode') === 'control' ? fromChardev(monitor.get('chardev') ?? '', chardevs) : null;
+  return monitor.get('mode') === 'control' ? toListeningPath(monitor.get('chardev') ?? '', chardevs) : null;
 }
 
 /** `-qmp unix:PATH,server=on,wait=off`, or `-qmp chardev:ID` (monitor_parse in QEMU's monitor.c). */
 function fromShortForm(value: string, chardevs: Chardevs): string | null {
-  if (value.startsWith('chardev:')) return fromChardev(value.slice('chardev:'.length), chardevs);
+  if (value.startsWith('chardev:')) return toListeningPath(value.slice('chardev:'.length), chardevs);
   if (!value.startsWith('unix:')) return null;
-  return toListeningPath(parseKeyValues({ text: value.slice('unix:'.length), impliedKey: 'path' }));
-}
-
-function fromChardev(id: string, chardevs: Chardevs): string | null {
-  const chardev = chardevs.get(id);
-  return chardev !== undefined && chardev.get('backend') === 'socket' ? toListeningPath(chardev) : null;
-}
-
-function toListeningPath(socket: KeyValues): string | null {
-  return isOn(socket.get('server')) ? (socket.get('path') ?? null) : null;
+  return ofSocket(parseKeyValues({ text: value.slice('unix:'.length), impliedKey: 'path' }));
 }

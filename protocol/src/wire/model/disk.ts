@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { bytesSchema, mountSchema, nameSchema, textSchema } from './plain.ts';
+import { measuredBytesSchema, mountSchema, nameSchema, textSchema } from './plain.ts';
 
 const small = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
 
@@ -15,7 +15,8 @@ export type ScsiAddress = v.InferOutput<typeof scsiAddressSchema>;
  */
 export const diskSchema = v.object({
   name: nameSchema,
-  sizeBytes: bytesSchema,
+  /** Null where whoever speaks for the guest does not tell; agents always do. */
+  sizeBytes: measuredBytesSchema,
   /** The kernel driver it hangs on: `virtio_blk`, `sd`, `nvme`, `loop`; null if /sys does not tell. */
   driver: v.nullable(nameSchema),
   model: v.nullable(textSchema),

@@ -1,8 +1,11 @@
-import type { FilesystemResult, TrimReport } from './report.ts';
+import type { FilesystemResult, Outcome, TrimReport } from './report.ts';
 
 /** What of a report is counted. */
 interface Told extends Pick<TrimReport, 'layers'> {
-  readonly filesystems: readonly Pick<FilesystemResult, 'disks' | 'outcome'>[];
+  readonly filesystems: readonly (Pick<FilesystemResult, 'disks'> & {
+    /** `trimmedBytes` is null where whoever trimmed does not tell. */
+    readonly outcome: Outcome | { readonly status: 'done'; readonly trimmedBytes: number | null };
+  })[];
 }
 
 /** What a guest's report says of one disk; each null when it says nothing. */
@@ -26,7 +29,12 @@ export function countOnGuest({ report, disk }: { report: Told; disk: string }): 
 function sumTrimmed(filesystems: Told['filesystems']): number | null {
   if (filesystems.some(({ disks }) => disks.length > 1)) return null;
   const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
-  return trimmed.length === 0 ? null : trimmed.reduce((sum, bytes) => sum + bytes, 0);
+  return trimmed.length === 0 ? null : trimmed.reduce<number | null>(add, 0);
+}
+
+/** With what is not known, the sum is not known. */
+function add(sum: number | null, bytes: number | null): number | null {
+  return sum === null || bytes === null ? null : sum + bytes;
 }
 
 /**

@@ -20,8 +20,8 @@ export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.
 
 export const nameSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
 
-/** An absolute path without NUL, as mountinfo gives mount points. */
-export const mountSchema = v.pipe(v.string(), v.regex(/^\/[^\0]*$/), v.maxLength(PATH_LIMIT));
+/** An absolute path without NUL, as mountinfo gives mount points; of Windows one with its drive, `C:\`. */
+export const mountSchema = v.pipe(v.string(), v.regex(/^(?:\/|[A-Z]:\\)[^\0]*$/), v.maxLength(PATH_LIMIT));
 
 export const textSchema = v.pipe(v.string(), v.maxLength(TEXT_LIMIT));
 

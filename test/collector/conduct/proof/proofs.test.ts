@@ -12,7 +12,7 @@ import { createTestClock } from '../../../support/test-clock.ts';
 import { aDisk, aDomain, aHostDisk } from '../../correlate/examples.ts';
 
 const MIB = 1024 ** 2;
-const DISKS = ['sda', 'sdb'].map((name) => aDisk({ name, sizeBytes: 64 * MIB }));
+const DISKS = ['sda', 'sdb'].map((name) => ({ ...aDisk({ name }), sizeBytes: 64 * MIB }));
 const HOST_DISKS = ['x', 'y'].map((id) => aHostDisk({ id, bus: 'sata', image: `/images/${id}.raw` }));
 const DOMAIN = aDomain({ monitors: [{ kind: 'socket', path: '/qmp' }], disks: HOST_DISKS });
 const OPEN: OpenCase = {

@@ -11,8 +11,9 @@ function stateOf(ignoredUsers: readonly string[]) {
     offSince: new Map(),
     ignoredUsers,
   };
-  const record = { identities: [{ kind: 'domain', value: '11111111-2222-4333-8444-555555555555' }] as const };
-  return toGuestState({ record, lastHeardAt: null, domain: null, host });
+  const identities = [{ kind: 'domain', value: '11111111-2222-4333-8444-555555555555' }] as const;
+  const record = { identities, agentVersion: '0.2.0' };
+  return toGuestState({ record, lastHeardAt: null, qemuGa: null, domain: null, host });
 }
 
 it('a guest of which no process is there is off, but not where its process may be one that is ignored', () => {

@@ -42,3 +42,13 @@ export function neverBegan({ guestName }: Job): Problem {
     hint: `Nothing was trimmed. Ask again: trimtab trim ${quote(guestName)}`,
   };
 }
+
+export function collectorStartedAnew({ guestName }: Job): Problem {
+  return {
+    code: 'collector-started-anew',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'the collector was started anew before qemu-guest-agent was asked to begin',
+    hint: `Nothing was trimmed. Ask again: trimtab trim ${quote(guestName)}`,
+  };
+}

@@ -10,6 +10,7 @@ import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
 import { createNeverBegun, type WithdrawGrant } from './never-begun.ts';
 import type { OpenJobs } from './open-jobs.ts';
 import { createRetries } from './retries.ts';
+import { createUntoldTrims } from './untold-trims.ts';
 
 /**
  * Between two checks of a QEMU whose guest is away: one that is killed closes its connections some moments before it is
@@ -27,7 +28,7 @@ export const BLINK_MS = 4_000;
 export const RETRY_MS = 60_000;
 
 export interface AbsencesDeps extends LostTrimsDeps {
-  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonicMs' | 'now'>;
   readonly openJobs: OpenJobs;
   isHere(guestId: GuestId): boolean;
   readonly withdraw: WithdrawGrant;
@@ -53,6 +54,7 @@ export function createAbsences(deps: AbsencesDeps) {
   const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
   const retries = createRetries({ clock, afterMs: RETRY_MS });
+  const untold = createUntoldTrims({ ...deps, lostTrims, afterMs: RETRY_MS });
   const neverBegun = createNeverBegun(deps);
   let isStopped = false;
 
@@ -111,6 +113,7 @@ export function createAbsences(deps: AbsencesDeps) {
     stop(): void {
       isStopped = true;
       retries.stop();
+      untold.stop();
       neverBegun.stop();
       for (const guestId of [...absences.keys()]) end(guestId);
     },
@@ -119,10 +122,13 @@ export function createAbsences(deps: AbsencesDeps) {
      * Resolves when each of those that are away was checked once, which takes long where something was lost.
      */
     async awaitGuests(): Promise<void> {
-      const awaited = new Set([...(await readOpen(deps)), ...openJobs.all()].map(({ guestId }) => guestId));
+      const open = await readOpen(deps);
+      const told = untold.lose(open);
+      const ofAgents = open.filter(({ inside }) => inside === 'trimtab-agent');
+      const awaited = new Set([...ofAgents, ...openJobs.all()].map(({ guestId }) => guestId));
       const patience = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
       const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
-      await Promise.all([...awaited].filter(isAway).map((guestId) => begin(guestId, patience)));
+      await Promise.all([told, ...[...awaited].filter(isAway).map((guestId) => begin(guestId, patience))]);
     },
   };
 }

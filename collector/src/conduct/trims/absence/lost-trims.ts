@@ -62,13 +62,20 @@ export function createLostTrims({ log, store, processes, lose }: LostTrimsDeps) 
   }
 
   return {
+    /** Those that qemu-ga was to tell of, when this collector began. False where one could not be concluded. */
+    async loseUntold(guestId: GuestId, isStill: Still): Promise<boolean> {
+      const open = await store.openTrims(guestId);
+      const lost = open.filter(({ inside }) => inside === 'qemu-ga');
+      return (await loseEach({ guestId, open, lost, how: 'collector-started-anew', isStill })).length === 0;
+    },
     /** Those whose QEMU has ended. How many have one that runs, and how many could not be concluded. */
     async loseEnded(guestId: GuestId, isStill: Still): Promise<Record<'running' | 'failed', number>> {
       const lost: OpenTrimMark[] = [];
       let running = 0;
       const open = await store.openTrims(guestId);
       for (const one of open) {
-        if (one.process === null) continue;
+        // Of qemu-ga's own trims, who asked it hears.
+        if (one.process === null || one.inside === 'qemu-ga') continue;
         if (await processes.runs(one.process)) running += 1;
         else lost.push(one);
       }

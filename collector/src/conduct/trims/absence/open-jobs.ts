@@ -15,8 +15,10 @@ type Waiting = Readonly<JobLog>;
 
 /** The jobs that have no answer yet, as far as a guest that is away or back decides over them. */
 export interface OpenJobs {
+  /** Those that wait for an agent: what qemu-ga does, no coming and going of an agent decides over. */
   all(): readonly Job[];
   ofGuest(guestId: GuestId): readonly Waiting[];
+  ofQemuGa(): readonly Waiting[];
   /** Those that still wait get this for an answer. */
   end(logs: readonly Waiting[], why: (job: Job) => Problem): Promise<void>;
   /**
@@ -55,9 +57,13 @@ export function createOpenJobs({
     }
   }
 
+  const isByQemuGa = ({ job }: Waiting) => job.options.isByQemuGa === true;
+  const ofAgents = () => jobs.open().filter((waiting) => !isByQemuGa(waiting));
+
   return {
-    all: () => jobs.open().map(({ job }) => job),
-    ofGuest: (guestId) => jobs.open().filter(({ job }) => job.guestId === guestId),
+    all: () => ofAgents().map(({ job }) => job),
+    ofGuest: (guestId) => ofAgents().filter(({ job }) => job.guestId === guestId),
+    ofQemuGa: () => jobs.open().filter(isByQemuGa),
     end,
     listen(logs) {
       const heard = logs

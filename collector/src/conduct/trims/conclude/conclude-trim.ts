@@ -12,11 +12,12 @@ import { toTrimEvidence } from './trim-evidence.ts';
  * a row.
  */
 export function concludeTrim(gathered: Gathered): TrimResult {
-  const { report, guest, bootId, devices, lost } = gathered;
+  const { report, guest, inside, bootId, devices, lost } = gathered;
   const { startedAt, toldStartedAt, durationMs } = believeTimes(report, gathered.times);
   return {
     id: report.id,
     guest,
+    inside,
     trigger: report.trigger,
     requestId: report.requestId,
     startedAt,

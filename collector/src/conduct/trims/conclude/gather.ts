@@ -1,8 +1,9 @@
-import type { Inventory, TrimReport } from '@trimtab/protocol';
+import type { Inventory } from '@trimtab/protocol';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
-import type { ConnectedGuest } from '../../../link/guest-links.ts';
+import { type ConnectedGuest, insideOf } from '../../../link/guest-links.ts';
 import type { DiskPath } from '../../../model/disk-path.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
+import type { Inside } from '../../../model/guest-inside.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
 import type { TrimAccount } from '../../../model/trim-account.ts';
@@ -28,6 +29,8 @@ export interface Gathered {
   readonly report: TrimAccount;
   /** How its guest was lost, where `report` stands in the place of the guest's own; else null. */
   readonly lost: HowLost | null;
+  /** Who carried it out. */
+  readonly inside: Inside;
   readonly guestId: GuestId;
   /** The guest's name on this host. */
   readonly guest: string;
@@ -59,7 +62,7 @@ export interface GatherDeps {
 /** A trim whose report is here. */
 export interface ReportedTrim {
   readonly guest: ConnectedGuest;
-  readonly report: TrimReport;
+  readonly report: TrimAccount;
   /** As they were found before it began; null when nobody searched. */
   readonly paths: readonly DiskPath[] | null;
   /** What the guest announced just before it began; null when it was not asked then. */
@@ -86,6 +89,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   return {
     report,
     lost: null,
+    inside: insideOf(guest),
     guestId: guest.id,
     guest: guest.name,
     bootId: open?.bootId ?? guest.identity.bootId,

@@ -12,10 +12,9 @@ export function judgeLost({ how, reclaimedBytes }: { how: HowLost; reclaimedByte
       : isSome(reclaimedBytes)
         ? `From the grant until then the image fell by ${formatBytes(reclaimedBytes)}`
         : 'From the grant until then the image did not fall';
-  const gone = HOW_LOST[how];
   return {
     ...NOTHING,
     verdict: 'inconclusive',
-    sentence: `${gone.charAt(0).toUpperCase()}${gone.slice(1)} before its agent told how the trim went. ${seen}.`,
+    sentence: `${HOW_LOST[how]}. ${seen}.`,
   };
 }

@@ -2,9 +2,13 @@ import type { TrimAccount } from '../../../model/trim-account.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import type { HowLost } from '../trim-model.ts';
 
+/** The beginning of a sentence. */
 export const HOW_LOST: Readonly<Record<HowLost, string>> = {
-  'qemu-ended': 'the guest’s QEMU ended',
-  'started-anew': 'the guest was started anew',
+  'qemu-ended': 'The guest’s QEMU ended before its agent told how the trim went',
+  'started-anew': 'The guest was started anew before its agent told how the trim went',
+  'qemu-ga-ended': 'qemu-guest-agent ended or fell silent in the middle, and did not tell how the trim went',
+  'collector-started-anew':
+    'The collector was started anew before qemu-guest-agent told how the trim went, and it tells nobody else',
 };
 
 /**
@@ -25,7 +29,7 @@ export function toLostReport({ open, how }: { open: OpenTrim; how: HowLost }): T
       durationMs: null,
       outcome: {
         status: 'failed',
-        message: `${HOW_LOST[how]} before its agent told how the trim went`,
+        message: HOW_LOST[how],
         hint: 'What it had discarded by then stays discarded.',
       },
       again: false,

@@ -35,6 +35,7 @@ export async function takeLost(
   const result = concludeTrim({
     report: toLostReport({ open, how }),
     lost: how,
+    inside: open.inside,
     guestId,
     guest: guestName,
     bootId,

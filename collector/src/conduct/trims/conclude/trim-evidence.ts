@@ -52,7 +52,7 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
         filesystems,
         hops: counted.said.hops,
         writtenBytes: counted.writtenBytes,
-        sentBytes: believeSent(counted.said),
+        sentBytes: countSent(counted),
         failedDiscards: rise({ from: from?.counters?.failedDiscards, to: to?.counters?.failedDiscards }),
         droppedBy: findDropper({ from, to }),
         layers: report.layers,
@@ -72,6 +72,12 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
       },
     },
   };
+}
+
+/** Where nothing was trimmed, what the host counted is all that was sent. */
+function countSent({ said, filesystems }: CountedDisk): number | null {
+  const isTrimmed = filesystems.some(({ outcome }) => outcome.status === 'done');
+  return believeSent(said) ?? (isTrimmed ? null : said.hops.passedBytes);
 }
 
 /** What the image had in extents of a kind before the trim less what it has after it; null where nobody could tell. */

@@ -1,4 +1,5 @@
 import type { Problem, RequestId } from '@trimtab/protocol';
+import { quote } from '@trimtab/protocol/causes';
 import { Fault } from '@trimtab/protocol/shared';
 import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 
@@ -50,4 +51,14 @@ export function forgotten(newer: number): Problem {
     cause: `${newer} newer ones have come since`,
     hint: 'Its result will be in `trimtab history`.',
   };
+}
+
+export function cannotCancel(guest: string): Fault {
+  return new Fault({
+    code: 'cannot-cancel',
+    operation: 'cancel a trim',
+    subject: guest,
+    cause: 'qemu-guest-agent carries it out, and nobody can stop that',
+    hint: `It ends by itself; its result will be in the history: trimtab history ${quote(guest)}`,
+  });
 }

@@ -82,6 +82,11 @@ export function createJobs({
       writes.note(log);
       return { guestId: log.job.guestId, trimId: log.trimId };
     },
+    /** Which guest was asked, and which trim answers; null while it has not said. Throws `unknown-request`. */
+    find(requestId: RequestId) {
+      const { job, trimId } = find(requestId);
+      return { guestId: job.guestId, guestName: job.guestName, trimId };
+    },
     /** All that was asked of a guest, with its results; what is still open ends here. Stored when this resolves. */
     forgetGuest: (guestId: GuestId): Promise<void> => forgetJobs({ book, writes, guestId }),
     isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>

@@ -28,6 +28,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
   const gathered: Gathered = {
     report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 200 * MIB } }),
     lost: null,
+    inside: 'trimtab-agent',
     guestId: 'guest-a' as GuestId,
     guest: 'web-1',
     bootId: null,

@@ -23,6 +23,7 @@ const AFTER: Sampled = {
 const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 500 * MIB } }),
   lost: null,
+  inside: 'trimtab-agent',
   guestId: 'guest-a' as GuestId,
   guest: 'web-1',
   bootId: null,

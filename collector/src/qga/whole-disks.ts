@@ -1,0 +1,79 @@
+import type { InsideAddress, InsideDisk, InsideFilesystem } from '../model/guest-agent.ts';
+
+export interface WholeDisks {
+  /** By name: as the guest calls it (`vda`), or by what else it is known where that is not told. */
+  readonly addresses: ReadonlyMap<string, InsideAddress>;
+  /** The names of those below a filesystem. */
+  below(filesystem: InsideFilesystem): readonly string[];
+}
+
+/** The whole disks of a guest: those that it lists, and those that it tells of below filesystems. */
+export function wholeDisks({
+  filesystems,
+  disks,
+}: {
+  filesystems: readonly InsideFilesystem[];
+  disks: readonly InsideDisk[];
+}): WholeDisks {
+  const addresses = new Map<string, InsideAddress>();
+  for (const { name, isPartition, address } of disks)
+    if (address !== null && !isPartition) addresses.set(toBase(name), address);
+  const nameOf = createNameOf(disks, addresses);
+  for (const address of filesystems.flatMap((filesystem) => filesystem.disks)) {
+    const name = nameOf(address);
+    if (name !== null) addresses.set(name, complete(addresses.get(name) ?? null, address));
+  }
+  return {
+    addresses,
+    below: (filesystem) => [...new Set(filesystem.disks.flatMap((address) => nameOf(address) ?? []))],
+  };
+}
+
+/** `/dev/vda1` → `vda1`, `\\.\PhysicalDrive0` → `PhysicalDrive0`. */
+export function toBase(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+}
+
+/** What qemu-ga tells below a filesystem is a partition, where there is one; its disk is in the list, or in its name. */
+function createNameOf(disks: readonly InsideDisk[], known: ReadonlyMap<string, InsideAddress>) {
+  const parents = new Map(
+    disks.flatMap(({ name, isPartition, dependencies: [parent] }) =>
+      isPartition && parent !== undefined ? [[toBase(name), toBase(parent)] as const] : [],
+    ),
+  );
+  return (address: InsideAddress): string | null => {
+    if (address.device === null) {
+      const listed = [...known].find(([, other]) => isSame(address, other))?.[0];
+      return listed ?? address.target ?? address.serial ?? address.pciAddress;
+    }
+    const base = toBase(address.device);
+    return parents.get(base) ?? (known.has(base) ? base : withoutPartition(base));
+  };
+}
+
+/** Documentation/admin-guide/devices.txt: `vda1`, `nvme0n1p1`, `mmcblk0p1`. */
+function withoutPartition(base: string): string {
+  return base.replace(/^((?:x?v|s|h)d[a-z]+)\d+$/, '$1').replace(/^((?:nvme\d+n|mmcblk|md|nbd)\d+)p\d+$/, '$1');
+}
+
+function isSame(one: InsideAddress, other: InsideAddress): boolean {
+  if (one.target !== null && other.target !== null) return one.target === other.target;
+  if (one.serial !== null && other.serial !== null) return one.serial === other.serial;
+  return one.pciAddress !== null && one.pciAddress === other.pciAddress && samePlace(one, other);
+}
+
+function samePlace({ place: one }: InsideAddress, { place: other }: InsideAddress): boolean {
+  return one?.bus === other?.bus && one?.target === other?.target && one?.unit === other?.unit;
+}
+
+function complete(known: InsideAddress | null, told: InsideAddress): InsideAddress {
+  if (known === null) return told;
+  return {
+    target: known.target ?? told.target,
+    serial: known.serial ?? told.serial,
+    pciAddress: known.pciAddress ?? told.pciAddress,
+    place: known.place ?? told.place,
+    busKind: known.busKind ?? told.busKind,
+    device: known.device ?? told.device,
+  };
+}

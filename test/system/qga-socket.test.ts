@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuestsView } from '../../collector/src/model/status.ts';
+import type { TrimResult } from '../../collector/src/model/trim-result.ts';
+import { findWrong } from '../lab/check-row.ts';
+import { qemuGuestAgent } from '../lab/inside.ts';
+import type { LabCase } from '../lab/lab-case.ts';
+import { setUpGuest } from '../lab/lab-guest.ts';
+import { type LabRow, toRow } from '../lab/lab-row.ts';
+import { type Observation, observe } from '../lab/observe.ts';
+import type { Stage } from '../lab/stage.ts';
+import { mountOf } from '../lab/stand-scripts.ts';
+import { standsOf } from '../lab/trims.ts';
+import { createCleanUp } from '../support/own-tools/clean-up.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { askBare } from '../support/qemu-ga/ask-bare.ts';
+import { NVME_CASE, QGA_CASES } from './qga-cases.ts';
+
+// A real guest with Debian's qemu-guest-agent and nothing of ours in it, asked over its QEMU's own socket.
+const NAME = 'qga-socket';
+const stands = standsOf([...QGA_CASES, NVME_CASE]);
+const say = (line: string) => console.error(line);
+const cleanUp = createCleanUp(say);
+let collector: CollectorUnderTest;
+let socket: string;
+let stage: Stage;
+let before: GuestsView;
+let observation: Observation;
+let result: TrimResult;
+
+beforeAll(async () => {
+  const directory = await cleanUp.make({
+    what: 'the folder of this test',
+    make: () => mkdtemp('/var/tmp/trimtab-qga-'),
+    undo: (made) => rm(made, { recursive: true, force: true }),
+  });
+  socket = join(directory, 'qga');
+  collector = await cleanUp.make({
+    what: 'the collector',
+    make: () => startCollectorProgram({ directory }),
+    undo: async (made) => made[Symbol.asyncDispose](),
+  });
+  stage = await setUpGuest({
+    which: 'disks',
+    name: NAME,
+    stands,
+    directory,
+    inside: await qemuGuestAgent({ socket }),
+    cleanUp,
+    signal: new AbortController().signal,
+    folderOf: (place) => Promise.reject(new Error(`no case of these needs ${place}`)),
+    say,
+  });
+  before = await collector.guests();
+  observation = await observe({
+    images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),
+    trim: async () => {
+      const answer = await collector.trimtab('trim', NAME, '--json');
+      result = JSON.parse(answer.stdout);
+      return answer;
+    },
+  });
+});
+
+afterAll(() => cleanUp.run());
+
+describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
+  it('is told before any trim, with its version and what it allows', () => {
+    const [guest] = before.guests.filter(({ name }) => name === NAME);
+    expect(guest).toMatchObject({
+      agent: null,
+      inside: { kind: 'qemu-ga', version: expect.stringMatching(/^\d+\.\d+/), allows: { fstrim: true, fsinfo: true } },
+    });
+  });
+
+  it('trims all that it has mounted, with bytes for each of them', () => {
+    const told = new Map(
+      result.filesystems.map(({ mount, outcome }) => [
+        mount,
+        outcome.status === 'done' ? outcome.trimmedBytes : outcome.status,
+      ]),
+    );
+    for (const stand of stands) expect(told.get(mountOf(stand)), stand.name).toBeGreaterThan(stand.fileBytes);
+  });
+
+  it('is told only what somebody counted: nobody saw what its block layer issued', () => {
+    const issued = result.disks.map(({ hops }) => hops.issuedBytes);
+    expect(issued).toEqual(issued.map(() => null));
+  });
+
+  it('has this one trim in its history, whole', async () => {
+    const history = await collector.history();
+    expect(history.filter(({ guest }) => guest === NAME)).toEqual([result]);
+    expect(result.inside).toBe('qemu-ga');
+  });
+
+  it('leaves the socket to others once it has been asked', async () => {
+    expect(await askBare({ socket, execute: 'guest-ping' })).toEqual({});
+  });
+
+  it('has nothing of ours in it', async () => {
+    expect(await stage.guest.mustRun('ls -d /usr/lib/trimtab /var/lib/trimtab* 2>/dev/null || true')).toBe('');
+  });
+});
+
+it.each(QGA_CASES.map((labCase) => [labCase.name, labCase] as const))(
+  '%s has the verdict that our own agent’s trim has',
+  (_, labCase) => {
+    const row = rowOf(labCase);
+    // Of a file over several disks each has its part.
+    expect(findWrong({ ...row, deletedBytes: row.expectedDeltaBytes ?? row.deletedBytes })).toEqual([]);
+  },
+);
+
+it('an NVMe disk has its verdict, and is matched by its PCI address', () => {
+  const { verdict, matchedBy, allocationDeltaBytes } = rowOf(NVME_CASE);
+  expect({ verdict, matchedBy }).toEqual({ verdict: 'reclaimed', matchedBy: 'pci-path' });
+  expect(allocationDeltaBytes).toBeGreaterThan(NVME_CASE.stand.fileBytes * 0.98);
+});
+
+function rowOf(labCase: LabCase): LabRow {
+  return toRow({ labCase, stage, observations: new Map([['first', observation]]), lost: null });
+}
