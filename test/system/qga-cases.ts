@@ -25,17 +25,24 @@ const named = (name: string): LabCase => {
 };
 
 /**
+ * With more in it: the totals of qemu-ga leave out what ext4 keeps for root (5 %), and so much may be in use for all that
+ * anybody can tell.
+ */
+function larger({ stand, ...rest }: LabCase): LabCase {
+  return { ...rest, stand: { ...stand, fileBytes: 160 * MIB } };
+}
+
+/**
  * Paths of which the host alone can prove what became of a trim: the verdict is that of the lab, where our own agent
  * trims.
  */
 export const QGA_CASES: readonly LabCase[] = [
   named('scsi-raw-ext4'),
   named('blk-qcow2-ext4'),
-  named('nvme-raw-ext4'),
   named('host-ignores-discard'),
   named('format-node-ignores-discard'),
-  named('internal-snapshot'),
-  named('backing-file'),
+  larger(named('internal-snapshot')),
+  larger(named('backing-file')),
   ...STRIPED.disks.map(
     ({ id }): LabCase => ({
       name: id,
@@ -46,3 +53,6 @@ export const QGA_CASES: readonly LabCase[] = [
     }),
   ),
 ];
+
+/** As the others, but that qemu-ga tells no serial of an NVMe disk. */
+export const NVME_CASE = named('nvme-raw-ext4');

@@ -5,8 +5,9 @@ import type { GuestsView } from '../../collector/src/model/status.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { findWrong } from '../lab/check-row.ts';
 import { qemuGuestAgent } from '../lab/inside.ts';
+import type { LabCase } from '../lab/lab-case.ts';
 import { setUpGuest } from '../lab/lab-guest.ts';
-import { toRow } from '../lab/lab-row.ts';
+import { type LabRow, toRow } from '../lab/lab-row.ts';
 import { type Observation, observe } from '../lab/observe.ts';
 import type { Stage } from '../lab/stage.ts';
 import { mountOf } from '../lab/stand-scripts.ts';
@@ -14,11 +15,11 @@ import { standsOf } from '../lab/trims.ts';
 import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { askBare } from '../support/qemu-ga/ask-bare.ts';
-import { QGA_CASES } from './qga-cases.ts';
+import { NVME_CASE, QGA_CASES } from './qga-cases.ts';
 
 // A real guest with Debian's qemu-guest-agent and nothing of ours in it, asked over its QEMU's own socket.
 const NAME = 'qga-socket';
-const stands = standsOf(QGA_CASES);
+const stands = standsOf([...QGA_CASES, NVME_CASE]);
 const say = (line: string) => console.error(line);
 const cleanUp = createCleanUp(say);
 let collector: CollectorUnderTest;
@@ -103,9 +104,21 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
   });
 });
 
-it.each(QGA_CASES.map(({ name }) => name))('%s has the verdict that our own agent’s trim has', (name) => {
-  const labCase = QGA_CASES.find((each) => each.name === name);
-  if (labCase === undefined) throw new Error(`no case ${name}`);
-  const row = toRow({ labCase, stage, observations: new Map([['first', observation]]), lost: null });
-  expect(findWrong(row)).toEqual([]);
+it.each(QGA_CASES.map((labCase) => [labCase.name, labCase] as const))(
+  '%s has the verdict that our own agent’s trim has',
+  (_, labCase) => {
+    const row = rowOf(labCase);
+    // Of a file over several disks each has its part.
+    expect(findWrong({ ...row, deletedBytes: row.expectedDeltaBytes ?? row.deletedBytes })).toEqual([]);
+  },
+);
+
+it('an NVMe disk has its verdict, and is matched by its PCI address', () => {
+  const { verdict, matchedBy, allocationDeltaBytes } = rowOf(NVME_CASE);
+  expect({ verdict, matchedBy }).toEqual({ verdict: 'reclaimed', matchedBy: 'pci-path' });
+  expect(allocationDeltaBytes).toBeGreaterThan(NVME_CASE.stand.fileBytes * 0.98);
 });
+
+function rowOf(labCase: LabCase): LabRow {
+  return toRow({ labCase, stage, observations: new Map([['first', observation]]), lost: null });
+}

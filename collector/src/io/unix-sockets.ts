@@ -1,3 +1,4 @@
+import { isSocketAt } from '../model/socket-path.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** A host with 100,000 sockets has about 8 MiB of it. */
@@ -18,7 +19,7 @@ export async function waitsForQemu({
   const text = (await files.readText('/proc/net/unix', MOST_SOCKETS_BYTES)) ?? '';
   const states = text.split('\n').flatMap((line) => {
     const [, state, inode, own] = /^\S+ \S+ \S+ \S+ \S+ (\S+) +(\d+) (.+)$/.exec(line) ?? [];
-    return own === path ? [`${state}${inode === '0' ? '' : ' taken'}`] : [];
+    return own !== undefined && isSocketAt({ path, told: own }) ? [`${state}${inode === '0' ? '' : ' taken'}`] : [];
   });
   return states.includes('02') && states.includes('03 taken');
 }

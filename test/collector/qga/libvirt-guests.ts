@@ -111,7 +111,11 @@ export function putDomain(programs: FakePrograms, { uuid, state }: { uuid: strin
   const info = toPrinted({ execute: 'guest-get-fsinfo', out: toText(state) });
   programs.answer(`guestinfo ${uuid} --filesystem --disk`, info);
   programs.answer(`guestinfo ${uuid} --filesystem`, info);
-  programs.answer(`domfstrim ${uuid}`, toPrinted({ execute: 'guest-fstrim', out: '\n' }));
+  const untold = toPrinted({ execute: 'guest-fstrim', out: '\n' });
+  programs.answer(
+    `domfstrim ${uuid}`,
+    'err' in untold ? { err: `error: Unable to invoke fstrim\n${untold.err}` } : untold,
+  );
   const told = `${JSON.stringify({ return: TRIM_ANSWER })}\n\n`;
   programs.answer(toTellingTrim(uuid), toPrinted({ execute: 'guest-fstrim', out: told }));
 }

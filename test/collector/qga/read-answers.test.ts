@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readComplaint } from '../../../collector/src/qga/libvirt/read-complaint.ts';
 import { readGuestInfo } from '../../../collector/src/qga/libvirt/read-guestinfo.ts';
 import { parseJson } from '../../../collector/src/qga/parse-json.ts';
 import { readDisks, readFilesystems, readInfo, readTrim } from '../../../collector/src/qga/read-answers.ts';
@@ -143,4 +145,37 @@ it.each([
   const read = readRefusal({ execute: 'guest-fstrim', words });
   expect(read.refusal).toBe(refusal);
   if (cause !== undefined) expect(read.cause).toContain(cause);
+});
+
+describe('what libvirt 9.0 complained of, as it was captured', () => {
+  const linesOf = (name: string) =>
+    readFileSync(new URL(`../../fixtures/qga/libvirt/${name}.err`, import.meta.url), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^error: /, ''));
+
+  it.each([
+    ['off-guestinfo', 'off'],
+    ['off-domfstrim', 'off'],
+    ['not-running-guestinfo', 'not-running'],
+    ['not-running-domfstrim', 'not-running'],
+    ['frozen-guestinfo', 'frozen'],
+    ['frozen-domfstrim', 'frozen'],
+    ['forbids-guestinfo', 'forbids'],
+    ['forbids-domfstrim', 'forbids'],
+  ])('%s is read as %s', (name, refusal) => expect(readComplaint(linesOf(name)).refusal).toBe(refusal));
+
+  it('its answer has both filesystems, and the two disks below the one on LVM by their names on the host', () => {
+    const text = readFileSync(new URL('../../fixtures/qga/libvirt/guestinfo.txt', import.meta.url), 'utf8');
+    const told = readGuestInfo(text)?.filesystems.map(({ mount, kind, usedBytes, disks }) => [
+      mount,
+      kind,
+      usedBytes,
+      disks.map(({ target }) => target),
+    ]);
+    expect(told).toEqual([
+      ['/mnt/lvm', 'ext4', 24_576, ['sda', 'sdb']],
+      ['/mnt/blk', 'xfs', 30_388_224, ['vdc']],
+    ]);
+  });
 });

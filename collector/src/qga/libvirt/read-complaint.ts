@@ -6,10 +6,11 @@ export type Complaint = Refused | { readonly refusal: 'unreachable'; readonly ca
 
 /**
  * What virsh complains of when it asks a guest (src/qemu/qemu_agent.c, qemu_domain.c of libvirt 9.0). Its first line
- * counts: what a guest said is at the end of one, and may have line ends in it.
+ * counts: what a guest said is at the end of one, and may have line ends in it. Only of a trim virsh itself says first
+ * that it failed (tools/virsh-domain.c), and the next line why.
  */
 export function readComplaint(lines: readonly string[]): Complaint {
-  const [line] = lines;
+  const line = lines[0] === TRIM_FAILED ? lines[1] : lines[0];
   if (line === undefined) return { refusal: 'error', cause: 'libvirt gives no answer, and does not say why' };
   const [, execute, words = ''] = /unable to execute QEMU agent command '([a-z-]+)'(?:: (.*))?$/.exec(line) ?? [];
   if (execute !== undefined) return readRefusal({ execute, words });
@@ -17,6 +18,8 @@ export function readComplaint(lines: readonly string[]): Complaint {
   if (UNREACHABLE.test(line)) return { refusal: 'unreachable', cause: lines.at(-1) ?? line };
   return { refusal: 'error', cause: line };
 }
+
+const TRIM_FAILED = 'Unable to invoke fstrim';
 
 const COMPLAINTS: readonly (readonly [RegExp, Refused])[] = [
   [/guest agent is not configured/, { refusal: 'absent' }],
