@@ -104,6 +104,21 @@ describe('a trim through libvirt', () => {
   });
 });
 
+describe('a trim that may taint the domain', () => {
+  it('is told with bytes for each mount, and libvirt notes it', async () => {
+    const { stdout } = await scene.collector.trimtab('trim', STORY.name, '--even-if-tainted', '--json');
+    const { filesystems } = JSON.parse(stdout) as TrimResult;
+    const outcomes = filesystems.map(({ mount, outcome }) => [mount, outcome]);
+    expect(outcomes).toEqual(
+      expect.arrayContaining([
+        ['/mnt/data', { status: 'done', trimmedBytes: expect.any(Number) }],
+        ['/mnt/lost', { status: 'done', trimmedBytes: expect.any(Number) }],
+      ]),
+    );
+    expect(await readNotes(scene.libvirt)).toContain('custom guest agent control commands issued');
+  });
+});
+
 describe('a guest in which nobody is', () => {
   it.each([
     [BARE.name, 'no-agent', /no channel/, /org\.qemu\.guest_agent\.0/],
