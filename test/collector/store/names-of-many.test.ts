@@ -31,6 +31,10 @@ function countQuestions(database: SqlDatabase): SqlDatabase {
     kind: database.kind,
     makeShrinkable: database.makeShrinkable,
     shrink: database.shrink,
+    read(statement) {
+      questions += 1;
+      return database.read(statement);
+    },
     async connect() {
       const connection = await database.connect();
       return {
