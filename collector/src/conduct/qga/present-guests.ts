@@ -57,7 +57,7 @@ export function createPresentGuests({
         identities: toIdentities(identity, domain),
         name: domain.name,
         namedBy: 'hypervisor',
-        takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
+        takenNames: new Set(domains.filter(({ key }) => key !== domain.key).map(({ name }) => name)),
         agentVersion: null,
         seenAt: clock.now(),
         isHere: (id) => links.isConnected(id) || present.has(id),
