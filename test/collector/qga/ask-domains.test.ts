@@ -166,7 +166,9 @@ describe('a trim through libvirt', () => {
   });
 
   it.each([
-    ['error: failed to connect to the hypervisor\nerror: no such file\n', 'virsh-failed'],
+    ['error: failed to connect to the hypervisor\nerror: no such file\n', 'no-libvirt'],
+    ['error: Disconnected from qemu:///system due to end of file\nerror: Unable to invoke fstrim\n', 'virsh-failed'],
+    ['error: Unable to invoke fstrim\nerror: End of file while reading data\n', 'virsh-failed'],
     ["error: failed to get domain 'x'\n", 'guest-agent-off'],
     ['error: something new\n', 'guest-agent-error'],
   ])('fails with the words of virsh: %s', async (err, code) => {
