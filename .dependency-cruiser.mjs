@@ -29,7 +29,14 @@ export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
  * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after
  * it. Rooms that stand together do not know each other.
  */
-export const CONDUCT_ROOMS = [['desk'], ['qga'], ['trims', 'doctor', 'repair'], ['measure'], ['survey'], ['proof', 'explain']];
+export const CONDUCT_ROOMS = [
+  ['desk'],
+  ['qga'],
+  ['trims', 'doctor', 'repair'],
+  ['measure'],
+  ['survey'],
+  ['proof', 'explain'],
+];
 
 /**
  * Files of `from` import, of the folder `within`, those in `may` and no others. Both are folders, or patterns of some.

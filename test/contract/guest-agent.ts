@@ -56,10 +56,10 @@ export const TRIMMED = [
 
 /**
  * What every way to a guest's qemu-ga owes (collector/src/ports/guest-agent.ts): [GA1] answers are in the order of the
- * questions, and tell what is mounted on which disks; [GA2] who does not answer is silent for one reason, with a remedy,
- * and keeps nobody else from answering; [GA3] who refuses is there, and what it withholds is null and has a reason; [GA4]
- * whatever a guest says is bounded, and what is no answer is an error; [GA5] a trim is told as far as the way tells it,
- * or fails for the reason; [GA6] while one goes on, its channel is busy at once and all others answer.
+ * questions, and tell what is mounted on which disks; [GA2] who does not answer is silent for one reason, with a
+ * remedy, and keeps nobody else from answering; [GA3] who refuses is there, and what it withholds is null and has a
+ * reason; [GA4] whatever a guest says is bounded, and what is no answer is an error; [GA5] a trim is told as far as the
+ * way tells it, or fails for the reason; [GA6] while one goes on, its channel is busy at once and all others answer.
  */
 export function describeGuestAgents(name: string, open: () => Promise<GuestAgentsUnderTest>): void {
   describe(`qemu-guest-agent over ${name}`, () => {

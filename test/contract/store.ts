@@ -72,7 +72,11 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
 
     it('[ST2] of all open trims no more is read than what tells whether they are lost', async () => {
       await store.openTrim(openTrim({ n: 1, grantedAt: 5 }));
-      const ofQemuGa = { ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }), bootId: null, inside: 'qemu-ga' } as const;
+      const ofQemuGa = {
+        ...openTrim({ n: 2, guestId: 'guest-b', grantedAt: 4 }),
+        bootId: null,
+        inside: 'qemu-ga',
+      } as const;
       await store.openTrim({ ...ofQemuGa, process: null });
       const first = { ...keyOf(1), grantedAt: 5, bootId: 'boot-1', process: '4711 99', inside: 'trimtab-agent' };
       const second = { ...keyOf(2, 'guest-b'), grantedAt: 4, bootId: null, process: null, inside: 'qemu-ga' };

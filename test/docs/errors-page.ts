@@ -9,7 +9,7 @@ const SECTIONS: readonly (readonly [heading: string, said: string, codes: Readon
   ['Something failed on the host', 'The cause has the words of whoever failed.', FAULT_CODES.FAILED],
   [
     'A request was refused',
-    'The `problem` of the event `refused`. A guest has reasons of its own: `busy`, `too-soon`, ….',
+    'The `problem` of the event `refused`. An agent has reasons of its own, such as `too-soon`.',
     FAULT_CODES.REFUSED,
   ],
   ['The collector cannot start', '`trimtab serve` says it and ends with 1.', FAULT_CODES.NOT_STARTED],

@@ -77,6 +77,7 @@ function formatWhole({ amount, units, step }: { amount: number; units: readonly 
 
 function formatTime(ms: number): string {
   if (ms % 1000 !== 0) return `${ms.toLocaleString('en')} ms`;
+  if (ms > 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
   return ms > 60_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }
 

@@ -25,8 +25,8 @@ const named = (name: string): LabCase => {
 };
 
 /**
- * With more in it: the totals of qemu-ga leave out what ext4 keeps for root (5 %), and so much may be in use for all that
- * anybody can tell.
+ * With more in it: the totals of qemu-ga leave out what ext4 keeps for root (5 %), and so much may be in use for all
+ * that anybody can tell.
  */
 function larger({ stand, ...rest }: LabCase): LabCase {
   return { ...rest, stand: { ...stand, fileBytes: 160 * MIB } };

@@ -14,8 +14,8 @@ import { channelArguments } from '../support/qemu-ga/qemu-ga-channel.ts';
 import { qemuGaFiles, START_QEMU_GA } from '../support/qemu-ga/qemu-ga-files.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
-// A real qemu-ga that forbids, is frozen, hangs in the kernel, is killed or is not there; one guest, one thing after the
-// other.
+// A real qemu-ga that forbids, is frozen, hangs in the kernel, is killed or is not there; one guest, one thing after
+// the other.
 const MIB = 1024 ** 2;
 const FILE_BYTES = 48 * MIB;
 const NAME = 'qga-faults';

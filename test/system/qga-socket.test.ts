@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DoctorView } from '../../collector/src/model/doctor.ts';
 import type { GuestsView } from '../../collector/src/model/status.ts';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { findWrong } from '../lab/check-row.ts';
 import { qemuGuestAgent } from '../lab/inside.ts';
-import type { LabCase } from '../lab/lab-case.ts';
+import type { LabCase, Stand } from '../lab/lab-case.ts';
 import { setUpGuest } from '../lab/lab-guest.ts';
 import { type LabRow, toRow } from '../lab/lab-row.ts';
 import { type Observation, observe } from '../lab/observe.ts';
@@ -26,6 +27,8 @@ let collector: CollectorUnderTest;
 let socket: string;
 let stage: Stage;
 let before: GuestsView;
+let status: string;
+let doctor: DoctorView;
 let observation: Observation;
 let result: TrimResult;
 
@@ -53,6 +56,8 @@ beforeAll(async () => {
     say,
   });
   before = await collector.guests();
+  status = (await collector.trimtab('status')).stdout;
+  doctor = JSON.parse((await collector.trimtab('doctor', NAME, '--json')).stdout);
   observation = await observe({
     images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),
     trim: async () => {
@@ -72,6 +77,23 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
       agent: null,
       inside: { kind: 'qemu-ga', version: expect.stringMatching(/^\d+\.\d+/), allows: { fstrim: true, fsinfo: true } },
     });
+  });
+
+  it('is told in status, as whose word the use of its images is', () => {
+    expect(status).toMatch(/as qemu-ga \d+\.\d+\S* tells/);
+  });
+
+  it('is examined by doctor: what the host proves, how full its disks are, and no cause of the guest', () => {
+    const [guest] = doctor.guests;
+    expect(guest?.inside).toMatchObject({ kind: 'qemu-ga', version: expect.stringMatching(/^\d+\.\d+/) });
+    expect(guest?.findings).toEqual([]);
+    const diskOf = (id: string) => guest?.disks.find(({ image }) => image === stage.imageOf(id));
+    const causesOf = (id: string) => diskOf(id)?.findings.map(({ cause }) => cause);
+    expect(causesOf('host-ignores-discard')).toEqual(['host-ignores-discard']);
+    expect(causesOf('scsi-raw-ext4')).toEqual([]);
+    const { fileBytes } = standOf('scsi-raw-ext4');
+    expect(diskOf('scsi-raw-ext4')?.slack?.mostBytes).toBeGreaterThan(fileBytes);
+    expect(diskOf('scsi-raw-ext4')?.slack?.leastBytes).toBeLessThan(fileBytes);
   });
 
   it('trims all that it has mounted, with bytes for each of them', () => {
@@ -118,6 +140,12 @@ it('an NVMe disk has its verdict, and is matched by its PCI address', () => {
   expect({ verdict, matchedBy }).toEqual({ verdict: 'reclaimed', matchedBy: 'pci-path' });
   expect(allocationDeltaBytes).toBeGreaterThan(NVME_CASE.stand.fileBytes * 0.98);
 });
+
+function standOf(name: string): Stand {
+  const found = stands.find((stand) => stand.name === name);
+  if (found === undefined) throw new Error(`there is no stand ${name}`);
+  return found;
+}
 
 function rowOf(labCase: LabCase): LabRow {
   return toRow({ labCase, stage, observations: new Map([['first', observation]]), lost: null });

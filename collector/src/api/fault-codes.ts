@@ -129,6 +129,8 @@ const REFUSED = {
     status: null,
     meaning: 'The agent was away, is back, and said nothing of this trim for two minutes: it may not know of it.',
   },
+  busy: { status: null, meaning: 'A trim of this guest is under way, and it does one at a time.' },
+  cancelled: { status: null, meaning: 'The trim was called off before its guest was asked to begin.' },
   'collector-started-anew': {
     status: null,
     meaning: 'The collector was started anew before a qemu-guest-agent was asked to begin; nothing was trimmed.',

@@ -29,8 +29,9 @@ import type { CollectorSettings } from '../settings.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
 /**
- * The host's half of every trim, and the guest's half of those through qemu-ga. What was asked for before a restart of the collector is waited for again when this
- * resolves; for the guests themselves `awaitGuests` waits, once they can connect.
+ * The host's half of every trim, and the guest's half of those through qemu-ga. What was asked for before a restart of
+ * the collector is waited for again when this resolves; for the guests themselves `awaitGuests` waits, once they can
+ * connect.
  */
 export async function composeTrims({
   clock,

@@ -22,8 +22,8 @@ const KEYS: readonly InsideKey[] = [
 ];
 
 /**
- * The image behind each disk that a guest's qemu-ga tells of, by the addresses that it tells. As with an agent's disks, a
- * key that two have, on either side, decides nothing, and a serial that differs says that they are two disks.
+ * The image behind each disk that a guest's qemu-ga tells of, by the addresses that it tells. As with an agent's disks,
+ * a key that two have, on either side, decides nothing, and a serial that differs says that they are two disks.
  */
 export function matchInside({
   disks,

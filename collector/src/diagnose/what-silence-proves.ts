@@ -8,8 +8,8 @@ import { inconclusive, type Judgement, nothing } from './judgement.ts';
 import { tellMemory } from './tell-memory.ts';
 
 /**
- * Nothing arrived, and nobody tells whether anything was sent: what qemu-ga does not see, only an agent in the guest can.
- * Only where the image holds no more than the guest uses it does not matter.
+ * Nothing arrived, and nobody tells whether anything was sent: what qemu-ga does not see, only an agent in the guest
+ * can. Only where the image holds no more than the guest uses it does not matter.
  */
 export function nobodySawItSent({ trim }: TrimmedDisk): Judgement | null {
   const { trimmedBytes, issuedBytes, receivedBytes, passedBytes } = trim.hops;

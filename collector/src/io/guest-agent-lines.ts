@@ -3,7 +3,9 @@ import { MOST_ANSWER_BYTES } from '../model/guest-agent-bounds.ts';
 /** Of all that is said in one talk, what others left in the channel among it. */
 export const MOST_TALK_BYTES = 16 * 1024 * 1024;
 
-/** No byte of UTF-8 (qga/qapi-schema.json, guest-sync-delimited): what came before it is no part of what comes after. */
+/**
+ * No byte of UTF-8 (qga/qapi-schema.json, guest-sync-delimited): what came before it is no part of what comes after.
+ */
 const SENTINEL = 0xff;
 const LINE_END = 10;
 

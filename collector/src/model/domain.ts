@@ -106,7 +106,9 @@ export type Monitor =
       readonly domain: string;
     };
 
-/** How qemu-guest-agent of a guest can be asked from this host, by what its hypervisor tells. Whether it runs, it says. */
+/**
+ * How qemu-guest-agent of a guest can be asked from this host, by what its hypervisor tells. Whether it runs, it says.
+ */
 export type GuestAgentAccess =
   | { readonly kind: 'channel'; readonly channel: GuestAgentChannel }
   /** There is a channel, and who started its QEMU holds the other end: why nobody else uses it, a clause. */

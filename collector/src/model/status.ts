@@ -69,8 +69,8 @@ export interface InsideView {
 }
 
 /**
- * `connected`: its agent, or its qemu-ga, can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is not connected, and
- * nobody says that it is off. `no-agent`: none has ever connected.
+ * `connected`: its agent, or its qemu-ga, can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is
+ * not connected, and nobody says that it is off. `no-agent`: none has ever connected.
  */
 export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
 export type GuestState = (typeof GUEST_STATES)[number];

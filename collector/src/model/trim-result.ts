@@ -108,7 +108,8 @@ export interface TrimResult {
   /** UTC, ISO 8601: what the guest's clock said, where that cannot be; else null. */
   readonly toldStartedAt: string | null;
   /**
-   * By the guest's clock, through qemu-ga by the host's; null while it has not told (`reported`), or told what cannot be.
+   * By the guest's clock, through qemu-ga by the host's; null while it has not told (`reported`), or told what cannot
+   * be.
    */
   readonly durationMs: number | null;
   /**

@@ -32,8 +32,8 @@ export type GuestAgentTrim =
 
 /**
  * Asks qemu-guest-agents; test/contract/guest-agent.ts holds every transport to what is promised here. Nothing is asked
- * of a guest but `guest-info`, `guest-get-fsinfo`, `guest-get-disks` and `guest-fstrim`. What a guest says is bounded in
- * time, bytes, depth and number, and an answer that comes late is never taken for that to another question.
+ * of a guest but `guest-info`, `guest-get-fsinfo`, `guest-get-disks` and `guest-fstrim`. What a guest says is bounded
+ * in time, bytes, depth and number, and an answer that comes late is never taken for that to another question.
  */
 export interface GuestAgents {
   /**

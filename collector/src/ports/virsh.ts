@@ -5,8 +5,8 @@
 export type AskVirsh = (command: string) => Promise<string | null>;
 
 /**
- * Its complaints since this was last asked, a line each and without `error: `: those about the command that it was asked
- * last, where it is asked one at a time.
+ * Its complaints since this was last asked, a line each and without `error: `: those about the command that it was
+ * asked last, where it is asked one at a time.
  */
 export type VirshComplaints = () => Promise<readonly string[]>;
 

@@ -34,7 +34,9 @@ export function toBase(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 }
 
-/** What qemu-ga tells below a filesystem is a partition, where there is one; its disk is in the list, or in its name. */
+/**
+ * What qemu-ga tells below a filesystem is a partition, where there is one; its disk is in the list, or in its name.
+ */
 function createNameOf(disks: readonly InsideDisk[], known: ReadonlyMap<string, InsideAddress>) {
   const parents = new Map(
     disks.flatMap(({ name, isPartition, dependencies: [parent] }) =>

@@ -68,7 +68,9 @@ export const qgaOverhead: Benchmark = {
 
 const MOUNT = '/mnt/data';
 
-/** Every second of these files comes and goes, so each leaves a hole of its own: an emulated guest sends few a second. */
+/**
+ * Every second of these files comes and goes, so each leaves a hole of its own: an emulated guest sends few a second.
+ */
 const FILES = 6_000;
 const PROGRAM = `const fs = require('node:fs'), data = Buffer.alloc(8192, 'piece');
 const [, , what] = process.argv, step = what === 'all' ? 1 : 2;

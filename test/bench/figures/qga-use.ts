@@ -16,9 +16,9 @@ const ROUNDS = 7;
 const URI = 'qemu:///system';
 
 /**
- * What 1,000 guests with a qemu-ga use of their filesystems, asked through libvirt, from a virsh that prints the answers
- * as fast as files can be read: a real one waits for each guest besides. The alternative is that same process, asked the
- * same at once and its answers thrown away.
+ * What 1,000 guests with a qemu-ga use of their filesystems, asked through libvirt, from a virsh that prints the
+ * answers as fast as files can be read: a real one waits for each guest besides. The alternative is that same process,
+ * asked the same at once and its answers thrown away.
  */
 export const qgaUse: Benchmark = {
   figures: [{ figure: 'qga-use-1000', unit: 'x', bar: 1.5, bound: 'at most', decimals: 2 }],

@@ -37,6 +37,8 @@ describe('settings', () => {
       settleLimit: 10_000,
       hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
       withoutQemuCounters: false,
+      qgaSchedule: null,
+      qgaTimeZone: 'UTC',
       libvirtUri: 'qemu:///system',
       guest: [],
       connections: 5_000,

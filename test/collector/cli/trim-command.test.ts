@@ -67,13 +67,15 @@ it('--json prints exactly the result, and nothing else anywhere', async () => {
   expect(JSON.parse(stdout)).toEqual(TRIM);
 });
 
-it('asks for all mounts, or for those named', async () => {
+it('asks for all mounts, or for those named, and for what taints only where somebody agrees to it', async () => {
   tellWholeTrim(TRIM);
   await trim('web-1');
   await trim('web-1', '/', '/home');
+  await trim('web-1', '--even-if-tainted');
   expect(desk.asked.requests).toEqual([
-    { guest: 'web-1', mounts: null },
-    { guest: 'web-1', mounts: ['/', '/home'] },
+    { guest: 'web-1', mounts: null, evenIfTainted: false },
+    { guest: 'web-1', mounts: ['/', '/home'], evenIfTainted: false },
+    { guest: 'web-1', mounts: null, evenIfTainted: true },
   ]);
 });
 

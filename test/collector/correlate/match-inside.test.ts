@@ -75,15 +75,19 @@ it('knows a disk on the root bus by its PCI address, and one behind a bridge not
 });
 
 it('does not take the target of virtio-scsi for told: two disks that differ in nothing else are no match', () => {
-  const scsi = (id: string, target: number, lun: number) =>
+  const scsi = (id: string, { target, lun }: { target: number; lun: number }) =>
     disk(id, { bus: 'virtio-scsi', pciPath: ['04.0'], scsiAddress: { channel: 0, target, lun } });
   const at = (unit: number) => ({ pciAddress: '0000:00:04.0', place: { bus: 0, target: 0, unit } });
-  expect(match({ sda: at(0), sdb: at(1) }, [scsi('a', 0, 0), scsi('b', 0, 1)])).toEqual([
+  expect(
+    match({ sda: at(0), sdb: at(1) }, [scsi('a', { target: 0, lun: 0 }), scsi('b', { target: 0, lun: 1 })]),
+  ).toEqual([
     ['sda', 'a', 'pci-path'],
     ['sdb', 'b', 'pci-path'],
   ]);
   // The second is told of by nobody, and the first could be either.
-  expect(match({ sda: at(0) }, [scsi('a', 0, 0), scsi('b', 1, 0)])).toEqual([['sda', null, null]]);
+  expect(match({ sda: at(0) }, [scsi('a', { target: 0, lun: 0 }), scsi('b', { target: 1, lun: 0 })])).toEqual([
+    ['sda', null, null],
+  ]);
 });
 
 it('says what was told where nothing fits', () => {

@@ -15,7 +15,9 @@ const ANSWER: GuestAgentAnswer = {
   withheld: null,
 };
 
-/** Sockets on which each question and each trim goes on until it is ended; what was begun and what is over, in order. */
+/**
+ * Sockets on which each question and each trim goes on until it is ended; what was begun and what is over, in order.
+ */
 function createHeldWay() {
   const events: string[] = [];
   const held = new Map<string, () => void>();

@@ -17,7 +17,9 @@ const at = (device: string | null, rest: Partial<InsideAddress> = {}): InsideAdd
   ...rest,
 });
 
-const mounted = (mount: string, name: string, disks: readonly InsideAddress[], kind = 'ext4'): InsideFilesystem => ({
+type Mounted = Pick<InsideFilesystem, 'mount' | 'name'> & { readonly kind?: string };
+
+const mounted = ({ mount, name, kind = 'ext4' }: Mounted, disks: readonly InsideAddress[]): InsideFilesystem => ({
   mount,
   kind,
   name,
@@ -46,7 +48,10 @@ function disksBelow(filesystems: readonly InsideFilesystem[], disks: readonly In
 
 describe('an inventory of what qemu-ga tells', () => {
   it('has the disk below a partition, with and without a list of disks', () => {
-    const filesystems = [mounted('/', 'vda1', [at('/dev/vda1')]), mounted('/srv', 'nvme0n1p2', [at('/dev/nvme0n1p2')])];
+    const filesystems = [
+      mounted({ mount: '/', name: 'vda1' }, [at('/dev/vda1')]),
+      mounted({ mount: '/srv', name: 'nvme0n1p2' }, [at('/dev/nvme0n1p2')]),
+    ];
     const told = [
       ['/', ['vda']],
       ['/srv', ['nvme0n1']],
@@ -62,7 +67,7 @@ describe('an inventory of what qemu-ga tells', () => {
   });
 
   it('has both disks below a volume of LVM, with what is between where that is told', () => {
-    const root = mounted('/', 'dm-0', [at('/dev/vda2'), at('/dev/vdb')]);
+    const root = mounted({ mount: '/', name: 'dm-0' }, [at('/dev/vda2'), at('/dev/vdb')]);
     const disks = [
       listed('/dev/vda', { address: at('/dev/vda') }),
       listed('/dev/vda2', { isPartition: true, dependencies: ['/dev/vda'] }),
@@ -81,8 +86,8 @@ describe('an inventory of what qemu-ga tells', () => {
 
   it('knows disks by what else is told where their names are not: libvirt’s name, a serial', () => {
     const filesystems = [
-      mounted('/', 'vda1', [at(null, { target: 'vda' })]),
-      mounted('/srv', 'sda1', [at(null, { serial: 'data-1' })]),
+      mounted({ mount: '/', name: 'vda1' }, [at(null, { target: 'vda' })]),
+      mounted({ mount: '/srv', name: 'sda1' }, [at(null, { serial: 'data-1' })]),
     ];
     expect(disksBelow(filesystems)).toEqual([
       ['/', ['vda']],
@@ -92,7 +97,10 @@ describe('an inventory of what qemu-ga tells', () => {
 
   it('has a filesystem once, however often it is mounted', () => {
     const { inventory } = toInventory({
-      filesystems: [mounted('/srv/data', 'vdb', [at('/dev/vdb')]), mounted('/mnt', 'vdb', [at('/dev/vdb')])],
+      filesystems: [
+        mounted({ mount: '/srv/data', name: 'vdb' }, [at('/dev/vdb')]),
+        mounted({ mount: '/mnt', name: 'vdb' }, [at('/dev/vdb')]),
+      ],
       disks: null,
       takenAt: 1,
     });
@@ -103,15 +111,15 @@ describe('an inventory of what qemu-ga tells', () => {
     const disk = at('\\\\.\\PhysicalDrive0');
     expect(
       disksBelow([
-        mounted('C:\\', '\\\\?\\Volume{1}\\', [disk], 'NTFS'),
-        mounted('System Reserved', '', [disk], 'NTFS'),
+        mounted({ mount: 'C:\\', name: '\\\\?\\Volume{1}\\', kind: 'NTFS' }, [disk]),
+        mounted({ mount: 'System Reserved', name: '', kind: 'NTFS' }, [disk]),
       ]),
     ).toEqual([['C:\\', ['PhysicalDrive0']]]);
   });
 
   it('tells no size of a disk, and no limit of a layer: nobody has told them', () => {
     const { inventory } = toInventory({
-      filesystems: [mounted('/', 'vda1', [at('/dev/vda1')])],
+      filesystems: [mounted({ mount: '/', name: 'vda1' }, [at('/dev/vda1')])],
       disks: null,
       takenAt: 1,
     });

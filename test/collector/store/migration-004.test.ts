@@ -48,7 +48,9 @@ it('every trim is there, as one whose guest reported it', async () => {
 });
 
 it('an open trim is there with its samples, and without what was not kept then', async () => {
-  expect(await store.openTrims(null)).toEqual([{ ...keyOf(3), grantedAt: 3000, bootId: null, process: null, inside: 'trimtab-agent' }]);
+  expect(await store.openTrims(null)).toEqual([
+    { ...keyOf(3), grantedAt: 3000, bootId: null, process: null, inside: 'trimtab-agent' },
+  ]);
   expect(await store.findOpenTrim(keyOf(3))).toEqual({
     ...keyOf(3),
     guestName: '',

@@ -1,3 +1,6 @@
+import { SAMPLED_EVERY_MS } from '../../../collector/src/conduct/qga/carry-out.ts';
+import { PRESENT_MS } from '../../../collector/src/conduct/qga/present-guests.ts';
+import { KEPT_MS, OVERVIEW_MS } from '../../../collector/src/conduct/survey/qemu-ga-guests.ts';
 import { MOST_TALK_BYTES } from '../../../collector/src/io/guest-agent-lines.ts';
 import { LONGEST_SYNC, PROBE_MS, SYNC_MS } from '../../../collector/src/io/guest-agent-socket.ts';
 import { MOST_SOCKETS_BYTES } from '../../../collector/src/io/unix-sockets.ts';
@@ -79,6 +82,24 @@ export const GUEST_AGENTS: LimitSection = {
       file: 'collector/src/qga/way.ts',
       constants: { TRIM_MS },
       atIt: 'it is no longer waited for; the guest may trim on',
+    }),
+    constant({
+      what: 'age of an answer in `guests` and `doctor`, and of one that is kept of a guest that is asked no more',
+      file: 'collector/src/conduct/survey/qemu-ga-guests.ts',
+      constants: { OVERVIEW_MS, KEPT_MS },
+      atIt: 'the guest is asked again; what is kept is dropped',
+    }),
+    constant({
+      what: 'how long a guest that is to be trimmed through it is known without a trim',
+      file: 'collector/src/conduct/qga/present-guests.ts',
+      constants: { PRESENT_MS },
+      atIt: 'the next trim asks it anew',
+    }),
+    constant({
+      what: 'from sample to sample of its disks, while it trims',
+      file: 'collector/src/conduct/qga/carry-out.ts',
+      constants: { SAMPLED_EVERY_MS },
+      atIt: 'progress is told where the host’s counters moved',
     }),
   ],
 };

@@ -9,8 +9,8 @@ import type { GuestAgents, GuestAgentTrim } from '../../ports/guest-agent.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Sampler } from '../measure/sampler.ts';
 
-/** How often it is looked at what the host counts, while a trim runs. */
-export const LOOKED_EVERY_MS = 5_000;
+/** From sample to sample of what the host counts, while a trim runs. */
+export const SAMPLED_EVERY_MS = 5_000;
 
 export interface CarryOutDeps {
   readonly clock: Clock;
@@ -46,9 +46,9 @@ export async function carryOut(
     if (!isTold) signs.started();
     isTold = true;
   };
-  let stopLooking = () => {};
+  let stopSampling = () => {};
 
-  async function look(first: Samples | null, last: SeenByHost): Promise<void> {
+  async function sample(first: Samples | null, last: SeenByHost): Promise<void> {
     const samples = await sampler.meanwhile(paths).catch((error) => {
       log.warn({ guest: guest.name, reason: toReason(error) }, 'what a trim gives up could not be seen');
       return null;
@@ -59,10 +59,10 @@ export async function carryOut(
       tellStarted();
       signs.moved({ elapsedMs: Math.round(clock.monotonicMs() - beganMs), host: seen });
     }
-    stopLooking = clock.after(LOOKED_EVERY_MS, () => void look(first ?? samples, seen));
+    stopSampling = clock.after(SAMPLED_EVERY_MS, () => void sample(first ?? samples, seen));
   }
 
-  void look(null, NOTHING_SEEN);
+  void sample(null, NOTHING_SEEN);
   try {
     const told = await guestAgents.trim(byQemuGa.channel, { mayTaint: byQemuGa.mayTaint });
     tellStarted();
@@ -72,7 +72,7 @@ export async function carryOut(
     return { kind: NOTHING_DONE.has(error.detail.code) && !isTold ? 'untrimmed' : 'lost', fault: error };
   } finally {
     isOver = true;
-    stopLooking();
+    stopSampling();
   }
 }
 

@@ -31,7 +31,9 @@ export function createOwnTrims({ log, present, newTrimId }: OwnTrimsDeps) {
     own.end();
   }
 
-  /** What cannot be noted is told to whoever asked; what was granted is taken up again when the collector next begins. */
+  /**
+   * What cannot be noted is told to whoever asked; what was granted is taken up again when the collector next begins.
+   */
   async function note(own: OwnTrim, work: () => Promise<void>): Promise<void> {
     const { guest, trimId } = own;
     try {

@@ -16,8 +16,8 @@ export interface QemuGaTrimmer extends Trimmer {
 }
 
 /**
- * Plays the guest's half of a trim for one that has qemu-ga and no agent: intent, begin, report, and the end of all that
- * when the report is stored. One trim at a time in a guest.
+ * Plays the guest's half of a trim for one that has qemu-ga and no agent: intent, begin, report, and the end of all
+ * that when the report is stored. One trim at a time in a guest.
  */
 export function createQemuGaTrimmer(deps: OwnTrimsDeps): QemuGaTrimmer {
   const { log, present } = deps;

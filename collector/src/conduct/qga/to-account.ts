@@ -53,8 +53,8 @@ function toKnown({ inventory }: ConnectedGuest): ReadonlyMap<string, Known> {
 }
 
 /**
- * Of a path that it has not told of before, as of a mount that is newer, nobody knows the disks; where it may not tell of
- * any, it can be on each of them.
+ * Of a path that it has not told of before, as of a mount that is newer, nobody knows the disks; where it may not tell
+ * of any, it can be on each of them.
  */
 function joinPaths({
   paths,
@@ -82,7 +82,10 @@ function joinPaths({
   });
 }
 
-/** qga/commands-linux.c: `trim not supported` for ENOTTY and EOPNOTSUPP, and else `failed to trim …` or `failed to open`. */
+/**
+ * qga/commands-linux.c: `trim not supported` for ENOTTY and EOPNOTSUPP, and else `failed to trim …` or `failed to
+ * open`.
+ */
 function toOutcome({ trimmedBytes, error }: InsideTrimmed): TrimmedOutcome {
   if (error === null) return { status: 'done', trimmedBytes };
   const message = `qemu-guest-agent says: ${error}`;

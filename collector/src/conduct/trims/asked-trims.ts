@@ -70,8 +70,8 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
     },
 
     /**
-     * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`, and
-     * `cannot-cancel` where nobody can stop it.
+     * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`,
+     * and `cannot-cancel` where nobody can stop it.
      */
     async cancel(requestId: RequestId): Promise<void> {
       const asked = jobs.find(requestId);

@@ -113,9 +113,9 @@ export interface Over {
 export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderWay | Settling | Losing | Curing | Over;
 
 /**
- * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or qemu-ga
- * was to tell, and ended or fell silent in the middle, or answered with an error, or the libvirt that had asked it ended,
- * or this collector did.
+ * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or
+ * qemu-ga was to tell, and ended or fell silent in the middle, or answered with an error, or the libvirt that had asked
+ * it ended, or this collector did.
  */
 export type HowLost = 'qemu-ended' | 'started-anew' | HowUntold | 'collector-started-anew';
 

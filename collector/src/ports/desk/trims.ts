@@ -30,7 +30,8 @@ export interface TrimsDesk {
   findTrim(id: string): Promise<TrimResult | null>;
   /**
    * Has the guest's agent trim, or its qemu-ga where no agent of ours is there. Throws `unknown-guest`, `guest-off`,
-   * `no-agent`, `ambiguous-guest`, `unknown-mount`, `whole-guest-only` and `guest-agent-…` at once. `askedBy`: the face that it came over, which who serves that face says; a client cannot.
+   * `no-agent`, `ambiguous-guest`, `unknown-mount`, `whole-guest-only` and `guest-agent-…` at once. `askedBy`: the face
+   * that it came over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */

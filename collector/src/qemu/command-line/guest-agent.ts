@@ -5,8 +5,8 @@ import type { QemuOption } from './options.ts';
 
 /**
  * The port of qemu-ga and its socket: `-chardev socket,id=ID,path=PATH,server=on` with `-device
- * virtserialport,chardev=ID,name=org.qemu.guest_agent.0`. One that libvirt or Proxmox VE made is theirs: who connects to
- * it keeps them out.
+ * virtserialport,chardev=ID,name=org.qemu.guest_agent.0`. One that libvirt or Proxmox VE made is theirs: who connects
+ * to it keeps them out.
  */
 export function readGuestAgent({
   options,

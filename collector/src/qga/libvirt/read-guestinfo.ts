@@ -8,9 +8,9 @@ export interface GuestInfo {
 }
 
 /**
- * What `virsh guestinfo --filesystem --disk` prints, a field a line (`fs.0.mountpoint    : /`). Null for what is no such
- * list, or one of more than is ever read. A guest whose mount point has a line end in it can write lines of its own:
- * they are about itself, and the first of each field counts.
+ * What `virsh guestinfo --filesystem --disk` prints, a field a line (`fs.0.mountpoint    : /`). Null for what is no
+ * such list, or one of more than is ever read. A guest whose mount point has a line end in it can write lines of its
+ * own: they are about itself, and the first of each field counts.
  */
 export function readGuestInfo(text: string): GuestInfo | null {
   const fields = readFields(text);

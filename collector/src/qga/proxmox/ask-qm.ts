@@ -22,8 +22,8 @@ interface Question {
 }
 
 /**
- * `qm guest cmd VMID COMMAND`: Proxmox VE holds the socket, and prints qemu-ga's answer as JSON, or nothing for an empty
- * one. Throws a Fault where no qemu-ga has answered.
+ * `qm guest cmd VMID COMMAND`: Proxmox VE holds the socket, and prints qemu-ga's answer as JSON, or nothing for an
+ * empty one. Throws a Fault where no qemu-ga has answered.
  */
 export async function askQm({ commands, channel, command, timeoutMs, asked }: Question): Promise<GuestAgentReply> {
   const said = await commands.run({ file: 'qm', args: ['guest', 'cmd', String(channel.guest), command], timeoutMs });

@@ -12,8 +12,9 @@ import { askQm } from './ask-qm.ts';
 export const QM_MS = 20_000;
 
 /**
- * Guests of Proxmox VE, a process for each question. By its documentation and its sources: it was not run against a real
- * one. `commands` are for questions, `trims` for trims alone: one runs for hours, and nothing else may wait for it.
+ * Guests of Proxmox VE, a process for each question. By its documentation and its sources: it was not run against a
+ * real one. `commands` are for questions, `trims` for trims alone: one runs for hours, and nothing else may wait for
+ * it.
  */
 export function createProxmoxWay({
   commands,

@@ -7,8 +7,8 @@ export const WATCH_MS = 30_000;
 
 /**
  * Watches whether anybody in the guest still has the channel open: where qemu-ga dies, and is not started anew, its
- * socket stays as it is, and only QEMU tells (`query-chardev`, frontend-open). A guest that is paused goes on later. The
- * returned function ends it.
+ * socket stays as it is, and only QEMU tells (`query-chardev`, frontend-open). A guest that is paused goes on later.
+ * The returned function ends it.
  */
 export function watchChannel({
   channel,

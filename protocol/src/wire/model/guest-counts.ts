@@ -29,12 +29,12 @@ export function countOnGuest({ report, disk }: { report: Told; disk: string }): 
 function sumTrimmed(filesystems: Told['filesystems']): number | null {
   if (filesystems.some(({ disks }) => disks.length > 1)) return null;
   const trimmed = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
-  return trimmed.length === 0 ? null : trimmed.reduce<number | null>(add, 0);
+  return trimmed.length === 0 ? null : trimmed.reduce<number | null>(addKnown, 0);
 }
 
 /** With what is not known, the sum is not known. */
-function add(sum: number | null, bytes: number | null): number | null {
-  return sum === null || bytes === null ? null : sum + bytes;
+function addKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LOOKED_EVERY_MS } from '../../../../collector/src/conduct/qga/carry-out.ts';
+import { SAMPLED_EVERY_MS } from '../../../../collector/src/conduct/qga/carry-out.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { GuestAgentTrim } from '../../../../collector/src/ports/guest-agent.ts';
@@ -111,7 +111,7 @@ describe('a trim through qemu-ga', () => {
     const watcher = world.watch(await ask(await enter()));
     await settle();
     allocationBytes = 200;
-    world.clock.advance(LOOKED_EVERY_MS);
+    world.clock.advance(SAMPLED_EVERY_MS);
     await settle();
     expect(watcher.seen.at(-1)?.event).toMatchObject({
       event: 'progress',

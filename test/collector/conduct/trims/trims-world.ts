@@ -15,12 +15,12 @@ import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
 import type { GuestAgents } from '../../../../collector/src/ports/guest-agent.ts';
 import type { Log } from '../../../../collector/src/ports/log.ts';
-import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../../collector/src/store/create-store.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { addGuests } from '../../store/add-guests.ts';
 import { NO_SURROUNDINGS } from '../../store/no-surroundings.ts';
 import { collectEvents } from './collect-events.ts';
+import { guardStore } from './guard-store.ts';
 import { pathIn, requestIdOf, trimIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
@@ -252,74 +252,6 @@ export const poolOf = ({ name }: ConnectedGuest): string => name.split('@')[1] ?
 
 /** Lets every promise run that waits for nothing but other promises. */
 export const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function guardStore({
-  kept,
-  world,
-  isAlive,
-}: {
-  kept: Store;
-  world: {
-    isStoreDown: boolean;
-    lost: Set<TrimId>;
-    verdicts: ReadonlyMap<TrimId, Verdict>;
-    pause(): Promise<void>;
-    before: {
-      saveJobs(): Promise<void>;
-      openTrim(): Promise<void>;
-      findOpenTrim(): Promise<void>;
-      closeLost(trimId: TrimId): Promise<void>;
-    };
-    openTrimsAsked: number;
-  };
-  isAlive(): boolean;
-}): Store {
-  const never = new Promise<never>(() => {});
-  function guard<Arguments extends unknown[], Answer>(work: (...given: Arguments) => Promise<Answer>) {
-    return async (...given: Arguments): Promise<Answer> => {
-      await world.pause();
-      if (!isAlive()) return never;
-      if (world.isStoreDown) throw new Error('the store is down');
-      const answer = await work(...given);
-      await world.pause();
-      return isAlive() ? answer : never;
-    };
-  }
-  return {
-    ...kept,
-    async openTrim(trim) {
-      await world.before.openTrim();
-      return guard(kept.openTrim)(trim);
-    },
-    async findOpenTrim(trim) {
-      await world.before.findOpenTrim();
-      return guard(kept.findOpenTrim)(trim);
-    },
-    findTrim: guard(kept.findTrim),
-    history: guard(kept.history),
-    earlierTrims: guard(kept.earlierTrims),
-    async saveJobs(changes) {
-      await world.before.saveJobs();
-      return guard(kept.saveJobs)(changes);
-    },
-    openTrims: guard((guestId) => {
-      world.openTrimsAsked += 1;
-      return kept.openTrims(guestId);
-    }),
-    withdrawTrim: guard(kept.withdrawTrim),
-    closeTrim: guard(async (closed) => {
-      if (closed.report === null) {
-        await world.before.closeLost(closed.result.id);
-        world.lost.add(closed.result.id);
-        return kept.closeTrim(closed);
-      }
-      const verdict = world.verdicts.get(closed.report.id) ?? 'reclaimed';
-      const cause = verdict === 'stale' ? 'ext4-groups-flagged' : null;
-      const disks = closed.result.disks.map((disk) => ({ ...disk, verdict, cause }));
-      return kept.closeTrim({ ...closed, result: { ...closed.result, disks } });
-    }),
-  };
-}
 
 /** Lets whatever waits only for turns of the event loop come to rest. */
 export async function settle(): Promise<void> {

@@ -123,16 +123,27 @@ export function createAbsences(deps: AbsencesDeps) {
      */
     async awaitGuests(): Promise<void> {
       const open = await readOpen(deps);
-      const ofAgents = open.filter(({ inside }) => inside === 'trimtab-agent');
-      const awaited = new Set([...ofAgents, ...openJobs.all()].map(({ guestId }) => guestId));
       const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
-      await Promise.all([untold.lose(open), ...[...awaited].filter(isAway).map((guestId) => begin(guestId, UNKNOWN))]);
+      const awaited = listAwaited({ open, jobs: openJobs.all() }).filter(isAway);
+      await Promise.all([untold.lose(open), ...awaited.map((guestId) => begin(guestId, UNKNOWN))]);
     },
   };
 }
 
 /** Of a guest that was away when this collector began. */
 const UNKNOWN = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
+
+/** Whose agent is to go on with a trim, or to answer a request. */
+function listAwaited({
+  open,
+  jobs,
+}: {
+  open: readonly OpenTrimMark[];
+  jobs: ReturnType<OpenJobs['all']>;
+}): readonly GuestId[] {
+  const ofAgents = open.filter(({ inside }) => inside === 'trimtab-agent');
+  return [...new Set([...ofAgents, ...jobs].map(({ guestId }) => guestId))];
+}
 
 /** After how long it is to be checked again; null where nothing waits for it any more. */
 async function checkOnce({

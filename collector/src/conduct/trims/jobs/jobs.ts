@@ -39,27 +39,7 @@ export function createJobs({
 
   return {
     /** Stored when this resolves; rejects when it cannot be, and then there is no such job. */
-    async begin(job: Job): Promise<void> {
-      const log = openLog({ job, events: [] });
-      book.add(log);
-      addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
-      const surplus = book.endSurplus();
-      if (surplus !== null) {
-        book.remove(surplus);
-        writes.note(surplus, 'forgotten');
-        // One that stays stored longer keeps nobody waiting.
-        writes.written().catch(() => {});
-      }
-      try {
-        await writes.begin(log);
-      } catch (error) {
-        book.remove(log);
-        // What has happened to it meanwhile may be stored.
-        writes.note(log, 'forgotten');
-        writes.written().catch(() => {});
-        throw error;
-      }
-    },
+    begin: (job: Job): Promise<void> => beginJob({ book, writes, job }),
     /** A guest can only answer a job of its own, and with one trim: the next is one that cures it. */
     tie({ requestId, trimId, guestId }: { requestId: RequestId; trimId: TrimId; guestId: GuestId }): void {
       const log = book.ofRequest({ requestId, guestId });
@@ -112,15 +92,34 @@ export function createJobs({
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-async function forgetJobs({
-  book,
-  writes,
-  guestId,
-}: {
-  book: ReturnType<typeof createJobBook>;
-  writes: JobWrites;
-  guestId: GuestId;
-}): Promise<void> {
+interface Kept {
+  readonly book: ReturnType<typeof createJobBook>;
+  readonly writes: JobWrites;
+}
+
+async function beginJob({ book, writes, job }: Kept & { job: Job }): Promise<void> {
+  const log = openLog({ job, events: [] });
+  book.add(log);
+  addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
+  const surplus = book.endSurplus();
+  if (surplus !== null) {
+    book.remove(surplus);
+    writes.note(surplus, 'forgotten');
+    // One that stays stored longer keeps nobody waiting.
+    writes.written().catch(() => {});
+  }
+  try {
+    await writes.begin(log);
+  } catch (error) {
+    book.remove(log);
+    // What has happened to it meanwhile may be stored.
+    writes.note(log, 'forgotten');
+    writes.written().catch(() => {});
+    throw error;
+  }
+}
+
+async function forgetJobs({ book, writes, guestId }: Kept & { guestId: GuestId }): Promise<void> {
   for (const log of book.all().filter(({ job }) => job.guestId === guestId)) {
     addEvent(log, { event: 'refused', problem: guestForgotten(log.job.guestName) });
     book.remove(log);
