@@ -5,7 +5,7 @@ import type { CollectorSettings } from '../settings.ts';
 
 type ScheduleSettings = Pick<CollectorSettings, 'qgaSchedule' | 'qgaTimeZone'>;
 
-/** Throws a Fault `bad-setting` for a schedule that there is not. Before anything is opened: nothing is changed then. */
+/** Throws a Fault `bad-setting` for a schedule that there is not: before anything is opened, nothing is changed. */
 export async function checkQgaSchedule({ qgaSchedule, qgaTimeZone }: ScheduleSettings): Promise<void> {
   if (qgaSchedule === null) return;
   const wrong = await createCron().check({ expression: qgaSchedule, timeZone: qgaTimeZone });

@@ -13,8 +13,8 @@ import { aDomain, anIdentity } from '../../correlate/examples.ts';
 import { aConnected, aRecord, IDLE } from '../known-host.ts';
 import { createTrimsWorld, settle, type TrimsWorld } from '../trims/trims-world.ts';
 
-// What the schedule of guests with qemu-ga does when it is due, on the path of every trim; what there is on the host, and
-// what each qemu-ga does, is the test's.
+// What the schedule of guests with qemu-ga does when it is due, on the path of every trim; what there is on the host,
+// and what each qemu-ga does, is the test's.
 const NAMES = ['a', 'b', 'c'] as const;
 const uuidOf = (name: string) => `c0ffee00-0000-4000-8000-00000000000${name}`;
 const channelOf = (name: string): GuestAgentChannel => ({ kind: 'socket', path: `/run/${name}`, qmpPaths: [] });

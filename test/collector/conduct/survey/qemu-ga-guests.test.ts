@@ -7,9 +7,10 @@ import { createTestClock, type TestClock } from '../../../support/test-clock.ts'
 import { aDomain } from '../../correlate/examples.ts';
 import { quiet } from '../trims/trims-world.ts';
 
-const domainOf = (name: string, path = `/run/${name}`): Domain =>
+const domainAt = ({ name, path }: { name: string; path: string }): Domain =>
   aDomain({ key: name, name, guestAgent: { kind: 'channel', channel: { kind: 'socket', path, qmpPaths: [] } } });
-const [WEB, DB] = [domainOf('web'), domainOf('db')];
+const WEB = domainAt({ name: 'web', path: '/run/web' });
+const DB = domainAt({ name: 'db', path: '/run/db' });
 const silent = (code: string): GuestAgentAnswer => ({
   kind: 'silent',
   fault: new Fault({ code, operation: 'ask', subject: 'it', cause: 'no', hint: null }),
@@ -108,7 +109,7 @@ describe('what qemu-ga of the guests says', () => {
 
   it('is asked anew where the guest has another channel: it was started anew', async () => {
     await guests.ask([WEB], OVERVIEW_MS);
-    await guests.ask([domainOf('web', '/run/web-2')], OVERVIEW_MS);
+    await guests.ask([domainAt({ name: 'web', path: '/run/web-2' })], OVERVIEW_MS);
     expect(asked).toEqual([['/run/web'], ['/run/web-2']]);
   });
 
