@@ -87,8 +87,11 @@ function mountsWith({ sizeBytes, usedBytes }: { sizeBytes: number; usedBytes: nu
     says: {
       return: [
         {
-          ...{ name: 'vda', mountpoint: '/srv', type: 'ext4' },
-          ...{ 'total-bytes': sizeBytes, 'used-bytes': usedBytes },
+          name: 'vda',
+          mountpoint: '/srv',
+          type: 'ext4',
+          'total-bytes': sizeBytes,
+          'used-bytes': usedBytes,
           disk: [{ ...disk, 'pci-controller': pci }],
         },
       ],
@@ -218,6 +221,7 @@ describe('a guest whose QEMU has ended', () => {
         hint: expect.stringMatching(/\S/),
       },
     });
+    expect(JSON.parse(stdout).error.hint).toMatch(/Start/);
     expect(await first.history()).toEqual(stored);
   });
 });
