@@ -24,6 +24,8 @@ let agent: OneClientAgent;
 let first: CollectorUnderTest;
 let second: CollectorUnderTest;
 let image: string;
+/** The folder of one more. */
+let third: string;
 
 beforeAll(async () => {
   const directory = await cleanUp.make({
@@ -32,7 +34,8 @@ beforeAll(async () => {
     undo: (made) => rm(made, { recursive: true, force: true }),
   });
   const at = (name: string) => join(directory, name);
-  for (const name of ['first', 'second', 'agent']) await mkdir(at(name));
+  for (const name of ['first', 'second', 'third', 'agent']) await mkdir(at(name));
+  third = at('third');
   image = at('data.raw');
   await runCommand('truncate', ['-s', `${CAPACITY_BYTES}`, image]);
   qemu = await cleanUp.make({
@@ -204,6 +207,20 @@ describe('two collectors of one host that ask the same guest', () => {
     expect((await measured(() => first.trim(NAME))).fellBytes).toBeGreaterThan(LEAST_BYTES);
     // The hole is there already.
     expect((await measured(() => second.trim(NAME))).fellBytes).toBe(0);
+  });
+});
+
+describe('a collector with a schedule for such guests', () => {
+  it('trims it by itself, and the result is stored as that of a schedule', async () => {
+    trimsWith({ saysBytes: 1, does: 'gives back' });
+    await using collector = await startCollectorProgram({
+      directory: third,
+      args: ['--qga-schedule', '* * * * * *', '--qga-time-zone', 'Europe/Vienna'],
+    });
+    await expect.poll(async () => (await collector.history()).length, { timeout: 120_000 }).toBeGreaterThan(0);
+    const result = (await collector.history()).at(-1);
+    expect(result).toMatchObject({ guest: NAME, inside: 'qemu-ga', trigger: 'scheduled', requestId: null });
+    expect(result?.disks[0]?.hops.reclaimedBytes).toBeGreaterThan(LEAST_BYTES);
   });
 });
 

@@ -1,5 +1,5 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrimResult } from '../../collector/src/model/trim-result.ts';
 import { UNTIL_QEMU_GA_LISTENS } from '../lab/inside.ts';
 import { allocationOf } from '../support/allocation.ts';
@@ -67,14 +67,15 @@ afterAll(async () => {
 });
 
 /** Mounted anew: ext4 skips what it has trimmed since it was mounted. */
-beforeEach(async () => {
+async function writeAndDelete(): Promise<void> {
   await scene.mustRun(
     `umount /mnt/data && mount -o noinit_itable /dev/mapper/slow /mnt/data && fill /mnt/data/file ${FILE_BYTES} && sync && rm /mnt/data/file && sync`,
   );
-});
+}
 
 describe('two collectors that ask libvirt for the same guest', () => {
   it('have one trim between them: the other is told so, asks of others meanwhile, and has its own after that', async () => {
+    await writeAndDelete();
     const before = await allocationOf(image);
     const trim = await hangingTrim();
     try {
@@ -108,6 +109,7 @@ describe('two collectors that ask libvirt for the same guest', () => {
 describe('a libvirtd that goes away in the middle of a trim', () => {
   it('leaves one result, by what the host measured, and is asked again when it is back', async () => {
     const stored = await first.history();
+    await writeAndDelete();
     const before = await allocationOf(image);
     const trim = await hangingTrim();
     let result: TrimResult;
@@ -151,7 +153,27 @@ describe('a guest of libvirt that cannot answer', () => {
     expect(await readNotes()).toBe(notes);
   });
 
+  it('is noted as tainted where somebody agrees to that, and then the bytes of each mount are told', async () => {
+    await writeAndDelete();
+    const before = await allocationOf(image);
+    const { stdout } = await first.trimtab('trim', GUEST.name, '--even-if-tainted', '--json');
+    const result = JSON.parse(stdout) as TrimResult;
+    const data = result.filesystems.find(({ mount }) => mount === '/mnt/data');
+    expect(data?.outcome).toEqual({ status: 'done', trimmedBytes: expect.any(Number) });
+    expect(reclaimedOf(result)).toBe(before - (await allocationOf(image)));
+    const [disk] = result.disks.filter((each) => each.image === image);
+    expect(disk?.hops.trimmedBytes).toBeGreaterThan(FILE_BYTES);
+    expect(disk?.hops.passedBytes).toBeGreaterThan(FILE_BYTES);
+    const added = (await readNotes()).split('\n').filter((line) => !notes.split('\n').includes(line));
+    expect(added.join('\n')).toContain('custom guest agent control commands issued');
+    const again = await first.trim(GUEST.name);
+    expect(again.filesystems.map(({ outcome }) => outcome)).toEqual(
+      again.filesystems.map(() => ({ status: 'done', trimmedBytes: null })),
+    );
+  });
+
   it('and is started anew in the middle of a trim leaves one result, and is told as one in which nobody runs yet', async () => {
+    await writeAndDelete();
     const stored = await first.history();
     const trim = await hangingTrim();
     await scene.libvirt.virsh('reset', GUEST.name);
@@ -184,7 +206,7 @@ async function refusedWith({ code, cause, hint }: Refusal): Promise<void> {
   expect(await first.history()).toEqual(stored);
 }
 
-/** One that waits in the guest's kernel until `resume`; its result. */
+/** One that waits in the guest's kernel until `resume`, where there is something to be trimmed; its result. */
 async function hangingTrim(): Promise<() => Promise<TrimResult>> {
   await scene.mustRun('dmsetup suspend --noflush --nolockfs slow');
   const answer = first.trimtab('trim', GUEST.name, '--json');
