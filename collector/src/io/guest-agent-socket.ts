@@ -19,7 +19,7 @@ import { waitsForQemu } from './unix-sockets.ts';
 /** For the first word: as long as libvirt waits for it (QEMU_AGENT_WAIT_TIME). */
 export const SYNC_MS = 5_000;
 /** While an answer takes longer: from question to question whether it is still the one that was asked. */
-export const PROBE_MS = 30_000;
+export const PROBE_MS = 10_000;
 /** An answer to the first word is shorter. */
 export const LONGEST_SYNC = 64;
 

@@ -3,7 +3,7 @@ import type { SocketChannel } from '../way.ts';
 import type { WhySilent } from './why-silent.ts';
 
 /** From question to question to QEMU, while a trim goes on. */
-export const WATCH_MS = 30_000;
+export const WATCH_MS = 10_000;
 
 /**
  * Watches whether anybody in the guest still has the channel open: where qemu-ga dies, and is not started anew, its
