@@ -1,4 +1,4 @@
-import type { Layer, LayerKind } from '@trimtab/protocol';
+import { type Layer, type LayerKind, MOST_BELOW } from '@trimtab/protocol';
 import type { InsideDisk, InsideFilesystem } from '../model/guest-agent.ts';
 import { toBase } from './whole-disks.ts';
 
@@ -56,10 +56,7 @@ interface Listed {
   readonly kind: LayerKind;
 }
 
-/** Nothing real stands on more, and a guest may say what it likes: what is beyond is not followed. */
-const MOST_BELOW = 256;
-
-/** This one and all that it stands on. */
+/** This one and all that it stands on; no more is followed than of what an agent tells. */
 function findTold(name: string, listed: ReadonlyMap<string, InsideDisk>): readonly Listed[] {
   const found = new Map<string, Listed>();
   // A set keeps the order of what was added, and a loop over it goes on to what is added meanwhile.
