@@ -6,7 +6,7 @@ import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
-import { startQgaSchedule } from './compose/start-qga-schedule.ts';
+import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
@@ -44,6 +44,7 @@ export async function startCollector({
   settings: CollectorSettings;
   logger: Log;
 }): Promise<Collector> {
+  await checkQgaSchedule(settings);
   const files = createHostFiles();
   const commands = createCommands();
   const images = createImages({ files, commands, clock });

@@ -25,6 +25,7 @@ export type GuestState = (typeof STATES)[number];
 
 export interface GuestAgentsUnderTest {
   readonly agents: GuestAgents;
+  readonly mayTaint: boolean;
   /** A guest of which all questions and trims go so; null where this way cannot tell of such a one. */
   guest(state: GuestState): Promise<GuestAgentChannel | null>;
   /** One whose trim goes on until it is ended. */
@@ -75,7 +76,7 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
     }
 
     async function trimFault(channel: GuestAgentChannel): Promise<Fault> {
-      const told = await given.agents.trim(channel, { mayTaint: true }).catch((error: unknown) => error);
+      const told = await given.agents.trim(channel, { mayTaint: given.mayTaint }).catch((error: unknown) => error);
       if (!(told instanceof Fault)) throw new Error(`no Fault: ${JSON.stringify(told)}`);
       return told;
     }
@@ -162,7 +163,7 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
     it('[GA5] tells of a trim what this way tells', async () => {
       const channel = await given.guest('well');
       if (channel === null) throw new Error('there is always one');
-      const told = await given.agents.trim(channel, { mayTaint: true });
+      const told = await given.agents.trim(channel, { mayTaint: given.mayTaint });
       expect(told).toEqual(given.tells.paths ? { kind: 'told', paths: TRIMMED } : { kind: 'untold' });
     });
 
@@ -186,7 +187,7 @@ export function describeGuestAgents(name: string, open: () => Promise<GuestAgent
       const { channel, isUnderWay, end } = await given.longTrim();
       const well = await given.guest('well');
       if (well === null) throw new Error('there is always one');
-      const trim = given.agents.trim(channel, { mayTaint: true });
+      const trim = given.agents.trim(channel, { mayTaint: given.mayTaint });
       await expect.poll(isUnderWay, { timeout: 60_000 }).toBe(true);
       const [own, other] = await given.agents.ask([channel, well]);
       expect(own?.kind === 'silent' && own.fault.detail.code).toBe('guest-agent-busy');

@@ -72,6 +72,7 @@ const FAILED = {
   'qmp-error': { status: 500, meaning: 'QEMU answered with an error.' },
   'qmp-refused': { status: 500, meaning: 'The collector asks QEMU queries only, and this command is not one.' },
   'no-virsh': { status: 500, meaning: 'There is no virsh on this host, so libvirt cannot be asked.' },
+  'no-libvirt': { status: 500, meaning: 'virsh could not connect to libvirt, so that nothing was asked of it.' },
   'virsh-failed': { status: 500, meaning: 'virsh could not be run, or said no.' },
   'virsh-silent': { status: 500, meaning: 'virsh did not answer in time.' },
   'no-qm': { status: 500, meaning: 'There is no qm on this host, so Proxmox VE cannot be asked.' },

@@ -1,3 +1,4 @@
+import { createFewAtOnce } from '../coordinate/few-at-once.ts';
 import { createCommands } from '../io/commands.ts';
 import { createGuestAgentSocket } from '../io/guest-agent-socket.ts';
 import { createVirsh } from '../io/virsh.ts';
@@ -5,8 +6,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { GuestAgents } from '../ports/guest-agent.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Qmp } from '../ports/qmp.ts';
+import type { Virsh } from '../ports/virsh.ts';
 import { createGuestAgents } from '../qga/guest-agents.ts';
-import { ALL_GUESTS_MS, GUEST_MS } from '../qga/libvirt/ask-domains.ts';
+import { ALL_GUESTS_MS, GUEST_MS, MOST_VIRSH } from '../qga/libvirt/ask-domains.ts';
 import { createLibvirtWay } from '../qga/libvirt/libvirt-way.ts';
 import { createProxmoxWay } from '../qga/proxmox/proxmox-way.ts';
 import { createSocketWay } from '../qga/socket/socket-way.ts';
@@ -28,7 +30,9 @@ export function composeGuestAgents({
   searchPath?: string;
 }): GuestAgents {
   const found = searchPath === undefined ? {} : { searchPath };
-  const virsh = createVirsh({ ...found, idleMs: GUEST_MS, wholeMs: ALL_GUESTS_MS, access: 'full' });
+  const whole = createVirsh({ ...found, idleMs: GUEST_MS, wholeMs: ALL_GUESTS_MS, access: 'full' });
+  const fewAtOnce = createFewAtOnce(MOST_VIRSH);
+  const virsh: Virsh = { converse: (uri, talk) => fewAtOnce(() => whole.converse(uri, talk)) };
   return createGuestAgents({
     libvirt: createLibvirtWay({ virsh, commands: createCommands(found), clock }),
     socket: createSocketWay({ socket: createGuestAgentSocket({ files }), whySilent: createWhySilent(qmp), clock }),

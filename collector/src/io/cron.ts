@@ -1,16 +1,16 @@
-import { Fault } from '@trimtab/protocol/shared';
-import type { Cron, CronCall } from '../ports/cron.ts';
+import type { Cron } from '../ports/cron.ts';
 
 /** node-cron, loaded only where there is a schedule. */
 export function createCron(): Cron {
   return {
-    async start({ expression, timeZone, onDue }) {
-      const { default: cron } = await import('node-cron');
-      // It would write coloured lines to stdout.
-      cron.setLogger({ info: () => {}, warn: () => {}, error: () => {}, debug: () => {} });
+    async check({ expression, timeZone }) {
+      const cron = await load();
       const { valid, errors } = cron.validateDetailed(expression);
-      if (!valid) throw bad({ expression, timeZone }, errors.map(({ message }) => message).join('; '));
-      if (!isTimeZone(timeZone)) throw bad({ expression, timeZone }, 'there is no such time zone');
+      if (!valid) return errors.map(({ message }) => message).join('; ') || 'it is not a cron expression';
+      return isTimeZone(timeZone) ? null : `there is no time zone ${JSON.stringify(timeZone)}`;
+    },
+    async start({ expression, timeZone, onDue }) {
+      const cron = await load();
       const task = cron.schedule(expression, onDue, {
         timezone: timeZone,
         noOverlap: true,
@@ -24,14 +24,11 @@ export function createCron(): Cron {
   };
 }
 
-function bad({ expression, timeZone }: Pick<CronCall, 'expression' | 'timeZone'>, cause: string): Fault {
-  return new Fault({
-    code: 'bad-setting',
-    operation: 'use the schedule of guests with qemu-ga',
-    subject: `qga-schedule ${JSON.stringify(expression)}, qga-time-zone ${JSON.stringify(timeZone)}`,
-    cause: cause || 'it is not a cron expression',
-    hint: 'A schedule is a cron expression; this one is Sundays at 3: qga-schedule = "0 3 * * 0", qga-time-zone = "Europe/Vienna".',
-  });
+async function load() {
+  const { default: cron } = await import('node-cron');
+  // It would write coloured lines to stdout.
+  cron.setLogger({ info: () => {}, warn: () => {}, error: () => {}, debug: () => {} });
+  return cron;
 }
 
 function isTimeZone(timeZone: string): boolean {

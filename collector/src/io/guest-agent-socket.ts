@@ -119,7 +119,7 @@ function talkOnce(wanted: Wanted, isWaiting: () => Promise<boolean>): Promise<Gu
     socket.on('data', (chunk: Buffer) => {
       if (!hear(chunk)) finish(failed('garbled', `it says more than ${MOST_ANSWER_BYTES} bytes at once`));
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => finish(toConnectFailure(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(toFailure(error)));
     socket.on('close', () => finish(failed('ended', 'QEMU hung up')));
     socket.on('connect', () => {
       // 0xFF: what another left half said is no part of this.
@@ -130,6 +130,8 @@ function talkOnce(wanted: Wanted, isWaiting: () => Promise<boolean>): Promise<Gu
     prober = setInterval(probe, probeMs);
     within(syncMs, async () => {
       const isBusy = await isWaiting();
+      // It has answered meanwhile, and does what it was told.
+      if (isInSync) return;
       finish(
         isBusy ? failed('busy', 'somebody else is connected to it') : failed('silent', `no answer in ${syncMs} ms`),
       );
@@ -162,7 +164,9 @@ function parseReply(line: string): GuestAgentReply | null {
   }
 }
 
-function toConnectFailure(error: NodeJS.ErrnoException): GuestAgentTalk {
+function toFailure(error: NodeJS.ErrnoException): GuestAgentTalk {
+  // What it was told before may have been heard.
+  if (error.syscall !== 'connect') return failed('ended', `QEMU is gone: ${toCause(error)}`);
   // QEMU lets one wait; a full backlog refuses with EAGAIN.
   if (error.code === 'EAGAIN') return failed('busy', 'others wait for it');
   if (error.code === 'EACCES' || error.code === 'EPERM') return failed('denied', 'permission denied');

@@ -1,3 +1,4 @@
+import { isSocketAt } from '../model/socket-path.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 
 /** A host with 100,000 sockets has about 8 MiB of it. */
@@ -18,15 +19,7 @@ export async function waitsForQemu({
   const text = (await files.readText('/proc/net/unix', MOST_SOCKETS_BYTES)) ?? '';
   const states = text.split('\n').flatMap((line) => {
     const [, state, inode, own] = /^\S+ \S+ \S+ \S+ \S+ (\S+) +(\d+) (.+)$/.exec(line) ?? [];
-    return own !== undefined && isAt({ path, own }) ? [`${state}${inode === '0' ? '' : ' taken'}`] : [];
+    return own !== undefined && isSocketAt({ path, told: own }) ? [`${state}${inode === '0' ? '' : ' taken'}`] : [];
   });
   return states.includes('02') && states.includes('03 taken');
-}
-
-/**
- * The kernel tells the path that the owner bound, which may be from its own folder on. Of two owners that bound one name
- * in different folders it does not tell which is which: then the reason that is told may be the other's.
- */
-function isAt({ path, own }: { path: string; own: string }): boolean {
-  return own.startsWith('/') ? own === path : path.endsWith(`/${own}`);
 }

@@ -44,8 +44,8 @@ export interface GuestAgents {
   /**
    * Has a guest trim all that it has mounted, and resolves when it has; that may take hours, and nothing else waits for
    * it. It cannot be cancelled. Throws a Fault. Nothing was trimmed, and nothing will be, where that is `no-virsh`,
-   * `no-qm`, or `guest-agent-` with `off`, `absent`, `not-running`, `busy`, `frozen`, `forbids`, `denied` or `silent`.
-   * After any other nobody knows: `guest-agent-late`, `-gone`, `-error`, `virsh-failed`.
+   * `no-libvirt`, `no-qm`, or `guest-agent-` with `off`, `absent`, `not-running`, `busy`, `frozen`, `forbids`, `denied`
+   * or `silent`. After any other nobody knows: `guest-agent-late`, `-gone`, `-error`, `virsh-failed`.
    */
   trim(channel: GuestAgentChannel, options: GuestAgentTrimOptions): Promise<GuestAgentTrim>;
 }

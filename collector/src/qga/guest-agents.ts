@@ -12,19 +12,22 @@ export interface Ways {
 
 /**
  * The GuestAgents port over all ways. A channel has room for one who asks: what is asked of it waits for what was asked
- * before. Nobody waits for a trim, which may take hours: who asks meanwhile is told that it is under way.
+ * before. libvirt has such a line for each guest itself: nobody waits here for a guest of its that hangs. Nobody waits
+ * for a trim, which may take hours: who asks meanwhile is told that it is under way.
  */
 export function createGuestAgents(ways: Ways): GuestAgents {
   const trimming = new Set<string>();
   const inLine = createLines();
+  const inItsLine = <Value>(channel: GuestAgentChannel, work: () => Promise<Value>) =>
+    channel.kind === 'libvirt' ? work() : inLine(toKey(channel), work);
   const isFree = (channel: GuestAgentChannel) => !trimming.has(toKey(channel));
 
   return {
     async ask(channels) {
       const answers = new Map<string, GuestAgentAnswer>();
       const distinct = new Map(channels.filter(isFree).map((channel) => [toKey(channel), channel]));
-      const lines = Map.groupBy(distinct.values(), toLine);
-      const askLine = async (some: readonly GuestAgentChannel[]) => {
+      const groups = Map.groupBy(distinct.values(), toGroup);
+      const askGroup = async (some: readonly GuestAgentChannel[]) => {
         const free = some.filter(isFree);
         const told = await askWay(ways, free);
         for (const [index, channel] of free.entries()) {
@@ -32,7 +35,11 @@ export function createGuestAgents(ways: Ways): GuestAgents {
           if (answer !== undefined) answers.set(toKey(channel), answer);
         }
       };
-      await Promise.all([...lines].map(([line, some]) => inLine(line, () => askLine(some))));
+      const asking = [...groups.values()].flatMap((some) => {
+        const [first] = some;
+        return first === undefined ? [] : [inItsLine(first, () => askGroup(some))];
+      });
+      await Promise.all(asking);
       return channels.map(
         (channel) => answers.get(toKey(channel)) ?? { kind: 'silent', fault: toBusy(channel, 'ask qemu-guest-agent') },
       );
@@ -42,9 +49,7 @@ export function createGuestAgents(ways: Ways): GuestAgents {
       if (trimming.has(key)) throw toBusy(channel, 'trim through qemu-guest-agent');
       trimming.add(key);
       try {
-        // libvirt has a line of its own for each guest, and ours is one for all of them.
-        if (channel.kind === 'libvirt') return await ways.libvirt.trim(channel, options);
-        return await inLine(toLine(channel), () => trimWay({ ways, channel, options }));
+        return await inItsLine(channel, () => trimWay({ ways, channel, options }));
       } finally {
         trimming.delete(key);
       }
@@ -72,11 +77,11 @@ function toKey(channel: GuestAgentChannel): string {
 }
 
 /** One libvirt is asked for all of its guests by one virsh. */
-function toLine(channel: GuestAgentChannel): string {
+function toGroup(channel: GuestAgentChannel): string {
   return channel.kind === 'libvirt' ? JSON.stringify([channel.kind, channel.uri]) : toKey(channel);
 }
 
-/** All of them are of one line, and so of one kind. */
+/** All of them are of one group, and so of one kind. */
 function askWay(ways: Ways, channels: readonly GuestAgentChannel[]): Promise<readonly GuestAgentAnswer[]> {
   const domains = channels.filter((channel) => channel.kind === 'libvirt');
   if (domains.length > 0) return ways.libvirt.ask(domains);
@@ -91,9 +96,10 @@ function trimWay({
   options,
 }: {
   ways: Ways;
-  channel: SocketChannel | ProxmoxChannel;
+  channel: GuestAgentChannel;
   options: GuestAgentTrimOptions;
 }): Promise<GuestAgentTrim> {
+  if (channel.kind === 'libvirt') return ways.libvirt.trim(channel, options);
   return channel.kind === 'socket' ? ways.socket.trim(channel, options) : ways.proxmox.trim(channel, options);
 }
 

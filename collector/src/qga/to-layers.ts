@@ -1,4 +1,4 @@
-import type { Layer, LayerKind } from '@trimtab/protocol';
+import { type Layer, type LayerKind, MOST_BELOW } from '@trimtab/protocol';
 import type { InsideDisk, InsideFilesystem } from '../model/guest-agent.ts';
 import { toBase } from './whole-disks.ts';
 
@@ -22,7 +22,7 @@ export function toLayers({
   mounted: readonly OnDisks[];
 }): Layer[] {
   const layers = new Map<string, Layer>();
-  const add = (layer: Pick<Layer, 'name' | 'kind' | 'label' | 'below'>) =>
+  const add = (layer: Told) =>
     layers.has(layer.name) ? undefined : layers.set(layer.name, { ...UNTOLD_OF_LAYER, ...layer });
   for (const name of wholes) add({ name, kind: 'disk', label: null, below: [] });
   const listed = new Map(disks.map((disk) => [toBase(disk.name), disk]));
@@ -31,12 +31,16 @@ export function toLayers({
     if (name === '' || below.length === 0) continue;
     const told = findTold(name, listed);
     // Where the list does not lead down to every disk that is told below the filesystem, it is not followed.
-    const isWhole = below.every((disk) => told.some(({ disk: each }) => toBase(each.name) === disk));
-    if (isWhole) for (const { disk, kind } of told) add(toListed({ disk, kind }));
+    const reached = new Set(told.map(({ disk }) => toBase(disk.name)));
+    const isWhole = below.every((disk) => reached.has(disk));
+    const isNew = ({ disk }: Listed) => !layers.has(toBase(disk.name));
+    if (isWhole) for (const one of told.filter(isNew)) add(toListed(one));
     else add({ name, kind: toKind(name), label: null, below: below.filter((disk) => disk !== name) });
   }
   return [...layers.values()];
 }
+
+type Told = Pick<Layer, 'name' | 'kind' | 'label' | 'below'>;
 
 const UNTOLD_OF_LAYER = {
   sizeBytes: null,
@@ -52,7 +56,7 @@ interface Listed {
   readonly kind: LayerKind;
 }
 
-/** This one and all that it stands on. */
+/** This one and all that it stands on; no more is followed than of what an agent tells. */
 function findTold(name: string, listed: ReadonlyMap<string, InsideDisk>): readonly Listed[] {
   const found = new Map<string, Listed>();
   // A set keeps the order of what was added, and a loop over it goes on to what is added meanwhile.
@@ -61,12 +65,15 @@ function findTold(name: string, listed: ReadonlyMap<string, InsideDisk>): readon
     const disk = listed.get(each);
     if (disk === undefined) continue;
     found.set(each, { disk, kind: disk.isPartition ? 'partition' : toKind(each) });
-    for (const below of disk.dependencies) names.add(toBase(below));
+    for (const below of disk.dependencies) {
+      if (names.size >= MOST_BELOW) break;
+      names.add(toBase(below));
+    }
   }
   return [...found.values()];
 }
 
-function toListed({ disk, kind }: Listed): Pick<Layer, 'name' | 'kind' | 'label' | 'below'> {
+function toListed({ disk, kind }: Listed): Told {
   return {
     name: toBase(disk.name),
     kind,

@@ -3,7 +3,7 @@ import type { GuestAgentAnswer, GuestAgentTrim, GuestAgentTrimOptions } from '..
 
 /** The channels of one kind, and how those at their ends are asked. */
 export interface Way<Channel extends GuestAgentChannel> {
-  /** In the order of the channels, which are all of one line (`toLine`). */
+  /** In the order of the channels, which are all of one group (`toGroup`). */
   ask(channels: readonly Channel[]): Promise<readonly GuestAgentAnswer[]>;
   trim(channel: Channel, options: GuestAgentTrimOptions): Promise<GuestAgentTrim>;
 }

@@ -15,16 +15,16 @@ export function wholeDisks({
   filesystems: readonly InsideFilesystem[];
   disks: readonly InsideDisk[];
 }): WholeDisks {
-  const addresses = new Map<string, InsideAddress>();
+  const known = createKnown();
   for (const { name, isPartition, address } of disks)
-    if (address !== null && !isPartition) addresses.set(toBase(name), address);
-  const nameOf = createNameOf(disks, addresses);
+    if (address !== null && !isPartition) known.add(toBase(name), address);
+  const nameOf = createNameOf(disks, known);
   for (const address of filesystems.flatMap((filesystem) => filesystem.disks)) {
     const name = nameOf(address);
-    if (name !== null) addresses.set(name, complete({ known: addresses.get(name) ?? null, told: address }));
+    if (name !== null) known.add(name, complete({ known: known.addresses.get(name) ?? null, told: address }));
   }
   return {
-    addresses,
+    addresses: known.addresses,
     below: (filesystem) => [...new Set(filesystem.disks.flatMap((address) => nameOf(address) ?? []))],
   };
 }
@@ -34,22 +34,53 @@ export function toBase(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 }
 
-/**
- * What qemu-ga tells below a filesystem is a partition, where there is one; its disk is in the list, or in its name.
- */
-function createNameOf(disks: readonly InsideDisk[], known: ReadonlyMap<string, InsideAddress>) {
+interface Known {
+  readonly addresses: ReadonlyMap<string, InsideAddress>;
+  add(name: string, address: InsideAddress): void;
+  /** The name of the first that is the same. */
+  find(address: InsideAddress): string | null;
+}
+
+/** Disks by name, and by all else: a guest may tell of thousands below each of thousands of filesystems. */
+function createKnown(): Known {
+  const addresses = new Map<string, InsideAddress>();
+  const first = new Map<string, string>();
+  return {
+    addresses,
+    add(name, address) {
+      addresses.set(name, address);
+      for (const key of keysOf(address)) if (!first.has(key)) first.set(key, name);
+    },
+    find(address) {
+      for (const key of keysOf(address)) {
+        const name = first.get(key);
+        const other = name === undefined ? undefined : addresses.get(name);
+        if (name !== undefined && other !== undefined && isSame(address, other)) return name;
+      }
+      return null;
+    },
+  };
+}
+
+function keysOf({ target, serial, pciAddress, place }: InsideAddress): readonly string[] {
+  return [
+    ...(target === null ? [] : [`target ${target}`]),
+    ...(serial === null ? [] : [`serial ${serial}`]),
+    ...(pciAddress === null ? [] : [`pci ${pciAddress} ${place?.bus} ${place?.target} ${place?.unit}`]),
+  ];
+}
+
+/** What qemu-ga tells below a filesystem is a partition, where there is one; its disk is in the list, or in its name. */
+function createNameOf(disks: readonly InsideDisk[], known: Known) {
   const parents = new Map(
     disks.flatMap(({ name, isPartition, dependencies: [parent] }) =>
       isPartition && parent !== undefined ? [[toBase(name), toBase(parent)] as const] : [],
     ),
   );
   return (address: InsideAddress): string | null => {
-    if (address.device === null) {
-      const listed = [...known].find(([, other]) => isSame(address, other))?.[0];
-      return listed ?? address.target ?? address.serial ?? address.pciAddress;
-    }
+    if (address.device === null) return known.find(address) ?? address.target ?? address.serial ?? address.pciAddress;
     const base = toBase(address.device);
-    return parents.get(base) ?? (known.has(base) ? base : withoutPartition(base));
+    return parents.get(base) ?? (known.addresses.has(base) ? base : withoutPartition(base));
   };
 }
 

@@ -33,7 +33,7 @@ export {
   type MapperTable,
   MOST_TARGETS,
 } from './model/layer.ts';
-export { disksAmong, layersBelow } from './model/layers-below.ts';
+export { disksAmong, layersBelow, MOST_BELOW } from './model/layers-below.ts';
 export {
   type About,
   instantSchema,

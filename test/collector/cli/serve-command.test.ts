@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -144,4 +144,16 @@ it('a second collector on the same socket is one clear error, and the first goes
   expect((await runTrimtab(['guests', '--socket', join(folder, 'a.sock')])).exitCode).toBe(0);
   child.kill('SIGTERM');
   await ended;
+});
+
+it.each([
+  ['--qga-schedule=61 3 * * *', /qga-schedule "61 3 \* \* \*".*minute/],
+  ['--qga-time-zone=Mars/Olympus', /qga-time-zone "Mars\/Olympus".*no time zone/],
+])('refuses a schedule that there is not in one sentence, and has changed nothing: %s', async (arg, words) => {
+  const args = ['--qga-schedule=0 3 * * 0', arg];
+  const { exitCode, stdout, stderr } = await runTrimtab([...argsOf({ name: 'first', socket: 'a.sock' }), ...args]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(words);
+  expect(stderr).toContain('0 3 * * 0');
+  expect(await readdir(folder)).toEqual([]);
 });

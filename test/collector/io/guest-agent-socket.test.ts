@@ -116,6 +116,56 @@ describe('a talk with a qemu-ga', () => {
     expect(await first).toEqual({ kind: 'answered', replies: [{ kind: 'returned', value: { paths: [] } }] });
   });
 
+  it('goes on with one that answers the first word while it is looked up why nobody does', async () => {
+    let answerSync = () => {};
+    const begun = Promise.withResolvers<void>();
+    await listen((socket) => {
+      socket.on('data', (chunk) => {
+        const id = /"id":(\d+)/.exec(String(chunk))?.[1];
+        if (id !== undefined) answerSync = () => void socket.write(`{"return": ${id}}\n`);
+        if (!String(chunk).includes('guest-fstrim')) return;
+        begun.resolve();
+        socket.write(line({ return: { paths: [] } }));
+      });
+    });
+    const files = {
+      status: async () => ({}) as never,
+      silentPlace: () => null,
+      async readText() {
+        answerSync();
+        await begun.promise;
+        return '';
+      },
+    };
+    const told = await createGuestAgentSocket({ files, syncMs: 300 }).talk(path, [
+      { execute: 'guest-fstrim', timeoutMs: 60_000 },
+    ]);
+    expect(told).toEqual({ kind: 'answered', replies: [{ kind: 'returned', value: { paths: [] } }] });
+  });
+
+  it('has ended, and was begun, where QEMU dies with words unread', async () => {
+    const died = Promise.withResolvers<void>();
+    await listen((socket) => {
+      socket.on('data', (chunk) => {
+        const id = /"id":(\d+)/.exec(String(chunk))?.[1];
+        if (id !== undefined) socket.write(`{"return": ${id}}\n`);
+        if (!String(chunk).includes('guest-fstrim')) return;
+        // It reads no more: the kernel has unread words when it goes (ECONNRESET, unix(7)).
+        socket.pause();
+        died.promise.then(() => socket.destroy());
+      });
+    });
+    let probes = 0;
+    const newSyncId = () => {
+      probes += 1;
+      if (probes === 4) died.resolve();
+      return probes;
+    };
+    const socket = createGuestAgentSocket({ probeMs: 20, newSyncId });
+    const told = await socket.talk(path, [{ execute: 'guest-fstrim', timeoutMs: 60_000 }]);
+    expect(told).toMatchObject({ kind: 'failed', failure: 'ended' });
+  });
+
   it('tells what it refuses in its own words, and no more than some of them', async () => {
     const desc = `no ${'x'.repeat(100_000)}`;
     await start((execute) =>

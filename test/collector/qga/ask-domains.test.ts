@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { createCommands } from '../../../collector/src/io/commands.ts';
@@ -72,6 +73,19 @@ describe('the guests of one libvirt', () => {
       .toBe(6);
     programs.release(slow);
     expect((await asked).map(codeOf)).toEqual(channels.map(() => 'told'));
+  });
+
+  it('are asked while somebody else waits for one that hangs', async () => {
+    const [hanging, well] = putMany(2) as [LibvirtChannel, LibvirtChannel];
+    const question = `guestinfo ${hanging.domain} --filesystem --disk`;
+    programs.hold(question);
+    const own = agents();
+    const first = own.ask([hanging]);
+    await expect.poll(() => programs.isHeld(question), PATIENT).toBe(true);
+    expect((await own.ask([well])).map(codeOf)).toEqual(['told']);
+    expect(await Promise.race([first, sleep(0, 'waits')])).toBe('waits');
+    programs.release(question);
+    expect((await first).map(codeOf)).toEqual(['told']);
   });
 
   it('share the blame of a libvirt that is not there, which is asked once', async () => {
@@ -166,7 +180,9 @@ describe('a trim through libvirt', () => {
   });
 
   it.each([
-    ['error: failed to connect to the hypervisor\nerror: no such file\n', 'virsh-failed'],
+    ['error: failed to connect to the hypervisor\nerror: no such file\n', 'no-libvirt'],
+    ['error: Disconnected from qemu:///system due to end of file\nerror: Unable to invoke fstrim\n', 'virsh-failed'],
+    ['error: Unable to invoke fstrim\nerror: End of file while reading data\n', 'virsh-failed'],
     ["error: failed to get domain 'x'\n", 'guest-agent-off'],
     ['error: something new\n', 'guest-agent-error'],
   ])('fails with the words of virsh: %s', async (err, code) => {

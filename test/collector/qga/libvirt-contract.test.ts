@@ -8,11 +8,12 @@ import { createFakePrograms } from '../../support/qga/fake-programs.ts';
 import { putDomain, toTellingTrim } from './libvirt-guests.ts';
 import { agentsWith } from './no-ways.ts';
 
-async function open(): Promise<GuestAgentsUnderTest> {
+async function open(mayTaint: boolean): Promise<GuestAgentsUnderTest> {
   const programs = createFakePrograms();
   const { searchPath } = programs;
   const virsh = createVirsh({ searchPath, access: 'full' });
   const agents = agentsWith({ libvirt: createLibvirtWay({ virsh, commands: createCommands({ searchPath }), clock }) });
+  const toQuestion = mayTaint ? toTellingTrim : (uuid: string) => `domfstrim ${uuid}`;
   let count = 0;
 
   function define(state: GuestState): Extract<GuestAgentChannel, { kind: 'libvirt' }> {
@@ -24,24 +25,27 @@ async function open(): Promise<GuestAgentsUnderTest> {
 
   return {
     agents,
+    mayTaint,
     guest: async (state) => (state === 'nested' ? null : define(state)),
     async longTrim() {
       const channel = define('well');
-      const question = toTellingTrim(channel.domain);
+      const question = toQuestion(channel.domain);
       programs.hold(question);
       return { channel, isUnderWay: () => programs.isHeld(question), end: () => programs.release(question) };
     },
     async dyingInTrim() {
       const channel = define('well');
-      const err = 'error: Guest agent is not responding: Guest agent disappeared while executing command\n';
-      programs.answer(toTellingTrim(channel.domain), { err });
+      const why = 'error: Guest agent is not responding: Guest agent disappeared while executing command\n';
+      const err = mayTaint ? why : `error: Unable to invoke fstrim\n${why}`;
+      programs.answer(toQuestion(channel.domain), { err });
       return channel;
     },
-    tells: { version: false, paths: true, disks: true },
+    tells: { version: false, paths: mayTaint, disks: true },
     silent: { asked: 'guest-agent-silent', trimmed: 'guest-agent-late' },
     never: ['nested'],
     remove: async () => programs.remove(),
   };
 }
 
-describeGuestAgents('libvirt, where the domain may be tainted', open);
+describeGuestAgents('libvirt', () => open(false));
+describeGuestAgents('libvirt, where the domain may be tainted', () => open(true));

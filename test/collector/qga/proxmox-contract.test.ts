@@ -58,6 +58,7 @@ async function open(): Promise<GuestAgentsUnderTest> {
 
   return {
     agents,
+    mayTaint: false,
     guest: async (state) => define(state),
     async longTrim() {
       const channel = define('well');

@@ -54,6 +54,7 @@ async function open(): Promise<GuestAgentsUnderTest> {
 
   return {
     agents,
+    mayTaint: false,
     async guest(state) {
       if (state === 'absent') return null;
       const known = BY_QEMU[state];

@@ -128,3 +128,33 @@ describe('an inventory of what qemu-ga tells', () => {
     expect(inventory).toMatchObject({ unreached: null, hasFstrim: null, fstrimTimer: null });
   });
 });
+
+describe('a guest that tells of more than there can be', () => {
+  const MANY = 1_024;
+  const names = Array.from({ length: MANY }, (_, index) => `d${index}`);
+  const next = ({ index, by }: { index: number; by: number }) => names[(index + by) % MANY] ?? '';
+
+  // Each stands on 256 others, in circles: to follow all of it from each filesystem takes minutes.
+  it('has no more of it followed than anything real stands on', () => {
+    const disks = names.map((name, index) =>
+      listed(`/dev/${name}`, {
+        dependencies: Array.from({ length: 256 }, (_, by) => next({ index, by: 7 * by + 1 })),
+        address: at(`/dev/${name}`),
+      }),
+    );
+    const filesystems = names.map((name) => mounted({ mount: `/${name}`, name }, [at(`/dev/${name}`)]));
+    expect(disksBelow(filesystems, disks)).toHaveLength(MANY);
+  });
+
+  it('is known by each of its disks at once, also where none of them has a name', () => {
+    const disks = names.map((name) => listed(`/dev/${name}`, { address: at(null, { serial: name }) }));
+    const filesystems = names.map((name, index) =>
+      mounted(
+        { mount: `/${name}`, name: `dm-${index}` },
+        Array.from({ length: 32 }, (_, by) => at(null, { serial: next({ index, by }) })),
+      ),
+    );
+    const told = disksBelow(filesystems, disks);
+    expect(told[5]).toEqual(['/d5', names.slice(5, 37)]);
+  });
+});

@@ -60,10 +60,13 @@ async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<Co
   try {
     return await findInsideOf(deps, request, deps.survey.read);
   } catch (error) {
-    if (!(error instanceof Fault) || error.detail.code !== 'guest-off') throw error;
+    if (!(error instanceof Fault) || !OFF.has(error.detail.code)) throw error;
     return findInsideOf(deps, request, deps.survey.readNow);
   }
 }
+
+/** It was off a moment ago, or is by now: the host tells it best. */
+const OFF: ReadonlySet<string> = new Set(['guest-off', 'guest-agent-off']);
 
 /** Throws as `findAgent`, and what qemu-ga answered where it is all there is. */
 async function findInsideOf(

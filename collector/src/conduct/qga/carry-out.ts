@@ -81,6 +81,7 @@ type Samples = Readonly<Record<string, DiskSample>>;
 /** See GuestAgents.trim. */
 const NOTHING_DONE: ReadonlySet<string> = new Set([
   'no-virsh',
+  'no-libvirt',
   'no-qm',
   ...['off', 'absent', 'not-running', 'busy', 'frozen', 'forbids', 'denied', 'silent'].map(
     (refusal) => `guest-agent-${refusal}`,

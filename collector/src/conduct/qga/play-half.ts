@@ -2,6 +2,7 @@ import type { RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
+import type { HowUntold } from '../trims/trim-model.ts';
 import type { Trims } from '../trims/trims.ts';
 import { type CarryOutDeps, carryOut } from './carry-out.ts';
 import { toAccount } from './to-account.ts';
@@ -55,9 +56,15 @@ export async function playHalf(
   }
   log.warn({ guest: guest.name, trimId, reason: ended.fault.message }, 'a trim through qemu-ga failed');
   if (ended.kind === 'untrimmed') await trims.refused(guest, trimId, ended.fault.detail);
-  else await trims.untold(guest, trimId);
+  else await trims.untold(guest, trimId, HOW_UNTOLD[ended.fault.detail.code] ?? 'qemu-ga-ended');
   forget(own);
 }
+
+/** By the codes of GuestAgents.trim. */
+const HOW_UNTOLD: Readonly<Partial<Record<string, HowUntold>>> = {
+  'virsh-failed': 'libvirt-ended',
+  'guest-agent-error': 'qemu-ga-failed',
+};
 
 /** qemu-ga does not tell which filesystem it is at. */
 const WHOLE = { type: 'progress', mount: null, index: 1, of: 1, issuedBytes: null } as const;

@@ -57,7 +57,7 @@ export function createPresentGuests({
         identities: toIdentities(identity, domain),
         name: domain.name,
         namedBy: 'hypervisor',
-        takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
+        takenNames: new Set(domains.filter(({ key }) => key !== domain.key).map(({ name }) => name)),
         agentVersion: null,
         seenAt: clock.now(),
         isHere: (id) => links.isConnected(id) || present.has(id),
@@ -78,7 +78,9 @@ export function createPresentGuests({
         lastHeardAt: toldAt,
         byQemuGa: { channel, version, allows, addresses, mayTaint },
       };
-      present.set(guest.id, { guest, enteredMs: clock.monotonicMs() });
+      // Where a trim of it is under way, it stays until that is over.
+      const enteredMs = Math.max(clock.monotonicMs(), present.get(guest.id)?.enteredMs ?? 0);
+      present.set(guest.id, { guest, enteredMs });
       return guest;
     },
     /** Its trim is under way: it stays. */

@@ -70,7 +70,13 @@ export function tellWithoutQemuGa({ domain, qemuGa }: Pick<KnownGuest, 'domain' 
   return access === undefined || access.kind === 'channel' ? null : { why: access.why, hint: access.hint };
 }
 
-export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 'domain' | 'connected'>): Fault {
+export function guestOff({
+  name,
+  domain,
+  connected,
+  record,
+}: Pick<KnownGuest, 'name' | 'domain' | 'connected' | 'record'>): Fault {
+  const hadAgent = record !== null && record.agentVersion !== null;
   return new Fault({
     code: 'guest-off',
     operation: 'trim',
@@ -80,7 +86,7 @@ export function guestOff({ name, domain, connected }: Pick<KnownGuest, 'name' | 
     // was moved to another host, it would be a second QEMU on the same image.
     hint:
       connected === null
-        ? `A trim can be asked for once its agent is connected. ${startCommand(name, domain)}`
+        ? `A trim can be asked for once ${hadAgent ? 'its agent is connected' : 'an agent runs in it, ours or qemu-guest-agent'}. ${startCommand(name, domain)}`
         : 'Its connection is still open, and nothing was heard on it since the guest was seen to be off. Ask again in half a minute: by then it has ended, or the agent was heard from another host.',
   });
 }

@@ -30,11 +30,12 @@ export function toGuestState({
     return lastHeardAt !== null && since !== null && lastHeardAt > since ? 'connected' : 'off';
   }
   if (lastHeardAt !== null || qemuGa?.kind === 'answered') return 'connected';
-  if (record === null || record.agentVersion === null) return 'no-agent';
+  if (record === null) return 'no-agent';
   const wasOfThisHost = record.identities.some(({ kind }) => kind === 'domain');
   const answers = (wanted: Source) => sources.some(({ source, used }) => source === wanted && used);
   // A definition that is gone may have gone with its guest to another host.
   const isKnownToBeGone =
     answers('qemu-process') && !answers('libvirt') && !answers('proxmox') && ignoredUsers.length === 0;
-  return domain === null && wasOfThisHost && isKnownToBeGone ? 'off' : 'away';
+  if (domain === null && wasOfThisHost && isKnownToBeGone) return 'off';
+  return record.agentVersion === null ? 'no-agent' : 'away';
 }

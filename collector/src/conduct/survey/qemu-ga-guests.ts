@@ -37,6 +37,8 @@ export function createQemuGaGuests({
   guestAgents: Pick<GuestAgents, 'ask'>;
 }): QemuGaGuests {
   const kept = new Map<string, Kept>();
+  /** The askings under way, by whom they ask. */
+  const underWay = new Map<string, Promise<void>>();
 
   function isFresh({ key, channel }: Asked, oldestMs: number): boolean {
     const last = kept.get(key);
@@ -47,24 +49,47 @@ export function createQemuGaGuests({
     for (const [key, { askedMs }] of kept) if (clock.monotonicMs() - askedMs > KEPT_MS) kept.delete(key);
   }
 
+  async function askAnew(some: readonly Asked[]): Promise<void> {
+    const askedMs = clock.monotonicMs();
+    const toldAt = clock.now();
+    const answers = await guestAgents.ask(some.map(({ channel }) => channel));
+    forgetOld();
+    for (const [index, { key, channel }] of some.entries()) {
+      const answer = answers[index];
+      // While a trim of ours is under way over it, what it said before that stands.
+      const isTrimming = answer?.kind === 'silent' && answer.fault.detail.code === 'guest-agent-busy';
+      if (answer === undefined || (isTrimming && kept.get(key)?.found.kind === 'answered')) continue;
+      kept.set(key, { askedMs, channel: JSON.stringify(channel), found: toFound({ answer, channel, toldAt }) });
+    }
+  }
+
+  /** Guests that hang take long, and overviews may come faster than that: these wait for one asking together. */
+  async function refresh(stale: readonly Asked[], oldestMs: number): Promise<void> {
+    const asking = (one: Asked) => (oldestMs === 0 ? undefined : underWay.get(JSON.stringify(one)));
+    const shared = new Set(stale.flatMap((one) => asking(one) ?? []));
+    const own = stale.filter((one) => asking(one) === undefined);
+    const work = askAnew(own);
+    for (const one of own) underWay.set(JSON.stringify(one), work);
+    const forget = () => {
+      for (const one of own) {
+        const name = JSON.stringify(one);
+        if (underWay.get(name) === work) underWay.delete(name);
+      }
+    };
+    work.then(forget, forget);
+    await Promise.all([work, ...shared]);
+  }
+
   const known = () => new Map([...kept].map(([key, { found }]) => [key, found] as const));
 
   return {
     known,
     async ask(domains, oldestMs) {
       const wanted = domains.flatMap(toAsked);
-      const stale = wanted.filter((one) => !isFresh(one, oldestMs));
-      const askedMs = clock.monotonicMs();
-      const toldAt = clock.now();
-      const answers = await guestAgents.ask(stale.map(({ channel }) => channel));
-      forgetOld();
-      for (const [index, { key, channel }] of stale.entries()) {
-        const answer = answers[index];
-        // While a trim of ours is under way over it, what it said before that stands.
-        const isTrimming = answer?.kind === 'silent' && answer.fault.detail.code === 'guest-agent-busy';
-        if (answer === undefined || (isTrimming && kept.get(key)?.found.kind === 'answered')) continue;
-        kept.set(key, { askedMs, channel: JSON.stringify(channel), found: toFound({ answer, channel, toldAt }) });
-      }
+      await refresh(
+        wanted.filter((one) => !isFresh(one, oldestMs)),
+        oldestMs,
+      );
       const keys = new Set(wanted.map(({ key }) => key));
       return new Map([...known()].filter(([key]) => keys.has(key)));
     },

@@ -114,9 +114,13 @@ export type TrimState = Unseen | WaitingForSlot | Measuring | Recording | UnderW
 
 /**
  * How it is known that nobody will tell how a trim went: its QEMU runs no more, or the guest is another boot; or
- * qemu-ga was to tell, and ended or fell silent in the middle, or whoever had asked it was started anew.
+ * qemu-ga was to tell, and ended or fell silent in the middle, or answered with an error, or the libvirt that had asked
+ * it ended, or this collector did.
  */
-export type HowLost = 'qemu-ended' | 'started-anew' | 'qemu-ga-ended' | 'collector-started-anew';
+export type HowLost = 'qemu-ended' | 'started-anew' | HowUntold | 'collector-started-anew';
+
+/** The guest itself is still there. */
+export type HowUntold = 'qemu-ga-ended' | 'qemu-ga-failed' | 'libvirt-ended';
 
 /** What a guest, or the host for it, tells while its trim runs. */
 export type TrimProgress = Omit<Extract<TrimEvent, { event: 'progress' }>, 'event' | 'trimId'>;

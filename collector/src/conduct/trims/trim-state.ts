@@ -1,6 +1,7 @@
 import type { DiskPath } from '../../model/disk-path.ts';
 import { cure, lose, settle } from './trim-end.ts';
 import {
+  type HowLost,
   LONGEST_HOLD_MS,
   type Recording,
   type TrimEffect,
@@ -81,7 +82,7 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
       ]);
     case 'lost':
       // What its guest speaks of is not lost: it is back, under another QEMU that went on where the first had stopped.
-      if (state.kind !== 'unseen' && input.how !== 'qemu-ga-ended') return same(state);
+      if (state.kind !== 'unseen' && !IS_UNTOLD[input.how]) return same(state);
       return {
         state: { kind: 'losing', trimId, cures: state.cures },
         effects: [
@@ -97,6 +98,16 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
       return null;
   }
 }
+
+/** Is the guest itself still there, so that nothing else tells that its trim is lost? */
+const IS_UNTOLD: Readonly<Record<HowLost, boolean>> = {
+  'qemu-ga-ended': true,
+  'qemu-ga-failed': true,
+  'libvirt-ended': true,
+  'qemu-ended': false,
+  'started-anew': false,
+  'collector-started-anew': false,
+};
 
 /** The way to the grant. */
 function goOn(state: Open, input: TrimInput): TrimStep {

@@ -12,7 +12,7 @@ export const GUEST_MS = 7_000;
 export const ALL_GUESTS_MS = 120_000;
 /** A guest that takes longer keeps nobody waiting: another virsh goes on with the rest. */
 export const SLOW_MS = 1_000;
-/** virsh at once: each keeps a thread of libvirtd busy, which has 20 (libvirtd.conf, max_workers). */
+/** virsh at once, whoever asks: each keeps a thread of libvirtd busy, which has 20 (libvirtd.conf, max_workers). */
 export const MOST_VIRSH = 8;
 
 interface Given {

@@ -42,11 +42,15 @@ function toFailure(channel: LibvirtChannel, { exitCode, stderr }: Extract<Comman
   if (exitCode === null) return toTrimFault(channel, { refusal: 'late', cause: STILL });
   const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
   const complaint = readComplaint(lines);
+  if (lines[0] === NOT_CONNECTED) return toUnconnected(channel, complaint.cause ?? NOT_CONNECTED);
   if (complaint.refusal === 'unreachable') return toUnreachable(channel, complaint.cause);
   // libvirt says the same of its own first word and of the trim, where `guest-agent-timeout` was set for the domain.
   if (complaint.refusal === 'silent') return toTrimFault(channel, { refusal: 'late', cause: NOT_IN_TIME });
   return toTrimFault(channel, complaint);
 }
+
+/** What virsh says before it has asked for anything (tools/virsh.c). */
+const NOT_CONNECTED = 'failed to connect to the hypervisor';
 
 const NOT_IN_TIME = 'it did not answer libvirt in time, and may trim yet';
 
@@ -54,6 +58,11 @@ const STILL = `it was not through after ${TRIM_MS / 3_600_000} hours, and may tr
 
 function toTrimFault(channel: LibvirtChannel, refused: Refused): Fault {
   return toFault({ refused, channel, asked: 'trim through qemu-guest-agent' });
+}
+
+function toUnconnected({ uri }: LibvirtChannel, cause: string): Fault {
+  const hint = 'systemctl status libvirtd virtqemud';
+  return new Fault({ code: 'no-libvirt', operation: 'ask libvirt', subject: uri, cause, hint });
 }
 
 function toMissing({ uri }: LibvirtChannel): Fault {

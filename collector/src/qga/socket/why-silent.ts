@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isSocketAt } from '../../model/socket-path.ts';
 import type { Qmp } from '../../ports/qmp.ts';
 import type { Refused } from '../faults.ts';
 import type { SocketChannel } from '../way.ts';
@@ -42,7 +43,7 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
   }
   const channels = v.safeParse(channelsSchema, answers[1]);
   const own = channels.success
-    ? channels.output.find(({ filename }) => isAt({ path, told: toPath(filename) }))
+    ? channels.output.find(({ filename }) => isSocketAt({ path, told: toPath(filename) }))
     : undefined;
   if (own === undefined) return NOBODY_KNOWS;
   return own['frontend-open']
@@ -50,12 +51,7 @@ function explain({ path, answers }: { path: string; answers: readonly unknown[] 
     : { refusal: 'not-running' };
 }
 
-/** QEMU tells the path as it was given it, which may be from its own folder on. */
-function isAt({ path, told }: { path: string; told: string | null }): boolean {
-  return told !== null && (told.startsWith('/') ? told === path : path.endsWith(`/${told}`));
-}
-
 /** `disconnected:unix:/run/qga.sock,server=on`, and without its first word while somebody is connected. */
-function toPath(filename: string): string | null {
-  return /^(?:disconnected:)?unix:(.*?)(?:,server(?:=on)?)?(?: <-> .*)?$/.exec(filename)?.[1] ?? null;
+function toPath(filename: string): string {
+  return /^(?:disconnected:)?unix:(.*?)(?:,server(?:=on)?)?(?: <-> .*)?$/.exec(filename)?.[1] ?? filename;
 }

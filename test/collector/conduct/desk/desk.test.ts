@@ -1,4 +1,5 @@
 import type { Inventory, RequestId } from '@trimtab/protocol';
+import { Fault } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import { type Claims, claimImages } from '../../../../collector/src/conduct/desk/claim-images.ts';
 import { createDoctorDesk } from '../../../../collector/src/conduct/desk/doctor-desk.ts';
@@ -234,6 +235,31 @@ describe('a trim that is asked for', () => {
     const read = async () => ({ ...(await known.survey.read()), domains: [OFF] });
     const desk = createTrimsDesk({ ...known, survey: { read, readNow: known.survey.readNow }, trims: NO_TRIMS });
     expect(await desk.requestTrim({ guest: 'web', mounts: null })).toEqual({ requestId: 'asked' });
+  });
+
+  it.each([
+    ['off: it is refused as off, with how it is started', { isRunning: false }, 'guest-off'],
+    ['paused: its own reason stands', {}, 'guest-agent-off'],
+  ])('of a guest that ran a moment ago, and whose qemu-ga says %s', async (_, now, code) => {
+    const channel = { kind: 'socket', path: '/qga', qmpPaths: [] } as const;
+    const bare = { ...BARE_DOMAIN, guestAgent: { kind: 'channel', channel } } as const;
+    const fault = new Fault({
+      code: 'guest-agent-off',
+      operation: 'ask',
+      subject: '/qga',
+      cause: 'no',
+      hint: 'Start.',
+    });
+    const known = createKnownHost({
+      domains: [{ ...bare, ...now }],
+      connected: [],
+      records: [],
+      qemuGa: async (channels) => channels.map(() => ({ kind: 'silent', fault })),
+    });
+    const read = async () => ({ ...(await known.survey.read()), domains: [bare] });
+    const desk = createTrimsDesk({ ...known, survey: { read, readNow: known.survey.readNow }, trims: NO_TRIMS });
+    const asked = desk.requestTrim({ guest: 'bare', mounts: null });
+    await expect(asked).rejects.toMatchObject({ detail: { code, subject: 'bare' } });
   });
 });
 

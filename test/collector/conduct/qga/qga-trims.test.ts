@@ -7,6 +7,7 @@ import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { GuestAgentTrim } from '../../../../collector/src/ports/guest-agent.ts';
 import { wholeTrimsOf } from '../../../contract/trims-of.ts';
 import { aDomain } from '../../correlate/examples.ts';
+import { MIB } from '../../diagnose/examples.ts';
 import { aGuest, aSample, inventoryOf } from '../trims/trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from '../trims/trims-world.ts';
 
@@ -123,17 +124,39 @@ describe('a trim through qemu-ga', () => {
     expect(watcher.names().at(-1)).toBe('finished');
   });
 
-  it('that is refused is refused with its words, and nothing is stored', async () => {
-    world = await createTrimsWorld({ qemuGa: () => Promise.reject(refusal('guest-agent-frozen')) });
+  it.each([
+    ...['off', 'absent', 'not-running', 'busy', 'frozen', 'forbids', 'denied', 'silent'].map(
+      (reason) => `guest-agent-${reason}`,
+    ),
+    'no-virsh',
+    'no-libvirt',
+    'no-qm',
+  ])('that is refused with %s is refused with its words, and nothing is stored', async (code) => {
+    world = await createTrimsWorld({ qemuGa: () => Promise.reject(refusal(code)) });
     const watcher = world.watch(await ask(await enter()));
     await settle();
-    expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'guest-agent-frozen' } });
+    expect(watcher.seen.at(-1)?.event).toMatchObject({
+      event: 'refused',
+      problem: { code, cause: 'no', hint: 'Mend it.' },
+    });
     expect(await stored()).toEqual([]);
     expect(await world.store.openTrims(null)).toEqual([]);
+    expect(world.slots.busyOn('/pool')).toBe(0);
+    expect(world.qemuGa.has(ID)).toBe(false);
   });
 
-  it('that dies in the middle has one result, by what the host measured', async () => {
-    world = await createTrimsWorld({ qemuGa: () => Promise.reject(refusal('guest-agent-gone')) });
+  it.each([
+    ['guest-agent-gone', /^qemu-guest-agent ended or fell silent/],
+    ['guest-agent-late', /^qemu-guest-agent ended or fell silent/],
+    ['guest-agent-error', /^qemu-guest-agent answered with an error/],
+    ['virsh-failed', /^libvirt ended in the middle/],
+  ])('of whose end %s is all that is told has one result, by what the host measured', async (code, sentence) => {
+    world = await createTrimsWorld({ qemuGa: () => Promise.reject(refusal(code)) });
+    let isOver = false;
+    world.sampled = () => ({ vda: aSample({ allocationBytes: isOver ? 200 * MIB : 500 * MIB }) });
+    world.before.settled = async () => {
+      isOver = true;
+    };
     const watcher = world.watch(await ask(await enter()));
     await settle();
     expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'finished', result: { reported: false } });
@@ -141,8 +164,36 @@ describe('a trim through qemu-ga', () => {
       {
         inside: 'qemu-ga',
         reported: false,
-        disks: [{ verdict: 'inconclusive', sentence: expect.stringMatching(/^qemu-guest-agent ended/) }],
+        disks: [
+          {
+            verdict: 'inconclusive',
+            sentence: expect.stringMatching(sentence),
+            hops: { trimmedBytes: null, reclaimedBytes: 300 * MIB },
+          },
+        ],
       },
+    ]);
+    expect(world.slots.busyOn('/pool')).toBe(0);
+    expect(world.qemuGa.has(ID)).toBe(false);
+  });
+
+  it('is believed by what the host counts, however much qemu-ga says that it trimmed', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const paths = ['/mnt/vda', '/srv', '/mnt/none'].map((mount) => ({ mount, trimmedBytes: most, error: null }));
+    world = await createTrimsWorld({ qemuGa: async () => ({ kind: 'told', paths }) });
+    world.sampled = () => ({ vda: aSample({ allocationBytes: 500 * MIB }) });
+    const [filesystem] = DESCRIBED.inventory.filesystems;
+    if (filesystem === undefined) throw new Error('there is one');
+    const inventory = { ...DESCRIBED.inventory, filesystems: [filesystem, { ...filesystem, mount: '/srv' }] };
+    const watcher = world.watch(await ask(await enter({ ...DESCRIBED, inventory })));
+    await settle();
+    expect(watcher.names().at(-1)).toBe('finished');
+    const [result, ...others] = await stored();
+    expect(others).toEqual([]);
+    expect(result?.disks).toMatchObject([{ device: 'vda', hops: { reclaimedBytes: 0, regainedBytes: 0 } }]);
+    expect(result?.disks[0]?.sentence).toMatch(/What came back cannot be told/);
+    expect(result?.disks[0]?.contradictions).toMatchObject([
+      { fact: 'trimmed', value: expect.stringMatching(/the guest says \d{17} bytes, and its disk has \d{10}$/) },
     ]);
   });
 
