@@ -25,11 +25,11 @@ const PATIENT = { timeout: 60_000 };
 const uuidOf = (index: number) => `c0ffee00-0000-4000-8000-${String(index).padStart(12, '0')}`;
 const channelOf = (domain: string): LibvirtChannel => ({ kind: 'libvirt', uri: 'qemu:///system', domain });
 
-function agents(idleMs = 60_000, ownClock: Clock = clock) {
+function agents({ idleMs = 60_000, connectMs = 60_000, ownClock = clock as Clock } = {}) {
   const { searchPath } = programs;
   const virsh = createVirsh({ searchPath, idleMs, access: 'full' });
   return agentsWith({
-    libvirt: createLibvirtWay({ virsh, commands: createCommands({ searchPath }), clock: ownClock }),
+    libvirt: createLibvirtWay({ virsh, commands: createCommands({ searchPath }), clock: ownClock, connectMs }),
   });
 }
 
@@ -55,7 +55,7 @@ describe('the guests of one libvirt', () => {
   it('answer, but for the one that hangs: another virsh goes on', async () => {
     const channels = putMany(6);
     programs.hold(`guestinfo ${uuidOf(2)} --filesystem --disk`);
-    const answers = await agents(4_000).ask(channels);
+    const answers = await agents({ idleMs: 4_000 }).ask(channels);
     expect(answers.map(codeOf)).toEqual(['told', 'told', 'guest-agent-silent', 'told', 'told', 'told']);
     expect(programs.starts()).toHaveLength(2);
   });
@@ -65,7 +65,7 @@ describe('the guests of one libvirt', () => {
     const slow = `guestinfo ${uuidOf(0)} --filesystem --disk`;
     programs.hold(slow);
     const testClock = createTestClock();
-    const asked = agents(60_000, testClock).ask(channels);
+    const asked = agents({ ownClock: testClock }).ask(channels);
     await expect.poll(() => programs.isHeld(slow), PATIENT).toBe(true);
     testClock.advance(SLOW_MS);
     await expect
@@ -177,6 +177,17 @@ describe('a trim through libvirt', () => {
     for (const question of questions) programs.release(question);
     expect(await Promise.all(trims)).toEqual(trims.map(() => ({ kind: 'untold' })));
     expect(await own.trim(last, { mayTaint: false })).toEqual({ kind: 'untold' });
+  });
+
+  it('is not begun where libvirt does not even take the connection, and is once it does', async () => {
+    const [channel] = putMany(1) as [LibvirtChannel];
+    programs.hold('uri');
+    await expect(agents({ connectMs: 300 }).trim(channel, { mayTaint: false })).rejects.toMatchObject({
+      detail: { code: 'no-libvirt', cause: expect.stringContaining('300 ms'), hint: expect.stringMatching(/\S/) },
+    });
+    expect(programs.calls()).toEqual([]);
+    programs.release('uri');
+    expect(await agents().trim(channel, { mayTaint: false })).toEqual({ kind: 'untold' });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { Commands } from '../../ports/commands.ts';
 import type { Virsh } from '../../ports/virsh.ts';
 import { toFault } from '../faults.ts';
 import type { LibvirtChannel, Way } from '../way.ts';
-import { askDomains } from './ask-domains.ts';
+import { askDomains, GUEST_MS } from './ask-domains.ts';
 import { trimDomain } from './trim-domain.ts';
 
 /**
@@ -13,7 +13,15 @@ import { trimDomain } from './trim-domain.ts';
 export const MOST_TRIMS = 8;
 
 /** `commands` are for trims alone: one runs for hours, and nothing else may wait for it. */
-export function createLibvirtWay(given: { virsh: Virsh; commands: Commands; clock: Clock }): Way<LibvirtChannel> {
+export function createLibvirtWay({
+  connectMs = GUEST_MS,
+  ...given
+}: {
+  virsh: Virsh;
+  commands: Commands;
+  clock: Clock;
+  connectMs?: number;
+}): Way<LibvirtChannel> {
   let underWay = 0;
   return {
     ask: (channels) => askDomains(given, channels),
@@ -24,7 +32,7 @@ export function createLibvirtWay(given: { virsh: Virsh; commands: Commands; cloc
       }
       underWay += 1;
       try {
-        return await trimDomain({ commands: given.commands, channel }, options);
+        return await trimDomain({ commands: given.commands, channel, connectMs }, options);
       } finally {
         underWay -= 1;
       }

@@ -12,22 +12,49 @@ import { readComplaint } from './read-complaint.ts';
  * Has one guest trim through libvirt, a process for itself. `domfstrim` leaves no mark, and libvirt drops what the
  * guest says of it; `qemu-agent-command` tells, and taints the domain (`custom guest agent control commands issued`).
  */
-export async function trimDomain(
-  { commands, channel }: { commands: Commands; channel: LibvirtChannel },
-  { mayTaint }: GuestAgentTrimOptions,
-): Promise<GuestAgentTrim> {
-  const { domain, uri } = channel;
+export async function trimDomain(given: Given, { mayTaint }: GuestAgentTrimOptions): Promise<GuestAgentTrim> {
+  const { channel } = given;
+  const { domain } = channel;
   if (!UUID.test(domain)) throw toTrimFault(channel, { refusal: 'error', cause: 'it is no UUID of a domain' });
+  await mustConnect(given);
   const words = mayTaint ? ['qemu-agent-command', '--block', domain, FSTRIM] : ['domfstrim', domain];
-  const said = await commands.run({
-    file: 'virsh',
-    args: ['--quiet', '--connect', uri, ...words],
-    timeoutMs: TRIM_MS,
-  });
-  if (said.kind === 'missing') throw toMissing(channel);
+  const said = await runVirsh(given, { words, timeoutMs: TRIM_MS });
   if (said.exitCode !== 0) throw toFailure(channel, said);
   const paths = mayTaint ? readTrim(toReturn(said.stdout)) : null;
   return paths === null ? { kind: 'untold' } : { kind: 'told', paths };
+}
+
+export interface Given {
+  readonly commands: Commands;
+  readonly channel: LibvirtChannel;
+  readonly connectMs: number;
+}
+
+/**
+ * A libvirtd that hangs takes the connection and nothing else, and virsh waits for it without an end. Once it is
+ * connected, it goes within half a minute (virsh(1), --keepalive-interval).
+ */
+async function mustConnect(given: Given): Promise<void> {
+  const { channel, connectMs } = given;
+  const said = await runVirsh(given, { words: ['uri'], timeoutMs: connectMs });
+  if (said.exitCode === null) throw toUnconnected(channel, `it has not answered in ${connectMs} ms`);
+  if (said.exitCode !== 0) throw toUnconnected(channel, toErrors(said).at(-1) ?? NOT_CONNECTED);
+}
+
+type Ended = Extract<CommandResult, { kind: 'ended' }>;
+
+async function runVirsh(
+  { commands, channel }: Given,
+  { words, timeoutMs }: { words: readonly string[]; timeoutMs: number },
+): Promise<Ended> {
+  const args = ['--quiet', '--connect', channel.uri, ...words];
+  const said = await commands.run({ file: 'virsh', args, timeoutMs });
+  if (said.kind === 'missing') throw toMissing(channel);
+  return said;
+}
+
+function toErrors({ stderr }: Ended): readonly string[] {
+  return stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
 }
 
 const FSTRIM = '{"execute":"guest-fstrim"}';
@@ -38,9 +65,9 @@ function toReturn(stdout: string): unknown {
   return typeof answer === 'object' && answer !== null && 'return' in answer ? answer.return : undefined;
 }
 
-function toFailure(channel: LibvirtChannel, { exitCode, stderr }: Extract<CommandResult, { kind: 'ended' }>): Fault {
-  if (exitCode === null) return toTrimFault(channel, { refusal: 'late', cause: STILL });
-  const lines = stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
+function toFailure(channel: LibvirtChannel, said: Ended): Fault {
+  if (said.exitCode === null) return toTrimFault(channel, { refusal: 'late', cause: STILL });
+  const lines = toErrors(said);
   const complaint = readComplaint(lines);
   if (lines[0] === NOT_CONNECTED) return toUnconnected(channel, complaint.cause ?? NOT_CONNECTED);
   if (complaint.refusal === 'unreachable') return toUnreachable(channel, complaint.cause);

@@ -8,7 +8,8 @@ export const HOW_LOST: Readonly<Record<HowLost, string>> = {
   'started-anew': 'The guest was started anew before its agent told how the trim went',
   'qemu-ga-ended': 'qemu-guest-agent ended or fell silent in the middle, and did not tell how the trim went',
   'qemu-ga-failed': 'qemu-guest-agent answered with an error, and did not tell how far the trim came',
-  'libvirt-ended': 'libvirt ended in the middle, and with it the answer of qemu-guest-agent, which may trim on',
+  'libvirt-ended':
+    'libvirt ended or fell silent in the middle, and with it the answer of qemu-guest-agent, which may trim on',
   'collector-started-anew':
     'The collector was started anew before qemu-guest-agent told how the trim went, and it tells nobody else',
 };
