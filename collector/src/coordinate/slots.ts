@@ -1,15 +1,18 @@
+/** Did another trim run, or is it only known that one may have? */
+export type Company = 'ran' | 'may-have-run';
+
 /** A slot on each of some pools, until it is released. */
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
   /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
-  sharedPools(): ReadonlySet<string>;
+  sharedPools(): ReadonlyMap<string, Company>;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
 }
 
 interface Holding {
-  readonly shared: Set<string>;
+  readonly shared: Map<string, Company>;
 }
 
 /** Somebody who trims on some pools without a slot. */
@@ -37,16 +40,16 @@ export function createSlots(slotsPerPool: number) {
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { shared: new Set() };
+    const own: Holding = { shared: new Map() };
     for (const pool of pools) {
       const others = holdings.get(pool) ?? new Set();
-      if (others.size > 0) own.shared.add(pool);
-      for (const other of others) other.shared.add(pool);
+      if (others.size > 0) own.shared.set(pool, 'ran');
+      for (const other of others) other.shared.set(pool, 'ran');
       holdings.set(pool, others.add(own));
     }
     for (const passerBy of passersBy) {
       if (!passerBy.isThere()) passersBy.delete(passerBy);
-      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.add(pool);
+      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.set(pool, 'ran');
     }
     let isHeld = true;
     return {
@@ -56,7 +59,7 @@ export function createSlots(slotsPerPool: number) {
         for (const pool of pools) leave(own, pool);
         admit();
       },
-      sharedPools: () => new Set(own.shared),
+      sharedPools: () => new Map(own.shared),
       isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
@@ -93,9 +96,17 @@ export function createSlots(slotsPerPool: number) {
     },
     /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
     passBy(passerBy: PasserBy): void {
-      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.add(pool);
+      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.set(pool, 'ran');
       for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
       if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
+    },
+    /**
+     * A trim is told of that ran without a slot while nobody heard of it. When that was, only its guest's own clock
+     * says: who has a slot on one of these pools may not have been alone.
+     */
+    mayHavePassedBy(pools: readonly string[]): void {
+      for (const pool of pools)
+        for (const { shared } of holdings.get(pool) ?? []) shared.set(pool, shared.get(pool) ?? 'may-have-run');
     },
     /** How many trims hold a slot of this pool now. */
     busyOn,

@@ -1,7 +1,8 @@
 import type { Inventory, TrimReport } from '@trimtab/protocol';
+import type { Company, Slots } from '../../../coordinate/slots.ts';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
-import type { DiskPath } from '../../../model/disk-path.ts';
+import { type DiskPath, poolsOf } from '../../../model/disk-path.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
 import type { DiskSample, Sampled } from '../../../model/sample.ts';
@@ -21,7 +22,7 @@ import type { HostTimes } from './believe-times.ts';
  * The pools on which another trim had a slot while this one had its own. Null: nobody watched, since its own was given
  * back before its end, or ended with an earlier run of the collector.
  */
-export type SharedPools = ReadonlySet<string> | null;
+export type SharedPools = ReadonlyMap<string, Company> | null;
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
@@ -52,6 +53,7 @@ export interface GatherDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'earlierTrims'>;
   readonly sampler: Pick<Sampler, 'settled'>;
+  readonly slots: Pick<Slots, 'mayHavePassedBy'>;
   readonly findPaths: FindTrimPaths;
   readonly readOutlooks: ReadOutlooks;
 }
@@ -72,6 +74,7 @@ export interface ReportedTrim {
 export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gathered> {
   const { guest, report } = trim;
   const reportedAt = deps.clock.now();
+  const wasWatched = trim.sharedPools() !== null;
   const devices = onlyAnnounced(guest, report);
   const open = await deps.store.findOpenTrim({ guestId: guest.id, id: report.id });
   // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
@@ -81,6 +84,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   // a guest that tells of hundreds does not have the host read for each.
   const asOf = open === null ? 'lately' : 'now';
   const paths = known.length > 0 ? known : await deps.findPaths({ guest, disks: devices, asOf });
+  if (!wasWatched) deps.slots.mayHavePassedBy(poolsOf(paths));
   const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
   const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {

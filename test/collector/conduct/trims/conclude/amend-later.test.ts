@@ -37,7 +37,7 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     paths: [path],
     before: { vda: aSample() },
     after: sampled({ ...AFTER, poolFreeBytes: null, heldParts: { asked: 8, held: 7 } }, commit),
-    sharedPools: new Set(),
+    sharedPools: new Map(),
     earlier: [],
     outlooks: new Map(),
   };
