@@ -78,6 +78,36 @@ describe('the conductor', () => {
       expect({ begun, timers: room.clock.armed() }).toEqual({ begun: ['begun'], timers: 0 });
     }));
 
+  it('tells in the log of a sync that does not end, each time after twice as long, and of its end', () =>
+    inTrimsRoom(async (room) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let begun = 0;
+      room.sync = () => {
+        begun += 1;
+        return promise;
+      };
+      await linkUp(room);
+      await room.begin();
+      const { trimId } = await hear(room, 'intent');
+      room.conductor.grant(trimId);
+      await expect.poll(() => begun).toBe(1);
+      for (let minutes = 0; minutes < 45; minutes += 1) room.clock.advance(60_000);
+      const told = () => room.log.lines.filter((line) => line.includes('sync'));
+      expect(told()).toEqual(
+        [10, 20, 40].map(
+          (minutes) =>
+            `the sync before the trim of / takes ${minutes} min, and the trim waits for it. Where it waits: cat /proc/$(pgrep -x sync)/stack`,
+        ),
+      );
+      resolve();
+      await expect.poll(() => room.fstrim.running).toEqual(['/']);
+      expect(told().at(-1)).toBe('the sync before the trim of / has ended');
+      room.fstrim.end(0);
+      await expect.poll(() => reportedBy(room)).toEqual([trimId]);
+      room.clock.advance(3_600_000);
+      expect(told()).toHaveLength(4);
+    }));
+
   it('goes alone once the collector was away for as long as patience lasts, and not before', () =>
     inTrimsRoom(async (room) => {
       room.clock.advance(20_000);
