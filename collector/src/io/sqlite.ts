@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
-import { makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
+import { countBytes, isShrinkable, makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
 /** Of the log (`-wal`) between two uses of it; a large transaction makes it larger meanwhile. */
@@ -72,6 +72,8 @@ export function openSqlDatabase(path: string): SqlDatabase {
   return {
     kind: 'sqlite',
     connect,
+    countBytes: () => withFile(countBytes),
+    isShrinkable: () => withFile(isShrinkable),
     makeShrinkable: () => withFile(makeShrinkable),
     shrink: () => withFile(shrinkSome),
     async close() {

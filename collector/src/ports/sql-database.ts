@@ -8,9 +8,13 @@ export interface SqlDatabase {
    * A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking.
    */
   connect(): Promise<SqlConnection>;
+  /** What it takes, in bytes. */
+  countBytes(): Promise<number>;
+  /** Can it give space back? */
+  isShrinkable(): Promise<boolean>;
   /**
-   * Has it able to give space back. One that an older version made is written anew for that, once: as with a connection,
-   * others wait meanwhile.
+   * Has it able to. One that an older version made is written anew for that, once: as with a connection, others wait
+   * meanwhile.
    */
   makeShrinkable(): Promise<void>;
   /** Gives some of the space that nothing is in back to its filesystem; true while there is more. */

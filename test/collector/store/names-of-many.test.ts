@@ -28,9 +28,7 @@ afterEach(() => store.close());
 
 function countQuestions(database: SqlDatabase): SqlDatabase {
   return {
-    kind: database.kind,
-    makeShrinkable: database.makeShrinkable,
-    shrink: database.shrink,
+    ...database,
     async connect() {
       const connection = await database.connect();
       return {
@@ -44,7 +42,6 @@ function countQuestions(database: SqlDatabase): SqlDatabase {
         release: connection.release,
       };
     },
-    close: database.close,
   };
 }
 
