@@ -115,6 +115,80 @@ describe('strangers', () => {
   });
 });
 
+describe('guests of which it is not known yet whose they are', () => {
+  /** Has said hello as one that the host has not told of. */
+  const greetUnknown = ({ enter }: ReturnType<typeof openDoor>, from: string) => {
+    const { place, visitor } = enter(from);
+    return { place, why: place.greets({ standing: 'stranger', uuid: null }), left: () => visitor.left };
+  };
+
+  it('are among all connections, and where these are taken only who has most of such places gives one up', () => {
+    const door = openDoor({ connections: 3 });
+    door.greet({ from: 'a', as: 'known' });
+    const hoards = [greetUnknown(door, 'b'), greetUnknown(door, 'b')];
+    expect(greetUnknown(door, 'c').why).toBeNull();
+    expect(hoards.map(({ left }) => left())).toEqual([null, 'too many guests are connected']);
+    expect(greetUnknown(door, 'd').why).toBe('too many guests are connected');
+  });
+
+  it('give their places up to guests that this host knows', () => {
+    const door = openDoor({ connections: 2 });
+    door.greet({ from: 'a', as: 'known' });
+    const waiting = greetUnknown(door, 'b');
+    expect(door.greet({ from: 'c', as: 'known' }).why).toBeNull();
+    expect(waiting.left()).toBe('its place went to a guest that this host knows');
+    expect(door.greet({ from: 'd', as: 'known' }).why).toBe('too many guests are connected');
+  });
+});
+
+it('known guests of one address have their number', () => {
+  const { clock, greet } = openDoor({ connectionsPerAddress: 1 });
+  greet({ from: 'a', as: 'known' });
+  clock.advance(60_000);
+  expect(greet({ from: 'a', as: 'known' }).why).toBe('too many guests are connected from here');
+  expect(greet({ from: 'b', as: 'known' }).why).toBeNull();
+});
+
+describe('a stranger that becomes known', () => {
+  it('takes what waits of it along', () => {
+    const { greet } = openDoor();
+    const [one, other, known] = [
+      greet({ from: 'a', as: 'stranger' }),
+      greet({ from: 'b', as: 'stranger' }),
+      greet({ from: 'c', as: 'known' }),
+    ];
+    expect(one.place.waits(WAITING_BYTES.stranger)).toBeNull();
+    expect(one.place.stands('known')).toBeNull();
+    expect(other.place.waits(WAITING_BYTES.stranger)).toBeNull();
+    expect(known.place.waits(WAITING_BYTES.known - WAITING_BYTES.stranger)).toBeNull();
+    expect(known.place.waits(1)).toBe('too many reports wait to be judged');
+    one.place.done(WAITING_BYTES.stranger);
+    expect(known.place.waits(1)).toBeNull();
+  });
+
+  it('takes its inventory along', () => {
+    const { greet } = openDoor();
+    const [one, other, large] = [
+      greet({ from: 'a', as: 'stranger' }),
+      greet({ from: 'b', as: 'stranger' }),
+      greet({ from: 'c', as: 'known' }),
+    ];
+    expect([one.place.keeps(100), large.place.keeps(950)]).toEqual([null, null]);
+    expect(one.place.stands('known')).toBeNull();
+    expect(large.left()).toBe('the inventories of all guests are too large together');
+    expect([other.place.keeps(100), one.left()]).toEqual([null, null]);
+  });
+
+  it('and the other way round is turned away where its inventory is too large for a stranger', () => {
+    const { greet } = openDoor();
+    const known = greet({ from: 'a', as: 'known' });
+    expect(known.place.keeps(500)).toBeNull();
+    expect(known.place.stands('stranger')).toBe(
+      'the inventories of guests that this host does not know are too large together',
+    );
+  });
+});
+
 describe('inventories', () => {
   it('of strangers have their bytes together; the largest goes first', () => {
     const { greet } = openDoor();
