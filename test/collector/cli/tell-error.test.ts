@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Fault } from '@trimtab/protocol/shared';
-import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../collector/src/cli/command-context.ts';
 import { Interrupted } from '../../../collector/src/cli/interrupts.ts';
 import { tellError } from '../../../collector/src/cli/tell-error.ts';
 import { formatUsageError } from '../../../collector/src/cli/usage-errors.ts';
+
+/** The collector's own: another package may have brought another one to the root. */
+const { CommanderError } = createRequire(new URL('../../../collector/package.json', import.meta.url))(
+  'commander',
+) as typeof import('commander');
 
 /** What is told of an error of this command, in words and as a document, and the exit code. */
 function tell(error: unknown, { verb = null, isJournal = false }: { verb?: string | null; isJournal?: boolean } = {}) {
@@ -55,7 +60,9 @@ describe('a wrong usage that a command sees itself', () => {
 
 describe('a wrong usage that commander sees', () => {
   it('is told by commander in words, and in JSON without its prefix', () => {
-    expect(tell(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'"), { verb: 'trim' })).toEqual({
+    expect(
+      tell(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'"), { verb: 'trim' }),
+    ).toEqual({
       exitCode: 2,
       words: '',
       error: {
@@ -66,7 +73,11 @@ describe('a wrong usage that commander sees', () => {
         hint: 'trimtab trim --help shows what there is.',
       },
     });
-    expect(tell(new CommanderError(0, 'commander.help', '(outputHelp)'))).toEqual({ exitCode: 0, words: '', error: null });
+    expect(tell(new CommanderError(0, 'commander.help', '(outputHelp)'))).toEqual({
+      exitCode: 0,
+      words: '',
+      error: null,
+    });
   });
 
   it('keeps what it suggests on a line of its own, and has nothing of the command line carried out', () => {
@@ -87,7 +98,13 @@ describe('an error of the kernel of which nobody made a fault', () => {
     expect(tell(caught(() => readFileSync('/nowhere/a')))).toEqual({
       exitCode: 1,
       words: 'trimtab: cannot open /nowhere/a: no such file or directory\n',
-      error: { code: 'internal', operation: 'open', subject: '/nowhere/a', cause: 'no such file or directory', hint: null },
+      error: {
+        code: 'internal',
+        operation: 'open',
+        subject: '/nowhere/a',
+        cause: 'no such file or directory',
+        hint: null,
+      },
     });
     expect(tell(caught(() => readFileSync('/tmp'))).error).toMatchObject({ operation: 'read', subject: 'trimtab' });
   });
