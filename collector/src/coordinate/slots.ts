@@ -1,5 +1,4 @@
-/** Did another trim run, or is it only known that one may have? */
-export type Company = 'ran' | 'may-have-run';
+import { type Company, createPoolCompany, type Shared } from './pool-company.ts';
 
 /** A slot on each of some pools, until it is released. */
 export interface Hold {
@@ -7,12 +6,10 @@ export interface Hold {
   release(): void;
   /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
   sharedPools(): ReadonlyMap<string, Company>;
+  /** Others on its pools are noticed also after the release, until the returned function is called. */
+  keepWatching(): () => void;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
-}
-
-interface Holding {
-  readonly shared: Map<string, Company>;
 }
 
 /** Somebody who trims on some pools without a slot. */
@@ -31,43 +28,54 @@ interface Waiting {
  * a busy pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
-  const holdings = new Map<string, Set<Holding>>();
+  /** How many trims hold a slot of each pool. */
+  const busy = new Map<string, number>();
+  const company = createPoolCompany();
   /** As far as is known. */
   const passersBy = new Set<PasserBy>();
   const waiting = new Set<Waiting>();
 
-  const busyOn = (pool: string): number => holdings.get(pool)?.size ?? 0;
+  const busyOn = (pool: string): number => busy.get(pool) ?? 0;
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { shared: new Map() };
-    for (const pool of pools) {
-      const others = holdings.get(pool) ?? new Set();
-      if (others.size > 0) own.shared.set(pool, 'ran');
-      for (const other of others) other.shared.set(pool, 'ran');
-      holdings.set(pool, others.add(own));
-    }
+    const own: Shared = new Map(pools.filter((pool) => busyOn(pool) > 0).map((pool) => [pool, 'ran']));
     for (const passerBy of passersBy) {
       if (!passerBy.isThere()) passersBy.delete(passerBy);
-      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.set(pool, 'ran');
+      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.set(pool, 'ran');
     }
+    company.note({ pools, company: 'ran' });
+    const endWatch = company.watch({ pools, own });
+    for (const pool of pools) busy.set(pool, busyOn(pool) + 1);
     let isHeld = true;
+    let watches = 0;
+    const endIfLast = () => {
+      if (!isHeld && watches === 0) endWatch();
+    };
     return {
       release() {
         if (!isHeld) return;
         isHeld = false;
-        for (const pool of pools) leave(own, pool);
+        pools.forEach(giveBack);
+        endIfLast();
         admit();
       },
-      sharedPools: () => new Map(own.shared),
+      sharedPools: () => new Map(own),
+      keepWatching() {
+        watches += 1;
+        return () => {
+          watches -= 1;
+          endIfLast();
+        };
+      },
       isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
 
-  function leave(own: Holding, pool: string): void {
-    const left = holdings.get(pool);
-    left?.delete(own);
-    if (left?.size === 0) holdings.delete(pool);
+  function giveBack(pool: string): void {
+    const left = busyOn(pool) - 1;
+    if (left > 0) busy.set(pool, left);
+    else busy.delete(pool);
   }
 
   function admit(): void {
@@ -96,7 +104,7 @@ export function createSlots(slotsPerPool: number) {
     },
     /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
     passBy(passerBy: PasserBy): void {
-      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.set(pool, 'ran');
+      company.note({ pools: passerBy.pools, company: 'ran' });
       for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
       if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
     },
@@ -105,8 +113,7 @@ export function createSlots(slotsPerPool: number) {
      * says: who has a slot on one of these pools may not have been alone.
      */
     mayHavePassedBy(pools: readonly string[]): void {
-      for (const pool of pools)
-        for (const { shared } of holdings.get(pool) ?? []) shared.set(pool, shared.get(pool) ?? 'may-have-run');
+      company.note({ pools, company: 'may-have-run' });
     },
     /** How many trims hold a slot of this pool now. */
     busyOn,

@@ -60,6 +60,31 @@ it('a hold knows which of its pools another trim had meanwhile', async () => {
   expect(shared).toEqual([[], ['/b'], ['/b']]);
 });
 
+it('a pool that is watched on after the slot was given back tells of others until then, and holds nobody up', async () => {
+  const slots = createSlots(1);
+  const hold = await slots.acquire(['/a', '/b'], NEVER);
+  const end = hold.keepWatching();
+  hold.release();
+  expect([slots.busyOn('/a'), [...hold.sharedPools()]]).toEqual([0, []]);
+  const other = await slots.acquire(['/a'], NEVER);
+  // The other is alone: who only watches discards nothing.
+  expect([[...hold.sharedPools()], [...other.sharedPools()]]).toEqual([[['/a', 'ran']], []]);
+  other.release();
+  end();
+  slots.mayHavePassedBy(['/b']);
+  expect([...hold.sharedPools()]).toEqual([['/a', 'ran']]);
+});
+
+it('one that may have run changes nothing where one ran', async () => {
+  const slots = createSlots(2);
+  const [hold, alone] = [await slots.acquire(['/a'], NEVER), await slots.acquire(['/b'], NEVER)];
+  await slots.acquire(['/a'], NEVER);
+  slots.mayHavePassedBy(['/a', '/b']);
+  expect([[...hold.sharedPools()], [...alone.sharedPools()]]).toEqual([[['/a', 'ran']], [['/b', 'may-have-run']]]);
+  slots.passBy({ pools: ['/b'], isThere: () => true });
+  expect([...alone.sharedPools()]).toEqual([['/b', 'ran']]);
+});
+
 it('who has already gone away is not let in', async () => {
   const slots = createSlots(1);
   await expect(slots.acquire(['/a'], AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');

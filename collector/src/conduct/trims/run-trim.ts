@@ -4,7 +4,7 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
-import type { SharedPools } from './conclude/gather.ts';
+import type { PoolWatch, SharedPools } from './conclude/gather.ts';
 import { type TakeLostDeps, takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
@@ -157,7 +157,8 @@ interface Performing<Kind extends TrimEffect['kind']> {
 
 async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Promise<void> {
   const { guest } = effect;
-  const taken = await takeReport(deps, { ...effect, sharedPools: () => findSharedPools(trim) }).catch(async (error) => {
+  const reported = { ...effect, sharedPools: () => findSharedPools(trim), watchOn: () => watchOn(trim) };
+  const taken = await takeReport(deps, reported).catch(async (error) => {
     await run(trim, { kind: 'not-concluded' });
     throw error;
   });
@@ -184,6 +185,11 @@ const LOST_ITS_SLOT =
 
 function findSharedPools({ slot }: LiveTrim): SharedPools {
   return slot?.held?.hold.sharedPools() ?? null;
+}
+
+function watchOn({ slot }: LiveTrim): PoolWatch | null {
+  const hold = slot?.held?.hold;
+  return hold === undefined ? null : { sharedPools: hold.sharedPools, end: hold.keepWatching() };
 }
 
 async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {

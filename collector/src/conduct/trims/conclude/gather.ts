@@ -1,5 +1,6 @@
 import type { Inventory, TrimReport } from '@trimtab/protocol';
-import type { Company, Slots } from '../../../coordinate/slots.ts';
+import type { Company } from '../../../coordinate/pool-company.ts';
+import type { Slots } from '../../../coordinate/slots.ts';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import { type DiskPath, poolsOf } from '../../../model/disk-path.ts';
@@ -23,6 +24,12 @@ import type { HostTimes } from './believe-times.ts';
  * back before its end, or ended with an earlier run of the collector.
  */
 export type SharedPools = ReadonlyMap<string, Company> | null;
+
+/** Of a trim that is stored, until its pools have committed. */
+export interface PoolWatch {
+  sharedPools(): SharedPools;
+  end(): void;
+}
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
@@ -68,6 +75,8 @@ export interface ReportedTrim {
   readonly inventory: Inventory | null;
   /** So far. */
   sharedPools(): SharedPools;
+  /** Its pools are watched on when its slot is given back; null where nobody watched them. */
+  watchOn(): PoolWatch | null;
 }
 
 /** Waits until the host's numbers have come to rest, and puts together what is known. */

@@ -128,7 +128,8 @@ describe('gathering', () => {
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
-  const trim = { guest, report, paths: null, inventory: null, sharedPools: () => new Map() };
+  const shared = { sharedPools: () => new Map(), watchOn: () => null };
+  const trim = { guest, report, paths: null, inventory: null, ...shared };
 
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
