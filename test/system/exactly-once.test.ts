@@ -17,9 +17,11 @@ import { seedsFor, underSeed } from '../support/seeds.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
 // Agent and collector as real processes, killed with SIGKILL while a trim is on its way between them.
-/** This one hits every moment that matters. */
+/** This one is to hit every moment that matters. */
 const KNOWN_SEED = 20261123;
 const ROUNDS = 50;
+/** How long a trim takes changes with what else the machine does: where moments were missed by then, it goes on. */
+const MOST_ROUNDS = 4 * ROUNDS;
 const MIB = 1024 ** 2;
 
 /**
@@ -70,7 +72,8 @@ async function killAtMoments(seed: number): Promise<void> {
   const before = new Set((await history()).map(({ id }) => id));
   const { trimId: calm, spanMs } = await trimInPeace();
   const rounds: Round[] = [];
-  for (let index = 0; index < ROUNDS; index += 1) {
+  const isEnough = () => rounds.length >= ROUNDS && (seed !== KNOWN_SEED || listMissed(rounds).length === 0);
+  for (let index = 0; !isEnough() && index < MOST_ROUNDS; index += 1) {
     const victim = index % 2 === 0 ? 'agent' : 'collector';
     const moment = { trimId: await beginTrim(), afterMs: random() * spanMs };
     rounds.push(victim === 'agent' ? await killAgent(moment) : await killCollector(moment));
@@ -93,11 +96,19 @@ async function killAtMoments(seed: number): Promise<void> {
     } else expect(filesystem?.outcome).toMatchObject({ status: 'done' });
   }
 
-  if (seed !== KNOWN_SEED) return;
   // A seed that hit none of the moments would prove nothing.
-  expect(rounds.filter(({ left }) => left === 'journal')).not.toEqual([]);
-  expect(rounds.filter(({ left }) => left === 'outbox')).not.toEqual([]);
-  expect(rounds.filter(({ victim, concluded }) => victim === 'collector' && !concluded)).not.toEqual([]);
+  if (seed === KNOWN_SEED) expect(listMissed(rounds)).toEqual([]);
+}
+
+const MOMENTS: Readonly<Record<string, (round: Round) => boolean>> = {
+  'an agent in the middle of its trim': ({ left }) => left === 'journal',
+  'an agent whose report is not stored yet': ({ left }) => left === 'outbox',
+  'a collector that has not concluded': ({ victim, concluded }) => victim === 'collector' && !concluded,
+};
+
+/** The moments that matter at which nobody was killed. */
+function listMissed(rounds: readonly Round[]): string[] {
+  return Object.entries(MOMENTS).flatMap(([name, isHit]) => (rounds.some(isHit) ? [] : [name]));
 }
 
 /** An agent that lives finishes what it began. */

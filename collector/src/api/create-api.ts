@@ -1,6 +1,5 @@
 import { Fault, formatJsonLine, toPlainJson } from '@trimtab/protocol/shared';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,12 +9,11 @@ import { createAnswers } from './answer-routes.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
+import { limitBody } from './limit-body.ts';
 import { readInput } from './read-input.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import type { Face, Route } from './route.ts';
 import { ALL_ROUTES, type RouteName } from './routes.ts';
-
-export const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface ApiDeps {
   readonly desk: Desk;
@@ -59,7 +57,7 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
       });
       await next();
     });
-  api.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseLarge }));
+  api.use(limitBody);
   for (const [name, row] of ALL_ROUTES) {
     if (row.face === 'socket' && face !== 'socket') continue;
     api.on(row.method, row.path, (context) => serve(row, answers[name], context));
@@ -97,15 +95,5 @@ function unknownRoute({ method, path }: { readonly method: string; readonly path
     subject: `${method} ${path}`,
     cause: 'the API has nothing there',
     hint: 'Try GET /v1/status.',
-  });
-}
-
-function refuseLarge(): never {
-  throw new Fault({
-    code: 'too-large',
-    operation: 'understand the request',
-    subject: 'the body',
-    cause: `it is larger than ${BODY_LIMIT_BYTES} bytes`,
-    hint: 'A request holds the name of one guest and its mounts.',
   });
 }

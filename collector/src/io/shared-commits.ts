@@ -13,8 +13,8 @@ interface Group {
 /**
  * Each transaction is a savepoint of an outer one (sqlite.org/lang_savepoint.html), which is committed once this turn of
  * the event loop is over: the reports of many guests that arrive together wait for one sync and not each for its own.
- * One that is rolled back takes nothing of the others with it. Whoever reads meanwhile sees what the others wrote, and
- * gets his answer when that is durable.
+ * One that is rolled back takes nothing of the others with it. A statement in no transaction that has the connection
+ * meanwhile sees what the others wrote, and is answered when that is durable.
  */
 export function createSharedCommits({
   attempt,

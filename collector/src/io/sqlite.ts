@@ -1,8 +1,9 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
-import type { SqlAnswer, SqlConnection, SqlDatabase } from '../ports/sql-database.ts';
+import type { SqlAnswer, SqlConnection, SqlDatabase, SqlStatement } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
 import { countBytes, isShrinkable, makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
+import { query } from './sqlite-query.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
 /** Of the log (`-wal`) between two uses of it; a large transaction makes it larger meanwhile. */
@@ -11,8 +12,9 @@ export const LOG_KEPT_BYTES = 8 * 1024 * 1024;
 /**
  * Opens or creates the database file. `synchronous=FULL` with WAL syncs the log at every commit
  * (sqlite.org/pragma.html), so what was committed survives the loss of power: reports are acknowledged on the strength
- * of it. SQLite has one writer, so there is one connection, and those who want it queue; what they commit in one turn
- * of the event loop is synced once (shared-commits.ts). Every error of SQLite, now or later, is a Fault whose code
+ * of it. SQLite has one writer, so there is one connection that writes, and those who want it queue; what they commit in
+ * one turn of the event loop is synced once (shared-commits.ts). Those who only read have another, which sees what was
+ * committed (sqlite.org/wal.html) and is never waited for. Every error of SQLite, now or later, is a Fault whose code
  * begins with `store-`.
  */
 export function openSqlDatabase(path: string): SqlDatabase {
@@ -26,6 +28,7 @@ export function openSqlDatabase(path: string): SqlDatabase {
   // What is in memory is not synced: nobody need wait for it.
   const commits = createSharedCommits({ attempt, later: path === IN_MEMORY ? queueMicrotask : setImmediate });
   let database = openFile(path, attempt);
+  const reader = createReader({ path, attempt });
   /** Settled when the last of those who asked so far has given the connection on. */
   let released = Promise.resolve();
 
@@ -36,7 +39,10 @@ export function openSqlDatabase(path: string): SqlDatabase {
     released = promise;
     await before;
     try {
-      if (!database.isOpen) database = openFile(path, attempt);
+      if (!database.isOpen) {
+        reader.close();
+        database = openFile(path, attempt);
+      }
     } catch (error) {
       resolve();
       throw error;
@@ -60,7 +66,7 @@ export function openSqlDatabase(path: string): SqlDatabase {
     }
   }
 
-  async function askAnew(statement: Parameters<SqlConnection['query']>[0]): Promise<SqlAnswer> {
+  async function askAnew(statement: SqlStatement): Promise<SqlAnswer> {
     const connection = await connect();
     try {
       return await connection.query(statement);
@@ -72,12 +78,16 @@ export function openSqlDatabase(path: string): SqlDatabase {
   return {
     kind: 'sqlite',
     connect,
+    // What is in memory has but one connection.
+    read: async (statement) => (path === IN_MEMORY ? askAnew(statement) : reader.read(statement)),
     countBytes: () => withFile(countBytes),
     isShrinkable: () => withFile(isShrinkable),
     makeShrinkable: () => withFile(makeShrinkable),
     shrink: () => withFile(shrinkSome),
     async close() {
       await released;
+      // Before the other, whose closing carries the log over into the file.
+      reader.close();
       if (!database.isOpen) return;
       commits.flush(database);
       database.close();
@@ -105,6 +115,31 @@ function openFile(path: string, attempt: Attempt): DatabaseSync {
   return database;
 }
 
+/** Opened at its first question, and anew after one that failed: the file may be another by then. */
+function createReader({ path, attempt }: { path: string; attempt: Attempt }) {
+  let reader: DatabaseSync | null = null;
+
+  function close(): void {
+    reader?.close();
+    reader = null;
+  }
+
+  return {
+    close,
+    read(statement: SqlStatement): SqlAnswer {
+      try {
+        return attempt(() => {
+          reader ??= new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+          return query(reader, statement);
+        });
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+  };
+}
+
 function toConnection({
   database,
   commits,
@@ -123,9 +158,9 @@ function toConnection({
   /** Why the last statement failed. */
   let reason: unknown = null;
 
-  function ask({ sql, parameters }: Parameters<SqlConnection['query']>[0]): SqlAnswer {
+  function ask(statement: SqlStatement): SqlAnswer {
     try {
-      return attempt(() => query(database, { sql, values: parameters.map(toInput) }));
+      return attempt(() => query(database, statement));
     } catch (error) {
       reason = error;
       throw error;
@@ -162,40 +197,6 @@ function toConnection({
     },
     release: giveOn,
   };
-}
-
-function query(database: DatabaseSync, { sql, values }: { sql: string; values: readonly SQLInputValue[] }): SqlAnswer {
-  const { statement, hasRows } = prepare(database, sql);
-  if (hasRows) return { rows: statement.all(...values), changes: 0 };
-  return { rows: [], changes: Number(statement.run(...values).changes) };
-}
-
-interface Prepared {
-  readonly statement: StatementSync;
-  readonly hasRows: boolean;
-}
-
-/** To understand a statement takes longer than to run it, and there are some fifty. Lists make more of them. */
-export const PREPARED_KEPT = 200;
-const prepared = new WeakMap<DatabaseSync, Map<string, Prepared>>();
-
-function prepare(database: DatabaseSync, sql: string): Prepared {
-  const known = prepared.get(database) ?? new Map<string, Prepared>();
-  prepared.set(database, known);
-  const before = known.get(sql);
-  if (before !== undefined) return before;
-  const statement = database.prepare(sql);
-  const own = { statement, hasRows: statement.columns().length > 0 };
-  const [oldest] = known.keys();
-  if (known.size >= PREPARED_KEPT && oldest !== undefined) known.delete(oldest);
-  known.set(sql, own);
-  return own;
-}
-
-/** Node 22 and 24 refuse to bind a boolean or undefined, Node 26 takes both. */
-function toInput(value: unknown): SQLInputValue {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return (value ?? null) as SQLInputValue;
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html); extended ones hold them in the low byte. */

@@ -9,6 +9,7 @@ import { toCompact, toKept } from './compact.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
 import { type GuestConnection, openConnection } from './guest-connection.ts';
+import { createLinkBook } from './link-book.ts';
 import type { Delivered } from './session.ts';
 
 /** A guest whose agent is connected now. */
@@ -114,15 +115,11 @@ function toConnected({
   return { id, name, ...said, wireVersion, isKnown, lastHeardAt, ...unsaid };
 }
 
-function findSaying(linksById: ReadonlyMap<GuestId, Link>, words: readonly string[]): readonly Link[] {
-  const wanted = new Set<string | null>(words);
-  const isMeant = ({ productUuid, bootId }: GuestIdentity) => wanted.has(productUuid) || wanted.has(bootId);
-  return [...linksById.values()].filter(({ guest }) => isMeant(guest.identity));
-}
+type Book = ReturnType<typeof createLinkBook<Link>>;
 
-function createRename(linksById: ReadonlyMap<GuestId, Link>) {
+function createRename(book: Book) {
   return ({ id, name }: Pick<ConnectedGuest, 'id' | 'name'>): void => {
-    const link = linksById.get(id);
+    const link = book.find(id);
     if (link !== undefined) link.guest = { ...link.guest, name };
   };
 }
@@ -135,7 +132,7 @@ function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameBudget {
 
 const toStanding = (isKnown: boolean): Standing => (isKnown ? 'known' : 'stranger');
 
-function createWeigh({ linksById, budgets }: { linksById: ReadonlyMap<GuestId, Link>; budgets: GuestBudgets }) {
+function createWeigh({ book, budgets }: { book: Book; budgets: GuestBudgets }) {
   function weigh(link: Link, isKnown: boolean): void {
     if (link.guest.isKnown === isKnown) return;
     link.guest = { ...link.guest, isKnown };
@@ -145,7 +142,7 @@ function createWeigh({ linksById, budgets }: { linksById: ReadonlyMap<GuestId, L
   }
 
   return (isKnown: GuestLinkEvents['isKnown']): void => {
-    for (const link of [...linksById.values()]) weigh(link, isKnown(link.guest.identity));
+    for (const link of book.all()) weigh(link, isKnown(link.guest.identity));
   };
 }
 
@@ -169,10 +166,10 @@ function mapLink<Value>(link: Link | undefined, map: (link: Link) => Value): Val
 /** The guests that are connected, one link a guest: a newer one takes the place of the older. */
 export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const { clock, log } = deps;
-  const linksById = new Map<GuestId, Link>();
+  const book = createLinkBook<Link>();
   const clones = createCloneWatch();
   const budgets = createGuestBudgets(deps);
-  const rename = createRename(linksById);
+  const rename = createRename(book);
   const asOfNow = createAsOfNow({ clones, clock });
 
   function open(events: GuestLinkEvents, socket: GuestSocket): SocketEvents {
@@ -201,9 +198,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         const isKnown = events.isKnown(hello.guest);
         const guest = asOfNow(toConnected({ recognised, hello, version, isKnown, lastHeardAt: clock.now() }));
         if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
-        linksById.get(guest.id)?.connection.step({ kind: 'superseded' });
+        book.find(guest.id)?.connection.step({ kind: 'superseded' });
         link = { connection, socket, guest };
-        linksById.set(guest.id, link);
+        book.put(link);
         connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
         events.connected({ guest, fail });
         return budgetOf(budgets, link);
@@ -220,10 +217,7 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
         if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
       },
       left() {
-        if (link !== null && linksById.get(link.guest.id) === link) {
-          linksById.delete(link.guest.id);
-          events.disconnected(link.guest);
-        }
+        if (link !== null && book.remove(link)) events.disconnected(link.guest);
         link = null;
       },
     });
@@ -232,15 +226,15 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
 
   return {
     openTo: (events) => (socket) => open(events, socket),
-    guests: () => [...linksById.values()].map(({ guest }) => asOfNow(guest)),
-    saying: (words) => findSaying(linksById, words).map(({ guest }) => asOfNow(guest)),
-    find: (id) => mapLink(linksById.get(id), ({ guest }) => asOfNow(guest)),
-    isConnected: (id) => linksById.has(id),
-    weigh: createWeigh({ linksById, budgets }),
+    guests: () => book.all().map(({ guest }) => asOfNow(guest)),
+    saying: (words) => book.saying(words).map(({ guest }) => asOfNow(guest)),
+    find: (id) => mapLink(book.find(id), ({ guest }) => asOfNow(guest)),
+    isConnected: (id) => book.find(id) !== undefined,
+    weigh: createWeigh({ book, budgets }),
     rename,
-    sendAway: (id) => linksById.get(id)?.connection.step({ kind: 'failed' }),
+    sendAway: (id) => book.find(id)?.connection.step({ kind: 'failed' }),
     send(id, message) {
-      const link = linksById.get(id);
+      const link = book.find(id);
       if (link === undefined) return false;
       if (message.type === 'prove') link.connection.step({ kind: 'asked-proof', proofId: message.proofId });
       return link.connection.write(message);

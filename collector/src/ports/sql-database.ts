@@ -8,6 +8,8 @@ export interface SqlDatabase {
    * A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking.
    */
   connect(): Promise<SqlConnection>;
+  /** What a statement that only reads finds to be durable now, whoever has the connection, or waits for it. */
+  read(statement: SqlStatement): Promise<SqlAnswer>;
   /** What it takes, in bytes. */
   countBytes(): Promise<number>;
   /** Can it give space back? */
@@ -23,9 +25,14 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
+export interface SqlStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
 export interface SqlConnection {
   /** Outside a transaction, what it tells is durable, and what it changes. */
-  query(statement: { readonly sql: string; readonly parameters: readonly unknown[] }): Promise<SqlAnswer>;
+  query(statement: SqlStatement): Promise<SqlAnswer>;
   /** Begins a transaction that writes: from here on no other does. */
   begin(): Promise<void>;
   /** Resolves when what was written is durable. Others may have the connection while this waits for that. */

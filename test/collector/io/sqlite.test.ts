@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -49,6 +49,32 @@ it('lets transactions that begin at once go one after the other, in the order th
   await Promise.all(Array.from({ length: 50 }, (_, nth) => increase(nth)));
   expect(await readCount()).toEqual([{ value: 50 }]);
   expect(order).toEqual(Array.from({ length: 50 }, (_, nth) => nth));
+});
+
+it('tells who only reads what is durable, whoever has the connection, and lets him write nothing', async () => {
+  const read = async () => (await database.read({ sql: 'select value from count', parameters: [] })).rows;
+  await withConnection(async (connection) => {
+    await connection.begin();
+    await run(connection, 'update count set value = 1');
+    expect(await read()).toEqual([{ value: 0 }]);
+    await connection.commit();
+  });
+  expect(await read()).toEqual([{ value: 1 }]);
+  await expect(database.read({ sql: 'update count set value = 2', parameters: [] })).rejects.toMatchObject({
+    detail: { code: 'store-not-writable' },
+  });
+});
+
+it('asks the file that is there now, once one could not be read', async () => {
+  const read = async (sql: string) => (await database.read({ sql, parameters: [] })).rows;
+  expect(await read('select value from count')).toEqual([{ value: 0 }]);
+  await rename(join(folder, 'test.sqlite'), join(folder, 'old.sqlite'));
+  await rename(join(folder, 'test.sqlite-wal'), join(folder, 'old.sqlite-wal'));
+  const other = new DatabaseSync(join(folder, 'test.sqlite'));
+  other.exec('create table count (value integer); insert into count values (7)');
+  other.close();
+  await expect(read('select value from no_such_table')).rejects.toMatchObject({ detail: { code: 'store-error' } });
+  expect(await read('select value from count')).toEqual([{ value: 7 }]);
 });
 
 it('gives the connection to the next one when a transaction failed, and nothing of it stays', async () => {

@@ -29,6 +29,10 @@ afterEach(() => store.close());
 function countQuestions(database: SqlDatabase): SqlDatabase {
   return {
     ...database,
+    read(statement) {
+      questions += 1;
+      return database.read(statement);
+    },
     async connect() {
       const connection = await database.connect();
       return {

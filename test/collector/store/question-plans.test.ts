@@ -32,6 +32,10 @@ afterEach(() => rm(folder, { recursive: true }));
 function noting(database: SqlDatabase): SqlDatabase {
   return {
     ...database,
+    read(statement) {
+      asked.push(statement.sql);
+      return database.read(statement);
+    },
     async connect() {
       const connection = await database.connect();
       return {

@@ -1,10 +1,11 @@
-import { BODY_LIMIT_BYTES } from '../../../collector/src/api/create-api.ts';
+import { BODY_LIMIT_BYTES } from '../../../collector/src/api/limit-body.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
-import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES, PREPARED_KEPT } from '../../../collector/src/io/sqlite.ts';
+import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
+import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
@@ -85,10 +86,16 @@ export const RECORDS: LimitSection = {
       atIt: 'older ones say nothing of the path of today',
     }),
     constant({
-      what: 'time for another program to let go of the database; statements that are kept prepared; the database’s log (`-wal`) between two uses',
+      what: 'time for another program to let go of the database; the database’s log (`-wal`) between two uses',
       file: 'collector/src/io/sqlite.ts',
-      constants: { BUSY_TIMEOUT_MS, PREPARED_KEPT, LOG_KEPT_BYTES },
-      atIt: 'what was to be stored has failed, and its guest sends it again; the oldest statement is prepared anew; the log is cut to that',
+      constants: { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES },
+      atIt: 'what was to be stored has failed, and its guest sends it again; the log is cut to that',
+    }),
+    constant({
+      what: 'statements that are kept prepared, of those who write and of those who read',
+      file: 'collector/src/io/sqlite-query.ts',
+      constants: { PREPARED_KEPT },
+      atIt: 'the oldest statement is prepared anew',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',
@@ -104,7 +111,7 @@ export const RECORDS: LimitSection = {
     }),
     constant({
       what: 'the body of a request',
-      file: 'collector/src/api/create-api.ts',
+      file: 'collector/src/api/limit-body.ts',
       constants: { BODY_LIMIT_BYTES },
       atIt: 'it is refused with 413',
     }),

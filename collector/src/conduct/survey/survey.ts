@@ -21,10 +21,11 @@ export interface SurveyDeps {
 }
 
 /**
- * Of guests whose paths are read. All who ask while a reading is under way get the next: without this, a thousand that
- * want to trim would go on in one moment, and whoever asks something meanwhile would wait for all.
+ * Of guests whose paths are read, as many as there are threads that read files (bin/trimtab.mjs): more would wait for
+ * one another. All who ask while a reading is under way get the next: without this, a thousand that want to trim would
+ * go on in one moment, and whoever asks something meanwhile would wait for all.
  */
-export const PATHS_AT_ONCE = 64;
+export const PATHS_AT_ONCE = 16;
 
 /** An overview may be so old; a trim that is to begin and a repair read the host anew. */
 const FRESH_MS = 2_000;

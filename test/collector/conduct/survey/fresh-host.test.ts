@@ -87,3 +87,21 @@ it('is read anew after a failure', async () => {
   readings[1]?.resolve(view(2));
   expect(await second).toEqual(view(2));
 });
+
+it('keeps nobody waiting for a reading of others while the one before is fresh enough', async () => {
+  const { clock, fresh, readings, view } = scene();
+  const first = fresh.read(2_000);
+  readings[0]?.resolve(view(1));
+  await first;
+  clock.advance(500);
+  const trim = fresh.read(0);
+  await quiet();
+  expect(readings).toHaveLength(2);
+  const seen: HostView[] = [];
+  void fresh.read(2_000).then((host) => seen.push(host));
+  await quiet();
+  expect(seen).toEqual([view(1)]);
+  readings[1]?.resolve(view(2));
+  expect(await trim).toEqual(view(2));
+  expect(await fresh.read(2_000)).toEqual(view(2));
+});

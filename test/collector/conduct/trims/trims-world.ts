@@ -30,17 +30,20 @@ const GUESTS = ['guest-a', 'guest-b', 'other', 'another', 'gone', 'a', 'b', 'c']
  */
 export async function createTrimsWorld({
   slotsPerPool = 1,
+  path = ':memory:',
   guests: others = [],
 }: {
   slotsPerPool?: number;
+  /** Of the database: in a file those who read do not wait for those who write. */
+  path?: string;
   /** Ids of more guests whose trims the store takes. */
   guests?: readonly string[];
 } = {}) {
   const clock = createTestClock();
-  const database = openSqlDatabase(':memory:');
+  const database = openSqlDatabase(path);
   const kept = await createStore({
     database,
-    path: ':memory:',
+    path,
     hostId: HOST,
     ...NO_SURROUNDINGS,
     historyBytes: 1e9,
@@ -124,11 +127,19 @@ export async function createTrimsWorld({
       run.isAlive = false;
       guests.clear();
       run = { isAlive: true };
+      await writesEnded();
       await start(run);
     },
     watch: (requestId: RequestId, after = 0) => collectEvents(world.trims, { requestId, after }),
     store: kept,
   };
+
+  /** Of one that was killed, nothing is written any more when the next one reads. */
+  async function writesEnded(): Promise<void> {
+    const connection = await database.connect();
+    await connection.query({ sql: 'select 1', parameters: [] });
+    connection.release();
+  }
 
   /** A collector that was killed reaches nothing any more. */
   async function start(own: { isAlive: boolean }): Promise<void> {

@@ -12,7 +12,7 @@ import { type GatherDeps, gather, type ReportedTrim } from './gather.ts';
  * Of all guests, judged and stored: thousands whose images come to rest in one moment would else keep whoever asks
  * something waiting until all of them are.
  */
-export const CONCLUDED_AT_ONCE = 64;
+export const CONCLUDED_AT_ONCE = 16;
 
 export interface TakeReportDeps extends GatherDeps {
   /** So many at once (`CONCLUDED_AT_ONCE`); the others in their order. */

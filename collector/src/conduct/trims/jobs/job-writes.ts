@@ -5,10 +5,13 @@ import type { JobChanges, JobsStore } from '../../../ports/store/jobs.ts';
 import { type JobLog, wakeWatchers } from './job-log.ts';
 
 export interface JobWrites {
+  /**
+   * Stores a new one at once. Nothing of it is being written, so whoever asked for it waits for none of what happens to
+   * others. Rejects when it cannot be stored.
+   */
+  begin(log: JobLog): Promise<void>;
   /** It has changed; `forgotten`: it is to be taken out, and whoever watches sees its end. */
   note(log: JobLog, change?: 'forgotten'): void;
-  /** It is not to be written after all. */
-  drop(log: JobLog): void;
   /**
    * Resolves once all that was noted before is stored. Rejects when the store fails; then it is tried again later. A
    * log that the store takes from nobody is lost, and only who waits for this one log hears of it.
@@ -26,7 +29,10 @@ const RETRY_MS = 5_000;
 type Change = 'grown' | 'forgotten';
 type Changes = ReadonlyMap<JobLog, Change>;
 
-/** Writes the logs of jobs, one transaction after the other: what is noted while one runs goes with the next. */
+/**
+ * Writes the logs of jobs, one transaction after the other: what is noted while one runs goes with the next. A new one
+ * is written beside them.
+ */
 export function createJobWrites(deps: {
   readonly store: Pick<JobsStore, 'saveJobs'>;
   readonly clock: Pick<Clock, 'after'>;
@@ -68,7 +74,8 @@ export function createJobWrites(deps: {
       refused = lose(newest, error);
     }
     for (const [log, number] of newest) {
-      log.storedUpTo = number;
+      // A new one may be written beside what has happened to it since.
+      log.storedUpTo = Math.max(log.storedUpTo, number);
       wakeWatchers(log);
     }
     return refused;
@@ -99,14 +106,19 @@ export function createJobWrites(deps: {
         return writeAll();
       });
     const refused = await next;
-    if (log !== undefined && refused.has(log)) throw refused.get(log);
+    if (log !== undefined) throwOf(log, refused);
   }
 
   return {
+    begin: async (log) => throwOf(log, await write(new Map([[log, 'grown']]))),
     note: (log, change) => void changes.set(log, change ?? changes.get(log) ?? 'grown'),
-    drop: (log) => void changes.delete(log),
     written,
   };
+}
+
+/** Why this log was lost, if it was. */
+function throwOf(log: JobLog, refused: ReadonlyMap<JobLog, unknown>): void {
+  if (refused.has(log)) throw refused.get(log);
 }
 
 function toJobChanges(taken: Changes): JobChanges {

@@ -43,17 +43,20 @@ export function createJobs({
       const log = openLog({ job, events: [] });
       book.add(log);
       addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
-      writes.note(log);
       const surplus = book.endSurplus();
       if (surplus !== null) {
         book.remove(surplus);
         writes.note(surplus, 'forgotten');
+        // One that stays stored longer keeps nobody waiting.
+        writes.written().catch(() => {});
       }
       try {
-        await writes.written(log);
+        await writes.begin(log);
       } catch (error) {
         book.remove(log);
-        writes.drop(log);
+        // What has happened to it meanwhile may be stored.
+        writes.note(log, 'forgotten');
+        writes.written().catch(() => {});
         throw error;
       }
     },

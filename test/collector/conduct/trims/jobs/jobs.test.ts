@@ -14,6 +14,7 @@ import { requestIdOf, trimIdOf } from '../trim-examples.ts';
 import { quiet } from '../trims-world.ts';
 
 const guestId = 'guest-a' as GuestId;
+const guestOf = (n: number) => `guest-${n}` as GuestId;
 
 /** The store's side of the writes is the test's to order. */
 function openJobs() {
@@ -40,7 +41,7 @@ function openJobs() {
     errors,
     async write(): Promise<void> {
       await quiet();
-      writes.at(-1)?.done.resolve();
+      for (const { done } of writes) done.resolve();
       await quiet();
     },
     watch(n: number): NumberedEvent[] {
@@ -66,16 +67,56 @@ it('shows nobody an event that a crash could take back', async () => {
 
 it('writes what happens while a write runs with the next one, whoever asked for it', async () => {
   const { jobs, writes, write } = openJobs();
-  const begun = [1, 2, 3].map((n) => jobs.begin(jobOf({ n })));
+  const numbers = [1, 2, 3];
+  for (const n of numbers) void jobs.begin(jobOf({ n, guestId: guestOf(n) }));
   await write();
-  await Promise.all(begun);
-  void jobs.begin(jobOf({ n: 4 }));
+  const [first, ...others] = numbers.map(
+    (n) => () => jobs.refuse({ requestId: requestIdOf(n), guestId: guestOf(n), problem: PROBLEM }),
+  );
+  void first?.();
   await quiet();
-  void jobs.begin(jobOf({ n: 5 }));
-  void jobs.begin(jobOf({ n: 6 }));
+  for (const refuse of others) void refuse();
   await write();
   await write();
-  expect(writes.map(({ changes }) => changes.changed.map(({ job }) => job.askedAt))).toEqual([[1, 2, 3], [4], [5, 6]]);
+  const written = writes.map(({ changes }) => changes.changed.map(({ job }) => job.askedAt));
+  expect(written).toEqual([[1], [2], [3], [1], [2, 3]]);
+});
+
+it('a new job waits for nothing of what happens to others', async () => {
+  const { jobs, writes, write } = openJobs();
+  void jobs.begin(jobOf({ n: 1 }));
+  await write();
+  void jobs.refuse({ requestId: requestIdOf(1), guestId, problem: PROBLEM });
+  await quiet();
+  expect(writes).toHaveLength(2);
+  let isBegun = false;
+  void jobs.begin(jobOf({ n: 2 })).then(() => {
+    isBegun = true;
+  });
+  await quiet();
+  // The one before is not over.
+  writes[2]?.done.resolve();
+  await quiet();
+  expect(isBegun).toBe(true);
+});
+
+it('what happens to a new job while that is being stored stays seen, and goes with it where it cannot be', async () => {
+  const { jobs, writes, write, watch } = openJobs();
+  const begun = Promise.allSettled([1, 2].map((n) => jobs.begin(jobOf({ n, guestId: guestOf(n) }))));
+  const [first] = [1, 2].map((n) => jobs.refuse({ requestId: requestIdOf(n), guestId: guestOf(n), problem: PROBLEM }));
+  await quiet();
+  expect(writes).toHaveLength(3);
+  writes[2]?.done.resolve();
+  await first;
+  writes[0]?.done.resolve();
+  writes[1]?.done.reject(new Error('full'));
+  expect((await begun).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  const seen = watch(1);
+  await quiet();
+  expect(seen.map(({ event }) => event.event)).toEqual(['requested', 'refused']);
+  void jobs.written();
+  await write();
+  expect(writes.at(-1)?.changes).toEqual({ changed: [], forgotten: [requestIdOf(2)] });
 });
 
 it('keeps of the progress the newest, under the number of what it follows, and stores none', async () => {
@@ -116,7 +157,6 @@ it('a log that the store refuses holds up no other, and is told of once', async 
   const log = { info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) };
   const clock = createTestClock();
   const jobs = createJobs({ store, clock, log, logged: [] });
-  const guestOf = (n: number) => `guest-${n}` as GuestId;
   const begin = (n: number) => jobs.begin(jobOf({ n, guestId: guestOf(n) }));
   const intend = (n: number) => {
     const about = { trimId: trimIdOf(n), guestId: guestOf(n) };
