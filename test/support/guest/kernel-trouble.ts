@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileLength, type Gauge } from '../waiting/movement.ts';
 
 /**
@@ -14,13 +14,13 @@ export function bootTrouble(console: string): string | null {
   return (BROKEN.exec(console) ?? NOT_BOOTED.exec(console))?.[0] ?? null;
 }
 
-/** A guest's console, which only grows; throws what its kernel said when it broke. */
+/** A guest's console, which only grows, and has no bytes before it is there; throws what its kernel said when it broke. */
 export function consoleLength({ guest, path }: { guest: string; path: string }): Gauge {
   const length = fileLength(path);
   return {
     ...length,
     read() {
-      const text = readFileSync(path, 'utf8');
+      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
       const at = BROKEN.exec(text);
       if (at === null) return length.read();
       // The lines before tell why, where it was a check that failed.

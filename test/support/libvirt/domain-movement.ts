@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileLength, type Movement, processorTime } from '../waiting/movement.ts';
+import { consoleLength } from '../guest/kernel-trouble.ts';
+import { type Movement, processorTime } from '../waiting/movement.ts';
 
 /**
  * What moves while a running domain does anything. Its QEMU is found by its name, as libvirt gives it on the command
@@ -10,7 +11,7 @@ export function domainMovement({ name, consoleLog }: { name: string; consoleLog:
     (entry) => /^\d+$/.test(entry) && argvOf(entry).includes(`guest=${name},debug-threads=on`),
   );
   if (pid === undefined) throw new Error(`libvirt says that domain ${name} runs, and no QEMU has its name`);
-  return [fileLength(consoleLog), processorTime(`guest ${name}`, Number(pid))];
+  return [consoleLength({ guest: name, path: consoleLog }), processorTime(`guest ${name}`, Number(pid))];
 }
 
 function argvOf(pid: string): readonly string[] {
