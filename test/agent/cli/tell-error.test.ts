@@ -68,7 +68,13 @@ it('an error of the kernel is told with what could not be done to what, and no w
   };
   expect(tellBoth(caught('/nowhere/a'))).toEqual({
     words: 'trimtab-agent: cannot open /nowhere/a: no such file or directory\n',
-    error: { code: 'internal', operation: 'open', subject: '/nowhere/a', cause: 'no such file or directory', hint: null },
+    error: {
+      code: 'internal',
+      operation: 'open',
+      subject: '/nowhere/a',
+      cause: 'no such file or directory',
+      hint: null,
+    },
   });
   expect(tellBoth(caught('/tmp')).error).toMatchObject({ operation: 'read', subject: 'trimtab-agent' });
 });
