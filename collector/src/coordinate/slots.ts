@@ -1,4 +1,4 @@
-import { type Company, createPoolCompany, type Shared } from './pool-company.ts';
+import { type Company, createPoolCompany, type PoolWatch } from './pool-company.ts';
 
 /** A slot on each of some pools, until it is released. */
 export interface Hold {
@@ -6,16 +6,10 @@ export interface Hold {
   release(): void;
   /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
   sharedPools(): ReadonlyMap<string, Company>;
-  /** Others on its pools are noticed also after the release, until the returned function is called. */
-  keepWatching(): () => void;
+  /** The pools are watched on, with what is known of them by now, also after the release: until this watch is ended. */
+  watchOn(): PoolWatch;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
-}
-
-/** Somebody who trims on some pools without a slot. */
-export interface PasserBy {
-  readonly pools: readonly string[];
-  isThere(): boolean;
 }
 
 interface Waiting {
@@ -31,43 +25,30 @@ export function createSlots(slotsPerPool: number) {
   /** How many trims hold a slot of each pool. */
   const busy = new Map<string, number>();
   const company = createPoolCompany();
-  /** As far as is known. */
-  const passersBy = new Set<PasserBy>();
   const waiting = new Set<Waiting>();
 
   const busyOn = (pool: string): number => busy.get(pool) ?? 0;
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Shared = new Map(pools.filter((pool) => busyOn(pool) > 0).map((pool) => [pool, 'ran']));
-    for (const passerBy of passersBy) {
-      if (!passerBy.isThere()) passersBy.delete(passerBy);
-      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.set(pool, 'ran');
-    }
+    // Before it watches, for it is no company of its own.
     company.note({ pools, company: 'ran' });
-    const endWatch = company.watch({ pools, own });
+    const watch = company.watch({
+      pools,
+      shared: new Map(pools.filter((pool) => busyOn(pool) > 0).map((pool) => [pool, 'ran'])),
+    });
     for (const pool of pools) busy.set(pool, busyOn(pool) + 1);
     let isHeld = true;
-    let watches = 0;
-    const endIfLast = () => {
-      if (!isHeld && watches === 0) endWatch();
-    };
     return {
       release() {
         if (!isHeld) return;
         isHeld = false;
         pools.forEach(giveBack);
-        endIfLast();
+        watch.end();
         admit();
       },
-      sharedPools: () => new Map(own),
-      keepWatching() {
-        watches += 1;
-        return () => {
-          watches -= 1;
-          endIfLast();
-        };
-      },
+      sharedPools: watch.sharedPools,
+      watchOn: () => company.watch({ pools, shared: watch.sharedPools() }),
       isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
@@ -103,11 +84,7 @@ export function createSlots(slotsPerPool: number) {
       });
     },
     /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
-    passBy(passerBy: PasserBy): void {
-      company.note({ pools: passerBy.pools, company: 'ran' });
-      for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
-      if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
-    },
+    passBy: company.passBy,
     /**
      * A trim is told of that ran without a slot while nobody heard of it. When that was, only its guest's own clock
      * says: who has a slot on one of these pools may not have been alone.

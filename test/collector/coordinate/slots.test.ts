@@ -63,16 +63,26 @@ it('a hold knows which of its pools another trim had meanwhile', async () => {
 it('a pool that is watched on after the slot was given back tells of others until then, and holds nobody up', async () => {
   const slots = createSlots(1);
   const hold = await slots.acquire(['/a', '/b'], NEVER);
-  const end = hold.keepWatching();
+  const watch = hold.watchOn();
   hold.release();
-  expect([slots.busyOn('/a'), [...hold.sharedPools()]]).toEqual([0, []]);
+  expect([slots.busyOn('/a'), [...watch.sharedPools()]]).toEqual([0, []]);
   const other = await slots.acquire(['/a'], NEVER);
   // The other is alone: who only watches discards nothing.
-  expect([[...hold.sharedPools()], [...other.sharedPools()]]).toEqual([[['/a', 'ran']], []]);
+  expect([[...watch.sharedPools()], [...other.sharedPools()]]).toEqual([[['/a', 'ran']], []]);
   other.release();
-  end();
+  watch.end();
   slots.mayHavePassedBy(['/b']);
-  expect([...hold.sharedPools()]).toEqual([['/a', 'ran']]);
+  expect([...watch.sharedPools()]).toEqual([['/a', 'ran']]);
+  expect([...hold.sharedPools()]).toEqual([]);
+});
+
+it('who watches on knows of those that ran while it had the slot', async () => {
+  const slots = createSlots(2);
+  const hold = await slots.acquire(['/a'], NEVER);
+  (await slots.acquire(['/a'], NEVER)).release();
+  const watch = hold.watchOn();
+  hold.release();
+  expect([...watch.sharedPools()]).toEqual([['/a', 'ran']]);
 });
 
 it('one that may have run changes nothing where one ran', async () => {

@@ -10,8 +10,7 @@ import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 const WILD = trimIdOf(1);
 const SHARED = 'another trim ran on this pool meanwhile';
-const MAY_SHARE =
-  'another trim may have run on this pool meanwhile: its guest was away then, and was heard of only later';
+const MAY_SHARE = 'another trim may have run on this pool meanwhile: it had no slot, and was heard of only later';
 const MINUTE_MS = 60_000;
 
 const guestCalled = (name: string) => aGuest({ id: name as GuestId, name: `${name}@/pool` });

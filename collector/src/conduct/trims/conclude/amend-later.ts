@@ -1,9 +1,10 @@
+import type { PoolWatch } from '../../../coordinate/pool-company.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { TrimsStore } from '../../../ports/store/trims.ts';
 import type { Sampler } from '../../measure/sampler.ts';
 import { concludeTrim } from './conclude-trim.ts';
-import type { Gathered, PoolWatch } from './gather.ts';
+import type { Gathered } from './gather.ts';
 
 export interface AmendDeps {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { Inventory, TrimReport } from '@trimtab/protocol';
-import type { Company } from '../../../coordinate/pool-company.ts';
+import type { Company, PoolWatch } from '../../../coordinate/pool-company.ts';
 import type { Slots } from '../../../coordinate/slots.ts';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
@@ -20,16 +20,10 @@ import type { HowLost } from '../trim-model.ts';
 import type { HostTimes } from './believe-times.ts';
 
 /**
- * The pools on which another trim had a slot while this one had its own. Null: nobody watched, since its own was given
- * back before its end, or ended with an earlier run of the collector.
+ * The pools on which another trim ran, or may have, while this one had its slot. Null: nobody watched, since its slot
+ * was given back before its end, or ended with an earlier run of the collector.
  */
 export type SharedPools = ReadonlyMap<string, Company> | null;
-
-/** Of a trim that is stored, until its pools have committed. */
-export interface PoolWatch {
-  sharedPools(): SharedPools;
-  end(): void;
-}
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {

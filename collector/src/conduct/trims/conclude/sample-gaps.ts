@@ -49,7 +49,7 @@ const NO_COMMIT_AFTER =
 const OTHER_DISK = 'another disk of this trim is in the same pool';
 const OTHER_TRIM = 'another trim ran on this pool meanwhile';
 const PERHAPS_OTHER_TRIM =
-  'another trim may have run on this pool meanwhile: its guest was away then, and was heard of only later';
+  'another trim may have run on this pool meanwhile: it had no slot, and was heard of only later';
 const NOT_WATCHED =
   'its slot on this pool was given back before its end was known (the guest went away or fell silent, or the collector was restarted), and other trims may have run there';
 

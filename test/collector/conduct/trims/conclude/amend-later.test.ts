@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { amendLater } from '../../../../../collector/src/conduct/trims/conclude/amend-later.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
 import type { Gathered, SharedPools } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import type { PoolWatch } from '../../../../../collector/src/coordinate/pool-company.ts';
 import { type Amendment, amendTrim } from '../../../../../collector/src/model/amend-trim.ts';
 import type { DiskPath } from '../../../../../collector/src/model/disk-path.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
@@ -53,7 +54,7 @@ function scene({
   const amendments: Amendment[] = [];
   let stored: TrimResult = first;
   let watches = 1;
-  const watch = {
+  const watch: PoolWatch | null = shared && {
     sharedPools: () => shared,
     end: () => {
       watches -= 1;
@@ -72,7 +73,7 @@ function scene({
       },
       sampler: { settled: async () => sampled(later) },
     },
-    { gathered, watch: shared === null ? null : watch },
+    { gathered, watch },
   );
   return { first, amending, amendments, stored: () => stored, watches: () => watches };
 }
