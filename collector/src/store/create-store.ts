@@ -46,6 +46,7 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     await migrate({ db, path, hostId, newGuestId, onOlder: conversion.begin });
     await refuseOtherHost(rows, path);
     await makeShrinkable(deps, conversion);
+    await conversion.end();
   } catch (error) {
     await db.destroy();
     throw error;
@@ -89,11 +90,9 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
 /** Without it the file keeps its size, and nothing else is wrong. Tried again at the next start. */
 async function makeShrinkable({ database, path, log }: StoreDeps, conversion: ConversionTeller): Promise<void> {
   try {
-    if (!(await database.isShrinkable())) {
-      await conversion.begin();
-      await database.makeShrinkable();
-    }
-    await conversion.end();
+    if (await database.isShrinkable()) return;
+    await conversion.begin();
+    await database.makeShrinkable();
   } catch (error) {
     log.warn({ path, reason: toReason(error) }, 'the database could not be written anew, so its file keeps its size');
   }

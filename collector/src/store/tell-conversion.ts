@@ -2,10 +2,11 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 
-/** Tells once, before the first of them, of all that is done to the database of an older version. */
+/** Tells of all that is done to the database of an older version, once before it and once after. */
 export interface ConversionTeller {
+  /** Called before each part of it; only the first is told. */
   begin(): Promise<void>;
-  /** Nothing, if none of it had to be done. */
+  /** Tells nothing where nothing had to be done. */
   end(): Promise<void>;
 }
 

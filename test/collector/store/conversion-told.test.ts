@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../collector/src/model/host-id.ts';
+import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 
 let folder: string;
@@ -31,7 +32,7 @@ const countMigrations = (database: DatabaseSync) =>
 const readVacuum = (database: DatabaseSync) => database.prepare('pragma auto_vacuum').get()?.auto_vacuum;
 
 /** What the log tells while the store opens, each line with what had been done to the file by then. */
-async function open() {
+async function open(more: Partial<SqlDatabase> = {}) {
   const told: unknown[] = [];
   const log = {
     info: (fields: object, words: string) =>
@@ -43,7 +44,7 @@ async function open() {
     warn: (fields: object, words: string) => void told.push({ ...fields, words }),
   };
   const store = await createStore({
-    database: openSqlDatabase(path),
+    database: { ...openSqlDatabase(path), ...more },
     path,
     hostId: 'host-1' as HostId,
     log,
@@ -78,6 +79,17 @@ it('is told where only the file has to be written anew', async () => {
   expect(await open()).toMatchObject([
     { words: BEGINS, migrations: 7, vacuum: 0 },
     { words: ENDS, migrations: 7, vacuum: 2 },
+  ]);
+});
+
+it('is told as done also where the file could not be written anew', async () => {
+  const old = await readOld();
+  onFile((database) => database.exec(old));
+  const makeShrinkable = () => Promise.reject(new Error('the disk is full'));
+  expect(await open({ makeShrinkable })).toMatchObject([
+    { words: BEGINS, migrations: 4 },
+    { path, reason: 'the disk is full', words: expect.stringMatching(/^the database could not be written anew/) },
+    { words: ENDS, migrations: 7, vacuum: 0 },
   ]);
 });
 
