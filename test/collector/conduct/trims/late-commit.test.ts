@@ -11,8 +11,10 @@ import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 const FIRST = trimIdOf(1);
 const LATER = trimIdOf(2);
-const guestOn = (pool: string, name: string) => aGuest({ id: name as GuestId, name: `${name}@${pool}` });
-const [own, neighbour, far] = [guestOn('/pool', 'own'), guestOn('/pool', 'neighbour'), guestOn('/other', 'far')];
+const guestOn = ({ pool, id }: { pool: string; id: string }) => aGuest({ id: id as GuestId, name: `${id}@${pool}` });
+const own = guestOn({ pool: '/pool', id: 'own' });
+const neighbour = guestOn({ pool: '/pool', id: 'neighbour' });
+const far = guestOn({ pool: '/other', id: 'far' });
 
 let world: TrimsWorld;
 beforeEach(async () => {
