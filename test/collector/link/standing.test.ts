@@ -17,6 +17,8 @@ const toIndex = (uuid: string | null) => Number(uuid?.slice(-12));
 function scene(budgets: Partial<Budgets>, hostRead: () => Promise<void> = async () => {}) {
   const known = new Set<number>();
   const recognised: number[] = [];
+  /** What happens while the store finds out which guest it is. */
+  const during = { recognise: async (_index: number): Promise<void> => {} };
   const isKnown = ({ productUuid }: { productUuid: string | null }) => known.has(toIndex(productUuid));
   const opened = openLinks({
     budgets,
@@ -25,17 +27,15 @@ function scene(budgets: Partial<Budgets>, hostRead: () => Promise<void> = async 
     async recognise({ guest: { productUuid } }) {
       const index = toIndex(productUuid);
       recognised.push(index);
-      await stored.call(index);
+      await during.recognise(index);
       return { id: String(index) as GuestId, name: `guest-${index}`, renamed: [] };
     },
   });
-  /** What happens while the store finds out which guest it is. */
-  const stored = { call: async (_index: number): Promise<void> => {} };
   return {
     ...opened,
     known,
     recognised,
-    stored,
+    during,
     weigh: () => opened.links.weigh(isKnown),
     async greet({ index, address }: { index: number; address: string }) {
       const guest = opened.connect({ address });
@@ -95,10 +95,10 @@ describe('a guest that is no guest of this host, once that was read', () => {
   });
 
   it('has the place of one also where the host told of it when it was looked for', async () => {
-    const { known, greet, stored } = scene({ strangers: 1 });
+    const { known, greet, during } = scene({ strangers: 1 });
     known.add(2);
     expect((await greet({ index: 1, address: 'a' })).closed).toBeNull();
-    stored.call = async (index) => void known.delete(index);
+    during.recognise = async (index) => void known.delete(index);
     expect((await greet({ index: 2, address: 'b' })).closed?.reason).toBe(
       'too many guests that this host does not know',
     );
