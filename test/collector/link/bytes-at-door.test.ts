@@ -55,7 +55,7 @@ describe('messages that wait to be dealt with', () => {
   });
 });
 
-describe('a stranger that becomes known', () => {
+describe('a guest that becomes known, or a stranger', () => {
   it('takes what waits of it along', () => {
     const { greet } = openDoor();
     const [one, other, known] = [
@@ -85,7 +85,7 @@ describe('a stranger that becomes known', () => {
     expect([other.place.keeps(100), one.left()]).toEqual([null, null]);
   });
 
-  it('and the other way round is turned away where its inventory is too large for a stranger', () => {
+  it('is turned away where its inventory is too large for a stranger', () => {
     const { greet } = openDoor();
     const known = greet({ from: 'a', as: 'known' });
     expect(known.place.keeps(500)).toBeNull();
