@@ -130,7 +130,11 @@ export function imageContract(name: string, createPlace: () => Promise<ImagePlac
     it('[IM6] an image that is gone is a fault, and nulls for the sampler', async () => {
       if (place.disk.storage === 'network') return;
       const state = await inspectOne();
-      const images = createWatched({ ...place.files, status: async () => null });
+      const images = createWatched({
+        ...place.files,
+        status: async () => null,
+        statuses: async (paths) => paths.map(() => null),
+      });
       const sample = (await images.read([state])).get(place.disk.image);
       expect(sample).toMatchObject({ allocationBytes: null, physicalBytes: null });
       const [read] = (await images.inspect([place.disk])).reads;

@@ -1,14 +1,7 @@
-import { inTurns } from '@trimtab/protocol/shared';
 import type { ImageState } from '../model/image.ts';
 import { toIdentity } from '../model/opened-image.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { AllocationRow } from './allocation-row.ts';
-
-/**
- * stat(2) calls under way at a time: libuv has 4 threads for them, and a few more must wait at its door to keep these
- * busy.
- */
-export const STATS_AT_ONCE = 64;
 
 /** A stat an image, a statfs a filesystem. */
 export async function sampleFiles({
@@ -23,11 +16,7 @@ export async function sampleFiles({
   const spaces = Promise.all(
     [...first].map(async ([pool, path]) => [pool, (await files.space(path))?.freeBytes ?? null] as const),
   );
-  const statuses = await inTurns({
-    items: images,
-    atOnce: STATS_AT_ONCE,
-    map: (image) => files.status(image.dataFile ?? image.at),
-  });
+  const statuses = await files.statuses(images.map(({ dataFile, at }) => dataFile ?? at));
   const free = new Map(await spaces);
   return images.map((image, index): AllocationRow => {
     const status = statuses[index] ?? null;

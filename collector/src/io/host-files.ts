@@ -1,21 +1,31 @@
 import { closeSync, constants, opendirSync, openSync, readlinkSync, readSync, stat } from 'node:fs';
 import { type FileHandle, open, opendir, readdir, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatDeviceNumber } from '../model/device-number.ts';
 import type { FileStatus, HostFiles, KernelFiles } from '../ports/host-files.ts';
+import { toFileStatus } from './file-status.ts';
 import { createPlaces } from './places.ts';
-import { createTurns } from './turns.ts';
+import { createStatusThread } from './status-thread.ts';
+import { createTurns, PATIENCE_MS } from './turns.ts';
 
 /** More than any text of /proc, /sys or /etc that is read here. */
 export const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 
+/** Fewer are asked for in turns within some ten milliseconds, and a thread takes 15 MB. */
+export const LONG_LIST = 500;
+
 /** The files of this host, or of a captured tree under `root`. */
-export function createHostFiles({ root = '/', patienceMs }: { root?: string; patienceMs?: number } = {}): HostFiles {
+export function createHostFiles({ root = '/', patienceMs = PATIENCE_MS } = {}): HostFiles {
   const at = (path: string) => join(root, path);
   const { placeOf } = createPlaces();
-  const turns = createTurns(patienceMs === undefined ? {} : { patienceMs });
+  const turns = createTurns({ patienceMs });
+  const thread = createStatusThread({ patienceMs });
   /** The port's contract: what cannot be read, or not in time, is null; processes and images come and go meanwhile. */
   const take = <Value>(path: string, work: () => Promise<Value | null>) => turns.take(placeOf(path), work);
+  const status: HostFiles['status'] = (path, { name } = { name: path }) => take(at(name), () => readStatus(at(path)));
+  const seldomHangs = (path: string) => {
+    const place = placeOf(at(path));
+    return !place.isRemote && !turns.isSilent(place);
+  };
   return {
     readText: (path, most = MOST_TEXT_BYTES) => take(at(path), () => readRegular(at(path), most)),
     readHead: (path, length) => take(at(path), () => readRange(at(path), { offset: 0, length })),
@@ -23,7 +33,13 @@ export function createHostFiles({ root = '/', patienceMs }: { root?: string; pat
     list: async (path) => ((await take(at(path), () => readdir(at(path)))) ?? []).sort(),
     listUpTo: (path, most) => take(at(path), () => listUpTo(at(path), most)),
     readLink: (path) => take(at(path), () => readlink(at(path))),
-    status: (path, { name } = { name: path }) => take(at(name), () => readStatus(at(path))),
+    status,
+    async statuses(paths) {
+      const own = paths.length < LONG_LIST ? [] : paths.filter(seldomHangs);
+      const found = own.length < LONG_LIST ? null : await thread.read(own.map(at));
+      const known = new Map(found?.map((each, index) => [own[index], each]));
+      return Promise.all(paths.map((path) => known.get(path) ?? (known.has(path) ? null : status(path))));
+    },
     space: (path) =>
       take(at(path), async () => {
         const found = await statfs(at(path), { bigint: true });
@@ -85,26 +101,11 @@ async function listUpTo(path: string, most: number): Promise<readonly string[] |
 }
 
 /**
- * The callback's stat, and numbers instead of BigInt: a steady sampler reads thousands of images, and this takes half
- * of the time that the promise's does. Times 512 a double of blocks stays exact.
+ * The callback's stat, and numbers instead of BigInt: a survey reads thousands of images, and this takes half of the
+ * time that the promise's does.
  */
 function readStatus(path: string): Promise<FileStatus | null> {
-  return new Promise((resolve) => {
-    stat(path, (error, found) => {
-      if (error !== null) return resolve(null);
-      const isBlockDevice = found.isBlockDevice();
-      resolve({
-        allocationBytes: found.blocks * 512,
-        physicalBytes: found.size,
-        device: found.dev,
-        inode: found.ino,
-        isBlockDevice,
-        isFile: found.isFile(),
-        isRootsAlone: found.uid === 0 && (found.mode & 0o022) === 0,
-        deviceNumber: isBlockDevice ? formatDeviceNumber(found.rdev) : null,
-      });
-    });
-  });
+  return new Promise((resolve) => stat(path, (error, found) => resolve(error === null ? toFileStatus(found) : null)));
 }
 
 /**

@@ -35,7 +35,7 @@ export async function findUnclaimed({
   folders,
   claimed,
 }: {
-  files: Pick<HostFiles, 'listUpTo' | 'status' | 'readLink'>;
+  files: Pick<HostFiles, 'listUpTo' | 'status' | 'statuses' | 'readLink'>;
   folders: readonly ImageFolder[];
   /** Paths of every image, backing file and data file that a guest is known to have. */
   claimed: ReadonlySet<string>;
@@ -50,7 +50,7 @@ export async function findUnclaimed({
   ];
   if (candidates.length === 0) return { images: [], findings };
   // Only now: an image of a guest may have a second name beside the first.
-  const known = await inTurns({ items: [...claimed], atOnce: STATS_AT_ONCE, map: (path) => files.status(path) });
+  const known = await files.statuses([...claimed]);
   const identities = new Set(known.flatMap((status) => (status === null ? [] : [toIdentity(status)])));
   const images = candidates
     .filter(({ identity }) => !identities.has(identity))

@@ -38,6 +38,8 @@ export interface HostFiles {
   readLink(path: string): Promise<string | null>;
   /** `name` says on which filesystem it lies, where the path does not: that of a descriptor is /proc/PID/fd/N. */
   status(path: string, as?: { readonly name: string }): Promise<FileStatus | null>;
+  /** One for each, in their order: many cost less than each on its own. */
+  statuses(paths: readonly string[]): Promise<readonly (FileStatus | null)[]>;
   space(path: string): Promise<HostFilesystemSpace | null>;
   /**
    * The filesystem (or folder, or process) that a path belongs to, while something that was asked of it has not been

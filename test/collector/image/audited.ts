@@ -42,6 +42,10 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
     if (mapperUuid !== undefined) attributes.set(`/sys/dev/block/${number}/dm/uuid`, `${mapperUuid}\n`);
     for (const [path, text] of Object.entries(more)) attributes.set(path, text);
   }
+  const status = async (path: string): Promise<FileStatus | null> => {
+    const device = devices.find((known) => known.path === path);
+    return device === undefined ? null : { ...BLOCK, deviceNumber: device.number };
+  };
   return {
     readText: async (path) => attributes.get(path) ?? null,
     readHead: async () => new Uint8Array(4096),
@@ -49,10 +53,8 @@ export function deviceFiles(devices: readonly Device[]): HostFiles {
     listUpTo: async () => null,
     list: async () => [],
     readLink: async (path) => links.get(path) ?? null,
-    status: async (path) => {
-      const device = devices.find((known) => known.path === path);
-      return device === undefined ? null : { ...BLOCK, deviceNumber: device.number };
-    },
+    status,
+    statuses: (paths) => Promise.all(paths.map(status)),
     space: async () => null,
     silentPlace: () => null,
     kernel: NO_PROCESSES,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createHostFiles } from '../../../collector/src/io/host-files.ts';
+import { createHostFiles, LONG_LIST } from '../../../collector/src/io/host-files.ts';
 
 let root: string;
 beforeEach(() => {
@@ -40,6 +40,22 @@ it('tells length and allocation of a huge sparse file exactly', async () => {
   const status = await files.status('/sparse');
   expect(status).toMatchObject({ physicalBytes: length, isBlockDevice: false });
   expect(status?.allocationBytes).toBeLessThan(2 ** 20);
+});
+
+it('says the same of many files at once as of each', async () => {
+  const files = createHostFiles();
+  writeFileSync(join(root, 'full'), 'x'.repeat(10_000));
+  writeFileSync(join(root, 'sparse'), 'x', { mode: 0o666 });
+  truncateSync(join(root, 'sparse'), 2 ** 43 - 4096 + 1);
+  symlinkSync('full', join(root, 'link'));
+  const few = ['full', 'none', 'sparse', 'full/below', 'link', '.'].map((name) => join(root, name));
+  few.push('/dev/loop0', '/dev/null', '/proc/self/exe', '/proc/sys/kernel/ostype');
+  const each = await Promise.all(few.map((path) => files.status(path)));
+  expect(each.map((status) => status !== null)).toEqual([true, false, true, false, true, true, true, true, true, true]);
+  expect(await files.statuses(few)).toEqual(each);
+  const times = Math.ceil((2 * LONG_LIST) / few.length);
+  const all = await files.statuses(Array.from({ length: times }, () => few).flat());
+  expect(all).toEqual(Array.from({ length: times }, () => each).flat());
 });
 
 it('knows a block device, and the space of a filesystem', async () => {

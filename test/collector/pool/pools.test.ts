@@ -34,6 +34,11 @@ interface File {
 
 /** What a host answers that cannot be had here: filesystems of many kinds, mounted. */
 function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Record<string, string>> = {}): HostFiles {
+  const status = async (path: string) => {
+    const file = found[path];
+    const about = { physicalBytes: 0, isBlockDevice: false, isFile: true, isRootsAlone: true, deviceNumber: null };
+    return file === undefined ? null : { ...about, allocationBytes: 0, inode: 1, ...file };
+  };
   return {
     readText: async (path) => (path === '/proc/self/mountinfo' ? MOUNTINFO : null),
     readHead: async () => null,
@@ -41,11 +46,8 @@ function createFiles(found: Readonly<Record<string, File>>, links: Readonly<Reco
     list: async () => [],
     listUpTo: async () => [],
     readLink: async (path) => links[path] ?? null,
-    status: async (path) => {
-      const file = found[path];
-      const about = { physicalBytes: 0, isBlockDevice: false, isFile: true, isRootsAlone: true, deviceNumber: null };
-      return file === undefined ? null : { ...about, allocationBytes: 0, inode: 1, ...file };
-    },
+    status,
+    statuses: (paths) => Promise.all(paths.map(status)),
     space: async (path) => (path === '/gone' ? null : { sizeBytes: 100 * GIB, freeBytes: 40 * GIB }),
     silentPlace: () => null,
     kernel: NO_PROCESSES,

@@ -44,10 +44,11 @@ it('what is no image by its name, a folder, a link and a second name of a guestâ
 
 it('nothing is opened, and a folder that is too large is said to be so', async () => {
   await writeFile(at('left.img'), 'left');
-  const { listUpTo, status, readLink } = createHostFiles();
+  const { listUpTo, status, statuses, readLink } = createHostFiles();
   const asked: [string, number][] = [];
   const files = {
     status,
+    statuses,
     readLink,
     // The port that it is given cannot open anything.
     async listUpTo(path: string, most: number) {

@@ -8,10 +8,11 @@ import { MOST_L1_BYTES, MOST_NAME_BYTES, MOST_SNAPSHOTS } from '../../../collect
 import { MOST_BYTES, MOST_MS } from '../../../collector/src/image/qcow2-walk.ts';
 import { TIMEOUT_MS as IMG_MS } from '../../../collector/src/image/qemu-img-info.ts';
 import { TIMEOUT_MS as REPORT_MS } from '../../../collector/src/image/run-report.ts';
-import { STATS_AT_ONCE as SAMPLED_AT_ONCE } from '../../../collector/src/image/sample-files.ts';
 import { MOST_OUTPUT_BYTES } from '../../../collector/src/io/commands.ts';
+import { LONG_LIST } from '../../../collector/src/io/host-files.ts';
 import { ANSWERS_MS, CHANGE_MS, GREETING_MS } from '../../../collector/src/io/qmp-client.ts';
 import { MOST_LINE_BYTES } from '../../../collector/src/io/qmp-socket.ts';
+import { PIECE } from '../../../collector/src/io/status-thread.ts';
 import { MOST_ANSWER_CHARACTERS, MOST_ERROR_CHARACTERS } from '../../../collector/src/io/virsh.ts';
 import { TIMEOUT_MS as COMMIT_MS } from '../../../collector/src/pool/commit-pool.ts';
 import { MOST_NAMED as VOLUMES_NAMED } from '../../../collector/src/pool/container-volumes.ts';
@@ -182,10 +183,16 @@ export const HOST: LimitSection = {
       atIt: REFUSED,
     }),
     constant({
-      what: 'stat(2) of images at once',
-      file: 'collector/src/image/sample-files.ts',
-      constants: { STATS_AT_ONCE: SAMPLED_AT_ONCE },
-      atIt: 'the next waits for one of them',
+      what: 'files of this host from which on a thread of its own asks for their stat(2), one after the other',
+      file: 'collector/src/io/host-files.ts',
+      constants: { LONG_LIST },
+      atIt: 'fewer are asked for each on its own, and so are all while that thread gets no answer',
+    }),
+    constant({
+      what: 'files that this thread is asked for at once',
+      file: 'collector/src/io/status-thread.ts',
+      constants: { PIECE },
+      atIt: 'the next wait for them',
     }),
     constant({
       what: 'names in a folder, folders, images told that belong to no guest, and stat(2) at once',

@@ -11,7 +11,7 @@ import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
 import { CONCLUDED_AT_ONCE } from '../../../collector/src/conduct/trims/conclude/take-report.ts';
-import { JOBS_KEPT } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
+import { ANSWERED_KEPT, MOST_OPEN } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
 import { REPORTS_WAITING } from '../../../collector/src/conduct/trims/report-queue.ts';
 import {
@@ -81,10 +81,10 @@ export const TRIMS: LimitSection = {
       atIt: 'the next waits for one of them; what its guest says meanwhile does not',
     }),
     constant({
-      what: 'requests whose events are kept for those who watch',
+      what: 'answered requests whose events are kept for those who watch, and requests that wait for their answers',
       file: 'collector/src/conduct/trims/jobs/job-book.ts',
-      constants: { JOBS_KEPT },
-      atIt: 'the oldest that is answered is forgotten; the trims themselves are history',
+      constants: { ANSWERED_KEPT, MOST_OPEN },
+      atIt: 'the oldest is forgotten, and who watches an open one is told; the trims themselves are history',
     }),
     constant({
       what: 'events of a request',

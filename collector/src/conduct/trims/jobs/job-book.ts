@@ -3,11 +3,15 @@ import type { GuestId } from '../../../model/guest-id.ts';
 import { forgotten } from './job-faults.ts';
 import { addEvent, isAnswered, type JobLog } from './job-log.ts';
 
-/** Jobs whose logs are kept for those who come to watch late. */
-export const JOBS_KEPT = 200;
+/** Answered jobs whose logs are kept for those who come to watch late. */
+export const ANSWERED_KEPT = 200;
+
+/** Jobs that wait for their answers: one for each guest that may be connected, unless that is set higher. */
+export const MOST_OPEN = 5_000;
 
 /**
- * The logs of the newest jobs, found by request and by trim; of a guest that was asked, for another cannot add to them.
+ * The logs of the open jobs and of the newest that were answered, found by request and by trim; of a guest that was
+ * asked, for another cannot add to them.
  */
 export function createJobBook() {
   const logs = new Map<RequestId, JobLog>();
@@ -34,15 +38,15 @@ export function createJobBook() {
       logsByTrim.set(trimId, log);
     },
     all: (): readonly JobLog[] => [...logs.values()],
-    /**
-     * The one to take out when there are too many: one that was answered, if there is one; else the oldest, which ends
-     * here.
-     */
-    endSurplus(): JobLog | null {
-      if (logs.size <= JOBS_KEPT) return null;
-      const surplus = [...logs.values()].find(isAnswered) ?? [...logs.values()][0] ?? null;
-      if (surplus !== null) addEvent(surplus, { event: 'refused', problem: forgotten(JOBS_KEPT) });
-      return surplus;
+    /** Those to take out when there are too many: the oldest that were answered; the oldest open one ends here. */
+    endSurplus(): readonly JobLog[] {
+      const [open, answered]: [JobLog[], JobLog[]] = [[], []];
+      for (const log of logs.values()) (isAnswered(log) ? answered : open).push(log);
+      const surplus = answered.slice(0, -ANSWERED_KEPT);
+      const [oldest] = open.length > MOST_OPEN ? open : [];
+      if (oldest === undefined) return surplus;
+      addEvent(oldest, { event: 'refused', problem: forgotten(MOST_OPEN) });
+      return [...surplus, oldest];
     },
   };
 }

@@ -44,12 +44,12 @@ export function createJobs({
       book.add(log);
       addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
       const surplus = book.endSurplus();
-      if (surplus !== null) {
-        book.remove(surplus);
-        writes.note(surplus, 'forgotten');
-        // One that stays stored longer keeps nobody waiting.
-        writes.written().catch(() => {});
+      for (const one of surplus) {
+        book.remove(one);
+        writes.note(one, 'forgotten');
       }
+      // One that stays stored longer keeps nobody waiting.
+      if (surplus.length > 0) writes.written().catch(() => {});
       try {
         await writes.begin(log);
       } catch (error) {

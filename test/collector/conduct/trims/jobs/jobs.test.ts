@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { JOBS_KEPT } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
+import { ANSWERED_KEPT, MOST_OPEN } from '../../../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { createJobs } from '../../../../../collector/src/conduct/trims/jobs/jobs.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { NumberedEvent } from '../../../../../collector/src/model/trim-event.ts';
@@ -189,19 +189,32 @@ it('a log that the store refuses holds up no other, and is told of once', async 
   await rm(folder, { recursive: true });
 });
 
-it(`keeps ${JOBS_KEPT} jobs: one that was answered goes first, else the oldest is told that it is forgotten`, async () => {
+it(`keeps what is open, and ${ANSWERED_KEPT} that were answered: the oldest of these go`, async () => {
   const { jobs, writes, write, watch } = openJobs();
-  for (let n = 1; n <= JOBS_KEPT; n += 1) void jobs.begin(jobOf({ n }));
-  void jobs.refuse({ requestId: requestIdOf(7), guestId, problem: PROBLEM });
+  void jobs.begin(jobOf({ n: 1 }));
+  for (let n = 2; n <= ANSWERED_KEPT + 4; n += 1) {
+    void jobs.begin(jobOf({ n }));
+    void jobs.refuse({ requestId: requestIdOf(n), guestId, problem: PROBLEM });
+  }
   await write();
   await write();
-  void jobs.begin(jobOf({ n: 201 }));
-  await write();
-  expect(writes.at(-1)?.changes.forgotten).toEqual([requestIdOf(7)]);
   const oldest = watch(1);
-  void jobs.begin(jobOf({ n: 202 }));
+  void jobs.begin(jobOf({ n: 900 }));
   await write();
-  expect(writes.at(-1)?.changes.forgotten).toEqual([requestIdOf(1)]);
+  expect(writes.flatMap(({ changes }) => changes.forgotten)).toEqual([2, 3, 4].map(requestIdOf));
+  expect(oldest.map(({ event }) => event.event)).toEqual(['requested']);
+  expect(jobs.open().map(({ job }) => job.id)).toEqual([requestIdOf(1), requestIdOf(900)]);
+});
+
+it(`of more than ${MOST_OPEN} that are open, the oldest is told that it is forgotten`, async () => {
+  const { jobs, writes, write, watch } = openJobs();
+  for (let n = 1; n <= MOST_OPEN; n += 1) void jobs.begin(jobOf({ n }));
+  await write();
+  const oldest = watch(1);
+  void jobs.begin(jobOf({ n: MOST_OPEN + 1 }));
+  await write();
+  await write();
+  expect(writes.flatMap(({ changes }) => changes.forgotten)).toEqual([requestIdOf(1)]);
   expect(oldest.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'forgotten' } });
 });
 
