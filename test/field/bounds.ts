@@ -2,6 +2,8 @@ import type { FieldCase } from './field-case.ts';
 
 const CROWDS = 'test/system/faults/crowds.test.ts';
 const DOOR = 'test/collector/link/door.test.ts';
+const BYTES = 'test/collector/link/bytes-at-door.test.ts';
+const BUDGETS = 'test/collector/link/fit-budgets.test.ts';
 const SLOTS = 'test/collector/conduct/trims/pool-slots.test.ts';
 const AGENT = 'test/agent/single-instance.test.ts';
 
@@ -15,7 +17,7 @@ export const BOUNDS: readonly FieldCase[] = [
         file: CROWDS,
         title: 'strangers with the largest inventories there can be fill no memory, and a known guest keeps its own',
       },
-      { file: DOOR, title: 'of strangers have their bytes together; the largest goes first' },
+      { file: BYTES, title: 'of strangers have their bytes together; the largest goes first' },
       { file: DOOR, title: 'give their places up to guests that this host knows, and take none of theirs' },
     ],
     seenToFail: 'the collector of c394470 closed none of 120 such sessions',
@@ -26,7 +28,7 @@ export const BOUNDS: readonly FieldCase[] = [
     tests: [
       { file: CROWDS, title: 'connections that say nothing keep no known guest out, and are gone after some seconds' },
       { file: DOOR, title: 'however many come, keep out nobody who says hello at once' },
-      { file: DOOR, title: 'connections leave what the rest of the collector has open' },
+      { file: BUDGETS, title: 'connections leave what the rest of the collector has open' },
     ],
     seenToFail: 'with the collector of c394470 all 1,000 connections were still open after 20 s',
   },

@@ -78,7 +78,7 @@ export const RECORDS_AND_DISKS: readonly FieldCase[] = [
       },
       { file: 'test/system/faults/state-disks.test.ts', title: 'a disk that is $is at its start: it does not start' },
       {
-        file: 'test/agent/conduct/conduct-trim.test.ts',
+        file: 'test/agent/conduct/failing-trims.test.ts',
         title: 'tells later what a trim did whose report its disk could not take, and not that the agent ended',
       },
     ],

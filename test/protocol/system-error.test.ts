@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,30 @@ describe('an error of the kernel', () => {
     expect(formatFault(error)).toBe(`cannot listen 127.0.0.1:${port}: address already in use`);
   });
 
+  it('of a listener is told whatever its address has in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trimtab-error-'));
+    const path = join(folder, 'a(b');
+    const first = createServer().listen(path);
+    await new Promise((resolve) => first.once('listening', resolve));
+    const error = await failed((resolve) => createServer().once('error', resolve).listen(path));
+    first.close();
+    rmSync(folder, { recursive: true });
+    expect(formatFault(error)).toBe(`cannot listen ${path}: address already in use`);
+  });
+
+  it('is told without its call also where its path has a line break', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trimtab-error\n'));
+    writeFileSync(join(folder, 'a'), '');
+    const error = caught(() => rmdirSync(folder));
+    rmSync(folder, { recursive: true });
+    expect(toCause(error)).toBe('directory not empty');
+  });
+
+  it('for which nobody has words is told by its code', () => {
+    const error = Object.assign(new Error('connect EPROTO 192.0.2.1:1'), { code: 'EPROTO', syscall: 'connect' });
+    expect(toCause(error)).toBe('EPROTO');
+  });
+
   it('of a name with several addresses is that of the last', async () => {
     const errors = [caught(() => readFileSync('/nowhere')), caught(() => writeFileSync('/dev/full', 'x'))];
     expect(toCause(new AggregateError(errors))).toBe('no space left on device');
@@ -89,6 +113,13 @@ describe('an error of the kernel', () => {
     rmSync(folder, { recursive: true });
     expect(readSystemError(new Error('EIO: it only says so'))).toBeNull();
     expect(readSystemError('ENOENT')).toBeNull();
+    expect(readSystemError(null)).toBeNull();
+    expect(readSystemError({ code: 'ENOENT', syscall: 'open' })).toBeNull();
+    // Errors of Node's own have a code and no call; of a number that libuv has no name for, the code is a sentence.
+    expect(readSystemError(caught(() => new URL('nowhere')))).toBeNull();
+    const code = 'Unknown system error -512';
+    expect(readSystemError(Object.assign(new Error(`${code}: ${code}, read`), { code, syscall: 'read' }))).toBeNull();
+    expect(toCause('no error at all')).toBe('no error at all');
     expect(toCause(new SyntaxError('it is not JSON'))).toBe('it is not JSON');
   });
 });

@@ -8,6 +8,7 @@ import type { ReadLimits } from '../ports/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { type JournalEntry, writeJournal } from '../report/journal.ts';
 import type { PlannedFilesystem, TrimPlan } from '../trim/plan.ts';
+import { createSyncTeller } from '../trim/tell-long-sync.ts';
 import { createStillTeller } from '../trim/tell-still.ts';
 import { runTrim } from '../trim/trim-job.ts';
 
@@ -42,6 +43,7 @@ export function createJournaledRun({
   bootId: string | null;
   onProgress: (progress: Progress) => void;
 }): RunTrim {
+  const onSync = createSyncTeller({ clock, log });
   return async ({ trim, plan, signal, onStarted }) => {
     let entry: JournalEntry | null = null;
     const tellStill = createStillTeller(log);
@@ -72,6 +74,7 @@ export function createJournaledRun({
         tellStill(progress);
         onProgress(progress);
       },
+      onSync,
     });
   };
 }

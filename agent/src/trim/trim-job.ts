@@ -13,6 +13,7 @@ import type { ReadCounters } from '../ports/counters.ts';
 import type { ReadLimits } from '../ports/limits.ts';
 import { interpretFstrim } from './fstrim.ts';
 import type { PlannedFilesystem, TrimPlan } from './plan.ts';
+import type { WatchSync } from './tell-long-sync.ts';
 import { watchProgress } from './watch-progress.ts';
 
 export interface TrimJob {
@@ -32,6 +33,7 @@ export interface TrimJob {
   /** Awaited after each filesystem, with all results so far. */
   readonly onFilesystem: (results: readonly FilesystemResult[]) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
+  readonly onSync: WatchSync;
 }
 
 /**
@@ -70,8 +72,17 @@ async function syncFirst(job: TrimJob): Promise<void> {
 }
 
 /** False where nothing more is to be synced: everything was, or the trim is called off. */
-async function syncOne({ commands, signal }: TrimJob, mount: string): Promise<boolean> {
-  if (signal.aborted) return false;
+async function syncOne(job: TrimJob, mount: string): Promise<boolean> {
+  if (job.signal.aborted) return false;
+  const ended = job.onSync(mount);
+  try {
+    return await runSync(job, mount);
+  } finally {
+    ended();
+  }
+}
+
+async function runSync({ commands, signal }: TrimJob, mount: string): Promise<boolean> {
   const one = await commands.run({ file: 'sync', args: ['-f', mount], signal });
   if (one.kind === 'ended' && one.exitCode === 0) return true;
   if (one.kind === 'ended' && !signal.aborted) await commands.run({ file: 'sync', args: [], signal });

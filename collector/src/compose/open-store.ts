@@ -24,7 +24,7 @@ export async function openStore({
   readonly stateDirectory: string;
   /** What the stored trims may take, in bytes. */
   readonly history: number;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Log, 'info' | 'warn'>;
 }): Promise<Store> {
   const path = `${stateDirectory}/trimtab.sqlite`;
   const hostIdPath = `${stateDirectory}/host-id`;

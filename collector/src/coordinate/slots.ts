@@ -1,21 +1,15 @@
+import { type Company, createPoolCompany, type PoolWatch } from './pool-company.ts';
+
 /** A slot on each of some pools, until it is released. */
 export interface Hold {
   /** Gives the slots back; calling it again does nothing. */
   release(): void;
   /** Those on which another trim ran at any moment of this hold, so far: their free space tells of both. */
-  sharedPools(): ReadonlySet<string>;
+  sharedPools(): ReadonlyMap<string, Company>;
+  /** The pools are watched on, with what is known of them by now, also after the release: until this watch is ended. */
+  watchOn(): PoolWatch;
   /** Does another trim stand in line for one of these pools? */
   isWanted(): boolean;
-}
-
-interface Holding {
-  readonly shared: Set<string>;
-}
-
-/** Somebody who trims on some pools without a slot. */
-export interface PasserBy {
-  readonly pools: readonly string[];
-  isThere(): boolean;
 }
 
 interface Waiting {
@@ -28,43 +22,41 @@ interface Waiting {
  * a busy pool does not hold up those behind it that need another.
  */
 export function createSlots(slotsPerPool: number) {
-  const holdings = new Map<string, Set<Holding>>();
-  /** As far as is known. */
-  const passersBy = new Set<PasserBy>();
+  /** How many trims hold a slot of each pool. */
+  const busy = new Map<string, number>();
+  const company = createPoolCompany();
   const waiting = new Set<Waiting>();
 
-  const busyOn = (pool: string): number => holdings.get(pool)?.size ?? 0;
+  const busyOn = (pool: string): number => busy.get(pool) ?? 0;
   const isFree = (pools: readonly string[]) => pools.every((pool) => busyOn(pool) < slotsPerPool);
 
   function take(pools: readonly string[]): Hold {
-    const own: Holding = { shared: new Set() };
-    for (const pool of pools) {
-      const others = holdings.get(pool) ?? new Set();
-      if (others.size > 0) own.shared.add(pool);
-      for (const other of others) other.shared.add(pool);
-      holdings.set(pool, others.add(own));
-    }
-    for (const passerBy of passersBy) {
-      if (!passerBy.isThere()) passersBy.delete(passerBy);
-      else for (const pool of passerBy.pools.filter((each) => pools.includes(each))) own.shared.add(pool);
-    }
+    // Before it watches, for it is no company of its own.
+    company.note({ pools, company: 'ran' });
+    const watch = company.watch({
+      pools,
+      shared: new Map(pools.filter((pool) => busyOn(pool) > 0).map((pool) => [pool, 'ran'])),
+    });
+    for (const pool of pools) busy.set(pool, busyOn(pool) + 1);
     let isHeld = true;
     return {
       release() {
         if (!isHeld) return;
         isHeld = false;
-        for (const pool of pools) leave(own, pool);
+        pools.forEach(giveBack);
+        watch.end();
         admit();
       },
-      sharedPools: () => new Set(own.shared),
+      sharedPools: watch.sharedPools,
+      watchOn: () => company.watch({ pools, shared: watch.sharedPools() }),
       isWanted: () => [...waiting].some((entry) => entry.pools.some((pool) => pools.includes(pool))),
     };
   }
 
-  function leave(own: Holding, pool: string): void {
-    const left = holdings.get(pool);
-    left?.delete(own);
-    if (left?.size === 0) holdings.delete(pool);
+  function giveBack(pool: string): void {
+    const left = busyOn(pool) - 1;
+    if (left > 0) busy.set(pool, left);
+    else busy.delete(pool);
   }
 
   function admit(): void {
@@ -92,10 +84,13 @@ export function createSlots(slotsPerPool: number) {
       });
     },
     /** From now on, as long as it is there, nobody who has a slot on one of these pools is alone. */
-    passBy(passerBy: PasserBy): void {
-      for (const pool of passerBy.pools) for (const { shared } of holdings.get(pool) ?? []) shared.add(pool);
-      for (const other of passersBy) if (!other.isThere()) passersBy.delete(other);
-      if (passerBy.pools.length > 0 && passerBy.isThere()) passersBy.add(passerBy);
+    passBy: company.passBy,
+    /**
+     * A trim is told of that ran without a slot while nobody heard of it. When that was, only its guest's own clock
+     * says: who has a slot on one of these pools may not have been alone.
+     */
+    mayHavePassedBy(pools: readonly string[]): void {
+      company.note({ pools, company: 'may-have-run' });
     },
     /** How many trims hold a slot of this pool now. */
     busyOn,

@@ -11,12 +11,11 @@ export function makeNewShrinkable(database: DatabaseSync): void {
   if (ask(database, 'page_count') === 0) database.exec('pragma auto_vacuum = incremental');
 }
 
-/**
- * Has the file able to give pages back. One that an older version made is not, and is written anew for it, once: while
- * this lasts nobody has the database.
- */
+/** Is the file able to give pages back? One that an older version made is not. */
+export const isShrinkable = (database: DatabaseSync): boolean => ask(database, 'auto_vacuum') === INCREMENTAL;
+
+/** Writes the file anew, so that it is: while this lasts nobody has the database. */
 export function makeShrinkable(database: DatabaseSync): void {
-  if (ask(database, 'auto_vacuum') === INCREMENTAL) return;
   database.exec('pragma auto_vacuum = incremental; vacuum');
   shorten(database);
 }
@@ -38,6 +37,8 @@ function shorten(database: DatabaseSync): void {
   database.exec('pragma wal_checkpoint(truncate)');
 }
 
-function ask(database: DatabaseSync, pragma: 'auto_vacuum' | 'freelist_count' | 'page_count'): number {
+export const countBytes = (database: DatabaseSync): number => ask(database, 'page_count') * ask(database, 'page_size');
+
+function ask(database: DatabaseSync, pragma: 'auto_vacuum' | 'freelist_count' | 'page_count' | 'page_size'): number {
   return Number(Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})[0] ?? 0);
 }

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase, SqlStatement } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
-import { makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
+import { countBytes, isShrinkable, makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
 import { query } from './sqlite-query.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
@@ -80,6 +80,8 @@ export function openSqlDatabase(path: string): SqlDatabase {
     connect,
     // What is in memory has but one connection.
     read: async (statement) => (path === IN_MEMORY ? askAnew(statement) : reader.read(statement)),
+    countBytes: () => withFile(countBytes),
+    isShrinkable: () => withFile(isShrinkable),
     makeShrinkable: () => withFile(makeShrinkable),
     shrink: () => withFile(shrinkSome),
     async close() {

@@ -44,8 +44,8 @@ export function createAdmission({
     return null;
   }
 
+  /** It has a place among all already: nobody is called a stranger before the host was read for it. */
   function admitStranger({ visitor: { address }, uuid }: Asking): Why | null {
-    if (areAllTaken()) return WHY.guests;
     if (strangers.isFullFor(address)) return WHY.strangersHere;
     if (greetings.spend({ standing: 'stranger', address, uuid }) !== 'ok') return WHY.hastyStrangers;
     return strangers.isFull() ? takeFromLarger({ places: strangers, address, why: WHY.strangers }) : null;

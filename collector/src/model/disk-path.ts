@@ -33,3 +33,6 @@ export interface DiskPath {
   /** Why there is no image, for people; null when there is. */
   readonly missing: string | null;
 }
+
+/** Of the images behind these disks, as far as they are known; one for each image. */
+export const poolsOf = (paths: readonly DiskPath[]): string[] => paths.flatMap(({ image }) => image?.pool ?? []);

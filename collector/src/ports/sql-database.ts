@@ -10,9 +10,13 @@ export interface SqlDatabase {
   connect(): Promise<SqlConnection>;
   /** What a statement that only reads finds to be durable now, whoever has the connection, or waits for it. */
   read(statement: SqlStatement): Promise<SqlAnswer>;
+  /** What it takes, in bytes. */
+  countBytes(): Promise<number>;
+  /** Can it give space back? */
+  isShrinkable(): Promise<boolean>;
   /**
-   * Has it able to give space back. One that an older version made is written anew for that, once: as with a connection,
-   * others wait meanwhile.
+   * Has it able to. One that an older version made is written anew for that, once: as with a connection, others wait
+   * meanwhile.
    */
   makeShrinkable(): Promise<void>;
   /** Gives some of the space that nothing is in back to its filesystem; true while there is more. */

@@ -48,7 +48,7 @@ export function createProcessSource({
       return {
         kind: 'answered',
         domains: read.flatMap(({ domains }) => domains),
-        findings: [...read.flatMap(({ findings }) => findings), ...tellIgnored(ignored)],
+        findings: [...read.flatMap(({ findings }) => findings), ...tellIgnored(ignored, processes.users)],
         ignoredUsers: listIgnoredUsers(ignored),
       };
     },

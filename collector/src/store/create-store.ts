@@ -16,6 +16,7 @@ import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import { renameGuest } from './rename-guest.ts';
 import type { Tables } from './tables.ts';
+import { type ConversionTeller, createConversionTeller } from './tell-conversion.ts';
 import { tellCut } from './tell-cut.ts';
 import { closeTrim, findTrim, storeAmendment } from './trims.ts';
 
@@ -26,7 +27,7 @@ export interface StoreDeps {
   readonly hostId: HostId;
   /** What all trims together may take, rule [ST19]. */
   readonly historyBytes: number;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Log, 'info' | 'warn'>;
   newGuestId(): GuestId;
   /** Lets others have their turn, in the middle of long work. */
   pause(): Promise<void>;
@@ -41,9 +42,11 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: createDialect(database) });
   const rows = { db, hostId };
   try {
-    await migrate({ db, path, hostId, newGuestId });
+    const conversion = createConversionTeller({ database, path, log });
+    await migrate({ db, path, hostId, newGuestId, onOlder: conversion.begin });
     await refuseOtherHost(rows, path);
-    await makeShrinkable(deps);
+    await makeShrinkable(deps, conversion);
+    await conversion.end();
   } catch (error) {
     await db.destroy();
     throw error;
@@ -85,8 +88,10 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
 }
 
 /** Without it the file keeps its size, and nothing else is wrong. Tried again at the next start. */
-async function makeShrinkable({ database, path, log }: StoreDeps): Promise<void> {
+async function makeShrinkable({ database, path, log }: StoreDeps, conversion: ConversionTeller): Promise<void> {
   try {
+    if (await database.isShrinkable()) return;
+    await conversion.begin();
     await database.makeShrinkable();
   } catch (error) {
     log.warn({ path, reason: toReason(error) }, 'the database could not be written anew, so its file keeps its size');

@@ -5,17 +5,23 @@ import { createMigrations } from './migrations/all.ts';
 import type { MigrationDeps } from './migrations/migration-deps.ts';
 import type { Tables } from './tables.ts';
 
+export interface MigrateDeps extends MigrationDeps {
+  readonly db: Kysely<Tables>;
+  readonly path: string;
+  /** Called first where the database is one of an older version: what follows may take long. */
+  onOlder(): Promise<void>;
+}
+
 /**
  * Brings the database to the newest migration. Throws a Fault `store-newer` or `store-migration`, and then nothing is
  * changed.
  */
-export async function migrate({
-  db,
-  path,
-  ...deps
-}: { db: Kysely<Tables>; path: string } & MigrationDeps): Promise<void> {
+export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Promise<void> {
   const migrations = createMigrations(deps);
-  await refuseNewer({ db, path, known: Object.keys(migrations) });
+  const known = Object.keys(migrations);
+  const applied = await listApplied(db);
+  refuseNewer({ applied, path, known });
+  if (applied.length > 0 && applied.length < known.length) await onOlder();
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
@@ -30,32 +36,37 @@ export async function migrate({
   });
 }
 
-/**
- * kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so.
- */
-async function refuseNewer({
-  db,
-  path,
-  known,
-}: {
-  readonly db: Kysely<Tables>;
-  readonly path: string;
-  readonly known: readonly string[];
-}): Promise<void> {
+/** The names of the migrations that it has; none of a new one. */
+async function listApplied(db: Kysely<Tables>): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return;
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return [];
   const applied = await db
     .withTables<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>()
     .selectFrom(DEFAULT_MIGRATION_TABLE)
     .select('name')
     .execute();
-  const unknown = applied.find(({ name }) => !known.includes(name));
+  return applied.map(({ name }) => name);
+}
+
+/**
+ * kysely calls a migration it does not know `corrupted`; it is a newer Trimtab's, and the person wants to be told so.
+ */
+function refuseNewer({
+  applied,
+  path,
+  known,
+}: {
+  readonly applied: readonly string[];
+  readonly path: string;
+  readonly known: readonly string[];
+}): void {
+  const unknown = applied.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new Fault({
     code: 'store-newer',
     operation: 'open the database',
     subject: path,
-    cause: `a newer Trimtab wrote it (it has the migration ${unknown.name})`,
+    cause: `a newer Trimtab wrote it (it has the migration ${unknown})`,
     hint: 'Install that version again, or start with an empty history in another --state-directory.',
   });
 }

@@ -31,7 +31,9 @@ export function readSystemError(error: unknown): SystemError | null {
   if (!(error instanceof Error)) return null;
   const { code, syscall, path, address, port } = error as Readonly<Record<string, unknown>> & Error;
   if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9_]+$/.test(code)) return null;
-  const place = typeof address === 'string' ? `${address}${typeof port === 'number' ? `:${port}` : ''}` : null;
+  // The address of a Unix socket is a path, and its port -1.
+  const end = typeof port === 'number' && port >= 0 ? `:${port}` : '';
+  const place = typeof address === 'string' ? `${address}${end}` : null;
   const subject = typeof path === 'string' ? path : place;
   // A listener has its address behind the words, a file its call.
   const said = new RegExp(`(?:^| )${code}: (.+)$`, 's').exec(error.message)?.[1];

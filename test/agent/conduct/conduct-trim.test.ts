@@ -1,55 +1,11 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import type { FromGuest, TrimId } from '@trimtab/protocol';
+import type { TrimId } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_INVENTORY } from '../support/sample-inventory.ts';
 import { requestIdOf } from '../trim/trim-samples.ts';
-import { inTrimsRoom, type TrimsRoom } from './trims-room.ts';
-
-type Said<Type extends FromGuest['type']> = Extract<FromGuest, { type: Type }>;
-
-/** The newest message of that type, as soon as there are `count` of them. */
-async function hear<Type extends FromGuest['type']>({ said }: TrimsRoom, type: Type, count = 1): Promise<Said<Type>> {
-  const all = () => said.filter((message): message is Said<Type> => message.type === type);
-  await expect.poll(all).toHaveLength(count);
-  return all()[count - 1] as Said<Type>;
-}
-
-/** From the wish to the report that was sent; the trim's id. */
-async function trimOnce(room: TrimsRoom, wish: Parameters<TrimsRoom['begin']>[0] = {}): Promise<TrimId> {
-  expect(await room.begin(wish)).toEqual({ kind: 'accepted' });
-  const { trimId } = room.said.findLast((message) => message.type === 'intent') as Said<'intent'>;
-  room.conductor.grant(trimId);
-  await expect.poll(() => room.fstrim.running).toHaveLength(1);
-  room.fstrim.end(0);
-  await expect.poll(() => reportedBy(room)).toContain(trimId);
-  return trimId;
-}
-
-/** One whose report the disk cannot take; afterwards it can again. */
-async function trimWithoutOutbox(room: TrimsRoom, { trimmedBytes }: { trimmedBytes: number }) {
-  await linkUp(room);
-  await writeFile(join(room.path, 'outbox'), 'in the way');
-  await room.begin();
-  const { trimId } = await hear(room, 'intent');
-  room.conductor.grant(trimId);
-  await expect.poll(() => room.fstrim.running).toHaveLength(1);
-  room.fstrim.end(trimmedBytes);
-  const problem = await hear(room, 'problem');
-  await rm(join(room.path, 'outbox'));
-  room.clock.advance(10_000);
-  return { trimId, problem };
-}
-
-function reportedBy({ said }: TrimsRoom): TrimId[] {
-  return said.flatMap((message) => (message.type === 'report' ? [message.report.id] : []));
-}
-
-async function linkUp({ conductor, delivery }: TrimsRoom): Promise<void> {
-  conductor.linkUp();
-  await delivery.linkUp();
-}
+import { hear, linkUp, trimOnce } from './room-steps.ts';
+import { inTrimsRoom } from './trims-room.ts';
 
 describe('the conductor', () => {
   it('takes a trim from the wish to the report, with a journal while it runs', () =>
@@ -185,74 +141,6 @@ describe('the conductor', () => {
       });
       room.announced = SAMPLE_INVENTORY;
       expect(await room.begin()).toEqual({ kind: 'accepted' });
-    }));
-
-  it('gives up a trim whose journal or report it cannot keep, says so, and takes the next', () =>
-    inTrimsRoom(async (room) => {
-      const { trimId, problem } = await trimWithoutOutbox(room, { trimmedBytes: 0 });
-      expect(problem).toMatchObject({ about: trimId, problem: { code: 'state-not-writable' } });
-      await trimOnce(room);
-      // What it left in its journal was reported before the next one wrote its own.
-      expect(reportedBy(room)).toContain(trimId);
-    }));
-
-  it('tells later what a trim did whose report its disk could not take, and not that the agent ended', () =>
-    inTrimsRoom(async (room) => {
-      const { trimId } = await trimWithoutOutbox(room, { trimmedBytes: 4096 });
-      await trimOnce(room);
-      const { report } = room.said.find((message) => message.type === 'report') as Said<'report'>;
-      expect(report).toMatchObject({
-        id: trimId,
-        filesystems: [{ outcome: { status: 'done', trimmedBytes: 4096 } }],
-      });
-      expect(room.log.lines.join('\n')).not.toContain('the agent ended');
-    }));
-
-  it('tells in the log of a trim that stands still, and lets it go on', () =>
-    inTrimsRoom(async (room) => {
-      await linkUp(room);
-      await room.begin();
-      room.conductor.grant((await hear(room, 'intent')).trimId);
-      await expect.poll(() => room.fstrim.running).toHaveLength(1);
-      for (let second = 0; second < 11 * 60; second += 1) {
-        room.clock.advance(1_000);
-        await turn();
-      }
-      expect(room.log.lines).toContainEqual(expect.stringMatching(/^the trim of \/ has discarded nothing for 10 min/));
-      room.fstrim.end(4096);
-      expect((await hear(room, 'report')).report.filesystems).toMatchObject([{ outcome: { status: 'done' } }]);
-    }));
-
-  it('gives up a trim whose intent fits into no frame', () =>
-    inTrimsRoom(async (room) => {
-      await linkUp(room);
-      room.unsayable = 'intent';
-      await room.begin();
-      const { about, problem } = await hear(room, 'problem');
-      expect(problem).toMatchObject({ code: 'internal', cause: 'over the limit' });
-      expect(about).not.toBeNull();
-      room.unsayable = null;
-      room.clock.advance(10_000);
-      await trimOnce(room);
-    }));
-
-  it('hears what comes next also when an effect throws, and does the others of that step', () =>
-    inTrimsRoom(async (room) => {
-      await linkUp(room);
-      const accepted = room.begin({}, () => {
-        throw new Error('begun cannot be noted');
-      });
-      expect(await accepted).toEqual({ kind: 'accepted' });
-      const { trimId } = await hear(room, 'intent');
-      room.conductor.grant(trimId);
-      await expect.poll(() => room.fstrim.running).toHaveLength(1);
-      // It stands after the effect that threw.
-      expect(await hear(room, 'started')).toMatchObject({ trimId });
-      room.fstrim.end(0);
-      await expect.poll(() => reportedBy(room)).toContain(trimId);
-      room.clock.advance(10_000);
-      await trimOnce(room);
-      expect(room.log.lines.filter((line) => line.includes('begun cannot be noted'))).toHaveLength(1);
     }));
 
   it('told to stop, resolves when the report of what ran is kept and sent', () =>

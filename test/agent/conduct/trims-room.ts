@@ -20,6 +20,8 @@ export interface TrimsRoom {
   /** What the collector would have heard. */
   readonly said: readonly FromGuest[];
   readonly fstrim: FakeFstrim;
+  /** Each sync ends when what this returned settles. */
+  sync: () => Promise<void>;
   /** What the next inventories are; an error is thrown. */
   announced: Inventory | Error;
   /** Messages of this type cannot be put into a frame. */
@@ -41,7 +43,7 @@ export function inTrimsRoom(use: (room: TrimsRoom) => Promise<void>): Promise<vo
     const clock = createTestClock();
     const log = createTestLog();
     const said: FromGuest[] = [];
-    const { commands, fstrim } = createFakeCommands();
+    const { commands, fstrim } = createFakeCommands(() => room.sync());
     const say = (message: FromGuest): void => {
       if (message.type === room.unsayable) throw new RangeError('over the limit');
       said.push(message);
@@ -73,6 +75,7 @@ export function inTrimsRoom(use: (room: TrimsRoom) => Promise<void>): Promise<vo
       delivery,
       said,
       fstrim,
+      sync: async () => {},
       announced: SAMPLE_INVENTORY,
       unsayable: null,
       begin: (wish = {}, onBegun = () => {}) =>
@@ -85,14 +88,15 @@ export function inTrimsRoom(use: (room: TrimsRoom) => Promise<void>): Promise<vo
   });
 }
 
-/** `sync` is done at once; each fstrim runs until the test ends it, or its signal does. */
-function createFakeCommands(): { commands: Commands; fstrim: FakeFstrim } {
+/** Each fstrim runs until the test ends it, or its signal does. */
+function createFakeCommands(sync: () => Promise<void>): { commands: Commands; fstrim: FakeFstrim } {
   let started = 0;
   const runs: { readonly mount: string; readonly end: (stdout: string) => void }[] = [];
   return {
     commands: {
       has: async () => true,
-      run: (call) => (call.file === 'fstrim' ? runFstrim(call) : Promise.resolve(exited({ exitCode: 0, stdout: '' }))),
+      run: (call) =>
+        call.file === 'fstrim' ? runFstrim(call) : sync().then(() => exited({ exitCode: 0, stdout: '' })),
     },
     fstrim: {
       get running() {

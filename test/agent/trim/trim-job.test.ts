@@ -35,6 +35,7 @@ async function trim(filesystems: readonly ReturnType<typeof on>[]) {
     onStarted: async () => {},
     onFilesystem: async () => {},
     onProgress: () => {},
+    onSync: () => () => {},
   });
   return { ran, report };
 }

@@ -56,8 +56,43 @@ it('a hold knows which of its pools another trim had meanwhile', async () => {
   const [alone, first] = [await slots.acquire(['/a'], NEVER), await slots.acquire(['/b'], NEVER)];
   const second = await slots.acquire(['/b', '/c'], NEVER);
   second.release();
-  const shared = [alone, first, second].map((hold) => [...hold.sharedPools()]);
+  const shared = [alone, first, second].map((hold) => [...hold.sharedPools().keys()]);
   expect(shared).toEqual([[], ['/b'], ['/b']]);
+});
+
+it('a pool that is watched on after the slot was given back tells of others until then, and holds nobody up', async () => {
+  const slots = createSlots(1);
+  const hold = await slots.acquire(['/a', '/b'], NEVER);
+  const watch = hold.watchOn();
+  hold.release();
+  expect([slots.busyOn('/a'), [...watch.sharedPools()]]).toEqual([0, []]);
+  const other = await slots.acquire(['/a'], NEVER);
+  // The other is alone: who only watches discards nothing.
+  expect([[...watch.sharedPools()], [...other.sharedPools()]]).toEqual([[['/a', 'ran']], []]);
+  other.release();
+  watch.end();
+  slots.mayHavePassedBy(['/b']);
+  expect([...watch.sharedPools()]).toEqual([['/a', 'ran']]);
+  expect([...hold.sharedPools()]).toEqual([]);
+});
+
+it('who watches on knows of those that ran while it had the slot', async () => {
+  const slots = createSlots(2);
+  const hold = await slots.acquire(['/a'], NEVER);
+  (await slots.acquire(['/a'], NEVER)).release();
+  const watch = hold.watchOn();
+  hold.release();
+  expect([...watch.sharedPools()]).toEqual([['/a', 'ran']]);
+});
+
+it('one that may have run changes nothing where one ran', async () => {
+  const slots = createSlots(2);
+  const [hold, alone] = [await slots.acquire(['/a'], NEVER), await slots.acquire(['/b'], NEVER)];
+  await slots.acquire(['/a'], NEVER);
+  slots.mayHavePassedBy(['/a', '/b']);
+  expect([[...hold.sharedPools()], [...alone.sharedPools()]]).toEqual([[['/a', 'ran']], [['/b', 'may-have-run']]]);
+  slots.passBy({ pools: ['/b'], isThere: () => true });
+  expect([...alone.sharedPools()]).toEqual([['/b', 'ran']]);
 });
 
 it('who has already gone away is not let in', async () => {

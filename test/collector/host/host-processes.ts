@@ -17,10 +17,10 @@ export function proxmoxSourceOf(files: HostFiles) {
   return createProxmoxSource({ files, argvOf: async (pid) => (await processesOf(files).find(pid))?.argv ?? null });
 }
 
-export function processSourceOf(files: HostFiles) {
+export function processSourceOf(files: HostFiles, users?: readonly string[]) {
   return createProcessSource({
     files,
-    processes: processesOf(files),
+    processes: processesOf(files, users),
     recentImages: createRecentImages({ files, clock }),
   });
 }

@@ -1,6 +1,7 @@
 import { CLOSE_CODES, type FromGuest, LIST_LIMIT } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Budgets } from '../../../collector/src/model/budgets.ts';
+import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
 // What a guest is at the door, from its hello on: by what the host told last, and by each reading since.
@@ -13,13 +14,28 @@ const helloOf = (index: number): FromGuest => {
 const toIndex = (uuid: string | null) => Number(uuid?.slice(-12));
 
 /** Guests by their index; those in `known` the host tells of. */
-function scene(budgets: Partial<Budgets>, hostRead?: () => Promise<void>) {
+function scene(budgets: Partial<Budgets>, hostRead: () => Promise<void> = async () => {}) {
   const known = new Set<number>();
+  const recognised: number[] = [];
+  /** What happens while the store finds out which guest it is. */
+  const during = { recognise: async (_index: number): Promise<void> => {} };
   const isKnown = ({ productUuid }: { productUuid: string | null }) => known.has(toIndex(productUuid));
-  const opened = openLinks({ budgets, isKnown, ...(hostRead === undefined ? {} : { hostRead }) });
+  const opened = openLinks({
+    budgets,
+    isKnown,
+    hostRead,
+    async recognise({ guest: { productUuid } }) {
+      const index = toIndex(productUuid);
+      recognised.push(index);
+      await during.recognise(index);
+      return { id: String(index) as GuestId, name: `guest-${index}`, renamed: [] };
+    },
+  });
   return {
     ...opened,
     known,
+    recognised,
+    during,
     weigh: () => opened.links.weigh(isKnown),
     async greet({ index, address }: { index: number; address: string }) {
       const guest = opened.connect({ address });
@@ -67,6 +83,25 @@ describe('a guest that has said hello, while the host is being read for it', () 
     // One that the host told of needs none of these.
     known.add(7);
     expect((await greet({ index: 7, address: '192.0.2.9' })).closed).toBeNull();
+  });
+});
+
+describe('a guest that is no guest of this host, once that was read', () => {
+  it('is not looked for in the store, which keeps what it shows, before it has a place', async () => {
+    const { greet, recognised } = scene({ strangers: 1 });
+    const [one, other] = [await greet({ index: 1, address: 'a' }), await greet({ index: 2, address: 'b' })];
+    expect([one.closed, other.closed?.reason]).toEqual([null, 'too many guests that this host does not know']);
+    expect(recognised).toEqual([1]);
+  });
+
+  it('has the place of one also where the host told of it when it was looked for', async () => {
+    const { known, greet, during } = scene({ strangers: 1 });
+    known.add(2);
+    expect((await greet({ index: 1, address: 'a' })).closed).toBeNull();
+    during.recognise = async (index) => void known.delete(index);
+    expect((await greet({ index: 2, address: 'b' })).closed?.reason).toBe(
+      'too many guests that this host does not know',
+    );
   });
 });
 

@@ -124,17 +124,34 @@ it('tells all that are ignored in one finding, with what makes one a guest', asy
   for (let pid = 100; pid < 200; pid++) tree.start({ pid, argv: [QEMU, '-uuid', UUID], userId: NOBODY });
   tree.start({ pid: 300, argv: [QEMU], userId: 1_000 });
   tree.start({ pid: 301, argv: [QEMU], program: '/usr/bin/sleep' });
-  const answer = await processSourceOf(tree.files).read();
+  const answer = await processSourceOf(tree.files, ['root', 'alice']).read();
   if (answer.kind === 'unavailable') throw new Error(answer.why);
   expect(answer.domains.map(({ name, uuid }) => [name, uuid])).toEqual([['web', UUID]]);
   expect(answer.findings).toEqual([
     {
       subject: '102 processes are ignored',
       sentence:
-        'What looks like QEMU is taken for a guest only where a user runs it who runs guests here: run by nobody (100, 101, 102 and 97 more); run by user 1000 (300); only called so (301).',
-      hint: expect.stringContaining('--hypervisor-users root,libvirt-qemu,qemu,kvm,incus,lxd,USER'),
+        'What looks like QEMU is taken for a guest only where a user runs it who runs guests here. Ignored: 100, 101, 102 and 97 more, run by nobody (uid 65534); 300, run by uid 1000; 301, only called so.',
+      hint: expect.stringMatching(
+        /^If one of them is a guest, add who runs it, by name or uid, .* --hypervisor-users root,alice,USER$/,
+      ),
     },
   ]);
+});
+
+it('names the uid of a guest of KubeVirt where nobody is called so here, and where somebody else is', async () => {
+  tree.start({ pid: 7, argv: [QEMU], userId: 107 });
+  const read = async () => {
+    const answer = await processSourceOf(tree.files, ['root']).read();
+    if (answer.kind === 'unavailable') throw new Error(answer.why);
+    return [answer.findings[0]?.sentence, answer.ignoredUsers];
+  };
+  const told = 'What looks like QEMU is taken for a guest only where a user runs it who runs guests here. Ignored: 7';
+  tree.write({ path: '/etc/passwd', text: 'root:x:0:0::/root:/bin/sh\n' });
+  expect(await read()).toEqual([`${told}, run by uid 107.`, ['uid 107']]);
+  tree.write({ path: '/etc/passwd', text: 'tcpdump:x:107:114::/nonexistent:/usr/sbin/nologin\n' });
+  expect(await read()).toEqual([`${told}, run by tcpdump (uid 107).`, ['tcpdump (uid 107)']]);
+  expect((await processesOf(tree.files, ['107']).read()).trusted.map(({ pid }) => pid)).toEqual([7]);
 });
 
 it('prints nothing of a file that a command line has it read, also where that cannot be understood', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
@@ -18,13 +19,12 @@ let folder: string;
 let path: string;
 let store: Store;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
-  path = join(folder, 'trimtab.sqlite');
+async function open(more = ''): Promise<Store> {
   const database = new DatabaseSync(path);
   database.exec(await readFile(new URL('../../fixtures/store/migration-004.sql', import.meta.url), 'utf8'));
+  database.exec(more);
   database.close();
-  store = await createStore({
+  return createStore({
     database: openSqlDatabase(path),
     path,
     hostId: 'host-1' as HostId,
@@ -32,6 +32,12 @@ beforeEach(async () => {
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-store-'));
+  path = join(folder, 'trimtab.sqlite');
+  store = await open();
 });
 afterEach(async () => {
   await store.close();
@@ -98,4 +104,47 @@ it('the file is one that gives space back from now on, and what it has is in ord
 
 it('who was seen last counts by its number', () => {
   expect(ask('select id from guest order by seen_number')).toEqual([{ id: 'guest-b' }, { id: 'guest-a' }]);
+});
+
+/** A second database, with these trims of `guest-c` besides: it named itself, and was seen last before migration 002. */
+async function openWithOlder(trims: readonly { n: number; startedAt: number; storedAt: number }[]): Promise<void> {
+  await store.close();
+  path = join(folder, 'older.sqlite');
+  const seenAt = Date.parse('2026-11-26T22:56:33.000Z');
+  const rows = trims.map(({ n, startedAt, storedAt }) => {
+    const [from, to] = [idOf(1), idOf(n)];
+    return `insert into trim select '${to}', host_id, 'guest-c', ${startedAt}, ${storedAt},
+      replace(report, '${from}', '${to}'), replace(result, '${from}', '${to}') from trim where id = '${from}';`;
+  });
+  store = await open(`insert into guest values ('guest-c', 'host-1', 'old', 'old', 'guest', '0.1.0', 5, ${seenAt});
+    ${rows.join('\n')}`);
+}
+
+it('who has not said hello since is no stranger, whoever named it', async () => {
+  await openWithOlder([{ n: 5, startedAt: 500, storedAt: 5000 }]);
+  expect(ask('select guest_id, is_stranger from trim group by guest_id')).toContainEqual({
+    guest_id: 'guest-c',
+    is_stranger: 0,
+  });
+});
+
+it('the order is that of storing, and of those that were stored in one moment that of their beginning', async () => {
+  await openWithOlder([
+    { n: 5, startedAt: 500, storedAt: 5000 },
+    { n: 6, startedAt: 400, storedAt: 5000 },
+  ]);
+  expect(ask('select id, stored_at from trim order by number')).toEqual([
+    { id: idOf(6), stored_at: 5000 },
+    { id: idOf(5), stored_at: 5000 },
+    { id: idOf(1), stored_at: 6000 },
+    { id: idOf(2), stored_at: 7000 },
+    { id: idOf(3), stored_at: 8000 },
+    { id: idOf(4), stored_at: 9000 },
+  ]);
+});
+
+it('the report is kept as the guest sent it', () => {
+  const [row] = ask('select whole from whole_trim where number = 1') as { whole: Uint8Array }[];
+  const { report } = JSON.parse(inflateRawSync(row?.whole ?? new Uint8Array()).toString());
+  expect(report).toEqual(closedTrim({ n: 1 }).report);
 });

@@ -28,9 +28,7 @@ afterEach(() => store.close());
 
 function countQuestions(database: SqlDatabase): SqlDatabase {
   return {
-    kind: database.kind,
-    makeShrinkable: database.makeShrinkable,
-    shrink: database.shrink,
+    ...database,
     read(statement) {
       questions += 1;
       return database.read(statement);
@@ -48,7 +46,6 @@ function countQuestions(database: SqlDatabase): SqlDatabase {
         release: connection.release,
       };
     },
-    close: database.close,
   };
 }
 

@@ -1,2 +1,2 @@
 /** For a store whose log nobody reads and whom nobody waits for. */
-export const NO_SURROUNDINGS = { log: { warn() {} }, pause: async () => {} };
+export const NO_SURROUNDINGS = { log: { info() {}, warn() {} }, pause: async () => {} };

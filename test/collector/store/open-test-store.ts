@@ -1,7 +1,7 @@
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 
-/** The store of a collector in a folder of the test; what it says in the log is for `said`, and `fields` with it. */
+/** The store of a collector in a folder of the test; what it warns of in the log is for `said`, and `fields` with it. */
 export function openTestStore(
   folder: string,
   {
@@ -11,6 +11,7 @@ export function openTestStore(
   }: { readonly history?: number; readonly said?: string[]; readonly fields?: object[] } = {},
 ): Promise<Store> {
   const log = {
+    info() {},
     warn(given: object, message: string) {
       fields.push(given);
       said.push(message);

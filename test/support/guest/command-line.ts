@@ -1,4 +1,5 @@
 import type { GuestDisk, GuestOptions } from './guest-options.ts';
+import { PROCESSOR } from './processor.ts';
 
 export interface GuestSockets {
   readonly collectorQmp: string;
@@ -35,7 +36,7 @@ export function commandLine({ options, sockets, kernelImage, initrd, rootImage, 
     '-accel',
     'tcg,thread=multi',
     '-cpu',
-    'max',
+    [PROCESSOR.model, ...PROCESSOR.features.map((feature) => `+${feature}`)].join(','),
     '-M',
     options.machine ?? 'pc',
     '-m',

@@ -1,4 +1,5 @@
 import type { BootFiles } from '../guest/boot-files.ts';
+import { PROCESSOR } from '../guest/processor.ts';
 
 export interface DomainDisk {
   readonly path: string;
@@ -43,6 +44,7 @@ export function formatDomain({
       <target dev='${target}' bus='${bus}'/>${more}
     </disk>`;
   });
+  const features = PROCESSOR.features.map((name) => `<feature policy='require' name='${name}'/>`).join('');
   const extra = qemuArguments.map((argument) => `<qemu:arg value='${argument}'/>`).join('');
   return `<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>${name}</name>
@@ -54,7 +56,7 @@ export function formatDomain({
     ${boot === undefined ? '' : `<kernel>${boot.kernelImage}</kernel><initrd>${boot.initrd}</initrd><cmdline>${boot.kernelArguments}</cmdline>`}
   </os>
   <features><acpi/><apic/></features>
-  <cpu mode='maximum'/>
+  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>${PROCESSOR.model}</model>${features}</cpu>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <controller type='scsi' index='0' model='virtio-scsi'/>

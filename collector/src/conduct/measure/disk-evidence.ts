@@ -1,6 +1,7 @@
 import { type Inventory, stacksOf } from '@trimtab/protocol';
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import { readGuestFile } from '../../correlate/guest-file.ts';
+import { boundByImage } from '../../diagnose/bound-by-image.ts';
 import type { DiskEvidence } from '../../diagnose/evidence.ts';
 import { addUpOutside, measureOutside } from '../../diagnose/outside.ts';
 import type { PastTrims } from '../../diagnose/past-trims.ts';
@@ -43,6 +44,7 @@ export interface DiskSeen extends DiskMoment {
 export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
   const { guest, device, path, inventory, allocationBytes, counters, extents, tables, past, isOff, repair } = seen;
   const stacks = inventory === null ? [] : stacksOf(inventory).filter(({ disks }) => disks.includes(device));
+  const told = inventory === null ? [] : findGuestCauses(inventory).filter(({ disks }) => disks.includes(device));
   const slack = estimateSlackOf(seen);
   return {
     guest,
@@ -64,7 +66,7 @@ export function toDiskEvidence(seen: DiskSeen): DiskEvidence {
     passedEverBytes: counters?.passedBytes ?? null,
     failedEver: counters?.failedDiscards ?? null,
     droppedBy: counters?.droppedBy ?? null,
-    guestFindings: inventory === null ? [] : findGuestCauses(inventory).filter(({ disks }) => disks.includes(device)),
+    guestFindings: boundByImage(told, { image: path?.image ?? null, allocationBytes }),
     filesystems: stacks.map(({ filesystem }) => filesystem),
     layers: [...new Map(stacks.flatMap(({ layers }) => layers.map((layer) => [layer.name, layer]))).values()],
     holdsMore: holdsMore(slack, allocationBytes),

@@ -2,7 +2,7 @@ import { stacksOf } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { Slots } from '../../coordinate/slots.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import type { DiskPath } from '../../model/disk-path.ts';
+import { type DiskPath, poolsOf } from '../../model/disk-path.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -58,7 +58,7 @@ export function createNeighbours({ clock, log, slots, findPaths, links }: Neighb
     neighbours.set(guestId, own);
     const found = paths.length > 0 ? paths : await findAll(guestId);
     slots.passBy({
-      pools: found.flatMap(({ image }) => image?.pool ?? []),
+      pools: poolsOf(found),
       isThere: () =>
         neighbours.get(guestId) === own && isHeard(own) && clock.monotonicMs() - own.sinceMs < LONGEST_HOLD_MS,
     });

@@ -4,7 +4,6 @@ import type { Slots } from '../../coordinate/slots.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { borrowSlot, giveSlotBack } from './borrow-slot.ts';
-import type { SharedPools } from './conclude/gather.ts';
 import { type TakeLostDeps, takeLost } from './conclude/take-lost.ts';
 import { type TakeReportDeps, takeReport } from './conclude/take-report.ts';
 import { disksBelow } from './disks-below.ts';
@@ -157,7 +156,11 @@ interface Performing<Kind extends TrimEffect['kind']> {
 
 async function conclude({ deps, run, trim, effect }: Performing<'conclude'>): Promise<void> {
   const { guest } = effect;
-  const taken = await takeReport(deps, { ...effect, sharedPools: () => findSharedPools(trim) }).catch(async (error) => {
+  const taken = await takeReport(deps, {
+    ...effect,
+    sharedPools: () => trim.slot?.held?.hold.sharedPools() ?? null,
+    watchOn: () => trim.slot?.held?.hold.watchOn() ?? null,
+  }).catch(async (error) => {
     await run(trim, { kind: 'not-concluded' });
     throw error;
   });
@@ -181,10 +184,6 @@ async function checkSlot({ deps, run, trim, effect }: Performing<'check-slot'>):
 
 const LOST_ITS_SLOT =
   'a trim has lost its slot: it was not seen to discard, and others wait for the pool; it goes on without';
-
-function findSharedPools({ slot }: LiveTrim): SharedPools {
-  return slot?.held?.hold.sharedPools() ?? null;
-}
 
 async function record({ deps, run, trim, effect }: Performing<'record'>): Promise<void> {
   const open = await toOpenTrim(deps, { trimId: trim.trimId, ...effect });

@@ -1,4 +1,4 @@
-import type { DiskPath } from '../../model/disk-path.ts';
+import { type DiskPath, poolsOf } from '../../model/disk-path.ts';
 import { cure, lose, settle } from './trim-end.ts';
 import {
   type HowLost,
@@ -166,8 +166,7 @@ function intend(
 }
 
 function standInLine(state: WaitingForSlot, paths: readonly DiskPath[]): TrimStep {
-  const pools = paths.flatMap(({ image }) => image?.pool ?? []);
-  return { state: { ...state, paths }, effects: [{ kind: 'take-slot', pools }] };
+  return { state: { ...state, paths }, effects: [{ kind: 'take-slot', pools: poolsOf(paths) }] };
 }
 
 function measure(call: { state: WaitingForSlot; paths: readonly DiskPath[]; waitedMs: number }): TrimStep {

@@ -27,7 +27,13 @@ export interface IgnoredProcess {
    * `user`: nobody who runs QEMU here runs it, and this is who does; null where that cannot be told. `program`: it is
    * only called so. `silent`: its command line is too long, or does not come.
    */
-  readonly why: { readonly kind: 'user'; readonly name: string | null } | { readonly kind: 'program' | 'silent' };
+  readonly why: { readonly kind: 'user'; readonly user: IgnoredUser | null } | { readonly kind: 'program' | 'silent' };
+}
+
+export interface IgnoredUser {
+  readonly id: number;
+  /** As this host calls it; in a container it may have another name. */
+  readonly name: string | null;
 }
 
 export interface ProcessList {
@@ -38,6 +44,8 @@ export interface ProcessList {
 }
 
 export interface HypervisorProcesses {
+  /** Whose processes are taken for guests, by the setting. */
+  readonly users: readonly string[];
   read(): Promise<ProcessList>;
   /** One of them by its id; null for any other. */
   find(pid: number): Promise<HypervisorProcess | null>;
@@ -92,8 +100,7 @@ export function createHypervisorProcesses({
     if (userIds === null || !userIds.every(trust.isTrusted)) {
       if (program === null || toKind(program) === null) return OTHER;
       const stranger = userIds?.find((id) => !trust.isTrusted(id));
-      if (!(await pidfiles.name(pid)))
-        return ignore(pid, { kind: 'user', name: stranger === undefined ? null : trust.nameOf(stranger) });
+      if (!(await pidfiles.name(pid))) return ignore(pid, { kind: 'user', user: toUser(stranger, trust) });
     }
     const text = await files.readText(`/proc/${pid}/cmdline`, MOST_COMMAND_LINE_BYTES);
     // A thread of the kernel has no words.
@@ -138,6 +145,7 @@ export function createHypervisorProcesses({
   }
 
   return {
+    users,
     async read() {
       const pids = (await files.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
       const all = await recallAll(pids.sort((one, other) => one - other));
@@ -159,6 +167,10 @@ const OTHER: Verdict = { kind: 'other' };
 
 function ignore(pid: number, why: IgnoredProcess['why']): Verdict {
   return { kind: 'ignored', process: { pid, why } };
+}
+
+function toUser(id: number | undefined, { nameOf }: TrustedUsers): IgnoredUser | null {
+  return id === undefined ? null : { id, name: nameOf(id) };
 }
 
 function toKind(program: string): ProgramKind | null {

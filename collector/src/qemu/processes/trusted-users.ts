@@ -2,8 +2,8 @@ import type { HostFiles } from '../../ports/host-files.ts';
 
 export interface TrustedUsers {
   isTrusted(userId: number): boolean;
-  /** `alice`, `user 1000` where /etc/passwd has no name for it. */
-  nameOf(userId: number): string;
+  /** Null where /etc/passwd has no name for it, as for most users of containers. */
+  nameOf(userId: number): string | null;
   /** False where /etc/passwd could not be read: who is trusted by name is not known then. */
   readonly isWhole: boolean;
 }
@@ -33,7 +33,7 @@ export async function readTrustedUsers({
   ]);
   return {
     isTrusted: (userId) => trusted.has(userId),
-    nameOf: (userId) => names.get(userId) ?? `user ${userId}`,
+    nameOf: (userId) => names.get(userId) ?? null,
     isWhole: passwd !== null,
   };
 }

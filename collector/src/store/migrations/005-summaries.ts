@@ -147,13 +147,12 @@ async function findStrangers(db: Kysely<Changing>): Promise<ReadonlySet<string>>
     .selectFrom(DEFAULT_MIGRATION_TABLE)
     .select('timestamp')
     .where('name', '=', '002-hosts-and-identities')
-    .executeTakeFirst();
-  const sinceMs = named === undefined ? Number.POSITIVE_INFINITY : Date.parse(named.timestamp);
+    .executeTakeFirstOrThrow();
   const strangers = await db
     .selectFrom('guest')
     .select('id')
     .where('named_by', '=', 'guest')
-    .where('last_seen_at', '>', sinceMs)
+    .where('last_seen_at', '>', Date.parse(named.timestamp))
     .execute();
   return new Set(strangers.map(({ id }) => id));
 }

@@ -12,4 +12,12 @@ export interface GuestPlace extends Found {
   readonly mount: string | null;
   /** The whole disks it concerns, by kernel name. */
   readonly disks: readonly string[];
+  /** Of space that the host may hold: how much at the most. Only the host can know that it is less. */
+  readonly held?: Held;
+}
+
+export interface Held {
+  readonly mostBytes: number;
+  /** The sentence of the place, where all that the image behind it takes is less. */
+  tellLess(takenBytes: number): string;
 }

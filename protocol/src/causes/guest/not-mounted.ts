@@ -3,6 +3,7 @@ import type { Unreached } from '../../wire/model/unreached.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
+import { allOf } from './guest-text.ts';
 import { placesOfUnreached } from './unreached-places.ts';
 
 /** fstrim(8): it trims mounted filesystems. */
@@ -21,10 +22,13 @@ export const notMounted: GuestCause = {
       place: (found) => {
         const { disks, path, bytes, holds } = found;
         const kind = holds === null ? '' : ` (${holds})`;
+        const tell = (most: string) =>
+          `Nothing of ${path}${kind} is mounted: no trim reaches what the host holds of it, up to ${most}.`;
         return {
           mount: null,
           disks,
-          sentence: `Nothing of ${path}${kind} is mounted: no trim reaches what the host holds of it, up to ${formatBytes(bytes)}.`,
+          sentence: tell(formatBytes(bytes)),
+          held: { mostBytes: bytes, tellLess: (takenBytes) => tell(allOf(takenBytes)) },
           evidence: [
             { fact: `size of ${path}`, value: String(bytes) },
             ...(holds === null ? [] : [{ fact: `ID_FS_TYPE of ${path}`, value: holds }]),

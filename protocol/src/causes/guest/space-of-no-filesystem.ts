@@ -3,7 +3,7 @@ import type { Unreached } from '../../wire/model/unreached.ts';
 import type { Fix } from '../cause.ts';
 import { quote } from '../quote.ts';
 import type { GuestCause } from './guest-cause.ts';
-import { byHand } from './guest-text.ts';
+import { allOf, byHand } from './guest-text.ts';
 import { placesOfUnreached } from './unreached-places.ts';
 
 type Free = Extract<Unreached, { type: 'free-extents' | 'free-range' | 'free-chunks' }>;
@@ -24,12 +24,16 @@ export const spaceOfNoFilesystem: GuestCause = {
       place: (free) => ({
         mount: null,
         disks: free.disks,
-        sentence: `${describe(free)}: what was deleted there may be on the host still, up to ${formatBytes(free.bytes)}; no trim reaches it.`,
+        sentence: tell(free, formatBytes(free.bytes)),
         evidence: [{ fact: evidenceOf(free), value: String(free.bytes) }],
+        held: { mostBytes: free.bytes, tellLess: (takenBytes) => tell(free, allOf(takenBytes)) },
         fix: fixFor(free),
       }),
     }),
 };
+
+const tell = (free: Free, most: string): string =>
+  `${describe(free)}: what was deleted there may be on the host still, up to ${most}; no trim reaches it.`;
 
 function describe(free: Free): string {
   const bytes = formatBytes(free.bytes);

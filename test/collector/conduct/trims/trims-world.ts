@@ -8,9 +8,10 @@ import { createTrims, type Trims } from '../../../../collector/src/conduct/trims
 import { createSlots, type Slots } from '../../../../collector/src/coordinate/slots.ts';
 import { openSqlDatabase } from '../../../../collector/src/io/sqlite.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
+import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../../collector/src/model/host-id.ts';
-import type { DiskSample } from '../../../../collector/src/model/sample.ts';
+import type { DiskSample, Sampled } from '../../../../collector/src/model/sample.ts';
 import type { Verdict } from '../../../../collector/src/model/trim-result.ts';
 import type { Clock } from '../../../../collector/src/ports/clock.ts';
 import type { GuestAgents } from '../../../../collector/src/ports/guest-agent.ts';
@@ -24,6 +25,8 @@ import { guardStore } from './guard-store.ts';
 import { pathIn, requestIdOf, trimIdOf } from './trim-examples.ts';
 
 const HOST = '00000000-0000-4000-8000-00000000aaaa' as HostId;
+
+const STILL = { restless: [], poolDrift: {}, throughLibvirt: false };
 
 /** Whose trims the store takes. */
 const GUESTS = ['guest-a', 'guest-b', 'other', 'another', 'gone', 'a', 'b', 'c'] as const;
@@ -89,6 +92,10 @@ export async function createTrimsWorld({
     seen: (): Readonly<Record<string, DiskSample>> => ({}),
     /** The same before it and after. */
     sampled: (): Readonly<Record<string, DiskSample>> => ({}),
+    /** What is outstanding after a trim: the commit of its pools. */
+    commit: null as Sampled['commit'],
+    /** What all pools are made of, where that is known. */
+    pool: null as DiskPath['pool'],
     /** How often it was looked for what is behind the disks of a guest. */
     pathsAsked: 0,
     /** How often the store was asked for the open trims. */
@@ -206,22 +213,17 @@ export async function createTrimsWorld({
       },
       findPaths: async ({ guest, disks }) => {
         world.pathsAsked += 1;
-        return disks.map((disk) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) }));
+        const pathOf = (disk: string) => pathIn({ disk, pool: poolOf(guest), pid: world.pidOf(guest.id) });
+        return disks.map((disk) => ({ ...pathOf(disk), pool: world.pool }));
       },
       inspect: async () => ({ reads: [], thinPools: [] }),
       readOutlooks: async () => new Map(),
       sampler: {
         meanwhile: async () => world.seen(),
-        now: async () => ({
-          samples: world.sampled(),
-          restless: [],
-          poolDrift: {},
-          throughLibvirt: false,
-          commit: null,
-        }),
+        now: async () => ({ ...STILL, samples: world.sampled(), commit: null }),
         async settled() {
           await world.before.settled();
-          return { samples: world.sampled(), restless: [], poolDrift: {}, throughLibvirt: false, commit: null };
+          return { ...STILL, samples: world.sampled(), commit: world.commit };
         },
       },
       newRequestId: () => requestIdOf(++requests),

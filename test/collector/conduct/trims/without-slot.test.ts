@@ -10,6 +10,7 @@ import { createTrimsWorld, settle, type TrimsWorld } from './trims-world.ts';
 
 const WILD = trimIdOf(1);
 const SHARED = 'another trim ran on this pool meanwhile';
+const MAY_SHARE = 'another trim may have run on this pool meanwhile: it had no slot, and was heard of only later';
 const MINUTE_MS = 60_000;
 
 const guestCalled = (name: string) => aGuest({ id: name as GuestId, name: `${name}@/pool` });
@@ -108,6 +109,52 @@ describe('a trim that has a slot is not alone on its pool', () => {
     world.leave(wild.id);
     await settle();
     expect(await trimHonestly()).toBe(SHARED);
+  });
+});
+
+describe('a trim that ran while its guest was away is told of once it is heard of', () => {
+  /** Its word for when it ran is its own clock's, here 1970. */
+  const comeBackWithReport = async () => {
+    world.connect(wild);
+    await world.trims.reported(wild, reportOf({ trimId: WILD }));
+  };
+  beforeEach(() => world.leave(wild.id));
+
+  it('to those who have a slot on its pool then', async () => {
+    expect(await trimHonestly(comeBackWithReport)).toBe(MAY_SHARE);
+    expect(await trimHonestly()).toBeNull();
+  });
+
+  it('where it was granted, and went on for longer than its slot was kept for it', async () => {
+    world.connect(wild);
+    await intend({ guest: wild, trimId: WILD });
+    await start({ guest: wild, trimId: WILD });
+    world.leave(wild.id);
+    await elapse(SILENCE_MS);
+    expect(await trimHonestly(comeBackWithReport)).toBe(MAY_SHARE);
+  });
+
+  it('where its guest was lost with it', async () => {
+    world.connect(wild);
+    await intend({ guest: wild, trimId: WILD });
+    await start({ guest: wild, trimId: WILD });
+    world.leave(wild.id);
+    await elapse(SILENCE_MS);
+    const loseGuest = async () => {
+      world.killQemu(wild.id);
+      world.connect({ ...wild, identity: { ...wild.identity, bootId: 'another boot' } });
+      await settle();
+      expect([...world.lost]).toEqual([WILD]);
+    };
+    expect(await trimHonestly(loseGuest)).toBe(MAY_SHARE);
+  });
+
+  it('but what is stored is not changed by it, and a copy of its report tells nothing new', async () => {
+    expect(await trimHonestly()).toBeNull();
+    const before = await world.store.findTrim({ guestId: honest.id, id: trimIdOf(trims) });
+    await comeBackWithReport();
+    expect(await world.store.findTrim({ guestId: honest.id, id: trimIdOf(trims) })).toEqual(before);
+    expect(await trimHonestly(comeBackWithReport)).toBeNull();
   });
 });
 

@@ -1,7 +1,9 @@
 import type { Inventory } from '@trimtab/protocol';
+import type { Company, PoolWatch } from '../../../coordinate/pool-company.ts';
+import type { Slots } from '../../../coordinate/slots.ts';
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import { type ConnectedGuest, insideOf } from '../../../link/guest-links.ts';
-import type { DiskPath } from '../../../model/disk-path.ts';
+import { type DiskPath, poolsOf } from '../../../model/disk-path.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Inside } from '../../../model/guest-inside.ts';
 import type { RepairOutlook } from '../../../model/repair.ts';
@@ -19,10 +21,10 @@ import type { HowLost } from '../trim-model.ts';
 import type { HostTimes } from './believe-times.ts';
 
 /**
- * The pools on which another trim had a slot while this one had its own. Null: nobody watched, since its own was given
- * back before its end, or ended with an earlier run of the collector.
+ * The pools on which another trim ran, or may have, while this one had its slot. Null: nobody watched, since its slot
+ * was given back before its end, or ended with an earlier run of the collector.
  */
-export type SharedPools = ReadonlySet<string> | null;
+export type SharedPools = ReadonlyMap<string, Company> | null;
 
 /** All that a conclusion rests on: what the guest reported, and what the host saw before and after. */
 export interface Gathered {
@@ -55,6 +57,7 @@ export interface GatherDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'earlierTrims'>;
   readonly sampler: Pick<Sampler, 'settled'>;
+  readonly slots: Pick<Slots, 'mayHavePassedBy'>;
   readonly findPaths: FindTrimPaths;
   readonly readOutlooks: ReadOutlooks;
 }
@@ -69,12 +72,15 @@ export interface ReportedTrim {
   readonly inventory: Inventory | null;
   /** So far. */
   sharedPools(): SharedPools;
+  /** Its pools are watched on when its slot is given back; null where nobody watched them. */
+  watchOn(): PoolWatch | null;
 }
 
 /** Waits until the host's numbers have come to rest, and puts together what is known. */
 export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gathered> {
   const { guest, report } = trim;
   const reportedAt = deps.clock.now();
+  const wasWatched = trim.sharedPools() !== null;
   const devices = onlyAnnounced(guest, report);
   const open = await deps.store.findOpenTrim({ guestId: guest.id, id: report.id });
   // What a lost trim did was measured when the guest was lost; since then, the image may have grown again.
@@ -84,6 +90,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   // a guest that tells of hundreds does not have the host read for each.
   const asOf = open === null ? 'lately' : 'now';
   const paths = known.length > 0 ? known : await deps.findPaths({ guest, disks: devices, asOf });
+  if (!wasWatched) deps.slots.mayHavePassedBy(poolsOf(paths));
   const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
   const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
   return {

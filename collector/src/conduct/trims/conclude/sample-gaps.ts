@@ -36,7 +36,8 @@ export function findNoise({
   if (isLate && to?.poolFreeBytes === null) return NO_COMMIT_AFTER;
   if (paths.filter(({ image }) => image?.pool === pool).length > 1) return OTHER_DISK;
   if (sharedPools === null) return NOT_WATCHED;
-  if (sharedPools.has(pool)) return OTHER_TRIM;
+  const company = sharedPools.get(pool);
+  if (company !== undefined) return company === 'ran' ? OTHER_TRIM : PERHAPS_OTHER_TRIM;
   const mayKeep = mayPoolKeep({ path, before: from });
   return findPoolNoise({ before: from, after: to, driftBytesPerMs, mayKeep });
 }
@@ -47,6 +48,8 @@ const NO_COMMIT_AFTER =
   'the pool counts at its commits, and had none in time after the trim: it is measured again then (allocation-settles-late)';
 const OTHER_DISK = 'another disk of this trim is in the same pool';
 const OTHER_TRIM = 'another trim ran on this pool meanwhile';
+const PERHAPS_OTHER_TRIM =
+  'another trim may have run on this pool meanwhile: it had no slot, and was heard of only later';
 const NOT_WATCHED =
   'its slot on this pool was given back before its end was known (the guest went away or fell silent, or the collector was restarted), and other trims may have run there';
 

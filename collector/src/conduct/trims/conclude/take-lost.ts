@@ -1,5 +1,6 @@
 import { TRIMS_READ } from '../../../diagnose/past-trims.ts';
 import type { Images } from '../../../image/images.ts';
+import { poolsOf } from '../../../model/disk-path.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import type { Sampler } from '../../measure/sampler.ts';
@@ -8,7 +9,7 @@ import { concludeTrim } from './conclude-trim.ts';
 import { toLostReport } from './lost-report.ts';
 import type { TakeReportDeps } from './take-report.ts';
 
-export interface TakeLostDeps extends Pick<TakeReportDeps, 'clock' | 'log'> {
+export interface TakeLostDeps extends Pick<TakeReportDeps, 'clock' | 'log' | 'slots'> {
   readonly store: Pick<TakeReportDeps['store'], 'findTrim' | 'withdrawTrim' | 'earlierTrims' | 'closeTrim'>;
   readonly sampler: Pick<Sampler, 'settled'>;
   readonly inspect: Images['inspect'];
@@ -19,7 +20,7 @@ export interface TakeLostDeps extends Pick<TakeReportDeps, 'clock' | 'log'> {
  * the store fails.
  */
 export async function takeLost(
-  { store, sampler, inspect, log, clock }: TakeLostDeps,
+  { store, sampler, slots, inspect, log, clock }: TakeLostDeps,
   { open, how }: { open: OpenTrim; how: HowLost },
 ): Promise<TrimResult> {
   const { id, guestId, guestName, bootId, planned, paths, before } = open;
@@ -28,6 +29,7 @@ export async function takeLost(
     await store.withdrawTrim(open);
     return known;
   }
+  slots.mayHavePassedBy(poolsOf(paths));
   // A sample finds a thin volume by the last inspection; since a restart there may have been none.
   const volumes = paths.filter(({ image }) => image?.kind === 'thin-volume');
   await inspect(volumes.flatMap(({ match }) => match.hostDisk ?? []));

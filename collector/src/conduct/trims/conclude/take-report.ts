@@ -46,7 +46,8 @@ export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Prom
       after: null,
     }),
   );
-  amendLater(deps, gathered).catch((error) => {
+  const watch = gathered.after.commit === null ? null : trim.watchOn();
+  amendLater(deps, { gathered, watch }).catch((error) => {
     log.error({ guest: guest.name, trimId: report.id, reason: toReason(error) }, 'a trim could not be amended');
   });
   const verdicts = result.disks.map(({ device, verdict, hops }) => ({

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { amendLater } from '../../../../../collector/src/conduct/trims/conclude/amend-later.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
-import type { Gathered } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import type { Gathered, SharedPools } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import type { PoolWatch } from '../../../../../collector/src/coordinate/pool-company.ts';
 import { type Amendment, amendTrim } from '../../../../../collector/src/model/amend-trim.ts';
 import type { DiskPath } from '../../../../../collector/src/model/disk-path.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
@@ -23,7 +24,15 @@ const sampled = (vda: DiskSample, commit: Sampled['commit'] = null): Sampled => 
 });
 
 /** An image on btrfs that fell by 200 MiB, whose pool has not committed yet. */
-function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample }) {
+function scene({
+  commit,
+  later,
+  shared = new Map(),
+}: {
+  commit: Sampled['commit'];
+  later: DiskSample;
+  shared?: SharedPools;
+}) {
   const path: DiskPath = { ...pathIn({ disk: 'vda', pool: '/pool' }), pool: BTRFS };
   const gathered: Gathered = {
     report: reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 200 * MIB } }),
@@ -38,13 +47,20 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
     paths: [path],
     before: { vda: aSample() },
     after: sampled({ ...AFTER, poolFreeBytes: null, heldParts: { asked: 8, held: 7 } }, commit),
-    sharedPools: new Set(),
+    sharedPools: new Map(),
     earlier: [],
     outlooks: new Map(),
   };
   const first = concludeTrim(gathered);
   const amendments: Amendment[] = [];
   let stored: TrimResult = first;
+  let watches = 1;
+  const watch: PoolWatch | null = shared && {
+    sharedPools: () => shared,
+    end: () => {
+      watches -= 1;
+    },
+  };
   const amending = amendLater(
     {
       clock: createTestClock(30_000),
@@ -58,9 +74,9 @@ function scene({ commit, later }: { commit: Sampled['commit']; later: DiskSample
       },
       sampler: { settled: async () => sampled(later) },
     },
-    gathered,
+    { gathered, watch },
   );
-  return { first, amending, amendments, stored: () => stored };
+  return { first, amending, amendments, stored: () => stored, watches: () => watches };
 }
 
 it('says at first that the pool has not committed, and adds what it regained, with the cause, when it has', async () => {
@@ -88,6 +104,28 @@ it('adds nothing that others hide: they removed something until the pool committ
   });
   await amending;
   expect(stored()).toEqual(first);
+});
+
+it.each<[string, SharedPools]>([
+  ['another trim ran there until the pool committed', new Map([['/pool', 'ran']])],
+  ['another trim may have run there', new Map([['/pool', 'may-have-run']])],
+  ['nobody watched the pool until then', null],
+])('adds nothing where %s', async (_, shared) => {
+  const later = { ...AFTER, poolFreeBytes: 1200 * MIB };
+  const alone = scene({ commit: Promise.resolve(true), later });
+  await alone.amending;
+  expect(alone.stored().disks[0]?.hops.regainedBytes).toBe(200 * MIB);
+  const { first, amending, stored } = scene({ commit: Promise.resolve(true), later, shared });
+  await amending;
+  expect(stored()).toEqual(first);
+});
+
+it('ends its watch of the pool, also where that could not commit', async () => {
+  for (const commit of [Promise.resolve(true), Promise.resolve(false)]) {
+    const { amending, watches } = scene({ commit, later: AFTER });
+    await amending;
+    expect(watches()).toBe(0);
+  }
 });
 
 it('asks for nothing where the commit failed, or nothing was outstanding', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AsOf } from '../../../../../collector/src/conduct/survey/survey.ts';
 import { concludeTrim } from '../../../../../collector/src/conduct/trims/conclude/conclude-trim.ts';
 import { type Gathered, gather } from '../../../../../collector/src/conduct/trims/conclude/gather.ts';
+import { createSlots } from '../../../../../collector/src/coordinate/slots.ts';
 import type { GuestId } from '../../../../../collector/src/model/guest-id.ts';
 import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
@@ -33,7 +34,7 @@ const gathered = (rest: Partial<Gathered> = {}): Gathered => ({
   paths: [pathIn({ disk: 'vda', pool: '/pool' })],
   before: BEFORE,
   after: AFTER,
-  sharedPools: new Set(),
+  sharedPools: new Map(),
   earlier: [],
   outlooks: new Map(),
   ...rest,
@@ -72,13 +73,13 @@ describe('from what was gathered to a row', () => {
   });
 
   it('takes nothing as regained on a pool that another trim had as well', () => {
-    const disk = conclude({ sharedPools: new Set(['/pool']) });
+    const disk = conclude({ sharedPools: new Map([['/pool', 'ran']]) });
     expect(disk?.hops.regainedBytes).toBeNull();
     expect(disk?.gaps).toContainEqual({ fact: 'regained', value: 'another trim ran on this pool meanwhile' });
   });
 
   it('takes as regained what a pool got where the other trim shared only another pool of this one', () => {
-    const disk = conclude({ sharedPools: new Set(['/elsewhere']) });
+    const disk = conclude({ sharedPools: new Map([['/elsewhere', 'ran']]) });
     expect(disk?.hops.regainedBytes).toBe(500 * MIB);
     expect(disk?.gaps).not.toContainEqual(expect.objectContaining({ fact: 'regained' }));
   });
@@ -121,13 +122,15 @@ describe('gathering', () => {
     } as const,
     clock: createTestClock(),
     sampler: { settled: async () => AFTER },
+    slots: createSlots(1),
     readOutlooks: async () => new Map(),
     findPaths: async ({ disks, asOf }: { disks: readonly string[]; asOf: AsOf }) => {
       asked.push({ disks, asOf });
       return disks.map((disk) => pathIn({ disk, pool: '/pool' }));
     },
   };
-  const trim = { guest, report, paths: null, inventory: null, sharedPools: () => new Set<string>() };
+  const shared = { sharedPools: () => new Map(), watchOn: () => null };
+  const trim = { guest, report, paths: null, inventory: null, ...shared };
 
   it('searches only for disks that the guest has announced, and only where nobody has yet', async () => {
     expect(await gather(deps, trim)).toMatchObject({ devices: ['vda'], before: BEFORE, inventory: guest.inventory });
@@ -147,12 +150,12 @@ describe('gathering', () => {
   });
 
   it('asks whether the pool was shared only when the numbers have come to rest', async () => {
-    const sharedPools = new Set<string>();
+    const sharedPools = new Map<string, 'ran'>();
     const settled = async () => {
-      sharedPools.add('/pool');
+      sharedPools.set('/pool', 'ran');
       return AFTER;
     };
-    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, sharedPools: () => new Set(sharedPools) });
-    expect(seen.sharedPools).toEqual(new Set(['/pool']));
+    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, sharedPools: () => new Map(sharedPools) });
+    expect(seen.sharedPools).toEqual(new Map([['/pool', 'ran']]));
   });
 });

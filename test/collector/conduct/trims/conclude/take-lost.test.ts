@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeLost } from '../../../../../collector/src/conduct/trims/conclude/take-lost.ts';
+import { createSlots } from '../../../../../collector/src/coordinate/slots.ts';
 import { createImages } from '../../../../../collector/src/image/images.ts';
 import { clock } from '../../../../../collector/src/io/clock.ts';
 import type { DiskPath } from '../../../../../collector/src/model/disk-path.ts';
@@ -48,6 +49,7 @@ async function lose(): Promise<TrimResult> {
     {
       clock,
       log: { info() {}, warn() {}, error() {} },
+      slots: createSlots(1),
       inspect: images.inspect,
       sampler: {
         settled: async ([{ image } = path]) => ({
