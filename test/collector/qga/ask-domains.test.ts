@@ -101,7 +101,7 @@ describe('the guests of one libvirt', () => {
   it('share the blame of a libvirt that goes away in the middle', async () => {
     const channels = putMany(5);
     const err = 'error: Disconnected from qemu:///system due to end of file\nerror: End of file while reading data\n';
-    programs.answer(`guestinfo ${uuidOf(2)} --filesystem --disk`, { err });
+    for (const n of [2, 3, 4]) programs.answer(`guestinfo ${uuidOf(n)} --filesystem --disk`, { err });
     const answers = await agents().ask(channels);
     expect(answers.map(codeOf)).toEqual(['told', 'told', 'virsh-failed', 'virsh-failed', 'virsh-failed']);
   });
@@ -133,6 +133,51 @@ describe('the guests of one libvirt', () => {
     expect(answers.map(codeOf)).toEqual(['guest-agent-error', 'told', 'told']);
     const forger = answers[1];
     expect(forger?.kind === 'answered' && forger.filesystems?.map(({ mount }) => mount)).toEqual(['/mnt/x']);
+  });
+
+  it('have their own words each, where several of those that are asked ahead refuse', async () => {
+    const states = [
+      'well',
+      'forbids',
+      'well',
+      'not-running',
+      'frozen',
+      'well',
+      'silent',
+      'well',
+      'well',
+      'off',
+    ] as const;
+    const channels = states.map((state, index) => {
+      putDomain(programs, { uuid: uuidOf(index), state });
+      return channelOf(uuidOf(index));
+    });
+    const answers = await agents().ask(channels);
+    expect(answers.map(codeOf)).toEqual(states.map((state) => (state === 'well' ? 'told' : `guest-agent-${state}`)));
+    const withheld = answers.flatMap((each) =>
+      each.kind === 'answered' && each.withheld ? [each.withheld.detail] : [],
+    );
+    expect(withheld.map(({ cause }) => cause)).toEqual([
+      expect.stringContaining('not to do guest-get-fsinfo'),
+      expect.stringContaining('frozen'),
+    ]);
+    // One virsh, and each that refused among others once more.
+    expect(programs.starts()).toHaveLength(1);
+    const asked = programs.calls().filter((call) => call.includes(uuidOf(1)));
+    expect(asked.length).toBeLessThanOrEqual(2);
+  });
+
+  it('behind one that is slow are answered by another virsh, and by the first no more than once', async () => {
+    const channels = putMany(20);
+    const slow = `guestinfo ${uuidOf(3)} --filesystem --disk`;
+    programs.hold(slow);
+    const ownClock = createTestClock();
+    const answers = agents({ ownClock }).ask(channels);
+    await expect.poll(() => programs.isHeld(slow), PATIENT).toBe(true);
+    ownClock.advance(SLOW_MS);
+    await expect.poll(() => programs.calls().some((call) => call.includes(uuidOf(19))), PATIENT).toBe(true);
+    programs.release(slow);
+    expect((await answers).map(codeOf)).toEqual(channels.map(() => 'told'));
   });
 
   it('tell of their filesystems where qemu-ga knows no disks', async () => {

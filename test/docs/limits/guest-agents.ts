@@ -9,6 +9,7 @@ import {
   MOST_ANSWER_DEPTH,
   MOST_WORDS_CHARACTERS,
 } from '../../../collector/src/model/guest-agent-bounds.ts';
+import { ASKED_AHEAD } from '../../../collector/src/qga/libvirt/ask-ahead.ts';
 import { ALL_GUESTS_MS, GUEST_MS, MOST_VIRSH, SLOW_MS } from '../../../collector/src/qga/libvirt/ask-domains.ts';
 import { MOST_TRIMS } from '../../../collector/src/qga/libvirt/libvirt-way.ts';
 import { QM_MS } from '../../../collector/src/qga/proxmox/proxmox-way.ts';
@@ -64,6 +65,12 @@ export const GUEST_AGENTS: LimitSection = {
       file: 'collector/src/qga/libvirt/ask-domains.ts',
       constants: { GUEST_MS, ALL_GUESTS_MS, SLOW_MS, MOST_VIRSH },
       atIt: SILENT,
+    }),
+    constant({
+      what: 'guests that one virsh is asked for before it has answered the first of them',
+      file: 'collector/src/qga/libvirt/ask-ahead.ts',
+      constants: { ASKED_AHEAD },
+      atIt: 'the next waits for its answer',
     }),
     constant({
       what: 'trims at once through libvirt',

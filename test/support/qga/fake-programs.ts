@@ -69,6 +69,7 @@ export function createFakePrograms(): FakePrograms {
   return {
     searchPath: folder,
     answer(question, { out, err }) {
+      for (const end of ['out', 'err'] as const) rmSync(fileOf(question, end), { force: true });
       if (out !== undefined) writeFileSync(fileOf(question, 'out'), out);
       if (err !== undefined) writeFileSync(fileOf(question, 'err'), err);
     },

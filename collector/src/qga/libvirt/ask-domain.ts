@@ -18,14 +18,16 @@ export interface Question {
 }
 
 /**
- * Asks one guest through libvirt. `guestinfo` leaves no mark on the domain, and needs a connection that is not
- * read-only. Where its qemu-ga does not tell of disks (before QEMU 5.2, or forbidden), libvirt answers nothing at all
- * until it is not asked for them.
+ * What `guestinfo` is asked for. It leaves no mark on the domain, and needs a connection that is not read-only.
  */
-export async function askDomain(question: Question): Promise<DomainAnswer> {
+export const WHOLE = '--filesystem --disk';
+
+/**
+ * What the answer to that means. Where a guest's qemu-ga does not tell of disks (before QEMU 5.2, or forbidden),
+ * libvirt answers nothing at all until it is not asked for them.
+ */
+export async function concludeDomain(question: Question, whole: Told): Promise<DomainAnswer> {
   const { channel } = question;
-  if (!UUID.test(channel.domain)) return silent(channel, { refusal: 'error', cause: 'it is no UUID of a domain' });
-  const whole = await put(question, '--filesystem --disk');
   const isAboutDisks = whole.kind === 'refused' && ABOUT_DISKS.test(whole.lines[0] ?? '');
   const told = isAboutDisks ? await put(question, '--filesystem') : whole;
   if (told.kind === 'told') return answered({ channel, info: told.info, withheld: null });
@@ -38,6 +40,12 @@ export async function askDomain(question: Question): Promise<DomainAnswer> {
   return isThere ? answered({ channel, info: null, withheld: complaint }) : silent(channel, complaint);
 }
 
+export const isDomain = ({ domain }: LibvirtChannel): boolean => UUID.test(domain);
+
+export function notADomain(channel: LibvirtChannel): GuestAgentAnswer {
+  return silent(channel, { refusal: 'error', cause: 'it is no UUID of a domain' });
+}
+
 /** What stands in libvirt's XML and in every channel. */
 export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -46,15 +54,20 @@ const ABOUT_DISKS = /QEMU agent command 'guest-get-disks'|doesn't support option
 /** Its qemu-ga has answered, and refused. */
 const BY_THE_GUEST = /unable to execute QEMU agent command/;
 
-type Told =
+export type Told =
   | { readonly kind: 'told'; readonly info: GuestInfo }
   | { readonly kind: 'garbled'; readonly cause: string }
   | { readonly kind: 'refused'; readonly lines: readonly string[] };
 
+export const putWhole = (question: Question): Promise<Told> => put(question, WHOLE);
+
 async function put({ ask, complaints, channel }: Question, types: string): Promise<Told> {
   const text = await ask(`guestinfo ${channel.domain} ${types}`);
-  const lines = await complaints();
-  if (lines.length > 0) return { kind: 'refused', lines };
+  return toTold(text, await complaints());
+}
+
+export function toTold(text: string | null, complaints: readonly string[]): Told {
+  if (complaints.length > 0) return { kind: 'refused', lines: complaints };
   if (text === null) return { kind: 'garbled', cause: 'its answer is longer than any that is read' };
   const info = readGuestInfo(text);
   return info === null

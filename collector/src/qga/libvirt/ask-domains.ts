@@ -4,7 +4,8 @@ import type { GuestAgentAnswer } from '../../ports/guest-agent.ts';
 import type { Virsh } from '../../ports/virsh.ts';
 import { toFault } from '../faults.ts';
 import type { LibvirtChannel } from '../way.ts';
-import { askDomain, type DomainAnswer, toUnreachable } from './ask-domain.ts';
+import { askAhead } from './ask-ahead.ts';
+import { type DomainAnswer, toUnreachable } from './ask-domain.ts';
 
 /** For one guest. libvirt waits 5 s for its first word, and then for ever. */
 export const GUEST_MS = 7_000;
@@ -41,7 +42,9 @@ export async function askDomains(
   }
 
   function takeNext(): LibvirtChannel | undefined {
-    return broken === null && clock.monotonicMs() < endsAt ? queue.shift() : undefined;
+    if (broken !== null || clock.monotonicMs() >= endsAt) return undefined;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) if (!answers.has(next.domain)) return next;
+    return undefined;
   }
 
   function addWorker(): void {
@@ -55,23 +58,33 @@ export async function askDomains(
 
   /** One virsh, until nobody is left to ask, or somebody does not answer it. */
   async function converse(first: LibvirtChannel): Promise<void> {
-    const now: { asked: LibvirtChannel | null } = { asked: null };
+    const unanswered: LibvirtChannel[] = [];
+    let isFirst = true;
+    const takeOwn = () => {
+      if (!isFirst) return takeNext();
+      isFirst = false;
+      return first;
+    };
+    /** Those behind the one that takes long may be answered by another virsh; whose word comes first does not matter. */
+    const handOver = () => {
+      queue.unshift(...unanswered.slice(1));
+      addWorker();
+    };
     try {
       await virsh.converse(first.uri, async (ask, complaints) => {
         // About libvirt alone: whoever is silent after this is a guest.
         await ask('uri');
         const [trouble] = await complaints();
         if (trouble !== undefined) throw toUnreachable(first, trouble);
-        for (let next: LibvirtChannel | undefined = first; next !== undefined; next = takeNext()) {
-          now.asked = next;
-          const stopWaiting = clock.after(SLOW_MS, addWorker);
-          settle(next, await askDomain({ ask, complaints, channel: next }).finally(stopWaiting));
-        }
+        const watch = () => clock.after(SLOW_MS, handOver);
+        await askAhead({ ask, complaints, takeNext: takeOwn, settle, watch, unanswered });
       });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (now.asked === null) broken = error;
-      else if (!answers.has(now.asked.domain)) settle(now.asked, toSilent(now.asked, error));
+      const [asked, ...behind] = unanswered;
+      queue.unshift(...behind);
+      if (asked === undefined) broken = error;
+      else if (!answers.has(asked.domain)) settle(asked, toSilent(asked, error));
     }
   }
 

@@ -1,0 +1,79 @@
+import type { AskVirsh, VirshComplaints } from '../../ports/virsh.ts';
+import type { LibvirtChannel } from '../way.ts';
+import { concludeDomain, type DomainAnswer, isDomain, notADomain, putWhole, toTold, WHOLE } from './ask-domain.ts';
+import { readGuestInfo } from './read-guestinfo.ts';
+
+/**
+ * Questions that virsh has before it has answered the first of them. It would wait for us between any two of them as
+ * long as its own part takes.
+ */
+export const ASKED_AHEAD = 8;
+
+export interface AskAhead {
+  readonly ask: AskVirsh;
+  readonly complaints: VirshComplaints;
+  takeNext(): LibvirtChannel | undefined;
+  settle(channel: LibvirtChannel, answer: DomainAnswer): void;
+  /** Called when the next answer is waited for; what it returns, when that is here. */
+  watch(): () => void;
+  /** Those that virsh has not answered, in its order: the first keeps the others waiting. */
+  readonly unanswered: LibvirtChannel[];
+}
+
+interface Failed {
+  readonly channel: LibvirtChannel;
+  readonly text: string | null;
+}
+
+/**
+ * Asks one guest after the other in one virsh. What it complains of comes by another pipe than its answers: of one guest
+ * alone that has none, the complaints are its own; of several each is asked again by itself.
+ */
+export async function askAhead(talk: AskAhead): Promise<void> {
+  const { ask, takeNext, settle, watch, unanswered } = talk;
+  const texts: Promise<string | null>[] = [];
+  let failed: Failed[] = [];
+
+  function fill(): void {
+    while (unanswered.length < ASKED_AHEAD && failed.length === 0) {
+      const channel = takeNext();
+      if (channel === undefined) return;
+      if (!isDomain(channel)) {
+        settle(channel, notADomain(channel));
+        continue;
+      }
+      const text = ask(`guestinfo ${channel.domain} ${WHOLE}`);
+      // Whoever waits for the first is told that virsh failed.
+      text.catch(() => {});
+      unanswered.push(channel);
+      texts.push(text);
+    }
+  }
+
+  for (fill(); unanswered.length > 0; fill()) {
+    const [channel] = unanswered;
+    const [next] = texts;
+    if (channel === undefined || next === undefined) return;
+    const text = await next.finally(watch());
+    unanswered.shift();
+    void texts.shift();
+    const info = text === null ? null : readGuestInfo(text);
+    if (info === null) failed.push({ channel, text });
+    else settle(channel, await concludeDomain({ ...talk, channel }, { kind: 'told', info }));
+    if (unanswered.length > 0 || failed.length === 0) continue;
+    await conclude(talk, failed);
+    failed = [];
+  }
+}
+
+async function conclude(talk: AskAhead, failed: readonly Failed[]): Promise<void> {
+  const { settle, watch, unanswered } = talk;
+  const lines = await talk.complaints();
+  unanswered.push(...failed.map(({ channel }) => channel));
+  for (const { channel, text } of failed) {
+    const question = { ...talk, channel };
+    const told = failed.length === 1 ? toTold(text, lines) : await putWhole(question).finally(watch());
+    settle(channel, await concludeDomain(question, told).finally(watch()));
+    unanswered.shift();
+  }
+}
