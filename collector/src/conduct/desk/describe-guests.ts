@@ -62,7 +62,7 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
 export function noteMissingAgent({ guest, startAgent }: { guest: KnownGuest; startAgent: string }): Finding[] {
   if (guest.state !== 'no-agent') return [];
   const other = tellWithoutQemuGa(guest);
-  const way = other === null || other.hint === null ? '' : ` Or with qemu-guest-agent: ${other.hint}`;
+  const way = other === null || other.hint === null ? '' : `; or, with qemu-guest-agent: ${other.hint}`;
   return [
     {
       subject: guest.name,

@@ -41,19 +41,19 @@ export function noAgent({
   /** Why its qemu-guest-agent cannot be asked either; null where nobody could tell. */
   qemuGa?: WithoutQemuGa | null;
 }): Fault {
-  const other = qemuGa === null ? '' : `, and ${qemuGa.why}`;
-  const way = qemuGa === null || qemuGa.hint === null ? '' : ` Or with qemu-guest-agent: ${qemuGa.hint}`;
+  // Whoever has our agent gets no second way: what is wrong with the first is to be found out.
+  const other = qemuGa === null || wasHere ? '' : `, and ${qemuGa.why}`;
+  // A shell takes a semicolon that is copied with the command for its end.
+  const way = qemuGa === null || qemuGa.hint === null ? '' : `; or, with qemu-guest-agent: ${qemuGa.hint}`;
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
     subject: wanted,
     cause: `its agent is not connected${other}`,
     // After a restart of the collector all of them are away for some seconds (the agent's link/backoff.ts).
-    hint: `${
-      wasHere
-        ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
-        : startAgent
-    }${way}`,
+    hint: wasHere
+      ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
+      : `${startAgent}${way}`,
   });
 }
 
