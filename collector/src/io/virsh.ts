@@ -65,7 +65,9 @@ function startConversation({ uri, searchPath, idleMs, wholeMs, access }: Wanted)
   });
   failed.catch(() => {}); // Whoever waits is told of it; after the end nobody waits.
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.once('close', () => fail(toFailure({ uri, cause: lastError(errors) ?? 'virsh ended in the middle' })));
+  /** Once it has answered, its complaints are of one question each, and not of its end. */
+  const whyEnded = () => (asked > waiting.length ? null : lastError(errors)) ?? 'virsh ended in the middle';
+  child.once('close', () => fail(toFailure({ uri, cause: whyEnded() })));
   child.once('error', (error: NodeJS.ErrnoException) => {
     fail(error.code === 'ENOENT' ? toMissing(uri) : toFailure({ uri, cause: toCause(error) }));
   });
@@ -80,7 +82,8 @@ function startConversation({ uri, searchPath, idleMs, wholeMs, access }: Wanted)
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-MOST_ERROR_CHARACTERS);
-    untold = (untold + text).slice(-MOST_ERROR_CHARACTERS);
+    // Its beginning: what a guest says is at the end of a line, and may be any length.
+    untold = (untold + text).slice(0, MOST_ERROR_CHARACTERS);
   });
   onAnswers(child, waiting, watch.answered);
 
@@ -167,7 +170,7 @@ function watchAnswers(
 }
 
 function errorLines(errors: string): readonly string[] {
-  const lines = errors.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
+  const lines = errors.split('\n').flatMap((line) => /^error:\s*(.+)$/s.exec(line)?.[1] ?? []);
   return lines.filter((line) => !line.includes('/dev/null/'));
 }
 

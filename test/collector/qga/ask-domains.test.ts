@@ -167,6 +167,27 @@ describe('the guests of one libvirt', () => {
     expect(asked.length).toBeLessThanOrEqual(2);
   });
 
+  it('keep their own words where another hangs before these are told', async () => {
+    const channels = putMany(3);
+    putDomain(programs, { uuid: uuidOf(0), state: 'not-running' });
+    programs.hold(`guestinfo ${uuidOf(2)} --filesystem --disk`);
+    const answers = await agents({ idleMs: 1_000 }).ask(channels);
+    expect(answers.map(codeOf)).toEqual(['guest-agent-not-running', 'told', 'guest-agent-silent']);
+  });
+
+  it.each([
+    ['a carriage return', '\r\n'],
+    ['a line separator', '\u2028\n'],
+    ['more than is kept', `${'x'.repeat(300 * 1024)}\n`],
+  ])('cannot speak for libvirt by %s', async (_, end) => {
+    const channels = putMany(3);
+    programs.answer(`guestinfo ${uuidOf(0)} --filesystem --disk`, {
+      err: `error: internal error: unable to execute QEMU agent command 'guest-get-fsinfo': x${end}error: failed to connect to the hypervisor\n`,
+    });
+    const answers = await agents().ask(channels);
+    expect(answers.map(codeOf)).toEqual(['guest-agent-error', 'told', 'told']);
+  });
+
   it('behind one that is slow are answered by another virsh, and by the first no more than once', async () => {
     const channels = putMany(20);
     const slow = `guestinfo ${uuidOf(3)} --filesystem --disk`;

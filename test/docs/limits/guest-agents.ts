@@ -22,7 +22,7 @@ const SILENT = 'that guest is called silent, and the others are asked';
 
 export const GUEST_AGENTS: LimitSection = {
   title: 'What is asked of a qemu-guest-agent',
-  said: 'Guests decide what it says, and when. One that hangs or lies has nothing to do with any other.',
+  said: 'Guests decide what it says, and when. One that hangs or lies keeps no other from being asked; but trims that hang hold the places of their libvirt.',
   limits: [
     constant({
       what: 'an answer of it, its nesting, and the words of a refusal',

@@ -18,9 +18,11 @@ export interface AskAhead {
   watch(): () => void;
   /** Those that virsh has not answered, in its order: the first keeps the others waiting. */
   readonly unanswered: LibvirtChannel[];
+  /** Those that have no answer, and wait until it is known what virsh complained of. */
+  readonly refused: Refused[];
 }
 
-interface Failed {
+export interface Refused {
   readonly channel: LibvirtChannel;
   readonly text: string | null;
 }
@@ -30,12 +32,11 @@ interface Failed {
  * alone that has none, the complaints are its own; of several each is asked again by itself.
  */
 export async function askAhead(talk: AskAhead): Promise<void> {
-  const { ask, takeNext, settle, watch, unanswered } = talk;
+  const { ask, takeNext, settle, watch, unanswered, refused } = talk;
   const texts: Promise<string | null>[] = [];
-  let failed: Failed[] = [];
 
   function fill(): void {
-    while (unanswered.length < ASKED_AHEAD && failed.length === 0) {
+    while (unanswered.length < ASKED_AHEAD && refused.length === 0) {
       const channel = takeNext();
       if (channel === undefined) return;
       if (!isDomain(channel)) {
@@ -58,21 +59,19 @@ export async function askAhead(talk: AskAhead): Promise<void> {
     unanswered.shift();
     void texts.shift();
     const info = text === null ? null : readGuestInfo(text);
-    if (info === null) failed.push({ channel, text });
+    if (info === null) refused.push({ channel, text });
     else settle(channel, await concludeDomain({ ...talk, channel }, { kind: 'told', info }));
-    if (unanswered.length > 0 || failed.length === 0) continue;
-    await conclude(talk, failed);
-    failed = [];
+    if (unanswered.length === 0 && refused.length > 0) await conclude(talk, refused.splice(0));
   }
 }
 
-async function conclude(talk: AskAhead, failed: readonly Failed[]): Promise<void> {
+async function conclude(talk: AskAhead, refused: readonly Refused[]): Promise<void> {
   const { settle, watch, unanswered } = talk;
+  unanswered.push(...refused.map(({ channel }) => channel));
   const lines = await talk.complaints();
-  unanswered.push(...failed.map(({ channel }) => channel));
-  for (const { channel, text } of failed) {
+  for (const { channel, text } of refused) {
     const question = { ...talk, channel };
-    const told = failed.length === 1 ? toTold(text, lines) : await putWhole(question).finally(watch());
+    const told = refused.length === 1 ? toTold(text, lines) : await putWhole(question).finally(watch());
     settle(channel, await concludeDomain(question, told).finally(watch()));
     unanswered.shift();
   }

@@ -4,7 +4,7 @@ import type { GuestAgentAnswer } from '../../ports/guest-agent.ts';
 import type { Virsh } from '../../ports/virsh.ts';
 import { toFault } from '../faults.ts';
 import type { LibvirtChannel } from '../way.ts';
-import { askAhead } from './ask-ahead.ts';
+import { askAhead, type Refused } from './ask-ahead.ts';
 import { type DomainAnswer, toUnreachable } from './ask-domain.ts';
 
 /** For one guest. libvirt waits 5 s for its first word, and then for ever. */
@@ -59,6 +59,7 @@ export async function askDomains(
   /** One virsh, until nobody is left to ask, or somebody does not answer it. */
   async function converse(first: LibvirtChannel): Promise<void> {
     const unanswered: LibvirtChannel[] = [];
+    const refused: Refused[] = [];
     let isFirst = true;
     const takeOwn = () => {
       if (!isFirst) return takeNext();
@@ -67,7 +68,7 @@ export async function askDomains(
     };
     /** Those behind the one that takes long may be answered by another virsh; whose word comes first does not matter. */
     const handOver = () => {
-      queue.unshift(...unanswered.slice(1));
+      queue.unshift(...refused.map(({ channel }) => channel), ...unanswered.slice(1));
       addWorker();
     };
     try {
@@ -77,14 +78,15 @@ export async function askDomains(
         const [trouble] = await complaints();
         if (trouble !== undefined) throw toUnreachable(first, trouble);
         const watch = () => clock.after(SLOW_MS, handOver);
-        await askAhead({ ask, complaints, takeNext: takeOwn, settle, watch, unanswered });
+        await askAhead({ ask, complaints, takeNext: takeOwn, settle, watch, unanswered, refused });
       });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const [asked, ...behind] = unanswered;
-      queue.unshift(...behind);
+      queue.unshift(...refused.map(({ channel }) => channel), ...behind);
       if (asked === undefined) broken = error;
-      else if (!answers.has(asked.domain)) settle(asked, toSilent(asked, error));
+      // At the limit of all, nobody knows that it hangs.
+      else if (!answers.has(asked.domain) && clock.monotonicMs() < endsAt) settle(asked, toSilent(asked, error));
     }
   }
 

@@ -22,19 +22,21 @@ export function createLibvirtWay({
   clock: Clock;
   connectMs?: number;
 }): Way<LibvirtChannel> {
-  let underWay = 0;
+  /** By domain, the oldest first. */
+  const underWay = new Set<string>();
   return {
     ask: (channels) => askDomains(given, channels),
     async trim(channel, options) {
-      if (underWay >= MOST_TRIMS) {
-        const cause = `${MOST_TRIMS} trims through libvirt are under way, and it serves few at once`;
+      if (underWay.size >= MOST_TRIMS) {
+        const [oldest = ''] = underWay;
+        const cause = `${MOST_TRIMS} trims through libvirt are under way, and it serves few at once: the oldest is of the domain ${oldest}`;
         throw toFault({ refused: { refusal: 'busy', cause }, channel, asked: 'trim through qemu-guest-agent' });
       }
-      underWay += 1;
+      underWay.add(channel.domain);
       try {
         return await trimDomain({ commands: given.commands, channel, connectMs }, options);
       } finally {
-        underWay -= 1;
+        underWay.delete(channel.domain);
       }
     },
   };

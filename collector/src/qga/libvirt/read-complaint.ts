@@ -12,7 +12,7 @@ export type Complaint = Refused | { readonly refusal: 'unreachable'; readonly ca
 export function readComplaint(lines: readonly string[]): Complaint {
   const line = lines[0] === TRIM_FAILED ? lines[1] : lines[0];
   if (line === undefined) return { refusal: 'error', cause: 'libvirt gives no answer, and does not say why' };
-  const [, execute, words = ''] = /unable to execute QEMU agent command '([a-z-]+)'(?:: (.*))?$/.exec(line) ?? [];
+  const [, execute, words = ''] = /unable to execute QEMU agent command '([a-z-]+)'(?:: (.*))?$/s.exec(line) ?? [];
   if (execute !== undefined) return readRefusal({ execute, words });
   for (const [pattern, refused] of COMPLAINTS) if (pattern.test(line)) return refused;
   if (UNREACHABLE.test(line)) return { refusal: 'unreachable', cause: lines.at(-1) ?? line };

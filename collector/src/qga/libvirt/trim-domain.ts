@@ -54,7 +54,7 @@ async function runVirsh(
 }
 
 function toErrors({ stderr }: Ended): readonly string[] {
-  return stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/.exec(line)?.[1] ?? []);
+  return stderr.split('\n').flatMap((line) => /^error:\s*(.+)$/s.exec(line)?.[1] ?? []);
 }
 
 const FSTRIM = '{"execute":"guest-fstrim"}';
