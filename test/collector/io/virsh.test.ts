@@ -42,6 +42,18 @@ describe('a virsh that', () => {
     await expect.poll(isOver).toBe(true);
   });
 
+  it('ends later does not end for what it complained of before', async () => {
+    const complain = 'echo "error: of a guest" >&2; read -r line; read -r line; eval "$line"; read -r line; exit 1';
+    writeFileSync(join(folder, 'virsh'), `#!/bin/bash\n${complain}\n`);
+    chmodSync(join(folder, 'virsh'), 0o755);
+    const virsh = createVirsh({ searchPath: `${folder}:${process.env.PATH}` });
+    const talk = virsh.converse('qemu:///system', async (put) => {
+      await put('one');
+      return put('two');
+    });
+    await expect(talk).rejects.toMatchObject({ detail: { code: 'virsh-failed', cause: 'virsh ended in the middle' } });
+  });
+
   it('leaves a program behind that holds its output has answered, and both are ended', async () => {
     const { result } = await ask(`(trap "" TERM HUP; sleep 1000) & ${ANSWER}`);
     expect(result).toContain('said list');
