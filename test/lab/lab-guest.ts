@@ -18,6 +18,8 @@ export interface LabScene {
   /** For this guest's images and sockets. */
   readonly directory: string;
   readonly inside: Inside;
+  /** A command before its QEMU, which becomes it. */
+  readonly through?: readonly string[];
   readonly cleanUp: CleanUp;
   readonly signal: AbortSignal;
   readonly folderOf: (place: Place) => Promise<string>;
@@ -55,7 +57,7 @@ export async function setUpGuest(scene: LabScene): Promise<Stage> {
 
 /** Fills in the images by the ids of their disks. */
 async function bootGuest(scene: LabScene & { readonly images: Map<string, string> }): Promise<Guest> {
-  const { which, name, stands, directory, inside, folderOf, signal, images, cleanUp } = scene;
+  const { which, name, stands, directory, inside, folderOf, signal, images, cleanUp, through = [] } = scene;
   for (const stand of stands)
     for (const [id, path] of await createImages({ stand, directory, folderOf })) images.set(id, path);
   const sockets = await serveImages({ stands, images, directory, cleanUp });
@@ -83,6 +85,7 @@ async function bootGuest(scene: LabScene & { readonly images: Map<string, string
       '/usr/bin/write-beside': { hostPath: join(import.meta.dirname, 'guest/write-beside.sh') },
     },
     qemuArguments: inside.qemuArguments,
+    through,
     signal,
   });
 }

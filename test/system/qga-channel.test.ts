@@ -11,6 +11,7 @@ import { createSocketWay } from '../../collector/src/qga/socket/socket-way.ts';
 import { createWhySilent } from '../../collector/src/qga/socket/why-silent.ts';
 import { type PausedQemu, startPausedQemu } from '../collector/host/paused-qemu.ts';
 import { agentsWith } from '../collector/qga/no-ways.ts';
+import { asOwnUser } from '../support/qemu-ga/own-user.ts';
 
 const whySilent = createWhySilent(createQmp({ commands: createCommands() }));
 const socket = createGuestAgentSocket({ syncMs: 500 });
@@ -27,7 +28,7 @@ describe.each(['the whole path', 'its name alone'])('the channel of a real QEMU 
       ...['-device', 'virtio-serial', '-chardev', `socket,id=qga0,path=${path},server=on,wait=off`],
       ...['-device', 'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0'],
     ];
-    qemu = await startPausedQemu({ folder, machine: 'q35', args });
+    qemu = await startPausedQemu({ folder, machine: 'q35', args, through: asOwnUser(64_613).through });
   });
   afterEach(async () => {
     await qemu.kill();

@@ -10,6 +10,7 @@ import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import type { CommandAnswer } from '../support/programs/run-to-end.ts';
 import { askBare } from '../support/qemu-ga/ask-bare.ts';
+import { asOwnUser } from '../support/qemu-ga/own-user.ts';
 import { channelArguments } from '../support/qemu-ga/qemu-ga-channel.ts';
 import { qemuGaFiles, START_QEMU_GA } from '../support/qemu-ga/qemu-ga-files.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
@@ -22,6 +23,7 @@ const NAME = 'qga-faults';
 const cleanUp = createCleanUp((line) => console.error(line));
 let collector: CollectorUnderTest;
 let guest: Guest;
+const OWN = asOwnUser(64_611);
 let socket: string;
 let image: string;
 
@@ -37,7 +39,7 @@ beforeAll(async () => {
   await runCommand('mksquashfs', [import.meta.dirname, at('readonly'), '-quiet', '-no-progress']);
   collector = await cleanUp.make({
     what: 'the collector',
-    make: () => startCollectorProgram({ directory }),
+    make: () => startCollectorProgram({ directory, args: OWN.args }),
     undo: async (made) => made[Symbol.asyncDispose](),
   });
   guest = await cleanUp.make({
@@ -52,6 +54,7 @@ beforeAll(async () => {
         ],
         files: await qemuGaFiles(),
         qemuArguments: channelArguments(socket),
+        through: OWN.through,
       }),
     undo: (made) => made.stop(),
   });

@@ -9,12 +9,14 @@ import { allocationOf } from '../support/allocation.ts';
 import { runCommand } from '../support/machine/command.ts';
 import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { asOwnUser } from '../support/qemu-ga/own-user.ts';
 import { type OneClientAgent, startOneClientAgent } from '../support/qga/one-client-agent.ts';
 
 // A real QEMU with a real image, and in the place of its qemu-ga one that says what no real one does: of its use, of the
 // bytes that it trimmed, and whether it answers. Two collectors ask it. Builds on the built programs.
 const MIB = 1024 ** 2;
 const NAME = 'liar';
+const OWN = asOwnUser(64_614);
 const UUID = 'a8000000-0000-4000-8000-000000000001';
 const CAPACITY_BYTES = 64 * MIB;
 const FREED_BYTES = 16 * MIB;
@@ -44,6 +46,7 @@ beforeAll(async () => {
       startPausedQemu({
         folder: directory,
         machine: 'q35',
+        through: OWN.through,
         args: [
           ...['-name', NAME, '-uuid', UUID],
           ...['-drive', `file=${image},format=raw,if=none,id=data,discard=unmap`],
@@ -54,6 +57,8 @@ beforeAll(async () => {
       }),
     undo: (made) => made.kill(),
   });
+  // A guest that is paused is called so, whoever talks to its qemu-ga.
+  await qemu.execute('cont');
   // QEMU's own is out of the way: whoever connects to the path meets the other.
   await rename(at('qga'), at('qga-of-qemu'));
   agent = await cleanUp.make({
@@ -64,7 +69,7 @@ beforeAll(async () => {
   const startCollector = (name: string) =>
     cleanUp.make({
       what: `the ${name} collector`,
-      make: () => startCollectorProgram({ directory: at(name) }),
+      make: () => startCollectorProgram({ directory: at(name), args: OWN.args }),
       undo: async (made) => made[Symbol.asyncDispose](),
     });
   [first, second] = [await startCollector('first'), await startCollector('second')];
@@ -215,7 +220,7 @@ describe('a collector with a schedule for such guests', () => {
     trimsWith({ saysBytes: 1, does: 'gives back' });
     await using collector = await startCollectorProgram({
       directory: third,
-      args: ['--qga-schedule', '* * * * * *', '--qga-time-zone', 'Europe/Vienna'],
+      args: [...OWN.args, '--qga-schedule', '* * * * * *', '--qga-time-zone', 'Europe/Vienna'],
     });
     await expect.poll(async () => (await collector.history()).length, { timeout: 120_000 }).toBeGreaterThan(0);
     const result = (await collector.history()).at(-1);

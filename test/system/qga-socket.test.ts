@@ -16,10 +16,12 @@ import { standsOf } from '../lab/trims.ts';
 import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { askBare } from '../support/qemu-ga/ask-bare.ts';
+import { asOwnUser } from '../support/qemu-ga/own-user.ts';
 import { NVME_CASE, QGA_CASES } from './qga-cases.ts';
 
 // A real guest with Debian's qemu-guest-agent and nothing of ours in it, asked over its QEMU's own socket.
 const NAME = 'qga-socket';
+const OWN = asOwnUser(64_612);
 const stands = standsOf([...QGA_CASES, NVME_CASE]);
 const say = (line: string) => console.error(line);
 const cleanUp = createCleanUp(say);
@@ -41,7 +43,7 @@ beforeAll(async () => {
   socket = join(directory, 'qga');
   collector = await cleanUp.make({
     what: 'the collector',
-    make: () => startCollectorProgram({ directory }),
+    make: () => startCollectorProgram({ directory, args: OWN.args }),
     undo: async (made) => made[Symbol.asyncDispose](),
   });
   stage = await setUpGuest({
@@ -50,6 +52,7 @@ beforeAll(async () => {
     stands,
     directory,
     inside: await qemuGuestAgent({ socket }),
+    through: OWN.through,
     cleanUp,
     signal: new AbortController().signal,
     folderOf: (place) => Promise.reject(new Error(`no case of these needs ${place}`)),

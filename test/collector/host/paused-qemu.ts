@@ -27,14 +27,18 @@ export async function startPausedQemu({
   folder,
   machine,
   args,
+  through = [],
 }: {
   folder: string;
   machine: string;
   args: readonly string[];
+  /** A command before it, which becomes it. */
+  through?: readonly string[];
 }): Promise<PausedQemu> {
   const without = ['-accel', 'tcg', '-m', '64', '-S', '-nodefaults', '-display', 'none'];
   const all = ['-machine', machine, ...without, '-qmp', 'unix:qmp.sock,server=on,wait=off', ...args];
-  const child = spawn('qemu-system-x86_64', all, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [program = '', ...words] = [...through, 'qemu-system-x86_64', ...all];
+  const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data) => {
     said += String(data);
