@@ -1,4 +1,4 @@
-import { type Layer, type LayerKind, MOST_BELOW } from '@trimtab/protocol';
+import { type Layer, type LayerKind, LIST_LIMIT, MOST_BELOW } from '@trimtab/protocol';
 import type { InsideDisk, InsideFilesystem } from '../model/guest-agent.ts';
 import { toBase } from './whole-disks.ts';
 
@@ -22,8 +22,9 @@ export function toLayers({
   mounted: readonly OnDisks[];
 }): Layer[] {
   const layers = new Map<string, Layer>();
-  const add = (layer: Told) =>
-    layers.has(layer.name) ? undefined : layers.set(layer.name, { ...UNTOLD_OF_LAYER, ...layer });
+  const add = (layer: Told) => {
+    if (layers.size < LIST_LIMIT && !layers.has(layer.name)) layers.set(layer.name, { ...UNTOLD_OF_LAYER, ...layer });
+  };
   for (const name of wholes) add({ name, kind: 'disk', label: null, below: [] });
   const listed = new Map(disks.map((disk) => [toBase(disk.name), disk]));
   for (const { first, below } of mounted) {

@@ -1,3 +1,4 @@
+import { LIST_LIMIT } from '@trimtab/protocol';
 import type { InsideAddress, InsideDisk, InsideFilesystem } from '../model/guest-agent.ts';
 
 export interface WholeDisks {
@@ -7,7 +8,10 @@ export interface WholeDisks {
   below(filesystem: InsideFilesystem): readonly string[];
 }
 
-/** The whole disks of a guest: those that it lists, and those that it tells of below filesystems. */
+/**
+ * The whole disks of a guest: those that it lists, and those that it tells of below filesystems. Of no more than an
+ * agent may tell of: the rest counts as not told.
+ */
 export function wholeDisks({
   filesystems,
   disks,
@@ -25,7 +29,10 @@ export function wholeDisks({
   }
   return {
     addresses: known.addresses,
-    below: (filesystem) => [...new Set(filesystem.disks.flatMap((address) => nameOf(address) ?? []))],
+    below: (filesystem) => {
+      const names = new Set(filesystem.disks.flatMap((address) => nameOf(address) ?? []));
+      return [...names].filter((name) => known.addresses.has(name));
+    },
   };
 }
 
@@ -48,6 +55,7 @@ function createKnown(): Known {
   return {
     addresses,
     add(name, address) {
+      if (addresses.size >= LIST_LIMIT && !addresses.has(name)) return;
       addresses.set(name, address);
       for (const key of keysOf(address)) if (!first.has(key)) first.set(key, name);
     },

@@ -98,3 +98,30 @@ it('says what was told where nothing fits', () => {
   });
   expect(found?.why).toMatch(/serial unknown, PCI address 0000:05:00.0/);
 });
+
+it('reads each of 4,096 disks a few times, also where thousands say that they are the same one', () => {
+  const MANY = 4096;
+  let read = 0;
+  const counted = (serial: string): InsideAddress =>
+    Object.defineProperty(address({}), 'serial', {
+      enumerable: true,
+      get() {
+        read += 1;
+        return serial;
+      },
+    });
+  const names = Array.from({ length: MANY }, (_, index) => `d${index}`);
+  const hostDisks = ['a', 'b'].map((id) => disk(id, { bus: 'virtio-blk', serial: id }));
+  const found = matchInside({
+    disks: names.map((name) => aDisk({ name })),
+    // The same ones last: whoever looks for another that has it passes all before them.
+    addresses: new Map(
+      names.map((name, index) => [name, counted(index === 0 ? 'b' : index < MANY / 2 ? `none-${index}` : 'a')]),
+    ),
+    hostDisks,
+  });
+  expect(found.flatMap(({ disk: { name }, hostDisk }) => (hostDisk === null ? [] : [[name, hostDisk.id]]))).toEqual([
+    ['d0', 'b'],
+  ]);
+  expect(read).toBeLessThan(16 * MANY);
+});

@@ -1,4 +1,4 @@
-import { inventorySchema, stacksOf } from '@trimtab/protocol';
+import { inventorySchema, LIST_LIMIT, stacksOf } from '@trimtab/protocol';
 import { findGuestCauses } from '@trimtab/protocol/causes';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -156,5 +156,21 @@ describe('a guest that tells of more than there can be', () => {
     );
     const told = disksBelow(filesystems, disks);
     expect(told[5]).toEqual(['/d5', names.slice(5, 37)]);
+  });
+
+  it('has no more disks and layers than an agent may tell, of 30,000 that it says are below its filesystems', () => {
+    const filesystems = Array.from({ length: 120 }, (_, group) =>
+      mounted(
+        { mount: `/m${group}`, name: `dm-${group}` },
+        Array.from({ length: 250 }, (_, index) => at(null, { serial: `s${group * 250 + index}` })),
+      ),
+    );
+    const { inventory, addresses } = toInventory({ filesystems, disks: null, takenAt: 1 });
+    expect(v.is(inventorySchema, inventory)).toBe(true);
+    expect(addresses.size).toBe(LIST_LIMIT);
+    expect(inventory.disks).toHaveLength(LIST_LIMIT);
+    // Below a filesystem nothing is named that is not among them.
+    const named = new Set(inventory.layers.flatMap(({ below }) => below));
+    expect([...named].filter((name) => !addresses.has(name))).toEqual([]);
   });
 });

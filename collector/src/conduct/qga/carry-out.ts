@@ -26,7 +26,7 @@ export type CarriedOut =
 
 /** What is heard of it while it runs. */
 export interface Signs {
-  /** It is seen to run, or was: of one that is refused, this is not said. */
+  /** It is seen to run, or was. What moved the host's counters may be another's: it may be refused after this. */
   started(): void;
   /** The host's counters moved. */
   moved(seen: { readonly elapsedMs: number; readonly host: SeenByHost }): void;
@@ -69,7 +69,7 @@ export async function carryOut(
     return { kind: 'over', told };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { kind: NOTHING_DONE.has(error.detail.code) && !isTold ? 'untrimmed' : 'lost', fault: error };
+    return { kind: NOTHING_DONE.has(error.detail.code) ? 'untrimmed' : 'lost', fault: error };
   } finally {
     isOver = true;
     stopSampling();
@@ -78,7 +78,7 @@ export async function carryOut(
 
 type Samples = Readonly<Record<string, DiskSample>>;
 
-/** See GuestAgents.trim. */
+/** See GuestAgents.trim; whatever the host's counters say: another collector may trim the same guest meanwhile. */
 const NOTHING_DONE: ReadonlySet<string> = new Set([
   'no-virsh',
   'no-libvirt',

@@ -8,7 +8,10 @@ import { type CarryOutDeps, carryOut } from './carry-out.ts';
 import { toAccount } from './to-account.ts';
 
 /** What the trims hear of it, as of any guest. */
-export type TrimsHeard = Pick<Trims, 'intended' | 'started' | 'progressed' | 'reported' | 'refused' | 'untold'>;
+export type TrimsHeard = Pick<
+  Trims,
+  'intended' | 'started' | 'progressed' | 'reported' | 'refused' | 'untrimmed' | 'untold'
+>;
 
 export interface OwnTrim {
   readonly guest: ConnectedGuest;
@@ -55,7 +58,7 @@ export async function playHalf(
     return trims.reported(guest, toAccount({ trimId, guest, wish, told: ended.told, startedAt, durationMs }));
   }
   log.warn({ guest: guest.name, trimId, reason: ended.fault.message }, 'a trim through qemu-ga failed');
-  if (ended.kind === 'untrimmed') await trims.refused(guest, trimId, ended.fault.detail);
+  if (ended.kind === 'untrimmed') await trims.untrimmed(guest, trimId, ended.fault.detail);
   else await trims.untold(guest, trimId, HOW_UNTOLD[ended.fault.detail.code] ?? 'qemu-ga-ended');
   forget(own);
 }

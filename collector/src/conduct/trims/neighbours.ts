@@ -89,6 +89,7 @@ const ENDS: ReadonlySet<TrimInput['kind']> = new Set([
   'intended',
   'reported',
   'gave-up',
+  'untrimmed',
   'superseded',
   'lost',
 ] as const);

@@ -5,8 +5,8 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { LiveTrims } from './live-trims.ts';
 import type { RunTrim } from './run-trim.ts';
 
-/** The guest says no to a request, or cannot go on with a trim. */
-export function createRefusal({
+/** There will be no report. */
+export function createRefusals({
   jobs,
   live,
   run,
@@ -17,11 +17,18 @@ export function createRefusal({
   readonly run: RunTrim;
   readonly find: ReturnType<typeof createTrimFinder>['find'];
 }) {
-  return async function refused(guest: ConnectedGuest, about: TrimId | RequestId, problem: Problem): Promise<void> {
-    const requestId = about as RequestId;
-    const cured = live.findCured({ guestId: guest.id, requestId, trimId: null });
-    if (cured !== null) return run(cured, { kind: 'cure-ended', result: null });
-    await run(find({ guestId: guest.id, trimId: about as TrimId }), { kind: 'gave-up', problem });
-    await jobs.refuse({ requestId, guestId: guest.id, problem });
+  return {
+    /** The guest says no to a request, or cannot go on with a trim. */
+    async refused(guest: ConnectedGuest, about: TrimId | RequestId, problem: Problem): Promise<void> {
+      const requestId = about as RequestId;
+      const cured = live.findCured({ guestId: guest.id, requestId, trimId: null });
+      if (cured !== null) return run(cured, { kind: 'cure-ended', result: null });
+      await run(find({ guestId: guest.id, trimId: about as TrimId }), { kind: 'gave-up', problem });
+      await jobs.refuse({ requestId, guestId: guest.id, problem });
+    },
+    /** Whoever was to carry out a trim that was granted has done nothing of it, and will not. */
+    untrimmed(guest: ConnectedGuest, trimId: TrimId, problem: Problem): Promise<void> {
+      return run(find({ guestId: guest.id, trimId }), { kind: 'untrimmed', problem });
+    },
   };
 }

@@ -135,6 +135,8 @@ export type TrimInput =
   | { readonly kind: 'reported'; readonly guest: ConnectedGuest; readonly report: TrimAccount }
   /** It cannot go on with what it intended; no report will come. */
   | { readonly kind: 'gave-up'; readonly problem: Problem }
+  /** It is certain that nothing of it was done, also where it was taken for running. */
+  | { readonly kind: 'untrimmed'; readonly problem: Problem }
   /** It intends another trim: one runs at a time in a guest, so that this one ended without a word. */
   | { readonly kind: 'superseded' }
   | { readonly kind: 'guest-left' }

@@ -76,9 +76,10 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
     case 'cancel-asked':
       return { state, effects: [{ kind: 'cancel' }] };
     case 'gave-up':
+    case 'untrimmed':
       return end(state, [
         ...(state.cures === null ? [tell({ event: 'refused', problem: input.problem })] : []),
-        ...(state.kind === 'granted' ? [{ kind: 'withdraw' } as const] : []),
+        ...(isTakenBack(state, input.kind) ? [{ kind: 'withdraw' } as const] : []),
       ]);
     case 'lost':
       // What its guest speaks of is not lost: it is back, under another QEMU that went on where the first had stopped.
@@ -97,6 +98,14 @@ function hear(state: Open, input: TrimInput): TrimStep | null {
     default:
       return null;
   }
+}
+
+/**
+ * Is what was stored at its grant to go? One that runs and is given up may have trimmed, and keeps it; one that is not
+ * heard of any more may have been granted too.
+ */
+function isTakenBack({ kind }: Open, by: 'gave-up' | 'untrimmed'): boolean {
+  return kind === 'granted' || (by === 'untrimmed' && (kind === 'running' || kind === 'unseen'));
 }
 
 /** Is the guest itself still there, so that nothing else tells that its trim is lost? */

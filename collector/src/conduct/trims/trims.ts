@@ -10,7 +10,7 @@ import { CONCLUDED_AT_ONCE } from './conclude/take-report.ts';
 import { createTrimFinder } from './find-trim.ts';
 import { inOrder } from './in-order.ts';
 import { createLiveTrims, type LiveTrim } from './live-trims.ts';
-import { createRefusal } from './refusal.ts';
+import { createRefusals } from './refusal.ts';
 import { createReportQueue } from './report-queue.ts';
 import { createRunTrim, type RunTrimDeps } from './run-trim.ts';
 import type { TrimInput, TrimProgress } from './trim-model.ts';
@@ -93,7 +93,7 @@ export function createTrims(given: TrimsDeps) {
     started: (guest: ConnectedGuest, { trimId }: Started) => hearSign(guest, trimId, { kind: 'started' }),
     progressed: (guest: ConnectedGuest, { type: _, trimId, ...progress }: Told) =>
       hearSign(guest, trimId, { kind: 'progressed', progress }),
-    refused: createRefusal({ jobs, live, run, find }),
+    ...createRefusals({ jobs, live, run, find }),
     untold: createUntold({ store: deps.store, oneAtATime, run, find }),
     /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
     async guestLeft(guest: ConnectedGuest): Promise<void> {

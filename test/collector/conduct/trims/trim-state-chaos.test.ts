@@ -82,6 +82,9 @@ function createObservedTrim({ cures }: { cures: typeof OTHER | null }) {
     for (const effect of step.effects) perform(effect);
     // What was stored for a trim that was never granted is taken back.
     if (before.kind === 'over') expect(step.effects).toEqual(input.kind === 'recorded' ? [{ kind: 'withdraw' }] : []);
+    // What was granted, and of which nothing was done, stays stored nowhere.
+    if (input.kind === 'untrimmed' && (before.kind === 'granted' || before.kind === 'running'))
+      expect(step.effects).toContainEqual({ kind: 'withdraw' });
     check();
   }
 
@@ -182,6 +185,7 @@ function drawInput(random: () => number, trim: ReturnType<typeof createObservedT
     ...(random() < 0.2
       ? ([
           { kind: 'gave-up', problem: BUSY },
+          { kind: 'untrimmed', problem: BUSY },
           { kind: 'superseded' },
           { kind: 'guest-left' },
           { kind: 'lost', open: openTrim({ n: 1 }), how: pick(['qemu-ended', 'started-anew'] as const) },

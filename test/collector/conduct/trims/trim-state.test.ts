@@ -261,11 +261,20 @@ describe('a trim whose guest is lost', () => {
   });
 });
 
-it.each([
-  ['granted', TO_GRANT.length, true],
-  ['waiting', 2, false],
-])('a %s trim that the guest gives up will have no report', (_, count, isWithdrawn) => {
-  const { last } = walk([...TO_GRANT.slice(0, count), { kind: 'gave-up', problem: BUSY }]);
+it.each<['gave-up' | 'untrimmed', TrimState['kind'], readonly TrimInput[], boolean]>([
+  ['gave-up', 'waiting-for-slot', TO_GRANT.slice(0, 2), false],
+  ['gave-up', 'granted', TO_GRANT, true],
+  // It may have trimmed.
+  ['gave-up', 'running', [...TO_GRANT, { kind: 'started' }], false],
+  ['untrimmed', 'granted', TO_GRANT, true],
+  ['untrimmed', 'running', [...TO_GRANT, { kind: 'started' }], true],
+  // An agent came and went meanwhile.
+  ['untrimmed', 'unseen', [], true],
+])('has no report of a trim that %s while %s, and keeps what is stored only where it may have trimmed', (...row) => {
+  const [kind, from, inputs, isWithdrawn] = row;
+  expect(walk(inputs).state.kind).toBe(from);
+  const { state, last } = walk([...inputs, { kind, problem: BUSY }]);
+  expect(state).toEqual({ kind: 'over' });
   expect(kinds(last).includes('withdraw')).toBe(isWithdrawn);
 });
 
