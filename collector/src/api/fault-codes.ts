@@ -133,7 +133,8 @@ const REFUSED = {
   cancelled: { status: null, meaning: 'The trim was called off before its guest was asked to begin.' },
   'collector-started-anew': {
     status: null,
-    meaning: 'The collector was started anew before a qemu-guest-agent was asked to begin; nothing was trimmed.',
+    meaning:
+      'The collector was started anew, and has no result of a trim through qemu-guest-agent. The cause says whether that was asked to begin: if not, nothing was trimmed.',
   },
   forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
 } as const satisfies Record<string, FaultCode>;

@@ -19,6 +19,8 @@ export function guardStore({
     pause(): Promise<void>;
     before: {
       saveJobs(): Promise<void>;
+      openTrims(): Promise<void>;
+      findTrim(): Promise<void>;
       openTrim(): Promise<void>;
       findOpenTrim(): Promise<void>;
       closeLost(trimId: TrimId): Promise<void>;
@@ -48,15 +50,19 @@ export function guardStore({
       await world.before.findOpenTrim();
       return guard(kept.findOpenTrim)(trim);
     },
-    findTrim: guard(kept.findTrim),
+    async findTrim(trim) {
+      await world.before.findTrim();
+      return guard(kept.findTrim)(trim);
+    },
     history: guard(kept.history),
     earlierTrims: guard(kept.earlierTrims),
     async saveJobs(changes) {
       await world.before.saveJobs();
       return guard(kept.saveJobs)(changes);
     },
-    openTrims: guard((guestId) => {
+    openTrims: guard(async (guestId) => {
       world.openTrimsAsked += 1;
+      await world.before.openTrims();
       return kept.openTrims(guestId);
     }),
     withdrawTrim: guard(kept.withdrawTrim),

@@ -81,6 +81,8 @@ export async function createTrimsWorld({
     /** Before the store does one of these. */
     before: {
       saveJobs: async (): Promise<void> => {},
+      openTrims: async (): Promise<void> => {},
+      findTrim: async (): Promise<void> => {},
       openTrim: async (): Promise<void> => {},
       findOpenTrim: async (): Promise<void> => {},
       /** Of a trim whose guest is lost. */

@@ -1,6 +1,6 @@
 import type { Intent } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CHECK_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
+import { CHECK_MS, RETRY_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
 import { SILENCE_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { openTrim } from '../../../contract/store.ts';
@@ -182,5 +182,16 @@ it('a guest that went while nothing of it was open is not remembered as away', a
   await settle();
   await world.store.openTrim(openTrim({ n: 1, guestId: GUEST.id }));
   await world.trims.awaitGuests();
+  expect(await stored()).toMatchObject([{ reported: false }]);
+});
+
+it('a restart that cannot read the open trims reads them again, and loses what nobody waits for', async () => {
+  await world.store.openTrim(openTrim({ n: 1, guestId: GUEST.id }));
+  world.before.openTrims = () => Promise.reject(new Error('the store is busy'));
+  await world.restart();
+  world.before.openTrims = async () => {};
+  await settle();
+  expect(await stored()).toEqual([]);
+  await elapse(RETRY_MS);
   expect(await stored()).toMatchObject([{ reported: false }]);
 });

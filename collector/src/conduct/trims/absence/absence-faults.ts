@@ -43,6 +43,7 @@ export function neverBegan({ guestName }: Job): Problem {
   };
 }
 
+/** Nothing of it was granted. */
 export function collectorStartedAnew({ guestName }: Job): Problem {
   return {
     code: 'collector-started-anew',
@@ -50,5 +51,16 @@ export function collectorStartedAnew({ guestName }: Job): Problem {
     subject: guestName,
     cause: 'the collector was started anew before qemu-guest-agent was asked to begin',
     hint: `Nothing was trimmed. Ask again: trimtab trim ${quote(guestName)}`,
+  };
+}
+
+/** It was granted; its result is not, or no longer, in the history. */
+export function noResultKept({ guestName }: Job): Problem {
+  return {
+    code: 'collector-started-anew',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'the collector was started anew after qemu-guest-agent was asked to begin, and no result is kept',
+    hint: `Nobody knows how far it came. Ask again: trimtab trim ${quote(guestName)}`,
   };
 }

@@ -3,9 +3,10 @@ import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { OpenTrimMark } from '../../../ports/store/open-trims.ts';
+import type { TrimsStore } from '../../../ports/store/trims.ts';
 import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 import { connectionEnded, startedAnew } from './absence-faults.ts';
+import { createAwaitGuests } from './await-guests.ts';
 import { createLostTrims, type LostTrimsDeps } from './lost-trims.ts';
 import { createNeverBegun, type WithdrawGrant } from './never-begun.ts';
 import type { OpenJobs } from './open-jobs.ts';
@@ -28,7 +29,8 @@ export const BLINK_MS = 4_000;
 export const RETRY_MS = 60_000;
 
 export interface AbsencesDeps extends LostTrimsDeps {
-  readonly clock: Pick<Clock, 'after' | 'monotonicMs' | 'now'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
+  readonly store: LostTrimsDeps['store'] & Pick<TrimsStore, 'findTrim'>;
   readonly openJobs: OpenJobs;
   isHere(guestId: GuestId): boolean;
   readonly withdraw: WithdrawGrant;
@@ -53,8 +55,11 @@ export function createAbsences(deps: AbsencesDeps) {
   const { clock, openJobs } = deps;
   const lostTrims = createLostTrims(deps);
   const absences = new Map<GuestId, Absence>();
-  const retries = createRetries({ clock, afterMs: RETRY_MS });
+  const retries = createRetries<GuestId>({ clock, afterMs: RETRY_MS });
   const untold = createUntoldTrims({ ...deps, lostTrims, afterMs: RETRY_MS });
+  const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
+  const awaitGuest = async (guestId: GuestId) => (isAway(guestId) ? begin(guestId, UNKNOWN) : undefined);
+  const restart = createAwaitGuests({ ...deps, untold, awaitGuest, afterMs: RETRY_MS });
   const neverBegun = createNeverBegun(deps);
   let isStopped = false;
 
@@ -113,7 +118,7 @@ export function createAbsences(deps: AbsencesDeps) {
     stop(): void {
       isStopped = true;
       retries.stop();
-      untold.stop();
+      restart.stop();
       neverBegun.stop();
       for (const guestId of [...absences.keys()]) end(guestId);
     },
@@ -121,29 +126,12 @@ export function createAbsences(deps: AbsencesDeps) {
      * After a restart of the collector, once guests can connect: they come back by and by, and some went meanwhile.
      * Resolves when each of those that are away was checked once, which takes long where something was lost.
      */
-    async awaitGuests(): Promise<void> {
-      const open = await readOpen(deps);
-      const isAway = (guestId: GuestId) => !deps.isHere(guestId) && !absences.has(guestId);
-      const awaited = listAwaited({ open, jobs: openJobs.all() }).filter(isAway);
-      await Promise.all([untold.lose(open), ...awaited.map((guestId) => begin(guestId, UNKNOWN))]);
-    },
+    awaitGuests: restart.awaitGuests,
   };
 }
 
 /** Of a guest that was away when this collector began. */
 const UNKNOWN = { bootId: null, patienceMs: ANSWER_TIMEOUT_MS };
-
-/** Whose agent is to go on with a trim, or to answer a request. */
-function listAwaited({
-  open,
-  jobs,
-}: {
-  open: readonly OpenTrimMark[];
-  jobs: ReturnType<OpenJobs['all']>;
-}): readonly GuestId[] {
-  const ofAgents = open.filter(({ inside }) => inside === 'trimtab-agent');
-  return [...new Set([...ofAgents, ...jobs].map(({ guestId }) => guestId))];
-}
 
 /** After how long it is to be checked again; null where nothing waits for it any more. */
 async function checkOnce({
@@ -170,12 +158,4 @@ async function checkOnce({
     // Where the store fails, something may wait.
     return CHECK_MS;
   }
-}
-
-/** Of all guests; that they cannot be read keeps none from being checked for its jobs. */
-function readOpen({ store, log }: AbsencesDeps): Promise<readonly OpenTrimMark[]> {
-  return store.openTrims(null).catch((error) => {
-    log.error({ reason: toReason(error) }, 'which trims are open could not be read');
-    return [];
-  });
 }

@@ -2,6 +2,7 @@ import type { Problem } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Job } from '../../../model/job.ts';
+import type { TrimResult } from '../../../model/trim-result.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { JobLog } from '../jobs/job-log.ts';
@@ -11,7 +12,7 @@ import type { RunTrim } from '../run-trim.ts';
 import { SILENCE_MS } from '../trim-model.ts';
 import { saysNothing } from './absence-faults.ts';
 
-type Waiting = Readonly<JobLog>;
+export type Waiting = Readonly<JobLog>;
 
 /** The jobs that have no answer yet, as far as a guest that is away or back decides over them. */
 export interface OpenJobs {
@@ -19,6 +20,8 @@ export interface OpenJobs {
   all(): readonly Job[];
   ofGuest(guestId: GuestId): readonly Waiting[];
   ofQemuGa(): readonly Waiting[];
+  /** What its trim came to is stored, and was not told. */
+  finish(log: Waiting, result: TrimResult): Promise<void>;
   /** Those that still wait get this for an answer. */
   end(logs: readonly Waiting[], why: (job: Job) => Problem): Promise<void>;
   /**
@@ -64,6 +67,10 @@ export function createOpenJobs({
     all: () => ofAgents().map(({ job }) => job),
     ofGuest: (guestId) => ofAgents().filter(({ job }) => job.guestId === guestId),
     ofQemuGa: () => jobs.open().filter(isByQemuGa),
+    async finish({ job: { guestId } }, result) {
+      const { id: trimId } = result;
+      await jobs.tell({ trimId, guestId, event: { event: 'finished', trimId, result } });
+    },
     end,
     listen(logs) {
       const heard = logs

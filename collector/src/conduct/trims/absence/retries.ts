@@ -1,28 +1,27 @@
-import type { GuestId } from '../../../model/guest-id.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
-/** What failed for a guest is tried again, each `afterMs`, until it is done or called off. */
-export function createRetries({ clock, afterMs }: { clock: Pick<Clock, 'after'>; afterMs: number }) {
-  const pending = new Map<GuestId, () => void>();
+/** What failed for a guest, or a request, is tried again, each `afterMs`, until it is done or called off. */
+export function createRetries<Key>({ clock, afterMs }: { clock: Pick<Clock, 'after'>; afterMs: number }) {
+  const pending = new Map<Key, () => void>();
   let isStopped = false;
 
-  function callOff(guestId: GuestId): void {
-    pending.get(guestId)?.();
-    pending.delete(guestId);
+  function callOff(key: Key): void {
+    pending.get(key)?.();
+    pending.delete(key);
   }
 
   /** `work` resolves to whether it is done; one that rejects is not. */
-  function later(guestId: GuestId, work: () => Promise<boolean>): void {
-    callOff(guestId);
+  function later(key: Key, work: () => Promise<boolean>): void {
+    callOff(key);
     if (isStopped) return;
     const again = async () => {
-      pending.delete(guestId);
+      pending.delete(key);
       const isDone = await work().catch(() => false);
       // Something newer may have been put in its place meanwhile.
-      if (!isDone && !pending.has(guestId)) later(guestId, work);
+      if (!isDone && !pending.has(key)) later(key, work);
     };
     pending.set(
-      guestId,
+      key,
       clock.after(afterMs, () => void again()),
     );
   }
@@ -32,7 +31,7 @@ export function createRetries({ clock, afterMs }: { clock: Pick<Clock, 'after'>;
     callOff,
     stop(): void {
       isStopped = true;
-      for (const guestId of [...pending.keys()]) callOff(guestId);
+      for (const key of [...pending.keys()]) callOff(key);
     },
   };
 }
