@@ -57,8 +57,6 @@ beforeAll(async () => {
       }),
     undo: (made) => made.kill(),
   });
-  // A guest that is paused is called so, whoever talks to its qemu-ga.
-  await qemu.execute('cont');
   // QEMU's own is out of the way: whoever connects to the path meets the other.
   await rename(at('qga'), at('qga-of-qemu'));
   agent = await cleanUp.make({

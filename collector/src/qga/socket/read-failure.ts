@@ -22,11 +22,7 @@ export async function readFailure({ failed: { failure, cause }, channel, whySile
       return { refusal: 'gone', cause: `the talk ended in the middle: ${cause}` };
     case 'garbled':
       return { refusal: 'error', cause };
-    case 'busy': {
-      // A guest that is paused answers nobody, whoever is connected.
-      const why = await whySilent(channel);
-      return why.refusal === 'off' ? why : { refusal: failure, cause };
-    }
+    case 'busy':
     case 'denied':
     case 'late':
       return { refusal: failure, cause };
