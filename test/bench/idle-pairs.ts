@@ -19,8 +19,8 @@ const EMPTY_SCRIPT = 'setInterval(() => {}, 2 ** 30);\n';
  * a real collector of its own, for they are all this host and one collector would keep the last of them. Their state is
  * new, so each has asked what the guest is, as an agent does once a boot.
  *
- * Both scripts are in one folder. Node takes a script's path apart letter by letter before it runs any of it, and from
- * some 60 letters on V8 finds that worth optimising: the compiler's own code then adds 2.1 MB to VmRSS.
+ * Both scripts are in one folder. Node takes a script's path apart letter by letter before it runs any of it, and for
+ * a long one (46 letters, not 41) V8 finds that worth optimising: the compiler's own code then adds 2.1 MB to VmRSS.
  */
 export async function startIdlePairs({
   bench: { directory, say },
