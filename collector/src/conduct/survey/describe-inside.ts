@@ -14,7 +14,7 @@ export function describeInside({
     const { version, allows, withheld } = qemuGa.described;
     return { kind: 'qemu-ga', version, allows, why: null, hint: withheld?.hint ?? null };
   }
-  const { why, hint } = tellWithoutQemuGa({ domain, qemuGa }) ?? { why: null, hint: null };
+  const { why, hint } = tellWithoutQemuGa({ record: null, domain, qemuGa }) ?? { why: null, hint: null };
   return { kind: 'none', version: null, allows: null, why, hint };
 }
 

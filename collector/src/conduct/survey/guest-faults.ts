@@ -64,7 +64,17 @@ export interface WithoutQemuGa {
 }
 
 /** Why a guest's qemu-ga does not trim it, and what makes it; null where no source of the guest can tell. */
-export function tellWithoutQemuGa({ domain, qemuGa }: Pick<KnownGuest, 'domain' | 'qemuGa'>): WithoutQemuGa | null {
+export function tellWithoutQemuGa({
+  record,
+  domain,
+  qemuGa,
+}: Pick<KnownGuest, 'record' | 'domain' | 'qemuGa'>): WithoutQemuGa | null {
+  // One that was of this host and is not known to be off: its process may be one that is ignored (guest-state.ts).
+  if (domain === null && record?.identities.some(({ kind }) => kind === 'domain') === true)
+    return {
+      why: 'no QEMU of it is seen on this host',
+      hint: 'start the guest. `trimtab doctor` names the processes that are ignored',
+    };
   if (qemuGa?.kind === 'silent') return { why: `qemu-guest-agent: ${qemuGa.fault.cause}`, hint: qemuGa.fault.hint };
   const access = domain?.guestAgent;
   return access === undefined || access.kind === 'channel' ? null : { why: access.why, hint: access.hint };

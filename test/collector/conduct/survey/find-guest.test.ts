@@ -148,6 +148,19 @@ it('of a guest whose agent was here before it is told that it comes back by itse
   expect(hintOf({ domains })).toBe('In the guest: start it.');
 });
 
+it('of one in which only qemu-ga ever was, and which may run as a user that is ignored, is told what is seen', () => {
+  const record = aRecord({ agentVersion: null, identities: [{ kind: 'domain', value: 'aa:qemu:7' }] });
+  expect(() => findAgent({ guests: know({ records: [record] }), wanted: 'web', startAgent: 'START' })).toThrow(
+    expect.objectContaining({
+      detail: expect.objectContaining({
+        code: 'no-agent',
+        cause: 'its agent is not connected, and no QEMU of it is seen on this host',
+        hint: 'START; or, with qemu-guest-agent: start the guest. `trimtab doctor` names the processes that are ignored',
+      }),
+    }),
+  );
+});
+
 it('a guest without an agent cannot be asked, and of two that a word means neither', () => {
   const domains = [domainOf({ uuid: UUID, name: 'web' })];
   expect(() => findAgent({ guests: know({ domains }), wanted: 'web', startAgent: 'Start it.' })).toThrow(
