@@ -13,6 +13,10 @@ const COLLECTOR_STAGES = [
   'coordinate',
   'correlate',
   'diagnose',
+  'forecast',
+  'alert',
+  'metrics',
+  'report',
   'store',
   'api',
   'cli',
@@ -31,8 +35,10 @@ export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
  */
 export const CONDUCT_ROOMS = [
   ['desk'],
+  ['alerts'],
+  ['foresee'],
   ['qga'],
-  ['trims', 'doctor', 'repair'],
+  ['trims', 'doctor', 'repair', 'watch'],
   ['measure'],
   ['survey'],
   ['proof', 'explain'],
