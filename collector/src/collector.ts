@@ -94,6 +94,8 @@ export async function startCollector({
         // The faces before what they stand on.
         await opened.close();
         await store.close();
+        const places = files.silentPlaces();
+        if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
       },
     };
   } catch (error) {
