@@ -6,41 +6,36 @@ export const linear: Shape = ({ dice, days, base, growth }) => {
   return daily(days, (day) => base + growth * (day + 1) + rough * dice.normal());
 };
 
-/** More on five days of the week than on two, or up in the week and down at its end. */
-export const weekly: Shape = (plan) => {
-  const { dice, days, base, growth } = plan;
+/** Up on five days of the week and down on two, or the other way round: backups, builds, clean-ups on Sundays. */
+export const weekly: Shape = ({ dice, days, base, growth }) => {
   const firstWeekday = dice.wholeBetween(0, 6);
-  const atWeekends = dice.between(-5, 0.5);
-  const onWeekdays = (7 - 2 * atWeekends) / 5;
+  const swing = 7 * growth * dice.scaleBetween(0.2, 5) * dice.oneOf([1, 1, -1]);
   const rough = growth * dice.scaleBetween(0.1, 1);
-  const changes = daily(days, (day) => growth * ((day + firstWeekday) % 7 < 5 ? onWeekdays : atWeekends));
+  const changes = daily(days, (day) => growth + ((day + firstWeekday) % 7 < 5 ? swing / 5 : -swing / 2));
   return accumulate({ base, changes }).map((level) => level + rough * dice.normal());
 };
 
-/** A walk whose steps are many times its drift, some of them far; or a line with noise; or one with bursts. */
+/** A walk whose steps are many times its drift, some of them far; or a line with noise that lasts some days. */
 export const noisy: Shape = (plan) => {
   const { dice, days, base, growth } = plan;
-  const noise = dice.oneOf(['walk', 'drifting', 'bursts'] as const);
-  if (noise === 'walk') {
+  if (dice.chance(0.5)) {
     const spread = growth * dice.scaleBetween(1, 6);
     return accumulate({ base, changes: daily(days, () => growth + spread * heavyTailed(plan)) });
   }
-  const added =
-    noise === 'bursts' ? bursts(plan) : driftingNoise({ dice, days, deviation: growth * dice.scaleBetween(3, 30) });
-  return added.map((value, day) => base + growth * (day + 1) + value);
+  const noise = driftingNoise({ dice, days, deviation: growth * dice.scaleBetween(3, 30) });
+  return noise.map((value, day) => base + growth * (day + 1) + value);
 };
 
-/** What is written at once and gone some days later: a copy, a log, an upgrade. */
-function bursts({ dice, days, growth }: Plan): number[] {
-  const begins = randomDays({ dice, days, everyDays: dice.scaleBetween(10, 60) });
-  const heights = daily(days, () => 0);
-  for (const first of begins) {
+/** A line, and what is written at once and gone some days later: a copy, a log, an upgrade. */
+export const bursts: Shape = ({ dice, days, base, growth }) => {
+  const levels = daily(days, (day) => base + growth * (day + 1 + 0.3 * dice.normal()));
+  for (const first of randomDays({ dice, days, everyDays: dice.scaleBetween(10, 90) })) {
     const height = growth * dice.scaleBetween(5, 60);
     const last = first + dice.wholeBetween(0, 9);
-    for (let day = first; day <= last && day < days; day += 1) heights[day] = (heights[day] ?? 0) + height;
+    for (let day = first; day <= last && day < days; day += 1) levels[day] = (levels[day] ?? 0) + height;
   }
-  return heights;
-}
+  return levels;
+};
 
 /** It grows at one rate, and from some day at another. */
 export const changedRate: Shape = (plan) => {

@@ -1,10 +1,14 @@
 import type { Dice } from '../dice.ts';
 
-/** What a series is drawn from: levels of `days` days, around `base` bytes, growing by about `growth` a day. */
+/** What a series is drawn from. */
 export interface Plan {
   readonly dice: Dice;
   readonly days: number;
+  /** As many as are known on the day of the last forecast; the others are its future. */
+  readonly knownDays: number;
+  /** Bytes, about as many as it begins with. */
   readonly base: number;
+  /** Bytes, about as many as a day adds. */
   readonly growth: number;
 }
 

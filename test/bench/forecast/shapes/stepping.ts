@@ -1,3 +1,4 @@
+import type { Dice } from '../dice.ts';
 import { linear, weekly } from './growing.ts';
 import { accumulate, daily, type Plan, randomDays, type Shape } from './shape.ts';
 
@@ -42,17 +43,25 @@ export const sawTooth: Shape = ({ dice, days, base, growth }) => {
   });
 };
 
-/** A steady growth, with guests that come at once and guests that go at once. */
-export const newGuests: Shape = (plan) => {
-  const { dice, days } = plan;
-  const shiftDays = randomDays({ dice, days, everyDays: dice.scaleBetween(60, 400) });
-  const goneOn = dice.oneOf([0, 0.25]);
-  let shift = 0;
-  return (dice.chance(0.5) ? linear : weekly)(plan).map((level, day) => {
-    if (shiftDays.has(day)) shift += level * (dice.chance(goneOn) ? -dice.between(0.05, 0.3) : dice.between(0.05, 0.4));
-    return Math.max(plan.base / 20, level + shift);
+/** A steady growth, and guests that come all at once; every fourth leaves so. */
+export const newGuests: Shape = (plan) =>
+  withShifts({ plan, shift: (dice) => (dice.chance(0.25) ? -dice.between(0.05, 0.3) : dice.between(0.05, 0.4)) });
+
+/** A steady growth, and now and then somebody who cleans up, or the first trim in a long time. */
+export const cleaned: Shape = (plan) => withShifts({ plan, shift: (dice) => -dice.between(0.05, 0.4) });
+
+/** Moves the level for good, by a part of it. In every other one that goes on, in the others it was in the past. */
+function withShifts({ plan, shift }: { plan: Plan; shift: (dice: Dice) => number }): number[] {
+  const { dice, days, base } = plan;
+  const steady = (dice.chance(0.5) ? linear : weekly)(plan);
+  const until = dice.chance(0.5) ? days : plan.knownDays;
+  const shiftDays = randomDays({ dice, days: until, everyDays: dice.scaleBetween(30, 300) });
+  let moved = 0;
+  return steady.map((level, day) => {
+    if (shiftDays.has(day)) moved += (level + moved) * shift(dice);
+    return Math.max(base / 20, level + moved);
   });
-};
+}
 
 /** Nothing that lasts: a level with its noise, its week, or trims that give all back. */
 export const flat: Shape = (plan) => {
@@ -96,6 +105,7 @@ export const mixture: Shape = (plan) => {
     const part: Plan = {
       dice,
       days,
+      knownDays: plan.knownDays,
       base: (base / guests) * dice.scaleBetween(0.2, 2),
       growth: (growth / guests) * dice.scaleBetween(0.2, 3),
     };
