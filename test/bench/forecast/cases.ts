@@ -10,28 +10,42 @@ export interface Case {
   readonly trueDays: number | null;
   /** How many days after the start are known. */
   readonly followedDays: number;
-  /** It stands no higher than 90 days before, or grows by no plan: nothing that anybody should be woken for. */
+  /** Of a series that is flat or shrinks, or a real one that stands no higher than 90 days before. */
   readonly quiet: boolean;
 }
 
-/** How full the pool is on the day on which it is asked. */
+/**
+ * Where the capacities come from. `fill`: from how full the pool is, as for everybody who has one; some are reached,
+ * some are not. `hindsight`: the highest level of so many days to come, which is then reached for certain, and one that
+ * is above all of them.
+ */
+export type Capacities = 'fill' | 'hindsight';
+
 const FILLS = [0.98, 0.95, 0.9, 0.8, 0.6];
+const AHEAD_DAYS = [7, 30, 90, 180, 365];
+/** What a capacity is above the levels of the last of those. */
+const NEVER = 1.1;
 const QUIET_KINDS: readonly string[] = ['flat', 'shrinking'];
 const QUIET_DAYS = 90;
 
 /** Every start of every series, with capacities that are reached later, and some that are not. */
-export function toCases(seriesList: readonly KnownSeries[]): readonly Case[] {
-  return seriesList.flatMap((series) => series.starts.flatMap((start) => casesFrom({ series, start })));
+export function toCases(seriesList: readonly KnownSeries[], capacities: Capacities = 'fill'): readonly Case[] {
+  return seriesList.flatMap((series) => series.starts.flatMap((start) => casesFrom({ series, start, capacities })));
 }
 
-function casesFrom({ series, start }: { series: KnownSeries; start: number }): readonly Case[] {
+interface Start {
+  readonly series: KnownSeries;
+  readonly start: number;
+}
+
+function casesFrom({ series, start, capacities }: Start & { capacities: Capacities }): readonly Case[] {
   const level = series.levels[start] ?? 0;
   // Nobody has a pool with nothing in it, or less, whose size follows from that.
   if (level <= 0) return [];
   const levels = toldOn({ series, start });
   const before = series.levels[Math.max(0, start - QUIET_DAYS)] ?? level;
-  return FILLS.map((fill) => {
-    const capacity = Math.ceil(level / fill);
+  const chosen = capacities === 'fill' ? FILLS.map((fill) => Math.ceil(level / fill)) : inHindsight({ series, start });
+  return chosen.map((capacity) => {
     const reached = series.levels.findIndex((later, day) => day > start && later >= capacity);
     return {
       series: series.name,
@@ -42,4 +56,11 @@ function casesFrom({ series, start }: { series: KnownSeries; start: number }): r
       quiet: QUIET_KINDS.includes(series.kind) || (series.kind === 'real' && level <= before),
     };
   });
+}
+
+function inHindsight({ series, start }: Start): readonly number[] {
+  const level = series.levels[start] ?? 0;
+  const highest = AHEAD_DAYS.map((days) => Math.max(...series.levels.slice(start, start + days + 1)));
+  const reached = highest.filter((most, index) => most > level && most !== highest[index - 1]);
+  return [...reached, Math.ceil(NEVER * (highest.at(-1) ?? level))];
 }

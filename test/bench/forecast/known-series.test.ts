@@ -82,6 +82,15 @@ describe('a case', () => {
     ]);
   });
 
+  it('of hindsight has the highest levels of the days to come for capacities, and one that is not reached', () => {
+    const levels = Array.from({ length: 500 }, (_, day) => (day < 100 ? 1_000 : 2_000));
+    const cases = toCases([aSeries({ levels, start: 39 })], 'hindsight');
+    expect(cases.map(({ asked, trueDays }) => [asked.capacity, trueDays])).toEqual([
+      [2_000, 61],
+      [2_200, null],
+    ]);
+  });
+
   it('has no true day where the level never gets there', () => {
     const cases = toCases([aSeries({ levels: Array.from({ length: 100 }, () => 500), start: 39 })]);
     expect(cases.map(({ trueDays, followedDays }) => [trueDays, followedDays])).toEqual(

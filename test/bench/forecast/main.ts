@@ -8,7 +8,7 @@ import { loadOurs } from './ours.ts';
 import { formatBars, formatForecasters, formatKinds } from './quality-table.ts';
 
 const HELP = `node --conditions=source test/bench/forecast/main.ts [--build | --held-out | --real]
-    [--kind KIND] [--cases N] [--alternatives]
+    [--kind KIND] [--cases N] [--hindsight] [--alternatives]
 
 How well the forecasts do, and the alternatives, by kind of series.
 
@@ -17,6 +17,7 @@ How well the forecasts do, and the alternatives, by kind of series.
   --real          the curves of test/fixtures/series
   --kind KIND     only those of one kind (linear, saw-tooth, growth-07, ...)
   --cases N       only so many cases, evenly chosen
+  --hindsight     with capacities taken from the levels to come
   --alternatives  without ours
 `;
 
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
       'held-out': flag,
       real: flag,
       alternatives: flag,
+      hindsight: flag,
       help: flag,
       kind: { type: 'string' },
       cases: { type: 'string' },
@@ -40,16 +42,17 @@ async function main(): Promise<number> {
   }
   const series = values.real ? readGrowthCurves() : generateSeries(values.build ? 'build' : 'held-out');
   const wanted = series.filter(({ kind, name }) => [undefined, kind, name].includes(values.kind));
-  const cases = thin({ cases: toCases(wanted), most: Number(values.cases ?? Number.POSITIVE_INFINITY) });
+  const all = toCases(wanted, values.hindsight ? 'hindsight' : 'fill');
+  const cases = thin({ cases: all, most: Number(values.cases ?? Number.POSITIVE_INFINITY) });
   const ours = values.alternatives ? {} : { [OURS]: await loadOurs() };
-  const all = judgeAll({ forecasters: { ...ours, ...ALTERNATIVES }, cases });
-  const verdicts = withinHorizon(all);
+  const judged = judgeAll({ forecasters: { ...ours, ...ALTERNATIVES }, cases });
+  const verdicts = withinHorizon(judged);
   const parts = [
     `${wanted.length} series, ${cases.length} cases\n`,
     formatForecasters(verdicts),
     formatKinds(verdicts),
   ];
-  if (!values.alternatives) parts.push(formatBars({ bars: toBars(verdicts), late: toBars(all) }));
+  if (!values.alternatives) parts.push(formatBars({ bars: toBars(verdicts), late: toBars(judged) }));
   process.stdout.write(parts.join('\n'));
   return 0;
 }
