@@ -6,6 +6,7 @@ import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
+import { forecastAll } from './figures/forecast-all.ts';
 import { forecastQuality } from './figures/forecast-quality.ts';
 import { guests } from './figures/guests.ts';
 import { hostReading } from './figures/host-reading.ts';
@@ -38,6 +39,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   qgaOverhead,
   qgaUse,
   ...underAttack,
+  forecastAll,
   forecastQuality,
 ];
 
