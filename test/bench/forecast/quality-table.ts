@@ -1,4 +1,5 @@
 import { ALARM_THRESHOLD, type Bars } from './bars.ts';
+import type { Case } from './cases.ts';
 import { OURS, type Verdicts } from './judge.ts';
 import * as scores from './scores.ts';
 
@@ -18,12 +19,12 @@ export function formatForecasters(verdicts: readonly Verdicts[]): string {
   return formatRows(['', 'error', 'none', 'cover', 'interval', 'Brier', '>0.5', '>0.2', 'ms'], rows);
 }
 
-/** Ours and the alternatives by kind of series. */
+/** Ours and the alternatives by kind of series, of the real ones by curve. */
 export function formatKinds(verdicts: readonly Verdicts[]): string {
-  const kinds = [...new Set(verdicts.flatMap(({ judged }) => judged.map(({ asked }) => asked.kind)))];
+  const kinds = [...new Set(verdicts.flatMap(({ judged }) => judged.map(({ asked }) => rowOf(asked))))];
   const rows = kinds.map((kind) => {
     const judgedBy = (name: string) =>
-      (verdicts.find((one) => one.name === name)?.judged ?? []).filter(({ asked }) => asked.kind === kind);
+      (verdicts.find((one) => one.name === name)?.judged ?? []).filter(({ asked }) => rowOf(asked) === kind);
     const [ours, linear30, linear90, window, resampled] = [
       OURS,
       'linear 30 d',
@@ -43,6 +44,10 @@ export function formatKinds(verdicts: readonly Verdicts[]): string {
     ];
   });
   return formatRows(['', 'reached', 'error', '30d 90d Ch.', 'cover', 'interval/boot', 'Brier/30d/boot'], rows);
+}
+
+function rowOf({ kind, series }: Case): string {
+  return kind === 'real' ? series : kind;
 }
 
 /** `late` are the same with the capacities that were reached after more than two years. */
