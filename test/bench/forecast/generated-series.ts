@@ -6,7 +6,7 @@ import { SHAPES } from './shapes/all.ts';
 /** One to build the method on, one that is run once, at the end. */
 export type Half = 'build' | 'held-out';
 
-const SERIES = 364;
+const SERIES = 832;
 const LEAST_DAYS = 30;
 const MOST_DAYS = 1_095;
 /** How long the truth goes on after the last start. */
@@ -27,8 +27,8 @@ function generateOne(seed: number): KnownSeries {
   const dice = new Dice(seed);
   const knownDays = Math.round(dice.scaleBetween(LEAST_DAYS, MOST_DAYS));
   const base = dice.scaleBetween(2e11, 2e13);
-  // A quarter of it in 25 days, or in 1,000.
-  const growth = (0.25 * base) / dice.scaleBetween(25, 1_000);
+  // A quarter of it in two months, or in five years.
+  const growth = (0.25 * base) / dice.scaleBetween(60, 1_800);
   const drawn = shape({ dice, days: knownDays + FOLLOWED_DAYS, knownDays, base, growth });
   const levels = drawn.map((level) => Math.max(0, Math.round(level)));
   const hidden = kind === 'gappy' ? drawGaps({ dice, knownDays }) : new Set<number>();

@@ -6,7 +6,7 @@ export interface Plan {
   readonly days: number;
   /** As many as are known on the day of the last forecast; the others are its future. */
   readonly knownDays: number;
-  /** Bytes, about as many as it begins with. */
+  /** Bytes, about as many as it begins with. What comes and goes is a part of them, however slowly the pool grows. */
   readonly base: number;
   /** Bytes, about as many as a day adds. */
   readonly growth: number;

@@ -4,7 +4,7 @@ import { accumulate, daily, type Plan, randomDays, type Shape } from './shape.ts
 
 /** All of its growth, or nearly all, comes at once on some days: imports, images, backups. */
 export const stepped: Shape = ({ dice, days, base, growth }) => {
-  const everyDays = dice.scaleBetween(4, 45);
+  const everyDays = dice.scaleBetween(4, 90);
   const between = dice.oneOf([0, 0, 0.1, 0.3]);
   const regular = dice.chance(0.3);
   const stepDays = regular
@@ -20,25 +20,23 @@ export const stepped: Shape = ({ dice, days, base, growth }) => {
   });
 };
 
-/** Guests write, and every so many days a trim gives back most of what they deleted since. */
+/** Guests write and delete, and every so many days a trim gives back what they deleted since. */
 export const sawTooth: Shape = ({ dice, days, base, growth }) => {
   const everyDays = dice.oneOf([2, 7, 7, 7, 14, 30]);
-  const part = dice.between(0.3, 0.9);
-  const written = growth / (1 - part);
+  const deletedDaily = (base * dice.scaleBetween(0.01, 0.1)) / everyDays;
   const missed = dice.oneOf([0, 0, 0.2]);
   const late = dice.chance(0.3);
   const spread = dice.between(0, 1);
-  let deleted = 0;
+  let untrimmed = 0;
   return accumulate({
     base,
     changes: daily(days, (day) => {
-      const grown = Math.max(0, written * (1 + spread * dice.normal()));
-      deleted += grown * part;
+      const deleted = deletedDaily * Math.max(0, 1 + spread * dice.normal());
+      untrimmed += deleted;
       const trims = late ? dice.chance(1 / everyDays) : day % everyDays === everyDays - 1 && !dice.chance(missed);
-      if (!trims) return grown;
-      const given = deleted;
-      deleted = 0;
-      return grown - given;
+      const given = trims ? untrimmed : 0;
+      untrimmed -= given;
+      return growth + deleted - given;
     }),
   });
 };
@@ -66,7 +64,7 @@ function withShifts({ plan, shift }: { plan: Plan; shift: (dice: Dice) => number
 /** Nothing that lasts: a level with its noise, its week, or trims that give all back. */
 export const flat: Shape = (plan) => {
   const { dice, days, base } = plan;
-  const height = base * dice.scaleBetween(0.0001, 0.01);
+  const height = base * dice.scaleBetween(0.000_1, 0.03);
   const rhythm = dice.oneOf(['none', 'noise', 'week', 'trims'] as const);
   const everyDays = dice.oneOf([7, 14, 30]);
   return daily(days, (day) => {
