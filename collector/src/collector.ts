@@ -14,10 +14,12 @@ import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
+import { addProcessMetrics } from './io/process-metrics.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
 import { releaseAtRest } from './link/release-at-rest.ts';
+import { createExposition } from './metrics/exposition.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
 import type { CollectorSettings } from './settings.ts';
@@ -63,7 +65,12 @@ export async function startCollector({
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
     const guestAgents = composeGuestAgents(effects);
-    const known = { ...effects, samplerFor, links, store, survey };
+    const exposition = createExposition({
+      version: COLLECTOR_VERSION,
+      perGuest: settings.metricsPerGuest,
+      addOwn: addProcessMetrics,
+    });
+    const known = { ...effects, samplerFor, links, store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     const { trims } = inside;
     let faces: Faces | null = null;

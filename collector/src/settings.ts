@@ -37,6 +37,18 @@ export const SETTINGS = {
     example: '127.0.0.1:7462',
     default: null,
   }),
+  metricsListen: addressSetting({
+    describe: 'Where Prometheus finds /metrics besides the API, and nothing else; it asks for no password',
+    placeholder: 'ADDRESS:PORT',
+    example: '192.0.2.1:7463',
+    default: null,
+  }),
+  metricsPerGuest: switchSetting({
+    describe: 'Figures of each guest and image in /metrics, which on a large host are thousands',
+    placeholder: '',
+    example: '',
+    default: false,
+  }),
   stateDirectory: textSetting({
     describe: 'Folder of the database',
     placeholder: 'PATH',

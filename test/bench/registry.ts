@@ -10,6 +10,7 @@ import { forecastAll } from './figures/forecast-all.ts';
 import { forecastQuality } from './figures/forecast-quality.ts';
 import { guests } from './figures/guests.ts';
 import { hostReading } from './figures/host-reading.ts';
+import { metrics } from './figures/metrics.ts';
 import { qgaOverhead } from './figures/qga-overhead.ts';
 import { qgaUse } from './figures/qga-use.ts';
 import { refresh } from './figures/refresh.ts';
@@ -36,6 +37,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   settle,
   fleet,
   guests,
+  metrics,
   qgaOverhead,
   qgaUse,
   ...underAttack,

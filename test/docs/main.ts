@@ -5,6 +5,7 @@ import { formatCausesPage } from './causes-page.ts';
 import { formatErrorsPage } from './errors-page.ts';
 import { formatHopsPicture } from './hops-picture.ts';
 import { formatLimitsPage } from './limits-page.ts';
+import { formatMetricsPage } from './metrics-page.ts';
 
 // Writes the pages and pictures that are made from the sources: npm run docs
 const MADE: Readonly<Record<string, () => string>> = {
@@ -12,6 +13,7 @@ const MADE: Readonly<Record<string, () => string>> = {
   'docs/errors.md': formatErrorsPage,
   'docs/hops.svg': formatHopsPicture,
   'docs/limits.md': formatLimitsPage,
+  'docs/metrics.md': formatMetricsPage,
 };
 
 const say = (line: string) => console.error(line);

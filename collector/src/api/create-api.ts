@@ -10,6 +10,7 @@ import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
 import { limitBody } from './limit-body.ts';
+import { answerMetrics, METRICS_PATH } from './metrics-face.ts';
 import { readInput } from './read-input.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import type { Face, Route } from './route.ts';
@@ -58,6 +59,7 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
       await next();
     });
   api.use(limitBody);
+  api.get(METRICS_PATH, (context) => answerMetrics(desk, context));
   for (const [name, row] of ALL_ROUTES) {
     if (row.face === 'socket' && face !== 'socket') continue;
     api.on(row.method, row.path, (context) => serve(row, answers[name], context));

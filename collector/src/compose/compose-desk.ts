@@ -9,6 +9,7 @@ import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
+import type { Exposition } from '../metrics/exposition.ts';
 import type { Domain } from '../model/domain.ts';
 import { readPools } from '../pool/pools.ts';
 import { findUnclaimed } from '../pool/unclaimed-images.ts';
@@ -37,6 +38,7 @@ export function composeDesk({
   trims,
   qemuGaGuests,
   present,
+  exposition,
   listen,
 }: {
   clock: Clock;
@@ -53,6 +55,7 @@ export function composeDesk({
   trims: Trims;
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
+  exposition: Exposition;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -65,6 +68,7 @@ export function composeDesk({
     door,
     qemuGaGuests,
     present,
+    exposition,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

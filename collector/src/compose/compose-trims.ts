@@ -11,10 +11,12 @@ import type { Survey } from '../conduct/survey/survey.ts';
 import { createAgentTrimmer } from '../conduct/trims/agent-trimmer.ts';
 import { createFindTrimPaths } from '../conduct/trims/find-trim-paths.ts';
 import { createJobs } from '../conduct/trims/jobs/jobs.ts';
+import { tellConcluded } from '../conduct/trims/tell-concluded.ts';
 import { createTrims, type Trims } from '../conduct/trims/trims.ts';
 import { createSlots } from '../coordinate/slots.ts';
 import type { Images } from '../image/images.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
+import type { Exposition } from '../metrics/exposition.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import { commitPool } from '../pool/commit-pool.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -45,6 +47,7 @@ export async function composeTrims({
   store,
   survey,
   guestAgents,
+  exposition,
   settings,
 }: {
   clock: Clock;
@@ -58,6 +61,7 @@ export async function composeTrims({
   store: Store;
   survey: Survey;
   guestAgents: GuestAgents;
+  exposition: Pick<Exposition, 'concluded'>;
   settings: Pick<CollectorSettings, 'slotsPerPool' | 'withoutQemuCounters'>;
 }): Promise<ComposedTrims> {
   // A verdict rests on QEMU's own count, for which a guest of libvirt has it noted that somebody asked.
@@ -74,7 +78,7 @@ export async function composeTrims({
   const trims = createTrims({
     clock,
     log,
-    store,
+    store: tellConcluded(store, exposition.concluded),
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     inspect: images.inspect,

@@ -1,4 +1,5 @@
 import { createApi } from '../api/create-api.ts';
+import { createMetricsFace } from '../api/metrics-face.ts';
 import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
@@ -42,15 +43,16 @@ export async function startFaces({
   door: GuestDoor;
   /** What becomes of a guest's connection. */
   open: OpenSocket;
-  settings: Pick<CollectorSettings, 'listen' | 'socket' | 'apiListen'>;
+  settings: Pick<CollectorSettings, 'listen' | 'socket' | 'apiListen' | 'metricsListen'>;
 }): Promise<Faces> {
-  const { listen, socket, apiListen } = settings;
+  const { listen, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: Face) => createApi({ desk, clock, log, face }).fetch;
   const agents = await startAgentServer({ listen, door, open, log });
   try {
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf('socket') },
       tcp: apiListen === null ? null : { ...apiListen, fetch: fetchOf('network') },
+      metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace(desk).fetch },
       log,
     });
     if (toListenScope(listen.host) === 'every-network') log.warn({ listen: `${listen.host}:${listen.port}` }, TOO_WIDE);

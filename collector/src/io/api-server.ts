@@ -22,42 +22,51 @@ export const PATIENCE = {
 /** Of users of this host on TCP; those on the socket are root and its group. */
 export const TCP_CONNECTIONS = 256;
 
+type NetworkFace = ListenAddress & { readonly fetch: Fetch };
+
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /**
- * Serves the API on a Unix socket and, if asked, on TCP. A socket file that nobody answers on is replaced. Throws a
+ * Serves the API on a Unix socket and, if asked, on TCP, and figures on another port. A socket file that nobody answers on is replaced. Throws a
  * Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
  */
 export async function startApi({
   socket,
   tcp,
+  metrics,
   log,
 }: {
   socket: { readonly path: string; readonly fetch: Fetch };
   /** Another face: whoever reaches the port may do less than whoever may open the socket. */
-  tcp: (ListenAddress & { readonly fetch: Fetch }) | null;
+  tcp: NetworkFace | null;
+  /** Figures alone. */
+  metrics: NetworkFace | null;
   log: Log;
 }): Promise<{ close(): Promise<void> }> {
   const createServer = (fetch: Fetch) => createAdaptorServer({ fetch, serverOptions: PATIENCE }) as Server;
   await makeRoom(socket.path);
   const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
-  if (tcp !== null) {
-    const { fetch, host, port } = tcp;
+  const listenOnNetwork = async ({ fetch, host, port }: NetworkFace, setting: string) => {
     const server = createServer(fetch);
     server.maxConnections = TCP_CONNECTIONS;
-    try {
-      await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint: OTHER_ADDRESS });
-    } catch (error) {
-      await closeAll(servers);
-      throw error;
-    }
+    const hint = `Choose another --${setting} ADDRESS:PORT, or stop what listens there (ss -ltnp).`;
+    await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
     servers.push(server);
-    log.warn({ host, port }, 'the API asks for no password: every user of this host can start trims');
+  };
+  try {
+    if (tcp !== null) {
+      await listenOnNetwork(tcp, 'api-listen');
+      const { host, port } = tcp;
+      log.warn({ host, port }, 'the API asks for no password: every user of this host can start trims');
+    }
+    if (metrics !== null) await listenOnNetwork(metrics, 'metrics-listen');
+  } catch (error) {
+    await closeAll(servers);
+    throw error;
   }
   return { close: () => closeAll(servers) };
 }
 
-const OTHER_ADDRESS = 'Choose another --api-listen ADDRESS:PORT, or stop what listens there (ss -ltnp).';
 const OTHER_PATH = 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.';
 
 async function makeRoom(socketPath: string): Promise<void> {

@@ -16,16 +16,18 @@ export interface Hops {
   readonly regainedBytes: number | null;
 }
 
-export type Verdict =
-  | 'reclaimed'
-  | 'nothing-to-reclaim'
-  | 'lost'
-  | 'held'
-  | 'stale'
-  | 'unmeasurable'
-  | 'inconclusive'
-  | 'failed'
-  | 'cancelled';
+export const VERDICTS = [
+  'reclaimed',
+  'nothing-to-reclaim',
+  'lost',
+  'held',
+  'stale',
+  'unmeasurable',
+  'inconclusive',
+  'failed',
+  'cancelled',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 const INCONCLUSIVE: ReadonlySet<Verdict> = new Set(['cancelled', 'failed', 'inconclusive']);
 

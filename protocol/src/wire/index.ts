@@ -51,6 +51,7 @@ export {
   type LayerDelta,
   type Outcome,
   plannedFilesystemSchema,
+  TRIGGERS,
   type Trigger,
   type TrimOrigin,
   type TrimReport,

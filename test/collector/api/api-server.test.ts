@@ -33,6 +33,7 @@ async function start(tcp: { host: string; port: number } | null = null) {
   const api = await startApi({
     socket: { path: socketPath, fetch: createFetch('socket') },
     tcp: tcp === null ? null : { ...tcp, fetch: createFetch('network') },
+    metrics: null,
     log,
   });
   closing.push(() => api.close());

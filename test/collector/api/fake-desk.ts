@@ -74,6 +74,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   return {
+    metrics: async () => 'trimtab_build_info{version="0"} 1\n',
     asked,
     tell(event) {
       events.push(event);

@@ -28,6 +28,7 @@ beforeAll(async () => {
   api = await startApi({
     socket: { path: join(folder, 'api'), fetch: createApi({ desk, clock, log, face: 'socket' }).fetch },
     tcp: { host: '127.0.0.1', port, fetch: createApi({ desk, clock, log, face: 'network' }).fetch },
+    metrics: null,
     log,
   });
 });

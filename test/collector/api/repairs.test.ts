@@ -91,6 +91,7 @@ it('on a TCP port there is no such thing: who reaches it may not change a runnin
   const api = await startApi({
     socket: { path: join(folder, 'api'), fetch: createFetch('socket') },
     tcp: { host: '127.0.0.1', port, fetch: createFetch('network') },
+    metrics: null,
     log,
   });
   try {

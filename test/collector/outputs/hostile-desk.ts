@@ -67,6 +67,7 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     requestTrim: answer('requestTrim'),
     planRepair: answer('planRepair'),
     repair: answer('repair'),
+    metrics: answer('status'),
   };
 }
 

@@ -1,23 +1,13 @@
 import { requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account.ts';
-import type { DiskResult, Hops, TrimResult } from '../../model/trim-result.ts';
+import { type DiskResult, type Hops, type TrimResult, VERDICTS } from '../../model/trim-result.ts';
 import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
 import { insideSchema, slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
 
-export const verdictSchema = v.picklist([
-  'reclaimed',
-  'nothing-to-reclaim',
-  'lost',
-  'held',
-  'stale',
-  'unmeasurable',
-  'inconclusive',
-  'failed',
-  'cancelled',
-]);
+export const verdictSchema = v.picklist(VERDICTS);
 
 const hopsSchema = objectOf<Hops>()({
   trimmedBytes: measured,

@@ -3,17 +3,25 @@ import type { DoctorDeps } from '../doctor/doctor.ts';
 import type { Repairs } from '../repair/repairs.ts';
 import { createDoctorDesk } from './doctor-desk.ts';
 import { createGuestsDesk, type GuestsDeps } from './guests-desk.ts';
+import { createMetricsDesk, type MetricsDeps } from './metrics-desk.ts';
 import { createOverviewDesk, type OverviewDeps } from './overview-desk.ts';
 import { createRepairsDesk } from './repairs-desk.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from './trims-desk.ts';
 
-export type DeskDeps = OverviewDeps & GuestsDeps & TrimsDeskDeps & DoctorDeps & { readonly repairs: Repairs };
+export type DeskDeps = OverviewDeps &
+  GuestsDeps &
+  TrimsDeskDeps &
+  DoctorDeps &
+  MetricsDeps & { readonly repairs: Repairs };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
 export function createDesk(deps: DeskDeps): Desk {
+  const overview = createOverviewDesk(deps);
+  const guests = createGuestsDesk(deps);
   return {
-    ...createOverviewDesk(deps),
-    ...createGuestsDesk(deps),
+    ...overview,
+    ...guests,
+    ...createMetricsDesk(deps, { ...overview, ...guests }),
     ...createTrimsDesk(deps),
     ...createDoctorDesk(deps),
     ...createRepairsDesk(deps),

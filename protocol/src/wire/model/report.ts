@@ -13,7 +13,8 @@ import {
 } from './plain.ts';
 
 /** Who had the intent. All trims take the same path after that. */
-export const triggerSchema = v.picklist(['scheduled', 'requested', 'caught-up']);
+export const TRIGGERS = ['scheduled', 'requested', 'caught-up'] as const;
+export const triggerSchema = v.picklist(TRIGGERS);
 export type Trigger = v.InferOutput<typeof triggerSchema>;
 
 /**
