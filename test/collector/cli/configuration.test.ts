@@ -31,6 +31,8 @@ describe('settings', () => {
       listen: { host: '127.0.0.1', port: 7461 },
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
+      metricsListen: null,
+      metricsPerGuest: false,
       stateDirectory: '/var/lib/trimtab',
       history: 512 * 1024 * 1024,
       slotsPerPool: 2,
