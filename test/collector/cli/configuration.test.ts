@@ -33,8 +33,6 @@ describe('settings', () => {
       apiListen: null,
       metricsListen: null,
       metricsPerGuest: false,
-      metricsListen: null,
-      metricsPerGuest: false,
       stateDirectory: '/var/lib/trimtab',
       history: 512 * 1024 * 1024,
       slotsPerPool: 2,
