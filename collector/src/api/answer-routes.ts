@@ -21,6 +21,7 @@ export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answe
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
     history: (query) => desk.history(query),
+    report: (query) => desk.report(query),
     async findTrim({ id }) {
       const trim = await desk.findTrim(id);
       if (trim === null) throw unknownTrim(id);

@@ -1,6 +1,7 @@
 import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { DEFAULT_SINCE, isSince } from '../model/report-since.ts';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
 
 const DEFAULT_HISTORY = 50;
@@ -28,6 +29,13 @@ export const guestsQuery = {
 export const doctorQuery = {
   schema: v.strictObject({ guest: guestOrAll }),
   example: '/v1/doctor?guest=web-1',
+};
+
+export const reportQuery = {
+  schema: v.strictObject({
+    since: v.optional(v.pipe(v.string(), v.check(isSince, 'not a number of days, and no day')), DEFAULT_SINCE),
+  }),
+  example: '/v1/report?since=30d, or since=2026-11-01 (UTC)',
 };
 
 export const historyQuery = {

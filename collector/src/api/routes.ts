@@ -2,6 +2,7 @@ import { doctorSchema } from './answers/doctor.ts';
 import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
 import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
+import { reportSchema } from './answers/report.ts';
 import { nothingSchema, requestSchema } from './answers/request.ts';
 import { statusSchema } from './answers/status.ts';
 import { historySchema, trimSchema } from './answers/trim.ts';
@@ -13,6 +14,7 @@ import {
   guestsQuery,
   historyQuery,
   repairBody,
+  reportQuery,
   requestBody,
   requestPath,
   trimPath,
@@ -74,6 +76,16 @@ export const ROUTES = {
     input: { path: null, query: historyQuery, body: null },
     status: 200,
     answer: historySchema,
+    isStream: false,
+  }),
+  report: route({
+    method: 'GET',
+    path: '/v1/report',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: reportQuery, body: null },
+    status: 200,
+    answer: reportSchema,
     isStream: false,
   }),
   findTrim: route({

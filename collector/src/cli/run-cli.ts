@@ -10,6 +10,7 @@ import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
 import { addRepair } from './verbs/repair.ts';
+import { addReport } from './verbs/report.ts';
 import { addServe } from './verbs/serve.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrim } from './verbs/trim.ts';
@@ -71,6 +72,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addTrim(program, context);
   addRepair(program, context);
   addHistory(program, context);
+  addReport(program, context);
   addDoctor(program, context);
   addForget(program, context);
   addExplain(program, context);

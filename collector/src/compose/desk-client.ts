@@ -39,6 +39,7 @@ export function createDeskClient({
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
     history: (query) => ask('history', query),
+    report: (query) => ask('report', query),
     async findTrim(id) {
       try {
         return await ask('findTrim', { id });

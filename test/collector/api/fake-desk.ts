@@ -10,6 +10,7 @@ import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { PLAN } from './repair-examples.ts';
+import { REPORT } from './report-example.ts';
 
 export const REQUEST_ID = TRIM.requestId as RequestId;
 
@@ -74,6 +75,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   return {
+    report: async () => REPORT,
     metrics: async () => 'trimtab_build_info{version="0"} 1\n',
     asked,
     tell(event) {

@@ -31,6 +31,7 @@ beforeAll(async () => {
     guests: [['guests']],
     doctor: [['doctor'], ['doctor', HOSTILE_TEXT]],
     history: [['history'], ['history', HOSTILE_TEXT], ['history', '0b6c2f6e-9a3c-4f55-8f0e-3a1c2b4d5e6f']],
+    report: [['report'], ['report', '--since', HOSTILE_TEXT]],
     trim: [
       ['trim', HOSTILE_TEXT],
       ['trim', 'web', `/${HOSTILE_TEXT}`],
@@ -72,7 +73,7 @@ describe.each([
   { asked: 'in colours', flags: [], colours: true },
   { asked: 'as JSON', flags: ['--json'], colours: false },
 ])('$asked, no command lets a guest write a line or a colour', ({ flags, colours }) => {
-  it.each(['status', 'guests', 'doctor', 'history', 'trim', 'repair', 'forget', 'explain', 'serve', 'help'])(
+  it.each(['status', 'guests', 'doctor', 'history', 'report', 'trim', 'repair', 'forget', 'explain', 'serve', 'help'])(
     '%s',
     async (verb) => {
       for (const args of calls[verb] ?? [])

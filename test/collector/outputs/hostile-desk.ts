@@ -68,6 +68,7 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     planRepair: answer('planRepair'),
     repair: answer('repair'),
     metrics: answer('status'),
+    report: answer('report'),
   };
 }
 

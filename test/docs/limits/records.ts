@@ -6,6 +6,7 @@ import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
 import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
 import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
+import { MOST_DAYS } from '../../../collector/src/model/report-since.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
@@ -72,6 +73,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/model/trim-result.ts',
       constants: { TRIMS_KEPT },
       atIt: 'the oldest goes',
+    }),
+    constant({
+      what: 'days that a report may go back',
+      file: 'collector/src/model/report-since.ts',
+      constants: { MOST_DAYS },
+      atIt: 'refused',
     }),
     constant({
       what: 'trims of a guest that were granted and not reported',

@@ -6,24 +6,28 @@ import { createGuestsDesk, type GuestsDeps } from './guests-desk.ts';
 import { createMetricsDesk, type MetricsDeps } from './metrics-desk.ts';
 import { createOverviewDesk, type OverviewDeps } from './overview-desk.ts';
 import { createRepairsDesk } from './repairs-desk.ts';
+import { createReportDesk, type ReportDeps } from './report-desk.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from './trims-desk.ts';
 
 export type DeskDeps = OverviewDeps &
   GuestsDeps &
   TrimsDeskDeps &
   DoctorDeps &
-  MetricsDeps & { readonly repairs: Repairs };
+  MetricsDeps &
+  ReportDeps & { readonly repairs: Repairs };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
 export function createDesk(deps: DeskDeps): Desk {
   const overview = createOverviewDesk(deps);
   const guests = createGuestsDesk(deps);
+  const doctor = createDoctorDesk(deps);
   return {
     ...overview,
     ...guests,
     ...createMetricsDesk(deps, { ...overview, ...guests }),
     ...createTrimsDesk(deps),
-    ...createDoctorDesk(deps),
+    ...doctor,
+    ...createReportDesk(deps, doctor),
     ...createRepairsDesk(deps),
   };
 }

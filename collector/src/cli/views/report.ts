@@ -1,0 +1,114 @@
+import { formatBytes } from '@trimtab/protocol/shared';
+import type { ReportLoss, ReportView, ToldSum } from '../../model/report.ts';
+import { type Cell, type Column, formatTable } from '../table.ts';
+import { wrap } from '../wrap.ts';
+import { formatInstant } from './format-time.ts';
+import { VERDICT_STYLE } from './history.ts';
+import type { Page } from './page.ts';
+import { type GuestSum, sumUp } from './report-sums.ts';
+
+const GUESTS_SHOWN = 10;
+
+const GUEST_COLUMNS: readonly Column[] = [
+  { heading: 'GUEST', shrink: 'end' },
+  { heading: 'TRIMS', align: 'right' },
+  { heading: 'TRIMMED', align: 'right' },
+  { heading: 'CAME BACK', align: 'right' },
+];
+
+/** What came back first, then where it did not, then what is still to be had. */
+export function formatReport(view: ReportView, page: Page): string {
+  const { timeZone } = page;
+  const [since, until] = [view.since, view.until].map((iso) => formatInstant({ iso, timeZone }));
+  const sums = sumUp(view.rows);
+  const lines = [
+    page.paint('heading', `From ${since} to ${until}`),
+    ...(sums.trims === 0
+      ? ['No trim began in that time.']
+      : [...tellSums(sums, page), '', ...formatGuests(sums.guests, page), ...formatLosses(view.losses, page)]),
+    ...formatPools(view, page),
+    '',
+    ...tellRest(view, page),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tellSums({ trims, reclaimed, trimmed, guests }: ReturnType<typeof sumUp>, { width }: Page): string[] {
+  const whose = guests.length === 1 ? 'one guest' : `${guests.length} guests`;
+  const text = `${trims === 1 ? 'One trim' : `${trims} trims`} of ${whose}: the host got ${tellSum(reclaimed)} back; the guests said that they trimmed ${tellSum(trimmed)}.`;
+  return wrap({ text, width, first: '', rest: '' });
+}
+
+function tellSum({ bytes, untold }: ToldSum): string {
+  return untold === 0 ? formatBytes(bytes) : `${formatBytes(bytes)} (${untold} not told)`;
+}
+
+function formatGuests(guests: readonly GuestSum[], { width, paint }: Page): string[] {
+  const rows = guests
+    .slice(0, GUESTS_SHOWN)
+    .map(({ guest, trims, trimmed, reclaimed }): Cell[] => [
+      guest,
+      String(trims),
+      trimmed.untold === trims ? '-' : formatBytes(trimmed.bytes),
+      reclaimed.untold === trims ? '-' : formatBytes(reclaimed.bytes),
+    ]);
+  const more = guests.length - rows.length;
+  return [
+    ...formatTable({ columns: GUEST_COLUMNS, rows, width, paint }),
+    ...(more > 0 ? [`and ${more} more: --format csv has all of them`] : []),
+  ];
+}
+
+function formatLosses(losses: readonly ReportLoss[], { width, paint }: Page): string[] {
+  if (losses.length === 0) return [];
+  const told = losses.flatMap(({ verdict, hop, cause, disks, guests }) => {
+    const where = hop === null ? verdict : `${verdict} at ${hop}`;
+    const why = cause === null ? 'cause unknown' : cause;
+    const [first = '', ...others] = guests;
+    const whose = others.length === 0 ? first : `${first} and ${others.length} more`;
+    const text = `${paint(VERDICT_STYLE[verdict], where)}: ${why}, ${disks === 1 ? 'once' : `${disks} times`} (${whose})`;
+    return wrap({ text, width, first: '  ', rest: '    ' });
+  });
+  return ['', paint('heading', 'Where nothing came back'), ...told, '  trimtab doctor has the fixes.'];
+}
+
+/** How each pool went from the first level to the last. */
+function formatPools({ pools }: ReportView, { width, paint }: Page): string[] {
+  const rows = pools.flatMap(({ pool, points }): Cell[][] => {
+    const [first, last] = [points[0], points.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const change = last.levelBytes - first.levelBytes;
+    const sign = change < 0 ? '-' : '+';
+    return [
+      [
+        pool,
+        formatBytes(first.levelBytes),
+        formatBytes(last.levelBytes),
+        `${sign}${formatBytes(Math.abs(change))}`,
+        formatBytes(last.limitBytes),
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  const columns: readonly Column[] = [
+    { heading: 'POOL', shrink: 'start' },
+    { heading: 'USED THEN', align: 'right' },
+    { heading: 'USED NOW', align: 'right' },
+    { heading: 'CHANGE', align: 'right' },
+    { heading: 'SIZE', align: 'right' },
+  ];
+  return ['', ...formatTable({ columns, rows, width, paint })];
+}
+
+function tellRest(
+  { stillToBeHad: { nowBytes, afterFixesBytes, unknownDisks } }: ReportView,
+  { width }: Page,
+): string[] {
+  const unknown =
+    unknownDisks === 0 ? '' : ` ${unknownDisks === 1 ? 'One disk' : `${unknownDisks} disks`} cannot be estimated.`;
+  const text =
+    nowBytes === null
+      ? `How much could still come back cannot be estimated.${unknown}`
+      : `Still to be had, estimated: ${formatBytes(nowBytes)} by trimming now, ${formatBytes(afterFixesBytes)} after the fixes that trimtab doctor names.${unknown}`;
+  return wrap({ text, width, first: '', rest: '' });
+}
