@@ -8,10 +8,9 @@ import { tellStartAgent } from '../conduct/survey/guest-faults.ts';
 import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
+import type { Watch } from '../conduct/watch/watch.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Domain } from '../model/domain.ts';
-import { readPools } from '../pool/pools.ts';
-import { findUnclaimed } from '../pool/unclaimed-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
@@ -35,6 +34,7 @@ export function composeDesk({
   refine,
   repaired,
   trims,
+  watch,
   qemuGaGuests,
   present,
   listen,
@@ -51,6 +51,7 @@ export function composeDesk({
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
   trims: Trims;
+  watch: Watch;
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
   /** Where agents connect, as of now. */
@@ -61,6 +62,7 @@ export function composeDesk({
     store,
     survey,
     trims,
+    watch,
     links,
     door,
     qemuGaGuests,
@@ -70,7 +72,5 @@ export function composeDesk({
     sampler: samplerFor({ commitPool: null, mayTaint: false }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
-    readPools: (held) => readPools({ files, ...held }),
-    findUnclaimed: (claims) => findUnclaimed({ files, ...claims }),
   });
 }

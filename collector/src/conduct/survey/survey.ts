@@ -103,15 +103,17 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
      * As `findPaths`, for all disks of a guest, from a reading of the host. It taints no domain, and a proof that takes
      * time goes on meanwhile.
      */
-    pathsIn: (guest: AnnouncedGuest, { host, imageOf }: HostReading): Promise<DiskPath[]> =>
-      matchPaths({
+    pathsIn(guest: AnnouncedGuest, { host, imageOf }: HostReading): Promise<DiskPath[]> {
+      const { domain } = matcherOf(host)(guest.identity, guest.contested);
+      return matchPaths({
         guest,
-        domains: host.domains,
+        domains: domain === null ? host.domains : [domain],
         findings: host.findings,
         ignoredUsers: host.ignoredUsers,
         imageOf,
         settleProof: (open) => proofs.settle(open, { wait: false, mayTaint: false }),
-      }),
+      });
+    },
   };
 }
 

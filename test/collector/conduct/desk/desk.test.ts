@@ -1,12 +1,14 @@
 import type { Inventory, RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
-import { type Claims, claimImages } from '../../../../collector/src/conduct/desk/claim-images.ts';
 import { createDoctorDesk } from '../../../../collector/src/conduct/desk/doctor-desk.ts';
 import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
-import { createOverviewDesk } from '../../../../collector/src/conduct/desk/overview-desk.ts';
+import { createOverviewDesk, type OverviewDeps } from '../../../../collector/src/conduct/desk/overview-desk.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
 import type { Trims } from '../../../../collector/src/conduct/trims/trims.ts';
+import { type Claims, claimImages } from '../../../../collector/src/conduct/watch/claim-images.ts';
+import type { LookDeps } from '../../../../collector/src/conduct/watch/look.ts';
+import { createWatch } from '../../../../collector/src/conduct/watch/watch.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
 import { aHostDisk } from '../../correlate/examples.ts';
@@ -23,14 +25,31 @@ const POOL = { key: '/images', sizeBytes: 100, freeBytes: 40 } as PoolState;
 
 const findUnclaimed = async () => ({ images: [], findings: [] });
 
+type KnownHost = Omit<ReturnType<typeof createKnownHost>, 'door'> & Pick<OverviewDeps, 'door'>;
+
+/** What the desk says to `trimtab status --now`. */
+function askStatus(known: KnownHost, found: Partial<Pick<LookDeps, 'readPools' | 'findUnclaimed'>> = {}) {
+  const watch = createWatch({
+    ...known,
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    store: { addSamples: async () => {} },
+    files: { space: async () => null },
+    allocations: { read: async () => new Map() },
+    sampleThinPools: async () => [],
+    readPools: poolsOf([]),
+    findUnclaimed,
+    everyMs: 60_000,
+    ...found,
+  });
+  return createOverviewDesk({ ...known, watch }).status({ now: true });
+}
+
+const poolsOf = (pools: readonly PoolState[]) => async () => ({ pools, holdings: [], devices: new Map() });
+
 describe('the overview', () => {
   it('has a row an image, with whose disk it is and what its agent calls that disk', async () => {
     const known = createKnownHost();
-    const { images, pools, findings } = await createOverviewDesk({
-      ...known,
-      readPools: async () => [POOL],
-      findUnclaimed,
-    }).status();
+    const { images, pools, findings } = await askStatus(known, { readPools: poolsOf([POOL]) });
     expect(
       images.map(({ path, guest, disk, device, matchedBy, unmatched, discard }) => [
         path,
@@ -53,12 +72,7 @@ describe('the overview', () => {
     const turnedAway = { subject: 'agents', sentence: '3 connections were turned away.', hint: null };
     const known = createKnownHost();
     const door = { findings: () => [turnedAway] };
-    const { findings } = await createOverviewDesk({
-      ...known,
-      door,
-      readPools: async () => [],
-      findUnclaimed,
-    }).status();
+    const { findings } = await askStatus({ ...known, door });
     expect(findings[0]).toEqual(turnedAway);
   });
 
@@ -68,7 +82,7 @@ describe('the overview', () => {
       connected: [aConnected({ name: 'web~2' })],
       records: [aRecord({ name: 'web~2' })],
     });
-    const { images } = await createOverviewDesk({ ...known, readPools: async () => [], findUnclaimed }).status();
+    const { images } = await askStatus(known);
     expect(images.map(({ path, guest }) => [path, guest])).toEqual([
       ['/images/web.raw', 'web~2'],
       ['/images/bare.raw', 'web'],
@@ -82,7 +96,7 @@ describe('the overview', () => {
       { ...POOL, key: '/empty', sizeBytes: 0, freeBytes: 0 },
     ];
     const known = createKnownHost();
-    const status = await createOverviewDesk({ ...known, findUnclaimed, readPools: async () => pools }).status();
+    const status = await askStatus(known, { readPools: poolsOf(pools) });
     expect(status.pools.map(({ key }) => key)).toEqual(['/full', '/images', '/empty']);
   });
 
@@ -96,14 +110,12 @@ describe('the overview', () => {
         { ...BARE_DOMAIN, key: 'qemu:300', disks: [aHostDisk({ image: '/dev/shm/a' })] },
       ],
     });
-    const status = await createOverviewDesk({
-      ...known,
-      readPools: async () => [],
+    const status = await askStatus(known, {
       async findUnclaimed(claims) {
         asked.push(claims);
         return { images: [found], findings: [] };
       },
-    }).status();
+    });
     expect(status.unclaimed).toEqual([found]);
     expect(asked).toEqual([
       {
@@ -119,28 +131,26 @@ describe('the overview', () => {
   it('hands every image to the pools', async () => {
     const seen: string[] = [];
     const known = createKnownHost();
-    await createOverviewDesk({
-      ...known,
-      findUnclaimed,
+    await askStatus(known, {
       async readPools({ images }) {
         seen.push(...images.map(({ path }) => path));
-        return [];
+        return poolsOf([])();
       },
-    }).status();
+    });
     expect(seen).toEqual(['/images/web.raw', '/images/bare.raw']);
   });
 
   it('says why a disk of the guest is none of the host’s', async () => {
     const disks = INVENTORY.disks.map((disk) => ({ ...disk, serial: 'another' }));
     const known = createKnownHost({ connected: [aConnected({ inventory: { ...INVENTORY, disks } })] });
-    const { images } = await createOverviewDesk({ ...known, readPools: async () => [], findUnclaimed }).status();
+    const { images } = await askStatus(known);
     expect(images[0]).toMatchObject({ device: null, unmatched: expect.stringMatching(/^not sda: /) });
     expect(images[1]?.unmatched).toBeNull();
   });
 
   it('names two guests that have one image', async () => {
     const known = createKnownHost({ domains: [WEB_DOMAIN, { ...BARE_DOMAIN, disks: WEB_DOMAIN.disks }] });
-    const { findings } = await createOverviewDesk({ ...known, readPools: async () => [], findUnclaimed }).status();
+    const { findings } = await askStatus(known);
     expect(findings.map(({ subject }) => subject)).toContain('/images/web.raw');
   });
 });
