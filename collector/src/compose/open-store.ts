@@ -19,11 +19,18 @@ import { createStore } from '../store/create-store.ts';
 export async function openStore({
   stateDirectory,
   history,
+  keepSamples,
+  keepHours,
+  keepDays,
   log,
 }: {
   readonly stateDirectory: string;
   /** What the stored trims may take, in bytes. */
   readonly history: number;
+  /** For how many days what is sampled is kept. */
+  readonly keepSamples: number;
+  readonly keepHours: number;
+  readonly keepDays: number;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }): Promise<Store> {
   const path = `${stateDirectory}/trimtab.sqlite`;
@@ -40,6 +47,7 @@ export async function openStore({
     path,
     hostId,
     historyBytes: history,
+    kept: { samples: keepSamples, hours: keepHours, days: keepDays },
     log,
     pause: () => sleep(clock, 0),
     newGuestId: () => randomUUID() as string as GuestId,

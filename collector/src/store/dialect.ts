@@ -1,4 +1,4 @@
-import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { type Dialect, type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import { createDriver } from './driver.ts';
 
@@ -9,6 +9,11 @@ const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   },
+};
+
+/** Where a table can have its rows lie in the order of its key, the end of its `create table` (sqlite.org/withoutrowid.html). */
+export const ROWS_LIE_BY_KEY: Readonly<Record<SqlDatabase['kind'], RawBuilder<unknown>>> = {
+  sqlite: sql`without rowid`,
 };
 
 export function createDialect(database: SqlDatabase): Dialect {

@@ -8,6 +8,7 @@ import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../collector/src/model/host-id.ts';
 import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 let folder: string;
 let path: string;
@@ -47,8 +48,8 @@ async function open(more: Partial<SqlDatabase> = {}) {
     database: { ...openSqlDatabase(path), ...more },
     path,
     hostId: 'host-1' as HostId,
+    ...NO_SURROUNDINGS,
     log,
-    pause: async () => {},
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });

@@ -6,9 +6,19 @@ export function openTestStore(
   folder: string,
   {
     history = 512 * 1024 * 1024,
+    keepSamples = 2,
+    keepHours = 90,
+    keepDays = 1_825,
     said = [],
     fields = [],
-  }: { readonly history?: number; readonly said?: string[]; readonly fields?: object[] } = {},
+  }: {
+    readonly history?: number;
+    readonly keepSamples?: number;
+    readonly keepHours?: number;
+    readonly keepDays?: number;
+    readonly said?: string[];
+    readonly fields?: object[];
+  } = {},
 ): Promise<Store> {
   const log = {
     info() {},
@@ -17,5 +27,5 @@ export function openTestStore(
       said.push(message);
     },
   };
-  return openStore({ stateDirectory: folder, history, log });
+  return openStore({ stateDirectory: folder, history, keepSamples, keepHours, keepDays, log });
 }

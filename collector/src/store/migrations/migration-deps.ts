@@ -1,8 +1,14 @@
+import type { RawBuilder } from 'kysely';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { HostId } from '../../model/host-id.ts';
 
 /** What a migration may need to know of the host whose database it changes. */
-export interface MigrationDeps {
+export interface HostDeps {
   readonly hostId: HostId;
   newGuestId(): GuestId;
+}
+
+export interface MigrationDeps extends HostDeps {
+  /** The end of `create table` for one whose rows lie in the order of its key. */
+  readonly rowsLieByKey: RawBuilder<unknown>;
 }
