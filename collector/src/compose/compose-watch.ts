@@ -41,7 +41,7 @@ export function composeWatch({
     sampleThinPools: images.sampleThinPools,
     survey,
     links,
-    store: { addSamples: async () => {} },
+    store,
     readPools: createReadPools({ files }),
     findUnclaimed: (claims) => findUnclaimed({ files, ...claims }),
     everyMs: settings.sampleEvery,
