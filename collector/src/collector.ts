@@ -74,7 +74,7 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
     const desk = composeDesk({ ...known, ...inside, door, watch, refine, repaired: watched.repaired, listen });
-    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
+    const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;

@@ -20,7 +20,7 @@ import { formatSpread, median } from '../statistics.ts';
 
 const GUESTS = 1_000;
 const MINUTE_MS = 60_000;
-/** Two looks and ten samples, after the first minute. */
+/** Two surveys and ten samples, after the first minute. */
 const MINUTES = 10;
 const ROUNDS = 9;
 const HISTORY = { history: 512 * 2 ** 20, keepSamples: 2, keepHours: 90, keepDays: 1_825 };
@@ -43,7 +43,7 @@ export const watch: Benchmark = {
     try {
       const host = await startHost({ root: `${directory}/host`, store });
       const minutes: number[] = [];
-      const looks: number[] = [];
+      const surveys: number[] = [];
       const firstMs = await timeCpu(() => host.passMinute());
       for (let minute = 0; minute < MINUTES; minute += 1) {
         signal.throwIfAborted();
@@ -52,7 +52,7 @@ export const watch: Benchmark = {
       const times = { status: [] as number[], now: [] as number[] };
       for (let round = 0; round < ROUNDS; round += 1) {
         signal.throwIfAborted();
-        looks.push(await timeCpu(() => host.lookAnew()));
+        surveys.push(await timeCpu(() => host.surveyAnew()));
         times.status.push(await timeOf(() => host.status(false)));
         host.passTime();
         times.now.push(await timeOf(() => host.status(true)));
@@ -63,7 +63,7 @@ export const watch: Benchmark = {
       return {
         'watch-cpu': {
           value: each,
-          against: `the whole host read each minute: ${median(looks).toFixed(0)} CPU ms; mean of ${MINUTES} minutes, storing included; the first, in which every command line is parsed: ${firstMs.toFixed(0)}`,
+          against: `the whole host read each minute: ${median(surveys).toFixed(0)} CPU ms; mean of ${MINUTES} minutes, storing included; the first, in which every command line is parsed: ${firstMs.toFixed(0)}`,
         },
         'status-1000': {
           value: median(times.status),
@@ -83,7 +83,7 @@ interface HostUnderTest {
   passMinute(): Promise<void>;
   /** So that nothing is answered by what was read for somebody else. */
   passTime(): void;
-  lookAnew(): Promise<unknown>;
+  surveyAnew(): Promise<unknown>;
   status(now: boolean): Promise<unknown>;
 }
 
@@ -160,7 +160,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
       passedMs += MINUTE_MS;
       stored = 0;
       step();
-      // What is left of a look after this is in the next minute.
+      // What is left of a survey after this is in the next minute.
       while (stored === 0) await delay(1);
       for (let quiet = 0; quiet < 50; quiet = underWay === 0 ? quiet + 1 : 0) await delay(1);
       // The pool that they lie in has a sample too.
@@ -169,7 +169,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     passTime() {
       passedMs += 5_000;
     },
-    lookAnew() {
+    surveyAnew() {
       passedMs += 5_000;
       return watch.overview({ now: true });
     },

@@ -1,8 +1,8 @@
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 
 /**
- * Who is connected, and with which disks. What is remembered of the host was looked at for these: a guest that came or
- * went, or whose disks are others, may be a QEMU that nobody has looked at yet.
+ * Who is connected, and with which disks. What is remembered of the host was surveyed for these: a guest that came or
+ * went, or whose disks are others, may be a QEMU that nobody has surveyed yet.
  */
 export function nameGuests(guests: readonly ConnectedGuest[]): string {
   return guests

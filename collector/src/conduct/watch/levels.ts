@@ -5,16 +5,16 @@ import { refreshPools } from '../../pool/pools.ts';
 import type { Allocations } from '../../ports/allocations.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
-import { type Look, statesIn } from './look.ts';
+import { type Surveyed, statesIn } from './surveyed.ts';
 
-/** What the pools and images of a look hold, some time after it. */
+/** What the pools and images of a survey hold, some time after it. */
 export interface Levels {
   /** UTC, milliseconds. */
   readonly takenAt: number;
   /** By the path of the image; one that could not be read is left out. */
   readonly allocations: ReadonlyMap<string, Allocation>;
   readonly pools: readonly PoolState[];
-  /** Each that was there at the look has a level. */
+  /** Each that was there at the survey has a level. */
   readonly isWhole: boolean;
 }
 
@@ -28,13 +28,13 @@ export interface LevelsDeps {
 
 /**
  * Reads nothing but levels: a stat an image, a statfs a pool, and a process or two for all volumes of one kind. What
- * hangs has none, and keeps nobody from the others. An image of Ceph is left to the looks: there `rbd du` goes through
+ * hangs has none, and keeps nobody from the others. An image of Ceph is left to the surveys: there `rbd du` goes through
  * each object of it.
  */
-export async function readLevels(deps: LevelsDeps, look: Look): Promise<Levels> {
+export async function readLevels(deps: LevelsDeps, surveyed: Surveyed): Promise<Levels> {
   const { clock, files } = deps;
-  const { pools, holdings } = look;
-  const images = listSampled(look);
+  const { pools, holdings } = surveyed;
+  const images = listSampled(surveyed);
   const isThin = pools.some(({ kind }) => kind === 'lvm-thin');
   const [found, thinPools] = await Promise.all([
     deps.allocations.read(images),
@@ -46,17 +46,17 @@ export async function readLevels(deps: LevelsDeps, look: Look): Promise<Levels> 
   return { takenAt: clock.now(), allocations, pools: refreshed, isWhole };
 }
 
-/** What a look found itself, of all that has no level among these. */
-export function levelsLeftToLook(look: Look, levels: Levels): Levels {
+/** What a survey found itself, of all that has no level among these. */
+export function levelsLeftToSurvey(surveyed: Surveyed, levels: Levels): Levels {
   const known = new Set(levels.pools.map(({ key }) => key));
-  const states = statesIn(look.reading).filter(({ path }) => !levels.allocations.has(path));
+  const states = statesIn(surveyed.reading).filter(({ path }) => !levels.allocations.has(path));
   const allocations = states.map((state) => [state.path, { ...state, poolFreeBytes: null }] as const);
-  const pools = look.pools.filter(({ key }) => !known.has(key));
-  return { takenAt: look.takenAt, allocations: new Map(allocations), pools, isWhole: true };
+  const pools = surveyed.pools.filter(({ key }) => !known.has(key));
+  return { takenAt: surveyed.takenAt, allocations: new Map(allocations), pools, isWhole: true };
 }
 
 /** Each once, however many guests have it. */
-function listSampled({ reading }: Look): readonly ImageState[] {
+function listSampled({ reading }: Surveyed): readonly ImageState[] {
   const sampled = statesIn(reading).filter(({ kind, allocationBytes }) => allocationBytes !== null && kind !== 'rbd');
   return [...new Map(sampled.map((state) => [state.path, state])).values()];
 }

@@ -2,7 +2,7 @@ import type { PoolState } from '../../model/pool.ts';
 import type { Unclaimed } from '../../pool/unclaimed-images.ts';
 import { type HostReading, toImageOf } from '../survey/host-reading.ts';
 import type { Levels } from './levels.ts';
-import type { Look } from './look.ts';
+import type { Surveyed } from './surveyed.ts';
 
 /** The whole host as it is remembered. */
 export interface Overview {
@@ -15,14 +15,14 @@ export interface Overview {
   readonly unclaimed: Unclaimed;
 }
 
-export function toOverview(look: Look): Overview {
-  const { takenAt, reading, pools, unclaimed } = look;
+export function toOverview(surveyed: Surveyed): Overview {
+  const { takenAt, reading, pools, unclaimed } = surveyed;
   return { takenAt, surveyedAt: takenAt, reading, pools, unclaimed };
 }
 
 /** With the levels of a later moment in their places. */
-export function refreshOverview(look: Look, { takenAt, allocations, pools }: Levels): Overview {
-  const { host, images } = look.reading;
+export function refreshOverview(surveyed: Surveyed, { takenAt, allocations, pools }: Levels): Overview {
+  const { host, images } = surveyed.reading;
   const readings = images.readings.map((reading) => {
     const allocation = reading.state === null ? undefined : allocations.get(reading.state.path);
     if (reading.state === null || allocation === undefined) return reading;
@@ -32,5 +32,5 @@ export function refreshOverview(look: Look, { takenAt, allocations, pools }: Lev
   const refreshed = { ...images, readings };
   const disks = host.domains.flatMap((domain) => domain.disks);
   const reading: HostReading = { host, images: refreshed, imageOf: toImageOf(disks, refreshed) };
-  return { ...toOverview(look), takenAt, reading, pools };
+  return { ...toOverview(surveyed), takenAt, reading, pools };
 }

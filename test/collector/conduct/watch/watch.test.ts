@@ -6,7 +6,7 @@ import { createReadImages } from '../../../../collector/src/conduct/survey/read-
 import { createSurvey } from '../../../../collector/src/conduct/survey/survey.ts';
 import { createReadPools } from '../../../../collector/src/conduct/watch/read-pools.ts';
 import { FIRST_AFTER_MS } from '../../../../collector/src/conduct/watch/steadily.ts';
-import { createWatch, LOOKED_EVERY_MS, type WatchDeps } from '../../../../collector/src/conduct/watch/watch.ts';
+import { createWatch, SURVEYED_EVERY_MS, type WatchDeps } from '../../../../collector/src/conduct/watch/watch.ts';
 import { createImages } from '../../../../collector/src/image/images.ts';
 import { createHostFiles } from '../../../../collector/src/io/host-files.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
@@ -40,7 +40,7 @@ function scene({
   const read = createImages({ files, commands: noCommands, clock });
   const samples: Sample[] = [];
   const warnings: string[] = [];
-  const counted = { looks: 0, batches: 0 };
+  const counted = { surveys: 0, batches: 0 };
   let guests: readonly ConnectedGuest[] = [];
   let domains: readonly Domain[] = images.map((path, index) =>
     aDomain({ key: `qemu:${index}`, name: `g${index}`, disks: [toHostDisk(path, { format: 'raw' })] }),
@@ -50,7 +50,7 @@ function scene({
     proofs: { settle: async () => ({ proven: new Map(), reasons: new Map() }) },
     refine: async (domain) => domain,
     async readHost() {
-      counted.looks += 1;
+      counted.surveys += 1;
       return { takenAt: clock.now(), domains, findings: [], sources: [], offSince: new Map() };
     },
     readImages: createReadImages({ files, images: read }),
@@ -104,7 +104,7 @@ function createImageFile(name: string): string {
   return at(name);
 }
 
-it('every minute each pool and image is sampled, an image of two guests once, and the host is looked at seldom', async () => {
+it('every minute each pool and image is sampled, an image of two guests once, and the host is surveyed seldom', async () => {
   const [one, two] = [createImageFile('one.raw'), createImageFile('two.raw')];
   const { watch, sampled, of, samples, counted, clock } = scene({ images: [one, two, two] });
   watch.start();
@@ -124,59 +124,60 @@ it('every minute each pool and image is sampled, an image of two guests once, an
   expect(pool?.limitBytes).toBe(space.blocks * space.bsize);
   expect(Math.abs((pool?.levelBytes ?? 0) - (space.blocks - space.bavail) * space.bsize)).toBeLessThan(2 ** 30);
   expect(pool?.series.device).not.toBe('');
-  expect(counted.looks).toBe(1);
-  for (let ms = 2 * MINUTE_MS; ms < LOOKED_EVERY_MS; ms += MINUTE_MS) await sampled(MINUTE_MS);
-  expect(counted.looks).toBe(1);
+  expect(counted.surveys).toBe(1);
+  for (let ms = 2 * MINUTE_MS; ms < SURVEYED_EVERY_MS; ms += MINUTE_MS) await sampled(MINUTE_MS);
+  expect(counted.surveys).toBe(1);
   await sampled(MINUTE_MS);
-  expect(counted.looks).toBe(2);
+  expect(counted.surveys).toBe(2);
   await watch.stop();
-  expect(clock.armed()).toBe(0);
+  // The survey goes on to its end.
+  await vi.waitFor(() => expect(clock.armed()).toBe(0), WHILE_BUSY);
 });
 
-it('is remembered with its age, and looked at anew when somebody asks, or something changed it', async () => {
+it('is remembered with its age, and surveyed anew when somebody asks, or something changed it', async () => {
   const image = createImageFile('remembered.raw');
   const { watch, counted, clock, connect } = scene({ images: [image] });
   const first = await watch.overview({ now: false });
-  expect(counted.looks).toBe(1);
+  expect(counted.surveys).toBe(1);
   clock.advance(10_000);
   expect(await watch.overview({ now: false })).toBe(first);
   expect((await watch.overview({ now: true })).surveyedAt).toBe(clock.now());
-  expect(counted.looks).toBe(2);
-  const isLookedAtAgain = async () => {
+  expect(counted.surveys).toBe(2);
+  const isSurveyedAgain = async () => {
     clock.advance(3_000);
-    const before = counted.looks;
+    const before = counted.surveys;
     await watch.overview({ now: false });
-    return counted.looks > before;
+    return counted.surveys > before;
   };
-  expect(await isLookedAtAgain()).toBe(false);
+  expect(await isSurveyedAgain()).toBe(false);
   watch.outdate();
-  expect([await isLookedAtAgain(), await isLookedAtAgain()]).toEqual([true, false]);
+  expect([await isSurveyedAgain(), await isSurveyedAgain()]).toEqual([true, false]);
   connect(aConnected());
-  expect([await isLookedAtAgain(), await isLookedAtAgain()]).toEqual([true, false]);
+  expect([await isSurveyedAgain(), await isSurveyedAgain()]).toEqual([true, false]);
   const disks = [...INVENTORY.disks, { ...INVENTORY.disks[0], name: 'sdb' }] as typeof INVENTORY.disks;
   connect(aConnected({ inventory: { ...INVENTORY, disks } }));
-  expect([await isLookedAtAgain(), await isLookedAtAgain()]).toEqual([true, false]);
+  expect([await isSurveyedAgain(), await isSurveyedAgain()]).toEqual([true, false]);
   connect();
-  expect(await isLookedAtAgain()).toBe(true);
+  expect(await isSurveyedAgain()).toBe(true);
   // Somebody sets the clock, or the host sleeps: its age cannot be told.
   clock.jump(-3_600_000);
-  expect(await isLookedAtAgain()).toBe(true);
+  expect(await isSurveyedAgain()).toBe(true);
   clock.jump(3_600_000);
-  expect(await isLookedAtAgain()).toBe(true);
+  expect(await isSurveyedAgain()).toBe(true);
 });
 
-it('what was looked at before a change is not told after it, whenever that look ended', async () => {
+it('what was surveyed before a change is not told after it, whenever that survey ended', async () => {
   const image = createImageFile('between.raw');
   const { watch, counted, clock } = scene({ images: [image] });
-  const looking = watch.overview({ now: false });
+  const surveying = watch.overview({ now: false });
   watch.outdate();
-  await looking;
+  await surveying;
   clock.advance(3_000);
   await watch.overview({ now: false });
-  expect(counted.looks).toBe(2);
+  expect(counted.surveys).toBe(2);
 });
 
-it('between two looks the levels are those of the last sample, and the rest is of the look', async () => {
+it('between two surveys the levels are those of the last sample, and the rest is of the survey', async () => {
   const image = createImageFile('levels.raw');
   const { watch, sampled, clock } = scene({ images: [image] });
   watch.start();
@@ -194,21 +195,21 @@ it('between two looks the levels are those of the last sample, and the rest is o
   await watch.stop();
 });
 
-it('an image that is gone, or hangs, keeps nobody from the others, and has the host looked at anew', async () => {
+it('an image that is gone, or hangs, keeps nobody from the others, and has the host surveyed anew', async () => {
   const [stays, goes] = [createImageFile('stays.raw'), createImageFile('goes.raw')];
   const { watch, sampled, of, counted } = scene({ images: [stays, goes] });
   watch.start();
   await sampled(FIRST_AFTER_MS);
   rmSync(goes);
   await sampled(MINUTE_MS);
-  expect([of(stays).length, of(goes).length, counted.looks]).toEqual([2, 1, 1]);
+  expect([of(stays).length, of(goes).length, counted.surveys]).toEqual([2, 1, 1]);
   const { reading } = await watch.overview({ now: false });
-  expect(counted.looks).toBe(2);
+  expect(counted.surveys).toBe(2);
   expect(reading.images.readings.map(({ state }) => state?.path ?? null)).toEqual([stays, null]);
   await watch.stop();
 });
 
-it('a host that cannot be looked at is told once, and what was seen last goes on being sampled', async () => {
+it('a host that cannot be surveyed is told once, and what was seen last goes on being sampled', async () => {
   const image = createImageFile('blind.raw');
   let isSilent = false;
   const { watch, sampled, of, warnings } = scene({
@@ -229,12 +230,12 @@ it('a host that cannot be looked at is told once, and what was seen last goes on
   await watch.stop();
 });
 
-it('sampled each second, as a test may, the host is looked at every fifth time', async () => {
+it('sampled each second, as a test may, the host is surveyed every fifth time', async () => {
   const image = createImageFile('fast.raw');
   const { watch, sampled, of, counted } = scene({ images: [image], everyMs: 1_000 });
   watch.start();
   for (let second = 0; second < 11; second += 1) await sampled(1_000);
   expect(of(image)).toHaveLength(11);
-  expect(counted.looks).toBe(3);
+  expect(counted.surveys).toBe(3);
   await watch.stop();
 });

@@ -16,15 +16,15 @@ export interface PoolsReading {
   readonly devices: ReadonlyMap<string, string>;
 }
 
-/** The whole host as it was looked at: its guests, their images and the pools of these. */
-export interface Look extends PoolsReading {
+/** The whole host as it was surveyed: its guests, their images and the pools of these. */
+export interface Surveyed extends PoolsReading {
   /** UTC, milliseconds: when the last of it was read. */
   readonly takenAt: number;
   readonly reading: HostReading;
   readonly unclaimed: Unclaimed;
 }
 
-export interface LookDeps {
+export interface SurveyedDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly survey: Pick<Survey, 'readAll'>;
   readPools(held: {
@@ -36,7 +36,7 @@ export interface LookDeps {
 }
 
 /** Rejects as the survey does. */
-export async function lookAtHost({ clock, survey, readPools, findUnclaimed }: LookDeps): Promise<Look> {
+export async function surveyHost({ clock, survey, readPools, findUnclaimed }: SurveyedDeps): Promise<Surveyed> {
   const reading = await survey.readAll();
   const unclaimed = await findUnclaimed(claimImages(reading));
   const pools = await readPools({ images: statesIn(reading), thinPools: reading.images.thinPools });
