@@ -1,8 +1,9 @@
 import type { Sample, SeriesKey } from '../../model/series.ts';
 import type { HostRows } from '../tables.ts';
+import type { SampleWriters } from './writers.ts';
 
-/** At once, so that others have their turn. */
-const ROWS_A_PAGE = 2_000;
+/** Some milliseconds of work: others have their turn before the next. */
+const SERIES_A_TURN = 500;
 
 /** The ids of all series of a host, by `nameOf`. */
 export type KnownSeries = Map<string, number>;
@@ -21,13 +22,13 @@ export async function readSeries({ db, hostId }: HostRows, pause: () => Promise<
       .where('host_id', '=', hostId)
       .where('id', '>', last)
       .orderBy('id')
-      .limit(ROWS_A_PAGE)
+      .limit(SERIES_A_TURN)
       .execute();
     for (const row of found) {
       known.set(nameOf(row), row.id);
       last = row.id;
     }
-    if (found.length < ROWS_A_PAGE) return known;
+    if (found.length < SERIES_A_TURN) return known;
     await pause();
   }
 }
@@ -35,17 +36,33 @@ export async function readSeries({ db, hostId }: HostRows, pause: () => Promise<
 /** Makes rows for those that have none. In a transaction. */
 export async function addSeries(
   { db, hostId }: HostRows,
-  { known, samples }: { readonly known: KnownSeries; readonly samples: readonly Sample[] },
+  {
+    known,
+    samples,
+    writers,
+    pause,
+  }: {
+    readonly known: KnownSeries;
+    readonly samples: readonly Sample[];
+    readonly writers: Pick<SampleWriters, 'series'>;
+    readonly pause: () => Promise<void>;
+  },
 ): Promise<void> {
-  for (const { series, at } of samples) {
-    const name = nameOf(series);
-    if (known.has(name)) continue;
-    const { kind, subject, device } = series;
-    const { id } = await db
-      .insertInto('series')
-      .values({ host_id: hostId, kind, subject, device, first_at: at })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    known.set(name, id);
+  const firsts = new Map<string, Sample>();
+  for (const sample of samples) {
+    const name = nameOf(sample.series);
+    if (!known.has(name) && !firsts.has(name)) firsts.set(name, sample);
+  }
+  const rows = [...firsts.values()].map(({ series: { kind, subject, device }, at }) => ({
+    host_id: hostId,
+    kind,
+    subject,
+    device,
+    first_at: Math.floor(at),
+  }));
+  for (let at = 0; at < rows.length; at += SERIES_A_TURN) {
+    if (at > 0) await pause();
+    const made = await writers.series(db, rows.slice(at, at + SERIES_A_TURN));
+    for (const row of made) known.set(nameOf(row), row.id);
   }
 }

@@ -27,7 +27,7 @@ export function createSamples({
   readonly pause: () => Promise<void>;
 }): SamplesStore & { stop(): Promise<void> } {
   const inTurn = createTurns();
-  const writers = createSampleWriters({ pause });
+  const writers = createSampleWriters();
   const reading = { rows, pause };
   /** Null: to be read, as after what was taken back. */
   let known: KnownSeries | null = null;
@@ -50,7 +50,7 @@ export function createSamples({
     if (samples.length === 0) return;
     const before = known ?? (await readSeries(rows, pause));
     known = null;
-    const areNew = await change((inside) => addAll(inside, { samples, known: before, writers }));
+    const areNew = await change((inside) => addAll(inside, { samples, known: before, writers, pause }));
     known = before;
     if (areNew) pruner.wake();
   }
