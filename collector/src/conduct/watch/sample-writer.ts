@@ -34,7 +34,8 @@ export function createSampleWriter({
 }): SampleWriter {
   /** The oldest first. */
   let kept: Batch[] = [];
-  let underWay: Promise<void> | null = null;
+  let underWay: Promise<void> = Promise.resolve();
+  let isStoring = false;
   let isFailing = false;
   let lost = 0;
 
@@ -66,12 +67,14 @@ export function createSampleWriter({
       } catch (error) {
         if (!isFailing) log.warn({ reason: toReason(error), keptForMs: KEPT_MS }, NOT_STORED);
         isFailing = true;
+        isStoring = false;
         return;
       }
       kept = kept.filter((batch) => !piece.includes(batch));
     }
     if (isFailing) log.info({ lost }, 'samples are stored again');
     isFailing = false;
+    isStoring = false;
     lost = 0;
   }
 
@@ -79,13 +82,11 @@ export function createSampleWriter({
     add(samples) {
       if (samples.length > 0) kept.push({ addedMs: clock.monotonicMs(), samples });
       dropOld();
-      underWay ??= storeAll().finally(() => {
-        underWay = null;
-      });
+      if (isStoring) return;
+      isStoring = true;
+      underWay = storeAll();
     },
-    async stop() {
-      await underWay;
-    },
+    stop: () => underWay,
   };
 }
 

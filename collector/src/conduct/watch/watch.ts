@@ -7,6 +7,7 @@ import type { SamplesStore } from '../../ports/store/samples.ts';
 import { nameGuests } from './guests-seen.ts';
 import { type LevelsDeps, levelsLeftToSurvey, readLevels } from './levels.ts';
 import { type Overview, refreshOverview, toOverview } from './overview.ts';
+import { type Before, isStillSo, type Remembered } from './remembered.ts';
 import { createSampleWriter } from './sample-writer.ts';
 import { everySoOften } from './steadily.ts';
 import { type Surveyed, type SurveyedDeps, surveyHost } from './surveyed.ts';
@@ -38,41 +39,31 @@ export interface Watch extends Usages {
   stop(): Promise<void>;
 }
 
-interface Remembered {
-  readonly surveyed: Surveyed;
-  readonly overview: Overview;
-  /** When the survey began. */
-  readonly beganMs: number;
-  /** How much was known to have changed when it began; and who was connected. */
-  readonly changes: number;
-  readonly guests: string;
-  readonly isWhole: boolean;
-}
+const BLIND = 'the host cannot be surveyed; what was seen last is sampled';
+const NOT_SAMPLED = 'pools and images could not be sampled';
 
 /** Samples the pools and images of this host steadily, and remembers what it saw. */
 export function createWatch(deps: WatchDeps): Watch {
   const { clock, log, links, everyMs } = deps;
   const surveyEveryMs = Math.max(everyMs, Math.min(SURVEYED_EVERY_MS, SAMPLES_A_SURVEY * everyMs));
+  const mostMs = 2 * surveyEveryMs;
   const writer = createSampleWriter(deps);
   let remembered: Remembered | null = null;
   /** The last survey whose own levels were stored. */
   let stored: Surveyed | null = null;
   let changes = 0;
   let isBlind = false;
+  let isSurveying = false;
+  let isStopped = false;
+
+  const present = (): Before => ({ beganMs: clock.monotonicMs(), changes, guests: nameGuests(links.guests()) });
 
   const surveyAnew = createSharedReading(async (): Promise<Remembered> => {
-    const before = { beganMs: clock.monotonicMs(), changes, guests: nameGuests(links.guests()) };
+    const before = present();
     const surveyed = await surveyHost(deps);
     remembered = { ...before, surveyed, overview: toOverview(surveyed), isWhole: true };
     return remembered;
   });
-
-  /** An age below 0 or beyond two surveys is that of a clock which was set, or of a host that slept. */
-  function isStillSo({ overview, guests, isWhole, ...before }: Remembered): boolean {
-    const ageMs = clock.now() - overview.surveyedAt;
-    const isRecent = ageMs >= 0 && ageMs <= 2 * surveyEveryMs;
-    return isRecent && isWhole && before.changes === changes && guests === nameGuests(links.guests());
-  }
 
   function isSurveyDue({ beganMs, isWhole }: Remembered): boolean {
     // A timer may be some milliseconds early or late.
@@ -81,12 +72,16 @@ export function createWatch(deps: WatchDeps): Watch {
 
   /** What was seen last goes on being sampled, however long a survey takes. */
   async function surveyBeside(): Promise<void> {
+    if (isSurveying) return;
+    isSurveying = true;
     try {
       await surveyAnew();
       isBlind = false;
     } catch (error) {
-      if (!isBlind) log.warn({ reason: toReason(error) }, 'the host cannot be surveyed; what was seen last is sampled');
+      if (!isBlind) log.warn({ reason: toReason(error) }, BLIND);
       isBlind = true;
+    } finally {
+      isSurveying = false;
     }
   }
 
@@ -97,6 +92,7 @@ export function createWatch(deps: WatchDeps): Watch {
     if (last === null) return;
     const levels = await readLevels(deps, last.surveyed);
     const own = stored === last.surveyed ? [] : toSamples(last.surveyed, levelsLeftToSurvey(last.surveyed, levels));
+    if (isStopped) return;
     stored = last.surveyed;
     writer.add([...own, ...toSamples(last.surveyed, levels)]);
     // A survey that ended meanwhile is of a later moment.
@@ -104,23 +100,22 @@ export function createWatch(deps: WatchDeps): Watch {
     remembered = { ...last, overview: refreshOverview(last.surveyed, levels), isWhole: levels.isWhole };
   }
 
-  const sampling = everySoOften({ clock, everyMs, work: sample, onFailed: tellFailed });
-
-  function tellFailed(error: unknown): void {
-    log.error({ reason: toReason(error) }, 'pools and images could not be sampled');
-  }
+  const onFailed = (error: unknown) => log.error({ reason: toReason(error) }, NOT_SAMPLED);
+  const sampling = everySoOften({ clock, everyMs, work: sample, onFailed });
 
   return {
     ...createUsages({ clock, writer }),
     async overview({ now }) {
-      if (!now && remembered !== null && isStillSo(remembered)) return remembered.overview;
-      return (await surveyAnew()).overview;
+      const last = remembered;
+      const isEnough = !now && last !== null && isStillSo(last, { ...present(), now: clock.now(), mostMs });
+      return isEnough ? last.overview : (await surveyAnew()).overview;
     },
     outdate() {
       changes += 1;
     },
     start: sampling.start,
     async stop() {
+      isStopped = true;
       sampling.stop();
       await writer.stop();
     },

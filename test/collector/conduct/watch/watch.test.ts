@@ -35,7 +35,7 @@ function scene({
   everyMs?: number;
 }) {
   const clock = createTestClock();
-  const files = createHostFiles({ patienceMs: 200 });
+  const files = createHostFiles();
   const noCommands = { run: async () => ({ kind: 'missing' as const }) };
   const read = createImages({ files, commands: noCommands, clock });
   const samples: Sample[] = [];
