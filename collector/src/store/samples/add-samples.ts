@@ -1,13 +1,14 @@
 import type { Sample } from '../../model/series.ts';
 import type { HostRows } from '../tables.ts';
 import { addRollUps } from './add-roll-ups.ts';
-import { addSeries, type KnownSeries } from './known-series.ts';
-import { type Placed, toPlaced } from './placed.ts';
+import { addSeries } from './add-series.ts';
+import type { KnownSeries } from './known-series.ts';
+import { type Placed, placeAll } from './placed.ts';
 import { beginOf, ensureStretches, numberOf } from './stretches.ts';
 import type { SampleWriters } from './writers.ts';
 
 /** Some milliseconds of work: others have their turn before the next. */
-export const SAMPLES_A_TURN = 500;
+const SAMPLES_A_TURN = 500;
 
 interface AddDeps {
   readonly known: KnownSeries;
@@ -15,22 +16,26 @@ interface AddDeps {
   readonly pause: () => Promise<void>;
 }
 
-/** [SA1] In a transaction. True where they reach into a stretch of time in which nothing was sampled before. */
+export interface Added {
+  /** Do they reach into a stretch of time in which nothing was sampled before? */
+  readonly areNew: boolean;
+  /** Of series for which there was no room. */
+  readonly left: number;
+}
+
+/** [SA1] In a transaction. */
 export async function addAll(
   rows: HostRows,
   { samples, known, writers, pause }: AddDeps & { readonly samples: readonly Sample[] },
-): Promise<boolean> {
+): Promise<Added> {
   await addSeries(rows, { known, samples, writers, pause });
-  // In the order in which they lie, so that those of one turn are together.
-  const placed = samples
-    .map((sample) => toPlaced(sample, known))
-    .sort((a, b) => beginOf(a.at, 'raw') - beginOf(b.at, 'raw') || a.id - b.id || a.at - b.at);
+  const placed = placeAll(samples, known);
   let areNew = false;
   for (let at = 0; at < placed.length; at += SAMPLES_A_TURN) {
     if (at > 0) await pause();
     if (await addSome(rows, { placed: placed.slice(at, at + SAMPLES_A_TURN), writers })) areNew = true;
   }
-  return areNew;
+  return { areNew, left: samples.length - placed.length };
 }
 
 async function addSome(
