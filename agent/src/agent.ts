@@ -8,6 +8,7 @@ import { createHostAnswers, type HostAnswers } from './conduct/answer-host.ts';
 import type { Conductor } from './conduct/conduct-trim.ts';
 import { createEventQueue } from './conduct/event-queue.ts';
 import { checkSchedule, runSchedule, type StartDueTrim } from './conduct/run-schedule.ts';
+import { createUsageTeller } from './conduct/tell-usage.ts';
 import { createCron } from './io/cron.ts';
 import { createDiskReader } from './io/read-disk.ts';
 import { claimFolder } from './io/single-instance.ts';
@@ -63,7 +64,8 @@ export async function runAgent(call: AgentCall): Promise<void> {
     say,
     clock,
   });
-  events.open(createHostAnswers({ conductor, delivery, announcer, prover, say, log }));
+  const usage = createUsageTeller({ files, guest, told: announcer.told, say, clock });
+  events.open(createHostAnswers({ conductor, delivery, announcer, usage, prover, say, log }));
   const stopSchedule =
     expression === null
       ? () => {}

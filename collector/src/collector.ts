@@ -4,6 +4,7 @@ import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
+import { composeWatch } from './compose/compose-watch.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
@@ -70,20 +71,23 @@ export async function startCollector({
       perGuest: settings.metricsPerGuest,
       addOwn: addProcessMetrics,
     });
-    const known = { ...effects, samplerFor, links, store, survey, exposition };
+    const watched = composeWatch({ ...effects, images, links, survey, repaired, store, settings });
+    const { watch } = watched;
+    const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     const { trims } = inside;
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...known, ...inside, door, refine, repaired, listen });
-    const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
+    const desk = composeDesk({ ...known, ...inside, door, watch, refine, repaired: watched.repaired, listen });
+    const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
+    watch.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -100,6 +104,7 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
+        await watch.stop();
         await store.close();
         const places = files.silentPlaces();
         if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');

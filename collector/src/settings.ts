@@ -94,6 +94,13 @@ export const SETTINGS = {
     example: '10s',
     default: '10s',
   }),
+  sampleEvery: durationSetting({
+    describe: 'How often what pools and images hold is sampled',
+    placeholder: 'TIME',
+    example: '1m',
+    default: '1m',
+    least: '1s',
+  }),
   libvirtUri: localLibvirt({
     describe: 'Which libvirt of this host to ask',
     placeholder: 'URI',

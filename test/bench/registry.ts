@@ -18,6 +18,7 @@ import { sample } from './figures/sample.ts';
 import { settle } from './figures/settle.ts';
 import { trimOverhead } from './figures/trim-overhead.ts';
 import { underAttack } from './figures/under-attack.ts';
+import { watch } from './figures/watch.ts';
 
 /**
  * All there is to measure, in the order it is measured. A new figure is a file in figures/, a line here and one in
@@ -40,6 +41,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   metrics,
   qgaOverhead,
   qgaUse,
+  watch,
   ...underAttack,
   forecastAll,
   forecastQuality,

@@ -113,6 +113,7 @@ export const FROM_GUEST: readonly FromGuest[] = [
   { type: 'progress', trimId: TRIM_ID, mount: '/data', index: 1, of: 1, elapsedMs: 500, issuedBytes: 4_294_967_296 },
   { type: 'report', report: REPORT },
   { type: 'proved', proofId: PROOF_ID },
+  { type: 'usage', filesystems: [{ mount: '/data', usedBytes: 4096, totalBytes: 8_589_934_592 }] },
   {
     type: 'problem',
     about: REQUEST_ID,

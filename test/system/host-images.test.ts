@@ -1,6 +1,7 @@
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createReadImages } from '../../collector/src/conduct/survey/read-images.ts';
+import { findHoldings } from '../../collector/src/pool/held-images.ts';
 import { findPool } from '../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../collector/src/pool/pools.ts';
 import { toHostDisk } from '../support/host-disk.ts';
@@ -116,7 +117,8 @@ describe('loop devices and pools', () => {
     expect(pool).toMatchObject({ mountPoint: at('mnt'), kind: 'btrfs' });
     const [seen] = (await readImages([toHostDisk(path, { format: 'raw' })])).readings;
     expect(seen?.state).toMatchObject({ capacityBytes: 1024 * MIB, allocationBytes: 4 * MIB, pool: at('mnt') });
-    expect(await readPools({ files, images: seen?.state ? [seen.state] : [], thinPools: [] })).toEqual([
+    const holdings = await findHoldings({ files, images: seen?.state ? [seen.state] : [] });
+    expect(await readPools({ files, holdings, thinPools: [] })).toEqual([
       {
         key: at('mnt'),
         kind: 'btrfs',

@@ -31,7 +31,7 @@ beforeAll(async () => {
     ].join(' && '),
   );
   before = await collector.guests();
-  status = (await collector.trimtab('status')).stdout;
+  status = (await collector.trimtab('status', '--now')).stdout;
   doctor = (await collector.trimtab('doctor', STORY.name)).stdout;
   notesBefore = await readNotes(libvirt);
   const allocatedBytes = await allocationOf(at('story-scsi'));

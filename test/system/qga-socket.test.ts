@@ -59,7 +59,7 @@ beforeAll(async () => {
     say,
   });
   before = await collector.guests();
-  status = (await collector.trimtab('status')).stdout;
+  status = (await collector.trimtab('status', '--now')).stdout;
   doctor = JSON.parse((await collector.trimtab('doctor', NAME, '--json')).stdout);
   observation = await observe({
     images: stands.flatMap(({ disks }) => disks.map(({ id }) => stage.imageOf(id))),

@@ -134,7 +134,7 @@ async function trimBetweenReadings(): Promise<{ disk: DiskResult; fell: number; 
 
 describe('a thin pool on a host', () => {
   it('is shown with its metadata, its discards and what happens when it is full, and its volumes by their kind', async () => {
-    const { pools, images } = await ask<StatusView>('status');
+    const { pools, images } = await ask<StatusView>('status', '--now');
     expect(pools).toEqual([
       {
         key: 'vg-0/pool-a',
@@ -178,7 +178,7 @@ describe('a thin pool on a host', () => {
     expect(disk.verdict).toBe('reclaimed');
     expect(Math.abs((disk.hops.reclaimedBytes ?? 0) - fell)).toBeLessThan(TOLERANCE_BYTES);
     expect(Math.abs((disk.hops.regainedBytes ?? 0) - poolFell)).toBeLessThan(TOLERANCE_BYTES);
-    expect((await ask<StatusView>('status')).pools).toMatchObject([{ discards: 'nopassdown' }]);
+    expect((await ask<StatusView>('status', '--now')).pools).toMatchObject([{ discards: 'nopassdown' }]);
   });
 
   it('a second trim finds nothing new', async () => {

@@ -27,7 +27,7 @@ export function openLink({
     clock,
     random: Math.random,
     log,
-    onConnected: () => events.add((answers) => answers.linkUp()),
+    onConnected: ({ version }) => events.add((answers) => answers.linkUp(version)),
     onDisconnected: () => events.add((answers) => answers.linkDown()),
     onPinged: () => events.add((answers) => answers.pinged()),
     onMessage: (message) => events.add((answers) => answers.hear(message)),

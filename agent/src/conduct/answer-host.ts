@@ -5,9 +5,11 @@ import type { TrimWish } from '../trim/trim-state.ts';
 import type { Announcer } from './announce-inventory.ts';
 import type { Conductor } from './conduct-trim.ts';
 import type { Delivery } from './deliver-reports.ts';
+import type { UsageTeller } from './tell-usage.ts';
 
 export interface HostAnswers {
-  linkUp(): Promise<void>;
+  /** With the version of the messages that was agreed on. */
+  linkUp(version: number): Promise<void>;
   linkDown(): void;
   pinged(): Promise<void>;
   hear(message: Exclude<FromHost, Welcome>): Promise<void>;
@@ -18,6 +20,7 @@ export function createHostAnswers({
   conductor,
   delivery,
   announcer,
+  usage,
   prover,
   say,
   log,
@@ -25,12 +28,14 @@ export function createHostAnswers({
   conductor: Conductor;
   delivery: Delivery;
   announcer: Announcer;
+  usage: UsageTeller;
   prover: Prover;
   say: (message: FromGuest) => void;
   log: Log;
 }): HostAnswers {
   return {
-    async linkUp() {
+    async linkUp(version) {
+      usage.linkUp(version);
       await announcer.linkUp();
       conductor.linkUp();
       await delivery.linkUp();
@@ -40,7 +45,10 @@ export function createHostAnswers({
       delivery.linkDown();
       announcer.linkDown();
     },
-    pinged: () => announcer.pinged(),
+    async pinged() {
+      await announcer.pinged();
+      usage.pinged();
+    },
     async hear(message) {
       switch (message.type) {
         case 'request': {

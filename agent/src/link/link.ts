@@ -40,7 +40,7 @@ export function createLink({
   clock: Clock;
   random: () => number;
   log: Log;
-  onConnected: () => void;
+  onConnected: (welcome: Welcome) => void;
   onDisconnected: () => void;
   /** The host asked whether we live; every 15 s while connected. */
   onPinged: () => void;
@@ -85,7 +85,7 @@ export function createLink({
         disarm(effect.timer);
         return;
       case 'connected':
-        onConnected();
+        onConnected(effect.welcome);
         return;
       case 'disconnected':
         onDisconnected();

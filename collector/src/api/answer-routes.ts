@@ -16,7 +16,7 @@ export type Answers = {
 
 export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answers {
   return {
-    status: () => desk.status(),
+    status: (query) => desk.status(query),
     guests: (query) => desk.guests(query),
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),

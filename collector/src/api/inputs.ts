@@ -13,16 +13,18 @@ const guestOrAll = v.optional(v.nullable(name), null);
 const wholeNumber = (digits: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^\\d{1,${digits}}$`), 'not a whole number'), v.transform(Number));
 
+const yesOrNo = v.pipe(
+  v.picklist(['true', 'false']),
+  v.transform((word) => word === 'true'),
+);
+
+export const statusQuery = {
+  schema: v.strictObject({ now: v.optional(yesOrNo, 'false') }),
+  example: '/v1/status?now=true',
+};
+
 export const guestsQuery = {
-  schema: v.strictObject({
-    inventories: v.optional(
-      v.pipe(
-        v.picklist(['true', 'false']),
-        v.transform((word) => word === 'true'),
-      ),
-      'true',
-    ),
-  }),
+  schema: v.strictObject({ inventories: v.optional(yesOrNo, 'true') }),
   example: '/v1/guests?inventories=false',
 };
 

@@ -17,11 +17,10 @@ import {
   reportQuery,
   requestBody,
   requestPath,
+  statusQuery,
   trimPath,
 } from './inputs.ts';
 import { type Route, route } from './route.ts';
-
-const NO_INPUT = { path: null, query: null, body: null };
 
 /**
  * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them
@@ -33,7 +32,7 @@ export const ROUTES = {
     path: '/v1/status',
     scope: 'read',
     face: 'network',
-    input: NO_INPUT,
+    input: { path: null, query: statusQuery, body: null },
     status: 200,
     answer: statusSchema,
     isStream: false,

@@ -33,7 +33,7 @@ export async function watchStatus(
   try {
     for (let presence: Presence = 'new'; !signal.aborted; await pause.wait(WATCHED_EVERY_MS, signal)) {
       try {
-        const status = await Promise.race([desk.status(), left]);
+        const status = await Promise.race([desk.status({ now: true }), left]);
         if (status !== null) show({ terminal, status, isJson });
         presence = 'here';
       } catch (error) {

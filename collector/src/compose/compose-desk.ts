@@ -8,11 +8,10 @@ import { tellStartAgent } from '../conduct/survey/guest-faults.ts';
 import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
+import type { Watch } from '../conduct/watch/watch.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { Domain } from '../model/domain.ts';
-import { readPools } from '../pool/pools.ts';
-import { findUnclaimed } from '../pool/unclaimed-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
@@ -36,6 +35,7 @@ export function composeDesk({
   refine,
   repaired,
   trims,
+  watch,
   qemuGaGuests,
   present,
   exposition,
@@ -53,6 +53,7 @@ export function composeDesk({
   refine: (domain: Domain) => Promise<Domain>;
   repaired: Repaired;
   trims: Trims;
+  watch: Watch;
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
   exposition: Exposition;
@@ -64,6 +65,7 @@ export function composeDesk({
     store,
     survey,
     trims,
+    watch,
     links,
     door,
     qemuGaGuests,
@@ -74,7 +76,5 @@ export function composeDesk({
     sampler: samplerFor({ commitPool: null, mayTaint: false }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
-    readPools: (held) => readPools({ files, ...held }),
-    findUnclaimed: (claims) => findUnclaimed({ files, ...claims }),
   });
 }

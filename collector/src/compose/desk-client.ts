@@ -34,7 +34,7 @@ export function createDeskClient({
   }
 
   return {
-    status: () => ask('status', {}),
+    status: (query) => ask('status', query),
     guests: (query) => ask('guests', query),
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),

@@ -12,6 +12,7 @@ import type { GuestsOfHost } from './survey/guests-of-host.ts';
 import { createReception } from './survey/recognise-guest.ts';
 import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
+import type { Usages } from './watch/usages.ts';
 
 const NOT_DONE = 'a guest could not do what it was asked for';
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
@@ -27,6 +28,7 @@ export function createGuestAnswers({
   proofs,
   proofAnswers,
   guestsOfHost,
+  usages,
 }: {
   clock: Clock;
   log: Log;
@@ -37,6 +39,7 @@ export function createGuestAnswers({
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
   guestsOfHost: Pick<GuestsOfHost, 'isKnown'>;
+  usages: Usages;
 }): GuestLinkEvents {
   const warn = createQuietLog({ clock, log });
 
@@ -90,6 +93,8 @@ export function createGuestAnswers({
           return attend(session, trims.started(guest, message));
         case 'progress':
           return attend(session, trims.progressed(guest, message));
+        case 'usage':
+          return usages.told(guest, message);
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':

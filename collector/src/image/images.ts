@@ -17,6 +17,7 @@ import { readVolumes } from './lvm.ts';
 import { measure, type Reports } from './measure.ts';
 import { readRbdUsage } from './rbd-usage.ts';
 import { createHeaderReader } from './read-header.ts';
+import { sampleThinPools } from './sample-thin-pools.ts';
 import { readZvols } from './zvols.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface Images extends Allocations {
    * for thin volumes only: in which filesystem a file lies is for the pools to say.
    */
   inspect(disks: readonly HostDisk[]): Promise<ImagesRead>;
+  /** The thin pools of the last inspection that had any, as they are now. */
+  sampleThinPools(): Promise<readonly ThinPool[]>;
   /** What FIEMAP says of an image file; null for anything else, and where filefrag(8) cannot tell in time. */
   readExtents(image: Pick<ImageState, 'kind' | 'at' | 'dataFile'>): Promise<Extents | null>;
   /** Of an image file on btrfs; null where nobody can tell. */
@@ -133,6 +136,7 @@ export function createImages({
   return {
     inspect,
     read,
+    sampleThinPools: () => sampleThinPools({ commands, thinPools: volumes.thinPools }),
     async readHeldParts({ at, dataFile = at, pool }) {
       const status = await files.status(dataFile);
       return status === null || pool === null ? null : readHeldParts({ commands, path: dataFile, pool, status });

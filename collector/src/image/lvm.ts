@@ -5,7 +5,7 @@ import { type MapperStatus, parseMapperStatus } from './mapper-status.ts';
 import { runReport } from './run-report.ts';
 
 const COLUMNS =
-  'vg_name,lv_name,lv_kernel_major,lv_kernel_minor,segtype,pool_lv,lv_size,data_percent,metadata_percent,lv_metadata_size,chunk_size,discards,lv_when_full,origin';
+  'vg_name,lv_name,lv_kernel_major,lv_kernel_minor,segtype,pool_lv,lv_size,data_percent,metadata_percent,lv_metadata_size,chunk_size,discards,lv_when_full,origin,lv_uuid';
 
 /** All volumes of this host in one process. Units as bytes, so that nothing is rounded but the percentages. */
 export const LVS = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', COLUMNS] as const;
@@ -29,6 +29,7 @@ const rowSchema = v.object({
   discards: text,
   lv_when_full: text,
   origin: text,
+  lv_uuid: text,
 });
 type Row = v.InferOutput<typeof rowSchema>;
 
@@ -102,13 +103,15 @@ function toPool(row: Row, status: MapperStatus): ThinPool[] {
   return [
     {
       key: `${vg_name}/${lv_name}`,
+      uuid: row.lv_uuid === '' ? null : row.lv_uuid,
       mapperName,
       sizeBytes,
       usedBytes: exact === null ? Math.round(rounded) : exact.usedChunks * chunkBytes,
       metadata:
-        metadataBytes === null || metadataPercent === null
+        exact?.metadata ??
+        (metadataBytes === null || metadataPercent === null
           ? null
-          : { sizeBytes: metadataBytes, usedBytes: Math.round((metadataBytes * metadataPercent) / 100) },
+          : { sizeBytes: metadataBytes, usedBytes: Math.round((metadataBytes * metadataPercent) / 100) }),
       chunkBytes,
       discards: discards === 'ignore' || discards === 'nopassdown' || discards === 'passdown' ? discards : null,
       whenFull: whenFull === 'error' || whenFull === 'queue' ? whenFull : null,

@@ -119,6 +119,9 @@ function receive(session: Greeted, message: FromGuest): Step {
     case 'report':
       if (!session.announced) return outOfOrder('report before inventory');
       return deliver(withTrim(session, message.report.id, 'reported'), message);
+    case 'usage':
+      if (!session.announced) return outOfOrder('usage before inventory');
+      return deliver(session, message);
     case 'proved':
       if (!session.proofs.includes(message.proofId)) return outOfOrder('proved without a proof that was asked for');
       return deliver(withoutProof(session, message.proofId), message);

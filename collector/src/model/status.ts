@@ -45,9 +45,19 @@ export interface UnclaimedImage {
   readonly physicalBytes: number;
 }
 
+/** `now`: looked at anew, instead of what was sampled last. */
+export interface StatusQuery {
+  readonly now: boolean;
+}
+
+/** Instants are UTC, ISO 8601. */
 export interface StatusView {
-  /** UTC, ISO 8601. */
+  /** When what changes from moment to moment was read: allocations, and what the pools have free. */
   readonly takenAt: string;
+  /** When the rest was: which guests, disks, images and pools there are. */
+  readonly surveyedAt: string;
+  /** When it was asked for: by so much all else may be older. */
+  readonly askedAt: string;
   readonly pools: readonly PoolState[];
   readonly images: readonly ImageRow[];
   /** The largest first, at most 200. */

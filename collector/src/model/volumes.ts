@@ -18,6 +18,8 @@ export interface LogicalVolume {
 export interface ThinPool {
   /** `VG/POOL`. */
   readonly key: string;
+  /** LVM's own, which it keeps when it is renamed; null where lvs does not tell. */
+  readonly uuid: string | null;
   /** `vg0-pool--a-tpool`. */
   readonly mapperName: string;
   readonly sizeBytes: number;

@@ -13,9 +13,20 @@ export function optionalTextSetting(described: Described): Setting<string | null
   return { ...described, default: null, parse: (raw) => (raw === null || raw === '' ? null : parseText(raw)) };
 }
 
-/** `250ms`, `30s`, `5m`, `2h`; in milliseconds. */
-export function durationSetting(described: Described & { readonly default: string }): Setting<number> {
-  return { ...described, parse: parseDuration };
+/** `250ms`, `30s`, `5m`, `2h`; in milliseconds. None shorter than `least`. */
+export function durationSetting({
+  least,
+  ...described
+}: Described & { readonly default: string; readonly least?: string }): Setting<number> {
+  const leastMs = least === undefined ? 0 : parseDuration(least);
+  return {
+    ...described,
+    parse: (raw) => {
+      const milliseconds = parseDuration(raw);
+      if (milliseconds < leastMs) throw new Error(`${raw} is shorter than ${least}, the shortest that is taken`);
+      return milliseconds;
+    },
+  };
 }
 
 /** `2d`, `12w`, `5y` (of 365 days); in days. */

@@ -7,6 +7,7 @@ import { progressSchema } from './messages/progress.ts';
 import { provedSchema } from './messages/proved.ts';
 import { reportMessageSchema } from './messages/report.ts';
 import { startedSchema } from './messages/started.ts';
+import { usageSchema } from './messages/usage.ts';
 
 /** Everything a guest may say. */
 export const fromGuestSchema = v.variant('type', [
@@ -18,5 +19,6 @@ export const fromGuestSchema = v.variant('type', [
   reportMessageSchema,
   provedSchema,
   problemMessageSchema,
+  usageSchema,
 ]);
 export type FromGuest = v.InferOutput<typeof fromGuestSchema>;

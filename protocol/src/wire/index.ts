@@ -15,6 +15,7 @@ export { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES, type Prove } from
 export type { Proved } from './messages/proved.ts';
 export type { Request } from './messages/request.ts';
 export type { Started } from './messages/started.ts';
+export type { Usage, UsageOfFilesystem } from './messages/usage.ts';
 export type { Welcome } from './messages/welcome.ts';
 export type { Disk, ScsiAddress } from './model/disk.ts';
 export { blockGroupBytes, halfGroupBytes, isExt } from './model/ext4.ts';

@@ -24,5 +24,8 @@ export const MOST_UNREACHED = 256;
 /** Processes named of one filesystem. */
 export const MOST_HOLDERS = 8;
 
+/** Filesystems in one `usage`. */
+export const MOST_USAGES = 256;
+
 /** Filesystems, layers or disks in one message. */
 export const LIST_LIMIT = 4096;

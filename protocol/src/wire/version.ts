@@ -16,7 +16,7 @@ export const SUBPROTOCOL = 'trimtab.1';
  *    blockBytes and inFstab, swaps, fstrimTimer; `again` of a filesystem's result; `cures` of a request; look
  * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and
  *    `unreached` of the inventory; `limitsAfter` of a report; a disk whose sizeBytes are not told, and mounts of
- *    Windows
+ *    Windows; usage
  */
 export const VERSION = 3;
 export const OLDEST_VERSION = 1;

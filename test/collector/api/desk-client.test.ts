@@ -46,7 +46,7 @@ it('asks for each thing, and gets it as the desk gave it', async () => {
   const served = await serveDesk(createFakeDesk());
   const desk = createDeskClient({ socketPath: served.socketPath });
   const repair = { guest: 'web-1', disk: 'sda', evenIfTainted: false };
-  expect(await desk.status()).toEqual(STATUS);
+  expect(await desk.status({ now: false })).toEqual(STATUS);
   expect(await desk.guests({ inventories: true })).toEqual(GUESTS);
   expect(await desk.doctor(null)).toEqual(DOCTOR);
   expect(await desk.history({ guest: 'web-1', limit: 7, before: 9 })).toEqual({
@@ -67,7 +67,7 @@ describe('a collector of another version', () => {
   it('may tell more: what is not known stays', async () => {
     const more = { ...STATUS, tomorrow: [1], pools: STATUS.pools.map((pool) => ({ ...pool, colour: 'red' })) };
     await serveText(JSON.stringify(more));
-    expect(await client().status()).toEqual(more);
+    expect(await client().status({ now: false })).toEqual(more);
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe('a collector of another version', () => {
     ['', 'is not JSON'],
   ])('that answers %s is told from one of this version', async (text, place) => {
     await serveText(text);
-    await expect(client().status()).rejects.toMatchObject({
+    await expect(client().status({ now: false })).rejects.toMatchObject({
       detail: {
         code: 'bad-answer',
         subject: socketPath,

@@ -11,6 +11,8 @@ const MiB = 1024 ** 2;
 
 export const STATUS: StatusView = {
   takenAt: '2026-11-23T07:44:10.000Z',
+  surveyedAt: '2026-11-23T07:44:10.000Z',
+  askedAt: '2026-11-23T07:44:10.000Z',
   pools: [
     {
       key: '/var/lib/libvirt/images',

@@ -35,6 +35,7 @@ describe('settings', () => {
       metricsPerGuest: false,
       stateDirectory: '/var/lib/trimtab',
       history: 512 * 1024 * 1024,
+      sampleEvery: 60_000,
       slotsPerPool: 2,
       settleLimit: 10_000,
       hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],

@@ -18,6 +18,7 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
   const errors: unknown[] = [];
   const warnings: unknown[] = [];
   const released: GuestId[] = [];
+  const usages: unknown[] = [];
   const begin = (works: PromiseWithResolvers<void>[]) => {
     const work = Promise.withResolvers<void>();
     works.push(work);
@@ -47,8 +48,9 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
     proofs: { guestLeft() {} },
     proofAnswers: { answered: () => undefined, guestLeft() {} },
     guestsOfHost: { isKnown: () => true },
+    usages: { told: ({ id }, { filesystems }) => void usages.push([id, filesystems]) },
   });
-  return { ...openLinks(answers), intents, leavings, errors, told: warnings, released };
+  return { ...openLinks(answers), intents, leavings, errors, told: warnings, released, usages };
 }
 
 it('what failed for a guest ends its session', async () => {
@@ -90,4 +92,17 @@ it('of what a guest cannot do, the log is told once a minute, however often the 
   await guest.send(encode(says('hello')));
   for (let count = 0; count < 50; count += 1) await guest.send(encode(says('problem')));
   expect(told).toMatchObject([{ guest: 'web', code: says('problem').problem.code }]);
+});
+
+it('what a guest says that its filesystems hold is heard after its inventory, and before that ends its session', async () => {
+  const { connect, usages } = scene();
+  const guest = connect();
+  await guest.send(encode(says('hello')));
+  await guest.send(encode(says('inventory')));
+  await guest.send(encode(says('usage')));
+  expect(usages).toEqual([[expect.any(String), [{ mount: '/data', usedBytes: 4096, totalBytes: 8_589_934_592 }]]]);
+  const hasty = connect();
+  await hasty.send(encode(says('hello')));
+  await hasty.send(encode(says('usage')));
+  expect(hasty.closed?.code).toBe(CLOSE_CODES.outOfOrder);
 });

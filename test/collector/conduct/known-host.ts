@@ -102,6 +102,7 @@ export function createKnownHost({
   const sent: { readonly id: GuestId; readonly message: FromHost }[] = [];
   const pastAsked: { readonly guestId: GuestId }[] = [];
   const forgotten: GuestId[] = [];
+  const seriesForgotten: string[] = [];
   const sentAway: GuestId[] = [];
   const jobsForgotten: GuestId[] = [];
   let guests = connected;
@@ -150,6 +151,7 @@ export function createKnownHost({
     sentAway,
     hostReadings: () => hostReadings,
     forgotten,
+    seriesForgotten,
     jobsForgotten,
     trims: {
       async forgetGuest(id: GuestId) {
@@ -193,6 +195,7 @@ export function createKnownHost({
       async forgetGuest(id: GuestId) {
         forgotten.push(id);
       },
+      forgetSeries: async ({ subjectBegins }: { subjectBegins: string }) => void seriesForgotten.push(subjectBegins),
     },
   };
 }

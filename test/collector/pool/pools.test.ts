@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readVolumes } from '../../../collector/src/image/lvm.ts';
 import type { ImageState } from '../../../collector/src/model/image.ts';
 import { toLagMs } from '../../../collector/src/pool/filesystem-kinds.ts';
+import { findHoldings } from '../../../collector/src/pool/held-images.ts';
 import { parseMounts } from '../../../collector/src/pool/mounts.ts';
 import { findPool } from '../../../collector/src/pool/pool-of-image.ts';
 import { readPools } from '../../../collector/src/pool/pools.ts';
@@ -111,8 +112,10 @@ function toImage({
   };
 }
 
-const read = (images: readonly ImageState[], found: Parameters<typeof createFiles>[0] = {}) =>
-  readPools({ files: createFiles(found), images, thinPools: [] });
+async function read(images: readonly ImageState[], found: Parameters<typeof createFiles>[0] = {}) {
+  const files = createFiles(found);
+  return readPools({ files, holdings: await findHoldings({ files, images }), thinPools: [] });
+}
 
 describe('a host filesystem as a pool', () => {
   it('adds up what its images were promised and what they take, and overcommit over the size', async () => {
@@ -215,7 +218,8 @@ it('thin pools are as LVM reports them', async () => {
   const images = ['vg-0/pool-a', 'vg-0/poolb', 'vg-0/poolc'].map((pool) =>
     toImage({ path: `/dev/${pool}`, pool, rest: { kind: 'thin-volume' } }),
   );
-  const pools = await readPools({ files: createFiles({}), images, thinPools });
+  const files = createFiles({});
+  const pools = await readPools({ files, holdings: await findHoldings({ files, images }), thinPools });
   expect(
     pools.map(({ key, kind, discards, whenFull, chunkBytes }) => [key, kind, discards, whenFull, chunkBytes]),
   ).toEqual([

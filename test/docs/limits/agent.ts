@@ -1,6 +1,7 @@
 import { STOP_PATIENCE_MS } from '../../../agent/src/agent.ts';
 import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unreached.ts';
 import { WINDOW } from '../../../agent/src/conduct/deliver-reports.ts';
+import { ANSWER_MS, USAGE_EVERY_MS } from '../../../agent/src/conduct/tell-usage.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
 import { TIMEOUT_MS } from '../../../agent/src/io/guest-facts.ts';
 import { LINK_LIMIT } from '../../../agent/src/io/kernel-files.ts';
@@ -44,6 +45,12 @@ export const AGENT: LimitSection = {
       file: 'agent/src/conduct/deliver-reports.ts',
       constants: { WINDOW },
       atIt: 'the next goes when one is acknowledged',
+    }),
+    constant({
+      what: 'time between two `usage`; for the answer of a filesystem',
+      file: 'agent/src/conduct/tell-usage.ts',
+      constants: { USAGE_EVERY_MS, ANSWER_MS },
+      atIt: 'it is told anew; that filesystem is left out, and not asked again while it hangs',
     }),
     constant({
       what: 'bytes that wait for a collector that does not read; time for its close frame',

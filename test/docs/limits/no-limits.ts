@@ -14,6 +14,7 @@ const UNITS = [
   'collector/src/image/locate.ts: SECTOR_BYTES',
   'collector/src/image/luks-header.ts: LUKS_BYTES',
   'collector/src/image/luks-header.ts: SECTOR_BYTES',
+  'collector/src/image/mapper-status.ts: METADATA_BLOCK_BYTES',
   'collector/src/image/mapper-status.ts: SECTOR_BYTES',
   'collector/src/image/qcow2-header.ts: LEAST_SNAPSHOT_BYTES',
   'collector/src/image/qcow2-header.ts: QCOW2_FIRST_BYTES',

@@ -4,6 +4,7 @@ import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
 import { PATIENCE } from './patience.ts';
 import { RECORDS } from './records.ts';
+import { SAMPLES } from './samples.ts';
 import { SESSIONS } from './sessions.ts';
 import { TRIMS } from './trims.ts';
 import { WIRE } from './wire.ts';
@@ -14,6 +15,7 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   WIRE,
   TRIMS,
   RECORDS,
+  SAMPLES,
   HOST,
   GUEST_AGENTS,
   PATIENCE,

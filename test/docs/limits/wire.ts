@@ -15,6 +15,7 @@ const {
   LIST_LIMIT,
   MOST_HOLDERS,
   MOST_UNREACHED,
+  MOST_USAGES,
   NAME_LIMIT,
   PATH_LIMIT,
   TEXT_LIMIT,
@@ -46,6 +47,12 @@ export const WIRE: LimitSection = {
       file: LIMITS,
       constants: { DISK_LIMIT },
       atIt: `${CLOSED}; of a trim, the rest is not sampled`,
+    }),
+    constant({
+      what: 'filesystems in one `usage`',
+      file: LIMITS,
+      constants: { MOST_USAGES },
+      atIt: `the agent tells the largest; beyond it ${CLOSED}`,
     }),
     constant({
       what: 'what a trim does not reach, in an inventory',

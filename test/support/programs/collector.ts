@@ -21,6 +21,7 @@ export interface CollectorUnderTest extends AsyncDisposable {
   /** What is stored, the newest first, each whole. */
   history(): Promise<readonly TrimResult[]>;
   guests(): Promise<GuestsView>;
+  /** Of this moment. */
   status(): Promise<StatusView>;
   /** Resolves when a guest's agent is connected and has sent an inventory with these mounts. */
   untilConnected(who: Expected): Promise<void>;
@@ -79,7 +80,7 @@ export async function startCollectorProgram(options: {
       return whole.map(({ body }) => body as TrimResult);
     },
     guests: () => ask('guests'),
-    status: () => ask('status'),
+    status: () => ask('status', '--now'),
     async untilConnected({ guest, mounts = [], movement }) {
       let seen: GuestsView['guests'][number] | undefined;
       await waitWhileMoving({

@@ -55,6 +55,8 @@ const unclaimedSchema = objectOf<UnclaimedImage>()({
 
 export const statusSchema = objectOf<StatusView>()({
   takenAt: v.string(),
+  surveyedAt: v.string(),
+  askedAt: v.string(),
   pools: listOf(poolSchema),
   images: listOf(imageRowSchema),
   unclaimed: listOf(unclaimedSchema),

@@ -10,7 +10,8 @@ export function addStatus(program: Command, context: CommandContext): void {
   const command = program
     .command('status')
     .description('show the pools, the images in them, and which pass discards on')
-    .option('--watch', 'show it again every two seconds, until Ctrl-C');
+    .option('--now', 'look anew, instead of telling what was sampled last')
+    .option('--watch', 'look anew every two seconds, until Ctrl-C');
   addFaceOptions(command)
     .addHelpText(
       'after',
@@ -18,20 +19,22 @@ export function addStatus(program: Command, context: CommandContext): void {
 Example:
   $ trimtab status --watch
 
-The fullest pool comes first.
---json prints {takenAt, pools[], images[], unclaimed[], sources[], findings[]};
-sizes are bytes. With --watch each document is on a line of its own.
+The fullest pool comes first. Pools and images are sampled every minute, and
+looked up anew every five or when something changed; how old they are is told.
+--json prints {takenAt, surveyedAt, askedAt, pools[], images[], unclaimed[],
+sources[], findings[]}; sizes are bytes. With --watch each document is on a
+line of its own.
 Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted, which is how
 --watch ends.`,
     )
-    .action(async (options: FaceOptions & { watch?: true }) => {
+    .action(async (options: FaceOptions & { now?: true; watch?: true }) => {
       const { terminal } = context;
       const desk = connectDesk(context, options);
       if (options.watch === true) {
         await watchStatus(context, { desk, isJson: options.json === true });
         return context.finish(terminal.out.gone.aborted ? EXIT.done : EXIT.interrupted);
       }
-      const status = await desk.status();
+      const status = await desk.status({ now: options.now === true });
       tellAnswer({ terminal, answer: status, isJson: options.json === true, format: formatStatus });
       context.finish(EXIT.done);
     });

@@ -90,3 +90,12 @@ export function formatDuration(durationMs: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
+
+/** `now`, `40 s ago`, `4 min ago`, `3 h ago`. */
+export function formatAgo(agoMs: number): string {
+  const seconds = Math.round(agoMs / 1000);
+  if (seconds < 1) return 'now';
+  if (seconds < 100) return `${seconds} s ago`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
+}

@@ -2,7 +2,7 @@ import type { SourceState } from '../../model/domain.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
-import { formatInstant } from './format-time.ts';
+import { formatAgo, formatInstant } from './format-time.ts';
 import { formatImages } from './images.ts';
 import type { Page } from './page.ts';
 import { formatPool } from './pool.ts';
@@ -29,7 +29,25 @@ export function formatStatus(status: StatusView, page: Page): string {
   });
   const body =
     sections.length === 0 ? empty : sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-  return `${[...body, ...formatSources(status, page), ...formatFindings(status.findings, page)].join('\n')}\n`;
+  const lines = [
+    ...formatAge(status, page),
+    ...body,
+    ...formatSources(status, page),
+    ...formatFindings(status.findings, page),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is younger is called the present. */
+const PRESENT_MS = 5_000;
+
+/** Nothing of what was looked at for this answer. */
+function formatAge({ takenAt, surveyedAt, askedAt }: StatusView, { width, paint }: Page): string[] {
+  const [levelsMs, hostMs] = [takenAt, surveyedAt].map((iso) => Date.parse(askedAt) - Date.parse(iso));
+  if (levelsMs === undefined || hostMs === undefined || Math.max(levelsMs, hostMs) < PRESENT_MS) return [];
+  const host = hostMs - levelsMs < PRESENT_MS ? '' : `; which guests and images there are, of ${formatAgo(hostMs)}`;
+  const text = `As of ${formatAgo(levelsMs)}${host}. \`trimtab status --now\` looks anew.`;
+  return [...wrap({ text, width }).map((line) => paint('quiet', line)), ''];
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
@@ -39,13 +57,13 @@ function formatHomeless(images: readonly ImageRow[], page: Page): string[] {
 /** An answer that is older than this was given to an earlier question. */
 const STALE_MS = 10_000;
 
-function formatSources({ sources, takenAt }: StatusView, { width, paint, timeZone }: Page): string[] {
+function formatSources({ sources, surveyedAt }: StatusView, { width, paint, timeZone }: Page): string[] {
   if (sources.length === 0) return [];
   const nameWidth = Math.max(...sources.map(({ source }) => source.length));
   const lines = sources.flatMap((state) =>
     // Whole: what a source that fails says of it comes last.
     wrap({
-      text: describe(state, { takenAtMs: Date.parse(takenAt), timeZone }),
+      text: describe(state, { surveyedAtMs: Date.parse(surveyedAt), timeZone }),
       width,
       first: `  ${state.source.padEnd(nameWidth)}  `,
       rest: ' '.repeat(nameWidth + 4),
@@ -56,8 +74,8 @@ function formatSources({ sources, takenAt }: StatusView, { width, paint, timeZon
 
 function describe(
   { sentence, answeredAt }: SourceState,
-  { takenAtMs, timeZone }: { takenAtMs: number; timeZone: string },
+  { surveyedAtMs, timeZone }: { surveyedAtMs: number; timeZone: string },
 ): string {
-  if (answeredAt === null || takenAtMs - answeredAt < STALE_MS) return sentence;
+  if (answeredAt === null || surveyedAtMs - answeredAt < STALE_MS) return sentence;
   return `as of ${formatInstant({ iso: new Date(answeredAt).toISOString(), timeZone })}: ${sentence}`;
 }

@@ -2,13 +2,16 @@ import { Fault } from '@trimtab/protocol/shared';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { ForgetQuery, Forgetting } from '../../model/forgetting.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
+import type { SamplesStore } from '../../ports/store/samples.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import type { Trims } from '../trims/trims.ts';
 
 export interface ForgetDeps extends KnownGuestsDeps {
   readonly links: Pick<GuestLinks, 'guests' | 'isConnected' | 'sendAway'>;
-  readonly store: KnownGuestsDeps['store'] & Pick<GuestsStore, 'forgetGuest' | 'countTrims'>;
+  readonly store: KnownGuestsDeps['store'] &
+    Pick<GuestsStore, 'forgetGuest' | 'countTrims'> &
+    Pick<SamplesStore, 'forgetSeries'>;
   readonly trims: Pick<Trims, 'forgetGuest'>;
 }
 
@@ -25,6 +28,7 @@ export async function forgetGuest(deps: ForgetDeps, { guest: wanted, dryRun }: F
   const count = await store.countTrims(record.id);
   const told = { guest: only.name, guestId: record.id, trims: count, knownToHost: only.domain !== null };
   if (dryRun) return { ...told, forgotten: false };
+  await store.forgetSeries({ kind: 'filesystem', subjectBegins: `${record.id} ` });
   await store.forgetGuest(record.id);
   // It said hello meanwhile, and was recognised as the one that is no more: it comes back as a new one.
   if (links.isConnected(record.id)) links.sendAway(record.id);

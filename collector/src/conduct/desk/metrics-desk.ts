@@ -15,7 +15,7 @@ export function createMetricsDesk(
 ): MetricsDesk {
   return {
     metrics: createSharedReading(async () => {
-      const [overview, known] = await Promise.all([status(), guests({ inventories: false })]);
+      const [overview, known] = await Promise.all([status({ now: false }), guests({ inventories: false })]);
       return exposition.tell({ status: overview, guests: known.guests });
     }),
   };

@@ -106,13 +106,19 @@ export function createSurvey({ clock, readHost, refine, readImages, proofs }: Su
     pathsIn: (guest: AnnouncedGuest, { host, imageOf }: HostReading): Promise<DiskPath[]> =>
       matchPaths({
         guest,
-        domains: host.domains,
+        domains: domainsOf(guest, host),
         findings: host.findings,
         ignoredUsers: host.ignoredUsers,
         imageOf,
         settleProof: (open) => proofs.settle(open, { wait: false, mayTaint: false }),
       }),
   };
+}
+
+/** Its own alone, where it is known: a thousand guests would go through all of a thousand. */
+function domainsOf({ identity, contested }: AnnouncedGuest, host: HostView): readonly Domain[] {
+  const { domain } = matcherOf(host)(identity, contested);
+  return domain === null ? host.domains : [domain];
 }
 
 const matchers = new WeakMap<HostView, ReturnType<typeof createDomainMatcher>>();

@@ -1,5 +1,5 @@
-import type { StatusView } from '../../model/status.ts';
+import type { StatusQuery, StatusView } from '../../model/status.ts';
 
 export interface OverviewDesk {
-  status(): Promise<StatusView>;
+  status(query: StatusQuery): Promise<StatusView>;
 }

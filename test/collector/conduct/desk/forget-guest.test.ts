@@ -15,6 +15,7 @@ it('a guest that is away is forgotten, and what the hypervisor has stays in the 
   expect(answer).toEqual({ guest: 'web', guestId: WEB, trims: 0, knownToHost: true, forgotten: true });
   expect(known.forgotten).toEqual([WEB]);
   expect(known.jobsForgotten).toEqual([WEB]);
+  expect(known.seriesForgotten).toEqual([`${WEB} `]);
   const gone = await forget({ connected: [], domains: [] });
   expect(gone.answer).toMatchObject({ knownToHost: false, forgotten: true });
 });

@@ -1,0 +1,93 @@
+import { toReason } from '@trimtab/protocol/shared';
+import type { Sample } from '../../model/series.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SamplesStore } from '../../ports/store/samples.ts';
+
+/** So long samples are kept in memory while they cannot be stored, and so many. */
+export const KEPT_MS = 60 * 60_000;
+export const MOST_KEPT = 200_000;
+/** What the store is given in one piece, once it takes samples again. */
+export const STORED_AT_ONCE = 10_000;
+
+export interface SampleWriter {
+  /** Nobody waits for the store: what cannot be stored is kept, and tried again with the next ones. */
+  add(samples: readonly Sample[]): void;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+}
+
+interface Batch {
+  readonly addedMs: number;
+  readonly samples: readonly Sample[];
+}
+
+/** One warning when the store takes no samples, however long it does not, and one line when it takes them again. */
+export function createSampleWriter({
+  clock,
+  log,
+  store,
+}: {
+  clock: Pick<Clock, 'monotonicMs'>;
+  log: Pick<Log, 'info' | 'warn'>;
+  store: Pick<SamplesStore, 'addSamples'>;
+}): SampleWriter {
+  /** The oldest first. */
+  let kept: Batch[] = [];
+  let underWay: Promise<void> = Promise.resolve();
+  let isStoring = false;
+  let isFailing = false;
+  let lost = 0;
+
+  const count = () => kept.reduce((sum, { samples }) => sum + samples.length, 0);
+
+  function dropOld(): void {
+    const untilMs = clock.monotonicMs() - KEPT_MS;
+    for (let [oldest] = kept; oldest !== undefined; [oldest] = kept) {
+      if (oldest.addedMs >= untilMs && count() <= MOST_KEPT) return;
+      lost += oldest.samples.length;
+      kept = kept.slice(1);
+    }
+  }
+
+  /** Several of one moment, or of several moments: as many batches as fit in one piece, and one at the least. */
+  function takePiece(): readonly Batch[] {
+    let size = 0;
+    return kept.filter(({ samples }, index) => {
+      size += samples.length;
+      return index === 0 || size <= STORED_AT_ONCE;
+    });
+  }
+
+  async function storeAll(): Promise<void> {
+    while (kept.length > 0) {
+      const piece = takePiece();
+      try {
+        await store.addSamples(piece.flatMap(({ samples }) => samples));
+      } catch (error) {
+        if (!isFailing) log.warn({ reason: toReason(error), keptForMs: KEPT_MS }, NOT_STORED);
+        isFailing = true;
+        isStoring = false;
+        return;
+      }
+      kept = kept.filter((batch) => !piece.includes(batch));
+    }
+    if (isFailing) log.info({ lost }, 'samples are stored again');
+    isFailing = false;
+    isStoring = false;
+    lost = 0;
+  }
+
+  return {
+    add(samples) {
+      if (samples.length > 0) kept.push({ addedMs: clock.monotonicMs(), samples });
+      dropOld();
+      if (isStoring) return;
+      isStoring = true;
+      underWay = storeAll();
+    },
+    stop: () => underWay,
+  };
+}
+
+const NOT_STORED = 'samples of pools and images cannot be stored; they are kept in memory meanwhile';
