@@ -80,10 +80,12 @@ export function openSqlDatabase(path: string): SqlDatabase {
     connect,
     // What is in memory has but one connection.
     read: async (statement) => (path === IN_MEMORY ? askAnew(statement) : reader.read(statement)),
-    countBytes: () => withFile(countBytes),
-    isShrinkable: () => withFile(isShrinkable),
-    makeShrinkable: () => withFile(makeShrinkable),
-    shrink: () => withFile(shrinkSome),
+    file: {
+      countBytes: () => withFile(countBytes),
+      isShrinkable: () => withFile(isShrinkable),
+      makeShrinkable: () => withFile(makeShrinkable),
+      shrink: () => withFile(shrinkSome),
+    },
     async close() {
       await released;
       // Before the other, whose closing carries the log over into the file.

@@ -1,19 +1,7 @@
-import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { type Dialect, PostgresAdapter, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import { createDriver } from './driver.ts';
-
-/** How to write SQL for each kind of database: the only place of the store that knows one from another. */
-const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver'>>> = {
-  sqlite: {
-    createAdapter: () => new TransactionalAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-};
-
-export function createDialect(database: SqlDatabase): Dialect {
-  return { ...DIALECTS[database.kind], createDriver: () => createDriver(database) };
-}
+import { OwnSchemaIntrospector, WordsOfPostgres } from './postgres-words.ts';
 
 class TransactionalAdapter extends SqliteAdapter {
   /**
@@ -28,4 +16,28 @@ class TransactionalAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
+}
+
+/** One of each kind, by which what was written for it is known again (statement.ts). */
+const ADAPTERS = { sqlite: new TransactionalAdapter(), postgres: new PostgresAdapter() } as const;
+
+/**
+ * How to write SQL for each kind of database: with the first migrations, the only place of the store that knows one
+ * from another.
+ */
+const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver'>>> = {
+  sqlite: {
+    createAdapter: () => ADAPTERS.sqlite,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+  postgres: {
+    createAdapter: () => ADAPTERS.postgres,
+    createIntrospector: (db) => new OwnSchemaIntrospector(db),
+    createQueryCompiler: () => new WordsOfPostgres(),
+  },
+};
+
+export function createDialect(database: SqlDatabase): Dialect {
+  return { ...DIALECTS[database.kind], createDriver: () => createDriver(database) };
 }

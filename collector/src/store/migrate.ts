@@ -20,7 +20,8 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
   const migrations = createMigrations(deps);
   const known = Object.keys(migrations);
   const applied = await listApplied(db);
-  refuseNewer({ applied, path, known });
+  const elsewhere = deps.kind === 'sqlite' ? 'another --state-directory' : 'another --database';
+  refuseNewer({ applied, path, known, elsewhere });
   if (applied.length > 0 && applied.length < known.length) await onOlder();
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
@@ -32,7 +33,7 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
     operation: 'bring the database to this version',
     subject: path,
     cause: toCause(error),
-    hint: 'The database is as it was. If it is not a database of Trimtab, choose another --state-directory.',
+    hint: `The database is as it was. If it is not a database of Trimtab, choose ${elsewhere}.`,
   });
 }
 
@@ -55,10 +56,12 @@ function refuseNewer({
   applied,
   path,
   known,
+  elsewhere,
 }: {
   readonly applied: readonly string[];
   readonly path: string;
   readonly known: readonly string[];
+  readonly elsewhere: string;
 }): void {
   const unknown = applied.find((name) => !known.includes(name));
   if (unknown === undefined) return;
@@ -67,6 +70,6 @@ function refuseNewer({
     operation: 'open the database',
     subject: path,
     cause: `a newer Trimtab wrote it (it has the migration ${unknown})`,
-    hint: 'Install that version again, or start with an empty history in another --state-directory.',
+    hint: `Install that version again, or start with an empty history in ${elsewhere}.`,
   });
 }

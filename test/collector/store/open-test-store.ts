@@ -5,10 +5,17 @@ import type { Store } from '../../../collector/src/ports/store/store.ts';
 export function openTestStore(
   folder: string,
   {
+    database = null,
     history = 512 * 1024 * 1024,
     said = [],
     fields = [],
-  }: { readonly history?: number; readonly said?: string[]; readonly fields?: object[] } = {},
+  }: {
+    /** On a server; null: a file in the folder. */
+    readonly database?: string | null;
+    readonly history?: number;
+    readonly said?: string[];
+    readonly fields?: object[];
+  } = {},
 ): Promise<Store> {
   const log = {
     info() {},
@@ -17,5 +24,5 @@ export function openTestStore(
       said.push(message);
     },
   };
-  return openStore({ stateDirectory: folder, history, log });
+  return openStore({ stateDirectory: folder, database, history, log });
 }
