@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault } from '@trimtab/protocol/shared';
 import pg from 'pg';
 import { runCommand } from '../machine/command.ts';
 
@@ -116,6 +117,18 @@ export async function askOnce(url: string, sql: string, values: readonly unknown
     return await client.query(sql, [...values]);
   } finally {
     await client.end();
+  }
+}
+
+/** What it gives once the server is back; until then it is told that it is away. */
+export async function onceBack<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Fault) || error.detail.code !== 'store-away') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 

@@ -2,11 +2,11 @@ import { userInfo } from 'node:os';
 import pg from 'pg';
 import { fromStored } from './text.ts';
 
-/** To reach the server, and to wait for the rows of this host, or for any lock. */
+/** To reach the server; and to wait for the rows of this host, or for any lock. */
 export const CONNECT_LIMIT_MS = 5_000;
 export const LOCK_LIMIT_MS = 5_000;
-/** Of one statement: the server ends it then. Where the server is not heard from at all, a little later. */
-export const STATEMENT_LIMIT_MS = 30_000;
+/** Of one statement: the server ends it then. Where the server is not heard from at all, it is given up a little later. */
+export const STATEMENT_LIMIT_MS = 15_000;
 const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 
 type Parser = (value: string) => unknown;
