@@ -7,7 +7,7 @@ export const CONNECT_LIMIT_MS = 5_000;
 export const LOCK_LIMIT_MS = 5_000;
 /** Of one statement: the server ends it then. Where the server is not heard from at all, it is given up a little later. */
 export const STATEMENT_LIMIT_MS = 15_000;
-const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
+export const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 
 type Parser = (value: string) => unknown;
 

@@ -16,8 +16,10 @@ export function createOpenTrimMarks({ kind }: Pick<MigrationDeps, 'kind'>): Migr
         await db.schema.alterTable('open_trim').addColumn(column, 'text').execute();
       // Where a server keeps the database, none has been opened before.
       if (kind === 'postgres') return;
-      for (const [column, fact] of Object.entries(MARKS))
-        await sql`update open_trim set ${sql.ref(column)} = json_extract(grant_facts, ${`$.${fact}`})`.execute(db);
+      const values = Object.entries(MARKS).map(
+        ([column, fact]) => sql`${sql.ref(column)} = json_extract(grant_facts, ${`$.${fact}`})`,
+      );
+      await sql`update open_trim set ${sql.join(values)}`.execute(db);
     },
   };
 }
