@@ -2,6 +2,7 @@ import {
   addressSetting,
   countSetting,
   type Described,
+  daysSetting,
   durationSetting,
   type ListenAddress,
   optionalTextSetting,
@@ -53,6 +54,24 @@ export const SETTINGS = {
     placeholder: 'SIZE',
     example: '512MiB',
     default: '512MiB',
+  }),
+  keepSamples: daysSetting({
+    describe: 'For how long each sample of a pool, an image or a filesystem is kept',
+    placeholder: 'TIME',
+    example: '2d',
+    default: '2d',
+  }),
+  keepHours: daysSetting({
+    describe: 'For how long of each hour the last, the least and the most is kept',
+    placeholder: 'TIME',
+    example: '90d',
+    default: '90d',
+  }),
+  keepDays: daysSetting({
+    describe: 'The same of each day',
+    placeholder: 'TIME',
+    example: '5y',
+    default: '5y',
   }),
   slotsPerPool: countSetting({
     describe: 'Trims that may run at once on the images of one pool',

@@ -10,16 +10,24 @@ import { type DatabasePlace, openDatabase } from './open-database.ts';
 /** Opens what this host keeps. Throws Faults `store-…` and `host-id-…`. */
 export async function openStore({
   history,
+  keepSamples,
+  keepHours,
+  keepDays,
   log,
   ...place
 }: DatabasePlace & {
   /** What the stored trims may take, in bytes. */
   readonly history: number;
+  /** For how many days what is sampled is kept. */
+  readonly keepSamples: number;
+  readonly keepHours: number;
+  readonly keepDays: number;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }): Promise<Store> {
   return createStore({
     ...(await openDatabase(place, log)),
     historyBytes: history,
+    kept: { samples: keepSamples, hours: keepHours, days: keepDays },
     log,
     pause: () => sleep(clock, 0),
     newGuestId: () => randomUUID() as string as GuestId,

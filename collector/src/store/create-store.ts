@@ -6,7 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { DatabaseFile, SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createCutter } from './cut-history.ts';
-import { createDialect } from './dialect.ts';
+import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
@@ -15,6 +15,8 @@ import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './ope
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import { renameGuest } from './rename-guest.ts';
+import type { Kept } from './samples/prune.ts';
+import { createSamples } from './samples/samples.ts';
 import type { Tables } from './tables.ts';
 import { type ConversionTeller, createConversionTeller } from './tell-conversion.ts';
 import { tellCut } from './tell-cut.ts';
@@ -27,6 +29,8 @@ export interface StoreDeps {
   readonly hostId: HostId;
   /** What all trims together may take, rule [ST19]. */
   readonly historyBytes: number;
+  /** Levels and their roll-ups. */
+  readonly kept: Kept;
   readonly log: Pick<Log, 'info' | 'warn'>;
   newGuestId(): GuestId;
   /** Lets others have their turn, in the middle of long work. */
@@ -38,12 +42,13 @@ export interface StoreDeps {
  * cut while others have their turns. Throws the Faults of `migrate` and `store-other-host`; the database is closed then.
  */
 export async function createStore(deps: StoreDeps): Promise<Store> {
-  const { database, path, hostId, historyBytes, log, newGuestId, pause } = deps;
+  const { database, path, hostId, historyBytes, kept, log, newGuestId, pause } = deps;
   const db = new Kysely<Tables>({ dialect: createDialect(database) });
   const rows = { db, hostId };
   try {
     const conversion = createConversionTeller({ database, path, log });
-    await migrate({ db, kind: database.kind, path, hostId, newGuestId, onOlder: conversion.begin });
+    const rowsLieByKey = ROWS_LIE_BY_KEY[database.kind];
+    await migrate({ db, kind: database.kind, path, hostId, newGuestId, rowsLieByKey, onOlder: conversion.begin });
     if (database.file !== null) {
       await refuseOtherHost(rows, path);
       await makeShrinkable({ ...deps, file: database.file, conversion });
@@ -62,6 +67,7 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     onFailed: (error) => log.warn({ reason: toReason(error) }, 'the history could not be cut to its bound'),
   });
   cutter.wake(null);
+  const samples = createSamples({ rows, kept, log, pause });
   return {
     recognise: (shown) => recogniseGuest({ db, hostId, newGuestId }, shown),
     rename: (renamed) => renameGuest(rows, renamed),
@@ -82,7 +88,13 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     earlierTrims: (query) => listEarlier(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),
     jobs: () => listJobs(rows),
+    addSamples: samples.addSamples,
+    points: samples.points,
+    pointsOfKind: samples.pointsOfKind,
+    series: samples.series,
+    forgetSeries: samples.forgetSeries,
     async close() {
+      await samples.stop();
       await cutter.stop();
       await db.destroy();
     },

@@ -1,4 +1,12 @@
-import { type Dialect, PostgresAdapter, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  type Dialect,
+  PostgresAdapter,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import { createDriver } from './driver.ts';
 import { OwnSchemaIntrospector, WordsOfPostgres } from './postgres-words.ts';
@@ -36,6 +44,12 @@ const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver
     createIntrospector: (db) => new OwnSchemaIntrospector(db),
     createQueryCompiler: () => new WordsOfPostgres(),
   },
+};
+
+/** Where a table can have its rows lie in the order of its key, the end of its `create table` (sqlite.org/withoutrowid.html). */
+export const ROWS_LIE_BY_KEY: Readonly<Record<SqlDatabase['kind'], RawBuilder<unknown>>> = {
+  sqlite: sql`without rowid`,
+  postgres: sql``,
 };
 
 export function createDialect(database: SqlDatabase): Dialect {

@@ -17,6 +17,11 @@ export interface Tables {
   stored_bytes: StoredBytesTable;
   job: JobTable;
   job_event: JobEventTable;
+  series: SeriesTable;
+  stretch: StretchTable;
+  last_sample: LastSampleTable;
+  sample: SampleTable;
+  rollup: RollUpTable;
 }
 
 /** The rows of one host. */
@@ -139,4 +144,59 @@ interface JobEventTable {
   number: number;
   /** TrimEvent. */
   event: string;
+}
+
+interface SeriesTable {
+  /** No other ever has it, also when this one is forgotten: rows that are left name nobody. */
+  id: Generated<number>;
+  host_id: string;
+  kind: string;
+  subject: string;
+  device: string;
+  first_at: number;
+}
+
+/** A stretch of time in which something was sampled. */
+interface StretchTable {
+  /** What its rows are found by. One that was stored later has a higher one. */
+  number: Generated<number>;
+  host_id: string;
+  /** `raw`, `hour` or `day`. */
+  resolution: string;
+  /** When it begins; null once it is no longer kept, and its rows are about to go. */
+  at: number | null;
+}
+
+/** How each series stands: what was stored last, whatever a clock says. */
+interface LastSampleTable {
+  series: number;
+  /** Number of the stretch. */
+  day: number;
+  at: number;
+  level_bytes: number;
+  limit_bytes: number | null;
+}
+
+export interface SampleTable {
+  /** Number of one of five minutes. */
+  stretch: number;
+  series: number;
+  /** Its beginning. */
+  after_ms: number;
+  level_bytes: number;
+  limit_bytes: number | null;
+}
+
+/** Of an hour or a day. */
+export interface RollUpTable {
+  stretch: number;
+  series: number;
+  /** Of the last sample, after the beginning of the stretch. */
+  last_ms: number;
+  level_bytes: number;
+  /** By how much the least is below the last, and the most above it: mostly nothing, which takes no room. */
+  below_bytes: number;
+  above_bytes: number;
+  limit_bytes: number | null;
+  samples: number;
 }

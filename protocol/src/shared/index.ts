@@ -11,6 +11,7 @@ export {
   addressSetting,
   countSetting,
   type Described,
+  daysSetting,
   durationSetting,
   type ListenAddress,
   optionalTextSetting,

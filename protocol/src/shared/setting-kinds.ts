@@ -18,6 +18,11 @@ export function durationSetting(described: Described & { readonly default: strin
   return { ...described, parse: parseDuration };
 }
 
+/** `2d`, `12w`, `5y` (of 365 days); in days. */
+export function daysSetting(described: Described & { readonly default: string }): Setting<number> {
+  return { ...described, parse: parseDays };
+}
+
 /** A whole number within bounds. */
 export function countSetting(
   described: Described & { readonly default: number; readonly least: number; readonly most: number },
@@ -80,6 +85,18 @@ function parseDuration(raw: unknown): number {
   const milliseconds = Number(match[1]) * unitMs;
   if (milliseconds > LONGEST_MS) throw new Error(`${raw} is longer than 24d, the longest that a timer can wait`);
   return milliseconds;
+}
+
+/** Twenty years. */
+export const MOST_DAYS = 7_300;
+
+const UNIT_DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
+
+function parseDays(raw: unknown): number {
+  const match = typeof raw === 'string' ? /^([1-9]\d{0,3})([dwy])$/.exec(raw) : null;
+  const days = Number(match?.[1]) * (UNIT_DAYS[match?.[2] ?? ''] ?? Number.NaN);
+  if (days <= MOST_DAYS) return days;
+  throw new Error(`${JSON.stringify(raw)} is not a time from 1d to 20y such as 2d, 12w or 5y`);
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
@@ -9,6 +10,7 @@ import type { HostId } from '../../../collector/src/model/host-id.ts';
 import type { DatabaseFile, SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { createMigrations } from '../../../collector/src/store/migrations/all.ts';
+import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
 let folder: string;
 let path: string;
@@ -48,8 +50,8 @@ async function open(more: Partial<DatabaseFile> = {}) {
     database: openWith(more),
     path,
     hostId: 'host-1' as HostId,
+    ...NO_SURROUNDINGS,
     log,
-    pause: async () => {},
     historyBytes: 1e9,
     newGuestId: () => 'unused' as GuestId,
   });
@@ -67,7 +69,12 @@ const BEGINS = expect.stringMatching(
   /^the database of an older version gets the form of this one, .* a minute for each/,
 );
 const ALL = Object.keys(
-  createMigrations({ kind: 'sqlite', hostId: 'host-1' as HostId, newGuestId: () => 'unused' as GuestId }),
+  createMigrations({
+    kind: 'sqlite',
+    rowsLieByKey: sql``,
+    hostId: 'host-1' as HostId,
+    newGuestId: () => 'unused' as GuestId,
+  }),
 ).length;
 const ENDS = 'the database has the form of this version now';
 

@@ -8,7 +8,8 @@ const OPEN_STORE = new URL('../../../collector/src/compose/open-store.ts', impor
 export async function runStoreToDeath({ folder, work = '' }: { folder: string; work?: string }): Promise<void> {
   const program = `
     import { openStore } from ${JSON.stringify(OPEN_STORE)};
-    const store = await openStore({ stateDirectory: ${JSON.stringify(folder)}, database: null, history: 1e9, log: console });
+    const kept = { keepSamples: 2, keepHours: 90, keepDays: 1825 };
+    const store = await openStore({ stateDirectory: ${JSON.stringify(folder)}, database: null, history: 1e9, ...kept, log: console });
     ${work}
     console.log('done');
     setInterval(() => {}, 1000);`;

@@ -7,12 +7,18 @@ export function openTestStore(
   {
     database = null,
     history = 512 * 1024 * 1024,
+    keepSamples = 2,
+    keepHours = 90,
+    keepDays = 1_825,
     said = [],
     fields = [],
   }: {
     /** On a server; null: a file in the folder. */
     readonly database?: string | null;
     readonly history?: number;
+    readonly keepSamples?: number;
+    readonly keepHours?: number;
+    readonly keepDays?: number;
     readonly said?: string[];
     readonly fields?: object[];
   } = {},
@@ -24,5 +30,5 @@ export function openTestStore(
       said.push(message);
     },
   };
-  return openStore({ stateDirectory: folder, database, history, log });
+  return openStore({ stateDirectory: folder, database, history, keepSamples, keepHours, keepDays, log });
 }

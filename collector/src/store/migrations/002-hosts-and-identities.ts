@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { withSuffix } from '../suffix.ts';
-import type { MigrationDeps } from './migration-deps.ts';
+import type { HostDeps } from './migration-deps.ts';
 
 /** The tables of migration 001, and those that take their place; `old_` ones live in between only. */
 type Changing = {
@@ -28,7 +28,7 @@ const REPLACED = ['guest', 'open_trim', 'trim'] as const;
  * Every row is of a host; a guest has an id of our own and is recognised by its identities. Before, a guest's id was
  * what it said of itself: its product UUID, else its machine-id, else its hostname. That becomes its first identity.
  */
-export function createHostsAndIdentities({ hostId, newGuestId }: Omit<MigrationDeps, 'kind'>): Migration {
+export function createHostsAndIdentities({ hostId, newGuestId }: HostDeps): Migration {
   return {
     async up(unknown: Kysely<unknown>): Promise<void> {
       const db = unknown.withTables<Changing>();
@@ -109,7 +109,7 @@ async function createIndexes({ schema }: Kysely<Changing>): Promise<void> {
 /**
  * Who came first keeps the name; the others get a suffix until they say hello, and the hypervisor's word comes first.
  */
-async function moveGuests(db: Kysely<Changing>, { hostId, newGuestId }: Omit<MigrationDeps, 'kind'>): Promise<void> {
+async function moveGuests(db: Kysely<Changing>, { hostId, newGuestId }: HostDeps): Promise<void> {
   const guests = await db.selectFrom('old_guest').selectAll().orderBy('first_seen_at').orderBy('id').execute();
   const names = new Set<string>();
   const wanted = new Set(guests.map(({ name }) => name));

@@ -7,6 +7,7 @@ import { summaries } from './005-summaries.ts';
 import { jobOrder } from './006-job-order.ts';
 import { allUntilHere } from './007-all-until-here.ts';
 import { historyInOrder } from './007-history-in-order.ts';
+import { createSamplesTables } from './008-samples.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
@@ -17,6 +18,7 @@ import type { MigrationDeps } from './migration-deps.ts';
 export function createMigrations(deps: MigrationDeps): Readonly<Record<string, Migration>> {
   return {
     ...UNTIL_007[deps.kind](deps),
+    '008-samples': createSamplesTables(deps),
     '011-open-trim-marks': createOpenTrimMarks(deps),
   };
 }

@@ -1,0 +1,152 @@
+import type { SelectQueryBuilder } from 'kysely';
+import type { SeriesKey, SeriesKind, SeriesPoint, SeriesState } from '../../model/series.ts';
+import type { SamplesStore } from '../../ports/store/samples.ts';
+import type { HostRows, SampleTable, Tables } from '../tables.ts';
+import { leastOf, mostOf, type RollUp } from './roll-up.ts';
+import { beginOf, listStretches, type StretchRow } from './stretches.ts';
+
+type PointsQuery = Parameters<SamplesStore['points']>[0];
+type KindQuery = Parameters<SamplesStore['pointsOfKind']>[0];
+interface Found {
+  readonly series: number;
+  readonly point: SeriesPoint;
+}
+
+export interface ReadDeps {
+  readonly rows: HostRows;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What one statement gives at the most, by and large; others have their turn before the next. */
+const ROWS_AT_ONCE = 1_000;
+/** More would be more than a database takes in one statement. */
+const STRETCHES_AT_ONCE = 500;
+
+export async function readPoints(deps: ReadDeps, query: PointsQuery): Promise<readonly SeriesPoint[]> {
+  const [row] = await selectSeries(deps.rows, query.series.kind)
+    .where('series.subject', '=', query.series.subject)
+    .where('series.device', '=', query.series.device)
+    .execute();
+  if (row === undefined) return [];
+  const found = await readAll(deps, { ...query, count: 1, ids: [row.id] });
+  return found.map(({ point }) => point);
+}
+
+export async function readPointsOfKind(
+  deps: ReadDeps,
+  query: KindQuery,
+): Promise<readonly { readonly series: SeriesKey; readonly points: readonly SeriesPoint[] }[]> {
+  const rows = await selectSeries(deps.rows, query.kind).orderBy('series.id').execute();
+  if (rows.length === 0) return [];
+  const ids = selectSeries(deps.rows, query.kind).clearSelect().select('series.id');
+  const all = await readAll(deps, { ...query, count: rows.length, ids });
+  const found = Map.groupBy(all, ({ series }) => series);
+  return rows.flatMap((row) => {
+    const points = found.get(row.id)?.map(({ point }) => point) ?? [];
+    return points.length === 0 ? [] : [{ series: toKey(row), points }];
+  });
+}
+
+export async function readStates({ rows }: ReadDeps, kind: SeriesKind): Promise<readonly SeriesState[]> {
+  const found = await selectSeries(rows, kind)
+    .innerJoin('last_sample', 'last_sample.series', 'series.id')
+    .select(['series.first_at', 'last_sample.at', 'last_sample.level_bytes', 'last_sample.limit_bytes'])
+    .orderBy('series.id')
+    .execute();
+  return found.map((row) => ({
+    series: toKey(row),
+    firstAt: row.first_at,
+    lastAt: row.at,
+    levelBytes: row.level_bytes,
+    limitBytes: row.limit_bytes,
+  }));
+}
+
+function selectSeries({ db, hostId }: HostRows, kind: SeriesKind) {
+  return db
+    .selectFrom('series')
+    .select(['series.id', 'series.kind', 'series.subject', 'series.device'])
+    .where('series.host_id', '=', hostId)
+    .where('series.kind', '=', kind);
+}
+
+function toKey({ kind, subject, device }: { kind: string; subject: string; device: string }): SeriesKey {
+  return { kind: kind as SeriesKind, subject, device };
+}
+
+interface Wanted extends Omit<PointsQuery, 'series'> {
+  /** How many series they are of, so that one statement does not give too many. */
+  readonly count: number;
+  readonly ids: readonly number[] | Selection<{ id: number }>;
+}
+type Selection<Row> = SelectQueryBuilder<Tables, 'series', Row>;
+
+/** In the order of time, a few stretches at once. */
+async function readAll({ rows, pause }: ReadDeps, wanted: Wanted): Promise<readonly Found[]> {
+  const { from, to, resolution, count } = wanted;
+  const begin = resolution === 'raw' ? beginOf(from, 'raw') : from;
+  const stretches = await listStretches(rows, { resolution, from: begin, to });
+  const atOnce = Math.max(1, Math.min(STRETCHES_AT_ONCE, Math.floor(ROWS_AT_ONCE / count)));
+  const all: Found[][] = [];
+  for (let at = 0; at < stretches.length; at += atOnce) {
+    if (at > 0) await pause();
+    all.push(await readSome(rows, { ...wanted, stretches: stretches.slice(at, at + atOnce) }));
+  }
+  return all.flat();
+}
+
+async function readSome(
+  { db }: HostRows,
+  { stretches, resolution, ids, from, to }: Wanted & { readonly stretches: readonly StretchRow[] },
+): Promise<Found[]> {
+  const begins = new Map(stretches.map(({ number, at }) => [number, at]));
+  const numbers = [...begins.keys()];
+  const found: Found[] = [];
+  const take = (stretch: number, toFound: (begin: number) => Found) => {
+    const begin = begins.get(stretch);
+    if (begin === undefined) return;
+    const one = toFound(begin);
+    if (one.point.at >= from && one.point.at < to) found.push(one);
+  };
+  if (resolution === 'raw') {
+    const rows = await db
+      .selectFrom('sample')
+      .selectAll()
+      .where('stretch', 'in', numbers)
+      .where('series', 'in', ids)
+      .execute();
+    for (const row of rows) take(row.stretch, (begin) => ({ series: row.series, point: toRawPoint(row, begin) }));
+  } else {
+    const rows = await db
+      .selectFrom('rollup')
+      .selectAll()
+      .where('stretch', 'in', numbers)
+      .where('series', 'in', ids)
+      .execute();
+    for (const row of rows) take(row.stretch, (begin) => ({ series: row.series, point: toPoint(row, begin) }));
+  }
+  return found.sort((a, b) => a.point.at - b.point.at);
+}
+
+function toRawPoint({ after_ms, level_bytes, limit_bytes }: SampleTable, begin: number): SeriesPoint {
+  return {
+    at: begin + after_ms,
+    levelBytes: level_bytes,
+    leastBytes: level_bytes,
+    mostBytes: level_bytes,
+    limitBytes: limit_bytes,
+    samples: 1,
+  };
+}
+
+function toPoint(row: RollUp, begin: number): SeriesPoint {
+  return {
+    at: begin,
+    levelBytes: row.level_bytes,
+    leastBytes: leastOf(row),
+    mostBytes: mostOf(row),
+    limitBytes: row.limit_bytes,
+    samples: row.samples,
+  };
+}

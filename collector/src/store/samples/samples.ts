@@ -1,0 +1,70 @@
+import { toReason } from '@trimtab/protocol/shared';
+import type { Log } from '../../ports/log.ts';
+import type { SamplesStore } from '../../ports/store/samples.ts';
+import type { HostRows } from '../tables.ts';
+import { addAll } from './add-samples.ts';
+import { forget } from './forget-series.ts';
+import { type KnownSeries, readSeries } from './known-series.ts';
+import type { Kept } from './prune.ts';
+import { createPruner } from './pruner.ts';
+import { readPoints, readPointsOfKind, readStates } from './read-points.ts';
+import { createTurns } from './turns.ts';
+import { createSampleWriters } from './writers.ts';
+
+/**
+ * The levels of one host. Those who change something take turns, since what is merged was read before: each is one short
+ * transaction, or lets others have the event loop in the middle of it. Who only asks waits for none of them.
+ */
+export function createSamples({
+  rows,
+  kept,
+  log,
+  pause,
+}: {
+  readonly rows: HostRows;
+  readonly kept: Kept;
+  readonly log: Pick<Log, 'warn'>;
+  readonly pause: () => Promise<void>;
+}): SamplesStore & { stop(): Promise<void> } {
+  const inTurn = createTurns();
+  const writers = createSampleWriters({ pause });
+  const reading = { rows, pause };
+  /** Null: to be read, as after what was taken back. */
+  let known: KnownSeries | null = null;
+  const change = <Value>(work: (inside: HostRows) => Promise<Value>) =>
+    rows.db.transaction().execute((db) => work({ db, hostId: rows.hostId }));
+  const pruner = createPruner({
+    change: (work) =>
+      inTurn(() => {
+        // Series may go.
+        known = null;
+        return change(work);
+      }),
+    kept,
+    pause,
+    onFailed: (error) => log.warn({ reason: toReason(error) }, 'old samples could not be let go; that is tried again'),
+  });
+  pruner.wake();
+
+  async function add(samples: Parameters<SamplesStore['addSamples']>[0]): Promise<void> {
+    if (samples.length === 0) return;
+    const before = known ?? (await readSeries(rows, pause));
+    known = null;
+    const areNew = await change((inside) => addAll(inside, { samples, known: before, writers }));
+    known = before;
+    if (areNew) pruner.wake();
+  }
+
+  return {
+    addSamples: (samples) => inTurn(() => add(samples)),
+    points: (query) => readPoints(reading, query),
+    pointsOfKind: (query) => readPointsOfKind(reading, query),
+    series: (kind) => readStates(reading, kind),
+    forgetSeries: (wanted) =>
+      inTurn(async () => {
+        known = null;
+        await change((inside) => forget(inside, wanted));
+      }),
+    stop: pruner.stop,
+  };
+}
