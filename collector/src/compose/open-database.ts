@@ -29,15 +29,26 @@ type Warning = Pick<Log, 'warn'>;
  * Opens the database of this host, and makes what is missing. What is gone since the last time is told in the log.
  * Throws Faults `store-…` and `host-id-…`.
  */
-export async function openDatabase(place: DatabasePlace, log: Warning): Promise<OpenDatabase> {
+export async function openDatabase(
+  place: DatabasePlace,
+  {
+    log,
+    isAlone = false,
+  }: {
+    readonly log: Warning;
+    /** No collector may have it open: a Fault `store-busy` where one has. On a server that is so in any case. */
+    readonly isAlone?: boolean;
+  },
+): Promise<OpenDatabase> {
   const { stateDirectory, database: url } = place;
-  return url === null ? openFile(stateDirectory, log) : openOnServer({ stateDirectory, url });
+  return url === null ? openFile({ stateDirectory, log, isAlone }) : openOnServer({ stateDirectory, url });
 }
 
 const keepId = (stateDirectory: string) =>
   keepHostId({ path: toHostIdPath(stateDirectory), newId: () => randomUUID() as string as HostId });
 
-const toHostIdPath = (stateDirectory: string) => `${stateDirectory}/host-id`;
+export const toHostIdPath = (stateDirectory: string) => `${stateDirectory}/host-id`;
+export const toDatabasePath = (stateDirectory: string) => `${stateDirectory}/trimtab.sqlite`;
 
 async function openOnServer({ stateDirectory, url }: { stateDirectory: string; url: string }): Promise<OpenDatabase> {
   // Only here: a history in a file needs no PostgreSQL.
@@ -48,8 +59,16 @@ async function openOnServer({ stateDirectory, url }: { stateDirectory: string; u
   return { database: openPostgres({ url, hostId }), path: toSubject(url), hostId };
 }
 
-async function openFile(stateDirectory: string, log: Warning): Promise<OpenDatabase> {
-  const path = `${stateDirectory}/trimtab.sqlite`;
+async function openFile({
+  stateDirectory,
+  log,
+  isAlone,
+}: {
+  readonly stateDirectory: string;
+  readonly log: Warning;
+  readonly isAlone: boolean;
+}): Promise<OpenDatabase> {
+  const path = toDatabasePath(stateDirectory);
   const { loss, open } = await writable(stateDirectory, async () => {
     await makeFolder(stateDirectory, 0o700);
     return { loss: findLoss({ path, companion: toHostIdPath(stateDirectory) }), open: prepareFiles(path) };
@@ -57,7 +76,7 @@ async function openFile(stateDirectory: string, log: Warning): Promise<OpenDatab
   if (loss !== null) log.warn({ stateDirectory }, loss);
   if (open !== null) tellOpenFile(open, log);
   const hostId = await keepId(stateDirectory);
-  return { database: withMark({ database: openSqlDatabase(path), path, log }), path, hostId };
+  return { database: withMark({ database: openSqlDatabase(path, { isAlone }), path, log }), path, hostId };
 }
 
 /** The collector goes on: one that does not start tells of nothing. */

@@ -25,7 +25,7 @@ export async function openStore({
   readonly log: Pick<Log, 'info' | 'warn'>;
 }): Promise<Store> {
   return createStore({
-    ...(await openDatabase(place, log)),
+    ...(await openDatabase(place, { log })),
     historyBytes: history,
     kept: { samples: keepSamples, hours: keepHours, days: keepDays },
     log,

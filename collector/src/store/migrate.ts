@@ -37,6 +37,25 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
   });
 }
 
+/**
+ * The newest migration, which says the form of what is stored. Throws a Fault `store-newer` or `store-older` where the
+ * database has another.
+ */
+export async function requireNewest({ db, path, ...deps }: Omit<MigrateDeps, 'onOlder'>): Promise<string> {
+  const known = Object.keys(createMigrations(deps));
+  const applied = await listApplied(db);
+  refuseNewer({ applied, path, known, elsewhere: 'another place' });
+  const newest = known.at(-1) ?? '';
+  if (applied.includes(newest)) return newest;
+  throw new Fault({
+    code: 'store-older',
+    operation: 'read the database',
+    subject: path,
+    cause: applied.length === 0 ? 'it holds no history' : 'an older Trimtab wrote it',
+    hint: 'Start the collector of this version on it once, which gives it the form of this version.',
+  });
+}
+
 /** The names of the migrations that it has; none of a new one. */
 async function listApplied(db: Kysely<Tables>): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });

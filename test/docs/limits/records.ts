@@ -3,6 +3,7 @@ import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
+import { MOST_LINE_CHARACTERS } from '../../../collector/src/io/history-lines.ts';
 import {
   CONNECT_LIMIT_MS,
   LOCK_LIMIT_MS,
@@ -122,6 +123,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/postgres/open-postgres.ts',
       constants: { READERS_LIMIT },
       atIt: 'the next question waits for one of them',
+    }),
+    constant({
+      what: 'characters of a line of a history that is imported',
+      file: 'collector/src/io/history-lines.ts',
+      constants: { MOST_LINE_CHARACTERS },
+      atIt: 'the file is refused, and nothing is imported',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',

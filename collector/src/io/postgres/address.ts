@@ -41,7 +41,6 @@ export function toConfiguration(url: string): pg.ClientConfig {
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     statement_timeout: STATEMENT_LIMIT_MS,
     query_timeout: SILENCE_LIMIT_MS,
-    idle_in_transaction_session_timeout: SILENCE_LIMIT_MS,
     keepAlive: true,
     types: TYPES,
   };

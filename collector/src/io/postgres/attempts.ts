@@ -1,4 +1,4 @@
-import type { Fault } from '@trimtab/protocol/shared';
+import { Fault } from '@trimtab/protocol/shared';
 import { toFault } from './faults.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createAttempts(subject: string): Attempts {
         return value;
       } catch (error) {
         const fault = toFault({ subject, error });
-        if (isAway(fault)) away = { fault, until: performance.now() + AWAY_MS };
+        if (fault instanceof Fault && isAway(fault)) away = { fault, until: performance.now() + AWAY_MS };
         throw fault;
       }
     },

@@ -1,9 +1,9 @@
 import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import pg from 'pg';
 
-/** Every error of PostgreSQL, or of the way to it, is a Fault whose code begins with `store-`. */
-export function toFault({ subject, error }: { readonly subject: string; readonly error: unknown }): Fault {
-  if (error instanceof Fault) return error;
+/** An error of PostgreSQL, or of the way to it, as a Fault whose code begins with `store-`; what is none of them as it is. */
+export function toFault({ subject, error }: { readonly subject: string; readonly error: unknown }): unknown {
+  if (error instanceof Fault || error instanceof TypeError) return error;
   const { code, hint } = explain(subject, error);
   return new Fault({ code, operation: 'use the database', subject, cause: toCause(error), hint });
 }
@@ -11,13 +11,13 @@ export function toFault({ subject, error }: { readonly subject: string; readonly
 const ASKED_AGAIN = 'It is asked again by itself, and what is missing is stored then.';
 
 function explain(subject: string, error: unknown): Pick<FaultDetail, 'code' | 'hint'> {
-  if (!(error instanceof pg.DatabaseError) || isAway(error))
-    return {
-      code: 'store-away',
-      hint: `See whether it can be reached: psql '${subject}' -c 'select 1'. ${ASKED_AGAIN}`,
-    };
-  const known = BY_CODE[error.code ?? ''] ?? BY_CLASS[(error.code ?? '').slice(0, 2)];
-  return known ?? { code: 'store-error', hint: null };
+  if (error instanceof pg.DatabaseError && !isAway(error))
+    return BY_CODE[error.code ?? ''] ?? BY_CLASS[(error.code ?? '').slice(0, 2)] ?? { code: 'store-error', hint: null };
+  const { message = '', code = '', syscall = '' } = error as Partial<NodeJS.ErrnoException>;
+  // What pg says of a password that it was not given.
+  if (message.startsWith('SASL')) return DENIED;
+  if (/SSL|TLS|CERT|SIGNED|UNABLE_TO/.test(`${code} ${message}`) || syscall === 'open') return UNTRUSTED;
+  return { code: 'store-away', hint: `See whether it can be reached: psql '${subject}' -c 'select 1'. ${ASKED_AGAIN}` };
 }
 
 /**
@@ -31,6 +31,10 @@ function isAway({ code = '' }: pg.DatabaseError): boolean {
 const DENIED = {
   code: 'store-denied',
   hint: 'See the user, the password (PGPASSWORD, ~/.pgpass) and the database of --database, and pg_hba.conf.',
+} as const;
+const UNTRUSTED = {
+  code: 'store-denied',
+  hint: 'See sslmode and sslrootcert of --database, and the certificate of the server.',
 } as const;
 const NOT_WRITABLE = {
   code: 'store-not-writable',

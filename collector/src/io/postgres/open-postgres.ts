@@ -1,9 +1,9 @@
 import { Fault } from '@trimtab/protocol/shared';
 import pg from 'pg';
-import type { SqlAnswer, SqlConnection, SqlDatabase, SqlStatement } from '../../ports/sql-database.ts';
+import type { SqlConnection, SqlDatabase, SqlStatement } from '../../ports/sql-database.ts';
 import { toConfiguration, toSubject } from './address.ts';
+import { ask, toAnswer } from './ask.ts';
 import { createAttempts, isAway } from './attempts.ts';
-import { toStored } from './text.ts';
 import { connectWriter, endWriter } from './writer.ts';
 
 /** Questions that are asked at once: the others wait. */
@@ -42,16 +42,16 @@ export function openPostgres({ url, hostId }: { readonly url: string; readonly h
     try {
       const client = writer ?? (await attempts.try(openWriter));
       writer = client;
-      return toConnection({ ask: (statement) => ask(client, statement), giveOn: resolve });
+      return toConnection({ ask: (statement) => askWriter(client, statement), giveOn: resolve });
     } catch (error) {
       resolve();
       throw error;
     }
   }
 
-  async function ask(client: pg.Client, statement: SqlStatement): Promise<pg.QueryResult> {
+  async function askWriter(client: pg.Client, statement: SqlStatement): Promise<pg.QueryResult> {
     try {
-      return await attempts.try(() => query(client, statement));
+      return await attempts.try(() => ask(client, statement));
     } catch (error) {
       // The server takes back what was begun.
       if (error instanceof Fault && isAway(error)) drop(client);
@@ -66,7 +66,7 @@ export function openPostgres({ url, hostId }: { readonly url: string; readonly h
     async read(statement) {
       pool ??= createPool(url);
       const readers = pool;
-      return toAnswer(await attempts.try(() => query(readers, statement)));
+      return toAnswer(await attempts.try(() => ask(readers, statement)));
     },
     async close() {
       await released;
@@ -109,15 +109,4 @@ function toConnection({
     },
     release: giveOn,
   };
-}
-
-function query(on: pg.Client | pg.Pool, { sql, parameters }: SqlStatement): Promise<pg.QueryResult> {
-  return on.query(
-    sql,
-    parameters.map((value) => (typeof value === 'string' ? toStored(value) : value)),
-  );
-}
-
-function toAnswer({ rows, rowCount, command }: pg.QueryResult): SqlAnswer {
-  return { rows, changes: command === 'SELECT' ? 0 : (rowCount ?? 0) };
 }
