@@ -8,6 +8,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A midnight (UTC). */
 export const MIDNIGHT = Date.UTC(2026, 10, 2);
+/** For what is done beside all else. */
+const PATIENT = { timeout: 30_000, interval: 5 };
 const ALWAYS = { from: -1e15, to: 1e15 };
 
 /** What every implementation of the port `SamplesStore` owes; the rules [SA1] to [SA5] stand in the port. */
@@ -209,6 +211,57 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       // One that comes again has nothing of what was.
       await store.addSamples([{ ...sampleOf(MIDNIGHT + MINUTE, 8), series: keys[0] ?? POOL }]);
       expect(await ask('hour', keys[0])).toEqual([point({ at: MIDNIGHT, level: 8, least: 8, most: 8, samples: 1 })]);
+    });
+
+    // Each has twenty more than are kept of the stretches of time that go as a whole, of which the last has only begun.
+    it.each([
+      ['raw', 'each sample for two days', 5 * MINUTE, 2 * 24 * 12 + 21],
+      ['hour', 'hours for 90 days', 4 * HOUR, 90 * 6 + 21],
+      ['day', 'days for five years', DAY, 5 * 365 + 21],
+    ] as const)('[SA4] of what it tells as %s it keeps %s', async (resolution, _what, stepMs, count) => {
+      const samples = Array.from({ length: count }, (_, index) => sampleOf(MIDNIGHT + index * stepMs, index));
+      await store.addSamples(samples);
+      const told = async () => (await ask(resolution)).map(({ levelBytes }) => levelBytes);
+      await expect.poll(told, PATIENT).toEqual(samples.slice(20).map(({ levelBytes }) => levelBytes));
+      await reopen();
+      expect(await told()).toHaveLength(count - 20);
+    });
+
+    it('[SA4] forgets a series once the last day that it was sampled on is no longer kept', async () => {
+      const gone = { ...POOL, subject: '/gone' };
+      await store.addSamples([{ ...sampleOf(MIDNIGHT, 1), series: gone }]);
+      const days = (first: number, count: number) =>
+        Array.from({ length: count }, (_, index) => sampleOf(MIDNIGHT + (first + index) * DAY, index));
+      await store.addSamples(days(1, 5 * 365));
+      expect(await store.series('pool')).toHaveLength(2);
+      await store.addSamples(days(5 * 365 + 1, 1));
+      const told = async () => (await store.series('pool')).map(({ series }) => series.subject);
+      await expect.poll(told, PATIENT).toEqual([POOL.subject]);
+      await store.addSamples([{ ...sampleOf(MIDNIGHT + 2_000 * DAY, 9), series: gone }]);
+      expect(await ask('day', gone)).toHaveLength(1);
+    });
+
+    it('[SA4] a clock that is years ahead, or back, has nothing let go that else would stay', async () => {
+      const hours = (from: number, count: number) =>
+        Array.from({ length: count }, (_, index) => sampleOf(from + index * HOUR, index));
+      const before = hours(MIDNIGHT, 20);
+      await store.addSamples(before);
+      const [ahead, back] = [hours(MIDNIGHT + 9_000 * DAY, 5), hours(MIDNIGHT - 9_000 * DAY, 5)];
+      await store.addSamples(ahead);
+      await store.addSamples(back);
+      const after = hours(MIDNIGHT + 20 * HOUR, 20);
+      await store.addSamples(after);
+      await reopen();
+      const all = [...back, ...before, ...after, ...ahead].map(({ at }) => at);
+      expect((await ask('raw')).map(({ at }) => at)).toEqual(all);
+      expect((await ask('hour')).map(({ at }) => at)).toEqual(all);
+      // It goes in its turn, when as much as is kept has been sampled since.
+      const later = Array.from({ length: 2 * 24 * 12 + 1 }, (_, index) =>
+        sampleOf(MIDNIGHT + 40 * HOUR + index * 5 * MINUTE, 0),
+      );
+      await store.addSamples(later);
+      const newest = async () => (await ask('raw')).at(-1)?.at;
+      await expect.poll(newest, PATIENT).toBe(later.at(-1)?.at);
     });
 
     it('[SA5] tells the same after a restart', async () => {

@@ -189,9 +189,12 @@ export interface SampleTable {
 
 /** Of an hour or a day. */
 export interface RollUpTable {
+  /** Number of one of four hours, or of a day. */
   stretch: number;
   series: number;
-  /** Of the last sample, after the beginning of the stretch. */
+  /** Which hour of the four, from 0; of a day 0. */
+  part: number;
+  /** Of the last sample, after the beginning of the hour or day. */
   last_ms: number;
   level_bytes: number;
   /** By how much the least is below the last, and the most above it: mostly nothing, which takes no room. */

@@ -49,13 +49,14 @@ export function createSamplesTables({ rowsLieByKey }: Pick<MigrationDeps, 'rowsL
         .createTable('rollup')
         .addColumn('stretch', 'integer', (column) => column.notNull())
         .addColumn('series', 'integer', (column) => column.notNull())
+        .addColumn('part', 'integer', (column) => column.notNull())
         .addColumn('last_ms', 'integer', (column) => column.notNull())
         .addColumn('level_bytes', 'bigint', (column) => column.notNull())
         .addColumn('below_bytes', 'bigint', (column) => column.notNull())
         .addColumn('above_bytes', 'bigint', (column) => column.notNull())
         .addColumn('limit_bytes', 'bigint')
         .addColumn('samples', 'integer', (column) => column.notNull())
-        .addPrimaryKeyConstraint('rollup_key', ['stretch', 'series'])
+        .addPrimaryKeyConstraint('rollup_key', ['stretch', 'series', 'part'])
         .modifyEnd(rowsLieByKey)
         .execute();
     },

@@ -1,32 +1,55 @@
-import type { Resolution, Sample } from '../../model/series.ts';
+import type { Sample } from '../../model/series.ts';
 import type { HostRows } from '../tables.ts';
-import { addSeries, type KnownSeries, nameOf } from './known-series.ts';
-import { mergeRollUps, type RollUp, rollUpOf } from './roll-up.ts';
-import { beginOf, ensureStretches } from './stretches.ts';
+import { addRollUps } from './add-roll-ups.ts';
+import { addSeries } from './add-series.ts';
+import type { KnownSeries } from './known-series.ts';
+import { type Placed, placeAll } from './placed.ts';
+import { beginOf, ensureStretches, numberOf } from './stretches.ts';
 import type { SampleWriters } from './writers.ts';
 
-/** A sample, and which series it is of. */
-interface Placed extends Sample {
-  readonly id: number;
+/** Some milliseconds of work: others have their turn before the next. */
+const SAMPLES_A_TURN = 500;
+
+interface AddDeps {
+  readonly known: KnownSeries;
+  readonly writers: SampleWriters;
+  readonly pause: () => Promise<void>;
 }
 
-/** [SA1] In a transaction. True where they reach into a stretch of time in which nothing was sampled before. */
+export interface Added {
+  /** Do they reach into a stretch of time in which nothing was sampled before? */
+  readonly areNew: boolean;
+  /** Of series for which there was no room. */
+  readonly left: number;
+}
+
+/** [SA1] In a transaction. */
 export async function addAll(
   rows: HostRows,
-  {
-    samples,
-    known,
-    writers,
-  }: { readonly samples: readonly Sample[]; readonly known: KnownSeries; readonly writers: SampleWriters },
+  { samples, known, writers, pause }: AddDeps & { readonly samples: readonly Sample[] },
+): Promise<Added> {
+  await addSeries(rows, { known, samples, writers, pause });
+  const placed = placeAll(samples, known);
+  let areNew = false;
+  for (let at = 0; at < placed.length; at += SAMPLES_A_TURN) {
+    if (at > 0) await pause();
+    if (await addSome(rows, { placed: placed.slice(at, at + SAMPLES_A_TURN), writers })) areNew = true;
+  }
+  return { areNew, left: samples.length - placed.length };
+}
+
+async function addSome(
+  rows: HostRows,
+  { placed, writers }: { readonly placed: readonly Placed[]; readonly writers: SampleWriters },
 ): Promise<boolean> {
-  await addSeries(rows, { known, samples });
-  const placed = samples.map((sample): Placed => ({ ...toWhole(sample), id: idOf(known, sample) }));
   const { added, areNew } = await addRaw(rows, { placed, writers });
   const hours = await addRollUps(rows, { added, resolution: 'hour', writers });
   const days = await addRollUps(rows, { added, resolution: 'day', writers });
+  // Of each series the one that was sampled last: they are in the order of time.
+  const latest = new Map(added.map((sample) => [sample.id, sample]));
   await writers.lastSamples(
     rows.db,
-    [...latestOf(added).values()].map(({ id, at, levelBytes, limitBytes }) => ({
+    [...latest.values()].map(({ id, at, levelBytes, limitBytes }) => ({
       series: id,
       day: numberOf(days.numbers, beginOf(at, 'day')),
       at,
@@ -54,92 +77,13 @@ async function addRaw(
       level_bytes: sample.levelBytes,
       limit_bytes: sample.limitBytes,
     };
-    const key = keyOf(row);
     // Of two in one call the first counts, as of two calls.
-    if (!byKey.has(key)) byKey.set(key, sample);
+    if (!byKey.has(keyOf(row))) byKey.set(keyOf(row), sample);
     return row;
   });
-  // In the order in which they lie.
-  raw.sort((a, b) => a.stretch - b.stretch || a.series - b.series || a.after_ms - b.after_ms);
-  const written = await writers.samples(rows.db, raw);
-  return { added: written.flatMap((row) => byKey.get(keyOf(row)) ?? []), areNew };
-}
-
-async function addRollUps(
-  rows: HostRows,
-  {
-    added,
-    resolution,
-    writers,
-  }: { readonly added: readonly Placed[]; readonly resolution: Resolution; readonly writers: SampleWriters },
-): Promise<{ readonly numbers: ReadonlyMap<number, number>; readonly areNew: boolean }> {
-  const byBegin = Map.groupBy(added, ({ at }) => beginOf(at, resolution));
-  const { numbers, areNew } = await ensureStretches(rows, { resolution, begins: new Set(byBegin.keys()) });
-  for (const [begin, samples] of byBegin) {
-    const stretch = numberOf(numbers, begin);
-    const rollUps = new Map<number, RollUp>();
-    const take = (series: number, rollUp: RollUp) => {
-      const before = rollUps.get(series);
-      rollUps.set(series, before === undefined ? rollUp : mergeRollUps(before, rollUp));
-    };
-    for (const sample of samples) take(sample.id, rollUpOf(sample, begin));
-    const ids = [...rollUps.keys()].sort((one, other) => one - other);
-    for (const { series, ...rollUp } of await writers.readRollUps(rows.db, { stretch, series: ids }))
-      take(series, rollUp);
-    await writers.rollUps(
-      rows.db,
-      ids.flatMap((series) => toRow({ stretch, series, rollUp: rollUps.get(series) })),
-    );
-  }
-  return { numbers, areNew };
-}
-
-function toRow({
-  stretch,
-  series,
-  rollUp,
-}: {
-  readonly stretch: number;
-  readonly series: number;
-  readonly rollUp: RollUp | undefined;
-}) {
-  return rollUp === undefined ? [] : [{ stretch, series, ...rollUp }];
-}
-
-/** Of each series the one that was sampled last. */
-function latestOf(samples: readonly Placed[]): ReadonlyMap<number, Placed> {
-  const latest = new Map<number, Placed>();
-  for (const sample of samples) {
-    const before = latest.get(sample.id);
-    if (before === undefined || before.at < sample.at) latest.set(sample.id, sample);
-  }
-  return latest;
+  const written = new Set((await writers.samples(rows.db, raw)).map(keyOf));
+  return { added: [...byKey].flatMap(([key, sample]) => (written.has(key) ? [sample] : [])), areNew };
 }
 
 const keyOf = ({ stretch, series, after_ms }: { stretch: number; series: number; after_ms: number }): string =>
   `${stretch} ${series} ${after_ms}`;
-
-/** What no number of JavaScript tells exactly (8 PiB and more) is told as the largest that one does. */
-function toWhole({ series, at, levelBytes, limitBytes }: Sample): Sample {
-  return {
-    series,
-    at: Math.floor(at),
-    levelBytes: toBytes(levelBytes),
-    limitBytes: limitBytes === null ? null : toBytes(limitBytes),
-  };
-}
-
-const toBytes = (bytes: number): number => Math.min(Math.max(Math.round(bytes), 0), Number.MAX_SAFE_INTEGER);
-
-function idOf(known: KnownSeries, { series }: Sample): number {
-  return found(known.get(nameOf(series)));
-}
-
-function numberOf(numbers: ReadonlyMap<number, number>, begin: number): number {
-  return found(numbers.get(begin));
-}
-
-function found(number: number | undefined): number {
-  if (number === undefined) throw new Error('the database gave a row no number');
-  return number;
-}

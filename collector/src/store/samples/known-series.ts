@@ -1,8 +1,8 @@
-import type { Sample, SeriesKey } from '../../model/series.ts';
+import type { SeriesKey } from '../../model/series.ts';
 import type { HostRows } from '../tables.ts';
 
-/** At once, so that others have their turn. */
-const ROWS_A_PAGE = 2_000;
+/** Some milliseconds of work: others have their turn before the next. */
+const ROWS_A_TURN = 500;
 
 /** The ids of all series of a host, by `nameOf`. */
 export type KnownSeries = Map<string, number>;
@@ -21,31 +21,13 @@ export async function readSeries({ db, hostId }: HostRows, pause: () => Promise<
       .where('host_id', '=', hostId)
       .where('id', '>', last)
       .orderBy('id')
-      .limit(ROWS_A_PAGE)
+      .limit(ROWS_A_TURN)
       .execute();
     for (const row of found) {
       known.set(nameOf(row), row.id);
       last = row.id;
     }
-    if (found.length < ROWS_A_PAGE) return known;
+    if (found.length < ROWS_A_TURN) return known;
     await pause();
-  }
-}
-
-/** Makes rows for those that have none. In a transaction. */
-export async function addSeries(
-  { db, hostId }: HostRows,
-  { known, samples }: { readonly known: KnownSeries; readonly samples: readonly Sample[] },
-): Promise<void> {
-  for (const { series, at } of samples) {
-    const name = nameOf(series);
-    if (known.has(name)) continue;
-    const { kind, subject, device } = series;
-    const { id } = await db
-      .insertInto('series')
-      .values({ host_id: hostId, kind, subject, device, first_at: at })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    known.set(name, id);
   }
 }

@@ -1,9 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely';
-import type { SeriesKey, SeriesKind, SeriesPoint, SeriesState } from '../../model/series.ts';
+import type { Resolution, SeriesKey, SeriesKind, SeriesPoint, SeriesState } from '../../model/series.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import type { HostRows, SampleTable, Tables } from '../tables.ts';
 import { leastOf, mostOf, type RollUp } from './roll-up.ts';
-import { beginOf, listStretches, type StretchRow } from './stretches.ts';
+import { listStretches, PART_MS, type StretchRow } from './stretches.ts';
 
 type PointsQuery = Parameters<SamplesStore['points']>[0];
 type KindQuery = Parameters<SamplesStore['pointsOfKind']>[0];
@@ -22,6 +22,8 @@ export interface ReadDeps {
 const ROWS_AT_ONCE = 1_000;
 /** More would be more than a database takes in one statement. */
 const STRETCHES_AT_ONCE = 500;
+/** Where there is a sample a minute. */
+const ROWS_A_STRETCH: Readonly<Record<Resolution, number>> = { raw: 5, hour: 4, day: 1 };
 
 export async function readPoints(deps: ReadDeps, query: PointsQuery): Promise<readonly SeriesPoint[]> {
   const [row] = await selectSeries(deps.rows, query.series.kind)
@@ -85,48 +87,48 @@ type Selection<Row> = SelectQueryBuilder<Tables, 'series', Row>;
 /** In the order of time, a few stretches at once. */
 async function readAll({ rows, pause }: ReadDeps, wanted: Wanted): Promise<readonly Found[]> {
   const { from, to, resolution, count } = wanted;
-  const begin = resolution === 'raw' ? beginOf(from, 'raw') : from;
-  const stretches = await listStretches(rows, { resolution, from: begin, to });
-  const atOnce = Math.max(1, Math.min(STRETCHES_AT_ONCE, Math.floor(ROWS_AT_ONCE / count)));
+  const stretches = await listStretches(rows, { resolution, from, to });
+  const readSome = resolution === 'raw' ? readSamples : readRollUps;
+  const atOnce = Math.max(
+    1,
+    Math.min(STRETCHES_AT_ONCE, Math.floor(ROWS_AT_ONCE / count / ROWS_A_STRETCH[resolution])),
+  );
   const all: Found[][] = [];
   for (let at = 0; at < stretches.length; at += atOnce) {
     if (at > 0) await pause();
-    all.push(await readSome(rows, { ...wanted, stretches: stretches.slice(at, at + atOnce) }));
+    const some = await readSome(rows, { ...wanted, stretches: stretches.slice(at, at + atOnce) });
+    const within = some.filter(({ point }) => point.at >= from && point.at < to);
+    all.push(within.sort((a, b) => a.point.at - b.point.at));
   }
   return all.flat();
 }
 
-async function readSome(
-  { db }: HostRows,
-  { stretches, resolution, ids, from, to }: Wanted & { readonly stretches: readonly StretchRow[] },
-): Promise<Found[]> {
+type WantedRows = Wanted & { readonly stretches: readonly StretchRow[] };
+
+async function readSamples({ db }: HostRows, { stretches, ids }: WantedRows): Promise<Found[]> {
   const begins = new Map(stretches.map(({ number, at }) => [number, at]));
-  const numbers = [...begins.keys()];
-  const found: Found[] = [];
-  const take = (stretch: number, toFound: (begin: number) => Found) => {
-    const begin = begins.get(stretch);
-    if (begin === undefined) return;
-    const one = toFound(begin);
-    if (one.point.at >= from && one.point.at < to) found.push(one);
-  };
-  if (resolution === 'raw') {
-    const rows = await db
-      .selectFrom('sample')
-      .selectAll()
-      .where('stretch', 'in', numbers)
-      .where('series', 'in', ids)
-      .execute();
-    for (const row of rows) take(row.stretch, (begin) => ({ series: row.series, point: toRawPoint(row, begin) }));
-  } else {
-    const rows = await db
-      .selectFrom('rollup')
-      .selectAll()
-      .where('stretch', 'in', numbers)
-      .where('series', 'in', ids)
-      .execute();
-    for (const row of rows) take(row.stretch, (begin) => ({ series: row.series, point: toPoint(row, begin) }));
-  }
-  return found.sort((a, b) => a.point.at - b.point.at);
+  const rows = await db
+    .selectFrom('sample')
+    .selectAll()
+    .where('stretch', 'in', [...begins.keys()])
+    .where('series', 'in', ids)
+    .execute();
+  return rows.map((row) => ({ series: row.series, point: toRawPoint(row, begins.get(row.stretch) ?? Number.NaN) }));
+}
+
+async function readRollUps({ db }: HostRows, { stretches, ids, resolution }: WantedRows): Promise<Found[]> {
+  const begins = new Map(stretches.map(({ number, at }) => [number, at]));
+  const partMs = resolution === 'raw' ? 0 : PART_MS[resolution];
+  const rows = await db
+    .selectFrom('rollup')
+    .selectAll()
+    .where('stretch', 'in', [...begins.keys()])
+    .where('series', 'in', ids)
+    .execute();
+  return rows.map((row) => ({
+    series: row.series,
+    point: toPoint(row, (begins.get(row.stretch) ?? Number.NaN) + row.part * partMs),
+  }));
 }
 
 function toRawPoint({ after_ms, level_bytes, limit_bytes }: SampleTable, begin: number): SeriesPoint {

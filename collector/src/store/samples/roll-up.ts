@@ -1,10 +1,10 @@
 import type { Sample } from '../../model/series.ts';
 import type { RollUpTable } from '../tables.ts';
 
-/** What is kept of the samples of one series in one stretch of time. */
-export type RollUp = Omit<RollUpTable, 'stretch' | 'series'>;
+/** What is kept of the samples of one series in one hour or day. */
+export type RollUp = Omit<RollUpTable, 'stretch' | 'series' | 'part'>;
 
-/** Of one sample, in a stretch that begins at `from`. */
+/** Of one sample, in one that begins at `from`. */
 export function rollUpOf({ at, levelBytes, limitBytes }: Sample, from: number): RollUp {
   return {
     last_ms: at - from,
@@ -16,7 +16,7 @@ export function rollUpOf({ at, levelBytes, limitBytes }: Sample, from: number): 
   };
 }
 
-/** Of all samples of two roll-ups of one stretch, whichever were stored first. */
+/** Of all samples of two roll-ups of one hour or day, whichever were stored first. */
 export function mergeRollUps(one: RollUp, other: RollUp): RollUp {
   const [earlier, later] = other.last_ms >= one.last_ms ? [one, other] : [other, one];
   const least = Math.min(leastOf(one), leastOf(other));

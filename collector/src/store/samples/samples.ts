@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import type { HostRows } from '../tables.ts';
 import { addAll } from './add-samples.ts';
+import { SERIES_KEPT } from './bound-series.ts';
 import { forget } from './forget-series.ts';
 import { type KnownSeries, readSeries } from './known-series.ts';
 import type { Kept } from './prune.ts';
@@ -27,7 +28,7 @@ export function createSamples({
   readonly pause: () => Promise<void>;
 }): SamplesStore & { stop(): Promise<void> } {
   const inTurn = createTurns();
-  const writers = createSampleWriters({ pause });
+  const writers = createSampleWriters();
   const reading = { rows, pause };
   /** Null: to be read, as after what was taken back. */
   let known: KnownSeries | null = null;
@@ -46,13 +47,16 @@ export function createSamples({
   });
   pruner.wake();
 
+  const tellLeft = createLeftTeller(log);
+
   async function add(samples: Parameters<SamplesStore['addSamples']>[0]): Promise<void> {
     if (samples.length === 0) return;
     const before = known ?? (await readSeries(rows, pause));
     known = null;
-    const areNew = await change((inside) => addAll(inside, { samples, known: before, writers }));
+    const { areNew, left } = await change((inside) => addAll(inside, { samples, known: before, writers, pause }));
     known = before;
     if (areNew) pruner.wake();
+    tellLeft(left);
   }
 
   return {
@@ -66,5 +70,15 @@ export function createSamples({
         await change((inside) => forget(inside, wanted));
       }),
     stop: pruner.stop,
+  };
+}
+
+/** Once: it is so for days. */
+function createLeftTeller(log: Pick<Log, 'warn'>): (left: number) => void {
+  let isTold = false;
+  return (left) => {
+    if (left > 0 && !isTold)
+      log.warn({ left, most: SERIES_KEPT }, 'too many levels of one kind are sampled: of new ones nothing is kept');
+    isTold ||= left > 0;
   };
 }

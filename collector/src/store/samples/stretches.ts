@@ -2,11 +2,18 @@ import type { Resolution } from '../../model/series.ts';
 import { statement } from '../statement.ts';
 import type { HostRows } from '../tables.ts';
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 /**
- * How long one is. Samples lie together by five minutes: by the hour, what a minute adds would be spread over eight times
- * as many pages, and by the minute, two days of one series would be read in five times as many places.
+ * The rows of one stretch of time lie together, by series: shorter ones, and one series is read in more places; longer
+ * ones, and what a minute adds is spread over more pages, each of which is written for it.
  */
-export const STRETCH_MS: Readonly<Record<Resolution, number>> = { raw: 300_000, hour: 3_600_000, day: 86_400_000 };
+export const STRETCH_MS: Readonly<Record<Resolution, number>> = { raw: 300_000, hour: 4 * HOUR, day: DAY };
+
+/** What is rolled up. */
+export const PART_MS: Readonly<Record<RolledUp, number>> = { hour: HOUR, day: DAY };
+export type RolledUp = Exclude<Resolution, 'raw'>;
 
 export interface StretchRow {
   readonly number: number;
@@ -18,11 +25,18 @@ export function beginOf(at: number, resolution: Resolution): number {
   return Math.floor(at / STRETCH_MS[resolution]) * STRETCH_MS[resolution];
 }
 
+export interface Stretches {
+  /** By their beginnings. */
+  readonly numbers: ReadonlyMap<number, number>;
+  /** Was one of them made? */
+  readonly areNew: boolean;
+}
+
 /** The numbers of these, by their beginnings; of the others a row is made. In a transaction. */
 export async function ensureStretches(
   { db, hostId }: HostRows,
   { resolution, begins }: { readonly resolution: Resolution; readonly begins: ReadonlySet<number> },
-): Promise<{ readonly numbers: ReadonlyMap<number, number>; readonly areNew: boolean }> {
+): Promise<Stretches> {
   const numbers = new Map<number, number>();
   let areNew = false;
   for (const at of [...begins].sort((one, other) => one - other)) {
@@ -33,6 +47,12 @@ export async function ensureStretches(
     areNew ||= known === undefined;
   }
   return { numbers, areNew };
+}
+
+export function numberOf(numbers: ReadonlyMap<number, number>, begin: number): number {
+  const number = numbers.get(begin);
+  if (number === undefined) throw new Error('the database gave a stretch no number');
+  return number;
 }
 
 const selectStretch = statement(
@@ -50,7 +70,7 @@ const insertStretch = statement(
     db.insertInto('stretch').values({ host_id, resolution, at }).returning('number'),
 );
 
-/** Those that begin within these, in the order of time. */
+/** Those that have a part of the time between, in the order of time. */
 export async function listStretches(
   { db, hostId }: HostRows,
   { resolution, from, to }: { readonly resolution: Resolution; readonly from: number; readonly to: number },
@@ -60,7 +80,7 @@ export async function listStretches(
     .select(['number', 'at'])
     .where('host_id', '=', hostId)
     .where('resolution', '=', resolution)
-    .where('at', '>=', from)
+    .where('at', '>', from - STRETCH_MS[resolution])
     .where('at', '<', to)
     .orderBy('at')
     .execute();

@@ -11,14 +11,9 @@ export type WriteRows<Row, Given> = (db: Kysely<Tables>, rows: readonly Row[]) =
  * Many rows in few statements, for a database of one kind: to put one together takes far longer than to carry it out.
  * All rows have their properties in the same order.
  */
-export function createWriter<Row extends object, Given>({
-  write,
-  onWritten,
-}: {
-  readonly write: (db: Kysely<Tables>, rows: readonly Row[]) => Compilable<Given>;
-  /** Called after each piece. */
-  readonly onWritten: (rows: number) => Promise<void>;
-}): WriteRows<Row, Given> {
+export function createWriter<Row extends object, Given>(
+  write: (db: Kysely<Tables>, rows: readonly Row[]) => Compilable<Given>,
+): WriteRows<Row, Given> {
   const compiled = new Map<number, CompiledQuery<Given>>();
   return async (db, rows) => {
     const given: Given[] = [];
@@ -30,7 +25,6 @@ export function createWriter<Row extends object, Given>({
       const parameters = piece.flatMap((row) => Object.values(row));
       given.push(...(await db.executeQuery<Given>({ ...query, parameters })).rows);
       at += size;
-      await onWritten(size);
     }
     return given;
   };

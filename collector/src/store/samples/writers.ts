@@ -1,13 +1,12 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { statement } from '../statement.ts';
 import type { RollUpTable, SampleTable, Tables } from '../tables.ts';
 import type { RollUp } from './roll-up.ts';
 import { createWriter, type WriteRows } from './write-rows.ts';
 
-/** Some milliseconds of work: others have their turn before the next. */
-export const ROWS_A_TURN = 1_024;
-
 export interface SampleWriters {
+  /** Gives back all of them. */
+  readonly series: WriteRows<Omit<SeriesRow, 'id'>, Omit<SeriesRow, 'host_id' | 'first_at'>>;
   /** Gives back those that were not there before. */
   readonly samples: WriteRows<SampleTable, Pick<SampleTable, 'stretch' | 'series' | 'after_ms'>>;
   /** In the place of what is there. */
@@ -17,38 +16,32 @@ export interface SampleWriters {
   readRollUps(db: Kysely<Tables>, wanted: RollUpsWanted): Promise<readonly (RollUp & { readonly series: number })[]>;
 }
 
+type SeriesRow = Selectable<Tables['series']>;
+
 interface RollUpsWanted {
   readonly stretch: number;
-  /** In their order. */
+  readonly part: number;
+  /** In the order of their ids. */
   readonly series: readonly number[];
 }
 
-/** Each lets others have their turn in between. */
-export function createSampleWriters({ pause }: { readonly pause: () => Promise<void> }): SampleWriters {
-  let rows = 0;
-  const onWritten = async (more: number) => {
-    rows += more;
-    if (rows < ROWS_A_TURN) return;
-    rows = 0;
-    await pause();
-  };
+/** Of one database. */
+export function createSampleWriters(): SampleWriters {
   return {
-    samples: createWriter({ write: insertSamples, onWritten }),
-    rollUps: createWriter({ write: putRollUps, onWritten }),
-    lastSamples: createWriter({ write: putLastSamples, onWritten }),
-    async readRollUps(db, { stretch, series }) {
-      const found: (RollUp & { series: number })[] = [];
-      for (let at = 0; at < series.length; at += ROWS_A_TURN) {
-        const some = series.slice(at, at + ROWS_A_TURN);
-        const wanted = new Set(some);
-        const [first = 0, last = first] = [some[0], some.at(-1)];
-        const rowsThere = await selectRollUps(db, { stretch, first, last });
-        found.push(...rowsThere.filter((row) => wanted.has(row.series)));
-        await onWritten(rowsThere.length);
-      }
-      return found;
+    series: createWriter(insertSeries),
+    samples: createWriter(insertSamples),
+    rollUps: createWriter(putRollUps),
+    lastSamples: createWriter(putLastSamples),
+    async readRollUps(db, { stretch, part, series }) {
+      const [first = 0, last = first] = [series[0], series.at(-1)];
+      const wanted = new Set(series);
+      return (await selectRollUps(db, { stretch, part, first, last })).filter((row) => wanted.has(row.series));
     },
   };
+}
+
+function insertSeries(db: Kysely<Tables>, rows: readonly Omit<SeriesRow, 'id'>[]) {
+  return db.insertInto('series').values(rows).returning(['id', 'kind', 'subject', 'device']);
 }
 
 function insertSamples(db: Kysely<Tables>, rows: readonly SampleTable[]) {
@@ -64,7 +57,7 @@ function putRollUps(db: Kysely<Tables>, rows: readonly RollUpTable[]) {
     .insertInto('rollup')
     .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(['stretch', 'series']).doUpdateSet(({ ref }) => ({
+      conflict.columns(['stretch', 'series', 'part']).doUpdateSet(({ ref }) => ({
         last_ms: ref('excluded.last_ms'),
         level_bytes: ref('excluded.level_bytes'),
         below_bytes: ref('excluded.below_bytes'),
@@ -93,12 +86,13 @@ function putLastSamples(db: Kysely<Tables>, rows: readonly Tables['last_sample']
 
 /** As they lie: those between that are not wanted cost less than to ask for each. */
 const selectRollUps = statement(
-  (db, { stretch, first, last }: { readonly stretch: number; readonly first: number; readonly last: number }) =>
+  (db, { stretch, part, first, last }: Readonly<Record<'stretch' | 'part' | 'first' | 'last', number>>) =>
     db
       .selectFrom('rollup')
-      .selectAll()
+      .select(['series', 'last_ms', 'level_bytes', 'below_bytes', 'above_bytes', 'limit_bytes', 'samples'])
       .where('stretch', '=', stretch)
       .where('series', '>=', first)
       .where('series', '<=', last)
+      .where('part', '=', part)
       .orderBy('series'),
 );
