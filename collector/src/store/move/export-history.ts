@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { HostRows, Tables } from '../tables.ts';
-import { createDigest, HISTORY_FORMAT, type HistoryEnd, type HistoryHead, type HistoryLine } from './history-file.ts';
+import { createDigest, type HistoryEnd, type HistoryHead, type HistoryLine, toHead } from './history-file.ts';
 import { MOVED_TABLES, type MovedTable } from './moved-tables.ts';
 
 /** Of one statement. */
@@ -23,8 +23,7 @@ export async function* exportHistory(
     digest.add(text);
     return text;
   };
-  const { version, schema, at } = about;
-  yield write({ trimtab: 'history', format: HISTORY_FORMAT, version, schema, hostId: rows.hostId, at });
+  yield write(toHead({ ...about, hostId: rows.hostId }));
   const told: Told = new Map();
   let count = 0;
   for (const table of MOVED_TABLES) {

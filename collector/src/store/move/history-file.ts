@@ -7,7 +7,7 @@ import { Fault } from '@trimtab/protocol/shared';
  */
 export interface HistoryHead {
   readonly trimtab: 'history';
-  readonly format: typeof HISTORY_FORMAT;
+  readonly format: typeof FORMAT;
   /** Of the Trimtab that wrote it. */
   readonly version: string;
   /** The newest migration of its database: what is in the file has the form of it. */
@@ -24,9 +24,15 @@ export interface HistoryEnd {
   readonly sha256: string;
 }
 
-export const HISTORY_FORMAT = 1;
+const FORMAT = 1;
 
 export type HistoryLine = HistoryHead | HistoryEnd | Readonly<Record<string, readonly unknown[]>>;
+
+export const toHead = (about: Omit<HistoryHead, 'trimtab' | 'format'>): HistoryHead => ({
+  trimtab: 'history',
+  format: FORMAT,
+  ...about,
+});
 
 /** What was written or read of a file so far. */
 export interface Digest {
@@ -64,7 +70,7 @@ export function readHead(line: string, schema: string): HistoryHead {
   const head = parseLine(line) as Partial<HistoryHead>;
   if (head.trimtab !== 'history') throw badHistory('it does not begin as one', NOT_ONE);
   const { version = 'unknown' } = head;
-  if (head.format === HISTORY_FORMAT && head.schema === schema) return head as HistoryHead;
+  if (head.format === FORMAT && head.schema === schema) return head as HistoryHead;
   throw badHistory(
     `Trimtab ${String(version)} wrote it, whose histories have another form (${String(head.schema)}, and here ${schema})`,
     'Have both of one version: bring the older one to the newer, start its collector once, and export anew.',

@@ -1,6 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
-import { type Compilable, type Kysely, sql } from 'kysely';
-import { createWriter, type WriteRows } from '../samples/write-rows.ts';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { HostRows, Tables } from '../tables.ts';
 import { badHistory, createDigest, type HistoryEnd, parseLine, readHead } from './history-file.ts';
 import { MOVED_TABLES, type MovedTable } from './moved-tables.ts';
@@ -124,17 +123,25 @@ function found(number: unknown, name: string): unknown {
   return number;
 }
 
-function createInsert(table: MovedTable): WriteRows<readonly unknown[], { readonly drawn: number }> {
+type Insert = (
+  db: Kysely<Tables>,
+  rows: readonly (readonly unknown[])[],
+) => Promise<readonly { readonly drawn: number }[]>;
+
+/** A statement of each number of rows is put together once, since that takes longer than to carry it out. */
+function createInsert(table: MovedTable): Insert {
   const own = table.columns.filter((column) => column !== table.drawn);
   const columns = table.hangsOn === undefined ? ['host_id', ...own] : own;
+  const names = sql.join(columns.map((column) => sql.ref(column)));
   const returning = table.drawn === undefined ? sql`` : sql`returning ${sql.ref(table.drawn)} as drawn`;
-  const write = (db: Kysely<Tables>, rows: readonly (readonly unknown[])[]): Compilable<{ drawn: number }> => {
+  const compiled = new Map<number, CompiledQuery<{ readonly drawn: number }>>();
+  return async (db, rows) => {
     const values = sql.join(rows.map((row) => sql`(${sql.join([...row])})`));
-    const names = sql.join(columns.map((column) => sql.ref(column)));
     const statement = sql<{
-      drawn: number;
+      readonly drawn: number;
     }>`insert into ${sql.table(table.name)} (${names}) values ${values} ${returning}`;
-    return { compile: () => statement.compile(db) };
+    const query = compiled.get(rows.length) ?? statement.compile(db);
+    compiled.set(rows.length, query);
+    return (await db.executeQuery<{ readonly drawn: number }>({ ...query, parameters: rows.flat() })).rows;
   };
-  return createWriter({ write, onWritten: async () => {} });
 }
