@@ -135,12 +135,14 @@ function createInsert(table: MovedTable): Insert {
   const names = sql.join(columns.map((column) => sql.ref(column)));
   const returning = table.drawn === undefined ? sql`` : sql`returning ${sql.ref(table.drawn)} as drawn`;
   const compiled = new Map<number, CompiledQuery<{ readonly drawn: number }>>();
-  return async (db, rows) => {
+  const write = (rows: readonly (readonly unknown[])[]) => {
     const values = sql.join(rows.map((row) => sql`(${sql.join([...row])})`));
-    const statement = sql<{
+    return sql<{
       readonly drawn: number;
     }>`insert into ${sql.table(table.name)} (${names}) values ${values} ${returning}`;
-    const query = compiled.get(rows.length) ?? statement.compile(db);
+  };
+  return async (db, rows) => {
+    const query = compiled.get(rows.length) ?? write(rows).compile(db);
     compiled.set(rows.length, query);
     return (await db.executeQuery<{ readonly drawn: number }>({ ...query, parameters: rows.flat() })).rows;
   };
