@@ -123,10 +123,10 @@ it('says of a server that is away so, and to everybody at once, and goes on when
 it('a connection that was cut off while nobody used it is made anew', async () => {
   await write("insert into level values ('a', 1, null)");
   await read('select 1');
-  await askOnce(
-    server.url,
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'trimtab'",
-  );
+  await askOnce({
+    url: server.url,
+    sql: "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'trimtab'",
+  });
   await onceBack(() => write("insert into level values ('b', 1, null)"));
   expect(await read('select name from level order by name')).toEqual([{ name: 'a' }, { name: 'b' }]);
 });

@@ -24,12 +24,12 @@ async function createPlace(): Promise<StorePlace> {
     open: () => openTestStore(folder, { database }),
     async addGuests(ids) {
       const hostId = (await readFile(join(folder, 'host-id'), 'utf8')).trim();
-      await askOnce(
-        database,
-        `insert into guest (id, host_id, name, said_name, named_by, agent_version, first_seen_at, last_seen_at)
+      await askOnce({
+        url: database,
+        sql: `insert into guest (id, host_id, name, said_name, named_by, agent_version, first_seen_at, last_seen_at)
          select id, $1, id, id, 'hypervisor', '0', 0, 0 from unnest($2::text[]) as id`,
-        [hostId, ids],
-      );
+        values: [hostId, ids],
+      });
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -46,10 +46,10 @@ async function open(hostId: string, through: (database: SqlDatabase) => SqlDatab
 
 const listTables = async () =>
   (
-    await askOnce(
+    await askOnce({
       url,
-      "select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'",
-    )
+      sql: "select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'",
+    })
   ).rows.map(({ relname }) => relname);
 
 it('[ST10] hosts that share a database, and come to it at once, see nothing of each other', async () => {
@@ -78,7 +78,7 @@ it('[ST10] hosts that share a database, and come to it at once, see nothing of e
 it('refuses a database that a newer version wrote, and leaves it alone', async () => {
   await (await open('host-1')).close();
   stores.length = 0;
-  await askOnce(url, "insert into kysely_migration values ('999-from-the-future', '2030-01-01')");
+  await askOnce({ url, sql: "insert into kysely_migration values ('999-from-the-future', '2030-01-01')" });
   await expect(open('host-1')).rejects.toMatchObject({
     detail: {
       code: 'store-newer',
@@ -89,7 +89,7 @@ it('refuses a database that a newer version wrote, and leaves it alone', async (
 });
 
 it('a migration that cannot be finished leaves nothing of itself', async () => {
-  await askOnce(url, 'create table trim (something_else text)');
+  await askOnce({ url, sql: 'create table trim (something_else text)' });
   await expect(open('host-1')).rejects.toMatchObject({ detail: { code: 'store-migration' } });
   expect(await listTables()).not.toContain('guest');
 });
@@ -104,10 +104,10 @@ it('a migration whose collector is killed in the middle of it is taken back, and
         async query(statement) {
           // What is left of a collector that was killed: a connection that ended.
           if (statement.sql.startsWith('create table "job"'))
-            await askOnce(
+            await askOnce({
               url,
-              "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'trimtab'",
-            );
+              sql: "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'trimtab'",
+            });
           return connection.query(statement);
         },
       };

@@ -1,6 +1,7 @@
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
+import { installPostgres } from '../postgres/postgres-programs.ts';
 import { ensurePackages, type MachinePackage } from './packages.ts';
 import { STORAGE_PACKAGES } from './storage-packages.ts';
 
@@ -16,6 +17,7 @@ export default async function prepareMachine(): Promise<void> {
   try {
     const packages = [...GUEST_PACKAGES, ...STORAGE_PACKAGES, ...LIBVIRT_PACKAGES, ...NETWORK_PACKAGES];
     await ensurePackages({ packages, say });
+    await installPostgres({ say });
     await prepareGuest({ say });
   } catch (error) {
     say(`This machine is not ready for real guests, and the tests that need them will fail: ${error}`);

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '@trimtab/protocol/shared';
 import pg from 'pg';
 import { runCommand } from '../machine/command.ts';
+import { findPostgres } from './postgres-programs.ts';
 
 /** Made by Debian's packages; PostgreSQL refuses to run as root. */
 const OWN_USER = 'postgres';
-const PROGRAMS = '/usr/lib/postgresql';
 
 export interface PostgresServer {
   /** Of an empty schema of its own, which sees nothing of the others. */
@@ -34,8 +34,9 @@ const asOwnUser = process.getuid?.() === 0 ? ['--reuid', OWN_USER, '--regid', OW
  * since no test takes the power away.
  */
 export async function startPostgres(): Promise<PostgresServer> {
+  const programs = findPostgres();
+  if (programs === null) throw new Error('this machine lacks PostgreSQL. Run: apt-get install postgresql');
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-postgres-'));
-  const programs = join(PROGRAMS, await newestVersion(), 'bin');
   const data = join(folder, 'data');
   if (asOwnUser.length > 0) await chown(folder, await ownId('-u'), await ownId('-g'));
   const locale = ['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'icu', '--icu-locale', 'en-US'];
@@ -53,7 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async createSchema() {
       schemas += 1;
-      await askOnce(toUrl(null), `create schema own_${schemas}`);
+      await askOnce({ url: toUrl(null), sql: `create schema own_${schemas}` });
       return toUrl(`own_${schemas}`);
     },
     crash: () => endProcess(running),
@@ -66,13 +67,6 @@ export async function startPostgres(): Promise<PostgresServer> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function newestVersion(): Promise<string> {
-  const versions = await readdir(PROGRAMS);
-  const [newest] = versions.filter((name) => /^\d+$/.test(name)).sort((one, other) => Number(other) - Number(one));
-  if (newest === undefined) throw new Error(`no PostgreSQL in ${PROGRAMS}. Run: apt-get install postgresql`);
-  return newest;
 }
 
 const ownId = async (which: '-u' | '-g') => Number(await runCommand('id', [which, OWN_USER]));
@@ -100,7 +94,7 @@ function spawnServer({ program, data, folder }: Record<'program' | 'data' | 'fol
 async function untilAnswers(url: string, server: ChildProcess): Promise<void> {
   for (;;) {
     try {
-      await askOnce(url, 'select 1');
+      await askOnce({ url, sql: 'select 1' });
       return;
     } catch (error) {
       if (server.exitCode !== null || server.signalCode !== null) throw error;
@@ -110,7 +104,15 @@ async function untilAnswers(url: string, server: ChildProcess): Promise<void> {
 }
 
 /** As somebody else than the collector. */
-export async function askOnce(url: string, sql: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
+export async function askOnce({
+  url,
+  sql,
+  values = [],
+}: {
+  readonly url: string;
+  readonly sql: string;
+  readonly values?: readonly unknown[];
+}): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -110,20 +110,19 @@ async function createJobs({ schema }: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+const INDEXES = [
+  { name: 'guest_by_said_name', table: 'guest', columns: ['host_id', 'said_name'] },
+  { name: 'guest_by_seen', table: 'guest', columns: ['host_id', 'seen_number'] },
+  { name: 'identity_by_guest', table: 'identity', columns: ['guest_id'] },
+  { name: 'open_trim_by_guest', table: 'open_trim', columns: ['host_id', 'guest_id', 'number'] },
+  { name: 'trim_by_id', table: 'trim', columns: ['host_id', 'id'] },
+  { name: 'trim_by_guest', table: 'trim', columns: ['host_id', 'guest_id', 'number', 'bytes'] },
+  { name: 'trim_by_kind', table: 'trim', columns: ['host_id', 'is_stranger', 'number'] },
+  { name: 'trim_by_number', table: 'trim', columns: ['host_id', 'number'] },
+  { name: 'last_trim_by_number', table: 'last_trim', columns: ['number'] },
+];
+
 async function createIndexes({ schema }: Kysely<unknown>): Promise<void> {
-  const index = (name: string, table: string, columns: readonly string[]) =>
-    schema
-      .createIndex(name)
-      .on(table)
-      .columns([...columns]);
-  await index('guest_by_name', 'guest', ['host_id', 'name']).unique().execute();
-  await index('guest_by_said_name', 'guest', ['host_id', 'said_name']).execute();
-  await index('guest_by_seen', 'guest', ['host_id', 'seen_number']).execute();
-  await index('identity_by_guest', 'identity', ['guest_id']).execute();
-  await index('open_trim_by_guest', 'open_trim', ['host_id', 'guest_id', 'number']).execute();
-  await index('trim_by_id', 'trim', ['host_id', 'id']).execute();
-  await index('trim_by_guest', 'trim', ['host_id', 'guest_id', 'number', 'bytes']).execute();
-  await index('trim_by_kind', 'trim', ['host_id', 'is_stranger', 'number']).execute();
-  await index('trim_by_number', 'trim', ['host_id', 'number']).execute();
-  await index('last_trim_by_number', 'last_trim', ['number']).execute();
+  await schema.createIndex('guest_by_name').unique().on('guest').columns(['host_id', 'name']).execute();
+  for (const { name, table, columns } of INDEXES) await schema.createIndex(name).on(table).columns(columns).execute();
 }

@@ -48,7 +48,13 @@ export function createDigest(): Digest {
   };
 }
 
-export function badHistory(cause: string, hint = 'Export it anew: nothing was imported.'): Fault {
+export function badHistory({
+  cause,
+  hint = 'Export it anew: nothing was imported.',
+}: {
+  readonly cause: string;
+  readonly hint?: string;
+}): Fault {
   return new Fault({ code: 'bad-history', operation: 'import a history', subject: 'the file', cause, hint });
 }
 
@@ -59,22 +65,19 @@ export function parseLine(line: string): Readonly<Record<string, unknown>> {
   } catch {
     // Told below, as what else is no line of a history.
   }
-  throw badHistory(
-    'a line of it is none of a history',
-    'Name a file that `trimtab export` wrote. Nothing was imported.',
-  );
+  throw badHistory({ cause: 'a line of it is none of a history', hint: NAME_ANOTHER });
 }
 
-/** Refuses the file of another form. */
-export function readHead(line: string, schema: string): HistoryHead {
+/** Refuses the file of another form than `schema`. */
+export function readHead({ line, schema }: { readonly line: string; readonly schema: string }): HistoryHead {
   const head = parseLine(line) as Partial<HistoryHead>;
-  if (head.trimtab !== 'history') throw badHistory('it does not begin as one', NOT_ONE);
+  if (head.trimtab !== 'history') throw badHistory({ cause: 'it does not begin as one', hint: NAME_ANOTHER });
   const { version = 'unknown' } = head;
   if (head.format === FORMAT && head.schema === schema) return head as HistoryHead;
-  throw badHistory(
-    `Trimtab ${String(version)} wrote it, whose histories have another form (${String(head.schema)}, and here ${schema})`,
-    'Have both of one version: bring the older one to the newer, start its collector once, and export anew.',
-  );
+  throw badHistory({
+    cause: `Trimtab ${String(version)} wrote it, whose histories have another form (${String(head.schema)}, and here ${schema})`,
+    hint: 'Have both of one version: bring the older one to the newer, start its collector once, and export anew.',
+  });
 }
 
-const NOT_ONE = 'Name a file that `trimtab export` wrote. Nothing was imported.';
+const NAME_ANOTHER = 'Name a file that `trimtab export` wrote. Nothing was imported.';

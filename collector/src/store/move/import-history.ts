@@ -28,8 +28,8 @@ export async function importHistory(
   let isFirst = true;
   let end: Partial<HistoryEnd> | null = null;
   for await (const line of lines) {
-    if (end !== null) throw badHistory('it goes on behind its end');
-    if (isFirst) readHead(line, schema);
+    if (end !== null) throw badHistory({ cause: 'it goes on behind its end' });
+    if (isFirst) readHead({ line, schema });
     else {
       const document = parseLine(line);
       if (document.end === true) {
@@ -38,7 +38,7 @@ export async function importHistory(
       }
       const [[name = '', values] = []] = Object.entries(document);
       const next: Sink | undefined = sinks.get(name);
-      if (next === undefined || !Array.isArray(values)) throw badHistory('a row of it is of no table');
+      if (next === undefined || !Array.isArray(values)) throw badHistory({ cause: 'a row of it is of no table' });
       // Rows of another table may refer to those that wait.
       if (next !== sink) await sink?.flush();
       sink = next;
@@ -49,8 +49,9 @@ export async function importHistory(
     isFirst = false;
   }
   await sink?.flush();
-  if (end === null) throw badHistory('it was cut short');
-  if (end.rows !== rows || end.sha256 !== digest.end().sha256) throw badHistory('it was changed since it was written');
+  if (end === null) throw badHistory({ cause: 'it was cut short' });
+  if (end.rows !== rows || end.sha256 !== digest.end().sha256)
+    throw badHistory({ cause: 'it was changed since it was written' });
   return rows;
 }
 
@@ -86,7 +87,7 @@ function createSink({
 
   function toValues(values: readonly unknown[]): readonly unknown[] {
     const { name, columns, bytes, refers = {} } = table;
-    if (values.length !== columns.length) throw badHistory(`a row of ${name} has other columns`);
+    if (values.length !== columns.length) throw badHistory({ cause: `a row of ${name} has other columns` });
     const own = columns.flatMap((column, index) => {
       if (column === table.drawn) return [];
       const value = values[index];
@@ -119,7 +120,7 @@ function createSink({
 }
 
 function found(number: unknown, name: string): unknown {
-  if (number === undefined) throw badHistory(`a row of ${name} refers to what is not there`);
+  if (number === undefined) throw badHistory({ cause: `a row of ${name} refers to what is not there` });
   return number;
 }
 

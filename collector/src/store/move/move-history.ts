@@ -47,7 +47,7 @@ export async function readHistory({ database, path, hostId }: MoveDeps, lines: A
       .execute((transaction) => importHistory({ db: transaction, hostId }, { lines, schema }));
   } catch (error) {
     // What no Trimtab wrote, no database takes.
-    if (error instanceof Fault && error.detail.code === 'store-error') throw badHistory(error.detail.cause);
+    if (error instanceof Fault && error.detail.code === 'store-error') throw badHistory({ cause: error.detail.cause });
     throw error;
   } finally {
     await db.destroy();
