@@ -21,6 +21,14 @@ const exitCode = await runCli({
     const { explainFiles } = await import('./compose/explain-files.ts');
     return explainFiles(asked);
   },
+  async exportHistory(asked) {
+    const { exportHistory } = await import('./compose/move-history.ts');
+    return exportHistory(asked);
+  },
+  async importHistory(asked) {
+    const { importHistory } = await import('./compose/move-history.ts');
+    return importHistory(asked);
+  },
   pause,
   serve,
 });

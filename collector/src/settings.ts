@@ -56,6 +56,11 @@ export const SETTINGS = {
     example: '/var/lib/trimtab',
     default: '/var/lib/trimtab',
   }),
+  database: databaseSetting({
+    describe: 'A PostgreSQL database that keeps the history, instead of a file in that folder',
+    placeholder: 'URL',
+    example: 'postgres://trimtab@db.example/trimtab?sslmode=verify-full',
+  }),
   history: sizeSetting({
     describe: 'What the stored trims may take; those of guests that no source of this host knows, an eighth of it',
     placeholder: 'SIZE',
@@ -199,6 +204,24 @@ export const SETTINGS = {
 };
 
 export type CollectorSettings = Settings<typeof SETTINGS>;
+
+/** A URL as psql takes it (postgresql.org/docs/15/libpq-connect.html). It may hold a password, and is never repeated. */
+function databaseSetting(described: Described): Setting<string | null> {
+  const { parse, ...rest } = optionalTextSetting(described);
+  return {
+    ...rest,
+    parse: (raw) => {
+      const url = parse(raw);
+      if (url === null || isDatabase(url)) return url;
+      throw new Error('it is not the URL of a PostgreSQL database, as postgres://USER@HOST/DATABASE is');
+    },
+  };
+}
+
+function isDatabase(url: string): boolean {
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) return false;
+  return new URL(url).pathname.length > 1;
+}
 
 /** An address that cannot be turned off. */
 function requiredAddress(described: Described & { default: string }) {

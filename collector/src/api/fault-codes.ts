@@ -102,7 +102,9 @@ const FAILED = {
   },
   'no-image': { status: 500, meaning: 'What is there is neither a regular file nor a block device.' },
   'bad-image-path': { status: 500, meaning: 'No image of this host can have such a path.' },
-  'store-busy': { status: 500, meaning: 'Another process holds the database.' },
+  'store-busy': { status: 500, meaning: 'Another process holds the database, or keeps its server busy.' },
+  'store-away': { status: 500, meaning: 'The PostgreSQL server of the database cannot be reached now.' },
+  'store-denied': { status: 500, meaning: 'The PostgreSQL server does not let the collector use the database.' },
   'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },
   'store-io': { status: 500, meaning: 'The disk below the database has a problem.' },
   'store-corrupt': { status: 500, meaning: 'The file is a damaged database, or not a database.' },
@@ -139,7 +141,7 @@ const REFUSED = {
   forgotten: { status: null, meaning: 'So many newer requests came that this one is no longer followed.' },
 } as const satisfies Record<string, FaultCode>;
 
-/** What `trimtab serve` says when it cannot start. */
+/** What `trimtab serve` says when it cannot start, and `export` and `import` of its database. */
 const NOT_STARTED = {
   'no-configuration': { status: null, meaning: 'The configuration file that was named cannot be read.' },
   'bad-configuration': { status: null, meaning: 'The configuration file is not TOML.' },
@@ -165,7 +167,11 @@ const COMMAND = {
   'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
-  'unreadable-file': { status: null, meaning: 'A file to explain cannot be read, or is no regular file.' },
+  'unreadable-file': { status: null, meaning: 'A file that was named cannot be read, or is no regular file.' },
+  'no-history': { status: null, meaning: 'There is no history of this host to export.' },
+  'store-older': { status: null, meaning: 'The database is not in the form of this version yet.' },
+  'bad-history': { status: null, meaning: 'The file to import is no history, is damaged, or is of another version.' },
+  'history-not-empty': { status: null, meaning: 'A history is imported into an empty one only.' },
   'wrong-usage': { status: null, meaning: 'The command line is not what the command asks for.' },
   interrupted: { status: null, meaning: 'Ctrl-C ended the command.' },
   left: { status: null, meaning: 'The result of a trim was not waited for.' },

@@ -19,12 +19,21 @@ export interface CommandContext {
   beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */
   explain(asked: { paths: readonly string[]; storage: string | null }): Promise<readonly Explanation[]>;
+  /** See compose/move-history.ts: how many rows were moved. Throw Faults. */
+  exportHistory(asked: MovedHistory): Promise<number>;
+  importHistory(asked: MovedHistory): Promise<number>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */
   serve(settings: CollectorSettings): Promise<void>;
   /** Called once, by the command that ran. */
   finish(exitCode: ExitCode): void;
+}
+
+export interface MovedHistory {
+  readonly place: Pick<CollectorSettings, 'stateDirectory' | 'database'>;
+  readonly path: string;
+  onLine(lines: number): void;
 }
 
 /** A usage error that only the command itself can see; told like commander's own, exit code 2. */

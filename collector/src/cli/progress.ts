@@ -1,4 +1,5 @@
 import type { TrimEvent } from '../model/trim-event.ts';
+import type { Pause } from '../ports/pause.ts';
 import type { TextSink } from '../ports/terminal.ts';
 import { say } from './say.ts';
 import { toShown } from './tell-answer.ts';
@@ -54,5 +55,43 @@ function createLines(sink: TextSink): Progress {
     },
     say: (sentence) => say(sink, sentence),
     end: () => {},
+  };
+}
+
+/** Nobody is told of what is over sooner. */
+const QUIET_MS = 2_000;
+const REWRITTEN_EVERY_MS = 200;
+const LINE_EVERY_MS = 10_000;
+
+export interface RowsProgress {
+  show(rows: number): void;
+  end(): void;
+}
+
+/** How many rows were moved so far: on a terminal in one line that is rewritten, else in a line now and then. */
+export function createRowsProgress({
+  sink,
+  pause,
+  word,
+}: {
+  sink: TextSink;
+  pause: Pick<Pause, 'monotonicMs'>;
+  word: 'exported' | 'imported';
+}): RowsProgress {
+  let dueMs = pause.monotonicMs() + QUIET_MS;
+  let isLineOpen = false;
+  return {
+    show(rows) {
+      const nowMs = pause.monotonicMs();
+      if (nowMs < dueMs) return;
+      dueMs = nowMs + (sink.isTerminal ? REWRITTEN_EVERY_MS : LINE_EVERY_MS);
+      const line = `${word} ${rows} rows…`;
+      if (sink.isTerminal) sink.write(REWRITE + line);
+      else say(sink, line);
+      isLineOpen = sink.isTerminal;
+    },
+    end() {
+      if (isLineOpen) sink.write(REWRITE);
+    },
   };
 }

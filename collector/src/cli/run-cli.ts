@@ -6,9 +6,11 @@ import { tellError } from './tell-error.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
+import { addExport } from './verbs/export.ts';
 import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
+import { addImport } from './verbs/import.ts';
 import { addRepair } from './verbs/repair.ts';
 import { addReport } from './verbs/report.ts';
 import { addServe } from './verbs/serve.ts';
@@ -76,6 +78,8 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addDoctor(program, context);
   addForget(program, context);
   addExplain(program, context);
+  addExport(program, context);
+  addImport(program, context);
   return program;
 }
 

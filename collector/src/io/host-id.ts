@@ -11,12 +11,17 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * store knows of it.
  */
 export async function keepHostId({ path, newId }: { readonly path: string; newId(): HostId }): Promise<HostId> {
+  const there = await findHostId(path);
+  if (there !== null) return there;
+  const id = newId();
+  await writeDurably({ path, text: `${id}\n` });
+  return id;
+}
+
+/** Null where there is none yet. Throws a Fault `host-id-damaged`. */
+export async function findHostId(path: string): Promise<HostId | null> {
   const text = await readIfThere(path);
-  if (text === null) {
-    const id = newId();
-    await writeDurably({ path, text: `${id}\n` });
-    return id;
-  }
+  if (text === null) return null;
   const id = text.trim();
   if (UUID.test(id)) return id as HostId;
   throw new Fault({

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
-import { Fault, type FaultDetail, toCause } from '@trimtab/protocol/shared';
 import type { SqlAnswer, SqlConnection, SqlDatabase, SqlStatement } from '../ports/sql-database.ts';
 import { type Attempt, createSharedCommits } from './shared-commits.ts';
 import { countBytes, isShrinkable, makeNewShrinkable, makeShrinkable, shrinkSome } from './shrink-file.ts';
+import { createAttempt } from './sqlite-faults.ts';
 import { query } from './sqlite-query.ts';
 
 export const BUSY_TIMEOUT_MS = 5_000;
@@ -17,17 +17,22 @@ export const LOG_KEPT_BYTES = 8 * 1024 * 1024;
  * committed (sqlite.org/wal.html) and is never waited for. Every error of SQLite, now or later, is a Fault whose code
  * begins with `store-`.
  */
-export function openSqlDatabase(path: string): SqlDatabase {
-  const attempt: Attempt = (work) => {
-    try {
-      return work();
-    } catch (error) {
-      throw toFault(path, error);
-    }
-  };
+export function openSqlDatabase(
+  path: string,
+  {
+    isAlone = false,
+  }: {
+    /** Nobody else may have it open until it is closed: a Fault `store-busy` where somebody has. */
+    readonly isAlone?: boolean;
+  } = {},
+): SqlDatabase {
+  const attempt = createAttempt(path);
+  const open = isAlone ? openAlone : openFile;
+  // Others see nothing of it: neither does a second connection.
+  const hasOneConnection = isAlone || path === IN_MEMORY;
   // What is in memory is not synced: nobody need wait for it.
   const commits = createSharedCommits({ attempt, later: path === IN_MEMORY ? queueMicrotask : setImmediate });
-  let database = openFile(path, attempt);
+  let database = open(path, attempt);
   const reader = createReader({ path, attempt });
   /** Settled when the last of those who asked so far has given the connection on. */
   let released = Promise.resolve();
@@ -41,7 +46,7 @@ export function openSqlDatabase(path: string): SqlDatabase {
     try {
       if (!database.isOpen) {
         reader.close();
-        database = openFile(path, attempt);
+        database = open(path, attempt);
       }
     } catch (error) {
       resolve();
@@ -78,12 +83,13 @@ export function openSqlDatabase(path: string): SqlDatabase {
   return {
     kind: 'sqlite',
     connect,
-    // What is in memory has but one connection.
-    read: async (statement) => (path === IN_MEMORY ? askAnew(statement) : reader.read(statement)),
-    countBytes: () => withFile(countBytes),
-    isShrinkable: () => withFile(isShrinkable),
-    makeShrinkable: () => withFile(makeShrinkable),
-    shrink: () => withFile(shrinkSome),
+    read: async (statement) => (hasOneConnection ? askAnew(statement) : reader.read(statement)),
+    file: {
+      countBytes: () => withFile(countBytes),
+      isShrinkable: () => withFile(isShrinkable),
+      makeShrinkable: () => withFile(makeShrinkable),
+      shrink: () => withFile(shrinkSome),
+    },
     async close() {
       await released;
       // Before the other, whose closing carries the log over into the file.
@@ -107,6 +113,27 @@ function openFile(path: string, attempt: Attempt): DatabaseSync {
       makeNewShrinkable(database);
       database.exec(`pragma journal_mode = wal; pragma synchronous = full;
         pragma journal_size_limit = ${LOG_KEPT_BYTES}; select count(*) from sqlite_schema`);
+    });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/**
+ * A lock that is kept (sqlite.org/pragma.html#pragma_locking_mode). A database in WAL mode can be taken out of it only
+ * while nobody else has it open; who opens it next has it in that mode again.
+ */
+function openAlone(path: string, attempt: Attempt): DatabaseSync {
+  const database = attempt(
+    () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
+  );
+  try {
+    attempt(() => {
+      makeNewShrinkable(database);
+      database.exec(`pragma locking_mode = exclusive; pragma journal_mode = delete; pragma synchronous = full;
+        begin exclusive; commit`);
     });
   } catch (error) {
     database.close();
@@ -197,36 +224,4 @@ function toConnection({
     },
     release: giveOn,
   };
-}
-
-/** SQLite's primary result codes (sqlite.org/rescode.html); extended ones hold them in the low byte. */
-function toFault(path: string, error: unknown): unknown {
-  const extended = error instanceof Error && 'errcode' in error ? error.errcode : null;
-  if (typeof extended !== 'number') return error;
-  const { code, hint } = explain(path, extended & 0xff);
-  return new Fault({ code, operation: 'use the database', subject: path, cause: toCause(error), hint });
-}
-
-function explain(path: string, code: number): Pick<FaultDetail, 'code' | 'hint'> {
-  switch (code) {
-    case 5:
-    case 6:
-      return { code: 'store-busy', hint: `Another process holds it. See which: fuser ${path}` };
-    case 3:
-    case 8:
-    case 14:
-      return { code: 'store-not-writable', hint: 'Make the folder writable or choose another --state-directory.' };
-    case 10:
-      return { code: 'store-io', hint: 'The disk below it has a problem; see dmesg.' };
-    case 11:
-    case 26:
-      return {
-        code: 'store-corrupt',
-        hint: `Put a backup in its place, or start with an empty history: mv ${path} ${path}.broken`,
-      };
-    case 13:
-      return { code: 'store-full', hint: 'Make room on the filesystem that holds it.' };
-    default:
-      return { code: 'store-error', hint: null };
-  }
 }

@@ -3,26 +3,29 @@
  * words of SQL it understands, `kind` says (store/dialect.ts writes them). Errors are Faults `store-…`.
  */
 export interface SqlDatabase {
-  readonly kind: 'sqlite';
+  readonly kind: 'sqlite' | 'postgres';
   /**
    * A connection for the caller alone until it is released; who asks meanwhile waits for it, in the order of asking.
    */
   connect(): Promise<SqlConnection>;
   /** What a statement that only reads finds to be durable now, whoever has the connection, or waits for it. */
   read(statement: SqlStatement): Promise<SqlAnswer>;
+  /** The file that it is, one host's own; null where a server keeps it, for many hosts, and sees to its files itself. */
+  readonly file: DatabaseFile | null;
+  /** Once those who hold or wait for a connection have released it. */
+  close(): Promise<void>;
+}
+
+/** What can be done with a whole database that is a file. As with a connection, others wait meanwhile. */
+export interface DatabaseFile {
   /** What it takes, in bytes. */
   countBytes(): Promise<number>;
   /** Can it give space back? */
   isShrinkable(): Promise<boolean>;
-  /**
-   * Has it able to. One that an older version made is written anew for that, once: as with a connection, others wait
-   * meanwhile.
-   */
+  /** Has it able to. One that an older version made is written anew for that, once. */
   makeShrinkable(): Promise<void>;
   /** Gives some of the space that nothing is in back to its filesystem; true while there is more. */
   shrink(): Promise<boolean>;
-  /** Once those who hold or wait for a connection have released it. */
-  close(): Promise<void>;
 }
 
 export interface SqlStatement {
@@ -33,7 +36,7 @@ export interface SqlStatement {
 export interface SqlConnection {
   /** Outside a transaction, what it tells is durable, and what it changes. */
   query(statement: SqlStatement): Promise<SqlAnswer>;
-  /** Begins a transaction that writes: from here on no other does. */
+  /** Begins a transaction that writes: from here on no other does in the rows of this host. */
   begin(): Promise<void>;
   /** Resolves when what was written is durable. Others may have the connection while this waits for that. */
   commit(): Promise<void>;

@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { HostId } from '../model/host-id.ts';
 import type { Log } from '../ports/log.ts';
-import type { SqlDatabase } from '../ports/sql-database.ts';
+import type { DatabaseFile, SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
@@ -48,9 +48,11 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
   try {
     const conversion = createConversionTeller({ database, path, log });
     const rowsLieByKey = ROWS_LIE_BY_KEY[database.kind];
-    await migrate({ db, path, hostId, newGuestId, rowsLieByKey, onOlder: conversion.begin });
-    await refuseOtherHost(rows, path);
-    await makeShrinkable(deps, conversion);
+    await migrate({ db, kind: database.kind, path, hostId, newGuestId, rowsLieByKey, onOlder: conversion.begin });
+    if (database.file !== null) {
+      await refuseOtherHost(rows, path);
+      await makeShrinkable({ ...deps, file: database.file, conversion });
+    }
     await conversion.end();
   } catch (error) {
     await db.destroy();
@@ -59,7 +61,7 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
   const cutter = createCutter({
     rows,
     mostBytes: historyBytes,
-    shrink: database.shrink,
+    shrink: database.file?.shrink ?? (async () => false),
     pause,
     onCut: (cut) => tellCut({ cut, historyBytes, log }),
     onFailed: (error) => log.warn({ reason: toReason(error) }, 'the history could not be cut to its bound'),
@@ -100,11 +102,19 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
 }
 
 /** Without it the file keeps its size, and nothing else is wrong. Tried again at the next start. */
-async function makeShrinkable({ database, path, log }: StoreDeps, conversion: ConversionTeller): Promise<void> {
+async function makeShrinkable({
+  file,
+  path,
+  log,
+  conversion,
+}: Pick<StoreDeps, 'path' | 'log'> & {
+  readonly file: DatabaseFile;
+  readonly conversion: ConversionTeller;
+}): Promise<void> {
   try {
-    if (await database.isShrinkable()) return;
+    if (await file.isShrinkable()) return;
     await conversion.begin();
-    await database.makeShrinkable();
+    await file.makeShrinkable();
   } catch (error) {
     log.warn({ path, reason: toReason(error) }, 'the database could not be written anew, so its file keeps its size');
   }

@@ -1,24 +1,15 @@
-import { type Dialect, type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import {
+  type Dialect,
+  PostgresAdapter,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import { createDriver } from './driver.ts';
-
-/** How to write SQL for each kind of database: the only place of the store that knows one from another. */
-const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver'>>> = {
-  sqlite: {
-    createAdapter: () => new TransactionalAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-};
-
-/** Where a table can have its rows lie in the order of its key, the end of its `create table` (sqlite.org/withoutrowid.html). */
-export const ROWS_LIE_BY_KEY: Readonly<Record<SqlDatabase['kind'], RawBuilder<unknown>>> = {
-  sqlite: sql`without rowid`,
-};
-
-export function createDialect(database: SqlDatabase): Dialect {
-  return { ...DIALECTS[database.kind], createDriver: () => createDriver(database) };
-}
+import { OwnSchemaIntrospector, WordsOfPostgres } from './postgres-words.ts';
 
 class TransactionalAdapter extends SqliteAdapter {
   /**
@@ -33,4 +24,34 @@ class TransactionalAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
+}
+
+/** One of each kind, by which what was written for it is known again (statement.ts). */
+const ADAPTERS = { sqlite: new TransactionalAdapter(), postgres: new PostgresAdapter() } as const;
+
+/**
+ * How to write SQL for each kind of database: with the first migrations, the only place of the store that knows one
+ * from another.
+ */
+const DIALECTS: Readonly<Record<SqlDatabase['kind'], Omit<Dialect, 'createDriver'>>> = {
+  sqlite: {
+    createAdapter: () => ADAPTERS.sqlite,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+  postgres: {
+    createAdapter: () => ADAPTERS.postgres,
+    createIntrospector: (db) => new OwnSchemaIntrospector(db),
+    createQueryCompiler: () => new WordsOfPostgres(),
+  },
+};
+
+/** Where a table can have its rows lie in the order of its key, the end of its `create table` (sqlite.org/withoutrowid.html). */
+export const ROWS_LIE_BY_KEY: Readonly<Record<SqlDatabase['kind'], RawBuilder<unknown>>> = {
+  sqlite: sql`without rowid`,
+  postgres: sql``,
+};
+
+export function createDialect(database: SqlDatabase): Dialect {
+  return { ...DIALECTS[database.kind], createDriver: () => createDriver(database) };
 }

@@ -20,7 +20,8 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
   const migrations = createMigrations(deps);
   const known = Object.keys(migrations);
   const applied = await listApplied(db);
-  refuseNewer({ applied, path, known });
+  const elsewhere = deps.kind === 'sqlite' ? 'another --state-directory' : 'another --database';
+  refuseNewer({ applied, path, known, elsewhere });
   if (applied.length > 0 && applied.length < known.length) await onOlder();
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
@@ -32,7 +33,26 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
     operation: 'bring the database to this version',
     subject: path,
     cause: toCause(error),
-    hint: 'The database is as it was. If it is not a database of Trimtab, choose another --state-directory.',
+    hint: `The database is as it was. If it is not a database of Trimtab, choose ${elsewhere}.`,
+  });
+}
+
+/**
+ * The newest migration, which says the form of what is stored. Throws a Fault `store-newer` or `store-older` where the
+ * database has another.
+ */
+export async function requireNewest({ db, path, ...deps }: Omit<MigrateDeps, 'onOlder'>): Promise<string> {
+  const known = Object.keys(createMigrations(deps));
+  const applied = await listApplied(db);
+  refuseNewer({ applied, path, known, elsewhere: 'another place' });
+  const newest = known.at(-1) ?? '';
+  if (applied.includes(newest)) return newest;
+  throw new Fault({
+    code: 'store-older',
+    operation: 'read the database',
+    subject: path,
+    cause: applied.length === 0 ? 'it holds no history' : 'an older Trimtab wrote it',
+    hint: 'Start the collector of this version on it once, which gives it the form of this version.',
   });
 }
 
@@ -55,10 +75,12 @@ function refuseNewer({
   applied,
   path,
   known,
+  elsewhere,
 }: {
   readonly applied: readonly string[];
   readonly path: string;
   readonly known: readonly string[];
+  readonly elsewhere: string;
 }): void {
   const unknown = applied.find((name) => !known.includes(name));
   if (unknown === undefined) return;
@@ -67,6 +89,6 @@ function refuseNewer({
     operation: 'open the database',
     subject: path,
     cause: `a newer Trimtab wrote it (it has the migration ${unknown})`,
-    hint: 'Install that version again, or start with an empty history in another --state-directory.',
+    hint: `Install that version again, or start with an empty history in ${elsewhere}.`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Trigger } from '@trimtab/protocol';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Inside } from '../model/guest-inside.ts';
 import type { Measured } from '../model/sample.ts';
@@ -48,6 +48,9 @@ export async function insertOpenTrim({ db, hostId }: HostRows, trim: OpenTrim): 
       before: JSON.stringify(trim.before),
       grant_facts: JSON.stringify(facts),
       after: trim.after === null ? null : JSON.stringify(trim.after),
+      boot_id: bootId,
+      process,
+      inside,
     });
     await deleteSurplus(transaction, { hostId, guestId });
   });
@@ -67,6 +70,9 @@ const putOpenTrim = statement((db, row: Omit<Tables['open_trim'], 'number'>) =>
     before: row.before,
     grant_facts: row.grant_facts,
     after: row.after,
+    boot_id: row.boot_id,
+    process: row.process,
+    inside: row.inside,
   }),
 );
 
@@ -117,8 +123,7 @@ export async function listOpenTrims(
 ): Promise<readonly OpenTrimMark[]> {
   const rows = await db
     .selectFrom('open_trim')
-    .select(['id', 'guest_id', 'granted_at', factOf('bootId').as('boot_id')])
-    .select([factOf('process').as('process'), factOf('inside').as('inside')])
+    .select(['id', 'guest_id', 'granted_at', 'boot_id', 'process', 'inside'])
     .where('host_id', '=', hostId)
     .where('after', 'is', null)
     .$if(guestId !== null, (query) => query.where('guest_id', '=', guestId))
@@ -133,9 +138,6 @@ export async function listOpenTrims(
     inside: (row.inside ?? 'trimtab-agent') as Inside,
   }));
 }
-
-/** One of the facts, without the others, which describe every image. Null where an older collector kept none. */
-const factOf = (fact: 'bootId' | 'process' | 'inside') => sql<string | null>`json_extract(grant_facts, ${`$.${fact}`})`;
 
 export async function withdrawTrim({ db, hostId }: HostRows, { guestId, id }: TrimKey): Promise<void> {
   await db

@@ -6,15 +6,18 @@ export type Statement<Values, Row> = (db: Kysely<Tables>, values: Values) => Pro
 
 /**
  * A statement that every trim needs: it is put together once, at its first call, since that takes several times what
- * the database takes to carry it out. `write` is called with a place for each value, so that it cannot decide by them. A
- * process has one kind of database.
+ * the database takes to carry it out, for each kind of database that the process has. `write` is called with a place for
+ * each value, so that it cannot decide by them.
  */
 export function statement<Values extends object, Row>(
   write: (db: Kysely<Tables>, values: Values) => Compilable<Row>,
 ): Statement<Values, Row> {
-  let compiled: CompiledQuery<Row> | null = null;
+  /** By the adapter, of which a kind of database has one (dialect.ts). */
+  const byKind = new Map<object, CompiledQuery<Row>>();
   return async (db, values) => {
-    compiled ??= write(db, PLACES as Values).compile();
+    const { adapter } = db.getExecutor();
+    const compiled = byKind.get(adapter) ?? write(db, PLACES as Values).compile();
+    byKind.set(adapter, compiled);
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Place ? values[parameter.name as keyof Values] : parameter,
     );

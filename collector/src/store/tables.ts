@@ -72,6 +72,10 @@ interface OpenTrimTable {
   grant_facts: string | null;
   /** Measured, where the guest was lost and the result is stored; else null. */
   after: string | null;
+  /** Of the facts, those that tell whether the trim is lost; null also where an older collector granted. */
+  boot_id: string | null;
+  process: string | null;
+  inside: string | null;
 }
 
 export interface TrimTable {

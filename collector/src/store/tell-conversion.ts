@@ -19,12 +19,16 @@ export function createConversionTeller({
   path,
   log,
 }: {
-  readonly database: Pick<SqlDatabase, 'countBytes'>;
+  readonly database: Pick<SqlDatabase, 'file'>;
   readonly path: string;
   readonly log: Pick<Log, 'info'>;
 }): ConversionTeller {
   let isTold = false;
-  const tell = async (words: string) => log.info({ path, size: formatBytes(await database.countBytes()) }, words);
+  const { file } = database;
+  const tell = async (words: string) => {
+    const size = file === null ? {} : { size: formatBytes(await file.countBytes()) };
+    log.info({ path, ...size }, words);
+  };
   return {
     async begin() {
       if (isTold) return;

@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 /** Two surveys and ten samples, after the first minute. */
 const MINUTES = 10;
 const ROUNDS = 9;
-const HISTORY = { history: 512 * 2 ** 20, keepSamples: 2, keepHours: 90, keepDays: 1_825 };
+const HISTORY = { database: null, history: 512 * 2 ** 20, keepSamples: 2, keepHours: 90, keepDays: 1_825 };
 
 /**
  * A host of 1,000 guests, each with an agent and an image, as a tree of files. The alternatives are what there was

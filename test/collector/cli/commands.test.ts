@@ -234,16 +234,25 @@ it.each(['--version', '-V'])('%s tells the version of the package', async (flag)
 });
 
 describe('help', () => {
-  it.each([[], ['serve'], ['status'], ['guests'], ['trim'], ['repair'], ['history'], ['doctor'], ['explain']])(
-    '%s --help fits 80 columns',
-    async (...verb) => {
-      const { stdout } = await runTrimtab([...verb, '--help']);
-      expect(stdout).not.toBe('');
-      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+  it.each([
+    [],
+    ['serve'],
+    ['status'],
+    ['guests'],
+    ['trim'],
+    ['repair'],
+    ['history'],
+    ['doctor'],
+    ['explain'],
+    ['export'],
+    ['import'],
+  ])('%s --help fits 80 columns', async (...verb) => {
+    const { stdout } = await runTrimtab([...verb, '--help']);
+    expect(stdout).not.toBe('');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
 
-  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history', 'explain'])(
+  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history', 'explain', 'export', 'import'])(
     '%s --help has an example',
     async (verb) => {
       const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../collector/src/cli/run-cli.ts';
 import { explainFiles } from '../../../collector/src/compose/explain-files.ts';
+import { exportHistory, importHistory } from '../../../collector/src/compose/move-history.ts';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
 import type { RemoteDesk } from '../../../collector/src/ports/desk/remote-desk.ts';
 import type { Terminal, TextSink } from '../../../collector/src/ports/terminal.ts';
@@ -52,6 +53,8 @@ beforeAll(async () => {
       ['explain', hostileName],
       ['explain', `${folder}/${HOSTILE_TEXT}`],
     ],
+    export: [['export', `${folder}/${HOSTILE_TEXT}`, '--state-directory', `${folder}/${HOSTILE_TEXT}`]],
+    import: [['import', `${folder}/${HOSTILE_TEXT}`, '--state-directory', `/proc/${HOSTILE_TEXT}`]],
     serve: [
       ['serve', '--listen', HOSTILE_TEXT],
       ['serve', '--config', `${folder}/${HOSTILE_TEXT}`],
@@ -73,22 +76,30 @@ describe.each([
   { asked: 'in colours', flags: [], colours: true },
   { asked: 'as JSON', flags: ['--json'], colours: false },
 ])('$asked, no command lets a guest write a line or a colour', ({ flags, colours }) => {
-  it.each(['status', 'guests', 'doctor', 'history', 'report', 'trim', 'repair', 'forget', 'explain', 'serve', 'help'])(
-    '%s',
-    async (verb) => {
-      for (const args of calls[verb] ?? [])
-        for (const desk of [
-          ...Array.from({ length: DESKS }, (_, nth) => createHostileDesk(nth)),
-          createFailingDesk(),
-        ]) {
-          const { out, err } = await run({ args: [...args, ...flags], desk, colours });
-          expect(out.length + err.length, `${args[0]} says something`).toBeGreaterThan(0);
-          if (flags.length > 0 && !HAVE_NO_JSON.has(verb)) expectPlainJson(out);
-          else expectPlain(withoutOurColours(out));
-          expectPlain(withoutOurColours(err));
-        }
-    },
-  );
+  it.each([
+    'status',
+    'guests',
+    'doctor',
+    'history',
+    'report',
+    'trim',
+    'repair',
+    'forget',
+    'explain',
+    'export',
+    'import',
+    'serve',
+    'help',
+  ])('%s', async (verb) => {
+    for (const args of calls[verb] ?? [])
+      for (const desk of [...Array.from({ length: DESKS }, (_, nth) => createHostileDesk(nth)), createFailingDesk()]) {
+        const { out, err } = await run({ args: [...args, ...flags], desk, colours });
+        expect(out.length + err.length, `${args[0]} says something`).toBeGreaterThan(0);
+        if (flags.length > 0 && !HAVE_NO_JSON.has(verb)) expectPlainJson(out);
+        else expectPlain(withoutOurColours(out));
+        expectPlain(withoutOurColours(err));
+      }
+  });
 });
 
 /** Those that end without an answer. */
@@ -148,6 +159,8 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     readConfiguration: (named) => readConfiguration({ named, standard: '/nowhere' }),
     connect: () => desk,
     explain: explainFiles,
+    exportHistory,
+    importHistory,
     pause: { monotonicMs: () => 0, wait: async () => {} },
     serve: async () => {},
   });

@@ -9,7 +9,7 @@ export async function runStoreToDeath({ folder, work = '' }: { folder: string; w
   const program = `
     import { openStore } from ${JSON.stringify(OPEN_STORE)};
     const kept = { keepSamples: 2, keepHours: 90, keepDays: 1825 };
-    const store = await openStore({ stateDirectory: ${JSON.stringify(folder)}, history: 1e9, ...kept, log: console });
+    const store = await openStore({ stateDirectory: ${JSON.stringify(folder)}, database: null, history: 1e9, ...kept, log: console });
     ${work}
     console.log('done');
     setInterval(() => {}, 1000);`;

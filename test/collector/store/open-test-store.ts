@@ -5,6 +5,7 @@ import type { Store } from '../../../collector/src/ports/store/store.ts';
 export function openTestStore(
   folder: string,
   {
+    database = null,
     history = 512 * 1024 * 1024,
     keepSamples = 2,
     keepHours = 90,
@@ -12,6 +13,8 @@ export function openTestStore(
     said = [],
     fields = [],
   }: {
+    /** On a server; null: a file in the folder. */
+    readonly database?: string | null;
     readonly history?: number;
     readonly keepSamples?: number;
     readonly keepHours?: number;
@@ -27,5 +30,5 @@ export function openTestStore(
       said.push(message);
     },
   };
-  return openStore({ stateDirectory: folder, history, keepSamples, keepHours, keepDays, log });
+  return openStore({ stateDirectory: folder, database, history, keepSamples, keepHours, keepDays, log });
 }

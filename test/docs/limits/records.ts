@@ -3,6 +3,15 @@ import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
 import { TRIMS_READ } from '../../../collector/src/diagnose/past-trims.ts';
 import { PATIENCE, TCP_CONNECTIONS } from '../../../collector/src/io/api-server.ts';
+import { MOST_LINE_CHARACTERS } from '../../../collector/src/io/history-lines.ts';
+import {
+  CONNECT_LIMIT_MS,
+  LOCK_LIMIT_MS,
+  SILENCE_LIMIT_MS,
+  STATEMENT_LIMIT_MS,
+} from '../../../collector/src/io/postgres/address.ts';
+import { AWAY_MS } from '../../../collector/src/io/postgres/attempts.ts';
+import { READERS_LIMIT } from '../../../collector/src/io/postgres/open-postgres.ts';
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
 import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
 import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
@@ -103,6 +112,30 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/sqlite-query.ts',
       constants: { PREPARED_KEPT },
       atIt: 'the oldest statement is prepared anew',
+    }),
+    constant({
+      what: 'time to reach a PostgreSQL server, for a lock there, for one statement, and for a server that is not heard from',
+      file: 'collector/src/io/postgres/address.ts',
+      constants: { CONNECT_LIMIT_MS, LOCK_LIMIT_MS, STATEMENT_LIMIT_MS, SILENCE_LIMIT_MS },
+      atIt: 'what was asked for has failed, with `store-away` or `store-busy`; what a guest sent it sends again',
+    }),
+    constant({
+      what: 'time for which a PostgreSQL server that is away is not tried again',
+      file: 'collector/src/io/postgres/attempts.ts',
+      constants: { AWAY_MS },
+      atIt: 'the next who asks tries it again; until then all are told at once that it is away',
+    }),
+    constant({
+      what: 'questions that a PostgreSQL server is asked at once; beside them one connection writes',
+      file: 'collector/src/io/postgres/open-postgres.ts',
+      constants: { READERS_LIMIT },
+      atIt: 'the next question waits for one of them',
+    }),
+    constant({
+      what: 'characters of a line of a history that is imported',
+      file: 'collector/src/io/history-lines.ts',
+      constants: { MOST_LINE_CHARACTERS },
+      atIt: 'the file is refused, and nothing is imported',
     }),
     constant({
       what: 'lines of the log that wait for whoever reads it',

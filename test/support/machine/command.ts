@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Where programs live besides PATH: a plain user's PATH has no sbin, and mkfs and QEMU's friends live there. */
 const EXTRA_PLACES = ['/usr/local/sbin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -40,8 +40,9 @@ export function runCommand(command: string, args: readonly string[], options: Co
   });
 }
 
-/** The full path of a program, or null when this machine does not have it. */
+/** The full path of a program, which may be called by that, or null when this machine does not have it. */
 export function commandPath(command: string): string | null {
+  if (isAbsolute(command)) return isExecutable(command) ? command : null;
   const places = [...(process.env.PATH ?? '').split(delimiter), ...EXTRA_PLACES];
   for (const place of places) {
     if (place === '') continue;

@@ -1,6 +1,8 @@
+import { BROWSER_PACKAGES } from '../browser/start-browser.ts';
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
+import { installPostgres } from '../postgres/postgres-programs.ts';
 import { PROMETHEUS_PACKAGES } from '../prometheus/start-prometheus.ts';
 import { ensurePackages, type MachinePackage } from './packages.ts';
 import { STORAGE_PACKAGES } from './storage-packages.ts';
@@ -21,8 +23,10 @@ export default async function prepareMachine(): Promise<void> {
       ...LIBVIRT_PACKAGES,
       ...NETWORK_PACKAGES,
       ...PROMETHEUS_PACKAGES,
+      ...BROWSER_PACKAGES,
     ];
     await ensurePackages({ packages, say });
+    await installPostgres({ say });
     await prepareGuest({ say });
   } catch (error) {
     say(`This machine is not ready for real guests, and the tests that need them will fail: ${error}`);

@@ -5,13 +5,26 @@ import { jobs } from './003-jobs.ts';
 import { lostGuests } from './004-lost-guests.ts';
 import { summaries } from './005-summaries.ts';
 import { jobOrder } from './006-job-order.ts';
+import { allUntilHere } from './007-all-until-here.ts';
 import { historyInOrder } from './007-history-in-order.ts';
 import { createSamplesTables } from './008-samples.ts';
+import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
-/** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
+/**
+ * In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. Those
+ * from 008 on run on every kind of database.
+ */
 export function createMigrations(deps: MigrationDeps): Readonly<Record<string, Migration>> {
   return {
+    ...UNTIL_007[deps.kind](deps),
+    '008-samples': createSamplesTables(deps),
+    '011-open-trim-marks': createOpenTrimMarks(deps),
+  };
+}
+
+const UNTIL_007: Readonly<Record<MigrationDeps['kind'], (deps: MigrationDeps) => Record<string, Migration>>> = {
+  sqlite: (deps) => ({
     '001-guests-and-trims': guestsAndTrims,
     '002-hosts-and-identities': createHostsAndIdentities(deps),
     '003-jobs': jobs,
@@ -19,6 +32,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '005-summaries': summaries,
     '006-job-order': jobOrder,
     '007-history-in-order': historyInOrder,
-    '008-samples': createSamplesTables(deps),
-  };
-}
+  }),
+  postgres: () => ({ '007-all-until-here': allUntilHere }),
+};

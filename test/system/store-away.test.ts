@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../support/postgres/postgres-server.ts';
+import { askApi } from '../support/programs/api-request.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { COLLECTOR_BIN } from '../support/programs/own-programs.ts';
+import { runToEnd } from '../support/programs/run-to-end.ts';
+import { connectPeer, toWireInventory, toWireReport, type WirePeer } from '../support/programs/wire-peer.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
+
+// A real collector whose history is on a real PostgreSQL, which goes away and comes back.
+
+let folder: string;
+let server: PostgresServer;
+let database: string;
+let collector: CollectorUnderTest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-away-'));
+  server = await startPostgres();
+  database = await server.createSchema();
+  collector = await startCollectorProgram({ directory: folder, args: ['--database', database] });
+});
+afterAll(async () => {
+  await collector[Symbol.asyncDispose]();
+  await server.end();
+  await rm(folder, { recursive: true });
+});
+
+const GUEST = { hostname: 'web', productUuid: '1f6ba0f1-9cbd-4d4b-8d5b-3d6c1a0f7b11' };
+async function connect(): Promise<WirePeer> {
+  const peer = await connectPeer({ port: collector.agentPort, guest: GUEST, collector: collector.program });
+  peer.say({ type: 'inventory', inventory: toWireInventory('web-root') });
+  return peer;
+}
+const ask = (path: string) => askApi({ socketPath: collector.socketPath, path });
+
+async function deliver(peer: WirePeer, report: ReturnType<typeof toWireReport>): Promise<void> {
+  peer.say({ type: 'report', report });
+  expect((await peer.hears('acknowledged')).trimId).toBe(report.id);
+}
+
+it('a server that is away ends nothing: what is stored is acknowledged, what is not is sent again', async () => {
+  const [before, meanwhile] = [toWireReport(), toWireReport()];
+  const peer = await connect();
+  await deliver(peer, before);
+
+  await server.crash();
+  peer.say({ type: 'report', report: meanwhile });
+  await collector.program.says(/could not do what a guest asked for/);
+  await peer.leave();
+  const asked = await Promise.all(Array.from({ length: 50 }, () => ask('/v1/guests')));
+  for (const { status, body } of asked) {
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ error: { code: 'store-away', hint: expect.stringContaining('psql') } });
+  }
+
+  // Whoever starts one now is told at once, and it is none that waits.
+  const other = await runToEnd(process.execPath, [
+    ...[COLLECTOR_BIN, 'serve', '--listen', '127.0.0.1:0', '--database', database],
+    ...['--socket', `${folder}/other`, '--state-directory', `${folder}/other-state`],
+  ]);
+  expect(other.exitCode).toBe(1);
+  expect(other.stderr + other.stdout).toContain('cannot use the database');
+
+  await server.start();
+  await waitWhileMoving({
+    what: 'the collector answers again',
+    movement: collector.program.movement,
+    find: async () => (await ask('/v1/guests')).status === 200 || null,
+  });
+  const back = await connect();
+  await deliver(back, meanwhile);
+  await deliver(back, before);
+  expect((await collector.history()).map(({ id }) => id)).toEqual([meanwhile.id, before.id]);
+  expect(collector.program.hasEnded()).toBe(false);
+  await back.leave();
+});
