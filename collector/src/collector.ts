@@ -1,3 +1,4 @@
+import { composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
@@ -70,13 +71,16 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...known, ...inside, door, refine, repaired, listen });
+    const alerting = await composeAlerts({ ...known, ...inside, settings, readStatus: () => desk.status() });
+    const { alerts } = alerting;
+    const desk: Desk = composeDesk({ ...known, ...inside, door, refine, repaired, alerts, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
+    alerting.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -93,6 +97,7 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
+        await alerting.stop();
         await store.close();
       },
     };

@@ -1,4 +1,5 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
+import type { Alerts } from '../conduct/alerts/alerts.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -37,6 +38,7 @@ export function composeDesk({
   trims,
   qemuGaGuests,
   present,
+  alerts,
   listen,
 }: {
   clock: Clock;
@@ -53,6 +55,7 @@ export function composeDesk({
   trims: Trims;
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
+  alerts: Pick<Alerts, 'desk' | 'countFiring'>;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -65,6 +68,8 @@ export function composeDesk({
     door,
     qemuGaGuests,
     present,
+    alerts: alerts.desk,
+    countFiring: alerts.countFiring,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -5,6 +5,7 @@ import type { HostId } from '../model/host-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
+import { forgetNotice, listAlertStates, listEndedAlerts, listWaitingNotices, saveAlerts } from './alerts.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect } from './dialect.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
@@ -15,6 +16,7 @@ import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './ope
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
 import { renameGuest } from './rename-guest.ts';
+import { addSilence, listSilences, removeSilences } from './silences.ts';
 import type { Tables } from './tables.ts';
 import { type ConversionTeller, createConversionTeller } from './tell-conversion.ts';
 import { tellCut } from './tell-cut.ts';
@@ -80,6 +82,14 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     earlierTrims: (query) => listEarlier(rows, query),
     saveJobs: (changes) => saveJobs(rows, changes),
     jobs: () => listJobs(rows),
+    alertStates: () => listAlertStates(rows),
+    saveAlerts: (changes) => saveAlerts(rows, changes),
+    endedAlerts: (limit) => listEndedAlerts(rows, limit),
+    waitingNotices: () => listWaitingNotices(rows),
+    postedNotice: (id) => forgetNotice(rows, id),
+    silences: () => listSilences(rows),
+    addSilence: (silence) => addSilence(rows, silence),
+    removeSilences: (ids) => removeSilences(rows, ids),
     async close() {
       await cutter.stop();
       await db.destroy();

@@ -17,6 +17,10 @@ export interface Tables {
   stored_bytes: StoredBytesTable;
   job: JobTable;
   job_event: JobEventTable;
+  alert_state: AlertStateTable;
+  ended_alert: EndedAlertTable;
+  waiting_notice: WaitingNoticeTable;
+  silence: SilenceTable;
 }
 
 /** The rows of one host. */
@@ -135,4 +139,36 @@ interface JobEventTable {
   number: number;
   /** TrimEvent. */
   event: string;
+}
+
+interface AlertStateTable {
+  host_id: string;
+  rule: string;
+  subject: string;
+  /** AlertState. */
+  state: string;
+}
+
+interface EndedAlertTable {
+  host_id: string;
+  /** Who ended later has a higher one. */
+  number: number;
+  /** Alert. */
+  alert: string;
+}
+
+/** Notices that are not known to be posted. */
+interface WaitingNoticeTable {
+  host_id: string;
+  id: string;
+  number: number;
+  /** Notice. */
+  notice: string;
+}
+
+interface SilenceTable {
+  host_id: string;
+  id: string;
+  /** Silence. */
+  silence: string;
 }

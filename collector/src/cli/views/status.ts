@@ -29,7 +29,15 @@ export function formatStatus(status: StatusView, page: Page): string {
   });
   const body =
     sections.length === 0 ? empty : sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-  return `${[...body, ...formatSources(status, page), ...formatFindings(status.findings, page)].join('\n')}\n`;
+  const lines = [...formatAlerts(status, page), ...body, ...formatSources(status, page)];
+  return `${[...lines, ...formatFindings(status.findings, page)].join('\n')}\n`;
+}
+
+/** One line, and where to read on. */
+function formatAlerts({ firingAlerts }: StatusView, { paint }: Page): string[] {
+  if (firingAlerts === 0) return [];
+  const count = firingAlerts === 1 ? '1 alert' : `${firingAlerts} alerts`;
+  return [paint('bad', `${count}: trimtab alerts`), ''];
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {

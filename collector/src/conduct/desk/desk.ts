@@ -1,3 +1,4 @@
+import type { AlertsDesk } from '../../ports/desk/alerts.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
 import type { DoctorDeps } from '../doctor/doctor.ts';
 import type { Repairs } from '../repair/repairs.ts';
@@ -7,7 +8,13 @@ import { createOverviewDesk, type OverviewDeps } from './overview-desk.ts';
 import { createRepairsDesk } from './repairs-desk.ts';
 import { createTrimsDesk, type TrimsDeskDeps } from './trims-desk.ts';
 
-export type DeskDeps = OverviewDeps & GuestsDeps & TrimsDeskDeps & DoctorDeps & { readonly repairs: Repairs };
+export type DeskDeps = OverviewDeps &
+  GuestsDeps &
+  TrimsDeskDeps &
+  DoctorDeps & {
+    readonly repairs: Repairs;
+    readonly alerts: AlertsDesk;
+  };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
 export function createDesk(deps: DeskDeps): Desk {
@@ -17,5 +24,6 @@ export function createDesk(deps: DeskDeps): Desk {
     ...createTrimsDesk(deps),
     ...createDoctorDesk(deps),
     ...createRepairsDesk(deps),
+    ...deps.alerts,
   };
 }

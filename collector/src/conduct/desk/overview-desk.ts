@@ -28,6 +28,7 @@ export interface OverviewDeps {
     readonly images: readonly ImageState[];
     readonly thinPools: readonly ThinPool[];
   }): Promise<readonly PoolState[]>;
+  countFiring(): number;
   /** See pool/unclaimed-images.ts. */
   findUnclaimed(claims: Claims): Promise<Unclaimed>;
 }
@@ -41,6 +42,7 @@ export function createOverviewDesk({
   store,
   qemuGaGuests,
   readPools,
+  countFiring,
   findUnclaimed,
 }: OverviewDeps): OverviewDesk {
   return {
@@ -67,6 +69,7 @@ export function createOverviewDesk({
           ...unclaimed.findings,
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
+        firingAlerts: countFiring(),
       };
     },
   };
