@@ -76,7 +76,8 @@ function stepFiring(step: AlertStep, before: Firing): AlertStepped {
   if (reading === null) {
     const unseenMs = before.unseenMs + elapsedMs;
     if (unseenMs >= UNSEEN_MS) return endAlert({ firing: before, now });
-    return tellFiring({ ...step, firing: { ...before, unseenMs, sinceNoticeMs }, hasRisen: false });
+    // Nobody knows that it is still so.
+    return { state: { ...before, unseenMs, sinceNoticeMs }, ended: null, notices: [] };
   }
   const underMs = reading.stands !== 'under' ? null : before.underMs === null ? 0 : before.underMs + elapsedMs;
   if (underMs !== null && underMs >= restlessness.endAfterMs(timing, before.restarts))

@@ -157,6 +157,7 @@ export function createKnownHost({
       },
     },
     door: { findings: () => [] },
+    countFiring: () => 0,
     links: {
       guests: () => guests,
       saying: (words: readonly string[]) =>

@@ -67,6 +67,11 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     requestTrim: answer('requestTrim'),
     planRepair: answer('planRepair'),
     repair: answer('repair'),
+    alerts: answer('alerts'),
+    silence: answer('silence'),
+    unsilence: answer('unsilence'),
+    acknowledge: answer('acknowledge'),
+    testSenders: answer('testSenders'),
   };
 }
 
