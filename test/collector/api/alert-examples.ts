@@ -9,7 +9,8 @@ const FULL: AlertRow = {
   host: 'host-1',
   startedAt: '2026-11-23T07:44:10.000Z',
   endedAt: null,
-  sentence: '96 % of it is used, and 4.0 GiB are free. When it is full: ENOSPC: QEMU pauses the guest.',
+  sentence:
+    '/var/lib/libvirt/images/customers/of-the-old-datacentre is 96 % full, and 4.0 GiB are free. Once it is full: ENOSPC: QEMU pauses the guest.',
   hint: 'Trim what gives most back (trimtab doctor says what), move a guest away, or add storage.',
   values: { usedPercent: 96, freeBytes: 4 * 1024 ** 3, sizeBytes: 100 * 1024 ** 3 },
   acknowledged: { at: '2026-11-23T08:00:00.000Z', by: 'alice', comment: 'disks are ordered' },
@@ -22,7 +23,7 @@ const AWAY: AlertRow = {
   rule: 'guest-away',
   severity: 'warning',
   subject: HOSTILE,
-  sentence: 'It runs, and its agent has not been heard since 2026-11-23 06:00 UTC.',
+  sentence: `${HOSTILE} runs, and its agent has not been heard since 2026-11-23 06:00 UTC.`,
   hint: null,
   values: { lastHeardAtMs: 1 },
   acknowledged: null,

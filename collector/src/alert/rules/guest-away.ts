@@ -8,7 +8,7 @@ export const guestAway: Rule = {
       subject: name,
       stands: isAway ? 'over' : 'under',
       severity: 'warning',
-      sentence: `It runs, and its agent has not been heard since ${formatInstant(lastHeardAt)}.`,
+      sentence: `${name} runs, and its agent has not been heard since ${formatInstant(lastHeardAt)}.`,
       hint: 'See in the guest whether trimtab-agent runs; its log says why it does not reach this host.',
       values: { lastHeardAtMs: lastHeardAt },
       badness: { level: 0, step: 0 },

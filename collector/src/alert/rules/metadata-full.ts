@@ -18,7 +18,7 @@ export const metadataFull: Rule = {
           subject: key,
           stands: standOf({ figure: used, mark: alertMetadata, lower: alertMetadata - LOWER_POINTS }),
           severity: used >= Math.min(alertMetadata + CRITICAL_POINTS, 99) ? 'critical' : 'warning',
-          sentence: `${formatPercent(used)} of its metadata (${formatBytes(metadata.sizeBytes)}) are used. Without room for them the pool stops, whatever room its data has.`,
+          sentence: `The metadata of ${key} (${formatBytes(metadata.sizeBytes)}) are ${formatPercent(used)} full; without room for them it stops, whatever room its data has.`,
           hint: `lvextend --poolmetadatasize +${formatExtension(metadata.sizeBytes)} ${quote(key)}`,
           values: { metadataUsedPercent: used, metadataSizeBytes: metadata.sizeBytes },
           badness: { level: used, step: LOWER_POINTS },

@@ -22,7 +22,7 @@ export const overcommit: Rule = {
             standOf({ figure: used, mark: 100 - alertFree, lower: 100 - alertFree - FREE_POINTS }),
           ]),
           severity: 'warning',
-          sentence: `Its images may grow to ${formatBytes(pool.capacityBytes)}, ${pool.overcommit.toFixed(1)} times its size, and only ${formatPercent(100 - used)} of it is free.`,
+          sentence: `The images in ${pool.key} may grow to ${formatBytes(pool.capacityBytes)}, ${pool.overcommit.toFixed(1)} times its size, and only ${formatPercent(100 - used)} of it is free.`,
           hint: 'Add storage, move a guest away, or trim: trimtab doctor says what could come back.',
           values: {
             overcommitPercent: ratio,

@@ -31,7 +31,7 @@ function readPool({
   if (within === null || pool.sizeBytes <= 0) return [];
   const probability = toPercent(within[alertDays]);
   const used = toPercent(fullnessOf(pool));
-  const likely = median === null ? '' : `; as likely as not by ${median}`;
+  const likely = median === null ? '' : `, and as likely as not by ${median}`;
   return [
     {
       rule: 'pool-filling',
@@ -41,7 +41,7 @@ function readPool({
         standOf({ figure: used, mark: 100 - alertFree, lower: 100 - alertFree - FREE_POINTS }),
       ]),
       severity: toPercent(within['7']) >= alertProbability ? 'critical' : 'warning',
-      sentence: `It will be full within ${alertDays} days with a probability of ${formatPercent(probability)}${likely}. Now ${formatBytes(pool.freeBytes)} of ${formatBytes(pool.sizeBytes)} are free.`,
+      sentence: `${pool.key} will be full within ${alertDays} days with a probability of ${formatPercent(probability)}${likely}; now ${formatBytes(pool.freeBytes)} of ${formatBytes(pool.sizeBytes)} are free.`,
       hint: 'Add storage, move a guest away, or trim: trimtab doctor says what could come back.',
       values: {
         [`fullWithin${alertDays}DaysPercent`]: probability,

@@ -16,7 +16,7 @@ export const poolFull: Rule = {
           subject: pool.key,
           stands: standOf({ figure: used, mark: alertFull, lower: alertFull - LOWER_POINTS }),
           severity: 'critical',
-          sentence: `${formatPercent(used)} of it is used, and ${formatBytes(pool.freeBytes)} are free. When it is full: ${pool.whenFull}.`,
+          sentence: `${pool.key} is ${formatPercent(used)} full, and ${formatBytes(pool.freeBytes)} are free. Once it is full: ${pool.whenFull}.`,
           hint: 'Trim what gives most back (trimtab doctor says what), move a guest away, or add storage.',
           values: { usedPercent: used, freeBytes: pool.freeBytes, sizeBytes: pool.sizeBytes },
           badness: { level: used, step: 1 },

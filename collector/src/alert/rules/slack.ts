@@ -22,7 +22,7 @@ export const slack: Rule = {
             standOf({ figure: share, mark: SLACK_SHARE, lower: SLACK_SHARE * LOWER }),
           ]),
           severity: 'warning',
-          sentence: `Its images hold at least ${formatBytes(leastBytes)} that it does not use, ${formatPercent(share)} of what they take.`,
+          sentence: `The images of ${name} hold at least ${formatBytes(leastBytes)} that it does not use, ${formatPercent(share)} of what they take.`,
           hint: `trimtab trim ${quote(name)} may bring it back; trimtab doctor ${quote(name)} says what keeps it.`,
           values: { slackAtLeastBytes: leastBytes, allocationBytes, slackPercent: share },
           badness: { level: leastBytes, step: alertSlack },

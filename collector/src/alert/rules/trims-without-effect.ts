@@ -28,7 +28,7 @@ function readGuest({ name, trims }: GuestFacts, wanted: number): AlertReading[] 
       subject: name,
       stands: standOf({ figure: most, mark: wanted, lower: 1 }),
       severity: 'warning',
-      sentence: `${most === 1 ? 'Its last trim' : `Its last ${most} trims`} gave nothing back: ${shown}.`,
+      sentence: `The last ${most === 1 ? 'trim' : `${most} trims`} of ${name} gave nothing back: ${shown}.`,
       hint: `trimtab doctor ${quote(name)} says why, and what mends it.`,
       values: { trimsInVain: most, disksConcerned: concerned.length },
       badness: { level: concerned.length, step: 0 },

@@ -41,20 +41,12 @@ function formatFiring(alerts: readonly AlertRow[], page: Page): string[] {
     heading,
     ...lines.flatMap((line, index) => {
       const alert = alerts[index];
-      return alert === undefined ? [] : [line, ...formatWhole({ line, alert }, page), ...formatWhat(alert, page)];
+      return alert === undefined ? [] : [line, ...formatWhat(alert, page)];
     }),
   ];
 }
 
-/** A subject that was cut, since that is what commands want. */
-function formatWhole(
-  { line, alert: { subject } }: { line: string; alert: AlertRow },
-  { width, paint }: Page,
-): string[] {
-  if (line.includes(subject)) return [];
-  return wrap({ text: subject, width, first: '  ' }).map((each) => paint('quiet', each));
-}
-
+/** The sentence has the whole subject, which the table may have cut. */
 function formatWhat({ severity, sentence, hint, acknowledged, silencedUntil }: AlertRow, page: Page): string[] {
   const { width, paint, timeZone } = page;
   const tell = (text: string) => wrap({ text, width, first: '  ' });
