@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { alertsContract } from '../../contract/alerts-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
 import { lostTrimsContract } from '../../contract/lost-trims-store.ts';
@@ -22,3 +23,4 @@ storeContract('SQLite', createPlace);
 lostTrimsContract('SQLite', createPlace);
 guestsContract('SQLite', createPlace);
 jobsContract('SQLite', createPlace);
+alertsContract('SQLite', createPlace);
