@@ -30,8 +30,9 @@ export function createRecentTrims({
   /** The names of the guests of the trims that were stored since the one of this number. */
   async function listTrimmed({ since, last }: { readonly since: number; readonly last: number }) {
     const names = new Set<string>();
-    for (let before: number | null = last + 1; before !== null && before > since; ) {
-      const page: HistoryPage = await store.history({ guestId: null, limit: PAGE_TRIMS, before });
+    for (let before: number | null = last + 1; before !== null && before > since + 1; ) {
+      const limit = Math.min(PAGE_TRIMS, before - since - 1);
+      const page: HistoryPage = await store.history({ guestId: null, limit, before });
       for (const { guest } of page.trims) names.add(guest);
       before = page.older;
     }
