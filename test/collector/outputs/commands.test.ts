@@ -45,6 +45,15 @@ beforeAll(async () => {
       ['forget', HOSTILE_TEXT, '--yes'],
       ['forget', HOSTILE_TEXT],
     ],
+    alerts: [
+      ['alerts', '--all'],
+      ['alerts', 'silence', HOSTILE_TEXT, '--for', '2h', '--comment', HOSTILE_TEXT],
+      ['alerts', 'silence', 'web', '--for', HOSTILE_TEXT],
+      ['alerts', 'unsilence', HOSTILE_TEXT],
+      ['alerts', 'acknowledge', '3f2a91c0'],
+      ['alerts', 'acknowledge', HOSTILE_TEXT],
+      ['alerts', 'test', '--to', HOSTILE_TEXT],
+    ],
     explain: [
       ['explain', domain],
       ['explain', argv],
@@ -72,7 +81,7 @@ describe.each([
   { asked: 'in colours', flags: [], colours: true },
   { asked: 'as JSON', flags: ['--json'], colours: false },
 ])('$asked, no command lets a guest write a line or a colour', ({ flags, colours }) => {
-  it.each(['status', 'guests', 'doctor', 'history', 'trim', 'repair', 'forget', 'explain', 'serve', 'help'])(
+  it.each(['status', 'guests', 'doctor', 'history', 'trim', 'repair', 'forget', 'alerts', 'explain', 'serve', 'help'])(
     '%s',
     async (verb) => {
       for (const args of calls[verb] ?? [])
