@@ -4,9 +4,9 @@ import type { Timing } from './rule.ts';
 export const CALM_MS = 24 * 3_600_000;
 
 /** However restless: not longer than this. */
-const LONGEST_END_MS = 24 * 3_600_000;
+export const LONGEST_END_MS = 24 * 3_600_000;
 /** At least a minute, so that what ends at once can be made slower by doubling. */
-const LEAST_DOUBLED_MS = 15 * 60_000;
+export const LEAST_DOUBLED_MS = 15 * 60_000;
 
 /** How what goes to and fro is made quiet: with each new start within a day, its end takes twice as long. */
 export const restlessness = {

@@ -1,11 +1,10 @@
 import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { LONGEST_SILENCE_MS, WORDS_LIMIT } from '../model/silence.ts';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
 
 const DEFAULT_HISTORY = 50;
-export const WORDS_LIMIT = 500;
-export const LONGEST_SILENCE_MS = 366 * 86_400_000;
 
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
 const mount = v.pipe(v.string(), v.regex(/^\/[^\0]*$/, 'a mount is an absolute path'), v.maxLength(PATH_LIMIT));

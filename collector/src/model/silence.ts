@@ -1,3 +1,7 @@
+export const LONGEST_SILENCE_MS = 366 * 86_400_000;
+/** Of who says something, and of why. */
+export const WORDS_LIMIT = 500;
+
 /** Of the alerts that it fits, no notice is posted until then. */
 export interface Silence {
   readonly id: string;

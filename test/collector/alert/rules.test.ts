@@ -23,7 +23,8 @@ const forecast = (within: readonly [number, number] | null, freePercent: number)
   });
 const metadata = (usedBytes: number) => pool({ key: 'vg/pool', metadata: { sizeBytes: 100, usedBytes } });
 const guest = (given: Parameters<typeof aGuest>[0]) => factsOf({ guests: [aGuest(given)] });
-const slack = (leastBytes: number, allocationBytes: number) => guest({ slack: { leastBytes, allocationBytes } });
+const slack = (leastBytes: number, { of: allocationBytes }: { of: number }) =>
+  guest({ slack: { leastBytes, allocationBytes } });
 const DAYS_UNKNOWN = null;
 
 const CASES: readonly [AlertRule, string, AlertFacts, string][] = [
@@ -72,10 +73,10 @@ const CASES: readonly [AlertRule, string, AlertFacts, string][] = [
     'under',
   ],
   ['slack', 'nobody can tell', guest({ slack: null }), '-'],
-  ['slack', 'much, and a quarter', slack(32 * GIB, 128 * GIB), 'over'],
-  ['slack', 'much of very much', slack(40 * GIB, 1000 * GIB), 'under'],
-  ['slack', 'all of little', slack(10 * GIB, 10 * GIB), 'under'],
-  ['slack', 'a little less', slack(30 * GIB, 64 * GIB), 'between'],
+  ['slack', 'much, and a quarter', slack(32 * GIB, { of: 128 * GIB }), 'over'],
+  ['slack', 'much of very much', slack(40 * GIB, { of: 1000 * GIB }), 'under'],
+  ['slack', 'all of little', slack(10 * GIB, { of: 10 * GIB }), 'under'],
+  ['slack', 'a little less', slack(30 * GIB, { of: 64 * GIB }), 'between'],
   ['guest-away', 'away', guest({ isAway: true }), 'over'],
   ['guest-away', 'here', guest({ isAway: false }), 'under'],
 ];

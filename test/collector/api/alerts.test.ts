@@ -79,11 +79,11 @@ describe('what cannot be is refused', () => {
 it('over the network alerts are read, and nothing is said to them', async () => {
   const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, face: 'network' });
   const headers = { host: 'localhost', 'content-type': 'application/json' };
-  const statusOf = async (method: string, path: string) => {
+  const statusOf = async ({ method, path }: { method: string; path: string }) => {
     const body = method === 'POST' ? '{"pattern": "x", "forMs": 1000}' : null;
     return (await fetch(new Request(`http://localhost${path}`, { method, headers, body }))).status;
   };
-  expect(await statusOf('GET', '/v1/alerts')).toBe(200);
+  expect(await statusOf({ method: 'GET', path: '/v1/alerts' })).toBe(200);
   for (const path of ['silences', 'silences/end', 'acknowledge', 'test'])
-    expect(await statusOf('POST', `/v1/alerts/${path}`)).toBe(404);
+    expect(await statusOf({ method: 'POST', path: `/v1/alerts/${path}` })).toBe(404);
 });

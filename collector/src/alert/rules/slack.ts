@@ -3,7 +3,7 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import { formatPercent, HOUR_MS, type Rule, standOf, together, toPercent } from '../rule.ts';
 
 /** Of what its images take, in percent. */
-export const SLACK_SHARE = 25;
+const SLACK_SHARE = 25;
 const LOWER = 0.8;
 
 /** A guest whose images hold far more than it uses, for days: by the lower bound, which no structure explains. */

@@ -53,7 +53,9 @@ export async function openAlertBook({
     ended = [],
     notices = [],
   }: Pick<AlertChanges, 'states'> & Partial<AlertChanges>): Promise<void> {
-    const worth = states.filter((changed) => isWorthSaving(changed.state, saved.get(keyOf(changed))?.state ?? null));
+    const worth = states.filter((changed) =>
+      isWorthSaving({ state: changed.state, before: saved.get(keyOf(changed))?.state ?? null }),
+    );
     if (worth.length > 0) await store.saveAlerts({ states: worth, ended, notices });
     for (const { rule, subject, state } of states) put(watched, { rule, subject, state });
     for (const { rule, subject, state } of worth) put(saved, { rule, subject, state });
@@ -117,7 +119,13 @@ function put(book: Map<string, WatchedAlert>, { rule, subject, state }: AlertCha
 }
 
 /** Figures that move, and times that pass, are stored now and then: what else changes, at once. */
-function isWorthSaving(state: AlertState | null, before: AlertState | null): boolean {
+function isWorthSaving({
+  state,
+  before,
+}: {
+  readonly state: AlertState | null;
+  readonly before: AlertState | null;
+}): boolean {
   if (state === null || before === null) return state !== before;
   const [now, then] = [toCounted(state), toCounted(before)];
   if (now.some((ms, index) => Math.abs(ms - (then[index] ?? 0)) >= SAVED_EVERY_MS)) return true;

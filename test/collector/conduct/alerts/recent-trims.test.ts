@@ -38,24 +38,24 @@ function open({ wanted = 2 } = {}) {
   });
 }
 
-const add = (guest: string, verdict: string) => {
+const add = ({ guest, verdict }: { guest: string; verdict: string }) => {
   trims = [{ number: trims.length + 1, guest, verdict }, ...trims];
 };
 
 it('reads a guest again only when it has trimmed', async () => {
   const recent = open();
-  for (let at = 0; at < 70; at += 1) add('db', 'reclaimed');
+  for (let at = 0; at < 70; at += 1) add({ guest: 'db', verdict: 'reclaimed' });
   await recent.read([WEB, DB]);
   expect(asked.splice(0)).toEqual([WEB.id, DB.id]);
   await recent.read([WEB, DB]);
   expect(asked).toEqual([]);
-  for (let at = 0; at < 70; at += 1) add('db', 'lost');
-  add('web', 'lost');
-  for (let at = 0; at < 70; at += 1) add('gone', 'lost');
+  for (let at = 0; at < 70; at += 1) add({ guest: 'db', verdict: 'lost' });
+  add({ guest: 'web', verdict: 'lost' });
+  for (let at = 0; at < 70; at += 1) add({ guest: 'gone', verdict: 'lost' });
   const read = await recent.read([WEB, DB]);
   expect(asked.splice(0)).toEqual([WEB.id, DB.id]);
   expect(read.get(WEB.id)).toEqual([{ disks: [{ device: 'sda', image: '/a', verdict: 'lost', lostAt: null }] }]);
-  add('web', 'lost');
+  add({ guest: 'web', verdict: 'lost' });
   await recent.read([WEB, DB]);
   expect(asked).toEqual([WEB.id]);
 });
@@ -76,7 +76,7 @@ it('reads all again after an hour, since something may have been added to a trim
 });
 
 it('keeps as many as are wanted of those that say something', async () => {
-  for (const verdict of ['lost', 'held', 'cancelled', 'inconclusive', 'failed', 'lost']) add('web', verdict);
+  for (const verdict of ['lost', 'held', 'cancelled', 'inconclusive', 'failed', 'lost']) add({ guest: 'web', verdict });
   const read = await open().read([WEB]);
   expect(read.get(WEB.id)?.map(({ disks }) => disks[0]?.verdict)).toEqual(['lost', 'held']);
 });

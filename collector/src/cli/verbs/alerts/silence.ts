@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SilenceRow, Unsilenced } from '../../../model/alerts-view.ts';
+import { LONGEST_SILENCE_MS } from '../../../model/silence.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-code.ts';
 import { tellAnswer } from '../../tell-answer.ts';
@@ -9,15 +10,15 @@ import { wrap } from '../../wrap.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from '../socket-option.ts';
 import { readSaid } from './who-says.ts';
 
+const IN_DAYS = `${LONGEST_SILENCE_MS / 86_400_000}d`;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-const LONGEST_DAYS = 366;
 
 export function addSilence(alerts: Command, context: CommandContext): void {
   const command = alerts
     .command('silence')
     .description('have nobody told of some alerts for a while')
     .argument('<rule or subject>', 'a rule, a pool, a guest, or RULE:SUBJECT; * for any text')
-    .requiredOption('--for <time>', `for so long: 30m, 2h, 3d, 2w; at most ${LONGEST_DAYS}d`, parseTime)
+    .requiredOption('--for <time>', `for so long: 30m, 2h, 3d, 2w; at most ${IN_DAYS}`, parseTime)
     .option('--comment <words>', 'why');
   addFaceOptions(command)
     .addHelpText(
@@ -69,6 +70,6 @@ function tellEnd({ removed }: Unsilenced, { width }: Page): string {
 function parseTime(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const ms = Number(count) * (UNIT_MS[unit] ?? 0);
-  if (ms > 0 && ms <= LONGEST_DAYS * 86_400_000) return ms;
-  throw new InvalidArgumentError(`It is a time such as 30m, 2h or 3d, at most ${LONGEST_DAYS}d.`);
+  if (ms > 0 && ms <= LONGEST_SILENCE_MS) return ms;
+  throw new InvalidArgumentError(`It is a time such as 30m, 2h or 3d, at most ${IN_DAYS}.`);
 }
