@@ -34,6 +34,7 @@ const CASES: readonly [AlertRule, string, AlertFacts, string][] = [
   ['pool-filling', 'likely, and a little more free', forecast([0, 0.9], 28), 'between'],
   ['pool-filling', 'little free, and not likely', forecast([0, 0.2], 10), 'under'],
   ['pool-filling', 'less likely than its mark', forecast([0, 0.3], 10), 'between'],
+  ['pool-filling', 'likely, and full already: that is told as pool-full', forecast([1, 1], 4), 'between, critical'],
   ['pool-filling', 'not enough days', forecast(DAYS_UNKNOWN, 1), '-'],
   ['pool-filling', 'without a forecast', pool({ freePercent: 1 }), '-'],
   ['pool-full', '95 % used', pool({ freePercent: 5 }), 'over'],
@@ -131,7 +132,7 @@ it('every sentence says what is so in words and figures, and every hint what to 
     {
       "guest-away": [
         "it's runs, and its agent has not been heard since 2026-11-27 06:00 UTC.",
-        "See in the guest whether trimtab-agent runs; its log says why it does not reach this host.",
+        "See in the guest whether trimtab-agent runs; its log says why it does not reach this host. If it was taken away for good: trimtab forget 'it'\\''s'",
       ],
       "metadata-full": [
         "The metadata of vg/pool (100 MiB) are 85 % full; without room for them it stops, whatever room its data has.",

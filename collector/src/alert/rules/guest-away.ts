@@ -1,3 +1,4 @@
+import { quote } from '@trimtab/protocol/causes';
 import { MINUTE_MS, type Rule } from '../rule.ts';
 
 /** A guest that runs, and whose agent was here and is not heard any more: nobody can ask it to trim. */
@@ -9,7 +10,7 @@ export const guestAway: Rule = {
       stands: isAway ? 'over' : 'under',
       severity: 'warning',
       sentence: `${name} runs, and its agent has not been heard since ${formatInstant(lastHeardAt)}.`,
-      hint: 'See in the guest whether trimtab-agent runs; its log says why it does not reach this host.',
+      hint: `See in the guest whether trimtab-agent runs; its log says why it does not reach this host. If it was taken away for good: trimtab forget ${quote(name)}`,
       values: { lastHeardAtMs: lastHeardAt },
       badness: { level: 0, step: 0 },
     })),

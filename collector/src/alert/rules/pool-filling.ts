@@ -22,7 +22,7 @@ export const poolFilling: Rule = {
 function readPool({
   pool,
   forecast: { within, median },
-  settings: { alertDays, alertProbability, alertFree },
+  settings: { alertDays, alertProbability, alertFree, alertFull },
 }: {
   pool: PoolState;
   forecast: Forecast;
@@ -39,6 +39,8 @@ function readPool({
       stands: together([
         standOf({ figure: probability, mark: alertProbability, lower: alertProbability / 2 }),
         standOf({ figure: used, mark: 100 - alertFree, lower: 100 - alertFree - FREE_POINTS }),
+        // Of what is full nobody need hear that it fills: pool-full tells of it.
+        used >= alertFull ? 'between' : 'over',
       ]),
       severity: toPercent(within['7']) >= alertProbability ? 'critical' : 'warning',
       sentence: `${pool.key} will be full within ${alertDays} days with a probability of ${formatPercent(probability)}${likely}; now ${formatBytes(pool.freeBytes)} of ${formatBytes(pool.sizeBytes)} are free.`,

@@ -13,6 +13,8 @@ import { ambiguousAlert, ambiguousSilence, tooManySilences, unknownAlert, unknow
 export const SILENCES_KEPT = 200;
 /** Of those that ended, so many are told unless somebody wants all. */
 const ENDED_TOLD = 10;
+/** As `trimtab alerts` and the API have it. */
+const ID_BEGINNING = /^[0-9a-f]{8}/;
 const LATELY_MS = 7 * 86_400_000;
 
 export interface AlertsDeskDeps {
@@ -64,7 +66,8 @@ export function createAlertsDesk({ clock, store, notices, newId, book, alone }: 
       alone(async () => {
         const silences = await listSilences();
         const meant = silences.filter(({ pattern }) => pattern === wanted);
-        const begun = meant.length > 0 ? meant : silences.filter(({ id }) => id.startsWith(wanted));
+        const isId = ID_BEGINNING.test(wanted);
+        const begun = meant.length > 0 ? meant : silences.filter(({ id }) => isId && id.startsWith(wanted));
         if (begun.length === 0) throw unknownSilence(wanted);
         if (meant.length === 0 && begun.length > 1) throw ambiguousSilence(wanted);
         await store.removeSilences(begun.map(({ id }) => id));

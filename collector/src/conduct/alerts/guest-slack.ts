@@ -33,14 +33,17 @@ export function createGuestSlack(deps: GuestSlackDeps): { read(): Promise<Readon
   return {
     async read() {
       if (clock.monotonicMs() - readMs < SLACK_EVERY_MS) return kept;
-      kept = await readAllSlack(deps);
+      kept = await readAllSlack(deps, kept);
       readMs = clock.monotonicMs();
       return kept;
     },
   };
 }
 
-async function readAllSlack(deps: GuestSlackDeps): Promise<ReadonlyMap<string, GuestSlack>> {
+async function readAllSlack(
+  deps: GuestSlackDeps,
+  before: ReadonlyMap<string, GuestSlack>,
+): Promise<ReadonlyMap<string, GuestSlack>> {
   const { survey, links, store, qemuGaGuests } = deps;
   const reading = await survey.readAll();
   const records = await store.guests();
@@ -53,7 +56,9 @@ async function readAllSlack(deps: GuestSlackDeps): Promise<ReadonlyMap<string, G
   const found = await Promise.all(
     known.map(async (guest) => {
       const announced = announceKnown(guest);
-      const slack = announced === null ? null : await readSlack(survey, { announced, reading });
+      // One that is off holds what it held.
+      const last = guest.state === 'off' ? (before.get(guest.name) ?? null) : null;
+      const slack = announced === null ? last : await readSlack(survey, { announced, reading });
       return slack === null ? [] : [[guest.name, slack] as const];
     }),
   );

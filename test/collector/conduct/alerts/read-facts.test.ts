@@ -40,6 +40,29 @@ it('counts as slack what the image surely holds above the use that was told, and
   expect((await readFacts()).facts.guests?.[0]?.slack).toEqual(slack);
 });
 
+it('a guest that is off has the slack that it had', async () => {
+  let domain = { ...WEB_DOMAIN, isRunning: true };
+  const host = createKnownHost();
+  const { survey } = createKnownHost({ domains: [{ ...WEB_DOMAIN, isRunning: false }] });
+  const { readFacts } = open(
+    {},
+    {
+      ...host,
+      survey: {
+        read: () => (domain.isRunning ? host.survey : survey).read(),
+        readAll: () => (domain.isRunning ? host.survey : survey).readAll(),
+        pathsIn: host.survey.pathsIn,
+      },
+      links: { guests: () => (domain.isRunning ? host.links.guests() : []) },
+    },
+  );
+  const before = (await readFacts()).facts.guests?.[0]?.slack;
+  expect(before).not.toBeNull();
+  domain = { ...domain, isRunning: false };
+  host.clock.advance(SLACK_EVERY_MS);
+  expect((await readFacts()).facts.guests).toMatchObject([{ name: 'web', slack: before }]);
+});
+
 it.each([
   ['runs', { ...WEB_DOMAIN, isRunning: true }, true],
   ['is off', { ...WEB_DOMAIN, isRunning: false }, false],
