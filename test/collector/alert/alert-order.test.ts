@@ -4,11 +4,11 @@ import { createAlertRun, HOUR } from './alert-run.ts';
 
 const stretch = fc.record({
   minutes: fc.integer({ min: 1, max: 120 }),
-  stands: fc.constantFrom('over', 'between', 'under', null),
+  stands: fc.constantFrom('over', 'over', 'between', 'under', null),
   severity: fc.constantFrom('warning', 'critical'),
   level: fc.integer({ min: 90, max: 100 }),
-  isSilenced: fc.boolean(),
-  isGone: fc.boolean(),
+  isSilenced: fc.constantFrom(false, false, true),
+  isGone: fc.constantFrom(...Array.from({ length: 9 }, () => false), true),
   jumpHours: fc.constantFrom(0, 0, 0, -9000, -1, 1, 9000),
 });
 
