@@ -13,6 +13,8 @@ import { createAlertsDesk } from './alerts-desk.ts';
 import { createPostNotices } from './post-notices.ts';
 import type { ReadFacts } from './read-facts.ts';
 
+const NOT_SAVED = 'how long alerts were looked after could not be stored; it counts as of ten minutes before at most';
+
 export interface AlertsDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly log: Log;
@@ -30,7 +32,7 @@ export interface Alerts {
   countFiring(): number;
   /** Asks every rule. It does not throw: what fails is in the log, and is tried again the next time. */
   evaluate(): Promise<void>;
-  /** Stores what a stop would else take back. */
+  /** Stores what a stop would else take back. Nothing is asked from then on. */
   end(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
   const oneAtATime = createOneAtATime<'alerts'>();
   const alone = <Value>(work: () => Promise<Value>) => oneAtATime('alerts', work);
   let steppedMs: number | null = null;
+  let isEnded = false;
 
   async function step({ facts, isGone }: ReadFacts): Promise<void> {
     const silences = await store.silences();
@@ -66,6 +69,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
       try {
         const read = await readFacts();
         await alone(async () => {
+          if (isEnded) return;
           await step(read);
           await posting.post();
         });
@@ -73,7 +77,11 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
         log.error({ reason: toReason(error) }, 'the alerts could not be looked after; they stand as they stood');
       }
     },
-    end: () => alone(() => book.saveAll()),
+    end: () =>
+      alone(async () => {
+        isEnded = true;
+        await book.saveAll().catch((error: unknown) => log.error({ reason: toReason(error) }, NOT_SAVED));
+      }),
   };
 }
 

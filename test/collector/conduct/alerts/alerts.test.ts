@@ -232,6 +232,19 @@ it('what cannot be stored stands as it stood, is in the log, and is told once it
   expect(events()).toEqual(['start /srv']);
 });
 
+it('after its end nothing is asked or stored, and an end that cannot be stored is no failure', async () => {
+  await pass(5);
+  await alerts.end();
+  await pass(30);
+  expect(events()).toEqual([]);
+  const saveAlerts = async () => {
+    throw new Error('no space left');
+  };
+  const failing = await open({ ...store, saveAlerts });
+  await failing.end();
+  expect(said.at(-1)).toContain('could not be stored');
+});
+
 it('a notice that cannot be posted is posted later, in its order', async () => {
   let isAway = true;
   const post = async (notice: Notice) => {
