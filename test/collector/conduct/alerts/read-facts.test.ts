@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SLACK_EVERY_MS } from '../../../../collector/src/conduct/alerts/guest-slack.ts';
 import { createReadFacts } from '../../../../collector/src/conduct/alerts/read-facts.ts';
-import { aPool } from '../../alert/alert-facts.ts';
+import { aForecast, aPool } from '../../alert/alert-facts.ts';
 import { GIB } from '../../correlate/examples.ts';
 import { aRecord, createKnownHost, WEB_DOMAIN } from '../known-host.ts';
 
@@ -25,6 +25,13 @@ it('knows the pools, and each guest that a source of this host has and that an a
   const { facts } = await open().readFacts();
   expect(facts.pools).toEqual([aPool()]);
   expect(facts.guests?.map(({ name, isAway }) => [name, isAway])).toEqual([['web', false]]);
+});
+
+it('knows the forecast of each pool that has one', async () => {
+  const forecast = aForecast();
+  const foresight = { poolForecasts: async () => [{ pool: '/srv', forecast }] };
+  const { facts } = await open({}, { foresight }).readFacts();
+  expect([...facts.forecasts]).toEqual([['/srv', forecast]]);
 });
 
 it('counts as slack what the image surely holds above the use that was told, and reads it once an hour', async () => {
