@@ -1,3 +1,4 @@
+import { composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
@@ -80,7 +81,11 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...known, ...inside, door, watch, refine, repaired: watched.repaired, listen });
+    const readStatus = () => desk.status({ now: false });
+    const alerting = await composeAlerts({ ...known, ...inside, settings, readStatus });
+    const { alerts } = alerting;
+    const changing = { refine, repaired: watched.repaired };
+    const desk: Desk = composeDesk({ ...known, ...inside, ...changing, door, watch, alerts, listen });
     const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
@@ -88,6 +93,7 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
     watch.start();
+    alerting.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -104,6 +110,7 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
+        await alerting.stop();
         await watch.stop();
         await store.close();
         const places = files.silentPlaces();

@@ -13,6 +13,7 @@ import {
   textSetting,
 } from '@trimtab/protocol/shared';
 
+import { ALERT_SETTINGS } from './model/alert-settings.ts';
 import { toListenScope } from './model/listen-scope.ts';
 
 export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
@@ -196,6 +197,7 @@ export const SETTINGS = {
     example: '8MiB',
     default: '8MiB',
   }),
+  ...ALERT_SETTINGS,
   guest: listSetting({
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
     placeholder: 'JSON',

@@ -35,5 +35,10 @@ export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answe
     },
     planRepair: (query) => desk.planRepair(query),
     repair: (query) => desk.repair(query),
+    alerts: (query) => desk.alerts(query),
+    silence: (query) => desk.silence(query),
+    unsilence: (query) => desk.unsilence(query),
+    acknowledge: (query) => desk.acknowledge(query),
+    testSenders: (query) => desk.testSenders(query),
   };
 }

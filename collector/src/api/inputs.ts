@@ -2,6 +2,7 @@ import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema } from '@trimtab/pr
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import { DEFAULT_SINCE, isSince } from '../model/report-since.ts';
+import { LONGEST_SILENCE_MS, WORDS_LIMIT } from '../model/silence.ts';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
 
 const DEFAULT_HISTORY = 50;
@@ -79,8 +80,49 @@ export const repairBody = {
   example: '{"guest": "web-1", "disk": "sda", "evenIfTainted": false}',
 };
 
+/** What somebody says of themselves, or of why. */
+const words = v.optional(v.nullable(v.pipe(v.string(), v.maxLength(WORDS_LIMIT))), null);
+
+export const alertsQuery = {
+  schema: v.strictObject({
+    all: v.optional(
+      v.pipe(
+        v.picklist(['true', 'false']),
+        v.transform((word) => word === 'true'),
+      ),
+      'false',
+    ),
+  }),
+  example: '/v1/alerts?all=true',
+};
+
+export const silenceBody = {
+  schema: v.strictObject({
+    pattern: v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT)),
+    forMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(LONGEST_SILENCE_MS)),
+    by: words,
+    comment: words,
+  }),
+  example: '{"pattern": "pool-full:/srv/*", "forMs": 7200000, "comment": "the new disks come today"}',
+};
+
+export const unsilenceBody = {
+  schema: v.strictObject({ silence: v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT)) }),
+  example: '{"silence": "pool-full:/srv/*"}, its pattern; or its id, or eight digits that it begins with',
+};
+
 /** Enough that two of a host hardly ever begin alike; `trimtab history` shows so much of an id. */
 const idBeginning = v.pipe(v.string(), v.toLowerCase(), v.regex(/^[0-9a-f]{8}[0-9a-f-]{0,28}$/));
+
+export const acknowledgeBody = {
+  schema: v.strictObject({ id: idBeginning, by: words, comment: words }),
+  example: '{"id": "3f2a91c0", "comment": "disks are ordered"}',
+};
+
+export const testBody = {
+  schema: v.strictObject({ to: guestOrAll }),
+  example: '{"to": "oncall"}; null or left out means all.',
+};
 
 export const trimPath = { schema: v.object({ id: idBeginning }), unknown: unknownTrim };
 

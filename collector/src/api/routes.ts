@@ -1,3 +1,4 @@
+import { acknowledgedSchema, alertsSchema, silenceSchema, testedSchema, unsilencedSchema } from './answers/alerts.ts';
 import { doctorSchema } from './answers/doctor.ts';
 import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
@@ -8,6 +9,8 @@ import { statusSchema } from './answers/status.ts';
 import { historySchema, trimSchema } from './answers/trim.ts';
 import { trimEventSchema } from './answers/trim-event.ts';
 import {
+  acknowledgeBody,
+  alertsQuery,
   doctorQuery,
   eventsQuery,
   forgetBody,
@@ -17,8 +20,11 @@ import {
   reportQuery,
   requestBody,
   requestPath,
+  silenceBody,
   statusQuery,
+  testBody,
   trimPath,
+  unsilenceBody,
 } from './inputs.ts';
 import { type Route, route } from './route.ts';
 
@@ -145,6 +151,56 @@ export const ROUTES = {
     input: { path: null, query: null, body: repairBody },
     status: 200,
     answer: repairDoneSchema,
+    isStream: false,
+  }),
+  alerts: route({
+    method: 'GET',
+    path: '/v1/alerts',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: alertsQuery, body: null },
+    status: 200,
+    answer: alertsSchema,
+    isStream: false,
+  }),
+  silence: route({
+    method: 'POST',
+    path: '/v1/alerts/silences',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: silenceBody },
+    status: 200,
+    answer: silenceSchema,
+    isStream: false,
+  }),
+  unsilence: route({
+    method: 'POST',
+    path: '/v1/alerts/silences/end',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: unsilenceBody },
+    status: 200,
+    answer: unsilencedSchema,
+    isStream: false,
+  }),
+  acknowledge: route({
+    method: 'POST',
+    path: '/v1/alerts/acknowledge',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: acknowledgeBody },
+    status: 200,
+    answer: acknowledgedSchema,
+    isStream: false,
+  }),
+  testSenders: route({
+    method: 'POST',
+    path: '/v1/alerts/test',
+    scope: 'admin',
+    face: 'socket',
+    input: { path: null, query: null, body: testBody },
+    status: 200,
+    answer: testedSchema,
     isStream: false,
   }),
 } as const;

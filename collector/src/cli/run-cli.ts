@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { createInterrupts } from './interrupts.ts';
 import { tellError } from './tell-error.ts';
 import { formatUsageError } from './usage-errors.ts';
+import { addAlerts } from './verbs/alerts/alerts.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
 import { addExport } from './verbs/export.ts';
@@ -76,6 +77,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addHistory(program, context);
   addReport(program, context);
   addDoctor(program, context);
+  addAlerts(program, context);
   addForget(program, context);
   addExplain(program, context);
   addExport(program, context);

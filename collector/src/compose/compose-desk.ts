@@ -1,4 +1,5 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
+import type { Alerts } from '../conduct/alerts/alerts.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -39,6 +40,7 @@ export function composeDesk({
   qemuGaGuests,
   present,
   exposition,
+  alerts,
   listen,
 }: {
   clock: Clock;
@@ -57,6 +59,7 @@ export function composeDesk({
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
   exposition: Exposition;
+  alerts: Pick<Alerts, 'desk' | 'countFiring'>;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -71,6 +74,8 @@ export function composeDesk({
     qemuGaGuests,
     present,
     exposition,
+    alerts: alerts.desk,
+    countFiring: alerts.countFiring,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -56,5 +56,10 @@ export function createDeskClient({
     },
     planRepair: (query) => ask('planRepair', query),
     repair: (query) => ask('repair', query),
+    alerts: (query) => ask('alerts', query),
+    silence: (query) => ask('silence', query),
+    unsilence: (query) => ask('unsilence', query),
+    acknowledge: (query) => ask('acknowledge', query),
+    testSenders: (query) => ask('testSenders', query),
   };
 }

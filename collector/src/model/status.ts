@@ -64,6 +64,8 @@ export interface StatusView {
   readonly unclaimed: readonly UnclaimedImage[];
   readonly sources: readonly SourceState[];
   readonly findings: readonly Finding[];
+  /** How many alerts fire: `trimtab alerts`. */
+  readonly firingAlerts: number;
 }
 
 /** Who can be asked inside a guest. */

@@ -5,6 +5,7 @@ import type { HostId } from '../model/host-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { DatabaseFile, SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
+import { forgetNotice, listAlertStates, listEndedAlerts, listWaitingNotices, saveAlerts } from './alerts.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
@@ -17,6 +18,7 @@ import { refuseOtherHost } from './refuse-other-host.ts';
 import { renameGuest } from './rename-guest.ts';
 import type { Kept } from './samples/prune.ts';
 import { createSamples } from './samples/samples.ts';
+import { addSilence, listSilences, removeSilences } from './silences.ts';
 import type { Tables } from './tables.ts';
 import { type ConversionTeller, createConversionTeller } from './tell-conversion.ts';
 import { tellCut } from './tell-cut.ts';
@@ -93,6 +95,14 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     pointsOfKind: samples.pointsOfKind,
     series: samples.series,
     forgetSeries: samples.forgetSeries,
+    alertStates: () => listAlertStates(rows),
+    saveAlerts: (changes) => saveAlerts(rows, changes),
+    endedAlerts: (limit) => listEndedAlerts(rows, limit),
+    waitingNotices: () => listWaitingNotices(rows),
+    postedNotice: (id) => forgetNotice(rows, id),
+    silences: () => listSilences(rows),
+    addSilence: (silence) => addSilence(rows, silence),
+    removeSilences: (ids) => removeSilences(rows, ids),
     async close() {
       await samples.stop();
       await cutter.stop();

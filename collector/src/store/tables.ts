@@ -22,6 +22,10 @@ export interface Tables {
   last_sample: LastSampleTable;
   sample: SampleTable;
   rollup: RollUpTable;
+  alert_state: AlertStateTable;
+  ended_alert: EndedAlertTable;
+  waiting_notice: WaitingNoticeTable;
+  silence: SilenceTable;
 }
 
 /** The rows of one host. */
@@ -202,4 +206,36 @@ export interface RollUpTable {
   above_bytes: number;
   limit_bytes: number | null;
   samples: number;
+}
+
+interface AlertStateTable {
+  host_id: string;
+  rule: string;
+  subject: string;
+  /** AlertState. */
+  state: string;
+}
+
+interface EndedAlertTable {
+  host_id: string;
+  /** Who ended later has a higher one. */
+  number: number;
+  /** Alert. */
+  alert: string;
+}
+
+/** Notices that are not known to be posted. */
+interface WaitingNoticeTable {
+  host_id: string;
+  id: string;
+  number: number;
+  /** Notice. */
+  notice: string;
+}
+
+interface SilenceTable {
+  host_id: string;
+  id: string;
+  /** Silence. */
+  silence: string;
 }

@@ -152,6 +152,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     door: { findings: () => [] },
     store,
     qemuGaGuests: { known: () => new Map() },
+    countFiring: () => 0,
   });
   watch.start();
   return {

@@ -88,6 +88,7 @@ export const STATUS: StatusView = {
     },
     { subject: '/proc/4711/fd', sentence: 'not readable', hint: null },
   ],
+  firingAlerts: 2,
 };
 
 const INVENTORY: Inventory = {

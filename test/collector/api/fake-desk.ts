@@ -7,6 +7,7 @@ import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
+import { ALERTS } from './alert-examples.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { PLAN } from './repair-examples.ts';
@@ -23,6 +24,8 @@ export interface FakeDesk extends Desk {
     plans: RepairQuery[];
     repairs: RepairQuery[];
     cancelled: string[];
+    /** Of alerts: what was said to them. */
+    said: object[];
     readers: number;
   };
   /** Lets the readers of the request see an event. */
@@ -60,6 +63,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     plans: [],
     repairs: [],
     cancelled: [],
+    said: [],
     readers: 0,
   };
   const events: (TrimEvent | { failure: unknown })[] = [];
@@ -118,6 +122,42 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     async repair(query) {
       asked.repairs.push(query);
       return { plan: PLAN, reopened: PLAN.nodes.map(({ node }) => node) };
+    },
+    async alerts(query) {
+      asked.said.push(query);
+      return ALERTS;
+    },
+    async silence(query) {
+      asked.said.push(query);
+      return {
+        id: REQUEST_ID,
+        pattern: query.pattern,
+        madeAt: ALERTS.takenAt,
+        until: ALERTS.takenAt,
+        by: query.by,
+        comment: query.comment,
+      };
+    },
+    async unsilence(query) {
+      if (query.silence === 'nothing') throw faultOf({ code: 'unknown-silence', subject: query.silence });
+      asked.said.push(query);
+      return { removed: ALERTS.silences };
+    },
+    async acknowledge(query) {
+      const alert = ALERTS.firing.find(({ id }) => id.startsWith(query.id));
+      if (alert === undefined) throw faultOf({ code: 'unknown-alert', subject: query.id });
+      asked.said.push(query);
+      return alert;
+    },
+    async testSenders(query) {
+      asked.said.push(query);
+      const refused = faultOf({ code: 'qmp-error', subject: 'mail' }).detail;
+      return {
+        senders: [
+          { name: 'hook', outcome: 'delivered' },
+          ...(query.to === null ? [{ name: 'mail', outcome: refused }] : []),
+        ],
+      };
     },
     async requestTrim(request) {
       const code = { idle: 'no-agent', twin: 'ambiguous-guest', 'web-1': null, 'guest-1': null }[request.guest];

@@ -5,6 +5,7 @@ import { resolveSettings } from '@trimtab/protocol/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
 import { DEFAULT_CONFIGURATION, ENVIRONMENT_PREFIX, SETTINGS } from '../../../collector/src/settings.ts';
+import { ALERT_SETTINGS } from '../alert/alert-facts.ts';
 import { runTrimtab } from './run-trimtab.ts';
 
 let folder: string;
@@ -44,6 +45,7 @@ describe('settings', () => {
       qgaTimeZone: 'UTC',
       libvirtUri: 'qemu:///system',
       guest: [],
+      ...ALERT_SETTINGS,
       connections: 5_000,
       connectionsPerAddress: 1_024,
       halfOpen: 1_024,

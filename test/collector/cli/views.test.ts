@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { textWidth } from '../../../collector/src/cli/text-width.ts';
+import { formatAlerts } from '../../../collector/src/cli/views/alerts.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
@@ -9,6 +10,7 @@ import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
+import { ALERTS } from '../api/alert-examples.ts';
 import { DOCTOR, PREALLOCATED, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { HOSTILE } from '../api/hostile.ts';
@@ -42,7 +44,12 @@ const UNMATCHED: TrimResult = {
 
 const VIEWS: readonly [name: string, text: string][] = [
   ['status', formatStatus(toShown(STATUS), PAGE)],
-  ['status-empty', formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [] }), PAGE)],
+  [
+    'status-empty',
+    formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [], firingAlerts: 0 }), PAGE),
+  ],
+  ['alerts', formatAlerts(toShown(ALERTS), PAGE)],
+  ['alerts-none', formatAlerts(toShown({ ...ALERTS, firing: [], ended: [], silences: [] }), PAGE)],
   ['guests', formatGuests(toShown(GUESTS), PAGE)],
   ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
   ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],

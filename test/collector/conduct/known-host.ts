@@ -159,6 +159,7 @@ export function createKnownHost({
       },
     },
     door: { findings: () => [] },
+    countFiring: () => 0,
     links: {
       guests: () => guests,
       saying: (words: readonly string[]) =>

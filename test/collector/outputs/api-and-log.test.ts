@@ -30,6 +30,9 @@ const INPUT = {
   evenIfTainted: false,
   limit: 5,
   after: 0,
+  pattern: 'web-*',
+  forMs: 60_000,
+  silence: 'web-*',
 };
 
 describe.each<{ face: Face }>([{ face: 'socket' }, { face: 'network' }])('over the $face', ({ face }) => {

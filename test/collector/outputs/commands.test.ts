@@ -47,6 +47,15 @@ beforeAll(async () => {
       ['forget', HOSTILE_TEXT, '--yes'],
       ['forget', HOSTILE_TEXT],
     ],
+    alerts: [
+      ['alerts', '--all'],
+      ['alerts', 'silence', HOSTILE_TEXT, '--for', '2h', '--comment', HOSTILE_TEXT],
+      ['alerts', 'silence', 'web', '--for', HOSTILE_TEXT],
+      ['alerts', 'unsilence', HOSTILE_TEXT],
+      ['alerts', 'acknowledge', '3f2a91c0'],
+      ['alerts', 'acknowledge', HOSTILE_TEXT],
+      ['alerts', 'test', '--to', HOSTILE_TEXT],
+    ],
     explain: [
       ['explain', domain],
       ['explain', argv],
@@ -85,6 +94,7 @@ describe.each([
     'trim',
     'repair',
     'forget',
+    'alerts',
     'explain',
     'export',
     'import',

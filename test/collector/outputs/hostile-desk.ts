@@ -69,6 +69,11 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     repair: answer('repair'),
     metrics: answer('status'),
     report: answer('report'),
+    alerts: answer('alerts'),
+    silence: answer('silence'),
+    unsilence: answer('unsilence'),
+    acknowledge: answer('acknowledge'),
+    testSenders: answer('testSenders'),
   };
 }
 

@@ -9,6 +9,7 @@ import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { HostId } from '../../../collector/src/model/host-id.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
+import { anAlert } from '../../contract/alerts-store.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
@@ -177,6 +178,44 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
   expect(await trimsOf(other, { guestId: null, limit: 10 })).toEqual([summarise(second)]);
   await other.sawGuests([{ id: own, seenAt: 99 }]);
   expect((await one.guests()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([1]);
+  await one.close();
+  await other.close();
+});
+
+it('[AL4] the alerts and silences of one host, another does not see', async () => {
+  const open = (hostId: string) =>
+    createStore({
+      database: openSqlDatabase(path),
+      path,
+      hostId: hostId as HostId,
+      ...NO_SURROUNDINGS,
+      historyBytes: 1e9,
+      newGuestId: () => randomUUID() as string as GuestId,
+    });
+  const [one, other] = [await open('host-1'), await open('host-2')];
+  const notice = { id: 'same', event: 'start', at: 1, alert: anAlert(1) } as const;
+  const state = { kind: 'idle', overMs: 0, calmMs: null, restarts: 0 } as const;
+  const changes = {
+    states: [{ rule: 'slack', subject: 'web', state }],
+    ended: [anAlert(2)],
+    notices: [notice],
+  } as const;
+  const silence = { id: 'same', pattern: '*', madeAt: 1, until: 2, by: null, comment: null };
+  await one.saveAlerts(changes);
+  await one.addSilence(silence);
+  const read = async (store: typeof one) => [
+    await store.alertStates(),
+    await store.endedAlerts(9),
+    await store.waitingNotices(),
+    await store.silences(),
+  ];
+  expect(await read(other)).toEqual([[], [], [], []]);
+  await other.saveAlerts({ ...changes, notices: [{ ...notice, at: 2 }] });
+  await other.addSilence({ ...silence, pattern: 'web' });
+  await other.saveAlerts({ states: [{ rule: 'slack', subject: 'web', state: null }], ended: [], notices: [] });
+  await other.postedNotice('same');
+  await other.removeSilences(['same']);
+  expect(await read(one)).toEqual([changes.states, changes.ended, changes.notices, [silence]]);
   await one.close();
   await other.close();
 });

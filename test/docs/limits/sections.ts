@@ -1,4 +1,5 @@
 import { AGENT } from './agent.ts';
+import { ALERTS } from './alerts.ts';
 import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
@@ -19,5 +20,6 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   HOST,
   GUEST_AGENTS,
   PATIENCE,
+  ALERTS,
   AGENT,
 ];

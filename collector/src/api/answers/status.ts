@@ -62,4 +62,5 @@ export const statusSchema = objectOf<StatusView>()({
   unclaimed: listOf(unclaimedSchema),
   sources: listOf(sourceStateSchema),
   findings: listOf(findingSchema),
+  firingAlerts: v.number(),
 });

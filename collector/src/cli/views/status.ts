@@ -30,6 +30,7 @@ export function formatStatus(status: StatusView, page: Page): string {
   const body =
     sections.length === 0 ? empty : sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
   const lines = [
+    ...formatAlerts(status, page),
     ...formatAge(status, page),
     ...body,
     ...formatSources(status, page),
@@ -48,6 +49,13 @@ function formatAge({ takenAt, surveyedAt, askedAt }: StatusView, { width, paint 
   const host = hostMs - levelsMs < PRESENT_MS ? '' : `; which guests and images there are, of ${formatAgo(hostMs)}`;
   const text = `As of ${formatAgo(levelsMs)}${host}. \`trimtab status --now\` looks anew.`;
   return [...wrap({ text, width }).map((line) => paint('quiet', line)), ''];
+}
+
+/** One line, and where to read on. */
+function formatAlerts({ firingAlerts }: StatusView, { paint }: Page): string[] {
+  if (firingAlerts === 0) return [];
+  const count = firingAlerts === 1 ? '1 alert' : `${firingAlerts} alerts`;
+  return [paint('bad', `${count}: trimtab alerts`), ''];
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {

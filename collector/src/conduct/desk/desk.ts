@@ -1,3 +1,4 @@
+import type { AlertsDesk } from '../../ports/desk/alerts.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
 import type { DoctorDeps } from '../doctor/doctor.ts';
 import type { Repairs } from '../repair/repairs.ts';
@@ -14,7 +15,7 @@ export type DeskDeps = OverviewDeps &
   TrimsDeskDeps &
   DoctorDeps &
   MetricsDeps &
-  ReportDeps & { readonly repairs: Repairs };
+  ReportDeps & { readonly repairs: Repairs; readonly alerts: AlertsDesk };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
 export function createDesk(deps: DeskDeps): Desk {
@@ -29,5 +30,6 @@ export function createDesk(deps: DeskDeps): Desk {
     ...doctor,
     ...createReportDesk(deps, doctor),
     ...createRepairsDesk(deps),
+    ...deps.alerts,
   };
 }

@@ -21,6 +21,7 @@ export interface OverviewDeps {
   readonly store: Pick<GuestsStore, 'guests'>;
   /** Nobody is asked for an overview. */
   readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
+  countFiring(): number;
 }
 
 /**
@@ -35,6 +36,7 @@ export function createOverviewDesk({
   door,
   store,
   qemuGaGuests,
+  countFiring,
 }: OverviewDeps): OverviewDesk {
   return {
     async status(query) {
@@ -60,6 +62,7 @@ export function createOverviewDesk({
           ...unclaimed.findings,
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
+        firingAlerts: countFiring(),
       };
     },
   };

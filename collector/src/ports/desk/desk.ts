@@ -1,3 +1,4 @@
+import type { AlertsDesk } from './alerts.ts';
 import type { DoctorDesk } from './doctor.ts';
 import type { GuestsDesk } from './guests.ts';
 import type { MetricsDesk } from './metrics.ts';
@@ -10,4 +11,12 @@ import type { TrimsDesk } from './trims.ts';
  * The one interface that the faces (api, cli) read. What needs a part of it takes that part's port. A Fault says what a
  * person can do.
  */
-export interface Desk extends OverviewDesk, GuestsDesk, TrimsDesk, DoctorDesk, RepairsDesk, MetricsDesk, ReportDesk {}
+export interface Desk
+  extends OverviewDesk,
+    GuestsDesk,
+    TrimsDesk,
+    DoctorDesk,
+    RepairsDesk,
+    MetricsDesk,
+    ReportDesk,
+    AlertsDesk {}

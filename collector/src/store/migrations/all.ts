@@ -8,6 +8,7 @@ import { jobOrder } from './006-job-order.ts';
 import { allUntilHere } from './007-all-until-here.ts';
 import { historyInOrder } from './007-history-in-order.ts';
 import { createSamplesTables } from './008-samples.ts';
+import { alerts } from './009-alerts.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
@@ -19,6 +20,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
   return {
     ...UNTIL_007[deps.kind](deps),
     '008-samples': createSamplesTables(deps),
+    '009-alerts': alerts,
     '011-open-trim-marks': createOpenTrimMarks(deps),
   };
 }

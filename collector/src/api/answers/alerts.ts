@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { ALERT_RULES } from '../../model/alert.ts';
+import type { AlertRow, AlertsView, SilenceRow, Unsilenced } from '../../model/alerts-view.ts';
+import type { TestedSender } from '../../ports/notices.ts';
+import { faultSchema } from './causes.ts';
+import { listOf, maybeText, objectOf } from './schema-of.ts';
+
+export const acknowledgedSchema = objectOf<AlertRow>()({
+  id: v.string(),
+  rule: v.picklist(ALERT_RULES),
+  severity: v.picklist(['warning', 'critical']),
+  subject: v.string(),
+  host: v.string(),
+  startedAt: v.string(),
+  endedAt: maybeText,
+  sentence: v.string(),
+  hint: maybeText,
+  values: v.record(v.string(), v.number()),
+  acknowledged: v.nullable(
+    objectOf<NonNullable<AlertRow['acknowledged']>>()({ at: v.string(), by: maybeText, comment: maybeText }),
+  ),
+  silencedUntil: maybeText,
+});
+
+export const silenceSchema = objectOf<SilenceRow>()({
+  id: v.string(),
+  pattern: v.string(),
+  madeAt: v.string(),
+  until: v.string(),
+  by: maybeText,
+  comment: maybeText,
+});
+
+export const unsilencedSchema = objectOf<Unsilenced>()({ removed: listOf(silenceSchema) });
+
+export const alertsSchema = objectOf<AlertsView>()({
+  takenAt: v.string(),
+  firing: listOf(acknowledgedSchema),
+  ended: listOf(acknowledgedSchema),
+  silences: listOf(silenceSchema),
+});
+
+export const testedSchema = objectOf<{ readonly senders: readonly TestedSender[] }>()({
+  senders: listOf(
+    objectOf<TestedSender>()({
+      name: v.string(),
+      outcome: v.union([v.literal('delivered'), faultSchema]),
+    }),
+  ),
+});

@@ -1,0 +1,79 @@
+import type { AlertFacts, GuestFacts } from '../../alert/facts.ts';
+import type { AlertRule } from '../../model/alert.ts';
+import type { AlertSettings } from '../../model/alert-settings.ts';
+import type { StatusView } from '../../model/status.ts';
+import type { Foresight } from '../../ports/foresight.ts';
+import type { TrimsStore } from '../../ports/store/trims.ts';
+import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
+import { createGuestSlack, type GuestSlackDeps } from './guest-slack.ts';
+import { createRecentTrims } from './recent-trims.ts';
+
+export interface FactsDeps extends GuestSlackDeps {
+  readonly survey: GuestSlackDeps['survey'] & KnownGuestsDeps['survey'];
+  readonly store: GuestSlackDeps['store'] & Pick<TrimsStore, 'history' | 'earlierTrims'>;
+  readonly settings: Pick<AlertSettings, 'alertTrims'>;
+  readonly foresight: Foresight;
+  /** The pools as they were last seen. */
+  readStatus(): Promise<Pick<StatusView, 'pools'>>;
+  /** Something could not be read; the rest is told all the same. */
+  onUnread(unread: { readonly what: string; readonly error: unknown }): void;
+}
+
+export interface ReadFacts {
+  readonly facts: AlertFacts;
+  /** Is it known that there is no such subject any more? */
+  isGone(watched: { readonly rule: AlertRule; readonly subject: string }): boolean;
+}
+
+const OF_GUESTS: ReadonlySet<AlertRule> = new Set<AlertRule>(['trims-without-effect', 'slack', 'guest-away']);
+
+/** Reads what the rules rest on. A part that cannot be read says nothing: what stood before stands. */
+export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
+  const { survey, links, store, qemuGaGuests, foresight, readStatus, onUnread, settings } = deps;
+  const recentTrims = createRecentTrims({ clock: deps.clock, store, wanted: settings.alertTrims });
+  const guestSlack = createGuestSlack(deps);
+
+  async function attempt<Value>(what: string, work: () => Promise<Value>): Promise<Value | null> {
+    try {
+      return await work();
+    } catch (error) {
+      onUnread({ what, error });
+      return null;
+    }
+  }
+
+  async function describeGuests(known: readonly KnownGuest[]): Promise<readonly GuestFacts[]> {
+    const records = known.flatMap(({ record }) => record ?? []);
+    const trims = await attempt('the last trims', () => recentTrims.read(records));
+    const slack = await attempt('what the guests do not use', () => guestSlack.read());
+    return known.flatMap(({ name, record, connected, domain, state }) => {
+      if (record === null || domain === null || domain.source === 'loop-devices') return [];
+      return [
+        {
+          name,
+          isAway: state === 'away' && domain.isRunning === true,
+          lastHeardAt: connected?.lastHeardAt ?? record.lastSeenAt,
+          trims: trims?.get(record.id) ?? [],
+          slack: slack?.get(name) ?? null,
+        },
+      ];
+    });
+  }
+
+  return async () => {
+    const status = await attempt('the pools', readStatus);
+    const forecasts = await attempt('the forecasts', () => foresight.poolForecasts());
+    const known = await attempt('the guests', () =>
+      readKnownGuests({ survey, links, store }, async () => qemuGaGuests.known()),
+    );
+    const names = known === null ? null : new Set(known.map(({ name }) => name));
+    return {
+      facts: {
+        pools: status?.pools ?? null,
+        forecasts: new Map((forecasts ?? []).map(({ pool, forecast }) => [pool, forecast])),
+        guests: known === null ? null : await describeGuests(known),
+      },
+      isGone: ({ rule, subject }) => names !== null && OF_GUESTS.has(rule) && !names.has(subject),
+    };
+  };
+}

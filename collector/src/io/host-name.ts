@@ -1,0 +1,4 @@
+import { hostname } from 'node:os';
+
+/** How people call this host. */
+export const hostName = (): string => hostname();
