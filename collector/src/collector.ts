@@ -5,8 +5,11 @@ import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { openStore } from './compose/open-store.ts';
+import { createReadPoolLevels } from './compose/read-pool-levels.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
+import { readSenders, startNotices } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
+import type { Delivery } from './conduct/alerts/deliver/deliver.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
@@ -45,6 +48,7 @@ export async function startCollector({
   logger: Log;
 }): Promise<Collector> {
   await checkQgaSchedule(settings);
+  const entries = readSenders(settings);
   const files = createHostFiles();
   const commands = createCommands();
   const images = createImages({ files, commands, clock });
@@ -59,6 +63,7 @@ export async function startCollector({
     strangersPerAddress: settings.strangersPerAddress,
   });
   const store = await openStore({ ...settings, log });
+  let notices: Delivery | null = null;
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
@@ -70,7 +75,11 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...known, ...inside, door, refine, repaired, listen });
+    // Without forecasts nobody says when a pool will be full.
+    const readPools = createReadPoolLevels({ survey, files, readForecasts: async () => [] });
+    const delivery = await startNotices({ clock, log, store, entries, readPools });
+    notices = delivery;
+    const desk = composeDesk({ ...known, ...inside, door, notices: delivery, refine, repaired, listen });
     const answers = createGuestAnswers({ clock, log, links, store, survey, trims, proofs, proofAnswers, guestsOfHost });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
@@ -93,10 +102,12 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
+        await delivery.stop();
         await store.close();
       },
     };
   } catch (error) {
+    await notices?.stop();
     await store.close();
     throw error;
   }

@@ -24,6 +24,7 @@ const ASKED = {
   'unknown-disk': { status: 404, meaning: 'The guest has no such disk on this host.' },
   'unknown-trim': { status: 404, meaning: 'No trim with this id is stored.' },
   'unknown-request': { status: 404, meaning: 'The collector knows no request with this id.' },
+  'unknown-sender': { status: 404, meaning: 'No [[notify]] of the configuration has this name.' },
   'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
   'ambiguous-trim': { status: 409, meaning: 'The ids of several trims begin so.' },
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
@@ -102,6 +103,10 @@ const FAILED = {
   },
   'no-image': { status: 500, meaning: 'What is there is neither a regular file nor a block device.' },
   'bad-image-path': { status: 500, meaning: 'No image of this host can have such a path.' },
+  'notice-unreachable': { status: 500, meaning: 'A receiver of notices cannot be reached, or did not answer in time.' },
+  'notice-denied': { status: 500, meaning: 'A receiver of notices did not take the token, or the user and password.' },
+  'notice-refused': { status: 500, meaning: 'A receiver of notices says that it does not take this one.' },
+  'notice-failed': { status: 500, meaning: 'A receiver of notices, or the command that tells them, failed.' },
   'store-busy': { status: 500, meaning: 'Another process holds the database.' },
   'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },
   'store-io': { status: 500, meaning: 'The disk below the database has a problem.' },
@@ -147,6 +152,11 @@ const NOT_STARTED = {
   'bad-guest-entry': {
     status: null,
     meaning: 'A [[guest]] of the configuration has a key or a value that it cannot have.',
+  },
+  'bad-notify-entry': {
+    status: null,
+    meaning:
+      'A [[notify]] of the configuration has a key or a value that it cannot have, or a secret that cannot be read.',
   },
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
   'bad-socket': { status: null, meaning: 'The socket cannot be made.' },

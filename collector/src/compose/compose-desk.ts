@@ -1,4 +1,5 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
+import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -30,6 +31,7 @@ export function composeDesk({
   samplerFor,
   links,
   door,
+  notices,
   store,
   survey,
   refine,
@@ -46,6 +48,7 @@ export function composeDesk({
   samplerFor: SamplerFor;
   links: GuestLinks;
   door: GuestDoor;
+  notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
   refine: (domain: Domain) => Promise<Domain>;
@@ -63,6 +66,7 @@ export function composeDesk({
     trims,
     links,
     door,
+    notices,
     qemuGaGuests,
     present,
     startAgent: () => tellStartAgent(listen()),

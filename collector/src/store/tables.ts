@@ -17,6 +17,8 @@ export interface Tables {
   stored_bytes: StoredBytesTable;
   job: JobTable;
   job_event: JobEventTable;
+  notice: NoticeTable;
+  delivery: DeliveryTable;
 }
 
 /** The rows of one host. */
@@ -135,4 +137,24 @@ interface JobEventTable {
   number: number;
   /** TrimEvent. */
   event: string;
+}
+
+interface NoticeTable {
+  host_id: string;
+  id: string;
+  /** Who was added later has a higher one. */
+  number: number;
+  alert_id: string;
+  event: string;
+  posted_at: number;
+  /** Notice. */
+  notice: string;
+}
+
+/** That a notice is still to be delivered by a sender. */
+interface DeliveryTable {
+  host_id: string;
+  notice_id: string;
+  /** Its name. */
+  sender: string;
 }

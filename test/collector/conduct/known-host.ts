@@ -157,6 +157,7 @@ export function createKnownHost({
       },
     },
     door: { findings: () => [] },
+    notices: { findings: () => [] },
     links: {
       guests: () => guests,
       saying: (words: readonly string[]) =>

@@ -1,9 +1,10 @@
 import type { GuestsStore } from './guests.ts';
 import type { JobsStore } from './jobs.ts';
+import type { NoticesStore } from './notices.ts';
 import type { OpenTrimsStore } from './open-trims.ts';
 import type { TrimsStore } from './trims.ts';
 
 /** All that outlives the collector, in one database. Whoever needs a part of it asks for that part. */
-export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore, JobsStore {
+export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore, JobsStore, NoticesStore {
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { lostGuests } from './004-lost-guests.ts';
 import { summaries } from './005-summaries.ts';
 import { jobOrder } from './006-job-order.ts';
 import { historyInOrder } from './007-history-in-order.ts';
+import { notices } from './010-notices.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -18,5 +19,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '005-summaries': summaries,
     '006-job-order': jobOrder,
     '007-history-in-order': historyInOrder,
+    '010-notices': notices,
   };
 }

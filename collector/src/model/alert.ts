@@ -1,0 +1,44 @@
+export const ALERT_RULES = [
+  'pool-filling',
+  'pool-full',
+  'metadata-full',
+  'overcommit',
+  'trims-without-effect',
+  'slack',
+  'guest-away',
+] as const;
+export type AlertRule = (typeof ALERT_RULES)[number];
+
+export type AlertSeverity = 'warning' | 'critical';
+
+/** Something that a person should know of, from its start to its end. */
+export interface Alert {
+  /** Stable while it lasts: its rule, its subject and when it started. */
+  readonly id: string;
+  readonly rule: AlertRule;
+  readonly severity: AlertSeverity;
+  /** The key of a pool, or the name of a guest. */
+  readonly subject: string;
+  readonly host: string;
+  /** UTC, milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** What it is, in one sentence. */
+  readonly sentence: string;
+  /** What to do: a sentence or a command. */
+  readonly hint: string | null;
+  /** What it rests on, by name, with units in the name. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export const NOTICE_EVENTS = ['start', 'reminder', 'end', 'test'] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
+/** What is told of an alert at one moment. One id is one notice, however often it is posted. */
+export interface Notice {
+  readonly id: string;
+  readonly event: NoticeEvent;
+  /** UTC, milliseconds. */
+  readonly at: number;
+  readonly alert: Alert;
+}

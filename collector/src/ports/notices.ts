@@ -1,0 +1,20 @@
+import type { FaultDetail } from '@trimtab/protocol/shared';
+import type { Notice } from '../model/alert.ts';
+
+/** What became of a test notice at one sender. */
+export interface TestedSender {
+  readonly name: string;
+  /** A fault says why the receiver did not take it, and what to do. */
+  readonly outcome: 'delivered' | FaultDetail;
+}
+
+/**
+ * Tells people. Obligations, held by test/contract/notices.ts: [N1] `post` resolves when the notice is durable, not
+ * when it is delivered; [N2] a notice whose id was posted before changes nothing; [N3] it is delivered later, and tried
+ * again until it is.
+ */
+export interface Notices {
+  post(notice: Notice): Promise<void>;
+  /** Waits for the outcome. `to` is the name of a sender; null means all of them. */
+  test(to: string | null): Promise<readonly TestedSender[]>;
+}
