@@ -106,5 +106,4 @@ function formatValue({ value, unit }: { readonly value: number; readonly unit: s
   if (unit === 'Share' || /probability/i.test(unit)) return `${(value * 100).toFixed(1)} %`;
   const number = String(Number(value.toFixed(2)));
   return unit === 'Days' ? `${number} days` : number;
-} days` : number;
 }

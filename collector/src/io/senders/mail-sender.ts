@@ -83,8 +83,8 @@ const UNREACHABLE = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
 function toFault({ error, subject }: { readonly error: unknown; readonly subject: string }) {
   const { code = '', responseCode = 0 } = error as MailError;
   const cause = toCause(error);
-  if (code === 'EAUTH') {
-    const hint = 'See that user and password are right. The server has to offer TLS.';
+  if (code === 'EAUTH' || code === 'ETLS') {
+    const hint = 'See that user and password are right. They go over TLS alone: the server has to offer it.';
     return noticeFault({ code: 'notice-denied', subject, cause, hint });
   }
   if (responseCode >= 500) {
