@@ -41,7 +41,7 @@ const BASE = `trimtab/${slugOf('host-1')}`;
 const POOL = `${BASE}/pool/${slugOf('/srv/vms')}`;
 const NODE = `trimtab_${slugOf('host-1')}`;
 
-async function untilHeld(topic: string, payload: string): Promise<void> {
+async function untilHeld({ topic, payload }: { readonly topic: string; readonly payload: string }): Promise<void> {
   while (held.get(topic) !== payload)
     await new Promise<void>((resolve) => {
       onMessage = resolve;
@@ -66,7 +66,7 @@ describe('a real broker', () => {
     ];
     await sender.restate?.({ alerts: [alertOf()], readPools: async () => pools }, PATIENT);
     const thin = `${BASE}/pool/${slugOf('vg/thin')}`;
-    await untilHeld(`${thin}/days-until-full`, 'None');
+    await untilHeld({ topic: `${thin}/days-until-full`, payload: 'None' });
     expect(held.get(`${BASE}/availability`)).toBe('online');
     const found = [...held.keys()].filter((topic) => topic.startsWith('homeassistant/'));
     expect(found.map((topic) => topic.split('/')[1])).toEqual([
@@ -92,16 +92,16 @@ describe('a real broker', () => {
     expect([held.get(`${POOL}/free`), held.get(`${POOL}/days-until-full`)]).toEqual(['4.3', '4.5']);
     expect(held.get(`${thin}/free`)).toBe('None');
     await sender.stop();
-    await untilHeld(`${BASE}/availability`, 'offline');
+    await untilHeld({ topic: `${BASE}/availability`, payload: 'offline' });
   });
 
   it('gets each notice for automations, and how a pool stands by it; a late client has the last', async () => {
     const sender = mqtt();
     await sender.send(noticeOf({ n: 1 }), PATIENT);
-    await untilHeld(`${POOL}/pool-filling`, 'ON');
+    await untilHeld({ topic: `${POOL}/pool-filling`, payload: 'ON' });
     expect(json(`${BASE}/notice`)).toMatchObject({ event: 'start', title: expect.stringContaining('/srv/vms') });
     await sender.send(noticeOf({ n: 2, event: 'end' }), PATIENT);
-    await untilHeld(`${POOL}/pool-filling`, 'OFF');
+    await untilHeld({ topic: `${POOL}/pool-filling`, payload: 'OFF' });
     const late = await connectAsync(`mqtt://127.0.0.1:${port}`);
     const kept = new Map<string, string>();
     const came = new Promise<void>((resolve) => {
@@ -121,10 +121,10 @@ describe('a real broker', () => {
   it('says that we are gone where we are gone without a word', async () => {
     const sender = mqtt();
     await sender.send(noticeOf({ n: 3, event: 'test' }), PATIENT);
-    await untilHeld(`${BASE}/availability`, 'online');
+    await untilHeld({ topic: `${BASE}/availability`, payload: 'online' });
     // Another of our name takes the place, and breaks off: what is left is the will of the one before.
     const other = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: `trimtab-${slugOf('host-1/it')}` });
-    await untilHeld(`${BASE}/availability`, 'offline');
+    await untilHeld({ topic: `${BASE}/availability`, payload: 'offline' });
     other.end(true);
     await sender.stop();
   });
@@ -133,7 +133,7 @@ describe('a real broker', () => {
     const sender = mqtt();
     await sender.send(noticeOf({ n: 4, alert: { subject: '../+/#\u0000/$SYS' } }), PATIENT);
     const topic = `${BASE}/pool/${slugOf('../+/#\u0000/$SYS')}/pool-filling`;
-    await untilHeld(topic, 'ON');
+    await untilHeld({ topic, payload: 'ON' });
     expect(topic).toMatch(/^[a-zA-Z0-9_/-]+$/);
     await sender.stop();
   });

@@ -2,6 +2,7 @@ import { AGENT } from './agent.ts';
 import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
+import { NOTICES } from './notices.ts';
 import { PATIENCE } from './patience.ts';
 import { RECORDS } from './records.ts';
 import { SESSIONS } from './sessions.ts';
@@ -16,6 +17,7 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   RECORDS,
   HOST,
   GUEST_AGENTS,
+  NOTICES,
   PATIENCE,
   AGENT,
 ];

@@ -14,4 +14,4 @@ export function senderOf(
 }
 
 /** No end before its time. */
-export const PATIENT = new AbortController().signal;
+export const PATIENT: AbortSignal = new AbortController().signal;

@@ -34,7 +34,7 @@ export function toAlertmanagerAll(
 }
 
 function request({ url, token }: Address, body: unknown): HttpRequest {
-  return { url: below(url, 'api/v2/alerts'), headers: bearer(token), body };
+  return { url: below({ url, path: 'api/v2/alerts' }), headers: bearer(token), body };
 }
 
 function toEntry({ notice: given, now }: { notice: Notice; now: number }) {

@@ -7,7 +7,7 @@ import { tell } from './tell.ts';
 export function toGotify({ url, token }: { url: string; token: string }, given: Notice): HttpRequest {
   const { title, lines, notice } = tell(given);
   return {
-    url: below(url, 'message'),
+    url: below({ url, path: 'message' }),
     headers: { 'x-gotify-key': token },
     body: {
       title,

@@ -63,19 +63,37 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
       return { ...named, kind, url: given.url, token: secret('token') };
     case 'email': {
       const { server, from, to } = given;
-      return { ...named, kind, server, from, to, ...toAccount(given.user, secret('password'), place) };
+      return {
+        ...named,
+        kind,
+        server,
+        from,
+        to,
+        ...toAccount({ user: given.user, password: secret('password'), ...place }),
+      };
     }
     case 'command':
       return { ...named, kind, argv: given.command };
     case 'mqtt': {
       const { url, topic = null, discovery } = given;
-      return { ...named, kind, url, topic, discovery, ...toAccount(given.user, secret('password'), place) };
+      return {
+        ...named,
+        kind,
+        url,
+        topic,
+        discovery,
+        ...toAccount({ user: given.user, password: secret('password'), ...place }),
+      };
     }
   }
 }
 
 /** Both, or none of them. */
-function toAccount(user: string | undefined, password: string | null, { subject }: Place) {
+function toAccount({
+  user,
+  password,
+  subject,
+}: Place & { readonly user: string | undefined; readonly password: string | null }) {
   if ((user === undefined) === (password === null)) return { user: user ?? null, password };
   throw toFault({
     subject,
