@@ -1,6 +1,6 @@
 import { parseSenders } from '../alert/senders/parse-senders.ts';
 import { type Delivery, type DeliveryDeps, startDelivery } from '../conduct/alerts/deliver/deliver.ts';
-import { readHostName } from '../io/host-name.ts';
+import { hostName } from '../io/host-name.ts';
 import { ownProcess } from '../io/own-process.ts';
 import { readSecret } from '../io/read-secret.ts';
 import type { SenderEntry } from '../model/sender.ts';
@@ -19,7 +19,7 @@ export function startNotices({
 }: Pick<DeliveryDeps, 'clock' | 'log' | 'store' | 'readPools'> & {
   readonly entries: readonly SenderEntry[];
 }): Promise<Delivery> {
-  const host = readHostName();
+  const host = hostName();
   const { environment } = ownProcess;
   const senders = composeSenders(entries, { ...deps, host, environment });
   return startDelivery({ ...deps, senders, host, random: Math.random });

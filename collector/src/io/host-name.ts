@@ -1,6 +1,4 @@
 import { hostname } from 'node:os';
 
-/** What this host calls itself (gethostname(2)). */
-export function readHostName(): string {
-  return hostname();
-}
+/** How people call this host. */
+export const hostName = (): string => hostname();
