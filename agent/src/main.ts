@@ -6,6 +6,7 @@ import { type Arguments, parseArguments } from './cli/arguments.ts';
 import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
 import type { Answer } from './cli/format-answer.ts';
 import type { CommandOutput } from './io/command-output.ts';
+import { endProcess } from './io/end-process.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Commands } from './ports/commands.ts';
 import type { DeviceMapper } from './ports/device-mapper.ts';
@@ -257,11 +258,11 @@ async function mainToEnd(): Promise<void> {
     if (code === 0 && unwritten !== null) throw unwritten;
     process.exitCode = code;
     // A peer that does not answer the close frame keeps the socket, and with it the process; it had its moment.
-    setTimeout(() => process.exit(), 300).unref();
+    setTimeout(() => endProcess(code), 300).unref();
   } catch (error) {
     await tell(error);
     await output?.written();
-    process.exit(exitCodeOf(error));
+    endProcess(exitCodeOf(error));
   }
 }
 

@@ -104,6 +104,8 @@ export async function startCollector({
         await opened.close();
         await delivery.stop();
         await store.close();
+        const places = files.silentPlaces();
+        if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
       },
     };
   } catch (error) {

@@ -13,8 +13,13 @@ export const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 /** Fewer are asked for in turns within some ten milliseconds, and a thread takes 15 MB. */
 export const LONG_LIST = 500;
 
+export interface OwnHostFiles extends HostFiles {
+  /** All that `silentPlace` would name now. */
+  silentPlaces(): readonly string[];
+}
+
 /** The files of this host, or of a captured tree under `root`. */
-export function createHostFiles({ root = '/', patienceMs = PATIENCE_MS } = {}): HostFiles {
+export function createHostFiles({ root = '/', patienceMs = PATIENCE_MS } = {}): OwnHostFiles {
   const at = (path: string) => join(root, path);
   const { placeOf } = createPlaces();
   const turns = createTurns({ patienceMs });
@@ -49,6 +54,7 @@ export function createHostFiles({ root = '/', patienceMs = PATIENCE_MS } = {}): 
       const place = placeOf(at(path));
       return turns.isSilent(place) ? place.name : null;
     },
+    silentPlaces: turns.silent,
     kernel: createKernelFiles(at),
   };
 }

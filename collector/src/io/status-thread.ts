@@ -58,7 +58,6 @@ export function createStatusThread({ patienceMs }: { readonly patienceMs: number
       const piece: Piece = {
         onStuck() {
           isStuck = true;
-          worker?.unref();
           for (const each of pieces) each.end(null);
         },
         end(packed) {

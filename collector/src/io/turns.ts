@@ -25,6 +25,8 @@ export interface Turns {
    */
   take<Value>(place: NamedPlace, work: () => Promise<Value | null>): Promise<Value | null>;
   isSilent(place: NamedPlace): boolean;
+  /** The names of the places that have not answered. */
+  silent(): readonly string[];
 }
 
 interface Device {
@@ -125,6 +127,7 @@ export function createTurns({ patienceMs = PATIENCE_MS, threads = THREADS } = {}
       });
     },
     isSilent: isRefused,
+    silent: stuck.names,
   };
 }
 
@@ -155,12 +158,13 @@ function drop(device: Device, isDropped: (work: Work) => boolean): void {
   for (const work of waiting) if (isDropped(work)) work.giveUp();
 }
 
-/** How many of each, and in all. */
+/** How many of each, and in all; without those of which there is none. */
 function createTally() {
   const counts = new Map<string, number>();
   let sum = 0;
   return {
     of: (name: string): number => counts.get(name) ?? 0,
+    names: () => [...counts.keys()],
     inAll: () => sum,
     add(name: string, more: number): void {
       sum += more;

@@ -30,7 +30,11 @@ import { constant, type LimitSection } from './limit.ts';
 
 export const PATIENCE: LimitSection = {
   title: 'How long the host is waited for',
-  said: 'What hangs loses itself: a filesystem, a program, a monitor, a source of guests. The others go on.',
+  said: `What hangs loses itself: a filesystem, a program, a monitor, a source of guests. The others go on.
+Nor does a filesystem that hangs hold a collector that is told to end, or a resolver that does not
+answer an agent: all is stored and closed, then it ends at once, with the exit code that it has
+without them, which is what systemd sees. The collector’s last lines name the places. What a signal
+cannot end, as a read from a disk of this host that died, holds every program, also against SIGKILL.`,
   limits: [
     constant({
       what: 'time for an answer of virsh, for all of them, and for its end',
