@@ -89,7 +89,9 @@ describe('the collector and a broker', () => {
       findings: expect.arrayContaining([
         {
           subject: 'notify home',
-          sentence: expect.stringMatching(/^Notices cannot be delivered since .* UTC: .*connection refused/),
+          sentence: expect.stringMatching(
+            /^Nothing could be delivered to home \(127.* since .* UTC: .*connection refused/,
+          ),
           hint: expect.stringContaining('See that the broker runs'),
         },
       ]),

@@ -17,21 +17,27 @@ export const MOST_WAITING = 1_000;
 export function thin<Kept extends Waiting>(
   waiting: readonly Kept[],
 ): { readonly kept: readonly Kept[]; readonly needless: readonly Kept[]; readonly dropped: readonly Kept[] } {
-  const told = waiting.filter((_, index) => !isOutdated(waiting, index));
-  const needless = waiting.filter((one) => !told.includes(one));
+  const [told, needless] = splitOutdated(waiting);
   const over = Math.max(0, told.length - MOST_WAITING);
+  if (over === 0) return { kept: told, needless, dropped: [] };
   const oldest = [
     ...told.filter(({ notice }) => notice.event === 'reminder'),
     ...told.filter(({ notice }) => notice.event !== 'reminder'),
   ];
-  const dropped = oldest.slice(0, over);
-  return { kept: told.filter((one) => !dropped.includes(one)), needless, dropped };
+  const dropped = new Set(oldest.slice(0, over));
+  return { kept: told.filter((one) => !dropped.has(one)), needless, dropped: [...dropped] };
 }
 
-function isOutdated(waiting: readonly Waiting[], index: number): boolean {
-  const one = waiting[index]?.notice;
-  return waiting.slice(index + 1).some(({ notice: { event, alert } }) => {
-    if (alert.id !== one?.alert.id) return false;
-    return event === 'end' || (event === 'reminder' && one.event === 'reminder');
-  });
+/** From the newest on, since that says which of those before it are outdated. */
+function splitOutdated<Kept extends Waiting>(waiting: readonly Kept[]): readonly [readonly Kept[], readonly Kept[]] {
+  const [ended, reminded] = [new Set<string>(), new Set<string>()];
+  const [told, outdated]: [Kept[], Kept[]] = [[], []];
+  for (const one of waiting.toReversed()) {
+    const { event, alert } = one.notice;
+    const isOutdated = ended.has(alert.id) || (event === 'reminder' && reminded.has(alert.id));
+    (isOutdated ? outdated : told).push(one);
+    if (event === 'end') ended.add(alert.id);
+    if (event === 'reminder') reminded.add(alert.id);
+  }
+  return [told.reverse(), outdated.reverse()];
 }

@@ -91,6 +91,6 @@ function secretsOf(entry: SenderEntry): readonly string[] {
     readonly password?: string | null;
   };
   const isSecretUrl = entry.kind === 'slack' || entry.kind === 'discord' || entry.kind === 'webhook';
-  const path = isSecretUrl ? new URL(entry.url).pathname : '/';
-  return [token, password, path === '/' ? null : path].filter((secret) => secret !== null);
+  const { pathname, search } = new URL(isSecretUrl ? entry.url : 'none:');
+  return [token, password, pathname, search].filter((secret) => secret !== null && secret.length > 1) as string[];
 }

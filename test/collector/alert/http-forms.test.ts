@@ -75,6 +75,16 @@ describe('webhook', () => {
   });
 });
 
+describe('a test', () => {
+  it('says that it is one, and nothing of a pool', async () => {
+    const { body } = await deliver(
+      senderOf({ kind: 'webhook', url: receiver.url, token: null }),
+      noticeOf({ event: 'test', alert: { sentence: 'A test.', hint: null, values: {} } }),
+    );
+    expect([body.title, body.text]).toEqual(['Test: notices of host-1 arrive here', 'A test.']);
+  });
+});
+
 describe('ntfy', () => {
   const sender = () => senderOf({ kind: 'ntfy', url: receiver.url, topic: 'pools', token: 'tk_1' });
 

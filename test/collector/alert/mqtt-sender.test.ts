@@ -138,6 +138,25 @@ describe('a real broker', () => {
     await sender.stop();
   });
 
+  it('a broker that refuses at first and takes us later', async () => {
+    const place = await freePort();
+    const startBroker = async (anonymous: boolean) => {
+      const config = join(folder, 'other.conf');
+      await writeFile(
+        config,
+        `listener ${place} 127.0.0.1\nallow_anonymous ${anonymous}\nuser root\nlog_dest stderr\n`,
+      );
+      return startDaemon({ argv: ['mosquitto', '-c', config], ready: /running/ });
+    };
+    const strict = await startBroker(false);
+    const sender = mqtt({ url: `mqtt://127.0.0.1:${place}` });
+    await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({ detail: { code: 'notice-denied' } });
+    await strict[Symbol.asyncDispose]();
+    await using _ = await startBroker(true);
+    await sender.send(noticeOf(), PATIENT);
+    await sender.stop();
+  });
+
   it('a broker that is not there', async () => {
     const sender = mqtt({ url: `mqtt://127.0.0.1:${await freePort()}` });
     await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({

@@ -83,6 +83,7 @@ describe('parseSenders', () => {
     [NTFY.replace('https:', 'ftp:'), '(phone), url: must be an address that begins with http:// or https://'],
     [NTFY.replace('//', '//me:s3cret@'), '(phone), url: must not have a user or a password in it'],
     [`${NTFY}; tokn = "s3cret"`, '(phone), tokn: there is no such key here; its keys are kind, name, rules, url'],
+    [`${NTFY}; token = "s3cret ü"`, '(phone), token: must be of printable ASCII without spaces'],
     [`${NTFY}; token = 7`, '(phone), token: must be a text'],
     [`${NTFY}; token = "s3cret\\n"`, '(phone), token: must be one line'],
     [`${NTFY}; token = "s3cret"; token-file = "/etc/token"`, 'token-file: cannot be there together with token'],

@@ -28,11 +28,11 @@ export function tell(notice: Notice): Told {
   const plain = toPlain(cutTexts(notice));
   const { alert } = plain;
   return {
-    title: `${tellEvent(plain)}: ${RULES[alert.rule]}: ${alert.subject} on ${alert.host}`,
+    title: tellTitle(plain),
     lines: [
       alert.sentence,
       ...(alert.hint === null || plain.event === 'end' ? [] : [`What to do: ${alert.hint}`]),
-      tellTime(alert),
+      ...(plain.event === 'test' ? [] : [tellTime(alert)]),
       ...tellValues(alert.values),
     ],
     notice: plain,
@@ -60,11 +60,12 @@ function cut(text: string): string {
   return `${text.slice(0, LONGEST_TEXT_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-function tellEvent({ event, alert }: Notice): string {
+function tellTitle({ event, alert }: Notice): string {
+  const { rule, subject, host } = alert;
+  if (event === 'test') return `Test: notices of ${host} arrive here`;
   const severity = alert.severity === 'critical' ? 'Critical' : 'Warning';
-  if (event === 'end') return 'Over';
-  if (event === 'test') return 'Test';
-  return event === 'reminder' ? `Still, ${severity.toLowerCase()}` : severity;
+  const words = { start: severity, reminder: `Still, ${severity.toLowerCase()}`, end: 'Over' }[event];
+  return `${words}: ${RULES[rule]}: ${subject} on ${host}`;
 }
 
 /** Of one that is over from when to when: that may be the first that anybody hears of it. */

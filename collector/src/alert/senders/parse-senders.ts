@@ -1,7 +1,7 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import type { SenderEntry } from '../../model/sender.ts';
-import { senderSchema, WEB_ADDRESS } from './schemas.ts';
+import { senderSchema, TOKEN, WEB_ADDRESS } from './schemas.ts';
 
 /** The text of a file that holds a secret. Throws where it cannot be read. */
 export type ReadSecret = (path: string) => string;
@@ -51,12 +51,12 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
   const { kind } = given;
   switch (kind) {
     case 'webhook':
-      return { ...named, kind, url: toWebAddress(needed('url'), place), token: secret('token') };
+      return { ...named, kind, url: needed('url'), token: secret('token') };
     case 'ntfy':
       return { ...named, kind, url: given.url, topic: given.topic, token: secret('token') };
     case 'slack':
     case 'discord':
-      return { ...named, kind, url: toWebAddress(needed('url'), place) };
+      return { ...named, kind, url: needed('url') };
     case 'gotify':
       return { ...named, kind, url: given.url, token: needed('token') };
     case 'alertmanager':
@@ -102,21 +102,26 @@ function toAccount({
   });
 }
 
+/** What each may be, where a file holds it. */
+const SECRETS = { token: TOKEN, url: WEB_ADDRESS, password: v.string() } as const;
+
 /** Null where neither key is there. */
 function takeSecret({
   key,
   entry,
   subject,
   readSecret,
-}: Place & { readonly key: string; readonly entry: object }): string | null {
+}: Place & { readonly key: keyof typeof SECRETS; readonly entry: object }): string | null {
   const given = entry as Readonly<Record<string, string | undefined>>;
   const [text = null, file = null] = [given[key], given[`${key}-file`]];
   if (file === null) return text;
   const wrong = (cause: string) => toFault({ subject, key: `${key}-file`, cause });
   if (text !== null) throw wrong(`cannot be there together with ${key}`);
   const secret = read(() => readSecret(file).trim(), wrong);
-  if (/^\P{Cc}+$/u.test(secret)) return secret;
-  throw wrong('the file must hold one line, and nothing else');
+  if (!/^\P{Cc}+$/u.test(secret)) throw wrong('the file must hold one line, and nothing else');
+  const parsed = v.safeParse(SECRETS[key], secret);
+  if (parsed.success) return secret;
+  throw wrong(`what it holds ${parsed.issues[0].message}`);
 }
 
 function read(work: () => string, wrong: (cause: string) => Fault): string {
@@ -125,12 +130,6 @@ function read(work: () => string, wrong: (cause: string) => Fault): string {
   } catch (error) {
     throw wrong(toCause(error));
   }
-}
-
-function toWebAddress(url: string, { subject }: Place): string {
-  const parsed = v.safeParse(WEB_ADDRESS, url);
-  if (parsed.success) return url;
-  throw toFault({ subject, key: 'url-file', cause: `what it holds ${parsed.issues[0].message}` });
 }
 
 function toNameIn(entry: unknown): string {

@@ -52,7 +52,9 @@ const named = {
     ),
   ),
 };
-const token = { token: v.optional(text), 'token-file': v.optional(absolutePath) };
+/** RFC 6750, 2.1, and more: what a header can hold, and no space. */
+export const TOKEN = v.pipe(text, v.regex(/^[!-~]+$/, 'must be of printable ASCII without spaces'));
+const token = { token: v.optional(TOKEN), 'token-file': v.optional(absolutePath) };
 const account = { user: v.optional(text), password: v.optional(text), 'password-file': v.optional(absolutePath) };
 /** The address itself is the secret. */
 const secretUrl = { url: v.optional(WEB_ADDRESS), 'url-file': v.optional(absolutePath) };

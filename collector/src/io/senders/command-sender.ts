@@ -26,7 +26,7 @@ export function createCommandSender({
 }): NoticeSender {
   const subject = `${name} (${file})`;
   const failed = (cause: string) => {
-    const hint = 'It has to end with 0 once the notice is told. The notice is kept, and it is run again.';
+    const hint = 'It has to end with 0 once the notice is told.';
     return noticeFault({ code: 'notice-failed', subject, cause, hint });
   };
   return {

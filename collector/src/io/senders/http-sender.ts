@@ -59,7 +59,7 @@ async function post({
       code: 'notice-unreachable',
       subject,
       cause: limit.aborted ? `it did not answer within ${HTTP_TIMEOUT_MS / 1000} s` : toReasonOf(error),
-      hint: 'See that it runs, and that this host reaches it. The notice is kept, and tried again.',
+      hint: 'See that it runs, and that this host reaches it.',
     });
   });
   if (answer.status >= 200 && answer.status < 300) return;
@@ -126,6 +126,6 @@ function toFault({
     const hint = 'Write the address that it is at into its url: none is followed, for a token would go along.';
     return noticeFault({ code: 'notice-failed', subject, cause: `HTTP ${status}: it sends on ${where}`, hint });
   }
-  const hint = status === 404 || status === 410 ? 'See that its url is right.' : 'See its own log. The notice is kept.';
+  const hint = status === 404 || status === 410 ? 'See that its url is right.' : 'See its own log.';
   return noticeFault({ code: 'notice-failed', subject, cause: said, hint });
 }

@@ -91,8 +91,8 @@ function toFault({ error, subject }: { readonly error: unknown; readonly subject
     const hint = 'See that the server takes mail from this host, and these addresses.';
     return noticeFault({ code: 'notice-refused', subject, cause, hint });
   }
-  if (!UNREACHABLE.has(code)) return noticeFault({ code: 'notice-failed', subject, cause, hint: TRIED_AGAIN });
-  return noticeFault({ code: 'notice-unreachable', subject, cause, hint: TRIED_AGAIN });
+  if (!UNREACHABLE.has(code)) return noticeFault({ code: 'notice-failed', subject, cause, hint: SEE_SERVER });
+  return noticeFault({ code: 'notice-unreachable', subject, cause, hint: SEE_SERVER });
 }
 
-const TRIED_AGAIN = 'See that the server runs, and that this host reaches it. The notice is kept, and tried again.';
+const SEE_SERVER = 'See that the server runs, and that this host reaches it.';

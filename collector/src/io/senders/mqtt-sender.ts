@@ -46,6 +46,8 @@ export function createMqttSender({
       ...(user === null || password === null ? {} : { username: user, password }),
       connectTimeout: MQTT_CONNECT_MS,
       reconnectPeriod: RECONNECT_MS,
+      // Else one refusal, as of a broker that is still starting, would be the last word.
+      reconnectOnConnackError: true,
       will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     });
     client.on('error', (error) => {
@@ -65,12 +67,7 @@ export function createMqttSender({
     opened ??= open();
     const client = await opened;
     if (client.connected) return client;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(MQTT_CONNECT_MS)]);
-    const isConnected = await new Promise<boolean>((resolve) => {
-      client.once('connect', () => resolve(true));
-      client.once('error', () => resolve(false));
-      limit.addEventListener('abort', () => resolve(false));
-    });
+    const isConnected = await untilConnected(client, AbortSignal.any([signal, AbortSignal.timeout(MQTT_CONNECT_MS)]));
     if (isConnected) return client;
     throw toFault({ subject, error: lastError });
   }
@@ -108,6 +105,24 @@ export function createMqttSender({
   };
 }
 
+/** The next try of the client decides, or the end of the time. */
+function untilConnected(client: MqttClient, limit: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isConnected: boolean) => {
+      client.off('connect', onConnect);
+      client.off('error', onFailed);
+      limit.removeEventListener('abort', onFailed);
+      resolve(isConnected);
+    };
+    const onConnect = () => end(true);
+    const onFailed = () => end(false);
+    client.on('connect', onConnect);
+    client.on('error', onFailed);
+    limit.addEventListener('abort', onFailed);
+    if (limit.aborted) end(false);
+  });
+}
+
 /** MQTT 3.1.1, 3.2.2.3, and MQTT 5, 3.2.2.2: bad user or password, not authorised. */
 const DENIED: readonly unknown[] = [4, 5, 134, 135];
 
@@ -117,6 +132,6 @@ function toFault({ subject, error }: { readonly subject: string; readonly error:
   const cause = error === null ? `it did not answer within ${MQTT_CONNECT_MS / 1000} s` : toCause(first);
   if (DENIED.includes(code))
     return noticeFault({ code: 'notice-denied', subject, cause, hint: 'See that user and password are right.' });
-  const hint = 'See that the broker runs, and that this host reaches it. The notice is kept, and tried again.';
+  const hint = 'See that the broker runs, and that this host reaches it.';
   return noticeFault({ code: 'notice-unreachable', subject, cause, hint });
 }

@@ -52,7 +52,8 @@ describe('delivery', () => {
     expect(delivery.findings()).toEqual([
       {
         subject: 'notify phone',
-        sentence: 'Notices cannot be delivered since 2025-11-23 08:00 UTC: it is down. 1 notice waits.',
+        sentence:
+          'Nothing could be delivered to phone since 2025-11-23 08:00 UTC: it is down. 1 notice is kept, and tried again.',
         hint: 'Start it.',
       },
     ]);

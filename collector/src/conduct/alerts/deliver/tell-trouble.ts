@@ -5,10 +5,13 @@ import type { Trouble } from './courier.ts';
 export function tellTrouble({ name, trouble }: { readonly name: string; readonly trouble: Trouble }): Finding {
   const { since, fault, waiting } = trouble;
   const day = new Date(since).toISOString();
-  const kept = waiting === 0 ? '' : ` ${waiting} ${waiting === 1 ? 'notice waits' : 'notices wait'}.`;
+  const kept = waiting === 1 ? '1 notice is kept, and tried again.' : `${waiting} notices are kept, and tried again.`;
   return {
     subject: `notify ${name}`,
-    sentence: `Notices cannot be delivered since ${day.slice(0, 10)} ${day.slice(11, 16)} UTC: ${fault.cause}.${kept}`,
+    sentence: [
+      `Nothing could be delivered to ${fault.subject} since ${day.slice(0, 10)} ${day.slice(11, 16)} UTC: ${fault.cause}.`,
+      waiting === 0 ? 'It is tried again.' : kept,
+    ].join(' '),
     hint: fault.hint,
   };
 }
