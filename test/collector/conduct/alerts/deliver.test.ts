@@ -171,6 +171,16 @@ describe('delivery', () => {
     expect(await place.store().pendingNotices()).toEqual([]);
   });
 
+  it('begins and goes on where nothing old can be forgotten, as on a full disk', async () => {
+    const sender = heldSender({ name: 'phone' });
+    const forgetNotices = () => Promise.reject(new Error('disk full'));
+    const delivery = await place.start([sender], (store) => ({ ...store, forgetNotices }));
+    await delivery.post(noticeOf());
+    await settled();
+    expect(whatOf(sender)).toEqual(['start notice 1']);
+    expect(place.said).toEqual(['old notices stay stored']);
+  });
+
   it('stops at once, whatever a receiver does', async () => {
     const delivery = await place.start([heldSender({ name: 'phone' })]);
     await delivery.post(noticeOf());

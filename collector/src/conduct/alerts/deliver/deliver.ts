@@ -41,7 +41,8 @@ export const IDS_REMEMBERED = 10_000;
 export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
   const { clock, log, store, senders, host } = deps;
   const stopping = new AbortController();
-  await store.forgetNotices(clock.now() - KEPT_MS);
+  let forgotAt: number | null = null;
+  await forgetOld();
   const pending = await store.pendingNotices();
   const standing = createStanding({ ...deps, alerts: await store.standingAlerts() });
   const endings = createEndings({ store, log });
@@ -54,7 +55,6 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
   });
   endings.add(findOrphans({ pending, senders, log }));
   const handedOver = new Set<string>();
-  let forgotAt = clock.monotonicMs();
 
   function handOver(notice: Notice, concerned: readonly Courier[]): void {
     if (handedOver.has(notice.id)) return;
@@ -65,10 +65,13 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
     for (const courier of concerned) courier.add({ notice, postedAt: clock.now() });
   }
 
+  /** A disk that is full keeps nothing from being told. */
   async function forgetOld(): Promise<void> {
-    if (clock.monotonicMs() - forgotAt < FORGET_EVERY_MS) return;
+    if (forgotAt !== null && clock.monotonicMs() - forgotAt < FORGET_EVERY_MS) return;
     forgotAt = clock.monotonicMs();
-    await store.forgetNotices(clock.now() - KEPT_MS);
+    await store
+      .forgetNotices(clock.now() - KEPT_MS)
+      .catch((error: unknown) => log.warn({ reason: toReason(error) }, 'old notices stay stored'));
   }
 
   return {
@@ -87,7 +90,7 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
       const over = handedOver.has(notice.id) ? concerned.filter((courier) => !courier.has(notice.id)) : [];
       endings.add(over.map(({ sender }) => ({ sender: sender.name, noticeId: notice.id })));
       handOver(notice, concerned);
-      await forgetOld().catch((error: unknown) => log.warn({ reason: toReason(error) }, 'old notices stay stored'));
+      await forgetOld();
     },
     test: async (to) => testSenders({ clock, host, couriers: findCouriers(couriers, to), stopping: stopping.signal }),
     findings: () =>
