@@ -1,4 +1,4 @@
-import { composeAlerts } from './compose/compose-alerts.ts';
+import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
@@ -8,6 +8,7 @@ import { composeTrims } from './compose/compose-trims.ts';
 import { composeWatch } from './compose/compose-watch.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
+import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
@@ -49,6 +50,7 @@ export async function startCollector({
   logger: Log;
 }): Promise<Collector> {
   await checkQgaSchedule(settings);
+  const entries = readSenders(settings);
   const files = createHostFiles();
   const commands = createCommands();
   const images = createImages({ files, commands, clock });
@@ -63,6 +65,7 @@ export async function startCollector({
     strangersPerAddress: settings.strangersPerAddress,
   });
   const store = await openStore({ ...settings, log });
+  let alerting: ComposedAlerts | null = null;
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
@@ -82,10 +85,10 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
     const readStatus = () => desk.status({ now: false });
-    const alerting = await composeAlerts({ ...known, ...inside, settings, readStatus });
-    const { alerts } = alerting;
+    const warning = await composeAlerts({ ...known, ...inside, settings, entries, watch, readStatus });
+    alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...known, ...inside, ...changing, door, watch, alerts, listen });
+    const desk: Desk = composeDesk({ ...known, ...inside, ...changing, ...warning, door, watch, listen });
     const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
@@ -93,7 +96,7 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
     watch.start();
-    alerting.start();
+    warning.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -110,7 +113,7 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
-        await alerting.stop();
+        await warning.stop();
         await watch.stop();
         await store.close();
         const places = files.silentPlaces();
@@ -118,6 +121,7 @@ export async function startCollector({
       },
     };
   } catch (error) {
+    await alerting?.stop();
     await store.close();
     throw error;
   }

@@ -199,9 +199,18 @@ export const SETTINGS = {
   }),
   ...ALERT_SETTINGS,
   guest: listSetting({
+    key: 'guest',
+    isSecret: false,
     describe: 'Guests that the host cannot find by itself; in TOML one [[guest]] each',
     placeholder: 'JSON',
     example: `'[{"name":"web-1","disk":[{"image":"/srv/web-1.raw"}]}]'`,
+  }),
+  notify: listSetting({
+    key: 'notify',
+    isSecret: true,
+    describe: 'Where notices of alerts go; in TOML one [[notify]] each',
+    placeholder: 'JSON',
+    example: `'[{"kind":"ntfy","name":"phone","url":"https://ntfy.sh","topic":"pools-of-host-1"}]'`,
   }),
 };
 
@@ -285,14 +294,23 @@ function isUser(value: unknown): value is string {
 }
 
 /** A list: tables in TOML, JSON text elsewhere. What is in it is checked by the stage that reads it. */
-function listSetting(described: Described): Setting<readonly unknown[]> {
+function listSetting({
+  key,
+  isSecret,
+  ...described
+}: Described & {
+  readonly key: string;
+  /** A secret may be in it: a wrong one is not shown. */
+  readonly isSecret: boolean;
+}): Setting<readonly unknown[]> {
   return {
     ...described,
     default: [],
     parse: (raw) => {
       const value = typeof raw === 'string' ? parseJson(raw) : raw;
       if (Array.isArray(value)) return value;
-      throw new Error(`${JSON.stringify(raw)} is not a list ([[guest]] in TOML, a JSON array elsewhere)`);
+      const told = isSecret ? 'it' : JSON.stringify(raw);
+      throw new Error(`${told} is not a list ([[${key}]] in TOML, a JSON array elsewhere)`);
     },
   };
 }

@@ -29,6 +29,7 @@ const ASKED = {
   'ambiguous-alert': { status: 409, meaning: 'The ids of several alerts begin so.' },
   'ambiguous-silence': { status: 409, meaning: 'The ids of several silences begin so.' },
   'too-many-silences': { status: 409, meaning: 'As many silences as this host keeps have not ended yet.' },
+  'unknown-sender': { status: 404, meaning: 'No [[notify]] of the configuration has this name.' },
   'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
   'ambiguous-trim': { status: 409, meaning: 'The ids of several trims begin so.' },
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
@@ -110,6 +111,10 @@ const FAILED = {
   'store-busy': { status: 500, meaning: 'Another process holds the database, or keeps its server busy.' },
   'store-away': { status: 500, meaning: 'The PostgreSQL server of the database cannot be reached now.' },
   'store-denied': { status: 500, meaning: 'The PostgreSQL server does not let the collector use the database.' },
+  'notice-unreachable': { status: 500, meaning: 'A receiver of notices cannot be reached, or did not answer in time.' },
+  'notice-denied': { status: 500, meaning: 'A receiver of notices did not take the token, or the user and password.' },
+  'notice-refused': { status: 500, meaning: 'A receiver of notices says that it does not take this one.' },
+  'notice-failed': { status: 500, meaning: 'A receiver of notices, or the command that tells them, failed.' },
   'store-not-writable': { status: 500, meaning: 'The database or its folder cannot be written.' },
   'store-io': { status: 500, meaning: 'The disk below the database has a problem.' },
   'store-corrupt': { status: 500, meaning: 'The file is a damaged database, or not a database.' },
@@ -154,6 +159,11 @@ const NOT_STARTED = {
   'bad-guest-entry': {
     status: null,
     meaning: 'A [[guest]] of the configuration has a key or a value that it cannot have.',
+  },
+  'bad-notify-entry': {
+    status: null,
+    meaning:
+      'A [[notify]] of the configuration has a key or a value that it cannot have, or a secret that cannot be read.',
   },
   'already-running': { status: null, meaning: 'Another collector answers on this socket.' },
   'bad-socket': { status: null, meaning: 'The socket cannot be made.' },

@@ -1,30 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { toReason } from '@trimtab/protocol/shared';
 import { type Alerts, createAlerts } from '../conduct/alerts/alerts.ts';
+import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
+import { toPoolLevels } from '../conduct/alerts/deliver/pool-levels.ts';
 import { createReadFacts, type FactsDeps } from '../conduct/alerts/read-facts.ts';
 import { watchAlerts } from '../conduct/alerts/watch-alerts.ts';
+import type { Watch } from '../conduct/watch/watch.ts';
 import { hostName } from '../io/host-name.ts';
 import type { AlertSettings } from '../model/alert-settings.ts';
+import type { SenderEntry } from '../model/sender.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Foresight } from '../ports/foresight.ts';
 import type { Log } from '../ports/log.ts';
-import type { Notices } from '../ports/notices.ts';
 import type { Store } from '../ports/store/store.ts';
+import { startNotices } from './start-notices.ts';
 
 export interface ComposedAlerts {
   readonly alerts: Alerts;
+  readonly notices: Pick<Delivery, 'findings'>;
   /** From here on the rules are asked each minute. */
   start(): void;
   stop(): Promise<void>;
 }
 
-/** What warns people, over what the collector knows. */
+/** What warns people, over what the collector knows. What was posted and is not delivered goes on at once. */
 export async function composeAlerts({
   clock,
   log,
   store,
   settings,
-  notices = NOBODY,
+  entries,
+  watch,
   foresight = NO_FORESIGHT,
   ...sources
 }: Omit<FactsDeps, 'onUnread' | 'foresight' | 'clock' | 'store'> & {
@@ -32,9 +38,16 @@ export async function composeAlerts({
   readonly log: Log;
   readonly store: Store;
   readonly settings: AlertSettings;
-  readonly notices?: Notices;
+  readonly entries: readonly SenderEntry[];
+  readonly watch: Pick<Watch, 'overview'>;
   readonly foresight?: Foresight;
 }): Promise<ComposedAlerts> {
+  async function readPools() {
+    const [{ pools }, forecasts] = await Promise.all([watch.overview({ now: false }), foresight.poolForecasts()]);
+    return toPoolLevels({ pools, forecasts });
+  }
+
+  const notices = await startNotices({ clock, log, store, entries, readPools });
   const readFacts = createReadFacts({
     ...sources,
     clock,
@@ -49,18 +62,17 @@ export async function composeAlerts({
   let stopWatching = () => {};
   return {
     alerts,
+    notices,
     start() {
       stopWatching = watchAlerts({ clock, alerts });
     },
     async stop() {
       stopWatching();
       await alerts.end();
+      await notices.stop();
     },
   };
 }
-
-/** Where no sender is set up, an alert is in the log and in `trimtab alerts`. */
-const NOBODY: Notices = { post: async () => {}, test: async () => [] };
 
 /** Without a forecast no pool is said to fill. */
 const NO_FORESIGHT: Foresight = { poolForecasts: async () => [] };

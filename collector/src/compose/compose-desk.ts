@@ -1,5 +1,6 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Alerts } from '../conduct/alerts/alerts.ts';
+import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -31,6 +32,7 @@ export function composeDesk({
   samplerFor,
   links,
   door,
+  notices,
   store,
   survey,
   refine,
@@ -50,6 +52,7 @@ export function composeDesk({
   samplerFor: SamplerFor;
   links: GuestLinks;
   door: GuestDoor;
+  notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
   refine: (domain: Domain) => Promise<Domain>;
@@ -71,6 +74,7 @@ export function composeDesk({
     watch,
     links,
     door,
+    notices,
     qemuGaGuests,
     present,
     exposition,

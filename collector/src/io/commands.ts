@@ -16,10 +16,16 @@ export const AT_ONCE = 16;
 
 /**
  * Programs of this host, each with a limit for its answer and for its end, and ended with all that it has started.
- * `searchPath` (PATH's form) is where they are found.
+ * `searchPath` (PATH's form) is where they are found; `environment` is what they get of ours.
  */
-export function createCommands({ searchPath = process.env.PATH ?? '/usr/bin:/bin' } = {}): Commands {
-  const env = { ...process.env, PATH: [searchPath, ...SBIN].join(delimiter), LC_ALL: 'C' };
+export function createCommands({
+  searchPath = process.env.PATH ?? '/usr/bin:/bin',
+  environment = process.env,
+}: {
+  searchPath?: string;
+  environment?: NodeJS.ProcessEnv;
+} = {}): Commands {
+  const env = { ...environment, PATH: [searchPath, ...SBIN].join(delimiter), LC_ALL: 'C' };
   /** What waits in the kernel where no signal ends it, as `lvs` does for a disk that hangs: it is not started again. */
   const hanging = new Set<string>();
   const waiting: (() => void)[] = [];
@@ -64,9 +70,17 @@ interface Run {
   readonly child: ChildProcess | null;
 }
 
-function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessEnv): Promise<Run> {
+function runProgram(
+  { file, args, timeoutMs, input, environment, signal }: CommandCall,
+  env: NodeJS.ProcessEnv,
+): Promise<Run> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(file, args, {
+      env: { ...env, ...environment },
+      detached: true,
+      stdio: [stdin, 'pipe', 'pipe'],
+    });
     const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let bytes = 0;
     const limit = setTimeout(() => stop(null), timeoutMs);
@@ -75,6 +89,7 @@ function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessE
 
     const finish = (exitCode: number | null) => {
       isOver = true;
+      signal?.removeEventListener('abort', abort);
       clearTimeout(limit);
       clearTimeout(rest);
       const [stdout, stderr] = [said.stdout, said.stderr].map((some) => Buffer.concat(some).toString('utf8'));
@@ -84,6 +99,9 @@ function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessE
       endChild(child);
       finish(exitCode);
     };
+    const abort = () => stop(null);
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort);
     // Before all else: where no descriptor is left, there is no process and no output, and the error comes later.
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
@@ -100,5 +118,8 @@ function runProgram({ file, args, timeoutMs }: CommandCall, env: NodeJS.ProcessE
       if (!isOver) rest = setTimeout(() => stop(exitCode), REST_MS);
     });
     child.once('close', finish);
+    // It need not read it.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }

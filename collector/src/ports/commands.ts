@@ -3,6 +3,12 @@ export interface CommandCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly timeoutMs: number;
+  /** For its stdin, which is empty without. */
+  readonly input?: string;
+  /** Beside the environment that all programs get. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Ends it before its time, as the limit does. */
+  readonly signal?: AbortSignal;
 }
 
 export type CommandResult =

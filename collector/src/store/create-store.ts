@@ -12,6 +12,7 @@ import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './gu
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
 import { migrate } from './migrate.ts';
+import { addNotice, endDeliveries, forgetNotices, listPending, listStanding } from './notices.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
@@ -103,6 +104,11 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     silences: () => listSilences(rows),
     addSilence: (silence) => addSilence(rows, silence),
     removeSilences: (ids) => removeSilences(rows, ids),
+    addNotice: (added) => addNotice(rows, added),
+    pendingNotices: () => listPending(rows),
+    endDeliveries: (ended) => endDeliveries(rows, ended),
+    standingAlerts: () => listStanding(rows),
+    forgetNotices: (postedBefore) => forgetNotices(rows, postedBefore),
     async close() {
       await samples.stop();
       await cutter.stop();

@@ -26,6 +26,8 @@ export interface Tables {
   ended_alert: EndedAlertTable;
   waiting_notice: WaitingNoticeTable;
   silence: SilenceTable;
+  notice: NoticeTable;
+  delivery: DeliveryTable;
 }
 
 /** The rows of one host. */
@@ -238,4 +240,24 @@ interface SilenceTable {
   id: string;
   /** Silence. */
   silence: string;
+}
+
+interface NoticeTable {
+  host_id: string;
+  id: string;
+  /** Who was added later has a higher one. */
+  number: number;
+  alert_id: string;
+  event: string;
+  posted_at: number;
+  /** Notice. */
+  notice: string;
+}
+
+/** That a notice is still to be delivered by a sender. */
+interface DeliveryTable {
+  host_id: string;
+  notice_id: string;
+  /** Its name. */
+  sender: string;
 }

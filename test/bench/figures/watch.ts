@@ -153,6 +153,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     store,
     qemuGaGuests: { known: () => new Map() },
     countFiring: () => 0,
+    notices: { findings: () => [] },
   });
   watch.start();
   return {

@@ -46,6 +46,7 @@ describe('settings', () => {
       libvirtUri: 'qemu:///system',
       guest: [],
       ...ALERT_SETTINGS,
+      notify: [],
       connections: 5_000,
       connectionsPerAddress: 1_024,
       halfOpen: 1_024,
@@ -109,6 +110,7 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     ['listen = ""', ': listen: an address is needed', '--listen 192.0.2.1:7461'],
     ['guest = "web-1"', ': guest: "web-1" is not a list', '[[guest]]'],
     ['[guest]\nname = "web-1"', ': guest: {"name":"web-1"} is not a list', '[[guest]]'],
+    ['notify = "tk_s3cret"', ': notify: it is not a list', '[[notify]]'],
     ['socket = 7', ': socket: 7 is not a text', '--socket /run/trimtab/collector.sock'],
   ])('%j', async (content, cause, remedy) => {
     await writeFile(path, content);
@@ -117,6 +119,7 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     expect(stderr).toContain(`${path}${cause}`);
     expect(stderr).toContain(remedy);
     expect(stderr).not.toContain('    at ');
+    expect(stderr).not.toContain('tk_s3cret');
   });
 
   it('a bad variable of the environment', async () => {

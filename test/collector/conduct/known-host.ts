@@ -160,6 +160,7 @@ export function createKnownHost({
     },
     door: { findings: () => [] },
     countFiring: () => 0,
+    notices: { findings: () => [] },
     links: {
       guests: () => guests,
       saying: (words: readonly string[]) =>

@@ -3,6 +3,7 @@ import { ALERTS } from './alerts.ts';
 import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
+import { NOTICES } from './notices.ts';
 import { PATIENCE } from './patience.ts';
 import { RECORDS } from './records.ts';
 import { SAMPLES } from './samples.ts';
@@ -19,6 +20,7 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   SAMPLES,
   HOST,
   GUEST_AGENTS,
+  NOTICES,
   PATIENCE,
   ALERTS,
   AGENT,

@@ -4,6 +4,7 @@ import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
 import { installPostgres } from '../postgres/postgres-programs.ts';
 import { PROMETHEUS_PACKAGES } from '../prometheus/start-prometheus.ts';
+import { RECEIVER_PACKAGES } from '../receivers/receiver-packages.ts';
 import { ensurePackages, type MachinePackage } from './packages.ts';
 import { STORAGE_PACKAGES } from './storage-packages.ts';
 
@@ -24,6 +25,7 @@ export default async function prepareMachine(): Promise<void> {
       ...NETWORK_PACKAGES,
       ...PROMETHEUS_PACKAGES,
       ...BROWSER_PACKAGES,
+      ...RECEIVER_PACKAGES,
     ];
     await ensurePackages({ packages, say });
     await installPostgres({ say });

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
+import type { Delivery } from '../alerts/deliver/deliver.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -18,6 +19,7 @@ export interface OverviewDeps {
   readonly survey: Pick<Survey, 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests'>;
   readonly door: Pick<GuestDoor, 'findings'>;
+  readonly notices: Pick<Delivery, 'findings'>;
   readonly store: Pick<GuestsStore, 'guests'>;
   /** Nobody is asked for an overview. */
   readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
@@ -34,6 +36,7 @@ export function createOverviewDesk({
   survey,
   links,
   door,
+  notices,
   store,
   qemuGaGuests,
   countFiring,
@@ -56,6 +59,7 @@ export function createOverviewDesk({
         sources: host.sources,
         findings: [
           ...door.findings(),
+          ...notices.findings(),
           ...host.findings,
           ...findTwins(host.domains),
           ...findSharedImages(host.domains),

@@ -1,11 +1,19 @@
 import type { AlertsStore } from './alerts.ts';
 import type { GuestsStore } from './guests.ts';
 import type { JobsStore } from './jobs.ts';
+import type { NoticesStore } from './notices.ts';
 import type { OpenTrimsStore } from './open-trims.ts';
 import type { SamplesStore } from './samples.ts';
 import type { TrimsStore } from './trims.ts';
 
 /** All that outlives the collector, in one database. Whoever needs a part of it asks for that part. */
-export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore, JobsStore, SamplesStore, AlertsStore {
+export interface Store
+  extends GuestsStore,
+    OpenTrimsStore,
+    TrimsStore,
+    JobsStore,
+    SamplesStore,
+    AlertsStore,
+    NoticesStore {
   close(): Promise<void>;
 }

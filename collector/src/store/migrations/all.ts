@@ -9,6 +9,7 @@ import { allUntilHere } from './007-all-until-here.ts';
 import { historyInOrder } from './007-history-in-order.ts';
 import { createSamplesTables } from './008-samples.ts';
 import { alerts } from './009-alerts.ts';
+import { notices } from './010-notices.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
@@ -21,6 +22,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     ...UNTIL_007[deps.kind](deps),
     '008-samples': createSamplesTables(deps),
     '009-alerts': alerts,
+    '010-notices': notices,
     '011-open-trim-marks': createOpenTrimMarks(deps),
   };
 }

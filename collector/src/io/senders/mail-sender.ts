@@ -1,0 +1,98 @@
+import { toCause } from '@trimtab/protocol/shared';
+import type { Transporter } from 'nodemailer';
+import type { AlertRule, Notice } from '../../model/alert.ts';
+import type { Mail } from '../../model/outgoing.ts';
+import type { MailEntry } from '../../model/sender.ts';
+import type { NoticeSender } from '../../ports/notice-sender.ts';
+import { noticeFault } from './notice-fault.ts';
+
+/** For the connection, the greeting, and each answer. */
+export const MAIL_TIMEOUT_MS = 10_000;
+/** RFC 8314, 3.3; RFC 6409, 3.1. */
+const PORTS = { 'smtps:': 465, 'smtp:': 587 } as const;
+
+/** Hands mails to one server (RFC 5321). A password goes over TLS alone. */
+export function createMailSender({
+  entry: { name, server, from, to, user, password },
+  rules,
+  toMail,
+}: {
+  readonly entry: MailEntry & { readonly name: string };
+  readonly rules: readonly AlertRule[] | null;
+  readonly toMail: (notice: Notice) => Mail;
+}): NoticeSender {
+  const { protocol, hostname, port, host } = new URL(server);
+  const subject = `${name} (${host})`;
+  const isSecure = protocol === 'smtps:';
+  let transport: Promise<Transporter> | null = null;
+
+  async function open(): Promise<Transporter> {
+    // Only here: most hosts send no mail.
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? PORTS[isSecure ? 'smtps:' : 'smtp:'] : Number(port),
+      secure: isSecure,
+      ...(user === null || password === null ? {} : { auth: { user, pass: password }, requireTLS: !isSecure }),
+      connectionTimeout: MAIL_TIMEOUT_MS,
+      greetingTimeout: MAIL_TIMEOUT_MS,
+      socketTimeout: MAIL_TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  return {
+    name,
+    rules,
+    async send(notice) {
+      const { subject: line, text, messageId, thread } = toMail(notice);
+      transport ??= open();
+      const mailer = await transport;
+      try {
+        await mailer.sendMail({
+          from,
+          to: [...to],
+          subject: line,
+          text,
+          messageId: `<${messageId}>`,
+          references: `<${thread}>`,
+          // RFC 3834: no answer by a machine.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+      } catch (error) {
+        throw toFault({ error, subject });
+      }
+    },
+    restate: null,
+    async stop() {
+      (await transport)?.close();
+    },
+  };
+}
+
+/** What nodemailer says of an error. */
+interface MailError {
+  readonly code?: string;
+  readonly responseCode?: number;
+}
+
+const UNREACHABLE = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
+
+/** RFC 5321, 4.2.1: 4yz may be otherwise later, 5yz is for good. */
+function toFault({ error, subject }: { readonly error: unknown; readonly subject: string }) {
+  const { code = '', responseCode = 0 } = error as MailError;
+  const cause = toCause(error);
+  if (code === 'EAUTH' || code === 'ETLS') {
+    const hint = 'See that user and password are right. They go over TLS alone: the server has to offer it.';
+    return noticeFault({ code: 'notice-denied', subject, cause, hint });
+  }
+  if (responseCode >= 500) {
+    const hint = 'See that the server takes mail from this host, and these addresses.';
+    return noticeFault({ code: 'notice-refused', subject, cause, hint });
+  }
+  if (!UNREACHABLE.has(code)) return noticeFault({ code: 'notice-failed', subject, cause, hint: SEE_SERVER });
+  return noticeFault({ code: 'notice-unreachable', subject, cause, hint: SEE_SERVER });
+}
+
+const SEE_SERVER = 'See that the server runs, and that this host reaches it.';

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toNoticeKey } from '../../../collector/src/alert/notice-key.ts';
+import { type MailReceiver, startMailReceiver } from '../../support/receivers/mail-receiver.ts';
+import { PATIENT, senderOf } from '../../support/receivers/sender-of.ts';
+import { noticeOf } from './notice-examples.ts';
+
+let receiver: MailReceiver;
+beforeAll(async () => {
+  receiver = await startMailReceiver();
+});
+afterAll(() => receiver[Symbol.asyncDispose]());
+beforeEach(() => {
+  receiver.received.length = 0;
+  receiver.lines.length = 0;
+  receiver.answerWith(() => null);
+});
+
+function mailer(account: { readonly user: string; readonly password: string } | null = null) {
+  return senderOf({
+    kind: 'email',
+    server: `smtp://127.0.0.1:${receiver.port}`,
+    from: 'trimtab@host-1.example',
+    to: ['root@example.org', 'night@example.org'],
+    user: account?.user ?? null,
+    password: account?.password ?? null,
+  });
+}
+
+/** The lines of the header, unfolded (RFC 5322, 2.2.3). */
+function headersOf(data: string): readonly string[] {
+  const [head = ''] = data.split('\r\n\r\n');
+  return head.replaceAll(/\r\n[ \t]/g, ' ').split('\r\n');
+}
+
+describe('mail', () => {
+  it('reaches all, says at first what it is, and is known again', async () => {
+    await mailer().send(noticeOf(), PATIENT);
+    await mailer().send(noticeOf({ n: 2, event: 'end' }), PATIENT);
+    const [first, second] = receiver.received;
+    expect(first).toMatchObject({ from: 'trimtab@host-1.example', to: ['root@example.org', 'night@example.org'] });
+    const headers = headersOf(first?.data ?? '');
+    const thread = `References: <${toNoticeKey(noticeOf().alert.id)}.alert@host-1.example>`;
+    expect(headers).toEqual(
+      expect.arrayContaining([
+        'Subject: [trimtab] Critical: pool is filling: /srv/vms on host-1',
+        `Message-ID: <${toNoticeKey('notice 1')}@host-1.example>`,
+        thread,
+        'Auto-Submitted: auto-generated',
+      ]),
+    );
+    expect(headersOf(second?.data ?? '')).toContain(thread);
+    const [, body = ''] = (first?.data ?? '').split('\r\n\r\n');
+    expect(body).toMatch(/^\/srv\/vms will be full within 7 days, with a probability of 92 %\./);
+  });
+
+  it('what a guest is called makes no line of the header, and ends no mail', async () => {
+    const subject = 'a\r\nBcc: evil@example.org\r\n\r\n.\r\nMAIL FROM:<evil@example.org>\u2028x';
+    await mailer().send(noticeOf({ alert: { subject, sentence: '.\r\n.\r\nQUIT' } }), PATIENT);
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.lines.filter((line) => /^(?:MAIL|RCPT)/.test(line))).toHaveLength(3);
+    const headers = headersOf(receiver.received[0]?.data ?? '');
+    expect(headers.filter((line) => /^(?:bcc|cc|to):/i.test(line))).toEqual([
+      'To: root@example.org, night@example.org',
+    ]);
+  });
+
+  it.each([
+    ['RCPT', '550 unheard of', 'notice-refused', '550 unheard of'],
+    ['MAIL', '451 later', 'notice-failed', '451 later'],
+  ])('the server says no to %s: %s', async (verb, words, code, cause) => {
+    receiver.answerWith((command) => (command.startsWith(verb) ? words : null));
+    await expect(mailer().send(noticeOf(), PATIENT)).rejects.toMatchObject({
+      detail: { code, cause: expect.stringContaining(cause), subject: `it (127.0.0.1:${receiver.port})` },
+    });
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('a password is not said without TLS', async () => {
+    receiver.answerWith((command) => (command === 'STARTTLS' ? '502 not here' : null));
+    const sending = mailer({ user: 'me', password: 's3cret' }).send(noticeOf(), PATIENT);
+    await expect(sending).rejects.toMatchObject({
+      detail: { code: 'notice-denied', hint: expect.stringContaining('over TLS alone') },
+    });
+    expect(receiver.lines.filter((line) => /^AUTH/.test(line))).toEqual([]);
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('a server that is not there', async () => {
+    const gone = await startMailReceiver();
+    await gone[Symbol.asyncDispose]();
+    const sender = senderOf({
+      kind: 'email',
+      server: `smtp://127.0.0.1:${gone.port}`,
+      from: 'a@b.example',
+      to: ['c@d.example'],
+      user: null,
+      password: null,
+    });
+    await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({ detail: { code: 'notice-unreachable' } });
+  });
+});
