@@ -1,6 +1,7 @@
 import type { Allocation, ImageState } from '../../model/image.ts';
 import type { PoolState } from '../../model/pool.ts';
 import type { ThinPool } from '../../model/volumes.ts';
+import { readMountedAt } from '../../pool/mounted-at.ts';
 import { refreshPools } from '../../pool/pools.ts';
 import type { Allocations } from '../../ports/allocations.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -20,7 +21,7 @@ export interface Levels {
 
 export interface LevelsDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly files: Pick<HostFiles, 'space'>;
+  readonly files: Pick<HostFiles, 'space' | 'readText'>;
   readonly allocations: Allocations;
   /** As they are now. */
   sampleThinPools(): Promise<readonly ThinPool[]>;
@@ -28,7 +29,7 @@ export interface LevelsDeps {
 
 /**
  * Reads nothing but levels: a stat an image, a statfs a pool, and a process or two for all volumes of one kind. What
- * hangs has none, and keeps nobody from the others. An image of Ceph is left to the surveys: there `rbd du` goes through
+ * hangs has none, and keeps nobody from the others; nor has a pool in whose place another filesystem is mounted, or none. An image of Ceph is left to the surveys: there `rbd du` goes through
  * each object of it.
  */
 export async function readLevels(deps: LevelsDeps, surveyed: Surveyed): Promise<Levels> {
@@ -41,7 +42,10 @@ export async function readLevels(deps: LevelsDeps, surveyed: Surveyed): Promise<
     isThin ? deps.sampleThinPools() : Promise.resolve([]),
   ]);
   const allocations = new Map([...found].filter(([, { allocationBytes }]) => allocationBytes !== null));
-  const refreshed = await refreshPools({ files, pools, holdings, thinPools, allocations });
+  const answered = await refreshPools({ files, pools, holdings, thinPools, allocations });
+  // Afterwards: what was mounted or unmounted while it was asked is seen.
+  const mounted = await readMountedAt({ files, places: pools.map(({ key }) => key) });
+  const refreshed = answered.filter(({ key }) => mounted.get(key) === surveyed.mounted.get(key));
   const isWhole = allocations.size === images.length && refreshed.length === pools.length;
   return { takenAt: clock.now(), allocations, pools: refreshed, isWhole };
 }

@@ -1,4 +1,5 @@
 import { findHoldings } from '../../pool/held-images.ts';
+import { readMountedAt } from '../../pool/mounted-at.ts';
 import { findPoolDevices } from '../../pool/pool-devices.ts';
 import { readPools } from '../../pool/pools.ts';
 import type { HostFiles } from '../../ports/host-files.ts';
@@ -9,7 +10,8 @@ export function createReadPools({ files }: { files: HostFiles }): SurveyedDeps['
   return async ({ images, thinPools }) => {
     const holdings = await findHoldings({ files, images });
     const pools = await readPools({ files, holdings, thinPools });
-    const devices = await findPoolDevices({ files, keys: pools.map(({ key }) => key), thinPools });
-    return { pools, holdings, devices };
+    const keys = pools.map(({ key }) => key);
+    const devices = await findPoolDevices({ files, keys, thinPools });
+    return { pools, holdings, devices, mounted: await readMountedAt({ files, places: keys }) };
   };
 }

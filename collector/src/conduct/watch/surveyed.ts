@@ -14,6 +14,8 @@ export interface PoolsReading {
   readonly holdings: readonly Holding[];
   /** By the key of the pool: see pool/pool-devices.ts. */
   readonly devices: ReadonlyMap<string, string>;
+  /** The same: see pool/mounted-at.ts. */
+  readonly mounted: ReadonlyMap<string, string>;
 }
 
 /** The whole host as it was surveyed: its guests, their images and the pools of these. */

@@ -19,7 +19,7 @@ function askStatus(known: KnownHost, found: Partial<Pick<SurveyedDeps, 'readPool
     ...known,
     log: { info: () => {}, warn: () => {}, error: () => {} },
     store: { addSamples: async () => {} },
-    files: { space: async () => null },
+    files: { space: async () => null, readText: async () => null },
     allocations: { read: async () => new Map() },
     sampleThinPools: async () => [],
     readPools: poolsOf([]),
@@ -30,7 +30,12 @@ function askStatus(known: KnownHost, found: Partial<Pick<SurveyedDeps, 'readPool
   return createOverviewDesk({ ...known, watch }).status({ now: true });
 }
 
-const poolsOf = (pools: readonly PoolState[]) => async () => ({ pools, holdings: [], devices: new Map() });
+const poolsOf = (pools: readonly PoolState[]) => async () => ({
+  pools,
+  holdings: [],
+  devices: new Map(),
+  mounted: new Map(),
+});
 
 describe('the overview', () => {
   it('has a row an image, with whose disk it is and what its agent calls that disk', async () => {

@@ -209,6 +209,25 @@ it('an image that is gone, or hangs, keeps nobody from the others, and has the h
   await watch.stop();
 });
 
+it('a filesystem that was mounted in the place of a pool is none of its levels', async () => {
+  const image = createImageFile('mounted.raw');
+  const files = createHostFiles();
+  let isOther = false;
+  const readText: typeof files.readText = async (path, most) => {
+    const text = await files.readText(path, most);
+    return isOther && path.endsWith('/mountinfo') ? (text ?? '').replaceAll(/ \d+:(\d+) /g, ' 999:$1 ') : text;
+  };
+  const { watch, sampled, samples } = scene({ images: [image], parts: { files: { ...files, readText } } });
+  const countPools = () => samples.filter(({ series }) => series.kind === 'pool').length;
+  watch.start();
+  await sampled(FIRST_AFTER_MS);
+  expect(countPools()).toBe(1);
+  isOther = true;
+  await sampled(MINUTE_MS);
+  expect(countPools()).toBe(1);
+  await watch.stop();
+});
+
 it('a host that cannot be surveyed is told once, and what was seen last goes on being sampled', async () => {
   const image = createImageFile('blind.raw');
   let isSilent = false;
