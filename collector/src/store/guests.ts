@@ -55,6 +55,7 @@ export async function listGuests({ db, hostId }: HostRows): Promise<readonly Gue
 }
 
 export async function findGuests({ db, hostId }: HostRows, words: readonly string[]): Promise<readonly GuestRecord[]> {
+  if (words.length === 0) return [];
   // One question for all, since each waits for what others write: and in it a part for each way, with all kinds by name,
   // so that each is answered by its index. Of an id that is known the host is looked at here.
   const byId = db.selectFrom('guest').select('id').where('id', 'in', words);

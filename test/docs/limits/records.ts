@@ -120,10 +120,10 @@ export const RECORDS: LimitSection = {
       atIt: 'what was asked for has failed, with `store-away` or `store-busy`; what a guest sent it sends again',
     }),
     constant({
-      what: 'time for which a PostgreSQL server that is away is not tried again',
+      what: 'time for which a PostgreSQL server that could not be used is not tried again',
       file: 'collector/src/io/postgres/attempts.ts',
       constants: { AWAY_MS },
-      atIt: 'the next who asks tries it again; until then all are told at once that it is away',
+      atIt: 'the next who asks tries it again; until then all are told at once why',
     }),
     constant({
       what: 'questions that a PostgreSQL server is asked at once; beside them one connection writes',

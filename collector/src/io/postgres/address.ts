@@ -9,6 +9,9 @@ export const LOCK_LIMIT_MS = 5_000;
 export const STATEMENT_LIMIT_MS = 15_000;
 export const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 
+/** So long after the last word it is asked whether the other end is there (tcp(7)). */
+const KEEP_ALIVE_MS = 20_000;
+
 type Parser = (value: string) => unknown;
 
 /** Of bigint and numeric (pg_type.dat), of which one is what counts and what sums up; and of text. */
@@ -42,6 +45,7 @@ export function toConfiguration(url: string): pg.ClientConfig {
     statement_timeout: STATEMENT_LIMIT_MS,
     query_timeout: SILENCE_LIMIT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types: TYPES,
   };
 }

@@ -2,8 +2,8 @@ import { Fault } from '@trimtab/protocol/shared';
 import { toFault } from './faults.ts';
 
 /**
- * A server that could not be reached is not tried again for so long: meanwhile everybody is told so at once, and nobody
- * waits behind others that wait.
+ * What could not be done is not tried again for so long: meanwhile everybody is told so at once, and nobody waits behind
+ * others that wait.
  */
 export const AWAY_MS = 1_000;
 
@@ -12,18 +12,25 @@ export interface Attempts {
   try<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
-export function createAttempts(subject: string): Attempts {
-  let away: { readonly fault: Fault; readonly until: number } | null = null;
+export function createAttempts({
+  subject,
+  isForAll,
+}: {
+  readonly subject: string;
+  /** Would everybody else have failed as well? */
+  readonly isForAll: (fault: Fault) => boolean;
+}): Attempts {
+  let failed: { readonly fault: Fault; readonly until: number } | null = null;
   return {
     async try(work) {
-      if (away !== null && performance.now() < away.until) throw away.fault;
+      if (failed !== null && performance.now() < failed.until) throw failed.fault;
       try {
         const value = await work();
-        away = null;
+        failed = null;
         return value;
       } catch (error) {
         const fault = toFault({ subject, error });
-        if (fault instanceof Fault && isAway(fault)) away = { fault, until: performance.now() + AWAY_MS };
+        if (fault instanceof Fault && isForAll(fault)) failed = { fault, until: performance.now() + AWAY_MS };
         throw fault;
       }
     },

@@ -9,6 +9,9 @@ import { connectWriter, endWriter } from './writer.ts';
 /** Questions that are asked at once: the others wait. */
 export const READERS_LIMIT = 4;
 
+/** A connection that nobody has asked by for so long is given up. */
+const IDLE_MS = 60_000;
+
 /**
  * A database on a PostgreSQL server, with the rows of this host. Who writes has the one connection of writer.ts, one
  * after the other; who only reads has others. Both are made when they are first needed, and anew after they were cut
@@ -16,7 +19,8 @@ export const READERS_LIMIT = 4;
  */
 export function openPostgres({ url, hostId }: { readonly url: string; readonly hostId: string }): SqlDatabase {
   const subject = toSubject(url);
-  const attempts = createAttempts(subject);
+  const attempts = createAttempts({ subject, isForAll: isAway });
+  const connecting = createAttempts({ subject, isForAll: () => true });
   let writer: pg.Client | null = null;
   let pool: pg.Pool | null = null;
   /** Settled when the last of those who asked so far has given the connection on. */
@@ -40,7 +44,7 @@ export function openPostgres({ url, hostId }: { readonly url: string; readonly h
     released = promise;
     await before;
     try {
-      const client = writer ?? (await attempts.try(openWriter));
+      const client = writer ?? (await connecting.try(openWriter));
       writer = client;
       return toConnection({ ask: (statement) => askWriter(client, statement), giveOn: resolve });
     } catch (error) {
@@ -77,7 +81,7 @@ export function openPostgres({ url, hostId }: { readonly url: string; readonly h
 }
 
 function createPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ ...toConfiguration(url), max: READERS_LIMIT });
+  const pool = new pg.Pool({ ...toConfiguration(url), max: READERS_LIMIT, idleTimeoutMillis: IDLE_MS });
   // Of one that was cut off while nobody used it: the next is made anew.
   pool.on('error', () => {});
   return pool;

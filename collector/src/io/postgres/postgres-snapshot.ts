@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../../ports/sql-database.ts';
 import { toReadOnly } from '../read-only-database.ts';
 import { toConfiguration, toSubject } from './address.ts';
 import { ask, toAnswer } from './ask.ts';
-import { createAttempts } from './attempts.ts';
+import { createAttempts, isAway } from './attempts.ts';
 
 /**
  * The database as it is at the first question, whatever is written to it meanwhile
@@ -11,7 +11,7 @@ import { createAttempts } from './attempts.ts';
  * `store-`.
  */
 export async function openPostgresSnapshot(url: string): Promise<SqlDatabase> {
-  const attempts = createAttempts(toSubject(url));
+  const attempts = createAttempts({ subject: toSubject(url), isForAll: isAway });
   const client = await attempts.try(async () => {
     const opening = new pg.Client(toConfiguration(url));
     // Whoever asks next is told of it.

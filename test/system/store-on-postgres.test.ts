@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -77,4 +77,30 @@ it('a server that is away ends nothing: what is stored is acknowledged, what is 
   expect((await collector.history()).map(({ id }) => id)).toEqual([meanwhile.id, before.id]);
   expect(collector.program.hasEnded()).toBe(false);
   await back.leave();
+});
+
+it('moved to a file and back by the commands, it tells the same, word for word', async () => {
+  const told = async (from: CollectorUnderTest) => {
+    const answers = [await from.trimtab('history', '--json'), await from.trimtab('guests', '--json')];
+    return answers.map(({ stdout }) => stdout.replaceAll(/"takenAt": .*/g, ''));
+  };
+  const before = await told(collector);
+  await collector.program.stop();
+  const trimtab = (...args: readonly string[]) => runToEnd(process.execPath, [COLLECTOR_BIN, ...args]);
+  const file = join(folder, 'history.jsonl');
+  const from = ['--state-directory', `${folder}/collector`, '--database', database];
+  const exported = await trimtab('export', file, ...from);
+  expect(exported).toMatchObject({ exitCode: 0, stdout: '' });
+  const [, rows] = /Exported (\d+) rows\.\n$/.exec(exported.stderr) ?? [];
+  const place = join(folder, 'moved');
+  await mkdir(join(place, 'collector'), { recursive: true });
+  await copyFile(`${folder}/collector/host-id`, join(place, 'collector', 'host-id'));
+  const moved = await trimtab('import', file, '--json', '--state-directory', join(place, 'collector'));
+  expect(moved.exitCode).toBe(0);
+  expect(JSON.parse(moved.stdout)).toEqual({ rows: Number(rows) });
+  await using onFile = await startCollectorProgram({ directory: place });
+  expect(await told(onFile)).toEqual(before);
+  expect((await trimtab('import', file, '--state-directory', join(place, 'collector'))).stderr).toContain(
+    'Another process holds it',
+  );
 });
