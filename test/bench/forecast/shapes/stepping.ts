@@ -1,4 +1,3 @@
-import type { Dice } from '../dice.ts';
 import { linear, weekly } from './growing.ts';
 import { accumulate, daily, type Plan, randomDays, type Shape } from './shape.ts';
 
@@ -41,22 +40,31 @@ export const sawTooth: Shape = ({ dice, days, base, growth }) => {
   });
 };
 
-/** A steady growth, and guests that come all at once; every fourth leaves so. */
+/** A steady growth, and guests that come all at once, with a twentieth of the pool or more; every fourth leaves so. */
 export const newGuests: Shape = (plan) =>
-  withShifts({ plan, shift: (dice) => (dice.chance(0.25) ? -dice.between(0.05, 0.3) : dice.between(0.05, 0.4)) });
+  withShifts({
+    plan,
+    shift: ({ dice, base }) => base * (dice.chance(0.25) ? -dice.between(0.05, 0.3) : dice.between(0.05, 0.4)),
+  });
 
 /** A steady growth, and now and then somebody who cleans up, or the first trim in a long time. */
-export const cleaned: Shape = (plan) => withShifts({ plan, shift: (dice) => -dice.between(0.05, 0.4) });
+export const cleaned: Shape = (plan) =>
+  withShifts({ plan, shift: ({ dice }, level) => -level * dice.between(0.05, 0.4) });
 
-/** Moves the level for good, by a part of it. In every other one that goes on, in the others it was in the past. */
-function withShifts({ plan, shift }: { plan: Plan; shift: (dice: Dice) => number }): number[] {
+interface Shifts {
+  readonly plan: Plan;
+  readonly shift: (plan: Plan, level: number) => number;
+}
+
+/** Moves the level for good. In every other one that goes on, in the others it was in the past. */
+function withShifts({ plan, shift }: Shifts): number[] {
   const { dice, days, base } = plan;
   const steady = (dice.chance(0.5) ? linear : weekly)(plan);
   const until = dice.chance(0.5) ? days : plan.knownDays;
   const shiftDays = randomDays({ dice, days: until, everyDays: dice.scaleBetween(30, 300) });
   let moved = 0;
   return steady.map((level, day) => {
-    if (shiftDays.has(day)) moved += (level + moved) * shift(dice);
+    if (shiftDays.has(day)) moved += shift(plan, level + moved);
     return Math.max(base / 20, level + moved);
   });
 }
