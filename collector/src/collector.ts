@@ -23,6 +23,7 @@ import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
 import { releaseAtRest } from './link/release-at-rest.ts';
 import { createExposition } from './metrics/exposition.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
 import type { CollectorSettings } from './settings.ts';
@@ -45,9 +46,12 @@ export interface Collector {
 export async function startCollector({
   settings,
   logger: log,
+  calendar = clock,
 }: {
   settings: CollectorSettings;
   logger: Log;
+  /** By what levels are sampled, foreseen and warned of. */
+  calendar?: Clock;
 }): Promise<Collector> {
   await checkQgaSchedule(settings);
   const entries = readSenders(settings);
@@ -75,7 +79,7 @@ export async function startCollector({
       perGuest: settings.metricsPerGuest,
       addOwn: addProcessMetrics,
     });
-    const watched = composeWatch({ ...effects, images, links, survey, repaired, store, settings });
+    const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
     const { watch } = watched;
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
@@ -85,7 +89,7 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
     const readStatus = () => desk.status({ now: false });
-    const warning = await composeAlerts({ ...known, ...inside, settings, entries, watch, readStatus });
+    const warning = await composeAlerts({ ...known, ...inside, calendar, settings, entries, watch, readStatus });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
     const desk: Desk = composeDesk({ ...known, ...inside, ...changing, ...warning, door, watch, listen });

@@ -26,6 +26,7 @@ export interface ComposedAlerts {
 /** What warns people, over what the collector knows. What was posted and is not delivered goes on at once. */
 export async function composeAlerts({
   clock,
+  calendar,
   log,
   store,
   settings,
@@ -35,6 +36,8 @@ export async function composeAlerts({
   ...sources
 }: Omit<FactsDeps, 'onUnread' | 'foresight' | 'clock' | 'store'> & {
   readonly clock: Clock;
+  /** By what it is told how long something has been so. */
+  readonly calendar: Clock;
   readonly log: Log;
   readonly store: Store;
   readonly settings: AlertSettings;
@@ -50,7 +53,7 @@ export async function composeAlerts({
   const notices = await startNotices({ clock, log, store, entries, readPools });
   const readFacts = createReadFacts({
     ...sources,
-    clock,
+    clock: calendar,
     store,
     settings,
     foresight,
@@ -58,13 +61,22 @@ export async function composeAlerts({
       log.warn({ what, reason: toReason(error) }, 'the rules of alerts are asked without what could not be read'),
   });
   const newId = () => randomUUID() as string;
-  const alerts = await createAlerts({ clock, log, store, notices, settings, host: hostName(), newId, readFacts });
+  const alerts = await createAlerts({
+    clock: calendar,
+    log,
+    store,
+    notices,
+    settings,
+    host: hostName(),
+    newId,
+    readFacts,
+  });
   let stopWatching = () => {};
   return {
     alerts,
     notices,
     start() {
-      stopWatching = watchAlerts({ clock, alerts });
+      stopWatching = watchAlerts({ clock: calendar, alerts });
     },
     async stop() {
       stopWatching();

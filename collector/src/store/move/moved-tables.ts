@@ -127,4 +127,10 @@ export const MOVED_TABLES: readonly MovedTable[] = [
     refers: { stretch: 'stretch', series: 'series' },
     hangsOn: { table: 'stretch', atOnce: 1 },
   },
+  { name: 'alert_state', columns: ['rule', 'subject', 'state'], key: ['rule', 'subject'] },
+  { name: 'ended_alert', columns: ['number', 'alert'], key: ['number'] },
+  { name: 'waiting_notice', columns: ['id', 'number', 'notice'], key: ['id'] },
+  { name: 'silence', columns: ['id', 'silence'], key: ['id'] },
+  { name: 'notice', columns: ['id', 'number', 'alert_id', 'event', 'posted_at', 'notice'], key: ['id'] },
+  { name: 'delivery', columns: ['notice_id', 'sender'], key: ['notice_id', 'sender'] },
 ];
