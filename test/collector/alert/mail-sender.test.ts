@@ -96,6 +96,8 @@ describe('mail', () => {
       user: null,
       password: null,
     });
-    await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({ detail: { code: 'notice-unreachable' } });
+    await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({
+      detail: { code: 'notice-unreachable', cause: 'connection refused' },
+    });
   });
 });

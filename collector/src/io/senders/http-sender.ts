@@ -94,7 +94,7 @@ async function readWords({ body }: Response): Promise<string> {
 /** fetch says `fetch failed`, and why in its cause. */
 function toReasonOf(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
-  return toCause(cause instanceof AggregateError ? cause.errors[0] : (cause ?? error));
+  return toCause(cause ?? error);
 }
 
 /** RFC 9110, 15. */

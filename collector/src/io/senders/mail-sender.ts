@@ -82,7 +82,7 @@ const UNREACHABLE = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
 /** RFC 5321, 4.2.1: 4yz may be otherwise later, 5yz is for good. */
 function toFault({ error, subject }: { readonly error: unknown; readonly subject: string }) {
   const { code = '', responseCode = 0 } = error as MailError;
-  const cause = toCause(error);
+  const cause = toWords(error as Error);
   if (code === 'EAUTH' || code === 'ETLS') {
     const hint = 'See that user and password are right. They go over TLS alone: the server has to offer it.';
     return noticeFault({ code: 'notice-denied', subject, cause, hint });
@@ -93,6 +93,14 @@ function toFault({ error, subject }: { readonly error: unknown; readonly subject
   }
   if (!UNREACHABLE.has(code)) return noticeFault({ code: 'notice-failed', subject, cause, hint: SEE_SERVER });
   return noticeFault({ code: 'notice-unreachable', subject, cause, hint: SEE_SERVER });
+}
+
+/** nodemailer has a code of its own in the place of the kernel's, which is in its words. */
+function toWords(error: Error): string {
+  const [code] = /\bE[A-Z]{4,}\b/.exec(error.message) ?? [];
+  return code === undefined
+    ? error.message
+    : toCause(Object.assign(new Error(error.message), { code, syscall: 'connect' }));
 }
 
 const SEE_SERVER = 'See that the server runs, and that this host reaches it.';

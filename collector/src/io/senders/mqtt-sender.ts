@@ -10,6 +10,8 @@ import { noticeFault } from './notice-fault.ts';
 export const MQTT_CONNECT_MS = 10_000;
 const RECONNECT_MS = 5_000;
 const LEAVE_MS = 800;
+/** IANA: mqtt, secure-mqtt. */
+const PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
 
 /**
  * One connection to a broker, held as long as the collector runs: when it ends without a word, the broker itself says
@@ -31,7 +33,9 @@ export function createMqttSender({
   readonly toMessages: (notice: Notice) => readonly MqttMessage[];
   readonly toRestated: (now: { alerts: readonly Alert[]; pools: readonly PoolLevel[] }) => readonly MqttMessage[];
 }): NoticeSender {
-  const subject = `${name} (${new URL(url).host})`;
+  const { protocol, hostname, port, host } = new URL(url);
+  const subject = `${name} (${host})`;
+  const isSecure = protocol === 'mqtts:';
   /** What was said with `once` since the connection was made: its topics and payloads. */
   const said = new Map<string, string>();
   let opened: Promise<MqttClient> | null = null;
@@ -41,7 +45,11 @@ export function createMqttSender({
     // Only here: most hosts have no broker.
     const { connect } = await import('mqtt');
     const will = availability('offline');
-    const client = connect(url, {
+    // Its own reading of an address is by `url.parse`, of which Node warns.
+    const client = connect({
+      protocol: isSecure ? 'mqtts' : 'mqtt',
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? PORTS[isSecure ? 'mqtts:' : 'mqtt:'] : Number(port),
       clientId,
       ...(user === null || password === null ? {} : { username: user, password }),
       connectTimeout: MQTT_CONNECT_MS,
@@ -128,8 +136,7 @@ const DENIED: readonly unknown[] = [4, 5, 134, 135];
 
 function toFault({ subject, error }: { readonly subject: string; readonly error: unknown }) {
   const { code } = (error ?? {}) as { readonly code?: unknown };
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  const cause = error === null ? `it did not answer within ${MQTT_CONNECT_MS / 1000} s` : toCause(first);
+  const cause = error === null ? `it did not answer within ${MQTT_CONNECT_MS / 1000} s` : toCause(error);
   if (DENIED.includes(code))
     return noticeFault({ code: 'notice-denied', subject, cause, hint: 'See that user and password are right.' });
   const hint = 'See that the broker runs, and that this host reaches it.';
