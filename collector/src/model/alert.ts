@@ -13,7 +13,7 @@ export type AlertSeverity = 'warning' | 'critical';
 
 /** Something that a person should know of, from its start to its end. */
 export interface Alert {
-  /** Stable while it lasts: its rule, its subject and when it started. */
+  /** Drawn at its start; the same until its end, and no other's. */
   readonly id: string;
   readonly rule: AlertRule;
   readonly severity: AlertSeverity;
