@@ -46,12 +46,14 @@ export async function startCollectorProgram(options: {
   readonly env?: NodeJS.ProcessEnv;
   /** See program.ts. */
   readonly through?: readonly string[];
+  /** What is started in the place of `trimtab`. */
+  readonly script?: string;
 }): Promise<CollectorUnderTest> {
-  const { directory, port = 0, args = [], env = {}, through = [] } = options;
+  const { directory, port = 0, args = [], env = {}, through = [], script = COLLECTOR_BIN } = options;
   const socketPath = `${directory}/api`;
   const state = ['--socket', socketPath, '--state-directory', `${directory}/collector`];
   const serve = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args];
-  const program = startProgram(COLLECTOR_BIN, serve, { env, through });
+  const program = startProgram(script, serve, { env, through });
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 
   const leaving = new AbortController();
