@@ -9,7 +9,9 @@ import { fleet } from './figures/fleet.ts';
 import { forecastAll } from './figures/forecast-all.ts';
 import { forecastQuality } from './figures/forecast-quality.ts';
 import { guests } from './figures/guests.ts';
+import { history } from './figures/history.ts';
 import { hostReading } from './figures/host-reading.ts';
+import { ingest } from './figures/ingest.ts';
 import { metrics } from './figures/metrics.ts';
 import { qgaOverhead } from './figures/qga-overhead.ts';
 import { qgaUse } from './figures/qga-use.ts';
@@ -39,6 +41,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fleet,
   guests,
   metrics,
+  history,
+  ingest,
   qgaOverhead,
   qgaUse,
   watch,

@@ -6,12 +6,18 @@ import { createReadImages } from '../../../../collector/src/conduct/survey/read-
 import { createSurvey } from '../../../../collector/src/conduct/survey/survey.ts';
 import { createReadPools } from '../../../../collector/src/conduct/watch/read-pools.ts';
 import { FIRST_AFTER_MS } from '../../../../collector/src/conduct/watch/steadily.ts';
-import { createWatch, SURVEYED_EVERY_MS, type WatchDeps } from '../../../../collector/src/conduct/watch/watch.ts';
+import {
+  createWatch,
+  SAMPLES_A_SURVEY,
+  SURVEYED_EVERY_MS,
+  type WatchDeps,
+} from '../../../../collector/src/conduct/watch/watch.ts';
 import { createImages } from '../../../../collector/src/image/images.ts';
 import { createHostFiles } from '../../../../collector/src/io/host-files.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { Sample } from '../../../../collector/src/model/series.ts';
+import type { HostFiles } from '../../../../collector/src/ports/host-files.ts';
 import { toHostDisk } from '../../../support/host-disk.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { aDomain } from '../../correlate/examples.ts';
@@ -28,14 +34,15 @@ const allocationOf = (path: string) => statSync(path).blocks * 512;
 function scene({
   images,
   parts = {},
+  files = createHostFiles(),
   everyMs = MINUTE_MS,
 }: {
   images: readonly string[];
   parts?: Partial<WatchDeps>;
+  files?: HostFiles;
   everyMs?: number;
 }) {
   const clock = createTestClock();
-  const files = createHostFiles();
   const noCommands = { run: async () => ({ kind: 'missing' as const }) };
   const read = createImages({ files, commands: noCommands, clock });
   const samples: Sample[] = [];
@@ -195,7 +202,7 @@ it('between two surveys the levels are those of the last sample, and the rest is
   await watch.stop();
 });
 
-it('an image that is gone, or hangs, keeps nobody from the others, and has the host surveyed anew', async () => {
+it('an image that is gone keeps nobody from the others, and has the host surveyed anew', async () => {
   const [stays, goes] = [createImageFile('stays.raw'), createImageFile('goes.raw')];
   const { watch, sampled, of, counted } = scene({ images: [stays, goes] });
   watch.start();
@@ -206,6 +213,31 @@ it('an image that is gone, or hangs, keeps nobody from the others, and has the h
   const { reading } = await watch.overview({ now: false });
   expect(counted.surveys).toBe(2);
   expect(reading.images.readings.map(({ state }) => state?.path ?? null)).toEqual([stays, null]);
+  await watch.stop();
+});
+
+it('an image that hangs has no level until it answers, and all others have theirs', async () => {
+  const [answers, hangs] = [createImageFile('answers.raw'), createImageFile('hangs.raw')];
+  const real = createHostFiles();
+  let isHanging = false;
+  // As io/turns.ts ends what hangs, once it has been waited for.
+  const status: HostFiles['status'] = async (path, as) => {
+    if (!isHanging || path !== hangs) return real.status(path, as);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return null;
+  };
+  const files: HostFiles = { ...real, status, statuses: (paths) => Promise.all(paths.map((path) => status(path))) };
+  const { watch, sampled, of } = scene({ images: [answers, hangs], files });
+  watch.start();
+  await sampled(FIRST_AFTER_MS);
+  isHanging = true;
+  for (let minute = 0; minute < 3; minute += 1) await sampled(MINUTE_MS);
+  isHanging = false;
+  for (let minute = 0; of(hangs).length === 1; minute += 1) {
+    expect(minute).toBeLessThan(2 * SAMPLES_A_SURVEY);
+    await sampled(MINUTE_MS);
+  }
+  expect(of(answers).length).toBeGreaterThanOrEqual(of(hangs).length + 3);
   await watch.stop();
 });
 
