@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { formatTable } from './figures-table.ts';
+import type { Figure } from './benchmark.ts';
+import { formatTable, isMet } from './figures-table.ts';
 import { BENCHMARKS, FIGURE_NAMES } from './registry.ts';
 import { median } from './statistics.ts';
 
@@ -40,7 +41,7 @@ it('shows a missed bar, within 80 columns', () => {
   const figures = BENCHMARKS.flatMap((benchmark) => benchmark.figures);
   const results = figures.map((figure) => ({
     ...figure,
-    value: figure.bound === 'at most' ? figure.bar * 1.5 : figure.bar / 1.5,
+    value: missing(figure),
     against,
   }));
   const text = formatTable(results);
@@ -54,6 +55,25 @@ it('takes the middle of an odd number and the mean of the two in the middle of a
   expect(median([10, 1, 2, 4])).toBe(3);
   expect(() => median([])).toThrow('no median');
 });
+
+it('has both ends of a range for met, and nothing outside', () => {
+  const range = {
+    figure: 'range',
+    unit: '%',
+    bar: [75, 88],
+    bound: 'between',
+    decimals: 1,
+    against: 'nobody',
+  } as const;
+  expect([74.9, 75, 88, 88.1].map((value) => isMet({ ...range, value }))).toEqual([false, true, true, false]);
+  expect(formatTable([{ ...range, value: 80 }])).toContain('75 to 88');
+});
+
+/** A value on the wrong side of the bar; of a bar of 0 too. */
+function missing({ bound, bar }: Figure): number {
+  if (typeof bar !== 'number') return bar[1] * 1.5;
+  return bound === 'at most' ? bar * 1.5 + 1 : bar / 1.5;
+}
 
 function runBench(...args: readonly string[]) {
   return spawnSync(process.execPath, [join(ROOT, 'test/bench/main.ts'), ...args], { encoding: 'utf8' });

@@ -1,12 +1,16 @@
 /** What a figure is, before anybody measured it. */
-export interface Figure {
+export type Figure = FigureName & Bar;
+
+/** A value that is the bar meets it. */
+export type Bar =
+  | { readonly bound: 'at most' | 'at least'; readonly bar: number }
+  | { readonly bound: 'between'; readonly bar: readonly [number, number] };
+
+interface FigureName {
   /** Its name on the command line and in the output. */
   readonly figure: string;
   /** `x` for a ratio. */
   readonly unit: string;
-  readonly bar: number;
-  /** The side of the bar on which a value meets it; the bar itself does. */
-  readonly bound: 'at most' | 'at least';
   /** How many decimals of it mean something. */
   readonly decimals: number;
 }

@@ -6,6 +6,8 @@ import { agentMemory } from './figures/agent-memory.ts';
 import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
+import { forecastAll } from './figures/forecast-all.ts';
+import { forecastQuality } from './figures/forecast-quality.ts';
 import { guests } from './figures/guests.ts';
 import { history } from './figures/history.ts';
 import { hostReading } from './figures/host-reading.ts';
@@ -43,6 +45,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   qgaUse,
   watch,
   ...underAttack,
+  forecastAll,
+  forecastQuality,
 ];
 
 export const FIGURE_NAMES: readonly string[] = BENCHMARKS.flatMap(({ figures }) => figures.map(({ figure }) => figure));

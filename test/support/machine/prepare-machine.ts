@@ -1,6 +1,7 @@
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
+import { PROMETHEUS_PACKAGES } from '../prometheus/start-prometheus.ts';
 import { ensurePackages, type MachinePackage } from './packages.ts';
 import { STORAGE_PACKAGES } from './storage-packages.ts';
 
@@ -14,7 +15,13 @@ const NETWORK_PACKAGES: readonly MachinePackage[] = [{ name: 'iproute2', command
 export default async function prepareMachine(): Promise<void> {
   const say = (line: string) => console.error(line);
   try {
-    const packages = [...GUEST_PACKAGES, ...STORAGE_PACKAGES, ...LIBVIRT_PACKAGES, ...NETWORK_PACKAGES];
+    const packages = [
+      ...GUEST_PACKAGES,
+      ...STORAGE_PACKAGES,
+      ...LIBVIRT_PACKAGES,
+      ...NETWORK_PACKAGES,
+      ...PROMETHEUS_PACKAGES,
+    ];
     await ensurePackages({ packages, say });
     await prepareGuest({ say });
   } catch (error) {
