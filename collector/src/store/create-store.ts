@@ -7,6 +7,7 @@ import type { SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
+import { keepForecasts, listKeptForecasts } from './forecasts.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
@@ -91,6 +92,8 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     pointsOfKind: samples.pointsOfKind,
     series: samples.series,
     forgetSeries: samples.forgetSeries,
+    keepForecasts: (kept) => keepForecasts(rows, kept),
+    keptForecasts: (days) => listKeptForecasts(rows, days),
     async close() {
       await samples.stop();
       await cutter.stop();

@@ -22,6 +22,7 @@ export interface Tables {
   last_sample: LastSampleTable;
   sample: SampleTable;
   rollup: RollUpTable;
+  kept_forecast: KeptForecastTable;
 }
 
 /** The rows of one host. */
@@ -198,4 +199,17 @@ export interface RollUpTable {
   above_bytes: number;
   limit_bytes: number | null;
   samples: number;
+}
+
+interface KeptForecastTable {
+  host_id: string;
+  /** Of the day: one that was stored later has a higher one. */
+  number: number;
+  /** YYYY-MM-DD. */
+  day: string;
+  pool: string;
+  /** One of FILLING_KINDS. */
+  kind: string;
+  /** The rest of a KeptForecast. */
+  told: string;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forecastsContract } from '../../contract/forecasts-store.ts';
 import { guestsContract } from '../../contract/guests-store.ts';
 import { jobsContract } from '../../contract/jobs-store.ts';
 import { lostTrimsContract } from '../../contract/lost-trims-store.ts';
@@ -24,3 +25,4 @@ lostTrimsContract('SQLite', createPlace);
 guestsContract('SQLite', createPlace);
 jobsContract('SQLite', createPlace);
 samplesContract('SQLite', createPlace);
+forecastsContract('SQLite', createPlace);

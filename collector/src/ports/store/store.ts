@@ -1,3 +1,4 @@
+import type { ForecastsStore } from './forecasts.ts';
 import type { GuestsStore } from './guests.ts';
 import type { JobsStore } from './jobs.ts';
 import type { OpenTrimsStore } from './open-trims.ts';
@@ -5,6 +6,6 @@ import type { SamplesStore } from './samples.ts';
 import type { TrimsStore } from './trims.ts';
 
 /** All that outlives the collector, in one database. Whoever needs a part of it asks for that part. */
-export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore, JobsStore, SamplesStore {
+export interface Store extends GuestsStore, OpenTrimsStore, TrimsStore, JobsStore, SamplesStore, ForecastsStore {
   close(): Promise<void>;
 }

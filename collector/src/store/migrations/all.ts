@@ -7,6 +7,7 @@ import { summaries } from './005-summaries.ts';
 import { jobOrder } from './006-job-order.ts';
 import { historyInOrder } from './007-history-in-order.ts';
 import { createSamplesTables } from './008-samples.ts';
+import { forecasts } from './010-forecasts.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /** In order; imported by name, so that a bundle holds them. The names are stored in each database and never change. */
@@ -20,5 +21,6 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '006-job-order': jobOrder,
     '007-history-in-order': historyInOrder,
     '008-samples': createSamplesTables(deps),
+    '010-forecasts': forecasts,
   };
 }
