@@ -1,5 +1,6 @@
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeForesight, countGivenBack } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
@@ -9,6 +10,7 @@ import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
+import { archiveForecasts } from './conduct/foresee/archive-forecasts.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
@@ -69,14 +71,19 @@ export async function startCollector({
     const guestAgents = composeGuestAgents(effects);
     const watched = composeWatch({ ...effects, images, links, survey, repaired, store, settings });
     const { watch } = watched;
-    const known = { ...effects, samplerFor, links, store: watched.store, survey };
+    const counted = countGivenBack({ clock, log, watch, store: watched.store });
+    const known = { ...effects, samplerFor, links, store: counted, survey };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     const { trims } = inside;
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const desk = composeDesk({ ...known, ...inside, door, watch, refine, repaired: watched.repaired, listen });
+    const readStatus = () => desk.status({ now: false });
+    const foreseer = composeForesight({ ...known, ...inside, watch, readStatus });
+    const archive = archiveForecasts({ clock, log, store, foreseer });
+    const acting = { refine, repaired: watched.repaired };
+    const desk: Desk = composeDesk({ ...known, ...inside, ...acting, door, watch, foreseer, listen });
     const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
@@ -84,6 +91,7 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void trims.awaitGuests();
     watch.start();
+    archive.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -101,6 +109,7 @@ export async function startCollector({
         stopReleasing();
         // The faces before what they stand on.
         await opened.close();
+        archive.stop();
         await watch.stop();
         await store.close();
       },

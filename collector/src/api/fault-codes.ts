@@ -20,6 +20,8 @@ const ASKED = {
   },
   'unknown-route': { status: 404, meaning: 'The API has nothing under this method and path.' },
   'unknown-guest': { status: 404, meaning: 'No guest of this host has this name or id.' },
+  'unknown-pool': { status: 404, meaning: 'No pool of this host has this key.' },
+  'guest-elsewhere': { status: 404, meaning: 'The guest has no image of its own in this pool.' },
   'unknown-mount': { status: 404, meaning: 'The guest has announced no such mount.' },
   'unknown-disk': { status: 404, meaning: 'The guest has no such disk on this host.' },
   'unknown-trim': { status: 404, meaning: 'No trim with this id is stored.' },

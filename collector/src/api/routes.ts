@@ -1,4 +1,5 @@
 import { doctorSchema } from './answers/doctor.ts';
+import { foresightSchema } from './answers/foresight.ts';
 import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
 import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
@@ -9,6 +10,7 @@ import { trimEventSchema } from './answers/trim-event.ts';
 import {
   doctorQuery,
   eventsQuery,
+  forecastsQuery,
   forgetBody,
   guestsQuery,
   historyQuery,
@@ -63,6 +65,16 @@ export const ROUTES = {
     input: { path: null, query: doctorQuery, body: null },
     status: 200,
     answer: doctorSchema,
+    isStream: false,
+  }),
+  forecasts: route({
+    method: 'GET',
+    path: '/v1/forecasts',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: forecastsQuery, body: null },
+    status: 200,
+    answer: foresightSchema,
     isStream: false,
   }),
   history: route({

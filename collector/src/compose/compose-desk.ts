@@ -1,5 +1,6 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
 import { createDesk } from '../conduct/desk/desk.ts';
+import type { Foreseer } from '../conduct/foresee/foresight.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
@@ -37,6 +38,7 @@ export function composeDesk({
   watch,
   qemuGaGuests,
   present,
+  foreseer,
   listen,
 }: {
   clock: Clock;
@@ -54,6 +56,7 @@ export function composeDesk({
   watch: Watch;
   qemuGaGuests: QemuGaGuests;
   present: PresentGuests;
+  foreseer: Foreseer;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -67,6 +70,7 @@ export function composeDesk({
     door,
     qemuGaGuests,
     present,
+    foreseer,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -2,6 +2,7 @@ import type { Inventory, RequestId, TrimId } from '@trimtab/protocol';
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { LOST, RECLAIMED } from './disk-result-examples.ts';
+import { FILLING_POOL } from './foresight-example.ts';
 import { HOSTILE } from './hostile.ts';
 import { IMAGES } from './image-examples.ts';
 import { AGENT, NOBODY } from './inside-examples.ts';
@@ -87,6 +88,10 @@ export const STATUS: StatusView = {
       hint: 'Give QEMU a second monitor: -qmp unix:/run/web-2.trimtab.qmp,server=on,wait=off',
     },
     { subject: '/proc/4711/fd', sentence: 'not readable', hint: null },
+  ],
+  forecasts: [
+    { pool: FILLING_POOL.pool, forecast: FILLING_POOL.asItGoes },
+    { pool: '/srv/nfs', forecast: { ...FILLING_POOL.asItGoes, kind: 'not-growing', median: null, fullBetween: null } },
   ],
 };
 

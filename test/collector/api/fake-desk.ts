@@ -9,6 +9,7 @@ import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
+import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { PLAN } from './repair-examples.ts';
 
 export const REQUEST_ID = TRIM.requestId as RequestId;
@@ -98,6 +99,11 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     async doctor(guest) {
       if (guest === 'nobody') throw faultOf({ code: 'unknown-guest', subject: guest });
       return { 'web-1': CLEAN, idle: HALF_SEEN, gone: { ...CLEAN, guests: [] } }[guest ?? ''] ?? DOCTOR;
+    },
+    async forecasts({ pool }) {
+      if (pool === null) return FORESIGHT;
+      if (pool !== FILLING_POOL.pool) throw faultOf({ code: 'unknown-pool', subject: pool });
+      return ONE_POOL;
     },
     async history(query) {
       if (query.guest === 'nobody' || query.guest?.startsWith('00000000') === true)

@@ -55,6 +55,10 @@ beforeAll(async () => {
       ['explain', `${folder}/${HOSTILE_TEXT}`],
     ],
     forecast: [
+      ['forecast'],
+      ['forecast', HOSTILE_TEXT],
+      ['forecast', HOSTILE_TEXT, '--without', HOSTILE_TEXT, '--add', '5G'],
+      ['forecast', HOSTILE_TEXT, '--add', HOSTILE_TEXT],
       ['forecast', '--series', series, '--capacity', '100'],
       ['forecast', '--series', hostileName, '--capacity', '100'],
       ['forecast', '--series', `${folder}/${HOSTILE_TEXT}`, '--capacity', '100'],

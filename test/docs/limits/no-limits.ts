@@ -1,4 +1,5 @@
 const UNITS = [
+  'collector/src/model/day-steps.ts: DAY_MS',
   'collector/src/store/file-share.ts: MOST_LOCAL',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/store/trim-rows.ts: COLUMNS_BYTES',
@@ -64,6 +65,7 @@ const RANGES = [
 ];
 
 const RHYTHMS = [
+  'collector/src/conduct/foresee/archive-forecasts.ts: ARCHIVE_EVERY_MS',
   'agent/src/link/session-model.ts: LASTING_MS',
   'collector/src/cli/watch-status.ts: WATCHED_EVERY_MS',
   'collector/src/conduct/trims/absence/absences.ts: CHECK_MS',

@@ -1,4 +1,5 @@
 import { AGENT } from './agent.ts';
+import { FORECASTS } from './forecasts.ts';
 import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
@@ -16,6 +17,7 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   TRIMS,
   RECORDS,
   SAMPLES,
+  FORECASTS,
   HOST,
   GUEST_AGENTS,
   PATIENCE,

@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
+import type { Foreseer } from '../foresee/foresight.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -21,6 +22,7 @@ export interface OverviewDeps {
   readonly store: Pick<GuestsStore, 'guests'>;
   /** Nobody is asked for an overview. */
   readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
+  readonly foreseer: Pick<Foreseer, 'ofPools'>;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createOverviewDesk({
   door,
   store,
   qemuGaGuests,
+  foreseer,
 }: OverviewDeps): OverviewDesk {
   return {
     async status(query) {
@@ -60,6 +63,7 @@ export function createOverviewDesk({
           ...unclaimed.findings,
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
+        forecasts: await foreseer.ofPools(pools.map(({ key }) => key)),
       };
     },
   };
