@@ -47,7 +47,7 @@ export const forecastsQuery = {
       /** The key of a pool. */
       pool: v.optional(v.nullable(v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT))), null),
       /** Bytes. */
-      add: v.optional(v.nullable(wholeNumber(15)), null),
+      add: v.optional(v.nullable(v.pipe(wholeNumber(16), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))), null),
       without: v.optional(v.nullable(name), null),
     }),
     v.check(

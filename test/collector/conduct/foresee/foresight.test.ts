@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createForesight, FRESH_MS } from '../../../../collector/src/conduct/foresee/foresight.ts';
 import type { HeldImage } from '../../../../collector/src/conduct/foresee/read-held.ts';
 import { DAY_MS, dayAt } from '../../../../collector/src/model/day-steps.ts';
@@ -16,16 +16,24 @@ import { openTestStore } from '../../store/open-test-store.ts';
 const GiB = 1024 ** 3;
 /** In the middle of a day, UTC. */
 const NOW = Date.UTC(2026, 10, 23, 12);
-const SRV = { key: '/srv', sizeBytes: 1000 * GiB, freeBytes: 300 * GiB, overcommit: 2.5 } as PoolState;
+
+const aPool = (key: string) => ({ key, sizeBytes: 1000 * GiB, freeBytes: 300 * GiB, overcommit: 2.5 }) as PoolState;
 
 let folder: string;
 let store: Store;
+/** The pool of the test. */
+let srv = '';
+let tests = 0;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-foresee-'));
   store = await openTestStore(folder);
 });
-afterEach(async () => {
+beforeEach(() => {
+  tests += 1;
+  srv = `/srv-${tests}`;
+});
+afterAll(async () => {
   await store.close();
   await rm(folder, { recursive: true });
 });
@@ -56,8 +64,8 @@ const rising = ({ days, from, perDay }: Readonly<Record<'days' | 'from' | 'perDa
 
 const anImageRow = (name: string, rest: Partial<ImageRow> = {}) =>
   ({
-    path: `/srv/${name}.raw`,
-    pool: '/srv',
+    path: `${srv}/${name}.raw`,
+    pool: srv,
     guest: name,
     capacityBytes: 500 * GiB,
     allocationBytes: 100 * GiB,
@@ -65,7 +73,7 @@ const anImageRow = (name: string, rest: Partial<ImageRow> = {}) =>
   }) as ImageRow;
 
 function foreseer({
-  pools = [SRV],
+  pools = [aPool(srv)],
   images = [],
   held = [],
 }: {
@@ -95,17 +103,20 @@ function foreseer({
 describe('all pools', () => {
   it('are told with their metadata, the most urgent first, and without detail', async () => {
     await store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv' }, rising({ days: 60, from: 582, perDay: 2 })),
-      ...daily({ kind: 'pool', subject: 'vg/thin' }, rising({ days: 60, from: 100, perDay: 0 })),
-      ...daily({ kind: 'pool-metadata', subject: 'vg/thin', limit: 1 }, rising({ days: 60, from: 0.3, perDay: 0.01 })),
-      ...daily({ kind: 'pool', subject: '/gone' }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'pool', subject: `${srv}-thin` }, rising({ days: 60, from: 100, perDay: 0 })),
+      ...daily(
+        { kind: 'pool-metadata', subject: `${srv}-thin`, limit: 1 },
+        rising({ days: 60, from: 0.3, perDay: 0.01 }),
+      ),
+      ...daily({ kind: 'pool', subject: `${srv}-gone` }, rising({ days: 60, from: 582, perDay: 2 })),
     ]);
-    const { ask, foresight, asked } = foreseer({ pools: [SRV, { ...SRV, key: 'vg/thin' }, { ...SRV, key: '/new' }] });
+    const { ask, foresight, asked } = foreseer({ pools: [srv, `${srv}-thin`, `${srv}-new`].map(aPool) });
     const { pools, unsampled } = await ask();
     expect(pools.map(({ pool, kind, asItGoes, detail }) => [pool, kind, asItGoes.kind, detail])).toEqual([
-      ['vg/thin', 'pool-metadata', 'date', null],
-      ['/srv', 'pool', 'date', null],
-      ['vg/thin', 'pool', 'not-growing', null],
+      [`${srv}-thin`, 'pool-metadata', 'date', null],
+      [srv, 'pool', 'date', null],
+      [`${srv}-thin`, 'pool', 'not-growing', null],
     ]);
     // 300 GiB are free, and 2 come a day.
     expect(pools[1]).toMatchObject({
@@ -115,18 +126,18 @@ describe('all pools', () => {
       withoutTrims: null,
     });
     expect(near(pools[1]?.asItGoes.median, '2027-04-22')).toBeLessThan(20);
-    expect(unsampled).toEqual(['/new']);
+    expect(unsampled).toEqual([`${srv}-new`]);
     expect(asked.held).toEqual([]);
     // The alerts hear of pools alone.
-    expect((await foresight.poolForecasts()).map(({ pool }) => pool)).toEqual(['/srv', 'vg/thin']);
+    expect((await foresight.poolForecasts()).map(({ pool }) => pool)).toEqual([srv, `${srv}-thin`]);
   });
 
   it('are foreseen anew after a while, on another day, and where there are others', async () => {
-    await store.addSamples(daily({ kind: 'pool', subject: '/srv' }, rising({ days: 30, from: 500, perDay: 2 })));
+    await store.addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
     const { ask, clock } = foreseer();
     const [first] = (await ask()).pools;
     await store.addSamples([
-      { series: { kind: 'pool', subject: '/srv', device: '' }, at: NOW + 1, levelBytes: 0, limitBytes: GiB },
+      { series: { kind: 'pool', subject: srv, device: '' }, at: NOW + 1, levelBytes: 0, limitBytes: GiB },
     ]);
     expect((await ask()).pools[0]).toBe(first);
     clock.advance(FRESH_MS);
@@ -135,8 +146,8 @@ describe('all pools', () => {
 
   it('of storage that was put in place of other storage the levels of the new alone count', async () => {
     await store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv', device: '8:1' }, rising({ days: 90, from: 10, perDay: 5 }), 40),
-      ...daily({ kind: 'pool', subject: '/srv', device: '8:17' }, rising({ days: 41, from: 300, perDay: 0 })),
+      ...daily({ kind: 'pool', subject: srv, device: '8:1' }, rising({ days: 90, from: 10, perDay: 5 }), 40),
+      ...daily({ kind: 'pool', subject: srv, device: '8:17' }, rising({ days: 41, from: 300, perDay: 0 })),
     ]);
     const [pool] = (await foreseer().ask()).pools;
     expect(pool).toMatchObject({ since: '2026-10-14', usedBytes: 300 * GiB, asItGoes: { kind: 'not-growing' } });
@@ -144,8 +155,8 @@ describe('all pools', () => {
 
   it('one that got more storage has what it has now', async () => {
     await store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv', limit: 600 }, rising({ days: 30, from: 500, perDay: 2 }), 30),
-      ...daily({ kind: 'pool', subject: '/srv', limit: 1000 }, rising({ days: 30, from: 560, perDay: 2 })),
+      ...daily({ kind: 'pool', subject: srv, limit: 600 }, rising({ days: 30, from: 500, perDay: 2 }), 30),
+      ...daily({ kind: 'pool', subject: srv, limit: 1000 }, rising({ days: 30, from: 560, perDay: 2 })),
     ]);
     const [pool] = (await foreseer().ask()).pools;
     expect(pool?.sizeBytes).toBe(1000 * GiB);
@@ -155,7 +166,7 @@ describe('all pools', () => {
   it('a day is one in UTC: what was sampled a moment before midnight is of the day before', async () => {
     const midnight = Date.UTC(2026, 10, 23);
     const sampled = ({ at, levelBytes }: Pick<Sample, 'at' | 'levelBytes'>): Sample => ({
-      series: { kind: 'pool', subject: '/srv', device: '' },
+      series: { kind: 'pool', subject: srv, device: '' },
       at,
       levelBytes,
       limitBytes: 100,
@@ -165,7 +176,7 @@ describe('all pools', () => {
       sampled({ at: midnight, levelBytes: 2 }),
       sampled({ at: NOW, levelBytes: 3 }),
     ]);
-    const { pools } = await foreseer().ask({ pool: '/srv' });
+    const { pools } = await foreseer().ask({ pool: srv });
     expect(pools[0]?.detail?.levels).toEqual([
       { day: '2026-11-22', level: 1 },
       { day: '2026-11-23', level: 3 },
@@ -180,8 +191,8 @@ describe('trims', () => {
     const teeth = Array.from({ length: 140 }, (_, index) => 700 + (index % 7) * 3);
     const sums = Array.from({ length: 140 }, (_, index) => Math.floor(index / 7) * 21);
     await store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv' }, teeth),
-      ...daily({ kind: 'pool-given-back', subject: '/srv' }, sums),
+      ...daily({ kind: 'pool', subject: srv }, teeth),
+      ...daily({ kind: 'pool-given-back', subject: srv }, sums),
     ]);
     const [pool] = (await foreseer().ask()).pools;
     expect(pool?.asItGoes.kind).not.toBe('date');
@@ -191,21 +202,21 @@ describe('trims', () => {
 
   it('of images whose guests tell their use would give back what is above that', async () => {
     await store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv' }, rising({ days: 60, from: 582, perDay: 2 })),
-      ...daily({ kind: 'image', subject: '/srv/web.raw' }, rising({ days: 60, from: 100, perDay: 1 })),
-      ...daily({ kind: 'image', subject: '/srv/db.raw' }, rising({ days: 60, from: 100, perDay: 1 })),
-      ...daily({ kind: 'image', subject: '/srv/mute.raw' }, rising({ days: 60, from: 300, perDay: 0 })),
+      ...daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'image', subject: `${srv}/web.raw` }, rising({ days: 60, from: 100, perDay: 1 })),
+      ...daily({ kind: 'image', subject: `${srv}/db.raw` }, rising({ days: 60, from: 100, perDay: 1 })),
+      ...daily({ kind: 'image', subject: `${srv}/mute.raw` }, rising({ days: 60, from: 300, perDay: 0 })),
       // What is written there is deleted there: only the images grow.
-      ...daily({ kind: 'filesystem', subject: 'guest-1 /' }, rising({ days: 60, from: 20, perDay: 0 })),
-      ...daily({ kind: 'filesystem', subject: 'guest-1 /home' }, rising({ days: 60, from: 10, perDay: 0 })),
-      ...daily({ kind: 'filesystem', subject: 'guest-2 /' }, rising({ days: 60, from: 59, perDay: 0 })),
+      ...daily({ kind: 'filesystem', subject: `${srv}-guest-1 /` }, rising({ days: 60, from: 20, perDay: 0 })),
+      ...daily({ kind: 'filesystem', subject: `${srv}-guest-1 /home` }, rising({ days: 60, from: 10, perDay: 0 })),
+      ...daily({ kind: 'filesystem', subject: `${srv}-guest-2 /` }, rising({ days: 60, from: 59, perDay: 0 })),
     ]);
     const held = [
-      { image: '/srv/web.raw', filesystems: ['guest-1 /', 'guest-1 /home'], passes: true },
-      { image: '/srv/db.raw', filesystems: ['guest-2 /'], passes: false },
-      { image: '/srv/mute.raw', filesystems: ['guest-3 /'], passes: true },
+      { image: `${srv}/web.raw`, filesystems: [`${srv}-guest-1 /`, `${srv}-guest-1 /home`], passes: true },
+      { image: `${srv}/db.raw`, filesystems: [`${srv}-guest-2 /`], passes: false },
+      { image: `${srv}/mute.raw`, filesystems: [`${srv}-guest-3 /`], passes: true },
     ];
-    const { pools } = await foreseer({ held }).ask({ pool: '/srv' });
+    const { pools } = await foreseer({ held }).ask({ pool: srv });
     const { withTrims, afterFixes } = pools[0]?.detail ?? {};
     expect(withTrims).toMatchObject({ comesBackBytes: (159 - 30) * GiB, images: 1 });
     expect(withTrims?.forecast.growthPerDay).toBeCloseTo(GiB, -8);
@@ -214,30 +225,31 @@ describe('trims', () => {
   });
 
   it('of nobody who tells a use nothing is foreseen', async () => {
-    await store.addSamples(daily({ kind: 'pool', subject: '/srv' }, rising({ days: 60, from: 582, perDay: 2 })));
-    const { pools } = await foreseer().ask({ pool: '/srv' });
+    await store.addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })));
+    const { pools } = await foreseer().ask({ pool: srv });
     expect(pools[0]?.detail).toMatchObject({ withTrims: null, afterFixes: null });
   });
 });
 
 describe('one pool', () => {
-  const images = [anImageRow('web'), anImageRow('db'), anImageRow('db', { guest: 'other' })];
+  let images: readonly ImageRow[];
 
-  beforeEach(() =>
-    store.addSamples([
-      ...daily({ kind: 'pool', subject: '/srv' }, rising({ days: 60, from: 582, perDay: 2 })),
-      ...daily({ kind: 'image', subject: '/srv/web.raw' }, rising({ days: 60, from: 41, perDay: 1 })),
+  beforeEach(() => {
+    images = [anImageRow('web'), anImageRow('db'), anImageRow('db', { guest: 'other' })];
+    return store.addSamples([
+      ...daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'image', subject: `${srv}/web.raw` }, rising({ days: 60, from: 41, perDay: 1 })),
       // New, and shared.
-      ...daily({ kind: 'image', subject: '/srv/db.raw' }, [30]),
-    ]),
-  );
+      ...daily({ kind: 'image', subject: `${srv}/db.raw` }, [30]),
+    ]);
+  });
 
   it('is told with who fills it', async () => {
-    const { pools } = await foreseer({ images }).ask({ pool: '/srv' });
+    const { pools } = await foreseer({ images }).ask({ pool: srv });
     expect(pools[0]?.detail?.growers).toMatchObject({ days: 30, growthPerDay: 2 * GiB });
     expect(pools[0]?.detail?.growers?.rows).toEqual([
-      { kind: 'image', image: '/srv/web.raw', guest: 'web', isNew: false, growthPerDay: GiB, share: 0.5 },
-      { kind: 'image', image: '/srv/db.raw', guest: null, isNew: true, growthPerDay: GiB, share: 0.5 },
+      { kind: 'image', image: `${srv}/web.raw`, guest: 'web', isNew: false, growthPerDay: GiB, share: 0.5 },
+      { kind: 'image', image: `${srv}/db.raw`, guest: null, isNew: true, growthPerDay: GiB, share: 0.5 },
       { kind: 'other-files', image: null, guest: null, isNew: false, growthPerDay: 0, share: null },
     ]);
   });
@@ -250,9 +262,12 @@ describe('one pool', () => {
         levelBytes: Math.round((41 + (perDay * (24 - hoursAgo)) / 24) * GiB),
         limitBytes: null,
       }));
-    await store.addSamples([...hourly('filesystem', 'guest-1 /', 20), ...hourly('filesystem', 'guest-1 /srv', 10)]);
-    const held = [{ image: '/srv/web.raw', filesystems: ['guest-1 /', 'guest-1 /srv'], passes: true }];
-    const { pools } = await foreseer({ images, held }).ask({ pool: '/srv' });
+    await store.addSamples([
+      ...hourly('filesystem', `${srv}-guest-1 /`, 20),
+      ...hourly('filesystem', `${srv}-guest-1 /srv`, 10),
+    ]);
+    const held = [{ image: `${srv}/web.raw`, filesystems: [`${srv}-guest-1 /`, `${srv}-guest-1 /srv`], passes: true }];
+    const { pools } = await foreseer({ images, held }).ask({ pool: srv });
     // The image has grown by one, and its filesystems by 30: 300 are free, 400 the image may grow.
     expect(pools[0]?.detail?.worst).toEqual({
       overcommit: 2.5,
@@ -263,7 +278,7 @@ describe('one pool', () => {
   it('fills later with more storage, or without a guest', async () => {
     const { ask } = foreseer({ images });
     const answerTo = async (query: Partial<ForesightQuery>) =>
-      (await ask({ pool: '/srv', ...query })).pools[0]?.detail?.answer;
+      (await ask({ pool: srv, ...query })).pools[0]?.detail?.answer;
     const more = await answerTo({ add: 200 * GiB });
     // 200 GiB at 2 a day.
     expect(more?.laterDays).toBeGreaterThan(85);
@@ -279,7 +294,7 @@ describe('one pool', () => {
 
   it('has no image of a guest that is elsewhere, is not there, or shares it', async () => {
     const { ask } = foreseer({ images: [...images, anImageRow('far', { pool: '/far' })] });
-    const asking = (query: Partial<ForesightQuery>) => ask({ pool: '/srv', ...query });
+    const asking = (query: Partial<ForesightQuery>) => ask({ pool: srv, ...query });
     await expect(asking({ without: 'far' })).rejects.toMatchObject({ detail: { code: 'guest-elsewhere' } });
     await expect(asking({ without: 'db' })).rejects.toMatchObject({ detail: { code: 'guest-elsewhere' } });
     await expect(asking({ without: 'nobody' })).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
