@@ -1,6 +1,8 @@
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeExposition } from './compose/compose-exposition.ts';
+import { composeForesight, countGivenBack } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
@@ -17,12 +19,10 @@ import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
-import { addProcessMetrics } from './io/process-metrics.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
 import { releaseAtRest } from './link/release-at-rest.ts';
-import { createExposition } from './metrics/exposition.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
@@ -77,14 +77,11 @@ export async function startCollector({
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
     const guestAgents = composeGuestAgents(effects);
-    const exposition = createExposition({
-      version: COLLECTOR_VERSION,
-      perGuest: settings.metricsPerGuest,
-      addOwn: addProcessMetrics,
-    });
+    const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
     const { watch } = watched;
-    const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
+    const counted = countGivenBack({ clock: calendar, log, watch, store: watched.store });
+    const known = { ...effects, samplerFor, links, store: counted, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     const { trims } = inside;
     let faces: Faces | null = null;
@@ -92,10 +89,13 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
     const readStatus = () => desk.status({ now: false });
-    const warning = await composeAlerts({ ...known, ...inside, calendar, settings, entries, watch, readStatus });
+    const all = { ...known, ...inside, watch, readStatus };
+    const foresight = composeForesight({ ...all, clock: calendar });
+    const { foreseer } = foresight;
+    const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...known, ...inside, ...changing, ...warning, door, watch, listen });
+    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
     const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
@@ -104,6 +104,7 @@ export async function startCollector({
     void trims.awaitGuests();
     watch.start();
     warning.start();
+    foresight.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
     const stopReleasing = releaseAtRest({
       clock,
@@ -122,6 +123,7 @@ export async function startCollector({
         // The faces before what they stand on.
         await opened.close();
         await warning.stop();
+        foresight.stop();
         await watch.stop();
         await store.close();
         const places = files.silentPlaces();

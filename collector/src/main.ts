@@ -29,6 +29,10 @@ const exitCode = await runCli({
     const { importHistory } = await import('./compose/move-history.ts');
     return importHistory(asked);
   },
+  async forecastFile(asked) {
+    const { forecastFile } = await import('./compose/forecast-file.ts');
+    return forecastFile(asked);
+  },
   pause,
   serve,
 });

@@ -73,6 +73,8 @@ export function hostileValues(given: v.GenericSchema): readonly unknown[] {
     case 'variant':
     case 'union':
       return (schema.options as readonly AnySchema[]).flatMap((option) => hostileValues(inner(option)));
+    case 'tuple':
+      return [(schema.items ?? []).map((item) => hostileValues(inner(item))[0])];
     case 'array':
       return [hostileValues(inner(schema.item))];
     case 'object':

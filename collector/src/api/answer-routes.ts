@@ -20,6 +20,7 @@ export function createAnswers({ desk, face }: { desk: Desk; face: Face }): Answe
     guests: (query) => desk.guests(query),
     forget: (query) => desk.forget(query),
     doctor: ({ guest }) => desk.doctor(guest),
+    forecasts: (query) => desk.forecasts(query),
     history: (query) => desk.history(query),
     report: (query) => desk.report(query),
     async findTrim({ id }) {

@@ -50,6 +50,23 @@ export const historyQuery = {
   example: `/v1/trims?guest=web-1&limit=20 (limit from 1 to ${TRIMS_KEPT}; before: the older of the page before)`,
 };
 
+export const forecastsQuery = {
+  schema: v.pipe(
+    v.strictObject({
+      /** The key of a pool. */
+      pool: v.optional(v.nullable(v.pipe(v.string(), v.nonEmpty(), v.maxLength(PATH_LIMIT))), null),
+      /** Bytes. */
+      add: v.optional(v.nullable(v.pipe(wholeNumber(16), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))), null),
+      without: v.optional(v.nullable(name), null),
+    }),
+    v.check(
+      ({ pool, add, without }) => pool !== null || (add === null && without === null),
+      'add and without need pool',
+    ),
+  ),
+  example: '/v1/forecasts?pool=/var/lib/libvirt/images&add=536870912000&without=web-1',
+};
+
 export const eventsQuery = {
   /** Only events with a higher number: that of the last one seen. */
   schema: v.strictObject({ after: v.optional(wholeNumber(15), '0') }),

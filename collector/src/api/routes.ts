@@ -1,5 +1,6 @@
 import { acknowledgedSchema, alertsSchema, silenceSchema, testedSchema, unsilencedSchema } from './answers/alerts.ts';
 import { doctorSchema } from './answers/doctor.ts';
+import { foresightSchema } from './answers/foresight.ts';
 import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
 import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
@@ -13,6 +14,7 @@ import {
   alertsQuery,
   doctorQuery,
   eventsQuery,
+  forecastsQuery,
   forgetBody,
   guestsQuery,
   historyQuery,
@@ -71,6 +73,16 @@ export const ROUTES = {
     input: { path: null, query: doctorQuery, body: null },
     status: 200,
     answer: doctorSchema,
+    isStream: false,
+  }),
+  forecasts: route({
+    method: 'GET',
+    path: '/v1/forecasts',
+    scope: 'read',
+    face: 'network',
+    input: { path: null, query: forecastsQuery, body: null },
+    status: 200,
+    answer: foresightSchema,
     isStream: false,
   }),
   history: route({

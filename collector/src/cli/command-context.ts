@@ -1,4 +1,5 @@
 import type { Explanation } from '../model/explanation.ts';
+import type { Day, Forecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -22,6 +23,8 @@ export interface CommandContext {
   /** See compose/move-history.ts: how many rows were moved. Throw Faults. */
   exportHistory(asked: MovedHistory): Promise<number>;
   importHistory(asked: MovedHistory): Promise<number>;
+  /** See compose/forecast-file.ts. Throws Faults. */
+  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */

@@ -8,6 +8,7 @@ import { addAlerts } from './verbs/alerts/alerts.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
 import { addExport } from './verbs/export.ts';
+import { addForecast } from './verbs/forecast.ts';
 import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
@@ -78,6 +79,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addReport(program, context);
   addDoctor(program, context);
   addAlerts(program, context);
+  addForecast(program, context);
   addForget(program, context);
   addExplain(program, context);
   addExport(program, context);

@@ -2,6 +2,7 @@ import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Alerts } from '../conduct/alerts/alerts.ts';
 import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
+import type { Foreseer } from '../conduct/foresee/foresight.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
 import type { Repaired } from '../conduct/repair/repaired.ts';
@@ -43,6 +44,7 @@ export function composeDesk({
   present,
   exposition,
   alerts,
+  foreseer,
   listen,
 }: {
   clock: Clock;
@@ -63,6 +65,7 @@ export function composeDesk({
   present: PresentGuests;
   exposition: Exposition;
   alerts: Pick<Alerts, 'desk' | 'countFiring'>;
+  foreseer: Foreseer;
   /** Where agents connect, as of now. */
   listen: () => ListenAddress;
 }): Desk {
@@ -80,6 +83,7 @@ export function composeDesk({
     exposition,
     alerts: alerts.desk,
     countFiring: alerts.countFiring,
+    foreseer,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -78,7 +78,7 @@ export async function composeTrims({
   const trims = createTrims({
     clock,
     log,
-    store: tellConcluded(store, exposition.concluded),
+    store: tellConcluded(store, ({ result }) => exposition.concluded(result)),
     findPaths: createFindTrimPaths({ survey, log, mayTaint }),
     readOutlooks: createReadOutlooks({ qmp, files }),
     inspect: images.inspect,

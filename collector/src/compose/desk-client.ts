@@ -38,6 +38,7 @@ export function createDeskClient({
     guests: (query) => ask('guests', query),
     forget: (query) => ask('forget', query),
     doctor: (guest) => ask('doctor', { guest }),
+    forecasts: (query) => ask('forecasts', query),
     history: (query) => ask('history', query),
     report: (query) => ask('report', query),
     async findTrim(id) {

@@ -1,5 +1,6 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { Finding, Source, SourceState } from './domain.ts';
+import type { Forecast } from './forecast.ts';
 import type { InsideAllows } from './guest-agent.ts';
 import type { Inside } from './guest-inside.ts';
 import type { ImageKind } from './image.ts';
@@ -66,6 +67,14 @@ export interface StatusView {
   readonly findings: readonly Finding[];
   /** How many alerts fire: `trimtab alerts`. */
   readonly firingAlerts: number;
+  /** When these pools are full, as far as that was foreseen lately: see model/foresight.ts, `asItGoes`. */
+  readonly forecasts: readonly PoolForecast[];
+}
+
+export interface PoolForecast {
+  /** The key of the pool. */
+  readonly pool: string;
+  readonly forecast: Forecast;
 }
 
 /** Who can be asked inside a guest. */

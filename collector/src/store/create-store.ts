@@ -8,6 +8,7 @@ import type { Store } from '../ports/store/store.ts';
 import { forgetNotice, listAlertStates, listEndedAlerts, listWaitingNotices, saveAlerts } from './alerts.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
+import { keepForecasts, listKeptForecasts } from './forecasts.ts';
 import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './guests.ts';
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
@@ -109,6 +110,8 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     endDeliveries: (ended) => endDeliveries(rows, ended),
     standingAlerts: () => listStanding(rows),
     forgetNotices: (postedBefore) => forgetNotices(rows, postedBefore),
+    keepForecasts: (kept) => keepForecasts(rows, kept),
+    keptForecasts: (days) => listKeptForecasts(rows, days),
     async close() {
       await samples.stop();
       await cutter.stop();

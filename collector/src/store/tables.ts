@@ -28,6 +28,7 @@ export interface Tables {
   silence: SilenceTable;
   notice: NoticeTable;
   delivery: DeliveryTable;
+  kept_forecast: KeptForecastTable;
 }
 
 /** The rows of one host. */
@@ -260,4 +261,17 @@ interface DeliveryTable {
   notice_id: string;
   /** Its name. */
   sender: string;
+}
+
+interface KeptForecastTable {
+  host_id: string;
+  /** Of the day: one that was stored later has a higher one. */
+  number: number;
+  /** YYYY-MM-DD. */
+  day: string;
+  pool: string;
+  /** One of FILLING_KINDS. */
+  kind: string;
+  /** The rest of a KeptForecast. */
+  told: string;
 }

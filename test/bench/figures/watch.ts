@@ -3,6 +3,7 @@ import { composeSurvey } from '../../../collector/src/compose/compose-survey.ts'
 import { composeWatch } from '../../../collector/src/compose/compose-watch.ts';
 import { openStore } from '../../../collector/src/compose/open-store.ts';
 import { createOverviewDesk } from '../../../collector/src/conduct/desk/overview-desk.ts';
+import { createForesight } from '../../../collector/src/conduct/foresee/foresight.ts';
 import type { Watch } from '../../../collector/src/conduct/watch/watch.ts';
 import { createImages } from '../../../collector/src/image/images.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
@@ -144,7 +145,10 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     repaired,
     settings: { sampleEvery: MINUTE_MS },
   });
+  // Of a pool whose key is given nobody asks.
+  const askNobody = () => Promise.reject(new Error('nobody asks this'));
   const desk = createOverviewDesk({
+    foreseer: createForesight({ clock: now, store, readStatus: askNobody, readHeld: askNobody }),
     clock: now,
     watch,
     survey,

@@ -9,6 +9,7 @@ import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { DOCTOR } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { createFakeDesk, REQUEST_ID } from './fake-desk.ts';
+import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { PLAN } from './repair-examples.ts';
 import { serveDesk } from './served-desk.ts';
 
@@ -49,6 +50,8 @@ it('asks for each thing, and gets it as the desk gave it', async () => {
   expect(await desk.status({ now: false })).toEqual(STATUS);
   expect(await desk.guests({ inventories: true })).toEqual(GUESTS);
   expect(await desk.doctor(null)).toEqual(DOCTOR);
+  expect(await desk.forecasts({ pool: null, add: null, without: null })).toEqual(FORESIGHT);
+  expect(await desk.forecasts({ pool: FILLING_POOL.pool, add: 5, without: 'web-1' })).toEqual(ONE_POOL);
   expect(await desk.history({ guest: 'web-1', limit: 7, before: 9 })).toEqual({
     trims: [summarise(TRIM)],
     older: null,

@@ -2,6 +2,7 @@ import type { Inventory, RequestId, TrimId } from '@trimtab/protocol';
 import type { GuestsView, StatusView } from '../../../collector/src/model/status.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { LOST, RECLAIMED } from './disk-result-examples.ts';
+import { FILLING_POOL } from './foresight-example.ts';
 import { HOSTILE } from './hostile.ts';
 import { IMAGES } from './image-examples.ts';
 import { AGENT, NOBODY } from './inside-examples.ts';
@@ -89,6 +90,10 @@ export const STATUS: StatusView = {
     { subject: '/proc/4711/fd', sentence: 'not readable', hint: null },
   ],
   firingAlerts: 2,
+  forecasts: [
+    { pool: FILLING_POOL.pool, forecast: FILLING_POOL.asItGoes },
+    { pool: '/srv/nfs', forecast: { ...FILLING_POOL.asItGoes, kind: 'not-growing', median: null, fullBetween: null } },
+  ],
 };
 
 const INVENTORY: Inventory = {

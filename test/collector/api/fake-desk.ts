@@ -10,6 +10,7 @@ import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { ALERTS } from './alert-examples.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
+import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { PLAN } from './repair-examples.ts';
 import { REPORT } from './report-example.ts';
 
@@ -105,6 +106,11 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     async doctor(guest) {
       if (guest === 'nobody') throw faultOf({ code: 'unknown-guest', subject: guest });
       return { 'web-1': CLEAN, idle: HALF_SEEN, gone: { ...CLEAN, guests: [] } }[guest ?? ''] ?? DOCTOR;
+    },
+    async forecasts({ pool }) {
+      if (pool === null) return FORESIGHT;
+      if (pool !== FILLING_POOL.pool) throw faultOf({ code: 'unknown-pool', subject: pool });
+      return ONE_POOL;
     },
     async history(query) {
       if (query.guest === 'nobody' || query.guest?.startsWith('00000000') === true)

@@ -1,5 +1,6 @@
 import { inventorySchema } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
+import { forecastSchema } from '../../../collector/src/api/answers/foresight.ts';
 import { repairPlanSchema } from '../../../collector/src/api/answers/repair.ts';
 import { trimSchema } from '../../../collector/src/api/answers/trim.ts';
 import { TRIM_EVENTS } from '../../../collector/src/api/answers/trim-event.ts';
@@ -12,7 +13,7 @@ import { PLAN, trimOf } from './repair-examples.ts';
 const page = readJsonPage();
 
 /** What has a section, or a page, of its own; elsewhere only its name stands. */
-const NOUNS: readonly unknown[] = [trimSchema, repairPlanSchema, inventorySchema];
+const NOUNS: readonly unknown[] = [trimSchema, repairPlanSchema, inventorySchema, forecastSchema];
 
 interface AnySchema {
   readonly entries?: Readonly<Record<string, AnySchema>>;
@@ -79,6 +80,12 @@ describe('docs/json.md', () => {
 
   it.each(ALL_ROUTES.filter(([, row]) => !row.isStream))('%s: lists just the fields of the answer', (_name, row) => {
     expect(sorted(fieldsOf(sectionOf(row)))).toEqual(sorted(fieldsIn(row.answer as unknown as AnySchema)));
+  });
+
+  it('lists just the fields of a forecast', () => {
+    const table = sectionOf(ROUTES.forecasts).tables.find(({ heading }) => heading === 'of a forecast');
+    const fields = (table?.rows ?? []).flatMap(([cell = '']) => parseFields(cell));
+    expect(fields).toEqual(Object.keys(forecastSchema.entries));
   });
 
   it('lists just the events that there are, with their fields', () => {

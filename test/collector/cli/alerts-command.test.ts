@@ -47,6 +47,7 @@ async function run({
     readConfiguration: () => null,
     connect: () => desk as unknown as RemoteDesk,
     explain: async () => [],
+    forecastFile: () => Promise.reject(new Error('not asked here')),
     exportHistory: async () => 0,
     importHistory: async () => 0,
     pause: { monotonicMs: () => 0, wait: async () => {} },

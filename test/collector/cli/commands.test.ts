@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
+import { formatForecasts } from '../../../collector/src/cli/views/forecast/all-pools.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
@@ -11,6 +12,7 @@ import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { CLEAN, DOCTOR } from '../api/doctor-example.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk, FORGETTABLE } from '../api/fake-desk.ts';
+import { FORESIGHT } from '../api/foresight-example.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
 import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
 
@@ -29,6 +31,7 @@ describe('a command that reads', () => {
   it.each([
     ['status', formatStatus(toShown(STATUS), PAGE), STATUS],
     ['guests', formatGuests(toShown(GUESTS), PAGE), GUESTS],
+    ['forecast', formatForecasts(toShown(FORESIGHT), PAGE), FORESIGHT],
     ['history', formatHistory([summarise(TRIM)], PAGE), { trims: [summarise(TRIM)] }],
   ])('%s prints its view, and with --json its document', async (verb, view, document) => {
     expect(await runTrimtab([verb, '--socket', served.socketPath])).toEqual({ exitCode: 0, stdout: view, stderr: '' });

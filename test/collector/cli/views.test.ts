@@ -4,6 +4,9 @@ import { toShown } from '../../../collector/src/cli/tell-answer.ts';
 import { textWidth } from '../../../collector/src/cli/text-width.ts';
 import { formatAlerts } from '../../../collector/src/cli/views/alerts.ts';
 import { formatDoctor } from '../../../collector/src/cli/views/doctor.ts';
+import { formatForecasts } from '../../../collector/src/cli/views/forecast/all-pools.ts';
+import { ASCII, BLOCKS } from '../../../collector/src/cli/views/forecast/chart.ts';
+import { formatPoolForecast } from '../../../collector/src/cli/views/forecast/one-pool.ts';
 import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
@@ -13,6 +16,7 @@ import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { ALERTS } from '../api/alert-examples.ts';
 import { DOCTOR, PREALLOCATED, UNSEEN } from '../api/doctor-example.ts';
 import { FAILED_FILESYSTEM, GUESTS, STATUS, TRIM } from '../api/examples.ts';
+import { FORESIGHT, ONE_POOL } from '../api/foresight-example.ts';
 import { HOSTILE } from '../api/hostile.ts';
 import { TIME_ZONE } from './run-trimtab.ts';
 
@@ -54,6 +58,10 @@ const VIEWS: readonly [name: string, text: string][] = [
   ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
   ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],
   ['history-empty', formatHistory(toShown([]), PAGE)],
+  ['forecast', formatForecasts(toShown(FORESIGHT), PAGE)],
+  ['forecast-none', formatForecasts(toShown({ ...FORESIGHT, pools: [], unsampled: [] }), PAGE)],
+  ['forecast-pool', formatPoolForecast(toShown(ONE_POOL), { page: PAGE, strokes: BLOCKS })],
+  ['forecast-pool-ascii', formatPoolForecast(toShown(ONE_POOL), { page: PAGE, strokes: ASCII })],
   ['doctor', formatDoctor(toShown(DOCTOR), PAGE)],
   ['doctor-empty', formatDoctor(toShown({ ...DOCTOR, guests: [], findings: [] }), PAGE)],
   ['doctor-unseen', formatDoctor(toShown(UNSEEN), PAGE)],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../collector/src/cli/run-cli.ts';
 import { explainFiles } from '../../../collector/src/compose/explain-files.ts';
+import { forecastFile } from '../../../collector/src/compose/forecast-file.ts';
 import { exportHistory, importHistory } from '../../../collector/src/compose/move-history.ts';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
 import type { RemoteDesk } from '../../../collector/src/ports/desk/remote-desk.ts';
@@ -27,6 +28,8 @@ beforeAll(async () => {
   await writeFile(argv, `qemu-system-x86_64\0-name\0guest=${HOSTILE_TEXT}\0-drive\0file=/${HOSTILE_TEXT},if=virtio\0`);
   const hostileName = join(folder, 'a\nINJECTED\u009b31m');
   await writeFile(hostileName, HOSTILE_TEXT);
+  const series = join(folder, 'series.csv');
+  await writeFile(series, Array.from({ length: 20 }, (_, day) => `2026-03-${day + 10},${day}\n`).join(''));
   calls = {
     status: [['status']],
     guests: [['guests']],
@@ -64,6 +67,17 @@ beforeAll(async () => {
     ],
     export: [['export', `${folder}/${HOSTILE_TEXT}`, '--state-directory', `${folder}/${HOSTILE_TEXT}`]],
     import: [['import', `${folder}/${HOSTILE_TEXT}`, '--state-directory', `/proc/${HOSTILE_TEXT}`]],
+    forecast: [
+      ['forecast'],
+      ['forecast', HOSTILE_TEXT],
+      ['forecast', HOSTILE_TEXT, '--without', HOSTILE_TEXT, '--add', '5G'],
+      ['forecast', HOSTILE_TEXT, '--add', HOSTILE_TEXT],
+      ['forecast', '--series', series, '--capacity', '100'],
+      ['forecast', '--series', hostileName, '--capacity', '100'],
+      ['forecast', '--series', `${folder}/${HOSTILE_TEXT}`, '--capacity', '100'],
+      ['forecast', '--series', series, '--capacity', HOSTILE_TEXT],
+      ['forecast', '--series', series, '--capacity', '100', '--at', HOSTILE_TEXT],
+    ],
     serve: [
       ['serve', '--listen', HOSTILE_TEXT],
       ['serve', '--config', `${folder}/${HOSTILE_TEXT}`],
@@ -98,6 +112,7 @@ describe.each([
     'explain',
     'export',
     'import',
+    'forecast',
     'serve',
     'help',
   ])('%s', async (verb) => {
@@ -171,6 +186,7 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     explain: explainFiles,
     exportHistory,
     importHistory,
+    forecastFile,
     pause: { monotonicMs: () => 0, wait: async () => {} },
     serve: async () => {},
   });

@@ -62,6 +62,7 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     guests: answer('guests'),
     forget: answer('forget'),
     doctor: answer('doctor'),
+    forecasts: answer('forecasts'),
     history: answer('history'),
     findTrim: answer('findTrim'),
     requestTrim: answer('requestTrim'),

@@ -1,6 +1,7 @@
 const UNITS = [
   'collector/src/alert/rule.ts: HOUR_MS',
   'collector/src/alert/rule.ts: MINUTE_MS',
+  'collector/src/model/day-steps.ts: DAY_MS',
   'collector/src/store/file-share.ts: MOST_LOCAL',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/store/trim-rows.ts: COLUMNS_BYTES',
@@ -70,6 +71,7 @@ const RHYTHMS = [
   'collector/src/conduct/alerts/guest-slack.ts: SLACK_EVERY_MS',
   'collector/src/conduct/alerts/recent-trims.ts: READ_ANEW_MS',
   'collector/src/conduct/alerts/watch-alerts.ts: EVALUATED_EVERY_MS',
+  'collector/src/conduct/foresee/archive-forecasts.ts: ARCHIVE_EVERY_MS',
   'agent/src/link/session-model.ts: LASTING_MS',
   'collector/src/cli/watch-status.ts: WATCHED_EVERY_MS',
   'collector/src/conduct/trims/absence/absences.ts: CHECK_MS',

@@ -1,5 +1,6 @@
 import { AGENT } from './agent.ts';
 import { ALERTS } from './alerts.ts';
+import { FORECASTS } from './forecasts.ts';
 import { GUEST_AGENTS } from './guest-agents.ts';
 import { HOST } from './host.ts';
 import type { LimitSection } from './limit.ts';
@@ -18,6 +19,7 @@ export const LIMIT_SECTIONS: readonly LimitSection[] = [
   TRIMS,
   RECORDS,
   SAMPLES,
+  FORECASTS,
   HOST,
   GUEST_AGENTS,
   NOTICES,

@@ -39,6 +39,7 @@ await runCli({
   readConfiguration: (named) => readConfiguration({ named, standard: '/nonexistent' }),
   connect: createDeskClient,
   explain: unused,
+  forecastFile: unused,
   exportHistory: unused,
   importHistory: unused,
   pause,

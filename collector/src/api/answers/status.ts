@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { SOURCES } from '../../model/domain.ts';
 import type { PoolState } from '../../model/pool.ts';
-import type { ImageRow, StatusView, UnclaimedImage } from '../../model/status.ts';
+import type { ImageRow, PoolForecast, StatusView, UnclaimedImage } from '../../model/status.ts';
+import { forecastSchema } from './foresight.ts';
 import { findingSchema, insideViewSchema, sourceStateSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 
@@ -63,4 +64,5 @@ export const statusSchema = objectOf<StatusView>()({
   sources: listOf(sourceStateSchema),
   findings: listOf(findingSchema),
   firingAlerts: v.number(),
+  forecasts: listOf(objectOf<PoolForecast>()({ pool: v.string(), forecast: forecastSchema })),
 });

@@ -1,7 +1,9 @@
 import type { SourceState } from '../../model/domain.ts';
+import type { Forecast } from '../../model/forecast.ts';
 import type { ImageRow, StatusView } from '../../model/status.ts';
 import { wrap } from '../wrap.ts';
 import { formatFindings } from './findings.ts';
+import { tellForecast } from './forecast/tell-forecast.ts';
 import { formatAgo, formatInstant } from './format-time.ts';
 import { formatImages } from './images.ts';
 import type { Page } from './page.ts';
@@ -15,6 +17,7 @@ export function formatStatus(status: StatusView, page: Page): string {
   const sections = [
     ...status.pools.map((pool) => [
       ...formatPool(pool, page),
+      ...formatFull(status.forecasts.find((one) => one.pool === pool.key)?.forecast ?? null, page),
       ...formatImages({ images: status.images.filter((image) => image.pool === pool.key), pool: pool.key }, page),
       ...formatUnclaimed(
         status.unclaimed.filter((image) => image.pool === pool.key),
@@ -56,6 +59,12 @@ function formatAlerts({ firingAlerts }: StatusView, { paint }: Page): string[] {
   if (firingAlerts === 0) return [];
   const count = firingAlerts === 1 ? '1 alert' : `${firingAlerts} alerts`;
   return [paint('bad', `${count}: trimtab alerts`), ''];
+}
+
+/** Only where there is a day. */
+function formatFull(forecast: Forecast | null, { width }: Page): string[] {
+  if (forecast?.kind !== 'date') return [];
+  return wrap({ text: tellForecast('it', forecast).replace(/^it is (.*)\.$/, '$1'), width, first: '  ', rest: '    ' });
 }
 
 function formatHomeless(images: readonly ImageRow[], page: Page): string[] {

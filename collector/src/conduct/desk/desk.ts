@@ -1,8 +1,10 @@
 import type { AlertsDesk } from '../../ports/desk/alerts.ts';
 import type { Desk } from '../../ports/desk/desk.ts';
 import type { DoctorDeps } from '../doctor/doctor.ts';
+import type { Foreseer } from '../foresee/foresight.ts';
 import type { Repairs } from '../repair/repairs.ts';
 import { createDoctorDesk } from './doctor-desk.ts';
+import { createForesightDesk } from './foresight-desk.ts';
 import { createGuestsDesk, type GuestsDeps } from './guests-desk.ts';
 import { createMetricsDesk, type MetricsDeps } from './metrics-desk.ts';
 import { createOverviewDesk, type OverviewDeps } from './overview-desk.ts';
@@ -15,7 +17,7 @@ export type DeskDeps = OverviewDeps &
   TrimsDeskDeps &
   DoctorDeps &
   MetricsDeps &
-  ReportDeps & { readonly repairs: Repairs; readonly alerts: AlertsDesk };
+  ReportDeps & { readonly repairs: Repairs; readonly alerts: AlertsDesk; readonly foreseer: Foreseer };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
 export function createDesk(deps: DeskDeps): Desk {
@@ -29,6 +31,7 @@ export function createDesk(deps: DeskDeps): Desk {
     ...createTrimsDesk(deps),
     ...doctor,
     ...createReportDesk(deps, doctor),
+    ...createForesightDesk(deps),
     ...createRepairsDesk(deps),
     ...deps.alerts,
   };

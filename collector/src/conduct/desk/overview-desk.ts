@@ -7,6 +7,7 @@ import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Delivery } from '../alerts/deliver/deliver.ts';
+import type { Foreseer } from '../foresee/foresight.ts';
 import { listKnownGuests } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -24,6 +25,7 @@ export interface OverviewDeps {
   /** Nobody is asked for an overview. */
   readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
   countFiring(): number;
+  readonly foreseer: Pick<Foreseer, 'ofPools'>;
 }
 
 /**
@@ -40,6 +42,7 @@ export function createOverviewDesk({
   store,
   qemuGaGuests,
   countFiring,
+  foreseer,
 }: OverviewDeps): OverviewDesk {
   return {
     async status(query) {
@@ -67,6 +70,7 @@ export function createOverviewDesk({
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
         firingAlerts: countFiring(),
+        forecasts: await foreseer.ofPools(pools.map(({ key }) => key)),
       };
     },
   };

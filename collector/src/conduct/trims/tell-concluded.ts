@@ -1,17 +1,16 @@
-import type { TrimResult } from '../../model/trim-result.ts';
-import type { TrimsStore } from '../../ports/store/trims.ts';
+import type { ClosedTrim, TrimsStore } from '../../ports/store/trims.ts';
 
-/** A store that tells of each result that was stored, when it is durable. */
+/** A store that tells of each trim that was closed, with the result that is stored of it, when that is durable. */
 export function tellConcluded<Some extends Pick<TrimsStore, 'closeTrim'>>(
   store: Some,
-  onConcluded: (result: TrimResult) => void,
+  onConcluded: (closed: ClosedTrim) => void,
 ): Some {
   return {
     ...store,
     async closeTrim(closed) {
-      const stored = await store.closeTrim(closed);
-      onConcluded(stored);
-      return stored;
+      const result = await store.closeTrim(closed);
+      onConcluded({ ...closed, result });
+      return result;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AlertsDesk } from './alerts.ts';
 import type { DoctorDesk } from './doctor.ts';
+import type { ForesightDesk } from './foresight.ts';
 import type { GuestsDesk } from './guests.ts';
 import type { MetricsDesk } from './metrics.ts';
 import type { OverviewDesk } from './overview.ts';
@@ -19,4 +20,5 @@ export interface Desk
     RepairsDesk,
     MetricsDesk,
     ReportDesk,
+    ForesightDesk,
     AlertsDesk {}

@@ -1,4 +1,5 @@
 import type { AlertsStore } from './alerts.ts';
+import type { ForecastsStore } from './forecasts.ts';
 import type { GuestsStore } from './guests.ts';
 import type { JobsStore } from './jobs.ts';
 import type { NoticesStore } from './notices.ts';
@@ -14,6 +15,7 @@ export interface Store
     JobsStore,
     SamplesStore,
     AlertsStore,
-    NoticesStore {
+    NoticesStore,
+    ForecastsStore {
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { createSamplesTables } from './008-samples.ts';
 import { alerts } from './009-alerts.ts';
 import { notices } from './010-notices.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
+import { forecasts } from './012-forecasts.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /**
@@ -24,6 +25,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '009-alerts': alerts,
     '010-notices': notices,
     '011-open-trim-marks': createOpenTrimMarks(deps),
+    '012-forecasts': forecasts,
   };
 }
 

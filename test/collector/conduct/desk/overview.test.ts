@@ -4,6 +4,7 @@ import { type Claims, claimImages } from '../../../../collector/src/conduct/watc
 import type { SurveyedDeps } from '../../../../collector/src/conduct/watch/surveyed.ts';
 import { createWatch } from '../../../../collector/src/conduct/watch/watch.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
+import { FILLING_POOL } from '../../api/foresight-example.ts';
 import { aHostDisk } from '../../correlate/examples.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
 
@@ -27,7 +28,10 @@ function askStatus(known: KnownHost, found: Partial<Pick<SurveyedDeps, 'readPool
     everyMs: 60_000,
     ...found,
   });
-  return createOverviewDesk({ ...known, watch }).status({ now: true });
+  const foreseer = {
+    ofPools: async (pools: readonly string[]) => pools.map((pool) => ({ pool, forecast: FILLING_POOL.asItGoes })),
+  };
+  return createOverviewDesk({ ...known, watch, foreseer }).status({ now: true });
 }
 
 const poolsOf = (pools: readonly PoolState[]) => async () => ({
@@ -40,7 +44,7 @@ const poolsOf = (pools: readonly PoolState[]) => async () => ({
 describe('the overview', () => {
   it('has a row an image, with whose disk it is and what its agent calls that disk', async () => {
     const known = createKnownHost();
-    const { images, pools, findings } = await askStatus(known, { readPools: poolsOf([POOL]) });
+    const { images, pools, findings, forecasts } = await askStatus(known, { readPools: poolsOf([POOL]) });
     expect(
       images.map(({ path, guest, disk, device, matchedBy, unmatched, discard }) => [
         path,
@@ -56,6 +60,7 @@ describe('the overview', () => {
       ['/images/bare.raw', 'bare/disk0', null, null, null, null],
     ]);
     expect(pools).toEqual([POOL]);
+    expect(forecasts).toEqual([{ pool: '/images', forecast: FILLING_POOL.asItGoes }]);
     expect(findings).toMatchObject([{ subject: 'libvirt' }]);
   });
 

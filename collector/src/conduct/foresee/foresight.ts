@@ -1,0 +1,88 @@
+import { Fault } from '@trimtab/protocol/shared';
+import { dayAt } from '../../model/day-steps.ts';
+import type { ForesightQuery, ForesightView, PoolForesight } from '../../model/foresight.ts';
+import type { PoolForecast, StatusView } from '../../model/status.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Foresight } from '../../ports/foresight.ts';
+import { type DescribeDeps, describePool } from './describe-pool.ts';
+import { type Foreseen, foreseePools } from './foresee-pools.ts';
+
+/** A level by the day changes slowly. */
+export const FRESH_MS = 5 * 60_000;
+
+export interface ForesightDeps extends DescribeDeps {
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
+  /** The pools and images as they were last seen. */
+  readStatus(): Promise<Pick<StatusView, 'pools' | 'images'>>;
+}
+
+export interface Foreseer extends Foresight {
+  /** Of these pools those that have a forecast. */
+  ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]>;
+  /** Throws `unknown-pool`, `unknown-guest`, `guest-elsewhere`. */
+  forecasts(query: ForesightQuery): Promise<ForesightView>;
+}
+
+interface Kept {
+  readonly foreseen: readonly Foreseen[];
+  readonly keptMs: number;
+  readonly about: string;
+}
+
+/** When pools are full, for all who ask. */
+export function createForesight(deps: ForesightDeps): Foreseer {
+  const { clock, readStatus } = deps;
+  let kept: Kept | null = null;
+
+  /** Those of a while ago, unless there are other pools now, or it is another day. */
+  async function foresee(pools: readonly string[]): Promise<readonly Foreseen[]> {
+    const about = JSON.stringify([dayAt(clock.now()), pools.toSorted()]);
+    if (kept !== null && kept.about === about && clock.monotonicMs() - kept.keptMs < FRESH_MS) return kept.foreseen;
+    const foreseen = await foreseePools(deps, new Set(pools));
+    const known = new Set(foreseen.map(({ foresight }) => foresight.pool));
+    // One that was seen for the first time is sampled within a moment.
+    if (pools.every((key) => known.has(key))) kept = { foreseen, keptMs: clock.monotonicMs(), about };
+    return foreseen;
+  }
+
+  async function ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]> {
+    return (await foresee(pools)).flatMap(({ foresight: { pool, kind, asItGoes } }) =>
+      kind === 'pool' ? [{ pool, forecast: asItGoes }] : [],
+    );
+  }
+
+  return {
+    ofPools,
+    poolForecasts: async () => ofPools(keysOf(await readStatus())),
+    async forecasts(query) {
+      const status = await readStatus();
+      const keys = keysOf(status);
+      const all = await foresee(keys);
+      const takenAt = new Date(clock.now()).toISOString();
+      const known = new Set(all.map(({ foresight }) => foresight.pool));
+      const unsampled = keys.filter((key) => !known.has(key));
+      if (query.pool === null) return { takenAt, pools: all.map(({ foresight }) => foresight), unsampled };
+      const wanted = all.filter(({ foresight }) => foresight.pool === query.pool);
+      if (wanted.length === 0 && !unsampled.includes(query.pool)) throw unknownPool(query.pool);
+      const pools = await Promise.all(
+        wanted.map(async (foreseen): Promise<PoolForesight> => {
+          const detail = await describePool(deps, { foreseen, status, query });
+          return { ...foreseen.foresight, detail };
+        }),
+      );
+      return { takenAt, pools, unsampled: unsampled.filter((key) => key === query.pool) };
+    },
+  };
+}
+
+const keysOf = ({ pools }: Pick<StatusView, 'pools'>) => pools.map(({ key }) => key);
+
+function unknownPool(wanted: string): Fault {
+  return new Fault({
+    code: 'unknown-pool',
+    operation: 'foresee when a pool is full',
+    subject: wanted,
+    cause: 'no pool of this host has this key',
+    hint: '`trimtab forecast` lists them.',
+  });
+}

@@ -1,0 +1,39 @@
+import type { Filling } from '../../forecast/if-all-filled.ts';
+import { DAY_MS } from '../../model/day-steps.ts';
+import type { SeriesKind, SeriesPoint } from '../../model/series.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SamplesStore } from '../../ports/store/samples.ts';
+import type { PooledImage } from './pooled-images.ts';
+import type { HeldImage } from './read-held.ts';
+
+/** One hour more than a day: hours begin when they do. */
+const READ_MS = DAY_MS + 3_600_000;
+/** What is known for less than this tells nothing of a day. */
+const LEAST_MS = DAY_MS / 2;
+
+/** How fast each image of a pool fills, as it did on the last day; null where that is not known. */
+export async function readFillings(
+  { clock, store }: { readonly clock: Pick<Clock, 'now'>; readonly store: Pick<SamplesStore, 'pointsOfKind'> },
+  { images, held }: { readonly images: readonly PooledImage[]; readonly held: readonly HeldImage[] },
+): Promise<readonly (Filling | null)[]> {
+  const now = clock.now();
+  const readGrowth = async (kind: SeriesKind) => {
+    const found = await store.pointsOfKind({ kind, resolution: 'hour', from: now - READ_MS, to: now + 1 });
+    return new Map(found.map(({ series, points }) => [series.subject, growthOf(points)]));
+  };
+  const [ofImages, ofFilesystems] = await Promise.all([readGrowth('image'), readGrowth('filesystem')]);
+  const filesystems = new Map(held.map((one) => [one.image, one.filesystems]));
+  return images.map(({ image, capacityBytes, allocationBytes }) => {
+    const growth = ofImages.get(image) ?? null;
+    if (growth === null || capacityBytes === null || allocationBytes === null) return null;
+    const written = (filesystems.get(image) ?? []).reduce((sum, one) => sum + (ofFilesystems.get(one) ?? 0), 0);
+    return { growthPerDay: Math.max(0, growth, written), roomBytes: Math.max(0, capacityBytes - allocationBytes) };
+  });
+}
+
+/** In a day. */
+function growthOf(points: readonly SeriesPoint[]): number | null {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined || last.at - first.at < LEAST_MS) return null;
+  return ((last.levelBytes - first.levelBytes) / (last.at - first.at)) * DAY_MS;
+}
