@@ -83,7 +83,6 @@ export async function startCollector({
     const counted = countGivenBack({ clock: calendar, log, watch, store: watched.store });
     const known = { ...effects, samplerFor, links, store: counted, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
-    const { trims } = inside;
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
@@ -96,12 +95,19 @@ export async function startCollector({
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
     const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
-    const answers = createGuestAnswers({ ...known, trims, proofs, proofAnswers, guestsOfHost, usages: watch });
+    const answers = createGuestAnswers({
+      ...known,
+      trims: inside.trims,
+      proofs,
+      proofAnswers,
+      guestsOfHost,
+      usages: watch,
+    });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
-    void trims.awaitGuests();
+    void inside.trims.awaitGuests();
     watch.start();
     warning.start();
     foresight.start();
@@ -117,7 +123,7 @@ export async function startCollector({
       agentPort: opened.agentPort,
       async stop() {
         schedule.stop();
-        trims.stop();
+        inside.trims.stop();
         stopRemembering();
         stopReleasing();
         // The faces before what they stand on.

@@ -49,7 +49,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'samples',
-    what: 'the collector’s database killed while it samples, rolls up, prunes',
+    what: 'the database of a collector that samples, killed',
     file: 'test/collector/store/samples-kills.test.ts',
     seeds: 200,
   },

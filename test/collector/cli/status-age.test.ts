@@ -11,7 +11,10 @@ const before = (iso: string, seconds: number) => new Date(Date.parse(iso) - seco
 
 const firstLine = ({ levels, host }: { levels: number; host: number }) => {
   const { askedAt } = STATUS;
-  const text = formatStatus({ ...STATUS, takenAt: before(askedAt, levels), surveyedAt: before(askedAt, host) }, PAGE);
+  const text = formatStatus(
+    { ...STATUS, firingAlerts: 0, takenAt: before(askedAt, levels), surveyedAt: before(askedAt, host) },
+    PAGE,
+  );
   return text.slice(0, text.indexOf('\n\n')).replaceAll('\n', ' ');
 };
 

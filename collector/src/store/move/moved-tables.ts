@@ -132,5 +132,6 @@ export const MOVED_TABLES: readonly MovedTable[] = [
   { name: 'waiting_notice', columns: ['id', 'number', 'notice'], key: ['id'] },
   { name: 'silence', columns: ['id', 'silence'], key: ['id'] },
   { name: 'notice', columns: ['id', 'number', 'alert_id', 'event', 'posted_at', 'notice'], key: ['id'] },
+  { name: 'kept_forecast', columns: ['number', 'day', 'pool', 'kind', 'told'], key: ['day', 'pool', 'kind'] },
   { name: 'delivery', columns: ['notice_id', 'sender'], key: ['notice_id', 'sender'] },
 ];
