@@ -29,12 +29,18 @@ export const FORECAST_KINDS = [
 ] as const;
 export type ForecastKind = (typeof FORECAST_KINDS)[number];
 
+/** How far ahead a forecast looks, and how far back: twenty years. */
+export const FORECAST_DAYS = 7_300;
+
 /** When a level reaches its capacity, as of one day. */
 export interface Forecast {
-  /** The day as of which it was made: the last that was read. */
+  /** The day as of which it was made. */
   readonly at: Day;
   readonly kind: ForecastKind;
-  /** It is full between these two days with a probability of 80 %; null where no such days can be told. */
+  /**
+   * It is full between these two days with a probability of 80 %; the last day within the horizon stands for "then,
+   * later or never". Null where the first of them is not within the horizon.
+   */
   readonly fullBetween: readonly [Day, Day] | null;
   /** As likely before this day as after it; null where that is not within the horizon. */
   readonly median: Day | null;
