@@ -21,6 +21,10 @@ const exitCode = await runCli({
     const { explainFiles } = await import('./compose/explain-files.ts');
     return explainFiles(asked);
   },
+  async forecastFile(asked) {
+    const { forecastFile } = await import('./compose/forecast-file.ts');
+    return forecastFile(asked);
+  },
   pause,
   serve,
 });

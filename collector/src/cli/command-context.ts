@@ -1,4 +1,5 @@
 import type { Explanation } from '../model/explanation.ts';
+import type { Day, Forecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -19,6 +20,8 @@ export interface CommandContext {
   beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */
   explain(asked: { paths: readonly string[]; storage: string | null }): Promise<readonly Explanation[]>;
+  /** See compose/forecast-file.ts. Throws Faults. */
+  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */

@@ -6,6 +6,7 @@ import { tellError } from './tell-error.ts';
 import { formatUsageError } from './usage-errors.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
+import { addForecast } from './verbs/forecast.ts';
 import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
 import { addHistory } from './verbs/history.ts';
@@ -72,6 +73,7 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addRepair(program, context);
   addHistory(program, context);
   addDoctor(program, context);
+  addForecast(program, context);
   addForget(program, context);
   addExplain(program, context);
   return program;

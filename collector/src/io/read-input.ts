@@ -10,16 +10,35 @@ export interface Input {
   readonly isCut: boolean;
 }
 
+/** What a file is read for, as its Fault says it. */
+export interface Purpose {
+  readonly operation: string;
+  readonly hint: string;
+}
+
 /**
  * The first bytes of a file that a person named, at most `most`; `-` is stdin. Of files only regular ones, opened
  * without waiting. Throws a Fault `unreadable-file`.
  */
-export async function readInput({ path, most }: { path: string; most: number }): Promise<Input> {
+export async function readInput({
+  path,
+  most,
+  purpose,
+}: {
+  path: string;
+  most: number;
+  purpose: Purpose;
+}): Promise<Input> {
   try {
     return path === '-' ? await readStdin(most) : await readFile(path, most);
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw toFault({ path, cause: toCause(error) });
+    throw new Fault({
+      code: 'unreadable-file',
+      operation: purpose.operation,
+      subject: path,
+      cause: toCause(error),
+      hint: purpose.hint,
+    });
   }
 }
 
@@ -27,7 +46,7 @@ async function readFile(path: string, most: number): Promise<Input> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = await file.stat();
-    if (!status.isFile()) throw toFault({ path, cause: 'it is no regular file' });
+    if (!status.isFile()) throw new Error('it is no regular file');
     const bytes = new Uint8Array(status.size > 0 ? Math.min(status.size, most) + 1 : most + 1);
     let filled = 0;
     while (filled < bytes.byteLength) {
@@ -51,14 +70,4 @@ async function readStdin(most: number): Promise<Input> {
     if (filled > most) break;
   }
   return { bytes: Buffer.concat(chunks).subarray(0, most), lengthBytes: null, isCut: filled > most };
-}
-
-function toFault({ path, cause }: { path: string; cause: string }): Fault {
-  return new Fault({
-    code: 'unreadable-file',
-    operation: 'explain a file',
-    subject: path,
-    cause,
-    hint: 'Name a regular file that can be read. - is standard input: virsh dumpxml GUEST | trimtab explain -',
-  });
 }

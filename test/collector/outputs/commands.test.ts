@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../collector/src/cli/run-cli.ts';
 import { explainFiles } from '../../../collector/src/compose/explain-files.ts';
+import { forecastFile } from '../../../collector/src/compose/forecast-file.ts';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
 import type { RemoteDesk } from '../../../collector/src/ports/desk/remote-desk.ts';
 import type { Terminal, TextSink } from '../../../collector/src/ports/terminal.ts';
@@ -26,6 +27,8 @@ beforeAll(async () => {
   await writeFile(argv, `qemu-system-x86_64\0-name\0guest=${HOSTILE_TEXT}\0-drive\0file=/${HOSTILE_TEXT},if=virtio\0`);
   const hostileName = join(folder, 'a\nINJECTED\u009b31m');
   await writeFile(hostileName, HOSTILE_TEXT);
+  const series = join(folder, 'series.csv');
+  await writeFile(series, Array.from({ length: 20 }, (_, day) => `2026-03-${day + 10},${day}\n`).join(''));
   calls = {
     status: [['status']],
     guests: [['guests']],
@@ -51,6 +54,13 @@ beforeAll(async () => {
       ['explain', hostileName],
       ['explain', `${folder}/${HOSTILE_TEXT}`],
     ],
+    forecast: [
+      ['forecast', '--series', series, '--capacity', '100'],
+      ['forecast', '--series', hostileName, '--capacity', '100'],
+      ['forecast', '--series', `${folder}/${HOSTILE_TEXT}`, '--capacity', '100'],
+      ['forecast', '--series', series, '--capacity', HOSTILE_TEXT],
+      ['forecast', '--series', series, '--capacity', '100', '--at', HOSTILE_TEXT],
+    ],
     serve: [
       ['serve', '--listen', HOSTILE_TEXT],
       ['serve', '--config', `${folder}/${HOSTILE_TEXT}`],
@@ -72,22 +82,28 @@ describe.each([
   { asked: 'in colours', flags: [], colours: true },
   { asked: 'as JSON', flags: ['--json'], colours: false },
 ])('$asked, no command lets a guest write a line or a colour', ({ flags, colours }) => {
-  it.each(['status', 'guests', 'doctor', 'history', 'trim', 'repair', 'forget', 'explain', 'serve', 'help'])(
-    '%s',
-    async (verb) => {
-      for (const args of calls[verb] ?? [])
-        for (const desk of [
-          ...Array.from({ length: DESKS }, (_, nth) => createHostileDesk(nth)),
-          createFailingDesk(),
-        ]) {
-          const { out, err } = await run({ args: [...args, ...flags], desk, colours });
-          expect(out.length + err.length, `${args[0]} says something`).toBeGreaterThan(0);
-          if (flags.length > 0 && !HAVE_NO_JSON.has(verb)) expectPlainJson(out);
-          else expectPlain(withoutOurColours(out));
-          expectPlain(withoutOurColours(err));
-        }
-    },
-  );
+  it.each([
+    'status',
+    'guests',
+    'doctor',
+    'history',
+    'trim',
+    'repair',
+    'forget',
+    'explain',
+    'forecast',
+    'serve',
+    'help',
+  ])('%s', async (verb) => {
+    for (const args of calls[verb] ?? [])
+      for (const desk of [...Array.from({ length: DESKS }, (_, nth) => createHostileDesk(nth)), createFailingDesk()]) {
+        const { out, err } = await run({ args: [...args, ...flags], desk, colours });
+        expect(out.length + err.length, `${args[0]} says something`).toBeGreaterThan(0);
+        if (flags.length > 0 && !HAVE_NO_JSON.has(verb)) expectPlainJson(out);
+        else expectPlain(withoutOurColours(out));
+        expectPlain(withoutOurColours(err));
+      }
+  });
 });
 
 /** Those that end without an answer. */
@@ -147,6 +163,7 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     readConfiguration: (named) => readConfiguration({ named, standard: '/nowhere' }),
     connect: () => desk,
     explain: explainFiles,
+    forecastFile,
     pause: { monotonicMs: () => 0, wait: async () => {} },
     serve: async () => {},
   });

@@ -1,3 +1,4 @@
+import { MOST_SERIES_BYTES } from '../../../collector/src/compose/forecast-file.ts';
 import { GUESTS_AT_ONCE } from '../../../collector/src/conduct/doctor/doctor.ts';
 import { MOST_BYTES } from '../../../collector/src/conduct/explain/file-to-explain.ts';
 import { ANSWER_LIMIT_MS } from '../../../collector/src/conduct/proof/proof-answers.ts';
@@ -22,6 +23,7 @@ import {
   UNSEEN_HOLD_MS,
 } from '../../../collector/src/conduct/trims/trim-model.ts';
 import { STRANGERS_AT_ONCE } from '../../../collector/src/conduct/trims/trims.ts';
+import { FORECAST_DAYS } from '../../../collector/src/model/forecast.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -145,6 +147,18 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/explain/file-to-explain.ts',
       constants: { MOST_BYTES },
       atIt: 'the rest is not read, and the answer says so',
+    }),
+    constant({
+      what: 'a file that `trimtab forecast --series` reads',
+      file: 'collector/src/compose/forecast-file.ts',
+      constants: { MOST_SERIES_BYTES },
+      atIt: 'it is refused: no series of days is as long',
+    }),
+    constant({
+      what: 'days that a forecast reads, and looks ahead',
+      file: 'collector/src/model/forecast.ts',
+      constants: { FORECAST_DAYS },
+      atIt: 'older levels are left out; what comes later is told as later, or never',
     }),
   ],
 };
