@@ -138,7 +138,7 @@ describe('for any history', () => {
     });
   });
   const room = fc.integer({ min: 1, max: 4000 });
-  const check = (property: fc.IProperty<[number[], number, number]>) => fc.assert(property, { numRuns: 40 });
+  const check = (property: fc.IProperty<[number[], number, number]>) => fc.assert(property, { numRuns: 25 });
   const capacityOver = (levels: readonly number[], more: number) => (levels.at(-1) ?? 0) + more;
 
   it('its unit changes no day', () => {
