@@ -68,5 +68,10 @@ export function countGivenBack({
       givenBack.note(closed);
       return stored;
     },
+    async amendTrim(amendment) {
+      const result = await store.amendTrim(amendment);
+      if (result !== null) givenBack.amend({ guestId: amendment.guestId, result });
+      return result;
+    },
   };
 }
