@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DiskResult } from '../../collector/src/model/trim-result.ts';
+import { openTestStore } from '../collector/store/open-test-store.ts';
 import { commandPath, runCommand } from '../support/machine/command.ts';
 import { createLoopDisk } from '../support/machine/loop-disk.ts';
 import { createCleanUp } from '../support/own-tools/clean-up.ts';
@@ -71,9 +72,10 @@ interface Seen extends Place {
 const cleanUp = createCleanUp((text) => console.error(text));
 const seen = new Map<Name, Seen>();
 let collector: CollectorUnderTest;
+let directory: string;
 
 beforeAll(async () => {
-  const directory = await mkdtemp('/var/tmp/trimtab-pools-');
+  directory = await mkdtemp('/var/tmp/trimtab-pools-');
   cleanUp.add('its folder', () => rm(directory, { recursive: true, force: true }));
   const places = new Map<Name, Place>();
   for (const name of Object.keys(STANDS) as Name[]) places.set(name, await makeStand({ directory, name }));
@@ -216,6 +218,20 @@ it.each([
   expect(Math.abs(poolRoseBytes - HALF_BYTES)).toBeGreaterThan(200 * MIB);
   expect(disk).toMatchObject({ verdict: 'reclaimed', hops: { regainedBytes: null } });
   expect(disk.gaps).toContainEqual({ fact: 'regained', value: why });
+});
+
+it('what each pool got is counted, so that no forecast takes it for shrinking', async () => {
+  await collector.program.stop();
+  const store = await openTestStore(join(directory, 'collector'));
+  const counted = new Map((await store.series('pool-given-back')).map((one) => [one.series.subject, one.levelBytes]));
+  await store.close();
+  for (const name of ['in-one-piece', 'compressed', 'xfs-copied', 'xfs-alone', 'others-write'] as const) {
+    const { pool, disk } = seenOf(name);
+    const { reclaimedBytes, regainedBytes } = disk.hops;
+    expect(counted.get(pool) ?? 0, name).toBe(
+      Math.max(0, Math.min(reclaimedBytes ?? 0, regainedBytes ?? Number.POSITIVE_INFINITY)),
+    );
+  }
 });
 
 function toDd(path: string, mib: number): string[] {

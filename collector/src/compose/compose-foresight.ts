@@ -73,5 +73,12 @@ export function countGivenBack({
       return new Map(statesIn(reading).map(({ path, pool }) => [path, pool]));
     },
   });
-  return tellConcluded(store, givenBack.note);
+  return {
+    ...tellConcluded(store, givenBack.note),
+    async amendTrim(amendment) {
+      const result = await store.amendTrim(amendment);
+      if (result !== null) givenBack.amend({ guestId: amendment.guestId, result });
+      return result;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /**
  * What is sampled steadily. `pool`: used bytes (size less free) of its size. `pool-metadata`: of a thin pool, alike.
  * `image`: its allocation, of its capacity. `filesystem`: what its guest says that it uses, of its size.
- * `pool-given-back`: what trims took from the allocations of its images since sampling began, which only rises.
+ * `pool-given-back`: what a pool got back by trims since sampling began. It rises, but for what was found out later.
  */
 export const SERIES_KINDS = ['pool', 'pool-metadata', 'image', 'filesystem', 'pool-given-back'] as const;
 export type SeriesKind = (typeof SERIES_KINDS)[number];

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
+import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { ask, type ServedDesk, serveDesk } from './served-desk.ts';
 
 let desk: FakeDesk;
@@ -27,6 +28,8 @@ describe('reading', () => {
   it.each([
     ['/v1/status', STATUS],
     ['/v1/guests', GUESTS],
+    ['/v1/forecasts', FORESIGHT],
+    [`/v1/forecasts?pool=${FILLING_POOL.pool}&add=9007199254740991`, ONE_POOL],
     ['/v1/trims', { trims: [summarise(TRIM)], older: null }],
     [`/v1/trims/${TRIM.id}`, TRIM],
     [`/v1/trims/${TRIM.id.slice(0, 8)}`, TRIM],
@@ -44,6 +47,20 @@ describe('reading', () => {
   ])('GET /v1/trims%s asks the desk for %j', async (query, expected) => {
     await get(`/v1/trims${query}`);
     expect(desk.asked.queries).toEqual([expected]);
+  });
+
+  it.each([
+    ['add=5', 'the query'],
+    ['without=web-1', 'the query'],
+    ['pool=', 'the query: pool'],
+    ['pool=/srv&add=0', 'the query: add'],
+    ['pool=/srv&add=5G', 'the query: add'],
+    ['pool=/srv&add=9007199254740992', 'the query: add'],
+    ['pools=/srv', 'the query: pools'],
+  ])('GET /v1/forecasts?%s is bad input', async (query, subject) => {
+    const { status, text } = await get(`/v1/forecasts?${query}`);
+    expect(status).toBe(400);
+    expect(JSON.parse(text).error).toMatchObject({ code: 'bad-request', subject });
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=ten', 'limit=1e3', 'limit=', 'guest=', 'gest=web-1', 'before=-1'])(

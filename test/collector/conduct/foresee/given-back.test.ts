@@ -26,15 +26,26 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Told = readonly [image: string | null, verdict: Verdict, reclaimedBytes: number | null];
+type Told = readonly [
+  image: string | null,
+  verdict: Verdict,
+  reclaimedBytes: number | null,
+  regainedBytes?: number | null,
+];
+
+let trims = 0;
 
 function aClosed(disks: readonly Told[], report: object | null = {}): ClosedTrim {
-  const closed: Record<keyof Pick<ClosedTrim, 'report' | 'result'>, unknown> = {
+  trims += 1;
+  const closed: Record<keyof Pick<ClosedTrim, 'guestId' | 'report' | 'result'>, unknown> = {
+    guestId: 'guest-1',
     report,
     result: {
       ...TRIM,
+      id: `trim-${trims}`,
       disks: disks.map(
-        ([image, verdict, reclaimedBytes]) => ({ image, verdict, hops: { reclaimedBytes } }) as DiskResult,
+        ([image, verdict, reclaimedBytes, regainedBytes = null]) =>
+          ({ image, verdict, hops: { reclaimedBytes, regainedBytes } }) as DiskResult,
       ),
     },
   };
@@ -44,6 +55,7 @@ function aClosed(disks: readonly Told[], report: object | null = {}): ClosedTrim
 const POOLS = new Map([
   ['/a/web.raw', '/a'],
   ['/a/db.raw', '/a'],
+  ['/a/shared.raw', '/a'],
   ['/b/old.raw', '/b'],
 ]);
 
@@ -69,12 +81,14 @@ function counter(addSamples: SamplesStore['addSamples'] = store.addSamples) {
     },
     readPools: async () => POOLS,
   });
-  const note = (closed: ClosedTrim) =>
+  /** Until something is counted. */
+  const counting = (work: () => void) =>
     new Promise<void>((resolve) => {
       wake = resolve;
-      givenBack.note(closed);
+      work();
     });
-  return { clock, warned, note, givenBack };
+  const note = (closed: ClosedTrim) => counting(() => givenBack.note(closed));
+  return { clock, warned, note, counting, givenBack };
 }
 
 const levelsAt = async (now: number) => {
@@ -96,6 +110,8 @@ it('adds up by pool what conclusive trims gave back, over a restart too', async 
       ['/a/db.raw', 'unmeasurable', null],
       ['/a/db.raw', 'nothing-to-reclaim', -8],
       ['/a/db.raw', 'cancelled', 400],
+      // What the pool did not get: it is shared with a copy.
+      ['/a/shared.raw', 'held', 400],
     ]),
   );
   expect(await levelsAt(clock.now())).toEqual({ '/a': { leastBytes: 0, levels: [{ day: first, level: 52 }] } });
@@ -106,7 +122,7 @@ it('adds up by pool what conclusive trims gave back, over a restart too', async 
   await restarted.note(
     aClosed([
       ['/a/db.raw', 'reclaimed', 8],
-      ['/b/old.raw', 'held', 5],
+      ['/b/old.raw', 'held', 500, 5],
     ]),
   );
   expect(await levelsAt(restarted.clock.now())).toEqual({
@@ -119,6 +135,25 @@ it('adds up by pool what conclusive trims gave back, over a restart too', async 
     },
     '/b': { leastBytes: 0, levels: [{ day: second, level: 5 }] },
   });
+});
+
+it('what is found out of a trim later is told for what was told first, and two of one instant are both counted', async () => {
+  const { clock, note, counting, givenBack } = counter();
+  clock.advance(5 * DAY_MS);
+  const sum = async () => (await levelsAt(clock.now() + 9))['/b']?.levels.at(-1)?.level;
+  const pending = aClosed([['/b/old.raw', 'reclaimed', 100]]);
+  const before = (await sum()) ?? 0;
+  await note(pending);
+  await note(aClosed([['/b/old.raw', 'reclaimed', 7]]));
+  expect(await sum()).toBe(before + 107);
+  // Of trims of before the collector was started nobody knows what was counted.
+  givenBack.amend(aClosed([['/b/old.raw', 'reclaimed', 50]]));
+  const { result } = aClosed([['/b/old.raw', 'held', 100, 30]]);
+  const amended = { guestId: pending.guestId, result: { ...result, id: pending.result.id } };
+  await counting(() => givenBack.amend(amended));
+  expect(await sum()).toBe(before + 37);
+  await note(aClosed([['/b/old.raw', 'reclaimed', 1]]));
+  expect(await sum()).toBe(before + 38);
 });
 
 it('what could not be stored is told of, and is not counted twice', async () => {
