@@ -20,11 +20,14 @@ import { createGuestLinks } from './link/guest-links.ts';
 import { releaseAtRest } from './link/release-at-rest.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
+import type { SamplesStore } from './ports/store/samples.ts';
 import type { CollectorSettings } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
 
 export interface Collector {
   readonly desk: Desk;
+  /** For those who bring samples of their own. */
+  readonly samples: Pick<SamplesStore, 'addSamples'>;
   /**
    * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
    * not got the address.
@@ -85,6 +88,7 @@ export async function startCollector({
     });
     return {
       desk,
+      samples: store,
       agentPort: opened.agentPort,
       async stop() {
         schedule.stop();

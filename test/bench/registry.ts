@@ -7,7 +7,9 @@ import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
 import { guests } from './figures/guests.ts';
+import { history } from './figures/history.ts';
 import { hostReading } from './figures/host-reading.ts';
+import { ingest } from './figures/ingest.ts';
 import { qgaOverhead } from './figures/qga-overhead.ts';
 import { qgaUse } from './figures/qga-use.ts';
 import { refresh } from './figures/refresh.ts';
@@ -34,6 +36,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   settle,
   fleet,
   guests,
+  history,
+  ingest,
   qgaOverhead,
   qgaUse,
   ...underAttack,

@@ -290,7 +290,7 @@ function point({ at, level, least, most, samples }: Record<'at' | 'level' | 'lea
 }
 
 /** As a person would: all samples of each stretch, in the order of time. */
-function rollUp(samples: readonly Sample[], lengthMs: number): readonly SeriesPoint[] {
+export function rollUp(samples: readonly Sample[], lengthMs: number): readonly SeriesPoint[] {
   const inOrder = samples.toSorted((a, b) => a.at - b.at);
   return [...Map.groupBy(inOrder, ({ at }) => Math.floor(at / lengthMs) * lengthMs)].map(([at, some]) => {
     const levels = some.map(({ levelBytes }) => levelBytes);

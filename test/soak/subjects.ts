@@ -48,6 +48,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 10_000,
   },
   {
+    name: 'samples',
+    what: 'the collector’s database killed while it samples, rolls up, prunes',
+    file: 'test/collector/store/samples-kills.test.ts',
+    seeds: 200,
+  },
+  {
     name: 'crowds',
     what: '10,000 silent connections, 10,000 greetings',
     file: 'test/system/faults/crowds.test.ts',

@@ -88,7 +88,7 @@ function parseDuration(raw: unknown): number {
 }
 
 /** Twenty years. */
-export const MOST_DAYS = 7_300;
+const MOST_DAYS = 7_300;
 
 const UNIT_DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
 

@@ -9,14 +9,13 @@ import { ensureStretches, numberOf, PART_MS, STRETCH_MS } from '../../../collect
 import { createSampleWriters, type SampleWriters } from '../../../collector/src/store/samples/writers.ts';
 import type { HostRows, Tables } from '../../../collector/src/store/tables.ts';
 import { createRandom } from '../../support/random.ts';
+import { filesystemOf, imageOf, poolOf, UNTIL } from './fleet-samples.ts';
 
 const MINUTE = 60_000;
 const { raw: RAW } = STRETCH_MS;
 const { hour: HOUR, day: DAY } = PART_MS;
 /** What the filesystems of guests use is asked every so often. */
 const USAGE_MINUTES = 15;
-/** When the year ends. */
-export const UNTIL = Date.UTC(2026, 10, 27);
 const PAGE = 4_096;
 
 /** Of which levels are kept: each image has a guest with one filesystem. */
@@ -24,22 +23,6 @@ export interface Fleet {
   readonly images: number;
   readonly pools: number;
 }
-
-export const imageOf = (n: number): SeriesKey => ({
-  kind: 'image',
-  subject: `/var/lib/libvirt/images/pool-${n % 20}/web-${n}.qcow2`,
-  device: '',
-});
-const poolOf = (n: number): SeriesKey => ({
-  kind: 'pool',
-  subject: `/var/lib/libvirt/images/pool-${n}`,
-  device: `8:${n}`,
-});
-const filesystemOf = (n: number): SeriesKey => ({
-  kind: 'filesystem',
-  subject: `00000000-0000-4000-8000-${String(n).padStart(12, '0')} /`,
-  device: `b0000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-});
 
 /**
  * Fills the database of a store as a year of sampling leaves it, with what is kept by default: the same rows in the

@@ -178,7 +178,8 @@ it('killed at any moment, it leaves the old database, and the next start brings 
       },
     };
     let made = 0;
-    await createStore({ database: dying, path: 'test', hostId: 'host', newGuestId: () => 'guest-' + (made += 1), log: console, pause: async () => {} });`;
+    await createStore({ database: dying, path: 'test', hostId: 'host', newGuestId: () => 'guest-' + (made += 1), log: console, pause: async () => {},
+      kept: { samples: 2, hours: 90, days: 1825 } });`;
   const migrated = "select name from sqlite_schema where name = 'identity'";
   let died = 0;
   for (let nth = 10; read(migrated).length === 0; nth += 8) {

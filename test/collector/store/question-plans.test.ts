@@ -12,6 +12,7 @@ import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest, uuidOf } from '../../contract/guests-store.ts';
+import { MIDNIGHT, POOL, sampleOf } from '../../contract/samples-store.ts';
 import { closedTrim, keyOf, openTrim } from '../../contract/store.ts';
 import { NO_SURROUNDINGS } from './no-surroundings.ts';
 
@@ -77,7 +78,11 @@ function findWholeReads(statements: readonly string[]): readonly string[] {
         .prepare(`explain query plan ${sql}`)
         .all()
         .map(({ detail }) => String(detail))
-        .filter((step) => /^SCAN (trim|guest|identity|open_trim|whole_trim)\b|TEMP B-TREE FOR ORDER BY/.test(step))
+        .filter((step) =>
+          /^SCAN (trim|guest|identity|open_trim|whole_trim|series|stretch|last_sample|sample|rollup)\b|TEMP B-TREE FOR ORDER BY/.test(
+            step,
+          ),
+        )
         .map((step) => `${step}: ${sql}`),
     ),
   );
@@ -101,6 +106,22 @@ it('a report, a conclusion and a history read what they need, and no other rows'
   await askAll(store);
   await store.close();
   expect(asked.length).toBeGreaterThan(10);
+  expect(findWholeReads(asked)).toEqual([]);
+});
+
+it('samples are added, told and let go by reading what is needed, and no other rows', async () => {
+  const store = await openStore();
+  asked = [];
+  const always = { from: 0, to: 1e15 };
+  await store.addSamples([sampleOf(MIDNIGHT, 1)]);
+  for (const resolution of ['raw', 'hour', 'day'] as const) {
+    await store.points({ series: POOL, resolution, ...always });
+    await store.pointsOfKind({ kind: 'pool', resolution, ...always });
+  }
+  await store.series('pool');
+  await store.forgetSeries({ kind: 'pool', subjectBegins: '/' });
+  await store.close();
+  expect(asked.length).toBeGreaterThan(20);
   expect(findWholeReads(asked)).toEqual([]);
 });
 

@@ -59,6 +59,7 @@ const RANGES = [
   'agent/src/probe/unreached/snapshots.ts: MOST_COUNTED',
   'collector/src/io/virsh.ts: LONGEST_MARKER',
   'protocol/src/shared/setting-kinds.ts: LONGEST_MS',
+  'protocol/src/shared/setting-kinds.ts: MOST_DAYS',
 ];
 
 const RHYTHMS = [
@@ -68,6 +69,11 @@ const RHYTHMS = [
   'collector/src/conduct/trims/absence/absences.ts: RETRY_MS',
   'collector/src/conduct/trims/trim-model.ts: SLOT_CHECKED_EVERY_MS',
   'collector/src/store/list-trims.ts: ROWS_AT_ONCE',
+  'collector/src/store/samples/bound-series.ts: SERIES_AT_ONCE',
+  'collector/src/store/samples/forget-series.ts: SERIES_AT_ONCE',
+  'collector/src/store/samples/prune.ts: STRETCHES_AT_ONCE',
+  'collector/src/store/samples/read-points.ts: ROWS_AT_ONCE',
+  'collector/src/store/samples/read-points.ts: STRETCHES_AT_ONCE',
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',

@@ -23,6 +23,8 @@ import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers
 import { GUEST_PART, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
 import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
 import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
+import { SERIES_KEPT } from '../../../collector/src/store/samples/bound-series.ts';
+import { PAGE_ROWS } from '../../../collector/src/store/samples/prune.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const RECORDS: LimitSection = {
@@ -63,6 +65,29 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/shrink-file.ts',
       constants: { PAGES_AT_ONCE },
       atIt: 'others have their turn, then the next are given back',
+    }),
+    setting({
+      what: 'time for which each sample of a pool, an image or a filesystem is kept: so many days on which something was sampled',
+      setting: 'keepSamples',
+      atIt: 'the first that were stored go; their hours and days are kept',
+    }),
+    setting({ what: 'the same of hours', setting: 'keepHours', atIt: 'the first that were stored go' }),
+    setting({
+      what: 'the same of days',
+      setting: 'keepDays',
+      atIt: 'the first that were stored go, and with the last of a pool, an image or a filesystem all that is known of it',
+    }),
+    constant({
+      what: 'pools, images or filesystems whose levels are kept, of each',
+      file: 'collector/src/store/samples/bound-series.ts',
+      constants: { SERIES_KEPT },
+      atIt: 'those go that were sampled longest ago, but none of the last two days; else nothing is kept of new ones, and the log says so',
+    }),
+    constant({
+      what: 'samples, hours or days that one transaction lets go, by and large',
+      file: 'collector/src/store/samples/prune.ts',
+      constants: { PAGE_ROWS },
+      atIt: 'others have their turn, then the next go',
     }),
     constant({
       what: 'filesystems and disks of a trim in a list',

@@ -19,6 +19,7 @@ export function createSamplesTables({ rowsLieByKey }: Pick<MigrationDeps, 'rowsL
         .addColumn('first_at', 'bigint', (column) => column.notNull())
         .addUniqueConstraint('series_of_host', ['host_id', 'kind', 'subject', 'device'])
         .execute();
+      await schema.createIndex('series_by_id').on('series').columns(['host_id', 'id']).execute();
       await schema
         .createTable('stretch')
         .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -26,6 +27,11 @@ export function createSamplesTables({ rowsLieByKey }: Pick<MigrationDeps, 'rowsL
         .addColumn('resolution', 'text', (column) => column.notNull())
         .addColumn('at', 'bigint')
         .addUniqueConstraint('stretch_of_time', ['host_id', 'resolution', 'at'])
+        .execute();
+      await schema
+        .createIndex('stretch_by_number')
+        .on('stretch')
+        .columns(['host_id', 'resolution', 'number'])
         .execute();
       await schema
         .createTable('last_sample')

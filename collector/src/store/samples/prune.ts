@@ -13,16 +13,20 @@ export interface Kept {
 export const PAGE_ROWS = 1_000;
 /** More would be more than a database takes in one statement. */
 const STRETCHES_AT_ONCE = 500;
+const RESOLUTIONS: readonly Resolution[] = ['raw', 'hour', 'day'];
 
 /**
  * [SA4] Gives up what is more than is kept. That is counted in stretches of time in which something was sampled, the one
  * that was stored last first: where the clock jumps, nothing goes that else would stay, and a host that was off for weeks
  * has its last days yet. What is given up is told no more; its rows go by `deleteSome`. False where nothing was.
  */
-export async function giveUp({ db, hostId }: HostRows, kept: Kept): Promise<boolean> {
+export async function giveUp(
+  { db, hostId }: HostRows,
+  { kept, onSeriesGone }: { readonly kept: Kept; readonly onSeriesGone: () => void },
+): Promise<boolean> {
   const days: Readonly<Record<Resolution, number>> = { raw: kept.samples, hour: kept.hours, day: kept.days };
   let isAny = false;
-  for (const resolution of ['raw', 'hour', 'day'] as const) {
+  for (const resolution of RESOLUTIONS) {
     const found = await db
       .selectFrom('stretch')
       .select('number')
@@ -39,6 +43,7 @@ export async function giveUp({ db, hostId }: HostRows, kept: Kept): Promise<bool
     isAny = true;
     await db.updateTable('stretch').set({ at: null }).where('number', 'in', numbers).execute();
     if (resolution !== 'day') continue;
+    onSeriesGone();
     const gone = db.selectFrom('last_sample').select('series').where('day', 'in', numbers);
     await db.deleteFrom('series').where('host_id', '=', hostId).where('id', 'in', gone).execute();
   }
@@ -51,6 +56,7 @@ export async function deleteSome({ db, hostId }: HostRows): Promise<boolean> {
     .selectFrom('stretch')
     .select(['number', 'resolution'])
     .where('host_id', '=', hostId)
+    .where('resolution', 'in', RESOLUTIONS)
     .where('at', 'is', null)
     .limit(1)
     .executeTakeFirst();

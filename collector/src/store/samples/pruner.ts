@@ -13,11 +13,14 @@ export function createPruner({
   change,
   kept,
   pause,
+  onSeriesGone,
   onFailed,
 }: {
   readonly change: <Value>(work: (inside: HostRows) => Promise<Value>) => Promise<Value>;
   readonly kept: Kept;
   readonly pause: () => Promise<void>;
+  /** Some may be: those that were known are to be read anew. */
+  readonly onSeriesGone: () => void;
   /** Called once, until it succeeds again. */
   readonly onFailed: (error: unknown) => void;
 }): Pruner {
@@ -27,7 +30,7 @@ export function createPruner({
   let hasFailed = false;
 
   async function prune(): Promise<void> {
-    while (!isStopped && (await change((inside) => giveUp(inside, kept)))) await pause();
+    while (!isStopped && (await change((inside) => giveUp(inside, { kept, onSeriesGone })))) await pause();
     while (!isStopped && (await change(deleteSome))) await pause();
   }
 

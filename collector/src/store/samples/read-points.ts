@@ -39,7 +39,7 @@ export async function readPointsOfKind(
   deps: ReadDeps,
   query: KindQuery,
 ): Promise<readonly { readonly series: SeriesKey; readonly points: readonly SeriesPoint[] }[]> {
-  const rows = await selectSeries(deps.rows, query.kind).orderBy('series.id').execute();
+  const rows = (await selectSeries(deps.rows, query.kind).execute()).sort(byId);
   if (rows.length === 0) return [];
   const ids = selectSeries(deps.rows, query.kind).clearSelect().select('series.id');
   const all = await readAll(deps, { ...query, count: rows.length, ids });
@@ -54,9 +54,8 @@ export async function readStates({ rows }: ReadDeps, kind: SeriesKind): Promise<
   const found = await selectSeries(rows, kind)
     .innerJoin('last_sample', 'last_sample.series', 'series.id')
     .select(['series.first_at', 'last_sample.at', 'last_sample.level_bytes', 'last_sample.limit_bytes'])
-    .orderBy('series.id')
     .execute();
-  return found.map((row) => ({
+  return found.sort(byId).map((row) => ({
     series: toKey(row),
     firstAt: row.first_at,
     lastAt: row.at,
@@ -72,6 +71,9 @@ function selectSeries({ db, hostId }: HostRows, kind: SeriesKind) {
     .where('series.host_id', '=', hostId)
     .where('series.kind', '=', kind);
 }
+
+/** In the order in which they were sampled first. */
+const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
 function toKey({ kind, subject, device }: { kind: string; subject: string; device: string }): SeriesKey {
   return { kind: kind as SeriesKind, subject, device };

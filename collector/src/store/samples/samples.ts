@@ -35,18 +35,14 @@ export function createSamples({
   const change = <Value>(work: (inside: HostRows) => Promise<Value>) =>
     rows.db.transaction().execute((db) => work({ db, hostId: rows.hostId }));
   const pruner = createPruner({
-    change: (work) =>
-      inTurn(() => {
-        // Series may go.
-        known = null;
-        return change(work);
-      }),
+    change: (work) => inTurn(() => change(work)),
     kept,
     pause,
+    onSeriesGone() {
+      known = null;
+    },
     onFailed: (error) => log.warn({ reason: toReason(error) }, 'old samples could not be let go; that is tried again'),
   });
-  pruner.wake();
-
   const tellLeft = createLeftTeller(log);
 
   async function add(samples: Parameters<SamplesStore['addSamples']>[0]): Promise<void> {
