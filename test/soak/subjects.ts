@@ -49,7 +49,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'samples',
-    what: 'the collector’s database killed while it samples, rolls up, prunes',
+    what: 'a collector killed while it samples, sums up, prunes',
     file: 'test/collector/store/samples-kills.test.ts',
     seeds: 200,
   },
