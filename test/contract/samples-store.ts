@@ -33,14 +33,17 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
     });
 
     it('[SA1] tells each sample, and of its hour and its day the last, the least and the most', async () => {
-      await store.addSamples([sampleOf(MIDNIGHT + 5 * MINUTE, 70), sampleOf(MIDNIGHT + 6 * MINUTE, 20)]);
-      await store.addSamples([sampleOf(MIDNIGHT + 59 * MINUTE + 59_999, 40)]);
-      await store.addSamples([sampleOf(MIDNIGHT + HOUR, 90)]);
+      await store.addSamples([
+        sampleOf({ at: MIDNIGHT + 5 * MINUTE, level: 70 }),
+        sampleOf({ at: MIDNIGHT + 6 * MINUTE, level: 20 }),
+      ]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT + 59 * MINUTE + 59_999, level: 40 })]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT + HOUR, level: 90 })]);
       expect(await ask('raw')).toEqual([
-        rawPoint(MIDNIGHT + 5 * MINUTE, 70),
-        rawPoint(MIDNIGHT + 6 * MINUTE, 20),
-        rawPoint(MIDNIGHT + 59 * MINUTE + 59_999, 40),
-        rawPoint(MIDNIGHT + HOUR, 90),
+        rawPoint({ at: MIDNIGHT + 5 * MINUTE, level: 70 }),
+        rawPoint({ at: MIDNIGHT + 6 * MINUTE, level: 20 }),
+        rawPoint({ at: MIDNIGHT + 59 * MINUTE + 59_999, level: 40 }),
+        rawPoint({ at: MIDNIGHT + HOUR, level: 90 }),
       ]);
       expect(await ask('hour')).toEqual([
         point({ at: MIDNIGHT, level: 40, least: 20, most: 70, samples: 3 }),
@@ -50,9 +53,9 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
     });
 
     it('[SA1] many samples at once are rolled up as one after the other', async () => {
-      // Of less than two days, so that none is let go.
-      const samples = Array.from({ length: 2_500 }, (_, index) =>
-        sampleOf(MIDNIGHT + index * MINUTE, (index * 7_919) % 1_000),
+      // Fewer than two days have: of more the first might be let go before they are asked for.
+      const samples = Array.from({ length: 2_800 }, (_, index) =>
+        sampleOf({ at: MIDNIGHT + index * MINUTE, level: (index * 7_919) % 1_000 }),
       );
       await store.addSamples(samples.toReversed());
       expect((await ask('raw')).map(({ at, levelBytes }) => [at, levelBytes])).toEqual(
@@ -63,41 +66,45 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
     });
 
     it('[SA1] stores all of a call or nothing of it', async () => {
-      const broken = { ...sampleOf(MIDNIGHT + MINUTE, 1), levelBytes: Number.NaN };
-      await store.addSamples([sampleOf(MIDNIGHT, 5)]);
+      const broken = { ...sampleOf({ at: MIDNIGHT + MINUTE, level: 1 }), levelBytes: Number.NaN };
+      await store.addSamples([sampleOf({ at: MIDNIGHT, level: 5 })]);
       const before = await askAll();
-      const others = Array.from({ length: 3_000 }, (_, index) => sampleOf(MIDNIGHT + index * MINUTE, index));
+      const others = Array.from({ length: 3_000 }, (_, index) =>
+        sampleOf({ at: MIDNIGHT + index * MINUTE, level: index }),
+      );
       await expect(store.addSamples([...others, broken])).rejects.toThrow();
-      const fresh = { ...sampleOf(MIDNIGHT, 1), series: { ...POOL, subject: '/other' } };
+      const fresh = { ...sampleOf({ at: MIDNIGHT, level: 1 }), series: { ...POOL, subject: '/other' } };
       await expect(store.addSamples([fresh, broken])).rejects.toThrow();
       expect(await askAll()).toEqual(before);
       // What was taken back leaves nothing behind in memory either.
       await store.addSamples([fresh]);
-      expect(await ask('raw', fresh.series)).toEqual([rawPoint(MIDNIGHT, 1)]);
+      expect(await ask('raw', fresh.series)).toEqual([rawPoint({ at: MIDNIGHT, level: 1 })]);
       expect(await ask('hour', fresh.series)).toHaveLength(1);
     });
 
     it('[SA1] calls that come at once are all counted', async () => {
       const levels = Array.from({ length: 20 }, (_, index) => index);
-      await Promise.all(levels.map((level) => store.addSamples([sampleOf(MIDNIGHT + level * MINUTE, level)])));
+      await Promise.all(levels.map((level) => store.addSamples([sampleOf({ at: MIDNIGHT + level * MINUTE, level })])));
       expect(await ask('hour')).toEqual([point({ at: MIDNIGHT, level: 19, least: 0, most: 19, samples: 20 })]);
     });
 
     it('[SA2] a second sample of one series and instant changes nothing', async () => {
-      await store.addSamples([sampleOf(MIDNIGHT, 5), sampleOf(MIDNIGHT, 6)]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT, level: 5 }), sampleOf({ at: MIDNIGHT, level: 6 })]);
       const before = await askAll();
       expect(before.day).toEqual([point({ at: MIDNIGHT, level: 5, least: 5, most: 5, samples: 1 })]);
-      await store.addSamples([sampleOf(MIDNIGHT, 7)]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT, level: 7 })]);
       await reopen();
-      await store.addSamples([sampleOf(MIDNIGHT, 8)]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT, level: 8 })]);
       expect(await askAll()).toEqual(before);
     });
 
     it('[SA3] samples that come late are told as if they had come in time', async () => {
-      const samples = Array.from({ length: 30 }, (_, index) => sampleOf(MIDNIGHT + index * 17 * MINUTE, index * 3));
+      const samples = Array.from({ length: 30 }, (_, index) =>
+        sampleOf({ at: MIDNIGHT + index * 17 * MINUTE, level: index * 3 }),
+      );
       for (const sample of [...samples.slice(20), ...samples.slice(0, 20).toReversed()])
         await store.addSamples([sample]);
-      expect(await ask('raw')).toEqual(samples.map(({ at, levelBytes }) => rawPoint(at, levelBytes)));
+      expect(await ask('raw')).toEqual(samples.map(({ at, levelBytes }) => rawPoint({ at, level: levelBytes })));
       expect(await ask('hour')).toEqual(rollUp(samples, HOUR));
       expect(await ask('day')).toEqual(rollUp(samples, DAY));
     });
@@ -111,7 +118,7 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
         0,
         -5 * DAY - 1,
       ];
-      for (const [index, at] of clocks.entries()) await store.addSamples([sampleOf(at, index)]);
+      for (const [index, at] of clocks.entries()) await store.addSamples([sampleOf({ at, level: index })]);
       expect((await ask('raw')).map(({ at, levelBytes }) => [at, levelBytes])).toEqual([
         [-5 * DAY - 1, 5],
         [0, 4],
@@ -131,19 +138,19 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
     });
 
     it('a gap of weeks is a gap: no point is made up for it', async () => {
-      await store.addSamples([sampleOf(MIDNIGHT, 1)]);
-      await store.addSamples([sampleOf(MIDNIGHT + 40 * DAY, 2)]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT, level: 1 })]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT + 40 * DAY, level: 2 })]);
       expect((await ask('hour')).map(({ at }) => at)).toEqual([MIDNIGHT, MIDNIGHT + 40 * DAY]);
       expect((await ask('day')).map(({ at }) => at)).toEqual([MIDNIGHT, MIDNIGHT + 40 * DAY]);
     });
 
     it('tells from the first instant, up to and without the second', async () => {
-      await store.addSamples([0, 1, 2, 3].map((hours) => sampleOf(MIDNIGHT + hours * HOUR, hours)));
+      await store.addSamples([0, 1, 2, 3].map((hours) => sampleOf({ at: MIDNIGHT + hours * HOUR, level: hours })));
       const within = { from: MIDNIGHT + HOUR, to: MIDNIGHT + 3 * HOUR };
       for (const resolution of ['raw', 'hour'] as const)
         expect((await ask(resolution, POOL, within)).map(({ levelBytes }) => levelBytes)).toEqual([1, 2]);
       expect(await ask('raw', POOL, { from: within.from + 1, to: within.to + 1 })).toEqual(
-        [2, 3].map((hours) => rawPoint(MIDNIGHT + hours * HOUR, hours)),
+        [2, 3].map((hours) => rawPoint({ at: MIDNIGHT + hours * HOUR, level: hours })),
       );
       expect(await ask('day', POOL, within)).toEqual([]);
     });
@@ -156,9 +163,9 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
         { ...POOL, kind: 'pool-metadata' },
         { ...POOL, kind: 'image', device: '' },
       ];
-      await store.addSamples(keys.map((series, index) => ({ ...sampleOf(MIDNIGHT, index), series })));
+      await store.addSamples(keys.map((series, index) => ({ ...sampleOf({ at: MIDNIGHT, level: index }), series })));
       for (const [index, series] of keys.entries())
-        expect(await ask('raw', series)).toEqual([rawPoint(MIDNIGHT, index)]);
+        expect(await ask('raw', series)).toEqual([rawPoint({ at: MIDNIGHT, level: index })]);
       const told = await store.pointsOfKind({ kind: 'pool', resolution: 'hour', ...ALWAYS });
       expect(told.map(({ series, points }) => [series, points[0]?.levelBytes])).toEqual([
         [keys[0], 0],
@@ -174,10 +181,10 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
     it('tells a limit where one was told last, and null where none ever was', async () => {
       const limits = [null, 500, null];
       for (const [index, limitBytes] of limits.entries())
-        await store.addSamples([{ ...sampleOf(MIDNIGHT + index * MINUTE, 1), limitBytes }]);
+        await store.addSamples([{ ...sampleOf({ at: MIDNIGHT + index * MINUTE, level: 1 }), limitBytes }]);
       expect((await ask('raw')).map(({ limitBytes }) => limitBytes)).toEqual(limits);
       expect((await ask('hour')).map(({ limitBytes }) => limitBytes)).toEqual([500]);
-      await store.addSamples([{ ...sampleOf(MIDNIGHT + HOUR, 1), limitBytes: null }]);
+      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT + HOUR, level: 1 }), limitBytes: null }]);
       expect((await ask('hour')).map(({ limitBytes }) => limitBytes)).toEqual([500, null]);
     });
 
@@ -185,13 +192,13 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       const most = Number.MAX_SAFE_INTEGER;
       const levels = [most - 1, 2 ** 53, 2 ** 60, 0, 2 ** 63, 1e300];
       await store.addSamples(
-        levels.map((level, index) => ({ ...sampleOf(MIDNIGHT + index * MINUTE, level), limitBytes: 2 ** 64 })),
+        levels.map((level, index) => ({ ...sampleOf({ at: MIDNIGHT + index * MINUTE, level }), limitBytes: 2 ** 64 })),
       );
       expect((await ask('raw')).map(({ levelBytes }) => levelBytes)).toEqual([most - 1, most, most, 0, most, most]);
       expect(await ask('hour')).toEqual([
         { ...point({ at: MIDNIGHT, level: most, least: 0, most, samples: 6 }), limitBytes: most },
       ]);
-      await store.addSamples([sampleOf(MIDNIGHT + 30 * MINUTE, 0)]);
+      await store.addSamples([sampleOf({ at: MIDNIGHT + 30 * MINUTE, level: 0 })]);
       expect(await ask('day')).toEqual([
         { ...point({ at: MIDNIGHT, level: 0, least: 0, most, samples: 7 }), limitBytes: 1_000 },
       ]);
@@ -202,7 +209,7 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
         (subject): SeriesKey => ({ kind: 'filesystem', subject, device: 'x' }),
       );
       const image: SeriesKey = { kind: 'image', subject: 'guest-a /', device: '' };
-      await store.addSamples([...keys, image].map((series) => ({ ...sampleOf(MIDNIGHT, 7), series })));
+      await store.addSamples([...keys, image].map((series) => ({ ...sampleOf({ at: MIDNIGHT, level: 7 }), series })));
       await store.forgetSeries({ kind: 'filesystem', subjectBegins: 'guest-a ' });
       const told = async () => (await store.series('filesystem')).map(({ series }) => series.subject);
       expect(await told()).toEqual(['guest-ab /', 'guest-a%']);
@@ -210,7 +217,7 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       await reopen();
       expect(await told()).toEqual(['guest-ab /', 'guest-a%']);
       // One that comes again has nothing of what was.
-      await store.addSamples([{ ...sampleOf(MIDNIGHT + MINUTE, 8), series: keys[0] ?? POOL }]);
+      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT + MINUTE, level: 8 }), series: keys[0] ?? POOL }]);
       expect(await ask('hour', keys[0])).toEqual([point({ at: MIDNIGHT, level: 8, least: 8, most: 8, samples: 1 })]);
     });
 
@@ -220,7 +227,9 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       ['hour', 'hours for 90 days', 4 * HOUR, 90 * 6 + 21],
       ['day', 'days for five years', DAY, 5 * 365 + 21],
     ] as const)('[SA4] of what it tells as %s it keeps %s', async (resolution, _what, stepMs, count) => {
-      const samples = Array.from({ length: count }, (_, index) => sampleOf(MIDNIGHT + index * stepMs, index));
+      const samples = Array.from({ length: count }, (_, index) =>
+        sampleOf({ at: MIDNIGHT + index * stepMs, level: index }),
+      );
       await store.addSamples(samples);
       const told = async () => (await ask(resolution)).map(({ levelBytes }) => levelBytes);
       await expect.poll(told, PATIENT).toEqual(samples.slice(20).map(({ levelBytes }) => levelBytes));
@@ -230,27 +239,30 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
 
     it('[SA4] forgets a series once the last day that it was sampled on is no longer kept', async () => {
       const gone = { ...POOL, subject: '/gone' };
-      await store.addSamples([{ ...sampleOf(MIDNIGHT, 1), series: gone }]);
-      const days = (first: number, count: number) =>
-        Array.from({ length: count }, (_, index) => sampleOf(MIDNIGHT + (first + index) * DAY, index));
-      await store.addSamples(days(1, 5 * 365));
+      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT, level: 1 }), series: gone }]);
+      const days = ({ first, count }: { first: number; count: number }) =>
+        Array.from({ length: count }, (_, index) => sampleOf({ at: MIDNIGHT + (first + index) * DAY, level: index }));
+      await store.addSamples(days({ first: 1, count: 5 * 365 }));
       expect(await store.series('pool')).toHaveLength(2);
-      await store.addSamples(days(5 * 365 + 1, 1));
+      await store.addSamples(days({ first: 5 * 365 + 1, count: 1 }));
       const told = async () => (await store.series('pool')).map(({ series }) => series.subject);
       await expect.poll(told, PATIENT).toEqual([POOL.subject]);
-      await store.addSamples([{ ...sampleOf(MIDNIGHT + 2_000 * DAY, 9), series: gone }]);
+      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT + 2_000 * DAY, level: 9 }), series: gone }]);
       expect(await ask('day', gone)).toHaveLength(1);
     });
 
     it('[SA4] a clock that is years ahead, or back, has nothing let go that else would stay', async () => {
-      const hours = (from: number, count: number) =>
-        Array.from({ length: count }, (_, index) => sampleOf(from + index * HOUR, index));
-      const before = hours(MIDNIGHT, 20);
+      const hours = ({ from, count }: { from: number; count: number }) =>
+        Array.from({ length: count }, (_, index) => sampleOf({ at: from + index * HOUR, level: index }));
+      const before = hours({ from: MIDNIGHT, count: 20 });
       await store.addSamples(before);
-      const [ahead, back] = [hours(MIDNIGHT + 9_000 * DAY, 5), hours(MIDNIGHT - 9_000 * DAY, 5)];
+      const [ahead, back] = [
+        hours({ from: MIDNIGHT + 9_000 * DAY, count: 5 }),
+        hours({ from: MIDNIGHT - 9_000 * DAY, count: 5 }),
+      ];
       await store.addSamples(ahead);
       await store.addSamples(back);
-      const after = hours(MIDNIGHT + 20 * HOUR, 20);
+      const after = hours({ from: MIDNIGHT + 20 * HOUR, count: 20 });
       await store.addSamples(after);
       await reopen();
       const all = [...back, ...before, ...after, ...ahead].map(({ at }) => at);
@@ -258,7 +270,7 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect((await ask('hour')).map(({ at }) => at)).toEqual(all);
       // It goes in its turn, when as much as is kept has been sampled since.
       const later = Array.from({ length: 2 * 24 * 12 + 1 }, (_, index) =>
-        sampleOf(MIDNIGHT + 40 * HOUR + index * 5 * MINUTE, 0),
+        sampleOf({ at: MIDNIGHT + 40 * HOUR + index * 5 * MINUTE, level: 0 }),
       );
       await store.addSamples(later);
       const newest = async () => (await ask('raw')).at(-1)?.at;
@@ -267,7 +279,7 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
 
     it('[SA5] tells the same after a restart', async () => {
       for (let index = 0; index < 50; index += 1)
-        await store.addSamples([sampleOf(MIDNIGHT + index * 31 * MINUTE, index * index)]);
+        await store.addSamples([sampleOf({ at: MIDNIGHT + index * 31 * MINUTE, level: index * index })]);
       const before = await askAll();
       await reopen();
       expect(await askAll()).toEqual(before);
@@ -277,11 +289,11 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
 
 export const POOL: SeriesKey = { kind: 'pool', subject: '/images', device: '8:1' };
 
-export function sampleOf(at: number, levelBytes: number): Sample {
-  return { series: POOL, at, levelBytes, limitBytes: 1_000 };
+export function sampleOf({ at, level }: { at: number; level: number }): Sample {
+  return { series: POOL, at, levelBytes: level, limitBytes: 1_000 };
 }
 
-function rawPoint(at: number, level: number): SeriesPoint {
+function rawPoint({ at, level }: { at: number; level: number }): SeriesPoint {
   return point({ at, level, least: level, most: level, samples: 1 });
 }
 

@@ -49,7 +49,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'samples',
-    what: 'the database of a collector that samples, killed',
+    what: 'a collector killed while it samples, sums up, prunes',
     file: 'test/collector/store/samples-kills.test.ts',
     seeds: 200,
   },

@@ -30,7 +30,8 @@ export async function exportHistory({ place, path, onLine }: MoveAsked): Promise
 }
 
 async function openSnapshot(place: DatabasePlace): Promise<{ database: SqlDatabase; subject: string }> {
-  if (place.database === null) {
+  const { database: url = null } = place;
+  if (url === null) {
     const file = toDatabasePath(place.stateDirectory);
     const database = openSqliteSnapshot(file);
     if (database === null) throw noHistory(place);
@@ -38,7 +39,7 @@ async function openSnapshot(place: DatabasePlace): Promise<{ database: SqlDataba
   }
   const { openPostgresSnapshot } = await import('../io/postgres/postgres-snapshot.ts');
   const { toSubject } = await import('../io/postgres/address.ts');
-  return { database: await openPostgresSnapshot(place.database), subject: toSubject(place.database) };
+  return { database: await openPostgresSnapshot(url), subject: toSubject(url) };
 }
 
 /** Has this host remember what is in the file, or nothing of it. How many rows that were. Throws Faults. */

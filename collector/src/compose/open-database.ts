@@ -12,8 +12,8 @@ import type { SqlDatabase } from '../ports/sql-database.ts';
 export interface DatabasePlace {
   /** With the file `host-id`, and with the database where that is a file. */
   readonly stateDirectory: string;
-  /** Of a database on a PostgreSQL server; null: the file `trimtab.sqlite`. */
-  readonly database: string | null;
+  /** Of a database on a PostgreSQL server; null or absent: the file `trimtab.sqlite`. */
+  readonly database?: string | null;
 }
 
 export interface OpenDatabase {
@@ -40,7 +40,7 @@ export async function openDatabase(
     readonly isAlone?: boolean;
   },
 ): Promise<OpenDatabase> {
-  const { stateDirectory, database: url } = place;
+  const { stateDirectory, database: url = null } = place;
   return url === null ? openFile({ stateDirectory, log, isAlone }) : openOnServer({ stateDirectory, url });
 }
 

@@ -29,7 +29,7 @@ export async function openStore({
     historyBytes: history,
     kept: { samples: keepSamples, hours: keepHours, days: keepDays },
     log,
-    pause: () => sleep(clock, 0),
+    pause: (ms = 0) => sleep(clock, ms),
     newGuestId: () => randomUUID() as string as GuestId,
   });
 }

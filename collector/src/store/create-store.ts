@@ -37,8 +37,8 @@ export interface StoreDeps {
   readonly kept: Kept;
   readonly log: Pick<Log, 'info' | 'warn'>;
   newGuestId(): GuestId;
-  /** Lets others have their turn, in the middle of long work. */
-  pause(): Promise<void>;
+  /** Lets others have their turn, in the middle of long work, or so long. */
+  pause(ms?: number): Promise<void>;
 }
 
 /**

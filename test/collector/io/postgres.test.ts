@@ -98,7 +98,7 @@ it('the rows of a host have one writer, and of another host another', async () =
     hint: expect.stringContaining('host-id'),
   });
   await database.close();
-  await write("insert into level values ('c', 1, null)", [], twin);
+  await onceBack(() => write("insert into level values ('c', 1, null)", [], twin));
   opened = opened.filter((one) => one !== database);
 });
 
@@ -134,6 +134,7 @@ it('a connection that was cut off while nobody used it is made anew', async () =
 it.each([
   ['no such database', (to: URL) => (to.pathname = '/nowhere'), 'createdb'],
   ['a user that is not let in', (to: URL) => to.searchParams.set('user', 'nobody-here'), 'pg_hba.conf'],
+  ['an authority that is not named', (to: URL) => to.searchParams.set('sslmode', 'verify-ca'), 'sslrootcert'],
 ])('says what to do about %s', async (_title, change, hint) => {
   const to = new URL(url);
   change(to);

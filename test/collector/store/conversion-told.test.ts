@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlDatabase } from '../../../collector/src/io/sqlite.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
@@ -68,14 +67,6 @@ function openWith(more: Partial<DatabaseFile>): SqlDatabase {
 const BEGINS = expect.stringMatching(
   /^the database of an older version gets the form of this one, .* a minute for each/,
 );
-const ALL = Object.keys(
-  createMigrations({
-    kind: 'sqlite',
-    rowsLieByKey: sql``,
-    hostId: 'host-1' as HostId,
-    newGuestId: () => 'unused' as GuestId,
-  }),
-).length;
 const ENDS = 'the database has the form of this version now';
 
 it('is told before the first change to a database of an older version, with its size, and when it is done', async () => {

@@ -113,7 +113,7 @@ it('samples are added, told and let go by reading what is needed, and no other r
   const store = await openStore();
   asked = [];
   const always = { from: 0, to: 1e15 };
-  await store.addSamples([sampleOf(MIDNIGHT, 1)]);
+  await store.addSamples([sampleOf({ at: MIDNIGHT, level: 1 })]);
   for (const resolution of ['raw', 'hour', 'day'] as const) {
     await store.points({ series: POOL, resolution, ...always });
     await store.pointsOfKind({ kind: 'pool', resolution, ...always });

@@ -31,7 +31,7 @@ it('a full disk takes samples away, and nothing else: what was stored is told, a
   const store = await openTestStore(disk.path);
   const minute = (n: number) =>
     Array.from({ length: 500 }, (_, index) => ({
-      ...sampleOf(MIDNIGHT + n * MINUTE, n),
+      ...sampleOf({ at: MIDNIGHT + n * MINUTE, level: n }),
       series: { ...POOL, subject: `/${index}` },
     }));
   await store.addSamples(minute(0));
@@ -91,13 +91,15 @@ it('[SA4] what is let go goes in parts, between which others add', async () => {
     newGuestId: () => 'unused' as GuestId,
   });
   const many = Array.from({ length: 50 * 100 }, (_, index) => ({
-    ...sampleOf(MIDNIGHT + Math.floor(index / 50), index),
+    ...sampleOf({ at: MIDNIGHT + Math.floor(index / 50), level: index }),
     series: { ...POOL, subject: `/${index % 50}` },
   }));
   await store.addSamples(many);
-  await store.addSamples(Array.from({ length: 24 * 12 + 1 }, (_, n) => sampleOf(MIDNIGHT + (n + 1) * 5 * MINUTE, n)));
+  await store.addSamples(
+    Array.from({ length: 24 * 12 + 1 }, (_, n) => sampleOf({ at: MIDNIGHT + (n + 1) * 5 * MINUTE, level: n })),
+  );
   noted.length = 0;
-  for (let n = 0; n < 3; n += 1) await store.addSamples([sampleOf(MIDNIGHT + DAY + n, n)]);
+  for (let n = 0; n < 3; n += 1) await store.addSamples([sampleOf({ at: MIDNIGHT + DAY + n, level: n })]);
   await expect.poll(() => noted.reduce<number>((sum, one) => sum + (one === 'added' ? 0 : one), 0)).toBe(many.length);
   const parts = noted.filter((one) => one !== 'added');
   expect(Math.max(...parts)).toBeLessThanOrEqual(PAGE_ROWS);
@@ -111,7 +113,7 @@ it('series are bounded: those go that were sampled longest ago, and where all ar
   const store = await openTestStore(folder, { said });
   const batch = ({ count, name, at }: { count: number; name: string; at: number }) =>
     Array.from({ length: count }, (_, index) => ({
-      ...sampleOf(at, index),
+      ...sampleOf({ at, level: index }),
       series: { kind: 'filesystem' as const, subject: `${name} ${index}`, device: '' },
     }));
   const names = async () => {
@@ -130,7 +132,7 @@ it('series are bounded: those go that were sampled longest ago, and where all ar
   ]);
   expect(said).toEqual(['too many levels of one kind are sampled: of new ones nothing is kept']);
   for (const day of [3, 4]) await store.addSamples(batch({ count: 20, name: 'own', at: MIDNIGHT + day * DAY }));
-  await store.addSamples([sampleOf(MIDNIGHT, 1)]);
+  await store.addSamples([sampleOf({ at: MIDNIGHT, level: 1 })]);
   await store.addSamples(batch({ count: 300, name: 'newer', at: MIDNIGHT + 4 * DAY }));
   expect(await names()).toEqual([
     ['own', 20],

@@ -122,13 +122,13 @@ export async function askOnce({
   }
 }
 
-/** What it gives once the server is back; until then it is told that it is away. */
+/** What it gives once the server can be used again; until then it is told that it cannot. */
 export async function onceBack<Value>(work: () => Promise<Value>): Promise<Value> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Fault) || error.detail.code !== 'store-away') throw error;
+      if (!(error instanceof Fault) || !['store-away', 'store-busy'].includes(error.detail.code)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

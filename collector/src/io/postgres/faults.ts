@@ -16,7 +16,7 @@ function explain(subject: string, error: unknown): Pick<FaultDetail, 'code' | 'h
   const { message = '', code = '', syscall = '' } = error as Partial<NodeJS.ErrnoException>;
   // What pg says of a password that it was not given.
   if (message.startsWith('SASL')) return DENIED;
-  if (/SSL|TLS|CERT|SIGNED|UNABLE_TO/.test(`${code} ${message}`) || syscall === 'open') return UNTRUSTED;
+  if (/SSL|TLS|CERT|SIGNED|SECURITY|UNABLE_TO/.test(`${code} ${message}`) || syscall === 'open') return UNTRUSTED;
   return { code: 'store-away', hint: `See whether it can be reached: psql '${subject}' -c 'select 1'. ${ASKED_AGAIN}` };
 }
 

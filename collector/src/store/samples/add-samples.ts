@@ -7,13 +7,17 @@ import { type Placed, placeAll } from './placed.ts';
 import { beginOf, ensureStretches, numberOf } from './stretches.ts';
 import type { SampleWriters } from './writers.ts';
 
-/** Some milliseconds of work: others have their turn before the next. */
-const SAMPLES_A_TURN = 500;
+/**
+ * A millisecond or two of work, and then a rest in which others go on: what they do takes many turns of the event loop,
+ * and to wait in each for such a piece would be to wait for the whole.
+ */
+const SAMPLES_A_TURN = 200;
+const REST_MS = 5;
 
 interface AddDeps {
   readonly known: KnownSeries;
   readonly writers: SampleWriters;
-  readonly pause: () => Promise<void>;
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 export interface Added {
@@ -32,7 +36,7 @@ export async function addAll(
   const placed = placeAll(samples, known);
   let areNew = false;
   for (let at = 0; at < placed.length; at += SAMPLES_A_TURN) {
-    if (at > 0) await pause();
+    if (at > 0) await pause(REST_MS);
     if (await addSome(rows, { placed: placed.slice(at, at + SAMPLES_A_TURN), writers })) areNew = true;
   }
   return { areNew, left: samples.length - placed.length };

@@ -4,8 +4,9 @@ import { makeRoom } from './bound-series.ts';
 import { type KnownSeries, nameOf } from './known-series.ts';
 import type { SampleWriters } from './writers.ts';
 
-/** Some milliseconds of work: others have their turn before the next. */
-const SERIES_A_TURN = 500;
+/** Some milliseconds of work: others go on before the next. */
+const SERIES_A_TURN = 200;
+const REST_MS = 5;
 
 /** Makes rows for those that have none, while there is room for them. In a transaction. */
 export async function addSeries(
@@ -19,7 +20,7 @@ export async function addSeries(
     readonly known: KnownSeries;
     readonly samples: readonly Sample[];
     readonly writers: Pick<SampleWriters, 'series'>;
-    readonly pause: () => Promise<void>;
+    readonly pause: (ms: number) => Promise<void>;
   },
 ): Promise<void> {
   const firsts = new Map<string, Sample>();
@@ -37,7 +38,7 @@ export async function addSeries(
       first_at: Math.floor(at),
     }));
     for (let at = 0; at < fresh.length; at += SERIES_A_TURN) {
-      if (at > 0) await pause();
+      if (at > 0) await pause(REST_MS);
       const made = await writers.series(rows.db, fresh.slice(at, at + SERIES_A_TURN));
       for (const row of made) known.set(nameOf(row), row.id);
     }

@@ -25,7 +25,7 @@ export function createSamples({
   readonly rows: HostRows;
   readonly kept: Kept;
   readonly log: Pick<Log, 'warn'>;
-  readonly pause: () => Promise<void>;
+  readonly pause: (ms?: number) => Promise<void>;
 }): SamplesStore & { stop(): Promise<void> } {
   const inTurn = createTurns();
   const writers = createSampleWriters();
@@ -65,7 +65,10 @@ export function createSamples({
         known = null;
         await change((inside) => forget(inside, wanted));
       }),
-    stop: pruner.stop,
+    async stop() {
+      await pruner.stop();
+      await inTurn(async () => {});
+    },
   };
 }
 

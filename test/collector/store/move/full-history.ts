@@ -43,7 +43,9 @@ export async function fillHistory(store: Store): Promise<void> {
 async function fillSamples(store: Store): Promise<void> {
   const minutes = Array.from({ length: 3 * 24 * 60 }, (_, index) => index);
   await store.addSamples(
-    minutes.filter((minute) => minute % 10 === 0).map((minute) => sampleOf(MIDNIGHT + minute * MINUTE, minute * 7)),
+    minutes
+      .filter((minute) => minute % 10 === 0)
+      .map((minute) => sampleOf({ at: MIDNIGHT + minute * MINUTE, level: minute * 7 })),
   );
   const image = { kind: 'image' as const, subject: '/images/web.qcow2', device: '' };
   const sample = (at: number) => ({ series: image, at, levelBytes: 2 ** 52, limitBytes: null });
@@ -52,7 +54,7 @@ async function fillSamples(store: Store): Promise<void> {
   await store.addSamples([{ series: filesystem, at: MIDNIGHT, levelBytes: 1, limitBytes: 2 }]);
   await store.forgetSeries({ kind: 'filesystem', subjectBegins: 'gone ' });
   // Of a clock that was set back.
-  await store.addSamples([sampleOf(MIDNIGHT - 5 * MINUTE, 3)]);
+  await store.addSamples([sampleOf({ at: MIDNIGHT - 5 * MINUTE, level: 3 })]);
 }
 
 /** All that a store tells, as the commands would print it. */

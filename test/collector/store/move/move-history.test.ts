@@ -14,7 +14,7 @@ import { fillHistory, tellHistory } from './full-history.ts';
 let folder: string;
 let server: PostgresServer;
 /** A history in SQLite, what it tells, and the file that it was exported to. */
-let origin: DatabasePlace;
+let origin: Required<DatabasePlace>;
 let told: string;
 let file: string;
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 let places = 0;
 
 /** Of the same host, with nothing in it. */
-async function createPlace(database: string | null): Promise<DatabasePlace> {
+async function createPlace(database: string | null): Promise<Required<DatabasePlace>> {
   places += 1;
   const stateDirectory = join(folder, `place-${places}`);
   await mkdir(stateDirectory);
@@ -46,14 +46,14 @@ async function createPlace(database: string | null): Promise<DatabasePlace> {
   return { stateDirectory, database };
 }
 
-async function tellOf({ stateDirectory, database }: DatabasePlace): Promise<string> {
+async function tellOf({ stateDirectory, database }: Required<DatabasePlace>): Promise<string> {
   const store = await openTestStore(stateDirectory, { database });
   const all = await tellHistory(store);
   await store.close();
   return all;
 }
 
-const moveIn = (place: DatabasePlace, path = file) => importHistory({ place, path, onLine() {} });
+const moveIn = (place: Required<DatabasePlace>, path = file) => importHistory({ place, path, onLine() {} });
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => null,
