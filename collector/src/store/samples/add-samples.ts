@@ -20,7 +20,7 @@ interface AddDeps {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-export interface Added {
+interface Added {
   /** Do they reach into a stretch of time in which nothing was sampled before? */
   readonly areNew: boolean;
   /** Of series for which there was no room. */
