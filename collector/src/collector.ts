@@ -2,7 +2,7 @@ import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts'
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
-import { composeForesight, countGivenBack } from './compose/compose-foresight.ts';
+import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
@@ -75,13 +75,12 @@ export async function startCollector({
   let alerting: ComposedAlerts | null = null;
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired, proofs, proofAnswers, guestsOfHost } = surveyed;
+    const { survey, refine, repaired } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
     const { watch } = watched;
-    const counted = countGivenBack({ clock: calendar, log, watch, store: watched.store });
-    const known = { ...effects, samplerFor, links, store: counted, survey, exposition };
+    const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
@@ -95,14 +94,7 @@ export async function startCollector({
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
     const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
-    const answers = createGuestAnswers({
-      ...known,
-      trims: inside.trims,
-      proofs,
-      proofAnswers,
-      guestsOfHost,
-      usages: watch,
-    });
+    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;

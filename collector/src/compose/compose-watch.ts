@@ -1,5 +1,6 @@
 import type { Repaired } from '../conduct/repair/repaired.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
+import { tellConcluded } from '../conduct/trims/tell-concluded.ts';
 import { createReadPools } from '../conduct/watch/read-pools.ts';
 import { createWatch, type Watch } from '../conduct/watch/watch.ts';
 import type { Images } from '../image/images.ts';
@@ -10,8 +11,12 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { CollectorSettings } from '../settings.ts';
+import { countGivenBack } from './compose-foresight.ts';
 
-/** What samples this host, and remembers it for the faces until a trim or a repair changes it. */
+/**
+ * What samples this host, and remembers it for the faces until a trim or a repair changes it. What trims give back is a
+ * level as well.
+ */
 export function composeWatch({
   clock,
   log,
@@ -49,19 +54,19 @@ export function composeWatch({
   return {
     watch,
     // What is told of a trim is stored before it is told: whoever has heard of it is answered with what it left.
-    store: {
-      ...store,
-      async closeTrim(closed) {
-        const stored = await store.closeTrim(closed);
-        watch.outdate();
-        return stored;
+    store: countGivenBack({
+      clock,
+      log,
+      watch,
+      store: {
+        ...tellConcluded(store, watch.outdate),
+        async amendTrim(amendment) {
+          const amended = await store.amendTrim(amendment);
+          watch.outdate();
+          return amended;
+        },
       },
-      async amendTrim(amendment) {
-        const amended = await store.amendTrim(amendment);
-        watch.outdate();
-        return amended;
-      },
-    },
+    }),
     repaired: {
       ...repaired,
       note(domain, nodes) {

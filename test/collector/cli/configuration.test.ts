@@ -40,10 +40,7 @@ describe('settings', () => {
       keepSamples: 2,
       keepHours: 90,
       keepDays: 1_825,
-<<<<<<< HEAD
       sampleEvery: 60_000,
-=======
->>>>>>> foresee-samples
       slotsPerPool: 2,
       settleLimit: 10_000,
       hypervisorUsers: ['root', 'libvirt-qemu', 'qemu', 'kvm', 'incus', 'lxd'],
