@@ -1,9 +1,9 @@
+import { toDay } from '../../../collector/src/model/day.ts';
 import type { Benchmark } from '../benchmark.ts';
-import { toDay } from '../forecast/days.ts';
 import { Dice } from '../forecast/dice.ts';
 import type { Asked } from '../forecast/forecaster.ts';
 import { ALTERNATIVES } from '../forecast/judge.ts';
-import { loadOurs } from '../forecast/ours.ts';
+import { ours } from '../forecast/ours.ts';
 import { SHAPES } from '../forecast/shapes/all.ts';
 import { formatSpread, median } from '../statistics.ts';
 
@@ -19,7 +19,6 @@ const FIRST_DAY = 20_000;
 export const forecastAll: Benchmark = {
   figures: [{ figure: 'forecast-all', unit: 'ms', bar: 300, bound: 'at most', decimals: 0 }],
   async measure({ signal }) {
-    const ours = await loadOurs();
     const pools = Array.from({ length: POOLS }, (_, pool) => createPool(pool));
     const times = { ours: [] as number[], bootstrap: [] as number[] };
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -4,7 +4,7 @@ import { type Case, toCases } from '../forecast/cases.ts';
 import { generateSeries } from '../forecast/generated-series.ts';
 import { readGrowthCurves } from '../forecast/growth-curves.ts';
 import { ALTERNATIVES, judgeAll, OURS, type Verdicts } from '../forecast/judge.ts';
-import { loadOurs } from '../forecast/ours.ts';
+import { ours } from '../forecast/ours.ts';
 import { formatBars, formatForecasters, formatKinds } from '../forecast/quality-table.ts';
 import * as scores from '../forecast/scores.ts';
 
@@ -23,7 +23,7 @@ export const forecastQuality: Benchmark = {
     { figure: `false-alarms${which}`, unit: 'alarms', bar: 0, bound: 'at most', decimals: 0 } as const,
   ]),
   async measure({ say, signal }) {
-    const forecasters = { [OURS]: await loadOurs(), ...ALTERNATIVES };
+    const forecasters = { [OURS]: ours, ...ALTERNATIVES };
     const measure = (cases: readonly Case[]) => {
       const all = judgeAll({ forecasters, cases, signal });
       const verdicts = withinHorizon(all);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { toDay } from '../../../collector/src/model/day.ts';
 import { bootstrap } from './baselines/bootstrap.ts';
 import { chamness } from './baselines/chamness.ts';
 import { predictLinear } from './baselines/predict-linear.ts';
-import { toDay } from './days.ts';
 import type { NumberedLevel } from './forecaster.ts';
 
 const straight = told(Array.from({ length: 100 }, (_, day) => 10 * day));

@@ -1,4 +1,4 @@
-import { toDayNumber } from './days.ts';
+import { toDayNumber } from '../../../collector/src/model/day.ts';
 import { Dice } from './dice.ts';
 import type { KnownSeries } from './known-series.ts';
 import { SHAPES } from './shapes/all.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toDayNumber } from './days.ts';
+import { toDayNumber } from '../../../collector/src/model/day.ts';
 import type { KnownSeries } from './known-series.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/series');

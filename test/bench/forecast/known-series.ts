@@ -1,4 +1,4 @@
-import { toDay } from './days.ts';
+import { toDay } from '../../../collector/src/model/day.ts';
 import type { NumberedLevel } from './forecaster.ts';
 
 /** A series whose future is known. */

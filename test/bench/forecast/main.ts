@@ -4,7 +4,7 @@ import { type Case, toCases } from './cases.ts';
 import { generateSeries, type Half } from './generated-series.ts';
 import { readGrowthCurves } from './growth-curves.ts';
 import { ALTERNATIVES, judgeAll, OURS } from './judge.ts';
-import { loadOurs } from './ours.ts';
+import { ours } from './ours.ts';
 import { formatBars, formatForecasters, formatKinds } from './quality-table.ts';
 
 const HELP = `node --conditions=source test/bench/forecast/main.ts (--build | --held-out | --real)
@@ -28,8 +28,8 @@ async function main(): Promise<number> {
   const wanted = series.filter(({ kind, name }) => [undefined, kind, name].includes(call.kind));
   const all = toCases(wanted, call.hindsight ? 'hindsight' : 'fill');
   const cases = thin({ cases: all, most: call.cases });
-  const ours = call.alternatives ? {} : { [OURS]: await loadOurs() };
-  const judged = judgeAll({ forecasters: { ...ours, ...ALTERNATIVES }, cases });
+  const measured = call.alternatives ? {} : { [OURS]: ours };
+  const judged = judgeAll({ forecasters: { ...measured, ...ALTERNATIVES }, cases });
   const verdicts = withinHorizon(judged);
   const parts = [
     `${wanted.length} series, ${cases.length} cases\n`,
