@@ -33,7 +33,7 @@ export const forecastQuality: Benchmark = {
       return { verdicts, bars };
     };
     const heldOut = measure(toCases(generateSeries('held-out')));
-    const real = measure(toCases(readGrowthCurves()));
+    const real = measure(toCases(readGrowthCurves('growth')));
     return { ...toFigures({ ...heldOut, which: '' }), ...toFigures({ ...real, which: '-real' }) };
   },
 };

@@ -1,5 +1,8 @@
 import { createRandom } from '../../support/random.ts';
 
+/** The least and the most. */
+type Range = readonly [number, number];
+
 /** Draws from one seed: the same ones on every machine. */
 export class Dice {
   readonly #random: () => number;
@@ -13,17 +16,17 @@ export class Dice {
     return this.#random() < probability;
   }
 
-  between(least: number, most: number): number {
+  between([least, most]: Range): number {
     return least + (most - least) * this.#random();
   }
 
-  wholeBetween(least: number, most: number): number {
-    return Math.floor(this.between(least, most + 1));
+  wholeBetween([least, most]: Range): number {
+    return Math.floor(this.between([least, most + 1]));
   }
 
   /** As often from 1 to 10 as from 10 to 100. */
-  scaleBetween(least: number, most: number): number {
-    return Math.exp(this.between(Math.log(least), Math.log(most)));
+  scaleBetween([least, most]: Range): number {
+    return Math.exp(this.between([Math.log(least), Math.log(most)]));
   }
 
   oneOf<Value>(values: readonly Value[]): Value {

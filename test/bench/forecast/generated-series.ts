@@ -25,10 +25,10 @@ function generateOne(seed: number): KnownSeries {
   const shape = SHAPES[kind];
   if (shape === undefined) throw new Error(`there is no shape ${kind}`);
   const dice = new Dice(seed);
-  const knownDays = Math.round(dice.scaleBetween(LEAST_DAYS, MOST_DAYS));
-  const base = dice.scaleBetween(2e11, 2e13);
+  const knownDays = Math.round(dice.scaleBetween([LEAST_DAYS, MOST_DAYS]));
+  const base = dice.scaleBetween([2e11, 2e13]);
   // A quarter of it in two months, or in five years.
-  const growth = (0.25 * base) / dice.scaleBetween(60, 1_800);
+  const growth = (0.25 * base) / dice.scaleBetween([60, 1_800]);
   const drawn = shape({ dice, days: knownDays + FOLLOWED_DAYS, knownDays, base, growth });
   const levels = drawn.map((level) => Math.max(0, Math.round(level)));
   const hidden = kind === 'gappy' ? drawGaps({ dice, knownDays }) : new Set<number>();
@@ -36,7 +36,7 @@ function generateOne(seed: number): KnownSeries {
   return {
     name: `${kind} ${seed}`,
     kind,
-    firstDay: FIRST_DAY + dice.wholeBetween(0, 6),
+    firstDay: FIRST_DAY + dice.wholeBetween([0, 6]),
     levels,
     hidden,
     starts: [...new Set(wanted)].filter((start) => !hidden.has(start)),
@@ -46,11 +46,11 @@ function generateOne(seed: number): KnownSeries {
 /** Single days, and weeks; the first day and those on which is asked are sampled. */
 function drawGaps({ dice, knownDays }: { dice: Dice; knownDays: number }): Set<number> {
   const hidden = new Set<number>();
-  const missing = dice.between(0, 0.4);
+  const missing = dice.between([0, 0.4]);
   for (let day = 1; day < knownDays - 1; day += 1) if (dice.chance(missing)) hidden.add(day);
-  for (let gaps = dice.wholeBetween(0, 4); gaps > 0; gaps -= 1) {
-    const first = dice.wholeBetween(1, knownDays - 2);
-    const last = Math.min(knownDays - 2, first + dice.scaleBetween(3, knownDays / 6 + 4));
+  for (let gaps = dice.wholeBetween([0, 4]); gaps > 0; gaps -= 1) {
+    const first = dice.wholeBetween([1, knownDays - 2]);
+    const last = Math.min(knownDays - 2, first + dice.scaleBetween([3, knownDays / 6 + 4]));
     for (let day = first; day <= last; day += 1) hidden.add(day);
   }
   return hidden;

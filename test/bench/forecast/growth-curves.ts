@@ -8,9 +8,12 @@ const STARTS = 12;
 /** Of history before the first start, and of truth after the last. */
 const LEAST_DAYS = 30;
 
+/** `growth`: those that the method was built with. `unseen`: more of them, that it was shown when it was finished. */
+export type Curves = 'growth' | 'unseen';
+
 /** The real ones, from test/fixtures/series. */
-export function readGrowthCurves(): readonly KnownSeries[] {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.csv'));
+export function readGrowthCurves(curves: Curves): readonly KnownSeries[] {
+  const files = readdirSync(FOLDER).filter((name) => name.startsWith(`${curves}-`));
   return files.toSorted().map(readOne);
 }
 

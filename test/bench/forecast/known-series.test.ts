@@ -49,7 +49,7 @@ describe('the generated series', () => {
 
 describe('the real curves', () => {
   it('are read as they were counted', () => {
-    const curves = readGrowthCurves();
+    const curves = readGrowthCurves('growth');
     const ends = curves.map(({ name, levels }) => [name, levels.length, levels[0], levels.at(-1)]);
     expect(ends).toEqual([
       ['growth-01', 2_144, 38, 113_175],

@@ -95,7 +95,7 @@ function closeness(value: number): number {
  * promtool makes few blocks.
  */
 function chooseExamples(): readonly Example[] {
-  const real = readGrowthCurves().filter(({ name }) => ['growth-07', 'growth-09', 'growth-19'].includes(name));
+  const real = readGrowthCurves('growth').filter(({ name }) => ['growth-07', 'growth-09', 'growth-19'].includes(name));
   const kinds = ['saw-tooth', 'gappy', 'noisy', 'new-guests', 'flat'];
   const generated = kinds.flatMap((kind) =>
     generateSeries('build')

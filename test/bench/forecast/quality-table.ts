@@ -11,7 +11,7 @@ export function formatForecasters(verdicts: readonly Verdicts[]): string {
     percent(scores.unanswered(judged)),
     percent(scores.coverage(judged)),
     fixed(scores.intervalScore(judged)),
-    fixed(scores.brierScore(judged), 4),
+    withDecimals(4)(scores.brierScore(judged)),
     `${scores.falseAlarms({ judged, threshold: ALARM_THRESHOLD })}`,
     `${scores.falseAlarms({ judged, threshold: 0.2 })}`,
     fixed(ms),
@@ -39,8 +39,8 @@ export function formatKinds(verdicts: readonly Verdicts[]): string {
       error(ours),
       [linear30, linear90, window].map(error).join(' '),
       percent(scores.coverage(ours ?? [])),
-      [ours, resampled].map((judged = []) => fixed(scores.intervalScore(judged), 1)).join(' '),
-      [ours, linear30, resampled].map((judged = []) => fixed(scores.brierScore(judged), 3)).join(' '),
+      [ours, resampled].map((judged = []) => withDecimals(1)(scores.intervalScore(judged))).join(' '),
+      [ours, linear30, resampled].map((judged = []) => withDecimals(3)(scores.brierScore(judged))).join(' '),
     ];
   });
   return formatRows(['', 'reached', 'error', '30d 90d Ch.', 'cover', 'interval/boot', 'Brier/30d/boot'], rows);
@@ -53,8 +53,8 @@ function rowOf({ kind, series }: Case): string {
 /** `late` are the same with the capacities that were reached after more than two years. */
 export function formatBars({ bars, late }: { bars: Bars; late: Bars }): string {
   const values = ({ coverage, sharpness, error, errorOfBest, brier, falseAlarms }: Bars) => [
-    `${fixed(coverage, 1)} %`,
-    ...[sharpness, error, errorOfBest, brier].map((ratio) => fixed(ratio, 3)),
+    `${withDecimals(1)(coverage)} %`,
+    ...[sharpness, error, errorOfBest, brier].map(withDecimals(3)),
     `${falseAlarms}`,
   ];
   const [within, all] = [values(bars), values(late)];
@@ -80,8 +80,10 @@ function formatRows(heading: readonly string[], rows: readonly (readonly string[
   return lines.map((cells) => `${cells.join('  ')}\n`).join('');
 }
 
-function fixed(value: number, decimals = 2): string {
-  return Number.isNaN(value) ? '-' : value.toFixed(decimals);
+const fixed = withDecimals(2);
+
+function withDecimals(decimals: number): (value: number) => string {
+  return (value) => (Number.isNaN(value) ? '-' : value.toFixed(decimals));
 }
 
 function percent(part: number): string {

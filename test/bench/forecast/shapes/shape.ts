@@ -25,9 +25,9 @@ export function accumulate({ base, changes }: { base: number; changes: Iterable<
   return levels;
 }
 
-/** The numbers from 0 to `days`, each turned into what `of` says. */
-export function daily(days: number, of: (day: number) => number): number[] {
-  return Array.from({ length: days }, (_, day) => of(day));
+/** The numbers from 0 to `days`, each turned into its value. */
+export function daily(days: number, valueOn: (day: number) => number): number[] {
+  return Array.from({ length: days }, (_, day) => valueOn(day));
 }
 
 /** Noise that remembers part of the day before: of deviation `deviation` in the long run. */

@@ -3,7 +3,7 @@ import { accumulate, daily, type Plan, randomDays, type Shape } from './shape.ts
 
 /** All of its growth, or nearly all, comes at once on some days: imports, images, backups. */
 export const stepped: Shape = ({ dice, days, base, growth }) => {
-  const everyDays = dice.scaleBetween(4, 90);
+  const everyDays = dice.scaleBetween([4, 90]);
   const between = dice.oneOf([0, 0, 0.1, 0.3]);
   const regular = dice.chance(0.3);
   const stepDays = regular
@@ -13,7 +13,7 @@ export const stepped: Shape = ({ dice, days, base, growth }) => {
   return accumulate({
     base,
     changes: daily(days, (day) => {
-      const step = stepDays.has(day) ? size * (regular ? dice.between(0.7, 1.3) : dice.exponential()) : 0;
+      const step = stepDays.has(day) ? size * (regular ? dice.between([0.7, 1.3]) : dice.exponential()) : 0;
       return growth * between + step;
     }),
   });
@@ -22,10 +22,10 @@ export const stepped: Shape = ({ dice, days, base, growth }) => {
 /** Guests write and delete, and every so many days a trim gives back what they deleted since. */
 export const sawTooth: Shape = ({ dice, days, base, growth }) => {
   const everyDays = dice.oneOf([2, 7, 7, 7, 14, 30]);
-  const deletedDaily = (base * dice.scaleBetween(0.01, 0.1)) / everyDays;
+  const deletedDaily = (base * dice.scaleBetween([0.01, 0.1])) / everyDays;
   const missed = dice.oneOf([0, 0, 0.2]);
   const late = dice.chance(0.3);
-  const spread = dice.between(0, 1);
+  const spread = dice.between([0, 1]);
   let untrimmed = 0;
   return accumulate({
     base,
@@ -44,12 +44,12 @@ export const sawTooth: Shape = ({ dice, days, base, growth }) => {
 export const newGuests: Shape = (plan) =>
   withShifts({
     plan,
-    shift: ({ dice, base }) => base * (dice.chance(0.25) ? -dice.between(0.05, 0.3) : dice.between(0.05, 0.4)),
+    shift: ({ dice, base }) => base * (dice.chance(0.25) ? -dice.between([0.05, 0.3]) : dice.between([0.05, 0.4])),
   });
 
 /** A steady growth, and now and then somebody who cleans up, or the first trim in a long time. */
 export const cleaned: Shape = (plan) =>
-  withShifts({ plan, shift: ({ dice }, level) => -level * dice.between(0.05, 0.4) });
+  withShifts({ plan, shift: ({ dice }, level) => -level * dice.between([0.05, 0.4]) });
 
 interface Shifts {
   readonly plan: Plan;
@@ -61,7 +61,7 @@ function withShifts({ plan, shift }: Shifts): number[] {
   const { dice, days, base } = plan;
   const steady = (dice.chance(0.5) ? linear : weekly)(plan);
   const until = dice.chance(0.5) ? days : plan.knownDays;
-  const shiftDays = randomDays({ dice, days: until, everyDays: dice.scaleBetween(30, 300) });
+  const shiftDays = randomDays({ dice, days: until, everyDays: dice.scaleBetween([30, 300]) });
   let moved = 0;
   return steady.map((level, day) => {
     if (shiftDays.has(day)) moved += shift(plan, level + moved);
@@ -72,7 +72,7 @@ function withShifts({ plan, shift }: Shifts): number[] {
 /** Nothing that lasts: a level with its noise, its week, or trims that give all back. */
 export const flat: Shape = (plan) => {
   const { dice, days, base } = plan;
-  const height = base * dice.scaleBetween(0.000_1, 0.03);
+  const height = base * dice.scaleBetween([0.000_1, 0.03]);
   const rhythm = dice.oneOf(['none', 'noise', 'week', 'trims'] as const);
   const everyDays = dice.oneOf([7, 14, 30]);
   return daily(days, (day) => {
@@ -87,11 +87,11 @@ export const flat: Shape = (plan) => {
 /** A part of it goes every day, or once in a while. */
 export const shrinking: Shape = (plan) => {
   const { dice, days, base } = plan;
-  const rate = dice.scaleBetween(0.0001, 0.003);
+  const rate = dice.scaleBetween([0.0001, 0.003]);
   const atOnce = dice.chance(0.4);
-  const everyDays = dice.scaleBetween(7, 60);
+  const everyDays = dice.scaleBetween([7, 60]);
   const dropDays = randomDays({ dice, days, everyDays });
-  const height = base * dice.scaleBetween(0.0002, 0.005);
+  const height = base * dice.scaleBetween([0.0002, 0.005]);
   let kept = 1;
   return daily(days, (day) => {
     if (!atOnce) kept *= 1 - rate;
@@ -103,17 +103,17 @@ export const shrinking: Shape = (plan) => {
 /** All that lies in one pool: guests of all kinds, that begin at different times. */
 export const mixture: Shape = (plan) => {
   const { dice, days, base, growth } = plan;
-  const guests = dice.wholeBetween(3, 12);
+  const guests = dice.wholeBetween([3, 12]);
   const sum: number[] = daily(days, () => base * 0.1);
   for (let guest = 0; guest < guests; guest += 1) {
     const shape = dice.oneOf(PARTS);
-    const begins = dice.chance(0.6) ? 0 : dice.wholeBetween(0, 1_500);
+    const begins = dice.chance(0.6) ? 0 : dice.wholeBetween([0, 1_500]);
     const part: Plan = {
       dice,
       days,
       knownDays: plan.knownDays,
-      base: (base / guests) * dice.scaleBetween(0.2, 2),
-      growth: (growth / guests) * dice.scaleBetween(0.2, 3),
+      base: (base / guests) * dice.scaleBetween([0.2, 2]),
+      growth: (growth / guests) * dice.scaleBetween([0.2, 3]),
     };
     for (const [day, level] of shape(part).entries()) {
       if (day + begins < days) sum[day + begins] = (sum[day + begins] ?? 0) + level;
