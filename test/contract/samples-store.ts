@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Resolution, Sample, SeriesKey, SeriesPoint } from '../../collector/src/model/series.ts';
+import type { Resolution, SeriesKey } from '../../collector/src/model/series.ts';
 import type { Store } from '../../collector/src/ports/store/store.ts';
+import { keptSamplesContract } from './kept-samples.ts';
+import { MIDNIGHT, POOL, point, rawPoint, rollUp, sampleOf } from './sample-examples.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A midnight (UTC). */
-export const MIDNIGHT = Date.UTC(2026, 10, 2);
-/** For what is done beside all else. */
-const PATIENT = { timeout: 30_000, interval: 5 };
 const ALWAYS = { from: -1e15, to: 1e15 };
 
 /** What every implementation of the port `SamplesStore` owes; the rules [SA1] to [SA5] stand in the port. */
@@ -221,62 +219,6 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await ask('hour', keys[0])).toEqual([point({ at: MIDNIGHT, level: 8, least: 8, most: 8, samples: 1 })]);
     });
 
-    // Each has twenty more than are kept of the stretches of time that go as a whole, of which the last has only begun.
-    it.each([
-      ['raw', 'each sample for two days', 5 * MINUTE, 2 * 24 * 12 + 21],
-      ['hour', 'hours for 90 days', 4 * HOUR, 90 * 6 + 21],
-      ['day', 'days for five years', DAY, 5 * 365 + 21],
-    ] as const)('[SA4] of what it tells as %s it keeps %s', async (resolution, _what, stepMs, count) => {
-      const samples = Array.from({ length: count }, (_, index) =>
-        sampleOf({ at: MIDNIGHT + index * stepMs, level: index }),
-      );
-      await store.addSamples(samples);
-      const told = async () => (await ask(resolution)).map(({ levelBytes }) => levelBytes);
-      await expect.poll(told, PATIENT).toEqual(samples.slice(20).map(({ levelBytes }) => levelBytes));
-      await reopen();
-      expect(await told()).toHaveLength(count - 20);
-    });
-
-    it('[SA4] forgets a series once the last day that it was sampled on is no longer kept', async () => {
-      const gone = { ...POOL, subject: '/gone' };
-      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT, level: 1 }), series: gone }]);
-      const days = ({ first, count }: { first: number; count: number }) =>
-        Array.from({ length: count }, (_, index) => sampleOf({ at: MIDNIGHT + (first + index) * DAY, level: index }));
-      await store.addSamples(days({ first: 1, count: 5 * 365 }));
-      expect(await store.series('pool')).toHaveLength(2);
-      await store.addSamples(days({ first: 5 * 365 + 1, count: 1 }));
-      const told = async () => (await store.series('pool')).map(({ series }) => series.subject);
-      await expect.poll(told, PATIENT).toEqual([POOL.subject]);
-      await store.addSamples([{ ...sampleOf({ at: MIDNIGHT + 2_000 * DAY, level: 9 }), series: gone }]);
-      expect(await ask('day', gone)).toHaveLength(1);
-    });
-
-    it('[SA4] a clock that is years ahead, or back, has nothing let go that else would stay', async () => {
-      const hours = ({ from, count }: { from: number; count: number }) =>
-        Array.from({ length: count }, (_, index) => sampleOf({ at: from + index * HOUR, level: index }));
-      const before = hours({ from: MIDNIGHT, count: 20 });
-      await store.addSamples(before);
-      const [ahead, back] = [
-        hours({ from: MIDNIGHT + 9_000 * DAY, count: 5 }),
-        hours({ from: MIDNIGHT - 9_000 * DAY, count: 5 }),
-      ];
-      await store.addSamples(ahead);
-      await store.addSamples(back);
-      const after = hours({ from: MIDNIGHT + 20 * HOUR, count: 20 });
-      await store.addSamples(after);
-      await reopen();
-      const all = [...back, ...before, ...after, ...ahead].map(({ at }) => at);
-      expect((await ask('raw')).map(({ at }) => at)).toEqual(all);
-      expect((await ask('hour')).map(({ at }) => at)).toEqual(all);
-      // It goes in its turn, when as much as is kept has been sampled since.
-      const later = Array.from({ length: 2 * 24 * 12 + 1 }, (_, index) =>
-        sampleOf({ at: MIDNIGHT + 40 * HOUR + index * 5 * MINUTE, level: 0 }),
-      );
-      await store.addSamples(later);
-      const newest = async () => (await ask('raw')).at(-1)?.at;
-      await expect.poll(newest, PATIENT).toBe(later.at(-1)?.at);
-    });
-
     it('[SA5] tells the same after a restart', async () => {
       for (let index = 0; index < 50; index += 1)
         await store.addSamples([sampleOf({ at: MIDNIGHT + index * 31 * MINUTE, level: index * index })]);
@@ -285,33 +227,5 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await askAll()).toEqual(before);
     });
   });
-}
-
-export const POOL: SeriesKey = { kind: 'pool', subject: '/images', device: '8:1' };
-
-export function sampleOf({ at, level }: { at: number; level: number }): Sample {
-  return { series: POOL, at, levelBytes: level, limitBytes: 1_000 };
-}
-
-function rawPoint({ at, level }: { at: number; level: number }): SeriesPoint {
-  return point({ at, level, least: level, most: level, samples: 1 });
-}
-
-function point({ at, level, least, most, samples }: Record<'at' | 'level' | 'least' | 'most' | 'samples', number>) {
-  return { at, levelBytes: level, leastBytes: least, mostBytes: most, limitBytes: 1_000, samples };
-}
-
-/** As a person would: all samples of each stretch, in the order of time. */
-export function rollUp(samples: readonly Sample[], lengthMs: number): readonly SeriesPoint[] {
-  const inOrder = samples.toSorted((a, b) => a.at - b.at);
-  return [...Map.groupBy(inOrder, ({ at }) => Math.floor(at / lengthMs) * lengthMs)].map(([at, some]) => {
-    const levels = some.map(({ levelBytes }) => levelBytes);
-    return point({
-      at,
-      level: levels.at(-1) ?? Number.NaN,
-      least: Math.min(...levels),
-      most: Math.max(...levels),
-      samples: some.length,
-    });
-  });
+  keptSamplesContract(name, createPlace);
 }

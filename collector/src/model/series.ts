@@ -39,7 +39,7 @@ export interface SeriesPoint {
   readonly levelBytes: number;
   readonly leastBytes: number;
   readonly mostBytes: number;
-  /** The last of the stretch; null where none was told. */
+  /** The last of the stretch, or one that was told before it; null where none was told. */
   readonly limitBytes: number | null;
   /** How many there were. A stretch without any has no point. */
   readonly samples: number;

@@ -59,13 +59,15 @@ describe('settings', () => {
   it('come from the file, over it the environment, over it the flags', async () => {
     await writeFile(
       path,
-      'slots-per-pool = 3\nsettle-limit = "1m"\nlisten = "[::1]:1"\n[[guest]]\nname = "web-1"\n[[guest]]\nname = "b"\n',
+      'slots-per-pool = 3\nsettle-limit = "1m"\nkeep-hours = "20y"\nkeep-days = "3w"\nlisten = "[::1]:1"\n[[guest]]\nname = "web-1"\n[[guest]]\nname = "b"\n',
     );
     expect(
       resolve({ slotsPerPool: '5' }, { TRIMTAB_SLOTS_PER_POOL: '4', TRIMTAB_API_LISTEN: '[::1]:80' }),
     ).toMatchObject({
       slotsPerPool: 5,
       settleLimit: 60_000,
+      keepHours: 7_300,
+      keepDays: 21,
       listen: { host: '::1', port: 1 },
       apiListen: { host: '::1', port: 80 },
       guest: [{ name: 'web-1' }, { name: 'b' }],
@@ -104,6 +106,9 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     ['slots-per-pool = 0', ': slots-per-pool: 0 is not a whole number from 1 to 64', '--slots-per-pool 2'],
     ['slots-per-pool = 2.5', ': slots-per-pool: 2.5 is not a whole number', '--slots-per-pool 2'],
     ['settle-limit = 10', ': settle-limit: 10 is not a time such as 30s', '--settle-limit 10s'],
+    ['keep-samples = "2h"', ': keep-samples: "2h" is not a time from 1d to 20y', '--keep-samples 2d'],
+    ['keep-days = "21y"', ': keep-days: "21y" is not a time from 1d to 20y', '--keep-days 5y'],
+    ['keep-hours = "0d"', ': keep-hours: "0d" is not a time from 1d to 20y', '--keep-hours 90d'],
     ['listen = "localhost"', ': listen: "localhost" is not ADDRESS:PORT', '--listen 192.0.2.1:7461'],
     ['listen = ""', ': listen: an address is needed', '--listen 192.0.2.1:7461'],
     ['guest = "web-1"', ': guest: "web-1" is not a list', '[[guest]]'],

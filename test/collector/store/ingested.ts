@@ -1,5 +1,5 @@
 import type { Sample, SeriesKey } from '../../../collector/src/model/series.ts';
-import { MIDNIGHT } from '../../contract/samples-store.ts';
+import { MIDNIGHT } from '../../contract/sample-examples.ts';
 
 export const SERIES = 60;
 /** Three calls in each of the stretches of time in which samples lie. */

@@ -12,7 +12,7 @@ import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { shownGuest, uuidOf } from '../../contract/guests-store.ts';
-import { MIDNIGHT, POOL, sampleOf } from '../../contract/samples-store.ts';
+import { MIDNIGHT, POOL, sampleOf } from '../../contract/sample-examples.ts';
 import { closedTrim, keyOf, openTrim } from '../../contract/store.ts';
 import { NO_SURROUNDINGS } from './no-surroundings.ts';
 

@@ -10,7 +10,7 @@ import type { SqlDatabase } from '../../../collector/src/ports/sql-database.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
 import { SERIES_KEPT } from '../../../collector/src/store/samples/bound-series.ts';
 import { PAGE_ROWS } from '../../../collector/src/store/samples/prune.ts';
-import { MIDNIGHT, POOL, sampleOf } from '../../contract/samples-store.ts';
+import { MIDNIGHT, POOL, sampleOf } from '../../contract/sample-examples.ts';
 import { fillDisk, smallDisk } from '../../support/machine/small-disk.ts';
 import { NO_SURROUNDINGS } from './no-surroundings.ts';
 import { openTestStore } from './open-test-store.ts';

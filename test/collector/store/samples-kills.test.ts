@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Sample } from '../../../collector/src/model/series.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
-import { rollUp } from '../../contract/samples-store.ts';
+import { rollUp } from '../../contract/sample-examples.ts';
 import { createRandom } from '../../support/random.ts';
 import { nameSeeds, seedsFor, underSeed } from '../../support/seeds.ts';
 import { SERIES, sampleOf, samplesOf, seriesOf } from './ingested.ts';

@@ -11,7 +11,7 @@ import type { SampleWriters } from './writers.ts';
  * A millisecond or two of work, and then a rest in which others go on: what they do takes many turns of the event loop,
  * and to wait in each for such a piece would be to wait for the whole.
  */
-const SAMPLES_A_TURN = 200;
+const SAMPLES_A_TURN = 250;
 const REST_MS = 5;
 
 interface AddDeps {
@@ -20,7 +20,7 @@ interface AddDeps {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-export interface Added {
+interface Added {
   /** Do they reach into a stretch of time in which nothing was sampled before? */
   readonly areNew: boolean;
   /** Of series for which there was no room. */

@@ -5,7 +5,7 @@ import { type KnownSeries, nameOf } from './known-series.ts';
 import type { SampleWriters } from './writers.ts';
 
 /** Some milliseconds of work: others go on before the next. */
-const SERIES_A_TURN = 200;
+const SERIES_A_TURN = 250;
 const REST_MS = 5;
 
 /** Makes rows for those that have none, while there is room for them. In a transaction. */

@@ -16,7 +16,10 @@ export function rollUpOf({ at, levelBytes, limitBytes }: Sample, from: number): 
   };
 }
 
-/** Of all samples of two roll-ups of one hour or day, whichever were stored first. */
+/**
+ * Of all samples of two roll-ups of one hour or day, whichever were stored first. Where the last sample has no limit, it
+ * is one that another told.
+ */
 export function mergeRollUps(one: RollUp, other: RollUp): RollUp {
   const [earlier, later] = other.last_ms >= one.last_ms ? [one, other] : [other, one];
   const least = Math.min(leastOf(one), leastOf(other));
