@@ -4,7 +4,7 @@ import { SERIES_KINDS } from '../../../../collector/src/model/series.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { shownGuest } from '../../../contract/guests-store.ts';
 import { jobOf } from '../../../contract/jobs-store.ts';
-import { MIDNIGHT, POOL, sampleOf } from '../../../contract/samples-store.ts';
+import { MIDNIGHT, POOL, sampleOf } from '../../../contract/sample-examples.ts';
 import { closedTrim, idOf, openTrim } from '../../../contract/store.ts';
 import { wholeTrimsOf } from '../../../contract/trims-of.ts';
 
