@@ -182,7 +182,7 @@ it('killed at any moment, it leaves the old database, and the next start brings 
       kept: { samples: 2, hours: 90, days: 1825 } });`;
   const migrated = "select name from sqlite_schema where name = 'identity'";
   let died = 0;
-  for (let nth = 10; read(migrated).length === 0; nth += 8) {
+  for (let nth = 10; read(migrated).length === 0; nth += 10) {
     const { signal } = spawnSync(process.execPath, [
       ...['--conditions=source', '--input-type=module', '-e', program],
       String(nth),
