@@ -1,4 +1,3 @@
-import { IMAGES_BACK_DAYS } from '../../../collector/src/conduct/foresee/describe-pool.ts';
 import { YEAR_MS } from '../../../collector/src/conduct/foresee/foresee-pools.ts';
 import { FRESH_MS } from '../../../collector/src/conduct/foresee/foresight.ts';
 import { GROWERS_TOLD, GROWTH_DAYS } from '../../../collector/src/forecast/find-growers.ts';
@@ -11,16 +10,10 @@ export const FORECASTS: LimitSection = {
   said: 'When pools are full.',
   limits: [
     constant({
-      what: 'how far back the levels of a pool are read',
+      what: 'how far back the levels of pools, images and filesystems are read',
       file: 'collector/src/conduct/foresee/foresee-pools.ts',
       constants: { YEAR_MS },
       atIt: 'older levels are not read',
-    }),
-    constant({
-      what: 'how far back images and the use of filesystems are read, for what trims could give back',
-      file: 'collector/src/conduct/foresee/describe-pool.ts',
-      constants: { IMAGES_BACK_DAYS },
-      atIt: 'that forecast rests on these days alone',
     }),
     constant({
       what: 'how old forecasts of pools may be that are told',

@@ -5,37 +5,32 @@ import { daysBetween } from '../../model/day-steps.ts';
 import type { DayLevel } from '../../model/forecast.ts';
 import type { ForesightQuery, PoolForesight, StorageAnswer } from '../../model/foresight.ts';
 import type { ImageRow } from '../../model/status.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { SamplesStore } from '../../ports/store/samples.ts';
 import { unknownGuest } from '../survey/guest-faults.ts';
-import { YEAR_MS } from './foresee-pools.ts';
 import { listPooledImages } from './pooled-images.ts';
-import { toDayLevels } from './read-levels.ts';
+import type { KnownLevels } from './read-levels.ts';
 
 /** When the pool would be full with more storage, or without a guest; null where nobody asked. */
-export async function answerStorage(
-  { clock, store }: { readonly clock: Pick<Clock, 'now'>; readonly store: Pick<SamplesStore, 'points'> },
-  {
-    query: { add, without },
-    foresight,
-    levels,
-    rows,
-  }: {
-    readonly query: Pick<ForesightQuery, 'add' | 'without'>;
-    readonly foresight: PoolForesight;
-    readonly levels: readonly DayLevel[];
-    readonly rows: readonly ImageRow[];
-  },
-): Promise<StorageAnswer | null> {
+export function answerStorage({
+  query: { add, without },
+  foresight,
+  levels,
+  rows,
+  ofImages,
+}: {
+  query: Pick<ForesightQuery, 'add' | 'without'>;
+  foresight: PoolForesight;
+  levels: readonly DayLevel[];
+  rows: readonly ImageRow[];
+  /** By the path of the image. */
+  ofImages: ReadonlyMap<string, KnownLevels>;
+}): StorageAnswer | null {
   if (add === null && without === null) return null;
   const { pool, sizeBytes, asItGoes } = foresight;
   const going = without === null ? [] : findGoing({ rows, pool, guest: without });
-  const now = clock.now();
-  const asked = { resolution: 'day', from: now - YEAR_MS, to: now + 1 } as const;
-  const found = await Promise.all(
-    going.map((image) => store.points({ series: { kind: 'image', subject: image, device: '' }, ...asked })),
+  const left = withoutImages(
+    levels,
+    going.map((image) => ofImages.get(image)?.levels ?? []),
   );
-  const left = withoutImages(levels, found.map(toDayLevels));
   const forecast = forecastSeries({ levels: left, capacity: sizeBytes + (add ?? 0), at: null });
   const [before, after] = [asItGoes.kind === 'full' ? asItGoes.at : asItGoes.median, forecast.median];
   return {

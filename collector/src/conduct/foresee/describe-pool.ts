@@ -2,21 +2,17 @@ import { findGrowers } from '../../forecast/find-growers.ts';
 import { forecastSeries } from '../../forecast/forecast-series.ts';
 import { dayIfAllFilled } from '../../forecast/if-all-filled.ts';
 import { levelsOfUse } from '../../forecast/levels-of-use.ts';
-import { addDays, DAY_MS } from '../../model/day-steps.ts';
 import type { DayLevel } from '../../model/forecast.ts';
 import type { AfterTrims, ForesightDetail, ForesightQuery, WorstCase } from '../../model/foresight.ts';
 import type { StatusView } from '../../model/status.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import { answerStorage } from './answer-storage.ts';
-import type { Foreseen } from './foresee-pools.ts';
+import { type Foreseen, YEAR_MS } from './foresee-pools.ts';
 import { listPooledImages } from './pooled-images.ts';
 import type { HeldImage } from './read-held.ts';
 import { type KnownLevels, readLevels } from './read-levels.ts';
 import { readFillings } from './write-rates.ts';
-
-/** So far back images and filesystems are read: there are many of them. */
-export const IMAGES_BACK_DAYS = 90;
 
 export interface DescribeDeps {
   readonly clock: Pick<Clock, 'now'>;
@@ -43,12 +39,15 @@ export async function describePool(
   const { clock, store, readHeld } = deps;
   const { pool, sizeBytes, usedBytes, asItGoes } = foresight;
   const images = listPooledImages(status.images, pool);
-  const stretch = { from: clock.now() - IMAGES_BACK_DAYS * DAY_MS, to: clock.now() + 1 };
-  const [ofImages, ofFilesystems, held] = await Promise.all([
-    readLevels(store, { kind: 'image', ...stretch }),
-    readLevels(store, { kind: 'filesystem', ...stretch }),
-    readHeld(pool),
-  ]);
+  const stretch = { from: clock.now() - YEAR_MS, to: clock.now() + 1 };
+  const held = await readHeld(pool);
+  const filesystems = new Set(held.flatMap((one) => one.filesystems));
+  const ofImages = await readLevels(store, {
+    kind: 'image',
+    subjects: new Set([...images, ...held].map(({ image }) => image)),
+    ...stretch,
+  });
+  const ofFilesystems = await readLevels(store, { kind: 'filesystem', subjects: filesystems, ...stretch });
   const levelsOf = (image: string) => ofImages.get(image)?.levels ?? [];
   const fillings = await readFillings(deps, { images, held });
   const known = fillings.filter((filling) => filling !== null);
@@ -69,7 +68,7 @@ export async function describePool(
       images: images.map(({ image, guest }) => ({ image, guest, levels: levelsOf(image) })),
     }),
     worst,
-    answer: await answerStorage(deps, { query, foresight, levels, rows: status.images }),
+    answer: answerStorage({ query, foresight, levels, rows: status.images, ofImages }),
   };
 }
 
@@ -89,7 +88,6 @@ function foreseeTrims({
 }): Pick<ForesightDetail, 'withTrims' | 'afterFixes'> {
   const last = levels.at(-1);
   if (last === undefined) return { withTrims: null, afterFixes: null };
-  const known = levels.filter(({ day }) => day >= addDays(last.day, -IMAGES_BACK_DAYS));
   const sampled = held.flatMap(({ image, filesystems, passes }) => {
     const own = ofImages.get(image);
     const uses = filesystems.flatMap((one) => ofFilesystems.get(one) ?? []);
@@ -100,7 +98,7 @@ function foreseeTrims({
   const foresee = (some: typeof sampled): AfterTrims | null => {
     if (some.length === 0) return null;
     const used = levelsOfUse(
-      known,
+      levels,
       some.map((one) => one.held),
     );
     return {

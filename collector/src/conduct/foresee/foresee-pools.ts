@@ -22,7 +22,7 @@ export async function foreseePools(
   pools: ReadonlySet<string>,
 ): Promise<readonly Foreseen[]> {
   const now = clock.now();
-  const stretch = { from: now - YEAR_MS, to: now + 1 };
+  const stretch = { from: now - YEAR_MS, to: now + 1, subjects: null };
   const [data, metadata, givenBack] = await Promise.all([
     readLevels(store, { kind: 'pool', ...stretch }),
     readLevels(store, { kind: 'pool-metadata', ...stretch }),

@@ -92,7 +92,7 @@ function counter(addSamples: SamplesStore['addSamples'] = store.addSamples) {
 }
 
 const levelsAt = async (now: number) => {
-  const found = await readLevels(store, { kind: 'pool-given-back', from: 0, to: now + 1 });
+  const found = await readLevels(store, { kind: 'pool-given-back', subjects: null, from: 0, to: now + 1 });
   return Object.fromEntries([...found].map(([pool, { levels, leastBytes }]) => [pool, { levels, leastBytes }]));
 };
 
