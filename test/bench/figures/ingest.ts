@@ -47,7 +47,7 @@ export const ingest: Benchmark = {
           against: `${formatSpread(ingested)} ms, ${ingested.length} times; a bare insert of as many rows: ${formatSpread(bare)} ms`,
         },
         'ingest-status': {
-          value: Math.min(p99 / (2 * usual), (p99 - usual) / MORE_MS),
+          value: Math.max(0, Math.min(p99 / (2 * usual), (p99 - usual) / MORE_MS)),
           against:
             `p99 of GET /v1/status ${p99.toFixed(1)} ms, ${usual.toFixed(1)} ms while nothing comes (1 x is twice` +
             ` that, or ${MORE_MS} ms more); medians ${median(busy).toFixed(1)} and ${median(calm).toFixed(1)} ms`,
