@@ -1,13 +1,14 @@
 import { Gauge, Registry } from '@prometheus-io/client';
 import type { MetricFacts } from '../model/metric-facts.ts';
 import type { TrimResult } from '../model/trim-result.ts';
+import { FORECAST_GAUGES } from './forecast-gauges.ts';
 import type { GaugeRow } from './gauge-row.ts';
 import { GUEST_GAUGES } from './guest-gauges.ts';
 import { HOST_GAUGES } from './host-gauges.ts';
 import { POOL_GAUGES } from './pool-gauges.ts';
 import { createTrimCounters } from './trim-counters.ts';
 
-export const GAUGES: readonly GaugeRow[] = [...POOL_GAUGES, ...HOST_GAUGES];
+export const GAUGES: readonly GaugeRow[] = [...POOL_GAUGES, ...FORECAST_GAUGES, ...HOST_GAUGES];
 
 export interface Exposition {
   concluded(result: TrimResult): void;

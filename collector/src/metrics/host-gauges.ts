@@ -39,6 +39,12 @@ export const HOST_GAUGES: readonly GaugeRow[] = [
     read: ({ status }) => [{ labels: [], value: status.findings.length }],
   },
   {
+    name: 'trimtab_alerts',
+    help: 'Alerts that fire now: trimtab alerts lists them.',
+    labels: [],
+    read: ({ status }) => [{ labels: [], value: status.firingAlerts }],
+  },
+  {
     name: 'trimtab_status_timestamp_seconds',
     help: 'When pools and images were looked at for these figures.',
     labels: [],

@@ -27,6 +27,42 @@ it('tells each pool by its key, and has no metadata of one that is no thin pool'
   ]);
 });
 
+it('tells of a forecast how likely a full pool is, and when; nothing where there are too few days', async () => {
+  const forecast = {
+    at: '2026-11-27',
+    kind: 'date',
+    fullBetween: ['2026-12-20', '2027-02-01'],
+    median: '2027-01-02',
+    within: { '7': 0, '30': 0.25, '90': 0.875 },
+    needsDays: null,
+    growthPerDay: 86_400,
+    lastShift: null,
+  } as const;
+  const young = {
+    ...forecast,
+    kind: 'not-enough-data',
+    fullBetween: null,
+    median: null,
+    within: null,
+    growthPerDay: null,
+  } as const;
+  const status = {
+    ...STATUS,
+    forecasts: [
+      { pool: '/a', forecast },
+      { pool: '/b', forecast: young },
+    ],
+  };
+  const text = await create().tell({ ...FACTS, status });
+  expect(text.split('\n').filter((line) => /^trimtab_pool_(?:full|growth)/.test(line))).toEqual([
+    'trimtab_pool_full_probability_ratio{pool="/a",days="7"} 0',
+    'trimtab_pool_full_probability_ratio{pool="/a",days="30"} 0.25',
+    'trimtab_pool_full_probability_ratio{pool="/a",days="90"} 0.875',
+    `trimtab_pool_full_timestamp_seconds{pool="/a"} ${Date.UTC(2027, 0, 2) / 1000}`,
+    'trimtab_pool_growth_bytes_per_second{pool="/a"} 1',
+  ]);
+});
+
 it('says nothing more of a pool that is gone', async () => {
   const exposition = create();
   await exposition.tell(FACTS);
@@ -92,7 +128,9 @@ it('what the process takes is added once, when somebody asks', async () => {
 
 it('the names end with their unit, or count things', () => {
   for (const { name } of [...GAUGES, ...GUEST_GAUGES])
-    expect(name).toMatch(/_(?:bytes|seconds|ratio|info|guests|images|findings|used|connected)$/);
+    expect(name).toMatch(
+      /_(?:bytes|seconds|bytes_per_second|ratio|info|guests|images|findings|alerts|used|connected)$/,
+    );
   for (const { name } of Object.values(TRIM_COUNTERS)) expect(name).toMatch(/_total$/);
 });
 
