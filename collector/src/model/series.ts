@@ -1,3 +1,5 @@
+import type { GuestId } from './guest-id.ts';
+
 /**
  * What is sampled steadily. `pool`: used bytes (size less free) of its size. `pool-metadata`: of a thin pool, alike.
  * `image`: its allocation, of its capacity. `filesystem`: what its guest says that it uses, of its size.
@@ -16,6 +18,11 @@ export interface SeriesKey {
    * device apart from others (`8:1`, a filesystem's UUID, a thin pool's UUID); empty where nothing tells.
    */
   readonly device: string;
+}
+
+/** Of a filesystem of a guest: all of one guest begin alike. */
+export function toFilesystemSubject({ guestId, mount }: { guestId: GuestId; mount: string }): string {
+  return `${guestId} ${mount}`;
 }
 
 /** One level, as it was at one moment. */

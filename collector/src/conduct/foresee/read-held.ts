@@ -2,6 +2,7 @@ import { stacksOf } from '@trimtab/protocol';
 import { TRIMS_READ } from '../../diagnose/past-trims.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
+import { toFilesystemSubject } from '../../model/series.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { findLastTrims } from '../doctor/last-trim.ts';
@@ -75,7 +76,11 @@ async function readOfGuest(
     const verdict = telling?.disk.verdict ?? null;
     const isPassed = verdict === null ? passesAll(path) : verdict !== 'lost' && verdict !== 'held';
     return [
-      { image, filesystems: own.map(({ filesystem }) => `${id} ${filesystem.mount}`), passes: isTrimmed && isPassed },
+      {
+        image,
+        filesystems: own.map(({ filesystem }) => toFilesystemSubject({ guestId: id, mount: filesystem.mount })),
+        passes: isTrimmed && isPassed,
+      },
     ];
   });
 }

@@ -1,7 +1,7 @@
 import type { Inventory, Usage, UsageOfFilesystem } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { Sample } from '../../model/series.ts';
+import { type Sample, toFilesystemSubject } from '../../model/series.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SampleWriter } from './sample-writer.ts';
 
@@ -51,7 +51,8 @@ export function createUsages({ clock, writer }: { clock: Clock; writer: Pick<Sam
       const at = clock.now();
       writer.add(
         taken.map(({ mount, usedBytes: levelBytes, totalBytes: limitBytes }): Sample => {
-          return { series: { kind: 'filesystem', subject: `${id} ${mount}`, device: '' }, at, levelBytes, limitBytes };
+          const subject = toFilesystemSubject({ guestId: id, mount });
+          return { series: { kind: 'filesystem', subject, device: '' }, at, levelBytes, limitBytes };
         }),
       );
     },
