@@ -1,5 +1,7 @@
 import type { Hop } from '@trimtab/protocol/causes';
 import type { DoctorView } from './doctor.ts';
+import type { Day, Forecast } from './forecast.ts';
+import type { FillingKind } from './foresight.ts';
 import type { SeriesPoint } from './series.ts';
 import type { Verdict } from './trim-result.ts';
 
@@ -47,6 +49,18 @@ export interface ReportPool {
   readonly points: readonly SeriesPoint[];
 }
 
+/** What was foreseen of a pool at the beginning, held against what came. */
+export interface ForecastRecord {
+  readonly pool: string;
+  readonly kind: FillingKind;
+  readonly foreseenOn: Day;
+  readonly first: Forecast;
+  readonly last: Forecast;
+  /** By how much it was to grow until now; null where too few days were known. */
+  readonly foretoldBytes: number | null;
+  readonly grewBytes: number;
+}
+
 /** What trims achieved in a stretch of time, and what is still to be had. */
 export interface ReportView {
   /** A stretch of time: from the first instant, up to and without the second (UTC, ISO 8601). */
@@ -58,6 +72,7 @@ export interface ReportView {
   /** The most frequent first. */
   readonly losses: readonly ReportLoss[];
   readonly pools: readonly ReportPool[];
+  readonly forecasts: readonly ForecastRecord[];
   /** As of now, by the doctor. */
   readonly stillToBeHad: DoctorView['sum'];
 }

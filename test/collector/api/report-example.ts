@@ -1,3 +1,4 @@
+import type { Forecast } from '../../../collector/src/model/forecast.ts';
 import type { ReportView } from '../../../collector/src/model/report.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -22,6 +23,19 @@ function rowOf({
     trims: 1,
     trimmed: guest === 'bare' ? { bytes: 0, untold: 1 } : { bytes: 29.4 * GiB, untold: 0 },
     reclaimed: { bytes: reclaimedGiB * GiB, untold: 0 },
+  };
+}
+
+function forecastOf({ at, median }: { at: string; median: string | null }): Forecast {
+  return {
+    at,
+    kind: 'date',
+    fullBetween: median === null ? null : ['2026-12-24', '2027-03-30'],
+    median,
+    within: { '7': 0, '30': 0.01, '90': 0.8 },
+    needsDays: null,
+    growthPerDay: 0.8 * GiB,
+    lastShift: null,
   };
 }
 
@@ -58,6 +72,31 @@ export const REPORT: ReportView = {
       }),
     },
     { pool: HOSTILE, points: [] },
+  ],
+  forecasts: [
+    {
+      pool: '/var/lib/libvirt/images',
+      kind: 'pool',
+      foreseenOn: dayOf(30),
+      first: forecastOf({ at: dayOf(30), median: '2027-01-20' }),
+      last: forecastOf({ at: dayOf(0), median: '2027-02-02' }),
+      foretoldBytes: 24 * GiB,
+      grewBytes: 19 * GiB,
+    },
+    {
+      pool: HOSTILE,
+      kind: 'pool-metadata',
+      foreseenOn: dayOf(10),
+      first: {
+        ...forecastOf({ at: dayOf(10), median: null }),
+        kind: 'not-enough-data',
+        within: null,
+        growthPerDay: null,
+      },
+      last: { ...forecastOf({ at: dayOf(0), median: null }), kind: 'not-growing' },
+      foretoldBytes: null,
+      grewBytes: -GiB,
+    },
   ],
   stillToBeHad: { nowBytes: 2 * GiB, afterFixesBytes: 11 * GiB, unknownDisks: 1 },
 };

@@ -34,6 +34,11 @@ it('in words says what came back, where nothing did, and what is still to be had
     POOL                     USED THEN  USED NOW     CHANGE     SIZE
     /var/lib/libvirt/images   60.0 GiB  79.0 GiB  +19.0 GiB  100 GiB
 
+    How forecasts did
+    POOL                   ON          FULL, THEN  FULL, NOW     FORETOLD       GREW
+    …r/lib/libvirt/images  2026-10-28  2027-01-20  2027-02-02   +24.0 GiB  +19.0 GiB
+    …np�root#  (metadata)  2026-11-17  too early   not growing          -   -1.0 GiB
+
     Still to be had, estimated: 2.0 GiB by trimming now, 11.0 GiB after the fixes
     that trimtab doctor names. One disk cannot be estimated.
     "

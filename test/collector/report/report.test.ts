@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseSince } from '../../../collector/src/model/report-since.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
+import { toForecastRecords } from '../../../collector/src/report/forecast-records.ts';
 import { pickResolution } from '../../../collector/src/report/pick-resolution.ts';
 import { countVerdicts, toLosses } from '../../../collector/src/report/report-losses.ts';
 import { toRows } from '../../../collector/src/report/report-rows.ts';
@@ -76,6 +77,53 @@ it('tells where trims were in vain, the most frequent first, each guest once', (
     { verdict: 'held', hop: null, cause: null, disks: 1, guests: [summary.guest] },
   ]);
   expect(countVerdicts([{ ...summary, disks: own }])).toEqual([{ verdict: 'lost', disks: own.length }]);
+});
+
+it('holds the first forecast of a stretch against what came, of each pool and of its metadata', () => {
+  const forecast = {
+    at: '2026-11-01',
+    kind: 'date',
+    fullBetween: null,
+    median: '2027-01-01',
+    within: null,
+    needsDays: null,
+    growthPerDay: 10,
+    lastShift: null,
+  } as const;
+  const keptOn = (day: string, usedBytes: number) =>
+    ({ day, pool: '/a', kind: 'pool', sizeBytes: 1_000, usedBytes, forecast }) as const;
+  const metadata = { ...keptOn('2026-11-01', 5), kind: 'pool-metadata' } as const;
+  const young = { ...forecast, growthPerDay: null };
+  expect(
+    toForecastRecords([
+      keptOn('2026-11-01', 100),
+      metadata,
+      keptOn('2026-11-05', 150),
+      { ...metadata, day: '2026-11-11', usedBytes: 4, forecast: young },
+      keptOn('2026-11-11', 180),
+      // Of one day alone nothing is said.
+      { ...keptOn('2026-11-11', 1), pool: '/new' },
+    ]),
+  ).toEqual([
+    {
+      pool: '/a',
+      kind: 'pool',
+      foreseenOn: '2026-11-01',
+      first: forecast,
+      last: forecast,
+      foretoldBytes: 100,
+      grewBytes: 80,
+    },
+    {
+      pool: '/a',
+      kind: 'pool-metadata',
+      foreseenOn: '2026-11-01',
+      first: forecast,
+      last: young,
+      foretoldBytes: 100,
+      grewBytes: -1,
+    },
+  ]);
 });
 
 it('a stretch is so many days before now, or since a day; never one that lies ahead, or that there is not', () => {

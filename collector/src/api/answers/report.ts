@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import type { ReportLoss, ReportPool, ReportRow, ReportView, ToldSum } from '../../model/report.ts';
+import { FILLING_KINDS } from '../../model/foresight.ts';
+import type { ForecastRecord, ReportLoss, ReportPool, ReportRow, ReportView, ToldSum } from '../../model/report.ts';
 import type { SeriesPoint } from '../../model/series.ts';
 import { hopSchema } from './causes.ts';
+import { forecastSchema } from './foresight.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 import { verdictSchema } from './trim.ts';
 
@@ -42,6 +44,17 @@ export const reportSchema = objectOf<ReportView>()({
           samples: v.number(),
         }),
       ),
+    }),
+  ),
+  forecasts: listOf(
+    objectOf<ForecastRecord>()({
+      pool: v.string(),
+      kind: v.picklist(FILLING_KINDS),
+      foreseenOn: v.string(),
+      first: forecastSchema,
+      last: forecastSchema,
+      foretoldBytes: measured,
+      grewBytes: v.number(),
     }),
   ),
   stillToBeHad: objectOf<ReportView['stillToBeHad']>()({

@@ -1,7 +1,10 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { ReportLoss, ReportView, ToldSum } from '../../model/report.ts';
+import type { ForecastRecord, ReportLoss, ReportView, ToldSum } from '../../model/report.ts';
+import { nameInTable } from '../views/forecast/all-pools.ts';
+import { formatWhen } from '../views/forecast/tell-forecast.ts';
 import { formatInstant } from '../views/format-time.ts';
 import type { Page } from '../views/page.ts';
+import { formatChange } from '../views/report.ts';
 import { type GuestSum, sumUp } from '../views/report-sums.ts';
 import { drawDayBars } from './day-bars.ts';
 import { drawLevelLine } from './level-line.ts';
@@ -32,6 +35,7 @@ ${tellSum({ name: 'trimmed, as the guests said', sum: sums.trimmed })}
 ${sums.trims === 0 ? '<p>No trim began in that time.</p>' : `<h2>Came back, by day (UTC)</h2>\n${drawDayBars({ days: sums.days, since: view.since, until: view.until })}`}
 ${tellLosses(view.losses)}
 ${view.pools.map((pool) => `<h2>${escapeHtml(pool.pool)}</h2>\n${tellPool(pool)}\n${drawLevelLine(pool)}`).join('\n')}
+${tellForecasts(view.forecasts)}
 ${tellGuests(sums.guests)}
 <h2>Still to be had, estimated</h2>
 ${tellRest(view)}
@@ -64,6 +68,22 @@ function tellPool({ points }: ReportView['pools'][number]): string {
   if (first === undefined || last === undefined) return '';
   const of = last.limitBytes === null ? '' : ` of ${formatBytes(last.limitBytes)}`;
   return `<p>Used: ${escapeHtml(`${formatBytes(first.levelBytes)} then, ${formatBytes(last.levelBytes)} now${of}`)}</p>`;
+}
+
+function tellForecasts(forecasts: readonly ForecastRecord[]): string {
+  if (forecasts.length === 0) return '';
+  const rows = forecasts.map((record) => {
+    const { foreseenOn, first, last, foretoldBytes, grewBytes } = record;
+    const foretold = foretoldBytes === null ? '–' : formatChange(foretoldBytes);
+    const cells = [foreseenOn, formatWhen(first), formatWhen(last)]
+      .map((text) => `<td>${escapeHtml(text)}</td>`)
+      .join('');
+    return `<tr><td class="name">${escapeHtml(nameInTable(record))}</td>${cells}<td class="n">${escapeHtml(foretold)}</td><td class="n">${escapeHtml(formatChange(grewBytes))}</td></tr>`;
+  });
+  return `<h2>How forecasts did</h2>
+<table><tr><th>Pool</th><th>On</th><th>Full, then</th><th>Full, now</th><th class="n">Foretold</th><th class="n">Grew</th></tr>
+${rows.join('\n')}
+</table>`;
 }
 
 function tellGuests(guests: readonly GuestSum[]): string {

@@ -42,7 +42,7 @@ Example:
 The HTML is one file with charts, which needs no network. CSV has a line a day
 and guest: day,guest,trims,trimmed_bytes,trimmed_untold,reclaimed_bytes,
 reclaimed_untold. --json, or --format json, prints {since, until, rows[],
-verdicts[], losses[], pools[], stillToBeHad}.`,
+verdicts[], losses[], pools[], forecasts[], stillToBeHad}.`,
     )
     .action(async (options: ReportOptions) => {
       const answer = await connectDesk(context, options).report({ since: options.since });

@@ -1,7 +1,9 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { ReportLoss, ReportView, ToldSum } from '../../model/report.ts';
+import type { ForecastRecord, ReportLoss, ReportView, ToldSum } from '../../model/report.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { nameInTable } from './forecast/all-pools.ts';
+import { formatWhen } from './forecast/tell-forecast.ts';
 import { formatInstant } from './format-time.ts';
 import { VERDICT_STYLE } from './history.ts';
 import type { Page } from './page.ts';
@@ -27,6 +29,7 @@ export function formatReport(view: ReportView, page: Page): string {
       ? ['No trim began in that time.']
       : [...tellSums(sums, page), '', ...formatGuests(sums.guests, page), ...formatLosses(view.losses, page)]),
     ...formatPools(view, page),
+    ...formatForecastRecords(view.forecasts, page),
     '',
     ...tellRest(view, page),
   ];
@@ -77,17 +80,8 @@ function formatPools({ pools }: ReportView, { width, paint }: Page): string[] {
   const rows = pools.flatMap(({ pool, points }): Cell[][] => {
     const [first, last] = [points[0], points.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const change = last.levelBytes - first.levelBytes;
-    const sign = change < 0 ? '-' : '+';
-    return [
-      [
-        pool,
-        formatBytes(first.levelBytes),
-        formatBytes(last.levelBytes),
-        `${sign}${formatBytes(Math.abs(change))}`,
-        formatBytes(last.limitBytes),
-      ],
-    ];
+    const change = formatChange(last.levelBytes - first.levelBytes);
+    return [[pool, formatBytes(first.levelBytes), formatBytes(last.levelBytes), change, formatBytes(last.limitBytes)]];
   });
   if (rows.length === 0) return [];
   const columns: readonly Column[] = [
@@ -98,6 +92,34 @@ function formatPools({ pools }: ReportView, { width, paint }: Page): string[] {
     { heading: 'SIZE', align: 'right' },
   ];
   return ['', ...formatTable({ columns, rows, width, paint })];
+}
+
+/** What was foreseen at the beginning, and what came. */
+function formatForecastRecords(forecasts: readonly ForecastRecord[], { width, paint }: Page): string[] {
+  if (forecasts.length === 0) return [];
+  const rows = forecasts.map((record): Cell[] => [
+    nameInTable(record),
+    record.foreseenOn,
+    formatWhen(record.first),
+    formatWhen(record.last),
+    record.foretoldBytes === null ? '-' : formatChange(record.foretoldBytes),
+    formatChange(record.grewBytes),
+  ]);
+  return ['', paint('heading', 'How forecasts did'), ...formatTable({ columns: RECORD_COLUMNS, rows, width, paint })];
+}
+
+const RECORD_COLUMNS: readonly Column[] = [
+  { heading: 'POOL', shrink: 'start', least: 8 },
+  { heading: 'ON' },
+  { heading: 'FULL, THEN' },
+  { heading: 'FULL, NOW' },
+  { heading: 'FORETOLD', align: 'right' },
+  { heading: 'GREW', align: 'right' },
+];
+
+/** With its sign. */
+export function formatChange(bytes: number): string {
+  return `${bytes < 0 ? '-' : '+'}${formatBytes(Math.abs(Math.round(bytes)))}`;
 }
 
 function tellRest(

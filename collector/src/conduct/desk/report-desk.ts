@@ -1,4 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { dayAt } from '../../model/day-steps.ts';
 import type { ReportPool, ReportView } from '../../model/report.ts';
 import { parseSince } from '../../model/report-since.ts';
 import { TRIMS_KEPT } from '../../model/trim-result.ts';
@@ -6,8 +7,10 @@ import type { TrimSummary } from '../../model/trim-summary.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DoctorDesk } from '../../ports/desk/doctor.ts';
 import type { ReportDesk } from '../../ports/desk/report.ts';
+import type { ForecastsStore } from '../../ports/store/forecasts.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
+import { toForecastRecords } from '../../report/forecast-records.ts';
 import { pickResolution } from '../../report/pick-resolution.ts';
 import { countVerdicts, toLosses } from '../../report/report-losses.ts';
 import { toRows } from '../../report/report-rows.ts';
@@ -16,7 +19,9 @@ type Stretch = Pick<ReportView, 'since' | 'until'>;
 
 export interface ReportDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly store: Pick<TrimsStore, 'history'> & Pick<SamplesStore, 'pointsOfKind'>;
+  readonly store: Pick<TrimsStore, 'history'> &
+    Pick<SamplesStore, 'pointsOfKind'> &
+    Pick<ForecastsStore, 'keptForecasts'>;
 }
 
 /** What trims achieved in a stretch of time, where they did not, and what the doctor says is still to be had. */
@@ -24,9 +29,10 @@ export function createReportDesk({ clock, store }: ReportDeps, { doctor }: Docto
   return {
     async report(query) {
       const { since, until } = toStretch({ text: query.since, now: clock.now() });
-      const [trims, pools, { sum }] = await Promise.all([
+      const [trims, pools, kept, { sum }] = await Promise.all([
         readTrims(store, { since, until }),
         readPools(store, { since, until }),
+        store.keptForecasts({ from: dayAt(Date.parse(since)), to: dayAt(Date.parse(until)) }),
         doctor(null),
       ]);
       return {
@@ -36,6 +42,7 @@ export function createReportDesk({ clock, store }: ReportDeps, { doctor }: Docto
         verdicts: countVerdicts(trims),
         losses: toLosses(trims),
         pools,
+        forecasts: toForecastRecords(kept),
         stillToBeHad: sum,
       };
     },

@@ -57,7 +57,7 @@ export function styleOf({ asItGoes: { kind, within } }: Pick<PoolForesight, 'asI
   return within !== null && within['90'] >= LIKELY ? 'unsure' : null;
 }
 
-function nameInTable({ pool, kind }: PoolForesight): string {
+export function nameInTable({ pool, kind }: Pick<PoolForesight, 'pool' | 'kind'>): string {
   return kind === 'pool' ? pool : `${pool} (metadata)`;
 }
 
