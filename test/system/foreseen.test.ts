@@ -23,7 +23,7 @@ const NAME = 'filling';
 const POOL_BYTES = 512 * MIB;
 const MIB_A_DAY = 8;
 /** More than a forecast needs. */
-const DAYS = 24;
+const DAYS = 18;
 const cleanUp = createCleanUp((line) => console.error(line));
 let pool: LoopDisk;
 let collector: CollectorUnderTest;

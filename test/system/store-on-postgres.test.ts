@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { GuestsView } from '../../collector/src/model/status.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres-server.ts';
 import { askApi } from '../support/programs/api-request.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
@@ -81,8 +82,10 @@ it('a server that is away ends nothing: what is stored is acknowledged, what is 
 
 it('moved to a file and back by the commands, it tells the same, word for word', async () => {
   const told = async (from: CollectorUnderTest) => {
-    const answers = [await from.trimtab('history', '--json'), await from.trimtab('guests', '--json')];
-    return answers.map(({ stdout }) => stdout.replaceAll(/"takenAt": .*/g, ''));
+    const { stdout } = await from.trimtab('guests', '--json');
+    // Beside other tests this host has guests of theirs, of which no history tells.
+    const ours = (JSON.parse(stdout) as GuestsView).guests.filter(({ agent }) => agent !== null);
+    return [(await from.trimtab('history', '--json')).stdout, JSON.stringify(ours)];
   };
   const before = await told(collector);
   await collector.program.stop();

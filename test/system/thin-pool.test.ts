@@ -1,11 +1,17 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AlertsView } from '../../collector/src/model/alerts-view.ts';
 import type { GuestsView, StatusView } from '../../collector/src/model/status.ts';
 import type { DiskResult, TrimResult } from '../../collector/src/model/trim-result.ts';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import { ensurePackages } from '../support/machine/packages.ts';
-import { collectorFiles, GUEST_COLLECTOR } from '../support/programs/collector-bundle.ts';
+import {
+  collectorFiles,
+  FAST_GUEST_COLLECTOR,
+  fastCollectorFiles,
+  GUEST_COLLECTOR,
+} from '../support/programs/collector-bundle.ts';
 import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 
@@ -58,6 +64,7 @@ beforeAll(async () => {
     files: {
       ...AGENT_FILES,
       ...(await collectorFiles()),
+      ...(await fastCollectorFiles()),
       '/usr/bin/thin-host': { hostPath: join(import.meta.dirname, '../support/guest/thin-host.sh') },
     },
   });
@@ -183,6 +190,44 @@ describe('a thin pool on a host', () => {
 
   it('a second trim finds nothing new', async () => {
     expect(await trim('/mnt/nvme0n1')).toMatchObject({ verdict: 'nothing-to-reclaim', hops: { issuedBytes: 0 } });
+  });
+});
+
+describe('the marks of a thin pool', () => {
+  /** A minute of its calendar is a second. A pool of a gigabyte and its metadata are over these marks. */
+  const SERVE = `DAY_MS=${24 * 60 * 1000} ${FAST_GUEST_COLLECTOR} serve --listen 127.0.0.1:7470 --socket /run/fast --state-directory /run/fast-state --sample-every 5m --alert-full 15 --alert-metadata 5`;
+
+  async function untilFiring(rules: readonly string[]): Promise<AlertsView> {
+    const read = async () =>
+      JSON.parse(await host.mustRun(`${GUEST_COLLECTOR} alerts --socket /run/fast --json`)) as AlertsView;
+    const logLength = async () => Number(await host.mustRun('cat /run/fast.log | wc -c'));
+    let logged = await logLength();
+    return waitWhileMoving({
+      what: `alerts fire: ${rules.join(', ') || 'none'}`,
+      movement: [{ what: 'characters of its log', step: 1, read: () => logged }, host.movement].flat(),
+      betweenMs: 1_000,
+      async find() {
+        const view = await read();
+        logged = await logLength();
+        const ours = view.firing.filter(({ subject }) => subject === 'vg-0/pool-a').map(({ rule }) => rule);
+        return ours.toSorted().join() === rules.toSorted().join() ? view : null;
+      },
+    });
+  }
+
+  it('are told of data and of metadata, each with what to do, and end when a trim has given back', async () => {
+    await host.mustRun(`fill /mnt/nvme0n1/file ${WRITTEN_BYTES} && sync -f /mnt/nvme0n1`);
+    const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
+    await host.mustRun(`${SERVE} --guest '${guests}' >/run/fast.log 2>&1 </dev/null &`);
+    await host.mustRun('while [ ! -S /run/fast ]; do sleep 0.2; done');
+    const { firing } = await untilFiring(['metadata-full', 'pool-full']);
+    const hintOf = (rule: string) => firing.find((alert) => alert.rule === rule)?.hint;
+    expect(hintOf('metadata-full')).toContain('vg-0/pool-a');
+    expect(hintOf('pool-full')).toMatch(/\S/);
+    await host.mustRun('rm /mnt/nvme0n1/file && sync -f /mnt/nvme0n1');
+    expect(await trim('/mnt/nvme0n1')).toMatchObject({ verdict: 'reclaimed' });
+    const { ended } = await untilFiring(['metadata-full']);
+    expect(ended).toMatchObject([{ rule: 'pool-full', subject: 'vg-0/pool-a' }]);
   });
 });
 
