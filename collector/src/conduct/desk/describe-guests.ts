@@ -5,7 +5,7 @@ import type { GuestRow, GuestsQuery } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import { describeInside } from '../survey/describe-inside.ts';
-import { tellWithoutQemuGa } from '../survey/guest-faults.ts';
+import { tellWays, tellWithoutQemuGa } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
@@ -62,12 +62,11 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
 export function noteMissingAgent({ guest, startAgent }: { guest: KnownGuest; startAgent: string }): Finding[] {
   if (guest.state !== 'no-agent') return [];
   const other = tellWithoutQemuGa(guest);
-  const way = other === null || other.hint === null ? '' : `; or, with qemu-guest-agent: ${other.hint}`;
   return [
     {
       subject: guest.name,
       sentence: `no agent has ever connected from it${other === null ? '' : `, and ${other.why}`}, so nobody can ask it to trim`,
-      hint: `${startAgent}${way}`,
+      hint: tellWays({ startAgent, qemuGa: other }),
     },
   ];
 }
