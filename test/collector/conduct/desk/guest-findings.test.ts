@@ -39,3 +39,47 @@ it('of one without a channel, the way to get one comes after that of our agent',
   const { findings } = await guestsOf(refused('guest-agent-absent', ''), { guestAgent });
   expect(findings).toMatchObject([{ hint: 'Start its agent.; or, with qemu-guest-agent: Give it one' }]);
 });
+
+const ANSWERED: GuestAgentAnswer = {
+  kind: 'answered',
+  version: '7.2.22',
+  allows: { fstrim: true, fsinfo: true },
+  filesystems: [],
+  disks: [],
+  withheld: null,
+};
+
+it('one of which qemu-ga tells all has no finding', async () => {
+  expect((await guestsOf(ANSWERED)).findings).toEqual([]);
+});
+
+it('one that is frozen is told as such, with what thaws it', async () => {
+  const withheld = new Fault({
+    code: 'guest-agent-frozen',
+    operation: 'ask',
+    subject: '/qga',
+    cause: 'its filesystems are frozen',
+    hint: 'Thaw them.',
+  });
+  const { findings, guests } = await guestsOf({ ...ANSWERED, filesystems: null, disks: null, withheld });
+  expect(findings).toEqual([
+    {
+      subject: 'bare',
+      sentence: 'qemu-guest-agent does not tell what it has mounted: its filesystems are frozen',
+      hint: 'Thaw them.',
+    },
+  ]);
+  expect(guests).toMatchObject([
+    { state: 'connected', inside: { kind: 'qemu-ga', why: 'its filesystems are frozen', hint: 'Thaw them.' } },
+  ]);
+});
+
+it('one whose QEMU has no UUID is told before a trim is refused for it', async () => {
+  const { findings } = await guestsOf(ANSWERED, { uuid: null, guestUuid: null });
+  expect(findings).toMatchObject([
+    {
+      sentence: expect.stringMatching(/^it is not trimmed through qemu-guest-agent: .*without a UUID/),
+      hint: expect.stringContaining('-uuid'),
+    },
+  ]);
+});
