@@ -31,6 +31,11 @@ export async function startQgaSchedule({
     timeZone: qgaTimeZone,
     onDue: () => void trimAll.run(),
   });
+  const next = cron.next?.toISOString() ?? null;
+  deps.log.info(
+    { schedule: qgaSchedule, timeZone: qgaTimeZone, next },
+    'guests with qemu-ga are trimmed on a schedule',
+  );
   return {
     stop() {
       cron.stop();

@@ -1,6 +1,6 @@
 import { type Fix, quote } from '@trimtab/protocol/causes';
+import { connectOption } from '../model/connect-option.ts';
 import type { Domain, HostDisk } from '../model/domain.ts';
-import { connectOption } from './connect-option.ts';
 import type { DiskEvidence } from './evidence.ts';
 
 /**

@@ -19,7 +19,7 @@ export function createCron(): Cron {
       });
       // The host was busy, or asleep, at that moment.
       task.on('execution:missed', onDue);
-      return { stop: () => void Promise.resolve(task.destroy()).catch(() => {}) };
+      return { next: task.getNextRun(), stop: () => void Promise.resolve(task.destroy()).catch(() => {}) };
     },
   };
 }

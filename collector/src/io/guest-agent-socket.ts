@@ -168,7 +168,8 @@ function toFailure(error: NodeJS.ErrnoException): GuestAgentTalk {
   // What it was told before may have been heard.
   if (error.syscall !== 'connect') return failed('ended', `QEMU is gone: ${toCause(error)}`);
   // QEMU lets one wait; a full backlog refuses with EAGAIN.
-  if (error.code === 'EAGAIN') return failed('busy', 'others wait for it');
+  if (error.code === 'EAGAIN')
+    return failed('busy', 'it is busy: another program holds its channel, and more wait for it');
   if (error.code === 'EACCES' || error.code === 'EPERM') return failed('denied', 'permission denied');
   return failed('gone', toCause(error));
 }

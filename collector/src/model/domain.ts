@@ -104,6 +104,8 @@ export type Monitor =
       readonly uri: string;
       /** The UUID of the domain. */
       readonly domain: string;
+      /** It is asked only where somebody says so for this once: nothing of ours is in the guest. */
+      readonly needsConsent?: true;
     };
 
 /**

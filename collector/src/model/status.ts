@@ -84,7 +84,10 @@ export interface InsideView {
   readonly version: string | null;
   /** What its qemu-ga may do; null of an agent of ours, and where nobody is. */
   readonly allows: InsideAllows | null;
-  /** Why nobody can be asked, a clause, and what changes that; null where somebody can, and where nobody knows. */
+  /**
+   * Why nobody can be asked, or why qemu-ga does not tell what is mounted, a clause, and what changes that; null where
+   * somebody tells all, and where nobody knows.
+   */
   readonly why: string | null;
   readonly hint: string | null;
 }

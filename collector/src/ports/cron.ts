@@ -13,6 +13,6 @@ export interface CronCall extends Schedule {
 export interface Cron {
   /** Why there is no such schedule, in a few words; null where it can be started. */
   check(schedule: Schedule): Promise<string | null>;
-  /** A schedule that was checked. */
-  start(call: CronCall): Promise<{ stop(): void }>;
+  /** A schedule that was checked. `next`: when it is due the first time; null where it never is. */
+  start(call: CronCall): Promise<{ readonly next: Date | null; stop(): void }>;
 }

@@ -8,6 +8,8 @@ export type MonitorAnswer<Answer> =
 
 const NO_MONITOR = 'this guest has no QMP socket that the collector knows of';
 const NOT_ASKED = 'libvirt holds its QMP socket, and is not asked: it would note that on the domain';
+const NEEDS_CONSENT =
+  'libvirt holds its QMP socket, and would note on the domain that it was asked; trimtab trim with --even-if-tainted asks it';
 
 /**
  * Asks the QEMU of one guest. All of its sockets at once, and the first answer counts: a socket serves one client at a
@@ -24,9 +26,9 @@ export async function askMonitors<Answer>({
   mayTaint: boolean;
   ask: (monitor: Monitor) => Promise<Answer>;
 }): Promise<MonitorAnswer<Answer>> {
-  let why = !mayTaint && monitors.some(({ kind }) => kind === 'libvirt') ? NOT_ASKED : NO_MONITOR;
-  for (const kind of mayTaint ? (['socket', 'libvirt'] as const) : (['socket'] as const)) {
-    const some = monitors.filter((monitor) => monitor.kind === kind);
+  let why = monitors.reduce((last, monitor) => whyUnasked(monitor, mayTaint) ?? last, NO_MONITOR);
+  for (const kind of ['socket', 'libvirt'] as const) {
+    const some = monitors.filter((monitor) => monitor.kind === kind && whyUnasked(monitor, mayTaint) === null);
     if (some.length === 0) continue;
     try {
       return { kind: 'answered', answer: await Promise.any(some.map(ask)), by: kind };
@@ -35,6 +37,12 @@ export async function askMonitors<Answer>({
     }
   }
   return { kind: 'silent', why };
+}
+
+function whyUnasked(monitor: Monitor, mayTaint: boolean): string | null {
+  if (monitor.kind === 'socket') return null;
+  if (!mayTaint) return NOT_ASKED;
+  return monitor.needsConsent === true ? NEEDS_CONSENT : null;
 }
 
 /** With its remedy, on one line. */

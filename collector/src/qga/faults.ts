@@ -1,4 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { connectOption } from '../model/connect-option.ts';
 import type { GuestAgentChannel } from '../model/guest-agent.ts';
 
 /** Why a guest's qemu-ga did not do what it was asked for: the codes `guest-agent-*` without their beginning. */
@@ -79,16 +80,15 @@ function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
   const { kind } = channel;
   switch (refusal) {
     case 'off':
-      if (kind === 'libvirt') return `virsh domstate --reason ${channel.domain}`;
-      return kind === 'proxmox' ? `qm status ${channel.guest}` : 'Start the guest, or let it go on.';
+      return toGoOn(channel);
     case 'absent':
       return kind === 'proxmox'
         ? `qm set ${channel.guest} --agent enabled=1, then stop the guest and start it`
-        : "Give it a <channel type='unix'> with <target type='virtio' name='org.qemu.guest_agent.0'/>: virsh edit";
+        : `Give it a <channel type='unix'> with <target type='virtio' name='org.qemu.guest_agent.0'/>, and power it off and on: ${kind === 'libvirt' ? virsh(channel, 'edit') : 'virsh edit'}`;
     case 'not-running':
       return 'In the guest: apt-get install qemu-guest-agent, then systemctl start qemu-guest-agent';
     case 'busy':
-      if (kind === 'libvirt') return `Wait until that is over: virsh domjobinfo ${channel.domain}`;
+      if (kind === 'libvirt') return `Wait until that is over: ${virsh(channel, 'domjobinfo')}`;
       return kind === 'proxmox'
         ? 'Wait until that is over.'
         : `Wait until that is over, or see who it is: ss -xp | grep ${channel.path}`;
@@ -110,8 +110,21 @@ function toHint(refusal: Refusal, channel: GuestAgentChannel): string | null {
   }
 }
 
+/** QEMU pauses a guest itself where its image cannot grow: why it is paused goes before what lets it go on. */
+function toGoOn(channel: GuestAgentChannel): string {
+  if (channel.kind === 'libvirt')
+    return `Paused? Why, tells ${virsh(channel, 'domstate --reason')}; this lets it go on: ${virsh(channel, 'resume')}`;
+  if (channel.kind === 'proxmox')
+    return `Paused? Why, tells qm status ${channel.guest} --verbose; this lets it go on: qm resume ${channel.guest}`;
+  return 'Start the guest, or let it go on: cont, at the monitor of its QEMU.';
+}
+
+function virsh(channel: Extract<GuestAgentChannel, { kind: 'libvirt' }>, command: string): string {
+  return `virsh${connectOption({ libvirtUri: channel.uri })} ${command} ${channel.domain}`;
+}
+
 function toThaw(channel: GuestAgentChannel): string {
-  if (channel.kind === 'libvirt') return `virsh domfsthaw ${channel.domain}`;
+  if (channel.kind === 'libvirt') return virsh(channel, 'domfsthaw');
   if (channel.kind === 'proxmox') return `qm guest cmd ${channel.guest} fsfreeze-thaw`;
   return 'fsfreeze --unfreeze MOUNT in the guest';
 }

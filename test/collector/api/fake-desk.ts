@@ -113,7 +113,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       return ONE_POOL;
     },
     async history(query) {
-      if (query.guest === 'nobody' || query.guest?.startsWith('00000000') === true)
+      if (query.guest === 'nobody' || query.guest?.startsWith('0000000') === true)
         throw faultOf({ code: 'unknown-guest', subject: query.guest });
       asked.queries.push(query);
       return { trims: [summarise(TRIM)], older: null };

@@ -57,6 +57,7 @@ describe('history of one trim', () => {
   it.each([
     ['00000000-0000-4000-8000-00000000dead', 'no trim has an id that begins so, and no guest is called so'],
     ['nobody', 'it cannot be asked'],
+    [TRIM.id.slice(0, 7), '8 characters of its id'],
   ])('%s is nobody’s', async (wanted, said) => {
     const { exitCode, stdout, stderr } = await runTrimtab(['history', wanted, '--socket', served.socketPath]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringContaining(said) });

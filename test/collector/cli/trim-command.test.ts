@@ -79,6 +79,14 @@ it('asks for all mounts, or for those named, and for what taints only where some
   ]);
 });
 
+it.each([
+  ['trimtab-agent', /custom monitor(?!.*guest agent)/s],
+  ['qemu-ga', /custom monitor.*custom\s+guest\s+agent\s+control/s],
+] as const)('tells of all that libvirt notes at a trim by %s', async (inside, told) => {
+  tellWholeTrim({ ...TRIM, inside, libvirtNoted: 'now' });
+  expect((await trim('web-1')).stderr).toMatch(told);
+});
+
 const DONE = { ...FAILED_FILESYSTEM, outcome: { status: 'done', trimmedBytes: 0 } } as const;
 const UNSUPPORTED = {
   ...FAILED_FILESYSTEM,

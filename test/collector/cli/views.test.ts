@@ -11,6 +11,7 @@ import { formatGuests } from '../../../collector/src/cli/views/guests.ts';
 import { formatHistory } from '../../../collector/src/cli/views/history.ts';
 import { formatStatus } from '../../../collector/src/cli/views/status.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
+import type { DoctorGuest } from '../../../collector/src/model/doctor.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { ALERTS } from '../api/alert-examples.ts';
@@ -97,6 +98,37 @@ it('doctor does not say what the next trim brings back where a filesystem leaves
       `about \\S+ \\S+ could come back \\([^)]*\\), but how much of it by the next trim nobody can say: one was lost before, and ${keptBack};`,
     ),
   );
+});
+
+describe('doctor of a guest in which qemu-ga is', () => {
+  const inside = { kind: 'qemu-ga', version: '7.2.22', allows: null, why: null, hint: null } as const;
+  const frozen = { ...inside, why: 'its filesystems are frozen', hint: 'virsh domfsthaw web-1' };
+  const tell = (rest: Partial<DoctorGuest>) => {
+    const guests = DOCTOR.guests.slice(0, 1).map((guest) => ({ ...guest, ...rest }));
+    return formatDoctor({ ...DOCTOR, guests }, PAGE);
+  };
+
+  it('says that it is frozen, and with what it is thawed, and not to wait', () => {
+    const text = tell({ inside: frozen, announced: false });
+    expect(text).toMatch(/its qemu-ga tells nothing of its disks now/);
+    expect(text).toMatch(/what is mounted: its filesystems are frozen\.\n {4}virsh domfsthaw web-1\n/);
+    expect(text).not.toMatch(/Ask again|how full they are/);
+  });
+
+  it('does not call it a guest without an agent', () => {
+    expect(tell({ inside }).replace(/\s+/g, ' ')).toMatch(
+      /\(qemu-ga 7\.2\.22\) qemu-ga tells its filesystems and how full/,
+    );
+    expect(tell({ inside })).not.toMatch(/no agent/);
+  });
+
+  it('closes the clause on whose word an estimate without a middle is', () => {
+    const [disk] = DOCTOR.guests[0]?.disks ?? [];
+    if (disk?.slack == null) throw new Error('the example has no slack');
+    const useToldAt = DOCTOR.takenAt;
+    const disks = [{ ...disk, useToldAt, slack: { ...disk.slack, estimateBytes: null } }];
+    expect(tell({ inside, disks }).replace(/\s+/g, ' ')).toMatch(/, by what the guest said [^,]* ago, could come back/);
+  });
 });
 
 it('a trim of which only the host has told has no duration in its heading', () => {

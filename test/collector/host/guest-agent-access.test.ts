@@ -10,9 +10,9 @@ import { readArgv } from '../qemu/read-argv.ts';
 const UUID = '11111111-0000-4000-8000-000000000001';
 const URI = 'qemu:///system';
 
-function ofLibvirt(channel: string) {
+function ofLibvirt(channel: string, uri = URI) {
   const text = `<domain type='kvm' id='1'><name>web-1</name><uuid>${UUID}</uuid><devices>${channel}</devices></domain>`;
-  return { ...parseDomain({ text, uri: URI }).domain, disks: [] };
+  return { ...parseDomain({ text, uri }).domain, disks: [] };
 }
 
 const CHANNEL = (name: string) =>
@@ -33,6 +33,18 @@ it('asks libvirt where its XML has the channel of qemu-ga, and never the socket'
 it('says how a domain gets a channel that has none, or only that of another agent', () => {
   for (const channel of ['', CHANNEL('com.redhat.spice.0')])
     expect(ofLibvirt(channel).guestAgent).toMatchObject({ kind: 'none', hint: expect.stringContaining('virt-xml') });
+});
+
+it('has a channel plugged in only where the running guest can take one, and by the libvirt that runs it', () => {
+  const hintOf = (devices: string, uri?: string) => ofLibvirt(devices, uri).guestAgent;
+  const controller = "<controller type='virtio-serial' index='0'/>";
+  const adds = `virt-xml --connect qemu:///session ${UUID} --add-device`;
+  expect(hintOf(controller, 'qemu:///session')).toMatchObject({
+    hint: expect.stringMatching(new RegExp(`^${adds} --update --channel`)),
+  });
+  expect(hintOf('', 'qemu:///session')).toMatchObject({
+    hint: expect.stringMatching(new RegExp(`for the next start.*: ${adds} --channel`)),
+  });
 });
 
 it.each([

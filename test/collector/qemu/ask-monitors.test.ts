@@ -5,7 +5,7 @@ import { askMonitors } from '../../../collector/src/qemu/ask-monitors.ts';
 
 const FIRST: Monitor = { kind: 'socket', path: '/first' };
 const SECOND: Monitor = { kind: 'socket', path: '/second' };
-const LIBVIRT: Monitor = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' };
+const LIBVIRT = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' } as const satisfies Monitor;
 
 const BUSY = new Fault({
   code: 'qmp-busy',
@@ -60,6 +60,18 @@ it.each([
   [
     'libvirt holds the only one',
     [[LIBVIRT, 'tainted']],
+    false,
+    'libvirt holds its QMP socket, and is not asked: it would note that on the domain',
+  ],
+  [
+    'libvirt holds the only one, and nobody has agreed to what it notes',
+    [[{ ...LIBVIRT, needsConsent: true }, 'tainted']],
+    true,
+    'libvirt holds its QMP socket, and would note on the domain that it was asked; trimtab trim with --even-if-tainted asks it',
+  ],
+  [
+    'that is so, and none is asked in any case',
+    [[{ ...LIBVIRT, needsConsent: true }, 'tainted']],
     false,
     'libvirt holds its QMP socket, and is not asked: it would note that on the domain',
   ],

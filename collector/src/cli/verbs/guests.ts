@@ -10,7 +10,15 @@ export function addGuests(program: Command, context: CommandContext): void {
   addFaceOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ trimtab guests\n\n--json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,\ntrimmable,\ninventory}], findings[]}. state is connected, away (its agent is not connected),\noff (no QEMU of it runs on this host) or no-agent (none has ever connected).',
+      `
+Example:
+  $ trimtab guests
+
+--json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,
+inside, trimmable, inventory}], findings[]}. state is connected (our agent is
+connected, or its qemu-guest-agent answers), away (it had our agent, which is
+not connected), off (no QEMU of it runs on this host) or no-agent (it never had
+ours, and no qemu-guest-agent answers). inside tells which of the two.`,
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;

@@ -24,8 +24,8 @@ Example:
   $ trimtab history web-1 --limit 10
   $ trimtab history 3f2a91c0
 
-How the id of a trim begins is enough to show that trim with its
-reasons, as trimtab trim printed it.
+How the id of a trim begins, 8 characters or more of it, is enough to show that
+trim with its reasons, as trimtab trim printed it.
 --json prints {trims[]}, summaries; with an id that trim alone, whole, as
 \`trimtab trim --json\` prints it.`,
     )
@@ -58,7 +58,9 @@ async function find(asked: { desk: RemoteDesk; wanted: string | null; limit: num
     return { kind: 'trims', trims: await readHistory({ desk, guest, limit }) };
   } catch (error) {
     const isUnknown = error instanceof Fault && error.detail.code === 'unknown-guest';
-    if (!isUnknown || guest === null || !ID.test(guest)) throw error;
+    if (!isUnknown || guest === null) throw error;
+    if (TOO_SHORT.test(guest)) throw unknownShort(error.detail);
+    if (!ID.test(guest)) throw error;
     const trim = await desk.findTrim(guest);
     if (trim === null) throw unknownBoth(guest);
     return { kind: 'trim', trim };
@@ -88,10 +90,20 @@ const WHOLE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What may be how the id of a trim begins. */
 const ID = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i;
 
+/** What may be meant as that, and is not enough of it. */
+const TOO_SHORT = /^[0-9a-f]{1,7}$/i;
+
 function parseLimit(text: string): number {
   const limit = Number(text);
   if (/^\d+$/.test(text) && limit >= 1 && limit <= TRIMS_KEPT) return limit;
   throw new InvalidArgumentError(`It is a whole number from 1 to ${TRIMS_KEPT}.`);
+}
+
+function unknownShort(detail: Fault['detail']): Fault {
+  return new Fault({
+    ...detail,
+    hint: '`trimtab guests` lists them. If a trim is meant: give 8 characters of its id, or more.',
+  });
 }
 
 function unknownBoth(wanted: string): Fault {

@@ -24,15 +24,17 @@ Example:
   $ trimtab trim web-1 / /home
 
 Ctrl-C asks the guest to stop; a second one leaves without waiting for that.
-The QEMU of a libvirt guest is asked for its counters through libvirt, unless it
-has a QMP socket of its own. libvirt notes that on the domain while it runs
-("tainted: custom monitor control commands issued"), as for trimtab repair. To
-never ask: trimtab serve --without-qemu-counters.
+With our agent in it, the QEMU of a libvirt guest is asked for its counters
+through libvirt, unless it has a QMP socket of its own. libvirt notes that on
+the domain while it runs ("tainted: custom monitor control commands issued"), as
+for trimtab repair. To never ask: trimtab serve --without-qemu-counters.
 If the collector restarts meanwhile, this waits for it, up to a minute.
-A guest without an agent of ours is trimmed by its qemu-guest-agent: all that it
-has mounted, and nothing stops that. libvirt is then asked for nothing that it
-notes, so what was trimmed and passed is not counted, unless you give
---even-if-tainted; what the image fell by is.
+A guest without our agent is trimmed by its qemu-guest-agent: all that it has
+mounted, and nothing stops that. libvirt is then asked for nothing that it
+notes, so that what was trimmed, received and passed is not counted; what the
+image fell by is. With --even-if-tainted all is counted, and libvirt notes a
+second thing: "custom guest agent control commands issued" (this one also where
+--without-qemu-counters is set: that is of QEMU's counters alone).
 --json prints {id, guest, inside, trigger, requestId, startedAt, durationMs,
 filesystems[], disks[{device, image, matchedBy, hops{}, writtenBytes,
 allocationBytes{}, verdict, lostAt, cause, sentence, evidence[], fix}],
@@ -71,6 +73,8 @@ failed). For a script that shall notice: trimtab trim web-1 --fail-on-lost`,
 }
 
 /** Once: libvirt keeps it until the guest is powered off. */
-function tellNoted({ guest }: Pick<TrimResult, 'guest'>): string {
+function tellNoted({ guest, inside }: Pick<TrimResult, 'guest' | 'inside'>): string {
+  if (inside === 'qemu-ga')
+    return `libvirt now notes on ${guest} that its QEMU was asked for its counters, and its qemu-guest-agent to trim (virsh dominfo: "tainted: custom monitor control commands issued" and "custom guest agent control commands issued"), until it is powered off. Without --even-if-tainted neither is noted, and trimmed, received and passed are not counted.`;
   return `libvirt now notes on ${guest} that its QEMU was asked for its counters (virsh dominfo: "tainted: custom monitor control commands issued"), until it is powered off. To never ask: trimtab serve --without-qemu-counters. received and passed are then not counted.`;
 }

@@ -72,17 +72,32 @@ const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: st
   'no-agent': {
     why: 'it has no agent',
     until:
-      'Whether discards are lost inside the guest is unknown. To find out, in the guest: trimtab-agent probe --explain',
+      'Whether discards are lost inside the guest is unknown. To find out, install the agent in it; there, trimtab-agent probe --explain tells it too.',
   },
+};
+
+const QEMU_GA_IS_SILENT = {
+  why: 'its qemu-ga tells nothing of its disks now',
+  until: 'Whether discards are lost inside the guest is unknown.',
 };
 
 /** Nothing is concluded from what it does not tell. */
 const SEEN_BY_QEMU_GA =
-  'It has no agent: qemu-ga tells its filesystems and how full they are. Whether discards are lost inside the guest only the agent sees: install it to find out.';
+  'qemu-ga tells its filesystems and how full they are. Whether discards are lost inside the guest only our agent sees: install it to find out.';
 
-function toUnseen({ state, announced }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
+function toUnseen({ state, announced, inside }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
   if (state !== 'connected') return UNSEEN[state];
-  return announced ? null : UNSEEN['not-here-yet'];
+  if (announced) return null;
+  return inside.kind === 'qemu-ga' ? QEMU_GA_IS_SILENT : UNSEEN['not-here-yet'];
+}
+
+/** What qemu-ga tells, or why it does not, with what changes that on a line of its own. */
+function formatByQemuGa({ why, hint }: DoctorGuest['inside'], { width }: Page): string[] {
+  if (why === null) return wrap({ text: SEEN_BY_QEMU_GA, width, first: '  ' });
+  return [
+    ...wrap({ text: `qemu-ga does not tell what is mounted: ${why}.`, width, first: '  ' }),
+    ...(hint === null ? [] : wrap({ text: hint, width, first: '    ', rest: '    ' })),
+  ];
 }
 
 function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }, page: Page): string[] {
@@ -94,7 +109,7 @@ function formatGuest({ guest, takenAt }: { guest: DoctorGuest; takenAt: string }
   return [
     ...wrap({ text: `${name}${by}${why}`, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...(unseen === null ? [] : wrap({ text: unseen.until, width: page.width, first: '  ' })),
-    ...(by === '' ? [] : wrap({ text: SEEN_BY_QEMU_GA, width: page.width, first: '  ' })),
+    ...(by === '' ? [] : formatByQemuGa(guest.inside, page)),
     ...(disks.length === 0 && unseen === null
       ? ['  it has no disk']
       : disks.flatMap((disk) => formatDisk({ disk, takenAt }, page))),
@@ -151,7 +166,9 @@ function formatSlack(disk: DoctorDisk, takenAt: string): string {
       ? ''
       : `, by what the guest said ${formatDuration(Math.max(0, Date.parse(takenAt) - Date.parse(useToldAt)))} ago`;
   const between = `${formatBytes(leastBytes)} to ${formatBytes(mostBytes)}${age}`;
-  const about = estimateBytes === null ? between : `about ${formatBytes(estimateBytes)}`;
+  // A clause is closed by a comma before the sentence goes on.
+  const about =
+    estimateBytes === null ? `${between}${useToldAt === null ? '' : ','}` : `about ${formatBytes(estimateBytes)}`;
   const bounds = estimateBytes === null ? '' : ` (${between})`;
   const vainBytes = lastTrim?.vainBytes ?? null;
   if (vainBytes !== null)

@@ -3,9 +3,10 @@ import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestRow, GuestsQuery } from '../../model/status.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
-import { announceKnown } from '../survey/announce-known.ts';
+import { notRecognised } from '../qga/qga-faults.ts';
+import { announceKnown, identityOf } from '../survey/announce-known.ts';
 import { describeInside } from '../survey/describe-inside.ts';
-import { tellWithoutQemuGa } from '../survey/guest-faults.ts';
+import { tellWays, tellWithoutQemuGa } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
@@ -62,12 +63,32 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
 export function noteMissingAgent({ guest, startAgent }: { guest: KnownGuest; startAgent: string }): Finding[] {
   if (guest.state !== 'no-agent') return [];
   const other = tellWithoutQemuGa(guest);
-  const way = other === null || other.hint === null ? '' : `; or, with qemu-guest-agent: ${other.hint}`;
   return [
     {
       subject: guest.name,
       sentence: `no agent has ever connected from it${other === null ? '' : `, and ${other.why}`}, so nobody can ask it to trim`,
-      hint: `${startAgent}${way}`,
+      hint: tellWays({ startAgent, qemuGa: other }),
     },
+  ];
+}
+
+/** What stands in the way of a trim, or of knowing what it would be of, in a guest that qemu-ga answers for. */
+export function noteQemuGa({ name, connected, domain, qemuGa }: KnownGuest): Finding[] {
+  if (connected !== null || domain === null || qemuGa?.kind !== 'answered') return [];
+  const { withheld } = qemuGa.described;
+  const { cause, hint } = notRecognised(name).detail;
+  return [
+    ...(withheld === null
+      ? []
+      : [
+          {
+            subject: name,
+            sentence: `qemu-guest-agent does not tell what it has mounted: ${withheld.cause}`,
+            hint: withheld.hint,
+          },
+        ]),
+    ...(identityOf(domain).productUuid === null
+      ? [{ subject: name, sentence: `it is not trimmed through qemu-guest-agent: ${cause}`, hint }]
+      : []),
   ];
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { GuestsDesk } from '../../ports/desk/guests.ts';
 import { readKnownGuests } from '../survey/known-guests.ts';
 import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
-import { describeGuests, isShown, noteMissingAgent } from './describe-guests.ts';
+import { describeGuests, isShown, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
 import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
 export interface GuestsDeps extends ForgetDeps {
@@ -31,7 +31,9 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
-          ...known.filter(isShown).flatMap((guest) => noteMissingAgent({ guest, startAgent: startAgent() })),
+          ...known
+            .filter(isShown)
+            .flatMap((guest) => [...noteMissingAgent({ guest, startAgent: startAgent() }), ...noteQemuGa(guest)]),
         ],
       };
     },

@@ -58,7 +58,8 @@ export async function playHalf(
     return trims.reported(guest, toAccount({ trimId, guest, wish, told: ended.told, startedAt, durationMs }));
   }
   log.warn({ guest: guest.name, trimId, reason: ended.fault.message }, 'a trim through qemu-ga failed');
-  if (ended.kind === 'untrimmed') await trims.untrimmed(guest, trimId, ended.fault.detail);
+  // Whoever asked knows the guest, and not the channel.
+  if (ended.kind === 'untrimmed') await trims.untrimmed(guest, trimId, { ...ended.fault.detail, subject: guest.name });
   else await trims.untold(guest, trimId, HOW_UNTOLD[ended.fault.detail.code] ?? 'qemu-ga-ended');
   forget(own);
 }

@@ -60,7 +60,7 @@ export function createTrimAll(deps: TrimAllDeps): { run(): Promise<void>; stop()
       const domain = wanted.find((each) => each.key === key);
       const found = domain === undefined ? undefined : (await qemuGaGuests.ask([domain], 0)).get(key);
       if (domain === undefined || found === undefined) return leaveOut('it is off by now, or its agent came');
-      if (found.kind === 'silent') return leaveOut(`${found.fault.subject}: ${found.fault.cause}`);
+      if (found.kind === 'silent') return leaveOut(`qemu-guest-agent: ${found.fault.cause}`);
       if (found.described.allows.fstrim === false) return leaveOut(forbidden(name).message);
       const guest = await deps.present.enter({ domain, domains, described: found.described, mayTaint: false });
       await within({

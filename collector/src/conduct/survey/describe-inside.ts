@@ -12,7 +12,7 @@ export function describeInside({
     return { kind: 'trimtab-agent', version: connected.agentVersion, allows: null, why: null, hint: null };
   if (qemuGa?.kind === 'answered') {
     const { version, allows, withheld } = qemuGa.described;
-    return { kind: 'qemu-ga', version, allows, why: null, hint: withheld?.hint ?? null };
+    return { kind: 'qemu-ga', version, allows, why: withheld?.cause ?? null, hint: withheld?.hint ?? null };
   }
   const { why, hint } = tellWithoutQemuGa({ record: null, domain, qemuGa }) ?? { why: null, hint: null };
   return { kind: 'none', version: null, allows: null, why, hint };

@@ -43,8 +43,6 @@ export function noAgent({
 }): Fault {
   // Whoever has our agent gets no second way: what is wrong with the first is to be found out.
   const other = qemuGa === null || wasHere ? '' : `, and ${qemuGa.why}`;
-  // A shell takes a semicolon that is copied with the command for its end.
-  const way = qemuGa === null || qemuGa.hint === null ? '' : `; or, with qemu-guest-agent: ${qemuGa.hint}`;
   return new Fault({
     code: 'no-agent',
     operation: 'trim',
@@ -53,7 +51,7 @@ export function noAgent({
     // After a restart of the collector all of them are away for some seconds (the agent's link/backoff.ts).
     hint: wasHere
       ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
-      : `${startAgent}${way}`,
+      : tellWays({ startAgent, qemuGa }),
   });
 }
 
@@ -61,6 +59,19 @@ export interface WithoutQemuGa {
   /** A clause. */
   readonly why: string;
   readonly hint: string | null;
+  /** Where it has a channel, the hint is what to try first; in a guest that is paused no other agent runs either. */
+  readonly place: 'first' | 'last' | 'alone';
+}
+
+/** How somebody gets into a guest in which nobody is; what is nearest comes first. */
+export function tellWays({ startAgent, qemuGa }: { startAgent: string; qemuGa: WithoutQemuGa | null }): string {
+  if (qemuGa === null || qemuGa.hint === null) return startAgent;
+  // A shell takes a semicolon that is copied with the command for its end.
+  const { hint, place } = qemuGa;
+  if (place === 'alone') return hint;
+  return place === 'first'
+    ? `${hint}; or install our agent. ${startAgent}`
+    : `${startAgent}; or, with qemu-guest-agent: ${hint}`;
 }
 
 /** Why a guest's qemu-ga does not trim it, and what makes it; null where no source of the guest can tell. */
@@ -74,10 +85,17 @@ export function tellWithoutQemuGa({
     return {
       why: 'no QEMU of it is seen on this host',
       hint: 'start the guest. `trimtab doctor` names the processes that are ignored',
+      place: 'last',
     };
-  if (qemuGa?.kind === 'silent') return { why: `qemu-guest-agent: ${qemuGa.fault.cause}`, hint: qemuGa.fault.hint };
+  if (qemuGa?.kind === 'silent')
+    return {
+      why: `qemu-guest-agent: ${qemuGa.fault.cause}`,
+      hint: qemuGa.fault.hint,
+      place: qemuGa.fault.code === 'guest-agent-off' ? 'alone' : 'first',
+    };
   const access = domain?.guestAgent;
-  return access === undefined || access.kind === 'channel' ? null : { why: access.why, hint: access.hint };
+  if (access === undefined || access.kind === 'channel') return null;
+  return { why: access.why, hint: access.hint, place: 'last' };
 }
 
 export function guestOff({

@@ -37,7 +37,7 @@ export function createFindTrimPaths({
         asOf,
         mayTaint: mayTaint && byQemuGa === undefined,
       });
-      return byQemuGa === undefined || (byQemuGa.mayTaint && mayTaint) ? paths : paths.map(withoutLibvirt);
+      return byQemuGa === undefined || byQemuGa.mayTaint ? paths : paths.map(withConsentOnly);
     } catch (error) {
       log.error({ guest: guest.name, reason: toReason(error) }, 'the host could not be read');
       return [];
@@ -49,8 +49,10 @@ export function createFindTrimPaths({
  * The trim of a guest with nothing of ours in it leaves no mark on its domain, unless somebody has agreed to that:
  * libvirt is not asked for its counters.
  */
-function withoutLibvirt(path: DiskPath): DiskPath {
+function withConsentOnly(path: DiskPath): DiskPath {
   if (path.domain === null) return path;
-  const monitors = path.domain.monitors.filter(({ kind }) => kind !== 'libvirt');
+  const monitors = path.domain.monitors.map((monitor) =>
+    monitor.kind === 'libvirt' ? ({ ...monitor, needsConsent: true } as const) : monitor,
+  );
   return { ...path, domain: { ...path.domain, monitors } };
 }

@@ -1,3 +1,4 @@
+import { connectOption } from '../../model/connect-option.ts';
 import { GUEST_AGENT_PORT, type GuestAgentAccess } from '../../model/domain.ts';
 import { child, children } from './elements.ts';
 import type { XmlElement } from './xml.ts';
@@ -15,12 +16,19 @@ export function readGuestAgent({
   uri: string;
   uuid: string;
 }): GuestAgentAccess {
-  const channels = children(child(domain, 'devices'), 'channel');
+  const devices = child(domain, 'devices');
+  const channels = children(devices, 'channel');
   const own = channels.find((channel) => child(channel, 'target', { type: 'virtio', name: GUEST_AGENT_PORT }) !== null);
-  return own === undefined
-    ? { kind: 'none', why: `its XML has no channel ${GUEST_AGENT_PORT}`, hint: `virt-xml ${uuid} ${ADD_CHANNEL}` }
-    : { kind: 'channel', channel: { kind: 'libvirt', uri, domain: uuid } };
+  if (own !== undefined) return { kind: 'channel', channel: { kind: 'libvirt', uri, domain: uuid } };
+  const canBePlugged = child(devices, 'controller', { type: 'virtio-serial' }) !== null;
+  return {
+    kind: 'none',
+    why: `its XML has no channel ${GUEST_AGENT_PORT}`,
+    hint: `${canBePlugged ? '' : FOR_NEXT_START}virt-xml${connectOption({ libvirtUri: uri })} ${uuid} --add-device ${canBePlugged ? '--update ' : ''}${CHANNEL}`,
+  };
 }
 
-/** libvirt plugs it in at once where the guest has a virtio-serial controller; else it is there at the next start. */
-const ADD_CHANNEL = `--add-device --update --channel unix,target.type=virtio,target.name=${GUEST_AGENT_PORT}`;
+const CHANNEL = `--channel unix,target.type=virtio,target.name=${GUEST_AGENT_PORT}`;
+
+/** Without a virtio-serial controller libvirt refuses to plug it in, and `--update` then defines nothing either. */
+const FOR_NEXT_START = 'for the next start of its QEMU (then power it off and on): ';

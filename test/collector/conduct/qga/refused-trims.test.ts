@@ -67,7 +67,9 @@ describe('a trim through qemu-ga', () => {
       qemuGa.reject(refusal(code));
       await settle();
       expect(watcher.names()).toEqual(['requested', 'intended', 'granted', 'started', 'progress', 'refused']);
-      expect(watcher.seen.at(-1)?.event).toMatchObject({ problem: { code, cause: 'no', hint: 'Mend it.' } });
+      expect(watcher.seen.at(-1)?.event).toMatchObject({
+        problem: { code, subject: expect.stringMatching(/^[^/]+$/), cause: 'no', hint: 'Mend it.' },
+      });
       expect(await stored()).toEqual([]);
       expect(await world.store.openTrims(null)).toEqual([]);
       expect(world.slots.busyOn('/pool')).toBe(0);

@@ -171,7 +171,7 @@ describe('the schedule of guests with qemu-ga', () => {
     await createSchedule().run();
     expect(begun()).toEqual([]);
     expect(leftOut()).toMatchObject([
-      { guest: 'b', reason: 'b: it is paused' },
+      { guest: 'b', reason: 'qemu-guest-agent: it is paused' },
       { guest: 'c', reason: expect.stringContaining('guest-fstrim') },
     ]);
   });

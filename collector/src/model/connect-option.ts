@@ -1,5 +1,5 @@
 import { quote } from '@trimtab/protocol/causes';
-import type { Domain } from '../model/domain.ts';
+import type { Domain } from './domain.ts';
 
 /** What virsh and virt-xml connect to as root when nobody says otherwise (libvirt.org/uri.html). */
 const USUAL_URI = 'qemu:///system';
