@@ -88,6 +88,6 @@ export function composeDesk({
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),
     readOutlooks: createReadOutlooks({ qmp, files }),
-    repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
+    repairs: createRepairs({ survey, store, links, qemuGaGuests, refine, repaired, qmp, files, log }),
   });
 }

@@ -106,6 +106,12 @@ describe('a live repair is offered where it would be carried out', () => {
     }
   });
 
+  it('by its image, where libvirt has another name for the disk than the guest', () => {
+    const libvirts = (target: string) => ignoring({ domain: LIBVIRT, repair: { kind: 'possible' }, disk: { target } });
+    expect(libvirts('sda')).toMatch(/trimtab\srepair\sfedora19\ssda\s--even-if-tainted/);
+    expect(libvirts('vdb')).toMatch(/trimtab\srepair\sfedora19\s\/images\/a\.img\s--even-if-tainted/);
+  });
+
   it('of a guest of libvirt with what it costs, and not where the command line forbids it', () => {
     const libvirts = (repair: Given['repair']) =>
       ignoring({ domain: LIBVIRT, ...(repair === undefined ? {} : { repair }) });
