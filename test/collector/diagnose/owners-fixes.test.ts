@@ -94,6 +94,15 @@ it('an image is replaced by its copy in one line, and only where that is whole',
   ]);
 });
 
+it('ext4 is made to forget from the host as well, where libvirt can ask qemu-ga', () => {
+  const channel = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' } as const;
+  const guestAgent = { kind: 'channel', channel } as const;
+  const cure = /virsh\sdomfstrim\sfedora19\s--minimum\s67108864\s&&\strimtab\strim\sfedora19/;
+  expect(fixOf('ext4-groups-flagged', { ...LIBVIRT, guestAgent })).toMatch(cure);
+  expect(fixOf('ext4-groups-flagged', LIBVIRT)).not.toContain('domfstrim');
+  expect(fixOf('ext4-groups-flagged', { ...PROXMOX, guestAgent })).not.toContain('domfstrim');
+});
+
 describe('a live repair is offered where it would be carried out', () => {
   const ignoring = (given: Given) => judge(trimmed({ nodes: IGNORE, hops: COUNTED_NOTHING, ...given })).fix;
   const REFUSED = { kind: 'impossible', why: 'is on an nbd node', isPlugged: false } as const;
