@@ -1,4 +1,3 @@
-import { Fault } from '@trimtab/protocol/shared';
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../../../collector/src/conduct/doctor/doctor.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
@@ -191,48 +190,6 @@ describe('doctor', () => {
     const links = { ...known.links, guests: () => connected.map((guest) => ({ ...guest, wireVersion: 1 })) };
     const { guests } = await examine({ ...known, links, sampler, readOutlooks: async () => new Map() }, null);
     expect(guests[0]?.disks).toMatchObject([{ device: 'constructor', slack: null }]);
-  });
-});
-
-describe('what earlier trims through qemu-ga proved', () => {
-  const channel = { kind: 'socket', path: '/qga', qmpPaths: [] } as const;
-  const [disk] = BARE_DOMAIN.disks;
-  const bare = {
-    ...BARE_DOMAIN,
-    guestAgent: { kind: 'channel', channel } as const,
-    disks: [{ ...(disk ?? aHostDisk()), nodes: IGNORE }],
-  };
-  const fault = new Fault({ code: 'guest-agent-silent', operation: 'ask', subject: 'bare', cause: 'no', hint: null });
-  const back = TRIM.disks.slice(0, 1).map(
-    (one): DiskResult => ({
-      ...one,
-      device: 'disk0',
-      image: '/images/bare.raw',
-      verdict: 'reclaimed',
-      hops: { ...one.hops, passedBytes: GIB },
-    }),
-  );
-
-  it.each([
-    ['holds while the same QEMU runs, also after a restart of the collector', 'qemu 200 7 host-boot', []],
-    ['holds for no other QEMU', 'qemu 200 6 host-boot', ['host-ignores-discard']],
-    ['is not known of a trim of an unknown run', null, ['host-ignores-discard']],
-  ] as const)('%s', async (_, bootId, causes) => {
-    const { view } = await examined({
-      wanted: 'bare',
-      domains: [bare],
-      connected: [],
-      records: [
-        aRecord({
-          name: 'bare',
-          agentVersion: null,
-          identities: [{ kind: 'product-uuid', value: BARE_DOMAIN.uuid ?? '' }],
-        }),
-      ],
-      trims: [{ ...TRIM, bootId, disks: back }],
-      qemuGa: async (channels) => channels.map(() => ({ kind: 'silent', fault }) as const),
-    });
-    expect(view.guests[0]?.disks[0]?.findings.map(({ cause }) => cause)).toEqual(causes);
   });
 });
 
