@@ -36,6 +36,7 @@ function repairsOf(change: typeof qmp.change = qmp.change) {
     survey: { readNow: () => readHost(), findPaths: none },
     store: { guests: async () => [] },
     links: { guests: () => [] },
+    qemuGaGuests: { ask: async () => new Map() },
   });
 }
 

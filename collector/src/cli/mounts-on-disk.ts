@@ -4,11 +4,13 @@ import type { RepairPlan } from '../model/repair.ts';
 import type { GuestsView } from '../model/status.ts';
 
 /**
- * The mounts on the disk of a plan that a guest can be asked to trim; names of guests with an agent are unique. Throws
- * a Fault `no-agent` or `no-filesystem`.
+ * The mounts on the disk of a plan that a guest can be asked to trim; null for all that it has, where qemu-ga is there
+ * and no agent. Names of guests with an agent are unique. Throws a Fault `no-agent` or `no-filesystem`.
  */
-export function findMounts({ guests }: GuestsView, { guest: name, device }: RepairPlan): readonly string[] {
-  const guest = guests.find((one) => one.name === name && one.agent?.connected === true);
+export function findMounts({ guests }: GuestsView, { guest: name, device }: RepairPlan): readonly string[] | null {
+  const named = guests.filter((one) => one.name === name);
+  const guest = named.find((one) => one.agent?.connected === true);
+  if (guest === undefined && named.some(({ inside }) => inside.kind === 'qemu-ga')) return null;
   const inventory = guest?.inventory ?? null;
   if (inventory === null)
     throw notTrimmed({

@@ -28,8 +28,10 @@ export function tellRepair(plan: RepairPlan, trim: TrimResult | null): string {
   return `Not repaired: the trim does not show that the host gets space back. ${next}`;
 }
 
-function findDisk({ device }: RepairPlan, trim: TrimResult | null): DiskResult | null {
-  return trim?.disks.find((disk) => disk.device === device) ?? null;
+/** By its image where qemu-ga, asked when the plan was made, did not tell the guest's name for it. */
+function findDisk({ device, image }: RepairPlan, trim: TrimResult | null): DiskResult | null {
+  const isMeant = (disk: DiskResult) => (device === null ? disk.image === image : disk.device === device);
+  return trim?.disks.find(isMeant) ?? null;
 }
 
 /** What the image surely held in excess before the trim, less the most that can have come back. */

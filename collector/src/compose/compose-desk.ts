@@ -22,6 +22,7 @@ import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
+import { createProcessMarks } from '../qemu/process-marks.ts';
 import type { SamplerFor } from './compose-sampler.ts';
 
 /** What the faces read, over what the stages know. */
@@ -79,6 +80,7 @@ export function composeDesk({
     door,
     notices,
     qemuGaGuests,
+    processes: createProcessMarks({ files }),
     present,
     exposition,
     alerts: alerts.desk,
@@ -88,6 +90,6 @@ export function composeDesk({
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),
     readOutlooks: createReadOutlooks({ qmp, files }),
-    repairs: createRepairs({ survey, store, links, refine, repaired, qmp, files, log }),
+    repairs: createRepairs({ survey, store, links, qemuGaGuests, refine, repaired, qmp, files, log }),
   });
 }

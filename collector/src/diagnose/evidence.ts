@@ -20,7 +20,7 @@ export interface DiskEvidence {
   readonly guest: string;
   /** The guest's name for the disk, or the hypervisor's while no agent says. */
   readonly device: string;
-  readonly domain: Pick<Domain, 'key' | 'name' | 'source' | 'libvirtUri' | 'monitors'> | null;
+  readonly domain: Pick<Domain, 'key' | 'name' | 'source' | 'libvirtUri' | 'monitors' | 'guestAgent'> | null;
   readonly disk: HostDisk | null;
   readonly image: ImageState | null;
   /** Why no image was matched. */

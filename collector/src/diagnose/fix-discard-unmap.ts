@@ -58,7 +58,7 @@ export function fixDiscardUnmap(
   const persistent = persistentUnmap(wanted);
   if (outlook?.kind === 'impossible' && outlook.isPlugged && owner.kind !== 'proxmox')
     return plugAnew({ owner, device, disk: wanted.disk, persistent });
-  const repair = `trimtab repair ${quote(guest)} ${quote(device)}`;
+  const repair = `trimtab repair ${quote(guest)} ${quote(toRepairable(wanted))}`;
   if (owner.kind === 'nobody' && outlook?.kind === 'possible')
     return {
       on: 'host',
@@ -70,6 +70,15 @@ export function fixDiscardUnmap(
   const then = persistent.note === CONFIGURED ? `${next.charAt(0).toUpperCase()}${next.slice(1)}` : `Then ${next}`;
   const said = [persistent.note, then, toLive({ owner, outlook, repair })].filter((part) => part !== null);
   return { on: 'host', commands: persistent.commands, note: said.join(' '), needsPowerCycle };
+}
+
+/**
+ * A name by which `trimtab repair` finds the disk. libvirt's own (`vdb`) may be that of another disk in the guest, and
+ * is understood as well: where the two differ, only the image is nobody else's.
+ */
+function toRepairable({ device, disk }: { readonly device: string; readonly disk: HostDisk }): string {
+  const isTheSame = disk.target === undefined || disk.target === device || disk.id === device;
+  return isTheSame ? device : disk.image;
 }
 
 /** What is to be said of a live repair; null where there is nothing. */

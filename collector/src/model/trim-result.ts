@@ -116,7 +116,7 @@ export interface TrimResult {
   readonly durationMs: number | null;
   /**
    * The guest's boot id then: what its kernel remembers, and how its QEMU is set up, holds until the next boot at most.
-   * Null if unknown.
+   * With qemu-ga, which does not tell it, the run of the guest's QEMU (`qemu …`). Null if unknown.
    */
   readonly bootId: string | null;
   /**

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPaint } from '../../../collector/src/cli/paint.ts';
+import { isRepaired } from '../../../collector/src/cli/repair-proof.ts';
 import { formatRepair, formatRepairPlan } from '../../../collector/src/cli/views/repair.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { DiskResult } from '../../../collector/src/model/trim-result.ts';
 import { TRIM } from '../api/examples.ts';
 import { createFakeDesk, type FakeDesk } from '../api/fake-desk.ts';
+import { QEMU_GA } from '../api/inside-examples.ts';
 import { GUESTS_WITH_SDA, PLAN, trimOf } from '../api/repair-examples.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
 import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
@@ -115,6 +117,38 @@ it('a trim that the guest refuses takes nothing from the repair, and is said wit
     notTrimmed: { ...BUSY, hint: 'Wait for it. Then: trimtab trim web-1 /srv' },
     reopened: REOPENED,
   });
+});
+
+describe('where qemu-ga is in the guest, and no agent', () => {
+  const [web, ...others] = GUESTS_WITH_SDA.guests;
+  const guests = web === undefined ? [] : [{ ...web, agent: null, inside: QEMU_GA }, ...others];
+
+  beforeEach(async () => {
+    await served.close();
+    desk = createFakeDesk({ guests: async () => ({ ...GUESTS_WITH_SDA, guests }) });
+    served = await serveDesk(desk);
+  });
+
+  it('the whole guest is trimmed through it, with what was agreed to for the repair', async () => {
+    tellTrim();
+    const { exitCode, stdout } = await repair('web-1', 'sda', '--yes', '--even-if-tainted');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('Repaired.') });
+    expect(desk.asked).toMatchObject({ requests: [{ guest: 'guest-1', mounts: null, evenIfTainted: true }] });
+  });
+
+  it('what cannot be trimmed now is to be trimmed as a whole later', async () => {
+    desk.tell({ event: 'refused', problem: BUSY });
+    const { stdout } = await repair('web-1', 'sda', '--yes');
+    expect(stdout).toContain('Wait for it. Then: trimtab trim web-1\n');
+    expect(desk.asked).toMatchObject({ requests: [{ mounts: null, evenIfTainted: false }] });
+  });
+});
+
+it('a disk whose name in the guest nobody told is found in the trim by its image', () => {
+  const trim = trimOf('reclaimed');
+  const plan = { ...PLAN, device: null };
+  expect(isRepaired({ ...plan, image: trim.disks[0]?.image ?? '' }, trim)).toBe(true);
+  expect(isRepaired(plan, { ...trim, disks: trim.disks.map((disk) => ({ ...disk, image: null })) })).toBe(false);
 });
 
 it('where the guest trimmed a moment ago, its least time between two trims is waited for', async () => {

@@ -145,6 +145,11 @@ it('a guest whose name is cut has it whole on the next line, since that is what 
   expect(formatGuests({ ...GUESTS, guests }, { ...PAGE, width: 120 })).not.toContain(`  ${name}\n`);
 });
 
+it('a guest that never had an agent, and of which no source tells any more, is known from its history', () => {
+  const gone = GUESTS.guests.slice(0, 1).map((guest) => ({ ...guest, agent: null, seenBy: [], state: 'off' as const }));
+  expect(formatGuests({ ...GUESTS, guests: gone }, PAGE)).toMatch(/ off .* history$/m);
+});
+
 it('a source that fails says why, to the end', () => {
   const sentence =
     'virsh said: failed to connect to the hypervisor: Failed to connect socket to /var/run/libvirt/libvirt-sock: No such file or directory';

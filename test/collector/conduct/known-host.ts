@@ -138,6 +138,7 @@ export function createKnownHost({
   return {
     clock,
     survey,
+    processes: { markOf: async (pid: number) => `${pid} 7 host-boot` },
     qemuGaGuests: createQemuGaGuests({ clock, guestAgents: { ask: qemuGa } }),
     present: {
       async enter({ domain, described, mayTaint }: Wanted) {

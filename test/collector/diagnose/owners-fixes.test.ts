@@ -94,6 +94,15 @@ it('an image is replaced by its copy in one line, and only where that is whole',
   ]);
 });
 
+it('ext4 is made to forget from the host as well, where libvirt can ask qemu-ga', () => {
+  const channel = { kind: 'libvirt', uri: 'qemu:///system', domain: 'u' } as const;
+  const guestAgent = { kind: 'channel', channel } as const;
+  const cure = /virsh\sdomfstrim\sfedora19\s--minimum\s67108864\s&&\strimtab\strim\sfedora19/;
+  expect(fixOf('ext4-groups-flagged', { ...LIBVIRT, guestAgent })).toMatch(cure);
+  expect(fixOf('ext4-groups-flagged', LIBVIRT)).not.toContain('domfstrim');
+  expect(fixOf('ext4-groups-flagged', { ...PROXMOX, guestAgent })).not.toContain('domfstrim');
+});
+
 describe('a live repair is offered where it would be carried out', () => {
   const ignoring = (given: Given) => judge(trimmed({ nodes: IGNORE, hops: COUNTED_NOTHING, ...given })).fix;
   const REFUSED = { kind: 'impossible', why: 'is on an nbd node', isPlugged: false } as const;
@@ -104,6 +113,12 @@ describe('a live repair is offered where it would be carried out', () => {
       expect(ignoring({ repair })).not.toContain('trimtab repair');
       expect(ignoring({ repair })).toMatch(/"discard":"unmap" to each of these -blockdev.*power the guest off/s);
     }
+  });
+
+  it('by its image, where libvirt has another name for the disk than the guest', () => {
+    const libvirts = (target: string) => ignoring({ domain: LIBVIRT, repair: { kind: 'possible' }, disk: { target } });
+    expect(libvirts('sda')).toMatch(/trimtab\srepair\sfedora19\ssda\s--even-if-tainted/);
+    expect(libvirts('vdb')).toMatch(/trimtab\srepair\sfedora19\s\/images\/a\.img\s--even-if-tainted/);
   });
 
   it('of a guest of libvirt with what it costs, and not where the command line forbids it', () => {

@@ -3,6 +3,7 @@ const UNITS = [
   'collector/src/alert/rule.ts: MINUTE_MS',
   'collector/src/model/day-steps.ts: DAY_MS',
   'collector/src/store/file-share.ts: MOST_LOCAL',
+  'collector/src/diagnose/causes/ext4-groups-flagged.ts: USUAL_BLOCK_BYTES',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
   'collector/src/store/trim-rows.ts: COLUMNS_BYTES',
   'collector/src/store/trim-rows.ts: INDEX_BYTES',

@@ -73,7 +73,7 @@ usage, 130 interrupted.`,
         ),
       );
       const done = await desk.repair(query).finally(giveBack);
-      const trimmed = await trimAfter({ context, desk, plan: done.plan, isJson });
+      const trimmed = await trimAfter({ context, desk, plan: done.plan, evenIfTainted: query.evenIfTainted, isJson });
       const { persistent } = done.plan;
       const outcome = { ...done, ...trimmed, repaired: isRepaired(done.plan, trimmed.trim), persistent };
       tellAnswer({ terminal, answer: outcome, isJson, format: formatRepair });
@@ -91,23 +91,26 @@ async function trimAfter({
   context,
   desk,
   plan,
+  evenIfTainted,
   isJson,
 }: {
   context: CommandContext;
   desk: RemoteDesk;
   plan: RepairPlan;
+  evenIfTainted: boolean;
   isJson: boolean;
 }): Promise<Pick<RepairOutcome, 'trim' | 'notTrimmed'>> {
-  let mounts: readonly string[] = [];
+  let mounts: readonly string[] | null = [];
   try {
     mounts = findMounts(await desk.guests({ inventories: true }), plan);
-    const trim = await trimPatiently(context, { desk, request: { guest: plan.guestId ?? plan.guest, mounts }, isJson });
+    const request = { guest: plan.guestId ?? plan.guest, mounts, evenIfTainted };
+    const trim = await trimPatiently(context, { desk, request, isJson });
     return { trim, notTrimmed: trim === null ? LEFT : null };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { detail } = error;
-    if (mounts.length === 0) return { trim: null, notTrimmed: detail };
-    const later = `Then: trimtab trim ${[plan.guest, ...mounts].map(quote).join(' ')}`;
+    if (mounts?.length === 0) return { trim: null, notTrimmed: detail };
+    const later = `Then: trimtab trim ${[plan.guest, ...(mounts ?? [])].map(quote).join(' ')}`;
     return { trim: null, notTrimmed: { ...detail, hint: detail.hint === null ? later : `${detail.hint} ${later}` } };
   }
 }

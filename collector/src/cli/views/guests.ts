@@ -30,11 +30,17 @@ export function formatGuests(view: GuestsView, page: Page): string {
     guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
     formatTrimmable(guest),
-    guest.seenBy.length === 0 ? 'agent only' : guest.seenBy.join(', '),
+    formatSeenBy(guest),
   ]);
   const [heading = '', ...lines] = formatTable({ columns, rows, width: page.width, paint: page.paint });
   const table = lines.flatMap((line, index) => [line, ...formatWhole({ line, name: guests[index]?.name ?? '' }, page)]);
   return `${[heading, ...table, ...formatFindings(findings, page)].join('\n')}\n`;
+}
+
+/** Where nobody else tells of it: an agent of ours, or, of one that never had any, trims that are over. */
+function formatSeenBy({ seenBy, agent }: GuestRow): string {
+  if (seenBy.length > 0) return seenBy.join(', ');
+  return agent === null ? 'history' : 'agent only';
 }
 
 /** A name that was cut, since that is what commands want. */

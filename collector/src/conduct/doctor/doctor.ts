@@ -1,6 +1,7 @@
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DoctorView } from '../../model/doctor.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Store } from '../../ports/store/store.ts';
 import type { ReadOutlooks } from '../measure/repair-outlooks.ts';
 import type { Sampler } from '../measure/sampler.ts';
@@ -21,6 +22,7 @@ export interface DoctorDeps {
   readonly sampler: Pick<Sampler, 'now'>;
   readonly readOutlooks: ReadOutlooks;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
+  readonly processes: Pick<HostProcesses, 'markOf'>;
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */

@@ -1,9 +1,11 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { toBootOfQemu } from '../../model/boot-of-guest.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { DoctorGuest } from '../../model/doctor.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { GuestState, InsideView } from '../../model/status.ts';
+import type { HostProcesses } from '../../ports/host-processes.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import { describeInside } from '../survey/describe-inside.ts';
 import { findGuests } from '../survey/find-guest.ts';
@@ -45,13 +47,14 @@ export async function listConnected(deps: KnownGuestsDeps, wanted: string | null
 export interface PatientsDeps extends Pick<KnownGuestsDeps, 'links' | 'store'> {
   readonly survey: Pick<Survey, 'pathsIn'>;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
+  readonly processes: Pick<HostProcesses, 'markOf'>;
 }
 
 const domainsOf = (guests: readonly KnownGuest[]) => guests.flatMap(({ domain }) => domain ?? []);
 
 /** The guests that are meant (all for null), each with its disks. Throws `unknown-guest`. */
 export async function listPatients(
-  { links, store, survey, qemuGaGuests }: PatientsDeps,
+  { links, store, survey, qemuGaGuests, processes }: PatientsDeps,
   { reading, wanted }: { readonly reading: HostReading; readonly wanted: string | null },
 ): Promise<readonly Patient[]> {
   const records = await store.guests();
@@ -72,7 +75,7 @@ export async function listPatients(
       if (connected !== null) return true;
       return domain === null ? wanted !== null : domain.source !== 'loop-devices';
     })
-    .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey }));
+    .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey, processes }));
   return Promise.all(patients);
 }
 
@@ -86,11 +89,13 @@ async function toPatient({
   address,
   reading,
   survey,
+  processes,
 }: {
   guest: KnownGuest;
   address: string;
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
+  processes: Pick<HostProcesses, 'markOf'>;
 }): Promise<Patient> {
   const { name, record, connected, domain, qemuGa, state } = guest;
   const told = announceKnown(guest);
@@ -109,7 +114,16 @@ async function toPatient({
     inventory: told?.inventory ?? null,
     inventoryAt:
       connected !== null ? connected.inventoryAt : qemuGa?.kind === 'answered' ? qemuGa.described.toldAt : null,
-    bootId: connected?.identity.bootId ?? null,
+    bootId: connected === null ? await readBootOfQemu(guest, processes) : connected.identity.bootId,
     paths: [...announced, ...others],
   };
+}
+
+/** Of a guest in which qemu-ga may be asked; null of any other. */
+async function readBootOfQemu(
+  { domain, qemuGa }: KnownGuest,
+  processes: Pick<HostProcesses, 'markOf'>,
+): Promise<string | null> {
+  if (qemuGa === null || domain === null || domain.pid === null) return null;
+  return toBootOfQemu(await processes.markOf(domain.pid));
 }

@@ -46,12 +46,14 @@ export async function planReopening(
   // One monitor for the whole repair, not whichever answers first: the one that the change goes through must be able to
   // answer.
   const [monitor] = domain.monitors;
-  if (monitor === undefined) return impossible(NO_MONITOR);
+  // A QEMU that libvirt runs is asked through it: without that monitor, it was left out so that nobody asks.
+  const isLeftOut = monitor === undefined && domain.source === 'libvirt' && !mayTaint;
+  if (monitor === undefined && !isLeftOut) return impossible(NO_MONITOR);
   const argv = await readArgv(files, domain.pid);
   if (argv === null) return impossible(NO_PROCESS);
   const chain = readReopenChain({ argv, disk: disk.id });
   if (chain.kind === 'obstacle') return impossible(chain.obstacle, chain.isPlugged);
-  if (monitor.kind === 'libvirt' && !mayTaint) return { kind: 'unasked' };
+  if (monitor === undefined || (monitor.kind === 'libvirt' && !mayTaint)) return { kind: 'unasked' };
   const nodes = withKnown(chain.nodes, disk);
   let before: RunningNodes;
   try {

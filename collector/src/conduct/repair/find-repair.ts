@@ -3,9 +3,11 @@ import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { RepairQuery } from '../../model/repair.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
+import { announceKnown } from '../survey/announce-known.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { ambiguous, unknownGuest } from '../survey/guest-faults.ts';
-import { readKnownGuests } from '../survey/known-guests.ts';
+import { type KnownGuest, readKnownGuests } from '../survey/known-guests.ts';
+import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import { ambiguousDisk, ambiguousDomain, unknownDisk } from './repair-faults.ts';
 
@@ -18,7 +20,7 @@ export interface RepairTarget {
   /** As its QEMU has it now. */
   readonly domain: Domain;
   readonly disk: HostDisk;
-  /** The guest's name for it; null while no agent says. */
+  /** The guest's name for it; null while nobody inside says. */
   readonly device: string | null;
   /** Is the guest powered off? */
   readonly isOff: boolean;
@@ -28,33 +30,19 @@ export interface FindRepairDeps {
   readonly survey: Pick<Survey, 'readNow' | 'findPaths'>;
   readonly store: Pick<GuestsStore, 'guests'>;
   readonly links: Pick<GuestLinks, 'guests'>;
+  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
   /** As the survey's own. */
   refine(domain: Domain): Promise<Domain>;
 }
 
 /** Throws `unknown-guest`, `ambiguous-guest`, `unknown-disk`, `ambiguous-disk`. */
 export async function findRepair(
-  { survey, store, links, refine }: FindRepairDeps,
+  deps: FindRepairDeps,
   { guest: wanted, disk: wantedDisk }: RepairQuery,
 ): Promise<RepairTarget> {
-  const known = await readKnownGuests({ links, store, survey: { read: survey.readNow } });
-  const meant = findGuests(known, wanted);
-  const agents = meant.flatMap((guest) => guest.connected ?? []);
-  if (agents.length > 1) throw ambiguous(wanted, agents);
-  const [agent] = agents;
-  const owners = meant.flatMap(({ name, record, domain, connected, state }) =>
-    domain === null ? [] : [{ name, record, domain, connected, state }],
-  );
-  const ofAgent = owners.find(({ connected }) => connected !== null) ?? null;
-  if (ofAgent === null && owners.length > 1)
-    throw ambiguousDomain(
-      wanted,
-      owners.map(({ domain }) => domain),
-    );
-  const owner = ofAgent ?? owners[0];
-  if (owner === undefined) throw unknownGuest(wanted);
-  const domain = await refine(owner.domain);
-  const devices = await findDevices();
+  const { guest, domain: found } = await findOwner(deps, wanted);
+  const devices = await findDevices(deps, { guest, domain: found });
+  const domain = await deps.refine(found);
   const isMeant = (disk: HostDisk) =>
     disk.id === wantedDisk || disk.image === wantedDisk || devices.get(toKey(disk)) === wantedDisk;
   // The guest's own name is what people see; where it is that of one disk and the id of another, the image decides.
@@ -63,39 +51,67 @@ export async function findRepair(
   // guest's.
   const disks = named.length > 0 ? named : domain.disks.filter(({ target }) => target === wantedDisk);
   const [disk] = disks;
-  if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf(domain.disks));
+  if (disk === undefined) throw unknownDisk(domain, wantedDisk, namesOf({ disks: domain.disks, devices }));
   if (disks.length > 1) throw ambiguousDisk(domain, wantedDisk, disks);
-  const { name, record, state } = owner;
   return {
-    guest: name,
-    guestId: record?.id ?? null,
+    guest: guest.name,
+    guestId: guest.record?.id ?? null,
     domain,
     disk,
     device: devices.get(toKey(disk)) ?? null,
-    isOff: state === 'off',
+    isOff: guest.state === 'off',
   };
+}
 
-  /** What the guest calls each disk, where an agent says and the match is proven. */
-  async function findDevices(): Promise<ReadonlyMap<string, string>> {
-    const inventory = agent?.inventory ?? null;
-    if (agent === undefined || inventory === null || ofAgent === null) return new Map();
-    const paths = await survey.findPaths({
-      guest: { ...agent, inventory },
-      disks: inventory.disks.map(({ name }) => name),
-      asOf: 'now',
-      // Nobody has accepted the taint yet.
-      mayTaint: false,
-    });
-    return new Map(
-      paths.flatMap(({ match }) =>
-        match.hostDisk === null ? [] : [[toKey(match.hostDisk), match.disk.name] as const],
-      ),
+interface Owner {
+  readonly guest: KnownGuest;
+  readonly domain: Domain;
+}
+
+async function findOwner({ survey, store, links }: FindRepairDeps, wanted: string): Promise<Owner> {
+  const meant = findGuests(await readKnownGuests({ links, store, survey: { read: survey.readNow } }), wanted);
+  const agents = meant.flatMap(({ connected }) => connected ?? []);
+  if (agents.length > 1) throw ambiguous(wanted, agents);
+  const owners = meant.flatMap((guest): Owner[] => (guest.domain === null ? [] : [{ guest, domain: guest.domain }]));
+  const ofAgent = owners.find(({ guest }) => guest.connected !== null);
+  if (ofAgent === undefined && owners.length > 1)
+    throw ambiguousDomain(
+      wanted,
+      owners.map(({ domain }) => domain),
     );
-  }
+  const owner = ofAgent ?? owners[0];
+  if (owner === undefined) throw unknownGuest(wanted);
+  return owner;
+}
 
-  function namesOf(disks: readonly HostDisk[]): readonly string[] {
-    return disks.map((disk) => `${devices.get(toKey(disk)) ?? disk.target ?? disk.id} (${disk.image})`);
-  }
+/** What the guest calls each disk, where whoever is inside says and the match is proven. */
+async function findDevices(
+  { survey, qemuGaGuests }: FindRepairDeps,
+  { guest, domain }: Owner,
+): Promise<ReadonlyMap<string, string>> {
+  const found = guest.connected === null ? await qemuGaGuests.ask([domain], OVERVIEW_MS) : null;
+  const announced = announceKnown({ ...guest, qemuGa: found?.get(domain.key) ?? null });
+  if (announced === null) return new Map();
+  const paths = await survey.findPaths({
+    guest: announced,
+    disks: announced.inventory.disks.map(({ name }) => name),
+    asOf: 'now',
+    // Nobody has accepted the taint yet.
+    mayTaint: false,
+  });
+  return new Map(
+    paths.flatMap(({ match }) => (match.hostDisk === null ? [] : [[toKey(match.hostDisk), match.disk.name] as const])),
+  );
+}
+
+function namesOf({
+  disks,
+  devices,
+}: {
+  disks: readonly HostDisk[];
+  devices: ReadonlyMap<string, string>;
+}): readonly string[] {
+  return disks.map((disk) => `${devices.get(toKey(disk)) ?? disk.target ?? disk.id} (${disk.image})`);
 }
 
 /** Read twice, one disk of a guest is two objects. */

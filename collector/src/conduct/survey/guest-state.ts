@@ -34,8 +34,10 @@ export function toGuestState({
   const wasOfThisHost = record.identities.some(({ kind }) => kind === 'domain');
   const answers = (wanted: Source) => sources.some(({ source, used }) => source === wanted && used);
   // A definition that is gone may have gone with its guest to another host.
-  const isKnownToBeGone =
-    answers('qemu-process') && !answers('libvirt') && !answers('proxmox') && ignoredUsers.length === 0;
-  if (domain === null && wasOfThisHost && isKnownToBeGone) return 'off';
+  const mayHaveMoved = answers('libvirt') || answers('proxmox');
+  // In which only qemu-ga ever was, nobody is known anywhere else: it is off as far as this host goes.
+  const wasAskedHereOnly = record.agentVersion === null;
+  const hasNoQemu = answers('qemu-process') && ignoredUsers.length === 0;
+  if (domain === null && wasOfThisHost && hasNoQemu && (!mayHaveMoved || wasAskedHereOnly)) return 'off';
   return record.agentVersion === null ? 'no-agent' : 'away';
 }

@@ -11,7 +11,7 @@ export type PlannedFilesystem = Pick<FilesystemResult, 'mount' | 'kind' | 'disks
 /** What tells whether an open trim is lost. */
 export interface OpenTrimMark extends TrimKey {
   readonly grantedAt: number;
-  /** Of the guest then; null if unknown. */
+  /** Of the guest then; null if unknown, as with qemu-ga. */
   readonly bootId: string | null;
   /**
    * The mark of the guest's QEMU process then (ports/host-processes.ts); null where there is none, or none is known.

@@ -164,6 +164,15 @@ it('libvirt is never asked: its command line is all there is to tell', async () 
   expect(plugged.fix?.commands.at(-1)).toMatch(/^virsh attach-device web /);
 });
 
+it('a trim through qemu-ga, which does not ask libvirt for anything, tells of it all the same', async () => {
+  const unasked = { source: 'libvirt', monitors: [] } as const;
+  const { repair, asked, fix } = await read({ options: [...FILE, ...DEVICE], domain: unasked });
+  expect({ repair, asked }).toEqual({ repair: { kind: 'unasked' }, asked: 0 });
+  expect(fix?.note).toContain('trimtab repair web vda --even-if-tainted');
+  // What the command line forbids is not offered.
+  expect(await read({ options: DEVICE, domain: unasked })).toMatchObject({ repair: { kind: 'impossible' } });
+});
+
 it('is not asked of a disk that passes discards', async () => {
   const nodes = IGNORE.map((node) => ({ ...node, discard: 'unmap' as const }));
   expect(await read({ options: [...FILE, ...DEVICE], disk: { nodes } })).toMatchObject({ repair: null, asked: 0 });

@@ -78,6 +78,8 @@ describe('a trim through qemu-ga', () => {
       {
         inside: 'qemu-ga',
         reported: true,
+        // It tells no boot: the run of its QEMU stands for that.
+        bootId: `qemu ${world.pidOf(ID)} 1`,
         filesystems: [{ mount: '/mnt/vda', disks: ['vda'], outcome: { status: 'done', trimmedBytes: 4096 } }],
         disks: [{ device: 'vda', hops: { trimmedBytes: 4096, issuedBytes: null } }],
       },

@@ -81,6 +81,7 @@ function scene({
     },
     store: { guests: async () => records },
     links: { guests: () => [] },
+    qemuGaGuests: { ask: async () => new Map() },
   });
   return { repairs, repaired, known, asked };
 }

@@ -5,9 +5,13 @@ import type { HostView } from '../../../../collector/src/model/domain.ts';
 const PROCESSES = { source: 'qemu-process', used: true, sentence: '0 guests', answeredAt: 1 } as const;
 
 /** Of a guest that was proven to be one of this host, and of which no source tells now. */
-function stateOf(ignoredUsers: readonly string[], agentVersion: string | null = '0.2.0') {
+function stateOf(
+  ignoredUsers: readonly string[],
+  agentVersion: string | null = '0.2.0',
+  others: HostView['sources'] = [],
+) {
   const host: Pick<HostView, 'sources' | 'offSince' | 'ignoredUsers'> = {
-    sources: [PROCESSES],
+    sources: [PROCESSES, ...others],
     offSince: new Map(),
     ignoredUsers,
   };
@@ -24,4 +28,10 @@ it('a guest of which no process is there is off, but not where its process may b
 it('one in which only qemu-ga ever was is off too, and else has no agent', () => {
   expect(stateOf([], null)).toBe('off');
   expect(stateOf(['nobody'], null)).toBe('no-agent');
+});
+
+it('where libvirt answers too, a guest may have gone to another host with its agent; qemu-ga is asked here only', () => {
+  const libvirt = { ...PROCESSES, source: 'libvirt' } as const;
+  expect(stateOf([], '0.2.0', [libvirt])).toBe('away');
+  expect(stateOf([], null, [libvirt])).toBe('off');
 });

@@ -19,6 +19,7 @@ import { onlyAnnounced } from '../disks-below.ts';
 import type { FindTrimPaths } from '../find-trim-paths.ts';
 import type { HowLost } from '../trim-model.ts';
 import type { HostTimes } from './believe-times.ts';
+import { bootOfTrim } from './boot-of-trim.ts';
 
 /**
  * The pools on which another trim ran, or may have, while this one had its slot. Null: nobody watched, since its slot
@@ -99,7 +100,7 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
     inside: insideOf(guest),
     guestId: guest.id,
     guest: guest.name,
-    bootId: open?.bootId ?? guest.identity.bootId,
+    bootId: (open === null ? null : bootOfTrim(open)) ?? guest.identity.bootId,
     times: { grantedAt: open?.grantedAt ?? null, reportedAt },
     inventory: trim.inventory ?? guest.inventory,
     devices,

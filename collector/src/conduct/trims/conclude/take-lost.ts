@@ -5,6 +5,7 @@ import type { TrimResult } from '../../../model/trim-result.ts';
 import type { OpenTrim } from '../../../ports/store/open-trims.ts';
 import type { Sampler } from '../../measure/sampler.ts';
 import type { HowLost } from '../trim-model.ts';
+import { bootOfTrim } from './boot-of-trim.ts';
 import { concludeTrim } from './conclude-trim.ts';
 import { toLostReport } from './lost-report.ts';
 import type { TakeReportDeps } from './take-report.ts';
@@ -23,7 +24,7 @@ export async function takeLost(
   { store, sampler, slots, inspect, log, clock }: TakeLostDeps,
   { open, how }: { open: OpenTrim; how: HowLost },
 ): Promise<TrimResult> {
-  const { id, guestId, guestName, bootId, planned, paths, before } = open;
+  const { id, guestId, guestName, planned, paths, before } = open;
   const known = await store.findTrim({ guestId, id });
   if (known !== null) {
     await store.withdrawTrim(open);
@@ -40,7 +41,7 @@ export async function takeLost(
     inside: open.inside,
     guestId,
     guest: guestName,
-    bootId,
+    bootId: bootOfTrim(open),
     times: { grantedAt: open.grantedAt, reportedAt: clock.now() },
     inventory: null,
     devices: [...new Set(planned.flatMap(({ disks }) => disks))],

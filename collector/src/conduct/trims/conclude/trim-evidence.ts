@@ -74,10 +74,16 @@ export function toTrimEvidence(gathered: Gathered, counted: CountedDisk): TrimEv
   };
 }
 
-/** Where nothing was trimmed, what the host counted is all that was sent. */
+/**
+ * Where nothing was trimmed, what the host counted is all that was sent; where each filesystem says that it gave up
+ * nothing, as qemu-ga passes on, nothing was.
+ */
 function countSent({ said, filesystems }: CountedDisk): number | null {
-  const isTrimmed = filesystems.some(({ outcome }) => outcome.status === 'done');
-  return believeSent(said) ?? (isTrimmed ? null : said.hops.passedBytes);
+  const counted = believeSent(said);
+  if (counted !== null) return counted;
+  const done = filesystems.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.trimmedBytes] : []));
+  if (done.length === 0) return said.hops.passedBytes;
+  return done.every((bytes) => bytes === 0) ? 0 : null;
 }
 
 /** What the image had in extents of a kind before the trim less what it has after it; null where nobody could tell. */

@@ -8,7 +8,7 @@ import type { Sampled } from '../../../../../collector/src/model/sample.ts';
 import type { TrimKey } from '../../../../../collector/src/model/trim-key.ts';
 import { openTrim } from '../../../../contract/store.ts';
 import { createTestClock } from '../../../../support/test-clock.ts';
-import { MIB } from '../../../diagnose/examples.ts';
+import { IGNORE, MIB, UNMAP } from '../../../diagnose/examples.ts';
 import { aGuest, aSample, inventoryOf, pathIn, reportOf, trimIdOf } from '../trim-examples.ts';
 
 const BEFORE = { vda: aSample() };
@@ -57,6 +57,64 @@ describe('what libvirt has noted', () => {
     expect(noted('boot', ['now'])).toBe('before');
     expect(noted('boot', [null, 'before'])).toBe('before');
     expect(noted('another boot', ['now'])).toBe('now');
+  });
+});
+
+describe('filesystems that had nothing new, by the word of qemu-ga alone', () => {
+  it('lose nothing in QEMU, whatever it would do with discards', () => {
+    const path = pathIn({ disk: 'vda', pool: '/pool' });
+    const { hostDisk } = path.match;
+    const paths = [
+      { ...path, match: { ...path.match, hostDisk: hostDisk === null ? null : { ...hostDisk, nodes: IGNORE } } },
+    ];
+    const report = (trimmedBytes: number) => ({
+      ...reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: trimmedBytes } }),
+      layers: [],
+    });
+    const after = { ...AFTER, samples: { vda: aSample({ takenAt: 2 }) } };
+    expect(conclude({ paths, after, report: report(500 * MIB) })).toMatchObject({ cause: 'host-ignores-discard' });
+    expect(conclude({ paths, after, report: report(0) })).toMatchObject({
+      verdict: 'inconclusive',
+      cause: null,
+      sentence: expect.stringContaining('nothing new to discard, and the host would have ignored it'),
+    });
+  });
+});
+
+describe('an ext4 that skips what was lost before', () => {
+  const path = pathIn({ disk: 'vda', pool: '/pool' });
+  const { hostDisk } = path.match;
+  const nodesOf = (nodes: typeof IGNORE | typeof UNMAP) => [
+    { ...path, match: { ...path.match, hostDisk: hostDisk === null ? null : { ...hostDisk, nodes } } },
+  ];
+  const report = (trimmedBytes: number) => ({
+    ...reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: trimmedBytes } }),
+    layers: [],
+  });
+  // Of 600 MiB that the image takes, 500 are above use, and all of them may be what no filesystem calls free.
+  const { disks, filesystems, ...others } = inventoryOf(['vda']);
+  const inventory = {
+    ...others,
+    disks: disks.map((one) => ({ ...one, sizeBytes: 4096 * MIB })),
+    filesystems: filesystems.map((one) => ({ ...one, sizeBytes: 3400 * MIB, usedBytes: 100 * MIB })),
+  };
+  const byQemuGa = {
+    inside: 'qemu-ga',
+    inventory,
+    bootId: 'qemu 100 1',
+    after: { ...AFTER, samples: { vda: aSample({ takenAt: 2 }) } },
+  } as const;
+
+  it('is stale also by the word of qemu-ga alone, once the disk was repaired', () => {
+    const lost = concludeTrim(gathered({ ...byQemuGa, paths: nodesOf(IGNORE), report: report(200 * MIB) }));
+    expect(lost.disks).toMatchObject([{ verdict: 'lost', lostAt: 'passed' }]);
+    const repaired = { ...byQemuGa, paths: nodesOf(UNMAP), report: report(0) };
+    expect(conclude({ ...repaired, earlier: [lost] })).toMatchObject({
+      verdict: 'stale',
+      cause: 'ext4-groups-flagged',
+      fix: expect.stringContaining('fstrim -m'),
+    });
+    expect(conclude({ ...repaired, bootId: 'qemu 100 2', earlier: [lost] })?.verdict).not.toBe('stale');
   });
 });
 
