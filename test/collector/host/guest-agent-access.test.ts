@@ -36,13 +36,13 @@ it('says how a domain gets a channel that has none, or only that of another agen
 });
 
 it('has a channel plugged in only where the running guest can take one, and by the libvirt that runs it', () => {
-  const hintOf = (devices: string, uri?: string) => ofLibvirt(devices, uri).guestAgent;
+  const accessWith = (devices: string) => ofLibvirt(devices, 'qemu:///session').guestAgent;
   const controller = "<controller type='virtio-serial' index='0'/>";
   const adds = `virt-xml --connect qemu:///session ${UUID} --add-device`;
-  expect(hintOf(controller, 'qemu:///session')).toMatchObject({
+  expect(accessWith(controller)).toMatchObject({
     hint: expect.stringMatching(new RegExp(`^${adds} --update --channel`)),
   });
-  expect(hintOf('', 'qemu:///session')).toMatchObject({
+  expect(accessWith('')).toMatchObject({
     hint: expect.stringMatching(new RegExp(`for the next start.*: ${adds} --channel`)),
   });
 });

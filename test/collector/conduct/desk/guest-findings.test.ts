@@ -7,7 +7,7 @@ import { BARE_DOMAIN, createKnownHost } from '../known-host.ts';
 
 const CHANNEL = { kind: 'channel', channel: { kind: 'socket', path: '/qga', qmpPaths: [] } } as const;
 
-function refused(code: string, hint: string): GuestAgentAnswer {
+function refused({ code, hint }: { code: string; hint: string }): GuestAgentAnswer {
   const fault = new Fault({ code, operation: 'ask', subject: '/qga', cause: 'the cause', hint });
   return { kind: 'silent', fault };
 }
@@ -30,13 +30,13 @@ it.each([
   ['guest-agent-busy', 'Start qemu-ga; or install our agent. Start its agent.'],
   ['guest-agent-off', 'Start qemu-ga'],
 ])('of a guest with a channel, what makes qemu-ga answer comes first: %s', async (code, hint) => {
-  const { findings } = await guestsOf(refused(code, 'Start qemu-ga'));
+  const { findings } = await guestsOf(refused({ code, hint: 'Start qemu-ga' }));
   expect(findings).toMatchObject([{ sentence: expect.stringContaining('the cause'), hint }]);
 });
 
 it('of one without a channel, the way to get one comes after that of our agent', async () => {
   const guestAgent = { kind: 'none', why: 'it has no channel', hint: 'Give it one' } as const;
-  const { findings } = await guestsOf(refused('guest-agent-absent', ''), { guestAgent });
+  const { findings } = await guestsOf(refused({ code: 'guest-agent-absent', hint: '' }), { guestAgent });
   expect(findings).toMatchObject([{ hint: 'Start its agent.; or, with qemu-guest-agent: Give it one' }]);
 });
 
