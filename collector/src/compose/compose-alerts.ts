@@ -34,7 +34,7 @@ export async function composeAlerts({
   watch,
   foresight = NO_FORESIGHT,
   ...sources
-}: Omit<FactsDeps, 'onUnread' | 'foresight' | 'clock' | 'store'> & {
+}: Omit<FactsDeps, 'onUnread' | 'readPools' | 'foresight' | 'clock' | 'store'> & {
   readonly clock: Clock;
   /** By what it is told how long something has been so. */
   readonly calendar: Clock;
@@ -45,18 +45,20 @@ export async function composeAlerts({
   readonly watch: Pick<Watch, 'overview'>;
   readonly foresight?: Foresight;
 }): Promise<ComposedAlerts> {
-  async function readPools() {
-    const [{ pools }, forecasts] = await Promise.all([watch.overview({ now: false }), foresight.poolForecasts()]);
+  const readPools = async () => (await watch.overview({ now: false })).pools;
+  async function readLevels() {
+    const [pools, forecasts] = await Promise.all([readPools(), foresight.poolForecasts()]);
     return toPoolLevels({ pools, forecasts });
   }
 
-  const notices = await startNotices({ clock, log, store, entries, readPools });
+  const notices = await startNotices({ clock, log, store, entries, readPools: readLevels });
   const readFacts = createReadFacts({
     ...sources,
     clock: calendar,
     store,
     settings,
     foresight,
+    readPools,
     onUnread: ({ what, error }) =>
       log.warn({ what, reason: toReason(error) }, 'the rules of alerts are asked without what could not be read'),
   });

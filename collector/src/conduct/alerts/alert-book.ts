@@ -5,7 +5,7 @@ import type { Alert, Notice } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
 import type { Acknowledgement, AlertReading, AlertState, WatchedAlert } from '../../model/alert-state.ts';
 import type { Silence } from '../../model/silence.ts';
-import type { AlertChanges, AlertsStore } from '../../ports/store/alerts.ts';
+import { type AlertChanges, type AlertsStore, ENDED_KEPT } from '../../ports/store/alerts.ts';
 import type { ReadFacts } from './read-facts.ts';
 
 /** Of its counted times a crash takes back so much. */
@@ -20,92 +20,117 @@ export interface Stepping extends Pick<ReadFacts, 'isGone'> {
   readonly now: number;
 }
 
-/** Where every alert stands. What it says is stored first: after a failure, and a kill, it stands where it stood. */
+interface Stepper {
+  readonly settings: AlertSettings;
+  readonly host: string;
+  readonly newId: () => string;
+}
+
+export interface Stepped {
+  readonly notices: readonly Notice[];
+  /** Null where all is stored. */
+  readonly unsaved: { readonly reason: unknown } | null;
+}
+
+/**
+ * Where every alert stands. What cannot be stored is so all the same, since a disk that is full may be what an alert
+ * tells of; it is stored with the next changes.
+ */
 export interface AlertBook {
-  /** Returns what has started and ended. Throws what the store throws; then nothing has changed. */
-  step(stepping: Stepping): Promise<Pick<AlertChanges, 'ended' | 'notices'>>;
+  step(stepping: Stepping): Promise<Stepped>;
   firing(): readonly FiringState[];
+  /** What is to be told and is not stored, in its order. */
+  unsaved(): readonly Notice[];
+  /** Throws what the store throws; then nothing has changed. */
   acknowledge(firing: FiringState, acknowledged: Omit<Acknowledgement, 'severity' | 'level'>): Promise<FiringState>;
   /** Stores the counted times too. */
   saveAll(): Promise<void>;
 }
+
+/** Of what cannot be stored so many are kept, as the store keeps no more of those that ended. */
+const UNSAVED_KEPT = ENDED_KEPT;
+
+type Book = ReadonlyMap<string, WatchedAlert>;
+type Telling = Pick<AlertChanges, 'ended' | 'notices'>;
 
 export async function openAlertBook({
   store,
   settings,
   host,
   newId,
-  onUnsaved,
-}: {
-  readonly store: Pick<AlertsStore, 'alertStates' | 'saveAlerts'>;
-  readonly settings: AlertSettings;
-  readonly host: string;
-  readonly newId: () => string;
-  /** What was to be told could not be stored; it is tried again. */
-  onUnsaved(notices: readonly Notice[]): void;
-}): Promise<AlertBook> {
-  const watched = new Map((await store.alertStates()).map((one) => [keyOf(one), one]));
+}: Stepper & { readonly store: Pick<AlertsStore, 'alertStates' | 'saveAlerts'> }): Promise<AlertBook> {
+  let watched: Book = new Map((await store.alertStates()).map((one) => [keyOf(one), one]));
   /** As the store has them. */
-  const saved = new Map(watched);
+  let saved = watched;
+  let untold: Telling = { ended: [], notices: [] };
 
-  async function save({
-    states,
-    ended = [],
-    notices = [],
-  }: Pick<AlertChanges, 'states'> & Partial<AlertChanges>): Promise<void> {
-    const worth = states.filter((changed) =>
-      isWorthSaving({ state: changed.state, before: saved.get(keyOf(changed))?.state ?? null }),
-    );
-    if (worth.length > 0) await store.saveAlerts({ states: worth, ended, notices });
-    for (const { rule, subject, state } of states) put(watched, { rule, subject, state });
-    for (const { rule, subject, state } of worth) put(saved, { rule, subject, state });
+  /** Stores `wanted` where it differs from what is stored, and what is to be told of that. */
+  async function save(wanted: Book, isWorth: typeof isWorthSaving): Promise<void> {
+    const states = [...new Map([...saved, ...wanted])].flatMap(([key, { rule, subject }]) => {
+      const state = wanted.get(key)?.state ?? null;
+      return isWorth({ state, before: saved.get(key)?.state ?? null }) ? [{ rule, subject, state }] : [];
+    });
+    if (states.length + untold.ended.length + untold.notices.length > 0) await store.saveAlerts({ states, ...untold });
+    untold = { ended: [], notices: [] };
+    saved = withChanged(saved, states);
   }
 
   return {
-    async step({ readings, silences, elapsedMs, now, isGone }) {
-      const readingOf = new Map(readings.map((reading) => [keyOf(reading), reading]));
-      const subjects = new Map<string, Subject>([...watched, ...readingOf]);
-      const states: AlertChanges['states'][number][] = [];
-      const ended: Alert[] = [];
-      const notices: Notice[] = [];
-      for (const [key, { rule, subject }] of subjects) {
-        const state = watched.get(key)?.state ?? null;
-        const stepped = stepAlert({
-          state,
-          reading: readingOf.get(key) ?? null,
-          isGone: isGone({ rule, subject }),
-          elapsedMs,
-          now,
-          timing: RULES[rule].timing(settings),
-          reminderMs: settings.alertReminder,
-          isSilenced: findSilence(silences, { rule, subject, now }) !== null,
-          host,
-          newId,
-        });
-        if (state !== null || stepped.state !== null) states.push({ rule, subject, state: stepped.state });
-        if (stepped.ended !== null) ended.push(stepped.ended);
-        notices.push(...stepped.notices);
-      }
+    async step(stepping) {
+      const { states, ended, notices } = stepAll(watched, { ...stepping, settings, host, newId });
+      watched = withChanged(watched, states);
+      untold = {
+        ended: [...untold.ended, ...ended].slice(-UNSAVED_KEPT),
+        notices: [...untold.notices, ...notices].slice(-UNSAVED_KEPT),
+      };
       try {
-        await save({ states, ended, notices });
-      } catch (error) {
-        onUnsaved(notices);
-        throw error;
+        await save(watched, isWorthSaving);
+      } catch (reason) {
+        return { notices, unsaved: { reason } };
       }
-      return { ended, notices };
+      return { notices, unsaved: null };
     },
     firing: () => [...watched.values()].flatMap(({ state }) => (state.kind === 'firing' ? [state] : [])),
+    unsaved: () => untold.notices,
     async acknowledge(firing, acknowledged) {
       const { rule, subject, severity } = firing.alert;
       const state = { ...firing, acknowledged: { ...acknowledged, severity, level: firing.badness.level } };
-      await save({ states: [{ rule, subject, state }] });
+      const wanted = withChanged(watched, [{ rule, subject, state }]);
+      await save(wanted, isWorthSaving);
+      watched = wanted;
       return state;
     },
-    async saveAll() {
-      const states = [...watched.values()];
-      if (states.length > 0) await store.saveAlerts({ states, ended: [], notices: [] });
-    },
+    saveAll: () => save(watched, () => true),
   };
+}
+
+function stepAll(
+  watched: Book,
+  { readings, silences, elapsedMs, now, isGone, settings, host, newId }: Stepping & Stepper,
+): AlertChanges {
+  const readingOf = new Map(readings.map((reading) => [keyOf(reading), reading]));
+  const subjects = new Map<string, Subject>([...watched, ...readingOf]);
+  const states: AlertChanges['states'][number][] = [];
+  const ended: Alert[] = [];
+  const notices: Notice[] = [];
+  for (const [key, { rule, subject }] of subjects) {
+    const stepped = stepAlert({
+      state: watched.get(key)?.state ?? null,
+      reading: readingOf.get(key) ?? null,
+      isGone: isGone({ rule, subject }),
+      elapsedMs,
+      now,
+      timing: RULES[rule].timing(settings),
+      reminderMs: settings.alertReminder,
+      isSilenced: findSilence(silences, { rule, subject, now }) !== null,
+      host,
+      newId,
+    });
+    states.push({ rule, subject, state: stepped.state });
+    if (stepped.ended !== null) ended.push(stepped.ended);
+    notices.push(...stepped.notices);
+  }
+  return { states, ended, notices };
 }
 
 type Subject = Pick<AlertReading, 'rule' | 'subject'>;
@@ -113,9 +138,13 @@ type Subject = Pick<AlertReading, 'rule' | 'subject'>;
 /** No rule has a blank in its name. */
 const keyOf = ({ rule, subject }: Subject): string => `${rule} ${subject}`;
 
-function put(book: Map<string, WatchedAlert>, { rule, subject, state }: AlertChanges['states'][number]): void {
-  if (state === null) book.delete(keyOf({ rule, subject }));
-  else book.set(keyOf({ rule, subject }), { rule, subject, state });
+function withChanged(book: Book, changed: AlertChanges['states']): Book {
+  const after = new Map(book);
+  for (const { rule, subject, state } of changed) {
+    if (state === null) after.delete(keyOf({ rule, subject }));
+    else after.set(keyOf({ rule, subject }), { rule, subject, state });
+  }
+  return after;
 }
 
 /** Figures that move, and times that pass, are stored now and then: what else changes, at once. */

@@ -13,6 +13,8 @@ import { createAlertsDesk } from './alerts-desk.ts';
 import { createPostNotices } from './post-notices.ts';
 import type { ReadFacts } from './read-facts.ts';
 
+const UNSAVED = 'how the alerts stand could not be stored; people are told all the same, and it is tried again';
+const UNREAD = 'the silences could not be read; those that were read last hold';
 const NOT_SAVED = 'how long alerts were looked after could not be stored; it counts as of ten minutes before at most';
 
 export interface AlertsDeps {
@@ -30,7 +32,7 @@ export interface AlertsDeps {
 export interface Alerts {
   readonly desk: AlertsDesk;
   countFiring(): number;
-  /** Asks every rule. It does not throw: what fails is in the log, and is tried again the next time. */
+  /** Asks every rule, and tells people. It does not throw: what fails is in the log, and is tried again. */
   evaluate(): Promise<void>;
   /** Stores what a stop would else take back. Nothing is asked from then on. */
   end(): Promise<void>;
@@ -39,27 +41,28 @@ export interface Alerts {
 /** What people should know of, from its start to its end. */
 export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
   const { clock, log, store, notices, settings, readFacts } = deps;
-  // A full disk is what people want to hear of: the log has it, whatever the store says.
-  const onUnsaved = (unsaved: readonly Notice[]) => {
-    for (const { event, alert } of unsaved) tell(log, { event, alert });
-  };
-  const book = await openAlertBook({ ...deps, onUnsaved });
+  const book = await openAlertBook(deps);
   const posting = createPostNotices({ store, notices, log });
   const oneAtATime = createOneAtATime<'alerts'>();
   const alone = <Value>(work: () => Promise<Value>) => oneAtATime('alerts', work);
   let steppedMs: number | null = null;
   let isEnded = false;
+  let silences = await store.silences();
 
   async function step({ facts, isGone }: ReadFacts): Promise<void> {
-    const silences = await store.silences();
+    silences = await store.silences().catch((error: unknown) => {
+      log.warn({ reason: toReason(error) }, UNREAD);
+      return silences;
+    });
     const monotonicMs = clock.monotonicMs();
     const now = clock.now();
     const elapsedMs = steppedMs === null ? 0 : monotonicMs - steppedMs;
     const readings = readRules(facts, settings);
-    const told = await book.step({ readings, isGone, silences, elapsedMs, now });
+    const { notices: told, unsaved } = await book.step({ readings, isGone, silences, elapsedMs, now });
     steppedMs = monotonicMs;
-    if (told.notices.length > 0) posting.noteWaiting();
-    for (const { event, alert } of told.notices) tell(log, { event, alert });
+    if (unsaved !== null) log.error({ reason: toReason(unsaved.reason) }, UNSAVED);
+    if (told.length > 0) posting.noteWaiting();
+    for (const { event, alert } of told) tell(log, { event, alert });
   }
 
   return {
@@ -71,7 +74,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
         await alone(async () => {
           if (isEnded) return;
           await step(read);
-          await posting.post();
+          await posting.post(book.unsaved());
         });
       } catch (error) {
         log.error({ reason: toReason(error) }, 'the alerts could not be looked after; they stand as they stood');

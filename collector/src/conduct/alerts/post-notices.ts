@@ -1,11 +1,12 @@
 import { toReason } from '@trimtab/protocol/shared';
+import type { Notice } from '../../model/alert.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Notices } from '../../ports/notices.ts';
 import type { AlertsStore } from '../../ports/store/alerts.ts';
 
 /**
  * Hands on what waits to be posted, in its order. What was posted and is not noted as that, since somebody was killed
- * in between, is posted once more under its id, and [N2] makes nothing of it.
+ * in between, is posted once more under its id, and [N2] makes nothing of it; so is what could not be stored.
  */
 export function createPostNotices({
   store,
@@ -15,24 +16,34 @@ export function createPostNotices({
   readonly store: Pick<AlertsStore, 'waitingNotices' | 'postedNotice'>;
   readonly notices: Pick<Notices, 'post'>;
   readonly log: Pick<Log, 'error'>;
-}): { noteWaiting(): void; post(): Promise<void> } {
+}): { noteWaiting(): void; post(unsaved: readonly Notice[]): Promise<void> } {
   // Of an earlier run.
   let mayWait = true;
+
   return {
     noteWaiting() {
       mayWait = true;
     },
-    async post() {
+    /** `unsaved`: those that the store of alerts could not take, and will have later. */
+    async post(unsaved) {
       if (!mayWait) return;
-      try {
+      const failures: unknown[] = [];
+      // None waits for another: each may reach its receivers although it cannot be stored.
+      const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void failures.push(error));
+      await attempt(async () => {
         for (const notice of await store.waitingNotices()) {
-          await notices.post(notice);
-          await store.postedNotice(notice.id);
+          await attempt(async () => {
+            await notices.post(notice);
+            await store.postedNotice(notice.id);
+          });
         }
-        mayWait = false;
-      } catch (error) {
-        log.error({ reason: toReason(error) }, 'a notice of an alert could not be posted; it is tried again');
-      }
+      });
+      for (const notice of unsaved) await attempt(() => notices.post(notice));
+      mayWait = failures.length + unsaved.length > 0;
+      if (failures.length === 0) return;
+      log.error({ notices: failures.length, reason: toReason(failures[0]) }, UNKNOWN);
     },
   };
 }
+
+const UNKNOWN = 'notices of alerts are not known to be posted; it is tried again';

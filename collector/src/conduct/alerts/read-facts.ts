@@ -1,7 +1,7 @@
 import type { AlertFacts, GuestFacts } from '../../alert/facts.ts';
 import type { AlertRule } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
-import type { StatusView } from '../../model/status.ts';
+import type { PoolState } from '../../model/pool.ts';
 import type { Foresight } from '../../ports/foresight.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
@@ -13,8 +13,8 @@ export interface FactsDeps extends GuestSlackDeps {
   readonly store: GuestSlackDeps['store'] & Pick<TrimsStore, 'history' | 'earlierTrims'>;
   readonly settings: Pick<AlertSettings, 'alertTrims'>;
   readonly foresight: Foresight;
-  /** The pools as they were last seen. */
-  readStatus(): Promise<Pick<StatusView, 'pools'>>;
+  /** As they were last seen. The store is not asked: that its disk is full may be what they tell. */
+  readPools(): Promise<readonly PoolState[]>;
   /** Something could not be read; the rest is told all the same. */
   onUnread(unread: { readonly what: string; readonly error: unknown }): void;
 }
@@ -29,7 +29,7 @@ const OF_GUESTS: ReadonlySet<AlertRule> = new Set<AlertRule>(['trims-without-eff
 
 /** Reads what the rules rest on. A part that cannot be read says nothing: what stood before stands. */
 export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
-  const { survey, links, store, qemuGaGuests, foresight, readStatus, onUnread, settings } = deps;
+  const { survey, links, store, qemuGaGuests, foresight, readPools, onUnread, settings } = deps;
   const recentTrims = createRecentTrims({ clock: deps.clock, store, wanted: settings.alertTrims });
   const guestSlack = createGuestSlack(deps);
 
@@ -61,7 +61,7 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
   }
 
   return async () => {
-    const status = await attempt('the pools', readStatus);
+    const pools = await attempt('the pools', readPools);
     const forecasts = await attempt('the forecasts', () => foresight.poolForecasts());
     const known = await attempt('the guests', () =>
       readKnownGuests({ survey, links, store }, async () => qemuGaGuests.known()),
@@ -69,7 +69,7 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
     const names = known === null ? null : new Set(known.map(({ name }) => name));
     return {
       facts: {
-        pools: status?.pools ?? null,
+        pools,
         forecasts: new Map((forecasts ?? []).map(({ pool, forecast }) => [pool, forecast])),
         guests: known === null ? null : await describeGuests(known),
       },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { watchAlerts } from '../../../../collector/src/conduct/alerts/watch-alerts.ts';
 import type { Notice } from '../../../../collector/src/model/alert.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
@@ -87,24 +87,99 @@ describe('to acknowledge', () => {
   });
 });
 
-it('what cannot be stored stands as it stood, is in the log, and is told once it can be', async () => {
-  let isFull = false;
-  const { store } = world;
-  const saveAlerts: Store['saveAlerts'] = async (changes) => {
-    if (isFull) throw new Error('no space left');
-    return store.saveAlerts(changes);
+describe('while the store takes no writes', () => {
+  let isFull: boolean;
+  beforeEach(() => {
+    isFull = false;
+  });
+  const openFull = () => {
+    const { store } = world;
+    const saveAlerts: Store['saveAlerts'] = async (changes) => {
+      if (isFull) throw new Error('no space left');
+      return store.saveAlerts(changes);
+    };
+    return world.open({ store: { ...store, saveAlerts } });
   };
-  await world.open({ store: { ...store, saveAlerts } });
-  await pass(5);
-  isFull = true;
-  await pass(10);
-  expect(events()).toEqual([]);
-  expect(world.alerts.countFiring()).toBe(0);
-  expect(said).toContainEqual(expect.stringContaining('an alert: /srv is 97 % full'));
-  isFull = false;
-  await pass(1);
-  expect(events()).toEqual(['start /srv']);
+
+  it('people are told all the same, once, of the start and of the end, and it is stored once it can be', async () => {
+    await openFull();
+    await pass(5);
+    isFull = true;
+    await pass(10);
+    expect(ids()).toEqual([expect.stringMatching(/:start$/)]);
+    expect(world.alerts.countFiring()).toBe(1);
+    expect(said.filter((message) => message.startsWith('an alert: /srv is 97 % full'))).toHaveLength(1);
+    const [row] = await firing();
+    world.free = { '/srv': 50 };
+    await pass(15);
+    expect(ids()).toEqual([`${row?.id}:start`, `${row?.id}:end`]);
+    expect(await world.store.endedAlerts(10)).toEqual([]);
+    isFull = false;
+    await pass(1);
+    expect(ids()).toEqual([`${row?.id}:start`, `${row?.id}:end`]);
+    expect(await world.store.endedAlerts(10)).toMatchObject([{ id: row?.id }]);
+    expect(await world.store.waitingNotices()).toEqual([]);
+  });
+
+  it('what was forgotten then is forgotten in the store later', async () => {
+    await openFull();
+    await pass(5);
+    isFull = true;
+    world.free = { '/srv': 50 };
+    await pass(1);
+    isFull = false;
+    await pass(1);
+    expect(await world.store.alertStates()).toEqual([]);
+  });
+
+  it('nobody can acknowledge what could not be stored; what could is stored with all that was not', async () => {
+    await openFull();
+    await pass(5);
+    isFull = true;
+    await pass(10);
+    const [row] = await firing();
+    const acknowledge = () => world.alerts.desk.acknowledge({ id: row?.id ?? '', by: 'alice', comment: null });
+    await expect(acknowledge()).rejects.toThrow('no space left');
+    expect(await firing()).toMatchObject([{ acknowledged: null }]);
+    isFull = false;
+    await acknowledge();
+    expect(await world.store.waitingNotices()).toMatchObject([{ id: `${row?.id}:start` }]);
+    expect(await world.store.alertStates()).toMatchObject([{ state: { acknowledged: { by: 'alice' } } }]);
+    await pass(1);
+    expect(await world.store.waitingNotices()).toEqual([]);
+  });
 });
+
+describe('while nothing can be read from the store', () => {
+  it('people are told, and the silences that were read last hold', async () => {
+    let isAway = false;
+    const { store } = world;
+    const away = <Args extends unknown[], Value>(work: (...args: Args) => Promise<Value>) => {
+      return async (...args: Args) => {
+        if (isAway) throw new Error('the server is away');
+        return work(...args);
+      };
+    };
+    await world.open({
+      store: {
+        ...store,
+        silences: away(store.silences),
+        saveAlerts: away(store.saveAlerts),
+        waitingNotices: away(store.waitingNotices),
+      },
+    });
+    world.free = { '/srv': 3, '/home': 2 };
+    await world.alerts.desk.silence({ pattern: '/home', forMs: HOUR, by: null, comment: null });
+    await pass(1);
+    isAway = true;
+    await pass(15);
+    expect(new Set(events())).toEqual(new Set(['start /srv']));
+    expect(world.alerts.countFiring()).toBe(2);
+  });
+});
+
+/** Under one id a notice is one, however often it is posted. */
+const ids = () => [...new Set(posted.map(({ id }) => id))];
 
 it('after its end nothing is asked or stored, and an end that cannot be stored is no failure', async () => {
   await pass(5);
@@ -129,7 +204,7 @@ it('a notice that cannot be posted is posted later, in its order', async () => {
   await pass(12);
   world.free = { '/srv': 50 };
   await pass(12);
-  expect(said).toContain('a notice of an alert could not be posted; it is tried again');
+  expect(said).toContain('notices of alerts are not known to be posted; it is tried again');
   isAway = false;
   await pass(1);
   expect(events()).toEqual(['start /srv', 'end /srv']);

@@ -14,7 +14,7 @@ function open(given: Given = {}, overrides: Partial<Parameters<typeof createRead
     ...host,
     settings: { alertTrims: 2 },
     foresight: { poolForecasts: async () => [] },
-    readStatus: async () => ({ pools: [aPool()] }),
+    readPools: async () => [aPool()],
     onUnread: ({ what }) => void unread.push(what),
     ...overrides,
   });
@@ -91,7 +91,7 @@ it('what cannot be read is told, is null, and keeps nothing else from being read
   const fail = async () => {
     throw new Error('no');
   };
-  const noPools = open({}, { readStatus: fail, foresight: { poolForecasts: fail } });
+  const noPools = open({}, { readPools: fail, foresight: { poolForecasts: fail } });
   const { facts } = await noPools.readFacts();
   expect(noPools.unread).toEqual(['the pools', 'the forecasts']);
   expect(facts).toMatchObject({ pools: null, guests: [{ name: 'web' }] });
