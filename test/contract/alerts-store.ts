@@ -122,6 +122,7 @@ function firing(n: number): WatchedAlert & { readonly state: AlertState } {
       unseenMs: 0,
       isTold: true,
       sinceNoticeMs: 60_000,
+      isDue: true,
       reminders: 2,
       acknowledged: { at: 7, by: 'alice', comment: null, severity: 'critical', level: 95 },
     },

@@ -63,6 +63,7 @@ function start(step: AlertStep & { readonly reading: AlertReading }, restarts: n
     unseenMs: 0,
     isTold: false,
     sinceNoticeMs: 0,
+    isDue: false,
     reminders: 0,
     acknowledged: null,
   };

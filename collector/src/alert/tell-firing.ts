@@ -24,17 +24,17 @@ export function tellFiring({
   const nothing = { state: firing, ended: null, notices: [] };
   if (firing.acknowledged !== null) return nothing;
   // What is not told for the silence is due when that ends.
-  if (isSilenced) return { ...nothing, state: isAnotherMatter || hasRisen ? makeDue(firing, reminderMs) : firing };
+  if (isSilenced) return { ...nothing, state: isAnotherMatter || hasRisen ? { ...firing, isDue: true } : firing };
   const { alert } = firing;
   if (!firing.isTold) {
     const notice = { id: `${alert.id}:start`, event: 'start', at: now, alert } as const;
-    return { state: { ...firing, isTold: true, sinceNoticeMs: 0 }, ended: null, notices: [notice] };
+    return { state: { ...firing, isTold: true, ...TOLD_NOW }, ended: null, notices: [notice] };
   }
-  const isDue = reminderMs > 0 && firing.sinceNoticeMs >= reminderMs;
+  const isDue = firing.isDue || (reminderMs > 0 && firing.sinceNoticeMs >= reminderMs);
   if (!isDue && !hasRisen && !isAnotherMatter) return nothing;
   const reminders = firing.reminders + 1;
   const notice = { id: `${alert.id}:reminder:${reminders}`, event: 'reminder', at: now, alert } as const;
-  return { state: { ...firing, reminders, sinceNoticeMs: 0 }, ended: null, notices: [notice] };
+  return { state: { ...firing, reminders, ...TOLD_NOW }, ended: null, notices: [notice] };
 }
 
 /** It is no worse than it was then, but for a step. */
@@ -43,7 +43,4 @@ function holds({ acknowledged, alert, badness }: Firing): boolean {
   return acknowledged.severity === alert.severity && badness.level <= acknowledged.level + badness.step;
 }
 
-const makeDue = (firing: Firing, reminderMs: number): Firing => ({
-  ...firing,
-  sinceNoticeMs: Math.max(firing.sinceNoticeMs, reminderMs),
-});
+const TOLD_NOW = { sinceNoticeMs: 0, isDue: false } as const;

@@ -52,6 +52,8 @@ export type AlertState =
       readonly isTold: boolean;
       /** Since its last notice. */
       readonly sinceNoticeMs: number;
+      /** It has become worse under a silence, and is told of that when the silence ends. */
+      readonly isDue: boolean;
       readonly reminders: number;
       readonly acknowledged: Acknowledgement | null;
     };

@@ -148,6 +148,22 @@ describe('an alert', () => {
     expect(run.told).toEqual(['10 start']);
   });
 
+  it('without reminders what becomes critical under a silence is told when that ends, and once', () => {
+    const run = createAlertRun({ reminderMs: 0 });
+    run.pass(20, OVER);
+    run.pass(10, { severity: 'critical' }, QUIET);
+    run.pass(DAY, { severity: 'critical' });
+    expect(run.told).toEqual(['10 start', '30 reminder']);
+  });
+
+  it('what becomes critical before its start is told is told with that alone', () => {
+    const run = createAlertRun();
+    run.pass(20, OVER, QUIET);
+    run.pass(10, { severity: 'critical' }, QUIET);
+    run.pass(60, { severity: 'critical' });
+    expect(run.told).toEqual(['30 start']);
+  });
+
   it('has one id from its start to its end, and another the next time', () => {
     const run = createAlertRun();
     run.pass(DAY + 60, OVER);
@@ -195,6 +211,15 @@ describe('acknowledged', () => {
     run.pass(20, UNDER);
     expect(run.told.filter((text) => !text.endsWith('end'))).toEqual(['10 start', ...told]);
     expect(run.told.filter((text) => text.endsWith('end'))).toHaveLength(1);
+  });
+
+  it('without reminders what is worse under a silence is told when that ends, and once', () => {
+    const run = createAlertRun({ reminderMs: 0 });
+    run.pass(20, OVER);
+    acknowledge(run);
+    run.pass(10, { badness: { level: 99, step: 1 } }, QUIET);
+    run.pass(DAY, { badness: { level: 99, step: 1 } });
+    expect(run.told).toEqual(['10 start', '30 reminder']);
   });
 
   it('it is reminded of again after it has become another matter', () => {

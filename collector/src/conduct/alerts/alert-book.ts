@@ -94,7 +94,8 @@ export async function openAlertBook({
     unsaved: () => untold.notices,
     async acknowledge(firing, acknowledged) {
       const { rule, subject, severity } = firing.alert;
-      const state = { ...firing, acknowledged: { ...acknowledged, severity, level: firing.badness.level } };
+      const { level } = firing.badness;
+      const state = { ...firing, isDue: false, acknowledged: { ...acknowledged, severity, level } };
       const wanted = withChanged(watched, [{ rule, subject, state }]);
       await save(wanted, isWorthSaving);
       watched = wanted;
@@ -169,7 +170,7 @@ function toCounted(state: AlertState): readonly number[] {
 function withoutMoving(state: AlertState): object {
   if (state.kind === 'idle')
     return { restarts: state.restarts, isOver: state.overMs !== null, isCalm: state.calmMs !== null };
-  const { alert, restarts, isTold, reminders, acknowledged, underMs } = state;
+  const { alert, restarts, isTold, isDue, reminders, acknowledged, underMs } = state;
   const { id, severity } = alert;
-  return { id, severity, restarts, isTold, reminders, acknowledged, isUnder: underMs !== null };
+  return { id, severity, restarts, isTold, isDue, reminders, acknowledged, isUnder: underMs !== null };
 }
