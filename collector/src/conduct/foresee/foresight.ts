@@ -9,6 +9,8 @@ import { type Foreseen, foreseePools } from './foresee-pools.ts';
 
 /** A level by the day changes slowly. */
 export const FRESH_MS = 5 * 60_000;
+/** One that was seen for the first time is sampled within a moment. */
+export const BRIEF_MS = 15_000;
 
 export interface ForesightDeps extends DescribeDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
@@ -24,9 +26,10 @@ export interface Foreseer extends Foresight {
 }
 
 interface Kept {
-  readonly foreseen: readonly Foreseen[];
-  readonly keptMs: number;
+  /** Whoever asks while they are being read waits for the same. */
+  readonly foreseen: Promise<readonly Foreseen[]>;
   readonly about: string;
+  freshUntilMs: number;
 }
 
 /** When pools are full, for all who ask. */
@@ -37,12 +40,18 @@ export function createForesight(deps: ForesightDeps): Foreseer {
   /** Those of a while ago, unless there are other pools now, or it is another day. */
   async function foresee(pools: readonly string[]): Promise<readonly Foreseen[]> {
     const about = JSON.stringify([dayAt(clock.now()), pools.toSorted()]);
-    if (kept !== null && kept.about === about && clock.monotonicMs() - kept.keptMs < FRESH_MS) return kept.foreseen;
-    const foreseen = await foreseePools(deps, new Set(pools));
-    const known = new Set(foreseen.map(({ foresight }) => foresight.pool));
-    // One that was seen for the first time is sampled within a moment.
-    if (pools.every((key) => known.has(key))) kept = { foreseen, keptMs: clock.monotonicMs(), about };
-    return foreseen;
+    if (kept?.about === about && clock.monotonicMs() < kept.freshUntilMs) return kept.foreseen;
+    const own: Kept = { foreseen: foreseePools(deps, new Set(pools)), about, freshUntilMs: Number.POSITIVE_INFINITY };
+    kept = own;
+    try {
+      const foreseen = await own.foreseen;
+      const known = new Set(foreseen.map(({ foresight }) => foresight.pool));
+      own.freshUntilMs = clock.monotonicMs() + (pools.every((key) => known.has(key)) ? FRESH_MS : BRIEF_MS);
+      return foreseen;
+    } catch (error) {
+      own.freshUntilMs = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   }
 
   async function ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]> {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FRESH_MS } from '../../../../collector/src/conduct/foresee/foresight.ts';
+import { BRIEF_MS, FRESH_MS } from '../../../../collector/src/conduct/foresee/foresight.ts';
 import { DAY_MS, dayAt } from '../../../../collector/src/model/day-steps.ts';
 import type { Sample } from '../../../../collector/src/model/series.ts';
+import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { daily, foresee, GiB, NOW, rising, useStore } from './sampled-pools.ts';
 
 const storeOf = useStore();
@@ -55,6 +56,43 @@ describe('all pools', () => {
     expect((await ask()).pools[0]).toBe(first);
     clock.advance(FRESH_MS);
     expect((await ask()).pools[0]).toMatchObject({ usedBytes: 0, sizeBytes: GiB });
+  });
+
+  it('are foreseen once for all who ask meanwhile', async () => {
+    await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
+    const { store, readings } = counted(storeOf());
+    const { ask, foresight } = foresee({ store, pools: [srv] });
+    const [first, second, third] = await Promise.all([foresight.ofPools([srv]), foresight.poolForecasts(), ask()]);
+    expect(readings()).toBe(1);
+    expect(second).toEqual(first);
+    expect(third.pools[0]?.asItGoes).toEqual(first[0]?.forecast);
+  });
+
+  it('are kept, for less long, also while one of them was never sampled', async () => {
+    await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
+    const { store, readings } = counted(storeOf());
+    const { ask, clock } = foresee({ store, pools: [srv, `${srv}-new`] });
+    await ask();
+    clock.advance(BRIEF_MS - 1);
+    await ask();
+    expect(readings()).toBe(1);
+    await storeOf().addSamples(daily({ kind: 'pool', subject: `${srv}-new` }, rising({ days: 1, from: 1, perDay: 0 })));
+    clock.advance(1);
+    expect(await ask()).toMatchObject({ unsampled: [] });
+    expect(readings()).toBe(2);
+  });
+
+  it('that could not be read are read anew when somebody asks again', async () => {
+    await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
+    let isAway = true;
+    const series: Store['series'] = async (kind) => {
+      if (isAway) throw new Error('the server is away');
+      return storeOf().series(kind);
+    };
+    const { ask } = foresee({ store: { ...storeOf(), series }, pools: [srv] });
+    await expect(ask()).rejects.toThrow('the server is away');
+    isAway = false;
+    expect((await ask()).pools).toHaveLength(1);
   });
 
   it('of storage that was put in place of other storage the levels of the new alone count', async () => {
@@ -143,6 +181,16 @@ describe('trims', () => {
     expect(pools[0]?.detail).toMatchObject({ withTrims: null, afterFixes: null });
   });
 });
+
+/** How often the pools were foreseen. */
+function counted(store: Store) {
+  let readings = 0;
+  const series: Store['series'] = async (kind) => {
+    if (kind === 'pool') readings += 1;
+    return store.series(kind);
+  };
+  return { store: { ...store, series }, readings: () => readings };
+}
 
 /** By how many days two days are apart. */
 function near(one: string | null | undefined, other: string): number {
