@@ -87,8 +87,8 @@ export async function startCollector({
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
     const readStatus = () => desk.status({ now: false });
-    const all = { ...known, ...inside, watch, readStatus };
-    const foresight = composeForesight({ ...all, clock: calendar });
+    const all = { ...known, ...inside, watch };
+    const foresight = composeForesight({ ...all, clock: calendar, readStatus });
     const { foreseer } = foresight;
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;

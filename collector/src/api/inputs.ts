@@ -101,15 +101,7 @@ export const repairBody = {
 const words = v.optional(v.nullable(v.pipe(v.string(), v.maxLength(WORDS_LIMIT))), null);
 
 export const alertsQuery = {
-  schema: v.strictObject({
-    all: v.optional(
-      v.pipe(
-        v.picklist(['true', 'false']),
-        v.transform((word) => word === 'true'),
-      ),
-      'false',
-    ),
-  }),
+  schema: v.strictObject({ all: v.optional(yesOrNo, 'false') }),
   example: '/v1/alerts?all=true',
 };
 

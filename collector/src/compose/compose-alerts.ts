@@ -32,7 +32,7 @@ export async function composeAlerts({
   settings,
   entries,
   watch,
-  foresight = NO_FORESIGHT,
+  foresight,
   ...sources
 }: Omit<FactsDeps, 'onUnread' | 'readPools' | 'foresight' | 'clock' | 'store'> & {
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export async function composeAlerts({
   readonly settings: AlertSettings;
   readonly entries: readonly SenderEntry[];
   readonly watch: Pick<Watch, 'overview'>;
-  readonly foresight?: Foresight;
+  readonly foresight: Foresight;
 }): Promise<ComposedAlerts> {
   const readPools = async () => (await watch.overview({ now: false })).pools;
   async function readLevels() {
@@ -87,6 +87,3 @@ export async function composeAlerts({
     },
   };
 }
-
-/** Without a forecast no pool is said to fill. */
-const NO_FORESIGHT: Foresight = { poolForecasts: async () => [] };

@@ -41,14 +41,15 @@ export function composeForesight({
   /** As it was last seen. */
   readStatus(): Promise<StatusView>;
 }): ComposedForesight {
-  const held = {
-    survey,
-    links,
+  const overview = () => watch.overview({ now: false });
+  const readHost = async () => (await overview()).reading;
+  const foreseer = createForesight({
+    clock,
     store,
-    qemuGaGuests,
-    readHost: async () => (await watch.overview({ now: false })).reading,
-  };
-  const foreseer = createForesight({ clock, store, readStatus, readHeld: (pool) => readHeld(held, pool) });
+    readPools: async () => (await overview()).pools,
+    readStatus,
+    readHeld: (pool) => readHeld({ survey, links, store, qemuGaGuests, readHost }, pool),
+  });
   return { foreseer, ...archiveForecasts({ clock, log, store, foreseer }) };
 }
 

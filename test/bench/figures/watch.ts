@@ -148,7 +148,13 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
   // Of a pool whose key is given nobody asks.
   const askNobody = () => Promise.reject(new Error('nobody asks this'));
   const desk = createOverviewDesk({
-    foreseer: createForesight({ clock: now, store, readStatus: askNobody, readHeld: askNobody }),
+    foreseer: createForesight({
+      clock: now,
+      store,
+      readPools: askNobody,
+      readStatus: askNobody,
+      readHeld: askNobody,
+    }),
     clock: now,
     watch,
     survey,

@@ -1,6 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { dayAt } from '../../model/day-steps.ts';
 import type { ForesightQuery, ForesightView, PoolForesight } from '../../model/foresight.ts';
+import type { PoolState } from '../../model/pool.ts';
 import type { PoolForecast, StatusView } from '../../model/status.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Foresight } from '../../ports/foresight.ts';
@@ -14,7 +15,9 @@ export const BRIEF_MS = 15_000;
 
 export interface ForesightDeps extends DescribeDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
-  /** The pools and images as they were last seen. */
+  /** As they were last seen. */
+  readPools(): Promise<readonly Pick<PoolState, 'key'>[]>;
+  /** With their images; it costs more. */
   readStatus(): Promise<Pick<StatusView, 'pools' | 'images'>>;
 }
 
@@ -34,7 +37,7 @@ interface Kept {
 
 /** When pools are full, for all who ask. */
 export function createForesight(deps: ForesightDeps): Foreseer {
-  const { clock, readStatus } = deps;
+  const { clock, readPools, readStatus } = deps;
   let kept: Kept | null = null;
 
   /** Those of a while ago, unless there are other pools now, or it is another day. */
@@ -62,10 +65,9 @@ export function createForesight(deps: ForesightDeps): Foreseer {
 
   return {
     ofPools,
-    poolForecasts: async () => ofPools(keysOf(await readStatus())),
+    poolForecasts: async () => ofPools(keysOf(await readPools())),
     async forecasts(query) {
-      const status = await readStatus();
-      const keys = keysOf(status);
+      const keys = keysOf(await readPools());
       const all = await foresee(keys);
       const takenAt = new Date(clock.now()).toISOString();
       const known = new Set(all.map(({ foresight }) => foresight.pool));
@@ -73,6 +75,7 @@ export function createForesight(deps: ForesightDeps): Foreseer {
       if (query.pool === null) return { takenAt, pools: all.map(({ foresight }) => foresight), unsampled };
       const wanted = all.filter(({ foresight }) => foresight.pool === query.pool);
       if (wanted.length === 0 && !unsampled.includes(query.pool)) throw unknownPool(query.pool);
+      const status = await readStatus();
       const pools = await Promise.all(
         wanted.map(async (foreseen): Promise<PoolForesight> => {
           const detail = await describePool(deps, { foreseen, status, query });
@@ -84,7 +87,7 @@ export function createForesight(deps: ForesightDeps): Foreseer {
   };
 }
 
-const keysOf = ({ pools }: Pick<StatusView, 'pools'>) => pools.map(({ key }) => key);
+const keysOf = (pools: readonly Pick<PoolState, 'key'>[]) => pools.map(({ key }) => key);
 
 function unknownPool(wanted: string): Fault {
   return new Fault({

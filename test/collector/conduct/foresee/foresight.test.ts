@@ -25,7 +25,7 @@ describe('all pools', () => {
       ),
       ...daily({ kind: 'pool', subject: `${srv}-gone` }, rising({ days: 60, from: 582, perDay: 2 })),
     ]);
-    const { ask, foresight, heldAsked } = foresee({ store: storeOf(), pools: [srv, `${srv}-thin`, `${srv}-new`] });
+    const { ask, foresight, asked } = foresee({ store: storeOf(), pools: [srv, `${srv}-thin`, `${srv}-new`] });
     const { pools, unsampled } = await ask();
     expect(pools.map(({ pool, kind, asItGoes, detail }) => [pool, kind, asItGoes.kind, detail])).toEqual([
       [`${srv}-thin`, 'pool-metadata', 'date', null],
@@ -41,9 +41,10 @@ describe('all pools', () => {
     });
     expect(near(pools[1]?.asItGoes.median, '2027-04-22')).toBeLessThan(20);
     expect(unsampled).toEqual([`${srv}-new`]);
-    expect(heldAsked).toEqual([]);
     // The alerts hear of pools alone.
     expect((await foresight.poolForecasts()).map(({ pool }) => pool)).toEqual([srv, `${srv}-thin`]);
+    // Twice a minute: what costs is read for one pool alone.
+    expect(asked).toEqual({ statuses: 0, held: [] });
   });
 
   it('are foreseen anew after a while, on another day, and where there are others', async () => {

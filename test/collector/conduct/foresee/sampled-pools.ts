@@ -73,17 +73,21 @@ export function foresee({
   held?: readonly HeldImage[];
 }) {
   const clock = createTestClock(NOW);
-  const heldAsked: string[] = [];
+  const asked = { statuses: 0, held: [] as string[] };
   const foresight = createForesight({
     clock,
     store,
-    readStatus: async () => ({ pools: pools.map(aPool), images }),
+    readPools: async () => pools.map(aPool),
+    async readStatus() {
+      asked.statuses += 1;
+      return { pools: pools.map(aPool), images };
+    },
     async readHeld(pool) {
-      heldAsked.push(pool);
+      asked.held.push(pool);
       return held;
     },
   });
   const ask = (query: Partial<ForesightQuery> = {}) =>
     foresight.forecasts({ pool: null, add: null, without: null, ...query });
-  return { foresight, ask, clock, heldAsked };
+  return { foresight, ask, clock, asked };
 }
