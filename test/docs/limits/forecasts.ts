@@ -1,5 +1,5 @@
 import { YEAR_MS } from '../../../collector/src/conduct/foresee/foresee-pools.ts';
-import { FRESH_MS } from '../../../collector/src/conduct/foresee/foresight.ts';
+import { BRIEF_MS, FRESH_MS } from '../../../collector/src/conduct/foresee/foresight.ts';
 import { GROWERS_TOLD, GROWTH_DAYS } from '../../../collector/src/forecast/find-growers.ts';
 import { MOST_DAYS } from '../../../collector/src/forecast/if-all-filled.ts';
 import { FORECAST_DAYS_KEPT } from '../../../collector/src/ports/store/forecasts.ts';
@@ -16,9 +16,9 @@ export const FORECASTS: LimitSection = {
       atIt: 'older levels are not read',
     }),
     constant({
-      what: 'how old forecasts of pools may be that are told',
+      what: 'how old forecasts of pools may be that are told; while a pool was never sampled',
       file: 'collector/src/conduct/foresee/foresight.ts',
-      constants: { FRESH_MS },
+      constants: { FRESH_MS, BRIEF_MS },
       atIt: 'they are made anew, as on each new day and with each new pool',
     }),
     constant({

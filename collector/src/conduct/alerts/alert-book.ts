@@ -47,9 +47,6 @@ export interface AlertBook {
   saveAll(): Promise<void>;
 }
 
-/** Of what cannot be stored so many are kept, as the store keeps no more of those that ended. */
-const UNSAVED_KEPT = ENDED_KEPT;
-
 type Book = ReadonlyMap<string, WatchedAlert>;
 type Telling = Pick<AlertChanges, 'ended' | 'notices'>;
 
@@ -62,6 +59,7 @@ export async function openAlertBook({
   let watched: Book = new Map((await store.alertStates()).map((one) => [keyOf(one), one]));
   /** As the store has them. */
   let saved = watched;
+  /** What is not stored; no more of it than the store keeps of those that ended. */
   let untold: Telling = { ended: [], notices: [] };
 
   /** Stores `wanted` where it differs from what is stored, and what is to be told of that. */
@@ -80,8 +78,8 @@ export async function openAlertBook({
       const { states, ended, notices } = stepAll(watched, { ...stepping, settings, host, newId });
       watched = withChanged(watched, states);
       untold = {
-        ended: [...untold.ended, ...ended].slice(-UNSAVED_KEPT),
-        notices: [...untold.notices, ...notices].slice(-UNSAVED_KEPT),
+        ended: [...untold.ended, ...ended].slice(-ENDED_KEPT),
+        notices: [...untold.notices, ...notices].slice(-ENDED_KEPT),
       };
       try {
         await save(watched, isWorthSaving);
