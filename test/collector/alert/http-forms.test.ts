@@ -210,6 +210,26 @@ describe('a receiver that does not take it', () => {
     expect(await fault()).toMatchObject({ code, cause, subject: `it (${new URL(receiver.url).host})` });
   });
 
+  it.each([
+    ['cut in its midst', 't0ken  and/more', (secret: string) => `${'x'.repeat(284)}${secret}`],
+    ['with two blanks', 't0ken  and/more', (secret: string) => secret],
+    ['within JSON', 't0ken"and/more', (secret: string) => JSON.stringify({ got: secret })],
+    ['within JSON of PHP', 't0ken"and/more', (secret: string) => JSON.stringify(secret).replaceAll('/', '\\/')],
+    ['within an address', 't0ken"and/more', encodeURIComponent],
+    [
+      'within an address, in small letters',
+      't0ken"and/more',
+      (secret: string) => encodeURIComponent(secret).toLowerCase(),
+    ],
+    ['within a form', 't0ken and/more', (secret: string) => `${new URLSearchParams({ secret })}`],
+  ])('a secret that it says back is not told: %s', async (_, token, wordsOf) => {
+    receiver.answerWith((response) => void response.writeHead(500).end(wordsOf(token)));
+    const sending = senderOf({ kind: 'gotify', url: receiver.url, token }).send(noticeOf(), PATIENT);
+    await expect(sending).rejects.toMatchObject({
+      detail: { cause: expect.stringMatching(/^HTTP 500: (?!.*(?:t0k|more)).*…/) },
+    });
+  });
+
   it('one that sends on is not followed: the token would go along', async () => {
     await using other = await startHttpReceiver();
     receiver.answerWith((response) => void response.writeHead(307, { location: `${other.url}/x?y` }).end());

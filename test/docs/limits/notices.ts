@@ -12,10 +12,10 @@ import { KEPT_MS, MOST_REFUSALS } from '../../../collector/src/conduct/alerts/de
 import { ATTEMPT_MS } from '../../../collector/src/conduct/alerts/deliver/try-sending.ts';
 import { MOST_SECRET_BYTES } from '../../../collector/src/io/read-secret.ts';
 import { COMMAND_TIMEOUT_MS } from '../../../collector/src/io/senders/command-sender.ts';
+import { MOST_WORDS_CHARACTERS } from '../../../collector/src/io/senders/hide-secrets.ts';
 import { HTTP_TIMEOUT_MS, MOST_ANSWER_BYTES } from '../../../collector/src/io/senders/http-sender.ts';
 import { MAIL_TIMEOUT_MS } from '../../../collector/src/io/senders/mail-sender.ts';
 import { MQTT_CONNECT_MS } from '../../../collector/src/io/senders/mqtt-sender.ts';
-import { MOST_WORDS_CHARACTERS } from '../../../collector/src/io/senders/notice-fault.ts';
 import { constant, type LimitSection } from './limit.ts';
 
 const AGAIN = 'it counts as not delivered, and is tried again';
@@ -74,7 +74,7 @@ export const NOTICES: LimitSection = {
     }),
     constant({
       what: 'what a receiver says, in an error',
-      file: 'collector/src/io/senders/notice-fault.ts',
+      file: 'collector/src/io/senders/hide-secrets.ts',
       constants: { MOST_WORDS_CHARACTERS },
       atIt: 'the rest is left out',
     }),
