@@ -17,6 +17,8 @@ export interface NoticeSender {
   readonly name: string;
   /** Alerts of these rules alone; null: of all. */
   readonly rules: readonly AlertRule[] | null;
+  /** How long one attempt may last, where that is longer than for others. */
+  readonly attemptMs: number | null;
   send(notice: Notice, signal: AbortSignal): Promise<void>;
   /** Says what is so, to a receiver that would forget it otherwise; null where none does. */
   readonly restate: ((standing: Standing, signal: AbortSignal) => Promise<void>) | null;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toNoticeKey } from '../../../collector/src/alert/notice-key.ts';
+import { MAIL_ANSWER_MS, MAIL_ATTEMPT_MS } from '../../../collector/src/io/senders/mail-sender.ts';
 import { type MailReceiver, startMailReceiver } from '../../support/receivers/mail-receiver.ts';
 import { PATIENT, senderOf } from '../../support/receivers/sender-of.ts';
 import { noticeOf } from './notice-examples.ts';
@@ -73,6 +74,20 @@ describe('mail', () => {
       detail: { code, cause: expect.stringContaining(cause), subject: `it (127.0.0.1:${receiver.port})` },
     });
     expect(receiver.received).toEqual([]);
+  });
+
+  it('a server has the ten minutes of RFC 5321 to look at a mail, and is left when nobody waits for it any more', async () => {
+    receiver.answerWith((command) => (command === '.' ? '' : null));
+    const ending = new AbortController();
+    const sender = mailer();
+    const sending = sender.send(noticeOf(), ending.signal);
+    sending.catch(() => {});
+    while (receiver.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    ending.abort();
+    await expect(sending).rejects.toMatchObject({ detail: { code: 'notice-unreachable' } });
+    while (receiver.connections() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect([MAIL_ANSWER_MS, sender.attemptMs]).toEqual([600_000, MAIL_ATTEMPT_MS]);
+    expect(MAIL_ATTEMPT_MS).toBeGreaterThan(MAIL_ANSWER_MS);
   });
 
   it('a password is not said without TLS', async () => {

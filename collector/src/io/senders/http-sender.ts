@@ -25,6 +25,7 @@ export function createHttpSender({
   return {
     name,
     rules,
+    attemptMs: null,
     send: (notice, signal) => post({ name, request: toRequest(notice), signal }),
     restate:
       toRestated &&

@@ -76,6 +76,19 @@ describe('delivery', () => {
     expect(whatOf(sender)).toEqual(['start notice 1', 'start notice 1']);
   });
 
+  it('one that asks for longer is given it, and not told again meanwhile', async () => {
+    const sender = heldSender({ name: 'mail', attemptMs: 20 * ATTEMPT_MS });
+    const delivery = await place.start([sender]);
+    await delivery.post(noticeOf());
+    await settled();
+    place.clock.advance(20 * ATTEMPT_MS - 1);
+    await settled();
+    expect([delivery.findings(), whatOf(sender)]).toEqual([[], ['start notice 1']]);
+    place.clock.advance(1);
+    await settled();
+    expect(delivery.findings()[0]?.sentence).toContain('the receiver did not answer within 600 s');
+  });
+
   it('what began and ended while a receiver was down is told it as one', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
