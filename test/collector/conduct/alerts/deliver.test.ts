@@ -251,6 +251,21 @@ describe('a test', () => {
     expect(await place.store().standingAlerts()).toHaveLength(1);
   });
 
+  it('by the name of an entry goes to all of its receivers, and by that of one to it alone', async () => {
+    const senders = ['mail/a@example.org', 'mail/b@example.org', 'mailer'].map((name) => heldSender({ name }));
+    const delivery = await place.start(senders);
+    for (const [to, counts] of [
+      ['mail', [1, 1, 0]],
+      ['mail/b@example.org', [0, 1, 0]],
+    ] as const) {
+      const tested = delivery.test(to);
+      await settled();
+      expect(senders.map(({ asked }) => asked.length)).toEqual(counts);
+      for (const { asked } of senders) asked[0]?.take();
+      await tested;
+    }
+  });
+
   it('a name that there is not is refused, with those that there are', async () => {
     const delivery = await place.start([heldSender({ name: 'phone' })]);
     await expect(delivery.test('pager')).rejects.toMatchObject({

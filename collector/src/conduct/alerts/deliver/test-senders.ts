@@ -1,6 +1,7 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { Notice } from '../../../model/alert.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { OF_ENTRY } from '../../../ports/notice-sender.ts';
 import type { TestedSender } from '../../../ports/notices.ts';
 import type { Courier } from './courier.ts';
 import { ATTEMPT_MS, STOPPED, trySending } from './try-sending.ts';
@@ -67,10 +68,10 @@ function toTest({ host, now }: { readonly host: string; readonly now: number }):
   };
 }
 
-/** Throws a Fault `unknown-sender`. */
+/** All receivers of a `[[notify]]`, or one of them. Throws a Fault `unknown-sender`. */
 export function findCouriers(couriers: readonly Courier[], to: string | null): readonly Courier[] {
   if (to === null) return couriers;
-  const found = couriers.filter(({ sender }) => sender.name === to);
+  const found = couriers.filter(({ sender: { name } }) => name === to || name.startsWith(`${to}${OF_ENTRY}`));
   if (found.length > 0) return found;
   const names = couriers.map(({ sender }) => sender.name).join(', ');
   throw new Fault({
