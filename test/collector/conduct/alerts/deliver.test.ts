@@ -157,6 +157,30 @@ describe('delivery', () => {
     expect(whatOf(sender)).toEqual(['start notice 2']);
   });
 
+  it('one is not given up for what the one before it was refused', async () => {
+    const sender = heldSender({ name: 'phone' });
+    const delivery = await place.start([sender]);
+    await delivery.post(noticeOf({ n: 1 }));
+    for (let attempt = 1; attempt < MOST_REFUSALS; attempt += 1) {
+      await settled();
+      sender.asked[0]?.refuse('notice-refused');
+      await settled();
+      place.clock.advance(600_000);
+    }
+    await settled();
+    expect(whatOf(sender)).toEqual(['start notice 1']);
+    // Its end stands for it, also while it is under way.
+    await delivery.post(noticeOf({ n: 2, event: 'end' }));
+    for (const what of ['start notice 1', 'end notice 2']) {
+      expect(whatOf(sender)).toEqual([what]);
+      sender.asked[0]?.refuse('notice-refused');
+      await settled();
+      place.clock.advance(600_000);
+      await settled();
+    }
+    expect([whatOf(sender), place.said]).toEqual([['end notice 2'], ['notices cannot be delivered']]);
+  });
+
   it('a sender of some rules gets no others', async () => {
     const sender = heldSender({ name: 'phone', rules: ['slack'] });
     const delivery = await place.start([sender]);
