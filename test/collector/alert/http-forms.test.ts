@@ -185,6 +185,12 @@ describe('alertmanager', () => {
   });
 });
 
+it('one that takes it has taken it, whatever it goes on to say', async () => {
+  receiver.answerWith((response) => void response.writeHead(200).write('ok, and'));
+  await senderOf({ kind: 'webhook', url: receiver.url, token: null }).send(noticeOf(), PATIENT);
+  expect(receiver.received).toHaveLength(1);
+});
+
 describe('a receiver that does not take it', () => {
   const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/s3cret/path`, token: 't0ken' });
 

@@ -63,9 +63,11 @@ async function post({
       hint: 'See that it runs, and that this host reaches it.',
     });
   });
-  if (answer.status >= 200 && answer.status < 300) return;
-  throw toFault({ subject, answer });
+  if (answer !== TAKEN) throw toFault({ subject, answer });
 }
+
+/** Its words are not waited for. */
+const TAKEN = Symbol('taken');
 
 interface Answer {
   readonly status: number;
@@ -73,9 +75,13 @@ interface Answer {
   readonly words: string;
 }
 
-async function ask(url: string, init: RequestInit): Promise<Answer> {
+async function ask(url: string, init: RequestInit): Promise<Answer | typeof TAKEN> {
   const response = await fetch(url, init);
-  const { status, headers } = response;
+  const { ok, status, headers } = response;
+  if (ok) {
+    await response.body?.cancel().catch(() => {});
+    return TAKEN;
+  }
   return { status, location: headers.get('location'), words: await readWords(response) };
 }
 
