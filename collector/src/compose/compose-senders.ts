@@ -76,7 +76,7 @@ function composeSender(entry: SenderEntry, deps: SenderDeps): NoticeSender {
 
 function composeMqtt(entry: Extract<SenderEntry, MqttEntry>, { host }: SenderDeps): NoticeSender {
   const base = entry.topic ?? `trimtab/${slugOf(host)}`;
-  const place = { base, discovery: entry.discovery, host, version: COLLECTOR_VERSION };
+  const place = { base, discovery: entry.discovery, host, version: COLLECTOR_VERSION, rules: entry.rules };
   return createMqttSender({
     entry,
     rules: entry.rules,
