@@ -119,6 +119,13 @@ describe('slack', () => {
     expect(body.text).toContain('&lt;!channel&gt; @\u200beveryone\ufffd\ufffdX-Evil: 1');
     expect(body.text).not.toMatch(/<|@everyone|\r|\u202e/);
   });
+
+  it('has no link, picture or block of code of a guest where markup is read, as in Mattermost', async () => {
+    const subject = '![a](http://evil) [b][c] [c]: http://evil ``` ~~~ **d**';
+    const { body } = await deliver(senderOf({ kind: 'slack', url: receiver.url }), noticeOf({ alert: { subject } }));
+    expect(body.text.replaceAll('\u200b', '')).toContain(subject);
+    expect(body.text).not.toMatch(/\][([:]|``|~~|\*\*/);
+  });
 });
 
 describe('discord', () => {
