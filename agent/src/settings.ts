@@ -5,6 +5,7 @@ import {
   optionalTextSetting,
   resolveSettings,
   type Settings,
+  tellTomlLine,
   textSetting,
   toCause,
 } from '@trimtab/protocol/shared';
@@ -116,7 +117,7 @@ async function parseToml({ path, text }: { path: string; text: string }): Promis
     throw unreadable({
       path: `${path}, line ${error.line}`,
       cause: error.message.split('\n')[0] ?? 'it is not TOML',
-      hint: `A line is KEY = VALUE with text in quotes: collector = "192.0.2.1:7461". This one is: ${text.split('\n')[error.line - 1]?.trim()}`,
+      hint: `A line is KEY = VALUE with text in quotes: collector = "192.0.2.1:7461".${tellTomlLine({ text, line: error.line })}`,
     });
   }
 }

@@ -147,7 +147,8 @@ describe('the program itself', () => {
     await writeFile(path, 'collector = x\u001b[31m\u009b32m\u202e\n');
     const { stderr } = await runAgent({ args: ['run', '--config', path] });
     await rm(folder, { recursive: true });
-    expect(stderr).toContain('This one is: collector = x');
+    expect(stderr).not.toContain('31m');
+    expect(stderr).toContain('This one begins with: collector =');
     expectPlain(stderr);
   });
 

@@ -17,7 +17,7 @@ import type { Notice } from '../model/alert.ts';
 import type { HttpRequest } from '../model/outgoing.ts';
 import type { MqttEntry, SenderEntry } from '../model/sender.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { NoticeSender } from '../ports/notice-sender.ts';
+import { type NoticeSender, OF_ENTRY } from '../ports/notice-sender.ts';
 import { COLLECTOR_VERSION } from '../version.ts';
 
 export interface SenderDeps {
@@ -27,9 +27,17 @@ export interface SenderDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Each entry of the configuration as what delivers to it: its form and its way out. */
+/** Each receiver of the configuration as what delivers to it: its form and its way out. */
 export function composeSenders(entries: readonly SenderEntry[], deps: SenderDeps): readonly NoticeSender[] {
-  return entries.map((entry) => hideSecrets(composeSender(entry, deps), secretsOf(entry)));
+  return entries.flatMap(toReceivers).map((entry) => hideSecrets(composeSender(entry, deps), secretsOf(entry)));
+}
+
+/** A server may take a mail for one address and refuse it for another: each is told by a mail, and a queue, of its own. */
+function toReceivers(entry: SenderEntry): readonly SenderEntry[] {
+  if (entry.kind !== 'email') return [entry];
+  const addresses = [...new Set(entry.to)];
+  if (addresses.length === 1) return [{ ...entry, to: addresses }];
+  return addresses.map((address) => ({ ...entry, name: `${entry.name}${OF_ENTRY}${address}`, to: [address] }));
 }
 
 function composeSender(entry: SenderEntry, deps: SenderDeps): NoticeSender {
@@ -68,7 +76,7 @@ function composeSender(entry: SenderEntry, deps: SenderDeps): NoticeSender {
 
 function composeMqtt(entry: Extract<SenderEntry, MqttEntry>, { host }: SenderDeps): NoticeSender {
   const base = entry.topic ?? `trimtab/${slugOf(host)}`;
-  const place = { base, discovery: entry.discovery, host, version: COLLECTOR_VERSION };
+  const place = { base, discovery: entry.discovery, host, version: COLLECTOR_VERSION, rules: entry.rules };
   return createMqttSender({
     entry,
     rules: entry.rules,

@@ -52,7 +52,7 @@ export async function startFaces({
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf('socket') },
       tcp: apiListen === null ? null : { ...apiListen, fetch: fetchOf('network') },
-      metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace(desk).fetch },
+      metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
       log,
     });
     if (toListenScope(listen.host) === 'every-network') log.warn({ listen: `${listen.host}:${listen.port}` }, TOO_WIDE);

@@ -28,8 +28,10 @@ export async function writeLines({ path, lines }: { path: string; lines: AsyncIt
 
 async function writeFile(path: string, texts: AsyncIterable<string>): Promise<void> {
   const partial = `${path}.partial`;
+  // What one that was broken off left, or somebody put there: a link would be followed, and a mode kept.
+  await rm(partial, { force: true });
   try {
-    await pipeline(texts, createWriteStream(partial, { mode: 0o600, flush: true }));
+    await pipeline(texts, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

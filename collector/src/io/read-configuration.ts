@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { Fault, tellTomlLine, toCause } from '@trimtab/protocol/shared';
 import { parse, TomlError } from 'smol-toml';
 
 export interface ConfigurationFile {
@@ -51,6 +51,6 @@ function toFault({ path, text, error }: { path: string; text: string; error: unk
     operation: 'read the configuration',
     subject: `${path}, line ${error.line}, column ${error.column}`,
     cause: first.replace(/^Invalid TOML document: /, ''),
-    hint: `A line is KEY = VALUE with text in quotes: listen = "127.0.0.1:7461". This one is: ${text.split('\n')[error.line - 1]?.trim()}`,
+    hint: `A line is KEY = VALUE with text in quotes: listen = "127.0.0.1:7461".${tellTomlLine({ text, line: error.line })}`,
   });
 }

@@ -14,9 +14,12 @@ export interface Standing {
  * receiver can tell.
  */
 export interface NoticeSender {
+  /** That of its `[[notify]]`; where that has several receivers, `night-shift/root@example.org`. */
   readonly name: string;
   /** Alerts of these rules alone; null: of all. */
   readonly rules: readonly AlertRule[] | null;
+  /** How long one attempt may last, where that is longer than for others. */
+  readonly attemptMs: number | null;
   send(notice: Notice, signal: AbortSignal): Promise<void>;
   /** Says what is so, to a receiver that would forget it otherwise; null where none does. */
   readonly restate: ((standing: Standing, signal: AbortSignal) => Promise<void>) | null;
@@ -26,3 +29,6 @@ export interface NoticeSender {
 
 /** The code of a fault after which the same notice will not be taken at another time either. */
 export const REFUSED_FOR_GOOD = 'notice-refused';
+
+/** Between the name of a `[[notify]]`, which has none in it, and which of its receivers it is. */
+export const OF_ENTRY = '/';

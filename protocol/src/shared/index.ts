@@ -31,3 +31,4 @@ export {
 } from './settings.ts';
 export { sleep } from './sleep.ts';
 export { readSystemError } from './system-error.ts';
+export { tellTomlLine } from './tell-toml-line.ts';

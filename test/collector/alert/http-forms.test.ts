@@ -119,6 +119,13 @@ describe('slack', () => {
     expect(body.text).toContain('&lt;!channel&gt; @\u200beveryone\ufffd\ufffdX-Evil: 1');
     expect(body.text).not.toMatch(/<|@everyone|\r|\u202e/);
   });
+
+  it('has no link, picture or block of code of a guest where markup is read, as in Mattermost', async () => {
+    const subject = '![a](http://evil) [b][c] [c]: http://evil ``` ~~~ **d**';
+    const { body } = await deliver(senderOf({ kind: 'slack', url: receiver.url }), noticeOf({ alert: { subject } }));
+    expect(body.text.replaceAll('\u200b', '')).toContain(subject);
+    expect(body.text).not.toMatch(/\][([:]|``|~~|\*\*/);
+  });
 });
 
 describe('discord', () => {
@@ -185,6 +192,12 @@ describe('alertmanager', () => {
   });
 });
 
+it('one that takes it has taken it, whatever it goes on to say', async () => {
+  receiver.answerWith((response) => void response.writeHead(200).write('ok, and'));
+  await senderOf({ kind: 'webhook', url: receiver.url, token: null }).send(noticeOf(), PATIENT);
+  expect(receiver.received).toHaveLength(1);
+});
+
 describe('a receiver that does not take it', () => {
   const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/s3cret/path`, token: 't0ken' });
 
@@ -208,6 +221,26 @@ describe('a receiver that does not take it', () => {
   ])('HTTP %s: %s', async (status, words, code, cause) => {
     receiver.answerWith((response) => void response.writeHead(status).end(words));
     expect(await fault()).toMatchObject({ code, cause, subject: `it (${new URL(receiver.url).host})` });
+  });
+
+  it.each([
+    ['cut in its midst', 't0ken  and/more', (secret: string) => `${'x'.repeat(284)}${secret}`],
+    ['with two blanks', 't0ken  and/more', (secret: string) => secret],
+    ['within JSON', 't0ken"and/more', (secret: string) => JSON.stringify({ got: secret })],
+    ['within JSON of PHP', 't0ken"and/more', (secret: string) => JSON.stringify(secret).replaceAll('/', '\\/')],
+    ['within an address', 't0ken"and/more', encodeURIComponent],
+    [
+      'within an address, in small letters',
+      't0ken"and/more',
+      (secret: string) => encodeURIComponent(secret).toLowerCase(),
+    ],
+    ['within a form', 't0ken and/more', (secret: string) => `${new URLSearchParams({ secret })}`],
+  ])('a secret that it says back is not told: %s', async (_, token, wordsOf) => {
+    receiver.answerWith((response) => void response.writeHead(500).end(wordsOf(token)));
+    const sending = senderOf({ kind: 'gotify', url: receiver.url, token }).send(noticeOf(), PATIENT);
+    await expect(sending).rejects.toMatchObject({
+      detail: { cause: expect.stringMatching(/^HTTP 500: (?!.*(?:t0k|more)).*…/) },
+    });
   });
 
   it('one that sends on is not followed: the token would go along', async () => {

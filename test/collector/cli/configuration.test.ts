@@ -104,7 +104,21 @@ describe('trimtab serve with a bad configuration: one clear error, and nothing i
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`cannot read the configuration: ${path}, line 2, column `);
     expect(stderr).toContain('A line is KEY = VALUE with text in quotes');
-    expect(stderr).toContain('listen = 127.0.0.1:80');
+    expect(stderr).toContain('This one begins with: listen =');
+  });
+
+  it.each([
+    ['database = "postgres://me:s3cret@db/trimtab', 'This one begins with: database ='],
+    ['[[notify]]\ntoken = tk_s3cret', 'This one begins with: token ='],
+    ['notify = [\n  { name = "it", token = tk_s3cret }]', 'text in quotes'],
+    ['[[notify]]\ntoken = "tk\ns3cret="', 'This one begins with: token ='],
+  ])('broken TOML with a secret, which is not told: %j', async (content, told) => {
+    await writeFile(path, content);
+    const { exitCode, stderr } = await serve();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('cannot read the configuration');
+    expect(stderr).toContain(told);
+    expect(stderr).not.toContain('s3cret');
   });
 
   it.each([

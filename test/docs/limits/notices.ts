@@ -12,10 +12,10 @@ import { KEPT_MS, MOST_REFUSALS } from '../../../collector/src/conduct/alerts/de
 import { ATTEMPT_MS } from '../../../collector/src/conduct/alerts/deliver/try-sending.ts';
 import { MOST_SECRET_BYTES } from '../../../collector/src/io/read-secret.ts';
 import { COMMAND_TIMEOUT_MS } from '../../../collector/src/io/senders/command-sender.ts';
+import { MOST_WORDS_CHARACTERS } from '../../../collector/src/io/senders/hide-secrets.ts';
 import { HTTP_TIMEOUT_MS, MOST_ANSWER_BYTES } from '../../../collector/src/io/senders/http-sender.ts';
-import { MAIL_TIMEOUT_MS } from '../../../collector/src/io/senders/mail-sender.ts';
+import { MAIL_ANSWER_MS, MAIL_ATTEMPT_MS, MAIL_CONNECT_MS } from '../../../collector/src/io/senders/mail-sender.ts';
 import { MQTT_CONNECT_MS } from '../../../collector/src/io/senders/mqtt-sender.ts';
-import { MOST_WORDS_CHARACTERS } from '../../../collector/src/io/senders/notice-fault.ts';
 import { constant, type LimitSection } from './limit.ts';
 
 const AGAIN = 'it counts as not delivered, and is tried again';
@@ -43,7 +43,7 @@ export const NOTICES: LimitSection = {
       atIt: 'each pause is twice the one before, less up to half by chance',
     }),
     constant({
-      what: 'time for one attempt, whatever the receiver is',
+      what: 'time for one attempt, whatever the receiver is, but for mail',
       file: 'collector/src/conduct/alerts/deliver/try-sending.ts',
       constants: { ATTEMPT_MS },
       atIt: AGAIN,
@@ -55,9 +55,9 @@ export const NOTICES: LimitSection = {
       atIt: `${AGAIN}; the rest is not read`,
     }),
     constant({
-      what: 'time for each answer of a server of mail',
+      what: 'time for a server of mail to be reached, for each answer of it, and for the whole attempt',
       file: 'collector/src/io/senders/mail-sender.ts',
-      constants: { MAIL_TIMEOUT_MS },
+      constants: { MAIL_CONNECT_MS, MAIL_ANSWER_MS, MAIL_ATTEMPT_MS },
       atIt: AGAIN,
     }),
     constant({
@@ -74,7 +74,7 @@ export const NOTICES: LimitSection = {
     }),
     constant({
       what: 'what a receiver says, in an error',
-      file: 'collector/src/io/senders/notice-fault.ts',
+      file: 'collector/src/io/senders/hide-secrets.ts',
       constants: { MOST_WORDS_CHARACTERS },
       atIt: 'the rest is left out',
     }),

@@ -14,8 +14,9 @@ export interface MailReceiver extends AsyncDisposable {
   readonly received: ReceivedMail[];
   /** Every command line that came. */
   readonly lines: string[];
-  /** What it says to one command in the place of `250`; null: as usual. */
+  /** What it says to one command, or to the `.` of a mail, in the place of `250`; empty: nothing; null: as usual. */
   answerWith(answer: (command: string) => string | null): void;
+  connections(): number;
 }
 
 export async function startMailReceiver(): Promise<MailReceiver> {
@@ -38,6 +39,7 @@ export async function startMailReceiver(): Promise<MailReceiver> {
     answerWith(given) {
       answer = given;
     },
+    connections: () => sockets.size,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -54,7 +56,7 @@ function converse(
     answer,
   }: Pick<MailReceiver, 'lines' | 'received'> & { readonly answer: (command: string) => string | null },
 ): void {
-  const say = (line: string) => socket.write(`${line}\r\n`);
+  const say = (line: string) => line !== '' && socket.write(`${line}\r\n`);
   let rest = '';
   let from = '';
   let to: string[] = [];
@@ -65,7 +67,7 @@ function converse(
       if (line !== '.') return void data.push(line.replace(/^\./, ''));
       received.push({ from, to, data: data.join('\r\n') });
       [data, to] = [null, []];
-      return void say('250 taken');
+      return void say(answer('.') ?? '250 taken');
     }
     lines.push(line);
     const other = answer(line);

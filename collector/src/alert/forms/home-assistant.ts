@@ -15,6 +15,8 @@ export interface MqttPlace {
   readonly discovery: string;
   readonly host: string;
   readonly version: string;
+  /** Of which there are sensors: nothing is said of the others here. Null: of all. */
+  readonly rules: readonly AlertRule[] | null;
 }
 
 export const POOL_RULES = ['pool-filling', 'pool-full', 'metadata-full', 'overcommit'] as const;
@@ -51,7 +53,14 @@ export function toStandingMessages(
 ): readonly MqttMessage[] {
   const standing = new Map(alerts.map((alert) => [keyOf(alert), alert]));
   const known = pools.flatMap(({ pool, hasMetadata }) =>
-    POOL_RULES.filter((rule) => hasMetadata || rule !== 'metadata-full').map((rule) => ({ pool, rule })),
+    POOL_RULES.filter((rule) => isTold(place, rule) && (hasMetadata || rule !== 'metadata-full')).map((rule) => ({
+      pool,
+      rule,
+    })),
+  );
+  // From before its rules were what they are.
+  const outdated = pools.flatMap(({ pool }) =>
+    POOL_RULES.filter((rule) => !isTold(place, rule)).map((rule) => toRemoval(place, { pool, rule })),
   );
   const keys = new Set(known.map(({ pool, rule }) => keyOf({ subject: pool, rule })));
   // A pool that nobody sees at the moment may have an alert.
@@ -59,6 +68,7 @@ export function toStandingMessages(
     isPoolRule(alert.rule) && !keys.has(keyOf(alert)) ? [{ pool: alert.subject, rule: alert.rule }] : [],
   );
   return [
+    ...outdated,
     ...[...known, ...others].flatMap(({ pool, rule }) =>
       toRuleMessages({ place, pool, rule, alert: standing.get(keyOf({ subject: pool, rule })) ?? null }),
     ),
@@ -84,7 +94,7 @@ function toRuleMessages({
   return [
     toConfig(place, {
       kind: 'binary_sensor',
-      id: `${slugOf(pool)}_${rule}`,
+      id: sensorOf({ pool, rule }),
       name: `${toPlainText(pool)} ${NAMES[rule]}`,
       topic,
       more: { device_class: 'problem', payload_on: 'ON', payload_off: 'OFF', json_attributes_topic: `${topic}/about` },
@@ -92,6 +102,20 @@ function toRuleMessages({
     { topic, payload: alert === null ? 'OFF' : 'ON', retain: true, once: false },
     { topic: `${topic}/about`, payload: plainJson(attributes), retain: true, once: false },
   ];
+}
+
+function isTold({ rules }: MqttPlace, rule: PoolRule): boolean {
+  return rules?.includes(rule) ?? true;
+}
+
+/** “Removing a device or component”: an empty document in the place of the retained one. */
+function toRemoval(place: MqttPlace, sensor: { readonly pool: string; readonly rule: PoolRule }): MqttMessage {
+  const { topic } = toDiscovery(place, { kind: 'binary_sensor', id: sensorOf(sensor) });
+  return { topic, payload: '', retain: true, once: true };
+}
+
+function sensorOf({ pool, rule }: { readonly pool: string; readonly rule: PoolRule }): string {
+  return `${slugOf(pool)}_${rule}`;
 }
 
 function toLevelMessages(place: MqttPlace, { pool, freeShare, daysUntilFull }: PoolLevel): readonly MqttMessage[] {
@@ -123,7 +147,7 @@ function toState({ topic, value }: { readonly topic: string; readonly value: num
 }
 
 function toConfig(
-  { base, discovery, host, version }: MqttPlace,
+  place: MqttPlace,
   entity: {
     readonly kind: 'binary_sensor' | 'sensor';
     readonly id: string;
@@ -132,8 +156,8 @@ function toConfig(
     readonly more: Readonly<Record<string, unknown>>;
   },
 ): MqttMessage {
-  const node = `trimtab_${slugOf(host)}`;
-  const unique = `${node}_${entity.id}`;
+  const { base, host, version } = place;
+  const { node, unique, topic } = toDiscovery(place, entity);
   const config = {
     name: entity.name,
     unique_id: unique,
@@ -143,8 +167,16 @@ function toConfig(
     device: { identifiers: [node], name: `Trimtab on ${toPlainText(host)}`, manufacturer: 'Trimtab' },
     origin: { name: 'Trimtab', sw_version: version },
   };
-  const topic = `${discovery}/${entity.kind}/${unique}/config`;
   return { topic, payload: JSON.stringify(config), retain: true, once: true };
+}
+
+function toDiscovery(
+  { host, discovery }: MqttPlace,
+  { kind, id }: { readonly kind: 'binary_sensor' | 'sensor'; readonly id: string },
+) {
+  const node = `trimtab_${slugOf(host)}`;
+  const unique = `${node}_${id}`;
+  return { node, unique, topic: `${discovery}/${kind}/${unique}/config` };
 }
 
 function availabilityOf(base: string): string {

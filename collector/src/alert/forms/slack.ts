@@ -4,7 +4,8 @@ import { tell } from './tell.ts';
 
 /**
  * docs.slack.dev, incoming webhooks. `&`, `<` and `>` are all that its text is controlled by (`<!channel>` calls
- * everybody); Mattermost and Rocket.Chat take the same, and call people by a bare `@name`.
+ * everybody); Mattermost and Rocket.Chat take the same, call people by a bare `@name`, and read Markdown: a link, a
+ * picture, a block of code and strong words each need two signs side by side, which are kept apart.
  */
 export function toSlack({ url }: { url: string }, notice: Notice): HttpRequest {
   const { title, lines } = tell(notice);
@@ -17,7 +18,7 @@ function escapeSlack(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('@', `@${ZERO_WIDTH_SPACE}`);
+    .replaceAll(/[@\]`~*]/g, `$&${ZERO_WIDTH_SPACE}`);
 }
 
 const ZERO_WIDTH_SPACE = '\u200b';

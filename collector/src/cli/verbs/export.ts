@@ -19,7 +19,8 @@ Example:
 Guests, trims, requests and samples of this host, as they are at one moment; a
 collector that runs goes on. trimtab import takes them in elsewhere: in a file
 (SQLite) or a PostgreSQL database. The file is JSON, a document a line, whole
-or not there, and for its owner alone.
+or not there, and for its owner alone. To standard output it goes as fast as
+the other side reads; until then the database keeps what changes meanwhile.
 --json prints {rows}.
 Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted.`,
     )

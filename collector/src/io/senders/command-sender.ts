@@ -32,6 +32,7 @@ export function createCommandSender({
   return {
     name,
     rules,
+    attemptMs: null,
     async send(notice, signal) {
       const { input, environment } = toInput(notice);
       const startedAt = performance.now();

@@ -25,6 +25,7 @@ export function createHttpSender({
   return {
     name,
     rules,
+    attemptMs: null,
     send: (notice, signal) => post({ name, request: toRequest(notice), signal }),
     restate:
       toRestated &&
@@ -62,9 +63,11 @@ async function post({
       hint: 'See that it runs, and that this host reaches it.',
     });
   });
-  if (answer.status >= 200 && answer.status < 300) return;
-  throw toFault({ subject, answer });
+  if (answer !== TAKEN) throw toFault({ subject, answer });
 }
+
+/** Its words are not waited for. */
+const TAKEN = Symbol('taken');
 
 interface Answer {
   readonly status: number;
@@ -72,9 +75,13 @@ interface Answer {
   readonly words: string;
 }
 
-async function ask(url: string, init: RequestInit): Promise<Answer> {
+async function ask(url: string, init: RequestInit): Promise<Answer | typeof TAKEN> {
   const response = await fetch(url, init);
-  const { status, headers } = response;
+  const { ok, status, headers } = response;
+  if (ok) {
+    await response.body?.cancel().catch(() => {});
+    return TAKEN;
+  }
   return { status, location: headers.get('location'), words: await readWords(response) };
 }
 

@@ -6,8 +6,12 @@ import type { MailEntry } from '../../model/sender.ts';
 import type { NoticeSender } from '../../ports/notice-sender.ts';
 import { noticeFault } from './notice-fault.ts';
 
-/** For the connection, the greeting, and each answer. */
-export const MAIL_TIMEOUT_MS = 10_000;
+/** For the connection, and the greeting. */
+export const MAIL_CONNECT_MS = 10_000;
+/** RFC 5321, 4.5.3.2.6: a server may look at a mail for so long; who leaves before its answer sends the mail twice. */
+export const MAIL_ANSWER_MS = 600_000;
+/** The answers before that one come within minutes. */
+export const MAIL_ATTEMPT_MS = 900_000;
 /** RFC 8314, 3.3; RFC 6409, 3.1. */
 const PORTS = { 'smtps:': 465, 'smtp:': 587 } as const;
 
@@ -34,9 +38,9 @@ export function createMailSender({
       port: port === '' ? PORTS[isSecure ? 'smtps:' : 'smtp:'] : Number(port),
       secure: isSecure,
       ...(user === null || password === null ? {} : { auth: { user, pass: password }, requireTLS: !isSecure }),
-      connectionTimeout: MAIL_TIMEOUT_MS,
-      greetingTimeout: MAIL_TIMEOUT_MS,
-      socketTimeout: MAIL_TIMEOUT_MS,
+      connectionTimeout: MAIL_CONNECT_MS,
+      greetingTimeout: MAIL_CONNECT_MS,
+      socketTimeout: MAIL_ANSWER_MS,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -45,7 +49,8 @@ export function createMailSender({
   return {
     name,
     rules,
-    async send(notice) {
+    attemptMs: MAIL_ATTEMPT_MS,
+    async send(notice, signal) {
       const { subject: line, text, messageId, thread } = toMail(notice);
       transport ??= open();
       const mailer = await transport;
@@ -59,6 +64,7 @@ export function createMailSender({
           references: `<${thread}>`,
           // RFC 3834: no answer by a machine.
           headers: { 'Auto-Submitted': 'auto-generated' },
+          signal,
         });
       } catch (error) {
         throw toFault({ error, subject });
@@ -77,7 +83,7 @@ interface MailError {
   readonly responseCode?: number;
 }
 
-const UNREACHABLE = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT']);
+const UNREACHABLE = new Set(['ECONNECTION', 'ESOCKET', 'EDNS', 'ETIMEDOUT', 'EABORT']);
 
 /** RFC 5321, 4.2.1: 4yz may be otherwise later, 5yz is for good. */
 function toFault({ error, subject }: { readonly error: unknown; readonly subject: string }) {

@@ -97,6 +97,7 @@ export function createMqttSender({
   return {
     name,
     rules,
+    attemptMs: null,
     send: (notice, signal) => publish(toMessages(notice), signal),
     restate: async ({ alerts, readPools }, signal) => publish(toRestated({ alerts, pools: await readPools() }), signal),
     async stop() {

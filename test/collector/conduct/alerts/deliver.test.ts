@@ -76,6 +76,19 @@ describe('delivery', () => {
     expect(whatOf(sender)).toEqual(['start notice 1', 'start notice 1']);
   });
 
+  it('one that asks for longer is given it, and not told again meanwhile', async () => {
+    const sender = heldSender({ name: 'mail', attemptMs: 20 * ATTEMPT_MS });
+    const delivery = await place.start([sender]);
+    await delivery.post(noticeOf());
+    await settled();
+    place.clock.advance(20 * ATTEMPT_MS - 1);
+    await settled();
+    expect([delivery.findings(), whatOf(sender)]).toEqual([[], ['start notice 1']]);
+    place.clock.advance(1);
+    await settled();
+    expect(delivery.findings()[0]?.sentence).toContain('the receiver did not answer within 600 s');
+  });
+
   it('what began and ended while a receiver was down is told it as one', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
@@ -142,6 +155,30 @@ describe('delivery', () => {
     }
     await settled();
     expect(whatOf(sender)).toEqual(['start notice 2']);
+  });
+
+  it('one is not given up for what the one before it was refused', async () => {
+    const sender = heldSender({ name: 'phone' });
+    const delivery = await place.start([sender]);
+    await delivery.post(noticeOf({ n: 1 }));
+    for (let attempt = 1; attempt < MOST_REFUSALS; attempt += 1) {
+      await settled();
+      sender.asked[0]?.refuse('notice-refused');
+      await settled();
+      place.clock.advance(600_000);
+    }
+    await settled();
+    expect(whatOf(sender)).toEqual(['start notice 1']);
+    // Its end stands for it, also while it is under way.
+    await delivery.post(noticeOf({ n: 2, event: 'end' }));
+    for (const what of ['start notice 1', 'end notice 2']) {
+      expect(whatOf(sender)).toEqual([what]);
+      sender.asked[0]?.refuse('notice-refused');
+      await settled();
+      place.clock.advance(600_000);
+      await settled();
+    }
+    expect([whatOf(sender), place.said]).toEqual([['end notice 2'], ['notices cannot be delivered']]);
   });
 
   it('a sender of some rules gets no others', async () => {
@@ -236,6 +273,21 @@ describe('a test', () => {
     await settled();
     expect(whatOf(phone)).toEqual(['start notice 1']);
     expect(await place.store().standingAlerts()).toHaveLength(1);
+  });
+
+  it('by the name of an entry goes to all of its receivers, and by that of one to it alone', async () => {
+    const senders = ['mail/a@example.org', 'mail/b@example.org', 'mailer'].map((name) => heldSender({ name }));
+    const delivery = await place.start(senders);
+    for (const [to, counts] of [
+      ['mail', [1, 1, 0]],
+      ['mail/b@example.org', [0, 1, 0]],
+    ] as const) {
+      const tested = delivery.test(to);
+      await settled();
+      expect(senders.map(({ asked }) => asked.length)).toEqual(counts);
+      for (const { asked } of senders) asked[0]?.take();
+      await tested;
+    }
   });
 
   it('a name that there is not is refused, with those that there are', async () => {

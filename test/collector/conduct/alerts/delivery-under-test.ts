@@ -21,10 +21,12 @@ export interface HeldSender extends NoticeSender {
 export function heldSender({
   name,
   rules = null,
+  attemptMs = null,
   isForgetful = false,
 }: {
   readonly name: string;
   readonly rules?: NoticeSender['rules'];
+  readonly attemptMs?: NoticeSender['attemptMs'];
   readonly isForgetful?: boolean;
 }): HeldSender {
   const asked: HeldSender['asked'] = [];
@@ -49,6 +51,7 @@ export function heldSender({
   return {
     name,
     rules,
+    attemptMs,
     asked,
     took,
     send: ({ event, id }: Notice) => hold(`${event} ${id}`),

@@ -10,6 +10,7 @@ async function openPlace(): Promise<NoticesPlace> {
   const sender: NoticeSender = {
     name: 'it',
     rules: null,
+    attemptMs: null,
     async send({ id, event }) {
       if (isDown) throw new Fault({ code: 'notice-failed', operation: 'do', subject: 'it', cause: 'down', hint: null });
       if (event !== 'test') took.push(id);

@@ -7,7 +7,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { NoticeSender, Standing } from '../../../ports/notice-sender.ts';
 import { createAlarm } from './alarm.ts';
 import { createLine } from './line.ts';
-import { STOPPED, trySending } from './try-sending.ts';
+import { ATTEMPT_MS, STOPPED, trySending } from './try-sending.ts';
 
 /** So often a receiver that forgets is told what is so. */
 export const RESTATE_MS = 60_000;
@@ -66,7 +66,8 @@ export function createCourier(deps: CourierDeps, sender: NoticeSender, left: rea
       if (task.kind === 'notice') await sender.send(task.waiting.notice, signal);
       else await sender.restate?.(readStanding(), signal);
     };
-    await trySending({ clock, name, stopping: stopping.signal, attempt });
+    const withinMs = sender.attemptMs ?? ATTEMPT_MS;
+    await trySending({ clock, name, withinMs, stopping: stopping.signal, attempt });
     if (task.kind === 'notice') line.end(task.waiting);
     else restateAt = clock.monotonicMs() + RESTATE_MS;
     if (failing !== null) log.info({ sender: name }, 'notices are delivered again');

@@ -34,8 +34,8 @@ export function createLine({
   readonly ended: (notices: readonly Notice[]) => void;
 }): Line {
   let waiting: readonly Waiting[] = [];
-  /** Of the first one. */
-  let refusals = 0;
+  /** Which one was refused last, and how often in a row. */
+  let refused: { readonly one: Waiting; readonly times: number } | null = null;
 
   function set(all: readonly Waiting[]): void {
     const { kept, needless, dropped } = thin(all);
@@ -50,7 +50,6 @@ export function createLine({
 
   function takeOut(one: Waiting): void {
     waiting = waiting.filter((other) => other !== one);
-    refusals = 0;
     ended([one.notice]);
   }
 
@@ -60,8 +59,12 @@ export function createLine({
     add: (one) => set([...waiting, one]),
     end: takeOut,
     giveUp({ waiting: one, error, now }) {
-      refusals = error.detail.code === REFUSED_FOR_GOOD ? refusals + 1 : 0;
-      if (now - one.postedAt <= KEPT_MS && refusals < MOST_REFUSALS) return;
+      // A newer one may stand for it since it was tried.
+      if (!waiting.includes(one)) return;
+      const before = refused?.one === one ? refused.times : 0;
+      const times = error.detail.code === REFUSED_FOR_GOOD ? before + 1 : 0;
+      refused = { one, times };
+      if (now - one.postedAt <= KEPT_MS && times < MOST_REFUSALS) return;
       const { sentence } = one.notice.alert;
       log.error({ sender: name, notice: sentence, reason: toReason(error) }, 'a notice is given up');
       takeOut(one);

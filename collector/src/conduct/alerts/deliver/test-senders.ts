@@ -1,9 +1,10 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { Notice } from '../../../model/alert.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { OF_ENTRY } from '../../../ports/notice-sender.ts';
 import type { TestedSender } from '../../../ports/notices.ts';
 import type { Courier } from './courier.ts';
-import { STOPPED, trySending } from './try-sending.ts';
+import { ATTEMPT_MS, STOPPED, trySending } from './try-sending.ts';
 
 /** Tells a test by some senders, at once and past whatever waits, and says what became of it. */
 export function testSenders({
@@ -22,7 +23,14 @@ export function testSenders({
     couriers.map(async ({ sender, retryNow }): Promise<TestedSender> => {
       const { name } = sender;
       try {
-        await trySending({ clock, name, stopping, attempt: (signal) => sender.send(notice, signal) });
+        // Somebody waits for it, and a test that comes twice does no harm.
+        await trySending({
+          clock,
+          name,
+          withinMs: ATTEMPT_MS,
+          stopping,
+          attempt: (signal) => sender.send(notice, signal),
+        });
         // The receiver is there: what waits for it need not wait longer.
         retryNow();
         return { name, outcome: 'delivered' };
@@ -60,10 +68,10 @@ function toTest({ host, now }: { readonly host: string; readonly now: number }):
   };
 }
 
-/** Throws a Fault `unknown-sender`. */
+/** All receivers of a `[[notify]]`, or one of them. Throws a Fault `unknown-sender`. */
 export function findCouriers(couriers: readonly Courier[], to: string | null): readonly Courier[] {
   if (to === null) return couriers;
-  const found = couriers.filter(({ sender }) => sender.name === to);
+  const found = couriers.filter(({ sender: { name } }) => name === to || name.startsWith(`${to}${OF_ENTRY}`));
   if (found.length > 0) return found;
   const names = couriers.map(({ sender }) => sender.name).join(', ');
   throw new Fault({

@@ -1,7 +1,7 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { Clock } from '../../../ports/clock.ts';
 
-/** One attempt of any sender; a receiver that says nothing has not taken it. */
+/** One attempt of a sender, unless it asks for longer; a receiver that says nothing has not taken it. */
 export const ATTEMPT_MS = 30_000;
 
 /**
@@ -11,11 +11,13 @@ export const ATTEMPT_MS = 30_000;
 export async function trySending({
   clock,
   name,
+  withinMs,
   stopping,
   attempt,
 }: {
   readonly clock: Pick<Clock, 'after'>;
   readonly name: string;
+  readonly withinMs: number;
   readonly stopping: AbortSignal;
   readonly attempt: (signal: AbortSignal) => Promise<void>;
 }): Promise<void> {
@@ -27,7 +29,7 @@ export async function trySending({
     ending.abort();
   };
   const onStop = () => end(STOPPED);
-  const forget = clock.after(ATTEMPT_MS, () => end(toSilent(name)));
+  const forget = clock.after(withinMs, () => end(toSilent({ name, withinMs })));
   stopping.addEventListener('abort', onStop);
   try {
     await Promise.race([ended.promise, attempt(ending.signal)]);
@@ -47,12 +49,12 @@ export const STOPPED = Symbol('stopped');
 
 const OPERATION = 'deliver a notice';
 
-function toSilent(name: string): Fault {
+function toSilent({ name, withinMs }: { readonly name: string; readonly withinMs: number }): Fault {
   return new Fault({
     code: 'notice-unreachable',
     operation: OPERATION,
     subject: name,
-    cause: `the receiver did not answer within ${ATTEMPT_MS / 1000} s`,
+    cause: `the receiver did not answer within ${withinMs / 1000} s`,
     hint: `Try it by hand: trimtab alerts test --to ${name}`,
   });
 }
