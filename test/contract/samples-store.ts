@@ -63,6 +63,19 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await ask('day')).toEqual(rollUp(samples, DAY));
     });
 
+    it('[SA1] of a series whose name is too long nothing is kept, and what came with it is', async () => {
+      // No two bytes alike for long: what is compressed would pass where the name would not.
+      const noise = Array.from({ length: 1_300 }, (_, index) => (index * 2_654_435_761).toString(36)).join('');
+      const named = (subject: string) => ({
+        ...sampleOf({ at: MIDNIGHT, level: 1 }),
+        series: { ...POOL, kind: 'filesystem' as const, subject },
+      });
+      const [long, wide] = [`guest-1 /${noise.slice(0, 4_000)}`, `guest-1 /${'é'.repeat(1_000)}`];
+      await store.addSamples([named(long), named(wide), named('guest-1 /home'), sampleOf({ at: MIDNIGHT, level: 5 })]);
+      expect((await store.series('filesystem')).map(({ series }) => series.subject)).toEqual(['guest-1 /home']);
+      expect(await ask('raw')).toEqual([rawPoint({ at: MIDNIGHT, level: 5 })]);
+    });
+
     it('[SA1] stores all of a call or nothing of it', async () => {
       const broken = { ...sampleOf({ at: MIDNIGHT + MINUTE, level: 1 }), levelBytes: Number.NaN };
       await store.addSamples([sampleOf({ at: MIDNIGHT, level: 5 })]);
