@@ -116,3 +116,16 @@ it('of a network’s nothing is asked, and of too many the largest are told', as
   expect(asked).not.toContain('/nfs');
   expect(asked).not.toContain('/mnt/0');
 });
+
+it('of the squashfs of a snap, which is always full, nothing is told', async () => {
+  const inventory = having('/', '/snap/core22/1122');
+  const filesystems = inventory.filesystems.map((one) =>
+    one.mount === '/'
+      ? one
+      : { ...one, kind: 'squashfs', obstacle: { code: 'no-fitrim' as const, sentence: '', hint: null } },
+  );
+  const { asked, usage, pings } = scene({ inventory: { ...inventory, filesystems } });
+  usage.linkUp(3);
+  await pings(PINGS_A_STEP);
+  expect(asked).toEqual(['/']);
+});
