@@ -57,8 +57,8 @@ export function createUsageTeller({
 
   async function tell(filesystems: readonly Filesystem[]): Promise<void> {
     const usages = (await Promise.all(filesystems.map(measure))).flat();
-    // Another connection may speak another version.
-    if (usages.length > 0 && isSpoken) say({ type: 'usage', filesystems: usages });
+    // Another connection may speak another version, and know nothing of these filesystems yet.
+    if (usages.length > 0 && isSpoken && told() !== null) say({ type: 'usage', filesystems: usages });
   }
 
   return {

@@ -19,6 +19,7 @@ function scene({
   inventory = having('/', '/srv'),
   uuid = 'a',
   space = async (_: string): Promise<Space | null> => SPACE,
+  told = (): Inventory | null => inventory,
 } = {}) {
   const clock = createTestClock();
   const said: FromGuest[] = [];
@@ -31,7 +32,7 @@ function scene({
       },
     },
     guest: guestOf(uuid),
-    told: () => inventory,
+    told,
     say: (message) => said.push(message),
     clock,
   });
@@ -128,4 +129,18 @@ it('of the squashfs of a snap, which is always full, nothing is told', async () 
   usage.linkUp(3);
   await pings(PINGS_A_STEP);
   expect(asked).toEqual(['/']);
+});
+
+it('what was measured on one connection is not said on the next before its inventory is', async () => {
+  let told: Inventory | null = having('/');
+  let answer = (_: Space) => {};
+  const space = () => new Promise<Space>((resolve) => (answer = resolve));
+  const { said, asked, usage, pings } = scene({ space, told: () => told });
+  usage.linkUp(3);
+  while (asked.length === 0) await pings(1);
+  told = null;
+  usage.linkUp(3);
+  answer(SPACE);
+  await quiet();
+  expect(said).toEqual([]);
 });
