@@ -23,7 +23,10 @@ interface Batch {
   readonly samples: readonly Sample[];
 }
 
-/** One warning when the store takes no samples, however long it does not, and one line when it takes them again. */
+/**
+ * One warning when the store takes no samples, however long it does not, and one line when it takes them again; this
+ * also where it was so slow that some were lost.
+ */
 export function createSampleWriter({
   clock,
   log,
@@ -78,6 +81,8 @@ export function createSampleWriter({
       const dropped = piece.reduce((sum, { samples }) => sum + samples.length, 0);
       warn('refused', { fields: { reason: toReason(error), dropped }, message: REFUSED });
     }
+    // What was dropped while it was being stored is not lost after all.
+    for (const batch of piece) if (!kept.includes(batch)) lost -= batch.samples.length;
     kept = kept.filter((batch) => !piece.includes(batch));
     return true;
   }
@@ -87,7 +92,7 @@ export function createSampleWriter({
     while (isTaken && kept.length > 0) isTaken = await storePiece(takePiece());
     isStoring = false;
     if (!isTaken) return;
-    if (isFailing) log.info({ lost }, 'samples are stored again');
+    if (isFailing || lost > 0) log.info({ lost }, 'samples are stored again');
     isFailing = false;
     lost = 0;
   }

@@ -98,6 +98,22 @@ it('what the store refuses is dropped alone, and what came with it is stored', a
   expect([stored.length, said.length]).toEqual([4, 3]);
 });
 
+it('what is lost while a slow store stores is told of, and not what it stores in the end', async () => {
+  const stored: number[] = [];
+  let finish = () => {};
+  const { said, add } = scene(async (samples) => {
+    if (stored.length === 0) await new Promise<void>((resolve) => (finish = resolve));
+    stored.push(samples.length);
+  });
+  // The first is under way for 70 minutes.
+  for (let minute = 0; minute <= 70; minute += 1) await add();
+  finish();
+  await untilQuiet();
+  expect({ stored, said }).toEqual({ stored: [1, 61], said: ['info samples are stored again {"lost":9}'] });
+  await add();
+  expect(said).toHaveLength(1);
+});
+
 it('at the end what is under way is waited for', async () => {
   let finish = () => {};
   const { writer, add } = scene(() => new Promise((resolve) => (finish = resolve)));
