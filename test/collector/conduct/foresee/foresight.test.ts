@@ -137,6 +137,22 @@ describe('trims', () => {
     expect(afterFixes?.forecast.kind).toBe('not-growing');
   });
 
+  it('of an image whose guest has told no use for more than a day nothing is foreseen', async () => {
+    const guest = `${srv}-guest /`;
+    await storeOf().addSamples([
+      ...daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'image', subject: `${srv}/web.raw` }, rising({ days: 60, from: 100, perDay: 1 })),
+      ...daily({ kind: 'filesystem', subject: guest }, rising({ days: 58, from: 20, perDay: 0 }), 2),
+    ]);
+    const held = [{ image: `${srv}/web.raw`, filesystems: [guest], passes: true }];
+    const ask = async () =>
+      (await foresee({ store: storeOf(), pools: [srv], held }).ask({ pool: srv })).pools[0]?.detail;
+    expect(await ask()).toMatchObject({ withTrims: null, afterFixes: null });
+    // As soon as it tells again it is known again.
+    await storeOf().addSamples(daily({ kind: 'filesystem', subject: guest }, [20], 1));
+    expect(await ask()).toMatchObject({ withTrims: { images: 1 } });
+  });
+
   it('of nobody who tells a use nothing is foreseen', async () => {
     await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })));
     const { pools } = await foresee({ store: storeOf(), pools: [srv] }).ask({ pool: srv });
