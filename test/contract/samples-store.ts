@@ -189,6 +189,26 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await store.series('filesystem')).toEqual([]);
     });
 
+    it('tells those of some subjects alone, in pieces where they are many', async () => {
+      const named = (index: number) => ({ ...POOL, kind: 'image' as const, subject: `/images/${index}.raw` });
+      const samples = Array.from({ length: 600 }, (_, index) => ({
+        ...sampleOf({ at: MIDNIGHT, level: index }),
+        series: named(index),
+      }));
+      await store.addSamples(samples);
+      const askOf = async (indices: readonly number[]) => {
+        const subjects = new Set(indices.map((index) => named(index).subject));
+        return store.pointsOfKind({ kind: 'image', resolution: 'day', subjects, ...ALWAYS });
+      };
+      const even = samples.flatMap((_, index) => (index % 2 === 0 ? [index] : []));
+      const told = await askOf(even);
+      expect(told.map(({ series, points }) => [series, points[0]?.levelBytes])).toEqual(
+        even.map((index) => [named(index), index]),
+      );
+      expect(await askOf([9_999])).toEqual([]);
+      expect(await askOf([])).toEqual([]);
+    });
+
     it('tells a limit where one was told last, and null where none ever was', async () => {
       const limits = [null, 500, null];
       for (const [index, limitBytes] of limits.entries())

@@ -17,7 +17,7 @@ import { readFillings } from './write-rates.ts';
 
 export interface DescribeDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly store: Pick<SamplesStore, 'series' | 'pointsOfKind' | 'points'>;
+  readonly store: Pick<SamplesStore, 'series' | 'pointsOfKind'>;
   /** See read-held.ts. */
   readHeld(pool: string): Promise<readonly HeldImage[]>;
 }

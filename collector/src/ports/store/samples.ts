@@ -22,9 +22,13 @@ export interface SamplesStore {
   points(
     query: Stretch & { readonly series: SeriesKey; readonly resolution: Resolution },
   ): Promise<readonly SeriesPoint[]>;
-  /** The same of every series of a kind that has any. */
+  /** The same of every series of a kind that has any, or of those of some subjects alone. */
   pointsOfKind(
-    query: Stretch & { readonly kind: SeriesKind; readonly resolution: Resolution },
+    query: Stretch & {
+      readonly kind: SeriesKind;
+      readonly resolution: Resolution;
+      readonly subjects?: ReadonlySet<string>;
+    },
   ): Promise<readonly { readonly series: SeriesKey; readonly points: readonly SeriesPoint[] }[]>;
   /**
    * Every series of a kind that was ever sampled and is not pruned away, as it stood in the call that sampled it last:
