@@ -1,7 +1,7 @@
 const UNITS = [
   'collector/src/alert/rule.ts: HOUR_MS',
   'collector/src/alert/rule.ts: MINUTE_MS',
-  'collector/src/model/day-steps.ts: DAY_MS',
+  'collector/src/model/day.ts: DAY_MS',
   'collector/src/store/file-share.ts: MOST_LOCAL',
   'collector/src/diagnose/causes/ext4-groups-flagged.ts: USUAL_BLOCK_BYTES',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',

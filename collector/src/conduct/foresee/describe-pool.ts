@@ -2,7 +2,7 @@ import { findGrowers } from '../../forecast/find-growers.ts';
 import { forecastSeries } from '../../forecast/forecast-series.ts';
 import { dayIfAllFilled } from '../../forecast/if-all-filled.ts';
 import { levelsOfUse } from '../../forecast/levels-of-use.ts';
-import { DAY_MS } from '../../model/day-steps.ts';
+import { DAY_MS } from '../../model/day.ts';
 import type { DayLevel } from '../../model/forecast.ts';
 import type { AfterTrims, ForesightDetail, ForesightQuery, WorstCase } from '../../model/foresight.ts';
 import type { StatusView } from '../../model/status.ts';

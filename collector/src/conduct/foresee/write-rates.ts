@@ -1,5 +1,5 @@
 import type { Filling } from '../../forecast/if-all-filled.ts';
-import { DAY_MS } from '../../model/day-steps.ts';
+import { DAY_MS } from '../../model/day.ts';
 import type { SeriesKind, SeriesPoint } from '../../model/series.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';

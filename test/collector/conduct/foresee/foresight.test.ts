@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FRESH_MS } from '../../../../collector/src/conduct/foresee/foresight.ts';
-import { DAY_MS, dayAt } from '../../../../collector/src/model/day-steps.ts';
+import { DAY_MS } from '../../../../collector/src/model/day.ts';
+import { dayAt } from '../../../../collector/src/model/day-steps.ts';
 import type { Sample } from '../../../../collector/src/model/series.ts';
 import { daily, foresee, GiB, NOW, rising, useStore } from './sampled-pools.ts';
 
