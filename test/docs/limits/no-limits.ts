@@ -83,6 +83,7 @@ const RHYTHMS = [
   'collector/src/store/samples/forget-series.ts: SERIES_AT_ONCE',
   'collector/src/store/samples/prune.ts: STRETCHES_AT_ONCE',
   'collector/src/store/samples/read-points.ts: ROWS_AT_ONCE',
+  'collector/src/store/samples/read-points.ts: SERIES_AT_ONCE',
   'collector/src/store/samples/read-points.ts: STRETCHES_AT_ONCE',
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
