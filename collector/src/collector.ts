@@ -123,7 +123,7 @@ export async function startCollector({
         await warning.stop();
         foresight.stop();
         await watch.stop();
-        await store.close();
+        await watched.store.close();
         const places = files.silentPlaces();
         if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
       },

@@ -63,6 +63,19 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await ask('day')).toEqual(rollUp(samples, DAY));
     });
 
+    it('[SA1] of a series whose name is too long nothing is kept, and what came with it is', async () => {
+      // No two bytes alike for long: what is compressed would pass where the name would not.
+      const noise = Array.from({ length: 1_300 }, (_, index) => (index * 2_654_435_761).toString(36)).join('');
+      const named = (subject: string) => ({
+        ...sampleOf({ at: MIDNIGHT, level: 1 }),
+        series: { ...POOL, kind: 'filesystem' as const, subject },
+      });
+      const [long, wide] = [`guest-1 /${noise.slice(0, 4_000)}`, `guest-1 /${'é'.repeat(1_000)}`];
+      await store.addSamples([named(long), named(wide), named('guest-1 /home'), sampleOf({ at: MIDNIGHT, level: 5 })]);
+      expect((await store.series('filesystem')).map(({ series }) => series.subject)).toEqual(['guest-1 /home']);
+      expect(await ask('raw')).toEqual([rawPoint({ at: MIDNIGHT, level: 5 })]);
+    });
+
     it('[SA1] stores all of a call or nothing of it', async () => {
       const broken = { ...sampleOf({ at: MIDNIGHT + MINUTE, level: 1 }), levelBytes: Number.NaN };
       await store.addSamples([sampleOf({ at: MIDNIGHT, level: 5 })]);
@@ -174,6 +187,26 @@ export function samplesContract(name: string, createPlace: () => Promise<StorePl
       expect(await ask('raw', { ...POOL, subject: '/none' })).toEqual([]);
       expect(await store.pointsOfKind({ kind: 'pool', resolution: 'raw', from: 0, to: 1 })).toEqual([]);
       expect(await store.series('filesystem')).toEqual([]);
+    });
+
+    it('tells those of some subjects alone, in pieces where they are many', async () => {
+      const named = (index: number) => ({ ...POOL, kind: 'image' as const, subject: `/images/${index}.raw` });
+      const samples = Array.from({ length: 600 }, (_, index) => ({
+        ...sampleOf({ at: MIDNIGHT, level: index }),
+        series: named(index),
+      }));
+      await store.addSamples(samples);
+      const askOf = async (indices: readonly number[]) => {
+        const subjects = new Set(indices.map((index) => named(index).subject));
+        return store.pointsOfKind({ kind: 'image', resolution: 'day', subjects, ...ALWAYS });
+      };
+      const even = samples.flatMap((_, index) => (index % 2 === 0 ? [index] : []));
+      const told = await askOf(even);
+      expect(told.map(({ series, points }) => [series, points[0]?.levelBytes])).toEqual(
+        even.map((index) => [named(index), index]),
+      );
+      expect(await askOf([9_999])).toEqual([]);
+      expect(await askOf([])).toEqual([]);
     });
 
     it('tells a limit where one was told last, and null where none ever was', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DAY_MS } from '../../collector/src/model/day-steps.ts';
+import { DAY_MS } from '../../collector/src/model/day.ts';
 import type { ForesightView } from '../../collector/src/model/foresight.ts';
 import type { Sample } from '../../collector/src/model/series.ts';
 import { openTestStore } from '../collector/store/open-test-store.ts';

@@ -57,8 +57,8 @@ export function createUsageTeller({
 
   async function tell(filesystems: readonly Filesystem[]): Promise<void> {
     const usages = (await Promise.all(filesystems.map(measure))).flat();
-    // Another connection may speak another version.
-    if (usages.length > 0 && isSpoken) say({ type: 'usage', filesystems: usages });
+    // Another connection may speak another version, and know nothing of these filesystems yet.
+    if (usages.length > 0 && isSpoken && told() !== null) say({ type: 'usage', filesystems: usages });
   }
 
   return {
@@ -75,9 +75,12 @@ export function createUsageTeller({
   };
 }
 
-/** Not those of a network: statfs(2) of one whose server is gone never returns. The largest, where there are too many. */
+/**
+ * Not those of a network: statfs(2) of one whose server is gone never returns. Nor those that never change, as the
+ * squashfs of each snap, or that no trim helps. The largest, where there are too many.
+ */
 function listMeasured({ filesystems }: Inventory): readonly Filesystem[] {
-  const onDisks = filesystems.filter(({ devices }) => devices.length > 0);
+  const onDisks = filesystems.filter(({ devices, obstacle }) => devices.length > 0 && obstacle?.code !== 'no-fitrim');
   if (onDisks.length <= MOST_USAGES) return onDisks;
   return onDisks.toSorted((one, other) => (other.sizeBytes ?? 0) - (one.sizeBytes ?? 0)).slice(0, MOST_USAGES);
 }

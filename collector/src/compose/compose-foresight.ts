@@ -53,7 +53,7 @@ export function composeForesight({
   return { foreseer, ...archiveForecasts({ clock, log, store, foreseer }) };
 }
 
-/** The store of trims, which counts what they gave back. */
+/** The store of trims, which counts what they gave back, and all of it before it is closed. */
 export function countGivenBack({
   clock,
   log,
@@ -80,6 +80,10 @@ export function countGivenBack({
       const result = await store.amendTrim(amendment);
       if (result !== null) givenBack.amend({ guestId: amendment.guestId, result });
       return result;
+    },
+    async close() {
+      await givenBack.stop();
+      await store.close();
     },
   };
 }

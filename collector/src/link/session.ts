@@ -120,8 +120,8 @@ function receive(session: Greeted, message: FromGuest): Step {
       if (!session.announced) return outOfOrder('report before inventory');
       return deliver(withTrim(session, message.report.id, 'reported'), message);
     case 'usage':
-      if (!session.announced) return outOfOrder('usage before inventory');
-      return deliver(session, message);
+      // A disk that hung when it was asked may have kept it until the guest was on another connection: no fault of it.
+      return session.announced ? deliver(session, message) : same(session);
     case 'proved':
       if (!session.proofs.includes(message.proofId)) return outOfOrder('proved without a proof that was asked for');
       return deliver(withoutProof(session, message.proofId), message);

@@ -1,7 +1,5 @@
-import { toDay, toDayNumber } from './day.ts';
+import { DAY_MS, toDay, toDayNumber } from './day.ts';
 import type { Day } from './forecast.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** The day of an instant, in UTC. */
 export function dayAt(ms: number): Day {

@@ -1,6 +1,6 @@
 import type { Day } from './forecast.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** 9999-12-31: what comes after it has no name of four digits. */
 const LAST_DAY_NUMBER = 2_932_896;
 

@@ -117,6 +117,6 @@ export interface ForesightQuery {
   readonly pool: string | null;
   /** Bytes more than it has; null: none. Only with a pool. */
   readonly add: number | null;
-  /** A guest to be taken away, by its name; null: none. Only with a pool. */
+  /** A guest to be taken away; null: none. Only with a pool. */
   readonly without: string | null;
 }

@@ -19,6 +19,7 @@ function scene({
   inventory = having('/', '/srv'),
   uuid = 'a',
   space = async (_: string): Promise<Space | null> => SPACE,
+  told = (): Inventory | null => inventory,
 } = {}) {
   const clock = createTestClock();
   const said: FromGuest[] = [];
@@ -31,7 +32,7 @@ function scene({
       },
     },
     guest: guestOf(uuid),
-    told: () => inventory,
+    told,
     say: (message) => said.push(message),
     clock,
   });
@@ -115,4 +116,31 @@ it('of a network’s nothing is asked, and of too many the largest are told', as
   expect(asked).toHaveLength(MOST_USAGES);
   expect(asked).not.toContain('/nfs');
   expect(asked).not.toContain('/mnt/0');
+});
+
+it('of the squashfs of a snap, which is always full, nothing is told', async () => {
+  const inventory = having('/', '/snap/core22/1122');
+  const filesystems = inventory.filesystems.map((one) =>
+    one.mount === '/'
+      ? one
+      : { ...one, kind: 'squashfs', obstacle: { code: 'no-fitrim' as const, sentence: '', hint: null } },
+  );
+  const { asked, usage, pings } = scene({ inventory: { ...inventory, filesystems } });
+  usage.linkUp(3);
+  await pings(PINGS_A_STEP);
+  expect(asked).toEqual(['/']);
+});
+
+it('what was measured on one connection is not said on the next before its inventory is', async () => {
+  let told: Inventory | null = having('/');
+  let answer = (_: Space) => {};
+  const space = () => new Promise<Space>((resolve) => (answer = resolve));
+  const { said, asked, usage, pings } = scene({ space, told: () => told });
+  usage.linkUp(3);
+  while (asked.length === 0) await pings(1);
+  told = null;
+  usage.linkUp(3);
+  answer(SPACE);
+  await quiet();
+  expect(said).toEqual([]);
 });

@@ -117,6 +117,7 @@ it('samples are added, told and let go by reading what is needed, and no other r
   for (const resolution of ['raw', 'hour', 'day'] as const) {
     await store.points({ series: POOL, resolution, ...always });
     await store.pointsOfKind({ kind: 'pool', resolution, ...always });
+    await store.pointsOfKind({ kind: 'pool', resolution, subjects: new Set([POOL.subject]), ...always });
   }
   await store.series('pool');
   await store.forgetSeries({ kind: 'pool', subjectBegins: '/' });

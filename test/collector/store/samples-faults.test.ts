@@ -130,7 +130,9 @@ it('series are bounded: those go that were sampled longest ago, and where all ar
     ['hostile', SERIES_KEPT - 30],
     ['new', 10],
   ]);
-  expect(said).toEqual(['too many levels of one kind are sampled: of new ones nothing is kept']);
+  expect(said).toEqual([
+    'too many levels of one kind are sampled, or the name of one is too long: of such new ones nothing is kept',
+  ]);
   for (const day of [3, 4]) await store.addSamples(batch({ count: 20, name: 'own', at: MIDNIGHT + day * DAY }));
   await store.addSamples([sampleOf({ at: MIDNIGHT, level: 1 })]);
   await store.addSamples(batch({ count: 300, name: 'newer', at: MIDNIGHT + 4 * DAY }));

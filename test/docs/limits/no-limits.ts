@@ -1,7 +1,7 @@
 const UNITS = [
   'collector/src/alert/rule.ts: HOUR_MS',
   'collector/src/alert/rule.ts: MINUTE_MS',
-  'collector/src/model/day-steps.ts: DAY_MS',
+  'collector/src/model/day.ts: DAY_MS',
   'collector/src/store/file-share.ts: MOST_LOCAL',
   'collector/src/diagnose/causes/ext4-groups-flagged.ts: USUAL_BLOCK_BYTES',
   'collector/src/diagnose/causes/pieces-below-granularity.ts: USUAL_BLOCK_BYTES',
@@ -83,6 +83,7 @@ const RHYTHMS = [
   'collector/src/store/samples/forget-series.ts: SERIES_AT_ONCE',
   'collector/src/store/samples/prune.ts: STRETCHES_AT_ONCE',
   'collector/src/store/samples/read-points.ts: ROWS_AT_ONCE',
+  'collector/src/store/samples/read-points.ts: SERIES_AT_ONCE',
   'collector/src/store/samples/read-points.ts: STRETCHES_AT_ONCE',
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',

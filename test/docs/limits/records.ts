@@ -24,7 +24,7 @@ import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers
 import { GUEST_PART, STRANGERS_PART } from '../../../collector/src/store/keep-bounds.ts';
 import { PAGE_BYTES } from '../../../collector/src/store/list-trims.ts';
 import { OPEN_TRIMS_KEPT } from '../../../collector/src/store/open-trims.ts';
-import { SERIES_KEPT } from '../../../collector/src/store/samples/bound-series.ts';
+import { NAME_BYTES, SERIES_KEPT } from '../../../collector/src/store/samples/bound-series.ts';
 import { PAGE_ROWS } from '../../../collector/src/store/samples/prune.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
@@ -83,6 +83,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/store/samples/bound-series.ts',
       constants: { SERIES_KEPT },
       atIt: 'those go that were sampled longest ago, but none of the last two days; else nothing is kept of new ones, and the log says so',
+    }),
+    constant({
+      what: 'the name of one of them: the key of a pool, the path of an image, the guest and the mount of a filesystem',
+      file: 'collector/src/store/samples/bound-series.ts',
+      constants: { NAME_BYTES },
+      atIt: 'nothing is kept of it, and the log says so once',
     }),
     constant({
       what: 'samples, hours or days that one transaction lets go, by and large',

@@ -1,6 +1,31 @@
+import { Fault } from '@trimtab/protocol/shared';
 import type { ForesightDesk } from '../../ports/desk/foresight.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
+import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 
-export function createForesightDesk({ foreseer }: { readonly foreseer: Pick<Foreseer, 'forecasts'> }): ForesightDesk {
-  return { forecasts: (query) => foreseer.forecasts(query) };
+export interface ForesightDeskDeps extends FindGuestDeps {
+  readonly foreseer: Pick<Foreseer, 'forecasts'>;
+}
+
+export function createForesightDesk(deps: ForesightDeskDeps): ForesightDesk {
+  return {
+    async forecasts(query) {
+      const { without } = query;
+      return deps.foreseer.forecasts({ ...query, without: without === null ? null : await findName(deps, without) });
+    },
+  };
+}
+
+/** By which the images of the guest are listed. Throws `unknown-guest`, `ambiguous-guest`. */
+async function findName(deps: FindGuestDeps, wanted: string): Promise<string> {
+  const names = [...new Set((await findKnownGuests(deps, wanted)).map(({ name }) => name))];
+  const [name = wanted, ...others] = names;
+  if (others.length === 0) return name;
+  throw new Fault({
+    code: 'ambiguous-guest',
+    operation: 'foresee the pool without the guest',
+    subject: wanted,
+    cause: `${names.length} guests are called so`,
+    hint: `Use a name: ${names.join(', ')}.`,
+  });
 }

@@ -26,6 +26,8 @@ export interface GivenBack {
   note(closed: Pick<ClosedTrim, 'guestId' | 'report' | 'result'>): void;
   /** More was found out of one, which may change what it gave back. */
   amend(trim: Pick<ClosedTrim, 'guestId' | 'result'>): void;
+  /** Resolves when all is counted that was told of before. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -98,6 +100,7 @@ export function createGivenBack({ clock, log, store, readPools }: GivenBackDeps)
       if (closed.report !== null) queue(closed, () => true);
     },
     amend: (trim) => queue(trim, (key) => counted.has(key)),
+    stop: () => underWay,
   };
 }
 

@@ -2,6 +2,7 @@ import { findGrowers } from '../../forecast/find-growers.ts';
 import { forecastSeries } from '../../forecast/forecast-series.ts';
 import { dayIfAllFilled } from '../../forecast/if-all-filled.ts';
 import { levelsOfUse } from '../../forecast/levels-of-use.ts';
+import { DAY_MS } from '../../model/day.ts';
 import type { DayLevel } from '../../model/forecast.ts';
 import type { AfterTrims, ForesightDetail, ForesightQuery, WorstCase } from '../../model/foresight.ts';
 import type { StatusView } from '../../model/status.ts';
@@ -16,7 +17,7 @@ import { readFillings } from './write-rates.ts';
 
 export interface DescribeDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly store: Pick<SamplesStore, 'series' | 'pointsOfKind' | 'points'>;
+  readonly store: Pick<SamplesStore, 'series' | 'pointsOfKind'>;
   /** See read-held.ts. */
   readHeld(pool: string): Promise<readonly HeldImage[]>;
 }
@@ -91,8 +92,9 @@ function foreseeTrims({
   const sampled = held.flatMap(({ image, filesystems, passes }) => {
     const own = ofImages.get(image);
     const uses = filesystems.flatMap((one) => ofFilesystems.get(one) ?? []);
-    // Of a filesystem that was never sampled nobody knows what it uses.
+    // Of a filesystem that was never sampled nobody knows what it uses; nor of one whose guest has been silent since.
     if (own === undefined || uses.length < filesystems.length) return [];
+    if (!uses.every(({ state }) => Math.abs(own.state.lastAt - state.lastAt) <= DAY_MS)) return [];
     return [{ passes, held: { image: own.levels, filesystems: uses.map((use) => use.levels) } }];
   });
   const foresee = (some: typeof sampled): AfterTrims | null => {

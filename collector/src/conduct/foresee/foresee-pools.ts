@@ -1,7 +1,8 @@
 import { forecastSeries } from '../../forecast/forecast-series.ts';
 import { sortByUrgency } from '../../forecast/sort-by-urgency.ts';
 import { toTrimSteps } from '../../forecast/trim-steps.ts';
-import { DAY_MS, dayAt } from '../../model/day-steps.ts';
+import { DAY_MS } from '../../model/day.ts';
+import { dayAt } from '../../model/day-steps.ts';
 import type { DayLevel } from '../../model/forecast.ts';
 import { FILLING_KINDS, type FillingKind, type PoolForesight } from '../../model/foresight.ts';
 import type { Clock } from '../../ports/clock.ts';

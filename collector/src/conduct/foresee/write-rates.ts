@@ -1,5 +1,5 @@
 import type { Filling } from '../../forecast/if-all-filled.ts';
-import { DAY_MS } from '../../model/day-steps.ts';
+import { DAY_MS } from '../../model/day.ts';
 import type { SeriesKind, SeriesPoint } from '../../model/series.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
@@ -17,12 +17,17 @@ export async function readFillings(
   { images, held }: { readonly images: readonly PooledImage[]; readonly held: readonly HeldImage[] },
 ): Promise<readonly (Filling | null)[]> {
   const now = clock.now();
-  const readGrowth = async (kind: SeriesKind) => {
-    const found = await store.pointsOfKind({ kind, resolution: 'hour', from: now - READ_MS, to: now + 1 });
+  const readGrowth = async (kind: SeriesKind, subjects: readonly string[]) => {
+    const day = { resolution: 'hour', from: now - READ_MS, to: now + 1 } as const;
+    const found = await store.pointsOfKind({ kind, subjects: new Set(subjects), ...day });
     return new Map(found.map(({ series, points }) => [series.subject, growthOf(points)]));
   };
-  const [ofImages, ofFilesystems] = await Promise.all([readGrowth('image'), readGrowth('filesystem')]);
   const filesystems = new Map(held.map((one) => [one.image, one.filesystems]));
+  const ofImages = await readGrowth(
+    'image',
+    images.map(({ image }) => image),
+  );
+  const ofFilesystems = await readGrowth('filesystem', [...filesystems.values()].flat());
   return images.map(({ image, capacityBytes, allocationBytes }) => {
     const growth = ofImages.get(image) ?? null;
     if (growth === null || capacityBytes === null || allocationBytes === null) return null;

@@ -1,4 +1,5 @@
-import { toReason } from '@trimtab/protocol/shared';
+import { Fault, toReason } from '@trimtab/protocol/shared';
+import { createQuietLog } from '../../link/quiet-log.ts';
 import type { Sample } from '../../model/series.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -22,7 +23,10 @@ interface Batch {
   readonly samples: readonly Sample[];
 }
 
-/** One warning when the store takes no samples, however long it does not, and one line when it takes them again. */
+/**
+ * One warning when the store takes no samples, however long it does not, and one line when it takes them again; this
+ * also where it was so slow that some were lost.
+ */
 export function createSampleWriter({
   clock,
   log,
@@ -38,6 +42,7 @@ export function createSampleWriter({
   let isStoring = false;
   let isFailing = false;
   let lost = 0;
+  const warn = createQuietLog({ clock, log });
 
   const count = () => kept.reduce((sum, { samples }) => sum + samples.length, 0);
 
@@ -59,22 +64,36 @@ export function createSampleWriter({
     });
   }
 
-  async function storeAll(): Promise<void> {
-    while (kept.length > 0) {
-      const piece = takePiece();
-      try {
-        await store.addSamples(piece.flatMap(({ samples }) => samples));
-      } catch (error) {
+  /** False: the store takes nothing now. What it refuses is told apart from what came with it, and dropped. */
+  async function storePiece(piece: readonly Batch[]): Promise<boolean> {
+    try {
+      await store.addSamples(piece.flatMap(({ samples }) => samples));
+    } catch (error) {
+      if (!isOfSamples(error)) {
         if (!isFailing) log.warn({ reason: toReason(error), keptForMs: KEPT_MS }, NOT_STORED);
         isFailing = true;
-        isStoring = false;
-        return;
+        return false;
       }
-      kept = kept.filter((batch) => !piece.includes(batch));
+      if (piece.length > 1) {
+        for (const batch of piece) if (!(await storePiece([batch]))) return false;
+        return true;
+      }
+      const dropped = piece.reduce((sum, { samples }) => sum + samples.length, 0);
+      warn('refused', { fields: { reason: toReason(error), dropped }, message: REFUSED });
     }
-    if (isFailing) log.info({ lost }, 'samples are stored again');
-    isFailing = false;
+    // What was dropped while it was being stored is not lost after all.
+    for (const batch of piece) if (!kept.includes(batch)) lost -= batch.samples.length;
+    kept = kept.filter((batch) => !piece.includes(batch));
+    return true;
+  }
+
+  async function storeAll(): Promise<void> {
+    let isTaken = true;
+    while (isTaken && kept.length > 0) isTaken = await storePiece(takePiece());
     isStoring = false;
+    if (!isTaken) return;
+    if (isFailing || lost > 0) log.info({ lost }, 'samples are stored again');
+    isFailing = false;
     lost = 0;
   }
 
@@ -91,3 +110,9 @@ export function createSampleWriter({
 }
 
 const NOT_STORED = 'samples of pools and images cannot be stored; they are kept in memory meanwhile';
+const REFUSED = 'samples that the database does not take are dropped';
+
+/** Of every other fault of a store the samples are no cause: what it does not take now it takes later. */
+function isOfSamples(error: unknown): boolean {
+  return error instanceof Fault && error.detail.code === 'store-error';
+}

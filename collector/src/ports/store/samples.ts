@@ -9,7 +9,7 @@ export interface Stretch {
 /**
  * Levels as they were sampled, and their roll-ups. Obligations, held by test/contract/samples-store.ts: [SA1] `add`
  * resolves when its samples and the roll-ups of their hours and days are durable, all or none (but of those of a series
- * for which there is no room nothing is kept, and the log says so); [SA2] a second sample of
+ * for which there is no room, or whose name is too long, nothing is kept, and the log says so); [SA2] a second sample of
  * one series and instant changes nothing while the first is kept; [SA3] one that comes late, or from a clock that was
  * set back, is taken in its place; [SA4] pruning takes what is older than it is kept, some at a time, and nobody who
  * adds or asks waits for it longer than for one such part. How old something is, stretches of time tell in which
@@ -22,9 +22,13 @@ export interface SamplesStore {
   points(
     query: Stretch & { readonly series: SeriesKey; readonly resolution: Resolution },
   ): Promise<readonly SeriesPoint[]>;
-  /** The same of every series of a kind that has any. */
+  /** The same of every series of a kind that has any, or of those of some subjects alone. */
   pointsOfKind(
-    query: Stretch & { readonly kind: SeriesKind; readonly resolution: Resolution },
+    query: Stretch & {
+      readonly kind: SeriesKind;
+      readonly resolution: Resolution;
+      readonly subjects?: ReadonlySet<string>;
+    },
   ): Promise<readonly { readonly series: SeriesKey; readonly points: readonly SeriesPoint[] }[]>;
   /**
    * Every series of a kind that was ever sampled and is not pruned away, as it stood in the call that sampled it last:

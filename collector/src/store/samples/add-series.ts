@@ -1,6 +1,6 @@
-import type { Sample } from '../../model/series.ts';
+import type { Sample, SeriesKey } from '../../model/series.ts';
 import type { HostRows } from '../tables.ts';
-import { makeRoom } from './bound-series.ts';
+import { makeRoom, NAME_BYTES } from './bound-series.ts';
 import { type KnownSeries, nameOf } from './known-series.ts';
 import type { SampleWriters } from './writers.ts';
 
@@ -8,7 +8,7 @@ import type { SampleWriters } from './writers.ts';
 const SERIES_A_TURN = 250;
 const REST_MS = 5;
 
-/** Makes rows for those that have none, while there is room for them. In a transaction. */
+/** Makes rows for those that have none and are not too long, while there is room for them. In a transaction. */
 export async function addSeries(
   rows: HostRows,
   {
@@ -26,7 +26,7 @@ export async function addSeries(
   const firsts = new Map<string, Sample>();
   for (const sample of samples) {
     const name = nameOf(sample.series);
-    if (!known.has(name) && !firsts.has(name)) firsts.set(name, sample);
+    if (!known.has(name) && !firsts.has(name) && canBeKey(sample.series)) firsts.set(name, sample);
   }
   for (const [kind, some] of Map.groupBy(firsts.values(), ({ series }) => series.kind)) {
     const room = await makeRoom(rows, { kind, wanted: some.length, known });
@@ -43,4 +43,9 @@ export async function addSeries(
       for (const row of made) known.set(nameOf(row), row.id);
     }
   }
+}
+
+/** A guest may call a mount what it likes, up to PATH_MAX. */
+function canBeKey({ subject, device }: SeriesKey): boolean {
+  return Buffer.byteLength(subject) + Buffer.byteLength(device) <= NAME_BYTES;
 }

@@ -3,6 +3,8 @@ import { type KnownSeries, nameOf } from './known-series.ts';
 
 /** Of each kind. Filesystems are what guests call them, and some make new ones all day long. */
 export const SERIES_KEPT = 20_000;
+/** Subject and device together, in UTF-8: of a key of an index PostgreSQL takes 2,704 bytes (BTMaxItemSize, nbtree.h). */
+export const NAME_BYTES = 2_000;
 
 /**
  * How many of those that are wanted there may be besides: where they find no room, those go that were sampled longest

@@ -7,6 +7,13 @@ import { listStretches, PART_MS, type StretchRow } from './stretches.ts';
 
 type PointsQuery = Parameters<SamplesStore['points']>[0];
 type KindQuery = Parameters<SamplesStore['pointsOfKind']>[0];
+interface PointsOfSeries {
+  readonly series: SeriesKey;
+  readonly points: readonly SeriesPoint[];
+}
+interface SeriesRow extends Readonly<Record<keyof SeriesKey, string>> {
+  readonly id: number;
+}
 interface Found {
   readonly series: number;
   readonly point: SeriesPoint;
@@ -22,6 +29,7 @@ export interface ReadDeps {
 const ROWS_AT_ONCE = 1_000;
 /** More would be more than a database takes in one statement. */
 const STRETCHES_AT_ONCE = 500;
+const SERIES_AT_ONCE = 250;
 /** Where there is a sample a minute. */
 const ROWS_A_STRETCH: Readonly<Record<Resolution, number>> = { raw: 5, hour: 4, day: 1 };
 
@@ -35,13 +43,28 @@ export async function readPoints(deps: ReadDeps, query: PointsQuery): Promise<re
   return found.map(({ point }) => point);
 }
 
-export async function readPointsOfKind(
-  deps: ReadDeps,
-  query: KindQuery,
-): Promise<readonly { readonly series: SeriesKey; readonly points: readonly SeriesPoint[] }[]> {
-  const rows = (await selectSeries(deps.rows, query.kind).execute()).sort(byId);
+export async function readPointsOfKind(deps: ReadDeps, query: KindQuery): Promise<readonly PointsOfSeries[]> {
+  const { kind, subjects } = query;
+  const rows = (await selectSeries(deps.rows, kind).execute()).sort(byId);
   if (rows.length === 0) return [];
-  const ids = selectSeries(deps.rows, query.kind).clearSelect().select('series.id');
+  if (subjects === undefined) {
+    const ids = selectSeries(deps.rows, kind).clearSelect().select('series.id');
+    return readSeries(deps, { query, rows, ids });
+  }
+  const wanted = rows.filter(({ subject }) => subjects.has(subject));
+  const found: (readonly PointsOfSeries[])[] = [];
+  for (let at = 0; at < wanted.length; at += SERIES_AT_ONCE) {
+    if (at > 0) await deps.pause();
+    const some = wanted.slice(at, at + SERIES_AT_ONCE);
+    found.push(await readSeries(deps, { query, rows: some, ids: some.map(({ id }) => id) }));
+  }
+  return found.flat();
+}
+
+async function readSeries(
+  deps: ReadDeps,
+  { query, rows, ids }: { readonly query: KindQuery; readonly rows: readonly SeriesRow[]; readonly ids: Wanted['ids'] },
+): Promise<readonly PointsOfSeries[]> {
   const all = await readAll(deps, { ...query, count: rows.length, ids });
   const found = Map.groupBy(all, ({ series }) => series);
   return rows.flatMap((row) => {
@@ -75,7 +98,7 @@ function selectSeries({ db, hostId }: HostRows, kind: SeriesKind) {
 /** In the order in which they were sampled first. */
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
-function toKey({ kind, subject, device }: { kind: string; subject: string; device: string }): SeriesKey {
+function toKey({ kind, subject, device }: SeriesRow): SeriesKey {
   return { kind: kind as SeriesKind, subject, device };
 }
 

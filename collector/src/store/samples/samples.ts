@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import type { HostRows } from '../tables.ts';
 import { addAll } from './add-samples.ts';
-import { SERIES_KEPT } from './bound-series.ts';
+import { NAME_BYTES, SERIES_KEPT } from './bound-series.ts';
 import { forget } from './forget-series.ts';
 import { type KnownSeries, readSeries } from './known-series.ts';
 import type { Kept } from './prune.ts';
@@ -76,8 +76,10 @@ export function createSamples({
 function createLeftTeller(log: Pick<Log, 'warn'>): (left: number) => void {
   let isTold = false;
   return (left) => {
-    if (left > 0 && !isTold)
-      log.warn({ left, most: SERIES_KEPT }, 'too many levels of one kind are sampled: of new ones nothing is kept');
+    if (left > 0 && !isTold) log.warn({ left, most: SERIES_KEPT, longest: NAME_BYTES }, LEFT);
     isTold ||= left > 0;
   };
 }
+
+const LEFT =
+  'too many levels of one kind are sampled, or the name of one is too long: of such new ones nothing is kept';

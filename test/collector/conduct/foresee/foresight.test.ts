@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BRIEF_MS, FRESH_MS } from '../../../../collector/src/conduct/foresee/foresight.ts';
-import { DAY_MS, dayAt } from '../../../../collector/src/model/day-steps.ts';
+import { DAY_MS } from '../../../../collector/src/model/day.ts';
+import { dayAt } from '../../../../collector/src/model/day-steps.ts';
 import type { Sample } from '../../../../collector/src/model/series.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { daily, foresee, GiB, NOW, rising, useStore } from './sampled-pools.ts';
@@ -174,6 +175,22 @@ describe('trims', () => {
     expect(withTrims?.forecast.growthPerDay).toBeCloseTo(GiB, -8);
     expect(afterFixes).toMatchObject({ comesBackBytes: (159 - 30 + 159 - 59) * GiB, images: 2 });
     expect(afterFixes?.forecast.kind).toBe('not-growing');
+  });
+
+  it('of an image whose guest has told no use for more than a day nothing is foreseen', async () => {
+    const guest = `${srv}-guest /`;
+    await storeOf().addSamples([
+      ...daily({ kind: 'pool', subject: srv }, rising({ days: 60, from: 582, perDay: 2 })),
+      ...daily({ kind: 'image', subject: `${srv}/web.raw` }, rising({ days: 60, from: 100, perDay: 1 })),
+      ...daily({ kind: 'filesystem', subject: guest }, rising({ days: 58, from: 20, perDay: 0 }), 2),
+    ]);
+    const held = [{ image: `${srv}/web.raw`, filesystems: [guest], passes: true }];
+    const ask = async () =>
+      (await foresee({ store: storeOf(), pools: [srv], held }).ask({ pool: srv })).pools[0]?.detail;
+    expect(await ask()).toMatchObject({ withTrims: null, afterFixes: null });
+    // As soon as it tells again it is known again.
+    await storeOf().addSamples(daily({ kind: 'filesystem', subject: guest }, [20], 1));
+    expect(await ask()).toMatchObject({ withTrims: { images: 1 } });
   });
 
   it('of nobody who tells a use nothing is foreseen', async () => {

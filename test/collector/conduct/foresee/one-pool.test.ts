@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ForesightQuery } from '../../../../collector/src/model/foresight.ts';
 import type { Sample, SeriesKind } from '../../../../collector/src/model/series.ts';
 import type { ImageRow } from '../../../../collector/src/model/status.ts';
+import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { daily, foresee, GiB, NOW, rising, useStore } from './sampled-pools.ts';
 
 const storeOf = useStore();
@@ -44,6 +45,28 @@ describe('one pool', () => {
       { kind: 'image', image: `${srv}/db.raw`, guest: null, isNew: true, growthPerDay: GiB, share: 0.5 },
       { kind: 'other-files', image: null, guest: null, isNew: false, growthPerDay: 0, share: null },
     ]);
+  });
+
+  it('is told without reading what is sampled of other pools', async () => {
+    const read: string[] = [];
+    const store: Store = {
+      ...storeOf(),
+      async pointsOfKind(query) {
+        const found = await storeOf().pointsOfKind(query);
+        if (query.kind === 'image' || query.kind === 'filesystem')
+          read.push(...found.map(({ series }) => series.subject));
+        return found;
+      },
+    };
+    const guest = (name: string) => `${srv}-${name} /`;
+    await storeOf().addSamples([
+      ...daily({ kind: 'image', subject: `${srv}-other/web.raw` }, [30]),
+      ...daily({ kind: 'filesystem', subject: guest('other') }, [30]),
+      ...daily({ kind: 'filesystem', subject: guest('web') }, [30]),
+    ]);
+    const held = [{ image: `${srv}/web.raw`, filesystems: [guest('web')], passes: true }];
+    await foresee({ store, pools: [srv], images, held }).ask({ pool: srv });
+    expect([...new Set(read)].toSorted()).toEqual([`${srv}-web /`, `${srv}/db.raw`, `${srv}/web.raw`]);
   });
 
   it('fills sooner if each guest writes as on the last day, its filesystems too', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { createForesight } from '../../../../collector/src/conduct/foresee/foresight.ts';
 import type { HeldImage } from '../../../../collector/src/conduct/foresee/read-held.ts';
-import { DAY_MS } from '../../../../collector/src/model/day-steps.ts';
+import { DAY_MS } from '../../../../collector/src/model/day.ts';
 import type { ForesightQuery } from '../../../../collector/src/model/foresight.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
 import type { Sample, SeriesKind } from '../../../../collector/src/model/series.ts';

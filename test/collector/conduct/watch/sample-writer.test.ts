@@ -1,3 +1,4 @@
+import { Fault } from '@trimtab/protocol/shared';
 import { expect, it } from 'vitest';
 import {
   createSampleWriter,
@@ -24,7 +25,7 @@ function scene(addSamples: (samples: readonly Sample[]) => Promise<void>) {
   const writer = createSampleWriter({ clock, log, store: { addSamples } });
   const add = async (count = 1) => {
     clock.advance(MINUTE_MS);
-    const sample: Sample = { series: SERIES, at: clock.now(), levelBytes: 1, limitBytes: null };
+    const sample: Sample = { series: SERIES, at: clock.now(), levelBytes: count, limitBytes: null };
     writer.add(Array.from({ length: count }, () => sample));
     await untilQuiet();
   };
@@ -72,6 +73,45 @@ it('many are stored in pieces, and of too many the oldest are lost', async () =>
   expect(pieces.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(MOST_KEPT);
   expect(Math.max(...pieces)).toBeLessThanOrEqual(STORED_AT_ONCE);
   expect(said.at(-1)).toMatch(/"lost":\d+/);
+});
+
+it('what the store refuses is dropped alone, and what came with it is stored', async () => {
+  const fault = (code: string) =>
+    new Fault({ code, operation: 'use the database', subject: 'here', cause: 'it said so', hint: null });
+  let code = 'store-away';
+  const stored: number[] = [];
+  const { said, add } = scene(async (samples) => {
+    // Those of the second batch.
+    if (code === 'store-away' || samples.some(({ levelBytes }) => levelBytes === 3)) throw fault(code);
+    stored.push(samples.length);
+  });
+  for (const count of [1, 3, 4]) await add(count);
+  code = 'store-error';
+  await add(2);
+  expect(stored).toEqual([1, 4, 2]);
+  expect(said.map((line) => line.split(';')[0])).toEqual([
+    'warn samples of pools and images cannot be stored',
+    'warn samples that the database does not take are dropped',
+    'info samples are stored again {"lost":0}',
+  ]);
+  await add(2);
+  expect([stored.length, said.length]).toEqual([4, 3]);
+});
+
+it('what is lost while a slow store stores is told of, and not what it stores in the end', async () => {
+  const stored: number[] = [];
+  let finish = () => {};
+  const { said, add } = scene(async (samples) => {
+    if (stored.length === 0) await new Promise<void>((resolve) => (finish = resolve));
+    stored.push(samples.length);
+  });
+  // The first is under way for 70 minutes.
+  for (let minute = 0; minute <= 70; minute += 1) await add();
+  finish();
+  await untilQuiet();
+  expect({ stored, said }).toEqual({ stored: [1, 61], said: ['info samples are stored again {"lost":9}'] });
+  await add();
+  expect(said).toHaveLength(1);
 });
 
 it('at the end what is under way is waited for', async () => {

@@ -1,3 +1,4 @@
+import { daysBetween } from '../../../model/day-steps.ts';
 import type { Forecast } from '../../../model/forecast.ts';
 import type { PoolState } from '../../../model/pool.ts';
 import type { PoolLevel } from '../../../model/pool-level.ts';
@@ -23,7 +24,5 @@ export function toPoolLevels({
 
 function countDays({ kind, at, median }: Forecast): number | null {
   if (kind === 'full') return 0;
-  return median === null ? null : (Date.parse(median) - Date.parse(at)) / DAY_MS;
+  return median === null ? null : daysBetween({ from: at, to: median });
 }
-
-const DAY_MS = 86_400_000;

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createForesightDesk } from '../../../../collector/src/conduct/desk/foresight-desk.ts';
+import type { Domain } from '../../../../collector/src/model/domain.ts';
+import type { ForesightView } from '../../../../collector/src/model/foresight.ts';
+
+const aDomain = (name: string, uuid: string) => ({
+  key: `qemu:${name}`,
+  name,
+  uuid,
+  guestUuid: uuid,
+  state: 'running',
+});
+const UUID = '8a1c5d1e-0000-4000-8000-000000000001';
+const TWINS = '8a1c5d1e-0000-4000-8000-000000000002';
+
+function ask(without: string | null) {
+  const domains = [aDomain('web-1', UUID), aDomain('one', TWINS), aDomain('other', TWINS)] as unknown as Domain[];
+  const asked: (string | null)[] = [];
+  const desk = createForesightDesk({
+    foreseer: {
+      async forecasts(query) {
+        asked.push(query.without);
+        return {} as ForesightView;
+      },
+    },
+    links: { find: () => undefined, saying: () => [] } as never,
+    store: { findGuests: async () => [] },
+    survey: { read: async () => ({ domains, sources: [], offSince: new Map() }) as never },
+  });
+  return desk.forecasts({ pool: '/srv', add: null, without }).then(() => asked);
+}
+
+it('a guest to be taken away may be called by its id, and its images are listed by its name', async () => {
+  expect(await ask(UUID)).toEqual(['web-1']);
+  expect(await ask('web-1')).toEqual(['web-1']);
+  expect(await ask(null)).toEqual([null]);
+});
+
+it('a word that means nobody, or guests of several names, is refused', async () => {
+  await expect(ask('nobody')).rejects.toMatchObject({ detail: { code: 'unknown-guest' } });
+  await expect(ask(TWINS)).rejects.toMatchObject({ detail: { code: 'ambiguous-guest' } });
+});
