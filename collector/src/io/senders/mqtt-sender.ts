@@ -102,16 +102,19 @@ export function createMqttSender({
     restate: async ({ alerts, readPools }, signal) => publish(toRestated({ alerts, pools: await readPools() }), signal),
     async stop() {
       const client = await opened;
-      if (client === null) return;
-      const { topic, payload, retain } = availability('offline');
-      const leave = client.connected ? client.publishAsync(topic, payload, { qos: 1, retain }) : Promise.resolve();
-      const limit = new Promise((resolve) => {
-        setTimeout(resolve, LEAVE_MS).unref();
-      });
-      await Promise.race([leave.catch(() => {}), limit]);
-      client.end(true);
+      if (client !== null) await takeLeave(client, availability('offline'));
     },
   };
+}
+
+/** What is said last has a moment to arrive. */
+async function takeLeave(client: MqttClient, { topic, payload, retain }: MqttMessage): Promise<void> {
+  const leave = client.connected ? client.publishAsync(topic, payload, { qos: 1, retain }) : Promise.resolve();
+  const limit = new Promise((resolve) => {
+    setTimeout(resolve, LEAVE_MS).unref();
+  });
+  await Promise.race([leave.catch(() => {}), limit]);
+  client.end(true);
 }
 
 /** The next try of the client decides, or the end of the time. */

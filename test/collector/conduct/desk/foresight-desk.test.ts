@@ -3,7 +3,7 @@ import { createForesightDesk } from '../../../../collector/src/conduct/desk/fore
 import type { Domain } from '../../../../collector/src/model/domain.ts';
 import type { ForesightView } from '../../../../collector/src/model/foresight.ts';
 
-const aDomain = (name: string, uuid: string) => ({
+const aDomain = ({ name, uuid }: { name: string; uuid: string }) => ({
   key: `qemu:${name}`,
   name,
   uuid,
@@ -14,7 +14,11 @@ const UUID = '8a1c5d1e-0000-4000-8000-000000000001';
 const TWINS = '8a1c5d1e-0000-4000-8000-000000000002';
 
 function ask(without: string | null) {
-  const domains = [aDomain('web-1', UUID), aDomain('one', TWINS), aDomain('other', TWINS)] as unknown as Domain[];
+  const domains = [
+    aDomain({ name: 'web-1', uuid: UUID }),
+    aDomain({ name: 'one', uuid: TWINS }),
+    aDomain({ name: 'other', uuid: TWINS }),
+  ] as unknown as Domain[];
   const asked: (string | null)[] = [];
   const desk = createForesightDesk({
     foreseer: {
