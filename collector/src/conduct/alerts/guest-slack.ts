@@ -1,25 +1,19 @@
 import type { GuestSlack } from '../../alert/facts.ts';
-import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { GuestsStore } from '../../ports/store/guests.ts';
 import { estimateSlackOf } from '../measure/disk-evidence.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import type { HostReading } from '../survey/host-reading.ts';
-import { listKnownGuests } from '../survey/known-guests.ts';
+import { type KnownNowDeps, readKnownNow } from '../survey/known-now.ts';
 import type { AnnouncedGuest } from '../survey/match-paths.ts';
-import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 
 /** What takes days to be told need not be counted each minute. */
 export const SLACK_EVERY_MS = 3_600_000;
 
-export interface GuestSlackDeps {
+export interface GuestSlackDeps extends KnownNowDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly survey: Pick<Survey, 'readAll' | 'pathsIn'>;
-  readonly links: Pick<GuestLinks, 'guests'>;
-  readonly store: Pick<GuestsStore, 'guests'>;
-  readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
 }
 
 /**
@@ -44,15 +38,9 @@ async function readAllSlack(
   deps: GuestSlackDeps,
   before: ReadonlyMap<string, GuestSlack>,
 ): Promise<ReadonlyMap<string, GuestSlack>> {
-  const { survey, links, store, qemuGaGuests } = deps;
+  const { survey } = deps;
   const reading = await survey.readAll();
-  const records = await store.guests();
-  const known = listKnownGuests({
-    host: reading.host,
-    records,
-    connected: links.guests(),
-    found: qemuGaGuests.known(),
-  });
+  const known = await readKnownNow(deps, reading.host);
   const found = await Promise.all(
     known.map(async (guest) => {
       const announced = announceKnown(guest);

@@ -8,7 +8,7 @@ import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Delivery } from '../alerts/deliver/deliver.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
-import { listKnownGuests } from '../survey/known-guests.ts';
+import { readKnownNow } from '../survey/known-now.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Watch } from '../watch/watch.ts';
@@ -48,10 +48,7 @@ export function createOverviewDesk({
     async status(query) {
       const { takenAt, surveyedAt, reading, pools, unclaimed } = await watch.overview(query);
       const { host, images } = reading;
-      // Before the store is asked: whoever is connected is recorded there.
-      const connected = links.guests();
-      const found = qemuGaGuests.known();
-      const known = listKnownGuests({ host, records: await store.guests(), connected, found });
+      const known = await readKnownNow({ links, store, qemuGaGuests }, host);
       return {
         takenAt: toIso(takenAt),
         surveyedAt: toIso(surveyedAt),

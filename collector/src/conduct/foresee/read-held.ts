@@ -1,17 +1,15 @@
 import { stacksOf } from '@trimtab/protocol';
 import { TRIMS_READ } from '../../diagnose/past-trims.ts';
-import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
 import { toFilesystemSubject } from '../../model/series.ts';
-import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { findLastTrims } from '../doctor/last-trim.ts';
 import { estimateSlackOf } from '../measure/disk-evidence.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import type { HostReading } from '../survey/host-reading.ts';
-import { type KnownGuest, listKnownGuests } from '../survey/known-guests.ts';
+import type { KnownGuest } from '../survey/known-guests.ts';
+import { type KnownNowDeps, readKnownNow } from '../survey/known-now.ts';
 import type { AnnouncedGuest } from '../survey/match-paths.ts';
-import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 
 /** An image of which can be told what the filesystems on it use. */
@@ -23,26 +21,17 @@ export interface HeldImage {
   readonly passes: boolean;
 }
 
-export interface HeldDeps {
+export interface HeldDeps extends KnownNowDeps {
   readonly survey: Pick<Survey, 'pathsIn'>;
-  readonly links: Pick<GuestLinks, 'guests'>;
-  readonly store: Pick<GuestsStore, 'guests'> & Pick<TrimsStore, 'earlierTrims'>;
-  /** Nobody is asked for a forecast. */
-  readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
+  readonly store: KnownNowDeps['store'] & Pick<TrimsStore, 'earlierTrims'>;
   readHost(): Promise<HostReading>;
 }
 
 /** The images in a pool with what lies on them, as far as guests have told it. */
 export async function readHeld(deps: HeldDeps, pool: string): Promise<readonly HeldImage[]> {
-  const { survey, links, store, qemuGaGuests, readHost } = deps;
+  const { survey, store, readHost } = deps;
   const reading = await readHost();
-  const records = await store.guests();
-  const known = listKnownGuests({
-    host: reading.host,
-    records,
-    connected: links.guests(),
-    found: qemuGaGuests.known(),
-  });
+  const known = await readKnownNow(deps, reading.host);
   const found = await Promise.all(
     known.map(async (guest) => {
       const announced = announceKnown(guest);

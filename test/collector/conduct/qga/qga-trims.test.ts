@@ -3,26 +3,14 @@ import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SAMPLED_EVERY_MS } from '../../../../collector/src/conduct/qga/carry-out.ts';
 import type { ConnectedGuest } from '../../../../collector/src/link/guest-links.ts';
-import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { GuestAgentTrim } from '../../../../collector/src/ports/guest-agent.ts';
 import { wholeTrimsOf } from '../../../contract/trims-of.ts';
-import { aDomain } from '../../correlate/examples.ts';
 import { MIB } from '../../diagnose/examples.ts';
-import { aGuest, aSample, inventoryOf } from '../trims/trim-examples.ts';
+import { aGuest, aSample } from '../trims/trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from '../trims/trims-world.ts';
+import { DESCRIBED, DOMAIN, ID } from './qga-guest.ts';
 
 // A guest with qemu-ga and no agent, on the path of every trim; what qemu-ga does is the test's.
-const ID = 'guest-a' as GuestId;
-const DOMAIN = aDomain({ name: ID });
-const DESCRIBED = {
-  channel: { kind: 'socket', path: '/qga', qmpPaths: [] },
-  version: '7.2.22',
-  allows: { fstrim: true, fsinfo: true },
-  inventory: inventoryOf(['vda']),
-  addresses: new Map(),
-  withheld: null,
-  toldAt: 0,
-} as const;
 
 let world: TrimsWorld;
 

@@ -2,25 +2,13 @@ import type { RequestId } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SAMPLED_EVERY_MS } from '../../../../collector/src/conduct/qga/carry-out.ts';
-import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { GuestAgentTrim } from '../../../../collector/src/ports/guest-agent.ts';
 import { wholeTrimsOf } from '../../../contract/trims-of.ts';
-import { aDomain } from '../../correlate/examples.ts';
-import { aGuest, aSample, inventoryOf } from '../trims/trim-examples.ts';
+import { aGuest, aSample } from '../trims/trim-examples.ts';
 import { createTrimsWorld, quiet, type TrimsWorld } from '../trims/trims-world.ts';
+import { DESCRIBED, DOMAIN, ID } from './qga-guest.ts';
 
 // Who was to carry a trim out says that nothing was done, after it was taken for running.
-const ID = 'guest-a' as GuestId;
-const DOMAIN = aDomain({ name: ID });
-const DESCRIBED = {
-  channel: { kind: 'socket', path: '/qga', qmpPaths: [] },
-  version: '7.2.22',
-  allows: { fstrim: true, fsinfo: true },
-  inventory: inventoryOf(['vda']),
-  addresses: new Map(),
-  withheld: null,
-  toldAt: 0,
-} as const;
 
 let world: TrimsWorld;
 

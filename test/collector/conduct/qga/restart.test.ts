@@ -1,27 +1,15 @@
 import type { RequestId } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { RETRY_MS } from '../../../../collector/src/conduct/trims/absence/absences.ts';
-import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { LoggedJob } from '../../../../collector/src/model/job.ts';
 import type { NumberedEvent } from '../../../../collector/src/model/trim-event.ts';
 import type { GuestAgentTrim } from '../../../../collector/src/ports/guest-agent.ts';
 import { wholeTrimsOf } from '../../../contract/trims-of.ts';
-import { aDomain } from '../../correlate/examples.ts';
-import { inventoryOf, requestIdOf, trimIdOf } from '../trims/trim-examples.ts';
+import { requestIdOf, trimIdOf } from '../trims/trim-examples.ts';
 import { createTrimsWorld, settle, type TrimsWorld } from '../trims/trims-world.ts';
+import { DESCRIBED, DOMAIN, ID } from './qga-guest.ts';
 
 // What those hear who asked qemu-ga for a trim of an earlier run of the collector: nobody tells it a second time.
-const ID = 'guest-a' as GuestId;
-const DOMAIN = aDomain({ name: ID });
-const DESCRIBED = {
-  channel: { kind: 'socket', path: '/qga', qmpPaths: [] },
-  version: '7.2.22',
-  allows: { fstrim: true, fsinfo: true },
-  inventory: inventoryOf(['vda']),
-  addresses: new Map(),
-  withheld: null,
-  toldAt: 0,
-} as const;
 const REQUEST = requestIdOf(500);
 const GONE = trimIdOf(500);
 
