@@ -14,9 +14,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
     globalSetup: ['test/support/machine/prepare-machine.ts'],
-    // For two processors: with two at once they stood idle for a third of the time, by what is waited for (a disk that
+    // For two processors: with two at once they stood idle for a third of the time, with three for a quarter (a disk that
     // is synced, a limit of time). Guests are emulated: more of them at once would only make each slower.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
