@@ -27,7 +27,7 @@ export const NO_STAGES = ['model', 'ports', 'io', 'conduct', 'compose'];
 export const STAGES = { agent: AGENT_STAGES, collector: COLLECTOR_STAGES };
 
 /** The three parts of `protocol`, with a wall between each and its neighbours. */
-export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared'];
+export const PARTS_OF_PROTOCOL = ['wire', 'causes', 'shared', 'joining', 'channel'];
 
 /**
  * The rooms of the collector's `conduct/`, from those who know most to those who know least: one may import those after
@@ -122,6 +122,21 @@ export default {
       within: 'protocol/src',
       from: 'shared',
       may: ['shared/'],
+    }),
+    mayOnly({
+      name: 'joining-stands-alone',
+      comment:
+        'What a token is and what is signed: text in, bytes out. Keys and randomness are effects of the two programs.',
+      within: 'protocol/src',
+      from: 'joining',
+      may: ['joining/'],
+    }),
+    mayOnly({
+      name: 'channel-stands-alone',
+      comment: 'The lines of a virtio-serial port carry any stream: they know nothing of what is said in it.',
+      within: 'protocol/src',
+      from: 'channel',
+      may: ['channel/'],
     }),
     {
       name: 'protocol-touches-nothing',

@@ -1,4 +1,4 @@
-import { type Hello, SUPPORTED } from '@trimtab/protocol';
+import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { sleep } from '@trimtab/protocol/shared';
 import { composeAnnouncer } from './compose/compose-announcer.ts';
 import { composeTrims } from './compose/compose-trims.ts';
@@ -51,7 +51,7 @@ export async function runAgent(call: AgentCall): Promise<void> {
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
   const { bootId } = guest;
-  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest };
+  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN };
   const events = createEventQueue<HostAnswers>({ log });
   const link = openLink({ url, hello, events, clock, log });
   const { say } = link;

@@ -7,6 +7,10 @@ export const TRIM_ID = '0b5ad9a2-8c5f-4d0e-9a43-1f2f6c1d7a10' as TrimId;
 export const REQUEST_ID = '5f0f6f0e-57a4-4a0a-a3b5-0c1c5b0f9a11' as RequestId;
 export const PROOF_ID = '7c1f6b0e-2a44-4d3b-9b52-1d0e5c7f8b12' as ProofId;
 
+/** 32 bytes, and 64. */
+export const KEY = 'A'.repeat(43);
+export const SIGNATURE = 'B'.repeat(86);
+
 export const INVENTORY: Inventory = {
   takenAt: 1_763_884_800_000,
   filesystems: [
@@ -98,7 +102,7 @@ export const REPORT: TrimReport = {
 export const FROM_GUEST: readonly FromGuest[] = [
   {
     type: 'hello',
-    versions: { oldest: 1, newest: 3 },
+    versions: { oldest: 1, newest: 4 },
     agentVersion: '0.2.0',
     guest: {
       hostname: 'fedora19',
@@ -106,6 +110,12 @@ export const FROM_GUEST: readonly FromGuest[] = [
       machineId: '0123456789abcdef0123456789abcdef',
       bootId: '6dbbd3ac-64ea-4a3b-8a1c-06c1d2d9b111',
     },
+    key: KEY,
+    nonce: KEY,
+    pin: KEY,
+    others: 1,
+    starter: 'timer',
+    nextVisitAt: 1_700_000_000_000,
   },
   { type: 'inventory', inventory: INVENTORY },
   { type: 'intent', trimId: TRIM_ID, trigger: 'requested', requestId: REQUEST_ID, mounts: ['/data'] },
@@ -113,6 +123,13 @@ export const FROM_GUEST: readonly FromGuest[] = [
   { type: 'progress', trimId: TRIM_ID, mount: '/data', index: 1, of: 1, elapsedMs: 500, issuedBytes: 4_294_967_296 },
   { type: 'report', report: REPORT },
   { type: 'proved', proofId: PROOF_ID },
+  {
+    type: 'credential',
+    signature: SIGNATURE,
+    join: { key: KEY, signature: SIGNATURE },
+    renewed: null,
+  },
+  { type: 'learned', pins: [KEY] },
   { type: 'usage', filesystems: [{ mount: '/data', usedBytes: 4096, totalBytes: 8_589_934_592 }] },
   {
     type: 'problem',
@@ -122,7 +139,9 @@ export const FROM_GUEST: readonly FromGuest[] = [
 ];
 
 export const FROM_HOST: readonly FromHost[] = [
-  { type: 'welcome', version: 3, collectorVersion: '0.2.0', guest: 'Fedora19' },
+  { type: 'challenge', nonce: KEY, key: KEY.repeat(2), signature: SIGNATURE, renew: false },
+  { type: 'welcome', version: 4, collectorVersion: '0.2.0', guest: 'Fedora19' },
+  { type: 'collector', pins: [KEY], addresses: ['192.0.2.1:7461', '[2001:db8::1]:7461', 'host.example:7461'] },
   { type: 'request', requestId: REQUEST_ID, mounts: null, cures: TRIM_ID },
   { type: 'look' },
   { type: 'grant', trimId: TRIM_ID },

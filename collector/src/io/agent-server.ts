@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { CLOSE_CODES, FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
+import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { GuestDoor, Place } from '../ports/guest-door.ts';
@@ -114,6 +115,7 @@ function attach({ socket, arrival, open }: { socket: WebSocket; arrival: Arrival
     peer: `${address}:${connection.remotePort}`,
     address,
     place,
+    proof: { kind: 'network', binding: PLAIN_BINDING },
     send(frame) {
       if (socket.readyState !== socket.OPEN) return false;
       if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {

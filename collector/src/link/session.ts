@@ -125,6 +125,10 @@ function receive(session: Greeted, message: FromGuest): Step {
     case 'proved':
       if (!session.proofs.includes(message.proofId)) return outOfOrder('proved without a proof that was asked for');
       return deliver(withoutProof(session, message.proofId), message);
+    case 'credential':
+      return outOfOrder('credential without a challenge');
+    case 'learned':
+      return deliver(session, message);
     case 'problem':
       return deliver(message.about === null ? session : withoutProof(session, message.about as ProofId), message);
   }

@@ -1,11 +1,22 @@
 import type { Place } from './guest-door.ts';
 
-/** The smallest socket a session needs; WebSocket today, virtio-serial one day. */
+/** What a connection proves by itself of who is at its other end. */
+export type SocketProof =
+  | {
+      readonly kind: 'network';
+      /** Keying material of its TLS connection (base64url), or PLAIN_BINDING where it is not encrypted. */
+      readonly binding: string;
+    }
+  /** It is the virtio-serial port of this domain, as the sources of this host name it: nobody else can write to it. */
+  | { readonly kind: 'channel'; readonly domain: string };
+
+/** The smallest socket a session needs. */
 export interface GuestSocket {
   /** Where it comes from, for the log. */
   readonly peer: string;
   /** The same without what is new with each connection. */
   readonly address: string;
+  readonly proof: SocketProof;
   /** What it may take. */
   readonly place: Place;
   /** False when the peer does not read and too much is waiting: the socket is then closed by its owner. */

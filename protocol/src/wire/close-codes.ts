@@ -10,12 +10,34 @@ export const CLOSE_CODES = {
   badFrame: 4400,
   /** The first message was not `hello`. */
   notGreeted: 4401,
+  /** The guest's key was revoked on this host. */
+  revoked: 4403,
+  /** This host does not know the key: it was forgotten, or never joined here. */
+  unknownKey: 4404,
+  /** No key was shown, and this host takes none without. */
+  notJoined: 4405,
   /** No version in common; the reason says which end is too old. */
   version: 4406,
   /** `hello` did not come in time. */
   greetingTimeout: 4408,
   /** The same guest connected again; the older session goes. */
   superseded: 4409,
+  /** The token's time is over. */
+  tokenExpired: 4410,
+  /** Others have used the token up. */
+  tokenUsed: 4411,
+  /** No such token was made here, or it was withdrawn. */
+  tokenUnknown: 4412,
+  /** It looks like a copy of another guest, and waits for a person's word. */
+  held: 4413,
+  /** A signature is not of this connection, or not by this key. */
+  badSignature: 4414,
+  /** Less was offered than this peer is known to have: a key, or the version that has them. */
+  downgrade: 4415,
+  /** This host does not run the guest now, and the guest has other collectors. */
+  elsewhere: 4416,
+  /** What answers is not the collector whose key is known. */
+  wrongKey: 4417,
   /** A known message at a moment at which it has no meaning. */
   outOfOrder: 4422,
   /** More frames than the rate limit allows. */

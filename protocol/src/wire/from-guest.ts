@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { credentialSchema } from './messages/credential.ts';
 import { helloSchema } from './messages/hello.ts';
 import { intentSchema } from './messages/intent.ts';
 import { inventoryMessageSchema } from './messages/inventory.ts';
+import { learnedSchema } from './messages/learned.ts';
 import { problemMessageSchema } from './messages/problem.ts';
 import { progressSchema } from './messages/progress.ts';
 import { provedSchema } from './messages/proved.ts';
@@ -12,6 +14,7 @@ import { usageSchema } from './messages/usage.ts';
 /** Everything a guest may say. */
 export const fromGuestSchema = v.variant('type', [
   helloSchema,
+  credentialSchema,
   inventoryMessageSchema,
   intentSchema,
   startedSchema,
@@ -20,5 +23,6 @@ export const fromGuestSchema = v.variant('type', [
   provedSchema,
   problemMessageSchema,
   usageSchema,
+  learnedSchema,
 ]);
 export type FromGuest = v.InferOutput<typeof fromGuestSchema>;

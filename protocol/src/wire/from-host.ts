@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { acknowledgedSchema } from './messages/acknowledged.ts';
 import { cancelSchema } from './messages/cancel.ts';
+import { challengeSchema } from './messages/challenge.ts';
+import { collectorSchema } from './messages/collector.ts';
 import { grantSchema } from './messages/grant.ts';
 import { lookSchema } from './messages/look.ts';
 import { problemMessageSchema } from './messages/problem.ts';
@@ -10,7 +12,9 @@ import { welcomeSchema } from './messages/welcome.ts';
 
 /** Everything a host may say. */
 export const fromHostSchema = v.variant('type', [
+  challengeSchema,
   welcomeSchema,
+  collectorSchema,
   grantSchema,
   acknowledgedSchema,
   requestSchema,

@@ -6,9 +6,13 @@ export { type FromHost, fromHostSchema } from './from-host.ts';
 export * from './limits.ts';
 export type { Acknowledged } from './messages/acknowledged.ts';
 export type { Cancel } from './messages/cancel.ts';
+export type { Challenge } from './messages/challenge.ts';
+export type { CollectorDoors } from './messages/collector.ts';
+export type { Credential } from './messages/credential.ts';
 export type { Grant } from './messages/grant.ts';
-export type { Hello } from './messages/hello.ts';
+export { type Hello, STARTERS, type Starter, UNPROVEN } from './messages/hello.ts';
 export type { Intent } from './messages/intent.ts';
+export type { Learned } from './messages/learned.ts';
 export type { Look } from './messages/look.ts';
 export type { Progress } from './messages/progress.ts';
 export { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES, type Prove } from './messages/prove.ts';
@@ -46,6 +50,7 @@ export {
   trimIdSchema,
 } from './model/plain.ts';
 export type { Problem } from './model/problem.ts';
+export { addressSchema, key32Schema, MOST_ADDRESSES, MOST_PINS } from './model/proof.ts';
 export {
   type FilesystemResult,
   filesystemResultsSchema,

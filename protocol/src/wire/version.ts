@@ -17,8 +17,10 @@ export const SUBPROTOCOL = 'trimtab.1';
  * 3  what causes are told by: a layer's mapperTable, a disk's backingMount, a filesystem's tooSmallBytes, hasFstrim and
  *    `unreached` of the inventory; `limitsAfter` of a report; a disk whose sizeBytes are not told, and mounts of
  *    Windows; usage
+ * 4  who is who, proven by keys: `key`, `nonce`, `pin` and `others` of hello, challenge, credential, collector, learned;
+ *    `starter` and `nextVisitAt` of hello
  */
-export const VERSION = 3;
+export const VERSION = 4;
 export const OLDEST_VERSION = 1;
 
 /** The messages' versions that one end understands, both ends included. */

@@ -1,9 +1,10 @@
 import type { TrimId } from '@trimtab/protocol';
-import { type FromHost, fromHostCodec, type Hello, SUPPORTED } from '@trimtab/protocol';
+import { type FromHost, fromHostCodec, type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import type { Surroundings } from '../../../agent/src/link/session-model.ts';
 
 export const HELLO: Hello = {
   type: 'hello',
+  ...UNPROVEN,
   versions: SUPPORTED,
   agentVersion: '0.2.0',
   guest: { hostname: 'guest', productUuid: null, machineId: null, bootId: null },

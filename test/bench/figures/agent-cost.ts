@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FromGuest, fromGuestCodec, type Inventory, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
+import { type FromGuest, fromGuestCodec, type Inventory, SUBPROTOCOL, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { WebSocket } from 'ws';
 import { guestWith } from '../../protocol/causes/guest-with.ts';
 import { startCollectorProgram } from '../../support/programs/collector.ts';
@@ -54,7 +54,7 @@ async function connectAgent(port: number): Promise<WebSocket> {
   await once(socket, 'open');
   const productUuid = randomUUID();
   const guest = { hostname: `guest-${productUuid.slice(0, 8)}`, productUuid, machineId: null, bootId: randomUUID() };
-  send({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-bench', guest });
+  send({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-bench', guest });
   await once(socket, 'message');
   send({ type: 'inventory', inventory: INVENTORY });
   return socket;

@@ -11,6 +11,7 @@ import {
   SUPPORTED,
   type TrimId,
   type TrimReport,
+  UNPROVEN,
 } from '@trimtab/protocol';
 import { WebSocket } from 'ws';
 import { aDisk } from '../../collector/correlate/examples.ts';
@@ -109,7 +110,7 @@ export async function connectFleetAgent({
   });
   await Promise.race([once(socket, 'open'), welcome]);
   const identity = { hostname: guest.name, productUuid: guest.uuid, machineId: null, bootId: randomUUID() };
-  say({ type: 'hello', versions: SUPPORTED, agentVersion: '0.2.0', guest: identity });
+  say({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.2.0', guest: identity });
   await welcome;
   say({ type: 'inventory', inventory });
   return {

@@ -1,4 +1,5 @@
 import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec, type Hello } from '@trimtab/protocol';
+import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { createDoor } from '../../../collector/src/link/door.ts';
 import {
   createGuestLinks,
@@ -112,6 +113,7 @@ export function openLinks({
       const place = door.enter({ address, leave });
       const socket = open({
         peer: `${address}:1`,
+        proof: { kind: 'network', binding: PLAIN_BINDING },
         address,
         place,
         send(frame) {

@@ -1,4 +1,4 @@
-import { type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
+import { type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { WebSocket } from 'ws';
 
 /** An agent by its words, which says what it likes and hears little. */
@@ -43,7 +43,7 @@ export async function greet({
   const send = (message: FromGuest) => sendFrame(fromGuestCodec.encode(message));
   socket.once('open', () => {
     const guest = { hostname, productUuid, machineId: null, bootId: null };
-    send({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest });
+    send({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest });
   });
   await Promise.race([welcomed, ended]);
   return {

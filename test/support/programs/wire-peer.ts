@@ -11,6 +11,7 @@ import {
   SUPPORTED,
   type TrimId,
   type TrimReport,
+  UNPROVEN,
 } from '@trimtab/protocol';
 import { WebSocket } from 'ws';
 import { aDisk } from '../../collector/correlate/examples.ts';
@@ -60,7 +61,7 @@ export async function connectPeer(options: {
       },
     });
   const unknown = { productUuid: randomUUID(), machineId: null, bootId: randomUUID() };
-  say({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest: { ...unknown, ...guest } });
+  say({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest: { ...unknown, ...guest } });
   const { guest: name } = await hears('welcome');
   return {
     name,

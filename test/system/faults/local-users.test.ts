@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromGuestCodec, fromHostCodec, type Hello, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
+import { fromGuestCodec, fromHostCodec, type Hello, SUBPROTOCOL, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { StatusView } from '../../../collector/src/model/status.ts';
@@ -65,7 +65,7 @@ function createScene(): Scene {
       undo(() => socket.terminate());
       await once(socket, 'open');
       const guest = { hostname: 'innocent', productUuid: randomUUID(), machineId: null, bootId: null };
-      const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
+      const hello: Hello = { type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
       socket.send(fromGuestCodec.encode(hello));
       const [frame] = await once(socket, 'message');
       const decoded = fromHostCodec.decode(frame);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED } from '@trimtab/protocol';
+import { type FromGuest, fromGuestCodec, SUBPROTOCOL, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { runCommand } from '../../support/machine/command.ts';
@@ -209,7 +209,7 @@ async function greet({ collector: { port }, times }: { collector: CollectorHere;
   for (let nth = 0; nth < times; nth += 1) {
     const productUuid = UUIDS[nth % UUIDS.length] ?? null;
     const guest = { hostname: 'web', productUuid, machineId: null, bootId: null };
-    const hello: FromGuest = { type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
+    const hello: FromGuest = { type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest };
     const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL);
     await once(socket, 'open');
     socket.send(fromGuestCodec.encode(hello));

@@ -13,6 +13,7 @@ import {
   SUBPROTOCOL,
   SUPPORTED,
   type TrimReport,
+  UNPROVEN,
 } from '@trimtab/protocol';
 import { Packr } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -172,7 +173,7 @@ async function connectAgent(sizeBytes: number) {
       find: () => heard.some((message) => message.type === type) || null,
     });
   const guest = { hostname: 'liar', productUuid: UUID, machineId: null, bootId: null };
-  say({ type: 'hello', versions: SUPPORTED, agentVersion: '0.0.0-test', guest });
+  say({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest });
   await hears('welcome');
   say({ type: 'inventory', inventory: toInventory(sizeBytes) });
   return {

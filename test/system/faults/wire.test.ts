@@ -13,6 +13,7 @@ import {
   type Hello,
   SUBPROTOCOL,
   SUPPORTED,
+  UNPROVEN,
 } from '@trimtab/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -46,6 +47,7 @@ interface Attack {
 
 const helloOf = (hostname: string): Hello => ({
   type: 'hello',
+  ...UNPROVEN,
   versions: SUPPORTED,
   agentVersion: '0.0.0-test',
   guest: { hostname, productUuid: randomUUID(), machineId: null, bootId: null },

@@ -1,0 +1,3 @@
+export { fromBase64Url, toBase64Url } from './base64url.ts';
+export { formatToken, type ReadToken, readToken, type Token } from './token.ts';
+export { BINDING_BYTES, BINDING_LABEL, PLAIN_BINDING, type Proven, type Role, toTranscript } from './transcript.ts';
