@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const TOKEN = {
   addresses: ['192.0.2.1:7461', '[2001:db8::1]:7461', 'host.example:7461'],
   pin: 'A'.repeat(43),
-  secret: 'B'.repeat(21) + 'A',
+  secret: `${'B'.repeat(21)}A`,
 };
 const text = formatToken(TOKEN);
 
