@@ -19,6 +19,7 @@ import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
+import { openHostKeys } from './io/host-keys/open-host-keys.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
@@ -34,10 +35,7 @@ export interface Collector {
   readonly desk: Desk;
   /** For those who bring samples of their own. */
   readonly samples: Pick<SamplesStore, 'addSamples'>;
-  /**
-   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
-   * not got the address.
-   */
+  /** Where agents connect first; the one that was asked for, or the one the kernel chose for port 0. */
   readonly agentPort: number | null;
   stop(): Promise<void>;
 }
@@ -74,6 +72,7 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
+    const hostKeys = await openHostKeys({ ...settings, clock, log });
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired } = surveyed;
     const guestAgents = composeGuestAgents(effects);
@@ -84,7 +83,10 @@ export async function startCollector({
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
-    const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
+    const listen = () => {
+      const ports = faces?.agentPorts() ?? [];
+      return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
+    };
     const door = await composeDoor({ clock, log, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
@@ -96,7 +98,7 @@ export async function startCollector({
     const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
+    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), hostKeys, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
@@ -112,7 +114,7 @@ export async function startCollector({
     return {
       desk,
       samples: store,
-      agentPort: opened.agentPort,
+      agentPort: opened.agentPorts()[0] ?? null,
       async stop() {
         schedule.stop();
         inside.trims.stop();

@@ -68,7 +68,7 @@ export function composeDesk({
   alerts: Pick<Alerts, 'desk' | 'countFiring'>;
   foreseer: Foreseer;
   /** Where agents connect, as of now. */
-  listen: () => ListenAddress;
+  listen: () => readonly ListenAddress[];
 }): Desk {
   return createDesk({
     clock,
