@@ -1,11 +1,14 @@
 import {
+  type Challenge,
   CLOSE_CODES,
   type CloseCode,
+  type Credential,
   type FromHost,
   fromGuestCodec,
   fromHostCodec,
   type Hello,
   limitReason,
+  SUPPORTED,
 } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { Clock } from '../ports/clock.ts';
@@ -32,17 +35,25 @@ export interface GuestConnection {
   readonly goOnWith: (budget: FrameBudget) => void;
   /** False when the socket takes no more. */
   readonly write: (message: FromHost) => boolean;
+  /** Asks the other end whether it is there; calls back once, with what comes first: anything of it, or its end. */
+  readonly ask: (told: (isThere: boolean) => void) => void;
 }
 
 export interface ConnectionDeps {
   readonly socket: GuestSocket;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the guest is to prove its key by; null when the session has ended. */
+  challenge(hello: Hello): Promise<Challenge | null>;
   /**
-   * A guest said who it is. What it says until this resolves is delivered afterwards; what it may say from then on, the
+   * A guest said who it is, and proved it where that was asked. What it says until this resolves is delivered afterwards; what it may say from then on, the
    * budget says that this resolves with, which is null when the session has ended.
    */
-  greet(greeting: { readonly hello: Hello; readonly version: number }): Promise<FrameBudget | null>;
+  greet(greeting: {
+    readonly hello: Hello;
+    readonly version: number;
+    readonly credential: Credential | null;
+  }): Promise<FrameBudget | null>;
   deliver(message: Delivered, frameBytes: number): void;
   /** Why this end ends the session, for the log. */
   tellEnd(why: { readonly code?: CloseCode; readonly reason: string }): void;
@@ -60,14 +71,36 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
   let frameBytes = 0;
   let session: Session = OPENED.session;
   let disarm = () => {};
+  const terms = { supported: SUPPORTED, asksProof: socket.proof.kind === 'network' };
+  let asking: ((isThere: boolean) => void)[] = [];
   /** What arrives while the guest is being greeted, so that nothing overtakes the welcome. */
   let early: { readonly message: Delivered; readonly frameBytes: number }[] | null = null;
 
   function step(event: SessionEvent): void {
-    const next = advance(session, event);
+    const next = advance(session, event, terms);
     session = next.session;
     for (const effect of next.effects) perform(effect);
-    if (session.kind === 'closed') deps.left();
+    if (session.kind !== 'closed') return;
+    tell(false);
+    deps.left();
+  }
+
+  function tell(isThere: boolean): void {
+    const waiting = asking;
+    asking = [];
+    for (const told of waiting) told(isThere);
+  }
+
+  function heard(): void {
+    tell(true);
+    deps.heard();
+  }
+
+  function attempt(work: Promise<void>): void {
+    work.catch((error) => {
+      log.error({ peer: socket.peer, reason: toReason(error) }, 'greeting failed');
+      step({ kind: 'failed' });
+    });
   }
 
   function perform(effect: Effect): void {
@@ -83,12 +116,10 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
         if (effect.code !== CLOSE_CODES.tryLater) deps.tellEnd({ code: effect.code, reason: effect.reason });
         socket.close(effect.code, limitReason(effect.reason));
         return;
+      case 'challenge':
+        return attempt(challenge(effect.hello));
       case 'greet':
-        greet(effect.hello, effect.version).catch((error) => {
-          log.error({ peer: socket.peer, reason: toReason(error) }, 'greeting failed');
-          step({ kind: 'failed' });
-        });
-        return;
+        return attempt(greet(effect));
       case 'deliver':
         if (early === null) deps.deliver(effect.message, frameBytes);
         else early.push({ message: effect.message, frameBytes });
@@ -96,9 +127,16 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
     }
   }
 
-  async function greet(hello: Hello, version: number): Promise<void> {
+  async function challenge(hello: Hello): Promise<void> {
+    const message = await deps.challenge(hello);
+    if (message === null || session.kind !== 'proving') return;
+    write(message);
+    step({ kind: 'challenged' });
+  }
+
+  async function greet(greeting: Extract<Effect, { kind: 'greet' }>): Promise<void> {
     early = [];
-    const budget = await deps.greet({ hello, version });
+    const budget = await deps.greet(greeting);
     if (budget === null) return;
     if (!allowance.welcome(budget, clock.monotonicMs())) step({ kind: 'too-many-frames' });
     const waiting = early;
@@ -109,11 +147,13 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
   function frame(bytes: Uint8Array): void {
     // What comes between our close frame and the socket's end is not worth decoding.
     if (session.kind === 'closed') return;
-    deps.heard();
+    heard();
     frameBytes = bytes.byteLength;
     const isAllowed = allowance.spend({ nowMs: clock.monotonicMs(), frameBytes });
     step(isAllowed ? fromGuestCodec.decode(bytes) : { kind: 'too-many-frames' });
   }
+
+  const write = (message: FromHost) => socket.send(fromHostCodec.encode(message));
 
   for (const effect of OPENED.effects) perform(effect);
   return {
@@ -122,12 +162,17 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
       text: () => step({ kind: 'bad-frame', reason: 'a text frame; messages are binary' }),
       broke: (reason) => deps.tellEnd({ reason }),
       displaced: (reason) => step({ kind: 'no-place', reason }),
-      answered: () => deps.heard(),
+      answered: heard,
       closed: () => step({ kind: 'socket-closed' }),
     },
     step,
     isClosed: () => session.kind === 'closed',
     goOnWith: allowance.goOnWith,
-    write: (message) => socket.send(fromHostCodec.encode(message)),
+    write,
+    ask(told) {
+      if (session.kind === 'closed') return told(false);
+      asking.push(told);
+      socket.ping();
+    },
   };
 }
