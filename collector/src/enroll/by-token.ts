@@ -11,10 +11,11 @@ export interface TokenFacts {
   /** That token, as it was made here; null where none was. */
   readonly enrolment: Enrolment | null;
   readonly nowMs: number;
-  /** The product UUID that it says, null for none. */
-  readonly productUuid: string | null;
-  /** The one that the hypervisor has for the name that the token was made for; null where it has none. */
-  readonly uuidOfNamed: string | null;
+  /**
+   * The product UUID that the hypervisor has for the name that the token was made for, and the other one that the guest
+   * says; null where they are the same, and where one of them is not known.
+   */
+  readonly otherUuid: { readonly ofName: string; readonly said: string } | null;
   /** The guest that has joined already and that all this one says of itself leads to. */
   readonly joinedBefore: string | null;
   /** Another one that has joined has the name that the token was made for. */
@@ -40,9 +41,9 @@ export function findOver({ expiresAt, uses, mostUses }: Enrolment, nowMs: number
 
 /** Why this may not be the guest that the token was made for. */
 function findDoubt(facts: TokenFacts, { guest }: Enrolment): string | null {
-  const { productUuid, uuidOfNamed, joinedBefore, isNameTaken } = facts;
-  if (guest !== null && uuidOfNamed !== null && productUuid !== null && uuidOfNamed !== productUuid)
-    return `its token was made for ${guest}, whose product UUID is ${uuidOfNamed}, and it says ${productUuid}`;
+  const { otherUuid, joinedBefore, isNameTaken } = facts;
+  if (otherUuid !== null)
+    return `its token was made for ${guest}, whose product UUID is ${otherUuid.ofName}, and it says ${otherUuid.said}`;
   if (joinedBefore !== null && joinedBefore !== guest)
     return `what it says of itself is what ${joinedBefore} says, which has joined already`;
   if (isNameTaken) return `its token was made for ${guest}, and another guest of this name has joined already`;

@@ -50,7 +50,7 @@ export const REFUSED = {
   elsewhere: refuse(CLOSE_CODES.elsewhere, 'this host does not run the guest now; another of its collectors may'),
   notStored: refuse(
     CLOSE_CODES.internal,
-    'the host cannot store what lets the guest in: its disk is full or read-only; come back',
+    'the host cannot store now what lets the guest in (a full or read-only disk, say); come back',
   ),
   unreadHost: refuse(
     CLOSE_CODES.internal,

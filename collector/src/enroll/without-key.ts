@@ -12,7 +12,6 @@ export function decideWithoutKey({ areTaken, keys }: { readonly areTaken: boolea
 }
 
 /** One on the channel of a domain of this host, which is its proof. `keys` are those of the guest that it is. */
-export function decideOnChannel({ isDomainKnown, keys }: { readonly isDomainKnown: boolean; readonly keys: KeyStates }): Entry {
-  if (!isDomainKnown) return REFUSED.unreadHost;
+export function decideOnChannel({ keys }: { readonly keys: KeyStates }): Entry {
   return keys.includes('revoked') && !keys.includes('active') ? REFUSED.revoked : { kind: 'admitted' };
 }

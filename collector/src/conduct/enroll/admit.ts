@@ -4,23 +4,29 @@ import { REFUSED, type Refused, refuseHeld } from '../../enroll/refusals.ts';
 import type { Arriving, Recognition } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
 import type { Spending } from '../../ports/store/enrolments.ts';
-import type { HeldGuest } from '../../ports/store/guest-keys.ts';
+import type { GuestKey, HeldGuest } from '../../ports/store/guest-keys.ts';
 import type { Recognised } from '../../ports/store/guests.ts';
 import { recogniseGuest, type ToRecognise } from '../survey/recognise-guest.ts';
 import type { Admitting } from './enrolment-deps.ts';
 
 type Host = Pick<HostView, 'domains'> | null;
 
-/** One that is known by its key already, by its channel, or that is taken at its word. */
+/** One that is taken at its word, or that comes by its channel. */
 export async function recognise(deps: Admitting, host: Host, who: ToRecognise): Promise<Recognition> {
+  return { kind: 'recognised', ...(await recogniseGuest({ ...deps, host }, who)) };
+}
+
+/** One whose key has joined. */
+export async function recogniseByKey(
+  deps: Admitting,
+  { host, who, key }: Omit<Letting, 'key'> & { readonly key: GuestKey },
+): Promise<Recognition> {
   const before = deps.revocations();
-  const recognised = await recogniseGuest({ ...deps, host }, who);
+  const guest = await recogniseGuest({ ...deps, host }, who);
   // A key that was revoked meanwhile had no session yet that could be ended.
-  if (deps.revocations() !== before && who.showing.kind === 'key') {
-    const key = await deps.store.findKey(who.showing.key);
-    if (key?.state !== 'active') return REFUSED.revoked;
-  }
-  return { kind: 'recognised', ...recognised };
+  if (deps.revocations() !== before && (await deps.store.findKey(key.key))?.state !== 'active') return REFUSED.revoked;
+  deps.noteKey(guest.id, key);
+  return { kind: 'recognised', ...guest };
 }
 
 interface Letting {
@@ -42,6 +48,7 @@ export function joinByToken(deps: Admitting, letting: Letting & { readonly token
       const key = { ...toNewKey(letting, guest, clock.now()), joinedBy: { kind: 'enrolment', id: enrolment.id } as const };
       const spent = await store.join({ key, enrolment: token, nowMs: clock.now() });
       if (spent !== 'ok') return AS_SPENT[spent];
+      deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
       deps.log.info({ guest: guest.name, id: guest.id, token: enrolment.id }, 'a guest has joined');
       return { kind: 'recognised', ...guest };
     }),
@@ -67,6 +74,7 @@ export function admitApproved(deps: Admitting, letting: Letting & { readonly hel
     deps.held.changed();
     // It was dismissed meanwhile.
     if (!isLetIn) return refuseHeld(null);
+    deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
     deps.log.info({ guest: guest.name, id: guest.id, held: held.id }, 'a guest that was held has joined');
     return { kind: 'recognised', ...guest };
   });
@@ -95,7 +103,7 @@ async function orNotStored<Value>(deps: Pick<Admitting, 'log'>, work: () => Prom
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Fault) || !error.code.startsWith('store-')) throw error;
+    if (!(error instanceof Fault) || !error.detail.code.startsWith('store-')) throw error;
     deps.log.error({ reason: toReason(error) }, 'what lets a guest in could not be stored');
     return REFUSED.notStored;
   }

@@ -1,11 +1,12 @@
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostKeys } from '../../ports/host-keys.ts';
 import type { Log } from '../../ports/log.ts';
 import type { VerifySignature } from '../../ports/signatures.ts';
 import type { EnrolmentsStore } from '../../ports/store/enrolments.ts';
-import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
+import type { GuestKey, GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { RecogniseDeps } from '../survey/recognise-guest.ts';
@@ -38,4 +39,6 @@ export interface Admitting extends EnrolmentDeps {
   readonly revocations: () => number;
   /** Work under one token, one after the other. */
   readonly oneAtATime: <Value>(token: string, work: () => Promise<Value>) => Promise<Value>;
+  /** A guest is let in by this key, of which it has said that it stored these pins. */
+  readonly noteKey: (id: GuestId, key: Pick<GuestKey, 'key' | 'learnedPins'>) => void;
 }
