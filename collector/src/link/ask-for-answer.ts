@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { GuestConnection } from './guest-connection.ts';
+import type { GuestConnection } from './connection.ts';
 
 /** Whether the other end of a connection is there: heard of within this time. */
 export function askForAnswer({
@@ -18,4 +18,20 @@ export function askForAnswer({
       resolve(isThere);
     });
   });
+}
+
+/** Those who wait to hear whether the other end is there: each is told once. */
+export function createAsking() {
+  let asking: ((isThere: boolean) => void)[] = [];
+
+  return {
+    add(told: (isThere: boolean) => void): void {
+      asking.push(told);
+    },
+    tell(isThere: boolean): void {
+      const waiting = asking;
+      asking = [];
+      for (const told of waiting) told(isThere);
+    },
+  };
 }

@@ -7,9 +7,10 @@ import { askForAnswer } from './ask-for-answer.ts';
 import { createCloneWatch } from './clones.ts';
 import type { ConnectedGuest } from './connected-guest.ts';
 import { createGuestBudgets } from './guest-budgets.ts';
+import { toStanding } from './let-in.ts';
 import { createLinkBook } from './link-book.ts';
 import type { GuestLinkEvents } from './link-events.ts';
-import { type Book, budgetOf, endLink, type GuestBudgets, type Link, openLink, toStanding } from './open-link.ts';
+import { type Book, budgetOf, endLink, type GuestBudgets, type Link, openLink } from './open-link.ts';
 import type { Refusal } from './session.ts';
 
 export { type ConnectedGuest, type GuestProof, insideOf } from './connected-guest.ts';
@@ -21,8 +22,8 @@ export type {
   GuestLinkEvents,
   GuestSession,
   Meeting,
-  Recognition,
   RecognisedGuest,
+  Recognition,
   Refused,
 } from './link-events.ts';
 

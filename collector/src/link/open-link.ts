@@ -1,16 +1,17 @@
-import type { Credential, Hello } from '@trimtab/protocol';
+import type { Hello } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
-import type { Standing } from '../ports/guest-door.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import type { createCloneWatch } from './clones.ts';
 import { toKept } from './compact.ts';
 import { type ConnectedGuest, toConnected } from './connected-guest.ts';
+import type { GuestConnection } from './connection.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import type { createGuestBudgets } from './guest-budgets.ts';
-import { type GuestConnection, openConnection } from './guest-connection.ts';
+import { openConnection } from './guest-connection.ts';
+import { type LetIn, letIn, toStanding } from './let-in.ts';
 import type { createLinkBook } from './link-book.ts';
-import type { Admitted, Challenged, GuestLinkEvents, RecognisedGuest } from './link-events.ts';
+import type { Challenged, GuestLinkEvents } from './link-events.ts';
 import type { Delivered, Refusal } from './session.ts';
 
 export interface Link {
@@ -21,8 +22,6 @@ export interface Link {
 
 export type Book = ReturnType<typeof createLinkBook<Link>>;
 export type GuestBudgets = ReturnType<typeof createGuestBudgets>;
-
-export const toStanding = (isKnown: boolean): Standing => (isKnown ? 'known' : 'stranger');
 
 export function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameBudget {
   return budgets.of(guest.isKnown ? { kind: 'guest', id: guest.id } : { kind: 'address', address: socket.address });
@@ -55,15 +54,6 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
     return !connection.isClosed();
   }
 
-  async function meet(hello: Hello, credential: Credential | null): Promise<Admitted | null> {
-    const answered = credential === null || challenged === null ? null : { challenged, credential };
-    const meeting = await events.meet({ hello, socket, answered });
-    if (connection.isClosed()) return null;
-    if (meeting.kind === 'admitted') return meeting;
-    connection.step(meeting);
-    return null;
-  }
-
   const connection = openConnection({
     socket,
     clock,
@@ -80,20 +70,9 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
     async greet({ hello, version, credential }) {
       // Who was challenged has stood at the door since then.
       if (credential === null && !greets(hello)) return null;
-      const admitted = await meet(hello, credential);
-      if (admitted === null) return null;
-      const { proof, identity, recognise } = admitted;
-      const isKnown = () => proof !== 'word' || events.isKnown(identity);
-      if (!mayStay(place.stands(toStanding(isKnown())))) return null;
-      const recognised = await recognise();
-      if (recognised.kind === 'refused') {
-        connection.step(recognised);
-        return null;
-      }
-      recognised.renamed.forEach(deps.rename);
-      // The host may have been read anew meanwhile.
-      if (connection.isClosed() || !mayStay(place.stands(toStanding(isKnown())))) return null;
-      return settle({ hello, version, admitted, recognised, isKnown: isKnown() });
+      const answered = credential === null || challenged === null ? null : { challenged, credential };
+      const found = await letIn({ ...deps, socket, connection, mayStay }, { hello, socket, answered });
+      return found === null ? null : settle(found, { hello, version });
     },
     deliver(message, frameBytes) {
       if (link !== null) deliver(link, message, frameBytes);
@@ -107,24 +86,10 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
     },
   });
 
-  function settle({
-    hello,
-    version,
-    admitted: { proof, identity },
-    recognised: named,
-    isKnown,
-  }: {
-    hello: Hello;
-    version: number;
-    admitted: Admitted;
-    recognised: RecognisedGuest;
-    isKnown: boolean;
-  }): FrameBudget {
-    if (proof === 'word') deps.clones.greeted(identity, clock.monotonicMs());
-    const lastHeardAt = clock.now();
-    const guest = deps.asOfNow(
-      toConnected({ named, hello, identity, proof, wireVersion: version, isKnown, lastHeardAt }),
-    );
+  function settle(found: LetIn, { hello, version }: { readonly hello: Hello; readonly version: number }): FrameBudget {
+    if (found.proof === 'word') deps.clones.greeted(found.identity, clock.monotonicMs());
+    const bare = toConnected({ ...found, hello, wireVersion: version, lastHeardAt: clock.now() });
+    const guest = deps.asOfNow(bare);
     book.find(guest.id)?.connection.step({ kind: 'superseded' });
     link = { connection, socket, guest };
     book.put(link);

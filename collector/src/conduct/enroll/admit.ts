@@ -45,7 +45,10 @@ export function joinByToken(deps: Admitting, letting: Letting & { readonly token
       const over = enrolment === null ? REFUSED.tokenUnknown : findOver(enrolment, clock.now());
       if (enrolment === null || over !== null) return over ?? REFUSED.tokenUnknown;
       const guest = await recogniseGuest({ ...deps, host }, who);
-      const key = { ...toNewKey(letting, guest, clock.now()), joinedBy: { kind: 'enrolment', id: enrolment.id } as const };
+      const key = {
+        ...toNewKey(letting, guest, clock.now()),
+        joinedBy: { kind: 'enrolment', id: enrolment.id } as const,
+      };
       const spent = await store.join({ key, enrolment: token, nowMs: clock.now() });
       if (spent !== 'ok') return AS_SPENT[spent];
       deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
@@ -93,7 +96,8 @@ export async function holdBack(
     const { productUuid, machineId, bootId, hostname } = guest;
     const said = { key, productUuid, machineId, bootId, hostname };
     const held = await deps.held.hold({ ...said, address: socket.address, reason, lastAt: deps.clock.now() });
-    if (held !== null) deps.log.warn({ held: held.id, hostname, address: socket.address }, `a guest is held: ${reason}`);
+    if (held !== null)
+      deps.log.warn({ held: held.id, hostname, address: socket.address }, `a guest is held: ${reason}`);
     return refuseHeld(held?.id ?? null);
   });
 }
@@ -108,4 +112,3 @@ async function orNotStored<Value>(deps: Pick<Admitting, 'log'>, work: () => Prom
     return REFUSED.notStored;
   }
 }
-

@@ -8,8 +8,8 @@ import type { VerifySignature } from '../../ports/signatures.ts';
 import type { EnrolmentsStore } from '../../ports/store/enrolments.ts';
 import type { GuestKey, GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
-import type { Survey } from '../survey/survey.ts';
 import type { RecogniseDeps } from '../survey/recognise-guest.ts';
+import type { Survey } from '../survey/survey.ts';
 import type { HeldBook } from './held-book.ts';
 
 export interface EnrolmentDeps extends Pick<RecogniseDeps, 'release'> {

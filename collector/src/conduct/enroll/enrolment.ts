@@ -1,6 +1,7 @@
+import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
 import { REFUSED } from '../../enroll/refusals.ts';
-import type { GuestLinkEvents, Meeting } from '../../link/guest-links.ts';
+import type { Arriving, GuestLinkEvents, Meeting } from '../../link/guest-links.ts';
 import type { AskedBy } from '../../model/asked-by.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
@@ -56,7 +57,11 @@ export function createEnrolment(deps: EnrolmentDeps) {
     doors,
     /** Those that wait for a person's word. */
     held: () => store.held(),
-    async approve(call: { readonly held: string; readonly by: AskedBy; readonly name: string | null }): Promise<boolean> {
+    async approve(call: {
+      readonly held: string;
+      readonly by: AskedBy;
+      readonly name: string | null;
+    }): Promise<boolean> {
       const isThere = await store.approve(call);
       held.changed();
       return isThere;
@@ -87,6 +92,11 @@ export function createEnrolment(deps: EnrolmentDeps) {
       ];
     },
   };
+}
+
+/** What ties a proof to its connection. Nothing is proven by keys on a channel. */
+function bindingOf({ proof }: Arriving['socket']): string {
+  return proof.kind === 'network' ? proof.binding : PLAIN_BINDING;
 }
 
 export type Enrolling = ReturnType<typeof createEnrolment>;

@@ -1,11 +1,11 @@
 import type { GuestIdentity } from '@trimtab/protocol';
 import { toIdentities } from '../../correlate/identities.ts';
 import { swapUuid } from '../../correlate/match-domain.ts';
+import type { KeyStates } from '../../enroll/entry.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { GuestRecord, GuestsStore } from '../../ports/store/guests.ts';
-import type { KeyStates } from '../../enroll/entry.ts';
 
 export interface FindJoinedDeps {
   readonly store: Pick<GuestsStore, 'findGuests'> & Pick<GuestKeysStore, 'keys'>;
@@ -20,8 +20,10 @@ export interface Joined {
 /** The guest that these words lead to, the strongest first, as the store recognises it (rule [ST7]). */
 export async function findByIdentities(deps: FindJoinedDeps, identities: readonly Identity[]): Promise<Joined> {
   const records = await deps.store.findGuests(identities.map(({ value }) => value));
-  const leadsTo = ({ kind, value }: Identity) => (record: GuestRecord) =>
-    record.identities.some((identity) => identity.kind === kind && identity.value === value);
+  const leadsTo =
+    ({ kind, value }: Identity) =>
+    (record: GuestRecord) =>
+      record.identities.some((identity) => identity.kind === kind && identity.value === value);
   const record = identities.flatMap((identity) => records.find(leadsTo(identity)) ?? [])[0] ?? null;
   return { record, keys: await keysOf(deps, record) };
 }

@@ -10,7 +10,11 @@ import { findByName, findBySaid } from './find-joined.ts';
 import { letInApproved } from './meet-with-key.ts';
 
 /** A guest that has proven a key which nobody here knows: it joins by a token, or by a person's word. */
-export async function meetNewKey(deps: Admitting, { hello, socket }: Greeting, { key, token }: Signed): Promise<Meeting> {
+export async function meetNewKey(
+  deps: Admitting,
+  { hello, socket }: Greeting,
+  { key, token }: Signed,
+): Promise<Meeting> {
   const enrolment = token === null ? null : await deps.store.findEnrolment(token);
   const held = await deps.held.findApproved({ key, guest: hello.guest }, async () => null);
   const host = held === null && enrolment === null ? null : await deps.readHost();

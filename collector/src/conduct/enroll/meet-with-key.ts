@@ -1,6 +1,6 @@
 import type { GuestIdentity } from '@trimtab/protocol';
-import { createRunsHere } from '../../correlate/runs-here.ts';
 import { isSameUuid } from '../../correlate/match-domain.ts';
+import { createRunsHere } from '../../correlate/runs-here.ts';
 import { isElsewhere } from '../../enroll/elsewhere.ts';
 import { decideWithKey, type First } from '../../enroll/with-key.ts';
 import type { Greeting, Meeting } from '../../link/guest-links.ts';
@@ -23,8 +23,11 @@ export async function meetWithKey(
   const said = hello.guest;
   const isActive = key.state === 'active';
   // Side by side: an agent waits ten seconds for all of it.
-  const [host, first] = isActive ? await Promise.all([deps.readHost(), findFirst(deps, key, said)]) : [null, 'none' as const];
-  const held = signed.renewed === null ? null : await deps.held.findApproved({ key: key.key, guest: said }, async () => key);
+  const [host, first] = isActive
+    ? await Promise.all([deps.readHost(), findFirst(deps, key, said)])
+    : [null, 'none' as const];
+  const held =
+    signed.renewed === null ? null : await deps.held.findApproved({ key: key.key, guest: said }, async () => key);
   const otherUuid = isOther(key, said) ? said.productUuid : null;
   const isSuspect = otherUuid !== null || first === 'other-boot-there';
   const entry = decideWithKey({
@@ -52,7 +55,12 @@ export async function meetWithKey(
     default: {
       const guest = believe(key, said);
       const who = { hello, guest, showing: { kind: 'key', key: key.key, saysMore: false }, called: null } as const;
-      return { kind: 'admitted', proof: 'key', identity: guest, recognise: () => recogniseByKey(deps, { host, who, key }) };
+      return {
+        kind: 'admitted',
+        proof: 'key',
+        identity: guest,
+        recognise: () => recogniseByKey(deps, { host, who, key }),
+      };
     }
   }
 }
@@ -77,7 +85,12 @@ export async function letInApproved(
   // Its disks are found by its UUID, and one that is another's as well finds none.
   const guest = saysMore ? hello.guest : { ...hello.guest, productUuid: null };
   const who = { hello, guest, showing: { kind: 'key', key, saysMore }, called: held.approvedName } as const;
-  return { kind: 'admitted', proof: 'key', identity: guest, recognise: () => admitApproved(deps, { host, who, key, held }) };
+  return {
+    kind: 'admitted',
+    proof: 'key',
+    identity: guest,
+    recognise: () => admitApproved(deps, { host, who, key, held }),
+  };
 }
 
 /** What a guest joined with is what it is: what it says later leads to nobody else. */

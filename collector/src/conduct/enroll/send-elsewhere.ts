@@ -2,8 +2,8 @@ import { createRunsHere } from '../../correlate/runs-here.ts';
 import { isElsewhere } from '../../enroll/elsewhere.ts';
 import { REFUSED } from '../../enroll/refusals.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
-import type { GuestId } from '../../model/guest-id.ts';
 import type { HostView } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 
 /**
  * A guest that was moved to another host stays connected here, since its connections move with it. To be called with

@@ -50,7 +50,10 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
 
   return {
     /** It is let in by this key, of which these pins were stored before. */
-    admitted(id: GuestId, { key, learnedPins }: { readonly key: string; readonly learnedPins: readonly string[] }): void {
+    admitted(
+      id: GuestId,
+      { key, learnedPins }: { readonly key: string; readonly learnedPins: readonly string[] },
+    ): void {
       arriving.set(id, { key, pins: learnedPins.join() });
     },
     connected(guest: ConnectedGuest): void {
