@@ -211,6 +211,8 @@ const COMMAND = {
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
   'unreadable-file': { status: null, meaning: 'A file that was named cannot be read, or is no regular file.' },
+  'no-keys': { status: null, meaning: 'There are no keys of this collector to save.' },
+  'keys-not-saved': { status: null, meaning: 'The file of the keys could not be written.' },
   'no-history': { status: null, meaning: 'There is no history of this host to export.' },
   'store-older': { status: null, meaning: 'The database is not in the form of this version yet.' },
   'bad-history': { status: null, meaning: 'The file to import is no history, is damaged, or is of another version.' },

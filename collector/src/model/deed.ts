@@ -12,7 +12,7 @@ export const DEED_KINDS = [
   'rename',
   'forget',
   'rotate-key',
-  'save-keys',
+  'restore-keys',
   'create-token',
   'revoke-token',
 ] as const;
