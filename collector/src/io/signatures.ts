@@ -13,7 +13,8 @@ export const verifySignature: VerifySignature = ({ key, signature, bytes }) => {
 
 function readKey(key: string): KeyObject | null {
   const raw = Buffer.from(key, 'base64url');
-  if (raw.length !== 32) return null;
+  // A text that is not as one is written would be another name of the same key.
+  if (raw.length !== 32 || raw.toString('base64url') !== key) return null;
   try {
     return createPublicKey({ key: Buffer.concat([PREFIX, raw]), format: 'der', type: 'spki' });
   } catch {

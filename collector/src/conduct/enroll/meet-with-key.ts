@@ -22,12 +22,14 @@ export async function meetWithKey(
 ): Promise<Meeting> {
   const said = hello.guest;
   const isActive = key.state === 'active';
-  // Side by side: an agent waits ten seconds for all of it.
-  const [host, first] = isActive
-    ? await Promise.all([deps.readHost(), findFirst(deps, key, said)])
-    : [null, 'none' as const];
   const held =
     signed.renewed === null ? null : await deps.held.findApproved({ key: key.key, guest: said }, async () => key);
+  const mayBeCopy = isActive && held === null;
+  // Side by side: an agent waits ten seconds for all of it.
+  const [host, first] = await Promise.all([
+    isActive ? deps.readHost() : null,
+    mayBeCopy ? findFirst(deps, key, said) : 'none',
+  ]);
   const otherUuid = isOther(key, said) ? said.productUuid : null;
   const isSuspect = otherUuid !== null || first === 'other-boot-there';
   const entry = decideWithKey({

@@ -7,7 +7,7 @@ import type { Domain, HostView } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
+import type { GuestsStore, Recognised, ShownGuest } from '../../ports/store/guests.ts';
 import type { Survey } from './survey.ts';
 
 /**
@@ -51,8 +51,7 @@ export async function recogniseGuest(
   const domain = shown ?? matchDomain(guest, domains).domain;
   const recognised = await deps.store.recognise({
     identities: toShown({ showing, guest, domain }),
-    name: domain?.name ?? called ?? guest.hostname,
-    namedBy: domain !== null ? 'hypervisor' : called !== null ? 'person' : 'guest',
+    ...toName({ guest, domain, called }),
     takenNames: new Set(domains.filter((other) => other.key !== domain?.key).map(({ name }) => name)),
     agentVersion: hello.agentVersion,
     seenAt: deps.clock.now(),
@@ -60,6 +59,17 @@ export async function recogniseGuest(
   });
   deps.release(recognised.forgotten);
   return recognised;
+}
+
+/** A person's word goes first; where it is the hypervisor's too, the guest is called as that does from then on. */
+function toName({
+  guest,
+  domain,
+  called,
+}: Pick<ToRecognise, 'guest' | 'called'> & { readonly domain: Domain | null }): Pick<ShownGuest, 'name' | 'namedBy'> {
+  if (called !== null && called !== domain?.name) return { name: called, namedBy: 'person' };
+  if (domain !== null) return { name: domain.name, namedBy: 'hypervisor' };
+  return { name: guest.hostname, namedBy: 'guest' };
 }
 
 interface Told {
