@@ -163,6 +163,7 @@ export function createKnownHost({
     },
     door: { findings: () => [] },
     countFiring: () => 0,
+    enrolment: { findings: () => [] },
     notices: { findings: () => [] },
     links: {
       guests: () => guests,

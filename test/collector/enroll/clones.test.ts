@@ -16,9 +16,12 @@ async function heldOne(world: World) {
   return held;
 }
 
-it('a copy with a UUID of its own is held, and one word of a person makes it a guest with a key of its own', async () => {
+it('a copy with a UUID of its own is held, and one word of a person makes it a guest with a key of its own [P7] [P9]', async () => {
   await using world = await openWorld({
-    domains: [aDomain({ name: 'shop' }), aDomain({ key: 'b', name: 'shop-copy', uuid: OTHER_UUID, guestUuid: OTHER_UUID })],
+    domains: [
+      aDomain({ name: 'shop' }),
+      aDomain({ key: 'b', name: 'shop-copy', uuid: OTHER_UUID, guestUuid: OTHER_UUID }),
+    ],
   });
   const own = await world.joined();
   const original = await world.visit({ own });
@@ -47,7 +50,7 @@ it('a copy with a UUID of its own is held, and one word of a person makes it a g
   expect(world.links.guests().map(({ name }) => name)).toEqual(['shop', 'shop-copy']);
 });
 
-it('a copy that says the UUID as well is held while its original answers, and admitted it is taken for no domain', async () => {
+it('a copy that says the UUID as well is held while its original answers, and admitted it is taken for no domain [P7] [P9]', async () => {
   await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
   const own = await world.joined();
   const original = await world.visit({ own });
@@ -68,14 +71,16 @@ it('a copy that says the UUID as well is held while its original answers, and ad
   expect(world.links.guests().map(({ identity }) => identity.productUuid)).toEqual([UUID, null]);
 });
 
-it('a token for one guest lets in that one: another is held, and may be let in with the key that it showed', async () => {
+it('a token for one guest lets in that one: another is held, and may be let in with the key that it showed [P8] [P9]', async () => {
   await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
   const own = makeGuestKey();
   const secret = await world.makeToken({ guest: 'shop' });
   const other = await world.visit({ own, secret, guest: { productUuid: OTHER_UUID, hostname: 'till' } });
   expect(other.socket.closed?.code).toBe(CLOSE_CODES.held);
   const held = await heldOne(world);
-  expect(held.reason).toContain(`its token was made for shop, whose product UUID is ${UUID}, and it says ${OTHER_UUID}`);
+  expect(held.reason).toContain(
+    `its token was made for shop, whose product UUID is ${UUID}, and it says ${OTHER_UUID}`,
+  );
   await world.enrolment.approve({ held: held.id, by: BY, name: null });
   const admitted = await world.visit({ own, secret, guest: { productUuid: OTHER_UUID, hostname: 'till' } });
   expect(admitted.challenge?.renew).toBe(false);
@@ -84,7 +89,7 @@ it('a token for one guest lets in that one: another is held, and may be let in w
   expect((await world.visit({ own: makeGuestKey(), secret })).heard('welcome')).toMatchObject({ guest: 'shop' });
 });
 
-it('a token for any guest lets nobody in as one that has joined; one for that guest does, in place of its lost key', async () => {
+it('a token for any guest lets nobody in as one that has joined; one for that guest does, in place of its lost key [P6] [P8]', async () => {
   await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
   const secret = await world.makeToken({ mostUses: 5 });
   await world.joined({ secret });
@@ -111,7 +116,7 @@ it('one key holds up few, whatever those who show it say', async () => {
   expect(await world.store.held()).toHaveLength(MOST_HELD_PER_KEY);
 });
 
-it('a guest that is moved away while it is connected is sent to its other collector at the second reading', async () => {
+it('a guest that is moved away while it is connected is sent to its other collector at the second reading [P10]', async () => {
   await using world = await openWorld({ domains: [aDomain()] });
   const own = await world.joined();
   const came = await world.visit({ own, others: 1 });

@@ -10,7 +10,7 @@ const OTHER_BOOT = '77777777-7777-4777-8777-777777777777';
 
 const encodeLearned = (pins: string[]) => encode({ type: 'learned', pins });
 
-it('a guest joins by a token, is told where the collector is, and comes back by its key alone', async () => {
+it('a guest joins by a token, is told where the collector is, and comes back by its key alone [P2]', async () => {
   await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
   const own = makeGuestKey();
   const secret = await world.makeToken({ guest: 'shop' });
@@ -24,7 +24,7 @@ it('a guest joins by a token, is told where the collector is, and comes back by 
   expect((await world.visit({ own })).heard('welcome')).toMatchObject({ guest: 'shop' });
 });
 
-it('a token lets in as many guests as it has uses, and a guest that shows it again takes none', async () => {
+it('a token lets in as many guests as it has uses, and a guest that shows it again takes none [P5]', async () => {
   await using world = await openWorld();
   const secret = await world.makeToken({ mostUses: 2 });
   const own = makeGuestKey();
@@ -59,7 +59,7 @@ it('what a guest was before it joined stays its own', async () => {
   expect(world.links.guests()).toMatchObject([{ id, proof: 'key' }]);
 });
 
-it('the same guest takes the place of its own half-dead connection, also after a reboot', async () => {
+it('the same guest takes the place of its own half-dead connection, also after a reboot [P7]', async () => {
   await using world = await openWorld();
   const own = await world.joined();
   const first = await world.visit({ own });
@@ -116,7 +116,7 @@ it('guests that are connected hear of another address and of another key', async
   world.enrolment.doors.stop();
 });
 
-it('over the channel of a domain no key is asked for, and the guest is that domain whatever it says', async () => {
+it('over the channel of a domain no key is asked for, and the guest is that domain whatever it says [P11]', async () => {
   const domain = aDomain({ key: 'libvirt:shop', name: 'shop' });
   await using world = await openWorld({ domains: [domain] });
   const proof = { kind: 'channel', domain: 'libvirt:shop' } as const;

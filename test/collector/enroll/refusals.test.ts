@@ -76,7 +76,7 @@ describe('is turned away', () => {
     expect(await refusalOf(world, { own })).toEqual(told(REFUSED.replaced));
   });
 
-  it('a guest that has joined and leaves its key out, where guests without one are taken', async () => {
+  it('a guest that has joined and leaves its key out, where guests without one are taken [P4]', async () => {
     await using world = await openWorld({ acceptUnenrolled: true });
     await world.joined();
     expect(await refusalOf(world, {})).toEqual(told(REFUSED.downgrade));
@@ -94,13 +94,13 @@ describe('is turned away', () => {
     expect(await refusalOf(world, { proof })).toEqual(told(REFUSED.revoked));
   });
 
-  it('a key with a version that has none', async () => {
+  it('a key with a version that has none [P4]', async () => {
     await using world = await openWorld();
     const closed = await refusalOf(world, { own: makeGuestKey(), versions: { oldest: 1, newest: 3 } });
     expect(closed?.code).toBe(CLOSE_CODES.downgrade);
   });
 
-  it('a guest that another of its collectors runs, as long as it has others', async () => {
+  it('a guest that another of its collectors runs, as long as it has others [P10]', async () => {
     await using world = await openWorld({ domains: [aDomain({ isRunning: true })] });
     const own = await world.joined();
     world.told.domains = [aDomain({ isRunning: false })];
@@ -112,26 +112,35 @@ describe('is turned away', () => {
     expect((await world.visit({ own, others: 1 })).heard('welcome')).toBeDefined();
   });
 
-  it.each(['store-full', 'store-not-writable'])('who joins while the host cannot store it (%s): it keeps its token', async (code) => {
-    const broken = new Fault({ code, operation: 'use the database', subject: 'x', cause: 'x', hint: null });
-    let isBroken = true;
-    await using world = await openWorld({
-      wrap: (store) => ({ ...store, join: (call) => (isBroken ? Promise.reject(broken) : store.join(call)) }),
-    });
-    const [own, secret] = [makeGuestKey(), await world.makeToken()];
-    expect(await refusalOf(world, { own, secret })).toEqual(told(REFUSED.notStored));
-    isBroken = false;
-    expect((await world.visit({ own, secret })).heard('welcome')).toBeDefined();
-  });
+  it.each(['store-full', 'store-not-writable'])(
+    'who joins while the host cannot store it (%s): it keeps its token',
+    async (code) => {
+      const broken = new Fault({ code, operation: 'use the database', subject: 'x', cause: 'x', hint: null });
+      let isBroken = true;
+      await using world = await openWorld({
+        wrap: (store) => ({ ...store, join: (call) => (isBroken ? Promise.reject(broken) : store.join(call)) }),
+      });
+      const [own, secret] = [makeGuestKey(), await world.makeToken()];
+      expect(await refusalOf(world, { own, secret })).toEqual(told(REFUSED.notStored));
+      isBroken = false;
+      expect((await world.visit({ own, secret })).heard('welcome')).toBeDefined();
+    },
+  );
 });
 
-describe('a signature is of one connection, one key and one purpose', () => {
+describe('a signature is of one connection, one key and one purpose [P1]', () => {
   const forgers: readonly (readonly [string, (right: Credential, world: World) => Credential])[] = [
     ['by another key', (right) => ({ ...right, signature: flip(right.signature) })],
     ['of zeros', (right) => ({ ...right, signature: 'A'.repeat(86) })],
-    ['of the token, by another key', (right) => ({ ...right, join: right.join && { ...right.join, key: makeGuestKey().key } })],
+    [
+      'of the token, by another key',
+      (right) => ({ ...right, join: right.join && { ...right.join, key: makeGuestKey().key } }),
+    ],
     ['of the token, as the guest’s', (right) => ({ ...right, signature: right.join?.signature ?? '' })],
-    ['of the guest, as the token’s', (right) => ({ ...right, join: right.join && { ...right.join, signature: right.signature } })],
+    [
+      'of the guest, as the token’s',
+      (right) => ({ ...right, join: right.join && { ...right.join, signature: right.signature } }),
+    ],
   ];
 
   it.each(forgers)('%s', async (_, forge) => {
@@ -219,13 +228,15 @@ it('a host that has changed its key answers by the one that the guest knows, and
   expect((await world.visit({ own, pin: 'P'.repeat(43) })).challenge?.key).toBe(world.hostKeys.keys[0]?.publicKey);
 });
 
-it('what the host keeps of a token makes no signature: the secret alone does', async () => {
+it('what the host keeps of a token makes no signature: the secret alone does [P5]', async () => {
   await using world = await openWorld();
   const secret = await world.makeToken();
   const [kept] = await world.store.enrolments(0);
   expect(kept?.key).toBe(keyOfSecret(secret).key);
   expect(JSON.stringify(await world.store.enrolments(0))).not.toContain(secret);
-  const fromKept = Buffer.from(kept?.key ?? '', 'base64url').subarray(0, 16).toString('base64url');
+  const fromKept = Buffer.from(kept?.key ?? '', 'base64url')
+    .subarray(0, 16)
+    .toString('base64url');
   expect(await refusalOf(world, { own: makeGuestKey(), secret: fromKept })).toEqual(told(REFUSED.tokenUnknown));
 });
 

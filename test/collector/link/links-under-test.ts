@@ -101,7 +101,10 @@ export function openLinks({
     connect({
       address = '192.0.2.1',
       proof = { kind: 'network', binding: PLAIN_BINDING },
-    }: { address?: string; proof?: SocketProof } = {}) {
+    }: {
+      address?: string;
+      proof?: SocketProof;
+    } = {}) {
       const received: FromHost[] = [];
       const guest = {
         received,

@@ -35,7 +35,11 @@ describe('a hello that names a key', () => {
 
   it.each([
     ['a credential before the challenge', [message(credential)], CLOSE_CODES.outOfOrder],
-    ['anything else before the credential', [{ kind: 'challenged' }, message(says('inventory'))], CLOSE_CODES.outOfOrder],
+    [
+      'anything else before the credential',
+      [{ kind: 'challenged' }, message(says('inventory'))],
+      CLOSE_CODES.outOfOrder,
+    ],
     ['a second hello', [{ kind: 'challenged' }, message(keyed)], CLOSE_CODES.outOfOrder],
     ['nothing, in time', [{ kind: 'challenged' }, { kind: 'greeting-timeout' }], CLOSE_CODES.greetingTimeout],
     ['a second credential', [{ kind: 'challenged' }, message(credential), message(credential)], CLOSE_CODES.outOfOrder],
@@ -48,7 +52,7 @@ describe('a hello that names a key', () => {
     expect(closing(after(message({ ...keyed, pin: null })))).toBe(CLOSE_CODES.badFrame);
   });
 
-  it('over a channel is asked for nothing [P7]', () => {
+  it('over a channel is asked for nothing [P11]', () => {
     const { effects } = advance(OPENED.session, message(keyed), { supported: SUPPORTED, asksProof: false });
     expect(effects).toContainEqual({ kind: 'greet', hello: keyed, version: 4, credential: null });
   });

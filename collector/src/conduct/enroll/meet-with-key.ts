@@ -28,7 +28,7 @@ export async function meetWithKey(
   // Side by side: an agent waits ten seconds for all of it.
   const [host, first] = await Promise.all([
     isActive ? deps.readHost() : null,
-    mayBeCopy ? findFirst(deps, key, said) : 'none',
+    mayBeCopy ? findFirst(deps, key, said) : ('none' as const),
   ]);
   const otherUuid = isOther(key, said) ? said.productUuid : null;
   const isSuspect = otherUuid !== null || first === 'other-boot-there';
