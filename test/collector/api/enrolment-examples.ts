@@ -97,7 +97,13 @@ export function createFakeEnrolment(said: object[]): EnrolmentDesk {
     <Query extends object, Answer>(what: string, give: (query: Query) => Answer) =>
     async (query: Query, askedBy?: AskedBy): Promise<Answer> => {
       if (Object.values(query).includes('nobody'))
-        throw new Fault({ code: 'unknown-guest', operation: what, subject: 'nobody', cause: 'it is not there', hint: 'See: trimtab guests' });
+        throw new Fault({
+          code: 'unknown-guest',
+          operation: what,
+          subject: 'nobody',
+          cause: 'it is not there',
+          hint: 'See: trimtab guests',
+        });
       said.push({ what, ...query, askedBy });
       return give(query);
     };
