@@ -1,4 +1,6 @@
 const UNITS = [
+  'collector/src/model/enrolment.ts: DEFAULT_OVERLAP_MS',
+  'collector/src/model/enrolment.ts: DEFAULT_TTL_MS',
   'collector/src/alert/rule.ts: HOUR_MS',
   'collector/src/alert/rule.ts: MINUTE_MS',
   'collector/src/model/day.ts: DAY_MS',
