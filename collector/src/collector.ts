@@ -1,4 +1,4 @@
-import type { ListenAddress } from '@trimtab/protocol/shared';
+import { composeAddresses } from './compose/compose-addresses.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
@@ -37,10 +37,7 @@ export interface Collector {
   readonly desk: Desk;
   /** For those who bring samples of their own. */
   readonly samples: Pick<SamplesStore, 'addSamples'>;
-  /**
-   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
-   * not got the address.
-   */
+  /** Where agents connect first; the one that was asked for, or the one the kernel chose for port 0. */
   readonly agentPort: number | null;
   stop(): Promise<void>;
 }
@@ -73,9 +70,9 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
-    const hostKeys = await openHostKeys({ ...settings, tlsCertificate: null, tlsKey: null, clock, log });
+    const hostKeys = await openHostKeys({ ...settings, clock, log });
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired } = surveyed;
+    const { survey, refine, repaired, processes } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
@@ -84,9 +81,12 @@ export async function startCollector({
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
-    const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
+    const listen = () => {
+      const ports = faces?.agentPorts() ?? [];
+      return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
+    };
     const door = await composeDoor({ clock, log, settings });
-    const addresses = () => [toAddress(listen())];
+    const addresses = composeAddresses({ clock, processes, settings, listen });
     const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
@@ -95,10 +95,20 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, enrolment, foreseer, listen });
+    const desk: Desk = composeDesk({
+      ...all,
+      ...changing,
+      ...warning,
+      door,
+      enrolment,
+      hostKeys,
+      addresses,
+      foreseer,
+      listen,
+    });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
+    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), hostKeys, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
@@ -112,7 +122,7 @@ export async function startCollector({
     return {
       desk,
       samples: store,
-      agentPort: opened.agentPort,
+      agentPort: opened.agentPorts()[0] ?? null,
       async stop() {
         schedule.stop();
         inside.trims.stop();
@@ -134,8 +144,4 @@ export async function startCollector({
     await store.close();
     throw error;
   }
-}
-
-function toAddress({ host, port }: ListenAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

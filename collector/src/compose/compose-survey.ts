@@ -95,5 +95,5 @@ export function composeSurvey({
     },
     readImages: createReadImages({ files, images }),
   });
-  return { survey, refine, repaired, proofs, proofAnswers, guestsOfHost };
+  return { survey, refine, repaired, processes, proofs, proofAnswers, guestsOfHost };
 }

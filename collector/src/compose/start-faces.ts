@@ -1,28 +1,30 @@
+import type { ListenAddress } from '@trimtab/protocol/shared';
 import { createApi } from '../api/create-api.ts';
 import { createMetricsFace } from '../api/metrics-face.ts';
 import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
+import { toAddress } from '../model/advertised.ts';
 import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 export interface Faces {
   /**
-   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
-   * not got the address.
+   * Where agents connect, in the order of the settings; the port that was asked for, or the one the kernel chose for 0;
+   * null while this host has not got the address.
    */
-  readonly agentPort: number | null;
+  agentPorts(): readonly (number | null)[];
   close(): Promise<void>;
 }
 
-/** A guest is recognised by what it shows of itself, and whoever reaches the port can show something. */
-const TOO_WIDE =
-  'agents can connect from every network of this host, and so can anybody there who claims to be a guest; name the address of the guests’ network instead';
+const UNENROLLED =
+  'guests that have not joined are taken at their word (accept-unenrolled): whoever reaches the port can claim to be one. Have each join (trimtab enroll), then remove the setting';
 
 /**
  * Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed
@@ -34,6 +36,7 @@ export async function startFaces({
   desk,
   door,
   open,
+  hostKeys,
   settings,
 }: {
   clock: Clock;
@@ -43,11 +46,12 @@ export async function startFaces({
   door: GuestDoor;
   /** What becomes of a guest's connection. */
   open: OpenSocket;
-  settings: Pick<CollectorSettings, 'listen' | 'socket' | 'apiListen' | 'metricsListen'>;
+  hostKeys: HostKeyRing;
+  settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
 }): Promise<Faces> {
-  const { listen, socket, apiListen, metricsListen } = settings;
+  const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: Face) => createApi({ desk, clock, log, face }).fetch;
-  const agents = await startAgentServer({ listen, door, open, log });
+  const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
   try {
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf('socket') },
@@ -55,13 +59,10 @@ export async function startFaces({
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
       log,
     });
-    if (toListenScope(listen.host) === 'every-network') log.warn({ listen: `${listen.host}:${listen.port}` }, TOO_WIDE);
-    const agentPort = agents.port();
-    log.info({ agents: agentPort === null ? null : toUrl(listen.host, agentPort), api: socket }, 'collector ready');
+    if (acceptUnenrolled) log.warn({ listen: listen.map(toAddress) }, UNENROLLED);
+    log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
     return {
-      get agentPort() {
-        return agents.port();
-      },
+      agentPorts: agents.ports,
       async close() {
         await api.close();
         await agents.close();
@@ -73,6 +74,12 @@ export async function startFaces({
   }
 }
 
-function toUrl(host: string, port: number): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;
+/** Null while none is there. */
+function tellPlaces(listen: readonly ListenAddress[], ports: readonly (number | null)[]): string | null {
+  const urls = listen.flatMap(({ host }, index) => {
+    const port = ports[index] ?? null;
+    const scheme = toListenScope(host) === 'this-host' ? 'ws' : 'wss';
+    return port === null ? [] : [`${scheme}://${toAddress({ host, port })}/agent`];
+  });
+  return urls.length === 0 ? null : urls.join(' ');
 }

@@ -1,8 +1,7 @@
+import type { Scope } from '../../model/api-scope.ts';
 import type { AskedBy } from '../../model/asked-by.ts';
 
-/** What a token of the API may do: see; see and trim; everything. */
-export const SCOPES = ['read', 'trim', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from '../../model/api-scope.ts';
 
 export interface ApiToken {
   /** Unique on a host, and free again when it was revoked. */
