@@ -1,6 +1,6 @@
 import { Fault } from '@trimtab/protocol/shared';
-import type { AskedBy } from '../model/asked-by.ts';
 import { isApiToken, toTokenHash } from '../model/api-token.ts';
+import type { AskedBy } from '../model/asked-by.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ApiTokensStore, SCOPES, type Scope } from '../ports/store/api-tokens.ts';
 
@@ -10,7 +10,8 @@ export const WRONG_TOKENS = { atOnce: 32, aSecond: 4 };
 /** Tokens that were good a short while ago, and are looked for whatever others send. */
 export const KNOWN_TOKENS = 256;
 
-export interface Bearer {
+/** Who asks, and what for at most. */
+export interface Asker {
   readonly askedBy: AskedBy;
   readonly scope: Scope;
 }
@@ -25,7 +26,7 @@ export function createAuthorise({
 }: {
   readonly tokens: Pick<ApiTokensStore, 'findToken'>;
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
-}): (authorization: string | undefined) => Promise<Bearer> {
+}): (authorization: string | undefined) => Promise<Asker> {
   const known = new Set<string>();
   let left = WRONG_TOKENS.atOnce;
   let countedAtMs = clock.monotonicMs();
@@ -66,8 +67,8 @@ export function createAuthorise({
 }
 
 /** Throws a Fault `scope-too-small` for what a token is not for. */
-export function refuseScope({ needed, bearer }: { readonly needed: Scope; readonly bearer: Bearer }): void {
-  const { askedBy, scope } = bearer;
+export function refuseScope({ needed, asker }: { readonly needed: Scope; readonly asker: Asker }): void {
+  const { askedBy, scope } = asker;
   if (SCOPES.indexOf(scope) >= SCOPES.indexOf(needed)) return;
   throw new Fault({
     code: 'scope-too-small',
@@ -78,14 +79,20 @@ export function refuseScope({ needed, bearer }: { readonly needed: Scope; readon
   });
 }
 
-const MAKE_ONE = 'On the host: trimtab tokens create NAME --scope read. Send what it prints as Authorization: Bearer TOKEN.';
+const MAKE_ONE =
+  'On the host: trimtab tokens create NAME --scope read. Send what it prints as Authorization: Bearer TOKEN.';
 
 function noToken(): Fault {
   return refusal({ code: 'no-token', subject: 'the request', cause: 'it bears no token', hint: MAKE_ONE });
 }
 
 function wrongToken(cause: string): Fault {
-  return refusal({ code: 'wrong-token', subject: 'the token', cause, hint: `\`trimtab tokens list\` on the host shows them. ${MAKE_ONE}` });
+  return refusal({
+    code: 'wrong-token',
+    subject: 'the token',
+    cause,
+    hint: `\`trimtab tokens list\` on the host shows them. ${MAKE_ONE}`,
+  });
 }
 
 function over(name: string, expiresAt: number): Fault {

@@ -6,8 +6,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { Log } from '../ports/log.ts';
 import type { ApiTokensStore, Scope } from '../ports/store/api-tokens.ts';
-import { createAnswers } from './answer-routes.ts';
-import { type Bearer, createAuthorise, refuseScope } from './authorise.ts';
+import { type Asking, createAnswers } from './answer-routes.ts';
+import { type Asker, createAuthorise, refuseScope } from './authorise.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
@@ -40,7 +40,7 @@ export interface NetworkDoor {
  * What answers the rows of a face. Its type is open: which row it belongs to is known where it is made
  * (answer-routes.ts).
  */
-type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIterable<NumberedEvent>;
+type Answer = (input: object, asking: Asking) => Promise<object> | AsyncIterable<NumberedEvent>;
 
 /**
  * The API that the commands, and later the dashboard, read: the rows of routes.ts that this face has. An error is
@@ -48,10 +48,9 @@ type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIte
  */
 export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   const api = new Hono();
-  const { face } = door;
-  const whoAsks = door.face === 'socket' ? async () => null : createWhoAsks(door, clock);
-  const bearers = new WeakMap<Request, Bearer>();
-  const answers = createAnswers({ desk, face }) as unknown as Readonly<Record<RouteName, Answer>>;
+  const whoAsks = door.face === 'socket' ? async () => ON_THE_SOCKET : createWhoAsks(door, clock);
+  const askers = new WeakMap<Request, Asker>();
+  const answers = createAnswers(desk) as unknown as Readonly<Record<RouteName, Answer>>;
   const tell = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
     if (answer.status === 500) log.error({ err: error, path: context.req.path }, 'the API could not answer');
@@ -69,36 +68,38 @@ export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   api.use(secureHeaders());
   // Who may not ask is told so before anything is read.
   api.use(async ({ req }, next) => {
-    const bearer = await whoAsks(req);
-    if (bearer !== null) bearers.set(req.raw, bearer);
+    askers.set(req.raw, await whoAsks(req));
     await next();
   });
   api.use(limitBody);
   api.get(METRICS_PATH, (context) => {
-    refuseTooMuch('read', context);
+    whoMay('read', context);
     return answerMetrics(desk, context);
   });
   for (const [name, row] of ALL_ROUTES) {
-    if (row.face === 'socket' && face !== 'socket') continue;
+    if (row.face === 'socket' && door.face !== 'socket') continue;
     api.on(row.method, row.path, (context) => serve(row, answers[name], context));
   }
   return api;
 
-  function refuseTooMuch(needed: Scope, { req }: Context): void {
-    const bearer = bearers.get(req.raw);
-    if (bearer !== undefined) refuseScope({ needed, bearer });
+  /** Throws a Fault `scope-too-small`. */
+  function whoMay(needed: Scope, { req }: Context): Asker['askedBy'] {
+    const asker = askers.get(req.raw);
+    if (asker === undefined) throw new Error('nobody was asked who asks');
+    refuseScope({ needed, asker });
+    return asker.askedBy;
   }
 
   async function serve(row: Route, answer: Answer, context: Context): Promise<Response> {
-    refuseTooMuch(row.scope, context);
+    const askedBy = whoMay(row.scope, context);
     const input = await readInput(row, context.req);
     if (!row.isStream)
       return answerJson(context, {
-        answer: await (answer(input, context.req.raw.signal) as Promise<object>),
+        answer: await (answer(input, { askedBy, signal: context.req.raw.signal }) as Promise<object>),
         status: row.status,
       });
     const stream = await openEventStream({
-      watch: (signal) => answer(input, signal) as AsyncIterable<NumberedEvent>,
+      watch: (signal) => answer(input, { askedBy, signal }) as AsyncIterable<NumberedEvent>,
       onError: (error) => formatJsonLine(tell(error, context).body),
       clock,
     });
@@ -106,8 +107,11 @@ export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   }
 }
 
+/** The mode of its file says who may open it. */
+const ON_THE_SOCKET: Asker = { askedBy: { kind: 'socket' }, scope: 'admin' };
+
 /** Throws Faults for who has no token, or comes from a page of elsewhere. */
-function createWhoAsks(door: NetworkDoor, clock: ApiDeps['clock']): (req: HonoRequest) => Promise<Bearer> {
+function createWhoAsks(door: NetworkDoor, clock: ApiDeps['clock']): (req: HonoRequest) => Promise<Asker> {
   const authorise = createAuthorise({ tokens: door.tokens, clock });
   return async (req) => {
     const sent = { host: req.header('host'), origin: req.header('origin'), fetchSite: req.header('sec-fetch-site') };

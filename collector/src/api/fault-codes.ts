@@ -19,7 +19,10 @@ const ASKED = {
     meaning: 'On TCP, the request came for another name than this host’s own, or from a page of elsewhere.',
   },
   'no-token': { status: 401, meaning: 'On TCP, the request bears no token of the API.' },
-  'wrong-token': { status: 401, meaning: 'On TCP, the request bears a token that this host has not made, or has revoked.' },
+  'wrong-token': {
+    status: 401,
+    meaning: 'On TCP, the request bears a token that this host has not made, or has revoked.',
+  },
   'token-over': { status: 401, meaning: 'The time of the token that the request bears is over.' },
   'scope-too-small': { status: 403, meaning: 'The token that the request bears is not for what it asks.' },
   'too-many-wrong-tokens': {
@@ -209,7 +212,10 @@ const COMMAND = {
     status: null,
     meaning: 'Where the API is to be asked on TCP cannot be used: its URL, its token, its pin or its certificate.',
   },
-  'wrong-api-key': { status: null, meaning: 'What answers at the URL of the API proves another key than the one expected.' },
+  'wrong-api-key': {
+    status: null,
+    meaning: 'What answers at the URL of the API proves another key than the one expected.',
+  },
   'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },

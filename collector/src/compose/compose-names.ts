@@ -16,7 +16,10 @@ export function composeNames({
 }): () => ReadonlySet<string> {
   return () => {
     const { global, name } = readOwnAddresses();
-    const certified = hostKeys.all().slice(0, 1).flatMap(({ certificate }) => readNames(certificate));
+    const certified = hostKeys
+      .all()
+      .slice(0, 1)
+      .flatMap(({ certificate }) => readNames(certificate));
     const all = [...global, name, ...advertise.map(({ host }) => host), ...certified];
     return new Set(all.map((each) => each.toLowerCase()));
   };

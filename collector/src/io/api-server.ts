@@ -52,7 +52,11 @@ export async function startApi({
   };
   try {
     if (tcp !== null)
-      await listenOnNetwork(tcp.keys === null ? createPlain(tcp.fetch) : createTls(tcp.fetch, tcp.keys), tcp, 'api-listen');
+      await listenOnNetwork(
+        tcp.keys === null ? createPlain(tcp.fetch) : createTls(tcp.fetch, tcp.keys),
+        tcp,
+        'api-listen',
+      );
     if (metrics !== null) await listenOnNetwork(createPlain(metrics.fetch), metrics, 'metrics-listen');
   } catch (error) {
     await closeAll(servers);
