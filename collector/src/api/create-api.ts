@@ -49,7 +49,7 @@ type Answer = (input: object, asking: Asking) => Promise<object> | AsyncIterable
 export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   const api = new Hono();
   const whoAsks = door.face === 'socket' ? async () => ON_THE_SOCKET : createWhoAsks(door, clock);
-  const askers = new WeakMap<Request, Asker>();
+  const askers = new WeakMap<Context, Asker>();
   const answers = createAnswers(desk) as unknown as Readonly<Record<RouteName, Answer>>;
   const tell = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
@@ -67,8 +67,8 @@ export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   });
   api.use(secureHeaders());
   // Who may not ask is told so before anything is read.
-  api.use(async ({ req }, next) => {
-    askers.set(req.raw, await whoAsks(req));
+  api.use(async (context, next) => {
+    askers.set(context, await whoAsks(context.req));
     await next();
   });
   api.use(limitBody);
@@ -83,8 +83,8 @@ export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   return api;
 
   /** Throws a Fault `scope-too-small`. */
-  function whoMay(needed: Scope, { req }: Context): Asker['askedBy'] {
-    const asker = askers.get(req.raw);
+  function whoMay(needed: Scope, context: Context): Asker['askedBy'] {
+    const asker = askers.get(context);
     if (asker === undefined) throw new Error('nobody was asked who asks');
     refuseScope({ needed, asker });
     return asker.askedBy;
