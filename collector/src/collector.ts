@@ -6,6 +6,7 @@ import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
+import { composeNames } from './compose/compose-names.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
@@ -108,7 +109,9 @@ export async function startCollector({
     });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), hostKeys, settings });
+    const ownNames = composeNames({ ...settings, hostKeys });
+    const open = links.openTo(answers);
+    const opened = await startFaces({ clock, log, desk, door, open, hostKeys, tokens: store, ownNames, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
