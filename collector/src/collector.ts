@@ -6,6 +6,7 @@ import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
+import { composeNames } from './compose/compose-names.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
@@ -65,12 +66,8 @@ export async function startCollector({
   const qmp = createQmp({ commands, files });
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
-  const links = createGuestLinks({
-    clock,
-    log,
-    collectorVersion: COLLECTOR_VERSION,
-    strangersPerAddress: settings.strangersPerAddress,
-  });
+  const { strangersPerAddress } = settings;
+  const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION, strangersPerAddress });
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
@@ -112,7 +109,9 @@ export async function startCollector({
     });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), hostKeys, settings });
+    const ownNames = composeNames({ ...settings, hostKeys });
+    const open = links.openTo(answers);
+    const opened = await startFaces({ clock, log, desk, door, open, hostKeys, tokens: store, ownNames, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
@@ -121,11 +120,8 @@ export async function startCollector({
     warning.start();
     foresight.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
-    const stopReleasing = releaseAtRest({
-      clock,
-      countGuests: () => links.guests().length,
-      release: releaseMemory,
-    });
+    const countGuests = () => links.guests().length;
+    const stopReleasing = releaseAtRest({ clock, countGuests, release: releaseMemory });
     return {
       desk,
       samples: store,

@@ -1,4 +1,4 @@
-export type ErrorStatus = 400 | 403 | 404 | 409 | 413 | 500;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500;
 
 export interface FaultCode {
   /**
@@ -17,6 +17,17 @@ const ASKED = {
   'foreign-request': {
     status: 403,
     meaning: 'On TCP, the request came for another name than this host’s own, or from a page of elsewhere.',
+  },
+  'no-token': { status: 401, meaning: 'On TCP, the request bears no token of the API.' },
+  'wrong-token': {
+    status: 401,
+    meaning: 'On TCP, the request bears a token that this host has not made, or has revoked.',
+  },
+  'token-over': { status: 401, meaning: 'The time of the token that the request bears is over.' },
+  'scope-too-small': { status: 403, meaning: 'The token that the request bears is not for what it asks.' },
+  'too-many-wrong-tokens': {
+    status: 429,
+    meaning: 'So many wrong tokens come on TCP that only those that were good of late are looked for.',
   },
   'unknown-route': { status: 404, meaning: 'The API has nothing under this method and path.' },
   'unknown-guest': { status: 404, meaning: 'No guest of this host has this name or id.' },
@@ -207,6 +218,14 @@ const NOT_STARTED = {
 const COMMAND = {
   'no-collector': { status: null, meaning: 'Nobody answers on the socket of the collector.' },
   'no-access': { status: null, meaning: 'This user may not use the socket of the collector.' },
+  'bad-api': {
+    status: null,
+    meaning: 'Where the API is to be asked on TCP cannot be used: its URL, its token, its pin or its certificate.',
+  },
+  'wrong-api-key': {
+    status: null,
+    meaning: 'What answers at the URL of the API proves another key than the one expected.',
+  },
   'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },

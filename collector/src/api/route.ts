@@ -2,7 +2,7 @@ import type { Fault } from '@trimtab/protocol/shared';
 import type { Scope } from '../model/api-scope.ts';
 import type { SchemaOf } from './answers/schema-of.ts';
 
-/** `socket`: root and the socket's group. `network`: whoever reaches the port. */
+/** `socket`: root and the socket's group. `network`: whoever has a token. */
 export type Face = 'socket' | 'network';
 
 /** One question that the API answers: what the server serves, the client asks and docs/json.md describes. */

@@ -1,3 +1,4 @@
+import type { ApiPlace } from '../model/api-place.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Day, Forecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
@@ -15,7 +16,9 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
-  connect(place: { socketPath: string }): RemoteDesk;
+  /** The text of a file. Throws where it cannot be read. */
+  readSecret(path: string): string;
+  connect(place: ApiPlace): RemoteDesk;
   /** Called when the collector is about to be asked, which may take it a while. */
   beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */

@@ -1,7 +1,6 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
-import { createApi } from '../api/create-api.ts';
+import { type ApiDoor, createApi } from '../api/create-api.ts';
 import { createMetricsFace } from '../api/metrics-face.ts';
-import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
 import { toAddress } from '../model/advertised.ts';
@@ -12,6 +11,7 @@ import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
+import type { ApiTokensStore } from '../ports/store/api-tokens.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 export interface Faces {
@@ -37,6 +37,8 @@ export async function startFaces({
   door,
   open,
   hostKeys,
+  tokens,
+  ownNames,
   settings,
 }: {
   clock: Clock;
@@ -47,17 +49,23 @@ export async function startFaces({
   /** What becomes of a guest's connection. */
   open: OpenSocket;
   hostKeys: HostKeyRing;
+  /** Who may ask on TCP. */
+  tokens: Pick<ApiTokensStore, 'findToken'>;
+  /** Names of this host, by which it may be asked there. */
+  ownNames: () => ReadonlySet<string>;
   settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
 }): Promise<Faces> {
   const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
-  const fetchOf = (face: Face) => createApi({ desk, clock, log, face }).fetch;
+  const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
   const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
   try {
+    // The address of a host for itself is led nowhere else, and nobody reads along there.
+    const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
+    const network = { face: 'network', tokens, isEncrypted: apiKeys !== null, ownNames } as const;
     const api = await startApi({
-      socket: { path: socket, fetch: fetchOf('socket') },
-      tcp: apiListen === null ? null : { ...apiListen, fetch: fetchOf('network') },
+      socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
+      tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
-      log,
     });
     if (acceptUnenrolled) log.warn({ listen: listen.map(toAddress) }, UNENROLLED);
     log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');

@@ -1,9 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { toBase64Url } from '@trimtab/protocol/joining';
+import { toApiToken, toTokenHash } from '../model/api-token.ts';
 import type { Secrets } from '../ports/secrets.ts';
-
-/** What a token of the API begins with, so that it is known as one where it turns up. */
-export const API_TOKEN_PREFIX = 'tta1.';
 
 /** PKCS #8 (RFC 8410, section 7) of an Ed25519 key, but for the 32 bytes of its seed. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -18,8 +16,8 @@ export const secrets: Secrets = {
     return { secret: toBase64Url(secret), key: keyOfSecret(secret) };
   },
   newApiToken() {
-    const token = `${API_TOKEN_PREFIX}${toBase64Url(randomBytes(32))}`;
-    return { token, hash: hashApiToken(token) };
+    const token = toApiToken(randomBytes(32));
+    return { token, hash: toTokenHash(token) };
   },
 };
 
@@ -28,8 +26,4 @@ export function keyOfSecret(secret: Uint8Array): string {
   const seed = createHash('sha256').update('trimtab join').update(secret).digest();
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
   return toBase64Url(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_HEAD_LENGTH));
-}
-
-export function hashApiToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

@@ -118,7 +118,7 @@ it('writes for journald where that reads its log: priorities, and no JSON', asyn
     process.execPath,
     bin,
     ...argsOf({ name: 'first', socket: 'a.sock' }),
-    '--listen=0.0.0.0:0',
+    '--accept-unenrolled',
   ];
   const child = spawn('sh', args, { env: { ...process.env, LOG: log, JOURNAL_STREAM: `${dev}:${ino}` } });
   const closed = once(child, 'close');
@@ -128,7 +128,9 @@ it('writes for journald where that reads its log: priorities, and no JSON', asyn
   child.kill('SIGTERM');
   await closed;
   const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
-  expect(lines[0]).toMatch(/^<4>agents can connect from every network of this host.* \(listen 0\.0\.0\.0:0\)$/);
+  expect(lines[0]).toMatch(
+    /^<4>guests that have not joined are taken at their word \(accept-unenrolled\).* \(listen .*127\.0\.0\.1:0.*\)$/,
+  );
   expect(lines[1]).toMatch(/^<6>collector ready \(agents ws:.*\)$/);
   // The variable is inherited by those whose streams lead elsewhere.
   expect(await readFile(`${log}2`, 'utf8')).toMatch(/^trimtab: cannot serve the API/m);

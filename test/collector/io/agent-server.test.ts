@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { openKeys } from './keys-under-test.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
 
 const sockets: Socket[] = [];
@@ -23,7 +24,7 @@ async function listen(count: number) {
   });
   const server = await startAgentServer({
     listen: [{ host: '127.0.0.1', port: 0 }],
-    keys: noKeys,
+    keys: (await openKeys()).keys,
     acceptUnenrolled: false,
     door: {
       findings: () => [],

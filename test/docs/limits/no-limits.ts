@@ -28,6 +28,7 @@ const UNITS = [
   'collector/src/image/qcow2-header.ts: V3_LEAST_BYTES',
   'protocol/src/causes/discard-habits.ts: USUAL_BLOCK_BYTES',
   'protocol/src/shared/line-queue.ts: MOST_BYTES_A_UNIT',
+  'protocol/src/joining/transcript.ts: BINDING_BYTES',
   'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',
   'protocol/src/wire/plain-msgpack.ts: LENGTH_BYTES',
   'protocol/src/wire/plain-msgpack.ts: NUMBER_BYTES',

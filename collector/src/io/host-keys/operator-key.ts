@@ -5,7 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import { readCertificate, toHostKey } from './to-host-key.ts';
 
 /** More than any chain. */
-const MOST_PEM_BYTES = 256 * 1024;
+export const MOST_PEM_BYTES = 256 * 1024;
 
 /**
  * The certificate of the operator, with what leads to it, and its key; null where the settings name none. Throws a
