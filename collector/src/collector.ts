@@ -77,7 +77,7 @@ export async function startCollector({
   try {
     const hostKeys = await openHostKeys({ ...settings, clock, log });
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired } = surveyed;
+    const { survey, refine, repaired, processes } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
@@ -91,7 +91,7 @@ export async function startCollector({
       return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
     };
     const door = await composeDoor({ clock, log, settings });
-    const addresses = composeAddresses({ clock, processes: surveyed.processes, advertise: settings.advertise, listen });
+    const addresses = composeAddresses({ clock, processes, settings, listen });
     const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
@@ -100,7 +100,17 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, enrolment, foreseer, listen });
+    const desk: Desk = composeDesk({
+      ...all,
+      ...changing,
+      ...warning,
+      door,
+      enrolment,
+      hostKeys,
+      addresses,
+      foreseer,
+      listen,
+    });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const ownNames = composeNames({ ...settings, hostKeys });

@@ -13,6 +13,7 @@ import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
+import { secrets } from '../io/secrets.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { Domain } from '../model/domain.ts';
@@ -20,6 +21,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -36,6 +38,8 @@ export function composeDesk({
   links,
   door,
   enrolment,
+  hostKeys,
+  addresses,
   notices,
   store,
   survey,
@@ -58,6 +62,9 @@ export function composeDesk({
   links: GuestLinks;
   door: GuestDoor;
   enrolment: Enrolling;
+  hostKeys: HostKeyRing;
+  /** Where guests find this collector. */
+  addresses: () => readonly string[];
   notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
@@ -82,6 +89,10 @@ export function composeDesk({
     links,
     door,
     enrolment,
+    admission: enrolment,
+    hostKeys,
+    addresses,
+    secrets,
     notices,
     qemuGaGuests,
     processes: createProcessMarks({ files }),

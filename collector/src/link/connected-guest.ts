@@ -1,13 +1,10 @@
 import type { GuestIdentity, Hello, Inventory } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Inside, TrimsByQemuGa } from '../model/guest-inside.ts';
+import type { GuestProof } from '../model/status.ts';
 import { toCompact } from './compact.ts';
 
-/**
- * What says that a guest is the one that it is taken for: the virtio-serial port of its domain, over which nobody else
- * can speak; a key that it has proven to have; or nothing but its own word.
- */
-export type GuestProof = 'channel' | 'key' | 'word';
+export type { GuestProof } from '../model/status.ts';
 
 /** A guest that can be asked now: its agent is connected, or its qemu-ga has answered. */
 export interface ConnectedGuest {
@@ -15,6 +12,10 @@ export interface ConnectedGuest {
   readonly id: GuestId;
   /** Unique on this host. */
   readonly name: string;
+  /**
+   * What says that it is the one that it is taken for: the virtio-serial port of its domain, over which nobody else can
+   * speak; a key that it has proven to have; or nothing but its own word.
+   */
   readonly proof: GuestProof;
   /** What the guest says that it is; over a channel its UUID is that of the channel's domain. */
   readonly identity: GuestIdentity;
