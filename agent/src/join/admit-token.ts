@@ -10,13 +10,16 @@ import type { Keys } from '../ports/keys.ts';
 export function admitToken({
   collectors,
   token,
+  isAgain = false,
   keys,
 }: {
   collectors: readonly JoinedCollector[];
   token: Token;
+  /** With a key of its own, though this guest has joined there. */
+  isAgain?: boolean;
   keys: Keys;
 }): { readonly collectors: readonly JoinedCollector[]; readonly member: Membership } {
-  const known = collectors.find(({ pins }) => pins.includes(token.pin));
+  const known = collectors.find(({ pins, joinedAt }) => pins.includes(token.pin) && (!isAgain || joinedAt === null));
   const collector =
     known === undefined ? toCollector({ token, keys }) : { ...known, addresses: unite({ token, known }) };
   const others = collectors.filter((each) => each !== known && each.joinedAt !== null);

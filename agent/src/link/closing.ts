@@ -61,7 +61,7 @@ function toSetback({ state, code, reason, isOwn, meaning }: Closed): Setback {
     address: toAddress(doorOf(state)),
     code,
     reason,
-    isConnecting: state.kind === 'connecting',
+    stage: state.kind,
     isProven: !isOwn && isKnown(state),
     meaning,
   };

@@ -9,7 +9,8 @@ export interface Setback {
   readonly code: number;
   /** The words of whoever closed; of a peer, so they are anything. */
   readonly reason: string;
-  readonly isConnecting: boolean;
+  /** How far it had come. */
+  readonly stage: 'connecting' | 'greeting' | 'keeping' | 'proving' | 'connected';
   /** It was said by the host whose key is known: nobody on the way can have made it up. */
   readonly isProven: boolean;
   /** Null where the code and the reason say all there is. */
@@ -75,8 +76,8 @@ const PROOFS: Readonly<
 > = {
   [CLOSE_CODES.wrongKey]: {
     here: {
-      sentence: 'what answers there is not the collector that this guest has joined: it proves another key',
-      remedy: `If the collector was made anew, or its address is that of another now, join again: ${AGAIN}.`,
+      sentence: 'what answers there is not the collector that this guest knows: it proves another key',
+      remedy: `If the collector was made anew, or this is the address of another, join again: ${AGAIN}.`,
     },
     there: {
       sentence: 'the host says that it is not the one that this guest has joined',
@@ -95,7 +96,7 @@ const PROOFS: Readonly<
   },
   [CLOSE_CODES.downgrade]: {
     here: {
-      sentence: 'what answers there does not prove that it is the collector that this guest has joined',
+      sentence: 'what answers there does not prove that it is the collector that this guest knows',
       remedy: 'Look who answers at that address. If it is the collector, it is older than this agent: update it.',
     },
     there: {

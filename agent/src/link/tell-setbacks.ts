@@ -10,13 +10,14 @@ export function tellSetbacks(setbacks: readonly Setback[]): string {
   return [...new Set(told)].join('; ');
 }
 
-export function tellSetback({ code, reason, isConnecting, meaning }: Setback): string {
+export function tellSetback({ code, reason, stage, meaning }: Setback): string {
   const said = printable(reason);
   if (code === CLOSE_CODES.version)
     return `no version in common with the collector (this agent speaks ${SUPPORTED.oldest} to ${SUPPORTED.newest}): ${said}`;
   const status = meaning === null ? tellStatus(said) : said;
   const why = [...(code === NOBODY_CLOSED ? [] : [`${code}`]), ...(status === '' ? [] : [status])].join(', ');
-  const what = meaning?.sentence ?? (isConnecting ? 'cannot connect to the collector' : 'the collector is gone');
+  const what =
+    meaning?.sentence ?? (stage === 'connecting' ? 'cannot connect to the collector' : 'the collector is gone');
   return why === '' ? what : `${what} (${why})`;
 }
 

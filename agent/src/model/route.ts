@@ -24,7 +24,7 @@ export interface Membership {
 }
 
 /** For people, and to tell the doors of one route apart. */
-export function toAddress({ host, port }: Door): string {
+export function toAddress({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

@@ -6,7 +6,18 @@ import type { JoinedChange } from '../../../agent/src/model/joined.ts';
 import { createRandom } from '../../support/random.ts';
 import { nameSeeds, seedsFor, underSeed } from '../../support/seeds.ts';
 import { aCollector, HOST, joinedRoute } from './joined-samples.ts';
-import { around, DOORS, frame, GRANT, KEYS, opened, prepared, TRIM_ID, UNPROVEN_ROUTE, WELCOME } from './session-samples.ts';
+import {
+  around,
+  DOORS,
+  frame,
+  GRANT,
+  KEYS,
+  opened,
+  prepared,
+  TRIM_ID,
+  UNPROVEN_ROUTE,
+  WELCOME,
+} from './session-samples.ts';
 
 const EVENTS = 500;
 
