@@ -59,7 +59,7 @@ async function readShown({ stateDirectory }: AgentSettings) {
 }
 
 /** Longer than any token. */
-const TOKEN_BYTES = 4096;
+export const TOKEN_BYTES = 4096;
 
 async function findToken({ token, tokenFile }: JoinArguments): Promise<Token> {
   if (token !== null) return parseToken({ text: token, place: 'TOKEN' });

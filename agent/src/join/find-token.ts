@@ -7,7 +7,7 @@ export const CREDENTIAL = 'trimtab.join';
 export const TOKEN_FILE = '/etc/trimtab/join-token';
 
 /** A token is some 200 letters. */
-const TOKEN_FILE_BYTES = 4096;
+export const TOKEN_FILE_BYTES = 4096;
 
 export interface FoundToken {
   readonly text: string;

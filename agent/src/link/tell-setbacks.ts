@@ -32,7 +32,7 @@ export function mostTelling(setbacks: readonly Setback[]): Setback | null {
 }
 
 /** RFC 6455, 7.1.5: no close frame said why, so that it says nothing either. */
-export const NOBODY_CLOSED = 1006;
+const NOBODY_CLOSED = 1006;
 
 /** In the words of `ws`, what answered spoke HTTP and no WebSocket. */
 function tellStatus(said: string): string {
