@@ -78,6 +78,9 @@ export interface ProvingCollector extends AsyncDisposable {
   hangUp(): void;
 }
 
+/** As the wire has it. */
+const PING_EVERY_MS = 15_000;
+
 export const SECRET = Buffer.from('0123456789abcdef').toString('base64url');
 
 export async function startProvingCollector(options: ProvingOptions = {}): Promise<ProvingCollector> {
@@ -112,6 +115,8 @@ export async function startProvingCollector(options: ProvingOptions = {}): Promi
     serverNames.push(servername);
     const session = createSession({ socket, binding: bindingOf(request), key, options, proofs });
     socket.on('error', () => {});
+    const pings = setInterval(() => socket.ping(), PING_EVERY_MS).unref();
+    socket.on('close', () => clearInterval(pings));
     socket.on('message', (data: Buffer) => {
       const decoded = fromGuestCodec.decode(data);
       if (decoded.kind === 'bad-frame') throw new Error(`the agent sent a bad frame: ${decoded.reason}`);
