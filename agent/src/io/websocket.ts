@@ -1,6 +1,7 @@
+import type { Duplex } from 'node:stream';
 import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { readSystemError, toCause } from '@trimtab/protocol/shared';
-import WebSocket from 'ws';
+import WebSocket, { type ClientOptions } from 'ws';
 import type { Transport } from '../ports/transport.ts';
 
 /** Frames that wait to be sent; a report of 4,096 filesystems is under one MiB. */
@@ -9,7 +10,8 @@ export const WAITING_LIMIT_BYTES = 8 * FRAME_LIMIT_BYTES;
 /** How long a peer has to answer a close frame before the socket goes. */
 export const CLOSE_PATIENCE_MS = 2_000;
 
-export function createWebSocketTransport(): Transport {
+/** `connect`: over a socket of another kind, in the place of TCP. */
+export function createWebSocketTransport({ connect }: { connect?: () => Duplex } = {}): Transport {
   return {
     open({ url, handlers }) {
       const socket = new WebSocket(url, SUBPROTOCOL, {
@@ -18,6 +20,7 @@ export function createWebSocketTransport(): Transport {
         handshakeTimeout: 15_000,
         followRedirects: false,
         skipUTF8Validation: true,
+        ...(connect === undefined ? {} : { createConnection: connect as unknown as ClientOptions['createConnection'] }),
       });
       let failure = '';
       socket.binaryType = 'nodebuffer';
