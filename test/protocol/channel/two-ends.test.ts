@@ -141,7 +141,7 @@ const act = fc.oneof(
 describe('a port whose ends are killed at any moment', () => {
   it('brings nothing over a stream that was written for another, and ends with one that both have', () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      fc.property(fc.array(act, { maxLength: 80, size: 'max' }), (acts) => {
         const port = new Port();
         for (const each of acts) each(port);
         port.settle();
