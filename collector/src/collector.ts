@@ -1,6 +1,8 @@
+import type { ListenAddress } from '@trimtab/protocol/shared';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
@@ -19,6 +21,7 @@ import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
 import { createCommands } from './io/commands.ts';
 import { createHostFiles } from './io/host-files.ts';
+import { openHostKeys } from './io/host-keys/open-host-keys.ts';
 import { createQmp } from './io/qmp-client.ts';
 import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
@@ -74,6 +77,7 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
+    const hostKeys = await openHostKeys({ ...settings, tlsCertificate: null, tlsKey: null, clock, log });
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
     const { survey, refine, repaired } = surveyed;
     const guestAgents = composeGuestAgents(effects);
@@ -86,6 +90,8 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
+    const addresses = () => [toAddress(listen())];
+    const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
     const foresight = composeForesight({ ...all, clock: calendar, readStatus });
@@ -93,13 +99,14 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
-    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
+    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, enrolment, foreseer, listen });
+    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
+    enrolment.doors.start();
     watch.start();
     warning.start();
     foresight.start();
@@ -116,6 +123,7 @@ export async function startCollector({
       async stop() {
         schedule.stop();
         inside.trims.stop();
+        enrolment.doors.stop();
         stopRemembering();
         stopReleasing();
         // The faces before what they stand on.
@@ -133,4 +141,8 @@ export async function startCollector({
     await store.close();
     throw error;
   }
+}
+
+function toAddress({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

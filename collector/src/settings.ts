@@ -31,6 +31,12 @@ export const SETTINGS = {
     example: '192.0.2.1:7461',
     default: '127.0.0.1:7461',
   }),
+  acceptUnenrolled: switchSetting({
+    describe: 'Take guests that have not joined, at their word, until all have; whoever reaches the port may be one',
+    placeholder: '',
+    example: '',
+    default: false,
+  }),
   socket: textSetting({
     describe: 'Unix socket of the API, which the commands use',
     placeholder: 'PATH',

@@ -5,7 +5,7 @@ import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { Log } from '../ports/log.ts';
-import { createAnswers } from './answer-routes.ts';
+import { type Asking, createAnswers } from './answer-routes.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
@@ -27,7 +27,7 @@ export interface ApiDeps {
  * What answers the rows of a face. Its type is open: which row it belongs to is known where it is made
  * (answer-routes.ts).
  */
-type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIterable<NumberedEvent>;
+type Answer = (input: object, asking: Asking) => Promise<object> | AsyncIterable<NumberedEvent>;
 
 /**
  * The API that the commands, and later the dashboard, read: the rows of routes.ts that this face has. An error is
@@ -35,7 +35,7 @@ type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIte
  */
 export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
   const api = new Hono();
-  const answers = createAnswers({ desk, face }) as unknown as Readonly<Record<RouteName, Answer>>;
+  const answers = createAnswers(desk) as unknown as Readonly<Record<RouteName, Answer>>;
   const tell = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
     if (answer.status === 500) log.error({ err: error, path: context.req.path }, 'the API could not answer');
@@ -68,13 +68,14 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
 
   async function serve(row: Route, answer: Answer, context: Context): Promise<Response> {
     const input = await readInput(row, context.req);
+    const askedBy = { kind: face };
     if (!row.isStream)
       return answerJson(context, {
-        answer: await (answer(input, context.req.raw.signal) as Promise<object>),
+        answer: await (answer(input, { askedBy, signal: context.req.raw.signal }) as Promise<object>),
         status: row.status,
       });
     const stream = await openEventStream({
-      watch: (signal) => answer(input, signal) as AsyncIterable<NumberedEvent>,
+      watch: (signal) => answer(input, { askedBy, signal }) as AsyncIterable<NumberedEvent>,
       onError: (error) => formatJsonLine(tell(error, context).body),
       clock,
     });

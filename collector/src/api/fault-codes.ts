@@ -60,11 +60,15 @@ const ASKED = {
   },
   'nothing-to-repair': { status: 409, meaning: 'Every node of the disk passes discards on already.' },
   'cannot-repair': { status: 409, meaning: 'A live repair does not help this disk.' },
+  'operators-key': { status: 409, meaning: 'The key of this collector is the operator’s, who alone changes it.' },
+  'too-many-keys': { status: 409, meaning: 'The key of this collector was changed as often as agents can follow.' },
+  'bad-saved-keys': { status: 400, meaning: 'What is to be restored are no keys that were saved.' },
   'would-taint': { status: 409, meaning: 'libvirt would call the domain tainted, and nobody has agreed to that.' },
 } as const satisfies Record<string, FaultCode>;
 
 /** The codes of what failed on this host while it was done. */
 const FAILED = {
+  'host-keys-not-kept': { status: 500, meaning: 'The keys of this collector cannot be kept in the state directory.' },
   internal: { status: 500, meaning: 'An unexpected error; the log of the collector has it.' },
   'repair-stopped': {
     status: 500,
@@ -172,6 +176,18 @@ const NOT_STARTED = {
   'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },
   'host-id-damaged': { status: null, meaning: 'The file that keeps the id of this host holds something else.' },
   'host-id-not-kept': { status: null, meaning: 'The id of this host cannot be kept in the state directory.' },
+  'host-keys-damaged': {
+    status: null,
+    meaning: 'The file that keeps the keys of this collector holds something else.',
+  },
+  'host-keys-exposed': {
+    status: null,
+    meaning: 'Others than the collector’s own user could change the file that keeps its keys, or it is another’s.',
+  },
+  'bad-certificate': {
+    status: null,
+    meaning: 'The certificate of the settings, or its key, cannot be read or used, or they do not belong together.',
+  },
   'store-other-host': { status: null, meaning: 'The database belongs to another host.' },
   'store-newer': { status: null, meaning: 'The database was written by a newer version.' },
   'store-migration': { status: null, meaning: 'The database could not be brought to this version.' },

@@ -2,6 +2,7 @@ import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Alerts } from '../conduct/alerts/alerts.ts';
 import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
+import type { Enrolling } from '../conduct/enroll/enrolment.ts';
 import type { Foreseer } from '../conduct/foresee/foresight.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -34,6 +35,7 @@ export function composeDesk({
   samplerFor,
   links,
   door,
+  enrolment,
   notices,
   store,
   survey,
@@ -55,6 +57,7 @@ export function composeDesk({
   samplerFor: SamplerFor;
   links: GuestLinks;
   door: GuestDoor;
+  enrolment: Enrolling;
   notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
@@ -78,6 +81,7 @@ export function composeDesk({
     watch,
     links,
     door,
+    enrolment,
     notices,
     qemuGaGuests,
     processes: createProcessMarks({ files }),

@@ -125,6 +125,9 @@ function attach({ socket, arrival, open }: { socket: WebSocket; arrival: Arrival
       socket.send(frame);
       return true;
     },
+    ping() {
+      if (socket.readyState === socket.OPEN) socket.ping();
+    },
     close(code, reason) {
       socket.close(code, reason);
       // Its place is another's: it goes as soon as it has been told.

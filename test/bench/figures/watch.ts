@@ -160,6 +160,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     survey,
     links,
     door: { findings: () => [] },
+    enrolment: { findings: () => [] },
     store,
     qemuGaGuests: { known: () => new Map() },
     countFiring: () => 0,

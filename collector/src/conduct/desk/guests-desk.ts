@@ -3,12 +3,14 @@ import { findCopies } from '../../link/find-copies.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GuestsDesk } from '../../ports/desk/guests.ts';
+import type { Enrolling } from '../enroll/enrolment.ts';
 import { readKnownGuests } from '../survey/known-guests.ts';
 import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import { describeGuests, isShown, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
 import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
 export interface GuestsDeps extends ForgetDeps {
+  readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly clock: Clock;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
@@ -17,7 +19,7 @@ export interface GuestsDeps extends ForgetDeps {
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
 export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
-  const { clock, store, survey, links, startAgent, qemuGaGuests } = deps;
+  const { clock, store, survey, links, startAgent, qemuGaGuests, enrolment } = deps;
   return {
     forget: (query) => forgetGuest(deps, query),
     async guests(query) {
@@ -28,6 +30,7 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,
         findings: [
+          ...enrolment.findings(),
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),
