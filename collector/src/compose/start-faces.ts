@@ -4,15 +4,18 @@ import { createMetricsFace } from '../api/metrics-face.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
 import { toAddress } from '../model/advertised.ts';
+import type { Domain } from '../model/domain.ts';
 import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { HostFiles } from '../ports/host-files.ts';
 import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { ApiTokensStore } from '../ports/store/api-tokens.ts';
 import type { CollectorSettings } from '../settings.ts';
+import { composeChannels } from './compose-channels.ts';
 
 export interface Faces {
   /**
@@ -20,6 +23,8 @@ export interface Faces {
    * null while this host has not got the address.
    */
   agentPorts(): readonly (number | null)[];
+  /** These guests are of this host now: the channels of those that run are held, and no others. */
+  holdChannels(domains: readonly Domain[]): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +38,7 @@ const UNENROLLED =
 export async function startFaces({
   clock,
   log,
+  files,
   desk,
   door,
   open,
@@ -43,6 +49,7 @@ export async function startFaces({
 }: {
   clock: Clock;
   log: Log;
+  files: Pick<HostFiles, 'status'>;
   desk: Desk;
   /** Who may connect. */
   door: GuestDoor;
@@ -58,6 +65,7 @@ export async function startFaces({
   const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
   const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
+  const channels = composeChannels({ clock, files, agents });
   try {
     // The address of a host for itself is led nowhere else, and nobody reads along there.
     const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
@@ -71,9 +79,11 @@ export async function startFaces({
     log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
     return {
       agentPorts: agents.ports,
+      holdChannels: channels.keep,
       async close() {
         await api.close();
         await agents.close();
+        channels.close();
       },
     };
   } catch (error) {

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { createLineReader, formatLine } from '@trimtab/protocol/channel';
 import type { ChannelPort, OpenChannelPort } from '../ports/channel-port.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,7 +25,7 @@ export function holdChannel({
   openPort: OpenChannelPort;
   clock: Pick<Clock, 'after'>;
   /** An agent has opened a stream. */
-  onStream: (stream: Duplex) => void;
+  onStream: (stream: ChannelStream) => void;
 }): ChannelHost {
   let state: EndState = null;
   let stream: ChannelStream | null = null;
