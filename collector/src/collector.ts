@@ -1,6 +1,8 @@
+import { composeAddresses } from './compose/compose-addresses.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
@@ -75,7 +77,7 @@ export async function startCollector({
   try {
     const hostKeys = await openHostKeys({ ...settings, clock, log });
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired } = surveyed;
+    const { survey, refine, repaired, processes } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
@@ -89,6 +91,8 @@ export async function startCollector({
       return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
     };
     const door = await composeDoor({ clock, log, settings });
+    const addresses = composeAddresses({ clock, processes, settings, listen });
+    const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
     const foresight = composeForesight({ ...all, clock: calendar, readStatus });
@@ -96,8 +100,18 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
-    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
+    const desk: Desk = composeDesk({
+      ...all,
+      ...changing,
+      ...warning,
+      door,
+      enrolment,
+      hostKeys,
+      addresses,
+      foreseer,
+      listen,
+    });
+    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const ownNames = composeNames({ ...settings, hostKeys });
     const open = links.openTo(answers);
@@ -105,6 +119,7 @@ export async function startCollector({
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
+    enrolment.doors.start();
     watch.start();
     warning.start();
     foresight.start();
@@ -121,6 +136,7 @@ export async function startCollector({
       async stop() {
         schedule.stop();
         inside.trims.stop();
+        enrolment.doors.stop();
         stopRemembering();
         stopReleasing();
         // The faces before what they stand on.

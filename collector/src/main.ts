@@ -31,6 +31,14 @@ const exitCode = await runCli({
     const { importHistory } = await import('./compose/move-history.ts');
     return importHistory(asked);
   },
+  async saveKeys(asked) {
+    const { saveKeys } = await import('./compose/move-keys.ts');
+    return saveKeys(asked);
+  },
+  async restoreKeys(asked) {
+    const { restoreKeys } = await import('./compose/move-keys.ts');
+    return restoreKeys(asked);
+  },
   async forecastFile(asked) {
     const { forecastFile } = await import('./compose/forecast-file.ts');
     return forecastFile(asked);

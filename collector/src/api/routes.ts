@@ -29,6 +29,7 @@ import {
   unsilenceBody,
 } from './inputs.ts';
 import { type Route, route } from './route.ts';
+import { TRUST_ROUTES } from './trust-routes.ts';
 
 /**
  * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them
@@ -215,6 +216,7 @@ export const ROUTES = {
     answer: testedSchema,
     isStream: false,
   }),
+  ...TRUST_ROUTES,
 } as const;
 
 export type Routes = typeof ROUTES;

@@ -26,6 +26,9 @@ export interface CommandContext {
   /** See compose/move-history.ts: how many rows were moved. Throw Faults. */
   exportHistory(asked: MovedHistory): Promise<number>;
   importHistory(asked: MovedHistory): Promise<number>;
+  /** See compose/move-keys.ts. Throw Faults. */
+  saveKeys(asked: KeysFile): Promise<MovedKeys>;
+  restoreKeys(asked: KeysFile): Promise<MovedKeys>;
   /** See compose/forecast-file.ts. Throws Faults. */
   forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
   readonly pause: Pause;
@@ -40,6 +43,13 @@ export interface MovedHistory {
   readonly place: Pick<CollectorSettings, 'stateDirectory' | 'database'>;
   readonly path: string;
   onLine(lines: number): void;
+}
+
+export type KeysFile = Omit<MovedHistory, 'onLine'>;
+
+export interface MovedKeys {
+  readonly hostKeys: number;
+  readonly guests: number;
 }
 
 /** A usage error that only the command itself can see; told like commander's own, exit code 2. */

@@ -4,6 +4,7 @@ import { toAdvertised } from '../model/advertised.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
 import { hasUserNetworking } from '../qemu/user-networking.ts';
+import type { CollectorSettings } from '../settings.ts';
 
 /** A QEMU that was started since may need another address. */
 const LOOKED_FOR_MS = 10_000;
@@ -12,12 +13,12 @@ const LOOKED_FOR_MS = 10_000;
 export function composeAddresses({
   clock,
   processes,
-  advertise,
+  settings: { advertise },
   listen,
 }: {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly processes: Pick<HypervisorProcesses, 'read'>;
-  readonly advertise: readonly ListenAddress[];
+  readonly settings: Pick<CollectorSettings, 'advertise'>;
   /** With the ports that are listened on. */
   readonly listen: () => readonly ListenAddress[];
 }): () => readonly string[] {
@@ -33,7 +34,12 @@ export function composeAddresses({
       // Whoever asks next is told; a host whose processes cannot be read has none.
       look().catch(() => {});
     }
-    return toAdvertised({ listen: listen(), advertise, own: readOwnAddresses(), hasUserNetworking: isThere });
+    return toAdvertised({
+      listen: listen(),
+      advertise: advertise ?? [],
+      own: readOwnAddresses(),
+      hasUserNetworking: isThere,
+    });
   };
   addresses();
   return addresses;

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ProofId } from '@trimtab/protocol';
+import { createSendElsewhere } from '../conduct/enroll/send-elsewhere.ts';
 import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
@@ -44,7 +45,7 @@ export function composeSurvey({
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh' | 'end'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
 }) {
@@ -79,6 +80,7 @@ export function composeSurvey({
     guests: settings.guest,
   });
   const guestsOfHost = createGuestsOfHost(links);
+  const sendElsewhere = createSendElsewhere({ links });
   const keepNames = createKeepNames({ clock, links, store, log });
   const survey = createSurvey({
     clock,
@@ -87,6 +89,7 @@ export function composeSurvey({
     async readHost() {
       const host = await readHost();
       guestsOfHost.read(host);
+      sendElsewhere(host);
       await keepNames(host);
       return host;
     },

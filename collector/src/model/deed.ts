@@ -12,7 +12,7 @@ export const DEED_KINDS = [
   'rename',
   'forget',
   'rotate-key',
-  'save-keys',
+  'restore-keys',
   'create-token',
   'revoke-token',
 ] as const;
@@ -28,3 +28,6 @@ export interface Deed {
   /** What came of it, in a few words; null where its kind says it. */
   readonly outcome: string | null;
 }
+
+/** As many say what was done in the last months of a busy host. */
+export const DEEDS_KEPT = 1_024;

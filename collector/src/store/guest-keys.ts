@@ -54,6 +54,26 @@ export function admitHeld({ db, hostId }: HostRows, { key, held }: Call<'admit'>
   });
 }
 
+/** Also a revoked one: it is to stay out. */
+export function restoreKey({ db, hostId }: HostRows, key: GuestKey): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = { db: transaction, hostId };
+    if ((await findRow(rows, key.key)) !== null) return false;
+    await putKey(rows, { key, enrolmentId: key.joinedBy.kind === 'enrolment' ? key.joinedBy.id : null });
+    await transaction
+      .updateTable('guest_key')
+      .set({
+        revoked_by: key.revokedBy === null ? null : JSON.stringify(key.revokedBy),
+        revoked_at: key.revokedAt,
+        learned_pins: JSON.stringify(key.learnedPins),
+      })
+      .where('host_id', '=', hostId)
+      .where('key', '=', key.key)
+      .execute();
+    return true;
+  });
+}
+
 async function putKey(
   rows: HostRows,
   { key, enrolmentId }: { readonly key: NewGuestKey; readonly enrolmentId: string | null },

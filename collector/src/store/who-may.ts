@@ -5,7 +5,16 @@ import type { GuestKeysStore } from '../ports/store/guest-keys.ts';
 import { addToken, findToken, listTokens, revokeToken } from './api-tokens.ts';
 import { addDeed, listDeeds } from './deeds.ts';
 import { addEnrolment, findEnrolment, listEnrolments, withdrawEnrolment } from './enrolments.ts';
-import { admitHeld, findKey, joinByToken, keepLearned, listKeys, reinstateKeys, revokeKeys } from './guest-keys.ts';
+import {
+  admitHeld,
+  findKey,
+  joinByToken,
+  keepLearned,
+  listKeys,
+  reinstateKeys,
+  restoreKey,
+  revokeKeys,
+} from './guest-keys.ts';
 import { approveHeld, dismissHeld, holdGuest, listHeld } from './held-guests.ts';
 import type { HostRows } from './tables.ts';
 
@@ -24,6 +33,7 @@ export function createWhoMay(rows: HostRows, newId: () => string): WhoMay {
     admit: (call) => admitHeld(rows, call),
     revoke: (call) => revokeKeys(rows, call),
     reinstate: (call) => reinstateKeys(rows, call),
+    restoreKey: (key) => restoreKey(rows, key),
     learned: (call) => keepLearned(rows, call),
     hold: (guest) => holdGuest({ ...rows, newId }, guest),
     held: () => listHeld(rows),

@@ -1,3 +1,4 @@
+import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
@@ -112,10 +113,16 @@ export const SESSIONS: LimitSection = {
       atIt: 'the collector does not start, and says so',
     }),
     constant({
-      what: 'time for `hello`; trims and proofs that a session remembers',
+      what: 'time for `hello` and `credential`; trims and proofs that a session remembers',
       file: 'collector/src/link/session.ts',
       constants: { GREETING_TIMEOUT_MS, TRIMS_REMEMBERED, PROOFS_REMEMBERED },
       atIt: 'the session is closed with 4408; the oldest trim or proof is forgotten',
+    }),
+    constant({
+      what: 'guests that are held because of one key: possible copies',
+      file: 'collector/src/conduct/enroll/held-book.ts',
+      constants: { MOST_HELD_PER_KEY },
+      atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
     }),
     constant({
       what: 'frames and bytes from a guest, at once and in the long run',

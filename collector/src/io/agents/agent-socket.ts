@@ -43,6 +43,9 @@ export function attachSocket({
       socket.send(frame);
       return true;
     },
+    ping() {
+      if (socket.readyState === socket.OPEN) socket.ping();
+    },
     close(code, reason) {
       socket.close(code, reason);
       // Its place is another's: it goes as soon as it has been told.

@@ -1,7 +1,6 @@
 import type { Deed } from '../../model/deed.ts';
 
-/** As many say what was done in the last months of a busy host. */
-export const DEEDS_KEPT = 1_024;
+export { DEEDS_KEPT } from '../../model/deed.ts';
 
 /**
  * What people had done, and who they were. Every promise resolves only when its change is durable. Obligations, held by

@@ -67,6 +67,8 @@ export interface GuestKeysStore {
   revoke(call: { readonly guest: GuestId; readonly by: AskedBy; readonly nowMs: number }): Promise<number>;
   /** Those of a guest that a person has revoked; how many there were. */
   reinstate(call: { readonly guest: GuestId }): Promise<number>;
+  /** One that was saved, as it was. False where this key is known. */
+  restoreKey(key: GuestKey): Promise<boolean>;
   learned(call: { readonly key: string; readonly pins: readonly string[] }): Promise<void>;
   /** Notes one, or notes it again: the same key, UUID and machine-id are the same one. */
   hold(guest: Omit<HeldGuest, 'id' | 'firstAt' | 'approvedBy' | 'approvedName'>): Promise<HeldGuest>;

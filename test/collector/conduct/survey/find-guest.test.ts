@@ -28,9 +28,11 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
   return {
     id: 'own-id' as GuestId,
     name: 'web',
+    proof: 'word',
     identity: anIdentity(),
     agentVersion: '0.2.0',
     wireVersion: 2,
+    others: 0,
     inventory: null,
     inventoryAt: null,
     contested: null,
