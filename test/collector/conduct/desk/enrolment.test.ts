@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readToken } from '@trimtab/protocol/joining';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEnrolmentDesk } from '../../../../collector/src/conduct/desk/enrolment/enrolment-desk.ts';
-import { hashApiToken, keyOfSecret, secrets } from '../../../../collector/src/io/secrets.ts';
+import { keyOfSecret, secrets } from '../../../../collector/src/io/secrets.ts';
+import { toTokenHash } from '../../../../collector/src/model/api-token.ts';
 import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { EnrolmentDesk } from '../../../../collector/src/ports/desk/enrolment.ts';
@@ -225,11 +226,11 @@ it('a key that is changed is told with who knows it', async () => {
 it('a token of the API is told once, and is good until it is revoked', async () => {
   const made = await desk.createApiToken({ name: 'dashboard', scope: 'read', ttlMs: null }, CI);
   expect(made.token).toMatch(/^tta1\.[\w-]{43}$/);
-  expect(await store.findToken(hashApiToken(made.token))).toMatchObject({ name: 'dashboard', scope: 'read' });
+  expect(await store.findToken(toTokenHash(made.token))).toMatchObject({ name: 'dashboard', scope: 'read' });
   expect(await codeOf(desk.createApiToken({ name: 'dashboard', scope: 'admin', ttlMs: null }))).toBe('token-exists');
   expect(JSON.stringify(await desk.apiTokens())).not.toContain(made.token);
   await desk.revokeApiToken({ name: 'dashboard' }, CI);
-  expect(await store.findToken(hashApiToken(made.token))).toBeNull();
+  expect(await store.findToken(toTokenHash(made.token))).toBeNull();
   expect(await codeOf(desk.revokeApiToken({ name: 'dashboard' }))).toBe('unknown-token');
 });
 
