@@ -6,7 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { BasicConstraintsExtension, type Extension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  BasicConstraintsExtension,
+  type Extension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
@@ -87,7 +92,9 @@ describe('by its pin', () => {
     closing.push(() => other.close());
     const origin = `https://127.0.0.1:${(other.address() as { port: number }).port}`;
     for (let nth = 0; nth < 20; nth += 1)
-      await expect(createDeskClient(remoteOf({ origin, pin: ours?.pin ?? '' })).status({ now: false })).rejects.toMatchObject({
+      await expect(
+        createDeskClient(remoteOf({ origin, pin: ours?.pin ?? '' })).status({ now: false }),
+      ).rejects.toMatchObject({
         detail: { code: 'wrong-api-key', subject: origin, hint: expect.stringContaining('--api-pin PIN') },
       });
     expect(came).toBe(20);
@@ -107,8 +114,12 @@ describe('by a certificate of the operator', () => {
     const status = (given: Partial<RemoteApi>) => createDeskClient(remoteOf(given)).status({ now: false });
     expect(await status({ origin: `https://localhost:${port}`, ca: authority })).toMatchObject(SAME);
     // Its pin leads to the same, and that of the collector’s own key as well.
-    for (const { pin } of keys.all()) expect(await status({ origin: `https://localhost:${port}`, pin })).toMatchObject(SAME);
-    for (const given of [{ origin: `https://localhost:${port}` }, { origin: `https://127.0.0.1:${port}`, ca: authority }])
+    for (const { pin } of keys.all())
+      expect(await status({ origin: `https://localhost:${port}`, pin })).toMatchObject(SAME);
+    for (const given of [
+      { origin: `https://localhost:${port}` },
+      { origin: `https://127.0.0.1:${port}`, ca: authority },
+    ])
       await expect(status(given)).rejects.toMatchObject({ detail: { code: 'wrong-api-key' } });
   });
 });

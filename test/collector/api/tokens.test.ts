@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createAuthorise, KNOWN_TOKENS, WRONG_TOKENS } from '../../../collector/src/api/authorise.ts';
+import { createApi } from '../../../collector/src/api/create-api.ts';
 import { ALL_ROUTES } from '../../../collector/src/api/routes.ts';
 import { toHttp } from '../../../collector/src/api/to-http.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
@@ -87,7 +87,11 @@ describe('the API on TCP', () => {
       if (row.face === 'socket') expect({ name, code: codeOf(text) }).toEqual({ name, code: 'unknown-route' });
       if (row.face === 'socket') continue;
       const isRefused = status === 403 && codeOf(text) === 'scope-too-small';
-      expect({ name, isRefused, text }).toEqual({ name, text, isRefused: SCOPES.indexOf(row.scope) > SCOPES.indexOf(scope) });
+      expect({ name, isRefused, text }).toEqual({
+        name,
+        text,
+        isRefused: SCOPES.indexOf(row.scope) > SCOPES.indexOf(scope),
+      });
     }
   });
 

@@ -94,7 +94,11 @@ describe('TLS on the port of the agents', () => {
     const pin = keys.all()[0]?.pin ?? '';
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       const socket = await dial(server, pin, { minVersion: version, maxVersion: version });
-      expect([socket.getProtocol(), socket.alpnProtocol, socket.isSessionReused()]).toEqual([version, 'http/1.1', false]);
+      expect([socket.getProtocol(), socket.alpnProtocol, socket.isSessionReused()]).toEqual([
+        version,
+        'http/1.1',
+        false,
+      ]);
     }
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     await expect(dial(server, pin, old)).rejects.toThrow(/protocol version|unsupported protocol/);

@@ -58,7 +58,8 @@ describe('a file of keys', () => {
     ['of something else', () => '{"keys":[]}', 'it does not hold keys: keys'],
     [
       'with the certificate of another key',
-      (text: string, { other }: { other: string }) => JSON.stringify({ keys: [{ ...JSON.parse(text).keys[0], certificate: other }] }),
+      (text: string, { other }: { other: string }) =>
+        JSON.stringify({ keys: [{ ...JSON.parse(text).keys[0], certificate: other }] }),
       'the key is not the one of the certificate',
     ],
     [
