@@ -131,7 +131,10 @@ describe('wrong tokens', () => {
         () => 'ok',
         ({ detail }: { detail: { code: string } }) => detail.code,
       );
-    return { send, good, searches: () => searches, pass: (ms: number) => void (nowMs += ms) };
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    return { send, good, searches: () => searches, pass };
   }
 
   const wrong = (index: number) => toApiToken(Buffer.alloc(32, `wrong ${index}`));

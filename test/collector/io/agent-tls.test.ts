@@ -33,7 +33,9 @@ async function start({ host = '127.0.0.1' } = {}) {
         keeps: () => null,
         waits: () => null,
         done() {},
-        free: () => void (free += 1),
+        free() {
+          free += 1;
+        },
       }),
     },
     open(socket) {
