@@ -66,12 +66,8 @@ export async function startCollector({
   const qmp = createQmp({ commands, files });
   const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
   const effects = { clock, log, files, commands, qmp };
-  const links = createGuestLinks({
-    clock,
-    log,
-    collectorVersion: COLLECTOR_VERSION,
-    strangersPerAddress: settings.strangersPerAddress,
-  });
+  const { strangersPerAddress } = settings;
+  const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION, strangersPerAddress });
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
@@ -121,16 +117,13 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     enrolment.doors.start();
-    hostKeys.onChange(enrolment.doors.look);
+    hostKeys.onChange(enrolment.doors.tellChanges);
     watch.start();
     warning.start();
     foresight.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
-    const stopReleasing = releaseAtRest({
-      clock,
-      countGuests: () => links.guests().length,
-      release: releaseMemory,
-    });
+    const countGuests = () => links.guests().length;
+    const stopReleasing = releaseAtRest({ clock, countGuests, release: releaseMemory });
     return {
       desk,
       samples: store,

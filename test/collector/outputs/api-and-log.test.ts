@@ -34,6 +34,9 @@ const INPUT = {
   pattern: 'web-*',
   forMs: 60_000,
   silence: 'web-*',
+  held: '3f2a91c0',
+  name: 'web-2',
+  scope: 'read',
 };
 
 describe.each<{ face: Face }>([{ face: 'socket' }, { face: 'network' }])('over the $face', ({ face }) => {
