@@ -103,12 +103,14 @@ export async function startCollector({
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const ownNames = composeNames({ ...settings, hostKeys });
+    const { findToken } = store;
     const open = links.openTo(answers);
-    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, tokens: store, ownNames, settings });
+    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, findToken, ownNames, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     enrolment.doors.start();
+    hostKeys.onChange(enrolment.doors.tellChanges);
     watch.start();
     warning.start();
     foresight.start();

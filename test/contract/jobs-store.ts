@@ -15,7 +15,7 @@ export function jobsContract(name: string, createPlace: () => Promise<StorePlace
     let store: Store;
     const { reopen } = useStorePlace({
       createPlace,
-      guests: ['guest-a'],
+      guests: ['guest-a', 'guest-b'],
       onOpen: (opened) => {
         store = opened;
       },
@@ -107,6 +107,23 @@ export function jobsContract(name: string, createPlace: () => Promise<StorePlace
       });
       await reopen();
       expect(await store.jobs()).toEqual([{ job: jobOf({ n: 1 }), events: finished(both) }]);
+    });
+
+    it('[ST21] a trim says who asked for it, also when its job is gone; one of another guest does not', async () => {
+      const askedBy = { kind: 'token', name: 'ci' } as const;
+      const job = jobOf({ n: 1, askedBy });
+      await store.saveJobs({ changed: [{ job, events: [] }], forgotten: [] });
+      const of = (n: number, guestId: GuestId, requestId: Job['id'] | null) => {
+        const closed = closedTrim({ n, guestId });
+        return store.closeTrim({ ...closed, result: { ...closed.result, requestId } });
+      };
+      const [mine, other] = ['guest-a' as GuestId, 'guest-b' as GuestId];
+      expect((await of(1, mine, job.id)).askedBy).toEqual(askedBy);
+      expect((await of(2, mine, null)).askedBy).toBeNull();
+      expect((await of(3, other, job.id)).askedBy).toBeNull();
+      await store.saveJobs({ changed: [], forgotten: [job.id] });
+      await reopen();
+      expect(await store.findTrim({ guestId: mine, id: idOf(1) })).toMatchObject({ askedBy });
     });
 
     it('[JOB4] what cannot be written whole is not written', async () => {

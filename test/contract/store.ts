@@ -188,6 +188,7 @@ export function closedTrim({
       inside: 'trimtab-agent',
       bootId: null,
       curedBy: null,
+      askedBy: null,
       amendedAt: null,
       libvirtNoted: null,
       reported: true,

@@ -12,6 +12,7 @@ export function toTrimResult({ guest, report }: { guest: string; report: TrimRep
     inside: 'trimtab-agent' as const,
     trigger: report.trigger,
     requestId: report.requestId,
+    askedBy: null,
     startedAt: new Date(report.startedAt).toISOString(),
     toldStartedAt: null,
     durationMs: report.durationMs,

@@ -1,5 +1,5 @@
 import type { Fault } from '@trimtab/protocol/shared';
-import type { Scope } from '../ports/store/api-tokens.ts';
+import type { Scope } from '../model/api-scope.ts';
 import type { SchemaOf } from './answers/schema-of.ts';
 
 /** `socket`: root and the socket's group. `network`: whoever has a token. */

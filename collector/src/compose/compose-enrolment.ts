@@ -4,6 +4,7 @@ import { createEnrolment } from '../conduct/enroll/enrolment.ts';
 import type { EnrolmentDeps } from '../conduct/enroll/enrolment-deps.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import { verifySignature } from '../io/signatures.ts';
+import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 /** Who is let in: by keys, by tokens, by channels, or by a word, where the settings say so. */
@@ -11,12 +12,13 @@ export function composeEnrolment({
   trims,
   settings: { acceptUnenrolled },
   ...deps
-}: Pick<EnrolmentDeps, 'clock' | 'log' | 'survey' | 'store' | 'links' | 'hostKeys' | 'addresses'> & {
+}: Pick<EnrolmentDeps, 'clock' | 'log' | 'survey' | 'store' | 'links' | 'addresses'> & {
+  readonly hostKeys: HostKeyRing;
   readonly trims: Pick<Trims, 'forgetGuest'>;
   readonly settings: Pick<CollectorSettings, 'acceptUnenrolled'>;
 }) {
   const { log } = deps;
-  return createEnrolment({
+  const enrolment = createEnrolment({
     ...deps,
     verify: verifySignature,
     random: () => randomBytes(32),
@@ -26,6 +28,8 @@ export function composeEnrolment({
         trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toReason(error) }, NOT_RELEASED));
     },
   });
+  deps.hostKeys.onChange(enrolment.doors.tellChanges);
+  return enrolment;
 }
 
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';

@@ -1,4 +1,5 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
+import type { FindToken } from '../api/authorise.ts';
 import { type ApiDoor, createApi } from '../api/create-api.ts';
 import { createMetricsFace } from '../api/metrics-face.ts';
 import { startAgentServer } from '../io/agent-server.ts';
@@ -13,7 +14,6 @@ import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
-import type { ApiTokensStore } from '../ports/store/api-tokens.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { composeChannels } from './compose-channels.ts';
 
@@ -28,9 +28,6 @@ export interface Faces {
   close(): Promise<void>;
 }
 
-const UNENROLLED =
-  'guests that have not joined are taken at their word (accept-unenrolled): whoever reaches the port can claim to be one. Have each join (trimtab enroll), then remove the setting';
-
 /**
  * Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed
  * again.
@@ -43,7 +40,7 @@ export async function startFaces({
   door,
   open,
   hostKeys,
-  tokens,
+  findToken,
   ownNames,
   settings,
 }: {
@@ -57,7 +54,7 @@ export async function startFaces({
   open: OpenSocket;
   hostKeys: HostKeyRing;
   /** Who may ask on TCP. */
-  tokens: Pick<ApiTokensStore, 'findToken'>;
+  findToken: FindToken;
   /** Names of this host, by which it may be asked there. */
   ownNames: () => ReadonlySet<string>;
   settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
@@ -69,13 +66,12 @@ export async function startFaces({
   try {
     // The address of a host for itself is led nowhere else, and nobody reads along there.
     const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
-    const network = { face: 'network', tokens, isEncrypted: apiKeys !== null, ownNames } as const;
+    const network = { face: 'network', findToken, isEncrypted: apiKeys !== null, ownNames } as const;
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
       tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
     });
-    if (acceptUnenrolled) log.warn({ listen: listen.map(toAddress) }, UNENROLLED);
     log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
     return {
       agentPorts: agents.ports,

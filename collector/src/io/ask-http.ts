@@ -75,7 +75,8 @@ async function beginAt(
   if (protocol === 'http:') return (onAnswer) => request(borne, onAnswer);
   if (pin === null) return (onAnswer) => requestTls({ ...borne, ...(ca === null ? {} : { ca }) }, onAnswer);
   const connection = await connectPinned({ ...address, pin, timeoutMs: SILENCE_MS });
-  return (onAnswer) => request({ ...borne, createConnection: () => connection }, onAnswer);
+  // With an agent, of `false` too, Node would make a connection of its own, and not by TLS.
+  return (onAnswer) => request({ ...borne, agent: undefined, createConnection: () => connection }, onAnswer);
 }
 
 /** The whole body. Throws a Fault `collector-gone` when it ends early. */

@@ -1,5 +1,6 @@
 import type { RequestId, Trigger, TrimId } from '@trimtab/protocol';
 import type { Evidence, Fix, Hop } from '@trimtab/protocol/causes';
+import type { AskedBy } from './asked-by.ts';
 import type { Inside } from './guest-inside.ts';
 import type { Slack } from './slack.ts';
 import type { TrimmedFilesystem } from './trim-account.ts';
@@ -103,6 +104,8 @@ export interface TrimResult {
   readonly guest: string;
   readonly trigger: Trigger;
   readonly requestId: RequestId | null;
+  /** Who did; null where nobody asked for it, and where that is not known. */
+  readonly askedBy: AskedBy | null;
   /** Who carried it out in the guest. */
   readonly inside: Inside;
   /** UTC, ISO 8601: by the guest's clock, as far as that can be by the host's. */

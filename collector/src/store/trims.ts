@@ -1,4 +1,5 @@
 import { type Amendment, amendTrim } from '../model/amend-trim.ts';
+import type { AskedBy } from '../model/asked-by.ts';
 import type { TrimKey } from '../model/trim-key.ts';
 import type { TrimResult } from '../model/trim-result.ts';
 import { summarise } from '../model/trim-summary.ts';
@@ -28,7 +29,8 @@ export async function closeTrim(
   let isOver = false;
   const closing = db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
-    const { guestId, report, result } = closed;
+    const { guestId, report } = closed;
+    const result = await withAskedBy(rows, closed);
     const owner = await findOwner(rows, guestId);
     // Rule [ST18].
     if (owner === null && report !== null) throw guestForgotten(guestId);
@@ -40,7 +42,11 @@ export async function closeTrim(
     const isNew = before === undefined || (report !== null && before.is_reported === 0);
     if (isNew) {
       const { isStranger } = owner;
-      const number = await saveTrim(rows, { closed, isStranger, number: before?.number ?? null });
+      const number = await saveTrim(rows, {
+        closed: { ...closed, result },
+        isStranger,
+        number: before?.number ?? null,
+      });
       if (before !== undefined) await addBytes(rows, { isStranger: before.is_stranger === 1, bytes: -before.bytes });
       const cuts = await keepBounds(rows, { guest: { id: guestId, isStranger }, spared: number, mostBytes });
       isOver = cuts.some(({ isFull }) => isFull);
@@ -53,6 +59,23 @@ export async function closeTrim(
   if (isOver) onOver(closed.guestId);
   return stored;
 }
+
+/** Rule [ST21]: of a job of this guest alone, whatever id the guest says. */
+async function withAskedBy({ db, hostId }: HostRows, { guestId, result }: ClosedTrim): Promise<TrimResult> {
+  const { requestId } = result;
+  if (requestId === null) return result;
+  const [job] = await selectAskedBy(db, { hostId, guestId, id: requestId });
+  return job === undefined ? result : { ...result, askedBy: JSON.parse(job.asked_by) as AskedBy };
+}
+
+const selectAskedBy = statement((db, { hostId, guestId, id }: Record<'hostId' | 'guestId' | 'id', string>) =>
+  db
+    .selectFrom('job')
+    .select('asked_by')
+    .where('host_id', '=', hostId)
+    .where('id', '=', id)
+    .where('guest_id', '=', guestId),
+);
 
 const selectRow = statement((db, { hostId, guestId, id }: StoredKey) =>
   db

@@ -27,6 +27,7 @@ export function unpackResult(packed: Uint8Array): TrimResult {
   const filesystems = result.filesystems ?? report?.filesystems ?? [];
   return {
     ...result,
+    askedBy: result.askedBy ?? null,
     inside: result.inside ?? 'trimtab-agent',
     toldStartedAt: result.toldStartedAt ?? null,
     curedBy: result.curedBy ?? null,

@@ -9,6 +9,7 @@ import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { ALERTS } from './alert-examples.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
+import { createFakeEnrolment } from './enrolment-examples.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
 import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { PLAN } from './repair-examples.ts';
@@ -198,6 +199,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       asked.cancelled.push(requestId);
       changed();
     },
+    ...createFakeEnrolment(asked.said),
     ...overrides,
   };
 }

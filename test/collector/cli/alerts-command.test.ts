@@ -51,6 +51,8 @@ async function run({
     forecastFile: () => Promise.reject(new Error('not asked here')),
     exportHistory: async () => 0,
     importHistory: async () => 0,
+    saveKeys: () => Promise.reject(new Error('not asked here')),
+    restoreKeys: () => Promise.reject(new Error('not asked here')),
     pause: { monotonicMs: () => 0, wait: async () => {} },
     serve: async () => {},
   });

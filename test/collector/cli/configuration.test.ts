@@ -30,6 +30,10 @@ describe('settings', () => {
     await writeFile(path, '');
     expect(resolve()).toEqual({
       listen: [{ host: '127.0.0.1', port: 7461 }],
+      acceptUnenrolled: false,
+      advertise: [],
+      tlsCertificate: null,
+      tlsKey: null,
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
       metricsListen: null,

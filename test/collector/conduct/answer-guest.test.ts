@@ -21,7 +21,7 @@ const LETS_ALL_IN: Parameters<typeof createGuestAnswers>[0]['enrolment'] = {
     connected: nothing,
     disconnected: nothing,
     learned: async () => {},
-    look: nothing,
+    tellChanges: nothing,
     start: nothing,
     stop: nothing,
   },

@@ -4,12 +4,14 @@ import type { Wanted } from '../../../collector/src/conduct/qga/present-guests.t
 import { createQemuGaGuests } from '../../../collector/src/conduct/survey/qemu-ga-guests.ts';
 import { createSurvey } from '../../../collector/src/conduct/survey/survey.ts';
 import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts';
+import type { Deed } from '../../../collector/src/model/deed.ts';
 import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { TrimKey } from '../../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import type { GuestAgentAnswer, GuestAgents } from '../../../collector/src/ports/guest-agent.ts';
+import type { GuestKey, HeldGuest } from '../../../collector/src/ports/store/guest-keys.ts';
 import type { GuestRecord } from '../../../collector/src/ports/store/guests.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { aDisk, aDomain, aHostDisk, anIdentity, GIB, UUID } from '../correlate/examples.ts';
@@ -89,12 +91,16 @@ export function createKnownHost({
   records = [aRecord()],
   trims = [],
   unreadable = [],
+  keys = [],
+  held = [],
   qemuGa = async (channels) => channels.map(() => NO_QEMU_GA),
 }: {
   domains?: readonly Domain[];
   connected?: readonly ConnectedGuest[];
   records?: readonly GuestRecord[];
   trims?: readonly TrimResult[];
+  keys?: readonly GuestKey[];
+  held?: readonly HeldGuest[];
   /** Images that are refused. */
   unreadable?: readonly string[];
   /** What is asked of qemu-ga; nobody answers by default. */
@@ -106,6 +112,7 @@ export function createKnownHost({
   const forgotten: GuestId[] = [];
   const seriesForgotten: string[] = [];
   const sentAway: GuestId[] = [];
+  const deeds: Deed[] = [];
   const jobsForgotten: GuestId[] = [];
   let guests = connected;
   let hostReadings = 0;
@@ -152,6 +159,7 @@ export function createKnownHost({
     sent,
     pastAsked,
     sentAway,
+    deeds,
     hostReadings: () => hostReadings,
     forgotten,
     seriesForgotten,
@@ -186,6 +194,9 @@ export function createKnownHost({
     },
     store: {
       guests: async () => records,
+      keys: async () => keys,
+      held: async () => held,
+      addDeed: async (deed: Deed) => void deeds.push(deed),
       findGuests: async (words: readonly string[]) =>
         records.filter(({ id, name, identities }) =>
           [id, name, ...identities.map(({ value }) => value)].some((word) => words.includes(word)),

@@ -9,7 +9,11 @@ import { hostileFrames } from '../../protocol/hostile-frames.ts';
 import { seedsFor, underSeed } from '../../support/seeds.ts';
 import { encode, openLinks, says } from './links-under-test.ts';
 
-const [hello, inventory, intent, started, progress, report] = FROM_GUEST;
+const [hello, inventory, intent, started, progress, report] = (
+  ['hello', 'inventory', 'intent', 'started', 'progress', 'report'] as const
+).map(says);
+/** Of a guest that names a key. */
+const keyed = FROM_GUEST[0] as FromGuest;
 
 describe('a session is closed with the code and the reason', () => {
   it.each([
@@ -99,8 +103,14 @@ describe('a session is closed with the code and the reason', () => {
 });
 
 /** What a session has said when the attack begins: each of its states, and how far a trim can have come in it. */
-const STATES: readonly { readonly state: string; readonly said: readonly FromGuest['type'][] }[] = [
+const STATES: readonly {
+  readonly state: string;
+  readonly said: readonly FromGuest['type'][];
+  readonly hasKey?: boolean;
+}[] = [
   { state: 'that has said nothing', said: [] },
+  { state: 'that is to prove its key', said: ['hello'], hasKey: true },
+  { state: 'that has proven its key', said: ['hello', 'credential'], hasKey: true },
   { state: 'that was greeted', said: ['hello'] },
   { state: 'that has announced', said: ['hello', 'inventory'] },
   { state: 'that intends a trim', said: ['hello', 'inventory', 'intent'] },
@@ -115,15 +125,23 @@ const FRAMES_EACH = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 20_000 : 100_
 const seeds = seedsFor({ suite: 1 });
 it.each(seeds.flatMap((seed) => STATES.map((live) => ({ seed, ...live }))))(
   `${FRAMES_EACH} random and mutated frames to a session $state: each is a message or closes it (seed $seed)`,
-  ({ seed, said }) => underSeed(seed, () => sendHostileFrames({ seed, said })),
+  ({ seed, said, hasKey = false }) => underSeed(seed, () => sendHostileFrames({ seed, said, hasKey })),
   300_000,
 );
 
-async function sendHostileFrames({ seed, said }: { seed: number; said: readonly FromGuest['type'][] }): Promise<void> {
+async function sendHostileFrames({
+  seed,
+  said,
+  hasKey,
+}: {
+  seed: number;
+  said: readonly FromGuest['type'][];
+  hasKey: boolean;
+}): Promise<void> {
   const links = openLinks();
   const enter = async () => {
     const guest = links.connect();
-    for (const type of said) await guest.send(encode(says(type)));
+    for (const type of said) await guest.send(encode(hasKey && type === 'hello' ? keyed : says(type)));
     expect(guest.closed).toBeNull();
     return guest;
   };

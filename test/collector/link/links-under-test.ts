@@ -1,4 +1,12 @@
-import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec, type Hello, UNPROVEN } from '@trimtab/protocol';
+import {
+  type Challenge,
+  type FromGuest,
+  type FromHost,
+  fromGuestCodec,
+  fromHostCodec,
+  type Hello,
+  UNPROVEN,
+} from '@trimtab/protocol';
 import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { createDoor } from '../../../collector/src/link/door.ts';
 import {
@@ -9,7 +17,7 @@ import {
 import type { Budgets } from '../../../collector/src/model/budgets.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import type { SocketProof } from '../../../collector/src/ports/guest-socket.ts';
-import { FROM_GUEST } from '../../protocol/example-messages.ts';
+import { FROM_GUEST, FROM_HOST } from '../../protocol/example-messages.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 
 /** The example message of a type; the hello is of a guest that has not joined. */
@@ -75,13 +83,14 @@ export function openLinks({
   const open = links.openTo({
     isKnown,
     async challenge() {
-      throw new Error('no guest of these tests has a key');
+      const message = FROM_HOST.find(({ type }) => type === 'challenge') as Challenge;
+      return { message, pin: 'P'.repeat(43) };
     },
-    async meet({ hello }) {
+    async meet({ hello, answered }) {
       await hostRead();
       return {
         kind: 'admitted',
-        proof: 'word',
+        proof: answered === null ? 'word' : 'key',
         identity: hello.guest,
         recognise: async () => ({ kind: 'recognised', ...(await recognise(hello)) }),
       };

@@ -7,6 +7,7 @@ import { runCli } from '../../../collector/src/cli/run-cli.ts';
 import { explainFiles } from '../../../collector/src/compose/explain-files.ts';
 import { forecastFile } from '../../../collector/src/compose/forecast-file.ts';
 import { exportHistory, importHistory } from '../../../collector/src/compose/move-history.ts';
+import { restoreKeys, saveKeys } from '../../../collector/src/compose/move-keys.ts';
 import { readConfiguration } from '../../../collector/src/io/read-configuration.ts';
 import type { RemoteDesk } from '../../../collector/src/ports/desk/remote-desk.ts';
 import type { Terminal, TextSink } from '../../../collector/src/ports/terminal.ts';
@@ -32,9 +33,48 @@ beforeAll(async () => {
   await writeFile(series, Array.from({ length: 20 }, (_, day) => `2026-03-${day + 10},${day}\n`).join(''));
   calls = {
     status: [['status']],
-    guests: [['guests']],
+    guests: [
+      ['guests'],
+      ['guests', 'approve', HOSTILE_TEXT, '--as', HOSTILE_TEXT],
+      ['guests', 'dismiss', HOSTILE_TEXT],
+      ['guests', 'revoke', HOSTILE_TEXT],
+      ['guests', 'reinstate', HOSTILE_TEXT],
+      ['guests', 'rename', HOSTILE_TEXT, HOSTILE_TEXT],
+    ],
+    enroll: [
+      ['enroll', HOSTILE_TEXT],
+      ['enroll', HOSTILE_TEXT, '--channel'],
+      ['enroll', '--as', 'libvirt-xml'],
+      ['enroll', '--as', 'smbios'],
+      ['enroll', '--as', 'cloud-init'],
+      ['enroll', '--as', 'proxmox'],
+      ['enroll', '--as', HOSTILE_TEXT],
+      ['enroll', '--ttl', HOSTILE_TEXT],
+      ['enroll', '--uses', HOSTILE_TEXT],
+      ['enroll', '--list'],
+      ['enroll', '--withdraw', HOSTILE_TEXT],
+    ],
+    keys: [
+      ['keys'],
+      ['keys', 'rotate'],
+      ['keys', 'rotate', '--overlap', HOSTILE_TEXT],
+      ['keys', 'save', `${folder}/${HOSTILE_TEXT}`, '--state-directory', `${folder}/${HOSTILE_TEXT}`],
+      ['keys', 'restore', hostileName, '--state-directory', `/proc/${HOSTILE_TEXT}`],
+    ],
+    tokens: [
+      ['tokens', 'create', HOSTILE_TEXT, '--scope', 'read'],
+      ['tokens', 'create', 'ci', '--scope', HOSTILE_TEXT],
+      ['tokens', 'create', 'ci', '--scope', 'read'],
+      ['tokens', 'list'],
+      ['tokens', 'revoke', HOSTILE_TEXT],
+    ],
     doctor: [['doctor'], ['doctor', HOSTILE_TEXT]],
-    history: [['history'], ['history', HOSTILE_TEXT], ['history', '0b6c2f6e-9a3c-4f55-8f0e-3a1c2b4d5e6f']],
+    history: [
+      ['history'],
+      ['history', '--deeds'],
+      ['history', HOSTILE_TEXT],
+      ['history', '0b6c2f6e-9a3c-4f55-8f0e-3a1c2b4d5e6f'],
+    ],
     report: [['report'], ['report', '--since', HOSTILE_TEXT]],
     trim: [
       ['trim', HOSTILE_TEXT],
@@ -187,6 +227,8 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     explain: explainFiles,
     exportHistory,
     importHistory,
+    saveKeys,
+    restoreKeys,
     forecastFile,
     pause: { monotonicMs: () => 0, wait: async () => {} },
     serve: async () => {},

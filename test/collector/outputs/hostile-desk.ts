@@ -75,6 +75,20 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     unsilence: answer('unsilence'),
     acknowledge: answer('acknowledge'),
     testSenders: answer('testSenders'),
+    enroll: answer('enroll'),
+    enrolments: answer('enrolments'),
+    withdraw: answer('withdraw'),
+    approve: answer('approve'),
+    dismiss: answer('dismiss'),
+    revoke: answer('revoke'),
+    reinstate: answer('reinstate'),
+    rename: answer('rename'),
+    hostKeys: answer('hostKeys'),
+    rotateHostKey: answer('rotateHostKey'),
+    apiTokens: answer('apiTokens'),
+    createApiToken: answer('createApiToken'),
+    revokeApiToken: answer('revokeApiToken'),
+    deeds: answer('deeds'),
   };
 }
 

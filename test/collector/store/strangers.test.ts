@@ -6,6 +6,8 @@ import type { HostId } from '../../../collector/src/model/host-id.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
 import { createStore } from '../../../collector/src/store/create-store.ts';
+import { enrolmentOf } from '../../contract/enrolments-store.ts';
+import { newKey } from '../../contract/guest-key-examples.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
 import { closedTrim, idOf, keyOf, openTrim } from '../../contract/store.ts';
 import { trimsOf } from '../../contract/trims-of.ts';
@@ -27,11 +29,14 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-it(`[ST12] of guests that no hypervisor knows ${STRANGERS_KEPT} are kept; who is known, or here, is not forgotten for them`, async () => {
+it(`[ST12] of guests that no hypervisor knows ${STRANGERS_KEPT} are kept; who is known, has joined, or is here, is not forgotten for them`, async () => {
   const known = await store.recognise(shownGuest({ machine: 1, name: 'known', namedBy: 'hypervisor' }));
   const here = await store.recognise(shownGuest({ machine: 2, name: 'here' }));
   const trimmed = await store.recognise(shownGuest({ machine: 3, name: 'trimmed' }));
   const trimmedLater = await store.recognise(shownGuest({ machine: 4, name: 'trimmed-later', seenAt: 2 }));
+  const joined = await store.recognise(shownGuest({ machine: 5, name: 'joined', seenAt: 0 }));
+  await store.addEnrolment(enrolmentOf({ n: 1 }));
+  await store.join({ key: newKey({ n: 1, guest: joined.id }), enrolment: 'key of token-1', nowMs: 5 });
   await store.closeTrim(closedTrim({ n: 1, guestId: trimmed.id }));
   await store.closeTrim(closedTrim({ n: 2, guestId: trimmedLater.id }));
   const isHere = (id: GuestId) => id === here.id;
@@ -40,7 +45,7 @@ it(`[ST12] of guests that no hypervisor knows ${STRANGERS_KEPT} are kept; who is
   for (let nth = 0; nth < STRANGERS_KEPT + 100; nth += 1) await invent(nth);
   const names = new Set((await store.guests()).map(({ name }) => name));
   expect(names.size).toBeLessThanOrEqual(STRANGERS_KEPT + 1);
-  for (const name of ['known', 'here', 'trimmed', 'trimmed-later', `invented-${STRANGERS_KEPT + 99}`])
+  for (const name of ['known', 'here', 'joined', 'trimmed', 'trimmed-later', `invented-${STRANGERS_KEPT + 99}`])
     expect(names).toContain(name);
   expect([names.has('invented-0'), names.has('invented-1')]).toEqual([false, false]);
   // What was forgotten comes again as a new guest, and its name is free.

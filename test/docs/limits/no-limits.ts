@@ -1,4 +1,6 @@
 const UNITS = [
+  'collector/src/model/enrolment.ts: DEFAULT_OVERLAP_MS',
+  'collector/src/model/enrolment.ts: DEFAULT_TTL_MS',
   'collector/src/alert/rule.ts: HOUR_MS',
   'collector/src/alert/rule.ts: MINUTE_MS',
   'collector/src/model/day.ts: DAY_MS',
@@ -26,6 +28,7 @@ const UNITS = [
   'collector/src/image/qcow2-header.ts: V3_LEAST_BYTES',
   'protocol/src/causes/discard-habits.ts: USUAL_BLOCK_BYTES',
   'protocol/src/shared/line-queue.ts: MOST_BYTES_A_UNIT',
+  'protocol/src/joining/transcript.ts: BINDING_BYTES',
   'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',
   'protocol/src/wire/plain-msgpack.ts: LENGTH_BYTES',
   'protocol/src/wire/plain-msgpack.ts: NUMBER_BYTES',

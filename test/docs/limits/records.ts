@@ -15,9 +15,13 @@ import { READERS_LIMIT } from '../../../collector/src/io/postgres/open-postgres.
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
 import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
 import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
+import { DEEDS_KEPT } from '../../../collector/src/model/deed.ts';
+import { LONGEST_OVERLAP_MS, LONGEST_TTL_MS, MOST_USES } from '../../../collector/src/model/enrolment.ts';
 import { MOST_DAYS } from '../../../collector/src/model/report-since.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
+import { ENROLMENTS_KEPT } from '../../../collector/src/ports/store/enrolments.ts';
+import { HELD_KEPT } from '../../../collector/src/ports/store/guest-keys.ts';
 import { STRANGERS_KEPT } from '../../../collector/src/ports/store/guests.ts';
 import { PAGE_BYTES as CUT_BYTES, PAGE_TRIMS } from '../../../collector/src/store/cut-page.ts';
 import { FORGOTTEN_AT_ONCE } from '../../../collector/src/store/forget-strangers.ts';
@@ -43,6 +47,30 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/store/forget-strangers.ts',
       constants: { FORGOTTEN_AT_ONCE },
       atIt: 'the others go when the next new guest comes',
+    }),
+    constant({
+      what: 'tokens by which guests join that let in nobody any more',
+      file: 'collector/src/ports/store/enrolments.ts',
+      constants: { ENROLMENTS_KEPT },
+      atIt: 'the oldest goes; who shows it is told that it never was',
+    }),
+    constant({
+      what: 'guests that one such token may let in, and the time for which a token or an overlap of keys may be good',
+      file: 'collector/src/model/enrolment.ts',
+      constants: { MOST_USES, LONGEST_TTL_MS, LONGEST_OVERLAP_MS },
+      atIt: 'refused',
+    }),
+    constant({
+      what: 'guests that are held as possible copies of others',
+      file: 'collector/src/ports/store/guest-keys.ts',
+      constants: { HELD_KEPT },
+      atIt: 'the one seen longest ago goes, and is held anew when it comes',
+    }),
+    constant({
+      what: 'what people had done, in the record of who they were',
+      file: 'collector/src/model/deed.ts',
+      constants: { DEEDS_KEPT },
+      atIt: 'the oldest goes',
     }),
     setting({
       what: 'stored trims together, by the room they take in the file; while trims of strangers lie among those of others, the file may be twice as large',

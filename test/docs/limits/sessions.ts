@@ -1,4 +1,6 @@
 import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { FIRST_ANSWERS_WITHIN_MS } from '../../../collector/src/conduct/enroll/meet-with-key.ts';
+import { DOORS_COMPARED_EVERY_MS } from '../../../collector/src/conduct/enroll/tell-doors.ts';
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
@@ -117,6 +119,18 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/link/session.ts',
       constants: { GREETING_TIMEOUT_MS, TRIMS_REMEMBERED, PROOFS_REMEMBERED },
       atIt: 'the session is closed with 4408; the oldest trim or proof is forgotten',
+    }),
+    constant({
+      what: 'time for the guest that is connected to answer a ping, when another shows its key',
+      file: 'collector/src/conduct/enroll/meet-with-key.ts',
+      constants: { FIRST_ANSWERS_WITHIN_MS },
+      atIt: 'it counts as gone, and the other one takes its place',
+    }),
+    constant({
+      what: 'from one comparison to the next whether the collector is found elsewhere, or by another key',
+      file: 'collector/src/conduct/enroll/tell-doors.ts',
+      constants: { DOORS_COMPARED_EVERY_MS },
+      atIt: 'guests that have joined are told',
     }),
     constant({
       what: 'guests that are held because of one key: possible copies',

@@ -4,6 +4,7 @@ import { PROOF_MOST_READS, PROOF_MOST_UNITS } from '../../../protocol/src/wire/m
 import { MOST_LAYERS_IN_ALL } from '../../../protocol/src/wire/model/filesystem-stack.ts';
 import { MOST_TARGETS } from '../../../protocol/src/wire/model/layer.ts';
 import { MOST_BELOW } from '../../../protocol/src/wire/model/layers-below.ts';
+import { MOST_ADDRESSES, MOST_PINS } from '../../../protocol/src/wire/model/proof.ts';
 import { MOST_PIDS } from '../../../protocol/src/wire/model/unreached.ts';
 import { constant, type LimitSection } from './limit.ts';
 
@@ -41,6 +42,12 @@ export const WIRE: LimitSection = {
       file: LIMITS,
       constants: { LIST_LIMIT },
       atIt: CLOSED,
+    }),
+    constant({
+      what: 'addresses of one collector, and keys that it has at one time',
+      file: 'protocol/src/wire/model/proof.ts',
+      constants: { MOST_ADDRESSES, MOST_PINS },
+      atIt: `${CLOSED}; a collector sends no more`,
     }),
     constant({
       what: 'whole disks below a filesystem, and those sampled for a trim',

@@ -43,6 +43,8 @@ await runCli({
   forecastFile: unused,
   exportHistory: unused,
   importHistory: unused,
+  saveKeys: unused,
+  restoreKeys: unused,
   pause,
   async serve(settings) {
     const { logger, end } = createLogger({ isTerminal: false, isJournal: false, timeZone: 'UTC' });

@@ -4,6 +4,7 @@ import type { TrimmedFilesystem, TrimmedOutcome } from '../../model/trim-account
 import { type DiskResult, type Hops, type TrimResult, VERDICTS } from '../../model/trim-result.ts';
 import type { DiskSummary, FilesystemSummary, HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
+import { askedBySchema } from './enrolment.ts';
 import { insideSchema, slackSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
 
@@ -86,6 +87,7 @@ export const trimSchema = objectOf<TrimResult>()({
   inside: insideSchema,
   trigger: v.picklist(['scheduled', 'requested', 'caught-up']),
   requestId: v.nullable(requestIdSchema),
+  askedBy: v.nullable(askedBySchema),
   startedAt: v.string(),
   toldStartedAt: maybeText,
   durationMs: v.nullable(v.number()),

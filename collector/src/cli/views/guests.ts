@@ -20,7 +20,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
     { heading: 'STATE' },
     { heading: 'AGENT' },
     { heading: offset === null ? 'HEARD' : `HEARD (${offset})` },
-    { heading: 'PROVEN BY' },
+    { heading: 'PROOF' },
     { heading: 'TRIMMABLE' },
     { heading: 'KNOWN FROM', shrink: 'end' },
   ];
@@ -64,6 +64,6 @@ const STATES: Readonly<Record<GuestState, { readonly text: string; readonly styl
 };
 
 function formatTrimmable({ agent, inside, trimmable }: GuestRow): string {
-  if (trimmable === null) return agent?.connected === true && inside.kind !== 'qemu-ga' ? 'not here yet' : '-';
+  if (trimmable === null) return agent?.connected === true && inside.kind !== 'qemu-ga' ? 'not yet' : '-';
   return `${trimmable.filesystems} of ${trimmable.outOf}`;
 }

@@ -8,6 +8,7 @@ import { formatCommand } from './command.ts';
 import { formatDuration, formatInstant } from './format-time.ts';
 import { VERDICT_STYLE } from './history.ts';
 import type { Page } from './page.ts';
+import { formatAskedBy } from './trust/asked-by.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'HOP' },
@@ -46,6 +47,7 @@ export function formatTrim(trim: TrimResult, page: Page): string {
   return `${[
     ...wrap({ text: heading, width: page.width, rest: '  ' }).map((line) => page.paint('heading', line)),
     ...wrap({ text: tellStart(trim, page), width: page.width, first: '  ' }),
+    ...tellAskedBy(trim, page),
     ...trim.filesystems.flatMap((filesystem) => formatFilesystem(filesystem, page)),
     ...trim.disks.flatMap((disk) => ['', ...formatDisk(disk, page)]),
     ...(trim.amendedAt === null
@@ -62,6 +64,12 @@ function tellStart({ inside, trigger, startedAt, toldStartedAt }: TrimResult, { 
   const by = inside === 'qemu-ga' ? ', by qemu-ga' : '';
   const told = toldStartedAt === null ? '' : ` (its clock said ${formatInstant({ iso: toldStartedAt, timeZone })})`;
   return `${trigger}${by}, ${formatInstant({ iso: startedAt, timeZone })}${told}`;
+}
+
+/** Who may open the socket has no name. */
+function tellAskedBy({ askedBy }: TrimResult, { width }: Page): string[] {
+  if (askedBy === null || askedBy.kind === 'socket') return [];
+  return wrap({ text: `asked for by ${formatAskedBy(askedBy)}`, width, first: '  ' });
 }
 
 function formatFilesystem({ mount, kind, disks, durationMs, outcome }: TrimmedFilesystem, page: Page): string[] {

@@ -1,11 +1,12 @@
-import { type CollectorDoors, type Learned, MOST_ADDRESSES, MOST_PINS, speaks } from '@trimtab/protocol';
+import { addressSchema, type CollectorDoors, type Learned, MOST_ADDRESSES, MOST_PINS, speaks } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
+import { is } from 'valibot';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { EnrolmentDeps } from './enrolment-deps.ts';
 
 /** An address of this host may come and go, and nobody tells. */
-export const DOORS_LOOKED_AT_MS = 60_000;
+export const DOORS_COMPARED_EVERY_MS = 60_000;
 
 interface Known {
   readonly key: string;
@@ -28,23 +29,30 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
 
   function toMessage(): CollectorDoors {
     const pins = hostKeys.all().map(({ pin }) => pin);
-    return { type: 'collector', pins: pins.slice(0, MOST_PINS), addresses: addresses().slice(0, MOST_ADDRESSES) };
+    // Whatever the settings of this host are called: one that the wire has no form for is left out.
+    const found = addresses().filter((address) => is(addressSchema, address));
+    return { type: 'collector', pins: pins.slice(0, MOST_PINS), addresses: found.slice(0, MOST_ADDRESSES) };
   }
 
   const isTold = ({ proof, wireVersion }: ConnectedGuest) => proof === 'key' && speaks(wireVersion, 'keys');
 
-  function look(): void {
-    const message = toMessage();
-    const now = JSON.stringify(message);
-    if (now === told) return;
-    told = now;
-    for (const guest of links.guests().filter(isTold)) links.send(guest.id, message);
+  /** Tells those who are connected what has changed. */
+  function tellChanges(): void {
+    try {
+      const message = toMessage();
+      const now = JSON.stringify(message);
+      if (now === told) return;
+      told = now;
+      for (const guest of links.guests().filter(isTold)) links.send(guest.id, message);
+    } catch (error) {
+      log.error({ reason: toReason(error) }, 'guests could not be told where the collector is found');
+    }
   }
 
   function arm(): void {
-    stop = clock.after(DOORS_LOOKED_AT_MS, () => {
+    stop = clock.after(DOORS_COMPARED_EVERY_MS, () => {
       arm();
-      look();
+      tellChanges();
     });
   }
 
@@ -73,14 +81,7 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
       learned.set(id, { ...known, pins: own.join() });
       await store.learned({ key: known.key, pins: own });
     },
-    /** Tells those who are connected what has changed. */
-    look(): void {
-      try {
-        look();
-      } catch (error) {
-        log.error({ reason: toReason(error) }, 'guests could not be told where the collector is found');
-      }
-    },
+    tellChanges,
     start(): void {
       told = JSON.stringify(toMessage());
       arm();

@@ -41,7 +41,8 @@ export interface ClosedTrimsQuery {
  * was given, and those of guests that no source of this host knows an eighth of it: strangers' go first, and the oldest
  * before others. The newest trim of each disk of a guest that a source knows stays in any case; and by
  * test/collector/store/cut-history.test.ts: [ST20] where more is over a bound than one transaction lets go, the rest
- * goes in others, between which whoever asks is answered.
+ * goes in others, between which whoever asks is answered; [ST21] a trim that was asked for says by whom, as its job
+ * (ports/store/jobs.ts) was stored, also when that is gone.
  */
 export interface TrimsStore {
   /** The result that is stored of this trim: the given one, or the one that was there before; the given one if none. */

@@ -148,11 +148,12 @@ it('a guest bears the name that its token was made for, and as the hypervisor’
   expect((await sayHelloWhile({}, hostOf(), { ...byKey(true), called: 'shop' })).name).toBe('shop');
   expect((await sayHelloWhile({ hostname: 'other' }, hostOf(), byKey(false))).name).toBe('shop');
   expect((await sayHelloWhile({}, hostOf(aDomain({ name: 'till' })), byKey(false))).name).toBe('shop');
-  const [domain, renamed] = [aDomain({ name: 'lamp' }), aDomain({ name: 'light' })];
+  const uuids = { uuid: OTHER_UUID, guestUuid: OTHER_UUID };
+  const [domain, renamed] = [aDomain({ name: 'lamp', ...uuids }), aDomain({ name: 'light', ...uuids })];
   const other = { showing: { kind: 'key', key: 'L'.repeat(43), saysMore: true }, called: 'lamp' } as const;
-  await sayHelloWhile({}, hostOf(domain), other);
+  await sayHelloWhile({ productUuid: OTHER_UUID }, hostOf(domain), other);
   const later = { showing: { ...other.showing, saysMore: false } };
-  expect((await sayHelloWhile({}, hostOf(renamed), later)).name).toBe('light');
+  expect((await sayHelloWhile({ productUuid: OTHER_UUID }, hostOf(renamed), later)).name).toBe('light');
 });
 
 it('over a channel a guest is the domain whose channel it is, whatever it says', async () => {

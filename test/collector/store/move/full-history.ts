@@ -2,6 +2,10 @@ import type { RequestId } from '@trimtab/protocol';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { SERIES_KINDS } from '../../../../collector/src/model/series.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
+import { tokenOf } from '../../../contract/api-tokens-store.ts';
+import { deedOf } from '../../../contract/deeds-store.ts';
+import { enrolmentOf } from '../../../contract/enrolments-store.ts';
+import { heldGuest, newKey } from '../../../contract/guest-key-examples.ts';
 import { shownGuest } from '../../../contract/guests-store.ts';
 import { jobOf } from '../../../contract/jobs-store.ts';
 import { MIDNIGHT, POOL, sampleOf } from '../../../contract/sample-examples.ts';
@@ -37,7 +41,22 @@ export async function fillHistory(store: Store): Promise<void> {
     })),
     forgotten: [] as RequestId[],
   });
+  await fillWhoMay(store, { web, other });
   await fillSamples(store);
+}
+
+async function fillWhoMay(store: Store, { web, other }: Record<'web' | 'other', GuestId>): Promise<void> {
+  await store.addEnrolment(enrolmentOf({ n: 1, mostUses: 9 }));
+  await store.addEnrolment(enrolmentOf({ n: 2, guest: 'db\u2028"', madeBy: { kind: 'token', name: 'ci' } }));
+  await store.join({ key: newKey({ n: 1, guest: web }), enrolment: 'key of token-1', nowMs: 5 });
+  await store.join({ key: newKey({ n: 2, guest: other }), enrolment: 'key of token-1', nowMs: 5 });
+  await store.revoke({ guest: other, by: { kind: 'socket' }, nowMs: 6 });
+  await store.learned({ key: 'key-1', pins: ['pin-1', 'pin-2'] });
+  const held = await store.hold(heldGuest({ n: 1 }));
+  await store.hold(heldGuest({ n: 2 }));
+  await store.approve({ held: held.id, by: { kind: 'socket' }, name: 'copy' });
+  await store.addToken({ ...tokenOf({ name: 'ci' }), hash: 'hash' });
+  for (const subject of ['one', 'two']) await store.addDeed(deedOf({ subject }));
 }
 
 async function fillSamples(store: Store): Promise<void> {
@@ -79,6 +98,11 @@ export async function tellHistory(store: Store): Promise<string> {
       marks: open,
       lost: await ofEach((guestId) => store.findOpenTrim({ guestId, id: idOf(50) })),
       jobs: await store.jobs(),
+      enrolments: await store.enrolments(0),
+      keys: await store.keys(),
+      held: await store.held(),
+      tokens: [await store.tokens(), await store.findToken('hash')],
+      deeds: await store.deeds(9),
       series,
     },
     null,

@@ -31,7 +31,7 @@ export function addGuestWords(guests: Command, context: CommandContext): void {
 const APPROVE: Word<HeldRow> = {
   name: 'approve',
   description: 'let in a guest that is held as a possible copy, as one of its own',
-  of: ['<id or name>', 'as `trimtab guests` shows it under Held'],
+  of: ['<id or name>', 'as `trimtab guests` shows it'],
   help: `
 Example:
   $ trimtab guests approve 3f2a91c0 --as web-2
@@ -48,7 +48,7 @@ firstAt, lastAt, approvedBy, approvedName}.`,
 const DISMISS: Word<HeldRow> = {
   name: 'dismiss',
   description: 'keep out a guest that is held, and ask no more',
-  of: ['<id or name>', 'as `trimtab guests` shows it under Held'],
+  of: ['<id or name>', 'as `trimtab guests` shows it'],
   help: `
 Example:
   $ trimtab guests dismiss 3f2a91c0

@@ -20,6 +20,8 @@ export function concludeTrim(gathered: Gathered): TrimResult {
     inside,
     trigger: report.trigger,
     requestId: report.requestId,
+    // The store knows what was asked for, rule [ST21].
+    askedBy: null,
     startedAt,
     toldStartedAt,
     durationMs,

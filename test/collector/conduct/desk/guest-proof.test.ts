@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
+import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
+import type { GuestKey, HeldGuest } from '../../../../collector/src/ports/store/guest-keys.ts';
+import { newKey } from '../../../contract/guest-key-examples.ts';
+import { aConnected, aRecord, createKnownHost, WEB } from '../known-host.ts';
+
+const KEY: GuestKey = {
+  ...newKey({ n: 1, guest: WEB }),
+  state: 'active',
+  revokedBy: null,
+  revokedAt: null,
+  learnedPins: [],
+};
+const REVOKED: GuestKey = { ...KEY, state: 'revoked', revokedBy: { kind: 'socket' }, revokedAt: 5 };
+const HELD: HeldGuest = {
+  id: '3f2a91c0',
+  key: 'key-1',
+  productUuid: null,
+  machineId: null,
+  bootId: null,
+  hostname: 'web',
+  address: '192.0.2.7',
+  reason: 'It has another product UUID.',
+  firstAt: 0,
+  lastAt: 1,
+  approvedBy: null,
+  approvedName: null,
+};
+
+type Host = NonNullable<Parameters<typeof createKnownHost>[0]>;
+
+async function list(host: Host) {
+  const known = createKnownHost(host);
+  const { guests, held, findings } = await createGuestsDesk({ ...known, enrolment: { findings: () => [] } }).guests({
+    inventories: false,
+  });
+  const web = guests.find(({ name }) => name === 'web');
+  return { proof: web?.proof, isRevoked: web?.isRevoked, held, findings };
+}
+
+it.each<[string, Host, object]>([
+  ['that is here by its word', { connected: [aConnected({ proof: 'word' })] }, { proof: 'word', isRevoked: false }],
+  ['that is here by a key', { connected: [aConnected({ proof: 'key' })], keys: [KEY] }, { proof: 'key' }],
+  ['that is here by its channel', { connected: [aConnected({ proof: 'channel' })] }, { proof: 'channel' }],
+  // A key it has as well, for when it has a network.
+  ['by its channel, with a key', { connected: [aConnected({ proof: 'channel' })], keys: [KEY] }, { proof: 'channel' }],
+  ['that is away and has a key', { connected: [], keys: [KEY] }, { proof: 'key', isRevoked: false }],
+  ['that is away and has none', { connected: [] }, { proof: 'word', isRevoked: false }],
+  ['whose key was revoked', { connected: [], keys: [REVOKED] }, { proof: 'word', isRevoked: true }],
+  ['that has joined anew', { connected: [], keys: [REVOKED, { ...KEY, key: 'key-2' }] }, { isRevoked: false }],
+  ['in which no agent ever was', { connected: [], records: [aRecord({ agentVersion: null })] }, { proof: null }],
+  ['beside one with a key', { connected: [], keys: [{ ...KEY, guest: 'another' as GuestId }] }, { proof: 'word' }],
+])('a guest %s says so', async (_title, host, expected) => {
+  expect(await list(host)).toMatchObject(expected);
+});
+
+it('who is held is told with the guest whose key it shows, the reason, and the one command', async () => {
+  const { held, findings } = await list({ keys: [KEY], held: [HELD] });
+  expect(held).toMatchObject([{ id: '3f2a91c0', keyOf: 'web', address: '192.0.2.7' }]);
+  expect(findings).toContainEqual({
+    subject: 'web (held)',
+    sentence: 'it shows the key of web. It has another product UUID.',
+    hint: 'If it is a guest of its own: trimtab guests approve 3f2a91c0. Else: trimtab guests dismiss 3f2a91c0',
+  });
+});
+
+it('one that is approved waits for nobody', async () => {
+  const { held, findings } = await list({ keys: [KEY], held: [{ ...HELD, approvedBy: { kind: 'socket' } }] });
+  expect(held).toHaveLength(1);
+  expect(findings.filter(({ subject }) => subject === 'web (held)')).toEqual([]);
+});
