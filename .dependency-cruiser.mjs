@@ -5,6 +5,7 @@
 const AGENT_STAGES = ['probe', 'prove', 'trim', 'report', 'join', 'link', 'cli'];
 const COLLECTOR_STAGES = [
   'link',
+  'enroll',
   'host',
   'qemu',
   'qga',
@@ -39,7 +40,7 @@ export const CONDUCT_ROOMS = [
   ['foresee'],
   ['qga'],
   ['trims', 'doctor', 'repair', 'watch'],
-  ['measure'],
+  ['measure', 'enroll'],
   ['survey'],
   ['proof', 'explain'],
 ];

@@ -1,6 +1,7 @@
 import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { sleep } from '@trimtab/protocol/shared';
 import { composeAnnouncer } from './compose/compose-announcer.ts';
+import { composeChannel } from './compose/compose-channel.ts';
 import { composeMembers } from './compose/compose-members.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { createEdges } from './compose/edges.ts';
@@ -49,7 +50,8 @@ export async function runAgent(call: AgentCall): Promise<void> {
     readGuestIdentity({ files }),
     claimFolder({ path: settings.stateDirectory, commands: edges.commands, log }),
   ]);
-  const routes = await members.readRoutes();
+  const channel = composeChannel({ edges, root: settings.root, log });
+  const routes = [...(await channel.routes()), ...(await members.readRoutes())];
   requireRoutes(routes);
   log.info(`trimtab-agent ${agentVersion} connects to ${tellRoutes(routes)}`);
   const { schedule: expression, timeZone } = settings;
@@ -58,7 +60,7 @@ export async function runAgent(call: AgentCall): Promise<void> {
   const { bootId } = guest;
   const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN, starter: 'resident' };
   const events = createEventQueue<HostAnswers>({ log });
-  const link = openLink({ members, hello, events, clock, log });
+  const link = openLink({ members, channel, hello, events, clock, log });
   const { say } = link;
   const announcer = composeAnnouncer({ call, edges, bootId, say });
   const { announce } = announcer;

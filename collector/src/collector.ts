@@ -1,28 +1,26 @@
+import { composeAddresses } from './compose/compose-addresses.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
+import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
-import { composeSampler } from './compose/compose-sampler.ts';
+import { composeNames } from './compose/compose-names.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { composeWatch } from './compose/compose-watch.ts';
+import { createEffects } from './compose/create-effects.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
+import { startHousekeeping } from './compose/start-housekeeping.ts';
 import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
-import { rememberGuests } from './conduct/survey/remember-guests.ts';
-import { createImages } from './image/images.ts';
-import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
-import { createCommands } from './io/commands.ts';
-import { createHostFiles } from './io/host-files.ts';
-import { createQmp } from './io/qmp-client.ts';
-import { releaseMemory } from './io/release-memory.ts';
+import { openHostKeys } from './io/host-keys/open-host-keys.ts';
 import { createGuestLinks } from './link/guest-links.ts';
-import { releaseAtRest } from './link/release-at-rest.ts';
+import type { HostView } from './model/domain.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
@@ -34,10 +32,7 @@ export interface Collector {
   readonly desk: Desk;
   /** For those who bring samples of their own. */
   readonly samples: Pick<SamplesStore, 'addSamples'>;
-  /**
-   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
-   * not got the address.
-   */
+  /** Where agents connect first; the one that was asked for, or the one the kernel chose for port 0. */
   readonly agentPort: number | null;
   stop(): Promise<void>;
 }
@@ -58,13 +53,7 @@ export async function startCollector({
 }): Promise<Collector> {
   await checkQgaSchedule(settings);
   const entries = readSenders(settings);
-  const files = createHostFiles();
-  const commands = createCommands();
-  const images = createImages({ files, commands, clock });
-  const readTables = createReadTables({ files, clock });
-  const qmp = createQmp({ commands, files });
-  const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
-  const effects = { clock, log, files, commands, qmp };
+  const { effects, images, samplerFor } = createEffects({ log, settings });
   const links = createGuestLinks({
     clock,
     log,
@@ -74,18 +63,25 @@ export async function startCollector({
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
-    const surveyed = composeSurvey({ ...effects, images, links, store, settings });
-    const { survey, refine, repaired } = surveyed;
+    const hostKeys = await openHostKeys({ ...settings, clock, log });
+    let faces: Faces | null = null;
+    const onRead = (host: HostView) => faces?.holdChannels(host.domains);
+    const surveyed = composeSurvey({ ...effects, images, links, store, settings, onRead });
+    const { survey, refine, repaired, processes } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
     const { watch } = watched;
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
-    let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
-    const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
+    const listen = () => {
+      const ports = faces?.agentPorts() ?? [];
+      return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
+    };
     const door = await composeDoor({ clock, log, settings });
+    const addresses = composeAddresses({ clock, processes, settings, listen });
+    const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
     const foresight = composeForesight({ ...all, clock: calendar, readStatus });
@@ -93,38 +89,46 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
-    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
+    const desk: Desk = composeDesk({
+      ...all,
+      ...changing,
+      ...warning,
+      door,
+      enrolment,
+      hostKeys,
+      addresses,
+      foreseer,
+      listen,
+    });
+    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });
+    const ownNames = composeNames({ ...settings, hostKeys });
+    const open = links.openTo(answers);
+    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, tokens: store, ownNames, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
+    enrolment.doors.start();
     watch.start();
     warning.start();
     foresight.start();
-    const stopRemembering = rememberGuests({ clock, log, links, store });
-    const stopReleasing = releaseAtRest({
-      clock,
-      countGuests: () => links.guests().length,
-      release: releaseMemory,
-    });
+    const stopHousekeeping = startHousekeeping({ clock, log, links, store });
     return {
       desk,
       samples: store,
-      agentPort: opened.agentPort,
+      agentPort: opened.agentPorts()[0] ?? null,
       async stop() {
         schedule.stop();
         inside.trims.stop();
-        stopRemembering();
-        stopReleasing();
+        enrolment.doors.stop();
+        stopHousekeeping();
         // The faces before what they stand on.
         await opened.close();
         await warning.stop();
         foresight.stop();
         await watch.stop();
         await watched.store.close();
-        const places = files.silentPlaces();
+        const places = effects.files.silentPlaces();
         if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
       },
     };

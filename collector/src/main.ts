@@ -5,6 +5,7 @@ import { createLogger } from './compose/logger.ts';
 import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
+import { readSecret } from './io/read-secret.ts';
 import { terminal, written } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
@@ -15,6 +16,7 @@ const exitCode = await runCli({
   environment: ownProcess.environment,
   terminal,
   readConfiguration: (named) => readConfiguration({ named, standard: DEFAULT_CONFIGURATION }),
+  readSecret,
   connect: createDeskClient,
   async explain(asked) {
     // Only here: the other commands need no parser of guests.
@@ -28,6 +30,14 @@ const exitCode = await runCli({
   async importHistory(asked) {
     const { importHistory } = await import('./compose/move-history.ts');
     return importHistory(asked);
+  },
+  async saveKeys(asked) {
+    const { saveKeys } = await import('./compose/move-keys.ts');
+    return saveKeys(asked);
+  },
+  async restoreKeys(asked) {
+    const { restoreKeys } = await import('./compose/move-keys.ts');
+    return restoreKeys(asked);
   },
   async forecastFile(asked) {
     const { forecastFile } = await import('./compose/forecast-file.ts');

@@ -11,25 +11,42 @@ import {
 } from '@trimtab/protocol/shared';
 
 import { ALERT_SETTINGS } from './model/alert-settings.ts';
-import {
-  databaseSetting,
-  listSetting,
-  localLibvirt,
-  ownAddress,
-  requiredAddress,
-  usersSetting,
-} from './model/setting-kinds.ts';
+import { addressesSetting, databaseSetting, listSetting, localLibvirt, usersSetting } from './model/setting-kinds.ts';
 
 export const ENVIRONMENT_PREFIX = 'TRIMTAB_';
 export const DEFAULT_CONFIGURATION = '/etc/trimtab/collector.toml';
 
 /** Every key of the collector: in collector.toml, as a flag of `trimtab serve` and as an environment variable. */
 export const SETTINGS = {
-  listen: requiredAddress({
-    describe: 'Where agents connect (WebSocket)',
+  listen: addressesSetting({
+    describe: 'Where agents connect (WebSocket): by TLS, and without it from this host alone',
     placeholder: 'ADDRESS:PORT',
     example: '192.0.2.1:7461',
     default: '127.0.0.1:7461',
+    least: 1,
+  }),
+  acceptUnenrolled: switchSetting({
+    describe: 'Take guests that have not joined, at their word, until all have; whoever reaches the port may be one',
+    placeholder: '',
+    example: '',
+    default: false,
+  }),
+  advertise: addressesSetting({
+    describe: 'Where guests are told to find this collector, if not where it listens; port 0: that where it does',
+    placeholder: 'ADDRESS:PORT',
+    example: 'host.example:7461',
+    default: null,
+    least: 0,
+  }),
+  tlsCertificate: optionalTextSetting({
+    describe: 'Certificate for TLS with its chain (PEM); without one the collector makes its own',
+    placeholder: 'PATH',
+    example: '/etc/trimtab/certificate.pem',
+  }),
+  tlsKey: optionalTextSetting({
+    describe: 'The key of that certificate (PEM, not encrypted)',
+    placeholder: 'PATH',
+    example: '/etc/trimtab/key.pem',
   }),
   socket: textSetting({
     describe: 'Unix socket of the API, which the commands use',
@@ -37,10 +54,11 @@ export const SETTINGS = {
     example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
-  apiListen: ownAddress({
-    describe: 'Where on this host the API listens besides the socket; it asks for no password',
+  apiListen: addressSetting({
+    describe:
+      'Where the API listens besides the socket: by TLS unless on loopback, for who has a token (trimtab tokens)',
     placeholder: 'ADDRESS:PORT',
-    example: '127.0.0.1:7462',
+    example: '192.0.2.1:7462',
     default: null,
   }),
   metricsListen: addressSetting({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toAddress } from '../../agent/src/model/route.ts';
+import { formatAddress } from '../../agent/src/model/route.ts';
 import { loadSettings } from '../../agent/src/settings.ts';
 
 const load = (
@@ -72,7 +72,7 @@ describe('the settings of the agent', () => {
     const addresses = ['192.0.2.1:7461', '[2001:db8::1]:7461', 'host.example:7461'];
     for (const collector of addresses) {
       const settings = await load({ flags: { collector } });
-      expect(settings.collector === null ? null : toAddress(settings.collector)).toBe(collector);
+      expect(settings.collector === null ? null : formatAddress(settings.collector)).toBe(collector);
     }
   });
 });

@@ -213,7 +213,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     it('[ST8] a domain that is renamed takes its new name from whoever bears it, and keeps all else', async () => {
       const web = await store.recognise(shownGuest({ machine: 1, namedBy: 'hypervisor', agentVersion: '0.2.0' }));
       const shop = await store.recognise(shownGuest({ machine: 2, name: 'shop' }));
-      const renamed = { id: web.id, name: 'shop', takenNames: new Set<string>() };
+      const renamed = { id: web.id, name: 'shop', namedBy: 'hypervisor' as const, takenNames: new Set<string>() };
       expect(await store.rename(renamed)).toEqual([
         { id: web.id, name: 'shop' },
         { id: shop.id, name: 'shop~2' },

@@ -129,7 +129,7 @@ export function jobOf({ n, ...overrides }: { n: number } & Partial<Job>): Job {
     guestName: 'web-1',
     targets: ['/', '/home'],
     options: {},
-    askedBy: 'socket',
+    askedBy: { kind: 'socket' },
     askedAt: n,
     deadline: null,
     priority: 0,

@@ -33,14 +33,14 @@ export const RECORDS_AND_DISKS: readonly FieldCase[] = [
   {
     name: 'api-dns-rebinding',
     right:
-      'On TCP only this host is answered, by its own names, and no page of elsewhere; what changes something is JSON.',
+      'On TCP who has a token is answered, by the host’s own names, and no page of elsewhere; what changes something is JSON.',
     tests: [
       { file: 'test/collector/api/foreign-requests.test.ts', title: 'is refused to %s, and nothing happens' },
       {
         file: 'test/collector/api/foreign-requests.test.ts',
         title: 'everything that changes something takes JSON alone',
       },
-      { file: 'test/collector/api/foreign-requests.test.ts', title: '--api-listen %s: allowed %s' },
+      { file: 'test/collector/api/tokens.test.ts', title: 'nobody without a token learns what there is' },
     ],
     seenToFail: 'c394470: a foreign Host started a trim, cancel took any type, and every address was listened on.',
   },

@@ -14,12 +14,12 @@ import { describe, expect, it } from 'vitest';
  * When this test is red, you have changed the wire. Agents that speak the old one live on in guests for years.
  *
  * If an older peer can do without (a field that it drops): capture frames of the version before, as
- * test/fixtures/wire/version-2 has them, raise VERSION in protocol/src/wire/version.ts, add a line to its history,
+ * test/fixtures/wire/version-3 has them, raise VERSION in protocol/src/wire/version.ts, add a line to its history,
  * describe the change in PROTOCOL.md, and pin the new hash here. What must not be sent to an older peer (a new message)
  * becomes one of FEATURES as well. If it cannot: keep reading the old form where the two ends meet, and test both sides
  * of the cut-off first.
  */
-const PINNED = { version: 3, hash: 'bbc6190e79feda0c' };
+const PINNED = { version: 4, hash: '78160c292987a781' };
 
 it('the wire is the one that was pinned', () => {
   expect({ version: VERSION, hash: hashOf([fromGuestSchema, fromHostSchema]) }).toEqual(PINNED);
@@ -70,6 +70,8 @@ describe('a feature', () => {
     [2, 'cures', true],
     [2, 'usage', false],
     [3, 'usage', true],
+    [3, 'keys', false],
+    [4, 'keys', true],
   ] as const)('in version %i: %s %s', (version, feature, expected) => {
     expect(speaks(version, feature)).toBe(expected);
   });

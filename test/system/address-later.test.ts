@@ -16,7 +16,7 @@ it('a collector whose address comes up after it listens there from then on', asy
   const args = ['--listen', `${ADDRESS}:7461`, '--socket', join(directory, 'api'), '--state-directory', directory];
   // A network that has never had an address takes any for a broadcast (inet_addr_type).
   const through = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-  await using collector = startProgram(COLLECTOR_BIN, ['serve', ...args], { through });
+  await using collector = startProgram(COLLECTOR_BIN, ['serve', '--accept-unenrolled', ...args], { through });
   try {
     await collector.says(/no interface of this host has the address yet/);
     await collector.says(/collector ready/);

@@ -60,7 +60,7 @@ it('a server that is away ends nothing: what is stored is acknowledged, what is 
 
   // Whoever starts one now is told at once, and it is none that waits.
   const other = await runToEnd(process.execPath, [
-    ...[COLLECTOR_BIN, 'serve', '--listen', '127.0.0.1:0', '--database', database],
+    ...[COLLECTOR_BIN, 'serve', '--accept-unenrolled', '--listen', '127.0.0.1:0', '--database', database],
     ...['--socket', `${folder}/other`, '--state-directory', `${folder}/other-state`],
   ]);
   expect(other.exitCode).toBe(1);

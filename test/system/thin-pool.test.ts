@@ -70,7 +70,7 @@ beforeAll(async () => {
   });
   await host.mustRun('sh /usr/bin/thin-host');
   const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
-  await host.mustRun(`${GUEST_COLLECTOR} serve --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`);
+  await host.mustRun(`${GUEST_COLLECTOR} serve --accept-unenrolled --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`);
   await host.mustRun(
     `${GUEST_AGENT} run --collector 127.0.0.1:7461 --minimum-interval 0s >/run/agent.log 2>&1 </dev/null &`,
   );
@@ -195,7 +195,7 @@ describe('a thin pool on a host', () => {
 
 describe('the marks of a thin pool', () => {
   /** A minute of its calendar is a second. A pool of a gigabyte and its metadata are over these marks. */
-  const SERVE = `DAY_MS=${24 * 60 * 1000} ${FAST_GUEST_COLLECTOR} serve --listen 127.0.0.1:7470 --socket /run/fast --state-directory /run/fast-state --sample-every 5m --alert-full 15 --alert-metadata 5`;
+  const SERVE = `DAY_MS=${24 * 60 * 1000} ${FAST_GUEST_COLLECTOR} serve --accept-unenrolled --listen 127.0.0.1:7470 --socket /run/fast --state-directory /run/fast-state --sample-every 5m --alert-full 15 --alert-metadata 5`;
 
   async function untilFiring(rules: readonly string[]): Promise<AlertsView> {
     const read = async () =>

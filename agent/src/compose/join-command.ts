@@ -11,7 +11,7 @@ import { JOINED_FILE, readJoined } from '../join/joined-file.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { parseAddress } from '../join/to-routes.ts';
 import { seedInUse } from '../model/joined.ts';
-import { toAddress } from '../model/route.ts';
+import { formatAddress } from '../model/route.ts';
 import { type AgentSettings, loadSettings } from '../settings.ts';
 import { composeJoin } from './compose-join.ts';
 
@@ -102,7 +102,7 @@ function withAddress({
   call: JoinArguments;
 }): Token {
   if (collector === null || flags.collector === undefined) return token;
-  const first = toAddress(collector);
+  const first = formatAddress(collector);
   const others = token.addresses.filter((address) => address !== first && parseAddress(address).length > 0);
   return { ...token, addresses: [first, ...others] };
 }

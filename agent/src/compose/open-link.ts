@@ -6,16 +6,19 @@ import { createTransport } from '../io/transport.ts';
 import { createLink, type Link } from '../link/link.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { GuestChannel } from './compose-channel.ts';
 
 /** Connects, and hands on what happens there: to nobody as long as the queue is not open. */
 export function openLink({
   members: { readRoutes, keep, keys },
+  channel,
   hello,
   events,
   clock,
   log,
 }: {
   members: Members;
+  channel: GuestChannel;
   hello: Hello;
   events: EventQueue<HostAnswers>;
   clock: Clock;
@@ -23,10 +26,10 @@ export function openLink({
 }): Link {
   const link = createLink({
     hello,
-    readRoutes,
+    readRoutes: async () => [...(await channel.routes()), ...(await readRoutes())],
     keep,
     keys,
-    transport: createTransport(),
+    transport: createTransport({ connectChannel: channel.connect }),
     clock,
     random: Math.random,
     log,

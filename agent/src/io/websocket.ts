@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { readSystemError, toCause } from '@trimtab/protocol/shared';
-import WebSocket from 'ws';
+import WebSocket, { type ClientOptions } from 'ws';
 import type { Connection, TransportHandlers } from '../ports/transport.ts';
 
 /** Frames that wait to be sent; a report of 4,096 filesystems is under one MiB. */
@@ -18,7 +18,7 @@ export function openWebSocket({
 }: {
   /** `192.0.2.1:7461`, `[2001:db8::1]:7461`. */
   address: string;
-  socket?: Socket | null;
+  socket?: Duplex | null;
   handlers: Omit<TransportHandlers, 'opened'> & { opened(): void };
 }): Connection {
   const socket = new WebSocket(`ws://${address}/agent`, SUBPROTOCOL, {
@@ -27,7 +27,7 @@ export function openWebSocket({
     handshakeTimeout: 15_000,
     followRedirects: false,
     skipUTF8Validation: true,
-    ...(carrier === null ? {} : { createConnection: () => carrier }),
+    ...(carrier === null ? {} : { createConnection: (() => carrier) as unknown as ClientOptions['createConnection'] }),
   });
   let failure = '';
   socket.binaryType = 'nodebuffer';

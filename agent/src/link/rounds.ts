@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
-import { type Door, type Route, toAddress } from '../model/route.ts';
+import { CHANNEL_ROUTE, type Door, type Route, toAddress } from '../model/route.ts';
 import { backoffMs, slowBackoffMs } from './backoff.ts';
 import {
   type Attempt,
@@ -25,12 +25,20 @@ export function beginRound({
   state: Extract<SessionState, { kind: 'preparing' }>;
   around: Surroundings;
 }): Step {
-  const round = bestFirst(
-    routes.filter(({ doors }) => doors.length > 0).map((route) => startingAt({ route, best })),
-    ({ id }) => id === best?.route,
+  const [channels, networks] = [routes.filter(isChannel), routes.filter((route) => !isChannel(route))];
+  const round = channels.concat(
+    bestFirst(
+      networks.filter(({ doors }) => doors.length > 0).map((route) => startingAt({ route, best })),
+      ({ id }) => id === best?.route,
+    ),
   );
   const attempt = { failures, connection, round, route: 0, door: 0, setbacks: [], insists: false };
   return round.length === 0 ? endRound({ attempt, around }) : connect(attempt);
+}
+
+/** First in any case: whoever is there is the host that runs this guest. */
+function isChannel({ id }: Route): boolean {
+  return id === CHANNEL_ROUTE.id;
 }
 
 function startingAt({ route, best }: { route: Route; best: Place | null }): Route {

@@ -2,6 +2,8 @@ import type { JoinedCollector } from './joined.ts';
 
 /** One place at which a collector may be found. */
 export type Door =
+  /** The virtio-serial port of this guest: whoever is at its other end is its host. */
+  | { readonly kind: 'channel' }
   /** Nothing is encrypted: of this machine itself, or of a collector that this guest has not joined. */
   | { readonly kind: 'plain'; readonly host: string; readonly port: number }
   /** One of these keys answers there, or nobody is spoken to. */
@@ -23,8 +25,15 @@ export interface Membership {
   readonly tokenSeed: string | null;
 }
 
+/** The channel of this guest, to be tried before all else: neither end has to prove there who it is. */
+export const CHANNEL_ROUTE: Route = { id: 'channel', doors: [{ kind: 'channel' }], joined: null };
+
 /** For people, and to tell the doors of one route apart. */
-export function toAddress({ host, port }: { readonly host: string; readonly port: number }): string {
+export function toAddress(door: Door): string {
+  return door.kind === 'channel' ? 'the channel' : formatAddress(door);
+}
+
+export function formatAddress({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

@@ -1,11 +1,13 @@
 import { Fault, formatJsonLine, toPlainJson } from '@trimtab/protocol/shared';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type HonoRequest } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { Log } from '../ports/log.ts';
-import { createAnswers } from './answer-routes.ts';
+import type { ApiTokensStore, Scope } from '../ports/store/api-tokens.ts';
+import { type Asking, createAnswers } from './answer-routes.ts';
+import { type Asker, createAuthorise, refuseScope } from './authorise.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
@@ -13,29 +15,42 @@ import { limitBody } from './limit-body.ts';
 import { answerMetrics, METRICS_PATH } from './metrics-face.ts';
 import { readInput } from './read-input.ts';
 import { refuseForeign } from './refuse-foreign.ts';
-import type { Face, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { ALL_ROUTES, type RouteName } from './routes.ts';
 
 export interface ApiDeps {
   readonly desk: Desk;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now' | 'monotonicMs'>;
   readonly log: Log;
-  readonly face: Face;
+  readonly door: ApiDoor;
+}
+
+/** Who comes there: `socket`: root and the socket's group. `network`: whoever reaches the port, with a token. */
+export type ApiDoor = { readonly face: 'socket' } | NetworkDoor;
+
+export interface NetworkDoor {
+  readonly face: 'network';
+  readonly tokens: Pick<ApiTokensStore, 'findToken'>;
+  readonly isEncrypted: boolean;
+  /** As they are now: addresses come and go. */
+  ownNames(): ReadonlySet<string>;
 }
 
 /**
  * What answers the rows of a face. Its type is open: which row it belongs to is known where it is made
  * (answer-routes.ts).
  */
-type Answer = (input: object, signal: AbortSignal) => Promise<object> | AsyncIterable<NumberedEvent>;
+type Answer = (input: object, asking: Asking) => Promise<object> | AsyncIterable<NumberedEvent>;
 
 /**
  * The API that the commands, and later the dashboard, read: the rows of routes.ts that this face has. An error is
  * `{"error": FaultDetail}`, with a status by its code (fault-codes.ts).
  */
-export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
+export function createApi({ desk, clock, log, door }: ApiDeps): Hono {
   const api = new Hono();
-  const answers = createAnswers({ desk, face }) as unknown as Readonly<Record<RouteName, Answer>>;
+  const whoAsks = door.face === 'socket' ? async () => ON_THE_SOCKET : createWhoAsks(door, clock);
+  const askers = new WeakMap<Context, Asker>();
+  const answers = createAnswers(desk) as unknown as Readonly<Record<RouteName, Answer>>;
   const tell = (error: unknown, context: Context) => {
     const answer = errorToAnswer(error, `${context.req.method} ${context.req.path}`);
     if (answer.status === 500) log.error({ err: error, path: context.req.path }, 'the API could not answer');
@@ -43,43 +58,66 @@ export function createApi({ desk, clock, log, face }: ApiDeps): Hono {
   };
   api.onError((error, context) => {
     const { status, body } = tell(error, context);
+    // RFC 9110, 11.6.1.
+    if (status === 401) context.header('www-authenticate', 'Bearer realm="trimtab"');
     return answerJson(context, { answer: body, status });
   });
   api.notFound((context) => {
     throw unknownRoute(context.req);
   });
   api.use(secureHeaders());
-  if (face === 'network')
-    api.use(async ({ req }, next) => {
-      refuseForeign({
-        host: req.header('host'),
-        origin: req.header('origin'),
-        fetchSite: req.header('sec-fetch-site'),
-      });
-      await next();
-    });
+  // Who may not ask is told so before anything is read.
+  api.use(async (context, next) => {
+    askers.set(context, await whoAsks(context.req));
+    await next();
+  });
   api.use(limitBody);
-  api.get(METRICS_PATH, (context) => answerMetrics(desk, context));
+  api.get(METRICS_PATH, (context) => {
+    whoMay('read', context);
+    return answerMetrics(desk, context);
+  });
   for (const [name, row] of ALL_ROUTES) {
-    if (row.face === 'socket' && face !== 'socket') continue;
+    if (row.face === 'socket' && door.face !== 'socket') continue;
     api.on(row.method, row.path, (context) => serve(row, answers[name], context));
   }
   return api;
 
+  /** Throws a Fault `scope-too-small`. */
+  function whoMay(needed: Scope, context: Context): Asker['askedBy'] {
+    const asker = askers.get(context);
+    if (asker === undefined) throw new Error('nobody was asked who asks');
+    refuseScope({ needed, asker });
+    return asker.askedBy;
+  }
+
   async function serve(row: Route, answer: Answer, context: Context): Promise<Response> {
+    const askedBy = whoMay(row.scope, context);
     const input = await readInput(row, context.req);
     if (!row.isStream)
       return answerJson(context, {
-        answer: await (answer(input, context.req.raw.signal) as Promise<object>),
+        answer: await (answer(input, { askedBy, signal: context.req.raw.signal }) as Promise<object>),
         status: row.status,
       });
     const stream = await openEventStream({
-      watch: (signal) => answer(input, signal) as AsyncIterable<NumberedEvent>,
+      watch: (signal) => answer(input, { askedBy, signal }) as AsyncIterable<NumberedEvent>,
       onError: (error) => formatJsonLine(tell(error, context).body),
       clock,
     });
     return context.body(stream, row.status, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   }
+}
+
+/** The mode of its file says who may open it. */
+const ON_THE_SOCKET: Asker = { askedBy: { kind: 'socket' }, scope: 'admin' };
+
+/** Throws Faults for who has no token, or comes from a page of elsewhere. */
+function createWhoAsks(door: NetworkDoor, clock: ApiDeps['clock']): (req: HonoRequest) => Promise<Asker> {
+  const authorise = createAuthorise({ tokens: door.tokens, clock });
+  return async (req) => {
+    const sent = { host: req.header('host'), origin: req.header('origin'), fetchSite: req.header('sec-fetch-site') };
+    refuseForeign(sent, { isEncrypted: door.isEncrypted, ownNames: door.ownNames() });
+    return authorise(req.header('authorization'));
+  };
 }
 
 /** Whoever looks at it in a terminal sees nothing but text. */

@@ -1,4 +1,4 @@
-export type ErrorStatus = 400 | 403 | 404 | 409 | 413 | 500;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500;
 
 export interface FaultCode {
   /**
@@ -18,6 +18,17 @@ const ASKED = {
     status: 403,
     meaning: 'On TCP, the request came for another name than this host’s own, or from a page of elsewhere.',
   },
+  'no-token': { status: 401, meaning: 'On TCP, the request bears no token of the API.' },
+  'wrong-token': {
+    status: 401,
+    meaning: 'On TCP, the request bears a token that this host has not made, or has revoked.',
+  },
+  'token-over': { status: 401, meaning: 'The time of the token that the request bears is over.' },
+  'scope-too-small': { status: 403, meaning: 'The token that the request bears is not for what it asks.' },
+  'too-many-wrong-tokens': {
+    status: 429,
+    meaning: 'So many wrong tokens come on TCP that only those that were good of late are looked for.',
+  },
   'unknown-route': { status: 404, meaning: 'The API has nothing under this method and path.' },
   'unknown-guest': { status: 404, meaning: 'No guest of this host has this name or id.' },
   'unknown-pool': { status: 404, meaning: 'No pool of this host has this key.' },
@@ -35,6 +46,16 @@ const ASKED = {
   'ambiguous-guest': { status: 409, meaning: 'Several guests have this name or id.' },
   'ambiguous-trim': { status: 409, meaning: 'The ids of several trims begin so.' },
   'ambiguous-disk': { status: 409, meaning: 'Several disks of the guest have this name.' },
+  'never-here': { status: 409, meaning: 'No agent has ever connected from this guest, so that nothing of it is kept.' },
+  'bad-name': { status: 400, meaning: 'A guest cannot be called so.' },
+  'name-taken': { status: 409, meaning: 'Another guest of this host is called so.' },
+  'no-key': { status: 409, meaning: 'The guest has no key to which that could be done.' },
+  'no-address': { status: 409, meaning: 'This host has no address at which a guest could find the collector.' },
+  'unknown-enrolment': { status: 404, meaning: 'No token that still lets guests in has this id.' },
+  'unknown-held': { status: 404, meaning: 'Nobody is held who has this id or calls itself so.' },
+  'ambiguous-held': { status: 409, meaning: 'Several that are held call themselves so.' },
+  'unknown-token': { status: 404, meaning: 'No token of the API has this name.' },
+  'token-exists': { status: 409, meaning: 'A token of the API has this name already.' },
   'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
   'guest-agent-no-uuid': {
@@ -60,11 +81,15 @@ const ASKED = {
   },
   'nothing-to-repair': { status: 409, meaning: 'Every node of the disk passes discards on already.' },
   'cannot-repair': { status: 409, meaning: 'A live repair does not help this disk.' },
+  'operators-key': { status: 409, meaning: 'The key of this collector is the operator’s, who alone changes it.' },
+  'too-many-keys': { status: 409, meaning: 'The key of this collector was changed as often as agents can follow.' },
+  'bad-saved-keys': { status: 400, meaning: 'What is to be restored are no keys that were saved.' },
   'would-taint': { status: 409, meaning: 'libvirt would call the domain tainted, and nobody has agreed to that.' },
 } as const satisfies Record<string, FaultCode>;
 
 /** The codes of what failed on this host while it was done. */
 const FAILED = {
+  'host-keys-not-kept': { status: 500, meaning: 'The keys of this collector cannot be kept in the state directory.' },
   internal: { status: 500, meaning: 'An unexpected error; the log of the collector has it.' },
   'repair-stopped': {
     status: 500,
@@ -172,6 +197,18 @@ const NOT_STARTED = {
   'cannot-listen': { status: null, meaning: 'The address or path cannot be listened on.' },
   'host-id-damaged': { status: null, meaning: 'The file that keeps the id of this host holds something else.' },
   'host-id-not-kept': { status: null, meaning: 'The id of this host cannot be kept in the state directory.' },
+  'host-keys-damaged': {
+    status: null,
+    meaning: 'The file that keeps the keys of this collector holds something else.',
+  },
+  'host-keys-exposed': {
+    status: null,
+    meaning: 'Others than the collector’s own user could change the file that keeps its keys, or it is another’s.',
+  },
+  'bad-certificate': {
+    status: null,
+    meaning: 'The certificate of the settings, or its key, cannot be read or used, or they do not belong together.',
+  },
   'store-other-host': { status: null, meaning: 'The database belongs to another host.' },
   'store-newer': { status: null, meaning: 'The database was written by a newer version.' },
   'store-migration': { status: null, meaning: 'The database could not be brought to this version.' },
@@ -181,10 +218,20 @@ const NOT_STARTED = {
 const COMMAND = {
   'no-collector': { status: null, meaning: 'Nobody answers on the socket of the collector.' },
   'no-access': { status: null, meaning: 'This user may not use the socket of the collector.' },
+  'bad-api': {
+    status: null,
+    meaning: 'Where the API is to be asked on TCP cannot be used: its URL, its token, its pin or its certificate.',
+  },
+  'wrong-api-key': {
+    status: null,
+    meaning: 'What answers at the URL of the API proves another key than the one expected.',
+  },
   'collector-gone': { status: null, meaning: 'The collector ended the connection, or stayed away too long.' },
   'bad-answer': { status: null, meaning: 'What answered is no collector, or one of another version.' },
   'no-filesystem': { status: null, meaning: 'No filesystem that can be trimmed is on the repaired disk.' },
   'unreadable-file': { status: null, meaning: 'A file that was named cannot be read, or is no regular file.' },
+  'no-keys': { status: null, meaning: 'There are no keys of this collector to save.' },
+  'keys-not-saved': { status: null, meaning: 'The file of the keys could not be written.' },
   'no-history': { status: null, meaning: 'There is no history of this host to export.' },
   'store-older': { status: null, meaning: 'The database is not in the form of this version yet.' },
   'bad-history': { status: null, meaning: 'The file to import is no history, is damaged, or is of another version.' },

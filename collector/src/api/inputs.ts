@@ -1,6 +1,17 @@
 import { LIST_LIMIT, NAME_LIMIT, PATH_LIMIT, requestIdSchema } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
+import { SCOPES } from '../model/api-scope.ts';
+import { DEEDS_KEPT } from '../model/deed.ts';
+import {
+  API_TOKEN_NAME,
+  DEFAULT_OVERLAP_MS,
+  DEFAULT_TTL_MS,
+  LONGEST_OVERLAP_MS,
+  LONGEST_TTL_MS,
+  MOST_USES,
+  SHORTEST_TTL_MS,
+} from '../model/enrolment.ts';
 import { DEFAULT_SINCE, isSince } from '../model/report-since.ts';
 import { LONGEST_SILENCE_MS, WORDS_LIMIT } from '../model/silence.ts';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
@@ -95,6 +106,69 @@ export const repairBody = {
     evenIfTainted: v.optional(v.boolean(), false),
   }),
   example: '{"guest": "web-1", "disk": "sda", "evenIfTainted": false}',
+};
+
+const timeToLive = v.pipe(v.number(), v.integer(), v.minValue(SHORTEST_TTL_MS), v.maxValue(LONGEST_TTL_MS));
+
+export const enrollBody = {
+  schema: v.pipe(
+    v.strictObject({
+      guest: guestOrAll,
+      ttlMs: v.optional(timeToLive, DEFAULT_TTL_MS),
+      uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_USES)), 1),
+    }),
+    v.check(({ guest, uses }) => guest === null || uses === 1, 'a token for a named guest lets in one'),
+  ),
+  example: '{"guest": "web-1", "ttlMs": 3600000}; without a guest {"uses": 20}, for so many',
+};
+
+/** As `trimtab enroll --list` and `trimtab guests` show it. */
+const shownId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT));
+
+export const withdrawBody = { schema: v.strictObject({ id: shownId }), example: '{"id": "3f2a91c0"}' };
+
+export const approveBody = {
+  schema: v.strictObject({ held: shownId, name: guestOrAll }),
+  example: '{"held": "3f2a91c0", "name": "web-2"}; name null or left out: as it would be called',
+};
+
+export const dismissBody = { schema: v.strictObject({ held: shownId }), example: '{"held": "3f2a91c0"}' };
+
+export const guestBody = { schema: v.strictObject({ guest: name }), example: '{"guest": "web-1"}' };
+
+export const renameBody = {
+  schema: v.strictObject({ guest: name, name }),
+  example: '{"guest": "web-1", "name": "shop-1"}',
+};
+
+export const rotateBody = {
+  schema: v.strictObject({
+    overlapMs: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LONGEST_OVERLAP_MS)),
+      DEFAULT_OVERLAP_MS,
+    ),
+  }),
+  example: '{"overlapMs": 2592000000}',
+};
+
+const tokenName = v.pipe(v.string(), v.regex(API_TOKEN_NAME, 'letters, digits and . _ @ -, 64 at the most'));
+
+export const createTokenBody = {
+  schema: v.strictObject({
+    name: tokenName,
+    scope: v.picklist(SCOPES),
+    ttlMs: v.optional(v.nullable(timeToLive), null),
+  }),
+  example: '{"name": "dashboard", "scope": "read", "ttlMs": null}; scope is read, trim or admin',
+};
+
+export const revokeTokenBody = { schema: v.strictObject({ name: tokenName }), example: '{"name": "dashboard"}' };
+
+export const deedsQuery = {
+  schema: v.strictObject({
+    limit: v.optional(v.pipe(wholeNumber(4), v.minValue(1), v.maxValue(DEEDS_KEPT)), String(DEFAULT_HISTORY)),
+  }),
+  example: `/v1/deeds?limit=20 (limit from 1 to ${DEEDS_KEPT})`,
 };
 
 /** What somebody says of themselves, or of why. */

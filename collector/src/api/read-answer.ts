@@ -9,7 +9,8 @@ const errorSchema = v.looseObject({ error: faultSchema });
 
 /** Who answered what, for the words of a Fault. */
 export interface Answered {
-  readonly socketPath: string;
+  /** As an error names it. */
+  readonly subject: string;
   /** `GET /v1/status`. */
   readonly asked: string;
 }
@@ -83,11 +84,11 @@ function parseJson(text: string, answered: Answered): unknown {
   }
 }
 
-function badAnswer({ socketPath }: Answered, cause: string): Fault {
+function badAnswer({ subject }: Answered, cause: string): Fault {
   return new Fault({
     code: 'bad-answer',
     operation: 'ask the collector',
-    subject: socketPath,
+    subject,
     cause,
     hint: 'Is it a collector of another version? Then start it anew with the version of this command: systemctl restart trimtab',
   });

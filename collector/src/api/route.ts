@@ -1,17 +1,16 @@
 import type { Fault } from '@trimtab/protocol/shared';
+import type { Scope } from '../ports/store/api-tokens.ts';
 import type { SchemaOf } from './answers/schema-of.ts';
 
-/** `socket`: root and the socket's group. `network`: whoever reaches the port. */
+/** `socket`: root and the socket's group. `network`: whoever has a token. */
 export type Face = 'socket' | 'network';
-
-/** What somebody must be allowed to do. Nothing asks for it yet: the tokens that will carry scopes are to come. */
-export type Scope = 'read' | 'trim' | 'admin';
 
 /** One question that the API answers: what the server serves, the client asks and docs/json.md describes. */
 export interface Route<Path = unknown, Query = unknown, Body = unknown, Answer = unknown> {
   readonly method: 'GET' | 'POST';
   /** `:id` stands for an id. */
   readonly path: `/v1/${string}`;
+  /** What somebody must be allowed to do. */
   readonly scope: Scope;
   /** `socket`: served on the Unix socket only. `network`: on the TCP port as well, where there is one. */
   readonly face: Face;

@@ -29,6 +29,7 @@ import {
   unsilenceBody,
 } from './inputs.ts';
 import { type Route, route } from './route.ts';
+import { TRUST_ROUTES } from './trust-routes.ts';
 
 /**
  * All that the API answers. The server mounts these rows (create-api.ts), the client asks by them
@@ -59,7 +60,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/guests/forget',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: forgetBody },
     status: 200,
     answer: forgettingSchema,
@@ -149,7 +150,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/repairs/plan',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: repairBody },
     status: 200,
     answer: repairPlanSchema,
@@ -159,7 +160,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/repairs',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: repairBody },
     status: 200,
     answer: repairDoneSchema,
@@ -179,7 +180,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/alerts/silences',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: silenceBody },
     status: 200,
     answer: silenceSchema,
@@ -189,7 +190,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/alerts/silences/end',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: unsilenceBody },
     status: 200,
     answer: unsilencedSchema,
@@ -199,7 +200,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/alerts/acknowledge',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: acknowledgeBody },
     status: 200,
     answer: acknowledgedSchema,
@@ -209,12 +210,13 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/alerts/test',
     scope: 'admin',
-    face: 'socket',
+    face: 'network',
     input: { path: null, query: null, body: testBody },
     status: 200,
     answer: testedSchema,
     isStream: false,
   }),
+  ...TRUST_ROUTES,
 } as const;
 
 export type Routes = typeof ROUTES;

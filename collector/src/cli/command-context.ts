@@ -1,3 +1,4 @@
+import type { ApiPlace } from '../model/api-place.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Day, Forecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
@@ -15,7 +16,9 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
-  connect(place: { socketPath: string }): RemoteDesk;
+  /** The text of a file. Throws where it cannot be read. */
+  readSecret(path: string): string;
+  connect(place: ApiPlace): RemoteDesk;
   /** Called when the collector is about to be asked, which may take it a while. */
   beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */
@@ -23,6 +26,9 @@ export interface CommandContext {
   /** See compose/move-history.ts: how many rows were moved. Throw Faults. */
   exportHistory(asked: MovedHistory): Promise<number>;
   importHistory(asked: MovedHistory): Promise<number>;
+  /** See compose/move-keys.ts. Throw Faults. */
+  saveKeys(asked: KeysFile): Promise<MovedKeys>;
+  restoreKeys(asked: KeysFile): Promise<MovedKeys>;
   /** See compose/forecast-file.ts. Throws Faults. */
   forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
   readonly pause: Pause;
@@ -37,6 +43,13 @@ export interface MovedHistory {
   readonly place: Pick<CollectorSettings, 'stateDirectory' | 'database'>;
   readonly path: string;
   onLine(lines: number): void;
+}
+
+export type KeysFile = Omit<MovedHistory, 'onLine'>;
+
+export interface MovedKeys {
+  readonly hostKeys: number;
+  readonly guests: number;
 }
 
 /** A usage error that only the command itself can see; told like commander's own, exit code 2. */

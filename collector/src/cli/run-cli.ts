@@ -18,6 +18,9 @@ import { addReport } from './verbs/report.ts';
 import { addServe } from './verbs/serve.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrim } from './verbs/trim.ts';
+import { addEnroll } from './verbs/trust/enroll.ts';
+import { addKeys } from './verbs/trust/keys.ts';
+import { addTokens } from './verbs/trust/tokens.ts';
 import { createWaiting } from './waiting.ts';
 import { wrapError } from './wrap-error.ts';
 
@@ -81,6 +84,9 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addAlerts(program, context);
   addForecast(program, context);
   addForget(program, context);
+  addEnroll(program, context);
+  addKeys(program, context);
+  addTokens(program, context);
   addExplain(program, context);
   addExport(program, context);
   addImport(program, context);

@@ -2,6 +2,7 @@ import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Alerts } from '../conduct/alerts/alerts.ts';
 import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createDesk } from '../conduct/desk/desk.ts';
+import type { Enrolling } from '../conduct/enroll/enrolment.ts';
 import type { Foreseer } from '../conduct/foresee/foresight.ts';
 import { createReadOutlooks } from '../conduct/measure/repair-outlooks.ts';
 import type { PresentGuests } from '../conduct/qga/present-guests.ts';
@@ -12,6 +13,7 @@ import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
+import { secrets } from '../io/secrets.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { Domain } from '../model/domain.ts';
@@ -19,6 +21,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { HostFiles } from '../ports/host-files.ts';
+import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { Qmp } from '../ports/qmp.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -34,6 +37,9 @@ export function composeDesk({
   samplerFor,
   links,
   door,
+  enrolment,
+  hostKeys,
+  addresses,
   notices,
   store,
   survey,
@@ -55,6 +61,10 @@ export function composeDesk({
   samplerFor: SamplerFor;
   links: GuestLinks;
   door: GuestDoor;
+  enrolment: Enrolling;
+  hostKeys: HostKeyRing;
+  /** Where guests find this collector. */
+  addresses: () => readonly string[];
   notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
@@ -68,7 +78,7 @@ export function composeDesk({
   alerts: Pick<Alerts, 'desk' | 'countFiring'>;
   foreseer: Foreseer;
   /** Where agents connect, as of now. */
-  listen: () => ListenAddress;
+  listen: () => readonly ListenAddress[];
 }): Desk {
   return createDesk({
     clock,
@@ -78,6 +88,11 @@ export function composeDesk({
     watch,
     links,
     door,
+    enrolment,
+    admission: enrolment,
+    hostKeys,
+    addresses,
+    secrets,
     notices,
     qemuGaGuests,
     processes: createProcessMarks({ files }),

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ProofId } from '@trimtab/protocol';
+import { createSendElsewhere } from '../conduct/enroll/send-elsewhere.ts';
 import { createProofAnswers } from '../conduct/proof/proof-answers.ts';
 import { proveDisk } from '../conduct/proof/proof-round.ts';
 import { createProofs } from '../conduct/proof/proofs.ts';
@@ -11,7 +12,7 @@ import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
 import { ownProcess } from '../io/own-process.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
-import type { Domain } from '../model/domain.ts';
+import type { Domain, HostView } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
@@ -38,15 +39,18 @@ export function composeSurvey({
   links,
   store,
   settings,
+  onRead,
 }: {
   clock: Clock;
   log: Log;
   files: HostFiles;
   images: Images;
   qmp: Qmp;
-  links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh'>;
+  links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh' | 'end'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
+  /** Is told of each reading of the host. */
+  onRead: (host: HostView) => void;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
   const { pause, ask } = proofAnswers;
@@ -79,6 +83,7 @@ export function composeSurvey({
     guests: settings.guest,
   });
   const guestsOfHost = createGuestsOfHost(links);
+  const sendElsewhere = createSendElsewhere({ links });
   const keepNames = createKeepNames({ clock, links, store, log });
   const survey = createSurvey({
     clock,
@@ -87,10 +92,12 @@ export function composeSurvey({
     async readHost() {
       const host = await readHost();
       guestsOfHost.read(host);
+      sendElsewhere(host);
+      onRead(host);
       await keepNames(host);
       return host;
     },
     readImages: createReadImages({ files, images }),
   });
-  return { survey, refine, repaired, proofs, proofAnswers, guestsOfHost };
+  return { survey, refine, repaired, processes, proofs, proofAnswers, guestsOfHost };
 }

@@ -3,22 +3,23 @@ import { readAnswer } from '../api/read-answer.ts';
 import type { AnswerOf, InputOf, Route } from '../api/route.ts';
 import { ROUTES, type RouteName, type Routes } from '../api/routes.ts';
 import { toHttp } from '../api/to-http.ts';
+import { askHttp, readText } from '../io/ask-http.ts';
 import { pause as ownPause } from '../io/pause.ts';
-import { askUnixHttp, readText } from '../io/unix-http.ts';
+import { type ApiPlace, toSubject } from '../model/api-place.ts';
+
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import { watchRequest } from './watch-request.ts';
 
 /**
- * The desk of a collector that runs in another process, over its API's Unix socket. Throws the collector's own Faults,
- * those of io/unix-http.ts, and `bad-answer` for an answer that is not the row's. Nothing is asked twice, but for
+ * The desk of a collector that runs in another process, over its API: the Unix socket, or TCP. Throws the collector's own Faults,
+ * those of io/ask-http.ts, and `bad-answer` for an answer that is not the row's. Nothing is asked twice, but for
  * events.
  */
 export function createDeskClient({
-  socketPath,
   pause = ownPause,
-}: {
-  socketPath: string;
+  ...place
+}: ApiPlace & {
   /** The time that passes while the collector is away. */
   pause?: Pause;
 }): RemoteDesk {
@@ -27,9 +28,9 @@ export function createDeskClient({
     input: InputOf<Routes[Name]>,
   ): Promise<AnswerOf<Routes[Name]>> {
     const row = ROUTES[name] as Route;
-    const { status, body } = await askUnixHttp({ socketPath, ...toHttp(row, { ...input }) });
-    const text = await readText({ socketPath, body });
-    const answered = { socketPath, asked: `${row.method} ${row.path}` };
+    const { status, body } = await askHttp({ place, ...toHttp(row, { ...input }) });
+    const text = await readText({ place, body });
+    const answered = { subject: toSubject(place), asked: `${row.method} ${row.path}` };
     return readAnswer({ text, status, schema: row.answer, answered }) as AnswerOf<Routes[Name]>;
   }
 
@@ -51,7 +52,7 @@ export function createDeskClient({
     },
     requestTrim: ({ mounts, ...request }) =>
       ask('requestTrim', { ...request, mounts: mounts === null ? null : [...mounts] }),
-    watch: (query) => watchRequest({ socketPath, pause, query }),
+    watch: (query) => watchRequest({ place, pause, query }),
     async cancel(requestId) {
       await ask('cancel', { id: requestId });
     },
@@ -62,5 +63,19 @@ export function createDeskClient({
     unsilence: (query) => ask('unsilence', query),
     acknowledge: (query) => ask('acknowledge', query),
     testSenders: (query) => ask('testSenders', query),
+    enroll: (query) => ask('enroll', query),
+    enrolments: () => ask('enrolments', {}),
+    withdraw: (query) => ask('withdraw', query),
+    approve: (query) => ask('approve', query),
+    dismiss: (query) => ask('dismiss', query),
+    revoke: (query) => ask('revoke', query),
+    reinstate: (query) => ask('reinstate', query),
+    rename: (query) => ask('rename', query),
+    hostKeys: () => ask('hostKeys', {}),
+    rotateHostKey: (query) => ask('rotateHostKey', query),
+    apiTokens: () => ask('apiTokens', {}),
+    createApiToken: (query) => ask('createApiToken', query),
+    revokeApiToken: (query) => ask('revokeApiToken', query),
+    deeds: (query) => ask('deeds', query),
   };
 }

@@ -29,7 +29,7 @@ export async function exportHistory({ place, path, onLine }: MoveAsked): Promise
   return moved.lines - 2;
 }
 
-async function openSnapshot(place: DatabasePlace): Promise<{ database: SqlDatabase; subject: string }> {
+export async function openSnapshot(place: DatabasePlace): Promise<{ database: SqlDatabase; subject: string }> {
   const { database: url = null } = place;
   if (url === null) {
     const file = toDatabasePath(place.stateDirectory);

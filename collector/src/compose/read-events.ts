@@ -5,10 +5,11 @@ import { readLines } from '../api/read-lines.ts';
 import type { Route } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import { toHttp } from '../api/to-http.ts';
-import { askUnixHttp, readText } from '../io/unix-http.ts';
+import { askHttp, readText } from '../io/ask-http.ts';
+import { type ApiPlace, toSubject } from '../model/api-place.ts';
 
 export type ReadEvents = (asked: {
-  readonly socketPath: string;
+  readonly place: ApiPlace;
   readonly requestId: RequestId;
   /** Only events with a higher number. */
   readonly after: number;
@@ -19,12 +20,12 @@ export type ReadEvents = (asked: {
  * The events of a request over one connection. Ends when the collector ends it. Throws the collector's own Faults, and
  * `no-collector` or `collector-gone` where it is not there or the connection breaks.
  */
-export const readEvents: ReadEvents = async function* ({ socketPath, requestId, after, signal }) {
+export const readEvents: ReadEvents = async function* ({ place, requestId, after, signal }) {
   const row = ROUTES.watch as Route;
-  const answered = { socketPath, asked: `${row.method} ${row.path}` };
-  const { status, body } = await askUnixHttp({ socketPath, ...toHttp(row, { id: requestId, after }), signal });
+  const answered = { subject: toSubject(place), asked: `${row.method} ${row.path}` };
+  const { status, body } = await askHttp({ place, ...toHttp(row, { id: requestId, after }), signal });
   if (status >= 400) {
-    const text = await readText({ socketPath, body });
+    const text = await readText({ place, body });
     readAnswer({ text, status, schema: row.answer, answered });
   }
   try {
@@ -34,7 +35,7 @@ export const readEvents: ReadEvents = async function* ({ socketPath, requestId, 
     throw new Fault({
       code: 'collector-gone',
       operation: 'watch the trim',
-      subject: socketPath,
+      subject: toSubject(place),
       cause: toCause(error),
       hint: null,
     });

@@ -1,28 +1,35 @@
-import { createApi } from '../api/create-api.ts';
+import type { ListenAddress } from '@trimtab/protocol/shared';
+import { type ApiDoor, createApi } from '../api/create-api.ts';
 import { createMetricsFace } from '../api/metrics-face.ts';
-import type { Face } from '../api/route.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
+import { toAddress } from '../model/advertised.ts';
+import type { Domain } from '../model/domain.ts';
 import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { HostFiles } from '../ports/host-files.ts';
+import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
+import type { ApiTokensStore } from '../ports/store/api-tokens.ts';
 import type { CollectorSettings } from '../settings.ts';
+import { composeChannels } from './compose-channels.ts';
 
 export interface Faces {
   /**
-   * Where agents connect; the one that was asked for, or the one the kernel chose for port 0; null while this host has
-   * not got the address.
+   * Where agents connect, in the order of the settings; the port that was asked for, or the one the kernel chose for 0;
+   * null while this host has not got the address.
    */
-  readonly agentPort: number | null;
+  agentPorts(): readonly (number | null)[];
+  /** These guests are of this host now: the channels of those that run are held, and no others. */
+  holdChannels(domains: readonly Domain[]): void;
   close(): Promise<void>;
 }
 
-/** A guest is recognised by what it shows of itself, and whoever reaches the port can show something. */
-const TOO_WIDE =
-  'agents can connect from every network of this host, and so can anybody there who claims to be a guest; name the address of the guests’ network instead';
+const UNENROLLED =
+  'guests that have not joined are taken at their word (accept-unenrolled): whoever reaches the port can claim to be one. Have each join (trimtab enroll), then remove the setting';
 
 /**
  * Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed
@@ -31,40 +38,52 @@ const TOO_WIDE =
 export async function startFaces({
   clock,
   log,
+  files,
   desk,
   door,
   open,
+  hostKeys,
+  tokens,
+  ownNames,
   settings,
 }: {
   clock: Clock;
   log: Log;
+  files: Pick<HostFiles, 'status'>;
   desk: Desk;
   /** Who may connect. */
   door: GuestDoor;
   /** What becomes of a guest's connection. */
   open: OpenSocket;
-  settings: Pick<CollectorSettings, 'listen' | 'socket' | 'apiListen' | 'metricsListen'>;
+  hostKeys: HostKeyRing;
+  /** Who may ask on TCP. */
+  tokens: Pick<ApiTokensStore, 'findToken'>;
+  /** Names of this host, by which it may be asked there. */
+  ownNames: () => ReadonlySet<string>;
+  settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
 }): Promise<Faces> {
-  const { listen, socket, apiListen, metricsListen } = settings;
-  const fetchOf = (face: Face) => createApi({ desk, clock, log, face }).fetch;
-  const agents = await startAgentServer({ listen, door, open, log });
+  const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
+  const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
+  const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
+  const channels = composeChannels({ clock, files, agents });
   try {
+    // The address of a host for itself is led nowhere else, and nobody reads along there.
+    const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
+    const network = { face: 'network', tokens, isEncrypted: apiKeys !== null, ownNames } as const;
     const api = await startApi({
-      socket: { path: socket, fetch: fetchOf('socket') },
-      tcp: apiListen === null ? null : { ...apiListen, fetch: fetchOf('network') },
+      socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
+      tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
-      log,
     });
-    if (toListenScope(listen.host) === 'every-network') log.warn({ listen: `${listen.host}:${listen.port}` }, TOO_WIDE);
-    const agentPort = agents.port();
-    log.info({ agents: agentPort === null ? null : toUrl(listen.host, agentPort), api: socket }, 'collector ready');
+    if (acceptUnenrolled) log.warn({ listen: listen.map(toAddress) }, UNENROLLED);
+    log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
     return {
-      get agentPort() {
-        return agents.port();
-      },
+      agentPorts: agents.ports,
+      holdChannels: channels.keep,
       async close() {
         await api.close();
         await agents.close();
+        channels.close();
       },
     };
   } catch (error) {
@@ -73,6 +92,12 @@ export async function startFaces({
   }
 }
 
-function toUrl(host: string, port: number): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;
+/** Null while none is there. */
+function tellPlaces(listen: readonly ListenAddress[], ports: readonly (number | null)[]): string | null {
+  const urls = listen.flatMap(({ host }, index) => {
+    const port = ports[index] ?? null;
+    const scheme = toListenScope(host) === 'this-host' ? 'ws' : 'wss';
+    return port === null ? [] : [`${scheme}://${toAddress({ host, port })}/agent`];
+  });
+  return urls.length === 0 ? null : urls.join(' ');
 }

@@ -1,4 +1,5 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { type ApiPlace, toSubject } from '../model/api-place.ts';
 import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { RemoteWatchQuery } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
@@ -14,12 +15,12 @@ const RETRY_MS = 500;
  * before 0.2, which does not number its events: it would tell everything again.
  */
 export async function* watchRequest({
-  socketPath,
+  place,
   pause,
   query,
   read = readEvents,
 }: {
-  socketPath: string;
+  place: ApiPlace;
   pause: Pause;
   query: RemoteWatchQuery;
   read?: ReadEvents;
@@ -32,7 +33,7 @@ export async function* watchRequest({
     const resumedAfter = after;
     let cause = 'it ended the connection before the trim was over';
     try {
-      for await (const line of read({ socketPath, requestId, after, signal })) {
+      for await (const line of read({ place, requestId, after, signal })) {
         if (awaySinceMs !== null) onPresence('back');
         awaySinceMs = null;
         if (line === 'heartbeat') continue;
@@ -52,10 +53,10 @@ export async function* watchRequest({
       if (signal.aborted || !isAbsence(error)) throw error;
       cause = error.detail.cause;
     }
-    if (!isNumbered) throw gone({ socketPath, cause });
+    if (!isNumbered) throw gone({ place, cause });
     if (awaySinceMs === null) onPresence('away');
     awaySinceMs ??= pause.monotonicMs();
-    if (pause.monotonicMs() - awaySinceMs >= PATIENCE_MS) throw gone({ socketPath, cause: `it stays away: ${cause}` });
+    if (pause.monotonicMs() - awaySinceMs >= PATIENCE_MS) throw gone({ place, cause: `it stays away: ${cause}` });
     await pause.wait(RETRY_MS, signal);
     signal.throwIfAborted();
   }
@@ -70,11 +71,11 @@ function isAbsence(error: unknown): error is Fault {
   return error instanceof Fault && ['no-collector', 'collector-gone'].includes(error.detail.code);
 }
 
-function gone({ socketPath, cause }: { socketPath: string; cause: string }): Fault {
+function gone({ place, cause }: { place: ApiPlace; cause: string }): Fault {
   return new Fault({
     code: 'collector-gone',
     operation: 'watch the trim',
-    subject: socketPath,
+    subject: toSubject(place),
     cause,
     hint: 'The guest goes on, and reports once the collector runs again: trimtab history',
   });

@@ -1,45 +1,40 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinkEvents, GuestSession } from '../link/guest-links.ts';
 import { createQuietLog } from '../link/quiet-log.ts';
-import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
+import type { Enrolling } from './enroll/enrolment.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
 import type { GuestsOfHost } from './survey/guests-of-host.ts';
-import { createReception } from './survey/recognise-guest.ts';
-import type { Survey } from './survey/survey.ts';
 import type { Trims } from './trims/trims.ts';
 import type { Usages } from './watch/usages.ts';
 
 const NOT_DONE = 'a guest could not do what it was asked for';
-const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
 
 /** What the collector does about each thing that a guest says, and about its coming and going. */
 export function createGuestAnswers({
   clock,
   log,
-  links,
   store,
-  survey,
   trims,
   proofs,
   proofAnswers,
   guestsOfHost,
   usages,
+  enrolment,
 }: {
   clock: Clock;
   log: Log;
-  links: Pick<GuestLinks, 'isConnected'>;
-  store: Pick<GuestsStore, 'recognise' | 'sawGuests'>;
-  survey: Pick<Survey, 'read'>;
+  store: Pick<GuestsStore, 'sawGuests'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
   guestsOfHost: Pick<GuestsOfHost, 'isKnown'>;
   usages: Usages;
+  enrolment: Pick<Enrolling, 'challenge' | 'meet' | 'doors'>;
 }): GuestLinkEvents {
   const warn = createQuietLog({ clock, log });
 
@@ -60,19 +55,15 @@ export function createGuestAnswers({
 
   const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
 
-  /** What was asked of guests that were forgotten for a new one. */
-  function release(forgotten: readonly GuestId[]): void {
-    for (const id of forgotten)
-      trims.forgetGuest(id).catch((error) => log.error({ guestId: id, reason: toReason(error) }, NOT_RELEASED));
-  }
-
   return {
     isKnown: guestsOfHost.isKnown,
-    meet: createReception({ clock, log, links, survey, store, release }),
+    challenge: enrolment.challenge,
+    meet: enrolment.meet,
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       void attend(session, remember(guest));
+      enrolment.doors.connected(guest);
       void attend(session, trims.guestCame(guest));
     },
     disconnected(guest) {
@@ -80,6 +71,7 @@ export function createGuestAnswers({
       noteLeaving(guest, trims.guestLeft(guest));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
+      enrolment.doors.disconnected(guest);
       noteLeaving(guest, remember(guest));
     },
     async said(session, message) {
@@ -95,6 +87,8 @@ export function createGuestAnswers({
           return attend(session, trims.progressed(guest, message));
         case 'usage':
           return usages.told(guest, message);
+        case 'learned':
+          return attend(session, enrolment.doors.learned(guest, message));
         case 'proved':
           return proofAnswers.answered(guest.id, message.proofId, { kind: 'read' });
         case 'problem':

@@ -61,6 +61,28 @@ function match(guest: GuestIdentity, contested: string | null, index: DomainInde
 
 const toUuid = ({ guestUuid, uuid }: Domain): string | null => guestUuid ?? uuid;
 
+/** The same, in either byte order. */
+export function isSameUuid(one: string, other: string): boolean {
+  return one === other || one === swapUuid(other);
+}
+
+/**
+ * The product UUID of the domain of this name; where there are several, of the one that somebody who says `said` may be.
+ * Null where none has one.
+ */
+export function findNamed({
+  domains,
+  name,
+  said,
+}: {
+  readonly domains: readonly Domain[];
+  readonly name: string;
+  readonly said: string | null;
+}): string | null {
+  const uuids = domains.flatMap((domain) => (domain.name === name ? (toUuid(domain) ?? []) : []));
+  return uuids.find((uuid) => said !== null && isSameUuid(uuid, said)) ?? uuids[0] ?? null;
+}
+
 /** Does a hypervisor of this host tell of such a guest? */
 export type ToldOf = (identity: Pick<GuestIdentity, 'productUuid' | 'bootId'>) => boolean;
 

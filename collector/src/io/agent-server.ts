@@ -1,161 +1,145 @@
-import { createServer } from 'node:http';
-import type { Socket } from 'node:net';
-import { CLOSE_CODES, FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
-import { PLAIN_BINDING } from '@trimtab/protocol/joining';
+import { createServer as createHttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { GuestDoor, Place } from '../ports/guest-door.ts';
+import { WebSocketServer } from 'ws';
+import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
+import { attachSocket } from './agents/agent-socket.ts';
+import { type Arrival, type Carrier, createArrivals } from './agents/arrivals.ts';
+import { createHandshakes } from './agents/handshakes.ts';
+import { tellApart } from './agents/tell-apart.ts';
 import { type Listening, listenPatiently } from './listen-patiently.ts';
-
-/** How often each guest is pinged. The agent gives a link up when it hears no ping for three of these. */
-const PING_INTERVAL_MS = 15_000;
-
-/** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
-export const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
-
-/**
- * From the first packet to the upgrade. Node looks only so often who is late, and by itself takes a minute for the one
- * and half of one for the other.
- */
-export const UPGRADE_TIMEOUT_MS = 5_000;
-const LATE_CHECKED_EVERY_MS = 1_000;
-
-/** How long a peer has to answer a close frame. */
-export const CLOSE_PATIENCE_MS = 2_000;
+import type { ServedKeys } from './tls-by-name.ts';
 
 /** How long agents have to say goodbye when the collector stops; whoever says nothing is cut. */
 export const STOP_PATIENCE_MS = 500;
 
-export interface AgentServer extends Pick<Listening, 'port'> {
+const NO_AGENT = 'Agents connect by WebSocket at /agent.\n';
+
+/** Told to whoever comes without TLS from elsewhere: an agent of before that, or one that has not joined. */
+export const SPEAKS_TLS =
+  'This collector speaks TLS: run `trimtab-agent join` in the guest, with a token of `trimtab enroll` on the host.\n';
+
+export interface AgentServer {
+  /** Where it listens, by the addresses that it was given; null while this host has not got one. */
+  ports(): readonly (number | null)[];
+  /** An agent speaks over the channel of its guest, by the key of its domain. */
+  listenToChannel(call: { readonly stream: Carrier; readonly domain: string }): void;
   close(): Promise<void>;
 }
 
-/**
- * Listens for agents at `ws://HOST:PORT/agent`, as soon as this host has the address. Throws a Fault `cannot-listen`.
- */
-export async function startAgentServer(options: {
-  readonly listen: ListenAddress;
+interface Options {
+  readonly listen: readonly ListenAddress[];
+  readonly keys: ServedKeys;
+  /** Agents may come without TLS from everywhere, not from this host alone. */
+  readonly acceptUnenrolled: boolean;
   readonly door: GuestDoor;
   readonly open: OpenSocket;
   readonly log: Log;
-}): Promise<AgentServer> {
-  const { listen, door, open, log } = options;
-  const late = {
-    headersTimeout: UPGRADE_TIMEOUT_MS,
-    requestTimeout: UPGRADE_TIMEOUT_MS,
-    connectionsCheckingInterval: LATE_CHECKED_EVERY_MS,
+}
+
+/**
+ * Listens for agents at `wss://HOST:PORT/agent`, and on the same port at `ws://` for those of this host, as soon as this
+ * host has the address. Throws a Fault `cannot-listen`; then it listens nowhere.
+ */
+export async function startAgentServer(options: Options): Promise<AgentServer> {
+  const { listen, door, log } = options;
+  const arrivals = createArrivals(door);
+  const speaker = createSpeaker(options);
+  const servers: Server[] = [];
+  const listenings: Listening[] = [];
+  const stopListening = () => {
+    for (const listening of listenings) listening.giveUp();
+    return Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   };
-  const http = createServer(late, (_request, response) =>
-    response.writeHead(426, { connection: 'close' }).end('Agents connect by WebSocket at /agent.\n'),
-  );
-  /** Every connection, from its first packet to its last. */
-  const arrivals = new Map<Socket, Arrival>();
-  http.on('connection', (socket) => {
-    arrivals.set(socket, arrive(door, socket));
-    socket.once('close', () => arrivals.delete(socket));
-  });
-  const server = new WebSocketServer({
-    server: http,
+  for (const address of listen) {
+    // Half open, as HTTP has it: who has said all waits for an answer.
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (connection) =>
+      speaker.listenTo(arrivals.enter(connection)),
+    );
+    servers.push(server);
+    try {
+      listenings.push(await listenPatiently({ server, address, who: 'agents', log }));
+    } catch (error) {
+      await stopListening();
+      arrivals.destroyAll();
+      throw cannotListen(address, error);
+    }
+  }
+  return {
+    ports: () => listenings.map(({ port }) => port()),
+    listenToChannel(call) {
+      const arrival = arrivals.enterByChannel(call);
+      speaker.speakHttp({ arrival, socket: arrival.connection });
+    },
+    async close() {
+      const stopped = stopListening();
+      speaker.goodbye();
+      // Also those that have sent nothing yet.
+      setTimeout(arrivals.destroyAll, STOP_PATIENCE_MS).unref();
+      await stopped;
+    },
+  };
+}
+
+/** What is spoken on a connection: TLS or not, HTTP over it, WebSocket over that. */
+function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
+  const arrivals = new WeakMap<object, Arrival>();
+  const sockets = new WebSocketServer({
+    noServer: true,
     path: '/agent',
     maxPayload: FRAME_LIMIT_BYTES,
     // 226 MB for 500 connections with it, 10 MB without; reports are small.
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  server.on('connection', (socket, request) => {
-    const arrival = arrivals.get(request.socket);
-    if (arrival !== undefined) attach({ socket, arrival, open });
+  const isRefused = ({ socket }: IncomingMessage) =>
+    !(socket instanceof TLSSocket || acceptUnenrolled || arrivals.get(socket)?.isOfThisHost === true);
+
+  // It listens nowhere: it is given what has arrived. Who is late, its arrival knows.
+  const http = createHttpServer((request, response) =>
+    response.writeHead(426, UPGRADE_REQUIRED).end(isRefused(request) ? SPEAKS_TLS : NO_AGENT),
+  );
+  http.on('upgrade', (request, socket, head) => {
+    if (isRefused(request)) return refuse(socket);
+    sockets.handleUpgrade(request, socket, head, (upgraded) => {
+      const arrival = arrivals.get(socket);
+      if (arrival === undefined) return upgraded.terminate();
+      arrival.upgraded();
+      attachSocket({ socket: upgraded, over: socket, arrival, open });
+    });
   });
-  // The HTTP server's own errors arrive here too; whoever listens has told them already.
-  server.on('error', () => {});
-  const listening = await listenPatiently({ server: http, address: listen, who: 'agents', log }).catch((error) => {
-    throw cannotListen(listen, error);
-  });
+  const speakHttp = ({ arrival, socket }: { arrival: Arrival; socket: Duplex }) => {
+    arrivals.set(socket, arrival);
+    http.emit('connection', socket);
+  };
+  const handshakes = createHandshakes(keys, speakHttp);
+
   return {
-    port: listening.port,
-    close: () =>
-      new Promise((resolve) => {
-        listening.giveUp();
-        for (const socket of server.clients) socket.close(1001, 'the collector stops');
-        server.close();
-        http.close(() => resolve());
-        // Also those that have sent nothing yet: once it closes, Node looks no more who is late.
-        setTimeout(() => {
-          for (const socket of arrivals.keys()) socket.destroy();
-        }, STOP_PATIENCE_MS).unref();
-      }),
+    speakHttp,
+    listenTo(arrival: Arrival<Socket>) {
+      const { connection: socket } = arrival;
+      tellApart(socket, (kind) => (kind === 'tls' ? handshakes.begin(arrival) : speakHttp({ arrival, socket })));
+    },
+    goodbye() {
+      for (const socket of sockets.clients) socket.close(1001, 'the collector stops');
+      sockets.close();
+    },
   };
 }
 
-/** A connection of which nothing is known but where it comes from. */
-interface Arrival {
-  readonly connection: Socket;
-  readonly address: string;
-  readonly place: Place;
-  /** How it ends when its place is needed for another. */
-  leave(reason: string): void;
-}
+/** RFC 9110, 15.5.22: it says what to upgrade to. */
+const UPGRADE_REQUIRED = { connection: 'close', upgrade: 'TLS/1.3, websocket', 'content-type': 'text/plain' };
 
-function arrive(door: GuestDoor, connection: Socket): Arrival {
-  // Undefined of one that is gone already.
-  const address = connection.remoteAddress ?? '';
-  const leave = (reason: string) => arrival.leave(reason);
-  const place = door.enter({ address, leave });
-  const arrival: Arrival = { connection, address, place, leave: () => connection.destroy() };
-  connection.once('close', place.free);
-  return arrival;
-}
-
-function attach({ socket, arrival, open }: { socket: WebSocket; arrival: Arrival; open: OpenSocket }): void {
-  const { connection, address, place } = arrival;
-  let answered = true;
-  const events = open({
-    peer: `${address}:${connection.remotePort}`,
-    address,
-    place,
-    proof: { kind: 'network', binding: PLAIN_BINDING },
-    send(frame) {
-      if (socket.readyState !== socket.OPEN) return false;
-      if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {
-        socket.terminate();
-        return false;
-      }
-      socket.send(frame);
-      return true;
-    },
-    close(code, reason) {
-      socket.close(code, reason);
-      // Its place is another's: it goes as soon as it has been told.
-      if (code === CLOSE_CODES.tryLater) connection.destroySoon();
-      // A peer that never answers the close frame must not keep the socket.
-      else setTimeout(() => socket.terminate(), CLOSE_PATIENCE_MS).unref();
-    },
-  });
-  arrival.leave = events.displaced;
-  // ws has closed by itself then: 1009 oversized, 1002 malformed.
-  socket.on('error', (error) => events.broke(toCause(error)));
-  const pinging = setInterval(() => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    socket.ping();
-  }, PING_INTERVAL_MS);
-  socket.on('pong', () => {
-    answered = true;
-    events.answered();
-  });
-  socket.on('message', (data: RawData, isBinary) => {
-    if (isBinary) events.frame(data as Buffer);
-    else events.text();
-  });
-  socket.on('close', () => {
-    clearInterval(pinging);
-    events.closed();
-  });
+/** The same where HTTP has let go of the socket already. */
+function refuse(socket: Duplex): void {
+  const headers = Object.entries({ ...UPGRADE_REQUIRED, 'content-length': Buffer.byteLength(SPEAKS_TLS) });
+  const lines = [`HTTP/1.1 426 ${STATUS_CODES[426]}`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''];
+  socket.end(lines.join('\r\n') + SPEAKS_TLS);
 }
 
 function cannotListen({ host, port }: ListenAddress, error: unknown): Fault {

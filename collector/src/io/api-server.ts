@@ -1,11 +1,12 @@
 import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { diskHint, Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
-import type { Log } from '../ports/log.ts';
 import { makeFolder } from './make-folder.ts';
+import { createTlsOptions, followKeys, type ServedKeys } from './tls-by-name.ts';
 
 /** Root and the group of the socket file may use the API. */
 const SOCKET_MODE = 0o660;
@@ -19,7 +20,7 @@ export const PATIENCE = {
   keepAliveTimeout: 5_000,
 };
 
-/** Of users of this host on TCP; those on the socket are root and its group. */
+/** On TCP; those on the socket are root and its group. */
 export const TCP_CONNECTIONS = 256;
 
 type NetworkFace = ListenAddress & { readonly fetch: Fetch };
@@ -27,44 +28,52 @@ type NetworkFace = ListenAddress & { readonly fetch: Fetch };
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /**
- * Serves the API on a Unix socket and, if asked, on TCP, and figures on another port. A socket file that nobody answers on is replaced. Throws a
- * Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
+ * Serves the API on a Unix socket and, if asked, on TCP, and figures on another port. A socket file that nobody answers
+ * on is replaced. Throws a Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
  */
 export async function startApi({
   socket,
   tcp,
   metrics,
-  log,
 }: {
   socket: { readonly path: string; readonly fetch: Fetch };
-  /** Another face: whoever reaches the port may do less than whoever may open the socket. */
-  tcp: NetworkFace | null;
+  /** Another face: whoever reaches the port may do less than whoever may open the socket. By TLS where it has keys. */
+  tcp: (NetworkFace & { readonly keys: ServedKeys | null }) | null;
   /** Figures alone. */
   metrics: NetworkFace | null;
-  log: Log;
 }): Promise<{ close(): Promise<void> }> {
-  const createServer = (fetch: Fetch) => createAdaptorServer({ fetch, serverOptions: PATIENCE }) as Server;
   await makeRoom(socket.path);
-  const servers = [await listenOnSocket(createServer(socket.fetch), socket.path)];
-  const listenOnNetwork = async ({ fetch, host, port }: NetworkFace, setting: string) => {
-    const server = createServer(fetch);
+  const servers = [await listenOnSocket(createPlain(socket.fetch), socket.path)];
+  const listenOnNetwork = async (server: Server, { host, port }: ListenAddress, setting: string) => {
     server.maxConnections = TCP_CONNECTIONS;
     const hint = `Choose another --${setting} ADDRESS:PORT, or stop what listens there (ss -ltnp).`;
     await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
     servers.push(server);
   };
   try {
-    if (tcp !== null) {
-      await listenOnNetwork(tcp, 'api-listen');
-      const { host, port } = tcp;
-      log.warn({ host, port }, 'the API asks for no password: every user of this host can start trims');
-    }
-    if (metrics !== null) await listenOnNetwork(metrics, 'metrics-listen');
+    if (tcp !== null)
+      await listenOnNetwork(
+        tcp.keys === null ? createPlain(tcp.fetch) : createTls(tcp.fetch, tcp.keys),
+        tcp,
+        'api-listen',
+      );
+    if (metrics !== null) await listenOnNetwork(createPlain(metrics.fetch), metrics, 'metrics-listen');
   } catch (error) {
     await closeAll(servers);
     throw error;
   }
   return { close: () => closeAll(servers) };
+}
+
+function createPlain(fetch: Fetch): Server {
+  return createAdaptorServer({ fetch, serverOptions: PATIENCE }) as Server;
+}
+
+function createTls(fetch: Fetch, keys: ServedKeys): Server {
+  const serverOptions = { ...PATIENCE, ...createTlsOptions(keys), handshakeTimeout: PATIENCE.headersTimeout };
+  const server = createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions }) as HttpsServer;
+  followKeys(server, keys);
+  return server;
 }
 
 const OTHER_PATH = 'Choose another --socket PATH; at most 107 bytes, in a folder that the collector can write.';

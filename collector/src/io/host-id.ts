@@ -1,7 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import type { HostId } from '../model/host-id.ts';
+import { writeDurably } from './write-durably.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -14,7 +14,9 @@ export async function keepHostId({ path, newId }: { readonly path: string; newId
   const there = await findHostId(path);
   if (there !== null) return there;
   const id = newId();
-  await writeDurably({ path, text: `${id}\n` });
+  await writeDurably({ path, text: `${id}\n` }).catch((error) => {
+    throw notKept(path, error);
+  });
   return id;
 }
 
@@ -38,31 +40,6 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw notKept(path, error);
-  }
-}
-
-/**
- * Data, then name, then the folder that holds the name: rename(2) is atomic, but lasts only once its folder is synced.
- */
-async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
-  try {
-    const temporary = `${path}.tmp`;
-    const file = await open(temporary, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    const folder = await open(dirname(path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch (error) {
     throw notKept(path, error);
   }
 }

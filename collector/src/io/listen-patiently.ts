@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
 

@@ -1,73 +1,37 @@
-import {
-  CLOSE_CODES,
-  type CloseCode,
-  type FromHost,
-  fromGuestCodec,
-  fromHostCodec,
-  type Hello,
-  limitReason,
-} from '@trimtab/protocol';
-import { toReason } from '@trimtab/protocol/shared';
-import type { Clock } from '../ports/clock.ts';
-import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
-import type { Log } from '../ports/log.ts';
+import { CLOSE_CODES, type FromHost, fromGuestCodec, fromHostCodec, limitReason, SUPPORTED } from '@trimtab/protocol';
 import { createAllowance } from './allowance.ts';
-import type { FrameBudget } from './frame-budget.ts';
-import {
-  advance,
-  type Delivered,
-  type Effect,
-  GREETING_TIMEOUT_MS,
-  OPENED,
-  type Session,
-  type SessionEvent,
-} from './session.ts';
-
-/** One socket and its session. */
-export interface GuestConnection {
-  readonly events: SocketEvents;
-  readonly step: (event: SessionEvent) => void;
-  readonly isClosed: () => boolean;
-  /** What it may say from now on; it is another's to say than it was. */
-  readonly goOnWith: (budget: FrameBudget) => void;
-  /** False when the socket takes no more. */
-  readonly write: (message: FromHost) => boolean;
-}
-
-export interface ConnectionDeps {
-  readonly socket: GuestSocket;
-  readonly clock: Clock;
-  readonly log: Log;
-  /**
-   * A guest said who it is. What it says until this resolves is delivered afterwards; what it may say from then on, the
-   * budget says that this resolves with, which is null when the session has ended.
-   */
-  greet(greeting: { readonly hello: Hello; readonly version: number }): Promise<FrameBudget | null>;
-  deliver(message: Delivered, frameBytes: number): void;
-  /** Why this end ends the session, for the log. */
-  tellEnd(why: { readonly code?: CloseCode; readonly reason: string }): void;
-  /** Something came from the other end, whatever it was. */
-  heard(): void;
-  /** The session is over, whether or not a guest was greeted. */
-  left(): void;
-}
+import { createAsking } from './ask-for-answer.ts';
+import type { ConnectionDeps, GuestConnection } from './connection.ts';
+import { createEarlyMessages } from './early-messages.ts';
+import { createGreet } from './greet-guest.ts';
+import { advance, type Effect, GREETING_TIMEOUT_MS, OPENED, type Session, type SessionEvent } from './session.ts';
 
 /** Performs what the pure session decides. */
 export function openConnection(deps: ConnectionDeps): GuestConnection {
-  const { socket, clock, log } = deps;
+  const { socket, clock } = deps;
   const allowance = createAllowance(clock.monotonicMs());
   /** Of the frame that is being taken. */
   let frameBytes = 0;
   let session: Session = OPENED.session;
   let disarm = () => {};
-  /** What arrives while the guest is being greeted, so that nothing overtakes the welcome. */
-  let early: { readonly message: Delivered; readonly frameBytes: number }[] | null = null;
+  const terms = { supported: SUPPORTED, asksProof: socket.proof.kind === 'network' };
+  const asking = createAsking();
+  const early = createEarlyMessages(deps.deliver);
+  const write = (message: FromHost) => socket.send(fromHostCodec.encode(message));
+  const greet = createGreet({ deps, allowance, early, session: () => session, step, write });
 
   function step(event: SessionEvent): void {
-    const next = advance(session, event);
+    const next = advance(session, event, terms);
     session = next.session;
     for (const effect of next.effects) perform(effect);
-    if (session.kind === 'closed') deps.left();
+    if (session.kind !== 'closed') return;
+    asking.tell(false);
+    deps.left();
+  }
+
+  function heard(): void {
+    asking.tell(true);
+    deps.heard();
   }
 
   function perform(effect: Effect): void {
@@ -83,33 +47,20 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
         if (effect.code !== CLOSE_CODES.tryLater) deps.tellEnd({ code: effect.code, reason: effect.reason });
         socket.close(effect.code, limitReason(effect.reason));
         return;
+      case 'challenge':
       case 'greet':
-        greet(effect.hello, effect.version).catch((error) => {
-          log.error({ peer: socket.peer, reason: toReason(error) }, 'greeting failed');
-          step({ kind: 'failed' });
-        });
+        greet(effect);
         return;
       case 'deliver':
-        if (early === null) deps.deliver(effect.message, frameBytes);
-        else early.push({ message: effect.message, frameBytes });
+        early.take(effect.message, frameBytes);
         return;
     }
-  }
-
-  async function greet(hello: Hello, version: number): Promise<void> {
-    early = [];
-    const budget = await deps.greet({ hello, version });
-    if (budget === null) return;
-    if (!allowance.welcome(budget, clock.monotonicMs())) step({ kind: 'too-many-frames' });
-    const waiting = early;
-    early = null;
-    for (const each of waiting) deps.deliver(each.message, each.frameBytes);
   }
 
   function frame(bytes: Uint8Array): void {
     // What comes between our close frame and the socket's end is not worth decoding.
     if (session.kind === 'closed') return;
-    deps.heard();
+    heard();
     frameBytes = bytes.byteLength;
     const isAllowed = allowance.spend({ nowMs: clock.monotonicMs(), frameBytes });
     step(isAllowed ? fromGuestCodec.decode(bytes) : { kind: 'too-many-frames' });
@@ -122,12 +73,17 @@ export function openConnection(deps: ConnectionDeps): GuestConnection {
       text: () => step({ kind: 'bad-frame', reason: 'a text frame; messages are binary' }),
       broke: (reason) => deps.tellEnd({ reason }),
       displaced: (reason) => step({ kind: 'no-place', reason }),
-      answered: () => deps.heard(),
+      answered: heard,
       closed: () => step({ kind: 'socket-closed' }),
     },
     step,
     isClosed: () => session.kind === 'closed',
     goOnWith: allowance.goOnWith,
-    write: (message) => socket.send(fromHostCodec.encode(message)),
+    write,
+    ask(told) {
+      asking.add(told);
+      if (session.kind === 'closed') asking.tell(false);
+      else socket.ping();
+    },
   };
 }

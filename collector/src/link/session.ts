@@ -2,19 +2,29 @@ import type { ProofId, TrimId } from '@trimtab/protocol';
 import {
   CLOSE_CODES,
   type CloseCode,
+  type Credential,
   type FromGuest,
   type Hello,
   negotiateVersion,
   SUPPORTED,
+  speaks,
   type VersionRange,
 } from '@trimtab/protocol';
 
-/** A guest that never says hello is holding a socket for nothing. */
+/** From the first packet until the guest has proven who it is: one that never does is holding a socket for nothing. */
 export const GREETING_TIMEOUT_MS = 10_000;
 
 /** One connection of one guest, from the host's side. Each state owns only what exists in it. */
 export type Session =
   | { readonly kind: 'awaiting-hello' }
+  /** It names a key, of which the proof is awaited. */
+  | {
+      readonly kind: 'proving';
+      readonly hello: Hello;
+      readonly version: number;
+      /** This end's challenge went out; only now may a `credential` come. */
+      readonly isChallenged: boolean;
+    }
   | {
       readonly kind: 'greeted';
       readonly announced: boolean;
@@ -35,6 +45,10 @@ export type SessionEvent =
   | { readonly kind: 'bad-frame'; readonly reason: string }
   /** This end sent a `prove`; only now may a `proved` come. */
   | { readonly kind: 'asked-proof'; readonly proofId: ProofId }
+  /** This end sent its `challenge`; only now may a `credential` come. */
+  | { readonly kind: 'challenged' }
+  /** It is not let in, or no longer. */
+  | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'too-many-frames' }
   | { readonly kind: 'greeting-timeout' }
   /** Others need its place, or there is none for it. */
@@ -47,13 +61,33 @@ export type SessionEvent =
 export type Effect =
   | { readonly kind: 'arm-greeting-timer' }
   | { readonly kind: 'disarm-greeting-timer' }
-  /** The guest said who it is; `version` is what both ends speak. */
-  | { readonly kind: 'greet'; readonly hello: Hello; readonly version: number }
+  /** The guest names a key: it is to be sent a `challenge`. */
+  | { readonly kind: 'challenge'; readonly hello: Hello }
+  /**
+   * The guest said who it is; `version` is what both ends speak. `credential` is to prove it; null where `hello` names
+   * no key, or none is asked for.
+   */
+  | { readonly kind: 'greet'; readonly hello: Hello; readonly version: number; readonly credential: Credential | null }
   | { readonly kind: 'deliver'; readonly message: Delivered }
   | { readonly kind: 'close'; readonly code: CloseCode; readonly reason: string };
 
 /** What the collector gets to see: everything but the greeting. */
-export type Delivered = Exclude<FromGuest, Hello>;
+export type Delivered = Exclude<FromGuest, Hello | Credential>;
+
+/** Why a session ends, for the guest and the log. It names no other guest. */
+export interface Refusal {
+  readonly code: CloseCode;
+  readonly reason: string;
+}
+
+/** What holds for all of a session. */
+export interface Terms {
+  readonly supported: VersionRange;
+  /** Is a key asked for where `hello` names one? Not where the connection itself proves the guest. */
+  readonly asksProof: boolean;
+}
+
+const USUAL: Terms = { supported: SUPPORTED, asksProof: true };
 
 export interface Step {
   readonly session: Session;
@@ -63,19 +97,23 @@ export interface Step {
 export const OPENED: Step = { session: { kind: 'awaiting-hello' }, effects: [{ kind: 'arm-greeting-timer' }] };
 
 /** Pure: what a connection becomes by an event, and what is to be done about it. */
-export function advance(session: Session, event: SessionEvent, supported: VersionRange = SUPPORTED): Step {
+export function advance(session: Session, event: SessionEvent, terms: Terms = USUAL): Step {
   if (session.kind === 'closed') return { session, effects: [] };
   switch (event.kind) {
     case 'message':
-      return session.kind === 'awaiting-hello' ? greet(event.message, supported) : receive(session, event.message);
+      return hear(session, event.message, terms);
     case 'bad-frame':
       return close(CLOSE_CODES.badFrame, event.reason);
     case 'asked-proof':
       return session.kind === 'greeted' ? same(withProof(session, event.proofId)) : same(session);
+    case 'challenged':
+      return same(session.kind === 'proving' ? { ...session, isChallenged: true } : session);
+    case 'refused':
+      return close(event.code, event.reason);
     case 'too-many-frames':
       return close(CLOSE_CODES.tooMany, 'too many frames');
     case 'greeting-timeout':
-      return session.kind === 'awaiting-hello' ? close(CLOSE_CODES.greetingTimeout, 'no hello came') : same(session);
+      return session.kind === 'greeted' ? same(session) : close(CLOSE_CODES.greetingTimeout, LATE[session.kind]);
     case 'no-place':
       return close(CLOSE_CODES.tryLater, event.reason);
     case 'superseded':
@@ -87,14 +125,47 @@ export function advance(session: Session, event: SessionEvent, supported: Versio
   }
 }
 
-function greet(message: FromGuest, supported: VersionRange): Step {
+const LATE = { 'awaiting-hello': 'no hello came', proving: 'no credential came' };
+
+function hear(session: Exclude<Session, { kind: 'closed' }>, message: FromGuest, terms: Terms): Step {
+  switch (session.kind) {
+    case 'awaiting-hello':
+      return meet(message, terms);
+    case 'proving':
+      return prove(session, message);
+    case 'greeted':
+      return receive(session, message);
+  }
+}
+
+function meet(message: FromGuest, { supported, asksProof }: Terms): Step {
   if (message.type !== 'hello') return close(CLOSE_CODES.notGreeted, `${message.type} before hello`);
   const negotiated = negotiateVersion({ guest: message.versions, host: supported });
   if (negotiated.kind === 'too-old') return close(CLOSE_CODES.version, `${negotiated.tooOld} too old`);
+  const { version } = negotiated;
+  const { key, nonce, pin } = message;
+  if (key === null || !asksProof) return greet({ hello: message, version, credential: null });
+  if (nonce === null || pin === null) return close(CLOSE_CODES.badFrame, 'hello: a key without a nonce and a pin');
+  if (!speaks(version, 'keys')) return close(CLOSE_CODES.downgrade, `a key, and version ${version}, which has none`);
   return {
-    session: { kind: 'greeted', announced: false, trims: new Map(), proofs: [] },
-    effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'greet', hello: message, version: negotiated.version }],
+    session: { kind: 'proving', hello: message, version, isChallenged: false },
+    effects: [{ kind: 'challenge', hello: message }],
   };
+}
+
+function prove({ hello, version, isChallenged }: Extract<Session, { kind: 'proving' }>, message: FromGuest): Step {
+  if (message.type !== 'credential') return outOfOrder(`${message.type} before credential`);
+  if (!isChallenged) return outOfOrder('credential before challenge');
+  return greet({ hello, version, credential: message });
+}
+
+function greet(greeting: { readonly hello: Hello; readonly version: number; readonly credential: Credential | null }) {
+  const { hello, version, credential } = greeting;
+  const step: Step = {
+    session: { kind: 'greeted', announced: false, trims: new Map(), proofs: [] },
+    effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'greet', hello, version, credential }],
+  };
+  return step;
 }
 
 type Greeted = Extract<Session, { kind: 'greeted' }>;

@@ -1,9 +1,7 @@
 import type { RequestId } from '@trimtab/protocol';
+import type { AskedBy } from './asked-by.ts';
 import type { GuestId } from './guest-id.ts';
 import type { NumberedEvent, TrimEvent } from './trim-event.ts';
-
-/** Over which face somebody asked: the Unix socket (root and its group), or the network. */
-export type AskedBy = 'socket' | 'network';
 
 /** Those that a job does not have are false: earlier versions had none. */
 export interface JobOptions {

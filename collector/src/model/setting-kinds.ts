@@ -6,7 +6,6 @@ import {
   type Setting,
   textSetting,
 } from '@trimtab/protocol/shared';
-import { toListenScope } from './listen-scope.ts';
 
 /** A URL as psql takes it (postgresql.org/docs/15/libpq-connect.html). It may hold a password, and is never repeated. */
 export function databaseSetting(described: Described): Setting<string | null> {
@@ -26,34 +25,28 @@ function isDatabase(url: string): boolean {
   return new URL(url).pathname.length > 1;
 }
 
-/** An address that cannot be turned off. */
-export function requiredAddress(described: Described & { default: string }) {
-  const { parse, ...rest } = addressSetting(described);
+/** Addresses with their ports: a flag for each, a list in TOML, else with commas between. */
+export function addressesSetting({
+  least,
+  ...described
+}: Described & { readonly default: string | null; readonly least: 0 | 1 }): Setting<readonly ListenAddress[]> & {
+  readonly repeats: true;
+} {
+  const { parse } = addressSetting({ ...described, default: null });
   return {
-    ...rest,
-    parse: (raw: unknown) => {
-      const address = parse(raw);
-      if (address === null) throw new Error('an address is needed');
-      return address;
-    },
-  };
-}
-
-/** An address that only this host reaches: until the API asks who somebody is, no other may start trims. */
-export function ownAddress(described: Described & { default: string | null }): Setting<ListenAddress | null> {
-  const { parse, ...rest } = addressSetting(described);
-  return {
-    ...rest,
+    ...described,
+    repeats: true,
     parse: (raw) => {
-      const address = parse(raw);
-      if (address === null || toListenScope(address.host) === 'this-host') return address;
-      throw new Error(`${JSON.stringify(raw)} is reached from elsewhere; from there use ${FORWARDED}`);
+      const texts = typeof raw === 'string' ? raw.split(',').map((text) => text.trim()) : (raw ?? []);
+      if (!Array.isArray(texts)) throw new Error(`${JSON.stringify(raw)} is not ADDRESS:PORT, nor a list of such`);
+      const addresses = texts.flatMap((text) => parse(text) ?? []);
+      if (addresses.length < least) throw new Error('an address is needed');
+      const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+      if (twice !== undefined && addresses.length > 0) throw new Error(`${JSON.stringify(twice)} is there twice`);
+      return addresses;
     },
   };
 }
-
-/** ssh(1), -L with a local socket. */
-const FORWARDED = 'ssh -L 7462:/run/trimtab/collector.sock root@HOST';
 
 /** A connection to this host's own libvirt (libvirt.org/uri.html): the images of another host's guests are not here. */
 export function localLibvirt(described: Described & { default: string }): Setting<string> {

@@ -1,5 +1,6 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { Finding, Source, SourceState } from './domain.ts';
+import type { HeldRow } from './enrolment.ts';
 import type { Forecast } from './forecast.ts';
 import type { InsideAllows } from './guest-agent.ts';
 import type { Inside } from './guest-inside.ts';
@@ -99,6 +100,9 @@ export interface InsideView {
 export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
 export type GuestState = (typeof GUEST_STATES)[number];
 
+export const GUEST_PROOFS = ['channel', 'key', 'word'] as const;
+export type GuestProof = (typeof GUEST_PROOFS)[number];
+
 /** One guest, with or without an agent: a row of `trimtab guests`. */
 export interface GuestRow {
   readonly name: string;
@@ -114,6 +118,13 @@ export interface GuestRow {
     readonly lastSeenAt: string;
   } | null;
   readonly inside: InsideView;
+  /**
+   * What says that it is this guest: the `channel` of its domain, a `key` of its own, or only its `word`. Of one that is
+   * away, what will; null where no agent of ours was ever there.
+   */
+  readonly proof: GuestProof | null;
+  /** A person keeps its agent out: its key was revoked. */
+  readonly isRevoked: boolean;
   /** How many of its filesystems can be trimmed; null while it is not connected, and until the inventory is here. */
   readonly trimmable: { readonly filesystems: number; readonly outOf: number } | null;
   /** What its agent has announced, or its qemu-ga; null with `trimmable`, and where it was not asked for. */
@@ -128,5 +139,7 @@ export interface GuestsQuery {
 export interface GuestsView {
   readonly takenAt: string;
   readonly guests: readonly GuestRow[];
+  /** Those who show the key of a guest and may be copies of it, the one seen last first. */
+  readonly held: readonly HeldRow[];
   readonly findings: readonly Finding[];
 }

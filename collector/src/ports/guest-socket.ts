@@ -21,6 +21,8 @@ export interface GuestSocket {
   readonly place: Place;
   /** False when the peer does not read and too much is waiting: the socket is then closed by its owner. */
   send(frame: Uint8Array): boolean;
+  /** Asks the peer whether it is there: `answered` follows, if it is. */
+  ping(): void;
   close(code: number, reason: string): void;
 }
 

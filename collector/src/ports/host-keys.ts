@@ -21,3 +21,46 @@ export interface HostKeys {
   /** By the pin that an agent knows; null where this collector has no such key (any more). */
   find(pin: string): HostKey | null;
 }
+
+/** One of the keys, as it is shown. */
+export interface HostKeyView {
+  readonly pin: string;
+  /** `operator`: that of the settings; `own`: made here. */
+  readonly owner: 'operator' | 'own';
+  /** Null of one that Trimtab did not make. */
+  readonly madeAt: number | null;
+  /** Until when those who know it alone can still connect; null of the one in use. */
+  readonly until: number | null;
+}
+
+/** Private keys are in it: what saves it, saves it for its owner alone. */
+export interface SavedHostKeys {
+  readonly keys: readonly {
+    readonly certificate: string;
+    readonly privateKey: string;
+    readonly madeAt: number;
+    readonly until: number | null;
+  }[];
+}
+
+/**
+ * Those keys, and how they change. [HK1] A change is durable once its promise resolves, and then in use for every new
+ * connection; [HK2] one that fails changes nothing; [HK3] there is always one in use.
+ */
+export interface HostKeyRing extends HostKeys {
+  /** Drawn at this start: a guest that had joined before knows another key. */
+  readonly isNew: boolean;
+  /** The one in use first, then those that leave. */
+  list(): readonly HostKeyView[];
+  /**
+   * Makes the next key and uses it at once; those who know the one before alone have `overlapMs` to connect and to be
+   * told. 0: none. Throws Faults `operators-key`, `too-many-keys`, `host-keys-not-kept`.
+   */
+  rotate(call: { readonly overlapMs: number }): Promise<HostKeyView>;
+  /** Those that were made here. */
+  save(): SavedHostKeys;
+  /** In the place of those that are kept. Throws Faults `bad-saved-keys`, `host-keys-not-kept`. */
+  restore(saved: unknown): Promise<void>;
+  /** Called after each change; the returned function takes it back. */
+  onChange(call: () => void): () => void;
+}

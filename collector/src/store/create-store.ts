@@ -25,6 +25,7 @@ import type { Tables } from './tables.ts';
 import { type ConversionTeller, createConversionTeller } from './tell-conversion.ts';
 import { tellCut } from './tell-cut.ts';
 import { closeTrim, findTrim, storeAmendment } from './trims.ts';
+import { createWhoMay } from './who-may.ts';
 
 export interface StoreDeps {
   readonly database: SqlDatabase;
@@ -112,6 +113,7 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     forgetNotices: (postedBefore) => forgetNotices(rows, postedBefore),
     keepForecasts: (kept) => keepForecasts(rows, kept),
     keptForecasts: (days) => listKeptForecasts(rows, days),
+    ...createWhoMay(rows, () => newGuestId().slice(-8)),
     async close() {
       await samples.stop();
       await cutter.stop();

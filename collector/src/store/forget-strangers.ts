@@ -7,7 +7,7 @@ import type { HostRows } from './tables.ts';
 export const FORGOTTEN_AT_ONCE = 64;
 
 /**
- * Rule [ST12]: where the guests that no hypervisor of this host knows are too many, the surplus goes, with its
+ * Rule [ST12]: where the guests that no hypervisor of this host knows, and that have no key, are too many, the surplus goes, with its
  * identities and trims: those that never had a trim first, and of these the one first that was seen longest ago. The
  * ids of those that went.
  */
@@ -15,7 +15,13 @@ export async function forgetStrangers(
   { db, hostId }: HostRows,
   { butNot, isHere }: { readonly butNot: GuestId; isHere(id: GuestId): boolean },
 ): Promise<readonly GuestId[]> {
-  const strangers = db.selectFrom('guest').where('host_id', '=', hostId).where('named_by', '=', 'guest');
+  const strangers = db
+    .selectFrom('guest')
+    .where('host_id', '=', hostId)
+    .where('named_by', '=', 'guest')
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('guest_key').select('guest_key.key').whereRef('guest_key.guest_id', '=', 'guest.id'))),
+    );
   const { count } = await strangers.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   if (Number(count) <= STRANGERS_KEPT) return [];
   const ordered = await strangers

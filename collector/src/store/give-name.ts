@@ -24,14 +24,16 @@ interface Naming {
  *    `web~3`, … which nobody bears after one that somebody does: the first, where none was given up.
  * 3. A name stays while what it was made of stays: the one with the suffix is not renamed when the first goes away. A
  *    name that came from the hypervisor stays also when the guest says hello and its domain cannot be proven.
+ * 4. A person's word comes before both: who bears a name by it keeps it, whatever the hypervisor or the guest says, and
+ *    whoever else wants that name gets a suffix.
  */
 export async function giveName({ rows, shown, present }: Naming): Promise<Pick<Recognised, 'name' | 'renamed'>> {
   if (present !== null && isStillRight({ shown, present })) return { name: present.name, renamed: [] };
   if (shown.namedBy === 'guest') return { name: await findFreeName({ rows, said: shown.name, shown }), renamed: [] };
   const bearer = await findBearer(rows, shown.name);
   if (bearer === null || bearer.id === present?.id) return { name: shown.name, renamed: [] };
-  if (bearer.named_by === 'hypervisor' && shown.takenNames.has(shown.name)) {
-    const isKept = present?.named_by === 'hypervisor' && present.said_name === shown.name;
+  if (bearer.named_by === 'person' || (bearer.named_by === 'hypervisor' && shown.takenNames.has(shown.name))) {
+    const isKept = present?.named_by === shown.namedBy && present.said_name === shown.name;
     return { name: isKept ? present.name : await findFreeName({ rows, said: shown.name, shown }), renamed: [] };
   }
   const name = await findFreeName({ rows, said: bearer.said_name, shown });
@@ -40,8 +42,9 @@ export async function giveName({ rows, shown, present }: Naming): Promise<Pick<R
 }
 
 function isStillRight({ shown, present }: { readonly shown: Wanted; readonly present: GuestRow }): boolean {
-  if (shown.namedBy === 'hypervisor') return present.named_by === 'hypervisor' && present.name === shown.name;
-  if (present.named_by === 'hypervisor') return true;
+  if (shown.namedBy !== 'guest' && present.named_by === shown.namedBy) return present.name === shown.name;
+  if (isStronger(present.named_by, shown.namedBy)) return true;
+  if (shown.namedBy !== 'guest') return false;
   return present.said_name === shown.name && !shown.takenNames.has(present.name);
 }
 
@@ -68,9 +71,16 @@ async function findFreeName({
   return withSuffix(said, free);
 }
 
-/** The name that is about to be given to a guest by the hypervisor's word: nobody else may have it. */
+/** Whose word on a name comes first, the strongest last. */
+const NAMERS: readonly string[] = ['guest', 'hypervisor', 'person'] satisfies ShownGuest['namedBy'][];
+
+export function isStronger(one: string, other: ShownGuest['namedBy']): boolean {
+  return NAMERS.indexOf(one) > NAMERS.indexOf(other);
+}
+
+/** The name that is about to be given to a guest by another's word than its own: nobody else may have it. */
 function reservedBy({ namedBy, name }: Wanted): string | null {
-  return namedBy === 'hypervisor' ? name : null;
+  return namedBy === 'guest' ? null : name;
 }
 
 async function findBearer({ db, hostId }: HostRows, name: string): Promise<GuestRow | null> {

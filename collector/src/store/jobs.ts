@@ -1,7 +1,8 @@
 import type { RequestId, TrimId } from '@trimtab/protocol';
 import type { Selectable } from 'kysely';
+import type { AskedBy } from '../model/asked-by.ts';
 import type { GuestId } from '../model/guest-id.ts';
-import type { AskedBy, Job, LoggedJob } from '../model/job.ts';
+import type { Job, LoggedJob } from '../model/job.ts';
 import { mergeCure } from '../model/merge-cure.ts';
 import type { NumberedEvent, TrimEvent } from '../model/trim-event.ts';
 import type { JobChanges } from '../ports/store/jobs.ts';
@@ -36,7 +37,7 @@ async function saveJob(
     guest_name: job.guestName,
     targets: JSON.stringify(job.targets),
     options: JSON.stringify(job.options),
-    asked_by: job.askedBy,
+    asked_by: JSON.stringify(job.askedBy),
     asked_at: job.askedAt,
     deadline: job.deadline,
     priority: job.priority,
@@ -155,7 +156,7 @@ function toJob(row: Selectable<Tables['job']>): Job {
     guestName: row.guest_name,
     targets: JSON.parse(row.targets) as Job['targets'],
     options: JSON.parse(row.options) as Job['options'],
-    askedBy: row.asked_by as AskedBy,
+    askedBy: JSON.parse(row.asked_by) as AskedBy,
     askedAt: row.asked_at,
     deadline: row.deadline,
     priority: row.priority,

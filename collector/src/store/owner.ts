@@ -4,18 +4,30 @@ import type { HostRows } from './tables.ts';
 
 export interface Owner {
   readonly name: string;
-  /** No source of this host has ever known it. */
+  /** No source of this host has ever known it, no person has named it, and it has no key. */
   readonly isStranger: boolean;
 }
 
 /** The guest whose trim is to be stored; null where it was forgotten meanwhile. */
 export async function findOwner({ db, hostId }: HostRows, guestId: string): Promise<Owner | null> {
   const [row] = await selectOwner(db, { hostId, guestId });
-  return row === undefined ? null : { name: row.name, isStranger: row.named_by === 'guest' };
+  return row === undefined ? null : { name: row.name, isStranger: row.named_by === 'guest' && row.key === null };
 }
 
 const selectOwner = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
-  db.selectFrom('guest').select(['name', 'named_by']).where('host_id', '=', hostId).where('id', '=', guestId),
+  db
+    .selectFrom('guest')
+    .select(({ selectFrom }) => [
+      'name',
+      'named_by',
+      selectFrom('guest_key')
+        .select('guest_key.key')
+        .whereRef('guest_key.guest_id', '=', 'guest.id')
+        .limit(1)
+        .as('key'),
+    ])
+    .where('host_id', '=', hostId)
+    .where('id', '=', guestId),
 );
 
 /** Nothing of it is stored, and nothing acknowledged: its agent has it still. */

@@ -2,7 +2,7 @@ import type { GuestId } from '../model/guest-id.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Recognised, ShownGuest } from '../ports/store/guests.ts';
 import { forgetStrangers } from './forget-strangers.ts';
-import { type GuestRow, giveName } from './give-name.ts';
+import { type GuestRow, giveName, isStronger } from './give-name.ts';
 import { drawSeenNumber } from './guests.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
@@ -64,8 +64,8 @@ async function saveGuest({
   readonly present: GuestRow | null;
   readonly next: { readonly id: GuestId; readonly name: string };
 }): Promise<void> {
-  // A name that was kept from the hypervisor's earlier word is still that.
-  const isKept = present?.named_by === 'hypervisor' && shown.namedBy === 'guest';
+  // A name that was kept from the hypervisor's earlier word, or a person's, is still that.
+  const isKept = present !== null && isStronger(present.named_by, shown.namedBy);
   const columns = {
     name: next.name,
     said_name: isKept ? present.said_name : shown.name,
@@ -84,7 +84,7 @@ async function saveGuest({
     (column) => columns[column] === present[column],
   );
   if (!isSame) await db.updateTable('guest').set(columns).where('id', '=', next.id).execute();
-  if (present.named_by === 'guest' && columns.named_by === 'hypervisor') await makeKnown({ db, hostId }, next.id);
+  if (present.named_by === 'guest' && columns.named_by !== 'guest') await makeKnown({ db, hostId }, next.id);
 }
 
 /** What it shows is its own from now on: a domain that was another's before has been proven to be this one's. */

@@ -1,12 +1,12 @@
-import type { NamedGuest, RenamedDomain } from '../ports/store/guests.ts';
-import { giveName } from './give-name.ts';
+import type { NamedGuest, RenamedGuest } from '../ports/store/guests.ts';
+import { giveName, isStronger } from './give-name.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
-/** By the hypervisor's word, in one transaction. */
+/** In one transaction. */
 export function renameGuest(
   { db, hostId }: HostRows,
-  { id, name, takenNames }: RenamedDomain,
+  { id, name, namedBy, takenNames }: RenamedGuest,
 ): Promise<readonly NamedGuest[]> {
   return db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
@@ -17,10 +17,11 @@ export function renameGuest(
       .where('id', '=', id)
       .executeTakeFirst();
     if (present === undefined) return [];
-    const namedBy = 'hypervisor';
+    // Rule 4 of giveName.
+    if (isStronger(present.named_by, namedBy)) return [{ id, name: present.name }];
     const given = await giveName({ rows, shown: { name, namedBy, takenNames }, present });
     const isSame = present.name === given.name && present.said_name === name && present.named_by === namedBy;
-    const columns = { name: given.name, said_name: name, named_by: namedBy } as const;
+    const columns = { name: given.name, said_name: name, named_by: namedBy };
     if (!isSame) await transaction.updateTable('guest').set(columns).where('id', '=', id).execute();
     if (present.named_by === 'guest') await makeKnown(rows, id);
     return [{ id, name: given.name }, ...given.renamed];

@@ -10,6 +10,8 @@ export interface Setting<Value> {
   readonly placeholder: string;
   /** `192.0.2.1:7461`, a value that can be given, as a shell takes it. */
   readonly example: string;
+  /** The flag may be given several times; `parse` then takes a list. */
+  readonly repeats?: true;
   /** Shown by help; parsed like any other value. */
   readonly default: unknown;
   /** Takes what TOML, a flag or the environment gave. Throws an Error whose message says what was expected. */

@@ -32,7 +32,7 @@ export const hostReading: Benchmark = {
       files,
       images: createImages({ files, commands, clock }),
       qmp: createQmp({ commands, files }),
-      links: { send: () => false, guests: () => [], rename: () => {}, weigh: () => {} },
+      links: { send: () => false, guests: () => [], rename: () => {}, weigh: () => {}, end: () => {} },
       store: { guests: async () => [], rename: async () => [] },
       settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
     });

@@ -114,7 +114,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     files,
     images,
     qmp: createQmp({ commands, files }),
-    links: { send: () => false, guests: () => guests, rename: () => {}, weigh: () => {} },
+    links: { send: () => false, guests: () => guests, rename: () => {}, weigh: () => {}, end: () => {} },
     store: { guests: async () => [], rename: async () => [] },
     settings: { libvirtUri: 'qemu:///session?socket=/nowhere', hypervisorUsers: ['root'], guest: [] },
   });
@@ -160,6 +160,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
     survey,
     links,
     door: { findings: () => [] },
+    enrolment: { findings: () => [] },
     store,
     qemuGaGuests: { known: () => new Map() },
     countFiring: () => 0,

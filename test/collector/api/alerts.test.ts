@@ -3,6 +3,8 @@ import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { ALERTS } from './alert-examples.ts';
+import type { Scope } from '../../../collector/src/ports/store/api-tokens.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
@@ -76,14 +78,15 @@ describe('what cannot be is refused', () => {
   });
 });
 
-it('over the network alerts are read, and nothing is said to them', async () => {
-  const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, face: 'network' });
-  const headers = { host: 'localhost', 'content-type': 'application/json' };
-  const statusOf = async ({ method, path }: { method: string; path: string }) => {
+it('over the network alerts are read by any token, and who says something to them needs one for everything', async () => {
+  const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, door: createNetworkDoor() });
+  const statusOf = async ({ method, path, scope }: { method: string; path: string; scope: Scope }) => {
+    const headers = { host: 'localhost', 'content-type': 'application/json', ...bearing(TOKENS[scope]) };
     const body = method === 'POST' ? '{"pattern": "x", "forMs": 1000}' : null;
     return (await fetch(new Request(`http://localhost${path}`, { method, headers, body }))).status;
   };
-  expect(await statusOf({ method: 'GET', path: '/v1/alerts' })).toBe(200);
+  expect(await statusOf({ method: 'GET', path: '/v1/alerts', scope: 'read' })).toBe(200);
   for (const path of ['silences', 'silences/end', 'acknowledge', 'test'])
-    expect(await statusOf({ method: 'POST', path: `/v1/alerts/${path}` })).toBe(404);
+    expect(await statusOf({ method: 'POST', path: `/v1/alerts/${path}`, scope: 'trim' })).toBe(403);
+  expect(await statusOf({ method: 'POST', path: '/v1/alerts/silences', scope: 'admin' })).toBe(200);
 });

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createApi } from '../../../collector/src/api/create-api.ts';
+import { type ApiDoor, createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { STATUS } from './examples.ts';
 import { createFakeDesk } from './fake-desk.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createRecordedLog } from './served-desk.ts';
 
 let folder: string;
@@ -28,16 +29,14 @@ afterEach(async () => {
 });
 
 async function start(tcp: { host: string; port: number } | null = null) {
-  const { log, logged } = createRecordedLog();
-  const createFetch = (face: 'socket' | 'network') => createApi({ desk: createFakeDesk(), clock, log, face }).fetch;
+  const { log } = createRecordedLog();
+  const createFetch = (door: ApiDoor) => createApi({ desk: createFakeDesk(), clock, log, door }).fetch;
   const api = await startApi({
-    socket: { path: socketPath, fetch: createFetch('socket') },
-    tcp: tcp === null ? null : { ...tcp, fetch: createFetch('network') },
+    socket: { path: socketPath, fetch: createFetch({ face: 'socket' }) },
+    tcp: tcp === null ? null : { ...tcp, keys: null, fetch: createFetch(createNetworkDoor()) },
     metrics: null,
-    log,
   });
   closing.push(() => api.close());
-  return { logged };
 }
 
 it('the socket is for its owner and group alone, and goes with the server', async () => {
@@ -110,12 +109,11 @@ it.each([
   });
 });
 
-it('listens on TCP only where it was told to, and warns that nobody is asked who he is', async () => {
+it('listens on TCP only where it was told to', async () => {
   const port = await freePort();
-  const { logged } = await start({ host: '127.0.0.1', port });
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/status`);
+  await start({ host: '127.0.0.1', port });
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/status`, { headers: bearing(TOKENS.read) });
   expect(await answer.json()).toEqual(STATUS);
-  expect(logged).toMatchObject([{ level: 'warn', fields: { port } }]);
 });
 
 it('a TCP port in use is an error that leaves no socket behind', async () => {

@@ -82,13 +82,15 @@ it('an unknown request is an error before the stream begins', async () => {
 it('while nothing happens a blank line comes every 15 seconds', async () => {
   const waiting: { delayMs: number; call: () => void }[] = [];
   const clock = {
+    now: () => 0,
+    monotonicMs: () => 0,
     after(delayMs: number, call: () => void) {
       const entry = { delayMs, call };
       waiting.push(entry);
       return () => void waiting.splice(waiting.indexOf(entry), 1);
     },
   };
-  const api = createApi({ desk, clock, log: createRecordedLog().log, face: 'socket' });
+  const api = createApi({ desk, clock, log: createRecordedLog().log, door: { face: 'socket' } });
   desk.tell(REQUESTED);
   const answer = await api.request(`/v1/requests/${REQUEST_ID}/events`);
   expect(answer.headers.get('content-type')).toBe('application/x-ndjson');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createFakeDesk, type FakeDesk, FORGETTABLE } from './fake-desk.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
@@ -45,10 +46,10 @@ it.each([
   expect({ status: answer.status, code: JSON.parse(answer.text).error.code }).toEqual({ status, code });
 });
 
-it('the network is not served: it is another’s history', async () => {
-  const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, face: 'network' });
+it('over the network it needs a token for everything: it is another’s history', async () => {
+  const { fetch } = createApi({ desk, clock, log: createRecordedLog().log, door: createNetworkDoor() });
   const body = '{"guest": "db-1"}';
-  const headers = { host: 'localhost', 'content-type': 'application/json' };
+  const headers = { host: 'localhost', 'content-type': 'application/json', ...bearing(TOKENS.trim) };
   const answer = await fetch(new Request('http://localhost/v1/guests/forget', { method: 'POST', headers, body }));
-  expect({ status: answer.status, forgets: desk.asked.forgets }).toEqual({ status: 404, forgets: [] });
+  expect({ status: answer.status, forgets: desk.asked.forgets }).toEqual({ status: 403, forgets: [] });
 });

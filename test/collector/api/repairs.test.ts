@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApi } from '../../../collector/src/api/create-api.ts';
+import { type ApiDoor, createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
 import { PLAN } from './repair-examples.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
@@ -83,25 +84,24 @@ describe('on the socket', () => {
   });
 });
 
-it('on a TCP port there is no such thing: who reaches it may not change a running QEMU', async () => {
+it('on a TCP port a token for trims changes no running QEMU', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-api-'));
   const { log } = createRecordedLog();
-  const createFetch = (face: 'socket' | 'network') => createApi({ desk, clock, log, face }).fetch;
+  const createFetch = (door: ApiDoor) => createApi({ desk, clock, log, door }).fetch;
   const port = await freePort();
   const api = await startApi({
-    socket: { path: join(folder, 'api'), fetch: createFetch('socket') },
-    tcp: { host: '127.0.0.1', port, fetch: createFetch('network') },
+    socket: { path: join(folder, 'api'), fetch: createFetch({ face: 'socket' }) },
+    tcp: { host: '127.0.0.1', port, keys: null, fetch: createFetch(createNetworkDoor()) },
     metrics: null,
-    log,
   });
   try {
     for (const path of ['/v1/repairs', '/v1/repairs/plan']) {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...bearing(TOKENS.trim) },
         body: '{"guest": "web-1", "disk": "sda"}',
       });
-      expect(answer.status).toBe(404);
+      expect(answer.status).toBe(403);
     }
     expect(desk.asked).toMatchObject({ plans: [], repairs: [] });
   } finally {

@@ -28,8 +28,8 @@ export async function serveDesk(desk: Desk, formerFolder?: string): Promise<Serv
   const folder = formerFolder ?? (await mkdtemp(join(tmpdir(), 'trimtab-api-')));
   const socketPath = join(folder, 'run', 'collector.sock');
   const { log, logged } = createRecordedLog();
-  const { fetch } = createApi({ desk, clock, log, face: 'socket' });
-  const api = await startApi({ socket: { path: socketPath, fetch }, tcp: null, metrics: null, log });
+  const { fetch } = createApi({ desk, clock, log, door: { face: 'socket' } });
+  const api = await startApi({ socket: { path: socketPath, fetch }, tcp: null, metrics: null });
   return {
     folder,
     socketPath,

@@ -24,7 +24,7 @@ async function watchOver(connections: readonly (readonly (EventLine | 'heartbeat
   const seen: { number: number; event: string }[] = [];
   const presences: string[] = [];
   const events = watchRequest({
-    socketPath: 'a socket',
+    place: { socketPath: 'a socket' },
     pause: {
       monotonicMs: () => nowMs,
       wait: async (delayMs) => {

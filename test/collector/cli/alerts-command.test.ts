@@ -45,6 +45,7 @@ async function run({
     environment,
     terminal,
     readConfiguration: () => null,
+    readSecret: () => '',
     connect: () => desk as unknown as RemoteDesk,
     explain: async () => [],
     forecastFile: () => Promise.reject(new Error('not asked here')),

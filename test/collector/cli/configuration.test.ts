@@ -29,7 +29,7 @@ describe('settings', () => {
   it('all have a default', async () => {
     await writeFile(path, '');
     expect(resolve()).toEqual({
-      listen: { host: '127.0.0.1', port: 7461 },
+      listen: [{ host: '127.0.0.1', port: 7461 }],
       socket: '/run/trimtab/collector.sock',
       apiListen: null,
       metricsListen: null,
@@ -74,7 +74,7 @@ describe('settings', () => {
       settleLimit: 60_000,
       keepHours: 7_300,
       keepDays: 21,
-      listen: { host: '::1', port: 1 },
+      listen: [{ host: '::1', port: 1 }],
       apiListen: { host: '::1', port: 80 },
       guest: [{ name: 'web-1' }, { name: 'b' }],
     });

@@ -6,18 +6,38 @@ import type { GuestId } from '../../../collector/src/model/guest-id.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 import { encode, openLinks, says } from '../link/links-under-test.ts';
 
+const nothing = () => {};
+
+/** Each at its word: who is let in, other tests say. */
+const LETS_ALL_IN: Parameters<typeof createGuestAnswers>[0]['enrolment'] = {
+  challenge: () => Promise.reject(new Error('no guest of these tests has a key')),
+  async meet({ hello: { guest: identity } }) {
+    const id = identity.productUuid as string as GuestId;
+    const recognise = async () => ({ kind: 'recognised', id, name: 'web', renamed: [] }) as const;
+    return { kind: 'admitted', proof: 'word', identity, recognise };
+  },
+  doors: {
+    admitted: nothing,
+    connected: nothing,
+    disconnected: nothing,
+    learned: async () => {},
+    look: nothing,
+    start: nothing,
+    stop: nothing,
+  },
+};
+
 const quiet = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * The answers over the collector's own links: what becomes of each intent, and of a guest's leaving, is the test's to
  * say.
  */
-function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
+function scene() {
   const intents: PromiseWithResolvers<void>[] = [];
   const leavings: PromiseWithResolvers<void>[] = [];
   const errors: unknown[] = [];
   const warnings: unknown[] = [];
-  const released: GuestId[] = [];
   const usages: unknown[] = [];
   const begin = (works: PromiseWithResolvers<void>[]) => {
     const work = Promise.withResolvers<void>();
@@ -27,30 +47,20 @@ function scene({ forgotten = [] }: { forgotten?: readonly GuestId[] } = {}) {
   const answers = createGuestAnswers({
     clock: createTestClock(),
     log: { info() {}, warn: (fields) => warnings.push(fields), error: (fields) => errors.push(fields) },
-    links: { isConnected: () => false },
-    store: {
-      sawGuests: async () => {},
-      recognise: async ({ identities }) => ({
-        id: identities[0]?.value as never,
-        name: 'web',
-        renamed: [],
-        forgotten,
-      }),
-    },
-    survey: { read: async () => ({ takenAt: 0, domains: [], findings: [], sources: [], offSince: new Map() }) },
+    store: { sawGuests: async () => {} },
+    enrolment: LETS_ALL_IN,
     trims: {
       intended: () => begin(intents),
       guestCame: async () => {},
       guestLeft: () => begin(leavings),
       refused: async () => {},
-      forgetGuest: async (id: GuestId) => void released.push(id),
     } as unknown as Trims,
     proofs: { guestLeft() {} },
     proofAnswers: { answered: () => undefined, guestLeft() {} },
     guestsOfHost: { isKnown: () => true },
     usages: { told: ({ id }, { filesystems }) => void usages.push([id, filesystems]) },
   });
-  return { ...openLinks(answers), intents, leavings, errors, told: warnings, released, usages };
+  return { ...openLinks(answers), intents, leavings, errors, told: warnings, usages };
 }
 
 it('what failed for a guest ends its session', async () => {
@@ -78,12 +88,6 @@ it('what failed for an older session of a guest leaves its newer one alone', asy
   await quiet();
   expect(newer.closed).toBeNull();
   expect(errors).toHaveLength(2);
-});
-
-it('what was asked of guests that were forgotten for a new one is released', async () => {
-  const { connect, released } = scene({ forgotten: ['gone' as GuestId] });
-  await connect().send(encode(says('hello')));
-  expect(released).toEqual(['gone']);
 });
 
 it('of what a guest cannot do, the log is told once a minute, however often the guest says so', async () => {

@@ -34,9 +34,11 @@ export const INVENTORY: Inventory = {
 export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest => ({
   id: WEB,
   name: 'web',
+  proof: 'word',
   identity: anIdentity(),
   agentVersion: '0.2.0',
   wireVersion: 2,
+  others: 0,
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
@@ -161,6 +163,7 @@ export function createKnownHost({
     },
     door: { findings: () => [] },
     countFiring: () => 0,
+    enrolment: { findings: () => [] },
     notices: { findings: () => [] },
     links: {
       guests: () => guests,

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { openKeys } from './keys-under-test.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
 
 const sockets: Socket[] = [];
@@ -22,7 +23,9 @@ async function listen(count: number) {
     onArrived = resolve;
   });
   const server = await startAgentServer({
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: [{ host: '127.0.0.1', port: 0 }],
+    keys: (await openKeys()).keys,
+    acceptUnenrolled: false,
     door: {
       findings: () => [],
       enter() {
@@ -37,8 +40,8 @@ async function listen(count: number) {
   return { server, all };
 }
 
-function dial({ port }: AgentServer): Socket {
-  const socket = connect({ host: '127.0.0.1', port: port() ?? 0 });
+function dial({ ports }: AgentServer): Socket {
+  const socket = connect({ host: '127.0.0.1', port: ports()[0] ?? 0 });
   socket.on('error', () => {});
   sockets.push(socket);
   return socket;
@@ -48,11 +51,11 @@ it('a stop waits for nobody who is connected and says nothing, or stops in the m
   const { server, all } = await listen(3);
   dial(server);
   dial(server).write('GET /agent HTTP/1.1\r\nhost: a\r\nupg');
-  agent = new WebSocket(`ws://127.0.0.1:${server.port()}/agent`, SUBPROTOCOL);
+  agent = new WebSocket(`ws://127.0.0.1:${server.ports()[0]}/agent`, SUBPROTOCOL);
   agent.on('error', () => {});
   await Promise.all([all, new Promise((resolve) => agent?.once('open', resolve))]);
   // It reads nothing any more, and never answers the close frame.
   agent.pause();
   await server.close();
-  expect(server.port()).toBeNull();
+  expect(server.ports()).toEqual([null]);
 });

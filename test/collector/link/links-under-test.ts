@@ -1,4 +1,4 @@
-import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec, type Hello } from '@trimtab/protocol';
+import { type FromGuest, type FromHost, fromGuestCodec, fromHostCodec, type Hello, UNPROVEN } from '@trimtab/protocol';
 import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { createDoor } from '../../../collector/src/link/door.ts';
 import {
@@ -8,14 +8,15 @@ import {
 } from '../../../collector/src/link/guest-links.ts';
 import type { Budgets } from '../../../collector/src/model/budgets.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { SocketProof } from '../../../collector/src/ports/guest-socket.ts';
 import { FROM_GUEST } from '../../protocol/example-messages.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 
-/** The example message of a type. */
+/** The example message of a type; the hello is of a guest that has not joined. */
 export function says<Type extends FromGuest['type']>(type: Type): Extract<FromGuest, { type: Type }> {
   const found = FROM_GUEST.find((message) => message.type === type);
   if (found === undefined) throw new Error(`no example of ${type}`);
-  return found as Extract<FromGuest, { type: Type }>;
+  return (found.type === 'hello' ? { ...found, ...UNPROVEN } : found) as Extract<FromGuest, { type: Type }>;
 }
 
 export function encode(message: FromGuest | undefined): Uint8Array {
@@ -50,7 +51,7 @@ export function openLinks({
   hostRead = async () => {},
   budgets = {},
   ...events
-}: Partial<Omit<GuestLinkEvents, 'meet'>> & {
+}: Partial<GuestLinkEvents> & {
   recognise?: Recognise;
   /** Resolves when the host is read for a guest that says hello. */
   hostRead?: () => Promise<void>;
@@ -73,9 +74,17 @@ export function openLinks({
   const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({
     isKnown,
-    async meet(hello) {
+    async challenge() {
+      throw new Error('no guest of these tests has a key');
+    },
+    async meet({ hello }) {
       await hostRead();
-      return { recognise: () => recognise(hello) };
+      return {
+        kind: 'admitted',
+        proof: 'word',
+        identity: hello.guest,
+        recognise: async () => ({ kind: 'recognised', ...(await recognise(hello)) }),
+      };
     },
     connected() {},
     disconnected() {},
@@ -89,10 +98,17 @@ export function openLinks({
     clock,
     warnings,
     said,
-    connect({ address = '192.0.2.1' }: { address?: string } = {}) {
+    connect({
+      address = '192.0.2.1',
+      proof = { kind: 'network', binding: PLAIN_BINDING },
+    }: {
+      address?: string;
+      proof?: SocketProof;
+    } = {}) {
       const received: FromHost[] = [];
       const guest = {
         received,
+        pings: 0,
         closed: null as { code: number; reason: string } | null,
         frame: (frame: Uint8Array) => socket.frame(frame),
         hangUp() {
@@ -113,7 +129,7 @@ export function openLinks({
       const place = door.enter({ address, leave });
       const socket = open({
         peer: `${address}:1`,
-        proof: { kind: 'network', binding: PLAIN_BINDING },
+        proof,
         address,
         place,
         send(frame) {
@@ -121,6 +137,9 @@ export function openLinks({
           if (decoded.kind === 'bad-frame') throw new Error(decoded.reason);
           received.push(decoded.message);
           return true;
+        },
+        ping() {
+          guest.pings += 1;
         },
         close(code, reason) {
           guest.closed = { code, reason };

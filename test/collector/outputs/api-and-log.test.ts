@@ -8,6 +8,7 @@ import { logFormatOf } from '../../../collector/src/compose/logger.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
 import { expectPlain, expectPlainJson, HOSTILE_TEXT } from '../../support/hostile-text.ts';
+import { bearing, createNetworkDoor, TOKENS } from '../api/network-door.ts';
 import { createRecordedLog } from '../api/served-desk.ts';
 import {
   createFailingDesk,
@@ -72,9 +73,9 @@ describe.each<{ face: Face }>([{ face: 'socket' }, { face: 'network' }])('over t
 });
 
 async function ask({ name, face, desk, input = INPUT }: { name: RouteName; face: Face; desk: Desk; input?: object }) {
-  const api = createApi({ desk, clock, log: createRecordedLog().log, face });
+  const api = createApi({ desk, clock, log: createRecordedLog().log, door: face === 'socket' ? { face } : createNetworkDoor() });
   const { method, path, body } = toHttp(ROUTES[name], { ...input });
-  const headers = { host: 'localhost', 'content-type': 'application/json' };
+  const headers = { host: 'localhost', 'content-type': 'application/json', ...bearing(TOKENS.admin) };
   const answer = await api.request(path, { method, headers, ...(body === null ? {} : { body }) });
   return answer.text();
 }

@@ -182,6 +182,7 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     environment: {},
     terminal,
     readConfiguration: (named) => readConfiguration({ named, standard: '/nowhere' }),
+    readSecret: () => HOSTILE_TEXT,
     connect: () => desk,
     explain: explainFiles,
     exportHistory,

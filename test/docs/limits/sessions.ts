@@ -1,9 +1,10 @@
-import {
-  BACKLOG_LIMIT_BYTES,
-  CLOSE_PATIENCE_MS,
-  STOP_PATIENCE_MS,
-  UPGRADE_TIMEOUT_MS,
-} from '../../../collector/src/io/agent-server.ts';
+import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
+import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
+import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
+import { HANDSHAKES_A_TURN } from '../../../collector/src/io/agents/handshakes.ts';
+import { MOST_HOST_KEYS } from '../../../collector/src/io/host-keys/open-host-keys.ts';
+import { MOST_PEM_BYTES } from '../../../collector/src/io/host-keys/operator-key.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
 import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
 import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
@@ -76,16 +77,52 @@ export const SESSIONS: LimitSection = {
       atIt: 'where the process may open too few, fewer guests can be connected, and the log says so at the start',
     }),
     constant({
-      what: 'time from the first packet to the upgrade, for the answer to a close frame, and for all of them when the collector stops',
-      file: 'collector/src/io/agent-server.ts',
-      constants: { UPGRADE_TIMEOUT_MS, CLOSE_PATIENCE_MS, STOP_PATIENCE_MS },
+      what: 'time from the first packet to the upgrade, with the TLS handshake',
+      file: 'collector/src/io/agents/arrivals.ts',
+      constants: { UPGRADE_TIMEOUT_MS },
       atIt: 'the connection is cut',
     }),
     constant({
-      what: 'time for `hello`; trims and proofs that a session remembers',
+      what: 'time for the answer to a close frame',
+      file: 'collector/src/io/agents/agent-socket.ts',
+      constants: { CLOSE_PATIENCE_MS },
+      atIt: 'the connection is cut',
+    }),
+    constant({
+      what: 'time for all goodbyes when the collector stops',
+      file: 'collector/src/io/agent-server.ts',
+      constants: { STOP_PATIENCE_MS },
+      atIt: 'the connections are cut',
+    }),
+    constant({
+      what: 'TLS handshakes that begin before others have their turn',
+      file: 'collector/src/io/agents/handshakes.ts',
+      constants: { HANDSHAKES_A_TURN },
+      atIt: 'the next wait; so guests that are connected are served also while thousands come',
+    }),
+    constant({
+      what: 'keys that the collector has at one time, of which one is in use',
+      file: 'collector/src/io/host-keys/open-host-keys.ts',
+      constants: { MOST_HOST_KEYS },
+      atIt: '`trimtab keys rotate` says when the first of them is over',
+    }),
+    constant({
+      what: 'a certificate of the operator with its chain, or its key',
+      file: 'collector/src/io/host-keys/operator-key.ts',
+      constants: { MOST_PEM_BYTES },
+      atIt: 'the collector does not start, and says so',
+    }),
+    constant({
+      what: 'time for `hello` and `credential`; trims and proofs that a session remembers',
       file: 'collector/src/link/session.ts',
       constants: { GREETING_TIMEOUT_MS, TRIMS_REMEMBERED, PROOFS_REMEMBERED },
       atIt: 'the session is closed with 4408; the oldest trim or proof is forgotten',
+    }),
+    constant({
+      what: 'guests that are held because of one key: possible copies',
+      file: 'collector/src/conduct/enroll/held-book.ts',
+      constants: { MOST_HELD_PER_KEY },
+      atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
     }),
     constant({
       what: 'frames and bytes from a guest, at once and in the long run',
@@ -107,7 +144,7 @@ export const SESSIONS: LimitSection = {
     }),
     constant({
       what: 'bytes that wait for a guest that does not read',
-      file: 'collector/src/io/agent-server.ts',
+      file: 'collector/src/io/agents/agent-socket.ts',
       constants: { BACKLOG_LIMIT_BYTES },
       atIt: 'the connection is cut; the agent comes back',
     }),

@@ -43,6 +43,8 @@ export async function startCollectorProgram(options: {
   readonly directory: string;
   readonly port?: number;
   readonly args?: readonly string[];
+  /** Are guests taken that have not joined? They are, unless this says no: most tests are of something else. */
+  readonly takesUnenrolled?: boolean;
   readonly env?: NodeJS.ProcessEnv;
   /** See program.ts. */
   readonly through?: readonly string[];
@@ -50,9 +52,10 @@ export async function startCollectorProgram(options: {
   readonly script?: string;
 }): Promise<CollectorUnderTest> {
   const { directory, port = 0, args = [], env = {}, through = [], script = COLLECTOR_BIN } = options;
+  const unenrolled = (options.takesUnenrolled ?? true) ? ['--accept-unenrolled'] : [];
   const socketPath = `${directory}/api`;
   const state = ['--socket', socketPath, '--state-directory', `${directory}/collector`];
-  const serve = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...args];
+  const serve = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...unenrolled, ...args];
   const program = startProgram(script, serve, { env, through });
   const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
 

@@ -37,6 +37,7 @@ await runCli({
   environment: ownProcess.environment,
   terminal,
   readConfiguration: (named) => readConfiguration({ named, standard: '/nonexistent' }),
+  readSecret: () => '',
   connect: createDeskClient,
   explain: unused,
   forecastFile: unused,

@@ -6,6 +6,7 @@ import {
   fromGuestCodec,
   fromHostCodec,
   type GuestIdentity,
+  type Hello,
   type Inventory,
   SUBPROTOCOL,
   SUPPORTED,
@@ -16,6 +17,8 @@ import {
 import { WebSocket } from 'ws';
 import { aDisk } from '../../collector/correlate/examples.ts';
 import { aFilesystem, aLayer } from '../../collector/diagnose/examples.ts';
+import { answerChallenge, showKey } from '../joining/answer-challenge.ts';
+import { type GuestKeyPair, keyOfSecret } from '../joining/guest-key.ts';
 import { waitWhileMoving } from '../waiting/wait-while-moving.ts';
 import type { Program } from './program.ts';
 
@@ -31,15 +34,28 @@ export interface WirePeer {
   leave(): Promise<void>;
 }
 
-export async function connectPeer(options: {
+export interface PeerOptions {
   readonly port: number;
   readonly guest: Partial<GuestIdentity> & Pick<GuestIdentity, 'hostname'>;
   /** Whom it speaks to: while that moves, an answer is waited for. */
   readonly collector: Program;
   /** An address of this host that it comes from; 127.0.0.1 if absent. */
   readonly localAddress?: string;
-}): Promise<WirePeer> {
-  const { port, guest, collector, localAddress = '127.0.0.1' } = options;
+  /** Of one that has joined, or is to; absent of one at its word. */
+  readonly membership?: Membership;
+}
+
+/** By which key a guest is known, and by which it knows its host. */
+export interface Membership {
+  readonly own: GuestKeyPair;
+  /** The secret of a token to join by; null of one that has joined. */
+  readonly secret: string | null;
+  /** SHA-256 of the key of the collector. */
+  readonly pin: string;
+}
+
+export async function connectPeer(options: PeerOptions): Promise<WirePeer> {
+  const { port, guest, collector, localAddress = '127.0.0.1', membership = null } = options;
   const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, SUBPROTOCOL, { localAddress });
   const heard: FromHost[] = [];
   socket.on('error', () => {});
@@ -61,7 +77,20 @@ export async function connectPeer(options: {
       },
     });
   const unknown = { productUuid: randomUUID(), machineId: null, bootId: randomUUID() };
-  say({ type: 'hello', ...UNPROVEN, versions: SUPPORTED, agentVersion: '0.0.0-test', guest: { ...unknown, ...guest } });
+  const hello: Hello = {
+    type: 'hello',
+    ...UNPROVEN,
+    versions: SUPPORTED,
+    agentVersion: '0.0.0-test',
+    guest: { ...unknown, ...guest },
+    ...(membership === null ? {} : showKey(membership.own, membership.pin)),
+  };
+  say(hello);
+  if (membership !== null) {
+    const { own, secret } = membership;
+    const token = secret === null ? null : keyOfSecret(secret);
+    say(answerChallenge({ hello, challenge: await hears('challenge'), own, token }));
+  }
   const { guest: name } = await hears('welcome');
   return {
     name,

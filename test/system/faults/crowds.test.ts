@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLOSE_CODES, type FromGuest } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agent-server.ts';
+import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
 import { SETTINGS } from '../../../collector/src/settings.ts';
 import { says } from '../../collector/link/links-under-test.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';

@@ -1,6 +1,7 @@
 import { inventorySchema } from '@trimtab/protocol';
 import * as v from 'valibot';
-import type { GuestRow, GuestsView } from '../../model/status.ts';
+import { GUEST_PROOFS, type GuestRow, type GuestsView } from '../../model/status.ts';
+import { heldSchema } from './enrolment.ts';
 import { findingSchema, guestStateSchema, insideViewSchema, sourceSchema } from './host.ts';
 import { listOf, maybeText, objectOf } from './schema-of.ts';
 
@@ -18,6 +19,8 @@ const guestRowSchema = objectOf<GuestRow>()({
     }),
   ),
   inside: insideViewSchema,
+  proof: v.nullable(v.picklist(GUEST_PROOFS)),
+  isRevoked: v.boolean(),
   trimmable: v.nullable(objectOf<NonNullable<GuestRow['trimmable']>>()({ filesystems: v.number(), outOf: v.number() })),
   inventory: v.nullable(inventorySchema),
 });
@@ -25,5 +28,6 @@ const guestRowSchema = objectOf<GuestRow>()({
 export const guestsSchema = objectOf<GuestsView>()({
   takenAt: v.string(),
   guests: listOf(guestRowSchema),
+  held: listOf(heldSchema),
   findings: listOf(findingSchema),
 });

@@ -4,18 +4,23 @@ import { EXIT } from '../exit-code.ts';
 import { tellAnswer } from '../tell-answer.ts';
 import { formatGuests } from '../views/guests.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
+import { addGuestWords } from './trust/guest-words.ts';
 
 export function addGuests(program: Command, context: CommandContext): void {
-  const command = program.command('guests').description('list the guests of this host and their agents');
+  const command = program
+    .command('guests')
+    .description('list the guests of this host and their agents; say who is let in');
   addFaceOptions(command)
     .addHelpText(
       'after',
       `
 Example:
   $ trimtab guests
+  $ trimtab guests approve 3f2a91c0
 
 --json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,
-inside, trimmable, inventory}], findings[]}. state is connected (our agent is
+inside, proof, isRevoked, trimmable, inventory}], held[], findings[]}. PROVEN BY
+is what says that it is this guest: its channel, a key, or only its word. state is connected (our agent is
 connected, or its qemu-guest-agent answers), away (it had our agent, which is
 not connected), off (no QEMU of it runs on this host) or no-agent (it never had
 ours, and no qemu-guest-agent answers). inside tells which of the two.`,
@@ -27,4 +32,5 @@ ours, and no qemu-guest-agent answers). inside tells which of the two.`,
       tellAnswer({ terminal, answer: guests, isJson: options.json === true, format: formatGuests });
       context.finish(EXIT.done);
     });
+  addGuestWords(command, context);
 }

@@ -3,11 +3,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { TRIMS_KEPT, type TrimResult } from '../../model/trim-result.ts';
 import type { HistoryPage, TrimSummary } from '../../model/trim-summary.ts';
 import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
-import type { CommandContext } from '../command-context.ts';
+import { type CommandContext, UsageError } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { tellAnswer } from '../tell-answer.ts';
 import { formatHistory } from '../views/history.ts';
 import { formatTrim } from '../views/trim.ts';
+import { formatDeeds } from '../views/trust/deeds.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from './socket-option.ts';
 
 export function addHistory(program: Command, context: CommandContext): void {
@@ -15,6 +16,7 @@ export function addHistory(program: Command, context: CommandContext): void {
     .command('history')
     .description('list the trims that are stored, newest first, or show one')
     .argument('[guest or id]', 'only those of this guest; or the one trim of this id')
+    .option('--deeds', 'instead: what people had done (repairs, approvals, tokens …), and who they were')
     .option('--limit <count>', `at most this many, 1 to ${TRIMS_KEPT}`, parseLimit, 50);
   addFaceOptions(command)
     .addHelpText(
@@ -27,11 +29,18 @@ Example:
 How the id of a trim begins, 8 characters or more of it, is enough to show that
 trim with its reasons, as trimtab trim printed it.
 --json prints {trims[]}, summaries; with an id that trim alone, whole, as
-\`trimtab trim --json\` prints it.`,
+\`trimtab trim --json\` prints it; with --deeds
+{takenAt, deeds[{kind, at, askedBy, subject, outcome}]}.`,
     )
-    .action(async (wanted: string | undefined, options: FaceOptions & { limit: number }) => {
+    .action(async (wanted: string | undefined, options: FaceOptions & { limit: number; deeds?: true }) => {
       const { terminal } = context;
       const isJson = options.json === true;
+      if (options.deeds === true) {
+        if (wanted !== undefined) throw new UsageError('--deeds are of all guests: name none');
+        const deeds = await connectDesk(context, options).deeds({ limit: options.limit });
+        tellAnswer({ terminal, answer: deeds, isJson, format: formatDeeds });
+        return context.finish(EXIT.done);
+      }
       const found = await find({ desk: connectDesk(context, options), wanted: wanted ?? null, limit: options.limit });
       if (found.kind === 'trim') tellAnswer({ terminal, answer: found.trim, isJson, format: formatTrim });
       else

@@ -15,7 +15,7 @@ export interface PlaceOptions {
 /** Which database: as the collector itself finds it. */
 export function addPlaceOptions(command: Command): Command {
   return command
-    .option('--json', 'print how many rows it was as one JSON document')
+    .option('--json', 'print how many it was as one JSON document')
     .option('--config <PATH>', `the configuration file of the collector (default ${DEFAULT_CONFIGURATION})`)
     .addOption(new Option('--state-directory <PATH>', toPhrase(SETTINGS.stateDirectory.describe)))
     .addOption(new Option('--database <URL>', toPhrase(SETTINGS.database.describe)));

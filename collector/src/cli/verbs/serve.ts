@@ -1,4 +1,4 @@
-import { resolveSettings, toFlag, toPhrase, toVariable } from '@trimtab/protocol/shared';
+import { resolveSettings, type Setting, toFlag, toPhrase, toVariable } from '@trimtab/protocol/shared';
 import { type Command, Option } from 'commander';
 import { DEFAULT_CONFIGURATION, ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -38,11 +38,14 @@ Example:
     });
 }
 
-function toOption(key: string, setting: (typeof SETTINGS)[keyof typeof SETTINGS]): Option {
+function toOption(key: string, setting: Setting<unknown>): Option {
   const standard = setting.default === null || Array.isArray(setting.default) ? 'none' : String(setting.default);
   const variable = toVariable({ key, prefix: ENVIRONMENT_PREFIX });
-  return new Option(
+  const several = setting.repeats === true ? '; may be given several times' : '';
+  const option = new Option(
     setting.placeholder === '' ? `--${toFlag(key)}` : `--${toFlag(key)} <${setting.placeholder}>`,
-    `${toPhrase(setting.describe)} (${variable}, default ${standard})`,
+    `${toPhrase(setting.describe)}${several} (${variable}, default ${standard})`,
   );
+  if (setting.repeats !== true) return option;
+  return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
 }

@@ -3,30 +3,37 @@ import type { Command } from 'commander';
 import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
+import { type ApiOptions, addApiOptions, readApiOptions } from './api-option.ts';
 
 const { socket } = SETTINGS;
 
-export interface FaceOptions {
+export interface FaceOptions extends ApiOptions {
   readonly socket?: string;
   readonly json?: true;
 }
 
 /** The options that every command but `serve` has. */
 export function addFaceOptions(command: Command): Command {
-  return command
+  command
     .option('--json', 'print one JSON document')
     .option(
       `--socket <${socket.placeholder}>`,
       `${toPhrase(socket.describe)} (${ENVIRONMENT_PREFIX}SOCKET, default ${socket.default})`,
     );
+  return addApiOptions(command);
 }
 
 /**
  * The running collector's desk: at --socket, else TRIMTAB_SOCKET, else where collector.toml says, if there is one to
- * read.
+ * read. That of another host, where --api or TRIMTAB_API names one and --socket none.
  */
 export function connectDesk(context: CommandContext, options: FaceOptions): RemoteDesk {
   const { environment } = context;
+  const remote = options.socket === undefined ? readApiOptions(context, options) : null;
+  if (remote !== null) {
+    context.beginWaiting();
+    return context.connect({ remote });
+  }
   const isNamed = options.socket !== undefined || environment[`${ENVIRONMENT_PREFIX}SOCKET`] !== undefined;
   const resolved = resolveSettings(
     { socket },

@@ -20,7 +20,8 @@ export function formatGuests(view: GuestsView, page: Page): string {
     { heading: 'STATE' },
     { heading: 'AGENT' },
     { heading: offset === null ? 'HEARD' : `HEARD (${offset})` },
-    { heading: 'CAN BE TRIMMED' },
+    { heading: 'PROVEN BY' },
+    { heading: 'TRIMMABLE' },
     { heading: 'KNOWN FROM', shrink: 'end' },
   ];
   const rows = guests.map((guest): Cell[] => [
@@ -29,6 +30,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
     // Of an agent of ours also where it is away: what it was.
     guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
+    formatProof(guest),
     formatTrimmable(guest),
     formatSeenBy(guest),
   ]);
@@ -47,6 +49,11 @@ function formatSeenBy({ seenBy, agent }: GuestRow): string {
 function formatWhole({ line, name }: { line: string; name: string }, { width, paint }: Page): string[] {
   if (line.includes(name)) return [];
   return wrap({ text: name, width, first: '  ' }).map((each) => paint('quiet', each));
+}
+
+function formatProof({ proof, isRevoked }: GuestRow): Cell {
+  if (isRevoked) return { text: 'revoked', style: 'bad' };
+  return { text: proof ?? '-', style: proof === 'word' ? 'unsure' : null };
 }
 
 const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {

@@ -1,7 +1,9 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
+import type { HeldRow } from '../../model/enrolment.ts';
 import type { GuestRow, GuestsQuery } from '../../model/status.ts';
+import type { GuestKey } from '../../ports/store/guest-keys.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import { notRecognised } from '../qga/qga-faults.ts';
 import { announceKnown, identityOf } from '../survey/announce-known.ts';
@@ -10,10 +12,17 @@ import { tellWays, tellWithoutQemuGa } from '../survey/guest-faults.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
-export function describeGuests(guests: readonly KnownGuest[], { inventories }: GuestsQuery): GuestRow[] {
+export function describeGuests(
+  guests: readonly KnownGuest[],
+  { inventories, keys }: GuestsQuery & { readonly keys: readonly GuestKey[] },
+): GuestRow[] {
+  const keysOf = Map.groupBy(keys, ({ guest }) => guest);
   return guests
     .filter(isShown)
-    .map((guest) => toRow(guest, inventories))
+    .map((guest) => ({
+      ...toRow(guest, inventories),
+      ...toProof(guest, guest.record === null ? [] : (keysOf.get(guest.record.id) ?? [])),
+    }))
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -22,7 +31,7 @@ export function isShown({ record, domain }: KnownGuest): boolean {
   return record !== null || domain?.source !== 'loop-devices';
 }
 
-function toRow(guest: KnownGuest, withInventory: boolean): GuestRow {
+function toRow(guest: KnownGuest, withInventory: boolean): Omit<GuestRow, 'proof' | 'isRevoked'> {
   const { name, record, connected, domain, state } = guest;
   const inventory = announceKnown(guest)?.inventory ?? null;
   const agent =
@@ -46,6 +55,15 @@ function toRow(guest: KnownGuest, withInventory: boolean): GuestRow {
   };
 }
 
+/** Of one that is away, a key is what it will come by. */
+function toProof({ record, connected }: KnownGuest, keys: readonly GuestKey[]): Pick<GuestRow, 'proof' | 'isRevoked'> {
+  const isActive = keys.some(({ state }) => state === 'active');
+  const isOwnAgent = connected !== null && connected.byQemuGa === undefined;
+  const proof = isOwnAgent ? connected.proof : isActive ? 'key' : null;
+  const wasHere = record !== null && record.agentVersion !== null;
+  return { proof: proof ?? (wasHere ? 'word' : null), isRevoked: keys.length > 0 && !isActive };
+}
+
 function countTrimmable({ filesystems }: Inventory): GuestRow['trimmable'] {
   return { filesystems: filesystems.filter(({ obstacle }) => obstacle === null).length, outOf: filesystems.length };
 }
@@ -57,6 +75,17 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
     return productUuid ?? machineId ?? hostname;
   }
   return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
+}
+
+/** Each waits for one command. */
+export function noteHeld(held: readonly HeldRow[]): Finding[] {
+  return held
+    .filter(({ approvedBy }) => approvedBy === null)
+    .map(({ id, hostname, reason, keyOf }) => ({
+      subject: `${hostname} (held)`,
+      sentence: keyOf === null ? reason : `it shows the key of ${keyOf}. ${reason}`,
+      hint: `If it is a guest of its own: trimtab guests approve ${id}. Else: trimtab guests dismiss ${id}`,
+    }));
 }
 
 /** Of a guest that is off nobody knows yet whether it has one. */

@@ -4,6 +4,7 @@ import type { DoctorDeps } from '../doctor/doctor.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
 import type { Repairs } from '../repair/repairs.ts';
 import { createDoctorDesk } from './doctor-desk.ts';
+import { createEnrolmentDesk, type EnrolmentDeskDeps } from './enrolment/enrolment-desk.ts';
 import { createForesightDesk } from './foresight-desk.ts';
 import { createGuestsDesk, type GuestsDeps } from './guests-desk.ts';
 import { createMetricsDesk, type MetricsDeps } from './metrics-desk.ts';
@@ -17,6 +18,7 @@ export type DeskDeps = OverviewDeps &
   TrimsDeskDeps &
   DoctorDeps &
   MetricsDeps &
+  EnrolmentDeskDeps &
   ReportDeps & { readonly repairs: Repairs; readonly alerts: AlertsDesk; readonly foreseer: Foreseer };
 
 /** The one interface of the faces, over what the stages know: a desk a noun. */
@@ -33,6 +35,7 @@ export function createDesk(deps: DeskDeps): Desk {
     ...createReportDesk(deps, doctor),
     ...createForesightDesk(deps),
     ...createRepairsDesk(deps),
+    ...createEnrolmentDesk(deps),
     ...deps.alerts,
   };
 }

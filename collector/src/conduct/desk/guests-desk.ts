@@ -3,13 +3,19 @@ import { findCopies } from '../../link/find-copies.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GuestsDesk } from '../../ports/desk/guests.ts';
+import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
+import type { Enrolling } from '../enroll/enrolment.ts';
 import { readKnownGuests } from '../survey/known-guests.ts';
 import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
-import { describeGuests, isShown, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
+import { describeGuests, isShown, noteHeld, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
+import { listHeldRows } from './enrolment/guest-keys-desk.ts';
+import { BY_SOCKET, createNoteDeed, type DeedDeps } from './enrolment/note-deed.ts';
 import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 
 export interface GuestsDeps extends ForgetDeps {
+  readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly clock: Clock;
+  readonly store: ForgetDeps['store'] & Pick<GuestKeysStore, 'keys' | 'held'> & DeedDeps['store'];
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
@@ -17,17 +23,26 @@ export interface GuestsDeps extends ForgetDeps {
 
 /** Every guest that the hypervisor, an agent or the store knows of. */
 export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
-  const { clock, store, survey, links, startAgent, qemuGaGuests } = deps;
+  const { clock, store, survey, links, startAgent, qemuGaGuests, enrolment } = deps;
+  const note = createNoteDeed(deps);
   return {
-    forget: (query) => forgetGuest(deps, query),
+    async forget(query, askedBy = BY_SOCKET) {
+      const done = await forgetGuest(deps, query);
+      if (done.forgotten) await note({ kind: 'forget', askedBy, subject: done.guest });
+      return done;
+    },
     async guests(query) {
       const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, OVERVIEW_MS);
       const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links }, ask)]);
-      const rows = describeGuests(known, query);
+      const held = await listHeldRows(store);
+      const rows = describeGuests(known, { ...query, keys: await store.keys() });
       return {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,
+        held,
         findings: [
+          ...noteHeld(held),
+          ...enrolment.findings(),
           ...host.findings,
           ...findTwins(host.domains),
           ...findCopies(links.guests()),

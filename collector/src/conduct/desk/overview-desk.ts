@@ -7,6 +7,7 @@ import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Delivery } from '../alerts/deliver/deliver.ts';
+import type { Enrolling } from '../enroll/enrolment.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
 import { readKnownNow } from '../survey/known-now.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
@@ -20,6 +21,7 @@ export interface OverviewDeps {
   readonly survey: Pick<Survey, 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests'>;
   readonly door: Pick<GuestDoor, 'findings'>;
+  readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly notices: Pick<Delivery, 'findings'>;
   readonly store: Pick<GuestsStore, 'guests'>;
   /** Nobody is asked for an overview. */
@@ -38,6 +40,7 @@ export function createOverviewDesk({
   survey,
   links,
   door,
+  enrolment,
   notices,
   store,
   qemuGaGuests,
@@ -59,6 +62,7 @@ export function createOverviewDesk({
         sources: host.sources,
         findings: [
           ...door.findings(),
+          ...enrolment.findings(),
           ...notices.findings(),
           ...host.findings,
           ...findTwins(host.domains),

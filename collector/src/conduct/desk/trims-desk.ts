@@ -44,7 +44,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       if (second !== undefined && second.id !== first.id) throw ambiguousTrim(id);
       return store.findTrim(first);
     },
-    async requestTrim(request, askedBy = 'socket') {
+    async requestTrim(request, askedBy = { kind: 'socket' }) {
       const guest = await findInside(deps, request);
       if (guest.byQemuGa !== undefined && request.mounts !== null) throw wholeGuestOnly(guest.name);
       const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);

@@ -73,6 +73,8 @@ export function createPresentGuests({
         wireVersion: 0,
         inventory,
         inventoryAt: toldAt,
+        proof: 'channel',
+        others: 0,
         isKnown: true,
         contested: null,
         lastHeardAt: toldAt,

@@ -1,21 +1,16 @@
 import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
 import { commandOf, ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
+import { toAddress } from '../../model/advertised.ts';
 import { toListenScope } from '../../model/listen-scope.ts';
 import type { KnownGuest } from './known-guests.ts';
 
-/** How an agent gets to this collector, by the address that it listens on. */
-export function tellStartAgent({ host, port }: ListenAddress): string {
-  const start = (address: string) => `in the guest, as root: trimtab-agent run --collector ${address}:${port}`;
-  const address = host.includes(':') ? `[${host}]` : host;
-  switch (toListenScope(host)) {
-    case 'one-network':
-      return start(address).replace('in', 'In');
-    case 'every-network':
-      return `With this host’s address on the guest’s network, ${start('ADDRESS')}`;
-    case 'this-host':
-      return `The collector listens on ${address}:${port}, which only programs of this host and guests on QEMU’s user network reach. Give trimtab serve the address of the guests’ network, as in --listen 192.168.122.1:${port}; then, ${start('192.168.122.1')}`;
-  }
+/** How an agent gets to this collector, by the addresses that it listens on. */
+export function tellStartAgent(listen: readonly ListenAddress[]): string {
+  const enroll = 'trimtab enroll GUEST, and in the guest, as root, the line that it prints';
+  const local = listen.every(({ host }) => toListenScope(host) === 'this-host') ? listen[0] : undefined;
+  if (local === undefined) return `On this host: ${enroll}`;
+  return `The collector listens on ${toAddress(local)}, which only programs of this host and guests on QEMU’s user network reach. Give trimtab serve the address of the guests’ network, as in --listen 192.168.122.1:${local.port}; then, on this host: ${enroll}`;
 }
 
 export function unknownGuest(wanted: string): Fault {

@@ -34,7 +34,7 @@ export function createKeepNames({
     for (const { record, domain } of listKnownGuests({ host, records, connected: links.guests() }).filter(isRenamed)) {
       const others = host.domains.filter(({ key }) => key !== domain.key);
       const takenNames = new Set(others.map(({ name }) => name));
-      const named = await store.rename({ id: record.id, name: domain.name, takenNames });
+      const named = await store.rename({ id: record.id, name: domain.name, namedBy: 'hypervisor', takenNames });
       named.forEach(links.rename);
       log.info({ id: record.id, was: record.name, names: named.map(({ name }) => name) }, 'a domain was renamed');
     }

@@ -1,13 +1,13 @@
-import type { Hello } from '@trimtab/protocol';
+import type { GuestIdentity, Hello } from '@trimtab/protocol';
 import { sleep, toReason } from '@trimtab/protocol/shared';
-import { toIdentities } from '../../correlate/identities.ts';
+import { type Showing, toShown } from '../../correlate/identities.ts';
 import { matchDomain } from '../../correlate/match-domain.ts';
-import type { GuestLinks, Meeting } from '../../link/guest-links.ts';
-import type { Domain } from '../../model/domain.ts';
+import type { GuestLinks } from '../../link/guest-links.ts';
+import type { Domain, HostView } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { GuestsStore, Recognised } from '../../ports/store/guests.ts';
+import type { GuestsStore, Recognised, ShownGuest } from '../../ports/store/guests.ts';
 import type { Survey } from './survey.ts';
 
 /**
@@ -25,31 +25,35 @@ export interface RecogniseDeps {
   release(forgotten: readonly GuestId[]): void;
 }
 
-/** Meets each guest that says hello: the host is read for who it is. */
-export function createReception(deps: RecogniseDeps): (hello: Hello) => Promise<Meeting> {
-  return async (hello) => {
-    const domains = (await readDomains(deps)) ?? [];
-    return { recognise: () => recogniseGuest({ ...deps, domains }, hello) };
-  };
+/** Who is to be recognised, and how that is shown. */
+export interface ToRecognise {
+  readonly hello: Pick<Hello, 'agentVersion'>;
+  /** What it says that it is, as far as that is believed. */
+  readonly guest: GuestIdentity;
+  readonly showing: Showing;
+  /** Its domain, where a channel shows that; else it is found by what it says. */
+  readonly domain?: Domain;
+  /** What a person calls it; null: as the hypervisor does, else as it does itself. */
+  readonly called: string | null;
 }
 
 /**
- * Which guest of this host says hello, and what it is called. A host that cannot be read keeps no guest out: one that
- * was here before is known by what it shows and keeps its name, a new one bears its hostname until it says hello again.
+ * Which guest of this host says hello, and what it is called. A host that cannot be read (null) keeps no guest out: one
+ * that was here before is known by what it shows and keeps its name, a new one bears its hostname until it says hello
+ * again.
  */
-async function recogniseGuest(
-  deps: RecogniseDeps & { readonly domains: readonly Domain[] },
-  { guest, agentVersion }: Hello,
+export async function recogniseGuest(
+  deps: RecogniseDeps & { readonly host: Pick<HostView, 'domains'> | null },
+  { hello, guest, showing, domain: shown, called }: ToRecognise,
 ): Promise<Recognised> {
   // Loop devices are this host's own: an agent on the host is a guest without a domain.
-  const domains = deps.domains.filter(({ source }) => source !== 'loop-devices');
-  const { domain } = matchDomain(guest, domains);
+  const domains = (deps.host?.domains ?? []).filter(({ source }) => source !== 'loop-devices');
+  const domain = shown ?? matchDomain(guest, domains).domain;
   const recognised = await deps.store.recognise({
-    identities: toIdentities(guest, domain),
-    name: domain?.name ?? guest.hostname,
-    namedBy: domain === null ? 'guest' : 'hypervisor',
-    takenNames: new Set(domains.filter((other) => other !== domain).map(({ name }) => name)),
-    agentVersion,
+    identities: toShown({ showing, guest, domain }),
+    ...toName({ guest, domain, called }),
+    takenNames: new Set(domains.filter((other) => other.key !== domain?.key).map(({ name }) => name)),
+    agentVersion: hello.agentVersion,
     seenAt: deps.clock.now(),
     isHere: deps.links.isConnected,
   });
@@ -57,22 +61,33 @@ async function recogniseGuest(
   return recognised;
 }
 
+/** A person's word goes first; where it is the hypervisor's too, the guest is called as that does from then on. */
+function toName({
+  guest,
+  domain,
+  called,
+}: Pick<ToRecognise, 'guest' | 'called'> & { readonly domain: Domain | null }): Pick<ShownGuest, 'name' | 'namedBy'> {
+  if (called !== null && called !== domain?.name) return { name: called, namedBy: 'person' };
+  if (domain !== null) return { name: domain.name, namedBy: 'hypervisor' };
+  return { name: guest.hostname, namedBy: 'guest' };
+}
+
 interface Told {
-  readonly domains: readonly Domain[] | null;
-  /** Why there are none; null when the host was read. */
+  readonly host: HostView | null;
+  /** Why there is none; null when the host was read. */
   readonly reason: string | null;
 }
 
-/** Null when the host is not read in time. */
-async function readDomains({ clock, log, survey }: RecogniseDeps): Promise<readonly Domain[] | null> {
+/** The host, for somebody who says hello; null when it is not read in time. */
+export async function readHostFor({ clock, log, survey }: Pick<RecogniseDeps, 'clock' | 'log' | 'survey'>) {
   const reading = survey.read().then(
-    ({ domains }): Told => ({ domains, reason: null }),
-    (error): Told => ({ domains: null, reason: toReason(error) }),
+    (host): Told => ({ host, reason: null }),
+    (error): Told => ({ host: null, reason: toReason(error) }),
   );
   const late = sleep(clock, HOST_PATIENCE_MS).then(
-    (): Told => ({ domains: null, reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),
+    (): Told => ({ host: null, reason: `the host was not read within ${HOST_PATIENCE_MS / 1000} s` }),
   );
-  const { domains, reason } = await Promise.race([reading, late]);
+  const { host, reason } = await Promise.race([reading, late]);
   if (reason !== null) log.warn({ reason }, 'a guest is recognised without its domain');
-  return domains;
+  return host;
 }

@@ -1,7 +1,8 @@
 import type { RequestId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import type { AskedBy, Job } from '../../model/job.ts';
+import type { AskedBy } from '../../model/asked-by.ts';
+import type { Job } from '../../model/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';

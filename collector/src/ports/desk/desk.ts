@@ -1,5 +1,6 @@
 import type { AlertsDesk } from './alerts.ts';
 import type { DoctorDesk } from './doctor.ts';
+import type { EnrolmentDesk } from './enrolment.ts';
 import type { ForesightDesk } from './foresight.ts';
 import type { GuestsDesk } from './guests.ts';
 import type { MetricsDesk } from './metrics.ts';
@@ -21,4 +22,5 @@ export interface Desk
     MetricsDesk,
     ReportDesk,
     ForesightDesk,
-    AlertsDesk {}
+    AlertsDesk,
+    EnrolmentDesk {}

@@ -1,3 +1,4 @@
+import type { AskedBy } from '../../model/asked-by.ts';
 import type { ForgetQuery, Forgetting } from '../../model/forgetting.ts';
 import type { GuestsQuery, GuestsView } from '../../model/status.ts';
 
@@ -7,5 +8,5 @@ export interface GuestsDesk {
    * Forgets a guest that is not connected, with its trims. Throws `unknown-guest`, `ambiguous-guest`,
    * `guest-connected`, `nothing-to-forget`.
    */
-  forget(query: ForgetQuery): Promise<Forgetting>;
+  forget(query: ForgetQuery, askedBy?: AskedBy): Promise<Forgetting>;
 }

@@ -1,3 +1,4 @@
+import type { AskedBy } from '../../model/asked-by.ts';
 import type { RepairDone, RepairPlan, RepairQuery } from '../../model/repair.ts';
 
 export interface RepairsDesk {
@@ -6,6 +7,8 @@ export interface RepairsDesk {
    * `cannot-repair`, `would-taint`.
    */
   planRepair(query: RepairQuery): Promise<RepairPlan>;
-  /** Carries a repair out: the only call that changes a running QEMU. Throws as `planRepair`, and `repair-stopped`. */
-  repair(query: RepairQuery): Promise<RepairDone>;
+  /**
+   * Carries a repair out: the only call that changes a running QEMU, and keeps who asked for it. Throws as `planRepair`, and `repair-stopped`.
+   */
+  repair(query: RepairQuery, askedBy?: AskedBy): Promise<RepairDone>;
 }

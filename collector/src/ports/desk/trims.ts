@@ -1,5 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
-import type { AskedBy } from '../../model/job.ts';
+import type { AskedBy } from '../../model/asked-by.ts';
 import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
 import type { HistoryPage } from '../../model/trim-summary.ts';

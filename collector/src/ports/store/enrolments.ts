@@ -9,6 +9,7 @@ export interface Enrolment {
   readonly guest: string | null;
   readonly mostUses: number;
   readonly uses: number;
+  /** UTC, milliseconds, as all instants here. */
   readonly madeAt: number;
   readonly expiresAt: number;
   readonly madeBy: AskedBy;
@@ -16,10 +17,15 @@ export interface Enrolment {
 
 export type Spending = 'ok' | 'unknown' | 'expired' | 'used';
 
+/** Of tokens that let nobody in any more, the newest. */
+export const ENROLMENTS_KEPT = 1_024;
+
 /**
- * Tokens by which guests join. [EN1] a use is counted at most once for one guest key, in one transaction with the key
- * that it lets in (`GuestKeysStore.join`); [EN2] one that is over is kept for 30 days, so that it can be told from one
- * that never was.
+ * Tokens by which guests join. Every promise resolves only when its change is durable. Obligations, held by
+ * test/contract/enrolments-store.ts: [EN1] a use is counted at most once for one guest key, in one transaction with the
+ * key that it lets in (`GuestKeysStore.join`); [EN2] of those that are over the newest ENROLMENTS_KEPT are kept, so that
+ * they can be told from one that never was; [EN3] one that was withdrawn is gone; [EN4] what one host made, another does
+ * not see.
  */
 export interface EnrolmentsStore {
   addEnrolment(enrolment: Omit<Enrolment, 'uses'>): Promise<void>;

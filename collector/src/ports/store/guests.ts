@@ -23,7 +23,8 @@ export interface ShownGuest {
   readonly identities: readonly Identity[];
   /** What it is to be called, and whose word that is. */
   readonly name: string;
-  readonly namedBy: 'hypervisor' | 'guest';
+  /** A person's: the token that it joins by was made for this name. */
+  readonly namedBy: 'person' | 'hypervisor' | 'guest';
   /** Names of the hypervisor's guests that it was not proven to be. */
   readonly takenNames: ReadonlySet<string>;
   /** Null where no agent of ours speaks for it: that of one that was here before stays. */
@@ -45,8 +46,9 @@ export interface Recognised extends NamedGuest {
   readonly forgotten: readonly GuestId[];
 }
 
-/** A guest whose domain bears another name than when it was recognised. */
-export interface RenamedDomain extends NamedGuest {
+/** A guest whose domain bears another name than when it was recognised, or that a person calls otherwise. */
+export interface RenamedGuest extends NamedGuest {
+  readonly namedBy: 'person' | 'hypervisor';
   /** Names of the hypervisor's other guests. */
   readonly takenNames: ReadonlySet<string>;
 }
@@ -70,7 +72,7 @@ export interface SeenGuest {
 export interface GuestsStore {
   recognise(shown: ShownGuest): Promise<Recognised>;
   /** What it, and others whose name it has now, are called from now on; nobody where it is not there. */
-  rename(domain: RenamedDomain): Promise<readonly NamedGuest[]>;
+  rename(guest: RenamedGuest): Promise<readonly NamedGuest[]>;
   /** In one transaction; a guest that is not there is left out. */
   sawGuests(seen: readonly SeenGuest[]): Promise<void>;
   /** With all its trims, in one transaction. */

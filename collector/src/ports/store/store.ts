@@ -1,5 +1,9 @@
 import type { AlertsStore } from './alerts.ts';
+import type { ApiTokensStore } from './api-tokens.ts';
+import type { DeedsStore } from './deeds.ts';
+import type { EnrolmentsStore } from './enrolments.ts';
 import type { ForecastsStore } from './forecasts.ts';
+import type { GuestKeysStore } from './guest-keys.ts';
 import type { GuestsStore } from './guests.ts';
 import type { JobsStore } from './jobs.ts';
 import type { NoticesStore } from './notices.ts';
@@ -16,6 +20,10 @@ export interface Store
     SamplesStore,
     AlertsStore,
     NoticesStore,
-    ForecastsStore {
+    ForecastsStore,
+    EnrolmentsStore,
+    GuestKeysStore,
+    ApiTokensStore,
+    DeedsStore {
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { alerts } from './009-alerts.ts';
 import { notices } from './010-notices.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import { forecasts } from './012-forecasts.ts';
+import { whoMay } from './013-who-may.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /**
@@ -26,6 +27,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '010-notices': notices,
     '011-open-trim-marks': createOpenTrimMarks(deps),
     '012-forecasts': forecasts,
+    '013-who-may': whoMay,
   };
 }
 

@@ -55,6 +55,6 @@ export async function readHistory({ database, path, hostId }: MoveDeps, lines: A
 }
 
 /** No guest is drawn: databases that are older than guests' ids are brought to this version by a collector. */
-function formOf({ kind }: SqlDatabase) {
+export function formOf({ kind }: SqlDatabase) {
   return { kind, rowsLieByKey: ROWS_LIE_BY_KEY[kind], newGuestId: () => crypto.randomUUID() as string as GuestId };
 }

@@ -42,7 +42,7 @@ async function ask(): Promise<RequestId> {
     },
     mayTaint: false,
   });
-  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: 'socket' });
+  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: { kind: 'socket' } });
   await settle();
   return requestId;
 }

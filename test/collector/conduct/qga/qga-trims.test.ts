@@ -35,7 +35,7 @@ async function enter(described: Parameters<TrimsWorld['present']['enter']>[0]['d
 }
 
 async function ask(guest: ConnectedGuest): Promise<RequestId> {
-  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: 'socket' });
+  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: { kind: 'socket' } });
   await settle();
   return requestId;
 }

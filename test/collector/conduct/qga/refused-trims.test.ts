@@ -25,7 +25,7 @@ function pending() {
 
 async function ask(): Promise<RequestId> {
   const guest = await world.present.enter({ domain: DOMAIN, domains: [DOMAIN], described: DESCRIBED, mayTaint: false });
-  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: 'socket' });
+  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: { kind: 'socket' } });
   await settle();
   return requestId;
 }

@@ -24,7 +24,7 @@ afterEach(() => world.store.close());
 
 async function ask(): Promise<RequestId> {
   const guest = await world.present.enter({ domain: DOMAIN, domains: [DOMAIN], described: DESCRIBED, mayTaint: false });
-  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: 'socket' });
+  const requestId = await world.trims.ask({ guest, mounts: null, askedBy: { kind: 'socket' } });
   await settle();
   return requestId;
 }
@@ -38,7 +38,7 @@ async function storeJob(events: readonly NumberedEvent['event'][]) {
     guestName: ID,
     targets: null,
     options: { isByQemuGa: true, mayTaint: false },
-    askedBy: 'socket',
+    askedBy: { kind: 'socket' },
     askedAt: world.clock.now(),
     deadline: null,
     priority: 0,

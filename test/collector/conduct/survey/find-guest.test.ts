@@ -28,9 +28,11 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
   return {
     id: 'own-id' as GuestId,
     name: 'web',
+    proof: 'word',
     identity: anIdentity(),
     agentVersion: '0.2.0',
     wireVersion: 2,
+    others: 0,
     inventory: null,
     inventoryAt: null,
     contested: null,
@@ -187,12 +189,11 @@ it('a guest without an agent cannot be asked, and of two that a word means neith
 });
 
 it.each([
-  ['192.168.122.1', /^In the guest, as root: trimtab-agent run --collector 192\.168\.122\.1:7461$/],
-  ['fd00::1', /--collector \[fd00::1\]:7461$/],
-  ['0.0.0.0', /^With this host’s address on the guest’s network, in the guest, as root: .*ADDRESS:7461$/],
-  ['127.0.0.1', /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach/],
+  ['192.168.122.1', /^On this host: trimtab enroll GUEST, and in the guest, as root, the line that it prints$/],
+  ['0.0.0.0', /^On this host: trimtab enroll GUEST/],
+  ['127.0.0.1', /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach.* --listen 192\.168\.122\.1:7461; then, on this host: trimtab enroll GUEST/],
 ])('how an agent gets to a collector that listens on %s', (host, told) => {
-  expect(tellStartAgent({ host, port: 7461 })).toMatch(told);
+  expect(tellStartAgent([{ host, port: 7461 }])).toMatch(told);
 });
 
 const PROCESSES: SourceState = { source: 'qemu-process', used: true, sentence: '1 guest', answeredAt: 0 };

@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GuestIdentity } from '@trimtab/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createReception, HOST_PATIENCE_MS } from '../../../../collector/src/conduct/survey/recognise-guest.ts';
+import {
+  HOST_PATIENCE_MS,
+  readHostFor,
+  recogniseGuest,
+  type ToRecognise,
+} from '../../../../collector/src/conduct/survey/recognise-guest.ts';
 import { swapUuid } from '../../../../collector/src/correlate/match-domain.ts';
 import type { Domain, HostView } from '../../../../collector/src/model/domain.ts';
+import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
 import { FROM_GUEST } from '../../../protocol/example-messages.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
@@ -31,23 +37,26 @@ const sayHello = (identity: Partial<GuestIdentity>, domains: readonly Domain[] =
 
 const clock = createTestClock();
 
-function receiving(read: () => Promise<HostView>) {
+const released: GuestId[] = [];
+
+async function sayHelloWhile(
+  identity: Partial<GuestIdentity>,
+  read: () => Promise<HostView>,
+  who: Partial<ToRecognise> = {},
+) {
   const [hello] = FROM_GUEST;
   if (hello?.type !== 'hello') throw new Error('the first example is no hello');
-  const meet = createReception({
+  const deps = {
     clock,
     log: { info() {}, warn() {}, error() {} },
     survey: { read },
     store,
     links: { isConnected: () => false },
-    release: () => {},
-  });
-  return (identity: Partial<GuestIdentity>) => meet({ ...hello, guest: anIdentity(identity) });
-}
-
-async function sayHelloWhile(identity: Partial<GuestIdentity>, read: () => Promise<HostView>) {
-  const { recognise } = await receiving(read)(identity);
-  return recognise();
+    release: (forgotten: readonly GuestId[]) => released.push(...forgotten),
+  };
+  const host = await readHostFor(deps);
+  const guest = anIdentity(identity);
+  return recogniseGuest({ ...deps, host }, { hello, guest, showing: { kind: 'word' }, called: null, ...who });
 }
 
 it('clones with one machine-id and a product UUID each are two guests', async () => {
@@ -116,4 +125,40 @@ it('a host that does not answer, or cannot be read, keeps no guest out, and take
   const broken = async () => Promise.reject(new Error('/proc cannot be read'));
   expect(await sayHelloWhile({}, broken)).toEqual({ id: before.id, name: 'shop', renamed: [], forgotten: [] });
   expect((await sayHelloWhile({ hostname: 'new', productUuid: OTHER_UUID }, broken)).name).toBe('new');
+});
+
+const hostOf =
+  (...domains: readonly Domain[]) =>
+  async (): Promise<HostView> => ({ takenAt: 0, domains, findings: [], sources: [], offSince: new Map() });
+const KEY = 'K'.repeat(43);
+const byKey = (saysMore: boolean): Partial<ToRecognise> => ({ showing: { kind: 'key', key: KEY, saysMore } });
+
+it('a guest that joins is the one that it was before it had a key, and afterwards its key alone says who it is', async () => {
+  const before = await sayHello({});
+  const joined = await sayHelloWhile({}, hostOf(), byKey(true));
+  expect(joined.id).toBe(before.id);
+  const victim = await sayHello({ productUuid: OTHER_UUID });
+  const later = await sayHelloWhile({ productUuid: OTHER_UUID }, hostOf(), byKey(false));
+  expect(later.id).toBe(joined.id);
+  // Nor does what it says now lead to it from then on.
+  expect((await sayHello({ productUuid: OTHER_UUID })).id).toBe(victim.id);
+});
+
+it('a guest bears the name that its token was made for, and as the hypervisor’s once that is the same', async () => {
+  expect((await sayHelloWhile({}, hostOf(), { ...byKey(true), called: 'shop' })).name).toBe('shop');
+  expect((await sayHelloWhile({ hostname: 'other' }, hostOf(), byKey(false))).name).toBe('shop');
+  expect((await sayHelloWhile({}, hostOf(aDomain({ name: 'till' })), byKey(false))).name).toBe('shop');
+  const [domain, renamed] = [aDomain({ name: 'lamp' }), aDomain({ name: 'light' })];
+  const other = { showing: { kind: 'key', key: 'L'.repeat(43), saysMore: true }, called: 'lamp' } as const;
+  await sayHelloWhile({}, hostOf(domain), other);
+  const later = { showing: { ...other.showing, saysMore: false } };
+  expect((await sayHelloWhile({}, hostOf(renamed), later)).name).toBe('light');
+});
+
+it('over a channel a guest is the domain whose channel it is, whatever it says', async () => {
+  const domain = aDomain({ name: 'shop' });
+  const known = await sayHello({}, [domain]);
+  const who = { showing: { kind: 'channel' }, domain } as const;
+  const over = await sayHelloWhile({ productUuid: OTHER_UUID, hostname: 'liar' }, hostOf(domain), who);
+  expect(over).toMatchObject({ id: known.id, name: 'shop' });
 });

@@ -54,7 +54,7 @@ describe('a trim that was granted, and of which an agent that is back says nothi
   });
 
   it('is told as that to whoever asked for it', async () => {
-    const requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+    const requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
     await grant({ requestId });
     const watcher = world.watch(requestId);
     await comeBack();

@@ -20,7 +20,7 @@ let release: () => void;
 beforeEach(async () => {
   world = await createTrimsWorld();
   world.connect(GUEST);
-  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
   release = () => {};
 });
 afterEach(async () => {

@@ -16,7 +16,7 @@ let requestId: RequestId;
 beforeEach(async () => {
   world = await createTrimsWorld();
   world.connect(GUEST);
-  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
   const intent: Intent = { type: 'intent', trimId: TRIM, trigger: 'requested', requestId, mounts: ['/mnt/vda'] };
   world.attend(GUEST.id, world.trims.intended(GUEST, intent));
   await settle();

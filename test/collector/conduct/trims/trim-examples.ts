@@ -25,9 +25,11 @@ export function inventoryOf(disks: readonly string[]): Inventory {
 export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest => ({
   id: 'guest-a' as GuestId,
   name: 'web-1',
+  proof: 'word',
   identity: anIdentity(),
   agentVersion: '0.2.0',
   wireVersion: 2,
+  others: 0,
   inventory: inventoryOf(['vda', 'vdb']),
   inventoryAt: 0,
   contested: null,

@@ -78,7 +78,7 @@ async function createScene({ random, path }: { random: () => number; path: strin
 
   async function ask({ guest }: ModelGuest): Promise<void> {
     try {
-      watch(await world.trims.ask({ guest, mounts: null, askedBy: 'socket' }));
+      watch(await world.trims.ask({ guest, mounts: null, askedBy: { kind: 'socket' } }));
     } catch (error) {
       expect(world.isStoreDown, String(error)).toBe(true);
     }

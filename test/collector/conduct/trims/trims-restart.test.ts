@@ -14,7 +14,7 @@ let requestId: RequestId;
 beforeEach(async () => {
   world = await createTrimsWorld();
   world.connect(GUEST);
-  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+  requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
 });
 afterEach(() => world.store.close());
 

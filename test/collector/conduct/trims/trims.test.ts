@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.store.close());
 
-const ask = (guest = A) => world.trims.ask({ guest, mounts: ['/mnt/vda'], askedBy: 'socket' });
+const ask = (guest = A) => world.trims.ask({ guest, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
 const intent = (trimId: TrimId, requestId: RequestId | null = null): Intent => ({
   type: 'intent',
   trimId,

@@ -89,7 +89,7 @@ describe('a lost trim that cannot be concluded', () => {
 
 it('whoever waits for a lost trim that cannot be concluded is not told that it never began', async () => {
   world.connect(GUEST);
-  const requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: 'socket' });
+  const requestId = await world.trims.ask({ guest: GUEST, mounts: ['/mnt/vda'], askedBy: { kind: 'socket' } });
   const watcher = world.watch(requestId);
   const intent: Intent = { type: 'intent', trimId: BAD, trigger: 'requested', requestId, mounts: ['/mnt/vda'] };
   await world.trims.intended(GUEST, intent);

@@ -4,6 +4,7 @@ import { LONGEST_SILENCE_MS } from '../../../model/silence.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-code.ts';
 import { tellAnswer } from '../../tell-answer.ts';
+import { readStretch } from '../../time-option.ts';
 import { formatInstant } from '../../views/format-time.ts';
 import type { Page } from '../../views/page.ts';
 import { wrap } from '../../wrap.ts';
@@ -11,7 +12,6 @@ import { addFaceOptions, connectDesk, type FaceOptions } from '../socket-option.
 import { readSaid } from './who-says.ts';
 
 const IN_DAYS = `${LONGEST_SILENCE_MS / 86_400_000}d`;
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 export function addSilence(alerts: Command, context: CommandContext): void {
   const command = alerts
@@ -68,8 +68,7 @@ function tellEnd({ removed }: Unsilenced, { width }: Page): string {
 }
 
 function parseTime(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? 0);
+  const ms = readStretch(text) ?? 0;
   if (ms > 0 && ms <= LONGEST_SILENCE_MS) return ms;
   throw new InvalidArgumentError(`It is a time such as 30m, 2h or 3d, at most ${IN_DAYS}.`);
 }

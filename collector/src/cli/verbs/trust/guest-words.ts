@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import type { GuestKeysDone, HeldRow, Renamed } from '../../../model/enrolment.ts';
+import type { RemoteDesk } from '../../../ports/desk/remote-desk.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { EXIT } from '../../exit-code.ts';
+import { tellAnswer } from '../../tell-answer.ts';
+import type { Page } from '../../views/page.ts';
+import { quote } from '../../views/trust/channel-port.ts';
+import { wrap } from '../../wrap.ts';
+import { addFaceOptions, connectDesk, type FaceOptions } from '../socket-option.ts';
+
+/** A word of a person on who is let in: a command below `guests` that asks one thing, and tells what came of it. */
+interface Word<Answer> {
+  readonly name: string;
+  readonly description: string;
+  readonly of: readonly [string, string];
+  readonly help: string;
+  readonly ask: (desk: RemoteDesk, asked: { readonly of: string; readonly as: string | null }) => Promise<Answer>;
+  readonly tell: (answer: Answer) => string;
+}
+
+export function addGuestWords(guests: Command, context: CommandContext): void {
+  const approve = addWord(guests, context, APPROVE);
+  approve.option('--as <name>', 'call it so');
+  addWord(guests, context, DISMISS);
+  addWord(guests, context, REVOKE);
+  addWord(guests, context, REINSTATE);
+  addRename(guests, context);
+}
+
+const APPROVE: Word<HeldRow> = {
+  name: 'approve',
+  description: 'let in a guest that is held as a possible copy, as one of its own',
+  of: ['<id or name>', 'as `trimtab guests` shows it under Held'],
+  help: `
+Example:
+  $ trimtab guests approve 3f2a91c0 --as web-2
+
+At its next connection it makes a key of its own, and is a guest of its own from
+then on. The guest whose key it showed keeps that.
+--json prints {id, hostname, productUuid, machineId, address, keyOf, reason,
+firstAt, lastAt, approvedBy, approvedName}.`,
+  ask: (desk, { of: held, as: name }) => desk.approve({ held, name }),
+  tell: ({ hostname, approvedName }) =>
+    `${hostname} is let in at its next connection, within some minutes${approvedName === null ? '' : `, and called ${approvedName}`}. Next: trimtab guests.`,
+};
+
+const DISMISS: Word<HeldRow> = {
+  name: 'dismiss',
+  description: 'keep out a guest that is held, and ask no more',
+  of: ['<id or name>', 'as `trimtab guests` shows it under Held'],
+  help: `
+Example:
+  $ trimtab guests dismiss 3f2a91c0
+
+--json prints it as approve does.`,
+  ask: (desk, { of: held }) => desk.dismiss({ held }),
+  tell: ({ id, hostname }) =>
+    `${hostname} stays out, and is not shown any more. If that was wrong: trimtab guests approve ${id}`,
+};
+
+const REVOKE: Word<GuestKeysDone> = {
+  name: 'revoke',
+  description: 'keep a guest out: its key is let in no more, and its connection ends',
+  of: ['<guest>', 'name or id'],
+  help: `
+Example:
+  $ trimtab guests revoke web-1
+
+Its history stays. A new token does not let this key in either.
+--json prints {guest, guestId, keys}.`,
+  ask: (desk, { of: guest }) => desk.revoke({ guest }),
+  tell: ({ guest }) => `${guest} is kept out from now on. To let it in again: trimtab guests reinstate ${quote(guest)}`,
+};
+
+const REINSTATE: Word<GuestKeysDone> = {
+  name: 'reinstate',
+  description: 'let in the key of a guest again that was revoked',
+  of: ['<guest>', 'name or id'],
+  help: `
+Example:
+  $ trimtab guests reinstate web-1
+
+--json prints {guest, guestId, keys}.`,
+  ask: (desk, { of: guest }) => desk.reinstate({ guest }),
+  tell: ({ guest }) => `${guest} may connect again, and does within some minutes. Next: trimtab guests.`,
+};
+
+function addWord<Answer>(guests: Command, context: CommandContext, word: Word<Answer>): Command {
+  const command = guests
+    .command(word.name)
+    .description(word.description)
+    .argument(...word.of);
+  return addFaceOptions(command)
+    .addHelpText('after', word.help)
+    .action(async (of: string) => {
+      const options = command.optsWithGlobals<FaceOptions & { readonly as?: string }>();
+      const answer = await word.ask(connectDesk(context, options), { of, as: options.as ?? null });
+      const format = (plain: Answer, { width }: Page) => `${wrap({ text: word.tell(plain), width }).join('\n')}\n`;
+      tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format });
+      context.finish(EXIT.done);
+    });
+}
+
+function addRename(guests: Command, context: CommandContext): void {
+  const command = guests
+    .command('rename')
+    .description('call a guest otherwise; its history goes with it')
+    .argument('<guest>', 'name or id')
+    .argument('<name>', 'what it is called from now on');
+  addFaceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ trimtab guests rename web-1 shop-1
+
+The name stays, whatever the hypervisor or the guest itself calls it.
+--json prints {guestId, was, name}.`,
+    )
+    .action(async (guest: string, name: string) => {
+      const options = command.optsWithGlobals<FaceOptions>();
+      const answer = await connectDesk(context, options).rename({ guest, name });
+      const format = (plain: Renamed, { width }: Page) =>
+        `${wrap({ text: `${plain.was} is called ${plain.name} from now on.`, width }).join('\n')}\n`;
+      tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format });
+      context.finish(EXIT.done);
+    });
+}

@@ -1,0 +1,46 @@
+import type { ListenAddress } from '@trimtab/protocol/shared';
+import { readOwnAddresses } from '../io/own-addresses.ts';
+import { toAdvertised } from '../model/advertised.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HypervisorProcesses } from '../qemu/processes/hypervisor-processes.ts';
+import { hasUserNetworking } from '../qemu/user-networking.ts';
+import type { CollectorSettings } from '../settings.ts';
+
+/** A QEMU that was started since may need another address. */
+const LOOKED_FOR_MS = 10_000;
+
+/** Where guests find this collector, as `IP:PORT` or `NAME:PORT`, in the order in which they are to be tried. */
+export function composeAddresses({
+  clock,
+  processes,
+  settings: { advertise },
+  listen,
+}: {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly processes: Pick<HypervisorProcesses, 'read'>;
+  readonly settings: Pick<CollectorSettings, 'advertise'>;
+  /** With the ports that are listened on. */
+  readonly listen: () => readonly ListenAddress[];
+}): () => readonly string[] {
+  let isThere = false;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  async function look(): Promise<void> {
+    const { trusted } = await processes.read();
+    isThere = trusted.some(({ kind, argv }) => kind === 'qemu' && hasUserNetworking(argv));
+  }
+  const addresses = () => {
+    if (clock.monotonicMs() - lookedAtMs > LOOKED_FOR_MS) {
+      lookedAtMs = clock.monotonicMs();
+      // Whoever asks next is told; a host whose processes cannot be read has none.
+      look().catch(() => {});
+    }
+    return toAdvertised({
+      listen: listen(),
+      advertise: advertise ?? [],
+      own: readOwnAddresses(),
+      hasUserNetworking: isThere,
+    });
+  };
+  addresses();
+  return addresses;
+}

@@ -1,0 +1,114 @@
+import { Fault, toReason } from '@trimtab/protocol/shared';
+import { findOver } from '../../enroll/by-token.ts';
+import { REFUSED, type Refused, refuseHeld } from '../../enroll/refusals.ts';
+import type { Arriving, Recognition } from '../../link/guest-links.ts';
+import type { HostView } from '../../model/domain.ts';
+import type { Spending } from '../../ports/store/enrolments.ts';
+import type { GuestKey, HeldGuest } from '../../ports/store/guest-keys.ts';
+import type { Recognised } from '../../ports/store/guests.ts';
+import { recogniseGuest, type ToRecognise } from '../survey/recognise-guest.ts';
+import type { Admitting } from './enrolment-deps.ts';
+
+type Host = Pick<HostView, 'domains'> | null;
+
+/** One that is taken at its word, or that comes by its channel. */
+export async function recognise(deps: Admitting, host: Host, who: ToRecognise): Promise<Recognition> {
+  return { kind: 'recognised', ...(await recogniseGuest({ ...deps, host }, who)) };
+}
+
+/** One whose key has joined. */
+export async function recogniseByKey(
+  deps: Admitting,
+  { host, who, key }: Omit<Letting, 'key'> & { readonly key: GuestKey },
+): Promise<Recognition> {
+  const before = deps.revocations();
+  const guest = await recogniseGuest({ ...deps, host }, who);
+  // A key that was revoked meanwhile had no session yet that could be ended.
+  if (deps.revocations() !== before && (await deps.store.findKey(key.key))?.state !== 'active') return REFUSED.revoked;
+  deps.noteKey(guest.id, key);
+  return { kind: 'recognised', ...guest };
+}
+
+interface Letting {
+  readonly host: Host;
+  readonly who: ToRecognise;
+  readonly key: string;
+}
+
+/** Which guest it is, and then its key with one use of the token; nothing of it where the token is used up meanwhile. */
+export function joinByToken(deps: Admitting, letting: Letting & { readonly token: string }): Promise<Recognition> {
+  const { clock, store } = deps;
+  const { host, who, token } = letting;
+  return deps.oneAtATime(token, () =>
+    orNotStored(deps, async () => {
+      const enrolment = await store.findEnrolment(token);
+      const over = enrolment === null ? REFUSED.tokenUnknown : findOver(enrolment, clock.now());
+      if (enrolment === null || over !== null) return over ?? REFUSED.tokenUnknown;
+      const guest = await recogniseGuest({ ...deps, host }, who);
+      const key = {
+        ...toNewKey(letting, guest, clock.now()),
+        joinedBy: { kind: 'enrolment', id: enrolment.id } as const,
+      };
+      const spent = await store.join({ key, enrolment: token, nowMs: clock.now() });
+      if (spent !== 'ok') return AS_SPENT[spent];
+      deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
+      deps.log.info({ guest: guest.name, id: guest.id, token: enrolment.id }, 'a guest has joined');
+      return { kind: 'recognised', ...guest };
+    }),
+  );
+}
+
+const AS_SPENT: Readonly<Record<Exclude<Spending, 'ok'>, Refused>> = {
+  unknown: REFUSED.tokenUnknown,
+  expired: REFUSED.tokenExpired,
+  used: REFUSED.tokenUsed,
+};
+
+/** By the word of a person, who has decided about it when it was held. */
+export function admitApproved(deps: Admitting, letting: Letting & { readonly held: HeldGuest }): Promise<Recognition> {
+  const { host, who, held } = letting;
+  return orNotStored(deps, async () => {
+    const guest = await recogniseGuest({ ...deps, host }, who);
+    const joinedBy = held.approvedBy ?? ({ kind: 'trimtab' } as const);
+    const isLetIn = await deps.store.admit({
+      key: { ...toNewKey(letting, guest, deps.clock.now()), joinedBy },
+      held: held.id,
+    });
+    deps.held.changed();
+    // It was dismissed meanwhile.
+    if (!isLetIn) return refuseHeld(null);
+    deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
+    deps.log.info({ guest: guest.name, id: guest.id, held: held.id }, 'a guest that was held has joined');
+    return { kind: 'recognised', ...guest };
+  });
+}
+
+function toNewKey({ who: { guest }, key }: Letting, { id }: Recognised, joinedAt: number) {
+  return { key, guest: id, productUuid: guest.productUuid, machineId: guest.machineId, joinedAt };
+}
+
+/** It waits for a person's word. */
+export async function holdBack(
+  deps: Admitting,
+  { hello: { guest }, socket, key, reason }: Arriving & { readonly key: string; readonly reason: string },
+): Promise<Refused> {
+  return orNotStored(deps, async () => {
+    const { productUuid, machineId, bootId, hostname } = guest;
+    const said = { key, productUuid, machineId, bootId, hostname };
+    const held = await deps.held.hold({ ...said, address: socket.address, reason, lastAt: deps.clock.now() });
+    if (held !== null)
+      deps.log.warn({ held: held.id, hostname, address: socket.address }, `a guest is held: ${reason}`);
+    return refuseHeld(held?.id ?? null);
+  });
+}
+
+/** A store that is full or read-only is no reason for a guest to give up. */
+async function orNotStored<Value>(deps: Pick<Admitting, 'log'>, work: () => Promise<Value>): Promise<Value | Refused> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Fault) || !error.detail.code.startsWith('store-')) throw error;
+    deps.log.error({ reason: toReason(error) }, 'what lets a guest in could not be stored');
+    return REFUSED.notStored;
+  }
+}

@@ -1,0 +1,61 @@
+import type { GuestIdentity } from '@trimtab/protocol';
+import type { GuestKey, GuestKeysStore, HeldGuest } from '../../ports/store/guest-keys.ts';
+
+/** Of one key: who makes up more guests that show it would push those of others out of what is kept. */
+export const MOST_HELD_PER_KEY = 8;
+
+/** A guest that shows this key, and what it says that it is. */
+export interface Shown {
+  readonly key: string;
+  readonly guest: GuestIdentity;
+}
+
+/** Those that wait for a person's word. They are few, and asked for at each hello: the store is read when they change. */
+export function createHeldBook(store: Pick<GuestKeysStore, 'held' | 'hold'>) {
+  let reading: Promise<readonly HeldGuest[]> | null = null;
+
+  function changed(): void {
+    reading = null;
+  }
+
+  async function ofKey(key: string): Promise<readonly HeldGuest[]> {
+    reading ??= store.held();
+    const current = reading;
+    try {
+      return (await current).filter((held) => held.key === key);
+    } catch (error) {
+      if (reading === current) changed();
+      throw error;
+    }
+  }
+
+  return {
+    changed,
+    ofKey,
+    /** Null where this key has too many already. */
+    async hold(guest: Parameters<typeof store.hold>[0]): Promise<HeldGuest | null> {
+      const others = await ofKey(guest.key);
+      if (!others.some((held) => isSame(held, guest)) && others.length >= MOST_HELD_PER_KEY) return null;
+      changed();
+      const held = await store.hold(guest);
+      changed();
+      return held;
+    },
+    /** The one that a person has let in and that this one is; null for none. `known` is its key, if it has joined. */
+    async findApproved({ key, guest }: Shown, findKey: () => Promise<GuestKey | null>): Promise<HeldGuest | null> {
+      const approved = (await ofKey(key)).find((held) => held.approvedBy !== null && isSame(held, guest));
+      if (approved === undefined) return null;
+      const known = await findKey();
+      // A copy that shows the UUID as well is told from its original by its boot alone.
+      const isCopyInAll = known !== null && known.productUuid === guest.productUuid;
+      return isCopyInAll && approved.bootId !== guest.bootId ? null : approved;
+    },
+  };
+}
+
+export type HeldBook = ReturnType<typeof createHeldBook>;
+
+type Said = Pick<HeldGuest, 'productUuid' | 'machineId'>;
+
+const isSame = (one: Said, other: Said): boolean =>
+  one.productUuid === other.productUuid && one.machineId === other.machineId;

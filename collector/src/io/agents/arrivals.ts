@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { GuestDoor, Place } from '../../ports/guest-door.ts';
+
+/**
+ * From the first packet to the upgrade, with all that lies between: the first byte, the TLS handshake, the head of the
+ * request.
+ */
+export const UPGRADE_TIMEOUT_MS = 5_000;
+
+/** As much of a socket as is asked of one. */
+export type Carrier = Duplex & { destroySoon(): void };
+
+/** A connection of which nothing is known but where it comes from. */
+export interface Arrival<Connection extends Carrier = Carrier> {
+  /** As it was accepted; TLS lies over it. */
+  readonly connection: Connection;
+  readonly address: string;
+  /** The same with what is new with each connection, for the log. */
+  readonly peer: string;
+  /** Of the guest whose channel it came over; null from a network. */
+  readonly domain: string | null;
+  readonly isOfThisHost: boolean;
+  readonly place: Place;
+  /** How it ends when its place is needed for another. */
+  leave(reason: string): void;
+  /** It has become a WebSocket: it is not late any more. */
+  upgraded(): void;
+}
+
+export interface Arrivals {
+  enter(connection: Socket): Arrival<Socket>;
+  /** Over the virtio-serial port of a guest. */
+  enterByChannel(call: { readonly stream: Carrier; readonly domain: string }): Arrival;
+  destroyAll(): void;
+}
+
+/** Every connection, from its first packet to its last. */
+export function createArrivals(door: GuestDoor): Arrivals {
+  const all = new Set<Arrival>();
+
+  function keep<Connection extends Carrier>(arrival: Arrival<Connection>): Arrival<Connection> {
+    const { connection } = arrival;
+    all.add(arrival);
+    connection.on('error', () => connection.destroy());
+    connection.once('close', () => {
+      all.delete(arrival);
+      arrival.upgraded();
+      arrival.place.free();
+    });
+    return arrival;
+  }
+
+  return {
+    enter(connection) {
+      // Undefined of one that is gone already.
+      const address = connection.remoteAddress ?? '';
+      const peer = `${address}:${connection.remotePort}`;
+      return keep(enter({ door, connection, address, peer, isOfThisHost: isLoopback(address), domain: null }));
+    },
+    enterByChannel({ stream, domain }) {
+      const address = `channel of ${domain}`;
+      return keep(enter({ door, connection: stream, address, peer: address, isOfThisHost: true, domain }));
+    },
+    destroyAll() {
+      for (const { connection } of all) connection.destroy();
+    },
+  };
+}
+
+function enter<Connection extends Carrier>({
+  door,
+  ...of
+}: { readonly door: GuestDoor } & Pick<
+  Arrival<Connection>,
+  'connection' | 'address' | 'peer' | 'isOfThisHost' | 'domain'
+>): Arrival<Connection> {
+  const { connection, address } = of;
+  const late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
+  const arrival: Arrival<Connection> = {
+    ...of,
+    place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
+    leave: () => connection.destroy(),
+    upgraded: () => clearTimeout(late),
+  };
+  return arrival;
+}
+
+/** As the kernel writes it: also an IPv4 address that arrives on a socket of IPv6. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
+}

@@ -1,0 +1,61 @@
+import { constants } from 'node:crypto';
+import { createSecureContext, type SecureContext, type Server, type TlsOptions } from 'node:tls';
+import type { HostKey, HostKeyRing } from '../ports/host-keys.ts';
+
+/** The name that an agent asks for begins with so many letters of its pin, in hexadecimal. */
+const PIN_LETTERS = 32;
+const ASKED_BY_PIN = new RegExp(`^([0-9a-f]{${PIN_LETTERS}})\\.trimtab$`, 'i');
+
+/** What a server of TLS needs to know of the keys. */
+export type ServedKeys = Pick<HostKeyRing, 'all' | 'list' | 'onChange'>;
+
+/**
+ * How a server of TLS answers with the keys of this collector: with the one that the other end knows, if it says which
+ * (`PIN.trimtab` as the name of the server), else with the one in use.
+ */
+export function createTlsOptions(keys: ServedKeys): TlsOptions {
+  const contexts = new Map<string, SecureContext>();
+  const contextOf = (key: HostKey): SecureContext => {
+    const made = contexts.get(key.pin) ?? createSecureContext(toContextOptions(key));
+    contexts.set(key.pin, made);
+    return made;
+  };
+  return {
+    ...VERSIONS,
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (name, answer) => answer(null, contextOf(pick(keys, name))),
+    ...toContextOptions(pick(keys, '')),
+  };
+}
+
+/** Of a client that names nobody, as curl by an address: it gets the key in use, also when that has changed. */
+export function followKeys(server: Pick<Server, 'setSecureContext'>, keys: ServedKeys): void {
+  keys.onChange(() => server.setSecureContext(toContextOptions(pick(keys, ''))));
+}
+
+/**
+ * Who asks by a pin that nobody has (any more) may know the collector's own key too: an operator's that was renewed is
+ * why, mostly.
+ */
+function pick(keys: ServedKeys, name: string): HostKey {
+  const all = keys.all();
+  const [inUse] = all;
+  if (inUse === undefined) throw new Error('a collector has always a key');
+  const asked = ASKED_BY_PIN.exec(name)?.[1]?.toLowerCase();
+  if (asked === undefined) return inUse;
+  const known = all.find(({ pin }) => Buffer.from(pin, 'base64url').toString('hex').startsWith(asked));
+  const own = keys.list().find(({ owner }) => owner === 'own')?.pin;
+  return known ?? all.find(({ pin }) => pin === own) ?? inUse;
+}
+
+const VERSIONS = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
+
+function toContextOptions({ certificate, privateKey }: HostKey) {
+  return {
+    ...VERSIONS,
+    cert: certificate,
+    key: privateKey,
+    // Nobody comes back to a session: without tickets a connection takes 47 KiB, with them 53.
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  };
+}

@@ -1,0 +1,48 @@
+import type { FromHost } from '@trimtab/protocol';
+import { toReason } from '@trimtab/protocol/shared';
+import type { createAllowance } from './allowance.ts';
+import type { ConnectionDeps } from './connection.ts';
+import type { createEarlyMessages } from './early-messages.ts';
+import type { Effect, Session, SessionEvent } from './session.ts';
+
+type Greets = Extract<Effect, { kind: 'challenge' | 'greet' }>;
+
+/** Performs what takes time in a greeting: the challenge, and letting in whoever answered it. */
+export function createGreet({
+  deps,
+  allowance,
+  early,
+  session,
+  step,
+  write,
+}: {
+  readonly deps: Pick<ConnectionDeps, 'challenge' | 'greet' | 'socket' | 'clock' | 'log'>;
+  readonly allowance: ReturnType<typeof createAllowance>;
+  readonly early: ReturnType<typeof createEarlyMessages>;
+  session(): Session;
+  step(event: SessionEvent): void;
+  write(message: FromHost): boolean;
+}): (effect: Greets) => void {
+  async function challenge({ hello }: Extract<Greets, { kind: 'challenge' }>): Promise<void> {
+    const message = await deps.challenge(hello);
+    if (message === null || session().kind !== 'proving') return;
+    write(message);
+    step({ kind: 'challenged' });
+  }
+
+  async function greet(greeting: Extract<Greets, { kind: 'greet' }>): Promise<void> {
+    early.hold();
+    const budget = await deps.greet(greeting);
+    if (budget === null) return;
+    if (!allowance.welcome(budget, deps.clock.monotonicMs())) step({ kind: 'too-many-frames' });
+    early.release();
+  }
+
+  return (effect) => {
+    const work = effect.kind === 'challenge' ? challenge(effect) : greet(effect);
+    work.catch((error) => {
+      deps.log.error({ peer: deps.socket.peer, reason: toReason(error) }, 'greeting failed');
+      step({ kind: 'failed' });
+    });
+  };
+}

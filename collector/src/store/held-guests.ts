@@ -1,0 +1,131 @@
+import type { Selectable } from 'kysely';
+import type { AskedBy } from '../model/asked-by.ts';
+import { type GuestKeysStore, HELD_KEPT, type HeldGuest } from '../ports/store/guest-keys.ts';
+import type { HostRows, Tables } from './tables.ts';
+
+type Call<Name extends keyof GuestKeysStore> = Parameters<GuestKeysStore[Name]>[0];
+
+/** In one transaction with those that go for it, rule [GK8]. */
+export function holdGuest(
+  { db, hostId, newId }: HostRows & { newId(): string },
+  seen: Call<'hold'>,
+): Promise<HeldGuest> {
+  const mark = JSON.stringify([seen.key, seen.productUuid, seen.machineId]);
+  return db.transaction().execute(async (transaction) => {
+    const own = transaction.selectFrom('held_guest').where('host_id', '=', hostId);
+    const { last } = await own
+      .select(({ fn }) => fn.max<number | null>('seen_number').as('last'))
+      .executeTakeFirstOrThrow();
+    const columns = {
+      seen_number: Number(last ?? 0) + 1,
+      boot_id: seen.bootId,
+      hostname: seen.hostname,
+      address: seen.address,
+      reason: seen.reason,
+      last_at: seen.lastAt,
+    };
+    const row = await transaction
+      .insertInto('held_guest')
+      .values({
+        host_id: hostId,
+        id: newId(),
+        mark,
+        key: seen.key,
+        product_uuid: seen.productUuid,
+        machine_id: seen.machineId,
+        first_at: seen.lastAt,
+        is_dismissed: 0,
+        approved_by: null,
+        approved_name: null,
+        ...columns,
+      })
+      .onConflict((conflict) => conflict.columns(['host_id', 'mark']).doUpdateSet(columns))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const surplus = await own
+      .select('seen_number')
+      .orderBy('seen_number', 'desc')
+      .offset(HELD_KEPT)
+      .limit(1)
+      .executeTakeFirst();
+    if (surplus !== undefined)
+      await transaction
+        .deleteFrom('held_guest')
+        .where('host_id', '=', hostId)
+        .where('seen_number', '<=', surplus.seen_number)
+        .execute();
+    return toHeldGuest(row);
+  });
+}
+
+export async function listHeld({ db, hostId }: HostRows): Promise<readonly HeldGuest[]> {
+  const rows = await db
+    .selectFrom('held_guest')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('is_dismissed', '=', 0)
+    .orderBy('seen_number', 'desc')
+    .execute();
+  return rows.map(toHeldGuest);
+}
+
+/** Also one that was dismissed. */
+export async function approveHeld({ db, hostId }: HostRows, { held, by, name }: Call<'approve'>): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('held_guest')
+    .set({ approved_by: JSON.stringify(by), approved_name: name, is_dismissed: 0 })
+    .where('host_id', '=', hostId)
+    .where('id', '=', held)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Also one that was approved, as long as it has not come. */
+export async function dismissHeld({ db, hostId }: HostRows, held: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('held_guest')
+    .set({ approved_by: null, approved_name: null, is_dismissed: 1 })
+    .where('host_id', '=', hostId)
+    .where('id', '=', held)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** It is let in, and held no more. In a transaction of the caller's. */
+export async function takeApproved({ db, hostId }: HostRows, held: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('held_guest')
+    .where('host_id', '=', hostId)
+    .where('id', '=', held)
+    .where('approved_by', 'is not', null)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Those that show keys of these guests. In the transaction in which the guests go. */
+export async function removeHeldOf({ db, hostId }: HostRows, guests: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('held_guest')
+    .where('host_id', '=', hostId)
+    .where('key', 'in', (key) =>
+      key.selectFrom('guest_key').select('guest_key.key').where('host_id', '=', hostId).where('guest_id', 'in', guests),
+    )
+    .execute();
+}
+
+function toHeldGuest(row: Selectable<Tables['held_guest']>): HeldGuest {
+  return {
+    id: row.id,
+    key: row.key,
+    productUuid: row.product_uuid,
+    machineId: row.machine_id,
+    bootId: row.boot_id,
+    hostname: row.hostname,
+    address: row.address,
+    reason: row.reason,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    approvedBy: row.approved_by === null ? null : (JSON.parse(row.approved_by) as AskedBy),
+    approvedName: row.approved_name,
+  };
+}

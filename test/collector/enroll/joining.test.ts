@@ -1,0 +1,126 @@
+import { CLOSE_CODES } from '@trimtab/protocol';
+import { expect, it } from 'vitest';
+import { makeGuestKey } from '../../support/joining/guest-key.ts';
+import { aDomain, UUID } from '../correlate/examples.ts';
+import { encode } from '../link/links-under-test.ts';
+import { openWorld, until } from './joined-world.ts';
+
+const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
+const OTHER_BOOT = '77777777-7777-4777-8777-777777777777';
+
+const encodeLearned = (pins: string[]) => encode({ type: 'learned', pins });
+
+it('a guest joins by a token, is told where the collector is, and comes back by its key alone [P2]', async () => {
+  await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
+  const own = makeGuestKey();
+  const secret = await world.makeToken({ guest: 'shop' });
+  const came = await world.visit({ own, secret });
+  expect(came.heard('welcome')).toMatchObject({ guest: 'shop', version: 4 });
+  const pins = world.hostKeys.all().map(({ pin }) => pin);
+  expect(came.heard('collector')).toMatchObject({ pins, addresses: ['192.0.2.1:7461'] });
+  expect(world.links.guests()).toMatchObject([{ name: 'shop', proof: 'key', isKnown: true }]);
+  expect(await world.store.findKey(own.key)).toMatchObject({ state: 'active', productUuid: UUID });
+  came.socket.hangUp();
+  expect((await world.visit({ own })).heard('welcome')).toMatchObject({ guest: 'shop' });
+});
+
+it('a token lets in as many guests as it has uses, and a guest that shows it again takes none [P5]', async () => {
+  await using world = await openWorld();
+  const secret = await world.makeToken({ mostUses: 2 });
+  const own = makeGuestKey();
+  const visits = [own, own, makeGuestKey(), makeGuestKey()];
+  const uuids = [UUID, UUID, OTHER_UUID, '55555555-5555-4555-8555-555555555555'];
+  const codes = [];
+  for (const [index, key] of visits.entries()) {
+    const came = await world.visit({ own: key, secret, guest: { productUuid: uuids[index] ?? null } });
+    codes.push(came.socket.closed?.code ?? 'welcome');
+  }
+  expect(codes).toEqual(['welcome', 'welcome', 'welcome', CLOSE_CODES.tokenUsed]);
+});
+
+it('of many that come with the last use of a token at once, one is let in, and the others leave no guest behind', async () => {
+  await using world = await openWorld();
+  const secret = await world.makeToken();
+  const uuids = Array.from({ length: 8 }, (_, index) => `${index}${UUID.slice(1)}`);
+  const came = await Promise.all(
+    uuids.map((productUuid) => world.visit({ own: makeGuestKey(), secret, guest: { productUuid } })),
+  );
+  const codes = came.map(({ socket }) => socket.closed?.code ?? 'welcome').toSorted();
+  expect(codes).toEqual([...Array(7).fill(CLOSE_CODES.tokenUsed), 'welcome']);
+  expect(await world.store.guests()).toHaveLength(1);
+});
+
+it('what a guest was before it joined stays its own', async () => {
+  await using world = await openWorld({ acceptUnenrolled: true });
+  const before = await world.visit({});
+  const [{ id } = { id: null }] = world.links.guests();
+  before.socket.hangUp();
+  await world.visit({ own: makeGuestKey(), secret: await world.makeToken() });
+  expect(world.links.guests()).toMatchObject([{ id, proof: 'key' }]);
+});
+
+it('the same guest takes the place of its own half-dead connection, also after a reboot [P7]', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const first = await world.visit({ own });
+  const again = await world.visit({ own });
+  expect(first.socket.closed?.code).toBe(CLOSE_CODES.superseded);
+  const rebooting = world.visit({ own, guest: { bootId: OTHER_BOOT } });
+  await until(() => again.socket.pings === 1);
+  world.clock.advance(5_000);
+  const rebooted = await rebooting;
+  expect(rebooted.heard('welcome')).toBeDefined();
+  expect(again.socket.closed?.code).toBe(CLOSE_CODES.superseded);
+});
+
+it('nothing is written about a guest that comes back as it was', async () => {
+  const writes: string[] = [];
+  await using world = await openWorld({
+    wrap: (store) =>
+      new Proxy(store, {
+        get(target, name: keyof typeof store) {
+          if (['join', 'admit', 'hold', 'learned', 'revoke'].includes(name)) writes.push(name);
+          return target[name];
+        },
+      }),
+  });
+  const own = await world.joined();
+  const pins = world.hostKeys.all().map(({ pin }) => pin);
+  const first = await world.visit({ own });
+  await first.socket.send(encodeLearned(pins));
+  await until(async () => (await world.store.findKey(own.key))?.learnedPins[0] === pins[0]);
+  writes.length = 0;
+  const again = await world.visit({ own });
+  await again.socket.send(encodeLearned(pins));
+  expect(writes).toEqual([]);
+});
+
+it('of pins that a guest says it has stored, those count that this host has', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const came = await world.visit({ own });
+  await came.socket.send(encodeLearned(['Z'.repeat(43)]));
+  expect(await world.store.findKey(own.key)).toMatchObject({ learnedPins: [] });
+});
+
+it('guests that are connected hear of another address and of another key', async () => {
+  await using world = await openWorld();
+  world.enrolment.doors.start();
+  const came = await world.visit({ own: await world.joined() });
+  world.told.addresses = ['198.51.100.7:7461'];
+  world.clock.advance(60_000);
+  expect(came.socket.received.at(-1)).toMatchObject({ type: 'collector', addresses: ['198.51.100.7:7461'] });
+  const heard = came.socket.received.length;
+  world.clock.advance(60_000);
+  expect(came.socket.received).toHaveLength(heard);
+  world.enrolment.doors.stop();
+});
+
+it('over the channel of a domain no key is asked for, and the guest is that domain whatever it says [P11]', async () => {
+  const domain = aDomain({ key: 'libvirt:shop', name: 'shop' });
+  await using world = await openWorld({ domains: [domain] });
+  const proof = { kind: 'channel', domain: 'libvirt:shop' } as const;
+  const came = await world.visit({ proof, guest: { productUuid: OTHER_UUID, hostname: 'liar' } });
+  expect(came.heard('welcome')).toMatchObject({ guest: 'shop' });
+  expect(world.links.guests()).toMatchObject([{ proof: 'channel', identity: { productUuid: UUID } }]);
+});
