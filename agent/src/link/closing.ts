@@ -10,7 +10,7 @@ import {
   type Step,
   type Surroundings,
 } from './session-model.ts';
-import { isSlow, type Meaning, meaningOf, NOT_RENEWED, type Setback } from './setback.ts';
+import { isSlow, type Meaning, meaningOf, meaningOfFailure, NOT_RENEWED, type Setback } from './setback.ts';
 import { tellSetback } from './tell-setbacks.ts';
 
 interface Closing {
@@ -35,7 +35,8 @@ export function hearClosed(closing: Closing): Step {
   const { state, code } = closing;
   // What proved another key before anything was said has said nothing: that was found here.
   const isOwn = state.kind === 'connecting';
-  return afterClose({ ...closing, isOwn, meaning: meaningOf({ code, isOwn }) });
+  const meaning = meaningOf({ code, isOwn }) ?? (isOwn ? meaningOfFailure(closing.reason) : null);
+  return afterClose({ ...closing, isOwn, meaning });
 }
 
 type Closed = Closing & { readonly isOwn: boolean; readonly meaning: Meaning | null };

@@ -113,6 +113,14 @@ export function meaningOf({ code, isOwn }: { code: number; isOwn: boolean }): Me
   return meaning === undefined ? null : { ...meaning, isSlow: true };
 }
 
+/** As `ws` tells of the HTTP status 426 (Upgrade Required): the collector is there, and speaks TLS alone. */
+const SPEAKS_TLS = 'Unexpected server response: 426';
+
+export function meaningOfFailure(reason: string): Meaning | null {
+  if (reason !== SPEAKS_TLS) return null;
+  return { sentence: 'the collector speaks to no guest without TLS', remedy: `Join it: ${JOIN}.`, isSlow: true };
+}
+
 /** The host has not taken the key that it had asked for; the one before is shown again. */
 export const NOT_RENEWED: Meaning = {
   sentence: 'the host does not know the key that this guest has made; the one before it is shown next',

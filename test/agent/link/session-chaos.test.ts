@@ -1,4 +1,5 @@
 import { CLOSE_CODES, type FromGuest, type FromHost, type Hello } from '@trimtab/protocol';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stepSession } from '../../../agent/src/link/session.ts';
 import type { SessionEvent, SessionState, SessionTimer } from '../../../agent/src/link/session-model.ts';
@@ -48,6 +49,28 @@ function checkSession(seed: number): void {
   const all = new Set(Object.keys(TIMER).filter((kind) => kind !== 'idle' && kind !== 'stopped'));
   expect(session.reached()).toEqual(all);
 
+  checkWayOut(session);
+}
+
+it('every state has a way out, and none leaves a timer behind when it is stopped', () => {
+  const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
+    minLength: 1,
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(draws, (drawn) => {
+      let count = 0;
+      const random = () => drawn[count++ % drawn.length] ?? 0;
+      const session = createObservedSession(random);
+      session.happen({ kind: 'start' });
+      for (let events = 0; events < drawn.length / 4; events++) session.happen(drawEvent({ random, session }));
+      checkWayOut(session);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function checkWayOut(session: Observed): void {
   // However it was left, it tries again once the world is quiet: each timer that runs out leads on.
   const before = session.newest();
   for (let count = 0; count < 40 && session.newest() === before; count++) {

@@ -119,6 +119,17 @@ describe('a session', () => {
     expect(line?.replace(/\d+ s$/, 'N s')).toBe(`cannot connect to the collector${said}; trying again in N s`);
   });
 
+  it('says how to join where a collector takes no guest without TLS', () => {
+    const { lines } = play([
+      start,
+      prepared(),
+      { ...closed({ code: 1006 }), reason: 'Unexpected server response: 426' },
+    ]);
+    expect(lines.at(-1)).toMatch(
+      /speaks to no guest without TLS .*; trying again in 45 s\. .*trimtab-agent join TOKEN/,
+    );
+  });
+
   it('says which end is too old, in the words of the collector', () => {
     const event = { ...closed({ code: CLOSE_CODES.version }), reason: 'the agent is too old\u001b[31m' };
     expect(play([event], connectedState).lines).toEqual([
