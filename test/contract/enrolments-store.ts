@@ -64,8 +64,13 @@ export function enrolmentsContract(name: string, createPlace: () => Promise<Stor
 
     it('[EN1] a token is spent until its time is over, and not from then on', async () => {
       await store.addEnrolment(enrolmentOf({ n: 1, mostUses: 9, expiresAt: 100 }));
-      const join = (n: number, nowMs: number) => store.join({ key: newKey({ n }), enrolment: 'key of token-1', nowMs });
-      expect([await join(1, 99), await join(2, 100), await join(3, 1e15)]).toEqual(['ok', 'expired', 'expired']);
+      const join = ({ n, nowMs }: { readonly n: number; readonly nowMs: number }) =>
+        store.join({ key: newKey({ n }), enrolment: 'key of token-1', nowMs });
+      expect([
+        await join({ n: 1, nowMs: 99 }),
+        await join({ n: 2, nowMs: 100 }),
+        await join({ n: 3, nowMs: 1e15 }),
+      ]).toEqual(['ok', 'expired', 'expired']);
       expect(await store.findEnrolment('key of token-1')).toMatchObject({ uses: 1 });
       expect((await store.keys()).map(({ key }) => key)).toEqual(['key-1']);
     });

@@ -25,7 +25,7 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       await store.addEnrolment(enrolmentOf({ n: 2, mostUses: 1 }));
     });
 
-    const join = (n: number, guest = A, token = 1) =>
+    const join = (n: number, { guest = A, token = 1 }: { readonly guest?: GuestId; readonly token?: number } = {}) =>
       store.join({ key: newKey({ n, guest }), enrolment: `key of token-${token}`, nowMs: 10 + n });
     const usesOf = async (token: number) => (await store.findEnrolment(`key of token-${token}`))?.uses;
 
@@ -51,7 +51,9 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
     });
 
     it('[GK2] a key that shows its token again takes no other use, also when the token is over', async () => {
-      expect([await join(1, A, 2), await join(1, A, 2), await join(2, B, 2)]).toEqual(['ok', 'ok', 'used']);
+      expect([await join(1, { token: 2 }), await join(1, { token: 2 }), await join(2, { guest: B, token: 2 })]).toEqual(
+        ['ok', 'ok', 'used'],
+      );
       expect(await usesOf(2)).toBe(1);
       expect(await store.join({ key: newKey({ n: 1 }), enrolment: 'key of token-2', nowMs: 1e9 })).toBe('ok');
       expect(await store.join({ key: newKey({ n: 1 }), enrolment: 'key of none', nowMs: 5 })).toBe('unknown');
@@ -60,21 +62,21 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
 
     it('[GK1] a key that joins as another guest is of that one', async () => {
       await join(1);
-      expect(await join(1, B)).toBe('ok');
+      expect(await join(1, { guest: B })).toBe('ok');
       expect(await store.keys(A)).toEqual([]);
       expect(await store.keys(B)).toMatchObject([{ key: 'key-1', guest: B }]);
       expect(await usesOf(1)).toBe(1);
     });
 
     it('[GK2] what cannot be stored takes no use', async () => {
-      await expect(join(1, 'nobody' as GuestId)).rejects.toThrow();
+      await expect(join(1, { guest: 'nobody' as GuestId })).rejects.toThrow();
       expect([await usesOf(1), await store.findKey('key-1')]).toEqual([0, null]);
     });
 
     it('[GK6] a guest that joins by another key has that alone, and the one before is known as revoked', async () => {
       await join(1);
-      await join(2, B);
-      await join(3, A);
+      await join(2, { guest: B });
+      await join(3);
       const statesOf = async () => (await store.keys()).map(({ key, state }) => `${key} ${state}`);
       expect(await statesOf()).toEqual(['key-1 revoked', 'key-2 active', 'key-3 active']);
       expect(await store.findKey('key-1')).toMatchObject({ revokedBy: { kind: 'enrolment', id: 'token-1' } });
@@ -85,14 +87,14 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
 
     it('[GK5] a revoked key stays and no token lets it in, until it is reinstated', async () => {
       await join(1);
-      await join(2, B);
+      await join(2, { guest: B });
       const by = { kind: 'token', name: 'ci' } as const;
       expect(await store.revoke({ guest: A, by, nowMs: 30 })).toBe(1);
       expect(await store.revoke({ guest: A, by: ROOT, nowMs: 31 })).toBe(0);
       await reopen();
       expect(await store.findKey('key-1')).toMatchObject({ state: 'revoked', revokedBy: by, revokedAt: 30 });
       expect(await store.findKey('key-2')).toMatchObject({ state: 'active' });
-      expect([await join(1), await join(1, A, 2)]).toEqual(['unknown', 'unknown']);
+      expect([await join(1), await join(1, { token: 2 })]).toEqual(['unknown', 'unknown']);
       expect([await usesOf(1), await usesOf(2)]).toEqual([2, 0]);
       expect([await store.reinstate({ guest: A }), await store.reinstate({ guest: B })]).toEqual([1, 0]);
       expect(await store.findKey('key-1')).toMatchObject({ state: 'active', revokedBy: null, revokedAt: null });
@@ -100,7 +102,7 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
 
     it('[GK3] a guest that is forgotten leaves no key, and nobody held because of one', async () => {
       await join(1);
-      await join(2, B);
+      await join(2, { guest: B });
       await store.hold(heldGuest({ n: 1 }));
       await store.hold(heldGuest({ n: 2, key: 'key-2' }));
       await store.forgetGuest(A);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AskedBy } from '../../../collector/src/model/asked-by.ts';
 import { PIN } from '../api/enrolment-examples.ts';
+import { TRIM } from '../api/examples.ts';
 import { longLines, runInProcess } from './run-in-process.ts';
 
 describe('trimtab guests, a person’s word', () => {
@@ -107,5 +109,23 @@ describe('trimtab history --deeds', () => {
 2026-11-27 17:10  approved  web-1 (3f2a91c0)  socket  -
 `);
     expect((await runInProcess(['history', 'web-1', '--deeds'])).exitCode).toBe(2);
+  });
+});
+
+describe('trimtab history ID', () => {
+  const show = (askedBy: AskedBy | null) =>
+    runInProcess(['history', TRIM.id], { findTrim: async () => ({ ...TRIM, askedBy }) });
+
+  it('says who asked for the trim, where that has a name', async () => {
+    expect((await show({ kind: 'token', name: 'ci' })).out).toContain('\n  asked for by the token ci of the API\n');
+    expect((await show({ kind: 'socket' })).out).not.toContain('asked for by');
+    expect((await show(null)).out).not.toContain('asked for by');
+  });
+
+  it('--json says it of each', async () => {
+    const { out } = await runInProcess(['history', TRIM.id, '--json'], {
+      findTrim: async () => ({ ...TRIM, askedBy: { kind: 'token', name: 'ci' } }),
+    });
+    expect(JSON.parse(out)).toMatchObject({ askedBy: { kind: 'token', name: 'ci' } });
   });
 });

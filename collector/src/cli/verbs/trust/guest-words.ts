@@ -13,9 +13,10 @@ import { addFaceOptions, connectDesk, type FaceOptions } from '../socket-option.
 interface Word<Answer> {
   readonly name: string;
   readonly description: string;
-  readonly of: readonly [string, string];
+  /** Its argument, and what that is. */
+  readonly argument: readonly [string, string];
   readonly help: string;
-  readonly ask: (desk: RemoteDesk, asked: { readonly of: string; readonly as: string | null }) => Promise<Answer>;
+  readonly ask: (desk: RemoteDesk, asked: { readonly wanted: string; readonly as: string | null }) => Promise<Answer>;
   readonly tell: (answer: Answer) => string;
 }
 
@@ -31,7 +32,7 @@ export function addGuestWords(guests: Command, context: CommandContext): void {
 const APPROVE: Word<HeldRow> = {
   name: 'approve',
   description: 'let in a guest that is held as a possible copy, as one of its own',
-  of: ['<id or name>', 'as `trimtab guests` shows it'],
+  argument: ['<id or name>', 'as `trimtab guests` shows it'],
   help: `
 Example:
   $ trimtab guests approve 3f2a91c0 --as web-2
@@ -40,7 +41,7 @@ At its next connection it makes a key of its own, and is a guest of its own from
 then on. The guest whose key it showed keeps that.
 --json prints {id, hostname, productUuid, machineId, address, keyOf, reason,
 firstAt, lastAt, approvedBy, approvedName}.`,
-  ask: (desk, { of: held, as: name }) => desk.approve({ held, name }),
+  ask: (desk, { wanted: held, as: name }) => desk.approve({ held, name }),
   tell: ({ hostname, approvedName }) =>
     `${hostname} is let in at its next connection, within some minutes${approvedName === null ? '' : `, and called ${approvedName}`}. Next: trimtab guests.`,
 };
@@ -48,13 +49,13 @@ firstAt, lastAt, approvedBy, approvedName}.`,
 const DISMISS: Word<HeldRow> = {
   name: 'dismiss',
   description: 'keep out a guest that is held, and ask no more',
-  of: ['<id or name>', 'as `trimtab guests` shows it'],
+  argument: ['<id or name>', 'as `trimtab guests` shows it'],
   help: `
 Example:
   $ trimtab guests dismiss 3f2a91c0
 
 --json prints it as approve does.`,
-  ask: (desk, { of: held }) => desk.dismiss({ held }),
+  ask: (desk, { wanted: held }) => desk.dismiss({ held }),
   tell: ({ id, hostname }) =>
     `${hostname} stays out, and is not shown any more. If that was wrong: trimtab guests approve ${id}`,
 };
@@ -62,27 +63,27 @@ Example:
 const REVOKE: Word<GuestKeysDone> = {
   name: 'revoke',
   description: 'keep a guest out: its key is let in no more, and its connection ends',
-  of: ['<guest>', 'name or id'],
+  argument: ['<guest>', 'name or id'],
   help: `
 Example:
   $ trimtab guests revoke web-1
 
 Its history stays. A new token does not let this key in either.
 --json prints {guest, guestId, keys}.`,
-  ask: (desk, { of: guest }) => desk.revoke({ guest }),
+  ask: (desk, { wanted: guest }) => desk.revoke({ guest }),
   tell: ({ guest }) => `${guest} is kept out from now on. To let it in again: trimtab guests reinstate ${quote(guest)}`,
 };
 
 const REINSTATE: Word<GuestKeysDone> = {
   name: 'reinstate',
   description: 'let in the key of a guest again that was revoked',
-  of: ['<guest>', 'name or id'],
+  argument: ['<guest>', 'name or id'],
   help: `
 Example:
   $ trimtab guests reinstate web-1
 
 --json prints {guest, guestId, keys}.`,
-  ask: (desk, { of: guest }) => desk.reinstate({ guest }),
+  ask: (desk, { wanted: guest }) => desk.reinstate({ guest }),
   tell: ({ guest }) => `${guest} may connect again, and does within some minutes. Next: trimtab guests.`,
 };
 
@@ -90,12 +91,12 @@ function addWord<Answer>(guests: Command, context: CommandContext, word: Word<An
   const command = guests
     .command(word.name)
     .description(word.description)
-    .argument(...word.of);
+    .argument(...word.argument);
   return addFaceOptions(command)
     .addHelpText('after', word.help)
-    .action(async (of: string) => {
+    .action(async (wanted: string) => {
       const options = command.optsWithGlobals<FaceOptions & { readonly as?: string }>();
-      const answer = await word.ask(connectDesk(context, options), { of, as: options.as ?? null });
+      const answer = await word.ask(connectDesk(context, options), { wanted, as: options.as ?? null });
       const format = (plain: Answer, { width }: Page) => `${wrap({ text: word.tell(plain), width }).join('\n')}\n`;
       tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format });
       context.finish(EXIT.done);

@@ -43,7 +43,7 @@ export function createGuestKeysDesk(deps: GuestKeysDeps, note: NoteDeed): GuestK
         requireName({ name, operation });
         requireFree({ name, operation, others: await readKnownGuests(deps) });
       }
-      if (!(await admission.approve({ held: held.id, by: askedBy, name }))) throw unknownHeld(wanted, operation);
+      if (!(await admission.approve({ held: held.id, by: askedBy, name }))) throw unknownHeld({ wanted, operation });
       const outcome = name === null ? {} : { outcome: `to be called ${name}` };
       await note({ kind: 'approve', askedBy, subject: tellHeld(held), ...outcome });
       return { ...held, approvedBy: askedBy, approvedName: name };
@@ -51,7 +51,7 @@ export function createGuestKeysDesk(deps: GuestKeysDeps, note: NoteDeed): GuestK
     async dismiss({ held: wanted }, askedBy = BY_SOCKET) {
       const operation = 'dismiss a guest that is held';
       const held = await findHeld(deps, { wanted, operation });
-      if (!(await admission.dismiss(held.id))) throw unknownHeld(wanted, operation);
+      if (!(await admission.dismiss(held.id))) throw unknownHeld({ wanted, operation });
       await note({ kind: 'dismiss', askedBy, subject: tellHeld(held) });
       return { ...held, approvedBy: null, approvedName: null };
     },
@@ -119,7 +119,7 @@ async function findHeld(
   const byId = held.find(({ id }) => id === wanted);
   if (byId !== undefined) return byId;
   const [only, ...others] = held.filter(({ hostname }) => hostname === wanted);
-  if (only === undefined) throw unknownHeld(wanted, operation);
+  if (only === undefined) throw unknownHeld({ wanted, operation });
   if (others.length === 0) return only;
   throw new Fault({
     code: 'ambiguous-held',
@@ -134,7 +134,7 @@ function tellHeld({ hostname, id }: HeldRow): string {
   return `${hostname} (${id})`;
 }
 
-function unknownHeld(wanted: string, operation: string): Fault {
+function unknownHeld({ wanted, operation }: Readonly<Record<'wanted' | 'operation', string>>): Fault {
   return new Fault({
     code: 'unknown-held',
     operation,
