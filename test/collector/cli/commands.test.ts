@@ -240,6 +240,16 @@ it.each(['--version', '-V'])('%s tells the version of the package', async (flag)
   expect(await runTrimtab([flag])).toEqual({ exitCode: 0, stdout: `trimtab ${version}\n`, stderr: '' });
 });
 
+/** Who may join, connect and ask. */
+const TRUST_VERBS = [
+  'enroll',
+  ...['approve', 'dismiss', 'revoke', 'reinstate', 'rename'].map((word) => `guests ${word}`),
+  'keys',
+  ...['rotate', 'save', 'restore'].map((word) => `keys ${word}`),
+  'tokens',
+  ...['create', 'list', 'revoke'].map((word) => `tokens ${word}`),
+];
+
 describe('help', () => {
   it.each([
     [],
@@ -253,16 +263,17 @@ describe('help', () => {
     ['explain'],
     ['export'],
     ['import'],
+    ...TRUST_VERBS.map((verb) => verb.split(' ')),
   ])('%s --help fits 80 columns', async (...verb) => {
     const { stdout } = await runTrimtab([...verb, '--help']);
     expect(stdout).not.toBe('');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history', 'explain', 'export', 'import'])(
+  it.each(['serve', 'status', 'guests', 'trim', 'repair', 'history', 'explain', 'export', 'import', ...TRUST_VERBS])(
     '%s --help has an example',
     async (verb) => {
-      const { exitCode, stdout, stderr } = await runTrimtab([verb, '--help']);
+      const { exitCode, stdout, stderr } = await runTrimtab([...verb.split(' '), '--help']);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout).toMatch(new RegExp(`Example:\n {2}\\$ trimtab ${verb}`));
     },

@@ -19,11 +19,12 @@ Example:
   $ trimtab guests approve 3f2a91c0
 
 --json prints {takenAt, guests[{name, id, source, seenBy[], state, agent,
-inside, proof, isRevoked, trimmable, inventory}], held[], findings[]}. PROOF
-is what says that it is this guest: its channel, a key, or only its word. state is connected (our agent is
-connected, or its qemu-guest-agent answers), away (it had our agent, which is
-not connected), off (no QEMU of it runs on this host) or no-agent (it never had
-ours, and no qemu-guest-agent answers). inside tells which of the two.`,
+inside, proof, isRevoked, trimmable, inventory}], held[], findings[]}. state is
+connected (our agent is connected, or its qemu-guest-agent answers), away (it
+had our agent, which is not connected), off (no QEMU of it runs on this host) or
+no-agent (it never had ours, and no qemu-guest-agent answers). inside tells
+which of the two. proof is what says that it is this guest: its channel, a key
+of its own, or only its word.`,
     )
     .action(async (options: FaceOptions) => {
       const { terminal } = context;

@@ -26,7 +26,7 @@ export function addEnroll(program: Command, context: CommandContext): void {
     .argument('[guest]', 'its name; with none, whoever has the token is called as it would be')
     .option(
       '--ttl <time>',
-      'the token is good for so long: 30m, 2h, 3d (default 1h)',
+      'the token is good for so long: 30m, 2h, 3d',
       parseStretch({ leastMs: SHORTEST_TTL_MS, mostMs: LONGEST_TTL_MS }),
       DEFAULT_TTL_MS,
     )
