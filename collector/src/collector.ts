@@ -1,4 +1,3 @@
-import { composeAddresses } from './compose/compose-addresses.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
@@ -6,13 +5,13 @@ import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
-import { composeNames } from './compose/compose-names.ts';
+import { composePlaces } from './compose/compose-places.ts';
 import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { composeWatch } from './compose/compose-watch.ts';
 import { openStore } from './compose/open-store.ts';
-import { type Faces, startFaces } from './compose/start-faces.ts';
+import { startFaces } from './compose/start-faces.ts';
 import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
@@ -80,14 +79,9 @@ export async function startCollector({
     const { watch } = watched;
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
-    let faces: Faces | null = null;
-    // The kernel chooses the port for 0, once the doors are open.
-    const listen = () => {
-      const ports = faces?.agentPorts() ?? [];
-      return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
-    };
     const door = await composeDoor({ clock, log, settings });
-    const addresses = composeAddresses({ clock, processes, settings, listen });
+    const places = composePlaces({ clock, processes, settings });
+    const { addresses } = places;
     const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
@@ -96,24 +90,13 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({
-      ...all,
-      ...changing,
-      ...warning,
-      door,
-      enrolment,
-      hostKeys,
-      addresses,
-      foreseer,
-      listen,
-    });
+    const joining = { enrolment, hostKeys, ...places };
+    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const ownNames = composeNames({ ...settings, hostKeys });
-    const { findToken } = store;
     const open = links.openTo(answers);
-    const opened = await startFaces({ clock, log, desk, door, open, hostKeys, findToken, ownNames, settings });
-    faces = opened;
+    const opened = await startFaces({ clock, log, desk, door, open, hostKeys, store, settings });
+    places.opened(opened.agentPorts);
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     enrolment.doors.start();
@@ -140,8 +123,8 @@ export async function startCollector({
         foresight.stop();
         await watch.stop();
         await watched.store.close();
-        const places = files.silentPlaces();
-        if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
+        const silent = files.silentPlaces();
+        if (silent.length > 0) log.warn({ places: silent }, 'all is stored; what does not answer is not waited for');
       },
     };
   } catch (error) {
