@@ -1,4 +1,3 @@
-import { composeAddresses } from './compose/compose-addresses.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
@@ -6,7 +5,7 @@ import { composeEnrolment } from './compose/compose-enrolment.ts';
 import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
-import { composeNames } from './compose/compose-names.ts';
+import { composePlaces } from './compose/compose-places.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { composeWatch } from './compose/compose-watch.ts';
@@ -74,13 +73,9 @@ export async function startCollector({
     const { watch } = watched;
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
-    // The kernel chooses the port for 0, once the doors are open.
-    const listen = () => {
-      const ports = faces?.agentPorts() ?? [];
-      return settings.listen.map(({ host, port }, index) => ({ host, port: ports[index] ?? port }));
-    };
     const door = await composeDoor({ clock, log, settings });
-    const addresses = composeAddresses({ clock, processes, settings, listen });
+    const places = composePlaces({ clock, processes, settings });
+    const { addresses } = places;
     const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
     const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
@@ -89,24 +84,14 @@ export async function startCollector({
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({
-      ...all,
-      ...changing,
-      ...warning,
-      door,
-      enrolment,
-      hostKeys,
-      addresses,
-      foreseer,
-      listen,
-    });
+    const joining = { enrolment, hostKeys, ...places };
+    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
-    const ownNames = composeNames({ ...settings, hostKeys });
-    const { findToken } = store;
     const open = links.openTo(answers);
-    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, findToken, ownNames, settings });
+    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, store, settings });
     faces = opened;
+    places.opened(opened.agentPorts);
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     enrolment.doors.start();
@@ -130,8 +115,8 @@ export async function startCollector({
         foresight.stop();
         await watch.stop();
         await watched.store.close();
-        const places = effects.files.silentPlaces();
-        if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
+        const silent = effects.files.silentPlaces();
+        if (silent.length > 0) log.warn({ places: silent }, 'all is stored; what does not answer is not waited for');
       },
     };
   } catch (error) {

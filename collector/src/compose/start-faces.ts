@@ -16,6 +16,7 @@ import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { composeChannels } from './compose-channels.ts';
+import { composeNames } from './compose-names.ts';
 
 export interface Faces {
   /**
@@ -40,8 +41,7 @@ export async function startFaces({
   door,
   open,
   hostKeys,
-  findToken,
-  ownNames,
+  store,
   settings,
 }: {
   clock: Clock;
@@ -54,10 +54,11 @@ export async function startFaces({
   open: OpenSocket;
   hostKeys: HostKeyRing;
   /** Who may ask on TCP. */
-  findToken: FindToken;
-  /** Names of this host, by which it may be asked there. */
-  ownNames: () => ReadonlySet<string>;
-  settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
+  store: { readonly findToken: FindToken };
+  settings: Pick<
+    CollectorSettings,
+    'listen' | 'advertise' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'
+  >;
 }): Promise<Faces> {
   const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
@@ -66,7 +67,13 @@ export async function startFaces({
   try {
     // The address of a host for itself is led nowhere else, and nobody reads along there.
     const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
-    const network = { face: 'network', findToken, isEncrypted: apiKeys !== null, ownNames } as const;
+    const ownNames = composeNames({ ...settings, hostKeys });
+    const network = {
+      face: 'network',
+      findToken: (hash: string) => store.findToken(hash),
+      isEncrypted: apiKeys !== null,
+      ownNames,
+    } as const;
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
       tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },

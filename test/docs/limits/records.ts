@@ -1,3 +1,4 @@
+import { KNOWN_TOKENS, WRONG_TOKENS } from '../../../collector/src/api/authorise.ts';
 import { BODY_LIMIT_BYTES } from '../../../collector/src/api/limit-body.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
@@ -207,6 +208,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/api-server.ts',
       constants: { TCP_CONNECTIONS, PATIENCE },
       atIt: 'the connection is closed',
+    }),
+    constant({
+      what: 'tokens that nobody has made, and that are looked for; tokens that were good of late',
+      file: 'collector/src/api/authorise.ts',
+      constants: { WRONG_TOKENS, KNOWN_TOKENS },
+      atIt: 'only those that were good of late are looked for; any other gets the status 429',
     }),
     constant({
       what: 'the body of a request',

@@ -52,11 +52,15 @@ export function readApiOptions(
 function toOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isWhole = url !== null && `${url.pathname}${url.search}${url.hash}` === '/' && url.username === '';
-  if (!isWhole || !/^https?:$/.test(url.protocol)) throw bad({ subject: text, cause: 'it is no URL of an API' });
+  if (!isWhole || !/^https?:$/.test(url.protocol))
+    throw bad({ subject: withoutUser(text), cause: 'it is no URL of an API' });
   if (url.protocol === 'http:' && toListenScope(url.hostname.replace(/^\[|\]$/g, '')) !== 'this-host')
     throw bad({ subject: text, cause: 'without TLS the token would be read on the way; only this host is asked so' });
   return url.origin;
 }
+
+/** A password is in it, perhaps. */
+const withoutUser = (url: string) => url.replace(/\/\/[^/]*@/, '//');
 
 function checkToken({ token, place }: { readonly token: string | undefined; readonly place: string }): string {
   if (token === undefined) throw bad({ subject: place, cause: 'there is no token' });
