@@ -3,6 +3,7 @@ import { admitToken } from '../join/admit-token.ts';
 import { changeJoined } from '../join/change-joined.ts';
 import type { FoundToken } from '../join/find-token.ts';
 import { readJoined, writeJoined } from '../join/joined-file.ts';
+import { keepInOrder } from '../join/keep-in-order.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { toRoutes } from '../join/to-routes.ts';
 import type { JoinedChange, JoinedCollector } from '../model/joined.ts';
@@ -56,13 +57,15 @@ export function createMembers({
       const members = joined.map((collector): Membership => ({ collector, tokenSeed: null }));
       return toRoutes({ members: members.length > 0 ? members : await joinByToken(collectors), address });
     },
-    async keep(change) {
-      const collectors = await read();
-      const changed = changeJoined({ collectors, change, now: clock.now() });
-      await writeJoined({ folder, collectors: changed });
-      if (change.kind === 'welcomed') await endToken();
-    },
+    keep: keepInOrder(keep).keep,
   };
+
+  async function keep(change: JoinedChange): Promise<void> {
+    const collectors = await read();
+    const changed = changeJoined({ collectors, change, now: clock.now() });
+    await writeJoined({ folder, collectors: changed });
+    if (change.kind === 'welcomed') await endToken();
+  }
 
   /** The key is kept before it is shown: a host that counts the token as used knows this guest again by it. */
   async function joinByToken(collectors: readonly JoinedCollector[]): Promise<readonly Membership[]> {
