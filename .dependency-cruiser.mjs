@@ -2,7 +2,7 @@
  * The arrows of ARCHITECTURE.md, checked by a machine (`npm run arrows`, and test/arrows.test.ts). There are no
  * exceptions; when a rule is wrong, change the rule and the page together.
  */
-const AGENT_STAGES = ['probe', 'prove', 'trim', 'report', 'link', 'cli'];
+const AGENT_STAGES = ['probe', 'prove', 'trim', 'report', 'join', 'link', 'cli'];
 const COLLECTOR_STAGES = [
   'link',
   'enroll',

@@ -33,6 +33,8 @@ export function request(options) {
   ];
   for (const [name, listener] of listeners) socket.on(name, listener);
   if (options.timeout) socket.setTimeout(options.timeout);
+  // One that is handed over connected, as TLS's is, does not say so again.
+  if (!socket.connecting) process.nextTick(() => settled || socket.write(head));
   return Object.assign(request, {
     socket,
     setHeader: () => {},

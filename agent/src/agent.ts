@@ -1,21 +1,25 @@
 import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { sleep } from '@trimtab/protocol/shared';
 import { composeAnnouncer } from './compose/compose-announcer.ts';
+import { composeChannel } from './compose/compose-channel.ts';
+import { composeMembers } from './compose/compose-members.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { createEdges } from './compose/edges.ts';
 import { openLink } from './compose/open-link.ts';
 import { createHostAnswers, type HostAnswers } from './conduct/answer-host.ts';
 import type { Conductor } from './conduct/conduct-trim.ts';
 import { createEventQueue } from './conduct/event-queue.ts';
+import { requireRoutes } from './conduct/members.ts';
 import { checkSchedule, runSchedule, type StartDueTrim } from './conduct/run-schedule.ts';
 import { createUsageTeller } from './conduct/tell-usage.ts';
 import { createCron } from './io/cron.ts';
 import { createDiskReader } from './io/read-disk.ts';
 import { claimFolder } from './io/single-instance.ts';
+import { tellRoutes } from './model/route.ts';
 import type { Log } from './ports/log.ts';
 import { readGuestIdentity } from './probe/identity.ts';
 import { createProver } from './prove/prover.ts';
-import { type AgentSettings, toCollectorUrl } from './settings.ts';
+import type { AgentSettings } from './settings.ts';
 
 /** A fstrim that the kernel does not let go ends without us; its journal becomes a report at the next start. */
 export const STOP_PATIENCE_MS = 1_500;
@@ -37,23 +41,26 @@ export interface AgentCall {
  */
 export async function runAgent(call: AgentCall): Promise<void> {
   const { settings, flags, agentVersion, signal, log } = call;
-  const url = toCollectorUrl(settings);
-  log.info(`trimtab-agent ${agentVersion} connects to ${url}`);
   const edges = createEdges(call);
   const { clock, files, folder } = edges;
+  const members = composeMembers({ settings, edges, environment: call.environment, log });
   const cron = createCron();
   await folder.prepare();
   const [guest] = await Promise.all([
     readGuestIdentity({ files }),
     claimFolder({ path: settings.stateDirectory, commands: edges.commands, log }),
   ]);
+  const channel = composeChannel({ edges, root: settings.root, log });
+  const routes = [...(await channel.routes()), ...(await members.readRoutes())];
+  requireRoutes(routes);
+  log.info(`trimtab-agent ${agentVersion} connects to ${tellRoutes(routes)}`);
   const { schedule: expression, timeZone } = settings;
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
   const { bootId } = guest;
-  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN };
+  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN, starter: 'resident' };
   const events = createEventQueue<HostAnswers>({ log });
-  const link = openLink({ url, hello, events, clock, log });
+  const link = openLink({ members, channel, hello, events, clock, log });
   const { say } = link;
   const announcer = composeAnnouncer({ call, edges, bootId, say });
   const { announce } = announcer;

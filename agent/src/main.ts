@@ -2,7 +2,7 @@
 import './io/lean-engine.ts';
 import type { Inventory } from '@trimtab/protocol';
 import { Fault, formatFault } from '@trimtab/protocol/shared';
-import { type Arguments, parseArguments } from './cli/arguments.ts';
+import { type Arguments, type JoinArguments, parseArguments } from './cli/arguments.ts';
 import { exitCodeOf, INTERRUPTED, WRONG_USAGE } from './cli/exit-code.ts';
 import type { Answer } from './cli/format-answer.ts';
 import type { CommandOutput } from './io/command-output.ts';
@@ -19,6 +19,8 @@ async function main(): Promise<number> {
   switch (call.kind) {
     case 'run':
       return run(call);
+    case 'join':
+      return join(call);
     case 'probe':
       return probe(call);
     case 'trim':
@@ -74,6 +76,12 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
     log.warn(formatFault(error));
   }
   clearInterval(alive);
+  return 0;
+}
+
+async function join(call: JoinArguments): Promise<number> {
+  const { joinOrShow } = await import('./compose/join-command.ts');
+  await joinOrShow({ call, agentVersion: AGENT_VERSION, environment: process.env, signal: untilSignal().signal, show });
   return 0;
 }
 

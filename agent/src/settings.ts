@@ -125,17 +125,3 @@ async function parseToml({ path, text }: { path: string; text: string }): Promis
 function unreadable({ path, cause, hint }: { path: string; cause: string; hint: string }): Fault {
   return new Fault({ code: 'bad-configuration', operation: 'read the configuration', subject: path, cause, hint });
 }
-
-/** Throws a Fault when there is no collector to report to. */
-export function toCollectorUrl({ collector }: AgentSettings): string {
-  if (collector === null)
-    throw new Fault({
-      code: 'bad-setting',
-      operation: 'start',
-      subject: '--collector',
-      cause: 'it is not set, so the agent does not know whom to report to',
-      hint: `Set it in ${CONFIGURATION_FILE} (collector = "192.0.2.1:7461") or give --collector 192.0.2.1:7461.`,
-    });
-  const { host, port } = collector;
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/agent`;
-}

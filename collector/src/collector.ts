@@ -7,26 +7,20 @@ import { composeExposition } from './compose/compose-exposition.ts';
 import { composeForesight } from './compose/compose-foresight.ts';
 import { composeGuestAgents } from './compose/compose-guest-agents.ts';
 import { composeNames } from './compose/compose-names.ts';
-import { composeSampler } from './compose/compose-sampler.ts';
 import { composeSurvey } from './compose/compose-survey.ts';
 import { composeTrims } from './compose/compose-trims.ts';
 import { composeWatch } from './compose/compose-watch.ts';
+import { createEffects } from './compose/create-effects.ts';
 import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
+import { startHousekeeping } from './compose/start-housekeeping.ts';
 import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
-import { rememberGuests } from './conduct/survey/remember-guests.ts';
-import { createImages } from './image/images.ts';
-import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
-import { createCommands } from './io/commands.ts';
-import { createHostFiles } from './io/host-files.ts';
 import { openHostKeys } from './io/host-keys/open-host-keys.ts';
-import { createQmp } from './io/qmp-client.ts';
-import { releaseMemory } from './io/release-memory.ts';
 import { createGuestLinks } from './link/guest-links.ts';
-import { releaseAtRest } from './link/release-at-rest.ts';
+import type { HostView } from './model/domain.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Desk } from './ports/desk/desk.ts';
 import type { Log } from './ports/log.ts';
@@ -59,20 +53,20 @@ export async function startCollector({
 }): Promise<Collector> {
   await checkQgaSchedule(settings);
   const entries = readSenders(settings);
-  const files = createHostFiles();
-  const commands = createCommands();
-  const images = createImages({ files, commands, clock });
-  const readTables = createReadTables({ files, clock });
-  const qmp = createQmp({ commands, files });
-  const samplerFor = composeSampler({ clock, images, readTables, qmp, settings });
-  const effects = { clock, log, files, commands, qmp };
-  const { strangersPerAddress } = settings;
-  const links = createGuestLinks({ clock, log, collectorVersion: COLLECTOR_VERSION, strangersPerAddress });
+  const { effects, images, samplerFor } = createEffects({ log, settings });
+  const links = createGuestLinks({
+    clock,
+    log,
+    collectorVersion: COLLECTOR_VERSION,
+    strangersPerAddress: settings.strangersPerAddress,
+  });
   const store = await openStore({ ...settings, log });
   let alerting: ComposedAlerts | null = null;
   try {
     const hostKeys = await openHostKeys({ ...settings, clock, log });
-    const surveyed = composeSurvey({ ...effects, images, links, store, settings });
+    let faces: Faces | null = null;
+    const onRead = (host: HostView) => faces?.holdChannels(host.domains);
+    const surveyed = composeSurvey({ ...effects, images, links, store, settings, onRead });
     const { survey, refine, repaired, processes } = surveyed;
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
@@ -80,7 +74,6 @@ export async function startCollector({
     const { watch } = watched;
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
-    let faces: Faces | null = null;
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => {
       const ports = faces?.agentPorts() ?? [];
@@ -110,18 +103,18 @@ export async function startCollector({
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const ownNames = composeNames({ ...settings, hostKeys });
+    const { findToken } = store;
     const open = links.openTo(answers);
-    const opened = await startFaces({ clock, log, desk, door, open, hostKeys, tokens: store, ownNames, settings });
+    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, findToken, ownNames, settings });
     faces = opened;
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     enrolment.doors.start();
+    hostKeys.onChange(enrolment.doors.tellChanges);
     watch.start();
     warning.start();
     foresight.start();
-    const stopRemembering = rememberGuests({ clock, log, links, store });
-    const countGuests = () => links.guests().length;
-    const stopReleasing = releaseAtRest({ clock, countGuests, release: releaseMemory });
+    const stopHousekeeping = startHousekeeping({ clock, log, links, store });
     return {
       desk,
       samples: store,
@@ -130,15 +123,14 @@ export async function startCollector({
         schedule.stop();
         inside.trims.stop();
         enrolment.doors.stop();
-        stopRemembering();
-        stopReleasing();
+        stopHousekeeping();
         // The faces before what they stand on.
         await opened.close();
         await warning.stop();
         foresight.stop();
         await watch.stop();
         await watched.store.close();
-        const places = files.silentPlaces();
+        const places = effects.files.silentPlaces();
         if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
       },
     };

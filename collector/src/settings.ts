@@ -25,6 +25,12 @@ export const SETTINGS = {
     default: '127.0.0.1:7461',
     least: 1,
   }),
+  acceptUnenrolled: switchSetting({
+    describe: 'Take guests that have not joined, at their word, until all have; whoever reaches the port may be one',
+    placeholder: '',
+    example: '',
+    default: false,
+  }),
   advertise: addressesSetting({
     describe: 'Where guests are told to find this collector, if not where it listens; port 0: that where it does',
     placeholder: 'ADDRESS:PORT',
@@ -41,12 +47,6 @@ export const SETTINGS = {
     describe: 'The key of that certificate (PEM, not encrypted)',
     placeholder: 'PATH',
     example: '/etc/trimtab/key.pem',
-  }),
-  acceptUnenrolled: switchSetting({
-    describe: 'Take guests that have not joined, at their word, until all have; whoever reaches the port may be one',
-    placeholder: '',
-    example: '',
-    default: false,
   }),
   socket: textSetting({
     describe: 'Unix socket of the API, which the commands use',

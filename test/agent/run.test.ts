@@ -12,7 +12,11 @@ describe('trimtab-agent run', () => {
   it('takes every trim down the one path, and forgets the report once it is acknowledged', () =>
     inAgentRoom(async ({ collector, mount, device, stateDirectory, start }) => {
       const agent = start();
-      expect(await collector.take('hello')).toMatchObject({ versions: { oldest: 1, newest: 3 } });
+      expect(await collector.take('hello')).toMatchObject({
+        versions: { oldest: 1, newest: 4 },
+        starter: 'resident',
+        key: null,
+      });
       const { inventory } = await collector.take('inventory');
       expect(inventory.facts).toBeNull();
       expect(inventory.filesystems.map((filesystem) => filesystem.mount)).toContain(mount);

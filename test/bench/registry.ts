@@ -3,6 +3,7 @@ import { agentBundle } from './figures/agent-bundle.ts';
 import { agentCost } from './figures/agent-cost.ts';
 import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
+import { agentMemoryTls } from './figures/agent-memory-tls.ts';
 import { agentStart } from './figures/agent-start.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
@@ -29,6 +30,7 @@ import { watch } from './figures/watch.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   trimOverhead,
   agentMemory,
+  agentMemoryTls,
   agentBundle,
   agentStart,
   agentCpu,

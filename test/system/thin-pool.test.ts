@@ -70,7 +70,9 @@ beforeAll(async () => {
   });
   await host.mustRun('sh /usr/bin/thin-host');
   const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
-  await host.mustRun(`${GUEST_COLLECTOR} serve --accept-unenrolled --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`);
+  await host.mustRun(
+    `${GUEST_COLLECTOR} serve --accept-unenrolled --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`,
+  );
   await host.mustRun(
     `${GUEST_AGENT} run --collector 127.0.0.1:7461 --minimum-interval 0s >/run/agent.log 2>&1 </dev/null &`,
   );

@@ -6,13 +6,27 @@ export type Arguments =
   | { readonly kind: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
   | { readonly kind: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
   | { readonly kind: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
+  | JoinArguments
   | { readonly kind: 'facts' }
   | { readonly kind: 'help'; readonly about: HelpTopic }
   | { readonly kind: 'version' }
   /** `message`: what is wrong with the command line; `about`: whose help tells what is right. */
   | { readonly kind: 'wrong'; readonly message: string; readonly about: HelpTopic };
 
-const VERBS = ['run', 'probe', 'trim'] as const;
+export interface JoinArguments {
+  readonly kind: 'join';
+  /** Of the settings, those that are of use here. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly configPath: string | null;
+  /** Null: standard input. */
+  readonly token: string | null;
+  readonly tokenFile: string | null;
+  readonly show: boolean;
+  readonly again: boolean;
+  readonly json: boolean;
+}
+
+const VERBS = ['run', 'join', 'probe', 'trim'] as const;
 export type HelpTopic = (typeof VERBS)[number] | 'all';
 
 /** What the command line asks for. `argv` is without the program and its script. */
@@ -26,6 +40,8 @@ export function parseArguments({ argv }: { argv: readonly string[] }): Arguments
     switch (verb) {
       case 'run':
         return parseRun(rest);
+      case 'join':
+        return parseJoin(rest);
       case 'probe':
         return parseProbe(rest);
       case 'trim':
@@ -54,6 +70,43 @@ function parseRun(args: string[]): Arguments {
   const given = values as Readonly<Record<string, unknown>>;
   const flags = Object.fromEntries(keys.map((key) => [key, given[toFlag(key)]]));
   return { kind: 'run', flags, configPath: values.config ?? null };
+}
+
+/** Where its own state is, and the collector: the rest is of no use to it. */
+const OF_JOIN = ['collector', 'stateDirectory', 'root'] as const;
+
+function parseJoin(args: string[]): Arguments {
+  const settings = Object.fromEntries(OF_JOIN.map((key) => [toFlag(key), { type: 'string' as const }]));
+  const own = {
+    ...JSON_FLAG,
+    ...HELP,
+    config: { type: 'string' },
+    'token-file': { type: 'string' },
+    show: { type: 'boolean' },
+    again: { type: 'boolean' },
+  } as const;
+  const { values, positionals } = parseArgs({
+    args,
+    options: { ...settings, ...own },
+    strict: true,
+    allowPositionals: true,
+  });
+  if (values.help === true) return { kind: 'help', about: 'join' };
+  const given = values as Readonly<Record<string, unknown>>;
+  const tokenFile = values['token-file'] ?? null;
+  const tokens = positionals.length + (tokenFile === null ? 0 : 1);
+  if (tokens > 1) return { kind: 'wrong', message: 'join: it takes one token', about: 'join' };
+  const [token] = positionals;
+  return {
+    kind: 'join',
+    flags: Object.fromEntries(OF_JOIN.map((key) => [key, given[toFlag(key)]])),
+    configPath: values.config ?? null,
+    token: token === undefined || token === '-' ? null : token,
+    tokenFile,
+    show: values.show === true,
+    again: values.again === true,
+    json: values.json === true,
+  };
 }
 
 function parseProbe(args: string[]): Arguments {

@@ -8,7 +8,7 @@ const INDENT = '      ';
 
 /** The help of a command, with an example. */
 export function formatHelp({ about }: { about: HelpTopic }): string {
-  return { all: ALL, run: formatRunHelp(), probe: PROBE, trim: TRIM }[about];
+  return { all: ALL, run: formatRunHelp(), join: JOIN, probe: PROBE, trim: TRIM }[about];
 }
 
 const ALL = `Trims this guest's filesystems and reports what every layer below them did.
@@ -18,14 +18,15 @@ Usage: trimtab-agent COMMAND [OPTIONS]
 Commands:
   run     stay connected to the collector on the host: trim on schedule and on
           request, report
+  join    join a collector, by the token that 'trimtab enroll' printed on the host
   probe   show what there is to trim, and what stands in the way; --explain:
           why, and how to mend it
   trim    trim now, without a collector
 
   trimtab-agent COMMAND --help tells more; --version tells the version.
 
-Exit codes: 0 done, 1 error, 2 wrong usage; probe and trim have more of their
-own, which their --help tells.
+Exit codes: 0 done, 1 error, 2 wrong usage; join, probe and trim have more of
+their own, which their --help tells.
 
 Example:
   trimtab-agent run --collector 192.0.2.1:7461
@@ -65,6 +66,41 @@ Example:
     --schedule "0 3 * * 0" --time-zone Europe/Vienna
 `;
 }
+
+const JOIN = `Joins the collector on the host: makes a key for this guest, shows it there with
+the token that 'trimtab enroll GUEST' printed on the host, and keeps what was
+joined in the state directory. From then on both ends prove who they are at each
+connection, and no secret goes over the wire.
+
+A guest may join several collectors: it goes to the one whose host runs it.
+
+Usage: trimtab-agent join [TOKEN] [OPTIONS]
+
+Without TOKEN, or with -, the token is read from standard input, where no other
+user sees it.
+
+Options:
+  --token-file FILE
+      read the token from there
+  --show
+      show what was joined, and join nothing
+  --again
+      leave what was joined before, and show a new key: for another collector, or
+      where this one has lost its keys or forgotten this guest
+  --collector ADDRESS:PORT
+      try this address of the collector before those of the token
+  --state-directory PATH, --root PATH, --config FILE
+      as of 'trimtab-agent run'
+  --json
+      what was joined as JSON
+
+An agent that runs here takes it up within a minute.
+Exit codes: 0 joined, 1 error (no connection, a full disk), 2 wrong usage, 3 the
+host refused, or it is not the host of the token.
+
+Example:
+  trimtab-agent join --token-file /run/token
+`;
 
 const PROBE = `Shows the mounted filesystems, the layers below each down to the disks, and why
 one cannot be trimmed.

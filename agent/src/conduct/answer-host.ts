@@ -1,4 +1,5 @@
-import type { FromGuest, FromHost, TrimId, Welcome } from '@trimtab/protocol';
+import type { FromGuest, TrimId } from '@trimtab/protocol';
+import type { Delivered } from '../link/session-model.ts';
 import type { Log } from '../ports/log.ts';
 import type { Prover } from '../prove/prover.ts';
 import type { TrimWish } from '../trim/trim-state.ts';
@@ -12,7 +13,7 @@ export interface HostAnswers {
   linkUp(version: number): Promise<void>;
   linkDown(): void;
   pinged(): Promise<void>;
-  hear(message: Exclude<FromHost, Welcome>): Promise<void>;
+  hear(message: Delivered): Promise<void>;
 }
 
 /** What the agent does about each thing that the collector says. */

@@ -81,6 +81,10 @@ async function writeDurably({
   try {
     await file.writeFile(content);
     await file.sync();
+  } catch (error) {
+    // On a disk that is full, half a file would take room, and may be half a secret.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
   } finally {
     await file.close();
   }

@@ -42,6 +42,17 @@ export async function claimFolder({
   noteHolder(place);
 }
 
+/** Does an agent work in this folder at the moment? False also where that cannot be told. */
+export async function isClaimed({ path, commands }: { path: string; commands: Commands }): Promise<boolean> {
+  const descriptor = orNull(() => openSync(join(path, NAME), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  if (descriptor === null) return false;
+  try {
+    return (await takeLock({ commands, descriptor })).kind === 'taken';
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
 
 async function takeLock({ commands, descriptor }: { commands: Commands; descriptor: number }): Promise<Lock> {

@@ -1,13 +1,17 @@
-import { CLOSE_CODES, SUPPORTED } from '@trimtab/protocol';
-import { backoffMs, slowBackoffMs } from './backoff.ts';
+import { CLOSE_CODES } from '@trimtab/protocol';
+import { toAddress } from '../model/route.ts';
+import { doorOf, goOn, placeOf, routeOf, wait } from './rounds.ts';
 import {
   LASTING_MS,
   type OpenState,
+  type Place,
   type SessionEffect,
   type SessionState,
   type Step,
   type Surroundings,
 } from './session-model.ts';
+import { isSlow, type Meaning, meaningOf, meaningOfFailure, NOT_RENEWED, type Setback } from './setback.ts';
+import { tellSetback } from './tell-setbacks.ts';
 
 interface Closing {
   readonly state: OpenState;
@@ -17,61 +21,94 @@ interface Closing {
 }
 
 /** This end ends the connection; the transport's own `closed` comes later and is not heard. */
-export function hangUp({ state, code, reason, around }: Closing): Step {
-  const next = afterClose({ state, code, reason, around });
+export function hangUp({ meaning, ...closing }: Closing & { readonly meaning?: Meaning }): Step {
+  const { state, code, reason } = closing;
+  const next = afterClose({ ...closing, isOwn: true, meaning: meaning ?? meaningOf({ code, isOwn: true }) });
   return {
     state: next.state,
     effects: [{ kind: 'close', connection: state.connection, code, reason }, ...next.effects],
   };
 }
 
-/** Whoever ended it: wait, then try again. */
-export function afterClose({ state, code, reason, around: { nowMs, random } }: Closing): Step {
-  const lasted = state.kind === 'connected' && nowMs - state.sinceMs >= LASTING_MS;
-  const failures = lasted ? 0 : state.failures;
-  const delayMs = SLOW.has(code) ? slowBackoffMs({ random }) : backoffMs({ failures, random });
-  const effects: SessionEffect[] = [
-    { kind: 'disarm', timer: state.kind === 'connected' ? 'heartbeat' : 'deadline' },
-    { kind: 'arm', timer: 'retry', delayMs },
-    {
-      kind: 'log',
-      level: 'warn',
-      line: `${describeClose({ state, code, reason })}; trying again in ${Math.ceil(delayMs / 1000)} s`,
-    },
-  ];
-  if (state.kind === 'connected') effects.push({ kind: 'disconnected' });
+/** Whoever was connected to ended it, or could not be connected to. */
+export function hearClosed(closing: Closing): Step {
+  const { state, code } = closing;
+  // What proved another key before anything was said has said nothing: that was found here.
+  const isOwn = state.kind === 'connecting';
+  const meaning = meaningOf({ code, isOwn }) ?? (isOwn ? meaningOfFailure(closing.reason) : null);
+  return afterClose({ ...closing, isOwn, meaning });
+}
+
+type Closed = Closing & { readonly isOwn: boolean; readonly meaning: Meaning | null };
+
+function afterClose(closed: Closed): Step {
+  const { state, around } = closed;
+  const setback = toSetback(closed);
+  if (state.kind === 'connected') return leave({ state, setback, around });
+  const seed = renewedInVain({ state, setback });
+  if (seed === null) return goOn({ attempt: state, setback, around });
+  const { connection } = state;
+  const { state: next, effects } = goOn({ attempt: state, setback: { ...setback, meaning: NOT_RENEWED }, around });
   return {
-    state: {
-      kind: 'waiting',
-      failures: failures + 1,
-      lastConnection: state.connection,
-      retryAtMs: nowMs + delayMs,
-    },
-    effects,
+    state: next,
+    effects: [{ kind: 'keep', connection, change: { kind: 'not-renewed', seed } }, ...effects],
   };
 }
 
-/** Closes after which an early return would only end the same way. */
-const SLOW: ReadonlySet<number> = new Set([CLOSE_CODES.version, CLOSE_CODES.superseded, CLOSE_CODES.tooMany]);
-
-function describeClose({ state, code, reason }: Omit<Closing, 'around'>): string {
-  const said = printable(reason);
-  if (code === CLOSE_CODES.version)
-    return `no version in common with the collector (this agent speaks ${SUPPORTED.oldest} to ${SUPPORTED.newest}): ${said}`;
-  if (code === CLOSE_CODES.superseded)
-    return 'the collector let another agent take this session: two guests share one identity, or two agents run here';
-  const what = state.kind === 'connecting' ? 'cannot connect to the collector' : 'the collector is gone';
-  const why = [...(code === NOBODY_CLOSED ? [] : [`${code}`]), ...(said === '' ? [] : [tellStatus(said)])].join(', ');
-  return why === '' ? what : `${what} (${why})`;
+function toSetback({ state, code, reason, isOwn, meaning }: Closed): Setback {
+  return {
+    route: state.route,
+    door: state.door,
+    address: toAddress(doorOf(state)),
+    code,
+    reason,
+    stage: state.kind,
+    isProven: !isOwn && isKnown(state),
+    meaning,
+  };
 }
 
-/** RFC 6455, 7.1.5: no close frame said why, so that it says nothing either. */
-const NOBODY_CLOSED = 1006;
+/** Who is at the other end has proven it, or need not. */
+function isKnown(state: OpenState): boolean {
+  if (state.kind === 'connecting') return false;
+  return state.kind !== 'greeting' || state.shown === null || state.shown.opened.pin !== null;
+}
 
-/** In the words of `ws`, what answered spoke HTTP and no WebSocket. */
-function tellStatus(said: string): string {
-  const status = /^Unexpected server response: (\d+)$/.exec(said)?.[1];
-  return status === undefined ? said : `HTTP status ${status} in the place of a WebSocket`;
+/** The key that was made by the host's wish, where the host does not know it; null where that is not so. */
+function renewedInVain({ state, setback }: { state: OpenState; setback: Setback }): string | null {
+  if (setback.code !== CLOSE_CODES.unknownKey || !setback.isProven) return null;
+  return routeOf(state).joined?.collector.renewedSeed ?? null;
+}
+
+/** A session that stood. */
+function leave({
+  state,
+  setback,
+  around,
+}: {
+  state: Extract<OpenState, { kind: 'connected' }>;
+  setback: Setback;
+  around: Surroundings;
+}): Step {
+  const lasted = around.nowMs - state.sinceMs >= LASTING_MS;
+  const isElsewhere = setback.code === CLOSE_CODES.elsewhere;
+  const { state: next, effects } = wait({
+    failures: lasted || isElsewhere ? 0 : state.failures,
+    connection: state.connection,
+    isLong: !isElsewhere && isSlow(setback),
+    best: isElsewhere ? afterThis(state) : placeOf(state),
+    line: tellSetback(setback),
+    remedy: setback.meaning?.remedy ?? null,
+    around,
+  });
+  return {
+    state: next,
+    effects: [{ kind: 'disarm', timer: 'heartbeat' }, ...effects, { kind: 'disconnected' }],
+  };
+}
+
+function afterThis(state: OpenState): Place {
+  return placeOf({ ...state, route: (state.route + 1) % state.round.length, door: 0 });
 }
 
 export function stopSession(state: SessionState): Step {
@@ -84,8 +121,4 @@ export function stopSession(state: SessionState): Step {
   ];
   if (state.kind === 'connected') effects.push({ kind: 'disconnected' });
   return { state: { kind: 'stopped' }, effects };
-}
-
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
 }

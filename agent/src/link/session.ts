@@ -1,32 +1,29 @@
-import {
-  CLOSE_CODES,
-  type FromHost,
-  fromHostCodec,
-  negotiateVersion,
-  SUPPORTED,
-  type Welcome,
-} from '@trimtab/protocol';
-import { afterClose, hangUp, stopSession } from './closing.ts';
+import { CLOSE_CODES, type FromHost, fromHostCodec } from '@trimtab/protocol';
+import { hangUp, hearClosed, stopSession } from './closing.ts';
+import { greet, hearWhileGreeting, hearWhileProving, showCredential } from './greeting.ts';
+import { beginRound, wait } from './rounds.ts';
 import {
   CONNECT_TIMEOUT_MS,
   HEARTBEAT_TIMEOUT_MS,
+  INSISTING_MS,
   type OpenState,
+  type Place,
   type SessionEffect,
   type SessionEvent,
   type SessionState,
   type Step,
   type Surroundings,
-  WELCOME_TIMEOUT_MS,
 } from './session-model.ts';
+import { NOT_KEPT } from './setback.ts';
 
 /**
- * The whole life of the session with the collector, without a socket or a clock: what happens next, and what to do
+ * The whole life of the session with a collector, without a socket, a file or a clock: what happens next, and what to do
  * about it.
  */
 export function stepSession(state: SessionState, event: SessionEvent, around: Surroundings): Step {
   switch (event.kind) {
     case 'start':
-      return state.kind === 'idle' ? connect({ failures: 0, connection: 1 }) : stay(state);
+      return state.kind === 'idle' ? prepare({ failures: 0, connection: 1, best: null }) : stay(state);
     case 'stop':
       return stopSession(state);
     case 'elapsed':
@@ -37,44 +34,70 @@ export function stepSession(state: SessionState, event: SessionEvent, around: Su
         : stay(state);
     default:
       // Whatever an older connection still says is not heard.
-      if (!isOpen(state) || state.connection !== event.connection) return stay(state);
-      return hear(state, event, around);
+      if (!isOpen(state) || state.connection !== event.connection) return lateWord(state, event);
+      return state.kind === 'preparing' ? begin(state, event, around) : hear(state, event, around);
   }
 }
 
 type Heard = Extract<SessionEvent, { connection: number }>;
 
-function hear(state: OpenState, event: Heard, around: Surroundings): Step {
-  switch (event.kind) {
-    case 'opened':
-      return state.kind === 'connecting' ? greet(state, around) : stay(state);
-    case 'pinged':
-      return state.kind === 'connected' ? { state, effects: [HEARTBEAT] } : stay(state);
-    case 'frame':
-      return decode(state, event.bytes, around);
-    case 'closed':
-      return afterClose({ state, code: event.code, reason: event.reason, around });
-  }
+/** What could not be kept is told all the same. */
+function lateWord(state: SessionState, event: Heard): Step {
+  return event.kind === 'unkept' ? { state, effects: [tellUnkept(event)] } : stay(state);
 }
 
-function connect({ failures, connection }: { failures: number; connection: number }): Step {
+function prepare(next: { failures: number; connection: number; best: Place | null }): Step {
   return {
-    state: { kind: 'connecting', failures, connection },
+    state: { kind: 'preparing', ...next },
     effects: [
-      { kind: 'connect', connection },
+      { kind: 'prepare', connection: next.connection },
       { kind: 'arm', timer: 'deadline', delayMs: CONNECT_TIMEOUT_MS },
     ],
   };
 }
 
-function greet(state: OpenState, { hello }: Surroundings): Step {
+type Preparing = Extract<SessionState, { kind: 'preparing' }>;
+
+function begin(state: Preparing, event: Heard, around: Surroundings): Step {
+  if (event.kind === 'prepared') return beginRound({ routes: event.routes, state, around });
+  if (event.kind !== 'unprepared') return stay(state);
+  return putOff({ state, line: event.reason, around });
+}
+
+function putOff({ state, line, around }: { state: Preparing; line: string; around: Surroundings }): Step {
+  const { failures, connection, best } = state;
+  const { state: next, effects } = wait({ failures, connection, best, isLong: true, line, remedy: null, around });
   return {
-    state: { kind: 'greeting', failures: state.failures, connection: state.connection },
-    effects: [
-      { kind: 'send', connection: state.connection, message: hello },
-      { kind: 'arm', timer: 'deadline', delayMs: WELCOME_TIMEOUT_MS },
-    ],
+    state: next,
+    effects: [{ kind: 'disarm', timer: 'deadline' }, ...effects, { kind: 'rejected', setbacks: [] }],
   };
+}
+
+function hear(state: OpenState, event: Heard, around: Surroundings): Step {
+  switch (event.kind) {
+    case 'opened':
+      return state.kind === 'connecting' ? greet({ state, opened: event.opened, around }) : stay(state);
+    case 'pinged':
+      return state.kind === 'connected' ? hearPing(state, around) : stay(state);
+    case 'frame':
+      return decode(state, event.bytes, around);
+    case 'closed':
+      return hearClosed({ state, code: event.code, reason: event.reason, around });
+    case 'kept':
+      return hearKept(state, event);
+    case 'unkept':
+      return hearUnkept(state, event, around);
+    default:
+      return stay(state);
+  }
+}
+
+type Connected = Extract<SessionState, { kind: 'connected' }>;
+
+/** Not for ever with a collector whose host does not run this guest: another may by now. */
+function hearPing(state: Connected, around: Surroundings): Step {
+  if (!state.insists || around.nowMs - state.sinceMs < INSISTING_MS) return { state, effects: [HEARTBEAT] };
+  return hangUp({ state, code: GOING_AWAY, reason: 'this guest asks again which host runs it', around });
 }
 
 function decode(state: OpenState, bytes: Uint8Array, around: Surroundings): Step {
@@ -85,58 +108,84 @@ function decode(state: OpenState, bytes: Uint8Array, around: Surroundings): Step
 }
 
 function receive(state: OpenState, message: FromHost, around: Surroundings): Step {
-  if (message.type === 'welcome' && state.kind === 'greeting') return welcome(state, message, around);
-  if (state.kind === 'connected' && message.type !== 'welcome')
-    return { state, effects: [HEARTBEAT, { kind: 'deliver', message }] };
+  if (state.kind === 'connected') return receiveConnected(state, message, around);
   if (message.type === 'problem')
     return {
       state,
       effects: [log('warn', `the collector says: ${message.problem.subject}: ${message.problem.cause}`)],
     };
+  const step =
+    state.kind === 'greeting'
+      ? hearWhileGreeting({ state, message, around })
+      : state.kind === 'proving'
+        ? hearWhileProving({ state, message, around })
+        : null;
+  return step ?? outOfOrder(state, message, around);
+}
+
+function receiveConnected(state: Connected, message: FromHost, around: Surroundings): Step {
+  switch (message.type) {
+    case 'welcome':
+    case 'challenge':
+      return outOfOrder(state, message, around);
+    case 'collector': {
+      const { connection, seed } = state;
+      if (seed === null) return outOfOrder(state, message, around);
+      const { pins, addresses } = message;
+      const change = { kind: 'learned', seed, pins, addresses } as const;
+      return { state, effects: [HEARTBEAT, { kind: 'keep', connection, change }] };
+    }
+    default:
+      return { state, effects: [HEARTBEAT, { kind: 'deliver', message }] };
+  }
+}
+
+function outOfOrder(state: OpenState, message: FromHost, around: Surroundings): Step {
   return hangUp({ state, code: CLOSE_CODES.outOfOrder, reason: `${message.type} while ${state.kind}`, around });
 }
 
-function welcome(state: OpenState, message: Welcome, around: Surroundings): Step {
-  const range = { oldest: message.version, newest: message.version };
-  if (negotiateVersion({ guest: SUPPORTED, host: range }).kind === 'too-old')
-    return hangUp({
-      state,
-      code: CLOSE_CODES.version,
-      reason: `version ${message.version} is not spoken here`,
-      around,
-    });
-  return {
-    state: {
-      kind: 'connected',
-      failures: state.failures,
-      connection: state.connection,
-      version: message.version,
-      sinceMs: around.nowMs,
-    },
-    effects: [
-      { kind: 'disarm', timer: 'deadline' },
-      HEARTBEAT,
-      log('info', `connected to collector ${message.collectorVersion}, which knows this guest as ${message.guest}`),
-      { kind: 'connected', welcome: message },
-    ],
-  };
-}
-
-function elapsed(state: SessionState, event: Extract<SessionEvent, { kind: 'elapsed' }>, around: Surroundings): Step {
-  if (event.timer === 'retry' && state.kind === 'waiting')
-    return connect({ failures: state.failures, connection: state.lastConnection + 1 });
-  if (event.timer === 'heartbeat' && state.kind === 'connected')
-    return hangUp({ state, code: CLOSE_CODES.internal, reason: 'no ping within 45 s', around });
-  if (event.timer === 'deadline' && (state.kind === 'connecting' || state.kind === 'greeting'))
-    return hangUp({ state, code: CLOSE_CODES.greetingTimeout, reason: `no ${NEXT[state.kind]} in time`, around });
+function hearKept(state: OpenState, { change }: Extract<SessionEvent, { kind: 'kept' }>): Step {
+  const { connection } = state;
+  if (state.kind === 'keeping' && change.kind === 'renewing') return showCredential(state);
+  if (state.kind === 'connected' && change.kind === 'learned')
+    return { state, effects: [{ kind: 'send', connection, message: { type: 'learned', pins: [...change.pins] } }] };
   return stay(state);
 }
 
-const NEXT = { connecting: 'connection', greeting: 'welcome' } as const;
-
-function isOpen(state: SessionState): state is OpenState {
-  return state.kind === 'connecting' || state.kind === 'greeting' || state.kind === 'connected';
+function hearUnkept(state: OpenState, event: Extract<SessionEvent, { kind: 'unkept' }>, around: Surroundings): Step {
+  if (state.kind !== 'keeping') return { state, effects: [tellUnkept(event)] };
+  return hangUp({ state, code: CLOSE_CODES.internal, reason: event.reason, meaning: NOT_KEPT, around });
 }
+
+function tellUnkept({ reason }: { reason: string }): SessionEffect {
+  return log('warn', `what the collector said of itself is not kept: ${reason}`);
+}
+
+function elapsed(state: SessionState, event: Extract<SessionEvent, { kind: 'elapsed' }>, around: Surroundings): Step {
+  if (event.timer === 'retry' && state.kind === 'waiting') {
+    const { failures, lastConnection, best } = state;
+    return prepare({ failures, connection: lastConnection + 1, best });
+  }
+  if (event.timer === 'heartbeat' && state.kind === 'connected')
+    return hangUp({ state, code: CLOSE_CODES.internal, reason: 'no ping within 45 s', around });
+  if (event.timer !== 'deadline' || !isOpen(state) || state.kind === 'connected') return stay(state);
+  if (state.kind === 'preparing') return putOff({ state, line: 'the state directory does not answer', around });
+  return hangUp({ state, code: CLOSE_CODES.greetingTimeout, reason: `no ${NEXT[state.kind]} in time`, around });
+}
+
+const NEXT = {
+  connecting: 'connection',
+  greeting: 'welcome',
+  keeping: 'word of the state directory',
+  proving: 'welcome',
+} as const;
+
+function isOpen(state: SessionState): state is OpenState | Preparing {
+  return state.kind !== 'idle' && state.kind !== 'waiting' && state.kind !== 'stopped';
+}
+
+/** RFC 6455, 7.4.1. */
+const GOING_AWAY = 1001;
 
 const HEARTBEAT: SessionEffect = { kind: 'arm', timer: 'heartbeat', delayMs: HEARTBEAT_TIMEOUT_MS };
 const stay = (state: SessionState): Step => ({ state, effects: [] });

@@ -1,9 +1,19 @@
+import type { Door } from '../model/route.ts';
+
+/** What is known of whoever is at the other end, before it has said anything. */
+export interface Opened {
+  /** What no other connection has, or PLAIN_BINDING: both ends sign it. */
+  readonly binding: string;
+  /** Of the key that it has proven by TLS; null where nothing is encrypted. */
+  readonly pin: string | null;
+}
+
 export interface TransportHandlers {
-  opened(): void;
+  opened(opened: Opened): void;
   frame(bytes: Uint8Array): void;
   /** The host asked whether we live; the transport has answered. */
   pinged(): void;
-  /** Once, and last; also if it never opened. 1006 when no close frame said why. */
+  /** Once, and last; also if it never opened. 1006 when no close frame said why, 4417 when another's key answered. */
   closed(close: { readonly code: number; readonly reason: string }): void;
 }
 
@@ -15,5 +25,5 @@ export interface Connection {
 
 /** Carries whole frames, in order, or says that it no longer does. */
 export interface Transport {
-  open(call: { readonly url: string; readonly handlers: TransportHandlers }): Connection;
+  open(call: { readonly door: Door; readonly handlers: TransportHandlers }): Connection;
 }

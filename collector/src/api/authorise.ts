@@ -1,14 +1,19 @@
 import { Fault } from '@trimtab/protocol/shared';
+import { SCOPES, type Scope } from '../model/api-scope.ts';
 import { isApiToken, toTokenHash } from '../model/api-token.ts';
 import type { AskedBy } from '../model/asked-by.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type ApiTokensStore, SCOPES, type Scope } from '../ports/store/api-tokens.ts';
 
 /** Tokens that nobody has and that are looked for: more are made up by somebody, and are refused unseen. */
 export const WRONG_TOKENS = { atOnce: 32, aSecond: 4 };
 
 /** Tokens that were good a short while ago, and are looked for whatever others send. */
 export const KNOWN_TOKENS = 256;
+
+/** A token by the SHA-256 of its text, base64url; null where none of that was made, or it was revoked. */
+export type FindToken = (
+  hash: string,
+) => Promise<{ readonly name: string; readonly scope: Scope; readonly expiresAt: number | null } | null>;
 
 /** Who asks, and what for at most. */
 export interface Asker {
@@ -21,17 +26,17 @@ export interface Asker {
  * revoked is so at once. Throws Faults `no-token`, `wrong-token`, `token-over` and `too-many-wrong-tokens`.
  */
 export function createAuthorise({
-  tokens,
+  findToken,
   clock,
 }: {
-  readonly tokens: Pick<ApiTokensStore, 'findToken'>;
+  readonly findToken: FindToken;
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
 }): (authorization: string | undefined) => Promise<Asker> {
   const known = new Set<string>();
   let left = WRONG_TOKENS.atOnce;
   let countedAtMs = clock.monotonicMs();
 
-  function mayLook(): boolean {
+  function mayAsk(): boolean {
     const nowMs = clock.monotonicMs();
     left = Math.min(WRONG_TOKENS.atOnce, left + ((nowMs - countedAtMs) / 1000) * WRONG_TOKENS.aSecond);
     countedAtMs = nowMs;
@@ -52,8 +57,8 @@ export function createAuthorise({
     if (token === undefined) throw noToken();
     if (!isApiToken(token)) throw wrongToken('it is not one that `trimtab tokens create` printed');
     const hash = toTokenHash(token);
-    if (!known.has(hash) && !mayLook()) throw tooMany();
-    const found = await tokens.findToken(hash);
+    if (!known.has(hash) && !mayAsk()) throw tooMany();
+    const found = await findToken(hash);
     if (found === null) {
       known.delete(hash);
       left -= 1;

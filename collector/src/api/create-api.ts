@@ -1,13 +1,13 @@
 import { Fault, formatJsonLine, toPlainJson } from '@trimtab/protocol/shared';
 import { type Context, Hono, type HonoRequest } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Scope } from '../model/api-scope.ts';
 import type { NumberedEvent } from '../model/trim-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { Log } from '../ports/log.ts';
-import type { ApiTokensStore, Scope } from '../ports/store/api-tokens.ts';
 import { type Asking, createAnswers } from './answer-routes.ts';
-import { type Asker, createAuthorise, refuseScope } from './authorise.ts';
+import { type Asker, createAuthorise, type FindToken, refuseScope } from './authorise.ts';
 import { errorToAnswer } from './error-answer.ts';
 import { openEventStream } from './event-stream.ts';
 import type { ErrorStatus } from './fault-codes.ts';
@@ -30,7 +30,7 @@ export type ApiDoor = { readonly face: 'socket' } | NetworkDoor;
 
 export interface NetworkDoor {
   readonly face: 'network';
-  readonly tokens: Pick<ApiTokensStore, 'findToken'>;
+  readonly findToken: FindToken;
   readonly isEncrypted: boolean;
   /** As they are now: addresses come and go. */
   ownNames(): ReadonlySet<string>;
@@ -112,7 +112,7 @@ const ON_THE_SOCKET: Asker = { askedBy: { kind: 'socket' }, scope: 'admin' };
 
 /** Throws Faults for who has no token, or comes from a page of elsewhere. */
 function createWhoAsks(door: NetworkDoor, clock: ApiDeps['clock']): (req: HonoRequest) => Promise<Asker> {
-  const authorise = createAuthorise({ tokens: door.tokens, clock });
+  const authorise = createAuthorise({ findToken: door.findToken, clock });
   return async (req) => {
     const sent = { host: req.header('host'), origin: req.header('origin'), fetchSite: req.header('sec-fetch-site') };
     refuseForeign(sent, { isEncrypted: door.isEncrypted, ownNames: door.ownNames() });

@@ -7,7 +7,7 @@ import { hasUserNetworking } from '../qemu/user-networking.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 /** A QEMU that was started since may need another address. */
-const LOOKED_FOR_MS = 10_000;
+const KNOWN_FOR_MS = 10_000;
 
 /** Where guests find this collector, as `IP:PORT` or `NAME:PORT`, in the order in which they are to be tried. */
 export function composeAddresses({
@@ -23,20 +23,20 @@ export function composeAddresses({
   readonly listen: () => readonly ListenAddress[];
 }): () => readonly string[] {
   let isThere = false;
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
-  async function look(): Promise<void> {
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  async function read(): Promise<void> {
     const { trusted } = await processes.read();
     isThere = trusted.some(({ kind, argv }) => kind === 'qemu' && hasUserNetworking(argv));
   }
   const addresses = () => {
-    if (clock.monotonicMs() - lookedAtMs > LOOKED_FOR_MS) {
-      lookedAtMs = clock.monotonicMs();
+    if (clock.monotonicMs() - readAtMs > KNOWN_FOR_MS) {
+      readAtMs = clock.monotonicMs();
       // Whoever asks next is told; a host whose processes cannot be read has none.
-      look().catch(() => {});
+      read().catch(() => {});
     }
     return toAdvertised({
       listen: listen(),
-      advertise: advertise ?? [],
+      advertise,
       own: readOwnAddresses(),
       hasUserNetworking: isThere,
     });

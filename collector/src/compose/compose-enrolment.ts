@@ -18,7 +18,6 @@ export function composeEnrolment({
   readonly settings: Pick<CollectorSettings, 'acceptUnenrolled'>;
 }) {
   const { log } = deps;
-  if (acceptUnenrolled) log.warn({ setting: 'accept-unenrolled' }, OPEN_TO_ALL);
   const enrolment = createEnrolment({
     ...deps,
     verify: verifySignature,
@@ -32,8 +31,5 @@ export function composeEnrolment({
   deps.hostKeys.onChange(enrolment.doors.tellChanges);
   return enrolment;
 }
-
-const OPEN_TO_ALL =
-  'guests are taken without a key: whoever reaches the agents’ port may claim to be one that has not joined; join them (trimtab enroll) and start without --accept-unenrolled';
 
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';

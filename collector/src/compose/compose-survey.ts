@@ -12,7 +12,7 @@ import { createSurvey } from '../conduct/survey/survey.ts';
 import type { Images } from '../image/images.ts';
 import { ownProcess } from '../io/own-process.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
-import type { Domain } from '../model/domain.ts';
+import type { Domain, HostView } from '../model/domain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { Log } from '../ports/log.ts';
@@ -39,6 +39,7 @@ export function composeSurvey({
   links,
   store,
   settings,
+  onRead,
 }: {
   clock: Clock;
   log: Log;
@@ -48,6 +49,8 @@ export function composeSurvey({
   links: Pick<GuestLinks, 'send' | 'guests' | 'rename' | 'weigh' | 'end'>;
   store: Pick<GuestsStore, 'guests' | 'rename'>;
   settings: Pick<CollectorSettings, 'libvirtUri' | 'hypervisorUsers' | 'guest'>;
+  /** Is told of each reading of the host. */
+  onRead: (host: HostView) => void;
 }) {
   const proofAnswers = createProofAnswers({ clock, send: links.send, newId: () => randomUUID() as string as ProofId });
   const { pause, ask } = proofAnswers;
@@ -90,6 +93,7 @@ export function composeSurvey({
       const host = await readHost();
       guestsOfHost.read(host);
       sendElsewhere(host);
+      onRead(host);
       await keepNames(host);
       return host;
     },

@@ -1,18 +1,21 @@
 import type { ListenAddress } from '@trimtab/protocol/shared';
+import type { FindToken } from '../api/authorise.ts';
 import { type ApiDoor, createApi } from '../api/create-api.ts';
 import { createMetricsFace } from '../api/metrics-face.ts';
 import { startAgentServer } from '../io/agent-server.ts';
 import { startApi } from '../io/api-server.ts';
 import { toAddress } from '../model/advertised.ts';
+import type { Domain } from '../model/domain.ts';
 import { toListenScope } from '../model/listen-scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk/desk.ts';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { HostFiles } from '../ports/host-files.ts';
 import type { HostKeyRing } from '../ports/host-keys.ts';
 import type { Log } from '../ports/log.ts';
-import type { ApiTokensStore } from '../ports/store/api-tokens.ts';
 import type { CollectorSettings } from '../settings.ts';
+import { composeChannels } from './compose-channels.ts';
 
 export interface Faces {
   /**
@@ -20,11 +23,10 @@ export interface Faces {
    * null while this host has not got the address.
    */
   agentPorts(): readonly (number | null)[];
+  /** These guests are of this host now: the channels of those that run are held, and no others. */
+  holdChannels(domains: readonly Domain[]): void;
   close(): Promise<void>;
 }
-
-const UNENROLLED =
-  'guests that have not joined are taken at their word (accept-unenrolled): whoever reaches the port can claim to be one. Have each join (trimtab enroll), then remove the setting';
 
 /**
  * Opens the doors: for agents, then for those who ask. Throws a Fault when one cannot be opened; then all are closed
@@ -33,16 +35,18 @@ const UNENROLLED =
 export async function startFaces({
   clock,
   log,
+  files,
   desk,
   door,
   open,
   hostKeys,
-  tokens,
+  findToken,
   ownNames,
   settings,
 }: {
   clock: Clock;
   log: Log;
+  files: Pick<HostFiles, 'status'>;
   desk: Desk;
   /** Who may connect. */
   door: GuestDoor;
@@ -50,7 +54,7 @@ export async function startFaces({
   open: OpenSocket;
   hostKeys: HostKeyRing;
   /** Who may ask on TCP. */
-  tokens: Pick<ApiTokensStore, 'findToken'>;
+  findToken: FindToken;
   /** Names of this host, by which it may be asked there. */
   ownNames: () => ReadonlySet<string>;
   settings: Pick<CollectorSettings, 'listen' | 'acceptUnenrolled' | 'socket' | 'apiListen' | 'metricsListen'>;
@@ -58,22 +62,24 @@ export async function startFaces({
   const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
   const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
+  const channels = composeChannels({ clock, files, agents });
   try {
     // The address of a host for itself is led nowhere else, and nobody reads along there.
     const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
-    const network = { face: 'network', tokens, isEncrypted: apiKeys !== null, ownNames } as const;
+    const network = { face: 'network', findToken, isEncrypted: apiKeys !== null, ownNames } as const;
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
       tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
     });
-    if (acceptUnenrolled) log.warn({ listen: listen.map(toAddress) }, UNENROLLED);
     log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
     return {
       agentPorts: agents.ports,
+      holdChannels: channels.keep,
       async close() {
         await api.close();
         await agents.close();
+        channels.close();
       },
     };
   } catch (error) {

@@ -114,6 +114,7 @@ function mergeDomain({ first, second, stale }: { first: Domain; second: Domain; 
     monitors: joinMonitors(first.monitors, second.monitors),
     bootId: first.bootId ?? second.bootId,
     ...joinGuestAgents(first.guestAgent, second.guestAgent),
+    ...joinAgentChannels(first.agentChannel, second.agentChannel),
     disks: mergeDisks({ first: first.disks, second: second.disks, isRunning, stale }),
   };
 }
@@ -122,6 +123,11 @@ function mergeDomain({ first, second, stale }: { first: Domain; second: Domain; 
 function joinMonitors(...lists: readonly (readonly Monitor[])[]): readonly Monitor[] {
   const all = new Map(lists.flat().map((monitor) => [JSON.stringify(monitor), monitor]));
   return [...all.values()].sort((one, other) => Number(one.kind === 'libvirt') - Number(other.kind === 'libvirt'));
+}
+
+function joinAgentChannels(...told: readonly (string | undefined)[]): Pick<Domain, 'agentChannel'> {
+  const agentChannel = told.find((path) => path !== undefined);
+  return agentChannel === undefined ? {} : { agentChannel };
 }
 
 /** A way that is open before one that is held, and that before none; of two alike the first. */

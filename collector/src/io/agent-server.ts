@@ -9,7 +9,7 @@ import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
 import { attachSocket } from './agents/agent-socket.ts';
-import { type Arrival, createArrivals } from './agents/arrivals.ts';
+import { type Arrival, type Carrier, createArrivals } from './agents/arrivals.ts';
 import { createHandshakes } from './agents/handshakes.ts';
 import { tellApart } from './agents/tell-apart.ts';
 import { type Listening, listenPatiently } from './listen-patiently.ts';
@@ -27,6 +27,8 @@ export const SPEAKS_TLS =
 export interface AgentServer {
   /** Where it listens, by the addresses that it was given; null while this host has not got one. */
   ports(): readonly (number | null)[];
+  /** An agent speaks over the channel of its guest, by the key of its domain. */
+  listenToChannel(call: { readonly stream: Carrier; readonly domain: string }): void;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,10 @@ export async function startAgentServer(options: Options): Promise<AgentServer> {
   }
   return {
     ports: () => listenings.map(({ port }) => port()),
+    listenToChannel(call) {
+      const arrival = arrivals.enterByChannel(call);
+      speaker.speakHttp({ arrival, socket: arrival.connection });
+    },
     async close() {
       const stopped = stopListening();
       speaker.goodbye();
@@ -107,14 +113,15 @@ function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
       attachSocket({ socket: upgraded, over: socket, arrival, open });
     });
   });
-  const speakHttp = ({ arrival, socket }: { arrival: Arrival; socket: Socket }) => {
+  const speakHttp = ({ arrival, socket }: { arrival: Arrival; socket: Duplex }) => {
     arrivals.set(socket, arrival);
     http.emit('connection', socket);
   };
   const handshakes = createHandshakes(keys, speakHttp);
 
   return {
-    listenTo(arrival: Arrival) {
+    speakHttp,
+    listenTo(arrival: Arrival<Socket>) {
       const { connection: socket } = arrival;
       tellApart(socket, (kind) => (kind === 'tls' ? handshakes.begin(arrival) : speakHttp({ arrival, socket })));
     },

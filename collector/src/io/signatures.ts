@@ -8,13 +8,19 @@ const PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 export const verifySignature: VerifySignature = ({ key, signature, bytes }) => {
   const publicKey = readKey(key);
   if (publicKey === null) return false;
-  return verify(null, bytes, publicKey, Buffer.from(signature, 'base64url'));
+  const raw = fromText(signature);
+  return raw !== null && verify(null, bytes, publicKey, raw);
 };
 
+/** A text that is not as bytes are written would be another name for the same ones. */
+function fromText(text: string): Buffer | null {
+  const raw = Buffer.from(text, 'base64url');
+  return raw.toString('base64url') === text ? raw : null;
+}
+
 function readKey(key: string): KeyObject | null {
-  const raw = Buffer.from(key, 'base64url');
-  // A text that is not as one is written would be another name of the same key.
-  if (raw.length !== 32 || raw.toString('base64url') !== key) return null;
+  const raw = fromText(key);
+  if (raw === null || raw.length !== 32) return null;
   try {
     return createPublicKey({ key: Buffer.concat([PREFIX, raw]), format: 'der', type: 'spki' });
   } catch {

@@ -5,7 +5,8 @@
 export function toAddressBlock(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1] !== undefined) return mapped[1];
-  if (!address.includes(':')) return address;
+  // Of a channel it is no address.
+  if (!/^[\da-f]*:[\da-f:.]*(?:%.*)?$/i.test(address)) return address;
   const [plain = ''] = address.split('%');
   const [head = '', tail] = plain.split('::');
   const left = head === '' ? [] : head.split(':');

@@ -146,6 +146,8 @@ export interface Domain {
   readonly bootId: string | null;
   /** Absent where no source of it can tell. */
   readonly guestAgent?: GuestAgentAccess;
+  /** The unix socket of our agent's port (AGENT_PORT); absent where there is none, or nobody can tell. */
+  readonly agentChannel?: string;
   readonly disks: readonly HostDisk[];
 }
 

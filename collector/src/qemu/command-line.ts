@@ -1,6 +1,7 @@
 import { normalize, resolve } from 'node:path/posix';
 import type { Finding, GuestAgentAccess, HostDisk, Monitor } from '../model/domain.ts';
 import type { HostDevice } from '../model/host-device.ts';
+import { readAgentChannel } from './command-line/agent-channel.ts';
 import { applySets, createGlobals } from './command-line/changed-options.ts';
 import { parseConfigurationFile } from './command-line/configuration-file.ts';
 import { readDeviceDisks, toServedDisk } from './command-line/device-disks.ts';
@@ -23,6 +24,8 @@ export interface CommandLine {
   readonly guestUuid: string | null;
   readonly monitors: readonly Monitor[];
   readonly guestAgent: GuestAgentAccess;
+  /** As `Domain.agentChannel`; null where there is none. */
+  readonly agentChannel: string | null;
   readonly disks: readonly HostDisk[];
   /** Disks whose SCSI commands go past QEMU's counters; each has a finding too. */
   readonly passedThrough: readonly HostDisk[];
@@ -70,16 +73,13 @@ export function parseCommandLine({
   const placed = found.map((one) => placeDisk({ found: one, cwd, guest }));
   const sockets = [...new Set(readQmpSockets(options))].filter((path) => !isHidden({ path, cwd }));
   const qmpPaths = sockets.map((path) => toPath({ path, cwd }));
+  const place = (path: string) => (isHidden({ path, cwd }) ? null : toPath({ path, cwd }));
   return {
     name,
     ...readUuids(options),
     monitors: qmpPaths.map((path) => ({ kind: 'socket', path }) as const),
-    guestAgent: readGuestAgent({
-      options,
-      devices,
-      place: (path) => (isHidden({ path, cwd }) ? null : toPath({ path, cwd })),
-      qmpPaths,
-    }),
+    guestAgent: readGuestAgent({ options, devices, place, qmpPaths }),
+    agentChannel: readAgentChannel({ options, devices, place }),
     disks: placed.flatMap(({ disk, isPassedThrough }) => (disk === null || isPassedThrough ? [] : [disk])),
     passedThrough: placed.flatMap(({ disk, isPassedThrough }) => (disk !== null && isPassedThrough ? [disk] : [])),
     hostDevices: others.flatMap(({ storage }) => (storage?.kind === 'host-device' ? [storage.device] : [])),

@@ -78,7 +78,7 @@ async function parseProcess(files: HostFiles, process: HypervisorProcess): Promi
     const hint = `tr '\\0' '\\n' </proc/${pid}/cmdline`;
     return { domains: [], findings: [{ subject: `QEMU process ${pid}`, sentence, hint }] };
   }
-  const { name, uuid, guestUuid, monitors, guestAgent, disks } = told;
+  const { name, uuid, guestUuid, monitors, guestAgent, agentChannel, disks } = told;
   const key = `qemu:${pid}`;
   const seen = {
     key,
@@ -90,7 +90,8 @@ async function parseProcess(files: HostFiles, process: HypervisorProcess): Promi
     pid,
     bootId: null,
   } as const;
-  const domain: Domain = { ...seen, uuid, guestUuid, monitors, guestAgent, disks };
+  const channel = agentChannel === null ? {} : { agentChannel };
+  const domain: Domain = { ...seen, uuid, guestUuid, monitors, guestAgent, ...channel, disks };
   const findings = [
     ...told.findings.map((finding) => toSourceFinding({ finding, key })),
     ...(await findHandedOverDisks({ files, guest: domain.name, devices: told.hostDevices })),

@@ -93,7 +93,13 @@ describe('trimtab-agent', () => {
   const NO_SUCH_MINUTE = { TRIMTAB_AGENT_SCHEDULE: '61 * * * *' };
 
   it.each([
-    [2, 'no collector', ['run'], {}, /--collector: it is not set.*\n {2}Set it in \/etc\/trimtab\/agent\.toml/],
+    [
+      2,
+      'no collector',
+      ['run'],
+      {},
+      /--collector: it is not set, and this guest has joined none\n {2}.*trimtab-agent join TOKEN/,
+    ],
     [
       2,
       'a collector that is no address',

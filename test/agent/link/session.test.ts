@@ -2,7 +2,7 @@ import { CLOSE_CODES } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { stepSession } from '../../../agent/src/link/session.ts';
 import type { SessionEffect, SessionEvent, SessionState } from '../../../agent/src/link/session-model.ts';
-import { around, frame, GRANT, HELLO, TRIM_ID, WELCOME } from './session-samples.ts';
+import { around, DOOR, frame, GRANT, HELLO, opened, prepared, TRIM_ID, WELCOME } from './session-samples.ts';
 
 /** Lets events happen one after the other; the last state, and all effects but log lines. */
 function play(events: readonly (SessionEvent & { readonly atMs?: number })[], from: SessionState = { kind: 'idle' }) {
@@ -18,12 +18,11 @@ function play(events: readonly (SessionEvent & { readonly atMs?: number })[], fr
 }
 
 const start = { kind: 'start' } as const;
-const opened = { kind: 'opened', connection: 1 } as const;
 const hear = (message: Parameters<typeof frame>[0], connection = 1) =>
   ({ kind: 'frame', connection, bytes: frame(message) }) as const;
 const closed = ({ code, connection = 1 }: { code: number; connection?: number }) =>
   ({ kind: 'closed', connection, code, reason: '' }) as const;
-const CONNECTED = [start, opened, hear(WELCOME)];
+const CONNECTED = [start, prepared(), opened(), hear(WELCOME)];
 const { state: connectedState } = play(CONNECTED);
 
 describe('a session', () => {
@@ -31,7 +30,9 @@ describe('a session', () => {
     expect(play(CONNECTED)).toMatchObject({
       state: { kind: 'connected', version: 1, connection: 1 },
       effects: [
-        { kind: 'connect', connection: 1 },
+        { kind: 'prepare', connection: 1 },
+        { kind: 'arm', timer: 'deadline' },
+        { kind: 'connect', connection: 1, door: DOOR },
         { kind: 'arm', timer: 'deadline' },
         { kind: 'send', message: HELLO },
         { kind: 'arm', timer: 'deadline' },
@@ -51,7 +52,7 @@ describe('a session', () => {
 
   it('says nothing of the agent before the welcome', () => {
     const say = { kind: 'say', message: { type: 'started', trimId: TRIM_ID, startedAt: 1 } } as const;
-    expect(play([start, say, opened, say]).effects.filter(({ kind }) => kind === 'send')).toEqual([
+    expect(play([start, say, prepared(), say, opened(), say]).effects.filter(({ kind }) => kind === 'send')).toEqual([
       { kind: 'send', connection: 1, message: HELLO },
     ]);
     expect(play([say], connectedState).effects).toEqual([{ kind: 'send', connection: 1, message: say.message }]);
@@ -71,32 +72,34 @@ describe('a session', () => {
       { kind: 'arm', timer: 'retry' },
       { kind: 'disconnected' },
     ]);
-    expect(play([{ kind: 'elapsed', timer: 'retry' }], state).state).toEqual({
-      kind: 'connecting',
+    expect(play([{ kind: 'elapsed', timer: 'retry' }], state).state).toMatchObject({
+      kind: 'preparing',
       failures: 1,
       connection: 2,
     });
   });
 
   it.each([
-    ['connecting', [start]],
-    ['greeting', [start, opened]],
-  ])('is not waited for forever while %s', (_what, events) => {
+    ['preparing', [start]],
+    ['connecting', [start, prepared()]],
+    ['greeting', [start, prepared(), opened()]],
+  ])('is not waited for forever while %s', (what, events) => {
     const { state, effects } = play([...events, { kind: 'elapsed', timer: 'deadline' }]);
     expect(state.kind).toBe('waiting');
-    expect(effects).toContainEqual(expect.objectContaining({ kind: 'close', code: CLOSE_CODES.greetingTimeout }));
+    if (what !== 'preparing')
+      expect(effects).toContainEqual(expect.objectContaining({ kind: 'close', code: CLOSE_CODES.greetingTimeout }));
   });
 
   it('refuses orders before the welcome', () => {
-    expect(play([start, opened, hear(GRANT)]).effects).toContainEqual(
+    expect(play([start, prepared(), opened(), hear(GRANT)]).effects).toContainEqual(
       expect.objectContaining({ kind: 'close', code: CLOSE_CODES.outOfOrder }),
     );
   });
 
   it('does not go on in a version it does not speak', () => {
-    expect(play([start, opened, hear({ ...WELCOME, version: 99 } as typeof WELCOME)]).effects).toContainEqual(
-      expect.objectContaining({ kind: 'close', code: CLOSE_CODES.version }),
-    );
+    expect(
+      play([start, prepared(), opened(), hear({ ...WELCOME, version: 99 } as typeof WELCOME)]).effects,
+    ).toContainEqual(expect.objectContaining({ kind: 'close', code: CLOSE_CODES.version }));
   });
 
   it.each([CLOSE_CODES.version, CLOSE_CODES.superseded])('comes back slowly after a close with %i', (code) => {
@@ -112,14 +115,25 @@ describe('a session', () => {
     ['Unexpected server response: 404', ' (HTTP status 404 in the place of a WebSocket)'],
     ['', ''],
   ])('where nobody closed it, says what it has of a reason, and no code of ours: %s', (reason, said) => {
-    const line = play([start, { ...closed({ code: 1006 }), reason }]).lines.at(-1);
+    const line = play([start, prepared(), { ...closed({ code: 1006 }), reason }]).lines.at(-1);
     expect(line?.replace(/\d+ s$/, 'N s')).toBe(`cannot connect to the collector${said}; trying again in N s`);
+  });
+
+  it('says how to join where a collector takes no guest without TLS', () => {
+    const { lines } = play([
+      start,
+      prepared(),
+      { ...closed({ code: 1006 }), reason: 'Unexpected server response: 426' },
+    ]);
+    expect(lines.at(-1)).toMatch(
+      /speaks to no guest without TLS .*; trying again in 45 s\. .*trimtab-agent join TOKEN/,
+    );
   });
 
   it('says which end is too old, in the words of the collector', () => {
     const event = { ...closed({ code: CLOSE_CODES.version }), reason: 'the agent is too old\u001b[31m' };
     expect(play([event], connectedState).lines).toEqual([
-      expect.stringMatching(/no version in common .*speaks 1 to 3.*the agent is too old\?\[31m/),
+      expect.stringMatching(/no version in common .*speaks 1 to 4.*the agent is too old\?\[31m/),
     ]);
   });
 
@@ -134,7 +148,13 @@ describe('a session', () => {
 
   it('does not hear what an older connection says', () => {
     const { state } = play([closed({ code: 1006 }), { kind: 'elapsed', timer: 'retry' }], connectedState);
-    for (const late of [opened, hear(WELCOME), closed({ code: 1006 }), { kind: 'pinged', connection: 1 } as const])
+    for (const late of [
+      opened(),
+      prepared(),
+      hear(WELCOME),
+      closed({ code: 1006 }),
+      { kind: 'pinged', connection: 1 } as const,
+    ])
       expect(play([late], state)).toEqual({ state, effects: [], lines: [] });
   });
 
@@ -145,7 +165,13 @@ describe('a session', () => {
       { kind: 'close', code: 1001 },
       { kind: 'disconnected' },
     ]);
-    for (const event of [start, opened, { kind: 'elapsed', timer: 'retry' } as const, closed({ code: 1006 })])
+    for (const event of [
+      start,
+      prepared(),
+      opened(),
+      { kind: 'elapsed', timer: 'retry' } as const,
+      closed({ code: 1006 }),
+    ])
       expect(play([event], state)).toEqual({ state: { kind: 'stopped' }, effects: [], lines: [] });
   });
 });

@@ -16,6 +16,8 @@ export interface Ended {
 
 export interface RunningAgent {
   readonly process: ChildProcess;
+  /** Its stderr so far. */
+  said(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -40,7 +42,7 @@ export function startAgent({
     stderr += text;
   });
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { process: child, ended };
+  return { process: child, said: () => stderr, ended };
 }
 
 export async function runAgent(call: Parameters<typeof startAgent>[0]): Promise<Ended> {

@@ -26,6 +26,7 @@ export const hostReading: Benchmark = {
     const files = createHostFiles({ root: directory });
     const commands = createCommands();
     const { survey } = composeSurvey({
+      onRead: () => {},
       // So that no survey is answered by the one before it.
       clock: { ...clock, monotonicMs: () => clock.monotonicMs() + passedMs },
       log: { info: () => {}, warn: () => {}, error: () => {} },

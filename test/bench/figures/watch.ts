@@ -109,6 +109,7 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
   const images = createImages({ files, commands, clock });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const { survey, repaired } = composeSurvey({
+    onRead: () => {},
     clock: { ...clock, monotonicMs: now.monotonicMs },
     log,
     files,

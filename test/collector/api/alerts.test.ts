@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
-import { ALERTS } from './alert-examples.ts';
 import type { Scope } from '../../../collector/src/ports/store/api-tokens.ts';
-import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
+import { ALERTS } from './alert-examples.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
 const ID = ALERTS.firing[0]?.id ?? '';

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
-import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createFakeDesk, type FakeDesk, FORGETTABLE } from './fake-desk.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 
 let desk: FakeDesk;

@@ -27,7 +27,7 @@ export function createNetworkDoor({
     face: 'network',
     isEncrypted,
     ownNames: () => new Set(ownNames),
-    tokens: { findToken: async (hash) => made.get(hash) ?? null },
+    findToken: async (hash) => made.get(hash) ?? null,
     made,
   };
 }

@@ -6,7 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  BasicConstraintsExtension,
+  type Extension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../collector/src/api/create-api.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
@@ -139,13 +144,21 @@ it('where nobody answers, and where no TLS is spoken, it says so', async () => {
   await expect(plain.status({ now: false })).rejects.toMatchObject({ detail: { code: 'collector-gone' } });
 });
 
+interface Signing {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly by: webcrypto.CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly extensions: readonly Extension[];
+}
+
 async function makeChain() {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const makeKeys = async () =>
     (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const dates = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) };
   const [root, middle, leaf] = [await makeKeys(), await makeKeys(), await makeKeys()];
-  const sign = (subject: string, issuer: string, by: typeof root, keys: typeof root, extensions: unknown[]) =>
+  const sign = ({ subject, issuer, by, keys, extensions }: Signing) =>
     X509CertificateGenerator.create(
       {
         ...dates,
@@ -155,15 +168,15 @@ async function makeChain() {
         signingAlgorithm: algorithm,
         signingKey: by.privateKey,
         publicKey: keys.publicKey,
-        extensions: extensions as never,
+        extensions: [...extensions],
       },
       webcrypto,
     );
   const isAuthority = new BasicConstraintsExtension(true, undefined, true);
   const names = new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }]);
-  const authority = await sign('root', 'root', root, root, [isAuthority]);
-  const between = await sign('between', 'root', root, middle, [isAuthority]);
-  const own = await sign('host', 'between', middle, leaf, [names]);
+  const authority = await sign({ subject: 'root', issuer: 'root', by: root, keys: root, extensions: [isAuthority] });
+  const between = await sign({ subject: 'between', issuer: 'root', by: root, keys: middle, extensions: [isAuthority] });
+  const own = await sign({ subject: 'host', issuer: 'between', by: middle, keys: leaf, extensions: [names] });
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', leaf.privateKey)).toString('base64');
   return {
     authority: authority.toString('pem'),

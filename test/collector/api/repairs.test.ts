@@ -7,8 +7,8 @@ import { type ApiDoor, createApi } from '../../../collector/src/api/create-api.t
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
 import { startApi } from '../../../collector/src/io/api-server.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
-import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+import { bearing, createNetworkDoor, TOKENS } from './network-door.ts';
 import { PLAN } from './repair-examples.ts';
 import { ask, createRecordedLog, type ServedDesk, serveDesk } from './served-desk.ts';
 

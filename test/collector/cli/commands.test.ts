@@ -219,7 +219,10 @@ describe('wrong usage', () => {
       /^trimtab: unknown option '--jsn'\n {2}\(Did you mean --json\?\)\n {2}trimtab status --help shows what there is\.\n$/,
     ],
     [['trim', 'web-1', 'home'], /not an absolute path\n {2}trimtab trim --help shows what there is\.\n$/],
-    [['serve', '--listen', 'foo'], /\n {2}Where agents connect \(WebSocket\)\. Example: --listen 192\.0\.2\.1:7461\n$/],
+    [
+      ['serve', '--listen', 'foo'],
+      /\n {2}Where agents connect \(WebSocket\): by TLS, .*\. Example: --listen 192\.0\.2\.1:7461\n$/s,
+    ],
   ])('%j says where to look', async (args, expected) => {
     const { stderr } = await runTrimtab(args);
     if (typeof expected === 'string') expect(stderr).toBe(expected);

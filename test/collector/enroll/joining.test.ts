@@ -124,3 +124,40 @@ it('over the channel of a domain no key is asked for, and the guest is that doma
   expect(came.heard('welcome')).toMatchObject({ guest: 'shop' });
   expect(world.links.guests()).toMatchObject([{ proof: 'channel', identity: { productUuid: UUID } }]);
 });
+
+it('a guest that has proven its key is none of the strangers, whatever the host tells', async () => {
+  await using world = await openWorld();
+  await world.visit({ own: await world.joined() });
+  world.links.weigh(() => false);
+  expect(world.links.guests()).toMatchObject([{ isKnown: true }]);
+});
+
+it('a connection that ends while it is asked whether it is there gives way at once', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const first = await world.visit({ own });
+  const rebooting = world.visit({ own, guest: { bootId: OTHER_BOOT } });
+  await until(() => first.socket.pings === 1);
+  first.socket.hangUp();
+  expect((await rebooting).heard('welcome')).toBeDefined();
+});
+
+it('a key that is revoked while its guest is being let in lets it in no more', async () => {
+  let revoke = async () => {};
+  await using world = await openWorld({
+    wrap: (store) => ({
+      ...store,
+      async recognise(shown) {
+        const recognised = await store.recognise(shown);
+        await revoke();
+        return recognised;
+      },
+    }),
+  });
+  const own = await world.joined();
+  const guest = (await world.store.findKey(own.key))?.guest as never;
+  revoke = async () => void (await world.enrolment.revoke({ guest, by: { kind: 'socket' }, nowMs: 0 }));
+  const came = await world.visit({ own });
+  expect(came.socket.closed?.code).toBe(CLOSE_CODES.revoked);
+  expect(world.links.guests()).toEqual([]);
+});

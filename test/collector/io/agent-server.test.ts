@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { openKeys } from './keys-under-test.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
+import { openKeys } from './keys-under-test.ts';
 
 const sockets: Socket[] = [];
 let agent: WebSocket | null = null;

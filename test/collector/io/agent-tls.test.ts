@@ -33,7 +33,9 @@ async function start({ host = '127.0.0.1' } = {}) {
         keeps: () => null,
         waits: () => null,
         done() {},
-        free: () => void (free += 1),
+        free() {
+          free += 1;
+        },
       }),
     },
     open(socket) {
@@ -94,7 +96,11 @@ describe('TLS on the port of the agents', () => {
     const pin = keys.all()[0]?.pin ?? '';
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       const socket = await dial(server, pin, { minVersion: version, maxVersion: version });
-      expect([socket.getProtocol(), socket.alpnProtocol, socket.isSessionReused()]).toEqual([version, 'http/1.1', false]);
+      expect([socket.getProtocol(), socket.alpnProtocol, socket.isSessionReused()]).toEqual([
+        version,
+        'http/1.1',
+        false,
+      ]);
     }
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     await expect(dial(server, pin, old)).rejects.toThrow(/protocol version|unsupported protocol/);

@@ -58,7 +58,8 @@ describe('a file of keys', () => {
     ['of something else', () => '{"keys":[]}', 'it does not hold keys: keys'],
     [
       'with the certificate of another key',
-      (text: string, other: string) => JSON.stringify({ keys: [{ ...JSON.parse(text).keys[0], certificate: other }] }),
+      (text: string, { other }: { other: string }) =>
+        JSON.stringify({ keys: [{ ...JSON.parse(text).keys[0], certificate: other }] }),
       'the key is not the one of the certificate',
     ],
     [
@@ -69,7 +70,7 @@ describe('a file of keys', () => {
   ])('that is %s is noticed, and no other key is made', async (_, change, cause) => {
     await using made = await openKeys();
     const path = toHostKeysPath(made.directory);
-    const changed = change(await readFile(path, 'utf8'), (await makePair(Date.now())).certificate);
+    const changed = change(await readFile(path, 'utf8'), { other: (await makePair(Date.now())).certificate });
     await writeFile(path, changed);
     await expect(made.reopen()).rejects.toMatchObject({
       detail: {

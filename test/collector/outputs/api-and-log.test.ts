@@ -76,7 +76,12 @@ describe.each<{ face: Face }>([{ face: 'socket' }, { face: 'network' }])('over t
 });
 
 async function ask({ name, face, desk, input = INPUT }: { name: RouteName; face: Face; desk: Desk; input?: object }) {
-  const api = createApi({ desk, clock, log: createRecordedLog().log, door: face === 'socket' ? { face } : createNetworkDoor() });
+  const api = createApi({
+    desk,
+    clock,
+    log: createRecordedLog().log,
+    door: face === 'socket' ? { face } : createNetworkDoor(),
+  });
   const { method, path, body } = toHttp(ROUTES[name], { ...input });
   const headers = { host: 'localhost', 'content-type': 'application/json', ...bearing(TOKENS.admin) };
   const answer = await api.request(path, { method, headers, ...(body === null ? {} : { body }) });

@@ -1,5 +1,6 @@
 import { STOP_PATIENCE_MS } from '../../../agent/src/agent.ts';
 import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unreached.ts';
+import { TOKEN_BYTES } from '../../../agent/src/compose/join-command.ts';
 import { WINDOW } from '../../../agent/src/conduct/deliver-reports.ts';
 import { ANSWER_MS, USAGE_EVERY_MS } from '../../../agent/src/conduct/tell-usage.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
@@ -9,8 +10,16 @@ import { MOST_WAITING_LOG_BYTES } from '../../../agent/src/io/log.ts';
 import { MOST_DESCRIPTORS } from '../../../agent/src/io/processes.ts';
 import { END_MS, OUTPUT_LIMIT, REST_MS } from '../../../agent/src/io/run-child.ts';
 import { CLOSE_PATIENCE_MS, WAITING_LIMIT_BYTES } from '../../../agent/src/io/websocket.ts';
+import { MOST_KEPT_ADDRESSES } from '../../../agent/src/join/change-joined.ts';
+import { TOKEN_FILE_BYTES } from '../../../agent/src/join/find-token.ts';
 import { MOST_MS } from '../../../agent/src/link/backoff.ts';
-import { CONNECT_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS, WELCOME_TIMEOUT_MS } from '../../../agent/src/link/session-model.ts';
+import {
+  CONNECT_TIMEOUT_MS,
+  HEARTBEAT_TIMEOUT_MS,
+  INSISTING_MS,
+  NEXT_DOOR_MS,
+  WELCOME_TIMEOUT_MS,
+} from '../../../agent/src/link/session-model.ts';
 import { MOST_FUNCTIONS } from '../../../agent/src/probe/disk-address.ts';
 import { ALSO_MOUNTED_LIMIT } from '../../../agent/src/probe/filesystems.ts';
 import { MOST_GROUPS } from '../../../agent/src/probe/too-small-pieces.ts';
@@ -59,10 +68,34 @@ export const AGENT: LimitSection = {
       atIt: 'the connection is cut, and made anew',
     }),
     constant({
-      what: 'time to connect, for a welcome, and without a ping',
+      what: 'time to connect, where there is another address to try, for a welcome, and without a ping',
       file: 'agent/src/link/session-model.ts',
-      constants: { CONNECT_TIMEOUT_MS, WELCOME_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS },
+      constants: { CONNECT_TIMEOUT_MS, NEXT_DOOR_MS, WELCOME_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS },
       atIt: 'the connection is given up, and made anew',
+    }),
+    constant({
+      what: 'time with a collector whose host does not run this guest, where there are others',
+      file: 'agent/src/link/session-model.ts',
+      constants: { INSISTING_MS },
+      atIt: 'all are asked again',
+    }),
+    constant({
+      what: 'addresses that are kept of one collector',
+      file: 'agent/src/join/change-joined.ts',
+      constants: { MOST_KEPT_ADDRESSES },
+      atIt: 'those that it told of longest ago are forgotten',
+    }),
+    constant({
+      what: 'bytes of a token on standard input',
+      file: 'agent/src/compose/join-command.ts',
+      constants: { TOKEN_BYTES },
+      atIt: 'the rest is not read, and it is no token',
+    }),
+    constant({
+      what: 'bytes of a token in a file that was laid ready',
+      file: 'agent/src/join/find-token.ts',
+      constants: { TOKEN_FILE_BYTES },
+      atIt: 'it is as if it were not there',
     }),
     constant({
       what: 'wait before it connects again',

@@ -77,6 +77,7 @@ const RHYTHMS = [
   'collector/src/conduct/alerts/watch-alerts.ts: EVALUATED_EVERY_MS',
   'collector/src/conduct/foresee/archive-forecasts.ts: ARCHIVE_EVERY_MS',
   'agent/src/link/session-model.ts: LASTING_MS',
+  'agent/src/link/session-model.ts: ROUNDS_BEFORE_INSISTING',
   'collector/src/cli/watch-status.ts: WATCHED_EVERY_MS',
   'collector/src/conduct/trims/absence/absences.ts: CHECK_MS',
   'collector/src/conduct/trims/absence/absences.ts: RETRY_MS',
@@ -104,12 +105,13 @@ const FACTS = [
 
 const CODES = [
   'agent/src/cli/exit-code.ts: INTERRUPTED',
+  'agent/src/cli/exit-code.ts: REFUSED',
   'agent/src/cli/exit-code.ts: WRONG_USAGE',
   'protocol/src/wire/version.ts: OLDEST_VERSION',
   'protocol/src/wire/version.ts: VERSION',
 ];
 
-const WORDS = ['agent/src/probe/unreached/not-mounted.ts: KEPT_BY_OTHERS'];
+const WORDS = ['agent/src/link/setback.ts: NOT_KEPT', 'agent/src/probe/unreached/not-mounted.ts: KEPT_BY_OTHERS'];
 
 /**
  * Constants that are named like a bound and are none, by what they are. A new one that bounds what somebody else can

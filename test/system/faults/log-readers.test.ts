@@ -170,7 +170,10 @@ async function startCollector({ output }: { output: LogReader['output'] }): Prom
   const port = await freePort();
   const socketPath = join(directory, 'api');
   const state = ['--socket', socketPath, '--state-directory', join(directory, 'collector'), '--guest', GUESTS];
-  const child = start({ args: [COLLECTOR_BIN, 'serve', '--accept-unenrolled', '--listen', `127.0.0.1:${port}`, ...state], stdout: output });
+  const child = start({
+    args: [COLLECTOR_BIN, 'serve', '--accept-unenrolled', '--listen', `127.0.0.1:${port}`, ...state],
+    stdout: output,
+  });
   const collector = { child, port, socketPath };
   await until({
     child,

@@ -1,4 +1,4 @@
-import { Fault, toCause } from '@trimtab/protocol/shared';
+import { Fault, toCause, toVariable } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RemoteApi } from '../../model/api-place.ts';
 import { isApiToken } from '../../model/api-token.ts';
@@ -27,8 +27,9 @@ export function readApiOptions(
   { environment, readSecret }: Pick<CommandContext, 'environment' | 'readSecret'>,
   options: ApiOptions,
 ): RemoteApi | null {
-  const given = (option: string | undefined, name: string) => option ?? environment[`${ENVIRONMENT_PREFIX}${name}`];
-  const url = given(options.api, 'API');
+  const given = (option: 'api' | 'apiPin' | 'apiCa') =>
+    options[option] ?? environment[toVariable({ key: option, prefix: ENVIRONMENT_PREFIX })];
+  const url = given('api');
   if (url === undefined) return null;
   const read = (path: string) => {
     try {
@@ -39,11 +40,11 @@ export function readApiOptions(
   };
   const file = options.apiTokenFile;
   const token = file === undefined ? environment[`${ENVIRONMENT_PREFIX}API_TOKEN`] : read(file);
-  const ca = given(options.apiCa, 'API_CA');
+  const ca = given('apiCa');
   return {
     origin: toOrigin(url),
-    token: checkToken(token?.trim(), file ?? `${ENVIRONMENT_PREFIX}API_TOKEN`),
-    pin: checkPin(given(options.apiPin, 'API_PIN') ?? null),
+    token: checkToken({ token: token?.trim(), place: file ?? `${ENVIRONMENT_PREFIX}API_TOKEN` }),
+    pin: checkPin(given('apiPin') ?? null),
     ca: ca === undefined ? null : read(ca),
   };
 }
@@ -57,7 +58,7 @@ function toOrigin(text: string): string {
   return url.origin;
 }
 
-function checkToken(token: string | undefined, place: string): string {
+function checkToken({ token, place }: { readonly token: string | undefined; readonly place: string }): string {
   if (token === undefined) throw bad({ subject: place, cause: 'there is no token' });
   if (isApiToken(token)) return token;
   throw bad({ subject: place, cause: 'it does not hold a token of the API, which begins with tta1.' });

@@ -1,6 +1,7 @@
 import type { Domain, HostDisk } from '../../model/domain.ts';
 import type { HostDevice } from '../../model/host-device.ts';
 import type { SourceFinding } from '../../ports/host-source.ts';
+import { readAgentChannel } from './agent-channel.ts';
 import { type LibvirtDisk, readDisks } from './disks.ts';
 import { attribute, child, textOf } from './elements.ts';
 import { readGuestAgent } from './guest-agent.ts';
@@ -32,6 +33,7 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
   const key = `libvirt:${uuid}`;
   const { disks, passedThrough, findings } = readDisks({ domain: root, key, guest: name });
   const isRunning = attribute(root, 'id') !== null;
+  const agentChannel = readAgentChannel({ domain: root });
   return {
     domain: {
       key,
@@ -46,6 +48,7 @@ export function parseDomain({ text, uri }: { text: string; uri: string }): Parse
       monitors: isRunning ? [{ kind: 'libvirt', uri, domain: uuid }] : [],
       bootId: null,
       guestAgent: readGuestAgent({ domain: root, uri, uuid }),
+      ...(agentChannel === null ? {} : { agentChannel }),
     },
     disks,
     passedThrough,

@@ -27,13 +27,13 @@ export function attachSocket({
   arrival: Arrival;
   open: OpenSocket;
 }): void {
-  const { connection, address, place } = arrival;
+  const { connection, address, peer, place, domain } = arrival;
   let answered = true;
   const events = open({
-    peer: `${address}:${connection.remotePort}`,
+    peer,
     address,
     place,
-    proof: { kind: 'network', binding: toBinding(over) },
+    proof: domain === null ? { kind: 'network', binding: toBinding(over) } : { kind: 'channel', domain },
     send(frame) {
       if (socket.readyState !== socket.OPEN) return false;
       if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { GuestDoor, Place } from '../../ports/guest-door.ts';
 
 /**
@@ -7,11 +8,18 @@ import type { GuestDoor, Place } from '../../ports/guest-door.ts';
  */
 export const UPGRADE_TIMEOUT_MS = 5_000;
 
+/** As much of a socket as is asked of one. */
+export type Carrier = Duplex & { destroySoon(): void };
+
 /** A connection of which nothing is known but where it comes from. */
-export interface Arrival {
+export interface Arrival<Connection extends Carrier = Carrier> {
   /** As it was accepted; TLS lies over it. */
-  readonly connection: Socket;
+  readonly connection: Connection;
   readonly address: string;
+  /** The same with what is new with each connection, for the log. */
+  readonly peer: string;
+  /** Of the guest whose channel it came over; null from a network. */
+  readonly domain: string | null;
   readonly isOfThisHost: boolean;
   readonly place: Place;
   /** How it ends when its place is needed for another. */
@@ -21,24 +29,38 @@ export interface Arrival {
 }
 
 export interface Arrivals {
-  enter(connection: Socket): Arrival;
+  enter(connection: Socket): Arrival<Socket>;
+  /** Over the virtio-serial port of a guest. */
+  enterByChannel(call: { readonly stream: Carrier; readonly domain: string }): Arrival;
   destroyAll(): void;
 }
 
 /** Every connection, from its first packet to its last. */
 export function createArrivals(door: GuestDoor): Arrivals {
   const all = new Set<Arrival>();
+
+  function keep<Connection extends Carrier>(arrival: Arrival<Connection>): Arrival<Connection> {
+    const { connection } = arrival;
+    all.add(arrival);
+    connection.on('error', () => connection.destroy());
+    connection.once('close', () => {
+      all.delete(arrival);
+      arrival.upgraded();
+      arrival.place.free();
+    });
+    return arrival;
+  }
+
   return {
     enter(connection) {
-      const arrival = enter(door, connection);
-      all.add(arrival);
-      connection.on('error', () => connection.destroy());
-      connection.once('close', () => {
-        all.delete(arrival);
-        arrival.upgraded();
-        arrival.place.free();
-      });
-      return arrival;
+      // Undefined of one that is gone already.
+      const address = connection.remoteAddress ?? '';
+      const peer = `${address}:${connection.remotePort}`;
+      return keep(enter({ door, connection, address, peer, isOfThisHost: isLoopback(address), domain: null }));
+    },
+    enterByChannel({ stream, domain }) {
+      const address = `channel of ${domain}`;
+      return keep(enter({ door, connection: stream, address, peer: address, isOfThisHost: true, domain }));
     },
     destroyAll() {
       for (const { connection } of all) connection.destroy();
@@ -46,14 +68,17 @@ export function createArrivals(door: GuestDoor): Arrivals {
   };
 }
 
-function enter(door: GuestDoor, connection: Socket): Arrival {
-  // Undefined of one that is gone already.
-  const address = connection.remoteAddress ?? '';
+function enter<Connection extends Carrier>({
+  door,
+  ...of
+}: { readonly door: GuestDoor } & Pick<
+  Arrival<Connection>,
+  'connection' | 'address' | 'peer' | 'isOfThisHost' | 'domain'
+>): Arrival<Connection> {
+  const { connection, address } = of;
   const late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
-  const arrival: Arrival = {
-    connection,
-    address,
-    isOfThisHost: isLoopback(address),
+  const arrival: Arrival<Connection> = {
+    ...of,
     place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
     leave: () => connection.destroy(),
     upgraded: () => clearTimeout(late),

@@ -9,16 +9,16 @@ export const HANDSHAKES_A_TURN = 4;
 /** TLS over connections that have arrived. */
 export interface Handshakes {
   /** With its socket, once it is encrypted; not for one that fails, which is destroyed. */
-  begin(arrival: Arrival): void;
+  begin(arrival: Arrival<Socket>): void;
 }
 
 export function createHandshakes(
   keys: ServedKeys,
-  onSecure: (call: { readonly arrival: Arrival; readonly socket: TLSSocket }) => void,
+  onSecure: (call: { readonly arrival: Arrival<Socket>; readonly socket: TLSSocket }) => void,
 ): Handshakes {
   /** Whose handshake is under way, by both ends: Node does not say what a TLSSocket lies over. */
-  const begun = new Map<string, Arrival>();
-  const waiting: Arrival[] = [];
+  const begun = new Map<string, Arrival<Socket>>();
+  const waiting: Arrival<Socket>[] = [];
   // It listens nowhere: it is given what has arrived. Who is late, its arrival knows.
   const server = createServer({ ...createTlsOptions(keys), handshakeTimeout: 0 });
   followKeys(server, keys);

@@ -15,7 +15,7 @@ export async function readKeysFile(path: string): Promise<readonly KeptKey[] | n
   try {
     return readKeptKeys(parseJson(text));
   } catch (error) {
-    throw damaged(path, toCause(error));
+    throw damaged({ path, cause: toCause(error) });
   }
 }
 
@@ -41,7 +41,7 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw damaged(path, toCause(error));
+    throw damaged({ path, cause: toCause(error) });
   }
 }
 
@@ -49,12 +49,12 @@ async function readIfThere(path: string): Promise<string | null> {
 async function closeToOthers(path: string): Promise<void> {
   const { uid, mode } = await stat(path);
   const own = process.getuid?.() ?? uid;
-  if (uid !== own && uid !== 0) throw exposed(path, `it belongs to another user (${uid})`);
-  if ((mode & 0o022) !== 0) throw exposed(path, 'others may write it');
+  if (uid !== own && uid !== 0) throw exposed({ path, cause: `it belongs to another user (${uid})` });
+  if ((mode & 0o022) !== 0) throw exposed({ path, cause: 'others may write it' });
   if ((mode & 0o077) === 0) return;
   // Read by others, perhaps; but to refuse would keep every guest out for what a copy with a wide umask does.
   await chmod(path, 0o600).catch((error) => {
-    throw exposed(path, `others may read it, and that cannot be changed: ${toCause(error)}`);
+    throw exposed({ path, cause: `others may read it, and that cannot be changed: ${toCause(error)}` });
   });
 }
 
@@ -67,7 +67,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function damaged(path: string, cause: string): Fault {
+interface Wrong {
+  readonly path: string;
+  readonly cause: string;
+}
+
+function damaged({ path, cause }: Wrong): Fault {
   return new Fault({
     code: 'host-keys-damaged',
     operation: 'read the keys of this collector',
@@ -77,7 +82,7 @@ function damaged(path: string, cause: string): Fault {
   });
 }
 
-function exposed(path: string, cause: string): Fault {
+function exposed({ path, cause }: Wrong): Fault {
   return new Fault({
     code: 'host-keys-exposed',
     operation: 'read the keys of this collector',

@@ -191,7 +191,10 @@ it('a guest without an agent cannot be asked, and of two that a word means neith
 it.each([
   ['192.168.122.1', /^On this host: trimtab enroll GUEST, and in the guest, as root, the line that it prints$/],
   ['0.0.0.0', /^On this host: trimtab enroll GUEST/],
-  ['127.0.0.1', /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach.* --listen 192\.168\.122\.1:7461; then, on this host: trimtab enroll GUEST/],
+  [
+    '127.0.0.1',
+    /^The collector listens on 127\.0\.0\.1:7461, which only programs of this host .* reach.* --listen 192\.168\.122\.1:7461; then, on this host: trimtab enroll GUEST/,
+  ],
 ])('how an agent gets to a collector that listens on %s', (host, told) => {
   expect(tellStartAgent([{ host, port: 7461 }])).toMatch(told);
 });

@@ -1,0 +1,55 @@
+import type { JoinedCollector } from '../model/joined.ts';
+
+export interface JoinedView {
+  readonly address: string;
+  readonly name: string;
+  readonly pin: string;
+  readonly key: string;
+  readonly isRunning: boolean;
+}
+
+/** What `trimtab-agent join` says at its end. */
+export function formatJoined({ address, name, isRunning }: JoinedView): string {
+  const next = isRunning
+    ? 'the agent that runs here takes it up within a minute'
+    : 'start the agent with trimtab-agent run';
+  return `joined the host at ${address} as ${name}; ${next}\n`;
+}
+
+/** What may be shown of a collector that was joined: nothing secret. */
+export interface ShownCollector {
+  readonly name: string | null;
+  readonly addresses: readonly string[];
+  readonly pins: readonly string[];
+  /** The public key of this guest there. */
+  readonly key: string;
+  readonly joinedAt: number | null;
+}
+
+export function toShown({
+  collector: { name, addresses, pins, joinedAt },
+  key,
+}: {
+  collector: JoinedCollector;
+  key: string;
+}): ShownCollector {
+  return { name, addresses, pins, key, joinedAt };
+}
+
+/** `trimtab-agent join --show`. */
+export function formatShown(collectors: readonly ShownCollector[]): string {
+  if (collectors.length === 0)
+    return 'This guest has joined no collector. On the host, trimtab enroll GUEST prints the line that joins it.\n';
+  return collectors.map(formatOne).join('\n');
+}
+
+function formatOne({ name, addresses, pins, key, joinedAt }: ShownCollector): string {
+  const at = joinedAt === null ? '' : `, joined ${new Date(joinedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const lines = [
+    `${addresses[0]}  as ${name ?? '-'}${at}`,
+    ...addresses.slice(1).map((address) => `  also at ${address}`),
+    `  key of this guest  ${key}`,
+    ...pins.map((pin) => `  key of the host    ${pin} (SHA-256)`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

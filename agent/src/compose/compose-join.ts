@@ -1,0 +1,99 @@
+import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
+import type { Token } from '@trimtab/protocol/joining';
+import { type JoinedAt, joinCollector, NotJoined } from '../conduct/join-collector.ts';
+import { createKeys } from '../io/keys.ts';
+import { isClaimed } from '../io/single-instance.ts';
+import { createTransport } from '../io/transport.ts';
+import { admitToken } from '../join/admit-token.ts';
+import { JOINED_FILE, readJoined, writeJoined } from '../join/joined-file.ts';
+import { type JoinedCollector, seedInUse } from '../model/joined.ts';
+import type { Folder } from '../ports/folder.ts';
+import { readGuestIdentity } from '../probe/identity.ts';
+import type { AgentSettings } from '../settings.ts';
+import { createEdges } from './edges.ts';
+
+export interface JoinResult extends JoinedAt {
+  readonly pin: string;
+  /** The public key of this guest there. */
+  readonly key: string;
+  /** An agent runs here, and takes it up. */
+  readonly isRunning: boolean;
+}
+
+/** Joins the collector of a token, and keeps it beside what was joined before; again: in the place of that. */
+export async function composeJoin({
+  settings,
+  token,
+  isAddressGiven,
+  isAgain,
+  agentVersion,
+  environment,
+  signal,
+}: {
+  settings: AgentSettings;
+  token: Token;
+  /** For this join, and not in the configuration: then it is one of the collector's addresses. */
+  isAddressGiven: boolean;
+  isAgain: boolean;
+  agentVersion: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+}): Promise<JoinResult> {
+  const { files, folder, commands, clock } = createEdges({ settings, environment });
+  const { stateDirectory } = settings;
+  const keys = createKeys();
+  await folder.prepare();
+  const before = await readBefore({ folder, stateDirectory, isAgain });
+  const { collectors, member } = admitToken({ collectors: before, token, isAgain, keys });
+  const guest = await readGuestIdentity({ files });
+  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN, starter: 'resident' };
+  // Before it is shown: a host that counts the token as used knows this guest again by its key.
+  await writeJoined({ folder, collectors });
+  try {
+    const joined = await joinCollector({
+      folder,
+      collectors: isAgain ? [member.collector] : collectors,
+      member,
+      address: isAddressGiven ? null : settings.collector,
+      hello,
+      keys,
+      transport: createTransport(),
+      clock,
+      log: SILENT,
+      signal,
+    });
+    const isRunning = await isClaimed({ path: stateDirectory, commands });
+    const { pins } = member.collector;
+    return { ...joined, pin: pins[0] ?? '', key: keys.publicKeyOf(seedInUse(member.collector)), isRunning };
+  } catch (error) {
+    if (error instanceof NotJoined && !error.mayBeKnown) await restore({ folder, before });
+    throw error;
+  }
+}
+
+/** One that cannot be read is in nobody's way who joins again. */
+async function readBefore({
+  folder,
+  stateDirectory,
+  isAgain,
+}: {
+  folder: Folder;
+  stateDirectory: string;
+  isAgain: boolean;
+}): Promise<readonly JoinedCollector[]> {
+  try {
+    return await readJoined({ folder, path: `${stateDirectory}/${JOINED_FILE}` });
+  } catch (error) {
+    if (!isAgain) throw error;
+    await folder.setAside(JOINED_FILE);
+    return [];
+  }
+}
+
+async function restore({ folder, before }: { folder: Folder; before: readonly JoinedCollector[] }): Promise<void> {
+  if (before.length === 0) await folder.remove(JOINED_FILE);
+  else await writeJoined({ folder, collectors: before });
+}
+
+/** All that the session would say comes with its end. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,89 @@
+import type { TLSSocket } from 'node:tls';
+import { CLOSE_CODES } from '@trimtab/protocol';
+import { BINDING_BYTES, BINDING_LABEL, fromBase64Url, toBase64Url } from '@trimtab/protocol/joining';
+import type { Door } from '../model/route.ts';
+import type { Opened } from '../ports/transport.ts';
+import { builtIn } from './built-in.ts';
+import { tellFailure } from './websocket.ts';
+
+export interface Sealed {
+  readonly socket: TLSSocket;
+  readonly opened: Opened & { readonly pin: string };
+}
+
+/**
+ * TLS to a collector whose key is one of the door's pins. Nothing of its certificate counts but that key, and no date is
+ * looked at: a guest whose clock stands in 1970 can join. `sealed` or `failed` is called, once; the returned function
+ * takes the connection back before that.
+ */
+export function connectTls({
+  door: { host, port, pins },
+  sealed,
+  failed,
+}: {
+  door: Extract<Door, { kind: 'tls' }>;
+  sealed: (sealed: Sealed) => void;
+  failed: (close: { readonly code: number; readonly reason: string }) => void;
+}): () => void {
+  const socket = builtIn('node:tls').connect({
+    host,
+    port,
+    servername: toServerName(pins[0] ?? ''),
+    ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: false,
+    // No authority is asked, so none need be held in memory.
+    ca: [],
+  });
+  const listeners = { error: fail, close: fail, secureConnect: meet };
+  for (const [name, listener] of Object.entries(listeners)) socket.on(name, listener);
+  /** Only what is ours: TLS has listeners of its own. */
+  const settle = () => {
+    for (const [name, listener] of Object.entries(listeners)) socket.off(name, listener);
+  };
+  const drop = () => {
+    settle();
+    // What goes wrong from here on must not end the process.
+    socket.on('error', () => {}).destroy();
+  };
+  return drop;
+
+  function fail(error?: unknown): void {
+    drop();
+    const reason = error instanceof Error ? tellTls(error) : 'it closed the connection before TLS was agreed on';
+    failed({ code: NOBODY_CLOSED, reason });
+  }
+
+  function meet(): void {
+    const pin = pinOf(socket);
+    if (pin === null || !pins.includes(pin)) {
+      drop();
+      failed({ code: CLOSE_CODES.wrongKey, reason: 'it proved another key by TLS' });
+      return;
+    }
+    settle();
+    const binding = toBase64Url(socket.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0)));
+    sealed({ socket, opened: { binding, pin } });
+  }
+}
+
+/** RFC 6455, 7.1.5. */
+const NOBODY_CLOSED = 1006;
+
+/** A name that is none of the DNS: by it a collector with several keys serves the one that this guest knows. */
+function toServerName(pin: string): string {
+  const hex = Buffer.from(fromBase64Url(pin) ?? []).toString('hex');
+  return `${hex.slice(0, 32)}.trimtab`;
+}
+
+function pinOf(socket: TLSSocket): string | null {
+  const key = socket.getPeerX509Certificate()?.publicKey.export({ format: 'der', type: 'spki' });
+  if (key === undefined) return null;
+  return toBase64Url(builtIn('node:crypto').createHash('sha256').update(key).digest());
+}
+
+/** What answers speaks no TLS of ours, in OpenSSL's words: `wrong version number`, `alert handshake failure`. */
+function tellTls(error: Error): string {
+  const { code, reason } = error as Error & { readonly code?: string; readonly reason?: string };
+  return code?.startsWith('ERR_SSL') === true ? `no TLS is spoken there (${reason ?? code})` : tellFailure(error);
+}

@@ -1,0 +1,59 @@
+import { Duplex } from 'node:stream';
+import { MOST_DATA_BYTES } from '@trimtab/protocol/channel';
+
+export interface ChannelSocketDeps {
+  /** Resolves when the port has taken it. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** What was not taken before may come now. */
+  wantMore(): void;
+  left(): void;
+}
+
+/** A stream over the port with what `ws` asks of a socket of node:net besides. */
+export class ChannelSocket extends Duplex {
+  readonly #deps: ChannelSocketDeps;
+
+  constructor(deps: ChannelSocketDeps) {
+    super();
+    this.#deps = deps;
+  }
+
+  /** False when it has enough for now. */
+  receive(bytes: Uint8Array): boolean {
+    return this.push(bytes);
+  }
+
+  override _read(): void {
+    this.#deps.wantMore();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const parts: Promise<void>[] = [];
+    for (let at = 0; at < chunk.length; at += MOST_DATA_BYTES)
+      parts.push(this.#deps.write(chunk.subarray(at, at + MOST_DATA_BYTES)));
+    void Promise.all(parts).then(() => done());
+  }
+
+  override _final(done: () => void): void {
+    this.#deps.left();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#deps.left();
+    done(error);
+  }
+
+  /** A session has its own limits of time. */
+  setTimeout(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Domain } from '../../model/domain.ts';
+
+interface Held {
+  readonly path: string;
+  close(): void;
+}
+
+/**
+ * The channels of the guests that run on this host: each reading of the host says which there are. `hold` takes the
+ * host's end of one; a collector alone does, since a port serves one client.
+ */
+export function createChannelKeeper({
+  hold,
+}: {
+  hold: (channel: { readonly domain: string; readonly path: string }) => { close(): void };
+}) {
+  /** By the key of its domain. */
+  const held = new Map<string, Held>();
+
+  return {
+    /** The host was read. A guest of which nobody can tell now whether it runs keeps its own. */
+    keep(domains: readonly Domain[]): void {
+      const wanted = new Map(
+        domains.flatMap(({ key, agentChannel, isRunning }) =>
+          agentChannel === undefined || isRunning === false ? [] : [[key, agentChannel] as const],
+        ),
+      );
+      for (const [key, { path, close }] of held)
+        if (wanted.get(key) !== path) {
+          held.delete(key);
+          close();
+        }
+      for (const [domain, path] of wanted)
+        if (!held.has(domain)) held.set(domain, { path, close: hold({ domain, path }).close });
+    },
+    close(): void {
+      for (const { close } of held.values()) close();
+      held.clear();
+    },
+  };
+}

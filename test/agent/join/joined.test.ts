@@ -1,0 +1,125 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLOSE_CODES } from '@trimtab/protocol';
+import { formatToken } from '@trimtab/protocol/joining';
+import { describe, expect, it } from 'vitest';
+import { createHostKey } from '../../support/joining/host-key.ts';
+import { SECRET, startProvingCollector } from '../../support/programs/proving-collector.ts';
+import { openJoinRoom } from './in-join-room.ts';
+
+describe('a token', () => {
+  const whole = formatToken({ addresses: ['127.0.0.1:1'], pin: createHostKey().pin, secret: SECRET });
+
+  it.each([
+    ['nothing', '', 'it is missing'],
+    ['something else', 'hello', 'it is no token'],
+    ['a newer one', whole.replace('tt1', 'tt2'), 'a newer kind'],
+    ['one that is cut', whole.slice(0, -3), 'its end is missing'],
+    [
+      'one with a slip',
+      whole.replace(/.(?=.{12}$)/, (letter) => (letter === 'x' ? 'y' : 'x')),
+      'its checksum is another',
+    ],
+    [
+      'one without an address',
+      formatToken({ addresses: ['-'], pin: createHostKey().pin, secret: SECRET }),
+      'no address',
+    ],
+  ])('is told apart from %s, and not repeated', async (_what, text, sentence) => {
+    await using room = await openJoinRoom();
+    const { code, stderr, stdout } = await room.join(text === '' ? [] : [text]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`cannot join: TOKEN: `);
+    expect(stderr).toContain(sentence);
+    if (text.length > 20) expect(stderr).not.toContain(SECRET.slice(0, 10));
+    expect(await room.joined()).toBeNull();
+  });
+});
+
+describe('what was joined', () => {
+  it('is shown without its secrets, and as JSON', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    expect((await room.join(['--show'])).stdout).toContain('has joined no collector');
+    await room.join([host.token()]);
+    const { collectors = [] } = (await room.joined()) ?? {};
+    const { seed } = collectors[0] as { seed: string };
+    const [proof] = host.proofs;
+    const text = await room.join(['--show']);
+    expect(text.stdout).toContain(`${host.address}  as web-1, joined 20`);
+    expect(text.stdout).toContain(`key of this guest  ${proof?.hello.key}`);
+    const json = await room.join(['--show', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      collectors: [{ name: 'web-1', addresses: [host.address], pins: [host.key.pin], key: proof?.hello.key }],
+    });
+    expect(text.stdout + json.stdout).not.toContain(seed);
+  });
+
+  it('is added to by another token, and left for it with --again', async () => {
+    await using room = await openJoinRoom();
+    await using first = await startProvingCollector();
+    await using second = await startProvingCollector();
+    await room.join([first.token()]);
+    await room.join([second.token()]);
+    const pins = async () => (await room.joined())?.collectors.map((each) => (each as { pins: string[] }).pins[0]);
+    expect(await pins()).toEqual([first.key.pin, second.key.pin]);
+    const { code } = await room.join([first.token(), '--again']);
+    expect([code, await pins()]).toEqual([0, [first.key.pin]]);
+    // Each has a key of its own, and so has who joins again.
+    expect(new Set([...first.proofs, ...second.proofs].map(({ hello }) => hello.key)).size).toBe(3);
+  });
+
+  it('is the same after the token was pasted twice', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    const before = await room.joined();
+    expect((await room.join([host.token()])).code).toBe(0);
+    expect(await room.joined()).toEqual(before);
+    expect(new Set(host.proofs.map(({ hello }) => hello.key)).size).toBe(1);
+  });
+
+  it('stays when joining another fails', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    const before = await room.joined();
+    await using other = await startProvingCollector({ decide: () => ({ code: CLOSE_CODES.tokenUsed }) });
+    for (const more of [[], ['--again']]) {
+      expect((await room.join([other.token(), ...more])).code).toBe(3);
+      expect(await room.joined()).toEqual(before);
+    }
+  });
+
+  it('is told of when its file is broken, and mended by --again', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    await writeFile(join(room.stateDirectory, 'joined.json'), '{"version":1,"collectors":[{}]}');
+    for (const ended of [room.join([host.token()]), room.join(['--show']), room.run().ended]) {
+      const { code, stderr } = await ended;
+      expect([code, stderr]).toEqual([1, expect.stringContaining('joined.json: it is not as this agent wrote it')]);
+      expect(stderr).toContain('join --again TOKEN');
+    }
+    expect((await room.join([host.token(), '--again'])).code).toBe(0);
+    expect(await room.joined()).toMatchObject({ collectors: [{ name: 'web-1' }] });
+  });
+});
+
+it.for([
+  ['full', 'mount -t tmpfs -o size=4k none "$0" && head -c 4096 /dev/zero >"$0/all"', 'Make room'],
+  ['without room for one more file', 'mount -t tmpfs -o nr_inodes=1 none "$0"', 'Make room'],
+  ['read-only', 'mount -t tmpfs -o ro none "$0"', 'Its filesystem is read-only'],
+] as const)(
+  'where the state directory is %s, nothing is joined and nobody is shown the token',
+  async ([, mount, hint]) => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    const within = ['unshare', '--mount', 'sh', '-c', `mkdir -p "$0"; ${mount}; exec "$@"`, room.stateDirectory];
+    const { code, stderr } = await room.join([host.token()], { within });
+    expect(code).toBe(1);
+    expect(stderr.match(/trimtab-agent: cannot write: /g)).toHaveLength(1);
+    expect(stderr).toContain(hint);
+    expect([host.requests, host.heard]).toEqual([[], []]);
+  },
+);

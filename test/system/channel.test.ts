@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Guest, startGuest } from '../support/guest/guest.ts';
+import { prepareGuest } from '../support/guest/prepare.ts';
+import { runCommand } from '../support/machine/command.ts';
+import { createCleanUp } from '../support/own-tools/clean-up.ts';
+import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
+import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
+
+// A real guest without any network device, whose agent speaks over a virtio-serial port: it has joined nothing, has no
+// token, and is known by its channel. Each end is lost in turn.
+
+const MIB = 1024 ** 2;
+const NAME = 'channelled';
+const cleanUp = createCleanUp((line) => console.error(line));
+let directory: string;
+let collector: CollectorUnderTest;
+let guest: Guest;
+
+const START_AGENT = `exec ${GUEST_AGENT} run --minimum-interval 0s --state-directory /data/agent >>/run/agent.log 2>&1`;
+
+beforeAll(async () => {
+  await prepareGuest({ say: (line) => console.error(line) });
+  directory = await cleanUp.make({
+    what: 'the folder of this test',
+    make: () => mkdtemp('/var/tmp/trimtab-channel-'),
+    undo: (made) => rm(made, { recursive: true, force: true }),
+  });
+  const image = join(directory, 'image.raw');
+  await runCommand('truncate', ['-s', '1G', image]);
+  const socket = join(directory, 'port');
+  guest = await cleanUp.make({
+    what: 'the guest',
+    make: () =>
+      startGuest({
+        name: NAME,
+        directory: join(directory, 'guest'),
+        network: false,
+        disks: [{ id: 'data', path: image, format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: NAME }],
+        qemuArguments: [
+          ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
+          ...['-device', 'virtserialport,bus=serial0.0,nr=2,chardev=agent,name=org.trimtab.agent.0'],
+        ],
+        files: AGENT_FILES,
+        onBoot: [
+          `(mount /dev/sda /data || { mkfs.ext4 -q -E nodiscard /dev/sda && mkdir -p /data && mount /dev/sda /data; }) && touch /run/ready && ${START_AGENT}`,
+        ],
+      }),
+    undo: (made) => made.stop(),
+  });
+  await start();
+});
+
+afterAll(() => cleanUp.run());
+
+async function start(): Promise<void> {
+  collector = await cleanUp.make({
+    what: 'the collector',
+    make: () => startCollectorProgram({ directory }),
+    undo: async (made) => made[Symbol.asyncDispose](),
+  });
+}
+
+const connects = () => collector.untilConnected({ guest: NAME, mounts: ['/data'], movement: guest.movement });
+
+async function ownRow() {
+  const { guests } = await collector.guests();
+  return guests.find(({ name }) => name === NAME);
+}
+
+/** A file that is deleted, and what the host got back for it. */
+async function giveBack(): Promise<number> {
+  await guest.mustRun('dd if=/dev/urandom of=/data/big bs=1M count=40 conv=fsync status=none && rm /data/big && sync');
+  const { disks } = await collector.trim(NAME, '/data');
+  return disks[0]?.hops.reclaimedBytes ?? Number.NaN;
+}
+
+describe('a guest that has nothing but a virtio-serial port', () => {
+  it('is known by its channel, without a token', async () => {
+    await connects();
+    expect(await ownRow()).toMatchObject({ proof: 'channel', state: 'connected' });
+    expect(await guest.mustRun('ls /sys/class/net')).toBe('lo\n');
+    expect(await guest.mustRun('ls /data/agent')).not.toContain('joined');
+  });
+
+  it('trims over it', async () => {
+    expect(await giveBack()).toBeGreaterThan(35 * MIB);
+  });
+
+  it('comes back when the collector was killed, and another took its place at once', async () => {
+    await collector.program.kill();
+    await start();
+    await connects();
+    expect(await giveBack()).toBeGreaterThan(35 * MIB);
+  });
+
+  it('comes back when its agent was killed in the middle of what it said', async () => {
+    await guest.mustRun(`pkill -KILL -f trimtab-agent; (${START_AGENT}) &`);
+    await guest.mustRun(
+      'for i in $(seq 100); do grep -c "connected to collector" /run/agent.log | grep -q "[3-9]" && break; sleep 0.2; done',
+    );
+    await connects();
+    expect(await giveBack()).toBeGreaterThan(35 * MIB);
+  });
+
+  it('comes back after a reset, of which no end of the channel is told', async () => {
+    const bootId = await guest.mustRun('cat /proc/sys/kernel/random/boot_id');
+    await guest.qmp('system_reset');
+    await expect
+      .poll(async () => (await guest.run('cat /proc/sys/kernel/random/boot_id')).stdout, { timeout: 120_000 })
+      .not.toBe(bootId);
+    await connects();
+    expect(await giveBack()).toBeGreaterThan(35 * MIB);
+  });
+
+  it('comes back after a minute in which its QEMU stood still', async () => {
+    process.kill(guest.pid, 'SIGSTOP');
+    await delay(60_000);
+    process.kill(guest.pid, 'SIGCONT');
+    await expect.poll(async () => (await ownRow())?.state, { timeout: 120_000 }).toBe('connected');
+    expect(await giveBack()).toBeGreaterThan(35 * MIB);
+  });
+});
