@@ -18,7 +18,7 @@ Usage: trimtab-agent COMMAND [OPTIONS]
 Commands:
   run     stay connected to the collector on the host: trim on schedule and on
           request, report
-  join    join a collector, by the token that 'trimtab enroll' printed on the host
+  join    join a collector, by the token of 'trimtab enroll' on the host
   probe   show what there is to trim, and what stands in the way; --explain:
           why, and how to mend it
   trim    trim now, without a collector

@@ -2,6 +2,7 @@ import { CLOSE_CODES, type Hello } from '@trimtab/protocol';
 import { Fault } from '@trimtab/protocol/shared';
 import { changeJoined } from '../join/change-joined.ts';
 import { writeJoined } from '../join/joined-file.ts';
+import { keepInOrder } from '../join/keep-in-order.ts';
 import { toRoutes } from '../join/to-routes.ts';
 import { createLink } from '../link/link.ts';
 import type { Setback } from '../link/setback.ts';
@@ -43,10 +44,10 @@ export function joinCollector(call: JoinCall): Promise<JoinedAt> {
   const { folder, member, address, hello, keys, transport, clock, log, signal } = call;
   let { collectors } = call;
   let kept: Promise<void> = Promise.resolve();
-  const keep = async (change: JoinedChange) => {
+  const { keep, idle } = keepInOrder(async (change: JoinedChange) => {
     collectors = changeJoined({ collectors, change, now: clock.now() });
     await writeJoined({ folder, collectors });
-  };
+  });
   return new Promise<JoinedAt>((resolve, reject) => {
     const link = createLink({
       hello,
@@ -70,7 +71,7 @@ export function joinCollector(call: JoinCall): Promise<JoinedAt> {
     });
     const end = (settle: () => void) => {
       link.stop();
-      settle();
+      void idle().then(settle);
     };
     function fail(error: unknown): void {
       end(() => reject(error));

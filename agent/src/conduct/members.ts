@@ -3,6 +3,7 @@ import { admitToken } from '../join/admit-token.ts';
 import { changeJoined } from '../join/change-joined.ts';
 import type { FoundToken } from '../join/find-token.ts';
 import { readJoined, writeJoined } from '../join/joined-file.ts';
+import { keepInOrder } from '../join/keep-in-order.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { toRoutes } from '../join/to-routes.ts';
 import type { JoinedChange, JoinedCollector } from '../model/joined.ts';
@@ -44,6 +45,7 @@ export function createMembers({
 }): Members {
   /** The token by which this guest joins at the moment. */
   let used: FoundToken | null = null;
+  let isUnusedTold = false;
   const read = () => readJoined({ folder, path });
 
   return {
@@ -51,18 +53,25 @@ export function createMembers({
     async readRoutes() {
       const collectors = await read();
       const joined = collectors.filter(({ joinedAt }) => joinedAt !== null);
-      if (joined.length > 1 && address !== null)
-        log.warn('The setting collector is not used: this guest has joined several collectors.');
+      if (joined.length > 1 && address !== null) tellUnused();
       const members = joined.map((collector): Membership => ({ collector, tokenSeed: null }));
       return toRoutes({ members: members.length > 0 ? members : await joinByToken(collectors), address });
     },
-    async keep(change) {
-      const collectors = await read();
-      const changed = changeJoined({ collectors, change, now: clock.now() });
-      await writeJoined({ folder, collectors: changed });
-      if (change.kind === 'welcomed') await endToken();
-    },
+    keep: keepInOrder(keep).keep,
   };
+
+  function tellUnused(): void {
+    if (isUnusedTold) return;
+    isUnusedTold = true;
+    log.warn('the setting collector is not used: this guest has joined several collectors');
+  }
+
+  async function keep(change: JoinedChange): Promise<void> {
+    const collectors = await read();
+    const changed = changeJoined({ collectors, change, now: clock.now() });
+    await writeJoined({ folder, collectors: changed });
+    if (change.kind === 'welcomed') await endToken();
+  }
 
   /** The key is kept before it is shown: a host that counts the token as used knows this guest again by it. */
   async function joinByToken(collectors: readonly JoinedCollector[]): Promise<readonly Membership[]> {

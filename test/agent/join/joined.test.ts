@@ -69,6 +69,19 @@ describe('what was joined', () => {
     expect(new Set([...first.proofs, ...second.proofs].map(({ hello }) => hello.key)).size).toBe(3);
   });
 
+  it('holds all that a host says in one breath', async () => {
+    const key = createHostKey();
+    const pins = [createHostKey().pin, key.pin];
+    const doors = { type: 'collector', pins, addresses: ['192.0.2.7:7461'] } as const;
+    await using host = await startProvingCollector({ key, doors: { ...doors, addresses: [...doors.addresses] } });
+    for (let times = 0; times < 3; times++) {
+      await using room = await openJoinRoom();
+      expect(await room.join([host.token()])).toMatchObject({ code: 0, stderr: '' });
+      const addresses = [...doors.addresses, host.address];
+      expect(await room.joined()).toMatchObject({ collectors: [{ name: 'web-1', pins, addresses }] });
+    }
+  });
+
   it('is the same after the token was pasted twice', async () => {
     await using room = await openJoinRoom();
     await using host = await startProvingCollector();

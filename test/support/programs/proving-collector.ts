@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import {
   type Challenge,
   CLOSE_CODES,
+  type CollectorDoors,
   type Credential,
   type FromGuest,
   type FromHost,
@@ -56,6 +57,8 @@ export interface ProvingOptions {
   }) => FromHost | Verdict;
   readonly renew?: (hello: Hello) => boolean;
   readonly version?: number;
+  /** What it tells of itself in one breath with the welcome. */
+  readonly doors?: CollectorDoors;
 }
 
 /** The host's half of the proof, on a real socket, for an agent to join and to prove itself to. */
@@ -175,7 +178,7 @@ function createSession({
   socket,
   binding,
   key,
-  options: { decide = letIn, answer, renew = () => false, version = 4 },
+  options: { decide = letIn, answer, renew = () => false, version = 4, doors },
   proofs,
 }: {
   socket: WebSocket;
@@ -188,7 +191,10 @@ function createSession({
   const send = (message: FromHost) => socket.send(fromHostCodec.encode(message));
   const settle = (verdict: Verdict) => {
     if ('code' in verdict) socket.close(verdict.code, verdict.reason ?? '');
-    else send({ type: 'welcome', version, collectorVersion: '0.0.0', guest: verdict.name });
+    else {
+      send({ type: 'welcome', version, collectorVersion: '0.0.0', guest: verdict.name });
+      if (doors !== undefined) send(doors);
+    }
   };
   return (message) => {
     if (message.type === 'hello') {
