@@ -54,6 +54,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 200,
   },
   {
+    name: 'cable',
+    what: '500 reports over a cable that loses, doubles, resets',
+    file: 'test/system/faults/relay.test.ts',
+    seeds: 20,
+  },
+  {
     name: 'crowds',
     what: '10,000 silent connections, 10,000 greetings',
     file: 'test/system/faults/crowds.test.ts',

@@ -42,6 +42,8 @@ export interface Expected {
 export async function startCollectorProgram(options: {
   readonly directory: string;
   readonly port?: number;
+  /** The address that agents reach, of those that this host has; 127.0.0.1 if absent. */
+  readonly address?: string;
   readonly args?: readonly string[];
   /** Are guests taken that have not joined? They are, unless this says no: most tests are of something else. */
   readonly takesUnenrolled?: boolean;
@@ -51,13 +53,14 @@ export async function startCollectorProgram(options: {
   /** What is started in the place of `trimtab`. */
   readonly script?: string;
 }): Promise<CollectorUnderTest> {
-  const { directory, port = 0, args = [], env = {}, through = [], script = COLLECTOR_BIN } = options;
+  const { directory, port = 0, address = '127.0.0.1', args = [], env = {}, through = [] } = options;
+  const { script = COLLECTOR_BIN } = options;
   const unenrolled = (options.takesUnenrolled ?? true) ? ['--accept-unenrolled'] : [];
   const socketPath = `${directory}/api`;
   const state = ['--socket', socketPath, '--state-directory', `${directory}/collector`];
-  const serve = ['serve', '--listen', `127.0.0.1:${port}`, ...state, ...unenrolled, ...args];
+  const serve = ['serve', '--listen', `${address}:${port}`, ...state, ...unenrolled, ...args];
   const program = startProgram(script, serve, { env, through });
-  const ready = await program.says(/"agents":"ws:\/\/127\.0\.0\.1:(\d+)\/agent"/);
+  const ready = await program.says(/"agents":"wss?:\/\/[\d.]+:(\d+)\/agent"/);
 
   const leaving = new AbortController();
   const commands = new Set<Promise<CommandAnswer>>();
