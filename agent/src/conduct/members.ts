@@ -45,6 +45,7 @@ export function createMembers({
 }): Members {
   /** The token by which this guest joins at the moment. */
   let used: FoundToken | null = null;
+  let isUnusedTold = false;
   const read = () => readJoined({ folder, path });
 
   return {
@@ -52,13 +53,18 @@ export function createMembers({
     async readRoutes() {
       const collectors = await read();
       const joined = collectors.filter(({ joinedAt }) => joinedAt !== null);
-      if (joined.length > 1 && address !== null)
-        log.warn('The setting collector is not used: this guest has joined several collectors.');
+      if (joined.length > 1 && address !== null) tellUnused();
       const members = joined.map((collector): Membership => ({ collector, tokenSeed: null }));
       return toRoutes({ members: members.length > 0 ? members : await joinByToken(collectors), address });
     },
     keep: keepInOrder(keep).keep,
   };
+
+  function tellUnused(): void {
+    if (isUnusedTold) return;
+    isUnusedTold = true;
+    log.warn('the setting collector is not used: this guest has joined several collectors');
+  }
 
   async function keep(change: JoinedChange): Promise<void> {
     const collectors = await read();
