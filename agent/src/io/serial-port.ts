@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { OpenSerialPort, SerialPort, SerialPortHandlers } from '../ports/serial-port.ts';
 
-const READ_BYTES = 64 * 1024;
+export const READ_BYTES = 64 * 1024;
 /** How often to look whether somebody has come to the host's end: a read returns at once until then. */
 export const DESERTED_MS = 2_000;
 

@@ -12,10 +12,18 @@ export interface ChannelSocketDeps {
 /** A stream over the port with what `ws` asks of a socket of node:net besides. */
 export class ChannelSocket extends Duplex {
   readonly #deps: ChannelSocketDeps;
+  /** As of a socket of node:net: until then nothing is to be written to it. */
+  connecting = true;
 
   constructor(deps: ChannelSocketDeps) {
     super();
     this.#deps = deps;
+  }
+
+  /** The host has accepted it. */
+  opened(): void {
+    this.connecting = false;
+    this.emit('connect');
   }
 
   /** False when it has enough for now. */

@@ -79,7 +79,7 @@ export async function openChannel({
         return;
       }
       case 'opened':
-        socket?.emit('connect');
+        socket?.opened();
         return;
       case 'data':
         hasRoom = socket?.receive(effect.bytes) ?? true;

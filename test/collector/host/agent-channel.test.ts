@@ -9,7 +9,7 @@ const UUID = '11111111-0000-4000-8000-000000000001';
 const URI = 'qemu:///system';
 const LIBVIRTS = '/var/lib/libvirt/qemu/channel/target/domain-1-web-1/org.trimtab.agent.0';
 
-const CHANNEL = (source: string, name = 'org.trimtab.agent.0') =>
+const CHANNEL = ({ source, name = 'org.trimtab.agent.0' }: { source: string; name?: string }) =>
   `<channel type='unix'>${source}<target type='virtio' name='${name}' state='disconnected'/></channel>`;
 
 function ofLibvirt(channels: string): Domain {
@@ -24,16 +24,19 @@ const PORT = ['-device', 'virtserialport,chardev=tt0,name=org.trimtab.agent.0'];
 
 describe('the socket of our agent’s channel', () => {
   it('is the one that libvirt tells of a guest that runs', () => {
-    const own = CHANNEL(`<source mode='bind' path='${LIBVIRTS}'/>`);
-    const others = CHANNEL("<source mode='bind' path='/run/x'/>", 'org.qemu.guest_agent.0');
+    const own = CHANNEL({ source: `<source mode='bind' path='${LIBVIRTS}'/>` });
+    const others = CHANNEL({ source: "<source mode='bind' path='/run/x'/>", name: 'org.qemu.guest_agent.0' });
     expect(ofLibvirt(others + own).agentChannel).toBe(LIBVIRTS);
   });
 
   it.each([
     ['there is none', ''],
-    ['libvirt has not chosen a path yet', CHANNEL('')],
-    ['somebody else listens there, and QEMU connects', CHANNEL("<source mode='connect' path='/run/x'/>")],
-    ['the port is of another agent', CHANNEL("<source mode='bind' path='/run/x'/>", 'com.redhat.spice.0')],
+    ['libvirt has not chosen a path yet', CHANNEL({ source: '' })],
+    ['somebody else listens there, and QEMU connects', CHANNEL({ source: "<source mode='connect' path='/run/x'/>" })],
+    [
+      'the port is of another agent',
+      CHANNEL({ source: "<source mode='bind' path='/run/x'/>", name: 'com.redhat.spice.0' }),
+    ],
   ])('is not told where %s', (_, channels) => {
     expect(ofLibvirt(channels)).not.toHaveProperty('agentChannel');
   });
@@ -47,7 +50,7 @@ describe('the socket of our agent’s channel', () => {
   });
 
   it('stays libvirt’s where its QEMU was seen as well', () => {
-    const told = ofLibvirt(CHANNEL(`<source mode='bind' path='${LIBVIRTS}'/>`));
+    const told = ofLibvirt(CHANNEL({ source: `<source mode='bind' path='${LIBVIRTS}'/>` }));
     const process: Domain = { ...told, key: 'qemu:7', source: 'qemu-process', pid: 7, seenBy: ['qemu-process'] };
     const { agentChannel: _, ...seen } = process;
     const { domains } = mergeDomains([
@@ -70,16 +73,16 @@ describe('the channels that are held', () => {
     return { ...channels, told: () => log.splice(0) };
   }
 
-  const guest = (key: string, agentChannel?: string, isRunning: boolean | null = true) =>
-    ({ key, isRunning, ...(agentChannel === undefined ? {} : { agentChannel }) }) as unknown as Domain;
+  const guest = ({ key, at, isRunning = true }: { key: string; at?: string; isRunning?: boolean | null }) =>
+    ({ key, isRunning, ...(at === undefined ? {} : { agentChannel: at }) }) as unknown as Domain;
 
   it('are those of the guests that run, each as long as it is the same', () => {
     const { keep, close, told } = keeper();
-    keep([guest('a', '/a'), guest('b', '/b', false), guest('c')]);
+    keep([guest({ key: 'a', at: '/a' }), guest({ key: 'b', at: '/b', isRunning: false }), guest({ key: 'c' })]);
     expect(told()).toEqual(['hold a /a']);
-    keep([guest('a', '/a', null), guest('b', '/b')]);
+    keep([guest({ key: 'a', at: '/a', isRunning: null }), guest({ key: 'b', at: '/b' })]);
     expect(told()).toEqual(['hold b /b']);
-    keep([guest('a', '/a2'), guest('b', '/b', false)]);
+    keep([guest({ key: 'a', at: '/a2' }), guest({ key: 'b', at: '/b', isRunning: false })]);
     expect(told()).toEqual(['leave a', 'leave b', 'hold a /a2']);
     close();
     expect(told()).toEqual(['leave a']);

@@ -1,3 +1,4 @@
+import { LINE_LIMIT_BYTES, MOST_DATA_BYTES } from '@trimtab/protocol/channel';
 import { STOP_PATIENCE_MS } from '../../../agent/src/agent.ts';
 import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unreached.ts';
 import { TOKEN_BYTES } from '../../../agent/src/compose/join-command.ts';
@@ -9,6 +10,7 @@ import { LINK_LIMIT } from '../../../agent/src/io/kernel-files.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../agent/src/io/log.ts';
 import { MOST_DESCRIPTORS } from '../../../agent/src/io/processes.ts';
 import { END_MS, OUTPUT_LIMIT, REST_MS } from '../../../agent/src/io/run-child.ts';
+import { DESERTED_MS, READ_BYTES } from '../../../agent/src/io/serial-port.ts';
 import { CLOSE_PATIENCE_MS, WAITING_LIMIT_BYTES } from '../../../agent/src/io/websocket.ts';
 import { MOST_KEPT_ADDRESSES } from '../../../agent/src/join/change-joined.ts';
 import { TOKEN_FILE_BYTES } from '../../../agent/src/join/find-token.ts';
@@ -72,6 +74,18 @@ export const AGENT: LimitSection = {
       file: 'agent/src/link/session-model.ts',
       constants: { CONNECT_TIMEOUT_MS, NEXT_DOOR_MS, WELCOME_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS },
       atIt: 'the connection is given up, and made anew',
+    }),
+    constant({
+      what: 'bytes read at once from the channel; from one look to the next whether the host has come to it',
+      file: 'agent/src/io/serial-port.ts',
+      constants: { READ_BYTES, DESERTED_MS },
+      atIt: 'the rest is read next; a collector that comes is seen that much later',
+    }),
+    constant({
+      what: 'data in one line of the channel; a line',
+      file: 'protocol/src/channel/lines.ts',
+      constants: { MOST_DATA_BYTES, LINE_LIMIT_BYTES },
+      atIt: 'more goes into further lines; a longer line is none of ours, and is skipped',
     }),
     constant({
       what: 'time with a collector whose host does not run this guest, where there are others',
