@@ -9,10 +9,10 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** Rows of the table whose last column names tests. */
 const rows = read('docs/security.md')
   .split('\n')
-  .filter((line) => line.startsWith('| ') && line.includes('.ts`'))
+  .filter((line) => line.startsWith('| ') && line.includes('`test/'))
   .map((line) => ({
     line,
-    tests: [...line.matchAll(/`([\w/-]+(?:\.test)?\.ts)`/g)].map(([, path = '']) => `test/${path}`),
+    tests: [...line.matchAll(/`(test\/[\w/-]+(?:\.test)?\.ts)`/g)].map(([, path = '']) => path),
     rules: [...line.matchAll(/\[P\d+\]/g)].map(([rule]) => rule),
   }));
 
