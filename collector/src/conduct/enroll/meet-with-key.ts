@@ -1,6 +1,6 @@
 import type { GuestIdentity } from '@trimtab/protocol';
+import { domainsAtDoor } from '../../correlate/domains-at-door.ts';
 import { isSameUuid } from '../../correlate/match-domain.ts';
-import { createRunsHere } from '../../correlate/runs-here.ts';
 import { isElsewhere } from '../../enroll/elsewhere.ts';
 import { decideWithKey, type First } from '../../enroll/with-key.ts';
 import type { Greeting, Meeting } from '../../link/guest-links.ts';
@@ -41,7 +41,7 @@ export async function meetWithKey(
     isElsewhere: isElsewhere({
       others: hello.others,
       productUuid: said.productUuid,
-      running: host === null || said.productUuid === null ? [] : createRunsHere(host.domains)(said.productUuid),
+      running: host === null || said.productUuid === null ? [] : domainsAtDoor(host.domains).runsHere(said.productUuid),
       host,
     }),
   });
