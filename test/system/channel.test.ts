@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Guest, startGuest } from '../support/guest/guest.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
 import { runCommand } from '../support/machine/command.ts';
@@ -63,6 +63,15 @@ beforeAll(async () => {
 });
 
 afterAll(() => cleanUp.run());
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await tellLogs();
+});
+
+/** Why a connection ended, each end says by itself. */
+async function tellLogs(): Promise<void> {
+  console.error(collector.program.output(), (await guest.run('cat /run/agent.log')).stdout);
+}
 
 async function start(): Promise<void> {
   collector = await cleanUp.make({

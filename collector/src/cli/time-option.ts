@@ -5,9 +5,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 /** A stretch of time as people write it: 30m, 2h, 3d, 2w. */
 export function readStretch(text: string): number | null {
   if (text === '0') return 0;
-  const [, count = '', unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? 0);
-  return ms > 0 ? ms : null;
+  const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  return count === undefined ? null : Number(count) * (UNIT_MS[unit] ?? 0);
 }
 
 /** What reads an option that is one, within bounds. */

@@ -70,9 +70,13 @@ function createPlain(fetch: Fetch): Server {
 }
 
 function createTls(fetch: Fetch, keys: ServedKeys): Server {
-  const serverOptions = { ...PATIENCE, ...createTlsOptions(keys), handshakeTimeout: PATIENCE.headersTimeout };
+  const serverOptions = {
+    ...PATIENCE,
+    ...createTlsOptions(keys, 'TLSv1.2'),
+    handshakeTimeout: PATIENCE.headersTimeout,
+  };
   const server = createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions }) as HttpsServer;
-  followKeys(server, keys);
+  followKeys({ server, keys, minVersion: 'TLSv1.2' });
   return server;
 }
 

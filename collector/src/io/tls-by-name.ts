@@ -6,6 +6,12 @@ import type { HostKey, HostKeyRing } from '../ports/host-keys.ts';
 const PIN_LETTERS = 32;
 const ASKED_BY_PIN = new RegExp(`^([0-9a-f]{${PIN_LETTERS}})\\.trimtab$`, 'i');
 
+/**
+ * The oldest that is spoken. Agents are bound to their connection by its keying material, which up to 1.2 may be that of
+ * two (RFC 7627); whoever asks the API proves himself by a token alone.
+ */
+export type OldestTls = 'TLSv1.2' | 'TLSv1.3';
+
 /** What a server of TLS needs to know of the keys. */
 export type ServedKeys = Pick<HostKeyRing, 'all' | 'list' | 'onChange'>;
 
@@ -13,24 +19,31 @@ export type ServedKeys = Pick<HostKeyRing, 'all' | 'list' | 'onChange'>;
  * How a server of TLS answers with the keys of this collector: with the one that the other end knows, if it says which
  * (`PIN.trimtab` as the name of the server), else with the one in use.
  */
-export function createTlsOptions(keys: ServedKeys): TlsOptions {
+export function createTlsOptions(keys: ServedKeys, minVersion: OldestTls): TlsOptions {
   const contexts = new Map<string, SecureContext>();
   const contextOf = (key: HostKey): SecureContext => {
-    const made = contexts.get(key.pin) ?? createSecureContext(toContextOptions(key));
+    const made = contexts.get(key.pin) ?? createSecureContext(toContextOptions(key, minVersion));
     contexts.set(key.pin, made);
     return made;
   };
   return {
-    ...VERSIONS,
     ALPNProtocols: ['http/1.1'],
     SNICallback: (name, answer) => answer(null, contextOf(pick(keys, name))),
-    ...toContextOptions(pick(keys, '')),
+    ...toContextOptions(pick(keys, ''), minVersion),
   };
 }
 
 /** Of a client that names nobody, as curl by an address: it gets the key in use, also when that has changed. */
-export function followKeys(server: Pick<Server, 'setSecureContext'>, keys: ServedKeys): void {
-  keys.onChange(() => server.setSecureContext(toContextOptions(pick(keys, ''))));
+export function followKeys({
+  server,
+  keys,
+  minVersion,
+}: {
+  server: Pick<Server, 'setSecureContext'>;
+  keys: ServedKeys;
+  minVersion: OldestTls;
+}): void {
+  keys.onChange(() => server.setSecureContext(toContextOptions(pick(keys, ''), minVersion)));
 }
 
 /**
@@ -48,11 +61,10 @@ function pick(keys: ServedKeys, name: string): HostKey {
   return known ?? all.find(({ pin }) => pin === own) ?? inUse;
 }
 
-const VERSIONS = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
-
-function toContextOptions({ certificate, privateKey }: HostKey) {
+function toContextOptions({ certificate, privateKey }: HostKey, minVersion: OldestTls) {
   return {
-    ...VERSIONS,
+    minVersion,
+    maxVersion: 'TLSv1.3' as const,
     cert: certificate,
     key: privateKey,
     // Nobody comes back to a session: without tickets a connection takes 47 KiB, with them 53.

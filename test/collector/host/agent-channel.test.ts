@@ -84,7 +84,9 @@ describe('the channels that are held', () => {
     expect(told()).toEqual(['hold b /b']);
     keep([guest({ key: 'a', at: '/a2' }), guest({ key: 'b', at: '/b', isRunning: false })]);
     expect(told()).toEqual(['leave a', 'leave b', 'hold a /a2']);
+    keep([guest({ key: 'a', at: '/a2' }), guest({ key: 'thief', at: '/a2' }), guest({ key: 'b', at: '/b' })]);
+    expect(told()).toEqual(['leave a', 'hold b /b']);
     close();
-    expect(told()).toEqual(['leave a']);
+    expect(told()).toEqual(['leave b']);
   });
 });

@@ -45,7 +45,7 @@ function stillConnected({ name, state }: KnownGuest): Fault {
     hint:
       state === 'off'
         ? 'It is off, and its connection ends within half a minute. Ask again then.'
-        : 'Stop the agent in the guest first, with what keeps it running: trimtab-agent run, or a unit that starts it.',
+        : 'Stop the agent in the guest first, with what keeps it running: trimtab-agent run, or a unit that starts it. One that cannot be stopped: trimtab guests revoke, then ask again.',
   });
 }
 

@@ -18,13 +18,16 @@ export function createChannelKeeper({
   const held = new Map<string, Held>();
 
   return {
-    /** The host was read. A guest of which nobody can tell now whether it runs keeps its own. */
+    /**
+     * The host was read. A guest of which nobody can tell now whether it runs keeps its own. One socket is one guest's
+     * channel: of what two name, nobody can say whose it is.
+     */
     keep(domains: readonly Domain[]): void {
-      const wanted = new Map(
-        domains.flatMap(({ key, agentChannel, isRunning }) =>
-          agentChannel === undefined || isRunning === false ? [] : [[key, agentChannel] as const],
-        ),
+      const named = domains.flatMap(({ key, agentChannel, isRunning }) =>
+        agentChannel === undefined || isRunning === false ? [] : [[key, agentChannel] as const],
       );
+      const byPath = Map.groupBy(named, ([, path]) => path);
+      const wanted = new Map(named.filter(([, path]) => byPath.get(path)?.length === 1));
       for (const [key, { path, close }] of held)
         if (wanted.get(key) !== path) {
           held.delete(key);

@@ -20,8 +20,8 @@ export function createHandshakes(
   const begun = new Map<string, Arrival<Socket>>();
   const waiting: Arrival<Socket>[] = [];
   // It listens nowhere: it is given what has arrived. Who is late, its arrival knows.
-  const server = createServer({ ...createTlsOptions(keys), handshakeTimeout: 0 });
-  followKeys(server, keys);
+  const server = createServer({ ...createTlsOptions(keys, 'TLSv1.3'), handshakeTimeout: 0 });
+  followKeys({ server, keys, minVersion: 'TLSv1.3' });
   server.on('secureConnection', (socket) => {
     const ends = toEnds(socket);
     const arrival = begun.get(ends);
