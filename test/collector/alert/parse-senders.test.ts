@@ -41,11 +41,11 @@ describe('parseSenders', () => {
       'kind = "gotify"; name = "d"; url = "https://gotify.example"; token = "A1"',
       'kind = "email"; name = "e"; server = "smtp://mail.example:25"; from = "a@b.example"; to = ["c@d.example"]',
       'kind = "alertmanager"; name = "f"; url = "http://127.0.0.1:9093"; rules = ["pool-full"]',
-      'kind = "command"; name = "g"; command = ["/usr/local/bin/tell", "--loud"]',
+      'kind = "command"; name = "g"; command = ["/usr/local/bin/tell", "--loud"]; group = true',
       'kind = "mqtt"; name = "h"; url = "mqtts://broker.example"; user = "u"; password = "p"',
     ];
     expect(read(toml.map(entry).join('\n'))).toEqual([
-      { kind: 'webhook', name: 'a', rules: null, url: 'https://a.example/hook/s3', token: 't' },
+      { kind: 'webhook', name: 'a', rules: null, url: 'https://a.example/hook/s3', token: 't', group: false },
       { kind: 'ntfy', name: 'phone', rules: null, url: 'https://ntfy.example', topic: 'pools', token: 'tk_file' },
       { kind: 'slack', name: 'b', rules: null, url: 'https://hooks.example/T0/B0' },
       { kind: 'discord', name: 'c', rules: null, url: 'https://discord.example/api/webhooks/1/x' },
@@ -61,7 +61,7 @@ describe('parseSenders', () => {
         password: null,
       },
       { kind: 'alertmanager', name: 'f', rules: ['pool-full'], url: 'http://127.0.0.1:9093', token: null },
-      { kind: 'command', name: 'g', rules: null, argv: ['/usr/local/bin/tell', '--loud'] },
+      { kind: 'command', name: 'g', rules: null, argv: ['/usr/local/bin/tell', '--loud'], group: true },
       {
         kind: 'mqtt',
         name: 'h',
@@ -82,6 +82,7 @@ describe('parseSenders', () => {
     [NTFY.replace('pools', 'a b'), '(phone), topic: must be of letters, digits'],
     [NTFY.replace('https:', 'ftp:'), '(phone), url: must be an address that begins with http:// or https://'],
     [NTFY.replace('//', '//me:s3cret@'), '(phone), url: must not have a user or a password in it'],
+    [`${NTFY}; group = true`, '(phone), group: there is no such key here; its keys are kind, name, rules, url'],
     [`${NTFY}; tokn = "s3cret"`, '(phone), tokn: there is no such key here; its keys are kind, name, rules, url'],
     [`${NTFY}; token = "s3cret ü"`, '(phone), token: must be of printable ASCII without spaces'],
     [`${NTFY}; token = 7`, '(phone), token: must be a text'],

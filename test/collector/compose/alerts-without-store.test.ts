@@ -48,7 +48,7 @@ it('while the whole store is away a receiver is told of a full pool, and of its 
     log: { info() {}, warn() {}, error() {} },
     store: mayBeAway,
     settings: ALERT_SETTINGS,
-    entries: [{ kind: 'webhook', name: 'it', rules: ['pool-full'], url: receiver.url, token: null }],
+    entries: [{ kind: 'webhook', name: 'it', rules: ['pool-full'], url: receiver.url, token: null, group: false }],
     watch: { overview: async () => ({ pools: [aPool({ freePercent })] }) as unknown as Overview },
     foresight: { poolForecasts: () => Promise.reject(new Error('the server is away')) },
     survey,

@@ -51,7 +51,7 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
   const { kind } = given;
   switch (kind) {
     case 'webhook':
-      return { ...named, kind, url: needed('url'), token: secret('token') };
+      return { ...named, kind, url: needed('url'), token: secret('token'), group: given.group };
     case 'ntfy':
       return { ...named, kind, url: given.url, topic: given.topic, token: secret('token') };
     case 'slack':
@@ -73,7 +73,7 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
       };
     }
     case 'command':
-      return { ...named, kind, argv: given.command };
+      return { ...named, kind, argv: given.command, group: given.group };
     case 'mqtt': {
       const { url, topic = null, discovery } = given;
       return {

@@ -1,3 +1,4 @@
+import { byUrgency } from '../../alert/by-urgency.ts';
 import { findSilence } from '../../alert/find-silence.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { Acknowledgement } from '../../model/alert-state.ts';
@@ -84,11 +85,6 @@ export function createAlertsDesk({ clock, store, notices, newId, book, alone }: 
       }),
     testSenders: async ({ to }) => ({ senders: await notices.test(to) }),
   };
-}
-
-function byUrgency(one: Alert, other: Alert): number {
-  const isCritical = (alert: Alert) => (alert.severity === 'critical' ? 0 : 1);
-  return isCritical(one) - isCritical(other) || one.startedAt - other.startedAt || one.id.localeCompare(other.id);
 }
 
 function toRow({

@@ -63,7 +63,7 @@ export async function liveWithAlerts({
       clock,
       log: { info() {}, warn() {}, error() {} },
       store,
-      notices: { post: (notice) => change(async () => notices.post(notice)), test: async () => [] },
+      notices: { post: (given) => change(async () => given.forEach(notices.post)), test: async () => [] },
       settings: ALERT_SETTINGS,
       host: 'host-1',
       newId: () => crypto.randomUUID(),

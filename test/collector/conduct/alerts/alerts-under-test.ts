@@ -78,7 +78,7 @@ export function useAlerts(): AlertsUnderTest {
     return world.alerts;
   }
 
-  const keep = async (notice: Notice) => void world.posted.push(notice);
+  const keep = async (notices: readonly Notice[]) => void world.posted.push(...notices);
   const readPools = () => Object.entries(world.free).map(([key, freePercent]) => aPool({ key, freePercent }));
 
   async function pass(minutes: number): Promise<void> {

@@ -194,11 +194,21 @@ it('after its end nothing is asked or stored, and an end that cannot be stored i
   expect(said.at(-1)).toContain('could not be stored');
 });
 
+it('what begins in one minute is posted together', async () => {
+  const calls: number[] = [];
+  const post = async (notices: readonly Notice[]) => void calls.push(notices.length);
+  world.free = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`/srv/${n}`, 3]));
+  await world.open({ post });
+  await pass(12);
+  expect(calls).toEqual([100]);
+  expect(await world.store.waitingNotices()).toEqual([]);
+});
+
 it('a notice that cannot be posted is posted later, in its order', async () => {
   let isAway = true;
-  const post = async (notice: Notice) => {
+  const post = async (notices: readonly Notice[]) => {
     if (isAway) throw new Error('away');
-    posted.push(notice);
+    posted.push(...notices);
   };
   await world.open({ post });
   await pass(12);
