@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toReason } from '@trimtab/protocol/shared';
 import { type Alerts, createAlerts } from '../conduct/alerts/alerts.ts';
 import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
-import { toPoolLevels } from '../conduct/alerts/deliver/pool-levels.ts';
+import { createReadLevels } from '../conduct/alerts/deliver/pool-levels.ts';
 import { createReadFacts, type FactsDeps } from '../conduct/alerts/read-facts.ts';
 import { watchAlerts } from '../conduct/alerts/watch-alerts.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
@@ -46,11 +46,7 @@ export async function composeAlerts({
   readonly foresight: Foresight;
 }): Promise<ComposedAlerts> {
   const readPools = async () => (await watch.overview({ now: false })).pools;
-  async function readLevels() {
-    const [pools, forecasts] = await Promise.all([readPools(), foresight.poolForecasts()]);
-    return toPoolLevels({ pools, forecasts });
-  }
-
+  const readLevels = createReadLevels({ readPools, foresight, log });
   const notices = await startNotices({ clock, log, store, entries, readPools: readLevels });
   const readFacts = createReadFacts({
     ...sources,
