@@ -86,14 +86,13 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const readStatus = () => desk.status({ now: false });
     const all = { ...known, ...inside, watch };
-    const foresight = composeForesight({ ...all, clock: calendar, readStatus });
+    const foresight = composeForesight({ ...all, clock: calendar });
     const { foreseer } = foresight;
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
+    const desk = composeDesk({ ...all, ...changing, ...warning, door, foreseer, listen });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const opened = await startFaces({ clock, log, desk, door, open: links.openTo(answers), settings });

@@ -31,7 +31,7 @@ export function createDesk(deps: DeskDeps): Desk {
     ...createTrimsDesk(deps),
     ...doctor,
     ...createReportDesk(deps, doctor),
-    ...createForesightDesk(deps),
+    ...createForesightDesk(deps, overview),
     ...createRepairsDesk(deps),
     ...deps.alerts,
   };

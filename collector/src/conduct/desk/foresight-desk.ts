@@ -1,17 +1,19 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { ForesightDesk } from '../../ports/desk/foresight.ts';
+import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
 import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 
 export interface ForesightDeskDeps extends FindGuestDeps {
-  readonly foreseer: Pick<Foreseer, 'forecasts'>;
+  readonly foreseer: Pick<Foreseer, 'all' | 'one'>;
 }
 
-export function createForesightDesk(deps: ForesightDeskDeps): ForesightDesk {
+export function createForesightDesk(deps: ForesightDeskDeps, overview: Pick<OverviewDesk, 'status'>): ForesightDesk {
+  const readStatus = () => overview.status({ now: false });
   return {
-    async forecasts(query) {
-      const { without } = query;
-      return deps.foreseer.forecasts({ ...query, without: without === null ? null : await findName(deps, without) });
+    async forecasts({ pool, add, without: wanted }) {
+      const without = wanted === null ? null : await findName(deps, wanted);
+      return pool === null ? deps.foreseer.all() : deps.foreseer.one({ pool, add, without }, readStatus);
     },
   };
 }

@@ -17,15 +17,22 @@ export interface ForesightDeps extends DescribeDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   /** As they were last seen. */
   readPools(): Promise<readonly Pick<PoolState, 'key'>[]>;
-  /** With their images; it costs more. */
-  readStatus(): Promise<Pick<StatusView, 'pools' | 'images'>>;
+}
+
+/** The pools with their images, as they were last seen; it costs more than the pools alone. */
+export type ReadStatus = () => Promise<Pick<StatusView, 'pools' | 'images'>>;
+
+export interface QueryOfPool extends ForesightQuery {
+  readonly pool: string;
 }
 
 export interface Foreseer extends Foresight {
   /** Of these pools those that have a forecast. */
   ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]>;
-  /** Throws `unknown-pool`, `unknown-guest`, `guest-elsewhere`. */
-  forecasts(query: ForesightQuery): Promise<ForesightView>;
+  /** Of every pool, without detail. */
+  all(): Promise<ForesightView>;
+  /** With detail, for which the status is read. Throws `unknown-pool`, `unknown-guest`, `guest-elsewhere`. */
+  one(query: QueryOfPool, readStatus: ReadStatus): Promise<ForesightView>;
 }
 
 interface Kept {
@@ -37,7 +44,7 @@ interface Kept {
 
 /** When pools are full, for all who ask. */
 export function createForesight(deps: ForesightDeps): Foreseer {
-  const { clock, readPools, readStatus } = deps;
+  const { clock, readPools } = deps;
   let kept: Kept | null = null;
 
   /** Those of a while ago, unless there are other pools now, or it is another day. */
@@ -63,16 +70,23 @@ export function createForesight(deps: ForesightDeps): Foreseer {
     );
   }
 
+  async function foreseeAll() {
+    const keys = keysOf(await readPools());
+    const all = await foresee(keys);
+    const known = new Set(all.map(({ foresight }) => foresight.pool));
+    const unsampled = keys.filter((key) => !known.has(key));
+    return { all, takenAt: new Date(clock.now()).toISOString(), unsampled };
+  }
+
   return {
     ofPools,
     poolForecasts: async () => ofPools(keysOf(await readPools())),
-    async forecasts(query) {
-      const keys = keysOf(await readPools());
-      const all = await foresee(keys);
-      const takenAt = new Date(clock.now()).toISOString();
-      const known = new Set(all.map(({ foresight }) => foresight.pool));
-      const unsampled = keys.filter((key) => !known.has(key));
-      if (query.pool === null) return { takenAt, pools: all.map(({ foresight }) => foresight), unsampled };
+    async all() {
+      const { all, takenAt, unsampled } = await foreseeAll();
+      return { takenAt, pools: all.map(({ foresight }) => foresight), unsampled };
+    },
+    async one(query, readStatus) {
+      const { all, takenAt, unsampled } = await foreseeAll();
       const wanted = all.filter(({ foresight }) => foresight.pool === query.pool);
       if (wanted.length === 0 && !unsampled.includes(query.pool)) throw unknownPool(query.pool);
       const status = await readStatus();
