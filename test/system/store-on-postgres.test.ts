@@ -104,6 +104,6 @@ it('moved to a file and back by the commands, it tells the same, word for word',
   await using onFile = await startCollectorProgram({ directory: place });
   expect(await told(onFile)).toEqual(before);
   expect((await trimtab('import', file, '--state-directory', join(place, 'collector'))).stderr).toContain(
-    'Another process holds it',
+    'another collector, or an import, uses this state directory',
   );
 });
