@@ -14,6 +14,7 @@ import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
+import { watchStore } from './conduct/survey/store-health.ts';
 import { createImages } from './image/images.ts';
 import { createReadTables } from './image/qcow2-tables.ts';
 import { clock } from './io/clock.ts';
@@ -71,7 +72,7 @@ export async function startCollector({
     collectorVersion: COLLECTOR_VERSION,
     strangersPerAddress: settings.strangersPerAddress,
   });
-  const store = await openStore({ ...settings, log });
+  const { store, lately, health } = watchStore({ clock: calendar, store: await openStore({ ...settings, log }) });
   let alerting: ComposedAlerts | null = null;
   try {
     const surveyed = composeSurvey({ ...effects, images, links, store, settings });
@@ -86,7 +87,7 @@ export async function startCollector({
     // The kernel chooses the port for 0, once the doors are open.
     const listen = () => ({ ...settings.listen, port: faces?.agentPort ?? settings.listen.port });
     const door = await composeDoor({ clock, log, settings });
-    const all = { ...known, ...inside, watch };
+    const all = { ...known, ...inside, watch, lately, health };
     const foresight = composeForesight({ ...all, clock: calendar });
     const { foreseer } = foresight;
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });

@@ -5,6 +5,7 @@ import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
 import { createReadLevels } from '../conduct/alerts/deliver/pool-levels.ts';
 import { createReadFacts, type FactsDeps } from '../conduct/alerts/read-facts.ts';
 import { watchAlerts } from '../conduct/alerts/watch-alerts.ts';
+import type { StoreHealth, WatchedStore } from '../conduct/survey/store-health.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
 import { hostName } from '../io/host-name.ts';
 import type { AlertSettings } from '../model/alert-settings.ts';
@@ -29,6 +30,8 @@ export async function composeAlerts({
   calendar,
   log,
   store,
+  lately,
+  health,
   settings,
   entries,
   watch,
@@ -40,6 +43,8 @@ export async function composeAlerts({
   readonly calendar: Clock;
   readonly log: Log;
   readonly store: Store;
+  readonly lately: WatchedStore['lately'];
+  readonly health: StoreHealth;
   readonly settings: AlertSettings;
   readonly entries: readonly SenderEntry[];
   readonly watch: Pick<Watch, 'overview'>;
@@ -63,6 +68,8 @@ export async function composeAlerts({
     clock: calendar,
     log,
     store,
+    lately,
+    health,
     notices,
     settings,
     host: hostName(),

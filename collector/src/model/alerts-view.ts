@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import type { Finding } from './domain.ts';
 import type { Silence } from './silence.ts';
 
 /** One alert for who asks. Instants are UTC, ISO 8601. */
@@ -28,6 +29,8 @@ export interface AlertsView {
   /** Those that ended last before the others. */
   readonly ended: readonly AlertRow[];
   readonly silences: readonly SilenceRow[];
+  /** What is missing here while the database cannot be used. */
+  readonly findings: readonly Finding[];
 }
 
 export interface AlertsQuery {

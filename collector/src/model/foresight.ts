@@ -1,3 +1,4 @@
+import type { Finding } from './domain.ts';
 import type { Day, DayLevel, Forecast } from './forecast.ts';
 
 /** What runs full: a pool, or the metadata of a thin pool, which is as bad. */
@@ -103,13 +104,19 @@ export interface StorageAnswer {
   readonly laterDays: number | null;
 }
 
-export interface ForesightView {
-  /** UTC, ISO 8601. */
+/** What is foreseen. */
+export interface Foreseeing {
+  /** When the levels were read that it rests on. UTC, ISO 8601. */
   readonly takenAt: string;
   /** The most urgent first. */
   readonly pools: readonly PoolForesight[];
   /** Pools of this host of which nothing was sampled yet. */
   readonly unsampled: readonly string[];
+}
+
+export interface ForesightView extends Foreseeing {
+  /** What keeps levels from being read or stored. */
+  readonly findings: readonly Finding[];
 }
 
 export interface ForesightQuery {

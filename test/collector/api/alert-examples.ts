@@ -44,4 +44,11 @@ export const ALERTS: AlertsView = {
       comment: 'the network is rebuilt',
     },
   ],
+  findings: [
+    {
+      subject: `postgres://${HOSTILE}`,
+      sentence: `the database cannot be used since 2026-11-23 06:00 UTC (${HOSTILE})`,
+      hint: HOSTILE,
+    },
+  ],
 };

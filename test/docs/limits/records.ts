@@ -148,7 +148,7 @@ export const RECORDS: LimitSection = {
       what: 'time to reach a PostgreSQL server, for a lock there, for one statement, and for a server that is not heard from',
       file: 'collector/src/io/postgres/address.ts',
       constants: { CONNECT_LIMIT_MS, LOCK_LIMIT_MS, STATEMENT_LIMIT_MS, SILENCE_LIMIT_MS },
-      atIt: 'what was asked for has failed, with `store-away` or `store-busy`; what a guest sent it sends again',
+      atIt: 'what only the database has is refused, with `store-away` or `store-busy`; what a guest sent it sends again',
     }),
     constant({
       what: 'time for which a PostgreSQL server that could not be used is not tried again',

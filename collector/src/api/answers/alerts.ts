@@ -3,6 +3,7 @@ import { ALERT_RULES } from '../../model/alert.ts';
 import type { AlertRow, AlertsView, SilenceRow, Unsilenced } from '../../model/alerts-view.ts';
 import type { TestedSender } from '../../ports/notices.ts';
 import { faultSchema } from './causes.ts';
+import { findingSchema } from './host.ts';
 import { listOf, maybeText, objectOf } from './schema-of.ts';
 
 export const acknowledgedSchema = objectOf<AlertRow>()({
@@ -38,6 +39,7 @@ export const alertsSchema = objectOf<AlertsView>()({
   firing: listOf(acknowledgedSchema),
   ended: listOf(acknowledgedSchema),
   silences: listOf(silenceSchema),
+  findings: listOf(findingSchema),
 });
 
 export const testedSchema = objectOf<{ readonly senders: readonly TestedSender[] }>()({

@@ -1,6 +1,7 @@
 import type { AlertRow, AlertsView, SilenceRow } from '../../model/alerts-view.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { formatFindings } from './findings.ts';
 import { formatInstant, formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
 
@@ -8,14 +9,14 @@ import type { Page } from './page.ts';
 const ID_SHOWN = 8;
 
 /** What fires, each with what it is and what to do; then what has ended, and of what nobody is to be told. */
-export function formatAlerts({ firing, ended, silences }: AlertsView, page: Page): string {
+export function formatAlerts({ firing, ended, silences, findings }: AlertsView, page: Page): string {
   const { paint } = page;
   const sections = [
     firing.length === 0 ? [paint('good', 'No alert fires.')] : formatFiring(firing, page),
     ...(ended.length === 0 ? [] : [[paint('heading', 'Ended'), ...formatEnded(ended, page)]]),
     ...(silences.length === 0 ? [] : [[paint('heading', 'Silences'), ...silences.flatMap(toSilenceLines(page))]]),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${[sections.map((lines) => lines.join('\n')).join('\n\n'), ...formatFindings(findings, page)].join('\n')}\n`;
 }
 
 function formatFiring(alerts: readonly AlertRow[], page: Page): string[] {

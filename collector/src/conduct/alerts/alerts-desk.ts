@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AlertsDesk } from '../../ports/desk/alerts.ts';
 import type { Notices } from '../../ports/notices.ts';
 import { type AlertsStore, ENDED_KEPT } from '../../ports/store/alerts.ts';
+import type { StoreHealth } from '../survey/store-health.ts';
 import type { AlertBook } from './alert-book.ts';
 import { ambiguousAlert, ambiguousSilence, tooManySilences, unknownAlert, unknownSilence } from './alert-faults.ts';
 
@@ -21,6 +22,7 @@ const LATELY_MS = 7 * 86_400_000;
 export interface AlertsDeskDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<AlertsStore, 'endedAlerts' | 'silences' | 'addSilence' | 'removeSilences'>;
+  readonly health: StoreHealth;
   readonly notices: Pick<Notices, 'test'>;
   readonly newId: () => string;
   readonly book: Pick<AlertBook, 'firing' | 'acknowledge'>;
@@ -29,7 +31,7 @@ export interface AlertsDeskDeps {
 }
 
 /** What people ask of alerts, and what they say to them. */
-export function createAlertsDesk({ clock, store, notices, newId, book, alone }: AlertsDeskDeps): AlertsDesk {
+export function createAlertsDesk({ clock, store, notices, newId, book, alone, health }: AlertsDeskDeps): AlertsDesk {
   /** Those that are over go with the next one. */
   async function listSilences(): Promise<readonly Silence[]> {
     const now = clock.now();
@@ -50,6 +52,7 @@ export function createAlertsDesk({ clock, store, notices, newId, book, alone }: 
           .map(({ alert, acknowledged }) => toRow({ alert, acknowledged, silences, now })),
         ended: ended.filter(isTold).map((alert) => toRow({ alert, acknowledged: null, silences: [], now })),
         silences: silences.map(toSilenceRow),
+        findings: health.findings(),
       };
     },
     silence: ({ pattern, forMs, by, comment }) =>

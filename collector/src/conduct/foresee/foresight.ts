@@ -1,6 +1,6 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { dayAt } from '../../model/day-steps.ts';
-import type { ForesightQuery, ForesightView, PoolForesight } from '../../model/foresight.ts';
+import type { Foreseeing, ForesightQuery, PoolForesight } from '../../model/foresight.ts';
 import type { PoolState } from '../../model/pool.ts';
 import type { PoolForecast, StatusView } from '../../model/status.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -30,15 +30,16 @@ export interface Foreseer extends Foresight {
   /** Of these pools those that have a forecast. */
   ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]>;
   /** Of every pool, without detail. */
-  all(): Promise<ForesightView>;
+  all(): Promise<Foreseeing>;
   /** With detail, for which the status is read. Throws `unknown-pool`, `unknown-guest`, `guest-elsewhere`. */
-  one(query: QueryOfPool, readStatus: ReadStatus): Promise<ForesightView>;
+  one(query: QueryOfPool, readStatus: ReadStatus): Promise<Foreseeing>;
 }
 
 interface Kept {
   /** Whoever asks while they are being read waits for the same. */
   readonly foreseen: Promise<readonly Foreseen[]>;
   readonly about: string;
+  readonly takenAt: number;
   freshUntilMs: number;
 }
 
@@ -48,16 +49,22 @@ export function createForesight(deps: ForesightDeps): Foreseer {
   let kept: Kept | null = null;
 
   /** Those of a while ago, unless there are other pools now, or it is another day. */
-  async function foresee(pools: readonly string[]): Promise<readonly Foreseen[]> {
+  async function foresee(pools: readonly string[]): Promise<{ foreseen: readonly Foreseen[]; takenAt: number }> {
     const about = JSON.stringify([dayAt(clock.now()), pools.toSorted()]);
-    if (kept?.about === about && clock.monotonicMs() < kept.freshUntilMs) return kept.foreseen;
-    const own: Kept = { foreseen: foreseePools(deps, new Set(pools)), about, freshUntilMs: Number.POSITIVE_INFINITY };
+    if (kept?.about === about && clock.monotonicMs() < kept.freshUntilMs)
+      return { foreseen: await kept.foreseen, takenAt: kept.takenAt };
+    const own: Kept = {
+      foreseen: foreseePools(deps, new Set(pools)),
+      about,
+      takenAt: clock.now(),
+      freshUntilMs: Number.POSITIVE_INFINITY,
+    };
     kept = own;
     try {
       const foreseen = await own.foreseen;
       const known = new Set(foreseen.map(({ foresight }) => foresight.pool));
       own.freshUntilMs = clock.monotonicMs() + (pools.every((key) => known.has(key)) ? FRESH_MS : BRIEF_MS);
-      return foreseen;
+      return { foreseen, takenAt: own.takenAt };
     } catch (error) {
       own.freshUntilMs = Number.NEGATIVE_INFINITY;
       throw error;
@@ -65,17 +72,17 @@ export function createForesight(deps: ForesightDeps): Foreseer {
   }
 
   async function ofPools(pools: readonly string[]): Promise<readonly PoolForecast[]> {
-    return (await foresee(pools)).flatMap(({ foresight: { pool, kind, asItGoes } }) =>
+    return (await foresee(pools)).foreseen.flatMap(({ foresight: { pool, kind, asItGoes } }) =>
       kind === 'pool' ? [{ pool, forecast: asItGoes }] : [],
     );
   }
 
   async function foreseeAll() {
     const keys = keysOf(await readPools());
-    const all = await foresee(keys);
+    const { foreseen: all, takenAt } = await foresee(keys);
     const known = new Set(all.map(({ foresight }) => foresight.pool));
     const unsampled = keys.filter((key) => !known.has(key));
-    return { all, takenAt: new Date(clock.now()).toISOString(), unsampled };
+    return { all, takenAt: new Date(takenAt).toISOString(), unsampled };
   }
 
   return {
@@ -87,8 +94,10 @@ export function createForesight(deps: ForesightDeps): Foreseer {
     },
     async one(query, readStatus) {
       const { all, takenAt, unsampled } = await foreseeAll();
-      const wanted = all.filter(({ foresight }) => foresight.pool === query.pool);
-      if (wanted.length === 0 && !unsampled.includes(query.pool)) throw unknownPool(query.pool);
+      // A shell that completes names adds a slash to those of folders.
+      const pool = query.pool.replace(/(?<=.)\/+$/, '');
+      const wanted = all.filter(({ foresight }) => foresight.pool === pool);
+      if (wanted.length === 0 && !unsampled.includes(pool)) throw unknownPool(query.pool);
       const status = await readStatus();
       const pools = await Promise.all(
         wanted.map(async (foreseen): Promise<PoolForesight> => {
@@ -96,7 +105,7 @@ export function createForesight(deps: ForesightDeps): Foreseer {
           return { ...foreseen.foresight, detail };
         }),
       );
-      return { takenAt, pools, unsampled: unsampled.filter((key) => key === query.pool) };
+      return { takenAt, pools, unsampled: unsampled.filter((key) => key === pool) };
     },
   };
 }
@@ -108,7 +117,7 @@ function unknownPool(wanted: string): Fault {
     code: 'unknown-pool',
     operation: 'foresee when a pool is full',
     subject: wanted,
-    cause: 'no pool of this host has this key',
+    cause: 'no pool of this host is called so',
     hint: '`trimtab forecast` lists them.',
   });
 }

@@ -63,6 +63,8 @@ export async function liveWithAlerts({
       clock,
       log: { info() {}, warn() {}, error() {} },
       store,
+      lately: store,
+      health: { findings: () => [] },
       notices: { post: (given) => change(async () => given.forEach(notices.post)), test: async () => [] },
       settings: ALERT_SETTINGS,
       host: 'host-1',

@@ -30,6 +30,8 @@ function ask(without: string | null) {
         return {} as ForesightView;
       },
     },
+    lately: { guests: async () => [] },
+    health: { findings: () => [] },
     links: { find: () => undefined, saying: () => [] } as never,
     store: { findGuests: async () => [] },
     survey: { read: async () => ({ domains, sources: [], offSince: new Map() }) as never },

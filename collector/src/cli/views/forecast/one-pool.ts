@@ -8,6 +8,7 @@ import type {
   StorageAnswer,
 } from '../../../model/foresight.ts';
 import { wrap } from '../../wrap.ts';
+import { formatFindings } from '../findings.ts';
 import type { Page } from '../page.ts';
 import { styleOf, tellUnsampled } from './all-pools.ts';
 import { formatChart, type Strokes } from './chart.ts';
@@ -16,13 +17,17 @@ import { formatChance, formatDays, formatWhenBetween, nameOf, tellForecast } fro
 
 /** One pool: when it is full, how that looks, what changes it, who fills it, and how bad it could be. */
 export function formatPoolForecast(
-  { pools, unsampled }: ForesightView,
+  { pools, unsampled, findings }: ForesightView,
   { page, strokes }: { page: Page; strokes: Strokes },
 ): string {
-  if (pools.length === 0)
-    return `${wrap({ text: tellUnsampled(unsampled), width: page.width, rest: '  ' }).join('\n')}\n`;
+  const found = formatFindings(findings, page);
+  if (pools.length === 0) {
+    const text = tellUnsampled({ unsampled, findings });
+    return `${[...wrap({ text, width: page.width, rest: '  ' }), ...found].join('\n')}\n`;
+  }
   const sections = pools.flatMap((one) => formatOne(one, { page, strokes }));
-  return `${sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])).join('\n')}\n`;
+  const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+  return `${[...lines, ...found].join('\n')}\n`;
 }
 
 function formatOne(one: PoolForesight, { page, strokes }: { page: Page; strokes: Strokes }): string[][] {
