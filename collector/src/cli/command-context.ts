@@ -1,5 +1,5 @@
 import type { Explanation } from '../model/explanation.ts';
-import type { Day, Forecast } from '../model/forecast.ts';
+import type { Day, SeriesForecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -24,7 +24,7 @@ export interface CommandContext {
   exportHistory(asked: MovedHistory): Promise<number>;
   importHistory(asked: MovedHistory): Promise<number>;
   /** See compose/forecast-file.ts. Throws Faults. */
-  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
+  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<SeriesForecast>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */
