@@ -33,10 +33,11 @@ export function tell(notice: Notice): Told {
   return {
     title: tellTitle(plain),
     lines: [
-      alert.sentence,
+      // It is so no more.
+      plain.event === 'end' && !isGroup(plain) ? `It was: ${alert.sentence}` : alert.sentence,
       ...(alert.hint === null || plain.event === 'end' ? [] : [`What to do: ${alert.hint}`]),
       ...(plain.event === 'test' ? [] : [isGroup(plain) ? tellTimes(plain) : tellTime(alert)]),
-      ...(isGroup(plain) ? tellGrouped(plain) : tellValues(alert.values)),
+      ...(isGroup(plain) ? tellGrouped(plain) : plain.event === 'end' ? [] : tellValues(alert.values)),
     ],
     notice: plain,
   };

@@ -95,6 +95,6 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
 function tell(log: Log, { event, alert }: Pick<Notice, 'event' | 'alert'>): void {
   const { id, rule, subject, severity, sentence } = alert;
   const fields = { alert: id, rule, subject, severity };
-  if (event === 'end') log.info(fields, `an alert has ended: ${sentence}`);
+  if (event === 'end') log.info(fields, `an alert has ended. It was: ${sentence}`);
   else log.warn(fields, `${event === 'start' ? 'an alert' : 'an alert goes on'}: ${sentence}`);
 }

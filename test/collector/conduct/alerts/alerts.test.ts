@@ -33,6 +33,20 @@ it('what fires is told once, listed and counted, and what ended is listed as tha
   expect(await list(true)).toMatchObject({ ended: [{ id: row?.id }] });
 });
 
+it('what is about to fire is listed, and of what is well again how it is now and when that ends', async () => {
+  const list = () => world.alerts.desk.alerts({ all: false });
+  await pass(4);
+  const sentence = expect.stringContaining('/srv is 97 % full');
+  const about = { rule: 'pool-full', subject: '/srv', sentence, startsInMs: 7 * MINUTE };
+  expect(await list()).toMatchObject({ firing: [], pending: [about] });
+  await pass(8);
+  expect(await list()).toMatchObject({ firing: [{ easing: null }], pending: [] });
+  world.free = { '/srv': 50 };
+  await pass(3);
+  const easing = { sentence: expect.stringContaining('/srv is 50 % full'), endsInMs: 8 * MINUTE };
+  expect(await list()).toMatchObject({ firing: [{ sentence, easing }], pending: [] });
+});
+
 it('over restarts it goes on, with one id and no second start', async () => {
   await pass(5);
   await world.alerts.end();
