@@ -125,7 +125,11 @@ export async function startCollector({
         await watch.stop();
         await watched.store.close();
         const places = files.silentPlaces();
-        if (places.length > 0) log.warn({ places }, 'all is stored; what does not answer is not waited for');
+        if (places.length > 0)
+          log.warn(
+            { places },
+            'all is stored; the process itself ends once the kernel answers what was read of these, or when it is killed',
+          );
       },
     };
   } catch (error) {

@@ -49,7 +49,7 @@ export async function startApi({
   const listenOnNetwork = async ({ fetch, host, port }: NetworkFace, setting: string) => {
     const server = createServer(fetch);
     server.maxConnections = TCP_CONNECTIONS;
-    const hint = `Choose another --${setting} ADDRESS:PORT, or stop what listens there (ss -ltnp).`;
+    const hint = `Choose another --${setting} ADDRESS:PORT: one of this host (ip addr) on which nothing listens yet (ss -ltnp).`;
     await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
     servers.push(server);
   };
