@@ -125,11 +125,7 @@ export async function startCollector({
         await watch.stop();
         await watched.store.close();
         const places = files.silentPlaces();
-        if (places.length > 0)
-          log.warn(
-            { places },
-            'all is stored; the process itself ends once the kernel answers what was read of these, or when it is killed',
-          );
+        if (places.length > 0) log.warn({ places }, 'all is stored; it ends once these answer, or by a kill');
       },
     };
   } catch (error) {

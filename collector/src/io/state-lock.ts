@@ -4,7 +4,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import { createAttempt } from './sqlite-faults.ts';
 
 /** One that is just ending has so long to let go. */
-const PATIENCE_MS = 2_000;
+export const LOCK_PATIENCE_MS = 2_000;
 
 /**
  * Has a state directory for one process alone: two that write one database would each believe what they remember of it.
@@ -16,9 +16,10 @@ export function lockState(stateDirectory: string): () => void {
   const path = `${stateDirectory}/trimtab.sqlite-lock`;
   const attempt = createAttempt(path);
   makeFile(path);
-  const lock = attempt(() => new DatabaseSync(path, { timeout: PATIENCE_MS }));
+  const lock = attempt(() => new DatabaseSync(path, { timeout: LOCK_PATIENCE_MS }));
   try {
-    attempt(() => lock.exec('begin exclusive'));
+    // Nothing is written, so that no file is needed to take it back.
+    attempt(() => lock.exec('pragma journal_mode = memory; begin exclusive'));
   } catch (error) {
     lock.close();
     if (error instanceof Fault && error.detail.code === 'store-busy') throw toInUse({ stateDirectory, path });

@@ -90,7 +90,7 @@ describe('parseSenders', () => {
     [`${NTFY}; token = "s3cret"; token-file = "/etc/token"`, 'token-file: cannot be there together with token'],
     [`${NTFY}; token-file = "/etc/gone"`, '(phone), token-file: no such file or directory'],
     [`${NTFY}; token-file = "/etc/two"`, '(phone), token-file: the file must hold one line'],
-    [`${NTFY}; rules = ["pool-empty"]`, '(phone), rules.0: must be some of pool-filling'],
+    [`${NTFY}; rules = ["pool-empty"]`, '(phone), rules, number 1: must be some of pool-filling'],
     ['kind = "slack"; name = "a"', '(a), url: is missing; url-file names a file that holds it'],
     ['kind = "slack"; name = "a"; url-file = "/etc/url"', '(a), url-file: what it holds must be an address'],
     ['kind = "gotify"; name = "a"; url = "https://a.example"', '(a), token: is missing'],

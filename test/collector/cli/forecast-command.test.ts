@@ -88,8 +88,8 @@ describe('trimtab forecast --series', () => {
   it('says where the day that is asked for is outside of the file', async () => {
     const ask = async (at: string) =>
       (await forecast('--series', grows, '--capacity', '4000', '--at', at)).stdout.replace(/\s+/g, ' ');
-    expect(await ask('2036-01-01')).toContain('The last row is of 19 July 2026: what came between is not known');
-    expect(await ask('2020-01-01')).toContain('The first row is of 1 January 2026, which is later.');
+    expect(await ask('2036-01-01')).toContain('The last row is of 23 July 2026: what came between is not known');
+    expect(await ask('2020-01-01')).toContain('The first row is of 5 January 2026, which is later.');
     expect(await ask('2026-04-15')).not.toContain('row is of');
   });
 

@@ -129,7 +129,7 @@ it('what the process takes is added once, when somebody asks', async () => {
 it('the names end with their unit, or count things', () => {
   for (const { name } of [...GAUGES, ...GUEST_GAUGES])
     expect(name).toMatch(
-      /_(?:bytes|seconds|bytes_per_second|ratio|info|guests|images|findings|alerts|used|connected)$/,
+      /_(?:bytes|seconds|bytes_per_second|ratio|info|guests|images|findings|alerts|used|connected|up)$/,
     );
   for (const { name } of Object.values(TRIM_COUNTERS)) expect(name).toMatch(/_total$/);
 });

@@ -15,6 +15,7 @@ import { READERS_LIMIT } from '../../../collector/src/io/postgres/open-postgres.
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
 import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
 import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
+import { LOCK_PATIENCE_MS } from '../../../collector/src/io/state-lock.ts';
 import { MOST_DAYS } from '../../../collector/src/model/report-since.ts';
 import { TRIMS_KEPT } from '../../../collector/src/model/trim-result.ts';
 import { PARTS_TOLD_BYTES } from '../../../collector/src/model/trim-summary.ts';
@@ -137,6 +138,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/io/sqlite.ts',
       constants: { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES },
       atIt: 'what was to be stored has failed, and its guest sends it again; the log is cut to that',
+    }),
+    constant({
+      what: 'time for a collector that is just ending to let go of its state directory',
+      file: 'collector/src/io/state-lock.ts',
+      constants: { LOCK_PATIENCE_MS },
+      atIt: 'the one that is started is refused with `store-busy`',
     }),
     constant({
       what: 'statements that are kept prepared, of those who write and of those who read',

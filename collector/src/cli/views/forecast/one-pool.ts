@@ -117,7 +117,9 @@ function tellAnswer({ addBytes, without, goesBytes, forecast, laterDays }: Stora
   const added = addBytes === 0 ? [] : [`with ${formatBytes(addBytes)} more`];
   const gone = without === null ? [] : [`without ${without} (its images hold ${formatBytes(goesBytes)})`];
   const what = [...added, ...gone].join(' and ');
-  const when = tellForecast('it', forecast).replace(/\.$/, '').replace(/^Of it/, 'of it');
+  const when = tellForecast('it', forecast)
+    .replace(/\.$/, '')
+    .replace(/^Of it/, 'of it');
   const moved = laterDays === null || forecast.kind !== 'date' ? '' : `, ${tellMoved(laterDays)}`;
   return `${what.slice(0, 1).toUpperCase()}${what.slice(1)}: ${when}${moved}.`;
 }
@@ -141,7 +143,7 @@ function formatWorst(
     known === 0
       ? 'How fast the guests write is not known yet.'
       : day === null
-        ? 'If every guest goes on writing as on its fastest day of two weeks, the guests alone never fill it.'
+        ? 'If every guest goes on writing as on its fastest day of two weeks, they alone never fill it.'
         : `If every guest goes on writing as on its fastest day of two weeks (${formatBytes(growthPerDay)}) and nothing is trimmed, it is full on ${day}.`;
   // What fills it then is not what the guests write.
   const sooner =
