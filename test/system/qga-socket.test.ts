@@ -148,7 +148,7 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
       });
     const used = await readUsed();
     await until(used);
-    await stage.guest.mustRun(`head -c 1M /dev/urandom > ${mount}/more`);
+    await stage.guest.mustRun(`head -c ${1024 ** 2} /dev/urandom > ${mount}/more`);
     const more = await readUsed();
     expect(more - used).toBeGreaterThanOrEqual(1024 ** 2);
     await until(more);
