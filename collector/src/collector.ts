@@ -12,6 +12,7 @@ import { openStore } from './compose/open-store.ts';
 import { type Faces, startFaces } from './compose/start-faces.ts';
 import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
+import { startQgaUsages } from './compose/start-qga-usages.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { rememberGuests } from './conduct/survey/remember-guests.ts';
 import { watchStore } from './conduct/survey/store-health.ts';
@@ -101,6 +102,7 @@ export async function startCollector({
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
     void inside.trims.awaitGuests();
     watch.start();
+    const usages = startQgaUsages({ ...all, clock: calendar });
     warning.start();
     foresight.start();
     const stopRemembering = rememberGuests({ clock, log, links, store });
@@ -115,6 +117,7 @@ export async function startCollector({
       agentPort: opened.agentPort,
       async stop() {
         schedule.stop();
+        usages.stop();
         inside.trims.stop();
         stopRemembering();
         stopReleasing();
