@@ -90,11 +90,6 @@ describe('one pool', () => {
     });
   });
 
-  it('a quiet last day is no bound: the fastest day of two weeks counts', async () => {
-    const { pools } = await foresee({ store: storeOf(), pools: [srv], images }).ask({ pool: srv });
-    expect(pools[0]?.detail?.worst?.ifAllFilled.growthPerDay).toBeGreaterThan(0);
-  });
-
   it('fills later with more storage, or without a guest', async () => {
     const { ask } = foresee({ store: storeOf(), pools: [srv], images });
     const answerTo = async (query: Partial<ForesightQuery>) =>
