@@ -6,7 +6,20 @@ import { LongestFirst } from './test/support/machine/longest-first.ts';
  * (test/support/waiting).
  */
 const SYSTEM_CEILING_MS = 1_800_000;
+/** The soak gives one test many more seeds. */
+const UNIT_CEILING_MS = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 60_000 : SYSTEM_CEILING_MS;
 const SYSTEM = 'test/system/**/*.test.ts';
+
+/**
+ * Tests of the stages, which have no effects and keep nothing between two calls: one worker runs many of these files,
+ * and loads what they share once. A worker for each file takes more than twice their processor time.
+ */
+const STAGES = [
+  'test/agent/{probe,prove,report,trim}/**/*.test.ts',
+  'test/collector/{alert,coordinate,correlate,diagnose,explain,forecast,host,metrics,pool,qemu,report}/**/*.test.ts',
+  'test/collector/conduct/**/*.test.ts',
+  'test/protocol/**/*.test.ts',
+];
 
 export default defineConfig({
   // Sources, not dist: a test sees the code as it stands. What must be a program of its own is started from its bin.
@@ -22,11 +35,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'stages',
+          include: STAGES,
+          isolate: false,
+          // What one file spies on or sets is as it was for the next.
+          restoreMocks: true,
+          unstubEnvs: true,
+          testTimeout: UNIT_CEILING_MS,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'units',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/dist/**', '**/node_modules/**', SYSTEM],
-          // The soak gives one test many more seeds.
-          testTimeout: process.env.TRIMTAB_SOAK_SEEDS === undefined ? 60_000 : SYSTEM_CEILING_MS,
+          exclude: ['**/dist/**', '**/node_modules/**', SYSTEM, ...STAGES],
+          testTimeout: UNIT_CEILING_MS,
           hookTimeout: 120_000,
         },
       },

@@ -15,7 +15,9 @@ import { type Faces, startFaces } from './compose/start-faces.ts';
 import { startHousekeeping } from './compose/start-housekeeping.ts';
 import { readSenders } from './compose/start-notices.ts';
 import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule.ts';
+import { startQgaUsages } from './compose/start-qga-usages.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
+import { watchStore } from './conduct/survey/store-health.ts';
 import { clock } from './io/clock.ts';
 import { openHostKeys } from './io/host-keys/open-host-keys.ts';
 import { createGuestLinks } from './link/guest-links.ts';
@@ -59,7 +61,7 @@ export async function startCollector({
     collectorVersion: COLLECTOR_VERSION,
     strangersPerAddress: settings.strangersPerAddress,
   });
-  const store = await openStore({ ...settings, log });
+  const { store, lately, health } = watchStore({ clock: calendar, store: await openStore({ ...settings, log }) });
   let alerting: ComposedAlerts | null = null;
   try {
     const hostKeys = await openHostKeys({ ...settings, clock, log });
@@ -77,15 +79,14 @@ export async function startCollector({
     const places = composePlaces({ clock, processes, settings });
     const { addresses } = places;
     const enrolment = composeEnrolment({ ...known, ...inside, store, hostKeys, addresses, settings });
-    const readStatus = () => desk.status({ now: false });
-    const all = { ...known, ...inside, watch };
-    const foresight = composeForesight({ ...all, clock: calendar, readStatus });
+    const all = { ...known, ...inside, watch, lately, health };
+    const foresight = composeForesight({ ...all, clock: calendar });
     const { foreseer } = foresight;
     const warning = await composeAlerts({ ...all, calendar, settings, entries, foresight: foreseer });
     alerting = warning;
     const changing = { refine, repaired: watched.repaired };
     const joining = { enrolment, hostKeys, ...places };
-    const desk: Desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
+    const desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const open = links.openTo(answers);
@@ -97,6 +98,7 @@ export async function startCollector({
     enrolment.doors.start();
     hostKeys.onChange(enrolment.doors.tellChanges);
     watch.start();
+    const usages = startQgaUsages({ ...all, clock: calendar });
     warning.start();
     foresight.start();
     const stopHousekeeping = startHousekeeping({ clock, log, links, store });
@@ -106,6 +108,7 @@ export async function startCollector({
       agentPort: opened.agentPorts()[0] ?? null,
       async stop() {
         schedule.stop();
+        usages.stop();
         inside.trims.stop();
         enrolment.doors.stop();
         stopHousekeeping();
@@ -116,7 +119,7 @@ export async function startCollector({
         await watch.stop();
         await watched.store.close();
         const silent = effects.files.silentPlaces();
-        if (silent.length > 0) log.warn({ places: silent }, 'all is stored; what does not answer is not waited for');
+        if (silent.length > 0) log.warn({ places: silent }, 'all is stored; it ends once these answer, or by a kill');
       },
     };
   } catch (error) {

@@ -47,8 +47,7 @@ export function alertsContract(name: string, createPlace: () => Promise<StorePla
       await store.saveAlerts({ states: [], ended: [], notices: [second, first] });
       await store.saveAlerts({ states: [], ended: [], notices: [{ ...second, at: 99 }] });
       expect(await store.waitingNotices()).toEqual([second, first]);
-      await store.postedNotice(second.id);
-      await store.postedNotice('nobody');
+      await store.postedNotices([second.id, 'nobody']);
       expect(await store.waitingNotices()).toEqual([first]);
       await store.saveAlerts({ states: [], ended: [], notices: [aNotice(3, 'start')] });
       await reopen();

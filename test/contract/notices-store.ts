@@ -16,12 +16,12 @@ export function noticesStoreContract(name: string, createPlace: () => Promise<St
     const add = (
       given: Parameters<typeof noticeOf>[0],
       { senders = ['phone'], postedAt = 10 }: { readonly senders?: readonly string[]; readonly postedAt?: number } = {},
-    ) => store.addNotice({ notice: noticeOf(given), senders, postedAt });
+    ) => store.addNotices([{ notice: noticeOf(given), senders, postedAt }]);
     const pending = async () => (await store.pendingNotices()).map(({ sender, notice }) => `${notice.id} by ${sender}`);
 
     it('[NO1] a notice is kept with its deliveries, and one that is known changes nothing', async () => {
-      expect(await add({ n: 1 }, { senders: ['phone', 'mail'], postedAt: 7 })).toBe(true);
-      expect(await add({ n: 1, event: 'end' }, { senders: ['other'], postedAt: 8 })).toBe(false);
+      expect(await add({ n: 1 }, { senders: ['phone', 'mail'], postedAt: 7 })).toEqual([noticeOf({ n: 1 })]);
+      expect(await add({ n: 1, event: 'end' }, { senders: ['other'], postedAt: 8 })).toEqual([]);
       await reopen();
       expect(await store.pendingNotices()).toEqual(
         expect.arrayContaining([
@@ -33,9 +33,21 @@ export function noticesStoreContract(name: string, createPlace: () => Promise<St
     });
 
     it('[NO1] one that nobody is to deliver is known all the same', async () => {
-      expect(await add({ n: 1 }, { senders: [] })).toBe(true);
-      expect(await add({ n: 1 })).toBe(false);
+      expect(await add({ n: 1 }, { senders: [] })).toHaveLength(1);
+      expect(await add({ n: 1 })).toEqual([]);
       expect(await pending()).toEqual([]);
+    });
+
+    it('[NO1] of some that come together all are kept in their order, but for those that are known, or none', async () => {
+      await add({ n: 2 });
+      const senders = ['phone'];
+      const some = [3, 2, 1, 3].map((n) => ({ notice: noticeOf({ n }), senders, postedAt: 10 }));
+      expect((await store.addNotices(some)).map(({ id }) => id)).toEqual(['notice 3', 'notice 1']);
+      const broken = { ...noticeOf({ n: 5 }), id: null as unknown as string };
+      const none = [noticeOf({ n: 4 }), broken].map((notice) => ({ notice, senders, postedAt: 10 }));
+      await expect(store.addNotices(none)).rejects.toThrow();
+      await reopen();
+      expect(await pending()).toEqual(['notice 2 by phone', 'notice 3 by phone', 'notice 1 by phone']);
     });
 
     it('[NO2] what is not delivered is there after a restart, in the order in which it was added', async () => {
@@ -74,7 +86,8 @@ export function noticesStoreContract(name: string, createPlace: () => Promise<St
       await add({ n: 6, event: 'reminder', alert: { id: 'stands' } }, { senders: [], postedAt: 6 });
       await add({ n: 7, event: 'end', alert: { id: 'new' } }, { senders: [], postedAt: 100 });
       await store.forgetNotices(100);
-      const isNew = async (n: number) => store.addNotice({ notice: noticeOf({ n }), senders: [], postedAt: 200 });
+      const isNew = async (n: number) =>
+        (await store.addNotices([{ notice: noticeOf({ n }), senders: [], postedAt: 200 }])).length === 1;
       expect(await Promise.all([3, 6, 7].map(isNew))).toEqual([false, false, false]);
       expect(await Promise.all([1, 2, 4, 5].map(isNew))).toEqual([true, true, true, true]);
       expect(await pending()).toEqual(['notice 3 by phone']);

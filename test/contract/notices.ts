@@ -27,7 +27,7 @@ export function noticesContract(name: string, openPlace: () => Promise<NoticesPl
 
     it('[N1] what is posted is durable, and nobody waits for its delivery', async () => {
       place.setDown(true);
-      await place.notices.post(noticeOf({ n: 1 }));
+      await place.notices.post([noticeOf({ n: 1 })]);
       await place.restart();
       place.setDown(false);
       await place.pass();
@@ -35,20 +35,20 @@ export function noticesContract(name: string, openPlace: () => Promise<NoticesPl
     });
 
     it('[N2] a notice that was posted before changes nothing, also after a restart', async () => {
-      await place.notices.post(noticeOf({ n: 1 }));
+      await place.notices.post([noticeOf({ n: 1 })]);
       await place.pass();
-      await place.notices.post(noticeOf({ n: 1 }));
+      await place.notices.post([noticeOf({ n: 1 })]);
       await place.restart();
-      await place.notices.post(noticeOf({ n: 1 }));
+      await place.notices.post([noticeOf({ n: 1 })]);
       await place.pass();
       expect(place.took()).toEqual(['notice 1']);
     });
 
     it('[N3] it is tried until it is taken, before what was posted later', async () => {
       place.setDown(true);
-      await place.notices.post(noticeOf({ n: 1, alert: { id: 'a' } }));
+      await place.notices.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
       await place.pass();
-      await place.notices.post(noticeOf({ n: 2, alert: { id: 'b' } }));
+      await place.notices.post([noticeOf({ n: 2, alert: { id: 'b' } })]);
       await place.pass();
       place.setDown(false);
       await place.pass();

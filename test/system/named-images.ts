@@ -2,10 +2,11 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { ImageRow } from '../../collector/src/model/status.ts';
+import type { ImageRow, StatusView } from '../../collector/src/model/status.ts';
 import type { Guest } from '../support/guest/guest.ts';
 import type { GuestDisk } from '../support/guest/guest-options.ts';
 import { prepareGuest } from '../support/guest/prepare.ts';
+import { askApi } from '../support/programs/api-request.ts';
 import type { CollectorUnderTest } from '../support/programs/collector.ts';
 import { textLength } from '../support/waiting/movement.ts';
 import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
@@ -52,6 +53,7 @@ export function useNamedImages() {
       isAsExpected: (rows: readonly ImageRow[]) => boolean,
     ): Promise<readonly ImageRow[]> {
       let last = '';
+      const ownRows = ({ images }: StatusView) => images.filter(({ path }) => path.startsWith(`${directory}/id-`));
       return waitWhileMoving({
         what: 'the rows of status are as expected',
         // Its log tells of every agent and every proof; each row is something that it has found out.
@@ -62,10 +64,13 @@ export function useNamedImages() {
         betweenMs: 500,
         describe: () => `${last}\n${collector.program.output()}`,
         async find() {
-          const { images } = await collector.status();
-          const rows = images.filter(({ path }) => path.startsWith(`${directory}/id-`));
-          last = JSON.stringify(rows, null, 1);
-          return isAsExpected(rows) ? rows : null;
+          // The API while it is waited for: a program for each question would take as long as what it waits for.
+          const { body } = await askApi({ socketPath: collector.socketPath, path: '/v1/status?now=true' });
+          const seen = ownRows(body as StatusView);
+          last = JSON.stringify(seen, null, 1);
+          if (!isAsExpected(seen)) return null;
+          const told = ownRows(await collector.status());
+          return isAsExpected(told) ? told : null;
         },
       });
     },

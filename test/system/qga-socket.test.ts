@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DoctorView } from '../../collector/src/model/doctor.ts';
 import type { GuestsView } from '../../collector/src/model/status.ts';
@@ -17,14 +18,19 @@ import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { askBare } from '../support/qemu-ga/ask-bare.ts';
 import { asOwnUser } from '../support/qemu-ga/own-user.ts';
+import { textLength } from '../support/waiting/movement.ts';
+import { waitWhileMoving } from '../support/waiting/wait-while-moving.ts';
 import { NVME_CASE, QGA_CASES } from './qga-cases.ts';
 
-// A real guest with Debian's qemu-guest-agent and nothing of ours in it, asked over its QEMU's own socket.
+// A real guest with Debian's qemu-guest-agent and nothing of ours in it, asked over its QEMU's own socket. Of the
+// collector the calendar is faster, by which it samples: a quarter of an hour is over in two seconds.
+const DAY_MS = 192_000;
 const NAME = 'qga-socket';
 const OWN = asOwnUser(64_612);
 const stands = standsOf([...QGA_CASES, NVME_CASE]);
 const say = (line: string) => console.error(line);
 const cleanUp = createCleanUp(say);
+let directory: string;
 let collector: CollectorUnderTest;
 let socket: string;
 let stage: Stage;
@@ -35,7 +41,7 @@ let observation: Observation;
 let result: TrimResult;
 
 beforeAll(async () => {
-  const directory = await cleanUp.make({
+  directory = await cleanUp.make({
     what: 'the folder of this test',
     make: () => mkdtemp('/var/tmp/trimtab-qga-'),
     undo: (made) => rm(made, { recursive: true, force: true }),
@@ -43,7 +49,13 @@ beforeAll(async () => {
   socket = join(directory, 'qga');
   collector = await cleanUp.make({
     what: 'the collector',
-    make: () => startCollectorProgram({ directory, args: OWN.args }),
+    make: () =>
+      startCollectorProgram({
+        directory,
+        script: join(import.meta.dirname, '../support/programs/fast-collector.ts'),
+        env: { DAY_MS: `${DAY_MS}` },
+        args: [...OWN.args, '--sample-every', '6h'],
+      }),
     undo: async (made) => made[Symbol.asyncDispose](),
   });
   stage = await setUpGuest({
@@ -124,6 +136,24 @@ describe('a guest with qemu-ga behind its QEMU’s own socket', () => {
     expect(await askBare({ socket, execute: 'guest-ping' })).toEqual({});
   });
 
+  it('from its first trim on, has what it uses sampled as the guest itself counts it', async () => {
+    const mount = mountOf(standOf('scsi-raw-ext4'));
+    const readUsed = async () => Number(await stage.guest.mustRun(`sync && df -B1 --output=used ${mount} | tail -n 1`));
+    const until = (wanted: number) =>
+      waitWhileMoving({
+        what: `${wanted} B are sampled`,
+        movement: [textLength('the log of the collector', collector.program.output)],
+        describe: () => `${readLevel(mount)}\n${collector.program.output()}`,
+        find: () => readLevel(mount) === wanted || null,
+      });
+    const used = await readUsed();
+    await until(used);
+    await stage.guest.mustRun(`head -c ${1024 ** 2} /dev/urandom > ${mount}/more`);
+    const more = await readUsed();
+    expect(more - used).toBeGreaterThanOrEqual(1024 ** 2);
+    await until(more);
+  });
+
   it('has nothing of ours in it', async () => {
     expect(await stage.guest.mustRun('ls -d /usr/lib/trimtab /var/lib/trimtab* 2>/dev/null || true')).toBe('');
   });
@@ -143,6 +173,22 @@ it('an NVMe disk has its verdict, and is matched by its PCI address', () => {
   expect({ verdict, matchedBy }).toEqual({ verdict: 'reclaimed', matchedBy: 'pci-path' });
   expect(allocationDeltaBytes).toBeGreaterThan(NVME_CASE.stand.fileBytes * 0.98);
 });
+
+/** What was stored last of a mount; null before anything was. */
+function readLevel(mount: string): number | null {
+  const database = new DatabaseSync(join(directory, 'collector', 'trimtab.sqlite'), { readOnly: true });
+  try {
+    const row = database
+      .prepare(
+        `select last_sample.level_bytes as level from series join last_sample on last_sample.series = series.id
+         where series.kind = 'filesystem' and series.subject like ?`,
+      )
+      .get(`% ${mount}`);
+    return row === undefined ? null : Number(row.level);
+  } finally {
+    database.close();
+  }
+}
 
 function standOf(name: string): Stand {
   const found = stands.find((stand) => stand.name === name);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GuestsView } from '../../collector/src/model/status.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres-server.ts';
-import { askApi } from '../support/programs/api-request.ts';
+import { askApi, askText } from '../support/programs/api-request.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { COLLECTOR_BIN } from '../support/programs/own-programs.ts';
 import { runToEnd } from '../support/programs/run-to-end.ts';
@@ -48,15 +48,37 @@ it('a server that is away ends nothing: what is stored is acknowledged, what is 
   const peer = await connect();
   await deliver(peer, before);
 
+  // Remembered from here on.
+  expect((await ask('/v1/guests')).status).toBe(200);
+
   await server.crash();
   peer.say({ type: 'report', report: meanwhile });
   await collector.program.says(/could not do what a guest asked for/);
   await peer.leave();
-  const asked = await Promise.all(Array.from({ length: 50 }, () => ask('/v1/guests')));
+  const asked = await Promise.all(Array.from({ length: 50 }, () => ask('/v1/trims')));
   for (const { status, body } of asked) {
     expect(status).toBe(500);
     expect(body).toMatchObject({ error: { code: 'store-away', hint: expect.stringContaining('psql') } });
   }
+
+  // What the host tells needs no database, and says what is missing without it.
+  for (const path of ['/v1/status', '/v1/status?now=true', '/v1/guests', '/v1/doctor', '/v1/alerts']) {
+    const { status, body } = await ask(path);
+    expect(status, path).toBe(200);
+    const missing = { sentence: expect.stringContaining('the database cannot be used since') };
+    expect((body as { readonly findings: readonly unknown[] }).findings, path).toContainEqual(
+      expect.objectContaining(missing),
+    );
+  }
+  const { guests } = (await ask('/v1/guests')).body as GuestsView;
+  expect(guests).toContainEqual(expect.objectContaining({ name: 'web', agent: expect.anything() }));
+  const away = await collector.trimtab('status');
+  expect(away.exitCode).toBe(0);
+  expect(away.stdout.replace(/\s+/g, ' ')).toContain('the database cannot be used since');
+  const { text } = await askText({ socketPath: collector.socketPath, path: '/metrics' });
+  expect(text).toContain('trimtab_database_up 0');
+  expect(text).toContain('trimtab_guests{');
+  expect(await collector.trimtab('forecast')).not.toMatchObject({ stdout: expect.stringContaining('ask again') });
 
   // Whoever starts one now is told at once, and it is none that waits.
   const other = await runToEnd(process.execPath, [
@@ -70,7 +92,7 @@ it('a server that is away ends nothing: what is stored is acknowledged, what is 
   await waitWhileMoving({
     what: 'the collector answers again',
     movement: collector.program.movement,
-    find: async () => (await ask('/v1/guests')).status === 200 || null,
+    find: async () => (await ask('/v1/trims')).status === 200 || null,
   });
   const back = await connect();
   await deliver(back, meanwhile);
@@ -104,6 +126,6 @@ it('moved to a file and back by the commands, it tells the same, word for word',
   await using onFile = await startCollectorProgram({ directory: place });
   expect(await told(onFile)).toEqual(before);
   expect((await trimtab('import', file, '--state-directory', join(place, 'collector'))).stderr).toContain(
-    'Another process holds it',
+    'another collector, or an import, uses this state directory',
   );
 });

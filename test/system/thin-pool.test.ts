@@ -25,6 +25,9 @@ const WRITTEN_BYTES = 200 * MIB;
 const TOLERANCE_BYTES = 1.5 * MIB;
 const UUID = '4c4c4544-0042-3510-8052-b4c04f4e3132';
 const NAME = 'web-1';
+/** Where the API of the collector listens in the guest, and that of the one with the fast calendar. */
+const API_PORT = 7462;
+const FAST_API_PORT = 7471;
 
 /**
  * - nvme_core.io_timeout: seconds. The default of 30 is too short for a disk that shares the processor with two other
@@ -71,8 +74,10 @@ beforeAll(async () => {
   await host.mustRun('sh /usr/bin/thin-host');
   const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
   await host.mustRun(
-    `${GUEST_COLLECTOR} serve --accept-unenrolled --guest '${guests}' >/run/collector.log 2>&1 </dev/null &`,
+    `${GUEST_COLLECTOR} serve --accept-unenrolled --guest '${guests}' --api-listen 127.0.0.1:${API_PORT} >/run/collector.log 2>&1 </dev/null &`,
   );
+  // An agent that finds nobody waits longer each time.
+  await prepareToAsk({ port: API_PORT, socket: '/run/trimtab/collector.sock' });
   await host.mustRun(
     `${GUEST_AGENT} run --collector 127.0.0.1:7461 --minimum-interval 0s >/run/agent.log 2>&1 </dev/null &`,
   );
@@ -88,8 +93,25 @@ async function ask<Answer>(...words: readonly string[]): Promise<Answer> {
   return JSON.parse(await host.mustRun(`${GUEST_COLLECTOR} ${words.join(' ')} --json`));
 }
 
+/** While something is waited for: our own program takes an emulated processor three seconds to start. */
+/** Waits for a collector's socket, and has a token made for its port. */
+async function prepareToAsk({ port, socket }: { port: number; socket: string }): Promise<void> {
+  await host.mustRun(`while [ ! -S ${socket} ]; do sleep 0.2; done`);
+  const made = await host.mustRun(`${GUEST_COLLECTOR} tokens create test --scope read --socket ${socket} --json`);
+  const { token } = JSON.parse(made) as { readonly token: string };
+  await host.mustRun(`echo ${token} >/run/token-${port}`);
+}
+
+async function askByPort<Answer>({ port, path }: { port: number; path: string }): Promise<Answer | null> {
+  const header = `Authorization: Bearer $(cat /run/token-${port})`;
+  const { exitCode, stdout } = await host.run(
+    `busybox wget -q -O - --header "${header}" http://127.0.0.1:${port}${path}`,
+  );
+  return exitCode === 0 ? JSON.parse(stdout) : null;
+}
+
 async function untilConnected(): Promise<void> {
-  // Its own logs: each question is a program that takes the guest's only processor.
+  // Its own logs: each question takes the guest's only processor.
   const logLength = async () => Number(await host.mustRun('cat /run/collector.log /run/agent.log | wc -c'));
   let logged = await logLength();
   await waitWhileMoving({
@@ -97,12 +119,13 @@ async function untilConnected(): Promise<void> {
     movement: [{ what: 'characters of both logs', step: 1, read: () => logged }],
     betweenMs: 500,
     async find() {
-      const { stdout } = await host.run(`${GUEST_COLLECTOR} guests --json`);
+      const view = await askByPort<GuestsView>({ port: API_PORT, path: '/v1/guests' });
       logged = await logLength();
-      const { guests } = stdout === '' ? { guests: [] } : (JSON.parse(stdout) as GuestsView);
-      const found = guests.find(({ name }) => name === NAME);
+      const found = view?.guests.find(({ name }) => name === NAME);
       if (found?.inventory?.filesystems.some(({ mount }) => mount === '/mnt/nvme0n1')) return true;
-      throw new Error(`no agent: ${stdout}\n${(await host.run('cat /run/collector.log /run/agent.log')).stdout}`);
+      throw new Error(
+        `no agent: ${JSON.stringify(view)}\n${(await host.run('cat /run/collector.log /run/agent.log')).stdout}`,
+      );
     },
   });
 }
@@ -197,11 +220,15 @@ describe('a thin pool on a host', () => {
 
 describe('the marks of a thin pool', () => {
   /** A minute of its calendar is a second. A pool of a gigabyte and its metadata are over these marks. */
-  const SERVE = `DAY_MS=${24 * 60 * 1000} ${FAST_GUEST_COLLECTOR} serve --accept-unenrolled --listen 127.0.0.1:7470 --socket /run/fast --state-directory /run/fast-state --sample-every 5m --alert-full 15 --alert-metadata 5`;
+  const SERVE = `DAY_MS=${24 * 60 * 1000} ${FAST_GUEST_COLLECTOR} serve --accept-unenrolled --listen 127.0.0.1:7470 --socket /run/fast --state-directory /run/fast-state --sample-every 5m --alert-full 15 --alert-metadata 5 --api-listen 127.0.0.1:${FAST_API_PORT}`;
 
   async function untilFiring(rules: readonly string[]): Promise<AlertsView> {
-    const read = async () =>
-      JSON.parse(await host.mustRun(`${GUEST_COLLECTOR} alerts --socket /run/fast --json`)) as AlertsView;
+    const isAsTold = ({ firing }: AlertsView) =>
+      firing
+        .filter(({ subject }) => subject === 'vg-0/pool-a')
+        .map(({ rule }) => rule)
+        .toSorted()
+        .join() === rules.toSorted().join();
     const logLength = async () => Number(await host.mustRun('cat /run/fast.log | wc -c'));
     let logged = await logLength();
     return waitWhileMoving({
@@ -209,10 +236,11 @@ describe('the marks of a thin pool', () => {
       movement: [{ what: 'characters of its log', step: 1, read: () => logged }, host.movement].flat(),
       betweenMs: 1_000,
       async find() {
-        const view = await read();
+        const view = await askByPort<AlertsView>({ port: FAST_API_PORT, path: '/v1/alerts' });
         logged = await logLength();
-        const ours = view.firing.filter(({ subject }) => subject === 'vg-0/pool-a').map(({ rule }) => rule);
-        return ours.toSorted().join() === rules.toSorted().join() ? view : null;
+        if (view === null || !isAsTold(view)) return null;
+        const told = await ask<AlertsView>('alerts', '--socket', '/run/fast');
+        return isAsTold(told) ? told : null;
       },
     });
   }
@@ -221,7 +249,7 @@ describe('the marks of a thin pool', () => {
     await host.mustRun(`fill /mnt/nvme0n1/file ${WRITTEN_BYTES} && sync -f /mnt/nvme0n1`);
     const guests = JSON.stringify([{ name: NAME, uuid: UUID, disk: DISKS }]);
     await host.mustRun(`${SERVE} --guest '${guests}' >/run/fast.log 2>&1 </dev/null &`);
-    await host.mustRun('while [ ! -S /run/fast ]; do sleep 0.2; done');
+    await prepareToAsk({ port: FAST_API_PORT, socket: '/run/fast' });
     const { firing } = await untilFiring(['metadata-full', 'pool-full']);
     const hintOf = (rule: string) => firing.find((alert) => alert.rule === rule)?.hint;
     expect(hintOf('metadata-full')).toContain('vg-0/pool-a');

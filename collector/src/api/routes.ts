@@ -1,4 +1,10 @@
-import { acknowledgedSchema, alertsSchema, silenceSchema, testedSchema, unsilencedSchema } from './answers/alerts.ts';
+import {
+  acknowledgedSchema,
+  alertsSchema,
+  newSilenceSchema,
+  testedSchema,
+  unsilencedSchema,
+} from './answers/alerts.ts';
 import { doctorSchema } from './answers/doctor.ts';
 import { foresightSchema } from './answers/foresight.ts';
 import { forgettingSchema } from './answers/forgetting.ts';
@@ -183,7 +189,7 @@ export const ROUTES = {
     face: 'network',
     input: { path: null, query: null, body: silenceBody },
     status: 200,
-    answer: silenceSchema,
+    answer: newSilenceSchema,
     isStream: false,
   }),
   unsilence: route({

@@ -1,6 +1,6 @@
 import type { ApiPlace } from '../model/api-place.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { Day, Forecast } from '../model/forecast.ts';
+import type { Day, SeriesForecast } from '../model/forecast.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -30,7 +30,7 @@ export interface CommandContext {
   saveKeys(asked: KeysFile): Promise<MovedKeys>;
   restoreKeys(asked: KeysFile): Promise<MovedKeys>;
   /** See compose/forecast-file.ts. Throws Faults. */
-  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<Forecast>;
+  forecastFile(asked: { path: string; capacity: number; at: Day | null }): Promise<SeriesForecast>;
   readonly pause: Pause;
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */

@@ -99,7 +99,10 @@ function wantsJson(args: readonly string[]): boolean {
   return (end === -1 ? args : args.slice(0, end)).includes('--json');
 }
 
-/** The command that was called, if it is one. */
-function verbOf(program: Command, [verb]: readonly string[]): string | null {
-  return program.commands.some((command) => command.name() === verb) ? (verb ?? null) : null;
+/** The command that was called, if it is one: `alerts silence` is one of `alerts`. */
+function verbOf({ commands }: Command, [name, ...others]: readonly string[]): string | null {
+  const command = commands.find((one) => one.name() === name);
+  if (command === undefined) return null;
+  const below = verbOf(command, others);
+  return below === null ? command.name() : `${command.name()} ${below}`;
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { toReason } from '@trimtab/protocol/shared';
 import { type Alerts, createAlerts } from '../conduct/alerts/alerts.ts';
 import type { Delivery } from '../conduct/alerts/deliver/deliver.ts';
-import { toPoolLevels } from '../conduct/alerts/deliver/pool-levels.ts';
+import { createReadLevels } from '../conduct/alerts/deliver/pool-levels.ts';
 import { createReadFacts, type FactsDeps } from '../conduct/alerts/read-facts.ts';
 import { watchAlerts } from '../conduct/alerts/watch-alerts.ts';
+import type { StoreHealth, WatchedStore } from '../conduct/survey/store-health.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
 import { hostName } from '../io/host-name.ts';
 import type { AlertSettings } from '../model/alert-settings.ts';
@@ -29,6 +30,8 @@ export async function composeAlerts({
   calendar,
   log,
   store,
+  lately,
+  health,
   settings,
   entries,
   watch,
@@ -40,17 +43,15 @@ export async function composeAlerts({
   readonly calendar: Clock;
   readonly log: Log;
   readonly store: Store;
+  readonly lately: WatchedStore['lately'];
+  readonly health: StoreHealth;
   readonly settings: AlertSettings;
   readonly entries: readonly SenderEntry[];
   readonly watch: Pick<Watch, 'overview'>;
   readonly foresight: Foresight;
 }): Promise<ComposedAlerts> {
   const readPools = async () => (await watch.overview({ now: false })).pools;
-  async function readLevels() {
-    const [pools, forecasts] = await Promise.all([readPools(), foresight.poolForecasts()]);
-    return toPoolLevels({ pools, forecasts });
-  }
-
+  const readLevels = createReadLevels({ readPools, foresight, log });
   const notices = await startNotices({ clock, log, store, entries, readPools: readLevels });
   const readFacts = createReadFacts({
     ...sources,
@@ -67,6 +68,8 @@ export async function composeAlerts({
     clock: calendar,
     log,
     store,
+    lately,
+    health,
     notices,
     settings,
     host: hostName(),

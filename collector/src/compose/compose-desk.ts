@@ -10,6 +10,7 @@ import type { Repaired } from '../conduct/repair/repaired.ts';
 import { createRepairs } from '../conduct/repair/repairs.ts';
 import { tellStartAgent } from '../conduct/survey/guest-faults.ts';
 import type { QemuGaGuests } from '../conduct/survey/qemu-ga-guests.ts';
+import type { StoreHealth, WatchedStore } from '../conduct/survey/store-health.ts';
 import type { Survey } from '../conduct/survey/survey.ts';
 import type { Trims } from '../conduct/trims/trims.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
@@ -52,6 +53,8 @@ export function composeDesk({
   exposition,
   alerts,
   foreseer,
+  lately,
+  health,
   listen,
 }: {
   clock: Clock;
@@ -77,6 +80,8 @@ export function composeDesk({
   exposition: Exposition;
   alerts: Pick<Alerts, 'desk' | 'countFiring'>;
   foreseer: Foreseer;
+  lately: WatchedStore['lately'];
+  health: StoreHealth;
   /** Where agents connect, as of now. */
   listen: () => readonly ListenAddress[];
 }): Desk {
@@ -101,6 +106,8 @@ export function composeDesk({
     alerts: alerts.desk,
     countFiring: alerts.countFiring,
     foreseer,
+    lately,
+    health,
     startAgent: () => tellStartAgent(listen()),
     // Nothing is written because somebody examines, and no trace is left on a domain.
     sampler: samplerFor({ commitPool: null, mayTaint: false }),

@@ -8,7 +8,6 @@ import { tellConcluded } from '../conduct/trims/tell-concluded.ts';
 import { statesIn } from '../conduct/watch/surveyed.ts';
 import type { Watch } from '../conduct/watch/watch.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
-import type { StatusView } from '../model/status.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -29,7 +28,6 @@ export function composeForesight({
   links,
   qemuGaGuests,
   watch,
-  readStatus,
 }: {
   clock: Clock;
   log: Log;
@@ -38,8 +36,6 @@ export function composeForesight({
   links: GuestLinks;
   qemuGaGuests: QemuGaGuests;
   watch: Watch;
-  /** As it was last seen. */
-  readStatus(): Promise<StatusView>;
 }): ComposedForesight {
   const overview = () => watch.overview({ now: false });
   const readHost = async () => (await overview()).reading;
@@ -47,7 +43,6 @@ export function composeForesight({
     clock,
     store,
     readPools: async () => (await overview()).pools,
-    readStatus,
     readHeld: (pool) => readHeld({ survey, links, store, qemuGaGuests, readHost }, pool),
   });
   return { foreseer, ...archiveForecasts({ clock, log, store, foreseer }) };

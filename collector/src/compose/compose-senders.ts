@@ -41,22 +41,25 @@ function toReceivers(entry: SenderEntry): readonly SenderEntry[] {
 }
 
 function composeSender(entry: SenderEntry, deps: SenderDeps): NoticeSender {
-  const http = (toRequest: (notice: Notice) => HttpRequest) => createHttpSender({ ...entry, toRequest });
+  const http = (groups: boolean, toRequest: (notice: Notice) => HttpRequest) =>
+    createHttpSender({ ...entry, groups, toRequest });
   const { clock } = deps;
   switch (entry.kind) {
     case 'webhook':
-      return http((notice) => toWebhook(entry, notice));
+      return http(entry.group, (notice) => toWebhook(entry, notice));
     case 'ntfy':
-      return http((notice) => toNtfy(entry, notice));
+      return http(true, (notice) => toNtfy(entry, notice));
     case 'slack':
-      return http((notice) => toSlack(entry, notice));
+      return http(true, (notice) => toSlack(entry, notice));
     case 'discord':
-      return http((notice) => toDiscord(entry, notice));
+      return http(true, (notice) => toDiscord(entry, notice));
     case 'gotify':
-      return http((notice) => toGotify(entry, notice));
+      return http(true, (notice) => toGotify(entry, notice));
     case 'alertmanager':
       return createHttpSender({
         ...entry,
+        // It groups by itself.
+        groups: false,
         toRequest: (notice) => toAlertmanager(entry, { notice, now: clock.now() }),
         toRestated: ({ alerts }) => toAlertmanagerAll(entry, { alerts, now: clock.now() }),
       });
@@ -67,7 +70,7 @@ function composeSender(entry: SenderEntry, deps: SenderDeps): NoticeSender {
     case 'command': {
       // A place of its own: one that hangs keeps no other program waiting.
       const commands = createCommands({ environment: pickEnvironment(deps.environment) });
-      return createCommandSender({ ...entry, commands, toInput: toCommandInput });
+      return createCommandSender({ ...entry, groups: entry.group, commands, toInput: toCommandInput });
     }
     case 'mqtt':
       return composeMqtt(entry, deps);

@@ -2,7 +2,7 @@ import { Fault } from '@trimtab/protocol/shared';
 import { forecastSeries } from '../forecast/forecast-series.ts';
 import { parseSeries } from '../forecast/parse-series.ts';
 import { type Purpose, readInput } from '../io/read-input.ts';
-import type { Day, Forecast } from '../model/forecast.ts';
+import type { Day, SeriesForecast } from '../model/forecast.ts';
 
 /** Over 200,000 days. */
 export const MOST_SERIES_BYTES = 4 * 1024 * 1024;
@@ -16,7 +16,7 @@ export async function forecastFile({
   path: string;
   capacity: number;
   at: Day | null;
-}): Promise<Forecast> {
+}): Promise<SeriesForecast> {
   const { bytes, isCut } = await readInput({ path, most: MOST_SERIES_BYTES, purpose: PURPOSE });
   if (isCut) {
     throw new Fault({
@@ -28,7 +28,8 @@ export async function forecastFile({
     });
   }
   const levels = parseSeries({ text: new TextDecoder().decode(bytes), name: path });
-  return forecastSeries({ levels, capacity, at });
+  const days = levels.map(({ day }) => day).toSorted();
+  return { forecast: forecastSeries({ levels, capacity, at }), first: days[0] ?? '', last: days.at(-1) ?? '' };
 }
 
 const PURPOSE: Purpose = {

@@ -1,6 +1,6 @@
 import { Fault } from '@trimtab/protocol/shared';
 import { clock } from '../io/clock.ts';
-import { readLines, writeLines } from '../io/history-lines.ts';
+import { readLines, requireReadable, writeLines } from '../io/history-lines.ts';
 import { findHostId } from '../io/host-id.ts';
 import { openSqliteSnapshot } from '../io/sqlite-snapshot.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
@@ -44,6 +44,8 @@ export async function openSnapshot(place: DatabasePlace): Promise<{ database: Sq
 
 /** Has this host remember what is in the file, or nothing of it. How many rows that were. Throws Faults. */
 export async function importHistory({ place, path, onLine }: MoveAsked): Promise<number> {
+  // Before the database is waited for.
+  await requireReadable(path);
   // That there is no history yet is as it should be.
   const opened = await openDatabase(place, { log: { warn() {} }, isAlone: true });
   return readHistory(opened, counted({ lines: readLines(path), moved: { lines: 0 }, onLine }));

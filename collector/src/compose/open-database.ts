@@ -4,6 +4,7 @@ import { findLoss, markClosed, markOpened, type OpenFile, prepareFiles } from '.
 import { keepHostId } from '../io/host-id.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { openSqlDatabase } from '../io/sqlite.ts';
+import { lockState } from '../io/state-lock.ts';
 import type { HostId } from '../model/host-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { SqlDatabase } from '../ports/sql-database.ts';
@@ -27,7 +28,7 @@ type Warning = Pick<Log, 'warn'>;
 
 /**
  * Opens the database of this host, and makes what is missing. What is gone since the last time is told in the log.
- * Throws Faults `store-…` and `host-id-…`.
+ * Throws Faults `store-…` and `host-id-…`: `store-busy` where another collector, or an import, has it.
  */
 export async function openDatabase(
   place: DatabasePlace,
@@ -36,7 +37,7 @@ export async function openDatabase(
     isAlone = false,
   }: {
     readonly log: Warning;
-    /** No collector may have it open: a Fault `store-busy` where one has. On a server that is so in any case. */
+    /** Whoever only reads may not have it open either: a Fault `store-busy` where somebody has. */
     readonly isAlone?: boolean;
   },
 ): Promise<OpenDatabase> {
@@ -68,15 +69,38 @@ async function openFile({
   readonly log: Warning;
   readonly isAlone: boolean;
 }): Promise<OpenDatabase> {
-  const path = toDatabasePath(stateDirectory);
-  const { loss, open } = await writable(stateDirectory, async () => {
+  const unlock = await writable(stateDirectory, async () => {
     await makeFolder(stateDirectory, 0o700);
-    return { loss: findLoss({ path, companion: toHostIdPath(stateDirectory) }), open: prepareFiles(path) };
+    return lockState(stateDirectory);
   });
-  if (loss !== null) log.warn({ stateDirectory }, loss);
-  if (open !== null) tellOpenFile(open, log);
-  const hostId = await keepId(stateDirectory);
-  return { database: withMark({ database: openSqlDatabase(path, { isAlone }), path, log }), path, hostId };
+  try {
+    const path = toDatabasePath(stateDirectory);
+    const { loss, open } = await writable(stateDirectory, async () => ({
+      loss: findLoss({ path, companion: toHostIdPath(stateDirectory) }),
+      open: prepareFiles(path),
+    }));
+    if (loss !== null) log.warn({ stateDirectory }, loss);
+    if (open !== null) tellOpenFile(open, log);
+    const hostId = await keepId(stateDirectory);
+    const database = withMark({ database: openSqlDatabase(path, { isAlone }), path, log });
+    return { database: unlockingAtEnd(database, unlock), path, hostId };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function unlockingAtEnd(database: SqlDatabase, unlock: () => void): SqlDatabase {
+  return {
+    ...database,
+    async close() {
+      try {
+        await database.close();
+      } finally {
+        unlock();
+      }
+    },
+  };
 }
 
 /** The collector goes on: one that does not start tells of nothing. */
@@ -89,14 +113,18 @@ async function writable<Value>(stateDirectory: string, work: () => Promise<Value
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Fault) throw error;
+    const isDenied = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
     throw new Fault({
       code: 'store-not-writable',
-      operation: 'make the folder of the database',
+      operation: 'use the folder of the database',
       subject: stateDirectory,
       cause: toCause(error),
       hint: diskHint({
         error,
-        otherwise: 'Make it by hand, writable for the collector, or choose another --state-directory.',
+        otherwise: isDenied
+          ? 'Run it as the user of the collector, which is root as a rule, or choose another --state-directory.'
+          : 'Make it by hand, writable for the collector, or choose another --state-directory.',
       }),
     });
   }

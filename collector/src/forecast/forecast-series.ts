@@ -3,9 +3,10 @@ import { type Day, type DayLevel, FORECAST_DAYS, type Forecast, type KnownStep }
 import { growthPerDay } from './growth.ts';
 import { type History, toHistory } from './history.ts';
 import { judgeKind } from './judge-kind.ts';
-import { toPaceSpreads } from './pace.ts';
+import { toPaceSpreads, unlikeOf } from './pace.ts';
 import { toPassageLaw } from './passage-law.ts';
 import { drawPassages } from './passages.ts';
+import { toPause } from './pause.ts';
 import { separateShifts } from './shifts.ts';
 
 /** Two weeks tell a rhythm from growth; and two points would make a line of anything. */
@@ -41,7 +42,8 @@ export function forecastSeries({
 function foresee({ history, capacity, asOf }: { history: History; capacity: number; asOf: Day }): Forecast {
   const separated = separateShifts(history.levels);
   const { steady, shifts } = separated;
-  const passages = drawPassages({ history: separated, room: capacity - (history.levels.at(-1) ?? 0) });
+  const pause = toPause({ knownDays: steady.length - 1, unlike: unlikeOf(steady) });
+  const passages = drawPassages({ history: separated, pause, room: capacity - (history.levels.at(-1) ?? 0) });
   const law = toPassageLaw({ passages, paceSpreads: toPaceSpreads(steady) });
   // Where the last level is older than the day that is asked for, the days between have passed already.
   const age = toDayNumber(asOf) - history.lastDay;

@@ -12,6 +12,19 @@ const SPREAD_OF_UNLIKE = 1.6;
 /** Also of what has always grown alike: 2 %. */
 const LEAST_SPREAD = 0.02;
 
+/**
+ * How unlike the growth of two weeks was to that of the two before (0: the same; 1: one of them had none, or they went
+ * opposite ways), on average.
+ */
+export function unlikeOf(steady: Float64Array): number {
+  return meanUnlike({ before: UNLIKE_AT_FIRST, pairs: unlikePairs({ steady, days: SHORTEST_DAYS }) });
+}
+
+/** What is known of shorter stretches weighs as much as one pair. */
+function meanUnlike({ before, pairs }: { before: number; pairs: readonly number[] }): number {
+  return (before + pairs.reduce((sum, one) => sum + one, 0)) / (1 + pairs.length);
+}
+
 /** By how much the pace may differ from the past, over up to so many days. */
 export interface PaceSpread {
   /** Infinite for the last. */
@@ -29,9 +42,7 @@ export function toPaceSpreads(steady: Float64Array): readonly PaceSpread[] {
   const found: PaceSpread[] = [];
   let unlike = UNLIKE_AT_FIRST;
   for (let days = SHORTEST_DAYS; days === SHORTEST_DAYS || 2 * days < steady.length; days *= 2) {
-    const pairs = unlikePairs({ steady, days });
-    // What is known of shorter stretches weighs as much as one pair.
-    unlike = (unlike + pairs.reduce((sum, one) => sum + one, 0)) / (1 + pairs.length);
+    unlike = meanUnlike({ before: unlike, pairs: unlikePairs({ steady, days }) });
     const spread = Math.max(LEAST_SPREAD, SPREAD_OF_UNLIKE * unlike);
     const isLast = 4 * days >= steady.length;
     found.push({ untilDays: isLast ? Number.POSITIVE_INFINITY : days * Math.SQRT2, spread });

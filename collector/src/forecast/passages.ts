@@ -1,4 +1,5 @@
 import { FORECAST_DAYS } from '../model/forecast.ts';
+import { drawPause, type Pause } from './pause.ts';
 import { createDraws } from './random.ts';
 import type { SteadyHistory } from './shifts.ts';
 
@@ -22,14 +23,16 @@ const LEAST_DAYS_OF_SHIFTS = 365;
  * Draws futures of a level from its past. Each goes on by stretches of the past: whole weeks at first, longer the
  * farther it is ahead, so that noise does not add up; on the same days of the week; and from the farther past the
  * farther it is ahead. How long a past tells of the future, nobody can know: each takes another multiple of the days
- * ahead. Shifts come besides, as often as they did. Each future has draws of its own, so that none depends on where the
+ * ahead. Shifts come besides, as often as they did; and some begin with a pause. Each future has draws of its own, so that none depends on where the
  * capacity lies.
  */
 export function drawPassages({
   history: { steady, shifts },
+  pause,
   room,
 }: {
   history: SteadyHistory;
+  pause: Pause;
   /** Between the level as it is now and the capacity. */
   room: number;
 }): Passages {
@@ -39,9 +42,10 @@ export function drawPassages({
   const days: number[] = [];
   for (let future = 0; future < FUTURES; future += 1) {
     const draw = createDraws(future);
+    const pauseDays = drawPause(pause, createDraws(FUTURES + future));
     const multiple = 2 ** ((DOUBLINGS * (future + 0.5)) / FUTURES);
     const passage = drawPassage({ steady, highest, changes, shiftsPerDay, multiple, room, draw });
-    if (passage !== null) days.push(passage);
+    if (passage !== null && pauseDays + passage <= FORECAST_DAYS) days.push(pauseDays + passage);
   }
   return { days: days.sort((a, b) => a - b), futures: FUTURES };
 }

@@ -46,7 +46,7 @@ export async function startApi({
   const servers = [await listenOnSocket(createPlain(socket.fetch), socket.path)];
   const listenOnNetwork = async (server: Server, { host, port }: ListenAddress, setting: string) => {
     server.maxConnections = TCP_CONNECTIONS;
-    const hint = `Choose another --${setting} ADDRESS:PORT, or stop what listens there (ss -ltnp).`;
+    const hint = `Choose another --${setting} ADDRESS:PORT: one of this host (ip addr) on which nothing listens yet (ss -ltnp).`;
     await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
     servers.push(server);
   };

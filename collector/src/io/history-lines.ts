@@ -61,6 +61,15 @@ async function* joinLines(lines: AsyncIterable<string>, source: { failure: unkno
 /** More than a trim of a guest takes, whatever the guest says. */
 export const MOST_LINE_CHARACTERS = 64 * 1024 * 1024;
 
+/** Of a file, or of stdin where it is `-`. Throws a Fault `unreadable-file`. */
+export async function requireReadable(path: string): Promise<void> {
+  try {
+    if (path !== '-') await requireRegular(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 /** The lines of a file, or of stdin where it is `-`. Throws a Fault `unreadable-file`. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   try {
@@ -75,15 +84,18 @@ export async function* readLines(path: string): AsyncGenerator<string> {
     }
     if (rest !== '') yield rest;
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw new Fault({
-      code: 'unreadable-file',
-      operation: 'import a history',
-      subject: path,
-      cause: toCause(error),
-      hint: 'Name a file that `trimtab export` wrote, or - for stdin.',
-    });
+    throw error instanceof Fault ? error : unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): Fault {
+  return new Fault({
+    code: 'unreadable-file',
+    operation: 'import a history',
+    subject: path,
+    cause: toCause(error),
+    hint: 'Name a file that `trimtab export` wrote, or - for stdin.',
+  });
 }
 
 async function requireRegular(path: string): Promise<void> {

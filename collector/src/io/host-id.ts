@@ -40,8 +40,20 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw notKept(path, error);
+    throw isDenied(error) ? notRead(path, error) : notKept(path, error);
   }
+}
+
+const isDenied = (error: unknown) => ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+function notRead(path: string, error: unknown): Fault {
+  return new Fault({
+    code: 'host-id-not-kept',
+    operation: 'read the id of this host',
+    subject: path,
+    cause: toCause(error),
+    hint: diskHint({ error, otherwise: 'Run it as the user of the collector, which is root as a rule.' }),
+  });
 }
 
 function notKept(path: string, error: unknown): Fault {

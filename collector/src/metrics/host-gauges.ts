@@ -45,6 +45,12 @@ export const HOST_GAUGES: readonly GaugeRow[] = [
     read: ({ status }) => [{ labels: [], value: status.firingAlerts }],
   },
   {
+    name: 'trimtab_database_up',
+    help: '1 while the database can be read and takes what is sampled, else 0: trimtab status says why.',
+    labels: [],
+    read: ({ isDatabaseUp }) => [{ labels: [], value: isDatabaseUp ? 1 : 0 }],
+  },
+  {
     name: 'trimtab_status_timestamp_seconds',
     help: 'When pools and images were looked at for these figures.',
     labels: [],

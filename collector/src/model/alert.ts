@@ -9,6 +9,9 @@ export const ALERT_RULES = [
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
+/** Their subject is a guest; that of all others is a pool. */
+export const GUEST_RULES: ReadonlySet<AlertRule> = new Set<AlertRule>(['trims-without-effect', 'slack', 'guest-away']);
+
 export type AlertSeverity = 'warning' | 'critical';
 
 /** Something that a person should know of, from its start to its end. */
@@ -41,4 +44,17 @@ export interface Notice {
   /** UTC, milliseconds. */
   readonly at: number;
   readonly alert: Alert;
+}
+
+/**
+ * Many notices of one event and one rule, told as one to people. Its `alert` is what they have in common, and no alert of
+ * its own; it is never stored.
+ */
+export interface GroupNotice extends Notice {
+  /** The most urgent first. */
+  readonly grouped: readonly Alert[];
+}
+
+export function isGroup(notice: Notice): notice is GroupNotice {
+  return 'grouped' in notice;
 }

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import type { Finding } from './domain.ts';
 import type { Silence } from './silence.ts';
 
 /** One alert for who asks. Instants are UTC, ISO 8601. */
@@ -11,6 +12,8 @@ export interface AlertRow extends Omit<Alert, 'startedAt' | 'endedAt'> {
     readonly by: string | null;
     readonly comment: string | null;
   } | null;
+  /** Null while it is so, and where nobody can tell. */
+  readonly easing: Easing | null;
   /** Null where no silence fits it. */
   readonly silencedUntil: string | null;
 }
@@ -20,14 +23,35 @@ export interface SilenceRow extends Omit<Silence, 'madeAt' | 'until'> {
   readonly until: string;
 }
 
+/** It is under its mark, and the alert ends if that stays so. */
+export interface Easing {
+  /** As it is now. */
+  readonly sentence: string;
+  readonly endsInMs: number;
+}
+
+/** It is as a rule says, and is an alert if that stays so. */
+export interface PendingAlert extends Pick<Alert, 'rule' | 'subject' | 'severity' | 'sentence' | 'hint'> {
+  readonly startsInMs: number;
+}
+
+export interface NewSilence extends SilenceRow {
+  /** It fits a rule, a pool or a guest that there is now. */
+  readonly fits: boolean;
+}
+
 /** `trimtab alerts`. */
 export interface AlertsView {
   readonly takenAt: string;
   /** The critical ones first, then those that started first. */
   readonly firing: readonly AlertRow[];
+  /** Those that start first before the others. */
+  readonly pending: readonly PendingAlert[];
   /** Those that ended last before the others. */
   readonly ended: readonly AlertRow[];
   readonly silences: readonly SilenceRow[];
+  /** What is missing here while the database cannot be used. */
+  readonly findings: readonly Finding[];
 }
 
 export interface AlertsQuery {

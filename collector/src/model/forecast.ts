@@ -2,6 +2,13 @@
 export type Day = string;
 
 /** A level at the end of a day. */
+/** Of a series in a file, and the days of its first and its last row. */
+export interface SeriesForecast {
+  readonly forecast: Forecast;
+  readonly first: Day;
+  readonly last: Day;
+}
+
 export interface DayLevel {
   readonly day: Day;
   readonly level: number;

@@ -1,3 +1,4 @@
+import type { Finding } from './domain.ts';
 import type { Day, DayLevel, Forecast } from './forecast.ts';
 
 /** What runs full: a pool, or the metadata of a thin pool, which is as bad. */
@@ -78,14 +79,14 @@ export interface WorstCase {
   /** The capacity of all images over the size of the pool; null where the pool cannot be seen now. */
   readonly overcommit: number | null;
   /**
-   * Every guest goes on writing as on the last day, nothing is trimmed, and nobody stops before its image is full. An
+   * Every guest goes on writing as on its fastest day of two weeks, nothing is trimmed, and nobody stops before its image is full. An
    * estimate, from how much the allocation of each image grew, or the use of the filesystems on it where that is more.
    */
   readonly ifAllFilled: {
     /** Null: never, for all of them fit, or do not grow; or not within a hundred years. */
     readonly day: Day | null;
     readonly growthPerDay: number;
-    /** Of how many images the growth of the last day is known, and how many there are. */
+    /** Of how many images the growth of a day is known, and how many there are. */
     readonly known: number;
     readonly images: number;
   };
@@ -103,13 +104,19 @@ export interface StorageAnswer {
   readonly laterDays: number | null;
 }
 
-export interface ForesightView {
-  /** UTC, ISO 8601. */
+/** What is foreseen. */
+export interface Foreseeing {
+  /** When the levels were read that it rests on. UTC, ISO 8601. */
   readonly takenAt: string;
   /** The most urgent first. */
   readonly pools: readonly PoolForesight[];
   /** Pools of this host of which nothing was sampled yet. */
   readonly unsampled: readonly string[];
+}
+
+export interface ForesightView extends Foreseeing {
+  /** What keeps levels from being read or stored. */
+  readonly findings: readonly Finding[];
 }
 
 export interface ForesightQuery {

@@ -5,4 +5,6 @@ export interface MetricFacts {
   readonly status: StatusView;
   /** Without their inventories. */
   readonly guests: readonly GuestRow[];
+  /** It can be read, and takes what is sampled. */
+  readonly isDatabaseUp: boolean;
 }

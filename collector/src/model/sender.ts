@@ -3,12 +3,13 @@ import type { AlertRule } from './alert.ts';
 /** Where notices go: one `[[notify]]` of the configuration, its secrets read. Never logged, shown or stored. */
 export type SenderEntry = Named &
   (
-    | { readonly kind: 'webhook' | 'alertmanager'; readonly url: string; readonly token: string | null }
+    | (Grouping & { readonly kind: 'webhook'; readonly url: string; readonly token: string | null })
+    | { readonly kind: 'alertmanager'; readonly url: string; readonly token: string | null }
     | { readonly kind: 'ntfy'; readonly url: string; readonly topic: string; readonly token: string | null }
     | { readonly kind: 'slack' | 'discord'; readonly url: string }
     | { readonly kind: 'gotify'; readonly url: string; readonly token: string }
     | MailEntry
-    | { readonly kind: 'command'; readonly argv: readonly string[] }
+    | (Grouping & { readonly kind: 'command'; readonly argv: readonly string[] })
     | MqttEntry
   );
 
@@ -29,6 +30,12 @@ interface Named {
   readonly name: string;
   /** Alerts of these rules alone; null: of all. */
   readonly rules: readonly AlertRule[] | null;
+}
+
+/** Of what may be a person's or a machine's. */
+interface Grouping {
+  /** Many notices of one event and one rule are told as one. */
+  readonly group: boolean;
 }
 
 export interface MailEntry {

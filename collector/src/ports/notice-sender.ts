@@ -18,6 +18,8 @@ export interface NoticeSender {
   readonly name: string;
   /** Alerts of these rules alone; null: of all. */
   readonly rules: readonly AlertRule[] | null;
+  /** People read there: many notices of one event and one rule are told as one (a `GroupNotice`). */
+  readonly groups: boolean;
   /** How long one attempt may last, where that is longer than for others. */
   readonly attemptMs: number | null;
   send(notice: Notice, signal: AbortSignal): Promise<void>;

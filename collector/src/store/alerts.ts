@@ -110,6 +110,9 @@ export async function listWaitingNotices({ db, hostId }: HostRows): Promise<read
   return rows.map(({ notice }) => JSON.parse(notice) as Notice);
 }
 
-export async function forgetNotice({ db, hostId }: HostRows, id: string): Promise<void> {
-  await db.deleteFrom('waiting_notice').where('host_id', '=', hostId).where('id', '=', id).execute();
+export async function forgetWaiting({ db, hostId }: HostRows, ids: readonly string[]): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const id of ids)
+      await transaction.deleteFrom('waiting_notice').where('host_id', '=', hostId).where('id', '=', id).execute();
+  });
 }

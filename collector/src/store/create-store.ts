@@ -5,7 +5,7 @@ import type { HostId } from '../model/host-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { DatabaseFile, SqlDatabase } from '../ports/sql-database.ts';
 import type { Store } from '../ports/store/store.ts';
-import { forgetNotice, listAlertStates, listEndedAlerts, listWaitingNotices, saveAlerts } from './alerts.ts';
+import { forgetWaiting, listAlertStates, listEndedAlerts, listWaitingNotices, saveAlerts } from './alerts.ts';
 import { createCutter } from './cut-history.ts';
 import { createDialect, ROWS_LIE_BY_KEY } from './dialect.ts';
 import { keepForecasts, listKeptForecasts } from './forecasts.ts';
@@ -13,7 +13,7 @@ import { countTrims, findGuests, forgetGuest, listGuests, sawGuests } from './gu
 import { listJobs, saveJobs } from './jobs.ts';
 import { findTrims, listEarlier, listTrims } from './list-trims.ts';
 import { migrate } from './migrate.ts';
-import { addNotice, endDeliveries, forgetNotices, listPending, listStanding } from './notices.ts';
+import { addNotices, endDeliveries, forgetNotices, listPending, listStanding } from './notices.ts';
 import { findOpenTrim, insertOpenTrim, listOpenTrims, withdrawTrim } from './open-trims.ts';
 import { recogniseGuest } from './recognise.ts';
 import { refuseOtherHost } from './refuse-other-host.ts';
@@ -102,11 +102,11 @@ export async function createStore(deps: StoreDeps): Promise<Store> {
     saveAlerts: (changes) => saveAlerts(rows, changes),
     endedAlerts: (limit) => listEndedAlerts(rows, limit),
     waitingNotices: () => listWaitingNotices(rows),
-    postedNotice: (id) => forgetNotice(rows, id),
+    postedNotices: (ids) => forgetWaiting(rows, ids),
     silences: () => listSilences(rows),
     addSilence: (silence) => addSilence(rows, silence),
     removeSilences: (ids) => removeSilences(rows, ids),
-    addNotice: (added) => addNotice(rows, added),
+    addNotices: (added) => addNotices(rows, added),
     pendingNotices: () => listPending(rows),
     endDeliveries: (ended) => endDeliveries(rows, ended),
     standingAlerts: () => listStanding(rows),

@@ -1,40 +1,48 @@
 import type { Kysely } from 'kysely';
 import type { Alert, Notice } from '../model/alert.ts';
-import type { DeliveryKey, Pending } from '../ports/store/notices.ts';
+import type { AddedNotice, DeliveryKey, Pending } from '../ports/store/notices.ts';
 import type { HostRows, Tables } from './tables.ts';
 
-export async function addNotice(
-  { db, hostId }: HostRows,
-  {
-    notice,
-    senders,
-    postedAt,
-  }: { readonly notice: Notice; readonly senders: readonly string[]; readonly postedAt: number },
-): Promise<boolean> {
+/** One transaction: all of them are stored, or nothing. */
+export async function addNotices({ db, hostId }: HostRows, added: readonly AddedNotice[]): Promise<readonly Notice[]> {
+  if (added.length === 0) return [];
   return db.transaction().execute(async (transaction) => {
     const { last } = await transaction
       .selectFrom('notice')
       .select(({ fn }) => fn.max<number | null>('number').as('last'))
       .where('host_id', '=', hostId)
       .executeTakeFirstOrThrow();
-    const added = await transaction
-      .insertInto('notice')
-      .values({
-        host_id: hostId,
-        id: notice.id,
-        number: Number(last ?? 0) + 1,
-        alert_id: notice.alert.id,
-        event: notice.event,
-        posted_at: postedAt,
-        notice: JSON.stringify(notice),
-      })
-      .onConflict((conflict) => conflict.columns(['host_id', 'id']).doNothing())
-      .executeTakeFirst();
-    if (Number(added.numInsertedOrUpdatedRows ?? 0) === 0) return false;
-    for (const sender of senders)
-      await transaction.insertInto('delivery').values({ host_id: hostId, notice_id: notice.id, sender }).execute();
-    return true;
+    const fresh: Notice[] = [];
+    for (const [index, one] of added.entries()) {
+      const number = Number(last ?? 0) + 1 + index;
+      if (await addNotice({ db: transaction, hostId }, { ...one, number })) fresh.push(one.notice);
+    }
+    return fresh;
   });
+}
+
+/** False where its id was known. */
+async function addNotice(
+  { db, hostId }: HostRows,
+  { notice, senders, postedAt, number }: AddedNotice & { readonly number: number },
+): Promise<boolean> {
+  const added = await db
+    .insertInto('notice')
+    .values({
+      host_id: hostId,
+      id: notice.id,
+      number,
+      alert_id: notice.alert.id,
+      event: notice.event,
+      posted_at: postedAt,
+      notice: JSON.stringify(notice),
+    })
+    .onConflict((conflict) => conflict.columns(['host_id', 'id']).doNothing())
+    .executeTakeFirst();
+  if (Number(added.numInsertedOrUpdatedRows ?? 0) === 0) return false;
+  for (const sender of senders)
+    await db.insertInto('delivery').values({ host_id: hostId, notice_id: notice.id, sender }).execute();
+  return true;
 }
 
 export async function listPending({ db, hostId }: HostRows): Promise<readonly Pending[]> {

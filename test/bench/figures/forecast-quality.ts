@@ -9,12 +9,12 @@ import { formatBars, formatForecasters, formatKinds } from '../forecast/quality-
 import * as scores from '../forecast/scores.ts';
 
 /**
- * How good a forecast is: of the half of the generated series that the method was not built on, and (`-real`) of real
- * growth curves, each asked on many days. test/bench/forecast/main.ts shows the same by kind of series, and the half to
+ * How good a forecast is: of the half of the generated series that the method was not built on, (`-real`) of real growth
+ * curves, and (`-pools`) of pools that real guests filled, each asked on many days. test/bench/forecast/main.ts shows the same by kind of series, and the half to
  * build on; docs/forecast-quality.md says what is counted how.
  */
 export const forecastQuality: Benchmark = {
-  figures: ['', '-real'].flatMap((which) => [
+  figures: ['', '-real', '-pools'].flatMap((which) => [
     { figure: `forecast-coverage${which}`, unit: '%', bar: [75, 88], bound: 'between', decimals: 1 } as const,
     { figure: `forecast-sharpness${which}`, unit: 'x', bar: 1, bound: 'at most', decimals: 3 } as const,
     { figure: `forecast-error${which}`, unit: 'x', bar: 0.6, bound: 'at most', decimals: 3 } as const,
@@ -34,7 +34,9 @@ export const forecastQuality: Benchmark = {
     };
     const heldOut = measure(toCases(generateSeries('held-out')));
     const real = measure(toCases(readGrowthCurves('growth')));
-    return { ...toFigures({ ...heldOut, which: '' }), ...toFigures({ ...real, which: '-real' }) };
+    const pools = measure(toCases(readGrowthCurves('pool')));
+    const parts = [toFigures({ ...heldOut, which: '' }), toFigures({ ...real, which: '-real' })];
+    return Object.assign({}, ...parts, toFigures({ ...pools, which: '-pools' }));
   },
 };
 

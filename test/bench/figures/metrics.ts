@@ -53,5 +53,6 @@ function manyGuests(): MetricFacts {
       ),
     },
     guests: names.map((name) => ({ ...guest, name, inventory: null })),
+    isDatabaseUp: true,
   };
 }

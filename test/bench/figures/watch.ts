@@ -153,7 +153,6 @@ async function startHost({ root, store }: { root: string; store: Store }): Promi
       clock: now,
       store,
       readPools: askNobody,
-      readStatus: askNobody,
       readHeld: askNobody,
     }),
     clock: now,

@@ -8,8 +8,11 @@ const STARTS = 12;
 /** Of history before the first start, and of truth after the last. */
 const LEAST_DAYS = 30;
 
-/** `growth`: those that the method was built with. `unseen`: more of them, that it was shown when it was finished. */
-export type Curves = 'growth' | 'unseen';
+/**
+ * `growth`: those that the method was built with. `unseen`: more of them, that it was shown when it was finished, and
+ * `fresh`: once more, when it was changed. `pool`: what a collector sampled of pools that real guests filled.
+ */
+export type Curves = 'growth' | 'unseen' | 'fresh' | 'pool';
 
 /** The real ones, from test/fixtures/series. */
 export function readGrowthCurves(curves: Curves): readonly KnownSeries[] {
@@ -18,19 +21,26 @@ export function readGrowthCurves(curves: Curves): readonly KnownSeries[] {
 }
 
 function readOne(file: string): KnownSeries {
-  const rows = readFileSync(join(FOLDER, file), 'utf8').trim().split('\n').slice(1);
-  const changes = rows.map((row) => {
-    const [day = '', change = ''] = row.split(',');
-    return { dayNumber: toDayNumber(day), change: Number(change) };
+  const [heading = '', ...rows] = readFileSync(join(FOLDER, file), 'utf8').trim().split('\n');
+  const numbers = rows.map((row) => {
+    const [day = '', number = ''] = row.split(',');
+    return { dayNumber: toDayNumber(day), number: Number(number) };
   });
-  const firstDay = changes[0]?.dayNumber ?? 0;
+  const firstDay = numbers[0]?.dayNumber ?? 0;
+  const isChange = heading === 'day,change';
   const levels: number[] = [];
-  for (const { dayNumber, change } of changes) {
+  const hidden = new Set<number>();
+  for (const { dayNumber, number } of numbers) {
     const before = levels.at(-1) ?? 0;
-    while (levels.length < dayNumber - firstDay) levels.push(before);
-    levels.push(before + change);
+    while (levels.length < dayNumber - firstDay) {
+      // A day that nobody sampled is not shown; of changes, one without any is known.
+      if (!isChange) hidden.add(levels.length);
+      levels.push(before);
+    }
+    levels.push(isChange ? before + number : number);
   }
   const room = levels.length - 2 * LEAST_DAYS;
-  const starts = Array.from({ length: STARTS }, (_, step) => LEAST_DAYS + Math.floor((room * step) / STARTS) - 1);
-  return { name: file.replace('.csv', ''), kind: 'real', firstDay, levels, hidden: new Set(), starts };
+  const wanted = Array.from({ length: STARTS }, (_, step) => LEAST_DAYS + Math.floor((room * step) / STARTS) - 1);
+  const starts = wanted.filter((start) => !hidden.has(start));
+  return { name: file.replace('.csv', ''), kind: 'real', firstDay, levels, hidden, starts };
 }

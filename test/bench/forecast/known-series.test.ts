@@ -68,6 +68,31 @@ describe('the real curves', () => {
   });
 });
 
+describe('the pools that real guests filled', () => {
+  it('are read as they were sampled', () => {
+    const pools = readGrowthCurves('pool');
+    expect(pools.map(({ name, levels }) => [name, levels.length, levels[0], levels.at(-1)])).toEqual([
+      ['pool-01', 400, 988_495_872, 1_383_014_400],
+      ['pool-02', 400, 988_495_872, 1_214_083_072],
+      ['pool-03', 400, 1_093_357_568, 1_719_660_544],
+      ['pool-04', 400, 1_064_280_064, 2_267_058_176],
+      ['pool-05', 400, 883_634_176, 1_167_527_936],
+      ['pool-06', 400, 988_495_872, 1_262_686_208],
+      ['pool-07', 400, 775_069_696, 1_097_957_376],
+      ['pool-08', 400, 778_768_384, 1_427_501_056],
+      ['pool-09', 400, 1_525_673_984, 1_099_595_776],
+      ['pool-10', 400, 988_479_488, 1_642_831_872],
+    ]);
+    for (const { hidden, starts } of pools) for (const start of starts) expect(hidden).not.toContain(start);
+  });
+
+  it('have capacities that are reached later, and some that are not', () => {
+    const days = toCases(readGrowthCurves('pool')).map(({ trueDays }) => trueDays);
+    expect(days.filter((day) => day !== null).length).toBeGreaterThan(100);
+    expect(days.filter((day) => day === null).length).toBeGreaterThan(100);
+  });
+});
+
 describe('a case', () => {
   it('of a straight line is true on the day on which the line is there', () => {
     // 1,000 on the first day and 10 more on each: 1,390 on the 40th, and 80 % of 1,738, which 1,740 reaches first.

@@ -8,8 +8,8 @@ import type { KnownSeries } from './known-series.ts';
 import { ours } from './ours.ts';
 import { formatBars, formatForecasters, formatKinds } from './quality-table.ts';
 
-const HELP = `node --conditions=source test/bench/forecast/main.ts (--build | --held-out | --real | --unseen)
-    [--kind KIND] [--cases N] [--hindsight] [--alternatives]
+const HELP = `node --conditions=source test/bench/forecast/main.ts (--build | --held-out | --real | --unseen |
+    --fresh | --pools) [--kind KIND] [--cases N] [--hindsight] [--alternatives]
 
 How well the forecasts do, and the alternatives, by kind of series.
 
@@ -17,6 +17,8 @@ How well the forecasts do, and the alternatives, by kind of series.
   --held-out      the other half: not to be looked at while a method is built
   --real          the real curves that the method was built with
   --unseen        more of them, not to be looked at while a method is built
+  --fresh         still more, which no method before that of today was shown
+  --pools         pools that real guests filled (test/bench/pools)
   --kind KIND     only those of one kind (linear, saw-tooth, growth-07, ...)
   --cases N       only so many cases, evenly chosen
   --hindsight     with capacities taken from the levels to come
@@ -48,6 +50,8 @@ const SETS = [
   { flag: 'held-out', series: () => generateSeries('held-out') },
   { flag: 'real', series: () => readGrowthCurves('growth') },
   { flag: 'unseen', series: () => readGrowthCurves('unseen') },
+  { flag: 'fresh', series: () => readGrowthCurves('fresh') },
+  { flag: 'pools', series: () => readGrowthCurves('pool') },
 ] as const;
 
 interface Call {
@@ -61,7 +65,7 @@ interface Call {
 function parseCall(): Call | number {
   try {
     const flag = { type: 'boolean', default: false } as const;
-    const sets = { build: flag, 'held-out': flag, real: flag, unseen: flag };
+    const sets = { build: flag, 'held-out': flag, real: flag, unseen: flag, fresh: flag, pools: flag };
     const flags = { alternatives: flag, hindsight: flag, help: flag };
     const { values } = parseArgs({
       options: { ...sets, ...flags, kind: { type: 'string' }, cases: { type: 'string' } },

@@ -48,7 +48,7 @@ afterAll(async () => {
 const account = { user: 'me', password: 's3cret' };
 
 it.each([
-  ['webhook', () => senderOf({ kind: 'webhook', url: `https://${place}/`, token: 's3cret' })],
+  ['webhook', () => senderOf({ kind: 'webhook', url: `https://${place}/`, token: 's3cret', group: false })],
   [
     'email',
     () => senderOf({ kind: 'email', server: `smtps://${place}`, from: 'a@b.example', to: ['c@d.example'], ...account }),

@@ -26,7 +26,7 @@ describe('a command', () => {
     const [out, env, file] = ['input', 'environment', 'arguments'].map((name) => join(folder, name));
     const path = await script(`cat > ${out}\nenv -0 > ${env}\nprintf '%s\\n' "$#" "$@" > ${file}`);
     process.env.TRIMTAB_NOTIFY = 's3cret';
-    await senderOf({ kind: 'command', argv: [path, 'a b', '$HOME'] }).send(HOSTILE, PATIENT);
+    await senderOf({ kind: 'command', group: false, argv: [path, 'a b', '$HOME'] }).send(HOSTILE, PATIENT);
     delete process.env.TRIMTAB_NOTIFY;
     expect(await readFile(file ?? '', 'utf8')).toBe('2\na b\n$HOME\n');
     const document = JSON.parse(await readFile(out ?? '', 'utf8'));
@@ -53,14 +53,14 @@ describe('a command', () => {
   });
 
   it('that ends with another code than 0 has not told it', async () => {
-    const sender = senderOf({ kind: 'command', argv: [await script('echo no line >&2; exit 3')] });
+    const sender = senderOf({ kind: 'command', group: false, argv: [await script('echo no line >&2; exit 3')] });
     await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({
       detail: { code: 'notice-failed', cause: 'it ended with 3: no line' },
     });
   });
 
   it('that is not there', async () => {
-    const sender = senderOf({ kind: 'command', argv: ['/gone/tell'] });
+    const sender = senderOf({ kind: 'command', group: false, argv: ['/gone/tell'] });
     await expect(sender.send(noticeOf(), PATIENT)).rejects.toMatchObject({
       detail: { code: 'notice-failed', cause: 'there is no such program', subject: 'it (/gone/tell)' },
     });
@@ -68,7 +68,11 @@ describe('a command', () => {
 
   it('that hangs is ended with all that it has started, when nobody waits for it any more', async () => {
     const pid = join(folder, 'pid');
-    const sender = senderOf({ kind: 'command', argv: [await script(`sleep 1000 &\necho $! > ${pid}\nwait`)] });
+    const sender = senderOf({
+      kind: 'command',
+      group: false,
+      argv: [await script(`sleep 1000 &\necho $! > ${pid}\nwait`)],
+    });
     const ending = new AbortController();
     const sending = sender.send(noticeOf(), ending.signal);
     sending.catch(() => {});
@@ -85,6 +89,6 @@ describe('a command', () => {
   });
 
   it('need not read its stdin', async () => {
-    await senderOf({ kind: 'command', argv: [await script('exec true')] }).send(noticeOf(), PATIENT);
+    await senderOf({ kind: 'command', group: false, argv: [await script('exec true')] }).send(noticeOf(), PATIENT);
   });
 });

@@ -42,7 +42,7 @@ const TEXT = [
 ].join('\n');
 
 describe('webhook', () => {
-  const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/hook?a=b`, token: 't0ken' });
+  const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/hook?a=b`, token: 't0ken', group: false });
 
   it('posts the document, with a key that is the same each time', async () => {
     const { path, headers, body } = await deliver(sender(), noticeOf());
@@ -78,7 +78,7 @@ describe('webhook', () => {
 describe('a test', () => {
   it('says that it is one, and nothing of a pool', async () => {
     const { body } = await deliver(
-      senderOf({ kind: 'webhook', url: receiver.url, token: null }),
+      senderOf({ kind: 'webhook', url: receiver.url, token: null, group: false }),
       noticeOf({ event: 'test', alert: { sentence: 'A test.', hint: null, values: {} } }),
     );
     expect([body.title, body.text]).toEqual(['Test: notices of host-1 arrive here', 'A test.']);
@@ -194,12 +194,12 @@ describe('alertmanager', () => {
 
 it('one that takes it has taken it, whatever it goes on to say', async () => {
   receiver.answerWith((response) => void response.writeHead(200).write('ok, and'));
-  await senderOf({ kind: 'webhook', url: receiver.url, token: null }).send(noticeOf(), PATIENT);
+  await senderOf({ kind: 'webhook', url: receiver.url, token: null, group: false }).send(noticeOf(), PATIENT);
   expect(receiver.received).toHaveLength(1);
 });
 
 describe('a receiver that does not take it', () => {
-  const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/s3cret/path`, token: 't0ken' });
+  const sender = () => senderOf({ kind: 'webhook', url: `${receiver.url}/s3cret/path`, token: 't0ken', group: false });
 
   async function fault() {
     const error = await sender()
@@ -275,7 +275,7 @@ describe('a receiver that does not take it', () => {
   it('one that is not there', async () => {
     const gone = await startHttpReceiver();
     await gone[Symbol.asyncDispose]();
-    const sending = senderOf({ kind: 'webhook', url: gone.url, token: null }).send(noticeOf(), PATIENT);
+    const sending = senderOf({ kind: 'webhook', url: gone.url, token: null, group: false }).send(noticeOf(), PATIENT);
     await expect(sending).rejects.toMatchObject({
       detail: { code: 'notice-unreachable', cause: expect.stringContaining('connection refused') },
     });

@@ -32,3 +32,34 @@ export function noticeOf({
   const endedAt = event === 'end' ? STARTED_AT + 68 * 60_000 : null;
   return { id: `notice ${n}`, event, at: endedAt ?? STARTED_AT, alert: alertOf({ endedAt, ...alert }) };
 }
+
+/** One for each of so many guests, which all were heard last at the same time. */
+export function manyAway({
+  from = 1,
+  to,
+  event = 'start',
+}: {
+  readonly from?: number;
+  readonly to: number;
+  readonly event?: NoticeEvent;
+}): readonly Notice[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => awayOf(from + index, event));
+}
+
+export function awayOf(n: number, event: NoticeEvent = 'start', alert: Partial<Alert> = {}): Notice {
+  const guest = `web-${String(n).padStart(3, '0')}`;
+  const notice = noticeOf({
+    event,
+    alert: {
+      id: guest,
+      rule: 'guest-away',
+      severity: 'warning',
+      subject: guest,
+      sentence: `${guest} runs, and its agent has not been heard since 2026-11-27 12:01 UTC.`,
+      hint: `If it was taken away for good: trimtab forget ${guest}`,
+      values: { lastHeardAtMs: STARTED_AT - 61 * 60_000 },
+      ...alert,
+    },
+  });
+  return { ...notice, id: `${guest}:${event}` };
+}

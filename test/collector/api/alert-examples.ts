@@ -14,6 +14,7 @@ const FULL: AlertRow = {
   hint: 'Trim what gives most back (trimtab doctor says what), move a guest away, or add storage.',
   values: { usedPercent: 96, freeBytes: 4 * 1024 ** 3, sizeBytes: 100 * 1024 ** 3 },
   acknowledged: { at: '2026-11-23T08:00:00.000Z', by: 'alice', comment: 'disks are ordered' },
+  easing: null,
   silencedUntil: null,
 };
 
@@ -27,12 +28,23 @@ const AWAY: AlertRow = {
   hint: null,
   values: { lastHeardAtMs: 1 },
   acknowledged: null,
+  easing: { sentence: `${HOSTILE} is heard.`, endsInMs: 240_000 },
   silencedUntil: '2026-11-23T09:00:00.000Z',
 };
 
 export const ALERTS: AlertsView = {
   takenAt: '2026-11-23T08:10:00.000Z',
   firing: [FULL, AWAY],
+  pending: [
+    {
+      rule: 'overcommit',
+      subject: HOSTILE,
+      severity: 'warning',
+      sentence: `The images in ${HOSTILE} may grow to 3.1 times its size.`,
+      hint: null,
+      startsInMs: 420_000,
+    },
+  ],
   ended: [{ ...AWAY, rule: 'slack', subject: 'web-1', endedAt: '2026-11-23T08:05:00.000Z', silencedUntil: null }],
   silences: [
     {
@@ -42,6 +54,13 @@ export const ALERTS: AlertsView = {
       until: '2026-11-23T09:00:00.000Z',
       by: 'root',
       comment: 'the network is rebuilt',
+    },
+  ],
+  findings: [
+    {
+      subject: `postgres://${HOSTILE}`,
+      sentence: `the database cannot be used since 2026-11-23 06:00 UTC (${HOSTILE})`,
+      hint: HOSTILE,
     },
   ],
 };

@@ -143,6 +143,7 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
         until: ALERTS.takenAt,
         by: query.by,
         comment: query.comment,
+        fits: query.pattern !== 'nosuchrule',
       };
     },
     async unsilence(query) {

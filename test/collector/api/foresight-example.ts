@@ -103,6 +103,7 @@ export const FORESIGHT: ForesightView = {
     },
   ],
   unsampled: ['/srv/nfs'],
+  findings: [],
 };
 
 export const ONE_POOL: ForesightView = { ...FORESIGHT, pools: [FILLING_POOL], unsampled: [] };

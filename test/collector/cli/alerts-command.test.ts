@@ -99,12 +99,18 @@ describe('trimtab alerts silence', () => {
     [['silence', 'web-1', '--for', '400d'], 'at most 366d.'],
     [['silence', 'web-1', '--for', '0m'], 'It is a time'],
     [['silence', 'web-1', '--for', '1h', '--comment', 'x'.repeat(501)], 'at most 500 characters'],
-    [['acknowledge', 'web-1'], 'it is not how the id of an alert begins'],
+    [['acknowledge', 'web-1'], 'an id has at least eight of its digits'],
     [['nonsense'], 'nonsense'],
   ])('%j is wrong usage', async (args, told) => {
     const { exitCode, err, said } = await run({ args });
     expect({ exitCode, said }).toEqual({ exitCode: 2, said: [] });
     expect(err.replace(/\s+/g, ' ')).toContain(told);
+  });
+
+  it('that fits nothing says that it silences nothing', async () => {
+    const { exitCode, out } = await run({ args: ['silence', 'nosuchrule', '--for', '1h'] });
+    expect(exitCode).toBe(0);
+    expect(out.replace(/\s+/g, ' ')).toContain('nosuchrule fits no rule, pool or guest that there is now');
   });
 
   it('is ended by its pattern', async () => {

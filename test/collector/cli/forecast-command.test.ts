@@ -85,6 +85,14 @@ describe('trimtab forecast --series', () => {
     expect(full.stdout).toBe('It is full on 23 July 2026.\n');
   });
 
+  it('says where the day that is asked for is outside of the file', async () => {
+    const ask = async (at: string) =>
+      (await forecast('--series', grows, '--capacity', '4000', '--at', at)).stdout.replace(/\s+/g, ' ');
+    expect(await ask('2036-01-01')).toContain('The last row is of 23 July 2026: what came between is not known');
+    expect(await ask('2020-01-01')).toContain('The first row is of 5 January 2026, which is later.');
+    expect(await ask('2026-04-15')).not.toContain('row is of');
+  });
+
   it('reads standard input, with the line ends of other systems', () => {
     const input = `day,level\r\n${toRows(daysOf(30, () => 5)).replaceAll('\n', '\r\n')}`;
     const { status, stdout } = spawnSync(process.execPath, [BIN, 'forecast', '--series', '-', '--capacity', '9'], {

@@ -42,6 +42,11 @@ it.each<[string, Partial<Forecast>, string]>([
     'It grows, and is most likely full in more than two years. Full within 7 days: 0 %, 30 days: below 1 %, 90 days: 71 %. As of 27 November 2026. Growth a day, as estimated: 0.000123.',
   ],
   [
+    'jumps between which nothing grows',
+    { kind: 'beyond-2-years', fullBetween: null, median: null, growthPerDay: -4, lastShift: null },
+    'Between its jumps it does not grow; with them it is most likely full in more than two years. Full within 7 days: 0 %, 30 days: below 1 %, 90 days: 71 %. As of 27 November 2026. Growth a day, as estimated: -4.',
+  ],
+  [
     'ups and downs',
     { kind: 'fluctuating', growthPerDay: -5, lastShift: null },
     'It goes up and down by more than it grows. Full within 7 days: 0 %, 30 days: below 1 %, 90 days: 71 %. As of 27 November 2026. Growth a day, as estimated: -5.',

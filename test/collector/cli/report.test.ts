@@ -31,8 +31,8 @@ it('in words says what came back, where nothing did, and what is still to be had
       held: cause unknown, once (evil�[2J�]0;owned��31m�gnp�root# and 1 more)
       trimtab doctor has the fixes.
 
-    POOL                     USED THEN  USED NOW     CHANGE     SIZE
-    /var/lib/libvirt/images   60.0 GiB  79.0 GiB  +19.0 GiB  100 GiB
+    POOL                     THEN        USED THEN  USED LAST     CHANGE     SIZE
+    /var/lib/libvirt/images  2026-10-28   60.0 GiB   79.0 GiB  +19.0 GiB  100 GiB
 
     How forecasts did
     POOL                   ON          FULL, THEN  FULL, NOW     FORETOLD       GREW

@@ -54,7 +54,10 @@ const VIEWS: readonly [name: string, text: string][] = [
     formatStatus(toShown({ ...STATUS, pools: [], images: [], sources: [], findings: [], firingAlerts: 0 }), PAGE),
   ],
   ['alerts', formatAlerts(toShown(ALERTS), PAGE)],
-  ['alerts-none', formatAlerts(toShown({ ...ALERTS, firing: [], ended: [], silences: [] }), PAGE)],
+  [
+    'alerts-none',
+    formatAlerts(toShown({ ...ALERTS, firing: [], ended: [], silences: [], pending: [], findings: [] }), PAGE),
+  ],
   ['guests', formatGuests(toShown(GUESTS), PAGE)],
   ['guests-empty', formatGuests(toShown({ ...GUESTS, guests: [], findings: [] }), PAGE)],
   ['history', formatHistory(toShown([TRIM, UNMATCHED].map(summarise)), PAGE)],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { composeAlerts } from '../../../collector/src/compose/compose-alerts.ts';
+import { watchStore } from '../../../collector/src/conduct/survey/store-health.ts';
 import type { Overview } from '../../../collector/src/conduct/watch/overview.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import type { Store } from '../../../collector/src/ports/store/store.ts';
@@ -46,9 +47,9 @@ it('while the whole store is away a receiver is told of a full pool, and of its 
     clock,
     calendar: { ...calendar, after: clock.after },
     log: { info() {}, warn() {}, error() {} },
-    store: mayBeAway,
+    ...watchStore({ clock, store: mayBeAway }),
     settings: ALERT_SETTINGS,
-    entries: [{ kind: 'webhook', name: 'it', rules: ['pool-full'], url: receiver.url, token: null }],
+    entries: [{ kind: 'webhook', name: 'it', rules: ['pool-full'], url: receiver.url, token: null, group: false }],
     watch: { overview: async () => ({ pools: [aPool({ freePercent })] }) as unknown as Overview },
     foresight: { poolForecasts: () => Promise.reject(new Error('the server is away')) },
     survey,

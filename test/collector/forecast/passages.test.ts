@@ -2,12 +2,16 @@ import { expect, it } from 'vitest';
 import { drawPassages } from '../../../collector/src/forecast/passages.ts';
 import { daysOf, scatter } from './series.ts';
 
+/** It goes on for certain. */
+const NONE = { probability: 0, medianDays: 100 };
+
 const draw = ({ levels, room, shifts = [] }: { levels: readonly number[]; room: number; shifts?: readonly number[] }) =>
   drawPassages({
     history: {
       steady: Float64Array.from(levels),
       shifts: shifts.map((change, index) => ({ index: index + 1, change })),
     },
+    pause: NONE,
     room,
   });
 
@@ -42,4 +46,14 @@ it('come of shifts as often as those came, and no more often than once a year fo
   expect(within).toBeGreaterThan(1 - 1 / Math.E - 0.1);
   expect(within).toBeLessThan(1 - 1 / Math.E + 0.1);
   expect(draw({ levels: flat, room: 50, shifts: [-60] }).days).toEqual([]);
+});
+
+it('come so much later in the part of them that begins with a pause', () => {
+  const history = { steady: Float64Array.from(daysOf(101, (day) => 10 * day)), shifts: [] };
+  const { days, futures } = drawPassages({ history, pause: { probability: 0.25, medianDays: 100 }, room: 305 });
+  const paused = days.filter((day) => day > 31);
+  expect(days.filter((day) => day === 31).length / futures).toBeCloseTo(0.75, 1);
+  // Half of the pauses are longer than their median, and a tenth longer than nine times that.
+  expect(paused.filter((day) => day > 131).length / paused.length).toBeCloseTo(0.5, 1);
+  expect(paused.filter((day) => day > 931).length / paused.length).toBeCloseTo(0.1, 1);
 });

@@ -33,7 +33,7 @@ it('every file of state is its owner’s alone, also one that an older version m
     expect(await modeOf(folder)).toBe('700');
     const names = await readdir(folder);
     expect(names.toSorted()).toEqual(
-      ['host-id', 'trimtab.sqlite', 'trimtab.sqlite-in-use', 'trimtab.sqlite-shm', 'trimtab.sqlite-wal'].toSorted(),
+      ['host-id', ...['', '-in-use', '-lock', '-shm', '-wal'].map((suffix) => `trimtab.sqlite${suffix}`)].toSorted(),
     );
     for (const name of names) expect(await modeOf(join(folder, name)), name).toBe('600');
     await store.close();

@@ -10,7 +10,7 @@ import { formatMetricsPage } from '../../docs/metrics-page.ts';
 import { GUESTS, STATUS, TRIM } from '../api/examples.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const FACTS: MetricFacts = { status: STATUS, guests: GUESTS.guests };
+const FACTS: MetricFacts = { status: STATUS, guests: GUESTS.guests, isDatabaseUp: true };
 const create = (perGuest = false) => createExposition({ version: '0.2.0', perGuest, addOwn: () => {} });
 const linesOf = ({ text, name }: { text: string; name: string }) =>
   text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
@@ -73,7 +73,7 @@ it('says nothing more of a pool that is gone', async () => {
 });
 
 it('counts guests of every state, also of one that none is in', async () => {
-  const text = await create().tell({ status: STATUS, guests: [] });
+  const text = await create().tell({ status: STATUS, guests: [], isDatabaseUp: true });
   expect(linesOf({ text, name: 'trimtab_guests' })).toEqual([
     'trimtab_guests{state="connected"} 0',
     'trimtab_guests{state="away"} 0',
@@ -129,7 +129,7 @@ it('what the process takes is added once, when somebody asks', async () => {
 it('the names end with their unit, or count things', () => {
   for (const { name } of [...GAUGES, ...GUEST_GAUGES])
     expect(name).toMatch(
-      /_(?:bytes|seconds|bytes_per_second|ratio|info|guests|images|findings|alerts|used|connected)$/,
+      /_(?:bytes|seconds|bytes_per_second|ratio|info|guests|images|findings|alerts|used|connected|up)$/,
     );
   for (const { name } of Object.values(TRIM_COUNTERS)) expect(name).toMatch(/_total$/);
 });

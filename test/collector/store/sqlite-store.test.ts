@@ -213,7 +213,7 @@ it('[AL4] the alerts and silences of one host, another does not see', async () =
   await other.saveAlerts({ ...changes, notices: [{ ...notice, at: 2 }] });
   await other.addSilence({ ...silence, pattern: 'web' });
   await other.saveAlerts({ states: [{ rule: 'slack', subject: 'web', state: null }], ended: [], notices: [] });
-  await other.postedNotice('same');
+  await other.postedNotices(['same']);
   await other.removeSilences(['same']);
   expect(await read(one)).toEqual([changes.states, changes.ended, changes.notices, [silence]]);
   await one.close();

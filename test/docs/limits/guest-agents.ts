@@ -1,5 +1,7 @@
 import { SAMPLED_EVERY_MS } from '../../../collector/src/conduct/qga/carry-out.ts';
 import { PRESENT_MS } from '../../../collector/src/conduct/qga/present-guests.ts';
+import { TURNS_SEEN_EVERY_MS } from '../../../collector/src/conduct/qga/steady-usages.ts';
+import { ASKED_EVERY_MS, LONGEST_PAUSE_MS } from '../../../collector/src/conduct/qga/turns.ts';
 import { KEPT_MS, OVERVIEW_MS } from '../../../collector/src/conduct/survey/qemu-ga-guests.ts';
 import { MOST_TALK_BYTES } from '../../../collector/src/io/guest-agent-lines.ts';
 import { LONGEST_SYNC, PROBE_MS, SYNC_MS } from '../../../collector/src/io/guest-agent-socket.ts';
@@ -101,6 +103,18 @@ export const GUEST_AGENTS: LimitSection = {
       file: 'collector/src/conduct/qga/present-guests.ts',
       constants: { PRESENT_MS },
       atIt: 'the next trim asks it anew',
+    }),
+    constant({
+      what: 'from asking to asking what a guest that was trimmed through it uses, and at last, of one that hangs',
+      file: 'collector/src/conduct/qga/turns.ts',
+      constants: { ASKED_EVERY_MS, LONGEST_PAUSE_MS },
+      atIt: 'it is asked; while it does not answer, half as often each time',
+    }),
+    constant({
+      what: 'how often it is seen whose turn of that has come',
+      file: 'collector/src/conduct/qga/steady-usages.ts',
+      constants: { TURNS_SEEN_EVERY_MS },
+      atIt: 'they are asked together; the others have their own minute',
     }),
     constant({
       what: 'from sample to sample of its disks, while it trims',

@@ -4,7 +4,13 @@ import { STANDS_FOR_MS } from '../../../collector/src/alert/forms/alertmanager.t
 import { MOST_DISCORD_CHARACTERS } from '../../../collector/src/alert/forms/discord.ts';
 import { LONGEST_SLUG } from '../../../collector/src/alert/forms/home-assistant.ts';
 import { MOST_NTFY_BYTES } from '../../../collector/src/alert/forms/ntfy.ts';
-import { LONGEST_TEXT_CHARACTERS, MOST_VALUES } from '../../../collector/src/alert/forms/tell.ts';
+import {
+  LONGEST_LISTED_CHARACTERS,
+  LONGEST_TEXT_CHARACTERS,
+  MOST_LISTED,
+  MOST_VALUES,
+} from '../../../collector/src/alert/forms/tell.ts';
+import { MOST_GROUPED, MOST_UNGROUPED } from '../../../collector/src/alert/group.ts';
 import { RESTATE_MS } from '../../../collector/src/conduct/alerts/deliver/courier.ts';
 import { IDS_REMEMBERED } from '../../../collector/src/conduct/alerts/deliver/deliver.ts';
 import { MOST_UNWRITTEN } from '../../../collector/src/conduct/alerts/deliver/endings.ts';
@@ -29,6 +35,12 @@ export const NOTICES: LimitSection = {
       file: 'collector/src/alert/backlog.ts',
       constants: { MOST_WAITING },
       atIt: 'the oldest reminders are dropped, then the oldest others; the log says how many',
+    }),
+    constant({
+      what: 'notices of one rule and one event to people that are told each by itself, and in one group',
+      file: 'collector/src/alert/group.ts',
+      constants: { MOST_UNGROUPED, MOST_GROUPED },
+      atIt: 'they are told as one; the rest is another group',
     }),
     constant({
       what: 'how long a notice that no receiver takes is kept, and how often one may be refused outright',
@@ -83,6 +95,12 @@ export const NOTICES: LimitSection = {
       file: 'collector/src/alert/forms/tell.ts',
       constants: { LONGEST_TEXT_CHARACTERS, MOST_VALUES },
       atIt: 'the rest is left out',
+    }),
+    constant({
+      what: 'alerts of a group that its text has, and the length of each',
+      file: 'collector/src/alert/forms/tell.ts',
+      constants: { MOST_LISTED, LONGEST_LISTED_CHARACTERS },
+      atIt: 'the rest is left out; `trimtab alerts` has it',
     }),
     constant({
       what: 'a message of ntfy',

@@ -16,6 +16,7 @@ import { READERS_LIMIT } from '../../../collector/src/io/postgres/open-postgres.
 import { PAGES_AT_ONCE } from '../../../collector/src/io/shrink-file.ts';
 import { BUSY_TIMEOUT_MS, LOG_KEPT_BYTES } from '../../../collector/src/io/sqlite.ts';
 import { PREPARED_KEPT } from '../../../collector/src/io/sqlite-query.ts';
+import { LOCK_PATIENCE_MS } from '../../../collector/src/io/state-lock.ts';
 import { DEEDS_KEPT } from '../../../collector/src/model/deed.ts';
 import { LONGEST_OVERLAP_MS, LONGEST_TTL_MS, MOST_USES } from '../../../collector/src/model/enrolment.ts';
 import { MOST_DAYS } from '../../../collector/src/model/report-since.ts';
@@ -168,6 +169,12 @@ export const RECORDS: LimitSection = {
       atIt: 'what was to be stored has failed, and its guest sends it again; the log is cut to that',
     }),
     constant({
+      what: 'time for a collector that is just ending to let go of its state directory',
+      file: 'collector/src/io/state-lock.ts',
+      constants: { LOCK_PATIENCE_MS },
+      atIt: 'the one that is started is refused with `store-busy`',
+    }),
+    constant({
       what: 'statements that are kept prepared, of those who write and of those who read',
       file: 'collector/src/io/sqlite-query.ts',
       constants: { PREPARED_KEPT },
@@ -177,7 +184,7 @@ export const RECORDS: LimitSection = {
       what: 'time to reach a PostgreSQL server, for a lock there, for one statement, and for a server that is not heard from',
       file: 'collector/src/io/postgres/address.ts',
       constants: { CONNECT_LIMIT_MS, LOCK_LIMIT_MS, STATEMENT_LIMIT_MS, SILENCE_LIMIT_MS },
-      atIt: 'what was asked for has failed, with `store-away` or `store-busy`; what a guest sent it sends again',
+      atIt: 'what only the database has is refused, with `store-away` or `store-busy`; what a guest sent it sends again',
     }),
     constant({
       what: 'time for which a PostgreSQL server that could not be used is not tried again',

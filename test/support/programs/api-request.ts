@@ -6,12 +6,20 @@ export interface ApiAnswer {
 }
 
 /** One question to the collector's API on its Unix socket, without the CLI's start in between. */
-export function askApi(options: {
+export async function askApi(question: Question): Promise<ApiAnswer> {
+  const { status, text } = await askText(question);
+  return { status, body: JSON.parse(text) };
+}
+
+interface Question {
   readonly socketPath: string;
   readonly path: string;
   /** Makes it a POST. */
   readonly body?: unknown;
-}): Promise<ApiAnswer> {
+}
+
+/** The same where the answer is no JSON. */
+export function askText(options: Question): Promise<{ readonly status: number; readonly text: string }> {
   const { socketPath, path, body } = options;
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
@@ -21,7 +29,7 @@ export function askApi(options: {
         text += chunk;
       });
       answer.once('error', reject);
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) }));
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text }));
     });
     call.once('error', reject);
     call.end(body === undefined ? undefined : JSON.stringify(body));

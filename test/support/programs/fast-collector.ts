@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runCli } from '../../../collector/src/cli/run-cli.ts';
 import { startCollector } from '../../../collector/src/collector.ts';
 import { createDeskClient } from '../../../collector/src/compose/desk-client.ts';
@@ -10,9 +11,11 @@ import type { Clock } from '../../../collector/src/ports/clock.ts';
 import { COLLECTOR_VERSION } from '../../../collector/src/version.ts';
 
 // The collector as it is, but for its calendar, which goes a day in DAY_MS milliseconds: what it samples, foresees and
-// warns of goes by that. Everything else keeps its own time.
+// warns of goes by that. Everything else keeps its own time. With DAYS_FILE, which holds how many days have been lived,
+// the calendar waits at the end of each until it is.
 
-const DAY_MS = 24 * 3_600_000;
+const REAL_DAY_MS = 24 * 3_600_000;
+const TICK_MS = 50;
 
 /** From now on, so many times as fast. */
 function createFastCalendar(factor: number): Clock {
@@ -27,6 +30,39 @@ function createFastCalendar(factor: number): Clock {
       return () => clearTimeout(timer);
     },
   };
+}
+
+/** The same by ticks: never ahead of the days that have been lived, and what is due within a tick is done at its end. */
+function createLivedCalendar({ factor, livedDays }: { factor: number; livedDays: () => number }): Clock {
+  const begin = Math.ceil(Date.now() / REAL_DAY_MS) * REAL_DAY_MS;
+  const waiting = new Set<{ readonly dueMs: number; readonly call: () => void }>();
+  let [calendarMs, tickedMs] = [0, performance.now()];
+  const tick = () => {
+    const now = performance.now();
+    const mostMs = (livedDays() + 1) * REAL_DAY_MS - 1;
+    calendarMs = Math.max(calendarMs, Math.min(mostMs, calendarMs + (now - tickedMs) * factor));
+    tickedMs = now;
+    for (const one of [...waiting].filter(({ dueMs }) => dueMs <= calendarMs)) {
+      waiting.delete(one);
+      one.call();
+    }
+  };
+  setInterval(tick, TICK_MS).unref();
+  return {
+    now: () => begin + calendarMs,
+    monotonicMs: () => calendarMs,
+    after(delayMs, call) {
+      const one = { dueMs: calendarMs + delayMs, call };
+      waiting.add(one);
+      return () => waiting.delete(one);
+    },
+  };
+}
+
+function createCalendar({ DAY_MS, DAYS_FILE }: NodeJS.ProcessEnv): Clock {
+  const factor = REAL_DAY_MS / Number(DAY_MS);
+  if (DAYS_FILE === undefined) return createFastCalendar(factor);
+  return createLivedCalendar({ factor, livedDays: () => Number(readFileSync(DAYS_FILE, 'utf8')) });
 }
 
 const unused = () => Promise.reject(new Error('only serve is run here'));
@@ -49,7 +85,7 @@ await runCli({
   async serve(settings) {
     const { logger, end } = createLogger({ isTerminal: false, isJournal: false, timeZone: 'UTC' });
     const stopped = ownProcess.untilStopped();
-    const calendar = createFastCalendar(DAY_MS / Number(process.env.DAY_MS));
+    const calendar = createCalendar(process.env);
     const collector = await startCollector({ settings, logger, calendar });
     await stopped;
     await collector.stop();

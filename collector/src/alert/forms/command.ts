@@ -14,6 +14,7 @@ export function toCommandInput(notice: Notice): CommandInput {
       TRIMTAB_ALERT_TITLE: document.title,
       TRIMTAB_ALERT_TEXT: document.text,
       TRIMTAB_ALERT_RULE: alert.rule,
+      TRIMTAB_ALERT_COUNT: String(document.alerts?.length ?? 1),
       TRIMTAB_ALERT_SEVERITY: alert.severity,
       TRIMTAB_ALERT_SUBJECT: alert.subject,
       TRIMTAB_ALERT_HOST: alert.host,

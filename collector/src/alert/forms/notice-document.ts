@@ -1,4 +1,4 @@
-import type { Notice } from '../../model/alert.ts';
+import { type Alert, isGroup, type Notice } from '../../model/alert.ts';
 import { toNoticeKey } from '../notice-key.ts';
 import { tell, toIso } from './tell.ts';
 
@@ -13,18 +13,23 @@ export function toNoticeDocument(given: Notice) {
     at: toIso(at),
     title,
     text: lines.join('\n'),
-    alert: {
-      id: alert.id,
-      rule: alert.rule,
-      severity: alert.severity,
-      subject: alert.subject,
-      host: alert.host,
-      startedAt: toIso(alert.startedAt),
-      endedAt: alert.endedAt === null ? null : toIso(alert.endedAt),
-      sentence: alert.sentence,
-      hint: alert.hint,
-      values: alert.values,
-    },
+    alert: toAlertDocument(alert),
+    ...(isGroup(notice) ? { alerts: notice.grouped.map(toAlertDocument) } : {}),
+  };
+}
+
+function toAlertDocument({ id, rule, severity, subject, host, startedAt, endedAt, sentence, hint, values }: Alert) {
+  return {
+    id,
+    rule,
+    severity,
+    subject,
+    host,
+    startedAt: toIso(startedAt),
+    endedAt: endedAt === null ? null : toIso(endedAt),
+    sentence,
+    hint,
+    values,
   };
 }
 

@@ -1,5 +1,5 @@
 import { formatBytes, toPlain } from '@trimtab/protocol/shared';
-import type { Alert, AlertRule, Notice } from '../../model/alert.ts';
+import { type Alert, type AlertRule, type GroupNotice, isGroup, type Notice } from '../../model/alert.ts';
 
 /** A notice in words, plain: nothing in it controls a terminal, ends a line of ours or breaks a header. */
 export interface Told {
@@ -13,6 +13,9 @@ export interface Told {
 /** A guest names itself as it likes; receivers have bounds of their own (ntfy 4,096 bytes, Discord 2,000 characters). */
 export const LONGEST_TEXT_CHARACTERS = 500;
 export const MOST_VALUES = 12;
+/** Of many that are told as one so many are told in words, the most urgent, and so much of each. */
+export const MOST_LISTED = 10;
+export const LONGEST_LISTED_CHARACTERS = 160;
 
 const RULES: Readonly<Record<AlertRule, string>> = {
   'pool-filling': 'pool is filling',
@@ -30,34 +33,39 @@ export function tell(notice: Notice): Told {
   return {
     title: tellTitle(plain),
     lines: [
-      alert.sentence,
+      // It is so no more.
+      plain.event === 'end' && !isGroup(plain) ? `It was: ${alert.sentence}` : alert.sentence,
       ...(alert.hint === null || plain.event === 'end' ? [] : [`What to do: ${alert.hint}`]),
-      ...(plain.event === 'test' ? [] : [tellTime(alert)]),
-      ...tellValues(alert.values),
+      ...(plain.event === 'test' ? [] : [isGroup(plain) ? tellTimes(plain) : tellTime(alert)]),
+      ...(isGroup(plain) ? tellGrouped(plain) : plain.event === 'end' ? [] : tellValues(alert.values)),
     ],
     notice: plain,
   };
 }
 
-function cutTexts({ alert, ...notice }: Notice): Notice {
+function cutTexts(notice: Notice): Notice {
+  const alert = cutAlert(notice.alert);
+  if (!isGroup(notice)) return { ...notice, alert };
+  const group: GroupNotice = { ...notice, alert, grouped: notice.grouped.map(cutAlert) };
+  return group;
+}
+
+function cutAlert(alert: Alert): Alert {
   const { sentence, subject, host, hint, values } = alert;
   return {
-    ...notice,
-    alert: {
-      ...alert,
-      sentence: cut(sentence),
-      subject: cut(subject),
-      host: cut(host),
-      hint: hint === null ? null : cut(hint),
-      values: Object.fromEntries(Object.entries(values).slice(0, MOST_VALUES)),
-    },
+    ...alert,
+    sentence: cut(sentence),
+    subject: cut(subject),
+    host: cut(host),
+    hint: hint === null ? null : cut(hint),
+    values: Object.fromEntries(Object.entries(values).slice(0, MOST_VALUES)),
   };
 }
 
 /** A character is never cut in two. */
-function cut(text: string): string {
-  if (text.length <= LONGEST_TEXT_CHARACTERS) return text;
-  return `${text.slice(0, LONGEST_TEXT_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+function cut(text: string, most = LONGEST_TEXT_CHARACTERS): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function tellTitle({ event, alert }: Notice): string {
@@ -72,6 +80,27 @@ function tellTitle({ event, alert }: Notice): string {
 function tellTime({ startedAt, endedAt }: Alert): string {
   if (endedAt === null) return `Since ${formatUtc(startedAt)}.`;
   return `It was so from ${formatUtc(startedAt)} to ${formatUtc(endedAt)} (${formatSpan(endedAt - startedAt)}).`;
+}
+
+/** Of many alerts. */
+function tellTimes({ alert: { startedAt, endedAt }, grouped }: GroupNotice): string {
+  if (endedAt !== null) return `They were so between ${formatUtc(startedAt)} and ${formatUtc(endedAt)}.`;
+  const last = formatUtc(Math.max(...grouped.map((alert) => alert.startedAt)));
+  const first = formatUtc(startedAt);
+  return first === last ? `Since ${first}.` : `The first since ${first}, the last since ${last}.`;
+}
+
+/** Where the rest is comes first: a receiver with a bound of its own cuts the end. */
+function tellGrouped({ event, grouped }: GroupNotice): readonly string[] {
+  const command = event === 'end' ? 'trimtab alerts --all' : 'trimtab alerts';
+  const isAll = grouped.length <= MOST_LISTED;
+  return [
+    isAll ? 'They are:' : `The ${MOST_LISTED} most urgent follow; ${command} on this host lists all:`,
+    ...grouped.slice(0, MOST_LISTED).map(({ severity, sentence }) => {
+      const mark = severity === 'critical' && event !== 'end' ? 'critical: ' : '';
+      return `- ${mark}${cut(sentence, LONGEST_LISTED_CHARACTERS)}`;
+    }),
+  ];
 }
 
 /** Who reads it sits anywhere. */

@@ -1,6 +1,6 @@
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
-import type { SenderEntry } from '../../model/sender.ts';
+import { SENDER_KINDS, type SenderEntry } from '../../model/sender.ts';
 import { senderSchema, TOKEN, WEB_ADDRESS } from './schemas.ts';
 
 /** The text of a file that holds a secret. Throws where it cannot be read. */
@@ -21,10 +21,12 @@ export function parseSenders({
 }): readonly SenderEntry[] {
   const entries = raw.map((entry, index) => {
     const subject = `${place}: [[notify]] number ${index + 1}${toNameIn(entry)}`;
-    const parsed = v.safeParse(senderSchema, entry);
-    if (parsed.success) return toEntry(parsed.output, { subject, readSecret });
-    const [issue] = parsed.issues;
-    throw toFault({ subject, key: v.getDotPath(issue), cause: issue.message });
+    return hinting(entry, () => {
+      const parsed = v.safeParse(senderSchema, entry);
+      if (parsed.success) return toEntry(parsed.output, { subject, readSecret });
+      const [issue] = parsed.issues;
+      throw toFault({ subject, key: toKey(v.getDotPath(issue)), cause: issue.message });
+    });
   });
   for (const [index, { name }] of entries.entries()) {
     const earlier = entries.findIndex((other) => other.name === name);
@@ -33,6 +35,21 @@ export function parseSenders({
     throw toFault({ subject, key: 'name', cause: `number ${earlier + 1} has the same` });
   }
   return entries;
+}
+
+/** `rules.0` as people count: `rules, number 1`. */
+const toKey = (path: string | null) =>
+  path?.replaceAll(/\.(\d+)/g, (_, at: string) => `, number ${Number(at) + 1}`) ?? null;
+
+/** An example of another kind than the entry's own is none. */
+function hinting<Value>(entry: unknown, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    const { success, output } = v.safeParse(v.object({ kind: v.picklist(SENDER_KINDS) }), entry);
+    if (!(error instanceof Fault) || !success || output.kind === 'ntfy') throw error;
+    throw new Fault({ ...error.detail, hint: `docs/where-alerts-go.md has an example of kind = "${output.kind}".` });
+  }
 }
 
 interface Place {
@@ -51,7 +68,7 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
   const { kind } = given;
   switch (kind) {
     case 'webhook':
-      return { ...named, kind, url: needed('url'), token: secret('token') };
+      return { ...named, kind, url: needed('url'), token: secret('token'), group: given.group };
     case 'ntfy':
       return { ...named, kind, url: given.url, topic: given.topic, token: secret('token') };
     case 'slack':
@@ -73,7 +90,7 @@ function toEntry(given: v.InferOutput<typeof senderSchema>, place: Place): Sende
       };
     }
     case 'command':
-      return { ...named, kind, argv: given.command };
+      return { ...named, kind, argv: given.command, group: given.group };
     case 'mqtt': {
       const { url, topic = null, discovery } = given;
       return {

@@ -54,6 +54,8 @@ const named = {
 };
 /** RFC 6750, 2.1, and more: what a header can hold, and no space. */
 export const TOKEN = v.pipe(text, v.regex(/^[!-~]+$/, 'must be of printable ASCII without spaces'));
+/** Nobody but who has written the receiver knows whether people read there. */
+const group = { group: v.optional(v.boolean('must be true or false'), false) };
 const token = { token: v.optional(TOKEN), 'token-file': v.optional(absolutePath) };
 const account = { user: v.optional(text), password: v.optional(text), 'password-file': v.optional(absolutePath) };
 /** The address itself is the secret. */
@@ -63,7 +65,7 @@ const secretUrl = { url: v.optional(WEB_ADDRESS), 'url-file': v.optional(absolut
 export const senderSchema = v.variant(
   'kind',
   [
-    strict({ kind: v.literal('webhook'), ...named, ...secretUrl, ...token }),
+    strict({ kind: v.literal('webhook'), ...named, ...secretUrl, ...token, ...group }),
     strict({
       kind: v.literal('ntfy'),
       ...named,
@@ -92,6 +94,7 @@ export const senderSchema = v.variant(
         v.array(text, 'must be a list: the program and its arguments'),
         v.check(([file]) => file?.startsWith('/') === true, 'must begin with the absolute path of a program'),
       ),
+      ...group,
     }),
     strict({
       kind: v.literal('mqtt'),

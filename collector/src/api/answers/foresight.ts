@@ -12,6 +12,7 @@ import {
   type StorageAnswer,
   type WorstCase,
 } from '../../model/foresight.ts';
+import { findingSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
 
 export const forecastSchema = objectOf<Forecast>()({
@@ -90,4 +91,5 @@ export const foresightSchema = objectOf<ForesightView>()({
     }),
   ),
   unsampled: listOf(v.string()),
+  findings: listOf(findingSchema),
 });

@@ -4,6 +4,7 @@ import { nameInTable } from '../views/forecast/all-pools.ts';
 import { formatWhen } from '../views/forecast/tell-forecast.ts';
 import { formatInstant } from '../views/format-time.ts';
 import type { Page } from '../views/page.ts';
+import { toPoolEnds } from '../views/pool-ends.ts';
 import { formatChange } from '../views/report.ts';
 import { type GuestSum, sumUp } from '../views/report-sums.ts';
 import { drawDayBars } from './day-bars.ts';
@@ -34,7 +35,7 @@ ${tellSum({ name: 'trimmed, as the guests said', sum: sums.trimmed })}
 </div>
 ${sums.trims === 0 ? '<p>No trim began in that time.</p>' : `<h2>Came back, by day (UTC)</h2>\n${drawDayBars({ days: sums.days, since: view.since, until: view.until })}`}
 ${tellLosses(view.losses)}
-${view.pools.map((pool) => `<h2>${escapeHtml(pool.pool)}</h2>\n${tellPool(pool)}\n${drawLevelLine(pool)}`).join('\n')}
+${view.pools.map((pool) => `<h2>${escapeHtml(pool.pool)}</h2>\n${tellPool(pool, view)}\n${drawLevelLine(pool)}`).join('\n')}
 ${tellForecasts(view.forecasts)}
 ${tellGuests(sums.guests)}
 <h2>Still to be had, estimated</h2>
@@ -63,11 +64,14 @@ ${rows.join('\n')}
 <p class="quiet">trimtab doctor has the fixes; docs/causes.md explains each cause.</p>`;
 }
 
-function tellPool({ points }: ReportView['pools'][number]): string {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return '';
+function tellPool(pool: ReportView['pools'][number], view: ReportView): string {
+  const ends = toPoolEnds(pool, view);
+  if (ends === null) return '';
+  const { last, before, goneSince } = ends;
   const of = last.limitBytes === null ? '' : ` of ${formatBytes(last.limitBytes)}`;
-  return `<p>Used: ${escapeHtml(`${formatBytes(first.levelBytes)} then, ${formatBytes(last.levelBytes)} now${of}`)}</p>`;
+  const then = before === null ? '' : `${formatBytes(before.levelBytes)} on ${before.day}, `;
+  const when = goneSince === null ? 'now' : `on ${goneSince}, and nothing is known since`;
+  return `<p>Used: ${escapeHtml(`${then}${formatBytes(last.levelBytes)}${of} ${when}`)}</p>`;
 }
 
 function tellForecasts(forecasts: readonly ForecastRecord[]): string {

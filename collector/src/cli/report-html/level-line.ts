@@ -5,9 +5,12 @@ import { escapeHtml } from './markup.ts';
 const [WIDTH, HEIGHT, BELOW, ABOVE] = [720, 180, 18, 16];
 
 /** What is used of a pool, over time, with the line at which it is full. */
-export function drawLevelLine({ pool, points }: ReportPool): string {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return '';
+export function drawLevelLine({ pool, points: known }: ReportPool): string {
+  const [first] = known;
+  if (first === undefined) return '';
+  // A line has two ends, also where one level is known.
+  const points = known.length === 1 ? [first, { ...first, at: first.at + 1 }] : known;
+  const last = points.at(-1) ?? first;
   const top = Math.max(1, ...points.map(({ mostBytes, limitBytes }) => Math.max(mostBytes, limitBytes ?? 0)));
   const lengthMs = Math.max(1, last.at - first.at);
   const x = (at: number) => (((at - first.at) / lengthMs) * WIDTH).toFixed(1);
@@ -21,6 +24,6 @@ export function drawLevelLine({ pool, points }: ReportPool): string {
 <polyline class="limit" points="${limits.join(' ')}"/>
 <polyline class="level" points="${line}"/>
 <text x="0" y="${HEIGHT - 4}">${from}</text><text x="${WIDTH}" y="${HEIGHT - 4}" text-anchor="end">${to}</text>
-<text x="0" y="12">${escapeHtml(formatBytes(top))}</text>
+<text x="0" y="12">${escapeHtml(limits.length === 0 ? formatBytes(top) : `${formatBytes(top)}; dashed: its size`)}</text>
 </svg>`;
 }

@@ -3,7 +3,7 @@ import { isDay } from '../../model/day.ts';
 import type { Day, Forecast } from '../../model/forecast.ts';
 import { type CommandContext, UsageError } from '../command-context.ts';
 import { tellAnswer } from '../tell-answer.ts';
-import { formatForecast } from '../views/forecast.ts';
+import { formatSeriesForecast } from '../views/forecast.ts';
 
 export interface SeriesOptions {
   readonly series?: string;
@@ -25,9 +25,9 @@ export async function tellSeries(
   { series, capacity, at, json }: SeriesOptions & { readonly series: string },
 ): Promise<void> {
   if (capacity === undefined) throw new UsageError('--series needs --capacity, the level at which it is full');
-  const forecast = await forecastFile({ path: series, capacity, at: at ?? null });
-  if (json === true) tellAnswer({ terminal, answer: toDocument(forecast), isJson: true, format: () => '' });
-  else tellAnswer({ terminal, answer: forecast, isJson: false, format: formatForecast });
+  const answer = await forecastFile({ path: series, capacity, at: at ?? null });
+  if (json === true) tellAnswer({ terminal, answer: toDocument(answer.forecast), isJson: true, format: () => '' });
+  else tellAnswer({ terminal, answer, isJson: false, format: formatSeriesForecast });
 }
 
 /** What --json promises, and no more. */

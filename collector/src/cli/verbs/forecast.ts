@@ -32,7 +32,7 @@ Example:
 
 The most urgent pool comes first. 80 % of such forecasts name two days between
 which the pool is full. Days are UTC; 1G is 1 GiB. --json prints {takenAt,
-pools[], unsampled[]}; sizes are bytes.
+pools[], unsampled[], findings[]}; sizes are bytes.
 
 With --series no collector is needed. A row is a day and the level at its end:
 2026-11-27,1200. Days may be missing. Of later days than that of --at nothing is

@@ -1,6 +1,7 @@
-import type { AlertRow, AlertsView, SilenceRow } from '../../model/alerts-view.ts';
+import type { AlertRow, AlertsView, PendingAlert, SilenceRow } from '../../model/alerts-view.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { formatFindings } from './findings.ts';
 import { formatInstant, formatInstants } from './format-time.ts';
 import type { Page } from './page.ts';
 
@@ -8,14 +9,15 @@ import type { Page } from './page.ts';
 const ID_SHOWN = 8;
 
 /** What fires, each with what it is and what to do; then what has ended, and of what nobody is to be told. */
-export function formatAlerts({ firing, ended, silences }: AlertsView, page: Page): string {
+export function formatAlerts({ firing, pending, ended, silences, findings }: AlertsView, page: Page): string {
   const { paint } = page;
   const sections = [
     firing.length === 0 ? [paint('good', 'No alert fires.')] : formatFiring(firing, page),
+    ...(pending.length === 0 ? [] : [[paint('heading', 'About to fire'), ...pending.flatMap(toPendingLines(page))]]),
     ...(ended.length === 0 ? [] : [[paint('heading', 'Ended'), ...formatEnded(ended, page)]]),
     ...(silences.length === 0 ? [] : [[paint('heading', 'Silences'), ...silences.flatMap(toSilenceLines(page))]]),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${[sections.map((lines) => lines.join('\n')).join('\n\n'), ...formatFindings(findings, page)].join('\n')}\n`;
 }
 
 function formatFiring(alerts: readonly AlertRow[], page: Page): string[] {
@@ -47,17 +49,36 @@ function formatFiring(alerts: readonly AlertRow[], page: Page): string[] {
 }
 
 /** The sentence has the whole subject, which the table may have cut. */
-function formatWhat({ severity, sentence, hint, acknowledged, silencedUntil }: AlertRow, page: Page): string[] {
+function formatWhat({ severity, sentence, hint, acknowledged, easing, silencedUntil }: AlertRow, page: Page): string[] {
   const { width, paint, timeZone } = page;
   const tell = (text: string) => wrap({ text, width, first: '  ' });
   return [
-    ...tell(severity === 'critical' ? `Critical: ${sentence}` : sentence),
-    ...(hint === null ? [] : wrap({ text: hint, width, first: '  → ', rest: '    ' })),
+    ...(easing === null
+      ? tell(severity === 'critical' ? `Critical: ${sentence}` : sentence)
+      : tell(`Now: ${easing.sentence} It ends ${formatSoon(easing.endsInMs)} if that stays so.`)),
+    ...(hint === null || easing !== null ? [] : wrap({ text: hint, width, first: '  → ', rest: '    ' })),
     ...(acknowledged === null ? [] : tell(formatAcknowledged(acknowledged, page)).map((line) => paint('quiet', line))),
     ...(silencedUntil === null
       ? []
       : tell(`Silenced until ${formatInstant({ iso: silencedUntil, timeZone })}.`).map((line) => paint('quiet', line))),
   ];
+}
+
+const toPendingLines =
+  ({ width, paint }: Page) =>
+  ({ rule, subject, sentence, startsInMs }: PendingAlert): string[] => [
+    ...wrap({
+      text: `${rule}  ${subject}, ${formatSoon(startsInMs)} if it stays so`,
+      width,
+      first: '  ',
+      rest: '    ',
+    }),
+    ...wrap({ text: sentence, width, first: '    ' }).map((line) => paint('quiet', line)),
+  ];
+
+/** The rules are asked each minute. */
+function formatSoon(ms: number): string {
+  return ms < 60_000 ? 'within a minute' : `in ${Math.ceil(ms / 60_000)} min`;
 }
 
 function formatAcknowledged({ at, by, comment }: NonNullable<AlertRow['acknowledged']>, { timeZone }: Page): string {

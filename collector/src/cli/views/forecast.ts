@@ -1,5 +1,5 @@
 import { toDayNumber } from '../../model/day.ts';
-import { type Day, FORECAST_DAYS, type Forecast } from '../../model/forecast.ts';
+import { type Day, FORECAST_DAYS, type Forecast, type SeriesForecast } from '../../model/forecast.ts';
 import { wrap } from '../wrap.ts';
 import type { Page } from './page.ts';
 
@@ -14,6 +14,20 @@ export function formatForecast(forecast: Forecast, { width, paint }: Page): stri
   ].join('\n');
 }
 
+/** With how far the day that it is told for is from what the file has. */
+export function formatSeriesForecast({ forecast, first, last }: SeriesForecast, page: Page): string {
+  const { at } = forecast;
+  const note =
+    at > last
+      ? `The last row is of ${formatDay(last)}: what came between is not known, and it is foreseen as if nothing had.`
+      : at < first
+        ? `The first row is of ${formatDay(first)}, which is later.`
+        : null;
+  return (
+    formatForecast(forecast, page) + (note === null ? '' : `${wrap({ text: note, width: page.width }).join('\n')}\n`)
+  );
+}
+
 function tellKind(forecast: Forecast): string {
   const { at, kind, needsDays, fullBetween } = forecast;
   switch (kind) {
@@ -22,7 +36,7 @@ function tellKind(forecast: Forecast): string {
     case 'date':
       return tellDays(forecast);
     case 'beyond-2-years':
-      return `It grows, and is most likely full in more than two years.${fullBetween === null ? '' : ` ${tellDays(forecast)}`}`;
+      return `${forecast.growthPerDay !== null && forecast.growthPerDay <= 0 ? 'Between its jumps it does not grow; with them it is' : 'It grows, and is'} most likely full in more than two years.${fullBetween === null ? '' : ` ${tellDays(forecast)}`}`;
     case 'fluctuating':
       return 'It goes up and down by more than it grows.';
     case 'not-growing':

@@ -7,6 +7,7 @@ import { formatWhen } from './forecast/tell-forecast.ts';
 import { formatInstant } from './format-time.ts';
 import { VERDICT_STYLE } from './history.ts';
 import type { Page } from './page.ts';
+import { toPoolEnds } from './pool-ends.ts';
 import { type GuestSum, sumUp } from './report-sums.ts';
 
 const GUESTS_SHOWN = 10;
@@ -75,19 +76,23 @@ function formatLosses(losses: readonly ReportLoss[], { width, paint }: Page): st
   return ['', paint('heading', 'Where nothing came back'), ...told, '  trimtab doctor has the fixes.'];
 }
 
-/** How each pool went from the first level to the last. */
-function formatPools({ pools }: ReportView, { width, paint }: Page): string[] {
-  const rows = pools.flatMap(({ pool, points }): Cell[][] => {
-    const [first, last] = [points[0], points.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const change = formatChange(last.levelBytes - first.levelBytes);
-    return [[pool, formatBytes(first.levelBytes), formatBytes(last.levelBytes), change, formatBytes(last.limitBytes)]];
+/** How each pool went from the first level that is known of it to the last. */
+function formatPools(view: ReportView, { width, paint }: Page): string[] {
+  const rows = view.pools.flatMap((pool): Cell[][] => {
+    const ends = toPoolEnds(pool, view);
+    if (ends === null) return [];
+    const { last, before, goneSince } = ends;
+    const name = goneSince === null ? pool.pool : `${pool.pool} (until ${goneSince})`;
+    const then = before === null ? ['-', '-'] : [before.day, formatBytes(before.levelBytes)];
+    const change = before === null ? '-' : formatChange(before.changeBytes);
+    return [[name, ...then, formatBytes(last.levelBytes), change, formatBytes(last.limitBytes)]];
   });
   if (rows.length === 0) return [];
   const columns: readonly Column[] = [
     { heading: 'POOL', shrink: 'start' },
+    { heading: 'THEN' },
     { heading: 'USED THEN', align: 'right' },
-    { heading: 'USED NOW', align: 'right' },
+    { heading: 'USED LAST', align: 'right' },
     { heading: 'CHANGE', align: 'right' },
     { heading: 'SIZE', align: 'right' },
   ];

@@ -1,9 +1,11 @@
 import { findSilence } from '../../alert/find-silence.ts';
+import { restlessness } from '../../alert/restlessness.ts';
 import { RULES } from '../../alert/rules.ts';
 import { stepAlert } from '../../alert/step-alert.ts';
 import type { Alert, Notice } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
 import type { Acknowledgement, AlertReading, AlertState, WatchedAlert } from '../../model/alert-state.ts';
+import type { Easing, PendingAlert } from '../../model/alerts-view.ts';
 import type { Silence } from '../../model/silence.ts';
 import { type AlertChanges, type AlertsStore, ENDED_KEPT } from '../../ports/store/alerts.ts';
 import type { ReadFacts } from './read-facts.ts';
@@ -39,6 +41,12 @@ export interface Stepped {
 export interface AlertBook {
   step(stepping: Stepping): Promise<Stepped>;
   firing(): readonly FiringState[];
+  /** What is as a rule says, and not for long enough yet. */
+  pending(): readonly PendingAlert[];
+  /** How the subject of an alert stands now, where that is under its mark already, and how soon the alert ends then. */
+  easing(firing: FiringState): Easing | null;
+  /** Every subject that any rule knows; null until they were asked. */
+  subjects(): readonly Subject[] | null;
   /** What is to be told and is not stored, in its order. */
   unsaved(): readonly Notice[];
   /** Throws what the store throws; then nothing has changed. */
@@ -61,6 +69,8 @@ export async function openAlertBook({
   let saved = watched;
   /** What is not stored; no more of it than the store keeps of those that ended. */
   let untold: Telling = { ended: [], notices: [] };
+  /** What the rules told when they were last asked. */
+  let readings: ReadonlyMap<string, AlertReading> | null = null;
 
   /** Stores `wanted` where it differs from what is stored, and what is to be told of that. */
   async function save(wanted: Book, isWorth: typeof isWorthSaving): Promise<void> {
@@ -77,6 +87,7 @@ export async function openAlertBook({
     async step(stepping) {
       const { states, ended, notices } = stepAll(watched, { ...stepping, settings, host, newId });
       watched = withChanged(watched, states);
+      readings = new Map(stepping.readings.map((reading) => [keyOf(reading), reading]));
       untold = {
         ended: [...untold.ended, ...ended].slice(-ENDED_KEPT),
         notices: [...untold.notices, ...notices].slice(-ENDED_KEPT),
@@ -89,6 +100,21 @@ export async function openAlertBook({
       return { notices, unsaved: null };
     },
     firing: () => [...watched.values()].flatMap(({ state }) => (state.kind === 'firing' ? [state] : [])),
+    pending: () =>
+      [...watched].flatMap(([key, { rule, state }]) => {
+        const reading = readings?.get(key);
+        if (state.kind !== 'idle' || state.overMs === null || reading === undefined) return [];
+        const { subject, severity, sentence, hint } = reading;
+        const startsInMs = Math.max(0, RULES[rule].timing(settings).startAfterMs - state.overMs);
+        return [{ rule, subject, severity, sentence, hint, startsInMs }];
+      }),
+    easing({ alert, underMs, restarts }) {
+      const reading = readings?.get(keyOf(alert));
+      if (underMs === null || reading === undefined) return null;
+      const endsInMs = Math.max(0, restlessness.endAfterMs(RULES[alert.rule].timing(settings), restarts) - underMs);
+      return { sentence: reading.sentence, endsInMs };
+    },
+    subjects: () => (readings === null ? null : [...watched.values(), ...readings.values()]),
     unsaved: () => untold.notices,
     async acknowledge(firing, acknowledged) {
       const { rule, subject, severity } = firing.alert;
@@ -132,7 +158,7 @@ function stepAll(
   return { states, ended, notices };
 }
 
-type Subject = Pick<AlertReading, 'rule' | 'subject'>;
+export type Subject = Pick<AlertReading, 'rule' | 'subject'>;
 
 /** No rule has a blank in its name. */
 const keyOf = ({ rule, subject }: Subject): string => `${rule} ${subject}`;

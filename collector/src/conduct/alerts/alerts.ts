@@ -8,6 +8,7 @@ import type { AlertsDesk } from '../../ports/desk/alerts.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Notices } from '../../ports/notices.ts';
 import type { AlertsStore } from '../../ports/store/alerts.ts';
+import type { StoreHealth, WatchedStore } from '../survey/store-health.ts';
 import { openAlertBook } from './alert-book.ts';
 import { createAlertsDesk } from './alerts-desk.ts';
 import { createPostNotices } from './post-notices.ts';
@@ -21,6 +22,9 @@ export interface AlertsDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly log: Log;
   readonly store: AlertsStore;
+  /** With what is remembered while the database cannot be read. */
+  readonly lately: Pick<WatchedStore['lately'], 'silences' | 'endedAlerts'>;
+  readonly health: StoreHealth;
   readonly notices: Notices;
   readonly settings: AlertSettings;
   /** How people call this host. */
@@ -66,7 +70,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
   }
 
   return {
-    desk: createAlertsDesk({ ...deps, book, alone }),
+    desk: createAlertsDesk({ ...deps, store: { ...store, ...deps.lately }, book, alone }),
     countFiring: () => book.firing().length,
     async evaluate() {
       try {
@@ -91,6 +95,6 @@ export async function createAlerts(deps: AlertsDeps): Promise<Alerts> {
 function tell(log: Log, { event, alert }: Pick<Notice, 'event' | 'alert'>): void {
   const { id, rule, subject, severity, sentence } = alert;
   const fields = { alert: id, rule, subject, severity };
-  if (event === 'end') log.info(fields, `an alert has ended: ${sentence}`);
+  if (event === 'end') log.info(fields, `an alert has ended. It was: ${sentence}`);
   else log.warn(fields, `${event === 'start' ? 'an alert' : 'an alert goes on'}: ${sentence}`);
 }

@@ -13,7 +13,7 @@ export function createPostNotices({
   notices,
   log,
 }: {
-  readonly store: Pick<AlertsStore, 'waitingNotices' | 'postedNotice'>;
+  readonly store: Pick<AlertsStore, 'waitingNotices' | 'postedNotices'>;
   readonly notices: Pick<Notices, 'post'>;
   readonly log: Pick<Log, 'error'>;
 }): { noteWaiting(): void; post(unsaved: readonly Notice[]): Promise<void> } {
@@ -28,20 +28,20 @@ export function createPostNotices({
     async post(unsaved) {
       if (!mayWait) return;
       const failures: unknown[] = [];
-      // None waits for another: each may reach its receivers although it cannot be stored.
       const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void failures.push(error));
+      let waiting: readonly Notice[] = [];
       await attempt(async () => {
-        for (const notice of await store.waitingNotices()) {
-          await attempt(async () => {
-            await notices.post(notice);
-            await store.postedNotice(notice.id);
-          });
-        }
+        waiting = await store.waitingNotices();
       });
-      for (const notice of unsaved) await attempt(() => notices.post(notice));
+      // Also where none could be read, or none can be stored: they may reach their receivers all the same.
+      const all = [...waiting, ...unsaved];
+      await attempt(async () => {
+        if (all.length > 0) await notices.post(all);
+        await store.postedNotices(waiting.map(({ id }) => id));
+      });
       mayWait = failures.length + unsaved.length > 0;
       if (failures.length === 0) return;
-      log.error({ notices: failures.length, reason: toReason(failures[0]) }, UNKNOWN);
+      log.error({ notices: all.length, reason: toReason(failures[0]) }, UNKNOWN);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { AlertFacts, GuestFacts } from '../../alert/facts.ts';
-import type { AlertRule } from '../../model/alert.ts';
+import { type AlertRule, GUEST_RULES } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
 import type { PoolState } from '../../model/pool.ts';
 import type { Foresight } from '../../ports/foresight.ts';
@@ -24,8 +24,6 @@ export interface ReadFacts {
   /** Is it known that there is no such subject any more? */
   isGone(watched: { readonly rule: AlertRule; readonly subject: string }): boolean;
 }
-
-const OF_GUESTS: ReadonlySet<AlertRule> = new Set<AlertRule>(['trims-without-effect', 'slack', 'guest-away']);
 
 /** Reads what the rules rest on. A part that cannot be read says nothing: what stood before stands. */
 export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
@@ -73,7 +71,7 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
         forecasts: new Map((forecasts ?? []).map(({ pool, forecast }) => [pool, forecast])),
         guests: known === null ? null : await describeGuests(known),
       },
-      isGone: ({ rule, subject }) => names !== null && OF_GUESTS.has(rule) && !names.has(subject),
+      isGone: ({ rule, subject }) => names !== null && GUEST_RULES.has(rule) && !names.has(subject),
     };
   };
 }

@@ -1,17 +1,27 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { ForesightDesk } from '../../ports/desk/foresight.ts';
+import type { OverviewDesk } from '../../ports/desk/overview.ts';
+import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
 import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
+import type { StoreHealth } from '../survey/store-health.ts';
 
 export interface ForesightDeskDeps extends FindGuestDeps {
-  readonly foreseer: Pick<Foreseer, 'forecasts'>;
+  readonly foreseer: Pick<Foreseer, 'all' | 'one'>;
+  readonly lately: Pick<GuestsStore, 'guests'>;
+  readonly health: StoreHealth;
 }
 
-export function createForesightDesk(deps: ForesightDeskDeps): ForesightDesk {
+export function createForesightDesk(deps: ForesightDeskDeps, overview: Pick<OverviewDesk, 'status'>): ForesightDesk {
+  const readStatus = () => overview.status({ now: false });
   return {
-    async forecasts(query) {
-      const { without } = query;
-      return deps.foreseer.forecasts({ ...query, without: without === null ? null : await findName(deps, without) });
+    async forecasts({ pool, add, without: wanted }) {
+      const without = wanted === null ? null : await findName(deps, wanted);
+      // Forecasts of a while ago do not show whether the database is there now.
+      await deps.lately.guests();
+      const foreseen =
+        pool === null ? await deps.foreseer.all() : await deps.foreseer.one({ pool, add, without }, readStatus);
+      return { ...foreseen, findings: deps.health.findings() };
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Enrolling } from '../enroll/enrolment.ts';
 import type { Foreseer } from '../foresee/foresight.ts';
 import { readKnownNow } from '../survey/known-now.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
+import { noneWithoutStore } from '../survey/store-health.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Watch } from '../watch/watch.ts';
 import { describeImages } from './describe-images.ts';
@@ -71,7 +72,7 @@ export function createOverviewDesk({
           ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
         ],
         firingAlerts: countFiring(),
-        forecasts: await foreseer.ofPools(pools.map(({ key }) => key)),
+        forecasts: await foreseer.ofPools(pools.map(({ key }) => key)).catch(noneWithoutStore),
       };
     },
   };

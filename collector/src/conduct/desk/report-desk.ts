@@ -11,7 +11,7 @@ import type { ForecastsStore } from '../../ports/store/forecasts.ts';
 import type { SamplesStore } from '../../ports/store/samples.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { toForecastRecords } from '../../report/forecast-records.ts';
-import { pickResolution } from '../../report/pick-resolution.ts';
+import { pickResolution, STEP_MS } from '../../report/pick-resolution.ts';
 import { countVerdicts, toLosses } from '../../report/report-losses.ts';
 import { toRows } from '../../report/report-rows.ts';
 
@@ -79,8 +79,10 @@ async function readTrims(store: ReportDeps['store'], { since, until }: Stretch):
 
 /** Of a pool whose device changed, the levels of each device follow one another. */
 async function readPools(store: ReportDeps['store'], { since, until }: Stretch): Promise<readonly ReportPool[]> {
-  const [from, to] = [Date.parse(since), Date.parse(until)];
-  const resolution = pickResolution(to - from);
+  const [begin, to] = [Date.parse(since), Date.parse(until)];
+  const resolution = pickResolution(to - begin);
+  // With the hour or the day in which it begins: the level of the forecasts of that day is in it.
+  const from = begin - (begin % STEP_MS[resolution]);
   const all = await store.pointsOfKind({ kind: 'pool', resolution, from, to });
   const byPool = Map.groupBy(all, ({ series }) => series.subject);
   return [...byPool]

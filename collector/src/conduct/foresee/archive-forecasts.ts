@@ -20,14 +20,14 @@ export function archiveForecasts({
   clock: Clock;
   log: Pick<Log, 'warn'>;
   store: Pick<ForecastsStore, 'keepForecasts'>;
-  foreseer: Pick<Foreseer, 'forecasts'>;
+  foreseer: Pick<Foreseer, 'all'>;
 }): { start(): void; stop(): void } {
   let kept: Day | null = null;
 
   async function keep(): Promise<void> {
     const day = dayAt(clock.now());
     if (kept === day) return;
-    const { pools, unsampled } = await foreseer.forecasts({ pool: null, add: null, without: null });
+    const { pools, unsampled } = await foreseer.all();
     await store.keepForecasts(
       pools.map(({ pool, kind, sizeBytes, usedBytes, asItGoes: forecast }) => {
         return { day, pool, kind, sizeBytes, usedBytes, forecast };

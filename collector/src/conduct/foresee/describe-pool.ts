@@ -50,7 +50,7 @@ export async function describePool(
   });
   const ofFilesystems = await readLevels(store, { kind: 'filesystem', subjects: filesystems, ...stretch });
   const levelsOf = (image: string) => ofImages.get(image)?.levels ?? [];
-  const fillings = await readFillings(deps, { images, held });
+  const fillings = await readFillings(deps, { images, held, levelsOf });
   const known = fillings.filter((filling) => filling !== null);
   const worst: WorstCase = {
     overcommit: status.pools.find(({ key }) => key === pool)?.overcommit ?? null,

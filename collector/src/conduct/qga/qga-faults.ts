@@ -8,7 +8,7 @@ export function notRecognised(guest: string): Fault {
     operation: 'trim',
     subject: guest,
     cause: 'its QEMU was started without a UUID, so that this host does not know the guest again',
-    hint: 'Start it with -uuid and a UUID that stays the same, as uuidgen makes one.',
+    hint: 'Start it with -uuid and a UUID that stays the same, as `cat /proc/sys/kernel/random/uuid` makes one.',
   });
 }
 

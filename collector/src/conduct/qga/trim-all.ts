@@ -95,6 +95,6 @@ export function createTrimAll(deps: TrimAllDeps): { run(): Promise<void>; stop()
   };
 }
 
-function canBeAsked({ isRunning, guestAgent }: Domain): boolean {
+export function canBeAsked({ isRunning, guestAgent }: Domain): boolean {
   return isRunning !== false && guestAgent?.kind === 'channel';
 }

@@ -9,8 +9,8 @@ import { toInventory } from '../../qga/to-inventory.ts';
 /** What a guest has said may be so old for an overview. */
 export const OVERVIEW_MS = 10_000;
 
-/** What is kept of one that is asked no more. */
-export const KEPT_MS = 10 * 60_000;
+/** What is kept of one that is asked no more: longer than from one steady asking to the next. */
+export const KEPT_MS = 30 * 60_000;
 
 /** What the guests' qemu-ga said, by the keys of their domains. */
 export type Found = ReadonlyMap<string, QemuGaFound>;

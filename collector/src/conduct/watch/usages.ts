@@ -14,7 +14,7 @@ export const PLACE_KEPT_MS = 24 * 60 * 60_000;
 
 export interface Usages {
   /** Of what a guest says its filesystems hold, that which can be, as samples. */
-  told(guest: ConnectedGuest, usage: Usage): void;
+  told(guest: Pick<ConnectedGuest, 'id' | 'isKnown' | 'inventory'>, usage: Pick<Usage, 'filesystems'>): void;
 }
 
 interface Kept {

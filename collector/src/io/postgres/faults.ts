@@ -8,8 +8,6 @@ export function toFault({ subject, error }: { readonly subject: string; readonly
   return new Fault({ code, operation: 'use the database', subject, cause: toCause(error), hint });
 }
 
-const ASKED_AGAIN = 'It is asked again by itself, and what is missing is stored then.';
-
 function explain(subject: string, error: unknown): Pick<FaultDetail, 'code' | 'hint'> {
   if (error instanceof pg.DatabaseError && !isAway(error))
     return BY_CODE[error.code ?? ''] ?? BY_CLASS[(error.code ?? '').slice(0, 2)] ?? { code: 'store-error', hint: null };
@@ -17,7 +15,7 @@ function explain(subject: string, error: unknown): Pick<FaultDetail, 'code' | 'h
   // What pg says of a password that it was not given.
   if (message.startsWith('SASL')) return DENIED;
   if (/SSL|TLS|CERT|SIGNED|SECURITY|UNABLE_TO/.test(`${code} ${message}`) || syscall === 'open') return UNTRUSTED;
-  return { code: 'store-away', hint: `See whether it can be reached: psql '${subject}' -c 'select 1'. ${ASKED_AGAIN}` };
+  return { code: 'store-away', hint: `See whether it can be reached: psql '${subject}' -c 'select 1'.` };
 }
 
 /**

@@ -14,12 +14,14 @@ export const COMMAND_TIMEOUT_MS = 20_000;
 export function createCommandSender({
   name,
   rules,
+  groups,
   argv: [file = '', ...args],
   commands,
   toInput,
 }: {
   readonly name: string;
   readonly rules: readonly AlertRule[] | null;
+  readonly groups: boolean;
   readonly argv: readonly string[];
   readonly commands: Commands;
   readonly toInput: (notice: Notice) => CommandInput;
@@ -32,6 +34,7 @@ export function createCommandSender({
   return {
     name,
     rules,
+    groups,
     attemptMs: null,
     async send(notice, signal) {
       const { input, environment } = toInput(notice);

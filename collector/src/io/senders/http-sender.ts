@@ -13,11 +13,13 @@ export const MOST_ANSWER_BYTES = 65_536;
 export function createHttpSender({
   name,
   rules,
+  groups,
   toRequest,
   toRestated = null,
 }: {
   readonly name: string;
   readonly rules: readonly AlertRule[] | null;
+  readonly groups: boolean;
   readonly toRequest: (notice: Notice) => HttpRequest;
   /** Null where the receiver forgets nothing; its answer is null where there is nothing to say. */
   readonly toRestated?: ((standing: Standing) => HttpRequest | null) | null;
@@ -25,6 +27,7 @@ export function createHttpSender({
   return {
     name,
     rules,
+    groups,
     attemptMs: null,
     send: (notice, signal) => post({ name, request: toRequest(notice), signal }),
     restate:

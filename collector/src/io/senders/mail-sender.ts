@@ -49,6 +49,7 @@ export function createMailSender({
   return {
     name,
     rules,
+    groups: true,
     attemptMs: MAIL_ATTEMPT_MS,
     async send(notice, signal) {
       const { subject: line, text, messageId, thread } = toMail(notice);

@@ -97,6 +97,8 @@ export function createMqttSender({
   return {
     name,
     rules,
+    // Automations act on each alert.
+    groups: false,
     attemptMs: null,
     send: (notice, signal) => publish(toMessages(notice), signal),
     restate: async ({ alerts, readPools }, signal) => publish(toRestated({ alerts, pools: await readPools() }), signal),

@@ -3,8 +3,8 @@ import type {
   AlertRow,
   AlertsQuery,
   AlertsView,
+  NewSilence,
   SilenceQuery,
-  SilenceRow,
   Unsilenced,
   UnsilenceQuery,
 } from '../../model/alerts-view.ts';
@@ -13,7 +13,7 @@ import type { TestedSender } from '../notices.ts';
 export interface AlertsDesk {
   alerts(query: AlertsQuery): Promise<AlertsView>;
   /** Throws `too-many-silences`. */
-  silence(query: SilenceQuery): Promise<SilenceRow>;
+  silence(query: SilenceQuery): Promise<NewSilence>;
   /** Throws `unknown-silence`, `ambiguous-silence`. */
   unsilence(query: UnsilenceQuery): Promise<Unsilenced>;
   /** Throws `unknown-alert`, `ambiguous-alert`. */

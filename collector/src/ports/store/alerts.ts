@@ -30,7 +30,7 @@ export interface AlertsStore {
   /** Those that were stored and are not known to be posted. */
   waitingNotices(): Promise<readonly Notice[]>;
   /** Of what is posted nothing is kept here. */
-  postedNotice(id: string): Promise<void>;
+  postedNotices(ids: readonly string[]): Promise<void>;
   silences(): Promise<readonly Silence[]>;
   addSilence(silence: Silence): Promise<void>;
   removeSilences(ids: readonly string[]): Promise<void>;

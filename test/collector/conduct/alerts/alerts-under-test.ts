@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { AlertFacts } from '../../../../collector/src/alert/facts.ts';
 import { type Alerts, createAlerts } from '../../../../collector/src/conduct/alerts/alerts.ts';
+import { watchStore } from '../../../../collector/src/conduct/survey/store-health.ts';
 import type { Notice } from '../../../../collector/src/model/alert.ts';
 import type { AlertRow } from '../../../../collector/src/model/alerts-view.ts';
 import type { Notices } from '../../../../collector/src/ports/notices.ts';
@@ -65,10 +66,11 @@ export function useAlerts(): AlertsUnderTest {
 
   async function open({ store = world.store, post = keep, pools = readPools }: Opening = {}): Promise<Alerts> {
     const say = (_fields: object, message: string) => void world.said.push(message);
+    const watched = watchStore({ clock: world.clock, store });
     world.alerts = await createAlerts({
       clock: world.clock,
       log: { info: say, warn: say, error: say },
-      store,
+      ...watched,
       notices: { post, test: async (to) => [{ name: to ?? 'all', outcome: 'delivered' }] },
       settings: ALERT_SETTINGS,
       host: 'host-1',
@@ -78,7 +80,7 @@ export function useAlerts(): AlertsUnderTest {
     return world.alerts;
   }
 
-  const keep = async (notice: Notice) => void world.posted.push(notice);
+  const keep = async (notices: readonly Notice[]) => void world.posted.push(...notices);
   const readPools = () => Object.entries(world.free).map(([key, freePercent]) => aPool({ key, freePercent }));
 
   async function pass(minutes: number): Promise<void> {

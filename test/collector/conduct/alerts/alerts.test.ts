@@ -33,6 +33,20 @@ it('what fires is told once, listed and counted, and what ended is listed as tha
   expect(await list(true)).toMatchObject({ ended: [{ id: row?.id }] });
 });
 
+it('what is about to fire is listed, and of what is well again how it is now and when that ends', async () => {
+  const list = () => world.alerts.desk.alerts({ all: false });
+  await pass(4);
+  const sentence = expect.stringContaining('/srv is 97 % full');
+  const about = { rule: 'pool-full', subject: '/srv', sentence, startsInMs: 7 * MINUTE };
+  expect(await list()).toMatchObject({ firing: [], pending: [about] });
+  await pass(8);
+  expect(await list()).toMatchObject({ firing: [{ easing: null }], pending: [] });
+  world.free = { '/srv': 50 };
+  await pass(3);
+  const easing = { sentence: expect.stringContaining('/srv is 50 % full'), endsInMs: 8 * MINUTE };
+  expect(await list()).toMatchObject({ firing: [{ sentence, easing }], pending: [] });
+});
+
 it('over restarts it goes on, with one id and no second start', async () => {
   await pass(5);
   await world.alerts.end();
@@ -194,11 +208,21 @@ it('after its end nothing is asked or stored, and an end that cannot be stored i
   expect(said.at(-1)).toContain('could not be stored');
 });
 
+it('what begins in one minute is posted together', async () => {
+  const calls: number[] = [];
+  const post = async (notices: readonly Notice[]) => void calls.push(notices.length);
+  world.free = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`/srv/${n}`, 3]));
+  await world.open({ post });
+  await pass(12);
+  expect(calls).toEqual([100]);
+  expect(await world.store.waitingNotices()).toEqual([]);
+});
+
 it('a notice that cannot be posted is posted later, in its order', async () => {
   let isAway = true;
-  const post = async (notice: Notice) => {
+  const post = async (notices: readonly Notice[]) => {
     if (isAway) throw new Error('away');
-    posted.push(notice);
+    posted.push(...notices);
   };
   await world.open({ post });
   await pass(12);

@@ -17,9 +17,9 @@ describe('delivery', () => {
   it('each receiver gets each notice once, in order, and none waits for another', async () => {
     const [fast, hung] = [heldSender({ name: 'fast' }), heldSender({ name: 'hung' })];
     const delivery = await place.start([fast, hung]);
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
-    await delivery.post(noticeOf({ n: 2, alert: { id: 'b' } }));
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
+    await delivery.post([noticeOf({ n: 2, alert: { id: 'b' } })]);
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
     await settled();
     expect(whatOf(fast)).toEqual(['start notice 1']);
     fast.asked[0]?.take();
@@ -38,7 +38,7 @@ describe('delivery', () => {
   it('is tried again, later each time, and told of once when it begins to fail and once when it works', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     for (const delay of [1_000, 2_000, 4_000]) {
       await settled();
       sender.asked[0]?.refuse();
@@ -66,7 +66,7 @@ describe('delivery', () => {
   it('a receiver that says nothing has not taken it', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     place.clock.advance(ATTEMPT_MS);
     await settled();
@@ -79,7 +79,7 @@ describe('delivery', () => {
   it('one that asks for longer is given it, and not told again meanwhile', async () => {
     const sender = heldSender({ name: 'mail', attemptMs: 20 * ATTEMPT_MS });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     place.clock.advance(20 * ATTEMPT_MS - 1);
     await settled();
@@ -92,11 +92,11 @@ describe('delivery', () => {
   it('what began and ended while a receiver was down is told it as one', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf({ n: 1 }));
+    await delivery.post([noticeOf({ n: 1 })]);
     await settled();
     sender.asked[0]?.refuse();
-    await delivery.post(noticeOf({ n: 2, event: 'reminder' }));
-    await delivery.post(noticeOf({ n: 3, event: 'end' }));
+    await delivery.post([noticeOf({ n: 2, event: 'reminder' })]);
+    await delivery.post([noticeOf({ n: 3, event: 'end' })]);
     await settled();
     place.clock.advance(1_000);
     await settled();
@@ -109,8 +109,8 @@ describe('delivery', () => {
   it('what is under way at a restart is delivered again, and what was delivered is not', async () => {
     const before = heldSender({ name: 'phone' });
     const delivery = await place.start([before, heldSender({ name: 'gone' })]);
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
-    await delivery.post(noticeOf({ n: 2, alert: { id: 'b' } }));
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
+    await delivery.post([noticeOf({ n: 2, alert: { id: 'b' } })]);
     await settled();
     before.asked[0]?.take();
     await settled();
@@ -126,7 +126,7 @@ describe('delivery', () => {
   it('what nobody took for a week is given up, but never untried', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
     await settled();
     // The clock on the wall is put forward: that alone drops nothing.
     place.clock.jump(KEPT_MS + 1);
@@ -144,8 +144,8 @@ describe('delivery', () => {
   it('one that is refused again and again keeps no other waiting for ever', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
-    await delivery.post(noticeOf({ n: 2, alert: { id: 'b' } }));
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
+    await delivery.post([noticeOf({ n: 2, alert: { id: 'b' } })]);
     for (let attempt = 1; attempt <= MOST_REFUSALS; attempt += 1) {
       await settled();
       expect(whatOf(sender)).toEqual(['start notice 1']);
@@ -160,7 +160,7 @@ describe('delivery', () => {
   it('one is not given up for what the one before it was refused', async () => {
     const sender = heldSender({ name: 'phone' });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf({ n: 1 }));
+    await delivery.post([noticeOf({ n: 1 })]);
     for (let attempt = 1; attempt < MOST_REFUSALS; attempt += 1) {
       await settled();
       sender.asked[0]?.refuse('notice-refused');
@@ -170,7 +170,7 @@ describe('delivery', () => {
     await settled();
     expect(whatOf(sender)).toEqual(['start notice 1']);
     // Its end stands for it, also while it is under way.
-    await delivery.post(noticeOf({ n: 2, event: 'end' }));
+    await delivery.post([noticeOf({ n: 2, event: 'end' })]);
     for (const what of ['start notice 1', 'end notice 2']) {
       expect(whatOf(sender)).toEqual([what]);
       sender.asked[0]?.refuse('notice-refused');
@@ -184,8 +184,8 @@ describe('delivery', () => {
   it('a sender of some rules gets no others', async () => {
     const sender = heldSender({ name: 'phone', rules: ['slack'] });
     const delivery = await place.start([sender]);
-    await delivery.post(noticeOf({ n: 1 }));
-    await delivery.post(noticeOf({ n: 2, alert: { rule: 'slack' } }));
+    await delivery.post([noticeOf({ n: 1 })]);
+    await delivery.post([noticeOf({ n: 2, alert: { rule: 'slack' } })]);
     await settled();
     expect(whatOf(sender)).toEqual(['start notice 2']);
   });
@@ -195,14 +195,14 @@ describe('delivery', () => {
     let isFull = true;
     const delivery = await place.start([sender], (store) => ({
       ...store,
-      addNotice: (added) => (isFull ? Promise.reject(new Error('disk full')) : store.addNotice(added)),
+      addNotices: (added) => (isFull ? Promise.reject(new Error('disk full')) : store.addNotices(added)),
     }));
-    await expect(delivery.post(noticeOf())).rejects.toThrow('disk full');
+    await expect(delivery.post([noticeOf()])).rejects.toThrow('disk full');
     await settled();
     sender.asked[0]?.take();
     await settled();
     isFull = false;
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     expect([sender.took, whatOf(sender)]).toEqual([['start notice 1'], []]);
     expect(await place.store().pendingNotices()).toEqual([]);
@@ -212,7 +212,7 @@ describe('delivery', () => {
     const sender = heldSender({ name: 'phone' });
     const forgetNotices = () => Promise.reject(new Error('disk full'));
     const delivery = await place.start([sender], (store) => ({ ...store, forgetNotices }));
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     expect(whatOf(sender)).toEqual(['start notice 1']);
     expect(place.said).toEqual(['old notices stay stored']);
@@ -220,7 +220,7 @@ describe('delivery', () => {
 
   it('stops at once, whatever a receiver does', async () => {
     const delivery = await place.start([heldSender({ name: 'phone' })]);
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     await delivery.stop();
     expect(await place.store().pendingNotices()).toHaveLength(1);
@@ -234,9 +234,9 @@ describe('a receiver that forgets', () => {
     const delivery = await place.start([before]);
     await settled();
     before.asked[0]?.take();
-    await delivery.post(noticeOf({ n: 1, alert: { id: 'a' } }));
-    await delivery.post(noticeOf({ n: 2, alert: { id: 'b' } }));
-    await delivery.post(noticeOf({ n: 3, event: 'end', alert: { id: 'b' } }));
+    await delivery.post([noticeOf({ n: 1, alert: { id: 'a' } })]);
+    await delivery.post([noticeOf({ n: 2, alert: { id: 'b' } })]);
+    await delivery.post([noticeOf({ n: 3, event: 'end', alert: { id: 'b' } })]);
     for (let turn = 0; turn < 3; turn += 1) {
       await settled();
       before.asked[0]?.take();
@@ -257,7 +257,7 @@ describe('a test', () => {
   it('goes past what waits, says what became of it, and what waited is tried at once', async () => {
     const [phone, mail] = [heldSender({ name: 'phone' }), heldSender({ name: 'mail' })];
     const delivery = await place.start([phone, mail]);
-    await delivery.post(noticeOf());
+    await delivery.post([noticeOf()]);
     await settled();
     phone.asked[0]?.refuse();
     await settled();

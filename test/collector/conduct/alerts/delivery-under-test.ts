@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '@trimtab/protocol/shared';
 import { type Delivery, startDelivery } from '../../../../collector/src/conduct/alerts/deliver/deliver.ts';
-import type { Notice } from '../../../../collector/src/model/alert.ts';
+import { isGroup, type Notice } from '../../../../collector/src/model/alert.ts';
 import type { NoticeSender, Standing } from '../../../../collector/src/ports/notice-sender.ts';
 import type { NoticesStore } from '../../../../collector/src/ports/store/notices.ts';
 import type { Store } from '../../../../collector/src/ports/store/store.ts';
@@ -14,18 +14,20 @@ import { openTestStore } from '../../store/open-test-store.ts';
 export interface HeldSender extends NoticeSender {
   /** What it was asked to send and has no answer to. */
   readonly asked: { readonly what: string; readonly take: () => void; readonly refuse: (code?: string) => void }[];
-  /** What it took: the event and the id of each. */
+  /** What it took: the event and the id of each; of a group how many it has, and the first and last of them. */
   readonly took: string[];
 }
 
 export function heldSender({
   name,
   rules = null,
+  groups = false,
   attemptMs = null,
   isForgetful = false,
 }: {
   readonly name: string;
   readonly rules?: NoticeSender['rules'];
+  readonly groups?: boolean;
   readonly attemptMs?: NoticeSender['attemptMs'];
   readonly isForgetful?: boolean;
 }): HeldSender {
@@ -51,13 +53,20 @@ export function heldSender({
   return {
     name,
     rules,
+    groups,
     attemptMs,
     asked,
     took,
-    send: ({ event, id }: Notice) => hold(`${event} ${id}`),
+    send: (notice) => hold(nameOf(notice)),
     restate: isForgetful ? ({ alerts }: Standing) => hold(`restate ${alerts.map(({ id }) => id)}`) : null,
     async stop() {},
   };
+}
+
+function nameOf(notice: Notice): string {
+  if (!isGroup(notice)) return `${notice.event} ${notice.id}`;
+  const ids = notice.grouped.map(({ id }) => id);
+  return `${notice.event} ${ids.length} from ${ids[0]} to ${ids.at(-1)} as ${notice.id}`;
 }
 
 /** A delivery over a real store, under the test's clock; it can be started anew. */
@@ -117,7 +126,7 @@ function counting(store: NoticesStore): NoticesStore {
     }
   };
   return {
-    addNotice: (added) => count(store.addNotice(added)),
+    addNotices: (added) => count(store.addNotices(added)),
     pendingNotices: () => count(store.pendingNotices()),
     endDeliveries: (ended) => count(store.endDeliveries(ended)),
     standingAlerts: () => count(store.standingAlerts()),

@@ -27,7 +27,7 @@ it('a process that is killed between the posting and the delivery leaves the not
   const keyOf = (body: string) => (JSON.parse(body) as { readonly key: string }).key;
   // It answers the first time only once its sender is dead.
   receiver.answerWith(() => {});
-  const entry = { kind: 'webhook', name: 'it', rules: null, url: receiver.url, token: null } as const;
+  const entry = { kind: 'webhook', name: 'it', rules: null, url: receiver.url, token: null, group: false } as const;
   await runStoreToDeath({
     folder,
     work: `
@@ -39,7 +39,7 @@ it('a process that is killed between the posting and the delivery leaves the not
       const random = () => 1;
       const deps = { clock, log, random, store, senders, host: 'h', readPools: async () => [] };
       const delivery = await startDelivery(deps);
-      await delivery.post(${JSON.stringify(noticeOf())});`,
+      await delivery.post([${JSON.stringify(noticeOf())}]);`,
   });
   receiver.answerWith((response) => void response.end('ok'));
   const store = await openTestStore(folder);

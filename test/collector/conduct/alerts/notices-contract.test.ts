@@ -10,6 +10,7 @@ async function openPlace(): Promise<NoticesPlace> {
   const sender: NoticeSender = {
     name: 'it',
     rules: null,
+    groups: false,
     attemptMs: null,
     async send({ id, event }) {
       if (isDown) throw new Fault({ code: 'notice-failed', operation: 'do', subject: 'it', cause: 'down', hint: null });
@@ -21,7 +22,7 @@ async function openPlace(): Promise<NoticesPlace> {
   let delivery = await place.start([sender]);
   return {
     notices: {
-      post: (notice) => delivery.post(notice),
+      post: (notices) => delivery.post(notices),
       test: (to) => delivery.test(to),
     },
     took: () => took,

@@ -29,10 +29,19 @@ it.each(['/sr', 'srv', 'pool-filling', '/home', 'pool-full:/home', '/s*x', '*/sr
   },
 );
 
+it('one that fits nothing that there is says so', async () => {
+  await pass(1);
+  const fits = async (pattern: string) => (await silence(pattern)).fits;
+  expect(await Promise.all(['pool-full', '/srv', '/h*', 'pool-full:/srv', 'guest-away'].map(fits))).not.toContain(
+    false,
+  );
+  expect(await Promise.all(['pool-ful', '/srvv', 'guest-away:/srv'].map(fits))).not.toContain(true);
+});
+
 it('one that somebody ends is over at once, by its pattern or by its id', async () => {
   const { desk } = world.alerts;
   await silence('/srv');
-  const byId = await silence('*');
+  const { fits: _fits, ...byId } = await silence('*');
   await pass(12);
   expect(await desk.unsilence({ silence: '/srv' })).toMatchObject({ removed: [{ pattern: '/srv', by: 'alice' }] });
   const unknown = { detail: { code: 'unknown-silence' } };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createForesightDesk } from '../../../../collector/src/conduct/desk/foresight-desk.ts';
 import type { Domain } from '../../../../collector/src/model/domain.ts';
-import type { ForesightView } from '../../../../collector/src/model/foresight.ts';
+import type { ForesightQuery, ForesightView } from '../../../../collector/src/model/foresight.ts';
 
 const aDomain = ({ name, uuid }: { name: string; uuid: string }) => ({
   key: `qemu:${name}`,
@@ -13,6 +13,8 @@ const aDomain = ({ name, uuid }: { name: string; uuid: string }) => ({
 const UUID = '8a1c5d1e-0000-4000-8000-000000000001';
 const TWINS = '8a1c5d1e-0000-4000-8000-000000000002';
 
+const nobody = () => Promise.reject(new Error('nobody asks this'));
+
 function ask(without: string | null) {
   const domains = [
     aDomain({ name: 'web-1', uuid: UUID }),
@@ -20,17 +22,21 @@ function ask(without: string | null) {
     aDomain({ name: 'other', uuid: TWINS }),
   ] as unknown as Domain[];
   const asked: (string | null)[] = [];
-  const desk = createForesightDesk({
+  const deps = {
     foreseer: {
-      async forecasts(query) {
+      all: nobody,
+      async one(query: ForesightQuery) {
         asked.push(query.without);
         return {} as ForesightView;
       },
     },
+    lately: { guests: async () => [] },
+    health: { findings: () => [] },
     links: { find: () => undefined, saying: () => [] } as never,
     store: { findGuests: async () => [] },
     survey: { read: async () => ({ domains, sources: [], offSince: new Map() }) as never },
-  });
+  };
+  const desk = createForesightDesk(deps, { status: nobody });
   return desk.forecasts({ pool: '/srv', add: null, without }).then(() => asked);
 }
 

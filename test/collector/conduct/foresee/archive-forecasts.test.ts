@@ -17,7 +17,7 @@ it('keeps what is foreseen once a day, when all pools are sampled, and tries aga
     log: { warn: (_fields, message) => void warned.push(message) },
     store: { keepForecasts: async (some) => void kept.push(some) },
     foreseer: {
-      async forecasts() {
+      async all() {
         if (answer instanceof Error) throw answer;
         return answer;
       },

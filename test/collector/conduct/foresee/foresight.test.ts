@@ -60,6 +60,16 @@ describe('all pools', () => {
     expect((await ask()).pools[0]).toMatchObject({ usedBytes: 0, sizeBytes: GiB });
   });
 
+  it('say when their levels were read, not when somebody asked', async () => {
+    await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
+    const { ask, clock } = foresee({ store: storeOf(), pools: [srv] });
+    const { takenAt } = await ask();
+    clock.advance(FRESH_MS - 1);
+    expect((await ask()).takenAt).toBe(takenAt);
+    // As a shell completes the name of a folder.
+    expect((await ask({ pool: `${srv}/` })).pools[0]?.pool).toBe(srv);
+  });
+
   it('are foreseen once for all who ask meanwhile', async () => {
     await storeOf().addSamples(daily({ kind: 'pool', subject: srv }, rising({ days: 30, from: 500, perDay: 2 })));
     const { store, readings } = counted(storeOf());

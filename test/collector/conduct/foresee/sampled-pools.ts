@@ -78,16 +78,16 @@ export function foresee({
     clock,
     store,
     readPools: async () => pools.map(aPool),
-    async readStatus() {
-      asked.statuses += 1;
-      return { pools: pools.map(aPool), images };
-    },
     async readHeld(pool) {
       asked.held.push(pool);
       return held;
     },
   });
-  const ask = (query: Partial<ForesightQuery> = {}) =>
-    foresight.forecasts({ pool: null, add: null, without: null, ...query });
+  async function readStatus() {
+    asked.statuses += 1;
+    return { pools: pools.map(aPool), images };
+  }
+  const ask = ({ pool = null, add = null, without = null }: Partial<ForesightQuery> = {}) =>
+    pool === null ? foresight.all() : foresight.one({ pool, add, without }, readStatus);
   return { foresight, ask, clock, asked };
 }

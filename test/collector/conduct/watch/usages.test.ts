@@ -17,7 +17,6 @@ function scene() {
   const usages = createUsages({ clock, writer: { add: (added) => void samples.push(...added) } });
   const tell = (guest: ConnectedGuest, ...mounts: readonly string[]) =>
     usages.told(guest, {
-      type: 'usage',
       filesystems: mounts.map((mount) => ({ mount, usedBytes: 3, totalBytes: 9 })),
     });
   return { clock, samples, usages, tell, subjects: () => samples.map(({ series }) => series.subject) };
@@ -47,9 +46,9 @@ it('only what it announced is, once each, and never more than there is room for'
     { mount: '/nfs', usedBytes: 1, totalBytes: 9 },
     { mount: '/etc', usedBytes: 1, totalBytes: 9 },
   ];
-  usages.told(guest, { type: 'usage', filesystems });
+  usages.told(guest, { filesystems });
   expect(samples.map(({ series, levelBytes }) => [series.subject, levelBytes])).toEqual([[`${WEB} /`, 1]]);
-  usages.told(guest, { type: 'usage', filesystems: [{ mount: '/', usedBytes: 0, totalBytes: 0 }] });
+  usages.told(guest, { filesystems: [{ mount: '/', usedBytes: 0, totalBytes: 0 }] });
   expect(samples).toHaveLength(1);
 });
 

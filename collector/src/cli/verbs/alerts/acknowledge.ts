@@ -29,7 +29,8 @@ ends. --json prints the alert.`,
     )
     .action(async (id: string) => {
       const options = command.optsWithGlobals<FaceOptions & { comment?: string }>();
-      if (!ID.test(id)) throw new UsageError('it is not how the id of an alert begins. trimtab alerts shows the ids');
+      if (!ID.test(id))
+        throw new UsageError('an id has at least eight of its digits (0-9, a-f), as trimtab alerts shows them');
       const said = readSaid(context, options);
       const answer = await connectDesk(context, options).acknowledge({ id, by: said.by, comment: said.comment });
       tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format: tell });

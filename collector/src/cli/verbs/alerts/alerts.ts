@@ -22,9 +22,9 @@ Example:
   $ trimtab alerts silence 'pool-full:/srv/*' --for 2h --comment 'new disks'
 
 The rules, their marks and how to be told of alerts: docs/how-to-be-warned.md.
---json prints {takenAt, firing[], ended[], silences[]}, each alert {id, rule,
-severity, subject, host, startedAt, endedAt, sentence, hint, values,
-acknowledged, silencedUntil}.
+--json prints {takenAt, firing[], pending[], ended[], silences[], findings[]},
+each alert {id, rule, severity, subject, host, startedAt, endedAt, sentence,
+hint, values, acknowledged, easing, silencedUntil}.
 Exit codes: 0 done, also where something fires; 1 error, 2 wrong usage.`,
     )
     .action(async (options: FaceOptions & { all?: true }) => {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SilenceRow, Unsilenced } from '../../../model/alerts-view.ts';
+import type { NewSilence, Unsilenced } from '../../../model/alerts-view.ts';
 import { LONGEST_SILENCE_MS } from '../../../model/silence.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-code.ts';
@@ -30,7 +30,7 @@ Example:
 
 The alerts start, end and are listed all the same. What still fires when the
 silence ends is told then. An end is told to who was told of the start.
---json prints {id, pattern, madeAt, until, by, comment}.`,
+--json prints {id, pattern, madeAt, until, by, comment, fits}.`,
     )
     .action(async (pattern: string) => {
       const options = command.optsWithGlobals<FaceOptions & { for: number; comment?: string }>();
@@ -57,8 +57,11 @@ export function addUnsilence(alerts: Command, context: CommandContext): void {
     });
 }
 
-function tellSilence({ pattern, until }: SilenceRow, { width, timeZone }: Page): string {
-  const text = `Nobody is told of ${pattern} until ${formatInstant({ iso: until, timeZone })}.`;
+function tellSilence({ pattern, until, fits }: NewSilence, { width, timeZone }: Page): string {
+  const when = formatInstant({ iso: until, timeZone });
+  const text = fits
+    ? `Nobody is told of ${pattern} until ${when}.`
+    : `${pattern} fits no rule, pool or guest that there is now: nothing is silenced by it, unless one comes until ${when}.`;
   return `${wrap({ text, width }).join('\n')}\n`;
 }
 

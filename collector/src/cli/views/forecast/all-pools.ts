@@ -2,6 +2,7 @@ import { formatBytes } from '@trimtab/protocol/shared';
 import type { ForesightView, PoolForesight } from '../../../model/foresight.ts';
 import { type Cell, type Column, formatTable } from '../../table.ts';
 import { wrap } from '../../wrap.ts';
+import { formatFindings } from '../findings.ts';
 import type { Page } from '../page.ts';
 import { formatChance, formatGrowth, formatWhen, nameOf, tellForecast } from './tell-forecast.ts';
 
@@ -19,9 +20,11 @@ const COLUMNS: readonly Column[] = [
 const LIKELY = 0.5;
 
 /** A sentence of each pool that fills, then all of them in a table. */
-export function formatForecasts({ pools, unsampled }: ForesightView, page: Page): string {
+export function formatForecasts({ pools, unsampled, findings }: ForesightView, page: Page): string {
   const { width, paint } = page;
-  if (pools.length === 0) return formatNone(unsampled, page);
+  const found = formatFindings(findings, page);
+  const unknown = tellUnsampled({ unsampled, findings });
+  if (pools.length === 0) return formatNone({ unsampled, unknown, found }, page);
   const sentences = pools
     .filter(({ asItGoes }) => asItGoes.kind === 'date' || asItGoes.kind === 'full')
     .flatMap((one) =>
@@ -43,11 +46,12 @@ export function formatForecasts({ pools, unsampled }: ForesightView, page: Page)
   });
   const table = formatTable({ columns: COLUMNS, rows, width, paint });
   const notes = [
-    ...(unsampled.length === 0 ? [] : wrap({ text: tellUnsampled(unsampled), width, rest: '  ' })),
+    ...(unsampled.length === 0 ? [] : wrap({ text: unknown, width, rest: '  ' })),
     ...wrap({
       text: '30 D and 90 D: the probability that it is full within so many days. `trimtab forecast POOL` shows a pool with who fills it.',
       width,
     }).map((line) => paint('quiet', line)),
+    ...found,
   ];
   return `${[...sentences, ...(sentences.length === 0 ? [] : ['']), ...table, '', ...notes].join('\n')}\n`;
 }
@@ -61,14 +65,20 @@ export function nameInTable({ pool, kind }: Pick<PoolForesight, 'pool' | 'kind'>
   return kind === 'pool' ? pool : `${pool} (metadata)`;
 }
 
-function formatNone(unsampled: readonly string[], { width }: Page): string {
+function formatNone(
+  { unsampled, unknown, found }: Record<'unsampled' | 'found', readonly string[]> & { readonly unknown: string },
+  { width }: Page,
+): string {
   const text =
     unsampled.length === 0
       ? 'No pool is known: `trimtab status` shows the images of this host and the pools they are in.'
-      : tellUnsampled(unsampled);
-  return `${wrap({ text, width, rest: '  ' }).join('\n')}\n`;
+      : unknown;
+  return `${[...wrap({ text, width, rest: '  ' }), ...found].join('\n')}\n`;
 }
 
-export function tellUnsampled(pools: readonly string[]): string {
-  return `Nothing was sampled yet of ${pools.join(', ')}. The collector samples steadily: ask again in some minutes.`;
+/** That it takes some minutes is true only where what is sampled can be stored. */
+export function tellUnsampled({ unsampled, findings }: Pick<ForesightView, 'unsampled' | 'findings'>): string {
+  const pools = unsampled.join(', ');
+  if (findings.length > 0) return `Nothing is stored yet of ${pools}, and nothing can be now: see below.`;
+  return `Nothing was sampled yet of ${pools}. The collector samples steadily: ask again in some minutes.`;
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { Forecast } from '../../../model/forecast.ts';
+import type { Day, Forecast } from '../../../model/forecast.ts';
 import type {
   AfterTrims,
   ForesightDetail,
@@ -8,6 +8,7 @@ import type {
   StorageAnswer,
 } from '../../../model/foresight.ts';
 import { wrap } from '../../wrap.ts';
+import { formatFindings } from '../findings.ts';
 import type { Page } from '../page.ts';
 import { styleOf, tellUnsampled } from './all-pools.ts';
 import { formatChart, type Strokes } from './chart.ts';
@@ -16,13 +17,17 @@ import { formatChance, formatDays, formatWhenBetween, nameOf, tellForecast } fro
 
 /** One pool: when it is full, how that looks, what changes it, who fills it, and how bad it could be. */
 export function formatPoolForecast(
-  { pools, unsampled }: ForesightView,
+  { pools, unsampled, findings }: ForesightView,
   { page, strokes }: { page: Page; strokes: Strokes },
 ): string {
-  if (pools.length === 0)
-    return `${wrap({ text: tellUnsampled(unsampled), width: page.width, rest: '  ' }).join('\n')}\n`;
+  const found = formatFindings(findings, page);
+  if (pools.length === 0) {
+    const text = tellUnsampled({ unsampled, findings });
+    return `${[...wrap({ text, width: page.width, rest: '  ' }), ...found].join('\n')}\n`;
+  }
   const sections = pools.flatMap((one) => formatOne(one, { page, strokes }));
-  return `${sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])).join('\n')}\n`;
+  const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+  return `${[...lines, ...found].join('\n')}\n`;
 }
 
 function formatOne(one: PoolForesight, { page, strokes }: { page: Page; strokes: Strokes }): string[][] {
@@ -41,7 +46,7 @@ function formatOne(one: PoolForesight, { page, strokes }: { page: Page; strokes:
     chart,
     formatOthers({ one, detail }, page),
     ...(detail.growers === null ? [] : [formatGrowers(detail.growers, { pool: one.pool, page })]),
-    ...(detail.worst === null ? [] : [formatWorst(detail.worst, page)]),
+    ...(detail.worst === null ? [] : [formatWorst({ worst: detail.worst, likely: asItGoes.median }, page)]),
   ].filter((lines) => lines.length > 0);
 }
 
@@ -112,7 +117,9 @@ function tellAnswer({ addBytes, without, goesBytes, forecast, laterDays }: Stora
   const added = addBytes === 0 ? [] : [`with ${formatBytes(addBytes)} more`];
   const gone = without === null ? [] : [`without ${without} (its images hold ${formatBytes(goesBytes)})`];
   const what = [...added, ...gone].join(' and ');
-  const when = tellForecast('it', forecast).replace(/\.$/, '');
+  const when = tellForecast('it', forecast)
+    .replace(/\.$/, '')
+    .replace(/^Of it/, 'of it');
   const moved = laterDays === null || forecast.kind !== 'date' ? '' : `, ${tellMoved(laterDays)}`;
   return `${what.slice(0, 1).toUpperCase()}${what.slice(1)}: ${when}${moved}.`;
 }
@@ -122,7 +129,13 @@ function tellMoved(laterDays: number): string {
   return laterDays > 0 ? `${formatDays(laterDays)} later` : `${formatDays(-laterDays)} sooner`;
 }
 
-function formatWorst({ overcommit, ifAllFilled }: NonNullable<ForesightDetail['worst']>, page: Page): string[] {
+function formatWorst(
+  {
+    worst: { overcommit, ifAllFilled },
+    likely,
+  }: { readonly worst: NonNullable<ForesightDetail['worst']>; readonly likely: Day | null },
+  page: Page,
+): string[] {
   const { day, growthPerDay, known, images } = ifAllFilled;
   const committed =
     overcommit === null ? '' : `The images may grow to ${overcommit.toFixed(1)} times the size of the pool. `;
@@ -130,14 +143,19 @@ function formatWorst({ overcommit, ifAllFilled }: NonNullable<ForesightDetail['w
     known === 0
       ? 'How fast the guests write is not known yet.'
       : day === null
-        ? 'If every guest goes on writing as on the last day, it is never full.'
-        : `If every guest goes on writing as on the last day (${formatBytes(growthPerDay)}) and nothing is trimmed, it is full on ${day}.`;
+        ? 'If every guest goes on writing as on its fastest day of two weeks, they alone never fill it.'
+        : `If every guest goes on writing as on its fastest day of two weeks (${formatBytes(growthPerDay)}) and nothing is trimmed, it is full on ${day}.`;
+  // What fills it then is not what the guests write.
+  const sooner =
+    known === 0 || likely === null || (day !== null && day <= likely)
+      ? ''
+      : ` With all else that it holds it is likely full sooner, about ${likely}.`;
   const basis =
     known === 0
       ? ''
       : ` An estimate, by the growth of ${known === images ? `${images} ${images === 1 ? 'image' : 'images'}` : `${known} of ${images} images`} or of the filesystems on them.`;
   return [
     page.paint('heading', 'Worst case'),
-    ...wrap({ text: `${committed}${when}${basis}`, width: page.width, first: '  ', rest: '  ' }),
+    ...wrap({ text: `${committed}${when}${sooner}${basis}`, width: page.width, first: '  ', rest: '  ' }),
   ];
 }

@@ -10,7 +10,7 @@ export function nameOf({ pool, kind }: Pick<PoolForesight, 'pool' | 'kind'>): st
 
 /** When it is full, as a sentence. */
 export function tellForecast(subject: string, forecast: Forecast): string {
-  const { kind, median, fullBetween, needsDays, within } = forecast;
+  const { kind, median, fullBetween, needsDays, within, growthPerDay } = forecast;
   const between = fullBetween === null ? '' : ` (${tellBetween(forecast.at, fullBetween)})`;
   const chance = within === null ? '' : ` Full within 90 days: ${formatChance(within['90'])}.`;
   switch (kind) {
@@ -19,7 +19,7 @@ export function tellForecast(subject: string, forecast: Forecast): string {
     case 'date':
       return `${subject} is full about ${median ?? 'then'}${between}.`;
     case 'beyond-2-years':
-      return `${subject} grows, and is not full within two years, most likely.${chance}`;
+      return `${subject} ${growthPerDay !== null && growthPerDay <= 0 ? 'does not grow between its jumps' : 'grows'}, and is not full within two years, most likely.${chance}`;
     case 'not-growing':
       return `${subject} does not grow.${chance}`;
     case 'fluctuating':

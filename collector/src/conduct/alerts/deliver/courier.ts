@@ -6,7 +6,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { NoticeSender, Standing } from '../../../ports/notice-sender.ts';
 import { createAlarm } from './alarm.ts';
-import { createLine } from './line.ts';
+import { createLine, type Parcel } from './line.ts';
 import { ATTEMPT_MS, STOPPED, trySending } from './try-sending.ts';
 
 /** So often a receiver that forgets is told what is so. */
@@ -24,7 +24,7 @@ export interface CourierDeps {
 
 export interface Courier {
   readonly sender: NoticeSender;
-  add(waiting: Waiting): void;
+  add(waiting: readonly Waiting[]): void;
   /** It waits, or is being delivered. */
   has(noticeId: string): boolean;
   /** Does not wait until the next attempt is due. */
@@ -42,33 +42,33 @@ export interface Trouble {
 }
 
 /** What is to be done next. */
-type Task = { readonly kind: 'notice'; readonly waiting: Waiting } | { readonly kind: 'restate' };
+type Task = { readonly kind: 'notice'; readonly parcel: Parcel } | { readonly kind: 'restate' };
 
-/** Delivers to one receiver, one notice after the other, each until it is taken; nobody else waits for it. */
+/** Delivers to one receiver, one after the other, each until it is taken; nobody else waits for it. */
 export function createCourier(deps: CourierDeps, sender: NoticeSender, left: readonly Waiting[]): Courier {
   const { clock, log, random, readStanding, ended } = deps;
   const { name } = sender;
   const stopping = new AbortController();
   const alarm = createAlarm({ clock, stopping: stopping.signal });
-  const line = createLine({ ended, log, name, left });
+  const line = createLine({ ended, log, sender, left });
   let restateAt = clock.monotonicMs();
   let failures = 0;
   let failing: Omit<Trouble, 'waiting'> | null = null;
 
   function nextTask(): Task | null {
-    const [waiting] = line.all();
-    if (waiting !== undefined) return { kind: 'notice', waiting };
+    const parcel = line.next();
+    if (parcel !== null) return { kind: 'notice', parcel };
     return sender.restate !== null && clock.monotonicMs() >= restateAt ? { kind: 'restate' } : null;
   }
 
   async function carryOut(task: Task): Promise<void> {
     const attempt = async (signal: AbortSignal) => {
-      if (task.kind === 'notice') await sender.send(task.waiting.notice, signal);
+      if (task.kind === 'notice') await sender.send(task.parcel.notice, signal);
       else await sender.restate?.(readStanding(), signal);
     };
     const withinMs = sender.attemptMs ?? ATTEMPT_MS;
     await trySending({ clock, name, withinMs, stopping: stopping.signal, attempt });
-    if (task.kind === 'notice') line.end(task.waiting);
+    if (task.kind === 'notice') line.end(task.parcel);
     else restateAt = clock.monotonicMs() + RESTATE_MS;
     if (failing !== null) log.info({ sender: name }, 'notices are delivered again');
     [failures, failing] = [0, null];

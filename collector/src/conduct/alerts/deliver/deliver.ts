@@ -56,13 +56,19 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
   endings.add(findOrphans({ pending, senders, log }));
   const handedOver = new Set<string>();
 
-  function handOver(notice: Notice, concerned: readonly Courier[]): void {
-    if (handedOver.has(notice.id)) return;
-    handedOver.add(notice.id);
-    const [oldest] = handedOver;
-    if (handedOver.size > IDS_REMEMBERED && oldest !== undefined) handedOver.delete(oldest);
-    standing.note(notice);
-    for (const courier of concerned) courier.add({ notice, postedAt: clock.now() });
+  function handOver(notices: readonly Notice[]): void {
+    const fresh: Notice[] = [];
+    for (const notice of notices) {
+      if (handedOver.has(notice.id)) continue;
+      handedOver.add(notice.id);
+      const [oldest] = handedOver;
+      if (handedOver.size > IDS_REMEMBERED && oldest !== undefined) handedOver.delete(oldest);
+      standing.note(notice);
+      fresh.push(notice);
+    }
+    const postedAt = clock.now();
+    for (const courier of couriers)
+      courier.add(fresh.filter((notice) => concerns(courier, notice)).map((notice) => ({ notice, postedAt })));
   }
 
   /** A disk that is full keeps nothing from being told. */
@@ -75,21 +81,23 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
   }
 
   return {
-    async post(notice) {
-      const concerned = couriers.filter(({ sender: { rules } }) => rules?.includes(notice.alert.rule) ?? true);
-      const names = concerned.map(({ sender }) => sender.name);
-      try {
-        const isNew = await store.addNotice({ notice, senders: names, postedAt: clock.now() });
-        if (!isNew) return;
-      } catch (error) {
-        // It is told all the same: that the disk is full may be what it is about. Who posts it tries again.
-        handOver(notice, concerned);
+    async post(notices) {
+      const postedAt = clock.now();
+      const added = notices.map((notice) => {
+        const concerned = couriers.filter((courier) => concerns(courier, notice));
+        return { notice, senders: concerned.map(({ sender }) => sender.name), postedAt };
+      });
+      const fresh = await store.addNotices(added).catch((error: unknown) => {
+        // They are told all the same: that the disk is full may be what they are about. Who posts them tries again.
+        handOver(notices);
         throw error;
-      }
+      });
       // One that could be stored only now may have been delivered meanwhile.
-      const over = handedOver.has(notice.id) ? concerned.filter((courier) => !courier.has(notice.id)) : [];
-      endings.add(over.map(({ sender }) => ({ sender: sender.name, noticeId: notice.id })));
-      handOver(notice, concerned);
+      for (const notice of fresh.filter(({ id }) => handedOver.has(id))) {
+        const over = couriers.filter((courier) => concerns(courier, notice) && !courier.has(notice.id));
+        endings.add(over.map(({ sender }) => ({ sender: sender.name, noticeId: notice.id })));
+      }
+      handOver(fresh);
       await forgetOld();
     },
     test: async (to) => testSenders({ clock, host, couriers: findCouriers(couriers, to), stopping: stopping.signal }),
@@ -107,6 +115,10 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Delivery> {
 }
 
 const FORGET_EVERY_MS = 86_400_000;
+
+function concerns({ sender: { rules } }: Courier, { alert }: Notice): boolean {
+  return rules?.includes(alert.rule) ?? true;
+}
 
 /** Deliveries of senders that are no longer in the configuration. */
 function findOrphans({
