@@ -155,6 +155,14 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       expect(await store.findKey('key-1')).toMatchObject({ guest: A, state: 'active' });
     });
 
+    it('[GK8] one that was approved, and is held in another boot, waits for a word anew', async () => {
+      const { id } = await store.hold(heldGuest({ n: 1, bootId: 'boot-1' }));
+      await store.approve({ held: id, by: ROOT, name: 'web-2' });
+      const again = await store.hold(heldGuest({ n: 1, bootId: 'boot-2' }));
+      expect(again).toMatchObject({ id, bootId: 'boot-2', approvedBy: null, approvedName: null });
+      expect(await store.admit({ key: newKey({ n: 5 }), held: id })).toBe(false);
+    });
+
     it('[GK8] of all that are held those are kept that were seen last', async () => {
       for (let n = 1; n <= HELD_KEPT + 2; n += 1) {
         await store.hold(heldGuest({ n, lastAt: 1_000 - n }));

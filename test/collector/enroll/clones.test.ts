@@ -8,6 +8,8 @@ import { openWorld, until, type World } from './joined-world.ts';
 
 const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
 const OTHER_BOOT = '77777777-7777-4777-8777-777777777777';
+const THIRD_BOOT = '33333333-3333-4333-8333-333333333333';
+const FOURTH_BOOT = '44444444-4444-4444-8444-444444444444';
 const BY = { kind: 'socket' } as const;
 
 async function heldOne(world: World) {
@@ -69,6 +71,29 @@ it('a copy that says the UUID as well is held while its original answers, and ad
   expect(admitted.heard('welcome')).toMatchObject({ guest: 'shop-two' });
   expect(again.socket.closed).toBeNull();
   expect(world.links.guests().map(({ identity }) => identity.productUuid)).toEqual([UUID, null]);
+});
+
+it('a word for a copy is not one for its original, which reboots while the copy is connected [P9]', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const knock = async (first: Awaited<ReturnType<World['visit']>>, bootId: string) => {
+    const coming = world.visit({ own, guest: { bootId } });
+    await until(() => first.socket.pings === 1);
+    first.socket.pong();
+    return (await coming).socket.closed?.code;
+  };
+  const original = await world.visit({ own });
+  expect(await knock(original, OTHER_BOOT)).toBe(CLOSE_CODES.held);
+  await world.enrolment.approve({ held: (await heldOne(world)).id, by: BY, name: 'shop-two' });
+  // The original reboots, and its copy is there before it.
+  original.socket.hangUp();
+  const copy = await world.visit({ own, renewed: null, guest: { bootId: THIRD_BOOT } });
+  expect(await knock(copy, FOURTH_BOOT)).toBe(CLOSE_CODES.held);
+  copy.socket.hangUp();
+  const rebooted = await world.visit({ own, guest: { bootId: FOURTH_BOOT } });
+  expect(rebooted.challenge?.renew).toBe(false);
+  expect(world.links.guests()).toHaveLength(1);
+  expect(await world.store.keys()).toHaveLength(1);
 });
 
 it('a copy that shows the key of its original as the one that it has made is held on, and the original keeps it [P9]', async () => {
