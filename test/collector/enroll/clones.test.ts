@@ -73,6 +73,20 @@ it('a copy that says the UUID as well is held while its original answers, and ad
   expect(world.links.guests().map(({ identity }) => identity.productUuid)).toEqual([UUID, null]);
 });
 
+it('a copy is held while its original answers on the channel of its domain, and the same boot moves over [P7]', async () => {
+  await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
+  const own = await world.joined();
+  const original = await world.visit({ proof: { kind: 'channel', domain: aDomain().key } });
+  const coming = world.visit({ own, guest: { bootId: OTHER_BOOT } });
+  await until(() => original.socket.pings === 1 || world.links.guests().some(({ proof }) => proof === 'key'));
+  original.socket.pong();
+  expect((await coming).socket.closed?.code).toBe(CLOSE_CODES.held);
+  expect(original.socket.closed).toBeNull();
+  const moved = await world.visit({ own });
+  expect(moved.heard('welcome')).toMatchObject({ guest: 'shop' });
+  expect(original.socket.closed?.code).toBe(CLOSE_CODES.superseded);
+});
+
 it('a word for a copy is not one for its original, which reboots while the copy is connected [P9]', async () => {
   await using world = await openWorld();
   const own = await world.joined();
