@@ -114,9 +114,11 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
     });
 
     it('[GK8] who is held is noted once, and the one seen last is first', async () => {
-      const first = await store.hold(heldGuest({ n: 1, lastAt: 50 }));
+      const first = await store.hold(heldGuest({ n: 1, lastAt: 50, enrolment: 'token-1' }));
       const other = await store.hold(heldGuest({ n: 2, productUuid: null, machineId: null, bootId: null }));
-      const again = await store.hold(heldGuest({ n: 1, lastAt: 40, bootId: 'boot-9', address: '192.0.2.9' }));
+      const again = await store.hold(
+        heldGuest({ n: 1, lastAt: 40, enrolment: 'token-1', bootId: 'boot-9', address: '192.0.2.9' }),
+      );
       expect(again).toEqual({ ...first, lastAt: 40, bootId: 'boot-9', address: '192.0.2.9' });
       expect(again).toMatchObject({ firstAt: 50, approvedBy: null, approvedName: null });
       const otherAgain = await store.hold(heldGuest({ n: 2, productUuid: null, machineId: null, bootId: null }));
@@ -172,6 +174,13 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       expect(held).toHaveLength(HELD_KEPT);
       expect(held.slice(0, 2).map(({ productUuid }) => productUuid)).toEqual(['uuid-1', `uuid-${HELD_KEPT + 2}`]);
       expect(held.at(-1)?.productUuid).toBe('uuid-4');
+      // One that a person has let in goes for none of them.
+      const { id = '' } = held.at(-1) ?? {};
+      await store.approve({ held: id, by: ROOT, name: null });
+      for (let n = 3; n <= 5; n += 1) await store.hold(heldGuest({ n: HELD_KEPT + n }));
+      const later = await store.held();
+      expect(later).toHaveLength(HELD_KEPT + 1);
+      expect(later.at(-1)).toMatchObject({ id, approvedBy: ROOT });
     });
   });
 }

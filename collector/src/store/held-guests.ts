@@ -20,6 +20,7 @@ export function holdGuest(
       .executeTakeFirstOrThrow();
     const columns = {
       seen_number: Number(last ?? 0) + 1,
+      enrolment_id: seen.enrolment,
       boot_id: seen.bootId,
       hostname: seen.hostname,
       address: seen.address,
@@ -50,6 +51,7 @@ export function holdGuest(
       .executeTakeFirstOrThrow();
     const surplus = await own
       .select('seen_number')
+      .where('approved_by', 'is', null)
       .orderBy('seen_number', 'desc')
       .offset(HELD_KEPT)
       .limit(1)
@@ -58,6 +60,7 @@ export function holdGuest(
       await transaction
         .deleteFrom('held_guest')
         .where('host_id', '=', hostId)
+        .where('approved_by', 'is', null)
         .where('seen_number', '<=', surplus.seen_number)
         .execute();
     return toHeldGuest(row);
@@ -123,6 +126,7 @@ function toHeldGuest(row: Selectable<Tables['held_guest']>): HeldGuest {
   return {
     id: row.id,
     key: row.key,
+    enrolment: row.enrolment_id,
     productUuid: row.product_uuid,
     machineId: row.machine_id,
     bootId: row.boot_id,

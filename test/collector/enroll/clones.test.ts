@@ -1,6 +1,6 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
-import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { createSendElsewhere } from '../../../collector/src/conduct/enroll/send-elsewhere.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
 import { aDomain, UUID } from '../correlate/examples.ts';
@@ -164,6 +164,20 @@ it('one key holds up few, whatever those who show it say', async () => {
   for (let index = 0; index <= MOST_HELD_PER_KEY; index += 1)
     await world.visit({ own, guest: { productUuid: `${index}${OTHER_UUID.slice(1)}` } });
   expect(await world.store.held()).toHaveLength(MOST_HELD_PER_KEY);
+});
+
+it('one token holds up few, whatever keys are drawn by those who show it, also at once', async () => {
+  await using world = await openWorld();
+  const secret = await world.makeToken({ mostUses: 3 });
+  await world.joined({ secret });
+  const most = 3 + MOST_HELD_BESIDE_USES;
+  const knock = async () => (await world.visit({ own: makeGuestKey(), secret })).socket.closed?.code;
+  const codes = await Promise.all(Array.from({ length: most + 4 }, knock));
+  expect(codes).toEqual(codes.map(() => CLOSE_CODES.held));
+  expect(await world.store.held()).toHaveLength(most);
+  // Those of another token have their own.
+  await world.visit({ own: makeGuestKey(), secret: await world.makeToken() });
+  expect(await world.store.held()).toHaveLength(most + 1);
 });
 
 it('a guest that is moved away while it is connected is sent to its other collector at the second reading [P10]', async () => {

@@ -1,4 +1,4 @@
-import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { FIRST_ANSWERS_WITHIN_MS } from '../../../collector/src/conduct/enroll/meet-with-key.ts';
 import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
 import { DOORS_COMPARED_EVERY_MS } from '../../../collector/src/conduct/enroll/tell-doors.ts';
@@ -143,6 +143,12 @@ export const SESSIONS: LimitSection = {
       what: 'guests that are held because of one key: possible copies',
       file: 'collector/src/conduct/enroll/held-book.ts',
       constants: { MOST_HELD_PER_KEY },
+      atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
+    }),
+    constant({
+      what: 'guests that are held and show one token, beside as many as it has uses',
+      file: 'collector/src/conduct/enroll/held-book.ts',
+      constants: { MOST_HELD_BESIDE_USES },
       atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
     }),
     constant({

@@ -27,7 +27,7 @@ export async function meetNewKey(
     ...doubts,
   });
   if (entry.kind === 'refused') return entry;
-  if (entry.kind === 'held') return holdBack(deps, { hello, socket, key, reason: entry.reason });
+  if (entry.kind === 'held') return holdBack(deps, { hello, socket, key, token: enrolment, reason: entry.reason });
   if (held !== null) return letInApproved(deps, { hello, host, held, key });
   if (token === null) throw new Error('nobody joins without a token');
   const showing = { kind: 'key', key, saysMore: true } as const;
