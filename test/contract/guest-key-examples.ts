@@ -23,6 +23,7 @@ type Seen = Parameters<GuestKeysStore['hold']>[0];
 export function heldGuest({ n, ...overrides }: { n: number } & Partial<Seen>): Seen {
   return {
     key: 'key-1',
+    enrolment: null,
     productUuid: `uuid-${n}`,
     machineId: 'machine-1',
     bootId: `boot-${n}`,

@@ -114,9 +114,11 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
     });
 
     it('[GK8] who is held is noted once, and the one seen last is first', async () => {
-      const first = await store.hold(heldGuest({ n: 1, lastAt: 50 }));
+      const first = await store.hold(heldGuest({ n: 1, lastAt: 50, enrolment: 'token-1' }));
       const other = await store.hold(heldGuest({ n: 2, productUuid: null, machineId: null, bootId: null }));
-      const again = await store.hold(heldGuest({ n: 1, lastAt: 40, bootId: 'boot-9', address: '192.0.2.9' }));
+      const again = await store.hold(
+        heldGuest({ n: 1, lastAt: 40, enrolment: 'token-1', bootId: 'boot-9', address: '192.0.2.9' }),
+      );
       expect(again).toEqual({ ...first, lastAt: 40, bootId: 'boot-9', address: '192.0.2.9' });
       expect(again).toMatchObject({ firstAt: 50, approvedBy: null, approvedName: null });
       const otherAgain = await store.hold(heldGuest({ n: 2, productUuid: null, machineId: null, bootId: null }));
@@ -155,6 +157,14 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       expect(await store.findKey('key-1')).toMatchObject({ guest: A, state: 'active' });
     });
 
+    it('[GK8] one that was approved, and is held in another boot, waits for a word anew', async () => {
+      const { id } = await store.hold(heldGuest({ n: 1, bootId: 'boot-1' }));
+      await store.approve({ held: id, by: ROOT, name: 'web-2' });
+      const again = await store.hold(heldGuest({ n: 1, bootId: 'boot-2' }));
+      expect(again).toMatchObject({ id, bootId: 'boot-2', approvedBy: null, approvedName: null });
+      expect(await store.admit({ key: newKey({ n: 5 }), held: id })).toBe(false);
+    });
+
     it('[GK8] of all that are held those are kept that were seen last', async () => {
       for (let n = 1; n <= HELD_KEPT + 2; n += 1) {
         await store.hold(heldGuest({ n, lastAt: 1_000 - n }));
@@ -164,6 +174,13 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       expect(held).toHaveLength(HELD_KEPT);
       expect(held.slice(0, 2).map(({ productUuid }) => productUuid)).toEqual(['uuid-1', `uuid-${HELD_KEPT + 2}`]);
       expect(held.at(-1)?.productUuid).toBe('uuid-4');
+      // One that a person has let in goes for none of them.
+      const { id = '' } = held.at(-1) ?? {};
+      await store.approve({ held: id, by: ROOT, name: null });
+      for (let n = 3; n <= 5; n += 1) await store.hold(heldGuest({ n: HELD_KEPT + n }));
+      const later = await store.held();
+      expect(later).toHaveLength(HELD_KEPT + 1);
+      expect(later.at(-1)).toMatchObject({ id, approvedBy: ROOT });
     });
   });
 }

@@ -18,6 +18,8 @@ export interface TokenFacts {
   readonly otherUuid: { readonly ofName: string; readonly said: string } | null;
   /** The guest that has joined already and that all this one says of itself leads to. */
   readonly joinedBefore: string | null;
+  /** The same of one that a person has revoked since, and when: a token that is not a later word for it lets it in no more. */
+  readonly revokedBefore: { readonly name: string; readonly at: number } | null;
   /** Another one that has joined has the name that the token was made for. */
   readonly isNameTaken: boolean;
 }
@@ -40,12 +42,14 @@ export function findOver({ expiresAt, uses, mostUses }: Enrolment, nowMs: number
 }
 
 /** Why this may not be the guest that the token was made for. */
-function findDoubt(facts: TokenFacts, { guest }: Enrolment): string | null {
-  const { otherUuid, joinedBefore, isNameTaken } = facts;
+function findDoubt(facts: TokenFacts, { guest, madeAt }: Enrolment): string | null {
+  const { otherUuid, joinedBefore, revokedBefore, isNameTaken } = facts;
   if (otherUuid !== null)
     return `its token was made for ${guest}, whose product UUID is ${otherUuid.ofName}, and it says ${otherUuid.said}`;
   if (joinedBefore !== null && joinedBefore !== guest)
     return `what it says of itself is what ${joinedBefore} says, which has joined already`;
+  if (revokedBefore !== null && (revokedBefore.name !== guest || madeAt < revokedBefore.at))
+    return `what it says of itself is what ${revokedBefore.name} says, whose key was revoked`;
   if (isNameTaken) return `its token was made for ${guest}, and another guest of this name has joined already`;
   return null;
 }

@@ -5,6 +5,8 @@ import type { HostRows, Tables } from './tables.ts';
 
 type Call<Name extends keyof GuestKeysStore> = Parameters<GuestKeysStore[Name]>[0];
 
+const NOT_APPROVED = { approved_by: null, approved_name: null };
+
 /** In one transaction with those that go for it, rule [GK8]. */
 export function holdGuest(
   { db, hostId, newId }: HostRows & { newId(): string },
@@ -18,12 +20,16 @@ export function holdGuest(
       .executeTakeFirstOrThrow();
     const columns = {
       seen_number: Number(last ?? 0) + 1,
+      enrolment_id: seen.enrolment,
       boot_id: seen.bootId,
       hostname: seen.hostname,
       address: seen.address,
       reason: seen.reason,
       last_at: seen.lastAt,
     };
+    const before = await own.select('boot_id').where('mark', '=', mark).executeTakeFirst();
+    // Whoever shows the same in another boot may be the original: a person's word was for the one that was there.
+    const isOtherBoot = before !== undefined && before.boot_id !== seen.bootId;
     const row = await transaction
       .insertInto('held_guest')
       .values({
@@ -35,15 +41,17 @@ export function holdGuest(
         machine_id: seen.machineId,
         first_at: seen.lastAt,
         is_dismissed: 0,
-        approved_by: null,
-        approved_name: null,
+        ...NOT_APPROVED,
         ...columns,
       })
-      .onConflict((conflict) => conflict.columns(['host_id', 'mark']).doUpdateSet(columns))
+      .onConflict((conflict) =>
+        conflict.columns(['host_id', 'mark']).doUpdateSet(isOtherBoot ? { ...columns, ...NOT_APPROVED } : columns),
+      )
       .returningAll()
       .executeTakeFirstOrThrow();
     const surplus = await own
       .select('seen_number')
+      .where('approved_by', 'is', null)
       .orderBy('seen_number', 'desc')
       .offset(HELD_KEPT)
       .limit(1)
@@ -52,6 +60,7 @@ export function holdGuest(
       await transaction
         .deleteFrom('held_guest')
         .where('host_id', '=', hostId)
+        .where('approved_by', 'is', null)
         .where('seen_number', '<=', surplus.seen_number)
         .execute();
     return toHeldGuest(row);
@@ -84,7 +93,7 @@ export async function approveHeld({ db, hostId }: HostRows, { held, by, name }: 
 export async function dismissHeld({ db, hostId }: HostRows, held: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('held_guest')
-    .set({ approved_by: null, approved_name: null, is_dismissed: 1 })
+    .set({ ...NOT_APPROVED, is_dismissed: 1 })
     .where('host_id', '=', hostId)
     .where('id', '=', held)
     .executeTakeFirst();
@@ -117,6 +126,7 @@ function toHeldGuest(row: Selectable<Tables['held_guest']>): HeldGuest {
   return {
     id: row.id,
     key: row.key,
+    enrolment: row.enrolment_id,
     productUuid: row.product_uuid,
     machineId: row.machine_id,
     bootId: row.boot_id,

@@ -51,6 +51,8 @@ interface HeldGuestTable {
   /** By what it is the same one: its key, product UUID and machine-id, as JSON. */
   mark: string;
   key: string;
+  /** The token that it showed last; null where it showed none. */
+  enrolment_id: string | null;
   product_uuid: string | null;
   machine_id: string | null;
   boot_id: string | null;

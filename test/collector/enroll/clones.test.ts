@@ -1,6 +1,6 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
-import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { createSendElsewhere } from '../../../collector/src/conduct/enroll/send-elsewhere.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
 import { aDomain, UUID } from '../correlate/examples.ts';
@@ -8,6 +8,8 @@ import { openWorld, until, type World } from './joined-world.ts';
 
 const OTHER_UUID = '99999999-9999-4999-8999-999999999999';
 const OTHER_BOOT = '77777777-7777-4777-8777-777777777777';
+const THIRD_BOOT = '33333333-3333-4333-8333-333333333333';
+const FOURTH_BOOT = '44444444-4444-4444-8444-444444444444';
 const BY = { kind: 'socket' } as const;
 
 async function heldOne(world: World) {
@@ -71,6 +73,43 @@ it('a copy that says the UUID as well is held while its original answers, and ad
   expect(world.links.guests().map(({ identity }) => identity.productUuid)).toEqual([UUID, null]);
 });
 
+it('a copy is held while its original answers on the channel of its domain, and the same boot moves over [P7]', async () => {
+  await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
+  const own = await world.joined();
+  const original = await world.visit({ proof: { kind: 'channel', domain: aDomain().key } });
+  const coming = world.visit({ own, guest: { bootId: OTHER_BOOT } });
+  await until(() => original.socket.pings === 1 || world.links.guests().some(({ proof }) => proof === 'key'));
+  original.socket.pong();
+  expect((await coming).socket.closed?.code).toBe(CLOSE_CODES.held);
+  expect(original.socket.closed).toBeNull();
+  const moved = await world.visit({ own });
+  expect(moved.heard('welcome')).toMatchObject({ guest: 'shop' });
+  expect(original.socket.closed?.code).toBe(CLOSE_CODES.superseded);
+});
+
+it('a word for a copy is not one for its original, which reboots while the copy is connected [P9]', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const knock = async (first: Awaited<ReturnType<World['visit']>>, bootId: string) => {
+    const coming = world.visit({ own, guest: { bootId } });
+    await until(() => first.socket.pings === 1);
+    first.socket.pong();
+    return (await coming).socket.closed?.code;
+  };
+  const original = await world.visit({ own });
+  expect(await knock(original, OTHER_BOOT)).toBe(CLOSE_CODES.held);
+  await world.enrolment.approve({ held: (await heldOne(world)).id, by: BY, name: 'shop-two' });
+  // The original reboots, and its copy is there before it.
+  original.socket.hangUp();
+  const copy = await world.visit({ own, renewed: null, guest: { bootId: THIRD_BOOT } });
+  expect(await knock(copy, FOURTH_BOOT)).toBe(CLOSE_CODES.held);
+  copy.socket.hangUp();
+  const rebooted = await world.visit({ own, guest: { bootId: FOURTH_BOOT } });
+  expect(rebooted.challenge?.renew).toBe(false);
+  expect(world.links.guests()).toHaveLength(1);
+  expect(await world.store.keys()).toHaveLength(1);
+});
+
 it('a copy that shows the key of its original as the one that it has made is held on, and the original keeps it [P9]', async () => {
   await using world = await openWorld();
   const own = await world.joined();
@@ -125,6 +164,20 @@ it('one key holds up few, whatever those who show it say', async () => {
   for (let index = 0; index <= MOST_HELD_PER_KEY; index += 1)
     await world.visit({ own, guest: { productUuid: `${index}${OTHER_UUID.slice(1)}` } });
   expect(await world.store.held()).toHaveLength(MOST_HELD_PER_KEY);
+});
+
+it('one token holds up few, whatever keys are drawn by those who show it, also at once', async () => {
+  await using world = await openWorld();
+  const secret = await world.makeToken({ mostUses: 3 });
+  await world.joined({ secret });
+  const most = 3 + MOST_HELD_BESIDE_USES;
+  const knock = async () => (await world.visit({ own: makeGuestKey(), secret })).socket.closed?.code;
+  const codes = await Promise.all(Array.from({ length: most + 4 }, knock));
+  expect(codes).toEqual(codes.map(() => CLOSE_CODES.held));
+  expect(await world.store.held()).toHaveLength(most);
+  // Those of another token have their own.
+  await world.visit({ own: makeGuestKey(), secret: await world.makeToken() });
+  expect(await world.store.held()).toHaveLength(most + 1);
 });
 
 it('a guest that is moved away while it is connected is sent to its other collector at the second reading [P10]', async () => {

@@ -1,6 +1,8 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
+import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
+import { makeHostKey } from '../../support/joining/host-keys.ts';
 import { aDomain, UUID } from '../correlate/examples.ts';
 import { encode } from '../link/links-under-test.ts';
 import { openWorld, until } from './joined-world.ts';
@@ -93,6 +95,38 @@ it('nothing is written about a guest that comes back as it was', async () => {
   const again = await world.visit({ own });
   await again.socket.send(encodeLearned(pins));
   expect(writes).toEqual([]);
+});
+
+it('a guest that says other pins with each frame has few of them written, and the last ones in the end', async () => {
+  let writes = 0;
+  await using world = await openWorld({
+    wrap: (store) => ({
+      ...store,
+      learned(call) {
+        writes += 1;
+        return store.learned(call);
+      },
+    }),
+  });
+  world.hostKeys.keys.push(makeHostKey());
+  const [one = '', other = ''] = world.hostKeys.all().map(({ pin }) => pin);
+  const own = await world.joined();
+  const { socket } = await world.visit({ own });
+  const storedPins = async () => (await world.store.findKey(own.key))?.learnedPins;
+  await socket.send(encodeLearned([one, other]));
+  world.clock.advance(LEARNED_WRITTEN_EVERY_MS);
+  await socket.send(encodeLearned([other, one]));
+  await socket.send(encodeLearned([one, other, one]));
+  expect(writes).toBe(1);
+  await socket.send(encodeLearned([other]));
+  for (let n = 0; n < 5; n += 1) {
+    await socket.send(encodeLearned([one, other]));
+    await socket.send(encodeLearned([one]));
+  }
+  expect([writes, await storedPins()]).toEqual([2, [other]]);
+  world.clock.advance(LEARNED_WRITTEN_EVERY_MS);
+  await until(async () => (await storedPins())?.[0] === one);
+  expect([writes, await storedPins()]).toEqual([3, [one]]);
 });
 
 it('of pins that a guest says it has stored, those count that this host has', async () => {

@@ -69,6 +69,27 @@ describe('is turned away', () => {
     expect((await world.visit({ own })).heard('welcome')).toBeDefined();
   });
 
+  it('a guest that was revoked and comes with a new key and a token, unless that was made for it since [P8]', async () => {
+    await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
+    const secret = await world.makeToken({ mostUses: 5, ttlMs: 1e9 });
+    const named = await world.makeToken({ guest: 'shop', ttlMs: 1e9 });
+    const other = await world.makeToken({ guest: 'till', ttlMs: 1e9 });
+    const own = await world.joined({ secret });
+    const { guest = null as never } = (await world.store.findKey(own.key)) ?? {};
+    world.clock.jump(1_000);
+    await world.enrolment.revoke({ guest, by: BY, nowMs: world.clock.now() });
+    for (const before of [secret, named, other])
+      expect((await refusalOf(world, { own: makeGuestKey(), secret: before }))?.code).toBe(CLOSE_CODES.held);
+    expect((await world.store.held()).map(({ reason }) => reason)).toContain(
+      'what it says of itself is what shop says, whose key was revoked',
+    );
+    expect((await world.store.keys(guest)).map(({ state }) => state)).toEqual(['revoked']);
+    const since = await world.makeToken({ guest: 'shop' });
+    expect((await world.visit({ own: makeGuestKey(), secret: since })).heard('welcome')).toMatchObject({
+      guest: 'shop',
+    });
+  });
+
   it('a key in whose place the guest has made another', async () => {
     await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
     const own = await world.joined({ secret: await world.makeToken({ guest: 'shop' }) });

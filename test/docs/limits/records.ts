@@ -63,7 +63,7 @@ export const RECORDS: LimitSection = {
       atIt: 'refused',
     }),
     constant({
-      what: 'guests that are held as possible copies of others',
+      what: 'guests that are held as possible copies of others, beside those that a person has approved',
       file: 'collector/src/ports/store/guest-keys.ts',
       constants: { HELD_KEPT },
       atIt: 'the one seen longest ago goes, and is held anew when it comes',

@@ -1,5 +1,6 @@
-import { MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
+import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { FIRST_ANSWERS_WITHIN_MS } from '../../../collector/src/conduct/enroll/meet-with-key.ts';
+import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
 import { DOORS_COMPARED_EVERY_MS } from '../../../collector/src/conduct/enroll/tell-doors.ts';
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
@@ -133,9 +134,21 @@ export const SESSIONS: LimitSection = {
       atIt: 'guests that have joined are told',
     }),
     constant({
+      what: 'from one writing of the keys of this host that a guest says it has stored to the next',
+      file: 'collector/src/conduct/enroll/note-learned.ts',
+      constants: { LEARNED_WRITTEN_EVERY_MS },
+      atIt: 'what it said last meanwhile is written',
+    }),
+    constant({
       what: 'guests that are held because of one key: possible copies',
       file: 'collector/src/conduct/enroll/held-book.ts',
       constants: { MOST_HELD_PER_KEY },
+      atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
+    }),
+    constant({
+      what: 'guests that are held and show one token, beside as many as it has uses',
+      file: 'collector/src/conduct/enroll/held-book.ts',
+      constants: { MOST_HELD_BESIDE_USES },
       atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
     }),
     constant({

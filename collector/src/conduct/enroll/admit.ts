@@ -3,7 +3,7 @@ import { findOver } from '../../enroll/by-token.ts';
 import { REFUSED, type Refused, refuseHeld } from '../../enroll/refusals.ts';
 import type { Arriving, Recognition } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
-import type { Spending } from '../../ports/store/enrolments.ts';
+import type { Enrolment, Spending } from '../../ports/store/enrolments.ts';
 import type { GuestKey, HeldGuest } from '../../ports/store/guest-keys.ts';
 import type { Recognised } from '../../ports/store/guests.ts';
 import { recogniseGuest, type ToRecognise } from '../survey/recognise-guest.ts';
@@ -103,16 +103,24 @@ function toNewKey({ who: { guest }, key }: Letting, { id }: Recognised, joinedAt
 /** It waits for a person's word. */
 export async function holdBack(
   deps: Admitting,
-  { hello: { guest }, socket, key, reason }: Arriving & { readonly key: string; readonly reason: string },
+  {
+    hello: { guest },
+    socket,
+    key,
+    token = null,
+    reason,
+  }: Arriving & { readonly key: string; readonly token?: Enrolment | null; readonly reason: string },
 ): Promise<Refused> {
-  return orNotStored(deps, async () => {
+  const hold = async () => {
     const { productUuid, machineId, bootId, hostname } = guest;
     const said = { key, productUuid, machineId, bootId, hostname };
-    const held = await deps.held.hold({ ...said, address: socket.address, reason, lastAt: deps.clock.now() });
+    const held = await deps.held.hold({ ...said, address: socket.address, reason, lastAt: deps.clock.now() }, token);
     if (held !== null)
       deps.log.warn({ held: held.id, hostname, address: socket.address }, `a guest is held: ${reason}`);
     return refuseHeld(held?.id ?? null);
-  });
+  };
+  // Of those that come by one token at once each is counted.
+  return orNotStored(deps, () => (token === null ? hold() : deps.oneAtATime(token.key, hold)));
 }
 
 /** A store that is full or read-only is no reason for a guest to give up. */

@@ -15,6 +15,8 @@ export interface FindJoinedDeps {
 export interface Joined {
   readonly record: GuestRecord | null;
   readonly keys: KeyStates;
+  /** When a person revoked it; null where none has, or where it has a key that is active. */
+  readonly revokedAt: number | null;
 }
 
 /** The guest that these words lead to, the strongest first, as the store recognises it (rule [ST7]). */
@@ -25,7 +27,7 @@ export async function findByIdentities(deps: FindJoinedDeps, identities: readonl
     (record: GuestRecord) =>
       record.identities.some((identity) => identity.kind === kind && identity.value === value);
   const record = identities.flatMap((identity) => records.find(leadsTo(identity)) ?? [])[0] ?? null;
-  return { record, keys: await keysOf(deps, record) };
+  return { record, ...(await keysOf(deps, record)) };
 }
 
 /** The same of a guest by what it says of itself, in either byte order of its UUID. */
@@ -39,9 +41,18 @@ export function findBySaid(deps: FindJoinedDeps, guest: GuestIdentity, domain: D
 
 export async function findByName(deps: FindJoinedDeps, name: string): Promise<Joined> {
   const record = (await deps.store.findGuests([name])).find((guest) => guest.name === name) ?? null;
-  return { record, keys: await keysOf(deps, record) };
+  return { record, ...(await keysOf(deps, record)) };
 }
 
-async function keysOf({ store }: FindJoinedDeps, record: GuestRecord | null): Promise<KeyStates> {
-  return record === null ? [] : (await store.keys(record.id)).map(({ state }) => state);
+async function keysOf(
+  { store }: FindJoinedDeps,
+  record: GuestRecord | null,
+): Promise<Pick<Joined, 'keys' | 'revokedAt'>> {
+  const all = record === null ? [] : await store.keys(record.id);
+  const keys = all.map(({ state }) => state);
+  // One in whose place the guest made another was revoked by nobody.
+  const times = all.flatMap(({ revokedBy, revokedAt }) =>
+    revokedBy === null || revokedBy.kind === 'enrolment' || revokedAt === null ? [] : [revokedAt],
+  );
+  return { keys, revokedAt: keys.includes('active') || times.length === 0 ? null : Math.max(...times) };
 }

@@ -1,8 +1,12 @@
 import type { GuestIdentity } from '@trimtab/protocol';
+import type { Enrolment } from '../../ports/store/enrolments.ts';
 import type { GuestKey, GuestKeysStore, HeldGuest } from '../../ports/store/guest-keys.ts';
 
 /** Of one key: who makes up more guests that show it would push those of others out of what is kept. */
 export const MOST_HELD_PER_KEY = 8;
+
+/** Beside as many as it has uses: whoever holds a token may draw another key for each guest that he makes up. */
+export const MOST_HELD_BESIDE_USES = 8;
 
 /** A guest that shows this key, and what it says that it is. */
 export interface Shown {
@@ -18,24 +22,33 @@ export function createHeldBook(store: Pick<GuestKeysStore, 'held' | 'hold'>) {
     reading = null;
   }
 
-  async function ofKey(key: string): Promise<readonly HeldGuest[]> {
+  async function all(): Promise<readonly HeldGuest[]> {
     reading ??= store.held();
     const current = reading;
     try {
-      return (await current).filter((held) => held.key === key);
+      return await current;
     } catch (error) {
       if (reading === current) changed();
       throw error;
     }
   }
 
+  const ofKey = async (key: string) => (await all()).filter((held) => held.key === key);
+
   return {
     changed,
-    ofKey,
-    /** Null where this key has too many already. */
-    async hold(guest: Parameters<typeof store.hold>[0]): Promise<HeldGuest | null> {
+    /** Null where this key, or the token that it shows, has too many already. */
+    async hold(
+      said: Omit<Parameters<typeof store.hold>[0], 'enrolment'>,
+      token: Pick<Enrolment, 'id' | 'mostUses'> | null,
+    ): Promise<HeldGuest | null> {
+      const guest = { ...said, enrolment: token?.id ?? null };
       const others = await ofKey(guest.key);
-      if (!others.some((held) => isSame(held, guest)) && others.length >= MOST_HELD_PER_KEY) return null;
+      if (!others.some((held) => isSame(held, guest))) {
+        if (others.length >= MOST_HELD_PER_KEY) return null;
+        const ofToken = (await all()).filter(({ enrolment }) => enrolment !== null && enrolment === token?.id);
+        if (token !== null && ofToken.length >= token.mostUses + MOST_HELD_BESIDE_USES) return null;
+      }
       changed();
       const held = await store.hold(guest);
       changed();

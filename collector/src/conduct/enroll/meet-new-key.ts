@@ -27,7 +27,7 @@ export async function meetNewKey(
     ...doubts,
   });
   if (entry.kind === 'refused') return entry;
-  if (entry.kind === 'held') return holdBack(deps, { hello, socket, key, reason: entry.reason });
+  if (entry.kind === 'held') return holdBack(deps, { hello, socket, key, token: enrolment, reason: entry.reason });
   if (held !== null) return letInApproved(deps, { hello, host, held, key });
   if (token === null) throw new Error('nobody joins without a token');
   const showing = { kind: 'key', key, saysMore: true } as const;
@@ -36,9 +36,9 @@ export async function meetNewKey(
   return { kind: 'admitted', proof: 'key', identity: hello.guest, recognise };
 }
 
-type Doubts = Pick<TokenFacts, 'otherUuid' | 'joinedBefore' | 'isNameTaken'>;
+type Doubts = Pick<TokenFacts, 'otherUuid' | 'joinedBefore' | 'revokedBefore' | 'isNameTaken'>;
 
-const NO_DOUBTS: Doubts = { otherUuid: null, joinedBefore: null, isNameTaken: false };
+const NO_DOUBTS: Doubts = { otherUuid: null, joinedBefore: null, revokedBefore: null, isNameTaken: false };
 
 async function findDoubts(
   deps: Admitting,
@@ -49,9 +49,10 @@ async function findDoubts(
   }: { readonly hello: Greeting['hello']; readonly host: HostView | null; readonly enrolment: Enrolment },
 ): Promise<Doubts> {
   const domains = host?.domains ?? [];
-  const { record, keys } = await findBySaid(deps, guest, matchDomain(guest, domains).domain);
+  const { record, keys, revokedAt } = await findBySaid(deps, guest, matchDomain(guest, domains).domain);
   const joinedBefore = keys.includes('active') ? (record?.name ?? null) : null;
-  if (name === null) return { ...NO_DOUBTS, joinedBefore };
+  const revokedBefore = record === null || revokedAt === null ? null : { name: record.name, at: revokedAt };
+  if (name === null) return { ...NO_DOUBTS, joinedBefore, revokedBefore };
   const said = guest.productUuid;
   const ofName = findNamed({ domains, name, said });
   const isOther = ofName !== null && said !== null && !isSameUuid(ofName, said);
@@ -59,6 +60,7 @@ async function findDoubts(
   return {
     otherUuid: isOther ? { ofName, said } : null,
     joinedBefore,
+    revokedBefore,
     isNameTaken: named.record?.id !== record?.id && named.keys.includes('active'),
   };
 }

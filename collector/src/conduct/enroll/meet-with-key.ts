@@ -108,8 +108,11 @@ function isOther({ productUuid }: GuestKey, said: GuestIdentity): boolean {
 
 async function findFirst({ links }: Admitting, key: GuestKey, said: GuestIdentity): Promise<First> {
   const first = links.find(key.guest);
-  if (first === null || first.proof !== 'key') return 'none';
-  if (first.identity.bootId === said.bootId) return 'same-boot';
+  // One that is there by its word alone gives way to its key.
+  if (first === null || first.proof === 'word') return 'none';
+  const { bootId } = first.identity;
+  // On a channel a boot that is not known is none that tells the guest from a copy of it.
+  if (bootId === said.bootId || (first.proof === 'channel' && bootId === null)) return 'same-boot';
   return (await links.answers(key.guest, FIRST_ANSWERS_WITHIN_MS)) ? 'other-boot-there' : 'other-boot-gone';
 }
 

@@ -4,14 +4,10 @@ import { is } from 'valibot';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { EnrolmentDeps } from './enrolment-deps.ts';
+import { createNoteLearned, type Known } from './note-learned.ts';
 
 /** An address of this host may come and go, and nobody tells. */
 export const DOORS_COMPARED_EVERY_MS = 60_000;
-
-interface Known {
-  readonly key: string;
-  readonly pins: string;
-}
 
 type Deps = Pick<EnrolmentDeps, 'clock' | 'log' | 'store' | 'links' | 'hostKeys' | 'addresses'>;
 
@@ -20,9 +16,8 @@ type Deps = Pick<EnrolmentDeps, 'clock' | 'log' | 'store' | 'links' | 'hostKeys'
  * changes, so that neither another address nor another key needs a new join.
  */
 export function createTellDoors({ clock, log, store, links, hostKeys, addresses }: Deps) {
-  /** What each guest that is connected said last that it has stored, with the key that it came by. */
-  const learned = new Map<GuestId, Known>();
-  /** The same of those that are let in, and are not connected yet: an older connection of theirs may end first. */
+  const learned = createNoteLearned({ clock, log, store, hostKeys });
+  /** Those that are let in, and are not connected yet: an older connection of theirs may end first. */
   const arriving = new Map<GuestId, Known>();
   let told: { readonly message: CollectorDoors; readonly text: string } | null = null;
   let stop = () => {};
@@ -63,35 +58,26 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
 
   return {
     /** It is let in by this key, of which these pins were stored before. */
-    admitted(
-      id: GuestId,
-      { key, learnedPins }: { readonly key: string; readonly learnedPins: readonly string[] },
-    ): void {
-      arriving.set(id, { key, pins: learnedPins.join() });
-    },
+    admitted: (id: GuestId, { key, learnedPins }: Known): void => void arriving.set(id, { key, learnedPins }),
     connected(guest: ConnectedGuest): void {
       const known = arriving.get(guest.id);
       arriving.delete(guest.id);
-      if (known !== undefined) learned.set(guest.id, known);
+      if (known !== undefined) learned.connected(guest.id, known);
       // As of the last look: after a restart thousands come, and each look asks the kernel for all addresses.
       if (isTold(guest)) links.send(guest.id, (told ?? lookAnew()).message);
     },
     disconnected({ id }: ConnectedGuest): void {
-      learned.delete(id);
+      learned.disconnected(id);
     },
-    /** Nothing is written where it says what it said before, or what no key of this host has. */
-    async learned({ id }: ConnectedGuest, { pins }: Learned): Promise<void> {
-      const known = learned.get(id);
-      const own = pins.filter((pin) => hostKeys.find(pin) !== null);
-      if (known === undefined || own.length === 0 || own.join() === known.pins) return;
-      learned.set(id, { ...known, pins: own.join() });
-      await store.learned({ key: known.key, pins: own });
-    },
+    learned: ({ id }: ConnectedGuest, said: Learned): Promise<void> => learned.note(id, said),
     tellChanges,
     start(): void {
       lookAnew();
       arm();
     },
-    stop: () => stop(),
+    stop(): void {
+      stop();
+      learned.stop();
+    },
   };
 }

@@ -28,6 +28,8 @@ export type NewGuestKey = Omit<GuestKey, 'state' | 'revokedAt' | 'revokedBy' | '
 export interface HeldGuest {
   readonly id: string;
   readonly key: string;
+  /** The token that it showed last (its id); null where it showed none. */
+  readonly enrolment: string | null;
   readonly productUuid: string | null;
   readonly machineId: string | null;
   readonly bootId: string | null;
@@ -53,7 +55,8 @@ export const HELD_KEPT = 256;
  * see; [GK5] a revoked key stays, so that it is known as one, and no token lets it in; [GK6] a guest has one key: when it
  * joins by another, those before it are revoked, and are not reinstated; [GK7] a guest with a key is no stranger: it is
  * not forgotten for others (rule [ST12]), and its trims are not counted as theirs; [GK8] a guest that is held is noted
- * once, and stays dismissed or approved; of all the HELD_KEPT that were seen last are kept.
+ * once, and stays dismissed, or approved until it is held in another boot; of all that are
+ * not approved the HELD_KEPT that were seen last are kept.
  */
 export interface GuestKeysStore {
   findKey(key: string): Promise<GuestKey | null>;

@@ -67,6 +67,7 @@ async function createHeldGuests({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('seen_number', 'bigint', (column) => column.notNull())
     .addColumn('mark', 'text', (column) => column.notNull())
     .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('enrolment_id', 'text')
     .addColumn('product_uuid', 'text')
     .addColumn('machine_id', 'text')
     .addColumn('boot_id', 'text')

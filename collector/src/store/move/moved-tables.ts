@@ -162,6 +162,7 @@ export const MOVED_TABLES: readonly MovedTable[] = [
       'seen_number',
       'mark',
       'key',
+      'enrolment_id',
       'product_uuid',
       'machine_id',
       'boot_id',

@@ -16,6 +16,7 @@ const REVOKED: GuestKey = { ...KEY, state: 'revoked', revokedBy: { kind: 'socket
 const HELD: HeldGuest = {
   id: '3f2a91c0',
   key: 'key-1',
+  enrolment: null,
   productUuid: null,
   machineId: null,
   bootId: null,

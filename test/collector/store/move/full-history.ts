@@ -52,7 +52,7 @@ async function fillWhoMay(store: Store, { web, other }: Record<'web' | 'other', 
   await store.join({ key: newKey({ n: 2, guest: other }), enrolment: 'key of token-1', nowMs: 5 });
   await store.revoke({ guest: other, by: { kind: 'socket' }, nowMs: 6 });
   await store.learned({ key: 'key-1', pins: ['pin-1', 'pin-2'] });
-  const held = await store.hold(heldGuest({ n: 1 }));
+  const held = await store.hold(heldGuest({ n: 1, enrolment: 'token-1' }));
   await store.hold(heldGuest({ n: 2 }));
   await store.approve({ held: held.id, by: { kind: 'socket' }, name: 'copy' });
   await store.addToken({ ...tokenOf({ name: 'ci' }), hash: 'hash' });
