@@ -66,6 +66,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 1,
   },
   {
+    name: 'loris',
+    what: '2,000 each who take their time, from byte to credential',
+    file: 'test/system/faults/slow-loris.test.ts',
+    seeds: 1,
+  },
+  {
     name: 'reports',
     what: 'the reports of a hostile hour, against a small bound',
     file: 'test/system/faults/hostile-hour.test.ts',
