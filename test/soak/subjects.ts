@@ -36,6 +36,12 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 4,
   },
   {
+    name: 'tls-frames',
+    what: '100,000 hostile frames over TLS, in three states',
+    file: 'test/system/faults/hostile-tls.test.ts',
+    seeds: 1,
+  },
+  {
     name: 'trim-machine',
     what: 'what can happen to one trim on the host, in any order',
     file: 'test/collector/conduct/trims/trim-state-chaos.test.ts',
