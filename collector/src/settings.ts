@@ -161,8 +161,8 @@ export const SETTINGS = {
   connections: countSetting({
     describe: 'Guests that may be connected at once',
     placeholder: 'COUNT',
-    example: '5000',
-    default: 5_000,
+    example: '10000',
+    default: 10_000,
     least: 1,
     most: 60_000,
   }),

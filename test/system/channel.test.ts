@@ -8,12 +8,15 @@ import { runCommand } from '../support/machine/command.ts';
 import { createCleanUp } from '../support/own-tools/clean-up.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../support/programs/collector.ts';
 import { AGENT_FILES, GUEST_AGENT } from '../support/programs/guest-agent.ts';
+import { asOwnUser } from '../support/qemu-ga/own-user.ts';
 
 // A real guest without any network device, whose agent speaks over a virtio-serial port: it has joined nothing, has no
 // token, and is known by its channel. Each end is lost in turn.
 
 const MIB = 1024 ** 2;
 const NAME = 'channelled';
+/** So that no collector of another test takes the port, which serves one. */
+const OWN = asOwnUser(64_617);
 const cleanUp = createCleanUp((line) => console.error(line));
 let directory: string;
 let collector: CollectorUnderTest;
@@ -44,6 +47,7 @@ beforeAll(async () => {
         name: NAME,
         directory: join(directory, 'guest'),
         network: false,
+        through: OWN.through,
         disks: [{ id: 'data', path: image, format: 'raw', bus: 'virtio-scsi', discard: 'unmap', serial: NAME }],
         qemuArguments: [
           ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
@@ -63,7 +67,7 @@ afterAll(() => cleanUp.run());
 async function start(): Promise<void> {
   collector = await cleanUp.make({
     what: 'the collector',
-    make: () => startCollectorProgram({ directory }),
+    make: () => startCollectorProgram({ directory, args: OWN.args }),
     undo: async (made) => made[Symbol.asyncDispose](),
   });
 }

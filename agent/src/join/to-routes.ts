@@ -25,14 +25,20 @@ export function toRoutes({
     const addresses = address !== null && isOnly ? [address] : collector.addresses.flatMap(parseAddress);
     return {
       id: collector.pins.join(' '),
-      doors: addresses.map((each) => toDoor({ collector, address: each })),
+      doors: toDoors({ collector, addresses }),
       joined,
     };
   });
 }
 
-function toDoor({ collector, address }: { collector: JoinedCollector; address: Address }): Door {
-  return isLoopback(address.host) ? { kind: 'plain', ...address } : { kind: 'tls', ...address, pins: collector.pins };
+/**
+ * A collector that is found elsewhere too need not be of this machine (QEMU's user networking has it at 10.0.2.2), and any
+ * user of this one may listen on its loopback: he would pass on what proves both ends, and go on in their place. By TLS
+ * he cannot. Plain it is only where there is nothing but loopback.
+ */
+function toDoors({ collector: { pins }, addresses }: { collector: JoinedCollector; addresses: readonly Address[] }) {
+  const isHere = addresses.every(({ host }) => isLoopback(host));
+  return addresses.map((address): Door => (isHere ? { kind: 'plain', ...address } : { kind: 'tls', ...address, pins }));
 }
 
 /** What goes there stays in this machine (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */

@@ -29,7 +29,28 @@ export function composeEnrolment({
     },
   });
   deps.hostKeys.onChange(enrolment.doors.tellChanges);
+  if (acceptUnenrolled) log.warn(...UNENROLLED);
+  tellLostKeys(deps).catch((error) => log.warn({ reason: toReason(error) }, 'it is not known who has joined'));
   return enrolment;
 }
+
+/** Guests have joined, and know a key that this collector has not got any more: they stay away, and only they see why. */
+async function tellLostKeys({
+  hostKeys,
+  store,
+  log,
+}: Pick<EnrolmentDeps, 'store' | 'log'> & { hostKeys: HostKeyRing }) {
+  if (!hostKeys.isNew) return;
+  const guests = (await store.keys()).filter(({ state }) => state === 'active').length;
+  if (guests > 0) log.error({ guests }, KEYS_LOST);
+}
+
+const UNENROLLED = [
+  { setting: 'accept-unenrolled' },
+  'guests that have not joined are taken at their word: whoever reaches the port may claim to be one',
+] as const;
+
+const KEYS_LOST =
+  'the key by which guests that have joined know this collector is gone, and another was made: trimtab keys restore FILE, or they join anew (trimtab-agent join --again)';
 
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -7,10 +7,10 @@ import { dirname } from 'node:path';
  */
 export async function writeDurably({ path, text }: { path: string; text: string }): Promise<void> {
   const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
+  // One of an earlier attempt, or of somebody who would read what comes into it.
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
   try {
-    // One of an earlier attempt keeps the mode that it has.
-    await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
   } finally {

@@ -8,81 +8,81 @@ import { DEPTH_LIMIT } from './limits.ts';
  * decoded or allocated: the walk only follows lengths (github.com/msgpack/msgpack, spec.md, "Formats").
  */
 export function findForeign(frame: Uint8Array): string | null {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  /** How many values each open map or array still owes. */
-  const owed: number[] = [1];
+  const { length } = frame;
   let at = 0;
-  while (owed.length > 0) {
-    const top = owed.length - 1;
-    const left = owed[top] ?? 0;
+  let depth = 0;
+  OWED[0] = 1;
+  while (depth >= 0) {
+    const left = OWED[depth] ?? 0;
     if (left === 0) {
-      owed.pop();
+      depth -= 1;
       continue;
     }
-    owed[top] = left - 1;
-    if (at >= frame.length) return 'truncated';
-    const head = readHead(view, at);
-    if (typeof head === 'string') return head;
-    at += head.bytes;
-    if (at > frame.length) return 'truncated';
-    if (head.values > frame.length - at) return 'truncated';
-    if (head.values > 0) {
-      if (owed.length >= DEPTH_LIMIT) return `nested deeper than ${DEPTH_LIMIT}`;
-      owed.push(head.values);
+    OWED[depth] = left - 1;
+    if (at >= length) return TRUNCATED;
+    const tag = frame[at] ?? 0;
+    const form = FORMS[tag] ?? FOREIGN;
+    if (form === FOREIGN) return `type 0x${tag.toString(16)} is not used on this wire`;
+    const lengthBytes = form & LENGTH_BYTES;
+    if (at + 1 + lengthBytes > length) return TRUNCATED;
+    const told = lengthBytes === 0 ? form >> COUNT_SHIFT : readLength(frame, at + 1, lengthBytes);
+    at += 1 + lengthBytes;
+    const members = form & MEMBERS;
+    if (members === 0) {
+      at += told;
+      if (at > length) return TRUNCATED;
+      continue;
     }
+    const values = members === MAP ? 2 * told : told;
+    if (values > length - at) return TRUNCATED;
+    if (values === 0) continue;
+    depth += 1;
+    if (depth >= DEPTH_LIMIT) return `nested deeper than ${DEPTH_LIMIT}`;
+    OWED[depth] = values;
   }
-  return at === frame.length ? null : 'bytes after the message';
+  return at === length ? null : 'bytes after the message';
 }
 
-interface Head {
-  /** Bytes of the head and of a scalar's payload. */
-  readonly bytes: number;
-  /** Values that follow as members. */
-  readonly values: number;
+const TRUNCATED = 'truncated';
+
+/** How many values each open map or array still owes: of the walk that is under way. */
+const OWED = new Float64Array(DEPTH_LIMIT + 1);
+
+function readLength(frame: Uint8Array, at: number, bytes: number): number {
+  let length = 0;
+  for (let index = at; index < at + bytes; index += 1) length = 256 * length + (frame[index] ?? 0);
+  return length;
 }
 
-function readHead(view: DataView, at: number): Head | string {
-  const tag = view.getUint8(at);
-  if (tag <= 0x7f || tag >= 0xe0) return scalar(1);
-  if (tag <= 0x8f) return { bytes: 1, values: 2 * (tag & 0x0f) };
-  if (tag <= 0x9f) return { bytes: 1, values: tag & 0x0f };
-  if (tag <= 0xbf) return scalar(1 + (tag & 0x1f));
-  if (tag === 0xc0 || tag === 0xc2 || tag === 0xc3) return scalar(1);
-  const lengthBytes = LENGTH_BYTES[tag];
-  if (lengthBytes !== undefined) {
-    if (at + 1 + lengthBytes > view.byteLength) return 'truncated';
-    const length =
-      lengthBytes === 1 ? view.getUint8(at + 1) : lengthBytes === 2 ? view.getUint16(at + 1) : view.getUint32(at + 1);
-    if (tag === 0xdc || tag === 0xdd) return { bytes: 1 + lengthBytes, values: length };
-    if (tag === 0xde || tag === 0xdf) return { bytes: 1 + lengthBytes, values: 2 * length };
-    return scalar(1 + lengthBytes + length);
-  }
-  const payload = NUMBER_BYTES[tag];
-  return payload === undefined ? `type 0x${tag.toString(16)} is not used on this wire` : scalar(1 + payload);
+// What follows each first byte, in one number: how many bytes tell a length; whether it is one of values, and of how
+// many where no byte tells; else how many bytes of its own it has.
+const LENGTH_BYTES = 0b111;
+const ARRAY = 0b01_000;
+const MAP = 0b10_000;
+const MEMBERS = 0b11_000;
+const COUNT_SHIFT = 5;
+const FOREIGN = -1;
+
+function toForm(tag: number): number {
+  if (tag <= 0x7f || tag >= 0xe0) return 0;
+  if (tag <= 0x8f) return MAP | ((tag & 0x0f) << COUNT_SHIFT);
+  if (tag <= 0x9f) return ARRAY | ((tag & 0x0f) << COUNT_SHIFT);
+  if (tag <= 0xbf) return (tag & 0x1f) << COUNT_SHIFT;
+  return OTHER_FORMS[tag] ?? FOREIGN;
 }
 
-/** str 8/16/32, array 16/32, map 16/32. Binary (0xc4-6) and every extension are left out: no message has them. */
-const LENGTH_BYTES: Readonly<Record<number, 1 | 2 | 4>> = {
-  217: 1,
-  218: 2,
-  219: 4,
-  220: 2,
-  221: 4,
-  222: 2,
-  223: 4,
+/** Binary (0xc4-6), float 32, which cannot carry a size, and every extension are left out: no message has them. */
+const OTHER_FORMS: Readonly<Record<number, number>> = {
+  // nil, false, true
+  ...{ 192: 0, 194: 0, 195: 0 },
+  // float 64, uint 8 to 64, int 8 to 64
+  ...{ 203: 8 << COUNT_SHIFT, 204: 1 << COUNT_SHIFT, 205: 2 << COUNT_SHIFT, 206: 4 << COUNT_SHIFT },
+  ...{ 207: 8 << COUNT_SHIFT, 208: 1 << COUNT_SHIFT, 209: 2 << COUNT_SHIFT, 210: 4 << COUNT_SHIFT },
+  211: 8 << COUNT_SHIFT,
+  // str 8 to 32
+  ...{ 217: 1, 218: 2, 219: 4 },
+  // array 16 and 32, map 16 and 32
+  ...{ 220: ARRAY | 2, 221: ARRAY | 4, 222: MAP | 2, 223: MAP | 4 },
 };
 
-/** float 64, uint 8-64, int 8-64; float 32 is left out, as it cannot carry a size. */
-const NUMBER_BYTES: Readonly<Record<number, number>> = {
-  203: 8,
-  204: 1,
-  205: 2,
-  206: 4,
-  207: 8,
-  208: 1,
-  209: 2,
-  210: 4,
-  211: 8,
-};
-
-const scalar = (bytes: number): Head => ({ bytes, values: 0 });
+const FORMS = Int16Array.from({ length: 256 }, (_, tag) => toForm(tag));

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { formatToken } from '@trimtab/protocol/joining';
@@ -40,6 +41,22 @@ describe('trimtab-agent join', () => {
     expect(JSON.stringify([await room.joined(), host.heard])).not.toContain(SECRET);
   });
 
+  it('says nothing in plain to whoever listens on its own loopback, where the collector is found elsewhere too [P3]', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector({ encrypted: true });
+    const firstBytes: (number | undefined)[] = [];
+    const listening = createServer((socket) => {
+      socket.on('error', () => {}).on('data', (chunk) => firstBytes.push(chunk[0]) && socket.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const here = `127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    const { code, stderr } = await room.join([host.token({ addresses: [here, `${NAMED}:${host.port}`] })]);
+    listening.close();
+    expect([code, stderr]).toEqual([0, '']);
+    // That of a TLS handshake.
+    expect(firstBytes).toEqual([0x16]);
+  });
+
   it.each(['ec', 'rsa', 'ed25519'] as const)('joins over TLS by the pin of a key of the kind %s', async (kind) => {
     await using room = await openJoinRoom();
     await using host = await startProvingCollector({ key: createHostKey(kind), encrypted: true });
@@ -74,7 +91,7 @@ describe('trimtab-agent join', () => {
     await using room = await openJoinRoom();
     await using other = await startProvingCollector();
     await using host = await startProvingCollector();
-    const addresses = ['127.0.0.1:1', '999.1.1.1:1', other.address, host.address];
+    const addresses = ['127.0.0.1:1', '127.999.1.1:1', other.address, host.address];
     const { code, stdout } = await room.join([host.token({ addresses })]);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`joined the host at ${host.address} as`)]);
     // The other was not spoken to beyond its challenge.

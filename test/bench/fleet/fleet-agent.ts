@@ -125,7 +125,8 @@ export async function connectFleetAgent({
   };
 }
 
-function toReport(trim: {
+/** Of a trim of the root filesystem, which lies on the first disk. */
+export function toReport(trim: {
   readonly trimId: TrimId;
   readonly requestId: RequestId | null;
   readonly granted: boolean;

@@ -36,11 +36,10 @@ export async function startFleet({
     (_, index): FleetGuest => ({ name: `guest-${index}`, uuid: randomUUID() }),
   );
   const config = await writeConfiguration({ directory, guests });
-  const mounts = 'for pool in "$0"/pool-*; do mount --bind "$pool" "$pool"; done; exec "$@"';
   const collector = await startCollectorProgram({
     directory,
     args: ['--config', config, ...args],
-    through: ['unshare', '--mount', 'sh', '-c', mounts, directory],
+    through: withPools(directory),
   });
   const agents: FleetAgent[] = [];
   const close = async () => {
@@ -63,7 +62,20 @@ export async function startFleet({
   }
 }
 
-async function writeConfiguration({
+const MOUNTS = 'for pool in "$0"/pool-*; do mount --bind "$pool" "$pool"; done; exec "$@"';
+
+/** Each folder of the configuration is a pool to what is started through this. */
+export const withPools = (directory: string): readonly string[] => [
+  'unshare',
+  '--mount',
+  'sh',
+  '-c',
+  MOUNTS,
+  directory,
+];
+
+/** Of so many guests, with the images of half of them, in one of 20 pools each. */
+export async function writeConfiguration({
   directory,
   guests,
 }: {

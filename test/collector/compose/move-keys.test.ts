@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -53,6 +53,13 @@ it('what was saved is for its owner alone, and has no secret of a guest', async 
     form: 'trimtab keys 1',
     guests: [{ name: 'web-1' }, {}],
   });
+});
+
+it('who has laid a file ready where the keys are written first reads none of them', async () => {
+  await using laid = await open(`${file}.tmp`, 'w+', 0o666);
+  await saveKeys({ place: placeOf('old'), path: file });
+  expect(await laid.readFile('utf8')).toBe('');
+  expect((await stat(file)).ino).not.toBe((await laid.stat()).ino);
 });
 
 it('a host that has lost all is known again by its guests, and knows them', async () => {

@@ -71,6 +71,17 @@ it('a copy that says the UUID as well is held while its original answers, and ad
   expect(world.links.guests().map(({ identity }) => identity.productUuid)).toEqual([UUID, null]);
 });
 
+it('a copy that shows the key of its original as the one that it has made is held on, and the original keeps it [P9]', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const [before] = await world.store.keys();
+  const copy = { own, renewed: own, guest: { productUuid: OTHER_UUID } };
+  await world.visit(copy);
+  await world.enrolment.approve({ held: (await heldOne(world)).id, by: BY, name: null });
+  expect((await world.visit(copy)).socket.closed?.code).toBe(CLOSE_CODES.held);
+  expect(await world.store.keys()).toEqual([before]);
+});
+
 it('a token for one guest lets in that one: another is held, and may be let in with the key that it showed [P8] [P9]', async () => {
   await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
   const own = makeGuestKey();

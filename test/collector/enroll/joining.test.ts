@@ -142,9 +142,22 @@ it('a connection that ends while it is asked whether it is there gives way at on
   expect((await rebooting).heard('welcome')).toBeDefined();
 });
 
-it('a key that is revoked while its guest is being let in lets it in no more', async () => {
+it('a key that is revoked while the guest that has it already is asked whether it is there lets nobody in', async () => {
+  await using world = await openWorld();
+  const own = await world.joined();
+  const first = await world.visit({ own });
+  const rebooting = world.visit({ own, guest: { bootId: '77777777-7777-4777-8777-777777777777' } });
+  await until(() => first.socket.pings === 1);
+  const guest = (await world.store.findKey(own.key))?.guest as never;
+  await world.enrolment.revoke({ guest, by: { kind: 'socket' }, nowMs: 0 });
+  expect((await rebooting).socket.closed?.code).toBe(CLOSE_CODES.revoked);
+  expect(world.links.guests()).toEqual([]);
+});
+
+it.each(['key', 'channel'])('a guest that is revoked while it is being let in by its %s stays out', async (way) => {
   let revoke = async () => {};
   await using world = await openWorld({
+    domains: [aDomain()],
     wrap: (store) => ({
       ...store,
       async recognise(shown) {
@@ -157,7 +170,8 @@ it('a key that is revoked while its guest is being let in lets it in no more', a
   const own = await world.joined();
   const guest = (await world.store.findKey(own.key))?.guest as never;
   revoke = async () => void (await world.enrolment.revoke({ guest, by: { kind: 'socket' }, nowMs: 0 }));
-  const came = await world.visit({ own });
+  const proof = { kind: 'channel', domain: aDomain().key } as const;
+  const came = await world.visit(way === 'key' ? { own } : { proof });
   expect(came.socket.closed?.code).toBe(CLOSE_CODES.revoked);
   expect(world.links.guests()).toEqual([]);
 });

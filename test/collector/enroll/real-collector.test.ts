@@ -50,3 +50,19 @@ it('a guest joins by the token that trimtab enroll prints, and comes back by its
   expect(back.name).toBe('shop');
   await back.leave();
 });
+
+it('a collector whose key is gone while guests have joined says so, and one that takes guests at their word', async () => {
+  const KEY_GONE = 'another was made: trimtab keys restore FILE';
+  const { pin, secret } = await enroll('lost');
+  const guest = { hostname: 'lost', productUuid: '12345678-1234-4234-8234-000000000001' };
+  await (await connect({ guest, membership: { own: makeGuestKey(), secret, pin } })).leave();
+  await collector[Symbol.asyncDispose]();
+  collector = await startCollectorProgram({ directory });
+  await collector.program.says(/"setting":"accept-unenrolled","msg":"guests that have not joined are taken/);
+  expect(collector.program.output()).not.toContain(KEY_GONE);
+  await collector[Symbol.asyncDispose]();
+  await rm(join(directory, 'collector', 'host-keys.json'));
+  collector = await start();
+  await collector.program.says(new RegExp(KEY_GONE));
+  expect(collector.program.output()).not.toContain('accept-unenrolled');
+});

@@ -22,7 +22,7 @@ const told = (lines: readonly ChannelLine[]) =>
   lines.map((each) => (each.kind === 'data' ? { kind: each.kind, bytes: [...each.bytes] } : each));
 
 describe('the lines of a port', () => {
-  it('are read as they were written, however they are cut into chunks', () => {
+  it('are read as they were written, however they are cut into chunks, the one that rings too [P12]', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 50 })), (lines, cuts) => {
         const written = Buffer.concat(lines.map(formatLine));

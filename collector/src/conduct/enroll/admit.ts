@@ -11,20 +11,33 @@ import type { Admitting } from './enrolment-deps.ts';
 
 type Host = Pick<HostView, 'domains'> | null;
 
+/** How often keys had been revoked before it was read which keys there are. */
+interface Read {
+  readonly revocations: number;
+}
+
 /** One that is taken at its word, or that comes by its channel. */
-export async function recognise(deps: Admitting, host: Host, who: ToRecognise): Promise<Recognition> {
-  return { kind: 'recognised', ...(await recogniseGuest({ ...deps, host }, who)) };
+export async function recognise(
+  deps: Admitting,
+  { host, who, revocations }: Omit<Letting, 'key'> & Read,
+): Promise<Recognition> {
+  const guest = await recogniseGuest({ ...deps, host }, who);
+  // Keys that were revoked meanwhile had no session yet that could be ended.
+  if (deps.revocations() !== revocations) {
+    const states = (await deps.store.keys(guest.id)).map(({ state }) => state);
+    if (states.includes('revoked') && !states.includes('active')) return REFUSED.revoked;
+  }
+  return { kind: 'recognised', ...guest };
 }
 
 /** One whose key has joined. */
 export async function recogniseByKey(
   deps: Admitting,
-  { host, who, key }: Omit<Letting, 'key'> & { readonly key: GuestKey },
+  { host, who, key, revocations }: Omit<Letting, 'key'> & Read & { readonly key: GuestKey },
 ): Promise<Recognition> {
-  const before = deps.revocations();
   const guest = await recogniseGuest({ ...deps, host }, who);
-  // A key that was revoked meanwhile had no session yet that could be ended.
-  if (deps.revocations() !== before && (await deps.store.findKey(key.key))?.state !== 'active') return REFUSED.revoked;
+  if (deps.revocations() !== revocations && (await deps.store.findKey(key.key))?.state !== 'active')
+    return REFUSED.revoked;
   deps.noteKey(guest.id, key);
   return { kind: 'recognised', ...guest };
 }

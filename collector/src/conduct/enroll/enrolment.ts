@@ -47,8 +47,10 @@ export function createEnrolment(deps: EnrolmentDeps) {
     if (answered === null) return meetWithoutKey(admitting, greeting);
     const signed = checkCredential({ ...answered, hello, binding: bindingOf(socket), verify: deps.verify });
     if (signed === null) return REFUSED.badSignature;
+    const before = revocations;
     const key = await store.findKey(signed.key);
-    return key === null ? meetNewKey(admitting, greeting, signed) : meetWithKey(admitting, greeting, { signed, key });
+    if (key === null) return meetNewKey(admitting, greeting, signed);
+    return meetWithKey(admitting, greeting, { signed, key, revocations: before });
   };
 
   return {

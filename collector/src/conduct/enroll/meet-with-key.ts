@@ -1,6 +1,6 @@
 import type { GuestIdentity } from '@trimtab/protocol';
+import { domainsAtDoor } from '../../correlate/domains-at-door.ts';
 import { isSameUuid } from '../../correlate/match-domain.ts';
-import { createRunsHere } from '../../correlate/runs-here.ts';
 import { isElsewhere } from '../../enroll/elsewhere.ts';
 import { decideWithKey, type First } from '../../enroll/with-key.ts';
 import type { Greeting, Meeting } from '../../link/guest-links.ts';
@@ -18,7 +18,7 @@ export const FIRST_ANSWERS_WITHIN_MS = 5_000;
 export async function meetWithKey(
   deps: Admitting,
   { hello, socket }: Greeting,
-  { signed, key }: { readonly signed: Signed; readonly key: GuestKey },
+  { signed, key, revocations }: { readonly signed: Signed; readonly key: GuestKey; readonly revocations: number },
 ): Promise<Meeting> {
   const said = hello.guest;
   const isActive = key.state === 'active';
@@ -41,7 +41,7 @@ export async function meetWithKey(
     isElsewhere: isElsewhere({
       others: hello.others,
       productUuid: said.productUuid,
-      running: host === null || said.productUuid === null ? [] : createRunsHere(host.domains)(said.productUuid),
+      running: host === null || said.productUuid === null ? [] : domainsAtDoor(host.domains).runsHere(said.productUuid),
       host,
     }),
   });
@@ -51,7 +51,8 @@ export async function meetWithKey(
     case 'held':
       return holdBack(deps, { hello, socket, key: key.key, reason: entry.reason });
     case 'approved':
-      return held === null || signed.renewed === null
+      // One that is known already is another guest's, or was revoked.
+      return held === null || signed.renewed === null || (await deps.store.findKey(signed.renewed)) !== null
         ? holdBack(deps, { hello, socket, key: key.key, reason: 'it made no key of its own' })
         : letInApproved(deps, { hello, host, held, key: signed.renewed });
     default: {
@@ -61,7 +62,7 @@ export async function meetWithKey(
         kind: 'admitted',
         proof: 'key',
         identity: guest,
-        recognise: () => recogniseByKey(deps, { host, who, key }),
+        recognise: () => recogniseByKey(deps, { host, who, key, revocations }),
       };
     }
   }

@@ -12,6 +12,7 @@ import { findByIdentities, findBySaid } from './find-joined.ts';
 /** A guest that shows no key, over a network. */
 export async function meetWithoutKey(deps: Admitting, { hello }: Greeting): Promise<Meeting> {
   const { guest } = hello;
+  const revocations = deps.revocations();
   const areTaken = deps.acceptUnenrolled;
   const host = areTaken ? await deps.readHost() : null;
   const domain = host === null ? null : matchDomain(guest, host.domains).domain;
@@ -19,11 +20,17 @@ export async function meetWithoutKey(deps: Admitting, { hello }: Greeting): Prom
   const entry = decideWithoutKey({ areTaken, keys });
   if (entry.kind === 'refused') return entry;
   const who = { hello, guest, showing: { kind: 'word' }, called: null } as const;
-  return { kind: 'admitted', proof: 'word', identity: guest, recognise: () => recognise(deps, host, who) };
+  return {
+    kind: 'admitted',
+    proof: 'word',
+    identity: guest,
+    recognise: () => recognise(deps, { host, who, revocations }),
+  };
 }
 
 /** A guest on the channel of a domain: it is that one, whatever it says. */
 export async function meetOnChannel(deps: Admitting, { hello }: Greeting, domainKey: string): Promise<Meeting> {
+  const revocations = deps.revocations();
   const host = await deps.readHost();
   const domain = host?.domains.find(({ key, uuid }) => key === domainKey || uuid === domainKey);
   if (host === null || domain === undefined) return REFUSED.unreadHost;
@@ -33,7 +40,12 @@ export async function meetOnChannel(deps: Admitting, { hello }: Greeting, domain
   if (entry.kind === 'refused') return entry;
   const guest = asOfDomain(hello.guest, { domain, host });
   const who = { hello, guest, showing, domain, called: null };
-  return { kind: 'admitted', proof: 'channel', identity: guest, recognise: () => recognise(deps, host, who) };
+  return {
+    kind: 'admitted',
+    proof: 'channel',
+    identity: guest,
+    recognise: () => recognise(deps, { host, who, revocations }),
+  };
 }
 
 /** What the host itself knows of it goes before what it says; nor does it run under this host's kernel. */

@@ -24,7 +24,7 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
   const learned = new Map<GuestId, Known>();
   /** The same of those that are let in, and are not connected yet: an older connection of theirs may end first. */
   const arriving = new Map<GuestId, Known>();
-  let told = '';
+  let told: { readonly message: CollectorDoors; readonly text: string } | null = null;
   let stop = () => {};
 
   function toMessage(): CollectorDoors {
@@ -34,15 +34,20 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
     return { type: 'collector', pins: pins.slice(0, MOST_PINS), addresses: found.slice(0, MOST_ADDRESSES) };
   }
 
+  function lookAnew() {
+    const message = toMessage();
+    told = { message, text: JSON.stringify(message) };
+    return told;
+  }
+
   const isTold = ({ proof, wireVersion }: ConnectedGuest) => proof === 'key' && speaks(wireVersion, 'keys');
 
   /** Tells those who are connected what has changed. */
   function tellChanges(): void {
     try {
-      const message = toMessage();
-      const now = JSON.stringify(message);
-      if (now === told) return;
-      told = now;
+      const before = told?.text;
+      const { message, text } = lookAnew();
+      if (text === before) return;
       for (const guest of links.guests().filter(isTold)) links.send(guest.id, message);
     } catch (error) {
       log.error({ reason: toReason(error) }, 'guests could not be told where the collector is found');
@@ -68,7 +73,8 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
       const known = arriving.get(guest.id);
       arriving.delete(guest.id);
       if (known !== undefined) learned.set(guest.id, known);
-      if (isTold(guest)) links.send(guest.id, toMessage());
+      // As of the last look: after a restart thousands come, and each look asks the kernel for all addresses.
+      if (isTold(guest)) links.send(guest.id, (told ?? lookAnew()).message);
     },
     disconnected({ id }: ConnectedGuest): void {
       learned.delete(id);
@@ -83,7 +89,7 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
     },
     tellChanges,
     start(): void {
-      told = JSON.stringify(toMessage());
+      lookAnew();
       arm();
     },
     stop: () => stop(),

@@ -1,7 +1,7 @@
 import type { GuestIdentity, Hello } from '@trimtab/protocol';
 import { sleep, toReason } from '@trimtab/protocol/shared';
+import { domainsAtDoor } from '../../correlate/domains-at-door.ts';
 import { type Showing, toShown } from '../../correlate/identities.ts';
-import { matchDomain } from '../../correlate/match-domain.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { Domain, HostView } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
@@ -46,13 +46,12 @@ export async function recogniseGuest(
   deps: RecogniseDeps & { readonly host: Pick<HostView, 'domains'> | null },
   { hello, guest, showing, domain: shown, called }: ToRecognise,
 ): Promise<Recognised> {
-  // Loop devices are this host's own: an agent on the host is a guest without a domain.
-  const domains = (deps.host?.domains ?? []).filter(({ source }) => source !== 'loop-devices');
-  const domain = shown ?? matchDomain(guest, domains).domain;
+  const domains = domainsAtDoor(deps.host?.domains ?? NO_DOMAINS);
+  const domain = shown ?? domains.match(guest).domain;
   const recognised = await deps.store.recognise({
     identities: toShown({ showing, guest, domain }),
     ...toName({ guest, domain, called }),
-    takenNames: new Set(domains.filter((other) => other.key !== domain?.key).map(({ name }) => name)),
+    takenNames: domains.namesBut(domain),
     agentVersion: hello.agentVersion,
     seenAt: deps.clock.now(),
     isHere: deps.links.isConnected,
@@ -60,6 +59,8 @@ export async function recogniseGuest(
   deps.release(recognised.forgotten);
   return recognised;
 }
+
+const NO_DOMAINS: readonly Domain[] = [];
 
 /** A person's word goes first; where it is the hypervisor's too, the guest is called as that does from then on. */
 function toName({

@@ -26,7 +26,7 @@ export interface ShownGuest {
   /** A person's: the token that it joins by was made for this name. */
   readonly namedBy: 'person' | 'hypervisor' | 'guest';
   /** Names of the hypervisor's guests that it was not proven to be. */
-  readonly takenNames: ReadonlySet<string>;
+  readonly takenNames: Pick<ReadonlySet<string>, 'has'>;
   /** Null where no agent of ours speaks for it: that of one that was here before stays. */
   readonly agentVersion: string | null;
   readonly seenAt: number;
@@ -50,7 +50,7 @@ export interface Recognised extends NamedGuest {
 export interface RenamedGuest extends NamedGuest {
   readonly namedBy: 'person' | 'hypervisor';
   /** Names of the hypervisor's other guests. */
-  readonly takenNames: ReadonlySet<string>;
+  readonly takenNames: Pick<ReadonlySet<string>, 'has'>;
 }
 
 export interface SeenGuest {

@@ -53,6 +53,8 @@ async function createGuestKeys({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('learned_pins', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('guest_key_key', ['host_id', 'key'])
     .execute();
+  // In their order, and the last number that was drawn: each guest that joins draws the next.
+  await schema.createIndex('guest_key_in_order').on('guest_key').columns(['host_id', 'number']).execute();
   // With a guest its keys go: each of them would else be looked for among those of all.
   await schema.createIndex('guest_key_of_guest').on('guest_key').column('guest_id').execute();
 }

@@ -7,7 +7,7 @@ import { addEvent, isAnswered, type JobLog } from './job-log.ts';
 export const ANSWERED_KEPT = 200;
 
 /** Jobs that wait for their answers: one for each guest that may be connected, unless that is set higher. */
-export const MOST_OPEN = 5_000;
+export const MOST_OPEN = 10_000;
 
 /**
  * The logs of the open jobs and of the newest that were answered, found by request and by trim; of a guest that was
@@ -16,16 +16,22 @@ export const MOST_OPEN = 5_000;
 export function createJobBook() {
   const logs = new Map<RequestId, JobLog>();
   const logsByTrim = new Map<TrimId, JobLog>();
+  /** Told apart as it happens: thousands are asked at once, and each would else look through all before it. */
+  const [open, answered] = [new Set<JobLog>(), new Set<JobLog>()];
   const ofGuest = (log: JobLog | undefined, guestId: GuestId): JobLog | null =>
     log?.job.guestId === guestId ? log : null;
 
   return {
     add(log: JobLog): void {
       logs.set(log.job.id, log);
+      (isAnswered(log) ? answered : open).add(log);
       for (const trimId of [log.trimId, log.cured]) if (trimId !== null) logsByTrim.set(trimId, log);
     },
-    remove({ job, trimId, cured }: JobLog): void {
-      logs.delete(job.id);
+    remove(log: JobLog): void {
+      const { trimId, cured } = log;
+      logs.delete(log.job.id);
+      open.delete(log);
+      answered.delete(log);
       for (const own of [trimId, cured]) if (own !== null) logsByTrim.delete(own);
     },
     get: (requestId: RequestId): JobLog | null => logs.get(requestId) ?? null,
@@ -37,13 +43,16 @@ export function createJobBook() {
       log.trimId = trimId;
       logsByTrim.set(trimId, log);
     },
+    /** Something has happened to it. */
+    noted(log: JobLog): void {
+      if (isAnswered(log) && open.delete(log)) answered.add(log);
+    },
     all: (): readonly JobLog[] => [...logs.values()],
+    open: (): readonly JobLog[] => [...open],
     /** Those to take out when there are too many: the oldest that were answered; the oldest open one ends here. */
     endSurplus(): readonly JobLog[] {
-      const [open, answered]: [JobLog[], JobLog[]] = [[], []];
-      for (const log of logs.values()) (isAnswered(log) ? answered : open).push(log);
-      const surplus = answered.slice(0, -ANSWERED_KEPT);
-      const [oldest] = open.length > MOST_OPEN ? open : [];
+      const surplus = answered.size > ANSWERED_KEPT ? [...answered].slice(0, -ANSWERED_KEPT) : [];
+      const [oldest] = open.size > MOST_OPEN ? open : [];
       if (oldest === undefined) return surplus;
       addEvent(oldest, { event: 'refused', problem: forgotten(MOST_OPEN) });
       return [...surplus, oldest];

@@ -48,12 +48,12 @@ export function createJobs({
     /** What happens to a trim, to whoever asked for it, if somebody did. */
     tell({ event, ...trim }: { trimId: TrimId; guestId: GuestId; event: TrimEvent }): Promise<void> | undefined {
       const log = book.ofTrim(trim);
-      return log === null ? undefined : add(writes, log, event);
+      return log === null ? undefined : add({ book, writes, log }, event);
     },
     /** The guest says no, or nothing at all. */
     async refuse({ problem, ...request }: { requestId: RequestId; guestId: GuestId; problem: Problem }): Promise<void> {
       const log = book.ofRequest(request);
-      if (log !== null) await add(writes, log, { event: 'refused', problem });
+      if (log !== null) await add({ book, writes, log }, { event: 'refused', problem });
     },
     /**
      * Somebody wants it stopped. The trim to stop; null while the guest has not yet said which. Throws
@@ -75,7 +75,7 @@ export function createJobs({
     isCancelled: (trim: { trimId: TrimId; guestId: GuestId }): boolean =>
       (book.ofTrim(trim)?.job.cancelledAt ?? null) !== null,
     /** Those that have not been answered. */
-    open: (): readonly Readonly<JobLog>[] => book.all().filter((log) => !isAnswered(log)),
+    open: (): readonly Readonly<JobLog>[] => book.open(),
     /** Has the guest not yet said which trim answers it? */
     isWaiting(requestId: RequestId): boolean {
       const log = book.get(requestId);
@@ -129,8 +129,9 @@ async function forgetJobs({ book, writes, guestId }: Kept & { guestId: GuestId }
 }
 
 /** An answer, and what must not be done twice after a restart, is stored when this resolves; all else soon after. */
-function add(writes: JobWrites, log: JobLog, event: TrimEvent): Promise<void> | undefined {
+function add({ book, writes, log }: Kept & { log: JobLog }, event: TrimEvent): Promise<void> | undefined {
   if (!addEvent(log, event)) return;
+  book.noted(log);
   if (event.event === 'progress') {
     wakeWatchers(log);
     return;
