@@ -36,6 +36,18 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 4,
   },
   {
+    name: 'credentials',
+    what: 'credentials in which one letter is another',
+    file: 'test/collector/enroll/forged.test.ts',
+    seeds: 20,
+  },
+  {
+    name: 'joining',
+    what: 'agent and collector, cut at any moment of a join',
+    file: 'test/collector/enroll/with-agent.test.ts',
+    seeds: 1_000,
+  },
+  {
     name: 'tls-frames',
     what: '100,000 hostile frames over TLS, in three states',
     file: 'test/system/faults/hostile-tls.test.ts',

@@ -8,12 +8,12 @@ import { completeSum, toReset } from './frame.ts';
 const PORT = 4789;
 const [seed, ...ends] = process.argv.slice(2);
 const random = createRandom(Number(seed));
-const between = (least: number, most: number) => least + random() * (most - least);
+const between = ({ least, most }: { least: number; most: number }) => least + random() * (most - least);
 
 const CHANCES = { lost: 0.02, doubled: 0.02, late: 0.05 };
 /** Each way: so that what is on its way when a connection goes is never nothing. */
 const WAY_MS = 25;
-const LATE_MS = 60;
+const LATE_MS = { least: 1, most: 60 };
 /** An agent waits ever longer after connections that did not last: more of these would be a test of its patience. */
 const HARD_FAULTS = ['parted', 'reset', 'parted', 'reset', 'reset', 'parted'] as const;
 /** So many frames lie between two of them: in the middle of what is said, and seldom in a handshake. */
@@ -24,7 +24,7 @@ const done = { passed: 0, lost: 0, doubled: 0, late: 0, parted: 0, reset: 0, end
 let isBad = false;
 let partedUntilMs = 0;
 let hardFaults = 0;
-let nextHardAt = between(APART.least, APART.most);
+let nextHardAt = between(APART);
 
 process.on('SIGUSR2', () => {
   isBad = true;
@@ -42,23 +42,23 @@ function breakHard(frame: Buffer, send: (frame: Buffer) => void): boolean {
   const fault = HARD_FAULTS[hardFaults];
   const reset = toReset(frame);
   if (fault === undefined || reset === null) return false;
-  if (fault === 'parted') partedUntilMs = performance.now() + between(PARTED_MS.least, PARTED_MS.most);
+  if (fault === 'parted') partedUntilMs = performance.now() + between(PARTED_MS);
   else setTimeout(send, WAY_MS, reset);
   done[fault] += 1;
   hardFaults += 1;
-  nextHardAt = done.passed + between(APART.least, APART.most);
+  nextHardAt = done.passed + between(APART);
   return true;
 }
 
 function carryLate(frame: Buffer, send: (frame: Buffer) => void): void {
   const isLate = random() < CHANCES.late;
-  const after = WAY_MS + (isLate ? between(1, LATE_MS) : 0);
+  const after = WAY_MS + (isLate ? between(LATE_MS) : 0);
   setTimeout(send, after, frame);
   done.passed += 1;
   if (isLate) done.late += 1;
   if (random() >= CHANCES.doubled) return;
   done.doubled += 1;
-  setTimeout(send, after + between(0, LATE_MS), frame);
+  setTimeout(send, after + between(LATE_MS), frame);
 }
 
 const sides = ends.map((end) => {

@@ -42,7 +42,7 @@ let token: { readonly pin: string; readonly secret: string };
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'trimtab-hostile-tls-'));
   // All of these come from one address.
-  const args = ['--strangers-per-address', '60000', '--strangers', '1000'];
+  const args = ['--strangers-per-address', '60000', '--strangers', '1000', '--connections-per-address', '60000'];
   collector = await startCollectorProgram({ directory, takesUnenrolled: false, args });
   const { stdout } = await collector.trimtab('enroll', '--uses', `${GUESTS.length}`, '--json');
   const read = readToken((JSON.parse(stdout) as { readonly token: string }).token);
