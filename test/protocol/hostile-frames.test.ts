@@ -7,8 +7,8 @@ import { hostileFrames } from './hostile-frames.ts';
 
 // Both decoders, without a session around them.
 
-/** `npm test` tries a sample of what the soak does. */
-const FRAMES = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 20_000 : 1_000_000;
+/** `npm test` tries a sample of what the soak does, which takes ten seconds of a processor. */
+const FRAMES = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 100_000 : 1_000_000;
 const AT_ONCE = 20_000;
 /** Longer than a test runner has for one turn: a frame takes some µs. */
 const SLOWEST_MS = 1_000;

@@ -36,6 +36,24 @@ export const SUBJECTS: readonly Subject[] = [
     seeds: 4,
   },
   {
+    name: 'credentials',
+    what: 'credentials in which one letter is another',
+    file: 'test/collector/enroll/forged.test.ts',
+    seeds: 20,
+  },
+  {
+    name: 'joining',
+    what: 'agent and collector, cut at any moment of a join',
+    file: 'test/collector/enroll/with-agent.test.ts',
+    seeds: 1_000,
+  },
+  {
+    name: 'tls-frames',
+    what: '100,000 hostile frames over TLS, in three states',
+    file: 'test/system/faults/hostile-tls.test.ts',
+    seeds: 1,
+  },
+  {
     name: 'trim-machine',
     what: 'what can happen to one trim on the host, in any order',
     file: 'test/collector/conduct/trims/trim-state-chaos.test.ts',
@@ -63,6 +81,12 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'crowds',
     what: '10,000 silent connections, 10,000 greetings',
     file: 'test/system/faults/crowds.test.ts',
+    seeds: 1,
+  },
+  {
+    name: 'loris',
+    what: '2,000 each who take their time, from byte to credential',
+    file: 'test/system/faults/slow-loris.test.ts',
     seeds: 1,
   },
   {

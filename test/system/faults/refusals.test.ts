@@ -118,7 +118,7 @@ async function killed(agent: ReturnType<Guest['run']>): Promise<void> {
 const rowOf = async (at: CollectorUnderTest, name: string) =>
   (await say<GuestsView>(at, 'guests')).guests.find((row) => row.name === name);
 
-const untilState = (at: CollectorUnderTest, name: string, state: string | undefined) =>
+const untilState = (at: CollectorUnderTest, { name, state }: { name: string; state: string }) =>
   expect.poll(async () => (await rowOf(at, name))?.state, { timeout: 60_000 }).toBe(state);
 
 const untilSaid = (agent: ReturnType<Guest['run']>, words: string | RegExp) =>
@@ -232,7 +232,7 @@ describe('a guest that has joined', () => {
   it('and was revoked is sent away at once and when it comes back, and is let in when it is reinstated', async () => {
     const guest = await joined('revoked');
     const agent = guest.run();
-    await untilState(collector, 'revoked', 'connected');
+    await untilState(collector, { name: 'revoked', state: 'connected' });
     await say(collector, 'guests', 'revoke', 'revoked');
     await untilSaid(agent, /the host has revoked the key of this guest \(4403.*trimtab guests reinstate GUEST/);
     await killed(agent);
@@ -241,7 +241,7 @@ describe('a guest that has joined', () => {
     await killed(back);
     await say(collector, 'guests', 'reinstate', 'revoked');
     guest.run();
-    await untilState(collector, 'revoked', 'connected');
+    await untilState(collector, { name: 'revoked', state: 'connected' });
   });
 
   it('and was forgotten is told so, and joins anew under its name', async () => {
@@ -267,7 +267,7 @@ describe('a guest that has joined', () => {
     // One that never joined is taken there, and nowhere else.
     const stranger = await openGuest({ hostname: 'stranger' });
     stranger.run('--collector', `127.0.0.1:${other.agentPort}`);
-    await untilState(other, 'stranger', 'connected');
+    await untilState(other, { name: 'stranger', state: 'connected' });
     const elsewhere = (await openGuest()).run('--collector', `127.0.0.1:${collector.agentPort}`);
     await untilSaid(elsewhere, /the host takes no guest that has not joined \(4405.*trimtab enroll GUEST/);
   });
@@ -280,7 +280,7 @@ describe('a copy of what a guest remembers', () => {
   ])('%s is held, told of, and admitted as a guest of its own, with a key of its own', async (_what, name, own) => {
     const guest = await joined(name);
     guest.run();
-    await untilState(collector, name, 'connected');
+    await untilState(collector, { name, state: 'connected' });
     const copy = await copyOf(guest, { hostname: 'the-copy', ...own(guest) });
     const agent = copy.run();
     await untilSaid(agent, /takes this guest for a copy of another.*\(4413.*Run trimtab guests on the host/);
@@ -292,7 +292,7 @@ describe('a copy of what a guest remembers', () => {
     await say(collector, 'guests', 'approve', pending?.id ?? '', '--as', `${name}-2`);
     await killed(agent);
     const admitted = copy.run();
-    await untilState(collector, `${name}-2`, 'connected');
+    await untilState(collector, { name: `${name}-2`, state: 'connected' });
     const renewed = async () => (await copy.room.joined())?.collectors[0]?.renewedSeed;
     await expect.poll(renewed, { timeout: 20_000, message: admitted.said() }).toBeNull();
     const [seed, copied] = await Promise.all(
@@ -305,11 +305,11 @@ describe('a copy of what a guest remembers', () => {
   it('of a guest that is gone takes its place, for it may be the same after a restore', async () => {
     const guest = await joined('restored');
     const agent = guest.run();
-    await untilState(collector, 'restored', 'connected');
+    await untilState(collector, { name: 'restored', state: 'connected' });
     await killed(agent);
-    await untilState(collector, 'restored', 'away');
+    await untilState(collector, { name: 'restored', state: 'away' });
     (await copyOf(guest, { productUuid: guest.productUuid })).run();
-    await untilState(collector, 'restored', 'connected');
+    await untilState(collector, { name: 'restored', state: 'connected' });
   });
 });
 
@@ -320,8 +320,8 @@ it('two collectors on one host: each guest goes to its own, whatever the other o
   await joins(there, token);
   here.run();
   const before = there.run();
-  await untilState(collector, 'here', 'connected');
-  await untilState(other, 'there', 'connected');
+  await untilState(collector, { name: 'here', state: 'connected' });
+  await untilState(other, { name: 'there', state: 'connected' });
   expect([await rowOf(collector, 'there'), await rowOf(other, 'here')]).toEqual([undefined, undefined]);
 
   // What listens at the address of one is another: no word of HTTP goes there, and the guest says why.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrimId, TrimReport } from '@trimtab/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TrimSummary } from '../../../collector/src/model/trim-summary.ts';
+import type { HistoryPage } from '../../../collector/src/model/trim-summary.ts';
 import { type NetworkNamespace, openNetwork } from '../../support/network/namespace.ts';
 import { createCleanUp } from '../../support/own-tools/clean-up.ts';
 import { askApi } from '../../support/programs/api-request.ts';
@@ -98,9 +98,7 @@ async function deliver(seed: number): Promise<void> {
   await using agent = startAgent(['run', '--state-directory', stateDirectory]);
   await untilDelivered({ agent, collector, stateDirectory });
 
-  const { body } = await askApi({ socketPath: collector.socketPath, path: '/v1/trims?limit=1000' });
-  const stored = (body as { trims: readonly TrimSummary[] }).trims.map(({ id }) => id as string);
-  expect(stored.toSorted()).toEqual(reports.map(({ id }) => id as string).toSorted());
+  expect((await storedIds(collector)).toSorted()).toEqual(reports.map(({ id }) => id as string).toSorted());
   expect(agent.hasEnded() || collector.program.hasEnded()).toBe(false);
   expect(collector.program.output()).not.toContain('"level":50');
   // A cable that does none of it would prove nothing.
@@ -112,6 +110,19 @@ async function deliver(seed: number): Promise<void> {
 
 function startAgent(args: readonly string[]): Program {
   return startProgram(AGENT_BUNDLE, args, { through: networkOf(2).through });
+}
+
+/** Of all pages. */
+async function storedIds({ socketPath }: CollectorUnderTest): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let before = '';
+  do {
+    const { body } = await askApi({ socketPath, path: `/v1/trims?limit=1000${before}` });
+    const { trims, older } = body as HistoryPage;
+    ids.push(...trims.map(({ id }) => id));
+    before = older === null ? '' : `&before=${older}`;
+  } while (before !== '');
+  return ids;
 }
 
 async function joinIt({ collector, stateDirectory }: { collector: CollectorUnderTest; stateDirectory: string }) {
