@@ -5,6 +5,7 @@ import { agentCpu } from './figures/agent-cpu.ts';
 import { agentMemory } from './figures/agent-memory.ts';
 import { agentMemoryTls } from './figures/agent-memory-tls.ts';
 import { agentStart } from './figures/agent-start.ts';
+import { decode } from './figures/decode.ts';
 import { diagnose } from './figures/diagnose.ts';
 import { fleet } from './figures/fleet.ts';
 import { forecastAll } from './figures/forecast-all.ts';
@@ -13,6 +14,7 @@ import { guests } from './figures/guests.ts';
 import { history } from './figures/history.ts';
 import { hostReading } from './figures/host-reading.ts';
 import { ingest } from './figures/ingest.ts';
+import { manyAgents, manyAgentsTls } from './figures/many-agents.ts';
 import { metrics } from './figures/metrics.ts';
 import { qgaOverhead } from './figures/qga-overhead.ts';
 import { qgaUse } from './figures/qga-use.ts';
@@ -35,6 +37,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentStart,
   agentCpu,
   agentCost,
+  manyAgents,
+  manyAgentsTls,
+  decode,
   sample,
   refresh,
   hostReading,

@@ -59,9 +59,12 @@ export function parseStaticGuests({ raw, place }: { raw: unknown; place: string 
     const key = v.getDotPath(issue);
     throw toFault({ subject: key === null ? subject : `${subject}, ${key}`, cause: issue.message });
   });
-  for (const [index, { guest, subject }] of guests.entries()) {
-    const earlier = guests.slice(0, index).find((other) => isSame(guest, other.guest));
-    if (earlier !== undefined) throw toFault({ subject, cause: `has the name or the uuid of ${earlier.subject}` });
+  const subjects = new Map<string, string>();
+  for (const { guest, subject } of guests) {
+    const words = [`name ${guest.name}`, ...(guest.uuid === undefined ? [] : [`uuid ${guest.uuid}`])];
+    const earlier = words.flatMap((word) => subjects.get(word) ?? [])[0];
+    if (earlier !== undefined) throw toFault({ subject, cause: `has the name or the uuid of ${earlier}` });
+    for (const word of words) subjects.set(word, subject);
   }
   return guests.map(({ guest }) => guest);
 }
@@ -117,10 +120,6 @@ function toHostDisk(disk: StaticGuest['disk'][number], index: number): HostDisk 
     atNextStart: null,
     shareable: false,
   };
-}
-
-function isSame(one: StaticGuest, other: StaticGuest): boolean {
-  return one.name === other.name || (one.uuid !== undefined && one.uuid === other.uuid);
 }
 
 function toNameIn(entry: unknown): string {

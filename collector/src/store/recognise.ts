@@ -24,7 +24,9 @@ export function recogniseGuest(
     await saveGuest({ rows, shown, present, next: { id, name } });
     for (const identity of shown.identities)
       if (known.get(toKey(identity)) !== id) await saveIdentity({ rows, identity, id, shownAt: shown.seenAt });
-    const forgotten = present === null ? await forgetStrangers(rows, { butNot: id, isHere: shown.isHere }) : [];
+    // Only one more that nobody knows makes them too many.
+    const isStranger = present === null && shown.namedBy === 'guest';
+    const forgotten = isStranger ? await forgetStrangers(rows, { butNot: id, isHere: shown.isHere }) : [];
     return { id, name, renamed, forgotten };
   });
 
@@ -37,7 +39,10 @@ export function recogniseGuest(
   }
 }
 
-/** The ids of guests, by what leads to them. */
+/**
+ * The ids of guests, by what leads to them, and by what would if it were of another kind. Asked so, the index leads to
+ * each; by pairs SQLite reads all that the host has.
+ */
 async function findIdentities(
   { db, hostId }: HostRows,
   identities: readonly Identity[],
@@ -46,8 +51,15 @@ async function findIdentities(
     .selectFrom('identity')
     .select(['kind', 'value', 'guest_id'])
     .where('host_id', '=', hostId)
-    .where(({ eb, or, and }) =>
-      or(identities.map(({ kind, value }) => and([eb('kind', '=', kind), eb('value', '=', value)]))),
+    .where(
+      'kind',
+      'in',
+      identities.map(({ kind }) => kind),
+    )
+    .where(
+      'value',
+      'in',
+      identities.map(({ value }) => value),
     )
     .execute();
   return new Map(found.map(({ kind, value, guest_id }) => [toKey({ kind, value }), guest_id]));

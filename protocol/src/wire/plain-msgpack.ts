@@ -25,7 +25,7 @@ export function findForeign(frame: Uint8Array): string | null {
     if (form === FOREIGN) return `type 0x${tag.toString(16)} is not used on this wire`;
     const lengthBytes = form & LENGTH_BYTES;
     if (at + 1 + lengthBytes > length) return TRUNCATED;
-    const told = lengthBytes === 0 ? form >> COUNT_SHIFT : readLength(frame, at + 1, lengthBytes);
+    const told = lengthBytes === 0 ? form >> COUNT_SHIFT : readLength(frame, { tag: at, bytes: lengthBytes });
     at += 1 + lengthBytes;
     const members = form & MEMBERS;
     if (members === 0) {
@@ -48,9 +48,10 @@ const TRUNCATED = 'truncated';
 /** How many values each open map or array still owes: of the walk that is under way. */
 const OWED = new Float64Array(DEPTH_LIMIT + 1);
 
-function readLength(frame: Uint8Array, at: number, bytes: number): number {
+/** Big-endian, in so many bytes after the tag. */
+function readLength(frame: Uint8Array, at: { readonly tag: number; readonly bytes: number }): number {
   let length = 0;
-  for (let index = at; index < at + bytes; index += 1) length = 256 * length + (frame[index] ?? 0);
+  for (let index = at.tag + 1; index <= at.tag + at.bytes; index += 1) length = 256 * length + (frame[index] ?? 0);
   return length;
 }
 
@@ -74,15 +75,28 @@ function toForm(tag: number): number {
 /** Binary (0xc4-6), float 32, which cannot carry a size, and every extension are left out: no message has them. */
 const OTHER_FORMS: Readonly<Record<number, number>> = {
   // nil, false, true
-  ...{ 192: 0, 194: 0, 195: 0 },
+  192: 0,
+  194: 0,
+  195: 0,
   // float 64, uint 8 to 64, int 8 to 64
-  ...{ 203: 8 << COUNT_SHIFT, 204: 1 << COUNT_SHIFT, 205: 2 << COUNT_SHIFT, 206: 4 << COUNT_SHIFT },
-  ...{ 207: 8 << COUNT_SHIFT, 208: 1 << COUNT_SHIFT, 209: 2 << COUNT_SHIFT, 210: 4 << COUNT_SHIFT },
+  203: 8 << COUNT_SHIFT,
+  204: 1 << COUNT_SHIFT,
+  205: 2 << COUNT_SHIFT,
+  206: 4 << COUNT_SHIFT,
+  207: 8 << COUNT_SHIFT,
+  208: 1 << COUNT_SHIFT,
+  209: 2 << COUNT_SHIFT,
+  210: 4 << COUNT_SHIFT,
   211: 8 << COUNT_SHIFT,
   // str 8 to 32
-  ...{ 217: 1, 218: 2, 219: 4 },
+  217: 1,
+  218: 2,
+  219: 4,
   // array 16 and 32, map 16 and 32
-  ...{ 220: ARRAY | 2, 221: ARRAY | 4, 222: MAP | 2, 223: MAP | 4 },
+  220: ARRAY | 2,
+  221: ARRAY | 4,
+  222: MAP | 2,
+  223: MAP | 4,
 };
 
 const FORMS = Int16Array.from({ length: 256 }, (_, tag) => toForm(tag));

@@ -81,8 +81,13 @@ export function createJoinedAgent({
     const { socket, binding } = openSocket(collector, index);
     let isWelcome = false;
     const hello: Hello = {
-      ...{ type: 'hello', versions: SUPPORTED, agentVersion: '0.2.0', guest: identity, others: 0 },
-      ...{ starter: 'resident', nextVisitAt: null },
+      type: 'hello',
+      versions: SUPPORTED,
+      agentVersion: '0.2.0',
+      guest: identity,
+      others: 0,
+      starter: 'resident',
+      nextVisitAt: null,
       ...showKey(own, collector.pin),
     };
     say = (message) => socket.send(fromGuestCodec.encode(message));

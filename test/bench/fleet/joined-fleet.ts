@@ -38,7 +38,10 @@ export async function startHost({
   const config = await writeConfiguration({ directory, guests });
   const start = (port: number) =>
     startCollectorProgram({
-      ...{ directory, port, takesUnenrolled: false, through: withPools(directory) },
+      directory,
+      port,
+      takesUnenrolled: false,
+      through: withPools(directory),
       args: ['--config', config, '--connections', `${size}`],
     });
   let collector = await start(0);

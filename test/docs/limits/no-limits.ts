@@ -31,7 +31,6 @@ const UNITS = [
   'protocol/src/joining/transcript.ts: BINDING_BYTES',
   'protocol/src/wire/messages/prove.ts: PROOF_UNIT_BYTES',
   'protocol/src/wire/plain-msgpack.ts: LENGTH_BYTES',
-  'protocol/src/wire/plain-msgpack.ts: NUMBER_BYTES',
 ];
 
 const PIECES = [

@@ -1,4 +1,5 @@
-import { findNamed, isSameUuid, matchDomain } from '../../correlate/match-domain.ts';
+import { domainsAtDoor } from '../../correlate/domains-at-door.ts';
+import { findNamed, isSameUuid } from '../../correlate/match-domain.ts';
 import { decideByToken, type TokenFacts } from '../../enroll/by-token.ts';
 import type { Greeting, Meeting } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
@@ -49,7 +50,7 @@ async function findDoubts(
   }: { readonly hello: Greeting['hello']; readonly host: HostView | null; readonly enrolment: Enrolment },
 ): Promise<Doubts> {
   const domains = host?.domains ?? [];
-  const { record, keys, revokedAt } = await findBySaid(deps, guest, matchDomain(guest, domains).domain);
+  const { record, keys, revokedAt } = await findBySaid(deps, guest, domainsAtDoor(domains).match(guest).domain);
   const joinedBefore = keys.includes('active') ? (record?.name ?? null) : null;
   const revokedBefore = record === null || revokedAt === null ? null : { name: record.name, at: revokedAt };
   if (name === null) return { ...NO_DOUBTS, joinedBefore, revokedBefore };

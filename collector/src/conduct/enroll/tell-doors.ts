@@ -19,20 +19,16 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
   const learned = createNoteLearned({ clock, log, store, hostKeys });
   /** Those that are let in, and are not connected yet: an older connection of theirs may end first. */
   const arriving = new Map<GuestId, Known>();
-  let told: { readonly message: CollectorDoors; readonly text: string } | null = null;
+  let told = '';
+  /** As they were read last: after a restart thousands come, and each reading asks the kernel for all of them. */
+  let lastRead: readonly string[] | null = null;
   let stop = () => {};
 
   function toMessage(): CollectorDoors {
     const pins = hostKeys.all().map(({ pin }) => pin);
     // Whatever the settings of this host are called: one that the wire has no form for is left out.
-    const found = addresses().filter((address) => is(addressSchema, address));
-    return { type: 'collector', pins: pins.slice(0, MOST_PINS), addresses: found.slice(0, MOST_ADDRESSES) };
-  }
-
-  function lookAnew() {
-    const message = toMessage();
-    told = { message, text: JSON.stringify(message) };
-    return told;
+    lastRead ??= addresses().filter((address) => is(addressSchema, address));
+    return { type: 'collector', pins: pins.slice(0, MOST_PINS), addresses: lastRead.slice(0, MOST_ADDRESSES) };
   }
 
   const isTold = ({ proof, wireVersion }: ConnectedGuest) => proof === 'key' && speaks(wireVersion, 'keys');
@@ -40,9 +36,11 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
   /** Tells those who are connected what has changed. */
   function tellChanges(): void {
     try {
-      const before = told?.text;
-      const { message, text } = lookAnew();
-      if (text === before) return;
+      lastRead = null;
+      const message = toMessage();
+      const now = JSON.stringify(message);
+      if (now === told) return;
+      told = now;
       for (const guest of links.guests().filter(isTold)) links.send(guest.id, message);
     } catch (error) {
       log.error({ reason: toReason(error) }, 'guests could not be told where the collector is found');
@@ -63,8 +61,7 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
       const known = arriving.get(guest.id);
       arriving.delete(guest.id);
       if (known !== undefined) learned.connected(guest.id, known);
-      // As of the last look: after a restart thousands come, and each look asks the kernel for all addresses.
-      if (isTold(guest)) links.send(guest.id, (told ?? lookAnew()).message);
+      if (isTold(guest)) links.send(guest.id, toMessage());
     },
     disconnected({ id }: ConnectedGuest): void {
       learned.disconnected(id);
@@ -72,7 +69,8 @@ export function createTellDoors({ clock, log, store, links, hostKeys, addresses 
     learned: ({ id }: ConnectedGuest, said: Learned): Promise<void> => learned.note(id, said),
     tellChanges,
     start(): void {
-      lookAnew();
+      lastRead = null;
+      told = JSON.stringify(toMessage());
       arm();
     },
     stop(): void {
