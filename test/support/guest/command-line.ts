@@ -16,18 +16,8 @@ export interface CommandLine {
   readonly consoleLog: string;
 }
 
-/**
- * - no_timer_check: on a machine that is busy enough the timer's ten ticks do not come in time, and the kernel panics:
- *   "IO-APIC + timer doesn't work".
- * - init_on_alloc, lsm: no page is cleared twice, and no security module is asked at each call. Together with the next
- *   line they are a tenth of an emulated guest's processor time.
- * - noreplace-smp, nokaslr, cryptomgr.notests: the kernel's code is neither patched for one processor nor moved, and
- *   its ciphers are not tested, at each boot.
- */
-export const KERNEL_COMMAND_LINE = [
-  'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable scsi_mod.scan=manual',
-  'no_timer_check init_on_alloc=0 lsm=capability noreplace-smp nokaslr cryptomgr.notests',
-].join(' ');
+export const KERNEL_COMMAND_LINE =
+  'console=ttyS0 quiet panic=0 mitigations=off random.trust_cpu=on tsc=reliable scsi_mod.scan=manual';
 
 /**
  * The arguments for qemu-system-x86_64. Our own devices sit at high PCI addresses, so that disks under test come first.
