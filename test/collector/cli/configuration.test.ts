@@ -55,7 +55,7 @@ describe('settings', () => {
       guest: [],
       ...ALERT_SETTINGS,
       notify: [],
-      connections: 5_000,
+      connections: 10_000,
       connectionsPerAddress: 1_024,
       halfOpen: 1_024,
       halfOpenPerAddress: 128,

@@ -98,7 +98,7 @@ it.each([true, false])('that guests are taken at their word is warned of where i
   const { child, ended, untilLogged } = startTrimtab(args);
   await untilLogged('collector ready');
   child.kill('SIGTERM');
-  expect((await ended).stdout.includes('guests are taken without a key')).toBe(isSo);
+  expect((await ended).stdout.includes('guests that have not joined are taken at their word')).toBe(isSo);
 });
 
 it('listens on several addresses, and says all', async () => {
@@ -132,7 +132,7 @@ it('writes for journald where that reads its log: priorities, and no JSON', asyn
   child.kill('SIGTERM');
   await closed;
   const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
-  expect(lines[0]).toMatch(/^<4>guests are taken without a key.*$/);
+  expect(lines[0]).toMatch(/^<4>guests that have not joined are taken at their word.*$/);
   expect(lines[1]).toMatch(/^<6>collector ready \(agents ws:.*\)$/);
   // The variable is inherited by those whose streams lead elsewhere.
   expect(await readFile(`${log}2`, 'utf8')).toMatch(/^trimtab: cannot serve the API/m);

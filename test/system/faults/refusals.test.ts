@@ -1,13 +1,27 @@
-import { randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { formatToken, readToken, type Token } from '@trimtab/protocol/joining';
+import { readToken, type Token } from '@trimtab/protocol/joining';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { GuestsView } from '../../../collector/src/model/status.ts';
-import { openJoinRoom } from '../../agent/join/in-join-room.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
+import {
+  closeOpened,
+  copyOf,
+  encrypted,
+  enroll,
+  type Guest,
+  joins,
+  killed,
+  opened,
+  openGuest,
+  plain,
+  rowOf,
+  say,
+  untilSaid,
+  untilState,
+} from './joining-scene.ts';
 
 // Both programs as they are installed: who is refused, with which sentence and remedy at the guest, and what the host
 // shows of it. Over TLS where the address is a name, over plain loopback where it is 127.0.0.1.
@@ -16,15 +30,12 @@ let directory: string;
 /** Two on one host. */
 let collector: CollectorUnderTest;
 let other: CollectorUnderTest;
-const open: AsyncDisposable[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'trimtab-refusals-'));
   [collector, other] = await Promise.all([start('one', false), start('other', true)]);
 });
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
-});
+afterEach(closeOpened);
 afterAll(async () => {
   for (const each of [collector, other]) await each?.[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
@@ -37,63 +48,11 @@ async function start(name: string, takesUnenrolled: boolean): Promise<CollectorU
   return startCollectorProgram({ directory: join(directory, name), takesUnenrolled, args });
 }
 
-async function say<Answer>(at: CollectorUnderTest, ...words: readonly string[]): Promise<Answer> {
-  const { exitCode, stdout, stderr } = await at.trimtab(...words, '--json');
-  if (exitCode !== 0) throw new Error(`${words.join(' ')}: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as Answer;
-}
-
-/** A token, with another word in the place of some of its own. */
-async function enroll(at: CollectorUnderTest, words: readonly string[] = [], change: Partial<Token> = {}) {
-  const { token, id } = await say<{ readonly token: string; readonly id: string }>(at, 'enroll', ...words);
-  const read = readToken(token);
-  if (read.kind !== 'token') throw new Error(`no token: ${token}`);
-  return { id, token: formatToken({ ...read.token, ...change }) };
-}
-
 /** As if all tokens of the collector had been made an hour ago. */
 function passMinutes(): void {
   const database = new DatabaseSync(join(directory, 'one/collector/trimtab.sqlite'));
   database.exec('UPDATE enrolment SET expires_at = expires_at - 3600000');
   database.close();
-}
-
-/** By TLS, which this host's own agents would leave out. */
-const encrypted = (at: CollectorUnderTest) => ({ addresses: [`localhost:${at.agentPort}`] });
-const plain = (at: CollectorUnderTest) => ({ addresses: [`127.0.0.1:${at.agentPort}`] });
-
-/** An agent with a machine of its own around it. */
-async function openGuest({ hostname = 'till', productUuid = randomUUID() as string } = {}) {
-  const room = await openJoinRoom();
-  open.push(room);
-  const root = join(room.folder, 'root');
-  const boot = async (bootId: string = randomUUID()) => {
-    const files = {
-      'proc/sys/kernel/hostname': hostname,
-      'proc/sys/kernel/random/boot_id': bootId,
-      'sys/class/dmi/id/product_uuid': productUuid,
-    };
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), `${text}\n`);
-    }
-  };
-  await boot();
-  return {
-    room,
-    boot,
-    hostname,
-    productUuid,
-    join: (token: string, ...args: readonly string[]) => room.join([token, ...args, '--root', root]),
-    run: (...args: readonly string[]) => room.run(['--root', root, ...args]),
-  };
-}
-
-type Guest = Awaited<ReturnType<typeof openGuest>>;
-
-async function joins(guest: Guest, token: string): Promise<void> {
-  const { code, stderr } = await guest.join(token);
-  expect([code, stderr]).toEqual([0, '']);
 }
 
 async function joined(name: string, change = encrypted(collector), own: Parameters<typeof openGuest>[0] = {}) {
@@ -102,27 +61,6 @@ async function joined(name: string, change = encrypted(collector), own: Paramete
   await joins(guest, token);
   return guest;
 }
-
-/** A copy of all that the agent of a guest remembers. */
-async function copyOf(guest: Guest, own: Parameters<typeof openGuest>[0]) {
-  const copy = await openGuest(own);
-  await cp(guest.room.stateDirectory, copy.room.stateDirectory, { recursive: true });
-  return copy;
-}
-
-async function killed(agent: ReturnType<Guest['run']>): Promise<void> {
-  agent.process.kill('SIGKILL');
-  await agent.ended;
-}
-
-const rowOf = async (at: CollectorUnderTest, name: string) =>
-  (await say<GuestsView>(at, 'guests')).guests.find((row) => row.name === name);
-
-const untilState = (at: CollectorUnderTest, { name, state }: { name: string; state: string }) =>
-  expect.poll(async () => (await rowOf(at, name))?.state, { timeout: 60_000 }).toBe(state);
-
-const untilSaid = (agent: ReturnType<Guest['run']>, words: string | RegExp) =>
-  expect.poll(() => agent.said(), { timeout: 60_000 }).toMatch(words);
 
 describe('a token that lets nobody in, of the collector itself', () => {
   const cases: readonly {
@@ -331,7 +269,7 @@ it('two collectors on one host: each guest goes to its own, whatever the other o
     directory: await mkdtemp(join(directory, 'third-')),
     port: agentPort,
   });
-  open.push(intruder);
+  opened.push(intruder);
   await killed(before);
   const again = there.run();
   await untilSaid(again, /it proves another key/);

@@ -69,7 +69,7 @@ export function createNoteLearned({ clock, log, store, hostKeys }: Deps) {
 }
 
 /** In whichever order. */
-function areSame(pins: readonly string[], others: readonly string[]): boolean {
-  const [one, other] = [new Set(pins), new Set(others)];
-  return one.size === other.size && [...one].every((pin) => other.has(pin));
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  const [first, second] = [new Set(one), new Set(other)];
+  return first.size === second.size && [...first].every((pin) => second.has(pin));
 }
