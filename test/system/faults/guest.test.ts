@@ -110,7 +110,7 @@ it('tells a guest whose agent is away from one that nobody knows', async () => {
   const { exitCode, stderr } = await collector.trimtab('trim', NAME);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^trimtab: cannot trim: unlucky: its agent is not connected\n {2}It was connected before: .* The collector listens on 127\.0\.0\.1:\d+, .*: trimtab-agent run --collector/,
+    /^trimtab: cannot trim: unlucky: its agent is not connected\n {2}It was connected before: .* The collector listens on 127\.0\.0\.1:\d+, .*: trimtab enroll GUEST, and in the guest, as root, the line/,
   );
 });
 

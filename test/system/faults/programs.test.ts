@@ -55,7 +55,11 @@ describe('a configuration that is missing or broken', () => {
   });
 
   it.each([
-    ['no collector', [], /collector: it is not set.*\n {2}Set it in .*collector = "192\.0\.2\.1:7461"/],
+    [
+      'no collector',
+      [],
+      /collector: it is not set, and this guest has joined none\n {2}On the host run trimtab enroll GUEST/,
+    ],
     ['a time that is none', ['--grant-patience', 'soon'], /--grant-patience: "soon" is not a time such as 30s/],
     [
       'a schedule that is none',

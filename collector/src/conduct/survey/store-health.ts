@@ -1,7 +1,9 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { Finding } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Silence } from '../../model/silence.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { GuestKey, HeldGuest } from '../../ports/store/guest-keys.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import type { Store } from '../../ports/store/store.ts';
 
@@ -15,7 +17,7 @@ export interface WatchedStore {
   /** As it was, but that it is noted what it cannot do. */
   readonly store: Store;
   /** The same questions, answered with what is remembered, or with nothing, while the database cannot be read. */
-  readonly lately: Pick<Store, 'guests' | 'silences' | 'endedAlerts' | 'earlierTrims' | 'findTrim'>;
+  readonly lately: Pick<Store, 'guests' | 'keys' | 'held' | 'silences' | 'endedAlerts' | 'earlierTrims' | 'findTrim'>;
   readonly health: StoreHealth;
 }
 
@@ -32,6 +34,8 @@ export function watchStore({ clock, store }: { clock: Pick<Clock, 'now'>; store:
   const trouble: Record<Part, Trouble | null> = { reading: null, storing: null };
   let records: readonly GuestRecord[] = [];
   let silences: readonly Silence[] = [];
+  let keys: readonly GuestKey[] = [];
+  let held: readonly HeldGuest[] = [];
 
   async function note<Value>(part: Part, work: () => Promise<Value>): Promise<Value> {
     try {
@@ -57,10 +61,26 @@ export function watchStore({ clock, store }: { clock: Pick<Clock, 'now'>; store:
       }),
     addSamples: (samples) => note('storing', () => store.addSamples(samples)),
   };
+  async function readKeys(guest?: GuestId): Promise<readonly GuestKey[]> {
+    const read = await store.keys(guest);
+    if (guest === undefined) keys = read;
+    return read;
+  }
+
+  async function readHeld(): Promise<readonly HeldGuest[]> {
+    held = await store.held();
+    return held;
+  }
+
   return {
     store: { ...store, ...noted },
     lately: {
       guests: () => noted.guests().catch(orElse(() => records)),
+      keys: (guest) => {
+        const ofGuest = () => keys.filter((key) => guest === undefined || key.guest === guest);
+        return readKeys(guest).catch(orElse(ofGuest));
+      },
+      held: () => readHeld().catch(orElse(() => held)),
       silences: () => noted.silences().catch(orElse(() => silences)),
       endedAlerts: (limit) => store.endedAlerts(limit).catch(orElse(() => [])),
       earlierTrims: (query) => store.earlierTrims(query).catch(orElse(() => [])),
