@@ -135,7 +135,7 @@ it('writes for journald where that reads its log: priorities, and no JSON', asyn
   expect(lines[0]).toMatch(/^<4>guests that have not joined are taken at their word.*$/);
   expect(lines[1]).toMatch(/^<6>collector ready \(agents ws:.*\)$/);
   // The variable is inherited by those whose streams lead elsewhere.
-  expect(await readFile(`${log}2`, 'utf8')).toMatch(/^trimtab: cannot serve the API/m);
+  expect(await readFile(`${log}2`, 'utf8')).toMatch(/^trimtab: cannot use the database/m);
 });
 
 it('a second collector on the same socket is one clear error, and the first goes on', async () => {

@@ -11,6 +11,7 @@ p { margin: .25rem 0; } .quiet { color: var(--quiet); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); }
 .name, h2 { overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--quiet); } .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+@media (max-width: 30rem) { table { font-size: .8rem; } th, td { padding-right: .3rem; } .n { white-space: normal; } }
 svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--quiet); }
 .axis { stroke: var(--line); } .bar { fill: var(--come); } .level { fill: none; stroke: var(--level); stroke-width: 2; } .limit { fill: none; stroke: var(--limit); stroke-dasharray: 5 4; }
 `;
