@@ -25,7 +25,7 @@ export const ATTACK_SCRIPTS: readonly FieldCase[] = [
       // apitest.mjs: foreign pages, forms, the socket's mode, repairs on TCP.
       { file: FOREIGN, title: 'is refused to %s, and nothing happens' },
       { file: FOREIGN, title: 'everything that changes something takes JSON alone' },
-      { file: 'test/collector/api/repairs.test.ts', title: 'on a TCP port there is no such thing' },
+      { file: 'test/collector/api/repairs.test.ts', title: 'on a TCP port a token for trims changes no running QEMU' },
       { file: 'test/collector/api/api.test.ts', title: 'a body over 64 KiB is refused unread' },
       {
         file: 'test/collector/api/api-server.test.ts',
