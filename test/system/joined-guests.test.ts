@@ -153,7 +153,7 @@ describe('guests that join', () => {
     const [pasted, handed] = guests as [Guest, Guest];
     expect(await handed.mustRun('date +%Y')).toBe('2040\n');
     for (const guest of [pasted, handed])
-      expect(await guest.mustRun('cat /run/agent.log')).toContain('connected to collector 10.0.2.2:');
+      expect(await guest.mustRun('cat /run/agent.log')).toContain('connected to collector');
     const listed = await collector.trimtab('enroll', '--list', '--json');
     expect(JSON.parse(listed.stdout).enrolments).toEqual([]);
   });
