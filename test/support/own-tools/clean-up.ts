@@ -27,7 +27,7 @@ export interface Undoable<Made> {
 export function createCleanUp(complain: (text: string) => void): CleanUp {
   const steps: { what: string; undo: () => Promise<unknown> }[] = [];
   const underWay = new Set<Promise<unknown>>();
-  let running: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
   let closed = false;
   let begun = false;
 
@@ -42,10 +42,16 @@ export function createCleanUp(complain: (text: string) => void): CleanUp {
     }
   }
 
+  /** One after the other: what was made last is gone before that on which it stands. */
+  function undoInTurn(): Promise<void> {
+    last = last.then(undoAll);
+    return last;
+  }
+
   return {
     add(what, undo) {
       steps.push({ what, undo });
-      if (begun) void undoAll();
+      if (begun) void undoInTurn();
     },
     async make({ what, make, undo }) {
       if (closed) throw new Error(`${what} is not made any more: everything is about to be cleaned up`);
@@ -66,10 +72,7 @@ export function createCleanUp(complain: (text: string) => void): CleanUp {
     run() {
       closed = true;
       begun = true;
-      running ??= undoAll().finally(() => {
-        running = null;
-      });
-      return running;
+      return undoInTurn();
     },
   };
 }
