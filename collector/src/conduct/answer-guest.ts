@@ -34,7 +34,7 @@ export function createGuestAnswers({
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
   guestsOfHost: Pick<GuestsOfHost, 'isKnown'>;
   usages: Usages;
-  enrolment: Pick<Enrolling, 'challenge' | 'meet' | 'doors'>;
+  enrolment: Pick<Enrolling, 'recalls' | 'challenge' | 'meet' | 'doors'>;
 }): GuestLinkEvents {
   const warn = createQuietLog({ clock, log });
 
@@ -57,6 +57,7 @@ export function createGuestAnswers({
 
   return {
     isKnown: guestsOfHost.isKnown,
+    recalls: (arriving) => enrolment.recalls(arriving, guestsOfHost.isKnown),
     challenge: enrolment.challenge,
     meet: enrolment.meet,
     connected(session) {

@@ -53,6 +53,8 @@ export interface RecognisedGuest extends Pick<ConnectedGuest, 'id' | 'name'> {
 export interface GuestLinkEvents {
   /** Does a source of this host tell of it, by what they told last? */
   isKnown(identity: GuestIdentity): boolean;
+  /** The same of one that has just said hello, where nobody else can say it: what it names has not been proven yet. */
+  recalls(arriving: Arriving): Promise<boolean>;
   /** Of a guest that names a key. */
   challenge(arriving: Arriving): Promise<Challenged>;
   meet(greeting: Greeting): Promise<Meeting>;

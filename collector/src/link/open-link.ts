@@ -46,8 +46,10 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
   let link: Link | null = null;
   let challenged: Challenged | null = null;
   const fail = () => connection.step({ kind: 'failed' });
-  const greets = ({ guest }: Hello) =>
-    mayStay(place.greets({ standing: toStanding(events.isKnown(guest)), uuid: guest.productUuid }));
+  const greets = async (hello: Hello) => {
+    const standing = toStanding(await events.recalls({ hello, socket }));
+    return !connection.isClosed() && mayStay(place.greets({ standing, uuid: hello.guest.productUuid }));
+  };
 
   function mayStay(why: string | null): boolean {
     if (why !== null) connection.step({ kind: 'no-place', reason: why });
@@ -63,13 +65,13 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
       if (budgets.mayTell(address)) deps.log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');
     },
     async challenge(hello) {
-      if (!greets(hello)) return null;
+      if (!(await greets(hello))) return null;
       challenged = await events.challenge({ hello, socket });
       return challenged.message;
     },
     async greet({ hello, version, credential }) {
       // Who was challenged has stood at the door since then.
-      if (credential === null && !greets(hello)) return null;
+      if (credential === null && !(await greets(hello))) return null;
       const answered = credential === null || challenged === null ? null : { challenged, credential };
       const found = await letIn({ ...deps, socket, connection, mayStay }, { hello, socket, answered });
       return found === null ? null : settle(found, { hello, version });

@@ -10,6 +10,7 @@ const nothing = () => {};
 
 /** Each at its word: who is let in, other tests say. */
 const LETS_ALL_IN: Parameters<typeof createGuestAnswers>[0]['enrolment'] = {
+  recalls: async () => true,
   challenge: () => Promise.reject(new Error('no guest of these tests has a key')),
   async meet({ hello: { guest: identity } }) {
     const id = identity.productUuid as string as GuestId;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Credential, type FromHost, type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
+import { type Challenge, type Credential, type FromHost, type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { createEnrolment, type Enrolling } from '../../../collector/src/conduct/enroll/enrolment.ts';
 import type { EnrolmentDeps } from '../../../collector/src/conduct/enroll/enrolment-deps.ts';

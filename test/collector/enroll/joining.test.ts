@@ -1,4 +1,5 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
+import { PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { expect, it } from 'vitest';
 import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
@@ -24,6 +25,24 @@ it('a guest joins by a token, is told where the collector is, and comes back by 
   expect(await world.store.findKey(own.key)).toMatchObject({ state: 'active', productUuid: UUID });
   came.socket.hangUp();
   expect((await world.visit({ own })).heard('welcome')).toMatchObject({ guest: 'shop' });
+});
+
+it.each([
+  ['a key that has joined', true],
+  ['the UUID of another', false],
+  ['a word, where words are not taken', false],
+  ['a word, where words are taken', true],
+  ['its channel', true],
+] as const)('before it has proven anything, one is known by %s: %s', async (by, isKnown) => {
+  await using world = await openWorld({ acceptUnenrolled: by === 'a word, where words are taken' });
+  const own = await world.joined();
+  const shown = by === 'a key that has joined' ? own : by === 'the UUID of another' ? makeGuestKey() : null;
+  const proof =
+    by === 'its channel'
+      ? ({ kind: 'channel', domain: 'kvm:1' } as const)
+      : ({ kind: 'network', binding: PLAIN_BINDING } as const);
+  const arriving = { hello: world.toHello({ own: shown }), socket: { address: '192.0.2.1', proof } };
+  expect(await world.enrolment.recalls(arriving, () => true)).toBe(isKnown);
 });
 
 it('a token lets in as many guests as it has uses, and a guest that shows it again takes none [P5]', async () => {

@@ -82,6 +82,7 @@ export function openLinks({
   const door = createDoor({ budgets: { ...AMPLE, ...budgets }, clock, log });
   const open = links.openTo({
     isKnown,
+    recalls: async ({ hello }) => isKnown(hello.guest),
     async challenge() {
       const message = FROM_HOST.find(({ type }) => type === 'challenge') as Challenge;
       return { message, pin: 'P'.repeat(43) };

@@ -22,6 +22,7 @@ it('reports of strangers that wait to be judged are bounded in sum, over all the
   const works: PromiseWithResolvers<void>[] = [];
   const under = openLinks({
     isKnown: () => false,
+    recalls: async () => false,
     said: () => {
       const work = Promise.withResolvers<void>();
       works.push(work);

@@ -23,6 +23,7 @@ function scene(budgets: Partial<Budgets>, hostRead: () => Promise<void> = async 
   const opened = openLinks({
     budgets,
     isKnown,
+    recalls: async ({ hello }) => isKnown(hello.guest),
     hostRead,
     async recognise({ guest: { productUuid } }) {
       const index = toIndex(productUuid);

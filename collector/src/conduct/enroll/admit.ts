@@ -48,7 +48,10 @@ interface Letting {
   readonly key: string;
 }
 
-/** Which guest it is, and then its key with one use of the token; nothing of it where the token is used up meanwhile. */
+/**
+ * Which guest it is, and then its key with one use of the token. Where that is used up meanwhile, by another collector on
+ * this database, no more than a guest that was seen is left of it.
+ */
 export function joinByToken(deps: Admitting, letting: Letting & { readonly token: string }): Promise<Recognition> {
   const { clock, store } = deps;
   const { host, who, token } = letting;

@@ -33,6 +33,16 @@ export function createEnrolment(deps: EnrolmentDeps) {
     noteKey: doors.admitted,
   };
 
+  /**
+   * By a key that has joined, which nobody but its guest and this host has seen, or by its own channel. A word is enough
+   * only where words are: else whoever says another's UUID would have the place of that guest until its proof is due.
+   */
+  async function recalls({ hello: { key, guest }, socket }: Arriving, isKnown: GuestLinkEvents['isKnown']) {
+    if (socket.proof.kind === 'channel') return true;
+    if (key === null) return deps.acceptUnenrolled && isKnown(guest);
+    return (await store.findKey(key))?.state === 'active';
+  }
+
   const challenge: GuestLinkEvents['challenge'] = async ({ hello, socket }) => {
     const shown = { key: hello.key ?? '', guest: hello.guest };
     const approved = await held.findApproved(shown, () => store.findKey(shown.key));
@@ -54,6 +64,7 @@ export function createEnrolment(deps: EnrolmentDeps) {
   };
 
   return {
+    recalls,
     challenge,
     meet,
     doors,
