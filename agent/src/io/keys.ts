@@ -1,15 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { fromBase64Url, toBase64Url } from '@trimtab/protocol/joining';
+import { fromBase64Url, JOIN_LABEL, PKCS8_HEAD, SPKI_HEAD, toBase64Url } from '@trimtab/protocol/joining';
 import type { Keys } from '../ports/keys.ts';
 import { builtIn } from './built-in.ts';
-
-/** PKCS #8 (RFC 8410, section 7) of an Ed25519 key, but for the 32 bytes of its seed. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-/** SubjectPublicKeyInfo (RFC 8410, section 4) of one, but for the 32 bytes of the key. */
-const SPKI_HEAD_LENGTH = 12;
-
-const SECRET_LABEL = 'trimtab join';
 
 /** By node:crypto, which is loaded with the first call: an agent that has joined nothing does without its 3 MB. */
 export function createKeys(): Keys {
@@ -25,10 +17,10 @@ export function createKeys(): Keys {
   return {
     newSeed: draw,
     newNonce: draw,
-    seedOf: (secret) => sha256(Buffer.from(SECRET_LABEL), toBytes(secret)),
+    seedOf: (secret) => sha256(Buffer.from(JOIN_LABEL), toBytes(secret)),
     publicKeyOf(seed) {
       const key = crypto().createPublicKey(toPrivateKey(seed)).export({ format: 'der', type: 'spki' });
-      return toBase64Url(key.subarray(SPKI_HEAD_LENGTH));
+      return toBase64Url(key.subarray(SPKI_HEAD.length));
     },
     sign: ({ seed, bytes }) => toBase64Url(crypto().sign(null, bytes, toPrivateKey(seed))),
     pinOf: (key) => sha256(toBytes(key)),

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { CLOSE_CODES } from '@trimtab/protocol';
-import { BINDING_BYTES, BINDING_LABEL, fromBase64Url, toBase64Url } from '@trimtab/protocol/joining';
+import { BINDING_BYTES, BINDING_LABEL, toBase64Url, toServerName } from '@trimtab/protocol/joining';
 import type { Door } from '../model/route.ts';
 import type { Opened } from '../ports/transport.ts';
 import { builtIn } from './built-in.ts';
@@ -69,12 +69,6 @@ export function connectTls({
 
 /** RFC 6455, 7.1.5. */
 const NOBODY_CLOSED = 1006;
-
-/** A name that is none of the DNS: by it a collector with several keys serves the one that this guest knows. */
-function toServerName(pin: string): string {
-  const hex = Buffer.from(fromBase64Url(pin) ?? []).toString('hex');
-  return `${hex.slice(0, 32)}.trimtab`;
-}
 
 function pinOf(socket: TLSSocket): string | null {
   const key = socket.getPeerX509Certificate()?.publicKey.export({ format: 'der', type: 'spki' });

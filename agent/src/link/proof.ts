@@ -1,5 +1,5 @@
 import type { Challenge, Credential, Hello } from '@trimtab/protocol';
-import { type Proven, type Role, toTranscript } from '@trimtab/protocol/joining';
+import { type Role, toTranscript } from '@trimtab/protocol/joining';
 import { type JoinedChange, seedInUse } from '../model/joined.ts';
 import type { Membership } from '../model/route.ts';
 import type { Keys } from '../ports/keys.ts';
@@ -59,35 +59,24 @@ export function checkChallenge({
   const { joined, seed } = shown;
   const pin = keys.pinOf(challenge.key);
   if (!joined.collector.pins.includes(pin)) return { kind: 'wrong-key' };
-  const proven = toProven({ shown, pin, hostNonce: challenge.nonce });
+  const proven = { binding: shown.opened.binding, hostNonce: challenge.nonce, pin, hello: shown.hello };
   const { key, signature } = challenge;
   if (!keys.isByHost({ key, signature, bytes: toTranscript('host', proven) })) return { kind: 'bad-signature' };
 
-  const signs = (role: Role, own: string) => keys.sign({ seed: own, bytes: toTranscript(role, proven) });
   const alsoSigns = (role: Role, own: string | null) =>
-    own === null ? null : { key: keys.publicKeyOf(own), signature: signs(role, own) };
+    own === null
+      ? null
+      : { key: keys.publicKeyOf(own), signature: keys.sign({ seed: own, bytes: toTranscript(role, proven) }) };
   const renewedSeed = challenge.renew ? keys.newSeed() : null;
+  const renewed = alsoSigns('renewed', renewedSeed);
   const credential: Credential = {
     type: 'credential',
-    signature: signs('guest', seed),
+    signature: keys.sign({ seed, bytes: toTranscript('guest', proven, renewed?.key) }),
     join: alsoSigns('join', joined.tokenSeed),
-    renewed: alsoSigns('renewed', renewedSeed),
+    renewed,
   };
   const answered = { credential, seed: renewedSeed ?? seed };
   return renewedSeed === null
     ? { kind: 'answered', answered }
     : { kind: 'renewing', change: { kind: 'renewing', seed, renewedSeed }, answered };
-}
-
-function toProven({
-  shown: { hello, opened },
-  pin,
-  hostNonce,
-}: {
-  shown: Shown;
-  pin: string;
-  hostNonce: string;
-}): Proven {
-  const { key: guestKey, nonce: guestNonce, versions, guest } = hello;
-  return { binding: opened.binding, guestNonce, hostNonce, guestKey, pin, versions, guest };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect, type TLSSocket } from 'node:tls';
+import { toServerName } from '@trimtab/protocol/joining';
 
 class WrongKey extends Error {}
 
@@ -21,8 +22,7 @@ export function connectPinned({
   readonly timeoutMs: number;
 }): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const servername = `${Buffer.from(pin, 'base64url').toString('hex').slice(0, 32)}.trimtab`;
-    const options = { host, port, servername, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false, ca: [] };
+    const options = { host, port, servername: toServerName(pin), ALPNProtocols: ['http/1.1'], rejectUnauthorized: false, ca: [] };
     const socket = connect(options, () => {
       const proven = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
       const isIt = proven !== undefined && createHash('sha256').update(proven).digest('base64url') === pin;

@@ -1,13 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { toBase64Url } from '@trimtab/protocol/joining';
+import { JOIN_LABEL, PKCS8_HEAD, SPKI_HEAD, toBase64Url } from '@trimtab/protocol/joining';
 import { toApiToken, toTokenHash } from '../model/api-token.ts';
 import type { Secrets } from '../ports/secrets.ts';
-
-/** PKCS #8 (RFC 8410, section 7) of an Ed25519 key, but for the 32 bytes of its seed. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-/** SubjectPublicKeyInfo (RFC 8410, section 4) of one, but for the 32 bytes of the key. */
-const SPKI_HEAD_LENGTH = 12;
 
 export const secrets: Secrets = {
   newId: () => randomBytes(4).toString('hex'),
@@ -23,7 +17,7 @@ export const secrets: Secrets = {
 
 /** As the agent makes it: the seed is the SHA-256 of a label and the secret. */
 export function keyOfSecret(secret: Uint8Array): string {
-  const seed = createHash('sha256').update('trimtab join').update(secret).digest();
+  const seed = createHash('sha256').update(JOIN_LABEL).update(secret).digest();
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
-  return toBase64Url(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_HEAD_LENGTH));
+  return toBase64Url(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_HEAD.length));
 }

@@ -1,10 +1,7 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type Server, type TlsOptions } from 'node:tls';
+import { isServerName, toServerName } from '@trimtab/protocol/joining';
 import type { HostKey, HostKeyRing } from '../ports/host-keys.ts';
-
-/** The name that an agent asks for begins with so many letters of its pin, in hexadecimal. */
-const PIN_LETTERS = 32;
-const ASKED_BY_PIN = new RegExp(`^([0-9a-f]{${PIN_LETTERS}})\\.trimtab$`, 'i');
 
 /**
  * The oldest that is spoken. Agents are bound to their connection by its keying material, which up to 1.2 may be that of
@@ -17,7 +14,7 @@ export type ServedKeys = Pick<HostKeyRing, 'all' | 'list' | 'onChange'>;
 
 /**
  * How a server of TLS answers with the keys of this collector: with the one that the other end knows, if it says which
- * (`PIN.trimtab` as the name of the server), else with the one in use.
+ * (`toServerName` of a pin), else with the one in use.
  */
 export function createTlsOptions(keys: ServedKeys, minVersion: OldestTls): TlsOptions {
   const contexts = new Map<string, SecureContext>();
@@ -54,9 +51,9 @@ function pick(keys: ServedKeys, name: string): HostKey {
   const all = keys.all();
   const [inUse] = all;
   if (inUse === undefined) throw new Error('a collector has always a key');
-  const asked = ASKED_BY_PIN.exec(name)?.[1]?.toLowerCase();
-  if (asked === undefined) return inUse;
-  const known = all.find(({ pin }) => Buffer.from(pin, 'base64url').toString('hex').startsWith(asked));
+  const asked = name.toLowerCase();
+  if (!isServerName(asked)) return inUse;
+  const known = all.find(({ pin }) => toServerName(pin) === asked);
   const own = keys.list().find(({ owner }) => owner === 'own')?.pin;
   return known ?? all.find(({ pin }) => pin === own) ?? inUse;
 }

@@ -178,13 +178,19 @@ describe('trimtab-agent join', () => {
   });
 
   it.each([
-    ['replayed, of another nonce', { guestNonce: 'A'.repeat(43) }],
+    ['replayed, of another nonce', { hello: { nonce: 'A'.repeat(43) } }],
     ['relayed, of another connection', { binding: 'B'.repeat(43) }],
-    ['of what another guest said', { guestKey: 'C'.repeat(43) }],
-  ] as const)('answers no signature that is not of this connection: %s', async (_what, signed) => {
+    ['of what another guest said', { hello: { key: 'C'.repeat(43) } }],
+    ['of a hello that was changed on its way', { hello: { starter: 'timer' } }],
+  ] as const)('answers no signature that is not of this connection: %s', async (_what, changed) => {
     await using room = await openJoinRoom();
     await using host = await startProvingCollector({
-      answer: ({ hello, binding, key }) => key.challenge({ hello, binding, signed }),
+      answer: ({ hello, binding, key }) =>
+        key.challenge({
+          hello,
+          binding,
+          signed: { ...changed, hello: { ...hello, ...('hello' in changed && changed.hello) } },
+        }),
     });
     const { code, stderr } = await room.join([host.token()]);
     expect([code, stderr]).toEqual([3, expect.stringContaining('the signature of the host is not of this connection')]);

@@ -2,6 +2,7 @@ import { CLOSE_CODES } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
 import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { createSendElsewhere } from '../../../collector/src/conduct/enroll/send-elsewhere.ts';
+import { answerChallenge } from '../../support/joining/answer-challenge.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
 import { aDomain, UUID } from '../correlate/examples.ts';
 import { openWorld, until, type World } from './joined-world.ts';
@@ -39,6 +40,16 @@ it('a copy with a UUID of its own is held, and one word of a person makes it a g
   // Whoever comes back unasked is held again, and noted once.
   expect((await world.visit({ own, guest: { productUuid: OTHER_UUID } })).challenge?.renew).toBe(false);
   await world.enrolment.approve({ held: (await heldOne(world)).id, by: BY, name: null });
+  // Between the two ends of a plain connection: a key of somebody else in the place of the one that the copy has made.
+  const swapped = await world.visit({
+    own,
+    guest: { productUuid: OTHER_UUID },
+    forge: (right, asked) => ({
+      ...right,
+      renewed: answerChallenge({ ...asked, own, renewed: makeGuestKey() }).renewed,
+    }),
+  });
+  expect(swapped.socket.closed?.code).toBe(CLOSE_CODES.badSignature);
   const renewed = makeGuestKey();
   const admitted = await world.visit({ own, renewed, guest: { productUuid: OTHER_UUID } });
   expect(admitted.challenge?.renew).toBe(true);

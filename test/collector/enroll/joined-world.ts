@@ -40,7 +40,7 @@ export interface Visit {
   /** Makes a key of its own where it is asked to. */
   readonly renewed?: GuestKeyPair | null;
   /** What it answers in the place of what is right. */
-  readonly forge?: (right: Credential) => Credential;
+  readonly forge?: (right: Credential, asked: { readonly hello: Hello; readonly challenge: Challenge }) => Credential;
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -73,6 +73,7 @@ export async function openWorld({
   };
   const under = openLinks({
     isKnown: () => true,
+    recalls: (arriving) => enrolling().recalls(arriving, () => true),
     challenge: (arriving) => enrolling().challenge(arriving),
     meet: (greeting) => enrolling().meet(greeting),
     connected: ({ guest }) => enrolling().doors.connected(guest),
@@ -131,7 +132,10 @@ export async function openWorld({
       const binding = proof?.kind === 'network' ? proof.binding : PLAIN_BINDING;
       const token = secret === null ? null : keyOfSecret(secret);
       const made = challenge.renew ? renewed : null;
-      credential = forge(answerChallenge({ hello, challenge, binding, own, token, renewed: made }));
+      credential = forge(answerChallenge({ hello, challenge, binding, own, token, renewed: made }), {
+        hello,
+        challenge,
+      });
       await guest.send(encode(credential));
       await until(isOver);
     }

@@ -10,10 +10,8 @@ export function showKey({ key }: GuestKeyPair, pin: string): Pick<Hello, 'key' |
 
 /** Both ends of a connection know all of it alike. */
 export function toProven({ hello, challenge, binding = PLAIN_BINDING }: Answering): Proven {
-  const { key, nonce, versions, guest } = hello;
-  if (key === null || nonce === null) throw new Error('this hello names no key');
   const pin = createHash('sha256').update(Buffer.from(challenge.key, 'base64url')).digest('base64url');
-  return { binding, guestNonce: nonce, hostNonce: challenge.nonce, guestKey: key, pin, versions, guest };
+  return { binding, hostNonce: challenge.nonce, pin, hello };
 }
 
 interface Answering {
@@ -38,7 +36,7 @@ export function answerChallenge({
     pair === null ? null : { key: pair.key, signature: pair.sign(toTranscript(role, proven)) };
   return {
     type: 'credential',
-    signature: own.sign(toTranscript('guest', proven)),
+    signature: own.sign(toTranscript('guest', proven, renewed?.key)),
     join: signAs('join', token),
     renewed: signAs('renewed', renewed),
   };

@@ -37,25 +37,9 @@ export function createHostKey(kind: (typeof KEY_KINDS)[number] = 'ec'): HostKey 
     privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
     challenge({ hello, binding = PLAIN_BINDING, renew = false, signed = {} }) {
       const nonce = randomBytes(32).toString('base64url');
-      const proven = { ...toProven({ hello, binding, hostNonce: nonce, pin }), ...signed };
+      const proven = { hello, binding, hostNonce: nonce, pin, ...signed };
       const signature = sign(digest, toTranscript('host', proven), { key: privateKey, dsaEncoding: 'ieee-p1363' });
       return { type: 'challenge', nonce, key, signature: toBase64Url(signature), renew };
     },
   };
-}
-
-/** What both ends of one connection know alike. */
-export function toProven({
-  hello,
-  binding,
-  hostNonce,
-  pin,
-}: {
-  hello: Hello;
-  binding: string;
-  hostNonce: string;
-  pin: string;
-}): Proven {
-  const { key, nonce, versions, guest } = hello;
-  return { binding, guestNonce: nonce ?? '', hostNonce, guestKey: key ?? '', pin, versions, guest };
 }

@@ -27,7 +27,7 @@ import {
 } from '@trimtab/protocol/joining';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { makeCertificate } from '../joining/certificate.ts';
-import { createHostKey, type HostKey, toProven } from '../joining/host-key.ts';
+import { createHostKey, type HostKey } from '../joining/host-key.ts';
 
 /** What one connection has come to, for the test to decide on. */
 export interface Proof {
@@ -207,13 +207,13 @@ function createSession({
     }
     if (message.type !== 'credential' || shown === null) return;
     const { hello, challenge } = shown;
-    const proven = toProven({ hello, binding, hostNonce: challenge.nonce, pin: key.pin });
+    const proven = { hello, binding, hostNonce: challenge.nonce, pin: key.pin };
     const { signature, join, renewed } = message;
     const proof: Proof = {
       hello,
       credential: message,
       signed: {
-        guest: isSigned({ role: 'guest', key: hello.key ?? '', signature, proven }),
+        guest: isSigned({ role: 'guest', key: hello.key ?? '', signature, proven, renewedKey: renewed?.key }),
         join: join !== null && isSigned({ role: 'join', ...join, proven }),
         renewed: renewed !== null && isSigned({ role: 'renewed', ...renewed, proven }),
       },
@@ -235,15 +235,17 @@ function isSigned({
   key,
   signature,
   proven,
+  renewedKey,
 }: {
   role: Role;
   key: string;
   signature: string;
   proven: Proven;
+  renewedKey?: string | undefined;
 }): boolean {
   const der = Buffer.concat([SPKI_HEAD, Buffer.from(key, 'base64url')]);
   const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  return verify(null, toTranscript(role, proven), publicKey, Buffer.from(signature, 'base64url'));
+  return verify(null, toTranscript(role, proven, renewedKey), publicKey, Buffer.from(signature, 'base64url'));
 }
 
 /** The public key that the secret of a token makes: all that a host keeps of it. */

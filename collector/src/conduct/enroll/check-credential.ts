@@ -1,24 +1,7 @@
 import type { Credential, Hello } from '@trimtab/protocol';
-import { type Proven, toTranscript } from '@trimtab/protocol/joining';
+import { toTranscript } from '@trimtab/protocol/joining';
 import type { Challenged } from '../../link/guest-links.ts';
 import type { VerifySignature } from '../../ports/signatures.ts';
-
-/** All that both ends of a connection know alike, once the host has drawn its nonce. */
-export function toProven({
-  hello,
-  binding,
-  hostNonce,
-  pin,
-}: {
-  readonly hello: Hello;
-  readonly binding: string;
-  readonly hostNonce: string;
-  readonly pin: string;
-}): Proven {
-  const { key, nonce, versions, guest } = hello;
-  if (key === null || nonce === null) throw new Error('a hello without a key proves nothing');
-  return { binding, guestNonce: nonce, hostNonce, guestKey: key, pin, versions, guest };
-}
 
 /** Keys that have signed for this connection. */
 export interface Signed {
@@ -44,10 +27,11 @@ export function checkCredential({
   readonly credential: Credential;
   readonly verify: VerifySignature;
 }): Signed | null {
-  const proven = toProven({ hello, binding, hostNonce: message.nonce, pin });
-  const { guestKey: key } = proven;
+  const { key } = hello;
+  if (key === null) return null;
+  const proven = { hello, binding, hostNonce: message.nonce, pin };
   const isSigned =
-    verify({ key, signature, bytes: toTranscript('guest', proven) }) &&
+    verify({ key, signature, bytes: toTranscript('guest', proven, renewed?.key) }) &&
     (join === null || verify({ ...join, bytes: toTranscript('join', proven) })) &&
     (renewed === null || verify({ ...renewed, bytes: toTranscript('renewed', proven) }));
   return isSigned ? { key, token: join?.key ?? null, renewed: renewed?.key ?? null } : null;
