@@ -13,7 +13,6 @@ if (process.argv[2] === 'serve') {
   // Before anything is loaded: V8 lets the young generation grow to 48 MB while a thousand guests say hello, and keeps
   // its pages (docs/performance.md, agent-cost). It ignores a flag that it does not know.
   const { setFlagsFromString } = await import('node:v8');
-  for (const flag of ['--semi-space-growth-factor=1', '--scavenger-max-new-space-capacity-mb=2'])
-    setFlagsFromString(flag);
+  setFlagsFromString('--scavenger-max-new-space-capacity-mb=8');
 }
 await import('../dist/main.js');

@@ -18,7 +18,7 @@ export function packTrim({ report, result }: WholeTrim): Uint8Array {
   const isRepeated = report !== null && JSON.stringify(report.filesystems) === JSON.stringify(result.filesystems);
   const { filesystems, ...others } = result;
   const kept = { report, result: isRepeated ? others : result };
-  return deflateRawSync(JSON.stringify(kept), { level: LEVEL });
+  return deflateRawSync(JSON.stringify(kept), { level: LEVEL, windowBits: 13, memLevel: 6 });
 }
 
 /** A result that an older collector stored lacks what has been added since. */

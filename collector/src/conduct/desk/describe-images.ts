@@ -1,6 +1,6 @@
 import { isGuestFile } from '../../correlate/guest-file.ts';
 import type { DiskPath } from '../../model/disk-path.ts';
-import type { Domain, HostDisk } from '../../model/domain.ts';
+import type { HostDisk } from '../../model/domain.ts';
 import type { ImageRow } from '../../model/status.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import { describeInside, NOBODY } from '../survey/describe-inside.ts';
@@ -37,6 +37,7 @@ export async function describeImages({
     paths.filter(({ match, domain }) => match.hostDisk === null && !isGuestFile(match.disk, domain)),
     ({ domain }) => domain?.key ?? null,
   );
+  const speaking = new Set(paths.flatMap(({ domain }) => domain?.key ?? []));
   return host.domains.flatMap((domain) =>
     domain.disks.flatMap((disk) => {
       const { state } = imageOf(disk);
@@ -60,8 +61,9 @@ export async function describeImages({
           disk: disk.id,
           device: found?.match.disk.name ?? null,
           matchedBy: found?.match.matchedBy ?? null,
+          // Null while no agent speaks for the guest: then there is nothing to match.
           unmatched:
-            found === undefined ? explain({ domain, unmatched: unmatched.get(domain.key) ?? [], paths }) : null,
+            found === undefined && speaking.has(domain.key) ? explain(unmatched.get(domain.key) ?? []) : null,
           discard: summariseDiscard(disk),
         },
       ];
@@ -69,17 +71,7 @@ export async function describeImages({
   );
 }
 
-/** Null while no agent speaks for the guest: then there is nothing to match. */
-function explain({
-  domain,
-  unmatched,
-  paths,
-}: {
-  domain: Domain;
-  unmatched: readonly DiskPath[];
-  paths: readonly DiskPath[];
-}): string | null {
-  if (!paths.some((path) => path.domain?.key === domain.key)) return null;
+function explain(unmatched: readonly DiskPath[]): string {
   if (unmatched.length === 0) return 'the guest shows no disk that could be it';
   return unmatched.map(({ match }) => `not ${match.disk.name}: ${match.why}`).join('; ');
 }

@@ -63,7 +63,8 @@ export function createGivenBack({ clock, log, store, readPools }: GivenBackDeps)
     }
     if (changes.size > 0) await add(changes);
     counted.set(key, now);
-    for (const [oldest] of counted) if (counted.size > RECENT_TRIMS) counted.delete(oldest);
+    const [oldest] = counted.keys();
+    if (counted.size > RECENT_TRIMS && oldest !== undefined) counted.delete(oldest);
   }
 
   async function add(changes: ReadonlyMap<string, number>): Promise<void> {
