@@ -87,21 +87,21 @@ export async function startCollector({
     const changing = { refine, repaired: watched.repaired };
     const joining = { enrolment, hostKeys, ...places };
     const desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
-    const answers = createGuestAnswers({ ...known, ...surveyed, trims: inside.trims, usages: watch, enrolment });
+    const remembering = startHousekeeping({ clock, log, links, store });
+    const { trims } = inside;
+    const answers = createGuestAnswers({ ...known, ...surveyed, trims, remembering, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const open = links.openTo(answers);
     const opened = await startFaces({ ...effects, desk, door, open, hostKeys, store, settings });
     faces = opened;
     places.opened(opened.agentPorts);
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.
-    void inside.trims.awaitGuests();
+    void trims.awaitGuests();
     enrolment.doors.start();
-    hostKeys.onChange(enrolment.doors.tellChanges);
     watch.start();
     const usages = startQgaUsages({ ...all, clock: calendar });
     warning.start();
     foresight.start();
-    const stopHousekeeping = startHousekeeping({ clock, log, links, store });
     return {
       desk,
       samples: store,
@@ -109,9 +109,9 @@ export async function startCollector({
       async stop() {
         schedule.stop();
         usages.stop();
-        inside.trims.stop();
+        trims.stop();
         enrolment.doors.stop();
-        stopHousekeeping();
+        remembering.stop();
         // The faces before what they stand on.
         await opened.close();
         await warning.stop();

@@ -9,6 +9,7 @@ import type { Enrolling } from './enroll/enrolment.ts';
 import type { ProofAnswers } from './proof/proof-answers.ts';
 import type { Proofs } from './proof/proofs.ts';
 import type { GuestsOfHost } from './survey/guests-of-host.ts';
+import type { RememberGuests } from './survey/remember-guests.ts';
 import type { Trims } from './trims/trims.ts';
 import type { Usages } from './watch/usages.ts';
 
@@ -19,6 +20,7 @@ export function createGuestAnswers({
   clock,
   log,
   store,
+  remembering,
   trims,
   proofs,
   proofAnswers,
@@ -29,6 +31,7 @@ export function createGuestAnswers({
   clock: Clock;
   log: Log;
   store: Pick<GuestsStore, 'sawGuests'>;
+  remembering: Pick<RememberGuests, 'came'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
   proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
@@ -53,8 +56,6 @@ export function createGuestAnswers({
     );
   }
 
-  const remember = ({ id, lastHeardAt }: ConnectedGuest) => store.sawGuests([{ id, seenAt: lastHeardAt }]);
-
   return {
     isKnown: guestsOfHost.isKnown,
     recalls: (arriving) => enrolment.recalls(arriving, guestsOfHost.isKnown),
@@ -63,7 +64,7 @@ export function createGuestAnswers({
     connected(session) {
       const { guest } = session;
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
-      void attend(session, remember(guest));
+      remembering.came(guest);
       enrolment.doors.connected(guest);
       void attend(session, trims.guestCame(guest));
     },
@@ -73,7 +74,7 @@ export function createGuestAnswers({
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
       enrolment.doors.disconnected(guest);
-      noteLeaving(guest, remember(guest));
+      noteLeaving(guest, store.sawGuests([{ id: guest.id, seenAt: guest.lastHeardAt }]));
     },
     async said(session, message) {
       const { guest } = session;

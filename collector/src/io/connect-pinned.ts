@@ -22,7 +22,14 @@ export function connectPinned({
   readonly timeoutMs: number;
 }): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const options = { host, port, servername: toServerName(pin), ALPNProtocols: ['http/1.1'], rejectUnauthorized: false, ca: [] };
+    const options = {
+      host,
+      port,
+      servername: toServerName(pin),
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: false,
+      ca: [],
+    };
     const socket = connect(options, () => {
       const proven = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
       const isIt = proven !== undefined && createHash('sha256').update(proven).digest('base64url') === pin;

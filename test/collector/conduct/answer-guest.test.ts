@@ -49,6 +49,7 @@ function scene() {
     clock: createTestClock(),
     log: { info() {}, warn: (fields) => warnings.push(fields), error: (fields) => errors.push(fields) },
     store: { sawGuests: async () => {} },
+    remembering: { came: nothing },
     enrolment: LETS_ALL_IN,
     trims: {
       intended: () => begin(intents),

@@ -62,8 +62,7 @@ export async function describeImages({
           device: found?.match.disk.name ?? null,
           matchedBy: found?.match.matchedBy ?? null,
           // Null while no agent speaks for the guest: then there is nothing to match.
-          unmatched:
-            found === undefined && speaking.has(domain.key) ? explain(unmatched.get(domain.key) ?? []) : null,
+          unmatched: found === undefined && speaking.has(domain.key) ? explain(unmatched.get(domain.key) ?? []) : null,
           discard: summariseDiscard(disk),
         },
       ];

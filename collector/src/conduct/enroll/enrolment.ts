@@ -13,6 +13,7 @@ import { makeChallenge } from './make-challenge.ts';
 import { meetNewKey } from './meet-new-key.ts';
 import { meetWithKey } from './meet-with-key.ts';
 import { meetOnChannel, meetWithoutKey } from './meet-without-key.ts';
+import { recalls } from './recalls.ts';
 import { createTellDoors } from './tell-doors.ts';
 
 /**
@@ -32,16 +33,6 @@ export function createEnrolment(deps: EnrolmentDeps) {
     oneAtATime: createOneAtATime<string>(),
     noteKey: doors.admitted,
   };
-
-  /**
-   * By a key that has joined, which nobody but its guest and this host has seen, or by its own channel. A word is enough
-   * only where words are: else whoever says another's UUID would have the place of that guest until its proof is due.
-   */
-  async function recalls({ hello: { key, guest }, socket }: Arriving, isKnown: GuestLinkEvents['isKnown']) {
-    if (socket.proof.kind === 'channel') return true;
-    if (key === null) return deps.acceptUnenrolled && isKnown(guest);
-    return (await store.findKey(key))?.state === 'active';
-  }
 
   const challenge: GuestLinkEvents['challenge'] = async ({ hello, socket }) => {
     const shown = { key: hello.key ?? '', guest: hello.guest };
@@ -64,7 +55,7 @@ export function createEnrolment(deps: EnrolmentDeps) {
   };
 
   return {
-    recalls,
+    recalls: (arriving: Arriving, isKnown: GuestLinkEvents['isKnown']) => recalls(deps, arriving, isKnown),
     challenge,
     meet,
     doors,

@@ -1,8 +1,9 @@
 import { toReason } from '@trimtab/protocol/shared';
-import type { GuestLinks } from '../../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { GuestsStore } from '../../ports/store/guests.ts';
+import type { GuestsStore, SeenGuest } from '../../ports/store/guests.ts';
 
 /**
  * A crash of the collector, or of the host, takes back so much of when a guest was last heard. A disconnection is
@@ -10,10 +11,16 @@ import type { GuestsStore } from '../../ports/store/guests.ts';
  */
 export const REMEMBERED_EVERY_MS = 60_000;
 
-/**
- * Stores, once a minute and in one transaction, when each connected guest was last heard. Call what it returns to end
- * that.
- */
+/** After a restart of the collector thousands come at once: they are stored together. */
+export const CAME_STORED_AFTER_MS = 250;
+
+export interface RememberGuests {
+  /** It is connected; that it was seen is stored soon. */
+  came(guest: Pick<ConnectedGuest, 'id' | 'lastHeardAt'>): void;
+  stop(): void;
+}
+
+/** Stores, once a minute and in one transaction, when each connected guest was last heard, and sooner when it came. */
 export function rememberGuests({
   clock,
   log,
@@ -24,22 +31,41 @@ export function rememberGuests({
   log: Log;
   links: Pick<GuestLinks, 'guests'>;
   store: Pick<GuestsStore, 'sawGuests'>;
-}): () => void {
+}): RememberGuests {
+  const came = new Map<GuestId, number>();
+  let stopSoon: (() => void) | null = null;
   let stop = () => {};
 
-  async function remember(): Promise<void> {
-    await store.sawGuests(links.guests().map(({ id, lastHeardAt }) => ({ id, seenAt: lastHeardAt })));
+  function remember(seen: readonly SeenGuest[]): void {
+    store
+      .sawGuests(seen)
+      .catch((error) => log.error({ reason: toReason(error) }, 'could not store when guests were last heard'));
+  }
+
+  function rememberThoseWhoCame(): void {
+    stopSoon = null;
+    const seen = [...came].map(([id, seenAt]) => ({ id, seenAt }));
+    came.clear();
+    remember(seen);
   }
 
   function arm(): void {
     stop = clock.after(REMEMBERED_EVERY_MS, () => {
       arm();
-      remember().catch((error) =>
-        log.error({ reason: toReason(error) }, 'could not store when guests were last heard'),
-      );
+      remember(links.guests().map(({ id, lastHeardAt }) => ({ id, seenAt: lastHeardAt })));
     });
   }
 
   arm();
-  return () => stop();
+  return {
+    came({ id, lastHeardAt }) {
+      came.set(id, lastHeardAt);
+      stopSoon ??= clock.after(CAME_STORED_AFTER_MS, rememberThoseWhoCame);
+    },
+    /** Of those who are still connected their leaving is stored. */
+    stop() {
+      stop();
+      stopSoon?.();
+    },
+  };
 }

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { REMEMBERED_EVERY_MS, rememberGuests } from '../../../../collector/src/conduct/survey/remember-guests.ts';
+import {
+  CAME_STORED_AFTER_MS,
+  REMEMBERED_EVERY_MS,
+  rememberGuests,
+} from '../../../../collector/src/conduct/survey/remember-guests.ts';
 import type { SeenGuest } from '../../../../collector/src/ports/store/guests.ts';
 import { createTestClock } from '../../../support/test-clock.ts';
 import { aConnected, WEB } from '../known-host.ts';
@@ -9,7 +13,7 @@ function startRemembering({ fails = false } = {}) {
   const stored: (readonly SeenGuest[])[] = [];
   const errors: unknown[] = [];
   let lastHeardAt = 1;
-  const stop = rememberGuests({
+  const { came, stop } = rememberGuests({
     clock,
     log: { info() {}, warn() {}, error: (fields) => errors.push(fields) },
     links: { guests: () => [aConnected({ lastHeardAt })] },
@@ -24,6 +28,7 @@ function startRemembering({ fails = false } = {}) {
     clock,
     stored,
     errors,
+    came,
     stop,
     hear: (at: number) => {
       lastHeardAt = at;
@@ -53,4 +58,18 @@ it('says so when it cannot be stored, and tries again a minute later', async () 
   clock.advance(2 * REMEMBERED_EVERY_MS);
   await new Promise((resolve) => setImmediate(resolve));
   expect(errors).toEqual([{ reason: 'the disk is full' }, { reason: 'the disk is full' }]);
+});
+
+it('stores those who come at once together, and soon', () => {
+  const { clock, stored, came, stop } = startRemembering();
+  const ids = ['a', 'b'] as unknown as [typeof WEB, typeof WEB];
+  for (const id of ids) came({ id, lastHeardAt: 7 });
+  expect(stored).toEqual([]);
+  clock.advance(CAME_STORED_AFTER_MS);
+  expect(stored).toEqual([ids.map((id) => ({ id, seenAt: 7 }))]);
+  came({ id: WEB, lastHeardAt: 8 });
+  stop();
+  clock.advance(REMEMBERED_EVERY_MS);
+  expect(stored).toHaveLength(1);
+  expect(clock.armed()).toBe(0);
 });
