@@ -9,6 +9,8 @@ const SYSTEM_CEILING_MS = 1_800_000;
 /** The soak gives one test many more seeds. */
 const UNIT_CEILING_MS = process.env.TRIMTAB_SOAK_SEEDS === undefined ? 60_000 : SYSTEM_CEILING_MS;
 const SYSTEM = 'test/system/**/*.test.ts';
+/** Long ways of real guests, by `npm run test:install`. */
+const JOURNEYS = 'test/journeys/**/*.test.ts';
 
 /**
  * Tests of the stages, which have no effects and keep nothing between two calls: one worker runs many of these files,
@@ -50,21 +52,23 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/dist/**', '**/node_modules/**', SYSTEM, ...STAGES],
+          exclude: ['**/dist/**', '**/node_modules/**', SYSTEM, JOURNEYS, ...STAGES],
           testTimeout: UNIT_CEILING_MS,
           hookTimeout: 120_000,
         },
       },
-      {
-        extends: true,
+      ...[
+        { name: 'system', include: [SYSTEM] },
+        { name: 'journeys', include: [JOURNEYS] },
+      ].map((own) => ({
+        extends: true as const,
         test: {
-          name: 'system',
-          include: [SYSTEM],
+          ...own,
           exclude: ['**/dist/**', '**/node_modules/**'],
           testTimeout: SYSTEM_CEILING_MS,
           hookTimeout: SYSTEM_CEILING_MS,
         },
-      },
+      })),
     ],
   },
 });

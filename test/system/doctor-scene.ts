@@ -95,6 +95,8 @@ export async function startDoctorScene(): Promise<DoctorScene> {
     imageOf,
     // One by one: other tests have guests on this host, too, and a QMP socket takes one client at a time.
     async doctor(patient) {
+      // On a machine that does much else an agent may have been cut off meanwhile; it comes back.
+      await collector.untilConnected({ guest: patient, mounts: [MOUNT], movement: guests[patient].movement() });
       const { exitCode, stdout, stderr } = await collector.trimtab('doctor', patient, '--json');
       if (stdout === '') throw new Error(`trimtab doctor ${patient} ended with ${exitCode}: ${stderr}`);
       const { guests: seen } = JSON.parse(stdout) as DoctorView;

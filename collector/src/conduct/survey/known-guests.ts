@@ -63,10 +63,10 @@ export function listKnownGuests({ host, records, connected, found = new Map() }:
   const domainsById = new Map(connected.map((guest) => [guest.id, match(guest.identity, guest.contested).domain]));
   const spokenFor = new Set([...domainsById.values()].map((domain) => domain?.key));
   // What an agent that is here proves to be its own is nobody else's.
-  const others = domains.filter(({ key }) => !spokenFor.has(key));
+  const findShown = createShownDomains(domains.filter(({ key }) => !spokenFor.has(key)));
   const withAgent = records.map((record): KnownGuest => {
     const link = linksById.get(record.id) ?? null;
-    const domain = link === null ? findShownDomain(record, others) : (domainsById.get(link.id) ?? null);
+    const domain = link === null ? findShown(record) : (domainsById.get(link.id) ?? null);
     const qemuGa = link === null ? foundIn(domain) : null;
     const state = toGuestState({ record, lastHeardAt: link?.lastHeardAt ?? null, qemuGa, domain, host });
     return { name: record.name, record, connected: link, domain, qemuGa, state };
@@ -82,14 +82,29 @@ export function listKnownGuests({ host, records, connected, found = new Map() }:
   return [...withAgent, ...without];
 }
 
-/** The domain of a guest that is away, by the UUIDs that it showed when it was there. */
-function findShownDomain({ identities }: GuestRecord, domains: readonly Domain[]): Domain | null {
-  const uuidsOf = (wanted: string) => identities.filter(({ kind }) => kind === wanted).map(({ value }) => value);
-  const [proven, shown] = [uuidsOf('domain'), uuidsOf('product-uuid')];
-  const isMeant = (uuid: string | null, uuids: readonly string[]) => uuid !== null && uuids.includes(uuid);
-  return (
-    domains.find(({ uuid }) => isMeant(uuid, proven)) ??
-    domains.find(({ uuid, guestUuid }) => isMeant(guestUuid ?? uuid, shown)) ??
-    null
-  );
+/**
+ * The domain of a guest that is away, by the UUIDs that it showed when it was there: the first of these domains. They
+ * are gone through once for all guests.
+ */
+function createShownDomains(domains: readonly Domain[]): (record: GuestRecord) => Domain | null {
+  const byOwn = toPlaces(domains, ({ uuid }) => uuid);
+  const byShown = toPlaces(domains, ({ guestUuid, uuid }) => guestUuid ?? uuid);
+  const firstOf = (places: ReadonlyMap<string, number>, uuids: readonly string[]) => {
+    const found = uuids.flatMap((uuid) => places.get(uuid) ?? []);
+    return found.length === 0 ? null : (domains[Math.min(...found)] ?? null);
+  };
+  return ({ identities }) => {
+    const uuidsOf = (wanted: string) => identities.filter(({ kind }) => kind === wanted).map(({ value }) => value);
+    return firstOf(byOwn, uuidsOf('domain')) ?? firstOf(byShown, uuidsOf('product-uuid'));
+  };
+}
+
+/** Where the first domain of each UUID stands. */
+function toPlaces(domains: readonly Domain[], uuidOf: (domain: Domain) => string | null): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [place, domain] of domains.entries()) {
+    const uuid = uuidOf(domain);
+    if (uuid !== null && !places.has(uuid)) places.set(uuid, place);
+  }
+  return places;
 }

@@ -12,6 +12,8 @@ export const whoMay: Migration = {
     await createGuestKeys(db);
     await createHeldGuests(db);
     await createOthers(db);
+    // The last number that was drawn: each request draws the next, and would else look through all that are kept.
+    await db.schema.createIndex('job_in_order').on('job').columns(['host_id', 'number']).execute();
     // It was one word.
     for (const kind of ['socket', 'network'])
       await sql`update job set asked_by = ${JSON.stringify({ kind })} where asked_by = ${kind}`.execute(db);
