@@ -177,8 +177,8 @@ export const SETTINGS = {
   halfOpen: countSetting({
     describe: 'Connections that may be open before their agents say who they are',
     placeholder: 'COUNT',
-    example: '1024',
-    default: 1_024,
+    example: '4096',
+    default: 4_096,
     least: 1,
     most: 60_000,
   }),

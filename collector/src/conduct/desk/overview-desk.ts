@@ -1,7 +1,10 @@
+import { createSeldom } from '../../coordinate/seldom.ts';
+import { createSharedReading } from '../../coordinate/shared-reading.ts';
 import { findSharedImages } from '../../correlate/match-shared.ts';
 import { findTwins } from '../../correlate/match-twins.ts';
 import type { GuestLinks } from '../../link/guest-links.ts';
 import { sortByFullness } from '../../model/pool.ts';
+import type { StatusQuery, StatusView } from '../../model/status.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
@@ -48,34 +51,37 @@ export function createOverviewDesk({
   countFiring,
   foreseer,
 }: OverviewDeps): OverviewDesk {
-  return {
-    async status(query) {
-      const { takenAt, surveyedAt, reading, pools, unclaimed } = await watch.overview(query);
-      const { host, images } = reading;
-      const known = await readKnownNow({ links, store, qemuGaGuests }, host);
-      return {
-        takenAt: toIso(takenAt),
-        surveyedAt: toIso(surveyedAt),
-        askedAt: toIso(clock.now()),
-        pools: sortByFullness(pools),
-        images: await describeImages({ known, reading, survey }),
-        unclaimed: unclaimed.images,
-        sources: host.sources,
-        findings: [
-          ...door.findings(),
-          ...enrolment.findings(),
-          ...notices.findings(),
-          ...host.findings,
-          ...findTwins(host.domains),
-          ...findSharedImages(host.domains),
-          ...unclaimed.findings,
-          ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
-        ],
-        firingAlerts: countFiring(),
-        forecasts: await foreseer.ofPools(pools.map(({ key }) => key)).catch(noneWithoutStore),
-      };
-    },
-  };
+  const lately = createSeldom({ clock, make: createSharedReading(() => readStatus({ now: false })) });
+
+  async function readStatus(query: StatusQuery): Promise<StatusView> {
+    const { takenAt, surveyedAt, reading, pools, unclaimed } = await watch.overview(query);
+    const { host, images } = reading;
+    const known = await readKnownNow({ links, store, qemuGaGuests }, host);
+    return {
+      takenAt: toIso(takenAt),
+      surveyedAt: toIso(surveyedAt),
+      askedAt: toIso(clock.now()),
+      pools: sortByFullness(pools),
+      images: await describeImages({ known, reading, survey }),
+      unclaimed: unclaimed.images,
+      sources: host.sources,
+      findings: [
+        ...door.findings(),
+        ...enrolment.findings(),
+        ...notices.findings(),
+        ...host.findings,
+        ...findTwins(host.domains),
+        ...findSharedImages(host.domains),
+        ...unclaimed.findings,
+        ...images.readings.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+      ],
+      firingAlerts: countFiring(),
+      forecasts: await foreseer.ofPools(pools.map(({ key }) => key)).catch(noneWithoutStore),
+    };
+  }
+
+  // With thousands of guests it costs a good part of a second, in which none of them is heard.
+  return { status: (query) => (query.now ? readStatus(query) : lately()) };
 }
 
 const toIso = (ms: number) => new Date(ms).toISOString();
