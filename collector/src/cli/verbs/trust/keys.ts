@@ -42,7 +42,7 @@ function addRotate(keys: Command, context: CommandContext): void {
     .description('make a new key and use it; the one before is taken for a while')
     .option(
       '--overlap <time>',
-      'guests that know the old key alone may connect for so long: 12h, 30d; 0: none',
+      'guests that know an older key alone may connect for so long at most: 12h, 30d; 0: none',
       parseStretch({ leastMs: 0, mostMs: LONGEST_OVERLAP_MS }),
       DEFAULT_OVERLAP_MS,
     );
@@ -57,6 +57,7 @@ Example:
 
 Guests that are connected are told at once, others when they come. A guest that
 does not come in that time has to join anew: trimtab enroll GUEST.
+If the key was stolen: --overlap 0, which ends all older keys. Then save anew.
 --json prints what trimtab keys --json prints.`,
     )
     .action(async () => {
