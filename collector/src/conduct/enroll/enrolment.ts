@@ -59,8 +59,6 @@ export function createEnrolment(deps: EnrolmentDeps) {
     challenge,
     meet,
     doors,
-    /** Those that wait for a person's word. */
-    held: () => store.held(),
     async approve(call: {
       readonly held: string;
       readonly by: AskedBy;
@@ -80,6 +78,12 @@ export function createEnrolment(deps: EnrolmentDeps) {
       const count = await store.revoke(call);
       revocations += 1;
       if (count > 0) links.end(call.guest, REFUSED.revoked);
+      return count;
+    },
+    /** Those keys of a guest that a person has revoked. How many there were. */
+    async reinstate(call: { readonly guest: GuestId }): Promise<number> {
+      const count = await store.reinstate(call);
+      held.changed();
       return count;
     },
     /** What there is to say of guests that are taken without a key. */
