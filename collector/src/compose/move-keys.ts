@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import { clock } from '../io/clock.ts';
@@ -5,6 +6,7 @@ import { findHostId } from '../io/host-id.ts';
 import { readKeptKeys, toSaved } from '../io/host-keys/kept-keys.ts';
 import { readKeysFile, writeKeysFile } from '../io/host-keys/keys-file.ts';
 import { toHostKeysPath } from '../io/host-keys/open-host-keys.ts';
+import { tellForeign } from '../io/host-keys/who-may-write.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import { writeDurably } from '../io/write-durably.ts';
 import type { AskedBy } from '../model/asked-by.ts';
@@ -128,6 +130,7 @@ async function restoreGuest(
 }
 
 async function readSaved(path: string) {
+  await refuseForeign(path);
   try {
     const { host, guests } = v.parse(fileSchema, parseJson(await readTextFile(path)));
     return { host: readKeptKeys(host), guests };
@@ -140,6 +143,21 @@ async function readSaved(path: string) {
       hint: 'Name a file that `trimtab keys save` wrote, as it wrote it.',
     });
   }
+}
+
+/** Whoever can write it has this collector believe keys of his, and guests of his. */
+async function refuseForeign(path: string): Promise<void> {
+  // One that is not there, reading tells of.
+  const status = await stat(path).catch(() => null);
+  const foreign = status === null ? null : tellForeign(status);
+  if (foreign === null) return;
+  throw new Fault({
+    code: 'bad-saved-keys',
+    operation: 'restore the keys of this collector',
+    subject: path,
+    cause: foreign,
+    hint: `If nobody can have changed it since it was saved: chown root ${path} && chmod 600 ${path}`,
+  });
 }
 
 /** The message of JSON.parse has the text in it, which here is a private key. */

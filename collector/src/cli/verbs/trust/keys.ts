@@ -112,7 +112,8 @@ Example:
 
 The keys in the file take the place of those of this collector; the guests in it
 are added to those that it knows. Guests that joined since the file was saved
-have to join anew where the key of the collector has changed since.
+have to join anew where the key of the collector has changed since. A file that
+others may write is refused.
 --json prints {hostKeys, guests}: how many there are, and how many were added.`,
     )
     .action(async (path: string) => {

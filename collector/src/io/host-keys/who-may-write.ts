@@ -1,0 +1,8 @@
+import type { Stats } from 'node:fs';
+
+/** Why what this file says may be somebody else's word; null where only its owner and root can have written it. */
+export function tellForeign({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string | null {
+  const own = process.getuid?.() ?? uid;
+  if (uid !== own && uid !== 0) return `it belongs to another user (${uid})`;
+  return (mode & 0o022) === 0 ? null : 'others may write it';
+}
