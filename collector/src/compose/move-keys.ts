@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import * as v from 'valibot';
 import { clock } from '../io/clock.ts';
@@ -6,7 +5,7 @@ import { findHostId } from '../io/host-id.ts';
 import { readKeptKeys, toSaved } from '../io/host-keys/kept-keys.ts';
 import { readKeysFile, writeKeysFile } from '../io/host-keys/keys-file.ts';
 import { toHostKeysPath } from '../io/host-keys/open-host-keys.ts';
-import { tellForeign } from '../io/host-keys/who-may-write.ts';
+import { findForeign } from '../io/host-keys/who-may-write.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import { writeDurably } from '../io/write-durably.ts';
 import type { AskedBy } from '../model/asked-by.ts';
@@ -147,9 +146,7 @@ async function readSaved(path: string) {
 
 /** Whoever can write it has this collector believe keys of his, and guests of his. */
 async function refuseForeign(path: string): Promise<void> {
-  // One that is not there, reading tells of.
-  const status = await stat(path).catch(() => null);
-  const foreign = status === null ? null : tellForeign(status);
+  const foreign = await findForeign(path);
   if (foreign === null) return;
   throw new Fault({
     code: 'bad-saved-keys',

@@ -59,11 +59,7 @@ export function createEnrolment(deps: EnrolmentDeps) {
     challenge,
     meet,
     doors,
-    async approve(call: {
-      readonly held: string;
-      readonly by: AskedBy;
-      readonly name: string | null;
-    }): Promise<boolean> {
+    async approve(call: Parameters<typeof store.approve>[0]): Promise<boolean> {
       const isThere = await store.approve(call);
       held.changed();
       return isThere;
