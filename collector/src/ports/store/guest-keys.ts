@@ -83,6 +83,6 @@ export interface GuestKeysStore {
   held(): Promise<readonly HeldGuest[]>;
   /** False where there is none. */
   approve(call: { readonly held: string; readonly by: AskedBy; readonly name: string | null }): Promise<boolean>;
-  /** Is not asked again. False where there is none. */
+  /** Nobody is asked of it again, but as [GK9] says. False where there is none. */
   dismiss(held: string): Promise<boolean>;
 }
