@@ -9,7 +9,7 @@ import { type StorePlace, useStorePlace } from './store-place.ts';
 const [A, B] = ['guest-a' as GuestId, 'guest-b' as GuestId];
 const ROOT = { kind: 'socket' } as const;
 
-/** What every implementation of the port `GuestKeysStore` owes; the rules [GK1] to [GK8] stand in the port. */
+/** What every implementation of the port `GuestKeysStore` owes; the rules [GK1] to [GK10] stand in the port. */
 export function guestKeysContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`guest keys contract: ${name}`, () => {
     let store: Store;
@@ -131,9 +131,48 @@ export function guestKeysContract(name: string, createPlace: () => Promise<Store
       const { id } = await store.hold(heldGuest({ n: 1 }));
       expect([await store.dismiss(id), await store.dismiss('nobody')]).toEqual([true, false]);
       await store.hold(heldGuest({ n: 1 }));
-      expect(await store.held()).toEqual([]);
+      expect(await store.held()).toMatchObject([{ id, isDismissed: true }]);
       expect(await store.approve({ held: id, by: ROOT, name: null })).toBe(true);
-      expect(await store.held()).toMatchObject([{ id, approvedBy: ROOT }]);
+      expect(await store.held()).toMatchObject([{ id, approvedBy: ROOT, isDismissed: false }]);
+    });
+
+    it('[GK9] one that was dismissed is asked of again for another reason, and where it may be the guest itself', async () => {
+      await join(1);
+      const dismissed = async (n: number, again: Partial<Parameters<typeof store.hold>[0]>) => {
+        const { id } = await store.hold(heldGuest({ n }));
+        await store.dismiss(id);
+        return (await store.hold(heldGuest({ n, ...again }))).isDismissed;
+      };
+      expect(await dismissed(2, { reason: 'It is connected.' })).toBe(false);
+      // Of another UUID it is that copy, whatever boot it is in.
+      expect(await dismissed(2, { bootId: 'boot-9' })).toBe(true);
+      expect(await dismissed(1, {})).toBe(true);
+      expect(await dismissed(1, { bootId: 'boot-9' })).toBe(false);
+    });
+
+    it('[GK10] when a guest joins, or is let in again, nobody is held who says what it says, but whom a person has approved', async () => {
+      const idsOf = async () => (await store.held()).map(({ id }) => id).toSorted();
+      const hold = async (n: number, key: string) =>
+        (await store.hold(heldGuest({ n, key, machineId: `machine-${n}` }))).id;
+      const own = await hold(1, 'key-1');
+      await store.dismiss(own);
+      await hold(1, 'key-7');
+      const approved = await hold(1, 'key-8');
+      await store.approve({ held: approved, by: ROOT, name: null });
+      const other = await hold(2, 'key-1');
+      await join(1);
+      expect(await idsOf()).toEqual([approved, other].toSorted());
+      await store.revoke({ guest: A, by: ROOT, nowMs: 20 });
+      await hold(1, 'key-9');
+      await store.reinstate({ guest: A });
+      expect(await idsOf()).toEqual([approved, other].toSorted());
+      await store.admit({ key: newKey({ n: 1, key: 'key-8', guest: B }), held: approved });
+      expect(await idsOf()).toEqual([other]);
+      // Who says nothing of himself is nobody in particular.
+      const nobody = { productUuid: null, machineId: null };
+      const { id: third } = await store.hold(heldGuest({ n: 3, key: 'key-10', ...nobody }));
+      await store.join({ key: newKey({ n: 4, guest: B, ...nobody }), enrolment: 'key of token-1', nowMs: 20 });
+      expect(await idsOf()).toEqual([other, third].toSorted());
     });
 
     it('[GK8] one that was approved is let in once, by a key of its own, and is then held no more', async () => {

@@ -11,24 +11,47 @@ export interface Sealed {
   readonly opened: Opened & { readonly pin: string };
 }
 
+interface Calls {
+  readonly sealed: (sealed: Sealed) => void;
+  readonly failed: (close: { readonly code: number; readonly reason: string }) => void;
+}
+
+type TlsDoor = Extract<Door, { kind: 'tls' }>;
+
 /**
  * TLS to a collector whose key is one of the door's pins. Nothing of its certificate counts but that key, and no date is
- * looked at: a guest whose clock stands in 1970 can join. `sealed` or `failed` is called, once; the returned function
- * takes the connection back before that.
+ * looked at: a guest whose clock stands in 1970 can join. It is asked by one pin after the other, since a host that has
+ * the first no more may have another of them beside the key that it uses. `sealed` or `failed` is called, once; the
+ * returned function takes the connection back before that.
  */
-export function connectTls({
+export function connectTls({ door, sealed, failed }: { readonly door: TlsDoor } & Calls): () => void {
+  const { pins } = door;
+  let takeBack = askFor(0);
+  return () => takeBack();
+
+  function askFor(nth: number): () => void {
+    return shakeHands({
+      door,
+      asked: pins[nth] ?? '',
+      sealed,
+      failed(close) {
+        if (close.code === CLOSE_CODES.wrongKey && nth + 1 < pins.length) takeBack = askFor(nth + 1);
+        else failed(close);
+      },
+    });
+  }
+}
+
+function shakeHands({
   door: { host, port, pins },
+  asked,
   sealed,
   failed,
-}: {
-  door: Extract<Door, { kind: 'tls' }>;
-  sealed: (sealed: Sealed) => void;
-  failed: (close: { readonly code: number; readonly reason: string }) => void;
-}): () => void {
+}: { readonly door: TlsDoor; readonly asked: string } & Calls): () => void {
   const socket = builtIn('node:tls').connect({
     host,
     port,
-    servername: toServerName(pins[0] ?? ''),
+    servername: toServerName(asked),
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,

@@ -29,7 +29,7 @@ export function greet({
   const attempt = toAttempt(state);
   const { joined } = routeOf(attempt);
   const others = attempt.insists ? 0 : attempt.round.filter((route) => route.joined !== null).length - 1;
-  const shown = joined === null ? null : showKey({ hello, joined, others, opened, keys });
+  const shown = joined === null ? null : showKey({ hello, joined, others, opened, failures: state.failures, keys });
   return {
     state: { kind: 'greeting', ...attempt, shown },
     effects: [

@@ -26,16 +26,21 @@ export function showKey({
   joined,
   others,
   opened,
+  failures,
   keys,
 }: {
   hello: Hello;
   joined: Membership;
   others: number;
   opened: Opened;
+  /** Rounds in a row that led nowhere. */
+  failures: number;
   keys: Keys;
 }): Shown {
   const seed = seedInUse(joined.collector);
-  const pin = opened.pin ?? joined.collector.pins[0] ?? null;
+  const { pins } = joined.collector;
+  // In plain nothing has shown which key the host has: it may have another of them than the first.
+  const pin = opened.pin ?? pins[failures % pins.length] ?? null;
   const shown = { ...hello, key: keys.publicKeyOf(seed), nonce: keys.newNonce(), pin, others };
   return { hello: shown, seed, opened, joined };
 }

@@ -5,6 +5,7 @@ import { findHostId } from '../io/host-id.ts';
 import { readKeptKeys, toSaved } from '../io/host-keys/kept-keys.ts';
 import { readKeysFile, writeKeysFile } from '../io/host-keys/keys-file.ts';
 import { toHostKeysPath } from '../io/host-keys/open-host-keys.ts';
+import { findForeign } from '../io/host-keys/who-may-write.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import { writeDurably } from '../io/write-durably.ts';
 import type { AskedBy } from '../model/asked-by.ts';
@@ -128,6 +129,7 @@ async function restoreGuest(
 }
 
 async function readSaved(path: string) {
+  await refuseForeign(path);
   try {
     const { host, guests } = v.parse(fileSchema, parseJson(await readTextFile(path)));
     return { host: readKeptKeys(host), guests };
@@ -140,6 +142,19 @@ async function readSaved(path: string) {
       hint: 'Name a file that `trimtab keys save` wrote, as it wrote it.',
     });
   }
+}
+
+/** Whoever can write it has this collector believe keys of his, and guests of his. */
+async function refuseForeign(path: string): Promise<void> {
+  const foreign = await findForeign(path);
+  if (foreign === null) return;
+  throw new Fault({
+    code: 'bad-saved-keys',
+    operation: 'restore the keys of this collector',
+    subject: path,
+    cause: foreign,
+    hint: `If nobody can have changed it since it was saved: chown root ${path} && chmod 600 ${path}`,
+  });
 }
 
 /** The message of JSON.parse has the text in it, which here is a private key. */

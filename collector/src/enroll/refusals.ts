@@ -58,6 +58,14 @@ export const REFUSED = {
   ),
 } satisfies Readonly<Record<string, Refused>>;
 
+/** Of one whom a person has dismissed, until another word. */
+export function refuseDismissed(id: string): Refused {
+  return refuse(
+    CLOSE_CODES.held,
+    `dismissed by a person; if that was wrong, on the host: trimtab guests approve ${id}`,
+  );
+}
+
 /** Of one that waits for a person's word. */
 export function refuseHeld(id: string | null): Refused {
   const how = id === null ? 'trimtab guests tells more' : `trimtab guests approve ${id}`;

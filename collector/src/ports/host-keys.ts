@@ -53,8 +53,8 @@ export interface HostKeyRing extends HostKeys {
   /** The one in use first, then those that leave. */
   list(): readonly HostKeyView[];
   /**
-   * Makes the next key and uses it at once; those who know the one before alone have `overlapMs` to connect and to be
-   * told. 0: none. Throws Faults `operators-key`, `too-many-keys`, `host-keys-not-kept`.
+   * Makes the next key and uses it at once; those who know one before it alone have `overlapMs` at the most to connect
+   * and to be told. 0: of all keys before it none is left. Throws Faults `operators-key`, `too-many-keys`, `host-keys-not-kept`.
    */
   rotate(call: { readonly overlapMs: number }): Promise<HostKeyView>;
   /** Those that were made here. */

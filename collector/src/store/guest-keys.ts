@@ -4,7 +4,7 @@ import type { GuestId } from '../model/guest-id.ts';
 import type { Spending } from '../ports/store/enrolments.ts';
 import type { GuestKey, GuestKeysStore, NewGuestKey } from '../ports/store/guest-keys.ts';
 import { findEnrolment, spendEnrolment } from './enrolments.ts';
-import { takeApproved } from './held-guests.ts';
+import { endHeldBy, takeApproved } from './held-guests.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows, Tables } from './tables.ts';
 
@@ -32,6 +32,7 @@ export function joinByToken({ db, hostId }: HostRows, { key, enrolment, nowMs }:
     const spending = known?.enrolment_id === token.id ? 'ok' : await spendEnrolment(rows, { enrolment: token, nowMs });
     if (spending !== 'ok') return spending;
     await putKey(rows, { key, enrolmentId: token.id });
+    await endHeldBy(rows, key);
     const by = JSON.stringify({ kind: 'enrolment', id: token.id } satisfies AskedBy);
     await transaction
       .updateTable('guest_key')
@@ -50,6 +51,7 @@ export function admitHeld({ db, hostId }: HostRows, { key, held }: Call<'admit'>
     const rows = { db: transaction, hostId };
     if (!(await takeApproved(rows, held))) return false;
     await putKey(rows, { key, enrolmentId: null });
+    await endHeldBy(rows, key);
     return true;
   });
 }
@@ -116,7 +118,8 @@ export async function revokeKeys({ db, hostId }: HostRows, { guest, by, nowMs }:
 /** Not those that a newer key of the guest has taken the place of, rule [GK6]. */
 export function reinstateKeys({ db, hostId }: HostRows, { guest }: Call<'reinstate'>): Promise<number> {
   return db.transaction().execute(async (transaction) => {
-    const keys = await listKeys({ db: transaction, hostId }, guest);
+    const rows = { db: transaction, hostId };
+    const keys = await listKeys(rows, guest);
     const meant = keys.filter(({ revokedBy }) => revokedBy !== null && revokedBy.kind !== 'enrolment');
     if (meant.length === 0) return 0;
     await transaction
@@ -129,6 +132,7 @@ export function reinstateKeys({ db, hostId }: HostRows, { guest }: Call<'reinsta
         meant.map(({ key }) => key),
       )
       .execute();
+    for (const key of meant) await endHeldBy(rows, key);
     return meant.length;
   });
 }

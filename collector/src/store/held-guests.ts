@@ -1,18 +1,19 @@
 import type { Selectable } from 'kysely';
 import type { AskedBy } from '../model/asked-by.ts';
-import { type GuestKeysStore, HELD_KEPT, type HeldGuest } from '../ports/store/guest-keys.ts';
+import { type GuestKey, type GuestKeysStore, HELD_KEPT, type HeldGuest } from '../ports/store/guest-keys.ts';
 import type { HostRows, Tables } from './tables.ts';
 
 type Call<Name extends keyof GuestKeysStore> = Parameters<GuestKeysStore[Name]>[0];
 
 const NOT_APPROVED = { approved_by: null, approved_name: null };
+const NOT_DISMISSED = { is_dismissed: 0 };
 
 /** In one transaction with those that go for it, rule [GK8]. */
 export function holdGuest(
   { db, hostId, newId }: HostRows & { newId(): string },
   seen: Call<'hold'>,
 ): Promise<HeldGuest> {
-  const mark = JSON.stringify([seen.key, seen.productUuid, seen.machineId]);
+  const mark = toMark(seen);
   return db.transaction().execute(async (transaction) => {
     const own = transaction.selectFrom('held_guest').where('host_id', '=', hostId);
     const { last } = await own
@@ -27,9 +28,8 @@ export function holdGuest(
       reason: seen.reason,
       last_at: seen.lastAt,
     };
-    const before = await own.select('boot_id').where('mark', '=', mark).executeTakeFirst();
-    // Whoever shows the same in another boot may be the original: a person's word was for the one that was there.
-    const isOtherBoot = before !== undefined && before.boot_id !== seen.bootId;
+    const before = await own.select(['boot_id', 'reason']).where('mark', '=', mark).executeTakeFirst();
+    const changes = before === undefined ? {} : await takeBack({ db: transaction, hostId }, { before, seen });
     const row = await transaction
       .insertInto('held_guest')
       .values({
@@ -40,13 +40,11 @@ export function holdGuest(
         product_uuid: seen.productUuid,
         machine_id: seen.machineId,
         first_at: seen.lastAt,
-        is_dismissed: 0,
+        ...NOT_DISMISSED,
         ...NOT_APPROVED,
         ...columns,
       })
-      .onConflict((conflict) =>
-        conflict.columns(['host_id', 'mark']).doUpdateSet(isOtherBoot ? { ...columns, ...NOT_APPROVED } : columns),
-      )
+      .onConflict((conflict) => conflict.columns(['host_id', 'mark']).doUpdateSet({ ...columns, ...changes }))
       .returningAll()
       .executeTakeFirstOrThrow();
     const surplus = await own
@@ -67,12 +65,34 @@ export function holdGuest(
   });
 }
 
+/** What a person said of it, where that was of another: the columns that say so. */
+async function takeBack(
+  { db, hostId }: HostRows,
+  {
+    before,
+    seen,
+  }: { readonly before: Pick<Selectable<Tables['held_guest']>, 'boot_id' | 'reason'>; readonly seen: Call<'hold'> },
+): Promise<Partial<typeof NOT_APPROVED & typeof NOT_DISMISSED>> {
+  // Whoever shows the same in another boot may be the original: a person's word was for the one that was there.
+  const isOtherBoot = before.boot_id !== seen.bootId;
+  const approved = isOtherBoot ? NOT_APPROVED : {};
+  if (before.reason !== seen.reason) return { ...approved, ...NOT_DISMISSED };
+  if (!isOtherBoot) return {};
+  // A copy that says another UUID than its original is that copy in each of its boots.
+  const original = await db
+    .selectFrom('guest_key')
+    .select('product_uuid')
+    .where('host_id', '=', hostId)
+    .where('key', '=', seen.key)
+    .executeTakeFirst();
+  return original?.product_uuid === seen.productUuid ? { ...approved, ...NOT_DISMISSED } : approved;
+}
+
 export async function listHeld({ db, hostId }: HostRows): Promise<readonly HeldGuest[]> {
   const rows = await db
     .selectFrom('held_guest')
     .selectAll()
     .where('host_id', '=', hostId)
-    .where('is_dismissed', '=', 0)
     .orderBy('seen_number', 'desc')
     .execute();
   return rows.map(toHeldGuest);
@@ -82,7 +102,7 @@ export async function listHeld({ db, hostId }: HostRows): Promise<readonly HeldG
 export async function approveHeld({ db, hostId }: HostRows, { held, by, name }: Call<'approve'>): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('held_guest')
-    .set({ approved_by: JSON.stringify(by), approved_name: name, is_dismissed: 0 })
+    .set({ approved_by: JSON.stringify(by), approved_name: name, ...NOT_DISMISSED })
     .where('host_id', '=', hostId)
     .where('id', '=', held)
     .executeTakeFirst();
@@ -111,6 +131,28 @@ export async function takeApproved({ db, hostId }: HostRows, held: string): Prom
   return numDeletedRows > 0n;
 }
 
+/** Those that say what this key's guest says: it is in, and nobody need decide of them. In a transaction of the caller's. */
+export async function endHeldBy(
+  { db, hostId }: HostRows,
+  { key, productUuid, machineId }: Pick<GuestKey, 'key' | 'productUuid' | 'machineId'>,
+): Promise<void> {
+  await db
+    .deleteFrom('held_guest')
+    .where('host_id', '=', hostId)
+    .where((row) => {
+      const shows = row('mark', '=', toMark({ key, productUuid, machineId }));
+      // Who says nothing of himself says what all others say who do so.
+      if (productUuid === null && machineId === null) return shows;
+      const says = row.and([
+        row('approved_by', 'is', null),
+        productUuid === null ? row('product_uuid', 'is', null) : row('product_uuid', '=', productUuid),
+        machineId === null ? row('machine_id', 'is', null) : row('machine_id', '=', machineId),
+      ]);
+      return row.or([shows, says]);
+    })
+    .execute();
+}
+
 /** Those that show keys of these guests. In the transaction in which the guests go. */
 export async function removeHeldOf({ db, hostId }: HostRows, guests: readonly string[]): Promise<void> {
   await db
@@ -120,6 +162,10 @@ export async function removeHeldOf({ db, hostId }: HostRows, guests: readonly st
       key.selectFrom('guest_key').select('guest_key.key').where('host_id', '=', hostId).where('guest_id', 'in', guests),
     )
     .execute();
+}
+
+function toMark({ key, productUuid, machineId }: Pick<HeldGuest, 'key' | 'productUuid' | 'machineId'>): string {
+  return JSON.stringify([key, productUuid, machineId]);
 }
 
 function toHeldGuest(row: Selectable<Tables['held_guest']>): HeldGuest {
@@ -137,5 +183,6 @@ function toHeldGuest(row: Selectable<Tables['held_guest']>): HeldGuest {
     lastAt: row.last_at,
     approvedBy: row.approved_by === null ? null : (JSON.parse(row.approved_by) as AskedBy),
     approvedName: row.approved_name,
+    isDismissed: row.is_dismissed !== 0,
   };
 }

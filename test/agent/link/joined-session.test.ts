@@ -8,6 +8,7 @@ import {
   type SessionState,
 } from '../../../agent/src/link/session-model.ts';
 import { type Route, toAddress } from '../../../agent/src/model/route.ts';
+import { createHostKey } from '../../support/joining/host-key.ts';
 import { aCollector, HOST, joinedRoute } from './joined-samples.ts';
 import { around, DOOR, DOORS, frame, KEYS, opened, WELCOME } from './session-samples.ts';
 
@@ -70,6 +71,18 @@ describe('a session that has joined', () => {
     expect(session.hear({ ...WELCOME, version: 4 } as FromHost).state()).toMatchObject({ kind: 'connected', seed });
     // Nothing is new, so nothing is written.
     expect(session.of('keep')).toEqual([]);
+  });
+
+  it('asks by its next pin in plain where the host has the first no more', () => {
+    const gone = 'A'.repeat(43);
+    const session = begin([joinedRoute({ collector: aCollector({ pins: [gone, HOST.pin] }) })]).open();
+    expect(session.hello().pin).toBe(gone);
+    // It proves itself by the key that it uses, which this guest has not learned.
+    session.hear(createHostKey().challenge({ hello: session.hello() }));
+    expect(session.of('close')).toMatchObject([{ code: CLOSE_CODES.wrongKey }]);
+    expect(session.retry().open().hello().pin).toBe(HOST.pin);
+    session.close(1006).retry().open();
+    expect(session.hello().pin).toBe(gone);
   });
 
   it('draws another nonce for each connection', () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -115,6 +115,23 @@ it.each([
   const error = await restoreKeys({ place: placeOf('new'), path: `${file}.other` }).catch(({ detail }) => detail);
   expect(error).toMatchObject({ code: 'bad-saved-keys' });
   expect(JSON.stringify(error)).not.toContain('PRIVATE KEY');
+});
+
+it.each([
+  ['that others may write', () => chmod(file, 0o606), 'others may write it'],
+  ['that its group may write', () => chmod(file, 0o660), 'others may write it'],
+  ['of another user', () => chown(file, 12_345, 0), 'it belongs to another user (12345)'],
+])('a file %s is refused, and nothing is changed', async (_title, change, cause) => {
+  await change();
+  await mkdir(join(folder, 'new'));
+  const error = await restoreKeys({ place: placeOf('new'), path: file }).catch(({ detail }) => detail);
+  expect(error).toMatchObject({
+    code: 'bad-saved-keys',
+    subject: file,
+    cause,
+    hint: expect.stringContaining('chmod 600'),
+  });
+  expect(await readdir(join(folder, 'new'))).toEqual([]);
 });
 
 it('where there is nothing to save, and where nothing can be written, it says so', async () => {

@@ -98,6 +98,43 @@ it('a copy is held while its original answers on the channel of its domain, and 
   expect(original.socket.closed?.code).toBe(CLOSE_CODES.superseded);
 });
 
+it('a copy of a guest that was dismissed before it joined is told of, and so is the original of a dismissed copy', async () => {
+  await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
+  const own = makeGuestKey();
+  const named = await world.makeToken({ guest: 'till' });
+  await world.joined({ own: makeGuestKey(), secret: await world.makeToken({ guest: 'shop' }) });
+  // With a token for another name it is held, and dismissed.
+  expect((await world.visit({ own, secret: named })).socket.closed?.code).toBe(CLOSE_CODES.held);
+  const wrong = await heldOne(world);
+  await world.enrolment.dismiss(wrong.id);
+  expect((await world.visit({ own, secret: named })).socket.closed?.reason).toBe(
+    `dismissed by a person; if that was wrong, on the host: trimtab guests approve ${wrong.id}`,
+  );
+  expect(await heldOne(world)).toMatchObject({ id: wrong.id, isDismissed: true });
+  // By the right one it joins.
+  const original = await world.visit({ own, secret: await world.makeToken({ guest: 'shop' }) });
+  expect(original.heard('welcome')).toMatchObject({ guest: 'shop' });
+  expect(await world.store.held()).toEqual([]);
+  const knock = async (first: Awaited<ReturnType<World['visit']>>, bootId: string) => {
+    const pings = first.socket.pings;
+    const coming = world.visit({ own, guest: { bootId } });
+    await until(() => first.socket.pings > pings);
+    first.socket.pong();
+    return (await coming).socket.closed?.code;
+  };
+  expect(await knock(original, OTHER_BOOT)).toBe(CLOSE_CODES.held);
+  const copy = await heldOne(world);
+  expect(copy.isDismissed).toBe(false);
+  await world.enrolment.dismiss(copy.id);
+  expect(await knock(original, OTHER_BOOT)).toBe(CLOSE_CODES.held);
+  expect((await heldOne(world)).isDismissed).toBe(true);
+  // Its copy is there first: now the original is the one that has to wait.
+  original.socket.hangUp();
+  const first = await world.visit({ own, guest: { bootId: OTHER_BOOT } });
+  expect(await knock(first, THIRD_BOOT)).toBe(CLOSE_CODES.held);
+  expect((await heldOne(world)).isDismissed).toBe(false);
+});
+
 it('a word for a copy is not one for its original, which reboots while the copy is connected [P9]', async () => {
   await using world = await openWorld();
   const own = await world.joined();

@@ -113,6 +113,14 @@ it('a copy is held, told of with the one command, and by it becomes a guest of i
   const { stdout } = await collector.trimtab('guests');
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`trimtab guests approve ${id}`);
   expect((await collector.trimtab('guests', 'approve', id, '--as', 'shop')).exitCode).toBe(1);
+  // Dismissed, it is told so, and what takes that back is as dismiss says.
+  const dismissed = await collector.trimtab('guests', 'dismiss', id);
+  expect((await (await visit(copy)).ended).reason).toContain(`dismissed by a person`);
+  expect(await ownGuests()).toMatchObject({
+    held: [],
+    findings: expect.arrayContaining([expect.objectContaining({ subject: 'dismissed' })]),
+  });
+  expect(dismissed.stdout.replaceAll(/\s+/g, ' ')).toContain(`trimtab guests approve ${id}`);
   await say('guests', 'approve', id, '--as', 'shop-2');
   const admitted = await visit(copy);
   expect(admitted.name).toBe('shop-2');

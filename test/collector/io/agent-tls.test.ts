@@ -6,6 +6,7 @@ import { SUBPROTOCOL } from '@trimtab/protocol';
 import { BINDING_BYTES, BINDING_LABEL } from '@trimtab/protocol/joining';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { connectTls as connectAgent, type Sealed } from '../../../agent/src/io/tls-connection.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
 import type { GuestSocket } from '../../../collector/src/ports/guest-socket.ts';
@@ -117,6 +118,26 @@ describe('TLS on the port of the agents', () => {
     expect(pinOf(await dial(server, '', { servername: 'collector.example' }))).toBe(next.pin);
     made.pass(61_000);
     expect(pinOf(await dial(server, before))).toBe(next.pin);
+  });
+
+  it('is found by an agent whose first pin the collector has no more, by another that it has still', async () => {
+    const { server, keys } = await start();
+    const known = keys.all()[0]?.pin ?? '';
+    const next = await keys.rotate({ overlapMs: 60_000 });
+    const strangers = [1, 2].map((nth) => Buffer.alloc(32, nth).toString('base64url'));
+    const reach = (pins: readonly string[]) =>
+      new Promise<string>((resolve) => {
+        const door = { kind: 'tls', host: '127.0.0.1', port: portOf(server), pins } as const;
+        const sealed = ({ socket, opened }: Sealed) => {
+          closing.push(() => socket.destroy());
+          resolve(opened.pin);
+        };
+        connectAgent({ door, sealed, failed: ({ code }) => resolve(String(code)) });
+      });
+    expect(await reach([...strangers, known])).toBe(known);
+    // What is not asked for is taken as well.
+    expect(await reach([...strangers, next.pin])).toBe(next.pin);
+    expect(await reach(strangers)).toBe('4417');
   });
 
   it('ends a connection that stops before, in the middle of, or after its handshake, in one time for all', async () => {

@@ -135,6 +135,23 @@ describe('a change of keys', () => {
     expect(made.keys.all().map(({ pin }) => pin)).toEqual([next.pin]);
   });
 
+  it('lets no key before it go on for longer than its overlap; without one none is left, in the file and elsewhere', async () => {
+    await using made = await openKeys();
+    const [first] = made.keys.list();
+    const second = await made.keys.rotate({ overlapMs: 30 * DAY_MS });
+    await made.keys.rotate({ overlapMs: DAY_MS });
+    // No earlier end is moved on, either.
+    await made.keys.rotate({ overlapMs: 9 * DAY_MS });
+    const untilOf = (pin = '') => made.keys.list().find((key) => key.pin === pin)?.until ?? 0;
+    for (const pin of [first?.pin, second.pin]) expect(untilOf(pin)).toBeLessThanOrEqual(Date.now() + DAY_MS);
+    expect(made.keys.all()).toHaveLength(4);
+    const next = await made.keys.rotate({ overlapMs: 0 });
+    expect(made.keys.all().map(({ pin }) => pin)).toEqual([next.pin]);
+    expect(made.keys.find(first?.pin ?? '')).toBeNull();
+    expect(made.keys.save().keys).toHaveLength(1);
+    expect((await made.reopen()).all().map(({ pin }) => pin)).toEqual([next.pin]);
+  });
+
   it('is not made more often than agents can follow', async () => {
     await using made = await openKeys();
     // All at once: none is lost by another.

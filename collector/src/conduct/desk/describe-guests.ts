@@ -1,7 +1,6 @@
 import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
-import type { HeldRow } from '../../model/enrolment.ts';
 import type { GuestRow, GuestsQuery } from '../../model/status.ts';
 import type { GuestKey } from '../../ports/store/guest-keys.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
@@ -75,17 +74,6 @@ function toShownId(record: GuestRecord | null, connected: ConnectedGuest | null)
     return productUuid ?? machineId ?? hostname;
   }
   return record?.identities.find(({ kind }) => kind !== 'domain')?.value ?? null;
-}
-
-/** Each waits for one command. */
-export function noteHeld(held: readonly HeldRow[]): Finding[] {
-  return held
-    .filter(({ approvedBy }) => approvedBy === null)
-    .map(({ id, hostname, reason, keyOf }) => ({
-      subject: `${hostname} (held)`,
-      sentence: keyOf === null ? reason : `it shows the key of ${keyOf}. ${reason}`,
-      hint: `If it is a guest of its own: trimtab guests approve ${id}. Else: trimtab guests dismiss ${id}`,
-    }));
 }
 
 /** Of a guest that is off nobody knows yet whether it has one. */

@@ -7,10 +7,11 @@ import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { Enrolling } from '../enroll/enrolment.ts';
 import { readKnownGuests } from '../survey/known-guests.ts';
 import { OVERVIEW_MS, type QemuGaGuests } from '../survey/qemu-ga-guests.ts';
-import { describeGuests, isShown, noteHeld, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
+import { describeGuests, isShown, noteMissingAgent, noteQemuGa } from './describe-guests.ts';
 import { listHeldRows } from './enrolment/guest-keys-desk.ts';
 import { BY_SOCKET, createNoteDeed, type DeedDeps } from './enrolment/note-deed.ts';
 import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
+import { noteDismissed, noteHeld } from './note-held.ts';
 
 export interface GuestsDeps extends ForgetDeps {
   readonly enrolment: Pick<Enrolling, 'findings'>;
@@ -34,14 +35,16 @@ export function createGuestsDesk(deps: GuestsDeps): GuestsDesk {
     async guests(query) {
       const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, OVERVIEW_MS);
       const [host, known] = await Promise.all([survey.read(), readKnownGuests({ survey, store, links }, ask)]);
-      const held = await listHeldRows(store);
-      const rows = describeGuests(known, { ...query, keys: await store.keys() });
+      const { waiting, dismissed } = await listHeldRows(store);
+      const keys = await store.keys();
+      const rows = describeGuests(known, { ...query, keys });
       return {
         takenAt: new Date(clock.now()).toISOString(),
         guests: rows,
-        held,
+        held: waiting,
         findings: [
-          ...noteHeld(held),
+          ...noteHeld(waiting, { known, keys }),
+          ...noteDismissed(dismissed),
           ...enrolment.findings(),
           ...host.findings,
           ...findTwins(host.domains),

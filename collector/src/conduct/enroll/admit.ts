@@ -1,6 +1,6 @@
 import { Fault, toReason } from '@trimtab/protocol/shared';
 import { findOver } from '../../enroll/by-token.ts';
-import { REFUSED, type Refused, refuseHeld } from '../../enroll/refusals.ts';
+import { REFUSED, type Refused, refuseDismissed, refuseHeld } from '../../enroll/refusals.ts';
 import type { Arriving, Recognition } from '../../link/guest-links.ts';
 import type { HostView } from '../../model/domain.ts';
 import type { Enrolment, Spending } from '../../ports/store/enrolments.ts';
@@ -67,6 +67,7 @@ export function joinByToken(deps: Admitting, letting: Letting & { readonly token
       };
       const spent = await store.join({ key, enrolment: token, nowMs: clock.now() });
       if (spent !== 'ok') return AS_SPENT[spent];
+      deps.held.changed();
       deps.noteKey(guest.id, { key: letting.key, learnedPins: [] });
       deps.log.info({ guest: guest.name, id: guest.id, token: enrolment.id }, 'a guest has joined');
       return { kind: 'recognised', ...guest };
@@ -120,7 +121,7 @@ export async function holdBack(
     const held = await deps.held.hold({ ...said, address: socket.address, reason, lastAt: deps.clock.now() }, token);
     if (held !== null)
       deps.log.warn({ held: held.id, hostname, address: socket.address }, `a guest is held: ${reason}`);
-    return refuseHeld(held?.id ?? null);
+    return held?.isDismissed === true ? refuseDismissed(held.id) : refuseHeld(held?.id ?? null);
   };
   // Of those that come by one token at once each is counted.
   return orNotStored(deps, () => (token === null ? hold() : deps.oneAtATime(token.key, hold)));

@@ -59,13 +59,7 @@ export function createEnrolment(deps: EnrolmentDeps) {
     challenge,
     meet,
     doors,
-    /** Those that wait for a person's word. */
-    held: () => store.held(),
-    async approve(call: {
-      readonly held: string;
-      readonly by: AskedBy;
-      readonly name: string | null;
-    }): Promise<boolean> {
+    async approve(call: Parameters<typeof store.approve>[0]): Promise<boolean> {
       const isThere = await store.approve(call);
       held.changed();
       return isThere;
@@ -80,6 +74,12 @@ export function createEnrolment(deps: EnrolmentDeps) {
       const count = await store.revoke(call);
       revocations += 1;
       if (count > 0) links.end(call.guest, REFUSED.revoked);
+      return count;
+    },
+    /** Those keys of a guest that a person has revoked. How many there were. */
+    async reinstate(call: { readonly guest: GuestId }): Promise<number> {
+      const count = await store.reinstate(call);
+      held.changed();
       return count;
     },
     /** What there is to say of guests that are taken without a key. */

@@ -37,7 +37,7 @@ export function createHeldBook(store: Pick<GuestKeysStore, 'held' | 'hold'>) {
 
   return {
     changed,
-    /** Null where this key, or the token that it shows, has too many already. */
+    /** Null where this key, or the token that it shows, has too many already who wait. */
     async hold(
       said: Omit<Parameters<typeof store.hold>[0], 'enrolment'>,
       token: Pick<Enrolment, 'id' | 'mostUses'> | null,
@@ -45,9 +45,9 @@ export function createHeldBook(store: Pick<GuestKeysStore, 'held' | 'hold'>) {
       const guest = { ...said, enrolment: token?.id ?? null };
       const others = await ofKey(guest.key);
       if (!others.some((held) => isSame(held, guest))) {
-        if (others.length >= MOST_HELD_PER_KEY) return null;
+        if (others.filter(waits).length >= MOST_HELD_PER_KEY) return null;
         const ofToken = (await all()).filter(({ enrolment }) => enrolment !== null && enrolment === token?.id);
-        if (token !== null && ofToken.length >= token.mostUses + MOST_HELD_BESIDE_USES) return null;
+        if (token !== null && ofToken.filter(waits).length >= token.mostUses + MOST_HELD_BESIDE_USES) return null;
       }
       changed();
       const held = await store.hold(guest);
@@ -67,6 +67,8 @@ export function createHeldBook(store: Pick<GuestKeysStore, 'held' | 'hold'>) {
 }
 
 export type HeldBook = ReturnType<typeof createHeldBook>;
+
+const waits = ({ isDismissed }: HeldGuest): boolean => !isDismissed;
 
 type Said = Pick<HeldGuest, 'productUuid' | 'machineId'>;
 

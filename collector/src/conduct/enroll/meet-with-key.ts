@@ -52,9 +52,14 @@ export async function meetWithKey(
       return holdBack(deps, { hello, socket, key: key.key, reason: entry.reason });
     case 'approved':
       // One that is known already is another guest's, or was revoked.
-      return held === null || signed.renewed === null || (await deps.store.findKey(signed.renewed)) !== null
-        ? holdBack(deps, { hello, socket, key: key.key, reason: 'it made no key of its own' })
-        : letInApproved(deps, { hello, host, held, key: signed.renewed });
+      if (held !== null && signed.renewed !== null && (await deps.store.findKey(signed.renewed)) === null)
+        return letInApproved(deps, { hello, host, held, key: signed.renewed });
+      return holdBack(deps, {
+        hello,
+        socket,
+        key: key.key,
+        reason: `it shows the key of ${await nameOf(deps, key)}, and has made none of its own`,
+      });
     default: {
       const guest = believe(key, said);
       const who = { hello, guest, showing: { kind: 'key', key: key.key, saysMore: false }, called: null } as const;

@@ -79,8 +79,9 @@ export async function openHostKeys({
       inTurn(async () => {
         if (operators !== null) throw operatorsKey(operators.pin);
         const nowMs = clock.now();
+        // No key goes on for longer than the one that came after it: of one that was stolen, none is to be left.
         const leaving = current()
-          .map((key) => ({ ...key, until: key.until ?? nowMs + overlapMs }))
+          .map((key) => ({ ...key, until: Math.min(key.until ?? Number.POSITIVE_INFINITY, nowMs + overlapMs) }))
           .filter(({ until }) => until > nowMs);
         if (leaving.length >= MOST_HOST_KEYS) throw tooMany(leaving);
         const next = await makeKept();

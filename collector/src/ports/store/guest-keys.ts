@@ -42,6 +42,8 @@ export interface HeldGuest {
   readonly approvedBy: AskedBy | null;
   /** What it is to be called, by the word of whoever approved it; null: as it would be. */
   readonly approvedName: string | null;
+  /** By a person, who does not want to be asked of it again. */
+  readonly isDismissed: boolean;
 }
 
 /** More than these are somebody who makes them up: the one seen longest ago goes. */
@@ -55,8 +57,10 @@ export const HELD_KEPT = 256;
  * see; [GK5] a revoked key stays, so that it is known as one, and no token lets it in; [GK6] a guest has one key: when it
  * joins by another, those before it are revoked, and are not reinstated; [GK7] a guest with a key is no stranger: it is
  * not forgotten for others (rule [ST12]), and its trims are not counted as theirs; [GK8] a guest that is held is noted
- * once, and stays dismissed, or approved until it is held in another boot; of all that are
- * not approved the HELD_KEPT that were seen last are kept.
+ * once, and stays approved until it is held in another boot; of all that are not approved the HELD_KEPT that were seen
+ * last are kept; [GK9] it stays dismissed until it is held for another reason, or, where it says all that the guest of
+ * its key says, in another boot: then it may be that guest; [GK10] when a guest joins, or is let in again, nobody is held
+ * any more who says what it says, but those whom a person has approved.
  */
 export interface GuestKeysStore {
   findKey(key: string): Promise<GuestKey | null>;
@@ -74,11 +78,11 @@ export interface GuestKeysStore {
   restoreKey(key: GuestKey): Promise<boolean>;
   learned(call: { readonly key: string; readonly pins: readonly string[] }): Promise<void>;
   /** Notes one, or notes it again: the same key, UUID and machine-id are the same one. */
-  hold(guest: Omit<HeldGuest, 'id' | 'firstAt' | 'approvedBy' | 'approvedName'>): Promise<HeldGuest>;
-  /** Those that were not dismissed, the one seen last first. */
+  hold(guest: Omit<HeldGuest, 'id' | 'firstAt' | 'approvedBy' | 'approvedName' | 'isDismissed'>): Promise<HeldGuest>;
+  /** Also those that were dismissed; the one seen last first. */
   held(): Promise<readonly HeldGuest[]>;
   /** False where there is none. */
   approve(call: { readonly held: string; readonly by: AskedBy; readonly name: string | null }): Promise<boolean>;
-  /** Is not asked again. False where there is none. */
+  /** Nobody is asked of it again, but as [GK9] says. False where there is none. */
   dismiss(held: string): Promise<boolean>;
 }

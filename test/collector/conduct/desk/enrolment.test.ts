@@ -58,6 +58,7 @@ beforeEach(async () => {
     admission: {
       approve: store.approve,
       dismiss: store.dismiss,
+      reinstate: store.reinstate,
       async revoke(call) {
         ended.push(call.guest);
         return store.revoke(call);
@@ -205,9 +206,17 @@ describe('guests', () => {
     });
     expect(await desk.dismiss({ held: other.id }, CI)).toMatchObject({ id: other.id });
     expect(await codeOf(desk.dismiss({ held: 'nobody' }))).toBe('unknown-held');
-    expect(await store.held()).toMatchObject([{ id: one.id, approvedBy: CI, approvedName: 'web-2' }]);
+    expect(await store.held()).toMatchObject([
+      { id: other.id, isDismissed: true },
+      { id: one.id, approvedBy: CI, approvedName: 'web-2' },
+    ]);
     // Of two the other is dismissed: the name means one now.
     expect(await desk.approve({ held: 'copy', name: null }, CI)).toMatchObject({ id: one.id });
+    await desk.dismiss({ held: one.id });
+    expect(await codeOf(desk.approve({ held: 'copy', name: null }))).toBe('ambiguous-held');
+    // What dismiss says is so: it was wrong, and one word lets it in.
+    expect(await desk.approve({ held: other.id, name: null }, CI)).toMatchObject({ id: other.id, approvedBy: CI });
+    expect(await store.held()).toContainEqual(expect.objectContaining({ id: other.id, isDismissed: false }));
   });
 });
 

@@ -22,11 +22,12 @@ const HELD: HeldGuest = {
   bootId: null,
   hostname: 'web',
   address: '192.0.2.7',
-  reason: 'It has another product UUID.',
+  reason: 'it shows the key of web, and says another product UUID',
   firstAt: 0,
   lastAt: 1,
   approvedBy: null,
   approvedName: null,
+  isDismissed: false,
 };
 
 type Host = NonNullable<Parameters<typeof createKnownHost>[0]>;
@@ -61,9 +62,35 @@ it('who is held is told with the guest whose key it shows, the reason, and the o
   expect(held).toMatchObject([{ id: '3f2a91c0', keyOf: 'web', address: '192.0.2.7' }]);
   expect(findings).toContainEqual({
     subject: 'web (held)',
-    sentence: 'it shows the key of web. It has another product UUID.',
+    sentence: 'it shows the key of web, and says another product UUID',
     hint: 'If it is a guest of its own: trimtab guests approve 3f2a91c0. Else: trimtab guests dismiss 3f2a91c0',
   });
+});
+
+it('who says what a guest says that has joined, and shows a new key, is mostly that one: what joins it is told too', async () => {
+  const unknown = {
+    ...HELD,
+    key: 'key-9',
+    reason: 'what it says of itself is what web says, which has joined already',
+  };
+  const hintOf = async (host: Host) =>
+    (await list(host)).findings.find(({ subject }) => subject === 'web (held)')?.hint ?? '';
+  const joins = expect.stringContaining('trimtab enroll web,');
+  expect(await hintOf({ keys: [KEY], held: [{ ...unknown, productUuid: 'uuid-1' }] })).toEqual(joins);
+  expect(await hintOf({ keys: [KEY], held: [{ ...unknown, machineId: 'machine-1' }] })).toEqual(joins);
+  expect(await hintOf({ keys: [KEY], held: [{ ...unknown, productUuid: 'uuid-2' }] })).not.toContain('enroll');
+});
+
+it('those who were dismissed are asked of no more, and one line names them with the command that lets them in', async () => {
+  const dismissed = [1, 2, 3, 4].map((n) => ({ ...HELD, id: `id-${n}`, isDismissed: true }));
+  const { held, findings } = await list({ keys: [KEY], held: dismissed });
+  expect(held).toEqual([]);
+  expect(findings).toContainEqual({
+    subject: 'dismissed',
+    sentence: 'web (id-1), web (id-2), web (id-3), and 1 more: kept out by the word of a person',
+    hint: 'If that was wrong: trimtab guests approve id-1',
+  });
+  expect(findings.filter(({ subject }) => subject === 'web (held)')).toEqual([]);
 });
 
 it('one that is approved waits for nobody', async () => {

@@ -38,13 +38,24 @@ Example:
   $ trimtab guests approve 3f2a91c0 --as web-2
 
 At its next connection it makes a key of its own, and is a guest of its own from
-then on. The guest whose key it showed keeps that.
+then on. The guest whose key it showed keeps that. Also lets in one that was
+dismissed. Without --as it is called as the hypervisor calls it, else as it does
+itself, with ~2 or the like behind it where another guest is called so.
 --json prints {id, hostname, productUuid, machineId, address, keyOf, reason,
 firstAt, lastAt, approvedBy, approvedName}.`,
   ask: (desk, { wanted: held, as: name }) => desk.approve({ held, name }),
-  tell: ({ hostname, approvedName }) =>
-    `${hostname} is let in at its next connection, within some minutes${approvedName === null ? '' : `, and called ${approvedName}`}. Next: trimtab guests.`,
+  tell: tellApproved,
 };
+
+function tellApproved({ hostname, approvedName, keyOf }: HeldRow): string {
+  const called =
+    approvedName === null
+      ? `, and called as the hypervisor calls it, else ${hostname}: with ~2 or the like behind it where another guest is called so (--as NAME chooses)`
+      : `, and called ${approvedName}`;
+  // Held when it joined: what asked for that has ended, and stays so.
+  const again = keyOf === null ? ' If its trimtab-agent join has ended, run the same one again.' : '';
+  return `${hostname} is let in at its next connection, within some minutes${called}.${again} Next: trimtab guests.`;
+}
 
 const DISMISS: Word<HeldRow> = {
   name: 'dismiss',
@@ -54,10 +65,12 @@ const DISMISS: Word<HeldRow> = {
 Example:
   $ trimtab guests dismiss 3f2a91c0
 
+It is asked of again where it is held for another reason, or where it may be the
+guest whose key it shows. trimtab guests names those that were dismissed last.
 --json prints it as approve does.`,
   ask: (desk, { wanted: held }) => desk.dismiss({ held }),
   tell: ({ id, hostname }) =>
-    `${hostname} stays out, and is not shown any more. If that was wrong: trimtab guests approve ${id}`,
+    `${hostname} stays out, and nobody is asked of it any more. If that was wrong: trimtab guests approve ${id}`,
 };
 
 const REVOKE: Word<GuestKeysDone> = {

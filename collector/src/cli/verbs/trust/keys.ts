@@ -42,7 +42,7 @@ function addRotate(keys: Command, context: CommandContext): void {
     .description('make a new key and use it; the one before is taken for a while')
     .option(
       '--overlap <time>',
-      'guests that know the old key alone may connect for so long: 12h, 30d; 0: none',
+      'guests that know an older key alone may connect for so long at most: 12h, 30d; 0: none',
       parseStretch({ leastMs: 0, mostMs: LONGEST_OVERLAP_MS }),
       DEFAULT_OVERLAP_MS,
     );
@@ -57,6 +57,7 @@ Example:
 
 Guests that are connected are told at once, others when they come. A guest that
 does not come in that time has to join anew: trimtab enroll GUEST.
+If the key was stolen: --overlap 0, which ends all older keys. Then save anew.
 --json prints what trimtab keys --json prints.`,
     )
     .action(async () => {
@@ -111,7 +112,8 @@ Example:
 
 The keys in the file take the place of those of this collector; the guests in it
 are added to those that it knows. Guests that joined since the file was saved
-have to join anew where the key of the collector has changed since.
+have to join anew where the key of the collector has changed since. A file that
+others may write is refused.
 --json prints {hostKeys, guests}: how many there are, and how many were added.`,
     )
     .action(async (path: string) => {

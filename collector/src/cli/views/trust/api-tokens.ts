@@ -31,7 +31,7 @@ function tellEnd({
   takenAt,
   timeZone,
 }: Pick<ApiTokenRow, 'expiresAt'> & { readonly takenAt: string; readonly timeZone: string }): string {
-  if (expiresAt === null) return 'revoked';
+  if (expiresAt === null) return 'no end';
   return expiresAt <= takenAt ? 'it is over' : formatInstant({ iso: expiresAt, timeZone });
 }
 

@@ -18,6 +18,7 @@ export interface Admission {
   dismiss(held: string): Promise<boolean>;
   /** And ends its session. How many keys there were. */
   revoke(call: { readonly guest: GuestId; readonly by: AskedBy; readonly nowMs: number }): Promise<number>;
+  reinstate(call: { readonly guest: GuestId }): Promise<number>;
 }
 
 export interface GuestKeysDeps extends KnownGuestsDeps {
@@ -26,7 +27,7 @@ export interface GuestKeysDeps extends KnownGuestsDeps {
   readonly links: KnownGuestsDeps['links'] & Pick<GuestLinks, 'rename'>;
   readonly store: KnownGuestsDeps['store'] &
     Pick<GuestsStore, 'rename'> &
-    Pick<GuestKeysStore, 'held' | 'keys' | 'reinstate'> &
+    Pick<GuestKeysStore, 'held' | 'keys'> &
     DeedDeps['store'];
 }
 
@@ -67,7 +68,7 @@ export function createGuestKeysDesk(deps: GuestKeysDeps, note: NoteDeed): GuestK
     async reinstate({ guest: wanted }, askedBy = BY_SOCKET) {
       const operation = 'let in the keys of a guest again';
       const { record } = await findStored(deps, { wanted, operation });
-      const keys = await store.reinstate({ guest: record.id });
+      const keys = await admission.reinstate({ guest: record.id });
       if (keys === 0)
         throw noKey({
           operation,
@@ -93,16 +94,18 @@ export function createGuestKeysDesk(deps: GuestKeysDeps, note: NoteDeed): GuestK
 
 const REVOKE_HINT = '`trimtab guests` shows by what each guest is proven.';
 
-/** Those who wait, with the guest whose key each shows. */
+/** Those who are held, each with the guest whose key it shows: who waits, and who was dismissed. */
 export async function listHeldRows(
   store: Pick<GuestKeysStore, 'held' | 'keys'> & Pick<GuestsStore, 'guests'>,
-): Promise<readonly HeldRow[]> {
+): Promise<{ readonly waiting: readonly HeldRow[]; readonly dismissed: readonly HeldRow[] }> {
   const held = await store.held();
-  if (held.length === 0) return [];
+  if (held.length === 0) return { waiting: [], dismissed: [] };
   const [keys, records] = [await store.keys(), await store.guests()];
   const guestOf = new Map(keys.map(({ key, guest }: GuestKey) => [key, guest]));
   const nameOf = new Map(records.map(({ id, name }) => [id, name]));
-  return held.map((one) => toHeldRow(one, nameOf.get(guestOf.get(one.key) ?? ('' as GuestId)) ?? null));
+  const toRow = (one: HeldGuest) => toHeldRow(one, nameOf.get(guestOf.get(one.key) ?? ('' as GuestId)) ?? null);
+  const [dismissed, waiting] = [held.filter((one) => one.isDismissed), held.filter((one) => !one.isDismissed)];
+  return { waiting: waiting.map(toRow), dismissed: dismissed.map(toRow) };
 }
 
 function toHeldRow(held: HeldGuest, keyOf: string | null): HeldRow {
@@ -111,14 +114,16 @@ function toHeldRow(held: HeldGuest, keyOf: string | null): HeldRow {
   return { id, hostname, productUuid, machineId, address, keyOf, reason, ...times, approvedBy, approvedName };
 }
 
+/** A name means one of those who wait before one that was dismissed. */
 async function findHeld(
   { store }: Pick<GuestKeysDeps, 'store'>,
   { wanted, operation }: { readonly wanted: string; readonly operation: string },
 ): Promise<HeldRow> {
-  const held = await listHeldRows(store);
-  const byId = held.find(({ id }) => id === wanted);
+  const { waiting, dismissed } = await listHeldRows(store);
+  const byId = [...waiting, ...dismissed].find(({ id }) => id === wanted);
   if (byId !== undefined) return byId;
-  const [only, ...others] = held.filter(({ hostname }) => hostname === wanted);
+  const named = [waiting, dismissed].map((rows) => rows.filter(({ hostname }) => hostname === wanted));
+  const [only, ...others] = named.find((rows) => rows.length > 0) ?? [];
   if (only === undefined) throw unknownHeld({ wanted, operation });
   if (others.length === 0) return only;
   throw new Fault({
