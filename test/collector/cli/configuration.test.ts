@@ -57,7 +57,7 @@ describe('settings', () => {
       notify: [],
       connections: 10_000,
       connectionsPerAddress: 1_024,
-      halfOpen: 1_024,
+      halfOpen: 4_096,
       halfOpenPerAddress: 128,
       strangers: 256,
       strangersPerAddress: 64,
