@@ -1,11 +1,9 @@
 import type { Finding } from '../model/domain.ts';
 import type { ConnectedGuest } from './guest-links.ts';
+import { TAKES_TURNS } from './takeovers.ts';
 
 const NEW_IDENTITY =
   'In the copy, as root: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup. And give its domain a UUID of its own.';
-
-export const TAKES_TURNS =
-  'two agents take its session from each other: a copy of the guest runs, such as a snapshot that was resumed, or two agents run in it';
 
 const STOP_ONE =
   'Stop one of the two (4409 in the log of both). For the copy to be a guest of its own: give its domain another UUID, and in it, as root: rm -r /var/lib/trimtab-agent. Then let it join: trimtab enroll GUEST';

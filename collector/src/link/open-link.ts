@@ -6,7 +6,6 @@ import type { createCloneWatch } from './clones.ts';
 import { toKept } from './compact.ts';
 import { type ConnectedGuest, toConnected } from './connected-guest.ts';
 import type { GuestConnection } from './connection.ts';
-import { TAKES_TURNS } from './find-copies.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import type { createGuestBudgets } from './guest-budgets.ts';
 import { openConnection } from './guest-connection.ts';
@@ -14,7 +13,7 @@ import { type LetIn, letIn, toStanding } from './let-in.ts';
 import type { createLinkBook } from './link-book.ts';
 import type { Challenged, GuestLinkEvents } from './link-events.ts';
 import type { Delivered, Refusal } from './session.ts';
-import type { createTakeoverWatch } from './takeovers.ts';
+import { type createTakeoverWatch, TAKES_TURNS } from './takeovers.ts';
 
 export interface Link {
   readonly connection: GuestConnection;

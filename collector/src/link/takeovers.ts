@@ -7,6 +7,9 @@ const TURNS_WITHIN_MS = 5 * 60_000;
 /** The host pings every 15 s: a session that was heard since is no half-dead one, which its own agent has given up. */
 const ALIVE_MS = 20_000;
 
+export const TAKES_TURNS =
+  'two agents take its session from each other: a copy of the guest runs, such as a snapshot that was resumed, or two agents run in it';
+
 /** More are somebody who makes up guests. */
 export const TAKEOVERS_REMEMBERED = 10_000;
 
