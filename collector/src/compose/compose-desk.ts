@@ -87,6 +87,7 @@ export function composeDesk({
 }): Desk {
   return createDesk({
     clock,
+    log,
     store,
     survey,
     trims,

@@ -15,6 +15,7 @@ import { type ForgetDeps, forgetGuest } from './forget-guest.ts';
 export interface GuestsDeps extends ForgetDeps {
   readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly clock: Clock;
+  readonly log: DeedDeps['log'];
   readonly store: ForgetDeps['store'] & Pick<GuestKeysStore, 'keys' | 'held'> & DeedDeps['store'];
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;

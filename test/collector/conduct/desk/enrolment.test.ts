@@ -30,6 +30,7 @@ let keys: readonly HostKeyView[];
 let domains: readonly Domain[];
 let ended: GuestId[];
 let renamed: string[];
+let logged: unknown[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-enrolment-'));
@@ -40,8 +41,10 @@ beforeEach(async () => {
   domains = [];
   ended = [];
   renamed = [];
+  logged = [];
   desk = createEnrolmentDesk({
     clock,
+    log: { info: (fields) => void logged.push(fields) },
     store,
     secrets,
     readAddresses: async () => addresses,
@@ -284,4 +287,8 @@ it('what was done is kept, with who had it done; what was refused is not', async
     ['approve', `copy (${id})`, 'token', 'to be called web-2'],
     ['enroll', 'web-1', 'token', 'a token for one guest'],
   ]);
+  // And who reads the log sees it as well.
+  expect(logged).toHaveLength(deeds.length);
+  expect(logged).toContainEqual({ deed: 'revoke', subject: 'web-1', by: 'token ci', outcome: null });
+  expect(logged).toContainEqual({ deed: 'rotate-key', subject: NEXT_PIN, by: 'socket', outcome: null });
 });

@@ -26,3 +26,9 @@ export function formatHostKeys({ keys, guests }: HostKeysView, page: Page): stri
     : 'Without this key every guest would have to join anew. Keep a copy: trimtab keys save FILE.';
   return `${[...lines, '', ...wrap({ text: next, width })].join('\n')}\n`;
 }
+
+/** A copy from before has not got the key by which guests know this collector from now on. */
+export function formatRotated(view: HostKeysView, page: Page): string {
+  const anew = 'Save the keys anew: a file that was saved before has not got this one. trimtab keys save FILE';
+  return `${formatHostKeys(view, page)}${wrap({ text: anew, width: page.width }).join('\n')}\n`;
+}
