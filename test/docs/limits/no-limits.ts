@@ -90,6 +90,7 @@ const RHYTHMS = [
   'collector/src/store/samples/read-points.ts: STRETCHES_AT_ONCE',
   'collector/src/store/stored-bytes.ts: AT_ONCE',
   'collector/src/cli/verbs/repair.ts: MOST_WAITS',
+  'collector/src/conduct/survey/remember-guests.ts: CAME_STORED_AFTER_MS',
   'collector/src/conduct/survey/remember-guests.ts: REMEMBERED_EVERY_MS',
   'collector/src/link/release-at-rest.ts: MANY_GUESTS',
   'collector/src/link/release-at-rest.ts: REST_MS',
