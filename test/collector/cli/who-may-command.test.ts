@@ -59,7 +59,7 @@ is over has to join anew: trimtab enroll GUEST.
     [['--overlap', '0'], 0],
   ])('rotate %j asks so', async (args, overlapMs) => {
     const { exitCode, out, said } = await runInProcess(['keys', 'rotate', ...args]);
-    expect(out).toContain('\nSave the keys anew: ');
+    expect(out).toContain('Save the keys anew: ');
     expect(longLines(out)).toEqual([]);
     expect({ exitCode, said }).toEqual({ exitCode: 0, said: [{ what: 'rotate', overlapMs, askedBy: undefined }] });
   });
