@@ -54,12 +54,13 @@ export const SETTINGS = {
     example: '/run/trimtab/collector.sock',
     default: '/run/trimtab/collector.sock',
   }),
-  apiListen: addressSetting({
+  apiListen: addressesSetting({
     describe:
       'Where the API listens besides the socket: by TLS unless on loopback, for who has a token (trimtab tokens)',
     placeholder: 'ADDRESS:PORT',
     example: '192.0.2.1:7462',
     default: null,
+    least: 0,
   }),
   metricsListen: addressSetting({
     describe: 'Where Prometheus finds /metrics besides the API, and nothing else; it asks for no password',

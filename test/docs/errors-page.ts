@@ -21,7 +21,7 @@ const HEAD = `# What does this error mean?
 Every error says what was being done, with what, why it could not be done, and mostly what helps:
 
     trimtab: cannot trim: web-1: its agent is not connected
-      In the guest, as root: trimtab-agent run --collector HOST:7461
+      On this host: trimtab enroll GUEST, and in the guest, as root, the line that it prints
 
 In JSON it is \`{code, operation, subject, cause, hint}\`. Programs go by the \`code\`. The HTTP API
 answers with \`{"error": …}\` and the status below.

@@ -10,6 +10,7 @@ import {
   VERSION,
 } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
+import { keyOfSecret } from '../../collector/src/io/secrets.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../protocol/PROTOCOL.md'), 'utf8');
 
@@ -66,4 +67,10 @@ describe('PROTOCOL.md lists just', () => {
     expect(versions).toEqual(Array.from({ length: VERSION }, (_, index) => index + 1));
     expect(text).toContain(`\nVersion ${VERSION}. `);
   });
+});
+
+it('PROTOCOL.md has the key that a token of zeros makes, and it is raw [P5]', () => {
+  const key = keyOfSecret(new Uint8Array(16));
+  expect(Buffer.from(key, 'base64url')).toHaveLength(32);
+  expect(text).toContain(`\`${key}\``);
 });

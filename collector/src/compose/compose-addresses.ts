@@ -21,26 +21,33 @@ export function composeAddresses({
   readonly settings: Pick<CollectorSettings, 'advertise'>;
   /** With the ports that are listened on. */
   readonly listen: () => readonly ListenAddress[];
-}): () => readonly string[] {
+}): {
+  /** As of some seconds ago. */
+  readonly addresses: () => readonly string[];
+  /** As of now. */
+  readonly readAddresses: () => Promise<readonly string[]>;
+} {
   let isThere = false;
   let readAtMs = Number.NEGATIVE_INFINITY;
   async function read(): Promise<void> {
     const { trusted } = await processes.read();
     isThere = trusted.some(({ kind, argv }) => kind === 'qemu' && hasUserNetworking(argv));
   }
+  const tell = () => toAdvertised({ listen: listen(), advertise, own: readOwnAddresses(), hasUserNetworking: isThere });
   const addresses = () => {
     if (clock.monotonicMs() - readAtMs > KNOWN_FOR_MS) {
       readAtMs = clock.monotonicMs();
       // Whoever asks next is told; a host whose processes cannot be read has none.
       read().catch(() => {});
     }
-    return toAdvertised({
-      listen: listen(),
-      advertise,
-      own: readOwnAddresses(),
-      hasUserNetworking: isThere,
-    });
+    return tell();
   };
   addresses();
-  return addresses;
+  return {
+    addresses,
+    async readAddresses() {
+      await read().catch(() => {});
+      return tell();
+    },
+  };
 }

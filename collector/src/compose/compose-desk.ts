@@ -40,7 +40,7 @@ export function composeDesk({
   door,
   enrolment,
   hostKeys,
-  addresses,
+  readAddresses,
   notices,
   store,
   survey,
@@ -67,7 +67,7 @@ export function composeDesk({
   enrolment: Enrolling;
   hostKeys: HostKeyRing;
   /** Where guests find this collector. */
-  addresses: () => readonly string[];
+  readAddresses: () => Promise<readonly string[]>;
   notices: Pick<Delivery, 'findings'>;
   store: Store;
   survey: Survey;
@@ -87,6 +87,7 @@ export function composeDesk({
 }): Desk {
   return createDesk({
     clock,
+    log,
     store,
     survey,
     trims,
@@ -96,7 +97,7 @@ export function composeDesk({
     enrolment,
     admission: enrolment,
     hostKeys,
-    addresses,
+    readAddresses,
     secrets,
     notices,
     qemuGaGuests,

@@ -23,7 +23,7 @@ export function composePlaces({
   };
   return {
     listen,
-    addresses: composeAddresses({ clock, processes, settings, listen }),
+    ...composeAddresses({ clock, processes, settings, listen }),
     /** The kernel chooses the port for 0, once the doors are open. */
     opened(now: Ports): void {
       ports = now;

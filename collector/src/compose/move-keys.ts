@@ -36,6 +36,7 @@ const guestSchema = v.object({
   name: v.string(),
   identities: v.array(v.object({ kind: v.picklist(IDENTITY_KINDS), value: v.string() })),
   agentVersion: v.nullable(v.string()),
+  lastSeenAt: v.number(),
   namedBy: v.picklist(['person', 'hypervisor', 'guest']),
   keys: v.array(
     v.object({
@@ -110,7 +111,7 @@ export async function restoreKeys({ place, path }: KeysAsked): Promise<MovedKeys
 /** Which it is, what leads to it decides: its keys first. */
 async function restoreGuest(
   store: Store,
-  { name, identities, agentVersion, namedBy, keys }: SavedGuest,
+  { name, identities, agentVersion, lastSeenAt, namedBy, keys }: SavedGuest,
 ): Promise<boolean> {
   const own = keys.map(({ key: value }) => ({ kind: 'key', value }) as const);
   const others = identities.filter(({ kind }) => kind !== 'key');
@@ -120,7 +121,8 @@ async function restoreGuest(
     namedBy,
     takenNames: new Set(),
     agentVersion,
-    seenAt: clock.now(),
+    // Nothing of it is heard by this.
+    seenAt: lastSeenAt,
     isHere: () => true,
   });
   let isNew = false;

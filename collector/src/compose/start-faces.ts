@@ -65,21 +65,26 @@ export async function startFaces({
   const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
   const channels = composeChannels({ clock, files, agents });
   try {
-    // The address of a host for itself is led nowhere else, and nobody reads along there.
-    const apiKeys = apiListen !== null && toListenScope(apiListen.host) !== 'this-host' ? hostKeys : null;
     const ownNames = composeNames({ ...settings, hostKeys });
-    const network = {
-      face: 'network',
-      findToken: (hash: string) => store.findToken(hash),
-      isEncrypted: apiKeys !== null,
-      ownNames,
-    } as const;
+    const findToken = (hash: string) => store.findToken(hash);
+    const toNetworkFace = (at: ListenAddress) => {
+      const isEncrypted = !isOfThisHost(at);
+      const fetch = fetchOf({ face: 'network', findToken, isEncrypted, ownNames });
+      return { ...at, keys: isEncrypted ? hostKeys : null, fetch };
+    };
     const api = await startApi({
       socket: { path: socket, fetch: fetchOf({ face: 'socket' }) },
-      tcp: apiListen === null ? null : { ...apiListen, keys: apiKeys, fetch: fetchOf(network) },
+      tcp: apiListen.map(toNetworkFace),
       metrics: metricsListen === null ? null : { ...metricsListen, fetch: createMetricsFace({ desk, log }).fetch },
     });
-    log.info({ agents: tellPlaces(listen, agents.ports()), api: socket }, 'collector ready');
+    const onNetwork = tellPlaces(apiListen, api.ports, { plain: 'http', tls: 'https', path: '' });
+    log.info(
+      {
+        agents: tellPlaces(listen, agents.ports(), { plain: 'ws', tls: 'wss', path: '/agent' }),
+        api: onNetwork === null ? socket : `${socket} ${onNetwork}`,
+      },
+      'collector ready',
+    );
     return {
       agentPorts: agents.ports,
       holdChannels: channels.keep,
@@ -95,12 +100,21 @@ export async function startFaces({
   }
 }
 
+/** The address of a host for itself is led nowhere else, and nobody reads along there. */
+function isOfThisHost({ host }: ListenAddress): boolean {
+  return toListenScope(host) === 'this-host';
+}
+
 /** Null while none is there. */
-function tellPlaces(listen: readonly ListenAddress[], ports: readonly (number | null)[]): string | null {
-  const urls = listen.flatMap(({ host }, index) => {
+function tellPlaces(
+  listen: readonly ListenAddress[],
+  ports: readonly (number | null)[],
+  { plain, tls, path }: Readonly<Record<'plain' | 'tls' | 'path', string>>,
+): string | null {
+  const urls = listen.flatMap((address, index) => {
     const port = ports[index] ?? null;
-    const scheme = toListenScope(host) === 'this-host' ? 'ws' : 'wss';
-    return port === null ? [] : [`${scheme}://${toAddress({ host, port })}/agent`];
+    const scheme = isOfThisHost(address) ? plain : tls;
+    return port === null ? [] : [`${scheme}://${toAddress({ ...address, port })}${path}`];
   });
   return urls.length === 0 ? null : urls.join(' ');
 }

@@ -23,8 +23,9 @@ export const REFUSED = {
     CLOSE_CODES.revoked,
     'the key of this guest was revoked; trimtab guests reinstate, on the host, lets it in again',
   ),
+  // Nobody has revoked it, so that nobody can reinstate it.
   replaced: refuse(
-    CLOSE_CODES.revoked,
+    CLOSE_CODES.unknownKey,
     'the guest has joined anew since, with another key, and this one is no longer taken',
   ),
   tokenUnknown: refuse(

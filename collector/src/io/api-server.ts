@@ -1,7 +1,7 @@
 import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import { connect, type ListenOptions } from 'node:net';
+import { type AddressInfo, connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { diskHint, Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
@@ -27,8 +27,14 @@ type NetworkFace = ListenAddress & { readonly fetch: Fetch };
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
+interface ApiServer {
+  /** Of `tcp`, in its order: the port that was asked for, or the one that the kernel chose for 0. */
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
 /**
- * Serves the API on a Unix socket and, if asked, on TCP, and figures on another port. A socket file that nobody answers
+ * Serves the API on a Unix socket and, where asked, on TCP, and figures on another port. A socket file that nobody answers
  * on is replaced. Throws a Fault `already-running`, `bad-socket` or `cannot-listen`; then nothing listens.
  */
 export async function startApi({
@@ -38,10 +44,10 @@ export async function startApi({
 }: {
   socket: { readonly path: string; readonly fetch: Fetch };
   /** Another face: whoever reaches the port may do less than whoever may open the socket. By TLS where it has keys. */
-  tcp: (NetworkFace & { readonly keys: ServedKeys | null }) | null;
+  tcp: readonly (NetworkFace & { readonly keys: ServedKeys | null })[];
   /** Figures alone. */
   metrics: NetworkFace | null;
-}): Promise<{ close(): Promise<void> }> {
+}): Promise<ApiServer> {
   await makeRoom(socket.path);
   const servers = [await listenOnSocket(createPlain(socket.fetch), socket.path)];
   const listenOnNetwork = async (server: Server, { host, port }: ListenAddress, setting: string) => {
@@ -49,20 +55,20 @@ export async function startApi({
     const hint = `Choose another --${setting} ADDRESS:PORT: one of this host (ip addr) on which nothing listens yet (ss -ltnp).`;
     await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
     servers.push(server);
+    return (server.address() as AddressInfo).port;
   };
+  const ports: number[] = [];
   try {
-    if (tcp !== null)
-      await listenOnNetwork(
-        tcp.keys === null ? createPlain(tcp.fetch) : createTls(tcp.fetch, tcp.keys),
-        tcp,
-        'api-listen',
-      );
+    for (const face of tcp) {
+      const server = face.keys === null ? createPlain(face.fetch) : createTls(face.fetch, face.keys);
+      ports.push(await listenOnNetwork(server, face, 'api-listen'));
+    }
     if (metrics !== null) await listenOnNetwork(createPlain(metrics.fetch), metrics, 'metrics-listen');
   } catch (error) {
     await closeAll(servers);
     throw error;
   }
-  return { close: () => closeAll(servers) };
+  return { ports, close: () => closeAll(servers) };
 }
 
 function createPlain(fetch: Fetch): Server {

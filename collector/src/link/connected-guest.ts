@@ -32,6 +32,8 @@ export interface ConnectedGuest {
   readonly isKnown: boolean;
   /** Why it cannot be told from another guest that runs under the same identity, for people; null while it can. */
   readonly contested: string | null;
+  /** Another agent of the same identity and boot takes its session again and again, and it takes it back. */
+  readonly takesTurns?: boolean;
   /** UTC, milliseconds: its last message, or answer to a ping. */
   readonly lastHeardAt: number;
   /** Absent where an agent of ours is connected. */

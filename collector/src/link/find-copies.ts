@@ -1,8 +1,12 @@
 import type { Finding } from '../model/domain.ts';
 import type { ConnectedGuest } from './guest-links.ts';
+import { TAKES_TURNS } from './takeovers.ts';
 
 const NEW_IDENTITY =
   'In the copy, as root: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup. And give its domain a UUID of its own.';
+
+const STOP_ONE =
+  'Stop one of the two (4409 in the log of both). For the copy to be a guest of its own: give its domain another UUID, and in it, as root: rm -r /var/lib/trimtab-agent. Then let it join: trimtab enroll GUEST';
 
 /**
  * Guests that were copied and still carry what should tell them apart: the product UUID or the machine-id of another.
@@ -22,5 +26,8 @@ export function findCopies(guests: readonly ConnectedGuest[]): readonly Finding[
     const sentence = `${names} have the machine-id ${first.identity.machineId}: one is a copy of the other. Their product UUIDs tell them apart`;
     return [{ subject: first.name, sentence, hint: NEW_IDENTITY }];
   });
-  return [...contested, ...alike];
+  const alternating = guests
+    .filter(({ takesTurns }) => takesTurns === true)
+    .map(({ name }) => ({ subject: name, sentence: TAKES_TURNS, hint: STOP_ONE }));
+  return [...contested, ...alternating, ...alike];
 }

@@ -10,8 +10,17 @@ import { createGuestBudgets } from './guest-budgets.ts';
 import { toStanding } from './let-in.ts';
 import { createLinkBook } from './link-book.ts';
 import type { GuestLinkEvents } from './link-events.ts';
-import { type Book, budgetOf, endLink, type GuestBudgets, type Link, openLink } from './open-link.ts';
+import {
+  type Book,
+  budgetOf,
+  endLink,
+  type GuestBudgets,
+  type Link,
+  type OpenLinkDeps,
+  openLink,
+} from './open-link.ts';
 import type { Refusal } from './session.ts';
+import { createTakeoverWatch } from './takeovers.ts';
 
 export { type ConnectedGuest, type GuestProof, insideOf } from './connected-guest.ts';
 export type {
@@ -78,11 +87,14 @@ function createWeigh({ book, budgets }: { book: Book; budgets: GuestBudgets }) {
   };
 }
 
-function createAsOfNow({ clones, clock }: { clones: ReturnType<typeof createCloneWatch>; clock: Clock }) {
+function createAsOfNow({ clones, takeovers, clock }: Pick<OpenLinkDeps, 'clones' | 'takeovers' | 'clock'>) {
   return (guest: ConnectedGuest): ConnectedGuest => {
+    const nowMs = clock.monotonicMs();
     // Who has proven who it is, nobody else is taken for.
-    const contested = guest.proof === 'word' ? clones.contested(guest.identity, clock.monotonicMs()) : null;
-    return contested === guest.contested ? guest : { ...guest, contested };
+    const contested = guest.proof === 'word' ? clones.contested(guest.identity, nowMs) : null;
+    const known = contested === guest.contested ? guest : { ...guest, contested };
+    const takesTurns = takeovers.takesTurns(guest.id, nowMs);
+    return takesTurns === (known.takesTurns ?? false) ? known : { ...known, takesTurns };
   };
 }
 
@@ -97,8 +109,9 @@ export function createGuestLinks(deps: GuestLinksDeps): GuestLinks {
   const clones = createCloneWatch();
   const budgets = createGuestBudgets(deps);
   const rename = createRename(book);
-  const asOfNow = createAsOfNow({ clones, clock });
-  const parts = { ...deps, book, clones, budgets, rename, asOfNow };
+  const takeovers = createTakeoverWatch();
+  const asOfNow = createAsOfNow({ clones, takeovers, clock });
+  const parts = { ...deps, book, clones, takeovers, budgets, rename, asOfNow };
 
   return {
     openTo: (events) => (socket) => openLink({ ...parts, events }, socket),

@@ -13,6 +13,7 @@ import { type LetIn, letIn, toStanding } from './let-in.ts';
 import type { createLinkBook } from './link-book.ts';
 import type { Challenged, GuestLinkEvents } from './link-events.ts';
 import type { Delivered, Refusal } from './session.ts';
+import { type createTakeoverWatch, TAKES_TURNS } from './takeovers.ts';
 
 export interface Link {
   readonly connection: GuestConnection;
@@ -33,6 +34,7 @@ export interface OpenLinkDeps {
   readonly collectorVersion: string;
   readonly book: Book;
   readonly clones: ReturnType<typeof createCloneWatch>;
+  readonly takeovers: ReturnType<typeof createTakeoverWatch>;
   readonly budgets: GuestBudgets;
   readonly events: GuestLinkEvents;
   rename(guest: Pick<ConnectedGuest, 'id' | 'name'>): void;
@@ -91,11 +93,14 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
   function settle(found: LetIn, { hello, version }: { readonly hello: Hello; readonly version: number }): FrameBudget {
     if (found.proof === 'word') deps.clones.greeted(found.identity, clock.monotonicMs());
     const bare = toConnected({ ...found, hello, wireVersion: version, lastHeardAt: clock.now() });
+    const older = book.find(bare.id);
+    if (older !== undefined) deps.takeovers.took({ older: older.guest, newer: bare, nowMs: clock.monotonicMs() });
     const guest = deps.asOfNow(bare);
-    book.find(guest.id)?.connection.step({ kind: 'superseded' });
+    older?.connection.step({ kind: 'superseded' });
     link = { connection, socket, guest };
     book.put(link);
     if (guest.contested !== null) deps.log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
+    if (guest.takesTurns === true) deps.log.warn({ guest: guest.name, peer: socket.peer }, TAKES_TURNS);
     connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
     events.connected({ guest, fail });
     return budgetOf(budgets, link);

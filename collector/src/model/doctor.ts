@@ -70,6 +70,8 @@ export interface DoctorGuest {
   readonly name: string;
   readonly state: GuestState;
   readonly agent: 'connected' | 'away' | 'none';
+  /** A person keeps its agent out. */
+  readonly isRevoked: boolean;
   readonly inside: InsideView;
   /** Is the inventory of a connected agent, or of qemu-ga, here? Without it only the host’s half was examined. */
   readonly announced: boolean;

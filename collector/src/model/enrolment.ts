@@ -1,6 +1,7 @@
 import type { Scope } from './api-scope.ts';
 import type { AskedBy } from './asked-by.ts';
 import type { Deed } from './deed.ts';
+import type { Finding } from './domain.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -47,6 +48,8 @@ export interface Enrolled extends EnrolmentRow {
   readonly addresses: readonly string[];
   /** By which it knows this collector. */
   readonly pin: string;
+  /** What is to be known before it is carried to a guest. */
+  readonly findings: readonly Finding[];
 }
 
 export interface EnrolmentsView {

@@ -28,15 +28,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(tcp: { host: string; port: number } | null = null) {
+async function start(...tcp: readonly { host: string; port: number }[]) {
   const { log } = createRecordedLog();
   const createFetch = (door: ApiDoor) => createApi({ desk: createFakeDesk(), clock, log, door }).fetch;
   const api = await startApi({
     socket: { path: socketPath, fetch: createFetch({ face: 'socket' }) },
-    tcp: tcp === null ? null : { ...tcp, keys: null, fetch: createFetch(createNetworkDoor()) },
+    tcp: tcp.map((at) => ({ ...at, keys: null, fetch: createFetch(createNetworkDoor()) })),
     metrics: null,
   });
   closing.push(() => api.close());
+  return api.ports;
 }
 
 it('the socket is for its owner and group alone, and goes with the server', async () => {
@@ -114,6 +115,18 @@ it('listens on TCP only where it was told to', async () => {
   await start({ host: '127.0.0.1', port });
   const answer = await fetch(`http://127.0.0.1:${port}/v1/status`, { headers: bearing(TOKENS.read) });
   expect(await answer.json()).toEqual(STATUS);
+});
+
+it('listens on each address that it was told, and says on which port', async () => {
+  const ports = await start({ host: '127.0.0.1', port: 0 }, { host: '127.0.0.2', port: 0 });
+  const answers = await Promise.all(
+    ports.map((port, index) =>
+      fetch(`http://127.0.0.${index + 1}:${port}/v1/status`, { headers: bearing(TOKENS.read) }).then((answer) =>
+        answer.json(),
+      ),
+    ),
+  );
+  expect(answers).toEqual([STATUS, STATUS]);
 });
 
 it('a TCP port in use is an error that leaves no socket behind', async () => {

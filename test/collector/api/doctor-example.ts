@@ -12,6 +12,7 @@ const HEALTHY: DoctorGuest = {
   name: 'web-1',
   state: 'connected',
   agent: 'connected',
+  isRevoked: false,
   inside: NOBODY,
   announced: true,
   disks: [{ ...named, ...diagnoseDisk(examined({ slack, holdsMore: true }), null) }],
@@ -34,6 +35,7 @@ const IGNORING: DoctorGuest = {
   name: 'db-1',
   state: 'connected',
   agent: 'connected',
+  isRevoked: false,
   inside: NOBODY,
   announced: true,
   disks: [
@@ -64,6 +66,7 @@ const SNAPSHOTTED: DoctorGuest = {
   name: 'old-1',
   state: 'connected',
   agent: 'connected',
+  isRevoked: false,
   inside: NOBODY,
   announced: true,
   disks: [
@@ -90,6 +93,7 @@ const UNKNOWN: DoctorGuest = {
   name: 'web-2',
   state: 'no-agent',
   agent: 'none',
+  isRevoked: false,
   inside: NOBODY,
   announced: false,
   disks: [
@@ -151,6 +155,7 @@ export const UNSEEN: DoctorView = {
   guests: [
     { ...UNKNOWN, name: 'mail-1', state: 'off', agent: 'away' },
     { ...UNKNOWN, name: 'db-1', state: 'away', agent: 'away' },
+    { ...UNKNOWN, name: 'till-1', state: 'away', agent: 'away', isRevoked: true },
     { ...UNKNOWN, name: 'new-1', state: 'connected', agent: 'connected' },
     { ...UNKNOWN, name: 'gone-1', state: 'off', agent: 'away', disks: [] },
   ],

@@ -31,6 +31,7 @@ export const ENROLLED: Enrolled = {
   command: `trimtab-agent join ${TOKEN}`,
   addresses: ADDRESSES,
   pin: PIN,
+  findings: [],
 };
 
 export const HELD: HeldRow = {

@@ -237,7 +237,7 @@ export const GUESTS: GuestsView = {
   findings: ['db-2', HOSTILE].map((subject) => ({
     subject,
     sentence: 'no agent has ever connected from it, so nobody can ask it to trim',
-    hint: 'In the guest, as root: trimtab-agent run --collector HOST:7461',
+    hint: 'On this host: trimtab enroll GUEST, and in the guest, as root, the line that it prints',
   })),
 };
 

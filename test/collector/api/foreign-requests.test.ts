@@ -26,12 +26,14 @@ beforeAll(async () => {
   const { log } = createRecordedLog();
   api = await startApi({
     socket: { path: join(folder, 'api'), fetch: createApi({ desk, clock, log, door: { face: 'socket' } }).fetch },
-    tcp: {
-      host: '127.0.0.1',
-      port,
-      keys: null,
-      fetch: createApi({ desk, clock, log, door: createNetworkDoor() }).fetch,
-    },
+    tcp: [
+      {
+        host: '127.0.0.1',
+        port,
+        keys: null,
+        fetch: createApi({ desk, clock, log, door: createNetworkDoor() }).fetch,
+      },
+    ],
     metrics: null,
   });
 });

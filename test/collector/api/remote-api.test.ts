@@ -42,7 +42,7 @@ async function serve(keys: HostKeyRing | null): Promise<number> {
   const door = createNetworkDoor({ isEncrypted: keys !== null });
   const api = await startApi({
     socket: { path: join(folder, 'api'), fetch: createApi({ desk, clock, log, door: { face: 'socket' } }).fetch },
-    tcp: { host: '127.0.0.1', port, keys, fetch: createApi({ desk, clock, log, door }).fetch },
+    tcp: [{ host: '127.0.0.1', port, keys, fetch: createApi({ desk, clock, log, door }).fetch }],
     metrics: null,
   });
   closing.push(() => api.close());

@@ -91,7 +91,7 @@ it('on a TCP port a token for trims changes no running QEMU', async () => {
   const port = await freePort();
   const api = await startApi({
     socket: { path: join(folder, 'api'), fetch: createFetch({ face: 'socket' }) },
-    tcp: { host: '127.0.0.1', port, keys: null, fetch: createFetch(createNetworkDoor()) },
+    tcp: [{ host: '127.0.0.1', port, keys: null, fetch: createFetch(createNetworkDoor()) }],
     metrics: null,
   });
   try {

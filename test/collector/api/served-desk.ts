@@ -29,7 +29,7 @@ export async function serveDesk(desk: Desk, formerFolder?: string): Promise<Serv
   const socketPath = join(folder, 'run', 'collector.sock');
   const { log, logged } = createRecordedLog();
   const { fetch } = createApi({ desk, clock, log, door: { face: 'socket' } });
-  const api = await startApi({ socket: { path: socketPath, fetch }, tcp: null, metrics: null });
+  const api = await startApi({ socket: { path: socketPath, fetch }, tcp: [], metrics: null });
   return {
     folder,
     socketPath,

@@ -35,7 +35,7 @@ describe('settings', () => {
       tlsCertificate: null,
       tlsKey: null,
       socket: '/run/trimtab/collector.sock',
-      apiListen: null,
+      apiListen: [],
       metricsListen: null,
       metricsPerGuest: false,
       stateDirectory: '/var/lib/trimtab',
@@ -79,7 +79,7 @@ describe('settings', () => {
       keepHours: 7_300,
       keepDays: 21,
       listen: [{ host: '::1', port: 1 }],
-      apiListen: { host: '::1', port: 80 },
+      apiListen: [{ host: '::1', port: 80 }],
       guest: [{ name: 'web-1' }, { name: 'b' }],
     });
     expect(resolve({}, { TRIMTAB_GUEST: '[{"name": "c"}]' }).guest).toEqual([{ name: 'c' }]);

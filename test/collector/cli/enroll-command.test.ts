@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN } from '../api/enrolment-examples.ts';
+import { ENROLLED, TOKEN } from '../api/enrolment-examples.ts';
 import { longLines, runInProcess } from './run-in-process.ts';
 
 const HOUR = 3_600_000;
@@ -53,6 +53,19 @@ trimtab enroll --withdraw 3f2a91c0
   it('--json prints the document', async () => {
     const { out } = await runInProcess(['enroll', 'web-1', '--json']);
     expect(JSON.parse(out)).toMatchObject({ id: '3f2a91c0', token: TOKEN, command: `trimtab-agent join ${TOKEN}` });
+  });
+
+  it('what is to be known before the token is carried is said on stderr, and is in the document', async () => {
+    const finding = { subject: 'the token', sentence: 'no guest finds it', hint: 'Give it another address.' };
+    const enroll = async () => ({ ...ENROLLED, findings: [finding] });
+    const told = await runInProcess(['enroll', 'web-1'], { enroll });
+    expect(told.err).toBe('the token: no guest finds it. Give it another address.\n');
+    expect(told.out).not.toContain('no guest finds it');
+    const document = await runInProcess(['enroll', 'web-1', '--json'], { enroll });
+    expect({ err: document.err, findings: JSON.parse(document.out).findings }).toEqual({
+      err: '',
+      findings: [finding],
+    });
   });
 
   it('--list shows those that let in, without what they say', async () => {

@@ -68,6 +68,20 @@ it('says how an agent gets to it by the port that the kernel chose', async () =>
   expect(hint).toContain(`--listen 192.168.122.1:${port};`);
 });
 
+it('says where the API is found, on each address that it was told', async () => {
+  const args = [...argsOf({ name: 'first', socket: 'a.sock' }), '--api-listen=127.0.0.1:0', '--api-listen=127.0.0.2:0'];
+  const { child, ended, untilLogged } = startTrimtab(args);
+  await untilLogged('collector ready');
+  child.kill('SIGTERM');
+  const [ready] = (await ended).stdout.split('\n').filter((line) => line.includes('collector ready'));
+  const [socket, ...urls] = JSON.parse(ready ?? '').api.split(' ');
+  expect(socket).toBe(join(folder, 'a.sock'));
+  expect(urls).toEqual([
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/),
+    expect.stringMatching(/^http:\/\/127\.0\.0\.2:[1-9]\d*$/),
+  ]);
+});
+
 it('waits for an address that no interface of this host has yet, serves the API meanwhile, and ends when told to', async () => {
   // TEST-NET-2 of RFC 5737 is nobody's.
   const args = argsOf({ name: 'first', socket: 'a.sock' }).map((arg) =>

@@ -62,7 +62,9 @@ is over has to join anew: trimtab enroll GUEST.
     [['--overlap', '12h'], 12 * 3_600_000],
     [['--overlap', '0'], 0],
   ])('rotate %j asks so', async (args, overlapMs) => {
-    const { exitCode, said } = await runInProcess(['keys', 'rotate', ...args]);
+    const { exitCode, out, said } = await runInProcess(['keys', 'rotate', ...args]);
+    expect(out).toContain('Save the keys anew: ');
+    expect(longLines(out)).toEqual([]);
     expect({ exitCode, said }).toEqual({ exitCode: 0, said: [{ what: 'rotate', overlapMs, askedBy: undefined }] });
   });
 
@@ -132,4 +134,10 @@ describe('trimtab history ID', () => {
     });
     expect(JSON.parse(out)).toMatchObject({ askedBy: { kind: 'token', name: 'ci' } });
   });
+});
+
+it('guests forget says by which command a guest is forgotten, and forgets none', async () => {
+  const { exitCode, err, said } = await runInProcess(['guests', 'forget', 'web-1', '--yes']);
+  expect({ exitCode, said }).toEqual({ exitCode: 2, said: [] });
+  expect(err).toContain('trimtab forget web-1');
 });

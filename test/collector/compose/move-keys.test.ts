@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { restoreKeys, saveKeys } from '../../../collector/src/compose/move-keys.ts';
 import { clock } from '../../../collector/src/io/clock.ts';
 import { openHostKeys } from '../../../collector/src/io/host-keys/open-host-keys.ts';
+import type { GuestRecord } from '../../../collector/src/ports/store/guests.ts';
 import { enrolmentOf } from '../../contract/enrolments-store.ts';
 import { newKey } from '../../contract/guest-key-examples.ts';
 import { shownGuest } from '../../contract/guests-store.ts';
@@ -13,6 +14,7 @@ import { openTestStore } from '../store/open-test-store.ts';
 let folder: string;
 let file: string;
 let pin: string;
+let heardAt: number | undefined;
 
 const placeOf = (name: string) => ({ stateDirectory: join(folder, name), database: null });
 const openKeys = (name: string) =>
@@ -39,6 +41,7 @@ beforeEach(async () => {
     if (n < 3) await store.join({ key: newKey({ n, guest: id }), enrolment: 'key of token-1', nowMs: 5 });
     if (n === 2) await store.revoke({ guest: id, by: { kind: 'token', name: 'ci' }, nowMs: 6 });
   }
+  [{ lastSeenAt: heardAt }] = (await store.guests()) as [GuestRecord];
   await store.learned({ key: 'key-1', pins: ['pin'] });
   pin = (await pinsOf('old'))[0] ?? '';
   // While the collector has it open.
@@ -69,6 +72,8 @@ it('a host that has lost all is known again by its guests, and knows them', asyn
   const store = await openTestStore(join(folder, 'new'));
   const [one, two] = await store.guests();
   expect([one?.name, two?.name]).toEqual(['web-1', 'web-2']);
+  // When it was heard, and not when it was restored.
+  expect(one?.lastSeenAt).toBe(heardAt);
   expect(await store.keys()).toMatchObject([
     {
       key: 'key-1',

@@ -146,6 +146,7 @@ export function createKnownHost({
   });
   return {
     clock,
+    log: { info() {} },
     survey,
     processes: { markOf: async (pid: number) => `${pid} 7 host-boot` },
     qemuGaGuests: createQemuGaGuests({ clock, guestAgents: { ask: qemuGa } }),

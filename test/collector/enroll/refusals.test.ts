@@ -94,7 +94,10 @@ describe('is turned away', () => {
     await using world = await openWorld({ domains: [aDomain({ name: 'shop' })] });
     const own = await world.joined({ secret: await world.makeToken({ guest: 'shop' }) });
     await world.joined({ secret: await world.makeToken({ guest: 'shop' }) });
-    expect(await refusalOf(world, { own })).toEqual(told(REFUSED.replaced));
+    const refused = await refusalOf(world, { own });
+    expect(refused).toEqual(told(REFUSED.replaced));
+    // 4403 would send its agent to a person who has nothing to reinstate.
+    expect(refused?.code).toBe(CLOSE_CODES.unknownKey);
   });
 
   it('a guest that has joined and leaves its key out, where guests without one are taken [P4]', async () => {

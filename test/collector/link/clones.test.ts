@@ -44,6 +44,37 @@ describe('two guests with one product UUID', () => {
   });
 });
 
+describe('two guests with one product UUID and one boot id', () => {
+  const named = { bootId: boot('a'), hostname: 'web' };
+
+  it('are told once each has taken the session of the other, and one alone is told no more', async () => {
+    const under = openLinks();
+    const told = () => findCopies(under.links.guests()).map(({ subject }) => subject);
+    await connectAs(under, named);
+    for (let turn = 1; turn <= 3; turn += 1) {
+      expect(told()).toEqual([]);
+      under.clock.advance(10_000);
+      await connectAs(under, named);
+    }
+    expect(findCopies(under.links.guests())).toMatchObject([
+      { subject: 'web', sentence: expect.stringContaining('two agents take its session from each other') },
+    ]);
+    expect(under.warnings).toContainEqual(expect.objectContaining({ guest: 'web' }));
+    under.clock.advance(6 * MINUTE_MS);
+    expect(told()).toEqual([]);
+  });
+
+  it('are not told of a guest that comes back after its connection was half dead, nor of one that restarts', async () => {
+    const under = openLinks();
+    for (let turn = 1; turn <= 5; turn += 1) {
+      await connectAs(under, named);
+      under.clock.advance(25_000);
+    }
+    for (const letter of ['b', 'c', 'd', 'e', 'f']) await connectAs(under, { ...named, bootId: boot(letter) });
+    expect(findCopies(under.links.guests())).toEqual([]);
+  });
+});
+
 describe('one guest', () => {
   it('that restarts often, or reconnects, is no copy', () => {
     const watch = createCloneWatch();

@@ -18,6 +18,7 @@ import { WAITING_BYTES } from '../../../collector/src/link/place-at-door.ts';
 import { SUBJECTS_REMEMBERED } from '../../../collector/src/link/quiet-log.ts';
 import { GREETING_TIMEOUT_MS, PROOFS_REMEMBERED, TRIMS_REMEMBERED } from '../../../collector/src/link/session.ts';
 import { BUCKETS_KEPT } from '../../../collector/src/link/shared-buckets.ts';
+import { TAKEOVERS_REMEMBERED } from '../../../collector/src/link/takeovers.ts';
 import { ADDRESSES_NAMED, TOLD_MS } from '../../../collector/src/link/turned-away.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
@@ -180,6 +181,12 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/link/clones.ts',
       constants: { GUESTS_REMEMBERED, BOOTS_REMEMBERED },
       atIt: 'the oldest is forgotten',
+    }),
+    constant({
+      what: 'guests of which it is remembered how often their session was taken by another agent',
+      file: 'collector/src/link/takeovers.ts',
+      constants: { TAKEOVERS_REMEMBERED },
+      atIt: 'the one of longest ago is forgotten',
     }),
     constant({
       what: 'the part of an address’ greetings that one known guest has there, and at the least',

@@ -54,6 +54,7 @@ const doctorGuestSchema = objectOf<DoctorGuest>()({
   name: v.string(),
   state: guestStateSchema,
   agent: v.picklist(['connected', 'away', 'none']),
+  isRevoked: v.boolean(),
   inside: insideViewSchema,
   announced: v.boolean(),
   disks: listOf(doctorDiskSchema),

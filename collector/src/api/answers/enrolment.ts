@@ -16,6 +16,7 @@ import type {
   HostKeysView,
   Renamed,
 } from '../../model/enrolment.ts';
+import { findingSchema } from './host.ts';
 import { listOf, maybeText, objectOf, unionOf } from './schema-of.ts';
 
 type Of<Kind extends AskedBy['kind']> = Extract<AskedBy, { readonly kind: Kind }>;
@@ -46,6 +47,7 @@ export const enrolledSchema = objectOf<Enrolled>()({
   command: v.string(),
   addresses: listOf(v.string()),
   pin: v.string(),
+  findings: listOf(findingSchema),
 });
 
 export const enrolmentsSchema = objectOf<EnrolmentsView>()({

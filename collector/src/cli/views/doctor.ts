@@ -1,4 +1,4 @@
-import { HOPS } from '@trimtab/protocol/causes';
+import { HOPS, quote } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
 import type { DoctorDisk, DoctorGuest, DoctorView, HopState } from '../../model/doctor.ts';
 import type { GuestState } from '../../model/status.ts';
@@ -85,7 +85,13 @@ const QEMU_GA_IS_SILENT = {
 const SEEN_BY_QEMU_GA =
   'qemu-ga tells its filesystems and how full they are. Whether discards are lost inside the guest only our agent sees: install it to find out.';
 
-function toUnseen({ state, announced, inside }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
+function toUnseen({ name, state, isRevoked, announced, inside }: DoctorGuest): (typeof UNSEEN)[Unseen] | null {
+  // An agent that is kept out does not come back by itself.
+  if (state === 'away' && isRevoked)
+    return {
+      why: 'its key was revoked, and its agent is kept out',
+      until: `Whether discards are lost inside the guest is unknown until it is let in again: trimtab guests reinstate ${quote(name)}`,
+    };
   if (state !== 'connected') return UNSEEN[state];
   if (announced) return null;
   return inside.kind === 'qemu-ga' ? QEMU_GA_IS_SILENT : UNSEEN['not-here-yet'];

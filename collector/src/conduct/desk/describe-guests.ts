@@ -8,6 +8,7 @@ import { notRecognised } from '../qga/qga-faults.ts';
 import { announceKnown, identityOf } from '../survey/announce-known.ts';
 import { describeInside } from '../survey/describe-inside.ts';
 import { tellWays, tellWithoutQemuGa } from '../survey/guest-faults.ts';
+import { isRevoked } from '../survey/is-revoked.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
 /** By name. */
@@ -60,7 +61,7 @@ function toProof({ record, connected }: KnownGuest, keys: readonly GuestKey[]): 
   const isOwnAgent = connected !== null && connected.byQemuGa === undefined;
   const proof = isOwnAgent ? connected.proof : isActive ? 'key' : null;
   const wasHere = record !== null && record.agentVersion !== null;
-  return { proof: proof ?? (wasHere ? 'word' : null), isRevoked: keys.length > 0 && !isActive };
+  return { proof: proof ?? (wasHere ? 'word' : null), isRevoked: isRevoked(keys) };
 }
 
 function countTrimmable({ filesystems }: Inventory): GuestRow['trimmable'] {

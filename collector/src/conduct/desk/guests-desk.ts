@@ -16,6 +16,7 @@ import { noteDismissed, noteHeld } from './note-held.ts';
 export interface GuestsDeps extends ForgetDeps {
   readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly clock: Clock;
+  readonly log: DeedDeps['log'];
   readonly store: ForgetDeps['store'] & Pick<GuestKeysStore, 'keys' | 'held'> & DeedDeps['store'];
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
   readonly startAgent: () => string;

@@ -1,8 +1,10 @@
 import { Fault } from '@trimtab/protocol/shared';
 import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TrimRequest, TrimsDesk } from '../../ports/desk/trims.ts';
+import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import type { PresentGuests } from '../qga/present-guests.ts';
 import { wholeGuestOnly } from '../qga/qga-faults.ts';
@@ -10,6 +12,8 @@ import { findAgent } from '../survey/find-guest.ts';
 import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
 import { freshenInventories } from '../survey/fresh-inventories.ts';
 import { noAgent, unknownMount } from '../survey/guest-faults.ts';
+import { isRevoked } from '../survey/is-revoked.ts';
+import type { KnownGuest } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
@@ -18,7 +22,9 @@ export interface TrimsDeskDeps {
   readonly clock: Clock;
   readonly links: Pick<GuestLinks, 'saying' | 'find' | 'send'>;
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
-  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> & FindGuestDeps['store'];
+  readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> &
+    Pick<GuestKeysStore, 'keys'> &
+    FindGuestDeps['store'];
   readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
   readonly present: Pick<PresentGuests, 'enter'>;
@@ -83,10 +89,20 @@ async function findInsideOf(
     // Where no agent of ours ever was, what qemu-ga says is what there is to mend.
     if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
       throw new Fault({ ...first.qemuGa.fault, subject: first.name });
-    return findAgent({ guests, wanted, startAgent: startAgent() });
+    return findAgent({ guests, wanted, startAgent: startAgent(), revoked: await readRevoked(store, guests) });
   }
   const { domains } = await read();
   return present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true });
+}
+
+/** Who is connected is not kept out, and is not asked after. */
+async function readRevoked(
+  store: Pick<GuestKeysStore, 'keys'>,
+  guests: readonly KnownGuest[],
+): Promise<ReadonlySet<GuestId>> {
+  const away = guests.flatMap(({ record, connected }) => (connected === null ? (record?.id ?? []) : []));
+  const keys = await Promise.all(away.map(store.keys));
+  return new Set(away.filter((_, index) => isRevoked(keys[index] ?? [])));
 }
 
 /**

@@ -15,7 +15,7 @@ import { listConnected, listPatients } from './patients.ts';
 
 export interface DoctorDeps {
   readonly clock: Clock;
-  readonly store: Pick<Store, 'guests' | 'earlierTrims' | 'findTrim'>;
+  readonly store: Pick<Store, 'guests' | 'keys' | 'earlierTrims' | 'findTrim'>;
   readonly survey: Pick<Survey, 'read' | 'readAll' | 'pathsIn'>;
   readonly links: Pick<GuestLinks, 'guests' | 'find' | 'send'>;
   /** One that never taints: an examination leaves no trace. */

@@ -31,7 +31,7 @@ export async function examineGuest(
   { sampler, store, readOutlooks }: ExaminationDeps,
   patient: Patient,
 ): Promise<ExaminedGuest> {
-  const { name, guestId, state, agent, inside, inventory, paths } = patient;
+  const { name, guestId, state, agent, isRevoked, inside, inventory, paths } = patient;
   const [{ samples }, outlooks, trims] = await Promise.all([
     sampler.now(paths, { withTables: true }),
     readOutlooks(paths),
@@ -47,7 +47,7 @@ export async function examineGuest(
   );
   const ofWholeGuest = inventory === null ? [] : findGuestCauses(inventory).filter((found) => found.disks.length === 0);
   const findings = ofWholeGuest.map(({ cause, ...found }) => toFinding(cause, found));
-  return { guest: { name, state, agent, inside, announced: inventory !== null, disks, findings }, trims };
+  return { guest: { name, state, agent, isRevoked, inside, announced: inventory !== null, disks, findings }, trims };
 }
 
 /** Of whole results only those are read of which something is to be told again. */

@@ -6,11 +6,13 @@ import type { DoctorGuest } from '../../model/doctor.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { GuestState, InsideView } from '../../model/status.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
+import type { GuestKey, GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import { announceKnown } from '../survey/announce-known.ts';
 import { describeInside } from '../survey/describe-inside.ts';
 import { findGuests } from '../survey/find-guest.ts';
 import { hostOnlyPaths } from '../survey/host-only-paths.ts';
 import type { HostReading } from '../survey/host-reading.ts';
+import { isRevoked } from '../survey/is-revoked.ts';
 import {
   type KnownGuest,
   type KnownGuestsDeps,
@@ -30,6 +32,7 @@ export interface Patient {
   readonly guestId: GuestId | null;
   readonly state: GuestState;
   readonly agent: DoctorGuest['agent'];
+  readonly isRevoked: boolean;
   readonly inside: InsideView;
   /** What whoever is inside announced; null where nobody did. */
   readonly inventory: Inventory | null;
@@ -44,7 +47,8 @@ export async function listConnected(deps: KnownGuestsDeps, wanted: string | null
   return findGuests(await readKnownGuests(deps), wanted).flatMap((guest) => guest.connected ?? []);
 }
 
-export interface PatientsDeps extends Pick<KnownGuestsDeps, 'links' | 'store'> {
+export interface PatientsDeps extends Pick<KnownGuestsDeps, 'links'> {
+  readonly store: KnownGuestsDeps['store'] & Pick<GuestKeysStore, 'keys'>;
   readonly survey: Pick<Survey, 'pathsIn'>;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
   readonly processes: Pick<HostProcesses, 'markOf'>;
@@ -69,13 +73,17 @@ export async function listPatients(
     OVERVIEW_MS,
   );
   const known = listKnownGuests({ host, records, connected: links.guests(), found });
+  const keysOf = Map.groupBy(await store.keys(), ({ guest }) => guest);
   const patients = (wanted === null ? known : findGuests(known, wanted))
     // Of a guest that has neither an agent nor a domain nothing can be examined; who asks for it is told that.
     .filter(({ connected, domain }) => {
       if (connected !== null) return true;
       return domain === null ? wanted !== null : domain.source !== 'loop-devices';
     })
-    .map((guest) => toPatient({ guest, address: toAddress(guest, known), reading, survey, processes }));
+    .map((guest) => {
+      const keys = (guest.record === null ? undefined : keysOf.get(guest.record.id)) ?? [];
+      return toPatient({ guest, keys, address: toAddress(guest, known), reading, survey, processes });
+    });
   return Promise.all(patients);
 }
 
@@ -86,12 +94,14 @@ function toAddress({ name, record, domain }: KnownGuest, known: readonly KnownGu
 
 async function toPatient({
   guest,
+  keys,
   address,
   reading,
   survey,
   processes,
 }: {
   guest: KnownGuest;
+  keys: readonly GuestKey[];
   address: string;
   reading: HostReading;
   survey: Pick<Survey, 'pathsIn'>;
@@ -110,6 +120,7 @@ async function toPatient({
     guestId: record?.id ?? null,
     state,
     agent,
+    isRevoked: isRevoked(keys),
     inside: describeInside(guest),
     inventory: told?.inventory ?? null,
     inventoryAt:

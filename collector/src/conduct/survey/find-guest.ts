@@ -1,5 +1,6 @@
 import type { ConnectedGuest } from '../../link/guest-links.ts';
-import { ambiguous, guestOff, noAgent, tellWithoutQemuGa, unknownGuest } from './guest-faults.ts';
+import type { GuestId } from '../../model/guest-id.ts';
+import { ambiguous, guestOff, noAgent, revokedGuest, tellWithoutQemuGa, unknownGuest } from './guest-faults.ts';
 import type { KnownGuest } from './known-guests.ts';
 
 /**
@@ -21,9 +22,12 @@ export function findAgent({
   guests,
   wanted,
   startAgent,
+  revoked = new Set(),
 }: {
   guests: readonly KnownGuest[];
   wanted: string;
+  /** Those that a person keeps out. */
+  revoked?: ReadonlySet<GuestId>;
   /** See guest-faults.ts. */
   startAgent: string;
 }): ConnectedGuest {
@@ -36,6 +40,8 @@ export function findAgent({
   if (only === undefined) {
     const wasHere = meant.some(({ record }) => record !== null && record.agentVersion !== null);
     const [first] = meant;
+    const keptOut = meant.find(({ record }) => record !== null && revoked.has(record.id));
+    if (keptOut !== undefined) throw revokedGuest({ wanted, name: keptOut.name });
     throw noAgent({ wanted, wasHere, startAgent, qemuGa: first === undefined ? null : tellWithoutQemuGa(first) });
   }
   if (connected.length > 1) throw ambiguous(wanted, connected);

@@ -1,3 +1,4 @@
+import { quote } from '@trimtab/protocol/causes';
 import { Fault, type ListenAddress } from '@trimtab/protocol/shared';
 import { commandOf, ownerOf } from '../../diagnose/owner.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
@@ -47,6 +48,17 @@ export function noAgent({
     hint: wasHere
       ? `It was connected before: an agent that runs comes back by itself, within a minute. If it does not: ${startAgent}`
       : tellWays({ startAgent, qemuGa }),
+  });
+}
+
+/** Of one that a person keeps out: waiting for its agent, or joining it with another token, is in vain. */
+export function revokedGuest({ wanted, name }: { readonly wanted: string; readonly name: string }): Fault {
+  return new Fault({
+    code: 'no-agent',
+    operation: 'trim',
+    subject: wanted,
+    cause: 'its key was revoked, so that its agent is not let in',
+    hint: `To let it in again: trimtab guests reinstate ${quote(name)}`,
   });
 }
 

@@ -9,7 +9,7 @@ import type { Tables } from '../tables.ts';
 import { formOf, type MoveDeps } from './move-history.ts';
 
 /** A guest that has joined, with what leads to it and its public keys. */
-export interface SavedGuest extends Pick<GuestRecord, 'name' | 'identities' | 'agentVersion'> {
+export interface SavedGuest extends Pick<GuestRecord, 'name' | 'identities' | 'agentVersion' | 'lastSeenAt'> {
   /** Whose word its name is. */
   readonly namedBy: ShownGuest['namedBy'];
   readonly keys: readonly Omit<GuestKey, 'guest'>[];
@@ -25,11 +25,11 @@ export async function readSavedGuests({ database, path, hostId }: MoveDeps): Pro
     const guests = await listGuests(rows);
     const named = await db.selectFrom('guest').select(['id', 'named_by']).where('host_id', '=', hostId).execute();
     const namers = new Map(named.map(({ id, named_by }) => [id, named_by as ShownGuest['namedBy']]));
-    return guests.flatMap(({ id, name, identities, agentVersion }) => {
+    return guests.flatMap(({ id, name, identities, agentVersion, lastSeenAt }) => {
       const keys = keysOf.get(id) ?? [];
       const namedBy = namers.get(id) ?? 'guest';
       const own = keys.map(({ guest: _, ...key }) => key);
-      return keys.length === 0 ? [] : [{ name, identities, agentVersion, namedBy, keys: own }];
+      return keys.length === 0 ? [] : [{ name, identities, agentVersion, lastSeenAt, namedBy, keys: own }];
     });
   } finally {
     await db.destroy();

@@ -6,7 +6,9 @@ import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-
 import { createTrimsDesk, type TrimsDeskDeps } from '../../../../collector/src/conduct/desk/trims-desk.ts';
 import type { Trims } from '../../../../collector/src/conduct/trims/trims.ts';
 import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
-import { aConnected, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
+import type { GuestKey } from '../../../../collector/src/ports/store/guest-keys.ts';
+import { newKey } from '../../../contract/guest-key-examples.ts';
+import { aConnected, BARE_DOMAIN, createKnownHost, INVENTORY, WEB, WEB_DOMAIN } from '../known-host.ts';
 import { requestIdOf } from '../trims/trim-examples.ts';
 
 const NO_TRIMS: TrimsDeskDeps['trims'] = {
@@ -14,6 +16,15 @@ const NO_TRIMS: TrimsDeskDeps['trims'] = {
   cancel: async () => {},
   async *watch() {},
 };
+
+const ACTIVE: GuestKey = {
+  ...newKey({ n: 1, guest: WEB }),
+  state: 'active',
+  revokedBy: null,
+  revokedAt: null,
+  learnedPins: [],
+};
+const REVOKED: GuestKey = { ...ACTIVE, key: 'key-0', state: 'revoked', revokedBy: { kind: 'socket' }, revokedAt: 5 };
 
 describe('the guests', () => {
   it('are those of the hypervisor and of agents, each once, and one without an agent is told', async () => {
@@ -98,6 +109,22 @@ describe('a trim that is asked for', () => {
     const known = createKnownHost({ domains: [OFF] });
     const asked = createTrimsDesk({ ...known, trims: NO_TRIMS }).requestTrim({ guest: 'web', mounts: null });
     await expect(asked).rejects.toMatchObject({ detail: { code: 'guest-off', subject: 'web' } });
+  });
+
+  it.each([
+    [
+      'a person has revoked',
+      [REVOKED],
+      'its key was revoked, so that its agent is not let in',
+      /guests reinstate web$/,
+    ],
+    ['has joined anew since', [REVOKED, ACTIVE], 'its agent is not connected', /comes back by itself/],
+  ])('of a guest that is away and that %s says so', async (_, keys, cause, hint) => {
+    const known = createKnownHost({ connected: [], keys });
+    const asked = createTrimsDesk({ ...known, trims: NO_TRIMS }).requestTrim({ guest: 'web', mounts: null });
+    await expect(asked).rejects.toMatchObject({
+      detail: { code: 'no-agent', cause, hint: expect.stringMatching(hint) },
+    });
   });
 
   it('is not refused by what was true a moment ago', async () => {

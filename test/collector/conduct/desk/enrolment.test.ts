@@ -30,6 +30,7 @@ let keys: readonly HostKeyView[];
 let domains: readonly Domain[];
 let ended: GuestId[];
 let renamed: string[];
+let logged: unknown[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-enrolment-'));
@@ -40,11 +41,13 @@ beforeEach(async () => {
   domains = [];
   ended = [];
   renamed = [];
+  logged = [];
   desk = createEnrolmentDesk({
     clock,
+    log: { info: (fields) => void logged.push(fields) },
     store,
     secrets,
-    addresses: () => addresses,
+    readAddresses: async () => addresses,
     survey: {
       read: async (): Promise<HostView> => ({
         takenAt: clock.now(),
@@ -132,6 +135,32 @@ describe('enroll', () => {
   it.each(['', ' web', 'a\nb', '-x', 'a/b', 'x'.repeat(257)])('%j is no name for a guest', async (name) => {
     expect(await codeOf(enroll(name))).toBe('bad-name');
     expect((await desk.enrolments()).enrolments).toEqual([]);
+  });
+
+  it.each([
+    [['127.0.0.1:7461'], true],
+    [['[::1]:7461', 'localhost:7461'], true],
+    [['127.0.0.1:7461', '10.0.2.2:7461'], false],
+    [['192.0.2.1:7461'], false],
+  ])('a token that names %j alone is told to be of no use to a guest: %j', async (named, isTold) => {
+    addresses = named;
+    const { findings } = await enroll('web-1');
+    expect(findings.map(({ subject }) => subject)).toEqual(isTold ? ['the token'] : []);
+    if (!isTold) return;
+    expect(findings[0]?.sentence).toContain(named.join(', '));
+    expect(findings[0]?.hint).toMatch(
+      /--listen 192\.168\.122\.1:7461,.*--advertise 10\.0\.2\.2:7461\. Then make another/,
+    );
+  });
+
+  it('a token for a guest that was revoked says that it undoes that', async () => {
+    const guest = await letJoin('web-1', 1);
+    expect((await enroll('web-1')).findings).toEqual([]);
+    await desk.revoke({ guest });
+    const { id, findings } = await enroll('web-1');
+    expect(findings).toMatchObject([{ subject: 'web-1', sentence: expect.stringContaining('lets it in again') }]);
+    expect(findings[0]?.hint).toContain(`trimtab enroll --withdraw ${id}`);
+    expect((await enroll('web-2')).findings).toEqual([]);
   });
 
   it('without an address nobody could find it', async () => {
@@ -267,4 +296,8 @@ it('what was done is kept, with who had it done; what was refused is not', async
     ['approve', `copy (${id})`, 'token', 'to be called web-2'],
     ['enroll', 'web-1', 'token', 'a token for one guest'],
   ]);
+  // And who reads the log sees it as well.
+  expect(logged).toHaveLength(deeds.length);
+  expect(logged).toContainEqual({ deed: 'revoke', subject: 'web-1', by: 'token ci', outcome: null });
+  expect(logged).toContainEqual({ deed: 'rotate-key', subject: NEXT_PIN, by: 'socket', outcome: null });
 });

@@ -4,6 +4,7 @@ import type { DiskPath } from '../../../../collector/src/model/disk-path.ts';
 import type { RepairOutlook } from '../../../../collector/src/model/repair.ts';
 import type { DiskSample } from '../../../../collector/src/model/sample.ts';
 import type { DiskResult, TrimResult } from '../../../../collector/src/model/trim-result.ts';
+import { newKey } from '../../../contract/guest-key-examples.ts';
 import { TRIM } from '../../api/examples.ts';
 import { NOBODY } from '../../api/inside-examples.ts';
 import { aDomain, aHostDisk, anIdentity, GIB } from '../../correlate/examples.ts';
@@ -98,6 +99,14 @@ describe('doctor', () => {
     expect(known.pastAsked).toMatchObject([{ guestId: WEB }]);
   });
 
+  it('knows that a person keeps out the agent of a guest that is away', async () => {
+    const key = { ...newKey({ n: 1, guest: WEB }), revokedBy: null, revokedAt: 5, learnedPins: [] };
+    const away = { connected: [], domains: [WEB_DOMAIN] };
+    const ofKey = async (state: 'active' | 'revoked') =>
+      (await examined({ ...away, keys: [{ ...key, state }] })).view.guests.map(({ isRevoked }) => isRevoked);
+    expect([await ofKey('revoked'), await ofKey('active')]).toEqual([[true], [false]]);
+  });
+
   it('leaves out a guest of which there is neither an agent nor a domain', async () => {
     const records = [aRecord(), aRecord({ id: IDLE, name: 'gone', identities: [] })];
     expect((await examined({ records })).view.guests.map(({ name }) => name)).toEqual(['web', 'bare']);
@@ -122,7 +131,16 @@ describe('doctor', () => {
       wanted: 'gone',
     });
     expect(view.guests).toEqual([
-      { name: 'gone', state: 'away', agent: 'away', inside: NOBODY, announced: false, disks: [], findings: [] },
+      {
+        name: 'gone',
+        state: 'away',
+        agent: 'away',
+        isRevoked: false,
+        inside: NOBODY,
+        announced: false,
+        disks: [],
+        findings: [],
+      },
     ]);
   });
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TTL_MS, type Enrolled, LONGEST_TTL_MS, MOST_USES, SHORTEST_TTL_MS } from '../../../model/enrolment.ts';
 import { type CommandContext, UsageError } from '../../command-context.ts';
 import { EXIT } from '../../exit-code.ts';
+import { sayWrapped } from '../../say.ts';
 import { tellAnswer } from '../../tell-answer.ts';
 import { parseStretch } from '../../time-option.ts';
 import { AGENT_PORT, toChannelParts } from '../../views/trust/channel-port.ts';
@@ -49,7 +50,7 @@ The token is told once: of its secret the collector keeps what cannot let in.
 In the guest: trimtab-agent join TOKEN. --as prints what brings it to a guest
 that is still to start. More: docs/how-to-join.md.
 --json prints {id, guest, mostUses, uses, madeAt, expiresAt, madeBy, token,
-command, addresses[], pin}; with --list {takenAt, enrolments[]}.`,
+command, addresses[], pin, findings[]}; with --list {takenAt, enrolments[]}.`,
     )
     .action(async (guest: string | undefined, options: EnrollOptions) => {
       requireSense(guest ?? null, options);
@@ -76,6 +77,9 @@ async function answer(
   const format = (plain: Enrolled, page: Parameters<typeof formatEnrolments>[1]) =>
     formatEnrolled(plain, options.as ?? null, page);
   tellAnswer({ terminal, answer: made, isJson, format });
+  if (isJson) return;
+  for (const { subject, sentence, hint } of made.findings)
+    sayWrapped(terminal.err, `${subject}: ${sentence}.${hint === null ? '' : ` ${hint}`}`);
 }
 
 function tellChannel(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { GuestKeysDone, HeldRow, Renamed } from '../../../model/enrolment.ts';
 import type { RemoteDesk } from '../../../ports/desk/remote-desk.ts';
-import type { CommandContext } from '../../command-context.ts';
+import { type CommandContext, UsageError } from '../../command-context.ts';
 import { EXIT } from '../../exit-code.ts';
 import { tellAnswer } from '../../tell-answer.ts';
 import type { Page } from '../../views/page.ts';
@@ -27,6 +27,18 @@ export function addGuestWords(guests: Command, context: CommandContext): void {
   addWord(guests, context, REVOKE);
   addWord(guests, context, REINSTATE);
   addRename(guests, context);
+  addForgetElsewhere(guests);
+}
+
+/** Looked for here, beside the other words; it is a command of its own, since it is also for guests that never joined. */
+function addForgetElsewhere(guests: Command): void {
+  guests
+    .command('forget', { hidden: true })
+    .argument('[guest...]')
+    .allowUnknownOption()
+    .action((wanted: readonly string[]) => {
+      throw new UsageError(`a guest is forgotten by: trimtab forget ${wanted.map(quote).join(' ') || 'GUEST'}`);
+    });
 }
 
 const APPROVE: Word<HeldRow> = {

@@ -5,7 +5,7 @@ import { EXIT } from '../../exit-code.ts';
 import { tellAnswer } from '../../tell-answer.ts';
 import { parseStretch } from '../../time-option.ts';
 import type { Page } from '../../views/page.ts';
-import { formatHostKeys } from '../../views/trust/host-keys.ts';
+import { formatHostKeys, formatRotated } from '../../views/trust/host-keys.ts';
 import { wrap } from '../../wrap.ts';
 import { addPlaceOptions, findPlace, type PlaceOptions } from '../move-options.ts';
 import { addFaceOptions, connectDesk, type FaceOptions } from '../socket-option.ts';
@@ -63,7 +63,7 @@ If the key was stolen: --overlap 0, which ends all older keys. Then save anew.
     .action(async () => {
       const options = command.optsWithGlobals<FaceOptions & { overlap: number }>();
       const answer = await connectDesk(context, options).rotateHostKey({ overlapMs: options.overlap });
-      tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format: formatHostKeys });
+      tellAnswer({ terminal: context.terminal, answer, isJson: options.json === true, format: formatRotated });
       context.finish(EXIT.done);
     });
 }

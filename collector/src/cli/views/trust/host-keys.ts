@@ -3,8 +3,27 @@ import { wrap } from '../../wrap.ts';
 import { formatInstant } from '../format-time.ts';
 import type { Page } from '../page.ts';
 
+const LEARN =
+  'Guests learn the new key when they connect. One that does not until the old one is over has to join anew: trimtab enroll GUEST.';
+const KEEP = 'Without this key every guest would have to join anew. Keep a copy: trimtab keys save FILE.';
+const KEEP_ANEW = 'Save the keys anew: a file that was saved before has not got this one. trimtab keys save FILE';
+
 /** By which keys guests know this collector. */
-export function formatHostKeys({ keys, guests }: HostKeysView, page: Page): string {
+export function formatHostKeys(view: HostKeysView, page: Page): string {
+  return formatKeys({ view, next: isChanging(view) ? LEARN : KEEP }, page);
+}
+
+/** A copy from before has not got the key by which guests know this collector from now on. */
+export function formatRotated(view: HostKeysView, page: Page): string {
+  return formatKeys({ view, next: isChanging(view) ? `${LEARN} ${KEEP_ANEW}` : KEEP_ANEW }, page);
+}
+
+function isChanging({ keys, guests }: HostKeysView): boolean {
+  return keys.length > 1 && (keys[0]?.knownBy ?? 0) < guests;
+}
+
+function formatKeys({ view, next }: { readonly view: HostKeysView; readonly next: string }, page: Page): string {
+  const { keys, guests } = view;
   const { width, timeZone, paint } = page;
   const lines = keys.flatMap(({ pin, owner, madeAt, until, knownBy }, index) => {
     const use =
@@ -20,9 +39,5 @@ export function formatHostKeys({ keys, guests }: HostKeysView, page: Page): stri
       ...wrap({ text: `${use}; ${origin}; known to ${knownBy} of ${guests} guests`, width, first: '  ' }),
     ];
   });
-  const isChanging = keys.length > 1 && (keys[0]?.knownBy ?? 0) < guests;
-  const next = isChanging
-    ? 'Guests learn the new key when they connect. One that does not until the old one is over has to join anew: trimtab enroll GUEST.'
-    : 'Without this key every guest would have to join anew. Keep a copy: trimtab keys save FILE.';
   return `${[...lines, '', ...wrap({ text: next, width })].join('\n')}\n`;
 }

@@ -4,12 +4,13 @@ import { type ApiTokensDeps, createApiTokensDesk } from './api-tokens-desk.ts';
 import { createGuestKeysDesk, type GuestKeysDeps } from './guest-keys-desk.ts';
 import { createHostKeysDesk, type HostKeysDeps } from './host-keys-desk.ts';
 import { createJoiningDesk, type JoiningDeps, toIso } from './joining-desk.ts';
-import { createNoteDeed } from './note-deed.ts';
+import { createNoteDeed, type DeedDeps } from './note-deed.ts';
 
 export type EnrolmentDeskDeps = JoiningDeps &
   GuestKeysDeps &
   HostKeysDeps &
-  ApiTokensDeps & { readonly store: DeedsStore };
+  ApiTokensDeps &
+  DeedDeps & { readonly store: DeedsStore };
 
 /** Who may connect as which guest, and who may ask. */
 export function createEnrolmentDesk(deps: EnrolmentDeskDeps): EnrolmentDesk {

@@ -74,7 +74,7 @@ export function createGuestKeysDesk(deps: GuestKeysDeps, note: NoteDeed): GuestK
           operation,
           name: record.name,
           cause: 'none of its keys was revoked by a person',
-          hint: `A guest without a key joins anew: trimtab enroll '${record.name}'`,
+          hint: `A guest without a key, or with one from before it joined anew, joins again: trimtab enroll '${record.name}', and in the guest trimtab-agent join --again TOKEN`,
         });
       await note({ kind: 'reinstate', askedBy, subject: record.name });
       return { guest: record.name, guestId: record.id, keys };

@@ -6,18 +6,21 @@ import type { EnrolmentDesk } from '../../../ports/desk/enrolment.ts';
 import type { HostKeys } from '../../../ports/host-keys.ts';
 import type { Secrets } from '../../../ports/secrets.ts';
 import type { Enrolment, EnrolmentsStore } from '../../../ports/store/enrolments.ts';
+import type { GuestKeysStore } from '../../../ports/store/guest-keys.ts';
 import { findGuests } from '../../survey/find-guest.ts';
+import { isRevoked as areRevoked } from '../../survey/is-revoked.ts';
 import { type KnownGuestsDeps, readKnownGuests } from '../../survey/known-guests.ts';
 import { ambiguousGuest, requireName } from './find-stored.ts';
 import { BY_SOCKET, type DeedDeps, type NoteDeed } from './note-deed.ts';
+import { noteToken } from './note-token.ts';
 
 export interface JoiningDeps extends KnownGuestsDeps {
   readonly clock: Pick<Clock, 'now'>;
-  readonly store: KnownGuestsDeps['store'] & EnrolmentsStore & DeedDeps['store'];
+  readonly store: KnownGuestsDeps['store'] & EnrolmentsStore & Pick<GuestKeysStore, 'keys'> & DeedDeps['store'];
   readonly hostKeys: Pick<HostKeys, 'all'>;
   readonly secrets: Pick<Secrets, 'newId' | 'newJoin'>;
-  /** Where guests find this collector, in the order in which they are to try. */
-  readonly addresses: () => readonly string[];
+  /** Where guests find this collector, as of now, in the order in which they are to try. */
+  readonly readAddresses: () => Promise<readonly string[]>;
 }
 
 type JoiningDesk = Pick<EnrolmentDesk, 'enroll' | 'enrolments' | 'withdraw'>;
@@ -29,9 +32,10 @@ export function createJoiningDesk(deps: JoiningDeps, note: NoteDeed): JoiningDes
   const { clock, store } = deps;
   return {
     async enroll(query, askedBy = BY_SOCKET) {
-      const guest = query.guest === null ? null : await nameOf(deps, query.guest);
+      const { guest, isRevoked } =
+        query.guest === null ? { guest: null, isRevoked: false } : await findMeant(deps, query.guest);
       const { secret, key } = deps.secrets.newJoin();
-      const [pin, addresses] = whereItIs(deps);
+      const [pin, addresses] = await whereItIs(deps);
       const madeAt = clock.now();
       const { uses: mostUses, ttlMs } = query;
       const made = { id: deps.secrets.newId(), key, guest, mostUses, madeAt, madeBy: askedBy };
@@ -39,7 +43,8 @@ export function createJoiningDesk(deps: JoiningDeps, note: NoteDeed): JoiningDes
       await store.addEnrolment(enrolment);
       await note({ kind: 'enroll', askedBy, subject: guest ?? `token ${made.id}`, outcome: tellUses(query) });
       const token = formatToken({ addresses, pin, secret });
-      return toEnrolled({ ...enrolment, uses: 0 }, { token, addresses, pin });
+      const findings = noteToken({ id: made.id, addresses, revoked: isRevoked ? guest : null });
+      return toEnrolled({ ...enrolment, uses: 0 }, { token, addresses, pin, findings });
     },
     async enrolments() {
       const nowMs = clock.now();
@@ -56,7 +61,10 @@ export function createJoiningDesk(deps: JoiningDeps, note: NoteDeed): JoiningDes
 }
 
 /** Of one that is known, by whatever word it was meant; of another the word is its name. */
-async function nameOf(deps: KnownGuestsDeps, wanted: string): Promise<string> {
+async function findMeant(
+  deps: Pick<JoiningDeps, 'links' | 'store' | 'survey'>,
+  wanted: string,
+): Promise<{ readonly guest: string; readonly isRevoked: boolean }> {
   const known = await readKnownGuests(deps);
   const meant = findOrNone(() => findGuests(known, wanted));
   const [only, ...others] = meant;
@@ -66,9 +74,12 @@ async function nameOf(deps: KnownGuestsDeps, wanted: string): Promise<string> {
       wanted,
       ids: meant.flatMap(({ record, domain }) => record?.id ?? domain?.uuid ?? []),
     });
-  if (only !== undefined) return only.name;
+  if (only !== undefined) {
+    const keys = only.record === null ? [] : await deps.store.keys(only.record.id);
+    return { guest: only.name, isRevoked: areRevoked(keys) };
+  }
   requireName({ name: wanted, operation: ENROLL });
-  return wanted;
+  return { guest: wanted, isRevoked: false };
 }
 
 function findOrNone<Found>(find: () => readonly Found[]): readonly Found[] {
@@ -80,9 +91,9 @@ function findOrNone<Found>(find: () => readonly Found[]): readonly Found[] {
   }
 }
 
-function whereItIs({ hostKeys, addresses }: JoiningDeps): readonly [string, readonly string[]] {
+async function whereItIs({ hostKeys, readAddresses }: JoiningDeps): Promise<readonly [string, readonly string[]]> {
   const [key] = hostKeys.all();
-  const known = addresses();
+  const known = await readAddresses();
   if (key !== undefined && known.length > 0) return [key.pin, known];
   throw new Fault({
     code: 'no-address',
@@ -95,9 +106,9 @@ function whereItIs({ hostKeys, addresses }: JoiningDeps): readonly [string, read
 
 function toEnrolled(
   enrolment: Enrolment,
-  { token, addresses, pin }: Pick<Enrolled, 'token' | 'addresses' | 'pin'>,
+  { token, ...told }: Pick<Enrolled, 'token' | 'addresses' | 'pin' | 'findings'>,
 ): Enrolled {
-  return { ...toRow(enrolment), token, command: `trimtab-agent join ${token}`, addresses, pin };
+  return { ...toRow(enrolment), token, command: `trimtab-agent join ${token}`, ...told };
 }
 
 function toRow({ id, guest, mostUses, uses, madeAt, expiresAt, madeBy }: Enrolment): EnrolmentRow {
