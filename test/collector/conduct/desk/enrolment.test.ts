@@ -83,11 +83,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    ({ detail }) => detail.code,
-  );
+const codeOf = (work: Promise<unknown>): Promise<string | null> =>
+  work.then(() => null).catch(({ detail }) => detail.code);
 const enroll = (guest: string | null, uses = 1) => desk.enroll({ guest, ttlMs: HOUR, uses }, CI);
 
 /** A guest of this name, with a key. */
