@@ -77,7 +77,7 @@ A guest may join several collectors: it goes to the one whose host runs it.
 Usage: trimtab-agent join [TOKEN] [OPTIONS]
 
 Without TOKEN, or with -, the token is read from standard input, where no other
-user sees it.
+user sees it; a terminal asks for it, and does not show it.
 
 Options:
   --token-file FILE
@@ -96,7 +96,7 @@ Options:
 
 An agent that runs here takes it up within a minute.
 Exit codes: 0 joined, 1 error (no connection, a full disk), 2 wrong usage, 3 the
-host refused, or it is not the host of the token.
+host refused, or it is not the host of the token, 130 interrupted (Ctrl-C).
 
 Example:
   trimtab-agent join --token-file /run/token

@@ -3,6 +3,7 @@ import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { JoinArguments } from '../cli/arguments.ts';
 import type { Answer } from '../cli/format-answer.ts';
 import { formatJoined, formatShown, toShown } from '../cli/join-view.ts';
+import { askSecret } from '../io/ask-secret.ts';
 import { createFolder } from '../io/folder.ts';
 import { createKeys } from '../io/keys.ts';
 import { readStandardInput } from '../io/read-standard-input.ts';
@@ -35,7 +36,7 @@ export async function joinOrShow({
     await show({ document: { collectors }, shown: collectors, isJson: call.json, format: formatShown });
     return;
   }
-  const token = withAddress({ token: await findToken(call), settings, call });
+  const token = withAddress({ token: await findToken(call, signal), settings, call });
   const isAddressGiven = call.flags.collector !== undefined;
   const joined = await composeJoin({
     settings,
@@ -61,11 +62,16 @@ async function readShown({ stateDirectory }: AgentSettings) {
 /** Longer than any token. */
 export const TOKEN_BYTES = 4096;
 
-async function findToken({ token, tokenFile }: JoinArguments): Promise<Token> {
+/** For whoever sits at a terminal. */
+const PROMPT = 'The token that trimtab enroll GUEST printed on the host (it is not shown): ';
+
+async function findToken({ token, tokenFile }: JoinArguments, signal: AbortSignal): Promise<Token> {
   if (token !== null) return parseToken({ text: token, place: 'TOKEN' });
   if (tokenFile !== null) return parseToken({ text: await readTokenFile(tokenFile), place: tokenFile });
-  const text = await readStandardInput({ mostBytes: TOKEN_BYTES });
-  if (text === null || text.trim() === '') throw missing();
+  const text = process.stdin.isTTY
+    ? await askSecret({ prompt: PROMPT, mostLetters: TOKEN_BYTES, signal })
+    : await readStandardInput({ mostBytes: TOKEN_BYTES });
+  if (text.trim() === '') throw missing();
   return parseToken({ text, place: 'standard input' });
 }
 
