@@ -85,8 +85,9 @@ Options:
   --show
       show what was joined, and join nothing
   --again
-      leave what was joined before, and show a new key: for another collector, or
-      where this one has lost its keys or forgotten this guest
+      join the collector of the token anew, with a new key in the place of the
+      one before: where it has lost its keys or forgotten this guest. Other
+      collectors stay
   --collector ADDRESS:PORT
       try this address of the collector before those of the token
   --state-directory PATH, --root PATH, --config FILE
@@ -94,7 +95,8 @@ Options:
   --json
       what was joined as JSON
 
-An agent that runs here takes it up within a minute.
+An agent that runs here takes it up within a minute. Where the host holds this
+guest until a person decides, the token is kept, and the agent comes in then.
 Exit codes: 0 joined, 1 error (no connection, a full disk), 2 wrong usage, 3 the
 host refused, or it is not the host of the token, 130 interrupted (Ctrl-C).
 

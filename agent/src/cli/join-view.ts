@@ -23,6 +23,7 @@ export interface ShownCollector {
   readonly pins: readonly string[];
   /** The public key of this guest there. */
   readonly key: string;
+  /** Null while a person on the host is to decide. */
   readonly joinedAt: number | null;
 }
 
@@ -44,9 +45,12 @@ export function formatShown(collectors: readonly ShownCollector[]): string {
 }
 
 function formatOne({ name, addresses, pins, key, joinedAt }: ShownCollector): string {
-  const at = joinedAt === null ? '' : `, joined ${new Date(joinedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const how =
+    joinedAt === null
+      ? 'held there until a person decides: trimtab guests'
+      : `as ${name ?? '-'}, joined ${new Date(joinedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const lines = [
-    `${addresses[0]}  as ${name ?? '-'}${at}`,
+    `${addresses[0]}  ${how}`,
     ...addresses.slice(1).map((address) => `  also at ${address}`),
     `  key of this guest  ${key}`,
     ...pins.map((pin) => `  key of the host    ${pin} (SHA-256)`),

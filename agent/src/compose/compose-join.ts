@@ -6,7 +6,9 @@ import { isClaimed } from '../io/single-instance.ts';
 import { createTransport } from '../io/transport.ts';
 import { admitToken } from '../join/admit-token.ts';
 import { JOINED_FILE, readJoined, writeJoined } from '../join/joined-file.ts';
-import { type JoinedCollector, seedInUse } from '../model/joined.ts';
+import { replaceJoined } from '../join/replace-joined.ts';
+import { type JoinedCollector, seedInUse, sharePin } from '../model/joined.ts';
+import type { Membership } from '../model/route.ts';
 import type { Folder } from '../ports/folder.ts';
 import { readGuestIdentity } from '../probe/identity.ts';
 import type { AgentSettings } from '../settings.ts';
@@ -52,7 +54,7 @@ export async function composeJoin({
   try {
     const joined = await joinCollector({
       folder,
-      collectors: isAgain ? [member.collector] : collectors,
+      collectors: isAgain ? replaceJoined({ collectors, anew: member.collector }) : collectors,
       member,
       address: isAddressGiven ? null : settings.collector,
       hello,
@@ -66,7 +68,8 @@ export async function composeJoin({
     const { pins } = member.collector;
     return { ...joined, pin: pins[0] ?? '', key: keys.publicKeyOf(seedInUse(member.collector)), isRunning };
   } catch (error) {
-    if (error instanceof NotJoined && !error.mayBeKnown) await restore({ folder, before });
+    if (error instanceof NotJoined && error.isHeld) await keepToken({ folder, stateDirectory, member });
+    else if (error instanceof NotJoined && !error.mayBeKnown) await restore({ folder, before });
     throw error;
   }
 }
@@ -88,6 +91,22 @@ async function readBefore({
     await folder.setAside(JOINED_FILE);
     return [];
   }
+}
+
+/** Whoever lets this guest in lets in the key that it has shown, which the agent shows from now on. */
+async function keepToken({
+  folder,
+  stateDirectory,
+  member: { collector, tokenSeed },
+}: {
+  folder: Folder;
+  stateDirectory: string;
+  member: Membership;
+}): Promise<void> {
+  const collectors = await readJoined({ folder, path: `${stateDirectory}/${JOINED_FILE}` });
+  const keep = (each: JoinedCollector) =>
+    each.joinedAt === null && sharePin(each, collector) ? { ...each, tokenSeed } : each;
+  await writeJoined({ folder, collectors: collectors.map(keep) });
 }
 
 async function restore({ folder, before }: { folder: Folder; before: readonly JoinedCollector[] }): Promise<void> {

@@ -11,7 +11,7 @@ import { readTextFile } from '../io/read-text-file.ts';
 import { JOINED_FILE, readJoined } from '../join/joined-file.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { parseAddress } from '../join/to-routes.ts';
-import { seedInUse } from '../model/joined.ts';
+import { isPending, seedInUse } from '../model/joined.ts';
 import { formatAddress } from '../model/route.ts';
 import { type AgentSettings, loadSettings } from '../settings.ts';
 import { composeJoin } from './compose-join.ts';
@@ -55,7 +55,7 @@ async function readShown({ stateDirectory }: AgentSettings) {
   const collectors = await readJoined({ folder, path: `${stateDirectory}/${JOINED_FILE}` });
   const keys = createKeys();
   return collectors
-    .filter(({ joinedAt }) => joinedAt !== null)
+    .filter((collector) => collector.joinedAt !== null || isPending(collector))
     .map((collector) => toShown({ collector, key: keys.publicKeyOf(seedInUse(collector)) }));
 }
 

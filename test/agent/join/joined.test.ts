@@ -55,7 +55,7 @@ describe('what was joined', () => {
     expect(text.stdout + json.stdout).not.toContain(seed);
   });
 
-  it('is added to by another token, and left for it with --again', async () => {
+  it('is added to by another token, and replaced by one of the same collector with --again', async () => {
     await using room = await openJoinRoom();
     await using first = await startProvingCollector();
     await using second = await startProvingCollector();
@@ -64,9 +64,21 @@ describe('what was joined', () => {
     const pins = async () => (await room.joined())?.collectors.map((each) => (each as { pins: string[] }).pins[0]);
     expect(await pins()).toEqual([first.key.pin, second.key.pin]);
     const { code } = await room.join([first.token(), '--again']);
-    expect([code, await pins()]).toEqual([0, [first.key.pin]]);
+    expect([code, await pins()]).toEqual([0, [second.key.pin, first.key.pin]]);
     // Each has a key of its own, and so has who joins again.
     expect(new Set([...first.proofs, ...second.proofs].map(({ hello }) => hello.key)).size).toBe(3);
+  });
+
+  it('is replaced with --again where the collector at its address has lost its keys', async () => {
+    await using room = await openJoinRoom();
+    await using other = await startProvingCollector();
+    const before = await startProvingCollector();
+    await room.join([other.token()]);
+    await room.join([before.token()]);
+    await before[Symbol.asyncDispose]();
+    await using anew = await startProvingCollector({ port: before.port });
+    expect((await room.join([anew.token(), '--again'])).code).toBe(0);
+    expect(await room.joined()).toMatchObject({ collectors: [{ pins: [other.key.pin] }, { pins: [anew.key.pin] }] });
   });
 
   it('holds all that a host says in one breath', async () => {

@@ -43,7 +43,7 @@ then on. The guest whose key it showed keeps that.
 firstAt, lastAt, approvedBy, approvedName}.`,
   ask: (desk, { wanted: held, as: name }) => desk.approve({ held, name }),
   tell: ({ hostname, approvedName }) =>
-    `${hostname} is let in at its next connection, within some minutes${approvedName === null ? '' : `, and called ${approvedName}`}. Next: trimtab guests.`,
+    `${hostname} is let in at its next connection${approvedName === null ? '' : `, and called ${approvedName}`}: within some minutes where its agent runs, else once trimtab-agent run is started in it. Next: trimtab guests.`,
 };
 
 const DISMISS: Word<HeldRow> = {
