@@ -29,7 +29,8 @@ Exit codes: 0 done, 1 error, 2 wrong usage; join, probe and trim have more of
 their own, which their --help tells.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7461
+  trimtab-agent join --token-file /run/token
+  trimtab-agent run
 `;
 
 function formatRunHelp(): string {
@@ -45,6 +46,11 @@ and reports. While the collector is away it trims on schedule all the same, and
 delivers its reports later. Without a schedule, which is the default, it trims
 only when the host asks.
 
+It goes to the collectors that 'trimtab-agent join' has joined; without one, to
+that of a token which was laid ready for it (docs/how-to-join.md of Trimtab). A
+guest with a virtio-serial port to its host needs neither. --collector alone
+leads in where the collector takes guests that have not joined.
+
 Usage: trimtab-agent run [OPTIONS]
 
 Options:
@@ -54,16 +60,15 @@ ${INDENT}absent)
 ${settings.join('\n')}
 
 Every option is also a key of the configuration file
-(collector = "192.0.2.1:7461") and an environment variable
-(${toVariable({ key: 'collector', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
+(schedule = "0 3 * * 0") and an environment variable
+(${toVariable({ key: 'schedule', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
 file.
 
 It runs until it is stopped (SIGTERM), and has no --json.
 Exit codes: 0 stopped, 1 error, 2 wrong usage.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7461 \\
-    --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --schedule "0 3 * * 0" --time-zone Europe/Vienna
 `;
 }
 
