@@ -6,10 +6,17 @@ export interface JoinedView {
   readonly pin: string;
   readonly key: string;
   readonly isRunning: boolean;
+  readonly hadJoined: boolean;
 }
 
 /** What `trimtab-agent join` says at its end. */
-export function formatJoined({ address, name, isRunning }: JoinedView): string {
+export function formatJoined({ address, name, isRunning, hadJoined }: JoinedView): string {
+  if (hadJoined)
+    return [
+      `had joined the host at ${address} as ${name} already; the token was not used`,
+      ...(isRunning ? ['the agent that runs here says in its log whether it is let in'] : []),
+      'to join it anew, with a new key: trimtab-agent join --again TOKEN\n',
+    ].join('\n');
   const next = isRunning
     ? 'the agent that runs here takes it up within a minute'
     : 'start the agent with trimtab-agent run';

@@ -1,6 +1,6 @@
 import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import type { Token } from '@trimtab/protocol/joining';
-import { type JoinedAt, joinCollector, NotJoined } from '../conduct/join-collector.ts';
+import { type JoinCall, type JoinedAt, joinCollector, NotJoined } from '../conduct/join-collector.ts';
 import { createKeys } from '../io/keys.ts';
 import { isClaimed } from '../io/single-instance.ts';
 import { createTransport } from '../io/transport.ts';
@@ -15,6 +15,8 @@ import type { AgentSettings } from '../settings.ts';
 import { createEdges } from './edges.ts';
 
 export interface JoinResult extends JoinedAt {
+  /** This guest had joined there already: the token was not used. */
+  readonly hadJoined: boolean;
   readonly pin: string;
   /** The public key of this guest there. */
   readonly key: string;
@@ -52,7 +54,8 @@ export async function composeJoin({
   // Before it is shown: a host that counts the token as used knows this guest again by its key.
   await writeJoined({ folder, collectors });
   try {
-    const joined = await joinCollector({
+    const isRunning = await isClaimed({ path: stateDirectory, commands });
+    const call = {
       folder,
       collectors: isAgain ? replaceJoined({ collectors, anew: member.collector }) : collectors,
       member,
@@ -63,8 +66,8 @@ export async function composeJoin({
       clock,
       log: SILENT,
       signal,
-    });
-    const isRunning = await isClaimed({ path: stateDirectory, commands });
+    };
+    const joined = await enter(call, isRunning);
     const { pins } = member.collector;
     return { ...joined, pin: pins[0] ?? '', key: keys.publicKeyOf(seedInUse(member.collector)), isRunning };
   } catch (error) {
@@ -72,6 +75,22 @@ export async function composeJoin({
     else if (error instanceof NotJoined && !error.mayBeKnown) await restore({ folder, before });
     throw error;
   }
+}
+
+/** A guest that has joined there shows its key alone, and the token only where the host does not know that any more. */
+async function enter(call: JoinCall, isRunning: boolean): Promise<Pick<JoinResult, 'address' | 'name' | 'hadJoined'>> {
+  const { collector } = call.member;
+  const { joinedAt, addresses, name } = collector;
+  if (joinedAt !== null) {
+    // Another connection would end the session of the agent, which says for itself when it is not let in.
+    if (isRunning) return { address: addresses[0] ?? '', name: name ?? '', hadJoined: true };
+    try {
+      return { ...(await joinCollector({ ...call, member: { collector, tokenSeed: null } })), hadJoined: true };
+    } catch (error) {
+      if (!(error instanceof NotJoined) || error.detail.code !== 'unknown-key') throw error;
+    }
+  }
+  return { ...(await joinCollector(call)), hadJoined: false };
 }
 
 /** One that cannot be read is in nobody's way who joins again. */

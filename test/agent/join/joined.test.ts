@@ -99,9 +99,36 @@ describe('what was joined', () => {
     await using host = await startProvingCollector();
     await room.join([host.token()]);
     const before = await room.joined();
-    expect((await room.join([host.token()])).code).toBe(0);
+    const { code, stdout } = await room.join([host.token()]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^had joined .* as web-1 already; the token was not used/),
+    ]);
     expect(await room.joined()).toEqual(before);
+    expect(host.proofs.map(({ credential }) => credential.join !== null)).toEqual([true, false]);
     expect(new Set(host.proofs.map(({ hello }) => hello.key)).size).toBe(1);
+  });
+
+  it('is joined by another token where the host has forgotten its key', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector({
+      decide: ({ credential }) => (credential.join === null ? { code: CLOSE_CODES.unknownKey } : { name: 'web-1' }),
+    });
+    await room.join([host.token()]);
+    const { code, stdout } = await room.join([host.token(), '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ hadJoined: false, name: 'web-1' })]);
+    expect(host.proofs.map(({ credential }) => credential.join !== null)).toEqual([true, false, true]);
+  });
+
+  it('is left to the agent that runs when a token of the same collector comes', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    room.run();
+    await host.take('inventory');
+    const { code, stdout } = await room.join([host.token(), '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ hadJoined: true, isRunning: true })]);
+    expect(host.proofs).toHaveLength(2);
   });
 
   it('stays when joining another fails', async () => {
