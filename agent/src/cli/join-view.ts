@@ -44,11 +44,24 @@ export function toShown({
   return { name, addresses, pins, key, joinedAt };
 }
 
+/** How this guest reaches its collectors. */
+interface Shown {
+  /** The port over which it needs to join nothing (`vport2p1`); null where there is none. */
+  readonly channel: string | null;
+  readonly collectors: readonly ShownCollector[];
+}
+
 /** `trimtab-agent join --show`. */
-export function formatShown(collectors: readonly ShownCollector[]): string {
-  if (collectors.length === 0)
-    return 'This guest has joined no collector. On the host, trimtab enroll GUEST prints the line that joins it.\n';
-  return collectors.map(formatOne).join('\n');
+export function formatShown({ channel, collectors }: Shown): string {
+  if (collectors.length > 0 || channel !== null)
+    return [...(channel === null ? [] : [tellChannel(channel)]), ...collectors.map(formatOne)].join('\n');
+  return 'This guest has joined no collector. On the host, trimtab enroll GUEST prints the line that joins it.\n';
+}
+
+function tellChannel(device: string): string {
+  return `${device}  the virtio-serial port to the host of this guest: the agent goes there first
+  and needs neither a token nor a key
+`;
 }
 
 function formatOne({ name, addresses, pins, key, joinedAt }: ShownCollector): string {

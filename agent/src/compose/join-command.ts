@@ -1,3 +1,4 @@
+import { AGENT_PORT } from '@trimtab/protocol/channel';
 import type { Token } from '@trimtab/protocol/joining';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { JoinArguments } from '../cli/arguments.ts';
@@ -8,6 +9,7 @@ import { createFolder } from '../io/folder.ts';
 import { createKeys } from '../io/keys.ts';
 import { readStandardInput } from '../io/read-standard-input.ts';
 import { readTextFile } from '../io/read-text-file.ts';
+import { findPort } from '../io/serial-port.ts';
 import { JOINED_FILE, readJoined } from '../join/joined-file.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { parseAddress } from '../join/to-routes.ts';
@@ -32,8 +34,11 @@ export async function joinOrShow({
 }): Promise<void> {
   const settings = await loadSettings({ ...call, environment, readText: readTextFile });
   if (call.show) {
-    const collectors = await readShown(settings);
-    await show({ document: { collectors }, shown: collectors, isJson: call.json, format: formatShown });
+    const shown = {
+      channel: await findPort({ root: settings.root, name: AGENT_PORT }),
+      ...(await readShown(settings)),
+    };
+    await show({ document: shown, shown, isJson: call.json, format: formatShown });
     return;
   }
   const token = withAddress({ token: await findToken(call, signal), settings, call });
@@ -54,9 +59,11 @@ async function readShown({ stateDirectory }: AgentSettings) {
   const folder = createFolder(stateDirectory);
   const collectors = await readJoined({ folder, path: `${stateDirectory}/${JOINED_FILE}` });
   const keys = createKeys();
-  return collectors
-    .filter((collector) => collector.joinedAt !== null || isPending(collector))
-    .map((collector) => toShown({ collector, key: keys.publicKeyOf(seedInUse(collector)) }));
+  return {
+    collectors: collectors
+      .filter((collector) => collector.joinedAt !== null || isPending(collector))
+      .map((collector) => toShown({ collector, key: keys.publicKeyOf(seedInUse(collector)) })),
+  };
 }
 
 /** Longer than any token. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { formatToken } from '@trimtab/protocol/joining';
@@ -53,6 +53,24 @@ describe('what was joined', () => {
       collectors: [{ name: 'web-1', addresses: [host.address], pins: [host.key.pin], key: proof?.hello.key }],
     });
     expect(text.stdout + json.stdout).not.toContain(seed);
+  });
+
+  it('is shown with the port to the host, over which nothing is to be joined', async () => {
+    await using room = await openJoinRoom();
+    const root = join(room.folder, 'root');
+    const ports = join(root, 'sys/class/virtio-ports');
+    for (const [device, name] of [
+      ['vport1p1', 'org.qemu.guest_agent.0'],
+      ['vport2p1', 'org.trimtab.agent.0'],
+    ] as const) {
+      await mkdir(join(ports, device), { recursive: true });
+      await writeFile(join(ports, device, 'name'), `${name}\n`);
+    }
+    const { stdout } = await room.join(['--show', '--root', root]);
+    expect(stdout).toMatch(/^vport2p1 {2}the virtio-serial port to the host/);
+    expect(stdout).not.toContain('has joined no collector');
+    const json = await room.join(['--show', '--json', '--root', root]);
+    expect(JSON.parse(json.stdout)).toEqual({ channel: 'vport2p1', collectors: [] });
   });
 
   it('is added to by another token, and replaced by one of the same collector with --again', async () => {
