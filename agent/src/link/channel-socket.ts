@@ -51,7 +51,7 @@ export class ChannelSocket extends Duplex {
     void Promise.all(parts).then(() => done());
   }
 
-  /** A channel has no half of a stream left: what is ended here, the host says nothing over any more. */
+  /** A channel has no half of a stream left: `ws` would wait for the end of the other one. */
   override _final(done: () => void): void {
     this.#deps.left();
     this.push(null);
