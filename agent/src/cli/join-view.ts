@@ -12,11 +12,9 @@ export interface JoinedView {
 /** What `trimtab-agent join` says at its end. */
 export function formatJoined({ address, name, isRunning, hadJoined }: JoinedView): string {
   if (hadJoined)
-    return [
-      `had joined the host at ${address} as ${name} already; the token was not used`,
-      ...(isRunning ? ['the agent that runs here says in its log whether it is let in'] : []),
-      'to join it anew, with a new key: trimtab-agent join --again TOKEN\n',
-    ].join('\n');
+    return `had joined the host at ${address} as ${name} already; the token was not used
+to join it anew, with a new key: trimtab-agent join --again TOKEN
+`;
   const next = isRunning
     ? 'the agent that runs here takes it up within a minute'
     : 'start the agent with trimtab-agent run';

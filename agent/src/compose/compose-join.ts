@@ -2,11 +2,13 @@ import { type Hello, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import type { Token } from '@trimtab/protocol/joining';
 import { type JoinCall, type JoinedAt, joinCollector, NotJoined } from '../conduct/join-collector.ts';
 import { createKeys } from '../io/keys.ts';
-import { isClaimed } from '../io/single-instance.ts';
+import { readPeerPorts } from '../io/peer-ports.ts';
+import { isClaimed, readHolder } from '../io/single-instance.ts';
 import { createTransport } from '../io/transport.ts';
 import { admitToken } from '../join/admit-token.ts';
 import { JOINED_FILE, readJoined, writeJoined } from '../join/joined-file.ts';
 import { replaceJoined } from '../join/replace-joined.ts';
+import { parseAddress } from '../join/to-routes.ts';
 import { type JoinedCollector, seedInUse, sharePin } from '../model/joined.ts';
 import type { Membership } from '../model/route.ts';
 import type { Folder } from '../ports/folder.ts';
@@ -67,7 +69,7 @@ export async function composeJoin({
       log: SILENT,
       signal,
     };
-    const joined = await enter(call, isRunning);
+    const joined = await enter(call, isRunning && isConnected(stateDirectory, call));
     const { pins } = member.collector;
     return { ...joined, pin: pins[0] ?? '', key: keys.publicKeyOf(seedInUse(member.collector)), isRunning };
   } catch (error) {
@@ -78,12 +80,12 @@ export async function composeJoin({
 }
 
 /** A guest that has joined there shows its key alone, and the token only where the host does not know that any more. */
-async function enter(call: JoinCall, isRunning: boolean): Promise<Pick<JoinResult, 'address' | 'name' | 'hadJoined'>> {
+async function enter(call: JoinCall, isHere: boolean): Promise<Pick<JoinResult, 'address' | 'name' | 'hadJoined'>> {
   const { collector } = call.member;
   const { joinedAt, addresses, name } = collector;
   if (joinedAt !== null) {
-    // Another connection would end the session of the agent, which says for itself when it is not let in.
-    if (isRunning) return { address: addresses[0] ?? '', name: name ?? '', hadJoined: true };
+    // Its agent is let in, and another connection would end that session.
+    if (isHere) return { address: addresses[0] ?? '', name: name ?? '', hadJoined: true };
     try {
       return { ...(await joinCollector({ ...call, member: { collector, tokenSeed: null } })), hadJoined: true };
     } catch (error) {
@@ -91,6 +93,14 @@ async function enter(call: JoinCall, isRunning: boolean): Promise<Pick<JoinResul
     }
   }
   return { ...(await joinCollector(call)), hadJoined: false };
+}
+
+/** Has the agent that runs here a connection to this collector? One that is not let in has none for long. */
+function isConnected(stateDirectory: string, { member, address }: Pick<JoinCall, 'member' | 'address'>): boolean {
+  const holder = readHolder(stateDirectory);
+  const places = [...member.collector.addresses.flatMap(parseAddress), ...(address === null ? [] : [address])];
+  const ports = holder === null ? null : readPeerPorts(holder);
+  return ports !== null && places.some(({ port }) => ports.has(port));
 }
 
 /** One that cannot be read is in nobody's way who joins again. */

@@ -138,6 +138,20 @@ describe('what was joined', () => {
     expect(host.proofs.map(({ credential }) => credential.join !== null)).toEqual([true, false, true]);
   });
 
+  it('is not said to be joined where the agent that runs is let in no more', async () => {
+    let isRevoked = false;
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector({
+      decide: () => (isRevoked ? { code: CLOSE_CODES.revoked } : { name: 'web-1' }),
+    });
+    await room.join([host.token()]);
+    isRevoked = true;
+    const agent = room.run();
+    await expect.poll(() => agent.said(), { timeout: 20_000 }).toContain('4403');
+    const { code, stderr } = await room.join([host.token()]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the host has revoked the key of this guest')]);
+  });
+
   it('is left to the agent that runs when a token of the same collector comes', async () => {
     await using room = await openJoinRoom();
     await using host = await startProvingCollector();
