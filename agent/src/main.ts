@@ -81,8 +81,10 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
 
 async function join(call: JoinArguments): Promise<number> {
   const { joinOrShow } = await import('./compose/join-command.ts');
-  await joinOrShow({ call, agentVersion: AGENT_VERSION, environment: process.env, signal: untilSignal().signal, show });
-  return 0;
+  return untilInterrupt(async (signal) => {
+    await joinOrShow({ call, agentVersion: AGENT_VERSION, environment: process.env, signal, show });
+    return 0;
+  });
 }
 
 async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe' }>): Promise<number> {
@@ -123,10 +125,15 @@ async function explainGuest({
   return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
-async function trim(call: Extract<Arguments, { kind: 'trim' }>): Promise<number> {
+function trim(call: Extract<Arguments, { kind: 'trim' }>): Promise<number> {
+  return untilInterrupt((signal) => trimHere({ ...call, signal }));
+}
+
+/** A command that somebody sits at: interrupted, it ends as others do. */
+async function untilInterrupt(run: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const { signal, stoppedBy } = untilSignal();
   try {
-    const code = await trimHere({ ...call, signal });
+    const code = await run(signal);
     return stoppedBy() === 'SIGINT' ? INTERRUPTED : code;
   } catch (error) {
     if (stoppedBy() !== 'SIGINT') throw error;

@@ -16,7 +16,7 @@ export const ENVIRONMENT_PREFIX = 'TRIMTAB_AGENT_';
 /** Every key of the agent: in agent.toml, as a flag and as an environment variable. */
 export const SETTINGS = {
   collector: addressSetting({
-    describe: 'The collector on the host',
+    describe: 'Where the collector on the host is, if not where the token said',
     placeholder: 'ADDRESS:PORT',
     example: '192.0.2.1:7461',
     default: null,

@@ -29,7 +29,8 @@ Exit codes: 0 done, 1 error, 2 wrong usage; join, probe and trim have more of
 their own, which their --help tells.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7461
+  trimtab-agent join --token-file /run/token
+  trimtab-agent run
 `;
 
 function formatRunHelp(): string {
@@ -45,6 +46,11 @@ and reports. While the collector is away it trims on schedule all the same, and
 delivers its reports later. Without a schedule, which is the default, it trims
 only when the host asks.
 
+It goes to the collectors that 'trimtab-agent join' has joined; without one, to
+that of a token which was laid ready for it (docs/how-to-join.md of Trimtab). A
+guest with a virtio-serial port to its host needs neither. --collector alone
+leads in where the collector takes guests that have not joined.
+
 Usage: trimtab-agent run [OPTIONS]
 
 Options:
@@ -54,16 +60,15 @@ ${INDENT}absent)
 ${settings.join('\n')}
 
 Every option is also a key of the configuration file
-(collector = "192.0.2.1:7461") and an environment variable
-(${toVariable({ key: 'collector', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
+(schedule = "0 3 * * 0") and an environment variable
+(${toVariable({ key: 'schedule', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
 file.
 
 It runs until it is stopped (SIGTERM), and has no --json.
 Exit codes: 0 stopped, 1 error, 2 wrong usage.
 
 Example:
-  trimtab-agent run --collector 192.0.2.1:7461 \\
-    --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --schedule "0 3 * * 0" --time-zone Europe/Vienna
 `;
 }
 
@@ -77,7 +82,7 @@ A guest may join several collectors: it goes to the one whose host runs it.
 Usage: trimtab-agent join [TOKEN] [OPTIONS]
 
 Without TOKEN, or with -, the token is read from standard input, where no other
-user sees it.
+user sees it; a terminal asks for it, and does not show it.
 
 Options:
   --token-file FILE
@@ -85,8 +90,9 @@ Options:
   --show
       show what was joined, and join nothing
   --again
-      leave what was joined before, and show a new key: for another collector, or
-      where this one has lost its keys or forgotten this guest
+      join the collector of the token anew, with a new key in the place of the
+      one before: where it has lost its keys or forgotten this guest. Other
+      collectors stay
   --collector ADDRESS:PORT
       try this address of the collector before those of the token
   --state-directory PATH, --root PATH, --config FILE
@@ -94,9 +100,10 @@ Options:
   --json
       what was joined as JSON
 
-An agent that runs here takes it up within a minute.
+An agent that runs here takes it up within a minute. Where the host holds this
+guest until a person decides, the token is kept, and the agent comes in then.
 Exit codes: 0 joined, 1 error (no connection, a full disk), 2 wrong usage, 3 the
-host refused, or it is not the host of the token.
+host refused, or it is not the host of the token, 130 interrupted (Ctrl-C).
 
 Example:
   trimtab-agent join --token-file /run/token

@@ -1,16 +1,19 @@
+import { AGENT_PORT } from '@trimtab/protocol/channel';
 import type { Token } from '@trimtab/protocol/joining';
 import { Fault, toCause } from '@trimtab/protocol/shared';
 import type { JoinArguments } from '../cli/arguments.ts';
 import type { Answer } from '../cli/format-answer.ts';
 import { formatJoined, formatShown, toShown } from '../cli/join-view.ts';
+import { askSecret } from '../io/ask-secret.ts';
 import { createFolder } from '../io/folder.ts';
 import { createKeys } from '../io/keys.ts';
 import { readStandardInput } from '../io/read-standard-input.ts';
 import { readTextFile } from '../io/read-text-file.ts';
+import { findPort } from '../io/serial-port.ts';
 import { JOINED_FILE, readJoined } from '../join/joined-file.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { parseAddress } from '../join/to-routes.ts';
-import { seedInUse } from '../model/joined.ts';
+import { isPending, seedInUse } from '../model/joined.ts';
 import { formatAddress } from '../model/route.ts';
 import { type AgentSettings, loadSettings } from '../settings.ts';
 import { composeJoin } from './compose-join.ts';
@@ -31,11 +34,14 @@ export async function joinOrShow({
 }): Promise<void> {
   const settings = await loadSettings({ ...call, environment, readText: readTextFile });
   if (call.show) {
-    const collectors = await readShown(settings);
-    await show({ document: { collectors }, shown: collectors, isJson: call.json, format: formatShown });
+    const shown = {
+      channel: await findPort({ root: settings.root, name: AGENT_PORT }),
+      ...(await readShown(settings)),
+    };
+    await show({ document: shown, shown, isJson: call.json, format: formatShown });
     return;
   }
-  const token = withAddress({ token: await findToken(call), settings, call });
+  const token = withAddress({ token: await findToken(call, signal), settings, call });
   const isAddressGiven = call.flags.collector !== undefined;
   const joined = await composeJoin({
     settings,
@@ -53,19 +59,26 @@ async function readShown({ stateDirectory }: AgentSettings) {
   const folder = createFolder(stateDirectory);
   const collectors = await readJoined({ folder, path: `${stateDirectory}/${JOINED_FILE}` });
   const keys = createKeys();
-  return collectors
-    .filter(({ joinedAt }) => joinedAt !== null)
-    .map((collector) => toShown({ collector, key: keys.publicKeyOf(seedInUse(collector)) }));
+  return {
+    collectors: collectors
+      .filter((collector) => collector.joinedAt !== null || isPending(collector))
+      .map((collector) => toShown({ collector, key: keys.publicKeyOf(seedInUse(collector)) })),
+  };
 }
 
 /** Longer than any token. */
 export const TOKEN_BYTES = 4096;
 
-async function findToken({ token, tokenFile }: JoinArguments): Promise<Token> {
+/** For whoever sits at a terminal. */
+const PROMPT = 'The token that trimtab enroll GUEST printed on the host (it is not shown): ';
+
+async function findToken({ token, tokenFile }: JoinArguments, signal: AbortSignal): Promise<Token> {
   if (token !== null) return parseToken({ text: token, place: 'TOKEN' });
   if (tokenFile !== null) return parseToken({ text: await readTokenFile(tokenFile), place: tokenFile });
-  const text = await readStandardInput({ mostBytes: TOKEN_BYTES });
-  if (text === null || text.trim() === '') throw missing();
+  const text = process.stdin.isTTY
+    ? await askSecret({ prompt: PROMPT, mostLetters: TOKEN_BYTES, signal })
+    : await readStandardInput({ mostBytes: TOKEN_BYTES });
+  if (text.trim() === '') throw missing();
   return parseToken({ text, place: 'standard input' });
 }
 

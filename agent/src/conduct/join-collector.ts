@@ -103,16 +103,22 @@ export class NotJoined extends Fault {
     this.setbacks = setbacks;
   }
 
+  /** A person on the host is to decide. */
+  get isHeld(): boolean {
+    return this.setbacks.some(({ code }) => code === CLOSE_CODES.held);
+  }
+
   /**
    * The host may have counted the key as one that joined, or keeps it for a person to decide on: it is shown again at the
    * next try.
    */
   get mayBeKnown(): boolean {
-    return this.setbacks.some(
-      ({ stage, code }) => code === CLOSE_CODES.held || (stage === 'proving' && CODES[code] === undefined),
-    );
+    return this.isHeld || this.setbacks.some(({ stage, code }) => stage === 'proving' && CODES[code] === undefined);
   }
 }
+
+const COMES_IN =
+  'This guest keeps the token: once it is let in there, its agent comes in by itself (trimtab-agent run, where none runs).';
 
 function toFault({ setbacks, address }: Pick<JoinCall, 'address'> & { setbacks: readonly Setback[] }): NotJoined {
   const telling = mostTelling(setbacks);
@@ -121,12 +127,13 @@ function toFault({ setbacks, address }: Pick<JoinCall, 'address'> & { setbacks: 
     address === null
       ? 'See whether this guest reaches it (a firewall, another network), or name another with --collector ADDRESS:PORT.'
       : 'The setting collector goes before the addresses of the token: correct it, or take it out.';
+  const remedy = remedyOf(setbacks) ?? unreached;
   return new NotJoined({
     code: (telling === null ? undefined : CODES[telling.code]) ?? 'no-connection',
     operation: 'join',
     subject: `the collector at ${places}`,
     cause: tellSetbacks(setbacks),
-    hint: remedyOf(setbacks) ?? unreached,
+    hint: telling?.code === CLOSE_CODES.held ? `${remedy} ${COMES_IN}` : remedy,
     setbacks,
   });
 }

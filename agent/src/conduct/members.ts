@@ -6,7 +6,7 @@ import { readJoined, writeJoined } from '../join/joined-file.ts';
 import { keepInOrder } from '../join/keep-in-order.ts';
 import { parseToken } from '../join/parse-token.ts';
 import { toRoutes } from '../join/to-routes.ts';
-import type { JoinedChange, JoinedCollector } from '../model/joined.ts';
+import { isPending, type JoinedChange, type JoinedCollector } from '../model/joined.ts';
 import type { Membership, Route } from '../model/route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Folder } from '../ports/folder.ts';
@@ -55,7 +55,8 @@ export function createMembers({
       const joined = collectors.filter(({ joinedAt }) => joinedAt !== null);
       if (joined.length > 1 && address !== null) tellUnused();
       const members = joined.map((collector): Membership => ({ collector, tokenSeed: null }));
-      return toRoutes({ members: members.length > 0 ? members : await joinByToken(collectors), address });
+      const entering = members.length > 0 ? members : await joinByToken(collectors);
+      return toRoutes({ members: [...toPending(collectors, entering), ...entering], address });
     },
     keep: keepInOrder(keep).keep,
   };
@@ -93,6 +94,16 @@ export function createMembers({
       log.warn(`the token that was used stays there: ${toReason(error)}`);
     }
   }
+}
+
+/**
+ * Those that a person is to decide on, as far as they are not among the others: before these, since a guest that one of
+ * them has let in since is to come to know it.
+ */
+function toPending(collectors: readonly JoinedCollector[], others: readonly Membership[]): readonly Membership[] {
+  return collectors
+    .filter((each) => isPending(each) && others.every(({ collector }) => collector.seed !== each.seed))
+    .map((collector) => ({ collector, tokenSeed: collector.tokenSeed }));
 }
 
 /** Throws a Fault where there is no collector to go to, and nothing that leads to one. */

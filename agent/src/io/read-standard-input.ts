@@ -1,7 +1,6 @@
-/** All of it as text, up to a bound; null where it is a terminal, on which nobody would know to type. */
-export async function readStandardInput({ mostBytes }: { mostBytes: number }): Promise<string | null> {
+/** All of it as text, up to a bound. For what is no terminal. */
+export async function readStandardInput({ mostBytes }: { mostBytes: number }): Promise<string> {
   const { stdin } = process;
-  if (stdin.isTTY) return null;
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of stdin) {

@@ -26,8 +26,8 @@ export function createOpenSerialPort({ root }: { root: string }): OpenSerialPort
   };
 }
 
-/** By its name, `vport2p1`. udev makes links of names (/dev/virtio-ports), mdev makes none. */
-async function findPort({ root, name }: { root: string; name: string }): Promise<string | null> {
+/** Of this name, as `vport2p1`; null where there is none. udev makes links of names (/dev/virtio-ports), mdev makes none. */
+export async function findPort({ root, name }: { root: string; name: string }): Promise<string | null> {
   const folder = join(root, 'sys/class/virtio-ports');
   const devices = await promisify(fs.readdir)(folder).catch(() => []);
   for (const device of devices) {

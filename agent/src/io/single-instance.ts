@@ -53,6 +53,17 @@ export async function isClaimed({ path, commands }: { path: string; commands: Co
   }
 }
 
+/** The process that noted itself last as the agent of this folder; null where it cannot be seen from here. */
+export function readHolder(path: string): number | null {
+  const holder = parseHolder(orNull(() => readFileSync(join(path, NAME), 'utf8')) ?? '');
+  return holder?.isHere ? holder.pid : null;
+}
+
+function parseHolder(text: string): { readonly pid: number; readonly isHere: boolean } | null {
+  const [, pid, surroundings] = /^(\d+) (.+)$/.exec(text) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), isHere: surroundings === readSurroundings() };
+}
+
 type Lock = { readonly kind: 'ours' | 'taken' } | { readonly kind: 'unknown'; readonly why: string };
 
 async function takeLock({ commands, descriptor }: { commands: Commands; descriptor: number }): Promise<Lock> {
@@ -118,9 +129,9 @@ function readSurroundings(): string {
 }
 
 function alreadyRunning({ path, holder }: { path: string; holder: string }): Fault {
-  const [, pid, surroundings] = /^(\d+) (.+)$/.exec(holder) ?? [];
-  const isHere = surroundings === readSurroundings();
-  const where = pid === undefined ? '' : isHere ? `: process ${pid}` : ', in another container or on another guest';
+  const noted = parseHolder(holder);
+  const { pid, isHere } = noted ?? { pid: null, isHere: false };
+  const where = noted === null ? '' : isHere ? `: process ${pid}` : ', in another container or on another guest';
   return new Fault({
     code: 'already-running',
     operation: 'run the agent',

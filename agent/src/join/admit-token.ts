@@ -1,5 +1,5 @@
 import type { Token } from '@trimtab/protocol/joining';
-import type { JoinedCollector } from '../model/joined.ts';
+import { isPending, type JoinedCollector } from '../model/joined.ts';
 import type { Membership } from '../model/route.ts';
 import type { Keys } from '../ports/keys.ts';
 
@@ -22,7 +22,7 @@ export function admitToken({
   const known = collectors.find(({ pins, joinedAt }) => pins.includes(token.pin) && (!isAgain || joinedAt === null));
   const collector =
     known === undefined ? toCollector({ token, keys }) : { ...known, addresses: unite({ token, known }) };
-  const others = collectors.filter((each) => each !== known && each.joinedAt !== null);
+  const others = collectors.filter((each) => each !== known && (each.joinedAt !== null || isPending(each)));
   return {
     collectors: [...others, collector],
     member: { collector, tokenSeed: keys.seedOf(token.secret) },
@@ -37,6 +37,7 @@ function toCollector({ token, keys }: { token: Token; keys: Keys }): JoinedColle
     addresses: token.addresses,
     name: null,
     joinedAt: null,
+    tokenSeed: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { MOST_ADDRESSES } from '@trimtab/protocol';
-import type { JoinedChange, JoinedCollector } from '../model/joined.ts';
+import { type JoinedChange, type JoinedCollector, sharePin } from '../model/joined.ts';
 
 /** What is to be kept after a session found something out; a collector that is not there any more stays away. */
 export function changeJoined({
@@ -11,11 +11,26 @@ export function changeJoined({
   change: JoinedChange;
   now: number;
 }): readonly JoinedCollector[] {
-  return collectors.map((collector) =>
+  const changed = collectors.map((collector) =>
     collector.seed === change.seed || collector.renewedSeed === change.seed
       ? changeOne({ collector, change, now })
       : collector,
   );
+  return change.kind === 'welcomed' ? leaveFormer({ collectors: changed, seed: change.seed }) : changed;
+}
+
+/** Who is welcomed by a new key needs the one no more that it had at the same collector. */
+function leaveFormer({
+  collectors,
+  seed,
+}: {
+  collectors: readonly JoinedCollector[];
+  seed: string;
+}): readonly JoinedCollector[] {
+  const welcomed = collectors.find((collector) => collector.seed === seed);
+  return welcomed === undefined
+    ? collectors
+    : collectors.filter((each) => each === welcomed || !sharePin(each, welcomed));
 }
 
 function changeOne({
@@ -36,6 +51,7 @@ function changeOne({
         renewedSeed: null,
         name: change.name,
         joinedAt: collector.joinedAt ?? now,
+        tokenSeed: null,
       };
     case 'renewing':
       return { ...collector, seed: change.seed, renewedSeed: change.renewedSeed };

@@ -20,6 +20,7 @@ const collectorSchema = v.object({
   addresses: v.pipe(v.array(addressSchema), v.minLength(1)),
   name: v.nullable(v.pipe(v.string(), v.maxLength(NAME_LIMIT))),
   joinedAt: v.nullable(instantSchema),
+  tokenSeed: v.optional(v.nullable(seedSchema), null),
 });
 
 const fileSchema = v.object({ version: v.literal(1), collectors: v.array(collectorSchema) });

@@ -1,5 +1,5 @@
 import { CLOSE_CODES, type FromHost, negotiateVersion, SUPPORTED, speaks, type Welcome } from '@trimtab/protocol';
-import { toAddress } from '../model/route.ts';
+import { isJoined, toAddress } from '../model/route.ts';
 import type { Opened } from '../ports/transport.ts';
 import { hangUp } from './closing.ts';
 import { type Answered, checkChallenge, showKey } from './proof.ts';
@@ -27,8 +27,8 @@ export function greet({
   around: Surroundings;
 }): Step {
   const attempt = toAttempt(state);
-  const { joined } = routeOf(attempt);
-  const others = attempt.insists ? 0 : attempt.round.filter((route) => route.joined !== null).length - 1;
+  const { id, joined } = routeOf(attempt);
+  const others = attempt.insists ? 0 : attempt.round.filter((route) => route.id !== id && isJoined(route)).length;
   const shown = joined === null ? null : showKey({ hello, joined, others, opened, failures: state.failures, keys });
   return {
     state: { kind: 'greeting', ...attempt, shown },

@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from '@trimtab/protocol';
-import { CHANNEL_ROUTE, type Door, type Route, toAddress } from '../model/route.ts';
+import { CHANNEL_ROUTE, type Door, isJoined, type Route, toAddress } from '../model/route.ts';
 import { backoffMs, slowBackoffMs } from './backoff.ts';
 import {
   type Attempt,
@@ -73,7 +73,9 @@ function insist(attempt: Attempt): Attempt | null {
   const elsewhere = attempt.setbacks.filter(({ code, isProven }) => code === CLOSE_CODES.elsewhere && isProven);
   const [first] = elsewhere;
   if (first === undefined) return null;
-  const isUnanimous = attempt.round.every((_, index) => elsewhere.some(({ route }) => route === index));
+  const isUnanimous = attempt.round.every(
+    (each, index) => !isJoined(each) || elsewhere.some(({ route }) => route === index),
+  );
   if (!isUnanimous && attempt.failures < ROUNDS_BEFORE_INSISTING) return null;
   return { ...attempt, route: first.route, door: first.door, insists: true };
 }

@@ -1,7 +1,7 @@
 import { CLOSE_CODES, type FromHost, fromHostCodec } from '@trimtab/protocol';
 import { hangUp, hearClosed, stopSession } from './closing.ts';
 import { greet, hearWhileGreeting, hearWhileProving, showCredential } from './greeting.ts';
-import { beginRound, wait } from './rounds.ts';
+import { beginRound, doorOf, wait } from './rounds.ts';
 import {
   CONNECT_TIMEOUT_MS,
   HEARTBEAT_TIMEOUT_MS,
@@ -14,7 +14,7 @@ import {
   type Step,
   type Surroundings,
 } from './session-model.ts';
-import { NOT_KEPT } from './setback.ts';
+import { NOBODY_ON_CHANNEL, NOT_KEPT } from './setback.ts';
 
 /**
  * The whole life of the session with a collector, without a socket, a file or a clock: what happens next, and what to do
@@ -170,7 +170,9 @@ function elapsed(state: SessionState, event: Extract<SessionEvent, { kind: 'elap
     return hangUp({ state, code: CLOSE_CODES.internal, reason: 'no ping within 45 s', around });
   if (event.timer !== 'deadline' || !isOpen(state) || state.kind === 'connected') return stay(state);
   if (state.kind === 'preparing') return putOff({ state, line: 'the state directory does not answer', around });
-  return hangUp({ state, code: CLOSE_CODES.greetingTimeout, reason: `no ${NEXT[state.kind]} in time`, around });
+  const late = { state, code: CLOSE_CODES.greetingTimeout, reason: `no ${NEXT[state.kind]} in time`, around };
+  const isUnopened = state.kind === 'connecting' && doorOf(state).kind === 'channel';
+  return isUnopened ? hangUp({ ...late, meaning: NOBODY_ON_CHANNEL }) : hangUp(late);
 }
 
 const NEXT = {

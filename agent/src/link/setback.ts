@@ -134,6 +134,13 @@ export const NOT_KEPT: Meaning = {
   isSlow: true,
 };
 
+/** The port is there, and nobody has accepted a stream over it. */
+export const NOBODY_ON_CHANNEL: Meaning = {
+  sentence: 'no collector has opened the port of this guest on the host yet',
+  remedy: 'On the host, see that trimtab serve runs, and that nothing else holds the socket of the port.',
+  isSlow: false,
+};
+
 /** An early return would only end the same way. */
 export function isSlow({ code, meaning }: Setback): boolean {
   return meaning?.isSlow ?? (code === CLOSE_CODES.version || code === CLOSE_CODES.tooMany);

@@ -11,6 +11,18 @@ export interface JoinedCollector {
   /** What this guest is called there; null until it was welcomed for the first time. */
   readonly name: string | null;
   readonly joinedAt: number | null;
+  /** Of the key that a token's secret makes, while a person is to decide whether this guest may join by it; else null. */
+  readonly tokenSeed: string | null;
+}
+
+/** It is gone to as long as its host has not said no. */
+export function isPending({ joinedAt, tokenSeed }: JoinedCollector): boolean {
+  return joinedAt === null && tokenSeed !== null;
+}
+
+/** Are they entries of one collector? */
+export function sharePin(one: JoinedCollector, other: JoinedCollector): boolean {
+  return one.pins.some((pin) => other.pins.includes(pin));
 }
 
 /** What a session finds out and the agent is to remember, of the collector with this seed. */

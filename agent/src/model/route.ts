@@ -25,6 +25,11 @@ export interface Membership {
   readonly tokenSeed: string | null;
 }
 
+/** Does this guest know a collector there that has let it in? */
+export function isJoined({ joined }: Route): boolean {
+  return joined !== null && joined.tokenSeed === null;
+}
+
 /** The channel of this guest, to be tried before all else: neither end has to prove there who it is. */
 export const CHANNEL_ROUTE: Route = { id: 'channel', doors: [{ kind: 'channel' }], joined: null };
 

@@ -14,7 +14,6 @@ export class ChannelStream extends Duplex {
   #waiting: (() => void) | null = null;
 
   constructor(deps: ChannelStreamDeps) {
-    // An end that says it is done is done: a channel has no half of it left.
     super({ allowHalfOpen: false });
     this.#deps = deps;
   }
@@ -42,8 +41,10 @@ export class ChannelStream extends Duplex {
     else this.#waiting = done;
   }
 
+  /** A channel has no half of a stream left: `ws` would wait for the end of the other one. */
   override _final(done: () => void): void {
     this.#deps.left();
+    this.push(null);
     done();
   }
 

@@ -29,6 +29,13 @@ describe('trimtab-agent', () => {
     expect(AGENT_VERSION).toBe(manifest.version);
   });
 
+  it.each([[['--help']], [['run', '--help']]])('says how a guest joins before it runs: %j', async (args) => {
+    const { stdout } = await runAgent({ args });
+    expect(stdout).toMatch(/trimtab-agent join/);
+    // An agent that has joined nothing is let in nowhere by an address alone.
+    expect(stdout).not.toMatch(/trimtab-agent run --collector/);
+  });
+
   it.each([
     [[], 'a command is missing'],
     [['frobnicate'], 'there is no command "frobnicate"'],

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { formatToken } from '@trimtab/protocol/joining';
@@ -55,7 +55,25 @@ describe('what was joined', () => {
     expect(text.stdout + json.stdout).not.toContain(seed);
   });
 
-  it('is added to by another token, and left for it with --again', async () => {
+  it('is shown with the port to the host, over which nothing is to be joined', async () => {
+    await using room = await openJoinRoom();
+    const root = join(room.folder, 'root');
+    const ports = join(root, 'sys/class/virtio-ports');
+    for (const [device, name] of [
+      ['vport1p1', 'org.qemu.guest_agent.0'],
+      ['vport2p1', 'org.trimtab.agent.0'],
+    ] as const) {
+      await mkdir(join(ports, device), { recursive: true });
+      await writeFile(join(ports, device, 'name'), `${name}\n`);
+    }
+    const { stdout } = await room.join(['--show', '--root', root]);
+    expect(stdout).toMatch(/^vport2p1 {2}the virtio-serial port to the host/);
+    expect(stdout).not.toContain('has joined no collector');
+    const json = await room.join(['--show', '--json', '--root', root]);
+    expect(JSON.parse(json.stdout)).toEqual({ channel: 'vport2p1', collectors: [] });
+  });
+
+  it('is added to by another token, and replaced by one of the same collector with --again', async () => {
     await using room = await openJoinRoom();
     await using first = await startProvingCollector();
     await using second = await startProvingCollector();
@@ -64,9 +82,21 @@ describe('what was joined', () => {
     const pins = async () => (await room.joined())?.collectors.map((each) => (each as { pins: string[] }).pins[0]);
     expect(await pins()).toEqual([first.key.pin, second.key.pin]);
     const { code } = await room.join([first.token(), '--again']);
-    expect([code, await pins()]).toEqual([0, [first.key.pin]]);
+    expect([code, await pins()]).toEqual([0, [second.key.pin, first.key.pin]]);
     // Each has a key of its own, and so has who joins again.
     expect(new Set([...first.proofs, ...second.proofs].map(({ hello }) => hello.key)).size).toBe(3);
+  });
+
+  it('is replaced with --again where the collector at its address has lost its keys', async () => {
+    await using room = await openJoinRoom();
+    await using other = await startProvingCollector();
+    const before = await startProvingCollector();
+    await room.join([other.token()]);
+    await room.join([before.token()]);
+    await before[Symbol.asyncDispose]();
+    await using anew = await startProvingCollector({ port: before.port });
+    expect((await room.join([anew.token(), '--again'])).code).toBe(0);
+    expect(await room.joined()).toMatchObject({ collectors: [{ pins: [other.key.pin] }, { pins: [anew.key.pin] }] });
   });
 
   it('holds all that a host says in one breath', async () => {
@@ -87,9 +117,50 @@ describe('what was joined', () => {
     await using host = await startProvingCollector();
     await room.join([host.token()]);
     const before = await room.joined();
-    expect((await room.join([host.token()])).code).toBe(0);
+    const { code, stdout } = await room.join([host.token()]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^had joined .* as web-1 already; the token was not used/),
+    ]);
     expect(await room.joined()).toEqual(before);
+    expect(host.proofs.map(({ credential }) => credential.join !== null)).toEqual([true, false]);
     expect(new Set(host.proofs.map(({ hello }) => hello.key)).size).toBe(1);
+  });
+
+  it('is joined by another token where the host has forgotten its key', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector({
+      decide: ({ credential }) => (credential.join === null ? { code: CLOSE_CODES.unknownKey } : { name: 'web-1' }),
+    });
+    await room.join([host.token()]);
+    const { code, stdout } = await room.join([host.token(), '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ hadJoined: false, name: 'web-1' })]);
+    expect(host.proofs.map(({ credential }) => credential.join !== null)).toEqual([true, false, true]);
+  });
+
+  it('is not said to be joined where the agent that runs is let in no more', async () => {
+    let isRevoked = false;
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector({
+      decide: () => (isRevoked ? { code: CLOSE_CODES.revoked } : { name: 'web-1' }),
+    });
+    await room.join([host.token()]);
+    isRevoked = true;
+    const agent = room.run();
+    await expect.poll(() => agent.said(), { timeout: 20_000 }).toContain('4403');
+    const { code, stderr } = await room.join([host.token()]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the host has revoked the key of this guest')]);
+  });
+
+  it('is left to the agent that runs when a token of the same collector comes', async () => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    room.run();
+    await host.take('inventory');
+    const { code, stdout } = await room.join([host.token(), '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ hadJoined: true, isRunning: true })]);
+    expect(host.proofs).toHaveLength(2);
   });
 
   it('stays when joining another fails', async () => {

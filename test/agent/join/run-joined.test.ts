@@ -105,6 +105,55 @@ describe('an agent that has joined', () => {
   });
 });
 
+describe('a guest that is held', () => {
+  it('comes in without another join once a person has let it in', async () => {
+    let verdict: { name: string } | { code: number } = { code: CLOSE_CODES.held };
+    await using host = await startProvingCollector({ decide: () => verdict });
+    const { code, stderr } = await room.join([host.token()]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('its agent comes in by itself (trimtab-agent run')]);
+    expect((await room.join(['--show'])).stdout).toContain(`${host.address}  held there until a person decides`);
+    const agent = room.run();
+    // With its token still: without one, the host would know nothing of it.
+    await expect.poll(() => host.proofs.length, { timeout: 20_000 }).toBe(2);
+    expect(host.proofs[1]).toMatchObject({ credential: { join: { key: toJoinKey(SECRET) } }, signed: { join: true } });
+    await expect.poll(() => agent.said(), { timeout: 20_000 }).toMatch(/waits for the word of a person/);
+    verdict = { name: 'web-1' };
+    agent.process.kill('SIGKILL');
+    await agent.ended;
+    room.run();
+    await expect.poll(async () => (await joinedKeys())[0]?.name, { timeout: 20_000 }).toBe('web-1');
+    expect(await joinedKeys()).toMatchObject([{ joinedAt: expect.any(Number), tokenSeed: null }]);
+    expect(new Set(host.proofs.map(({ hello }) => hello.key)).size).toBe(1);
+  });
+
+  it('comes in by the key that join --again made, in the place of the one before', async () => {
+    let verdict: { name: string } | { code: number } = { name: 'web-1' };
+    await using host = await startProvingCollector({ decide: () => verdict });
+    await room.join([host.token()]);
+    const [{ seed }] = (await joinedKeys()) as [{ seed: string }];
+    verdict = { code: CLOSE_CODES.held };
+    expect((await room.join([host.token(), '--again'])).code).toBe(3);
+    verdict = { name: 'web-1' };
+    room.run();
+    await host.take('inventory');
+    // The one that it waits for is none of the others that it may go to.
+    expect(host.proofs.at(-1)).toMatchObject({ hello: { others: 0 }, signed: { join: true } });
+    await expect.poll(async () => (await joinedKeys()).map(({ pins }) => pins)).toEqual([[host.key.pin]]);
+    expect((await joinedKeys())[0]?.seed).not.toBe(seed);
+  });
+
+  it('is none of the others to a collector that has let this guest in', async () => {
+    await using held = await startProvingCollector({ decide: () => ({ code: CLOSE_CODES.held }) });
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    await room.join([held.token()]);
+    room.run();
+    await host.take('inventory');
+    expect([held.proofs.length, held.proofs.at(-1)?.hello.others]).toEqual([2, 1]);
+    expect(host.proofs.at(-1)?.hello.others).toBe(0);
+  });
+});
+
 describe('an agent that runs', () => {
   it('takes up what is joined meanwhile', async () => {
     const plain = await startFakeCollector();

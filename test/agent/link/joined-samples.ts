@@ -13,6 +13,7 @@ export function aCollector(given: Partial<JoinedCollector> = {}): JoinedCollecto
     addresses: ['192.0.2.1:7461'],
     name: 'web1',
     joinedAt: 1,
+    tokenSeed: null,
     ...given,
   };
 }

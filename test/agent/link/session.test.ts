@@ -2,6 +2,7 @@ import { CLOSE_CODES } from '@trimtab/protocol';
 import { describe, expect, it } from 'vitest';
 import { stepSession } from '../../../agent/src/link/session.ts';
 import type { SessionEffect, SessionEvent, SessionState } from '../../../agent/src/link/session-model.ts';
+import { CHANNEL_ROUTE } from '../../../agent/src/model/route.ts';
 import { around, DOOR, frame, GRANT, HELLO, opened, prepared, TRIM_ID, WELCOME } from './session-samples.ts';
 
 /** Lets events happen one after the other; the last state, and all effects but log lines. */
@@ -41,6 +42,15 @@ describe('a session', () => {
         { kind: 'connected', welcome: WELCOME },
       ],
     });
+  });
+
+  it('says that no collector has come to its channel, where none has', () => {
+    const late = { kind: 'elapsed', timer: 'deadline' } as const;
+    const { lines } = play([start, prepared([CHANNEL_ROUTE]), late]);
+    expect(lines.join('\n')).toContain('no collector has opened the port of this guest on the host yet (4408');
+    expect(lines.join('\n')).toContain('On the host, see that trimtab serve runs');
+    // One that has come and says nothing is another thing.
+    expect(play([start, prepared([CHANNEL_ROUTE]), opened(), late]).lines.join('\n')).toContain('no welcome in time');
   });
 
   it('delivers what the host says, and takes it for a sign of life', () => {

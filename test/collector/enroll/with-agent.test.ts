@@ -42,6 +42,7 @@ function startAgent({
     addresses: ['127.0.0.1:7461'],
     name: null,
     joinedAt: null,
+    tokenSeed: null,
   };
   let socket: ReturnType<World['connect']> | null = null;
   let heard = 0;

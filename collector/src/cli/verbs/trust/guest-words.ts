@@ -59,14 +59,12 @@ firstAt, lastAt, approvedBy, approvedName}.`,
   tell: tellApproved,
 };
 
-function tellApproved({ hostname, approvedName, keyOf }: HeldRow): string {
+function tellApproved({ hostname, approvedName }: HeldRow): string {
   const called =
     approvedName === null
       ? `, and called as the hypervisor calls it, else ${hostname}: with ~2 or the like behind it where another guest is called so (--as NAME chooses)`
       : `, and called ${approvedName}`;
-  // Held when it joined: what asked for that has ended, and stays so.
-  const again = keyOf === null ? ' If its trimtab-agent join has ended, run the same one again.' : '';
-  return `${hostname} is let in at its next connection, within some minutes${called}.${again} Next: trimtab guests.`;
+  return `${hostname} is let in at its next connection${called}. That is within some minutes where its agent runs, else once trimtab-agent run is started in it. Next: trimtab guests.`;
 }
 
 const DISMISS: Word<HeldRow> = {

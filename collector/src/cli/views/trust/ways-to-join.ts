@@ -80,7 +80,10 @@ export const WAY_OF: Readonly<Record<WayToJoin, (made: Pick<Enrolled, 'token' | 
   }),
 };
 
-/** Written first, since cloud-init runs commands last; the agent removes the file once it has joined. */
+/**
+ * No more than the file: the agent takes it when it starts, and removes it once it has joined. A command of cloud-init
+ * that joined by it would find it gone, and fail the boot, wherever the agent was first.
+ */
 function toCloudConfig(token: string): readonly string[] {
   return [
     '#cloud-config',
@@ -89,9 +92,6 @@ function toCloudConfig(token: string): readonly string[] {
     "    permissions: '0600'",
     '    owner: root:root',
     `    content: ${token}`,
-    'runcmd:',
-    `  - [trimtab-agent, join, --token-file, ${TOKEN_FILE}]`,
-    `  - [rm, -f, ${TOKEN_FILE}]`,
   ];
 }
 
