@@ -10,7 +10,7 @@ describe('trimtab guests, a person’s word', () => {
     [
       ['approve', '3f2a91c0'],
       { what: 'approve', held: '3f2a91c0', name: null },
-      /let in at its next connection.* else web-1: with ~2 .* where another guest is called so \(--as NAME chooses\)\. Next/,
+      /let in at its next connection.* else web-1: with ~2 .* where another guest is called so \(--as NAME chooses\)\. .* else once trimtab-agent run is started in it\. Next/,
     ],
     [['dismiss', '3f2a91c0'], { what: 'dismiss', held: '3f2a91c0' }, /trimtab guests approve 3f2a91c0/],
     [['revoke', 'web-1'], { what: 'revoke', guest: 'web-1' }, /trimtab guests reinstate web-1/],

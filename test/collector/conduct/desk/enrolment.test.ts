@@ -293,7 +293,6 @@ it('what was done is kept, with who had it done; what was refused is not', async
     ['approve', `copy (${id})`, 'token', 'to be called web-2'],
     ['enroll', 'web-1', 'token', 'a token for one guest'],
   ]);
-  // And who reads the log sees it as well.
   expect(logged).toHaveLength(deeds.length);
   expect(logged).toContainEqual({ deed: 'revoke', subject: 'web-1', by: 'token ci', outcome: null });
   expect(logged).toContainEqual({ deed: 'rotate-key', subject: NEXT_PIN, by: 'socket', outcome: null });
