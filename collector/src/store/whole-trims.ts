@@ -12,13 +12,14 @@ export interface WholeTrim {
   readonly result: TrimResult;
 }
 
-const LEVEL = 1;
+/** Of texts of a few kilobytes a larger window and hash find no more, and take 256 KB for each (zlib's `deflateInit2`). */
+const SMALL = { level: 1, windowBits: 13, memLevel: 6 } as const;
 
 export function packTrim({ report, result }: WholeTrim): Uint8Array {
   const isRepeated = report !== null && JSON.stringify(report.filesystems) === JSON.stringify(result.filesystems);
   const { filesystems, ...others } = result;
   const kept = { report, result: isRepeated ? others : result };
-  return deflateRawSync(JSON.stringify(kept), { level: LEVEL, windowBits: 13, memLevel: 6 });
+  return deflateRawSync(JSON.stringify(kept), SMALL);
 }
 
 /** A result that an older collector stored lacks what has been added since. */
