@@ -18,6 +18,7 @@ export const statfs = promisify(fs.statfs);
 const openFile = promisify(fs.open);
 const readFrom = promisify(fs.read);
 const writeFile = promisify(fs.writeFile);
+const fstat = promisify(fs.fstat);
 const fsync = promisify(fs.fsync);
 const closeFile = promisify(fs.close);
 
@@ -26,6 +27,8 @@ export async function open(path, flags, mode) {
   const descriptor = await openFile(path, flags, mode);
   return {
     read: (options) => readFrom(descriptor, options),
+    readFile: (encoding) => readFile(descriptor, encoding),
+    stat: () => fstat(descriptor),
     writeFile: (content) => writeFile(descriptor, content),
     sync: () => fsync(descriptor),
     close: () => closeFile(descriptor),

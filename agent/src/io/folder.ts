@@ -1,7 +1,7 @@
 import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
-import type { Folder } from '../ports/folder.ts';
+import { diskHint, Fault, tellForeign, toCause } from '@trimtab/protocol/shared';
+import type { Folder, OwnFile } from '../ports/folder.ts';
 
 /** Files under a folder of this machine; the folder is made with the first of them, for its owner alone. */
 export function createFolder(path: string): Folder {
@@ -22,6 +22,7 @@ export function createFolder(path: string): Folder {
         .sort();
     },
     read: (name) => orNull({ subject: join(path, name), reading: readFile(join(path, name), 'utf8') }),
+    readOwn: (name) => orNull({ subject: join(path, name), reading: readOwn(join(path, name)) }),
     async write({ name, content }) {
       try {
         await makeFolder(path);
@@ -46,6 +47,18 @@ export function createFolder(path: string): Folder {
       }
     },
   };
+}
+
+/** Of one descriptor: what is read is what was looked at. */
+async function readOwn(path: string): Promise<OwnFile> {
+  const file = await open(path, 'r');
+  try {
+    const status = await file.stat();
+    const foreign = tellForeign(status, process.geteuid?.() ?? status.uid);
+    return { content: await file.readFile('utf8'), foreign };
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -25,7 +25,10 @@ const collectorSchema = v.object({
 
 const fileSchema = v.object({ version: v.literal(1), collectors: v.array(collectorSchema) });
 
-/** None where nothing was joined. Throws a Fault `joined-unreadable` on a file that is not what was written. */
+/**
+ * None where nothing was joined. Throws a Fault `joined-unreadable` on a file that is not what was written, and
+ * `joined-exposed` on one that others may have written: they would choose whom this guest obeys.
+ */
 export async function readJoined({
   folder,
   path,
@@ -34,10 +37,18 @@ export async function readJoined({
   /** Of the file, for whoever reads the fault. */
   path: string;
 }): Promise<readonly JoinedCollector[]> {
-  const text = await folder.read(JOINED_FILE);
-  if (text === null) return [];
+  const file = await folder.readOwn(JOINED_FILE);
+  if (file === null) return [];
+  if (file.foreign !== null)
+    throw new Fault({
+      code: 'joined-exposed',
+      operation: 'read what this guest has joined',
+      subject: path,
+      cause: file.foreign,
+      hint: `If nobody can have changed it: chown root ${path} && chmod 600 ${path}. Else ${JOIN_ANEW}`,
+    });
   try {
-    return v.parse(fileSchema, JSON.parse(text)).collectors;
+    return v.parse(fileSchema, JSON.parse(file.content)).collectors;
   } catch {
     throw new Fault({
       code: 'joined-unreadable',
@@ -45,10 +56,12 @@ export async function readJoined({
       subject: path,
       // No word of the content: it holds a private key.
       cause: 'it is not as this agent wrote it',
-      hint: 'Put a backup of it there, or join anew: on the host run trimtab enroll GUEST, and here trimtab-agent join --again TOKEN.',
+      hint: `Put a backup of it there, or ${JOIN_ANEW}`,
     });
   }
 }
+
+const JOIN_ANEW = 'join anew: on the host run trimtab enroll GUEST, and here trimtab-agent join --again TOKEN.';
 
 /** Resolves once it would outlive a crash. The file is for its owner alone. */
 export async function writeJoined({

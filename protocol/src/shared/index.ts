@@ -31,4 +31,5 @@ export {
 } from './settings.ts';
 export { sleep } from './sleep.ts';
 export { readSystemError } from './system-error.ts';
+export { type FileRights, tellForeign } from './tell-foreign.ts';
 export { tellTomlLine } from './tell-toml-line.ts';

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { formatToken } from '@trimtab/protocol/joining';
@@ -110,6 +110,25 @@ describe('what was joined', () => {
       const addresses = [...doors.addresses, host.address];
       expect(await room.joined()).toMatchObject({ collectors: [{ name: 'web-1', pins, addresses }] });
     }
+  });
+
+  it.each<[string, (file: string) => Promise<void>, string]>([
+    ['others may write', (file) => chmod(file, 0o666), 'others may write it'],
+    ['belongs to another user', (file) => chown(file, 12_345, 0), 'it belongs to another user (12345)'],
+  ])('is not believed where its file %s, and is made anew by join --again', async (_what, expose, cause) => {
+    await using room = await openJoinRoom();
+    await using host = await startProvingCollector();
+    await room.join([host.token()]);
+    await expose(join(room.stateDirectory, 'joined.json'));
+    for (const { code, stderr } of [await room.run().ended, await room.join([host.token()])]) {
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/cannot read what this guest has joined: .*joined\.json/);
+      expect(stderr).toContain(cause);
+      expect(stderr).toContain('chown root');
+    }
+    expect(host.proofs).toHaveLength(1);
+    expect(await room.join([host.token(), '--again'])).toMatchObject({ code: 0 });
+    expect(await room.mode()).toBe(0o600);
   });
 
   it('is the same after the token was pasted twice', async () => {

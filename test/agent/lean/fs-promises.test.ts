@@ -34,3 +34,11 @@ it('a file is written and synced', async () => {
   await file.close();
   expect(await readFile(join(directory, 'written'), 'utf8')).toBe('what it holds');
 });
+
+it('a file is looked at and read as a whole', async () => {
+  await writeFile(join(directory, 'whole'), 'what it says', { mode: 0o600 });
+  const file = await open(join(directory, 'whole'), 'r');
+  const { uid, mode } = await file.stat();
+  expect([uid, mode & 0o777, await file.readFile('utf8')]).toEqual([process.getuid?.(), 0o600, 'what it says']);
+  await file.close();
+});

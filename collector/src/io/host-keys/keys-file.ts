@@ -2,7 +2,7 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
 import { writeDurably } from '../write-durably.ts';
 import { type KeptKey, readKeptKeys, toSaved } from './kept-keys.ts';
-import { tellForeign } from './who-may-write.ts';
+import { tellForeignHere } from './who-may-write.ts';
 
 /**
  * The keys that were made here, in one file: a key without its certificate cannot be. Null where there is none yet.
@@ -49,7 +49,7 @@ async function readIfThere(path: string): Promise<string | null> {
 /** One that others could read is a secret no longer, and one that others wrote may be theirs. */
 async function closeToOthers(path: string): Promise<void> {
   const status = await stat(path);
-  const foreign = tellForeign(status);
+  const foreign = tellForeignHere(status);
   if (foreign !== null) throw exposed({ path, cause: foreign });
   if ((status.mode & 0o077) === 0) return;
   // Read by others, perhaps; but to refuse would keep every guest out for what a copy with a wide umask does.
