@@ -4,7 +4,7 @@ import type { Store } from '../../collector/src/ports/store/store.ts';
 import { newKey } from './guest-key-examples.ts';
 import { type StorePlace, useStorePlace } from './store-place.ts';
 
-/** What every implementation of the port `EnrolmentsStore` owes; the rules [EN1] to [EN3] stand in the port. */
+/** What every implementation of the port `EnrolmentsStore` owes; the rules [EN1] to [EN5] stand in the port. */
 export function enrolmentsContract(name: string, createPlace: () => Promise<StorePlace>): void {
   describe(`enrolments contract: ${name}`, () => {
     let store: Store;
@@ -99,6 +99,25 @@ export function enrolmentsContract(name: string, createPlace: () => Promise<Stor
       await reopen();
       expect(await store.findKey('key-1')).toMatchObject({ state: 'active' });
       expect(await store.keys()).toHaveLength(1);
+    });
+
+    it('[EN5] who joins by one that was made for a name leaves no other good for it, and those of others alone', async () => {
+      const guest = 'web-1';
+      await store.addEnrolment(enrolmentOf({ n: 3, guest }));
+      await store.join({ key: newKey({ n: 3 }), enrolment: 'key of token-3', nowMs: 5 });
+      await store.addEnrolment(enrolmentOf({ n: 1, guest }));
+      await store.addEnrolment(enrolmentOf({ n: 2, guest }));
+      await store.addEnrolment(enrolmentOf({ n: 4, guest, expiresAt: 8 }));
+      await store.addEnrolment(enrolmentOf({ n: 5, mostUses: 9 }));
+      await store.addEnrolment(enrolmentOf({ n: 6, guest: 'web-2' }));
+      await store.join({ key: newKey({ n: 1 }), enrolment: 'key of token-1', nowMs: 9 });
+      expect((await store.enrolments(9)).map(({ id }) => id)).toEqual(['token-6', 'token-5']);
+      // What became of these is still known.
+      const isKept = async (n: number) => (await store.findEnrolment(`key of token-${n}`)) !== null;
+      expect([await isKept(1), await isKept(2), await isKept(3), await isKept(4)]).toEqual([true, false, true, true]);
+      await store.join({ key: newKey({ n: 5 }), enrolment: 'key of token-5', nowMs: 9 });
+      expect((await store.enrolments(9)).map(({ id }) => id)).toEqual(['token-6', 'token-5']);
+      expect(await store.join({ key: newKey({ n: 2 }), enrolment: 'key of token-2', nowMs: 9 })).toBe('unknown');
     });
   });
 }

@@ -72,6 +72,22 @@ export async function withdrawEnrolment({ db, hostId }: HostRows, id: string): P
   return numDeletedRows > 0n;
 }
 
+/** Those for the same name that still let in, rule [EN5]; in a transaction of the caller's. */
+export async function withdrawOthers(
+  { db, hostId }: HostRows,
+  { enrolment: { id, guest }, nowMs }: { readonly enrolment: Enrolment; readonly nowMs: number },
+): Promise<void> {
+  if (guest === null) return;
+  await db
+    .deleteFrom('enrolment')
+    .where('host_id', '=', hostId)
+    .where('guest', '=', guest)
+    .where('id', '!=', id)
+    .where('expires_at', '>', nowMs)
+    .whereRef('uses', '<', 'most_uses')
+    .execute();
+}
+
 /** One use, in a transaction of the caller's. */
 export async function spendEnrolment(
   rows: HostRows,

@@ -3,7 +3,7 @@ import type { AskedBy } from '../model/asked-by.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Spending } from '../ports/store/enrolments.ts';
 import type { GuestKey, GuestKeysStore, NewGuestKey } from '../ports/store/guest-keys.ts';
-import { findEnrolment, spendEnrolment } from './enrolments.ts';
+import { findEnrolment, spendEnrolment, withdrawOthers } from './enrolments.ts';
 import { endHeldBy, takeApproved } from './held-guests.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows, Tables } from './tables.ts';
@@ -21,7 +21,7 @@ export async function listKeys({ db, hostId }: HostRows, guest?: GuestId): Promi
   return rows.map(toGuestKey);
 }
 
-/** Rules [EN1], [GK2] and [GK6]: the use and the key in one transaction. */
+/** Rules [EN1], [EN5], [GK2] and [GK6]: all in one transaction. */
 export function joinByToken({ db, hostId }: HostRows, { key, enrolment, nowMs }: Call<'join'>): Promise<Spending> {
   return db.transaction().execute(async (transaction) => {
     const rows = { db: transaction, hostId };
@@ -31,6 +31,7 @@ export function joinByToken({ db, hostId }: HostRows, { key, enrolment, nowMs }:
     if (known?.enrolment_id === token.id && known.guest_id === key.guest) return 'ok';
     const spending = known?.enrolment_id === token.id ? 'ok' : await spendEnrolment(rows, { enrolment: token, nowMs });
     if (spending !== 'ok') return spending;
+    await withdrawOthers(rows, { enrolment: token, nowMs });
     await putKey(rows, { key, enrolmentId: token.id });
     await endHeldBy(rows, key);
     const by = JSON.stringify({ kind: 'enrolment', id: token.id } satisfies AskedBy);

@@ -59,6 +59,20 @@ it('a token lets in as many guests as it has uses, and a guest that shows it aga
   expect(codes).toEqual(['welcome', 'welcome', 'welcome', CLOSE_CODES.tokenUsed]);
 });
 
+it('when a guest has joined by a token for its name, another that was made for it lets in nobody', async () => {
+  await using world = await openWorld();
+  const [lost, secret] = [await world.makeToken({ guest: 'web-1' }), await world.makeToken({ guest: 'web-1' })];
+  const own = makeGuestKey();
+  await world.visit({ own, secret });
+  const finder = await world.visit({ own: makeGuestKey(), secret: lost });
+  expect(finder.socket.closed?.code).toBe(CLOSE_CODES.tokenUnknown);
+  expect(world.links.guests()).toMatchObject([{ name: 'web-1', proof: 'key' }]);
+  expect(await world.store.findKey(own.key)).toMatchObject({ state: 'active' });
+  // One that a person makes now is for a join to come.
+  const again = await world.visit({ own: makeGuestKey(), secret: await world.makeToken({ guest: 'web-1' }) });
+  expect(again.heard('welcome')).toMatchObject({ guest: 'web-1' });
+});
+
 it('of many that come with the last use of a token at once, one is let in, and the others leave no guest behind', async () => {
   await using world = await openWorld();
   const secret = await world.makeToken();

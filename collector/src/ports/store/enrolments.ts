@@ -25,7 +25,8 @@ export const ENROLMENTS_KEPT = 1_024;
  * test/contract/enrolments-store.ts: [EN1] a use is counted at most once for one guest key, in one transaction with the
  * key that it lets in (`GuestKeysStore.join`); [EN2] of those that are over the newest ENROLMENTS_KEPT are kept, so that
  * they can be told from one that never was; [EN3] one that was withdrawn is gone; [EN4] what one host made, another does
- * not see.
+ * not see; [EN5] when a guest has joined by one that was made for a name, all others for that name that still let in are
+ * withdrawn: it needs none, and whoever has one could take its place.
  */
 export interface EnrolmentsStore {
   addEnrolment(enrolment: Omit<Enrolment, 'uses'>): Promise<void>;
