@@ -5,7 +5,7 @@ import { createLogger } from './compose/logger.ts';
 import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
-import { readSecret } from './io/read-secret.ts';
+import { readSecretFile } from './io/read-secret.ts';
 import { terminal, written } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
@@ -16,7 +16,7 @@ const exitCode = await runCli({
   environment: ownProcess.environment,
   terminal,
   readConfiguration: (named) => readConfiguration({ named, standard: DEFAULT_CONFIGURATION }),
-  readSecret,
+  readSecret: readSecretFile,
   connect: createDeskClient,
   async explain(asked) {
     // Only here: the other commands need no parser of guests.

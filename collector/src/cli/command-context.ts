@@ -1,6 +1,7 @@
 import type { ApiPlace } from '../model/api-place.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Day, SeriesForecast } from '../model/forecast.ts';
+import type { SecretFile } from '../model/secret-file.ts';
 import type { RemoteDesk } from '../ports/desk/remote-desk.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -16,8 +17,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** See io/read-configuration.ts. Throws Faults. */
   readConfiguration(named: string | null): { path: string; content: Readonly<Record<string, unknown>> } | null;
-  /** The text of a file. Throws where it cannot be read. */
-  readSecret(path: string): string;
+  /** Throws where it cannot be read. */
+  readSecret(path: string): SecretFile;
   connect(place: ApiPlace): RemoteDesk;
   /** Called when the collector is about to be asked, which may take it a while. */
   beginWaiting(): void;

@@ -45,7 +45,7 @@ async function run({
     environment,
     terminal,
     readConfiguration: () => null,
-    readSecret: () => '',
+    readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
     connect: () => desk as unknown as RemoteDesk,
     explain: async () => [],
     forecastFile: () => Promise.reject(new Error('not asked here')),

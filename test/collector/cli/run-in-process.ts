@@ -35,7 +35,7 @@ export async function runInProcess(args: readonly string[], overrides: Partial<D
     environment: {},
     terminal,
     readConfiguration: () => null,
-    readSecret: () => '',
+    readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
     connect: () => desk as unknown as RemoteDesk,
     explain: async () => [],
     forecastFile: () => Promise.reject(new Error('not asked here')),

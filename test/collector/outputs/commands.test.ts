@@ -222,7 +222,7 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     environment: {},
     terminal,
     readConfiguration: (named) => readConfiguration({ named, standard: '/nowhere' }),
-    readSecret: () => HOSTILE_TEXT,
+    readSecret: () => ({ text: HOSTILE_TEXT, foreign: null, isReadByAll: true }),
     connect: () => desk,
     explain: explainFiles,
     exportHistory,

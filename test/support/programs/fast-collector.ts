@@ -73,7 +73,7 @@ await runCli({
   environment: ownProcess.environment,
   terminal,
   readConfiguration: (named) => readConfiguration({ named, standard: '/nonexistent' }),
-  readSecret: () => '',
+  readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
   connect: createDeskClient,
   explain: unused,
   forecastFile: unused,

@@ -1,3 +1,4 @@
+import { quote } from '@trimtab/protocol/causes';
 import { Fault, toCause, toVariable } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
 import type { RemoteApi } from '../../model/api-place.ts';
@@ -5,6 +6,7 @@ import { isApiToken } from '../../model/api-token.ts';
 import { toListenScope } from '../../model/listen-scope.ts';
 import { ENVIRONMENT_PREFIX } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
+import { sayWrapped } from '../say.ts';
 
 export interface ApiOptions {
   readonly api?: string;
@@ -12,6 +14,10 @@ export interface ApiOptions {
   readonly apiPin?: string;
   readonly apiCa?: string;
 }
+
+type ApiContext = Pick<CommandContext, 'environment' | 'readSecret'> & {
+  readonly terminal: Pick<CommandContext['terminal'], 'err'>;
+};
 
 /** A collector elsewhere: the options that every command but `serve` has. */
 export function addApiOptions(command: Command): Command {
@@ -22,9 +28,12 @@ export function addApiOptions(command: Command): Command {
     .option('--api-ca <PATH>', `who has signed its certificate, in PEM (${ENVIRONMENT_PREFIX}API_CA)`);
 }
 
-/** The API elsewhere that is to be asked; null where none is named. Throws a Fault `bad-api`. */
+/**
+ * The API elsewhere that is to be asked; null where none is named. A token that every user of this machine may read is
+ * told of, as ssh does of its keys. Throws a Fault `bad-api`.
+ */
 export function readApiOptions(
-  { environment, readSecret }: Pick<CommandContext, 'environment' | 'readSecret'>,
+  { environment, readSecret, terminal }: ApiContext,
   options: ApiOptions,
 ): RemoteApi | null {
   const given = (option: 'api' | 'apiPin' | 'apiCa') =>
@@ -32,21 +41,37 @@ export function readApiOptions(
   const url = given('api');
   if (url === undefined) return null;
   const read = (path: string) => {
-    try {
-      return readSecret(path);
-    } catch (error) {
-      throw bad({ subject: path, cause: toCause(error) });
-    }
+    const file = orBad(path, () => readSecret(path));
+    if (file.foreign !== null) throw foreignFile({ subject: path, cause: file.foreign });
+    return file;
   };
   const file = options.apiTokenFile;
-  const token = file === undefined ? environment[`${ENVIRONMENT_PREFIX}API_TOKEN`] : read(file);
+  const token = file === undefined ? environment[`${ENVIRONMENT_PREFIX}API_TOKEN`] : readToken(file);
   const ca = given('apiCa');
   return {
     origin: toOrigin(url),
     token: checkToken({ token: token?.trim(), place: file ?? `${ENVIRONMENT_PREFIX}API_TOKEN` }),
     pin: checkPin(given('apiPin') ?? null),
-    ca: ca === undefined ? null : read(ca),
+    ca: ca === undefined ? null : read(ca).text,
   };
+
+  function readToken(path: string): string {
+    const { text, isReadByAll } = read(path);
+    if (isReadByAll)
+      sayWrapped(
+        terminal.err,
+        `${path}: every user of this machine may read the token in it. chmod 600 ${quote(path)}`,
+      );
+    return text;
+  }
+}
+
+function orBad<Value>(subject: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw bad({ subject, cause: toCause(error) });
+  }
 }
 
 function toOrigin(text: string): string {
@@ -71,6 +96,17 @@ function checkToken({ token, place }: { readonly token: string | undefined; read
 function checkPin(pin: string | null): string | null {
   if (pin === null || /^[A-Za-z0-9_-]{43}$/.test(pin)) return pin;
   throw bad({ subject: pin, cause: 'it is no pin: those are 43 letters and digits' });
+}
+
+/** Whoever writes it decides as whom, or by whose word, that host is asked. */
+function foreignFile({ subject, cause }: { readonly subject: string; readonly cause: string }): Fault {
+  return new Fault({
+    code: 'bad-api',
+    operation: 'ask a collector on TCP',
+    subject,
+    cause,
+    hint: `If what it holds is yours: chown "$(id -u)" ${quote(subject)} && chmod 600 ${quote(subject)}`,
+  });
 }
 
 function bad({ subject, cause }: { readonly subject: string; readonly cause: string }): Fault {

@@ -1,8 +1,8 @@
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { diskHint, Fault, toCause } from '@trimtab/protocol/shared';
+import { tellForeignHere } from '../who-may-write.ts';
 import { writeDurably } from '../write-durably.ts';
 import { type KeptKey, readKeptKeys, toSaved } from './kept-keys.ts';
-import { tellForeignHere } from './who-may-write.ts';
 
 /**
  * The keys that were made here, in one file: a key without its certificate cannot be. Null where there is none yet.
