@@ -9,11 +9,18 @@ export interface AlertFacts {
   readonly forecasts: ReadonlyMap<string, Forecast>;
   /** Every guest that a source of this host tells of and that an agent of ours was ever in. */
   readonly guests: readonly GuestFacts[] | null;
+  /** Those that still come, and of whom a person is to decide whether they are let in. */
+  readonly held: readonly HeldFacts[] | null;
+}
+
+export interface HeldFacts {
+  /** As it calls itself. */
+  readonly hostname: string;
 }
 
 export interface GuestFacts {
   readonly name: string;
-  /** Its QEMU runs on this host, as a source says, and nobody in it can be asked. */
+  /** Its QEMU runs on this host, as a source says, and nobody in it can be asked; not where a person keeps it out. */
   readonly isAway: boolean;
   /** When its agent was last heard (UTC, milliseconds). */
   readonly lastHeardAt: number;

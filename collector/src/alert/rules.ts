@@ -4,6 +4,7 @@ import type { AlertReading } from '../model/alert-state.ts';
 import type { AlertFacts } from './facts.ts';
 import type { Rule } from './rule.ts';
 import { guestAway } from './rules/guest-away.ts';
+import { guestsHeld } from './rules/guests-held.ts';
 import { metadataFull } from './rules/metadata-full.ts';
 import { overcommit } from './rules/overcommit.ts';
 import { poolFilling } from './rules/pool-filling.ts';
@@ -20,6 +21,7 @@ export const RULES: Readonly<Record<AlertRule, Rule>> = {
   'trims-without-effect': trimsWithoutEffect,
   slack,
   'guest-away': guestAway,
+  'guests-held': guestsHeld,
 };
 
 export function readRules(facts: AlertFacts, settings: AlertSettings): readonly AlertReading[] {

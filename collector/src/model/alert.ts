@@ -6,10 +6,11 @@ export const ALERT_RULES = [
   'trims-without-effect',
   'slack',
   'guest-away',
+  'guests-held',
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
-/** Their subject is a guest; that of all others is a pool. */
+/** Their subject is a guest; that of all others is a pool, but for `guests-held`, which has one for the whole host. */
 export const GUEST_RULES: ReadonlySet<AlertRule> = new Set<AlertRule>(['trims-without-effect', 'slack', 'guest-away']);
 
 export type AlertSeverity = 'warning' | 'critical';
@@ -20,7 +21,7 @@ export interface Alert {
   readonly id: string;
   readonly rule: AlertRule;
   readonly severity: AlertSeverity;
-  /** The key of a pool, or the name of a guest. */
+  /** The key of a pool, the name of a guest, or `held guests`. */
   readonly subject: string;
   readonly host: string;
   /** UTC, milliseconds. */

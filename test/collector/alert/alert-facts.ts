@@ -75,5 +75,6 @@ export const factsOf = (rest: Partial<AlertFacts>): AlertFacts => ({
   pools: [],
   forecasts: new Map(),
   guests: [],
+  held: [],
   ...rest,
 });

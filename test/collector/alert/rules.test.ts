@@ -80,6 +80,8 @@ const CASES: readonly [AlertRule, string, AlertFacts, string][] = [
   ['slack', 'a little less', slack(30 * GIB, { of: 64 * GIB }), 'between'],
   ['guest-away', 'away', guest({ isAway: true }), 'over'],
   ['guest-away', 'here', guest({ isAway: false }), 'under'],
+  ['guests-held', 'one', factsOf({ held: [{ hostname: 'web' }] }), 'over'],
+  ['guests-held', 'none', factsOf({ held: [] }), 'under'],
 ];
 
 describe('a rule', () => {
@@ -92,7 +94,7 @@ describe('a rule', () => {
 });
 
 it('what nobody could read has no reading', () => {
-  expect(readRules(factsOf({ pools: null, guests: null }), ALERT_SETTINGS)).toEqual([]);
+  expect(readRules(factsOf({ pools: null, guests: null, held: null }), ALERT_SETTINGS)).toEqual([]);
 });
 
 it('the marks are those of the settings', () => {
@@ -125,6 +127,10 @@ it('every sentence says what is so in words and figures, and every hint what to 
       }),
       ALERT_SETTINGS,
     ),
+    ...RULES['guests-held'].read(
+      factsOf({ held: ['web', 'debian', 'a', 'b'].map((hostname) => ({ hostname })) }),
+      ALERT_SETTINGS,
+    ),
   ];
   expect(
     Object.fromEntries(readings.map(({ rule, sentence, hint }) => [rule, [sentence, hint]])),
@@ -133,6 +139,10 @@ it('every sentence says what is so in words and figures, and every hint what to 
       "guest-away": [
         "it's runs, and its agent has not been heard since 2026-11-27 06:00 UTC.",
         "See in the guest whether trimtab-agent runs; its log says why it does not reach this host. If it was taken away for good: trimtab forget 'it'\\''s'",
+      ],
+      "guests-held": [
+        "4 guests are held until a person decides: web, debian, a, and 1 more.",
+        "\`trimtab guests\` says why, and which command lets each in or dismisses it.",
       ],
       "metadata-full": [
         "The metadata of vg/pool (100 MiB) are 85 % full; without room for them it stops, whatever room its data has.",

@@ -25,6 +25,7 @@ const RULES: Readonly<Record<AlertRule, string>> = {
   'trims-without-effect': 'trims without effect',
   slack: 'space to be had back',
   'guest-away': 'guest is away',
+  'guests-held': 'a decision is waited for',
 };
 
 export function tell(notice: Notice): Told {

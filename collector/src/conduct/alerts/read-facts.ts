@@ -1,16 +1,27 @@
 import type { AlertFacts, GuestFacts } from '../../alert/facts.ts';
 import { type AlertRule, GUEST_RULES } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { PoolState } from '../../model/pool.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Foresight } from '../../ports/foresight.ts';
+import type { GuestKeysStore, HeldGuest } from '../../ports/store/guest-keys.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
+import { isWaiting } from '../enroll/waiting.ts';
+import { isRevoked } from '../survey/is-revoked.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
 import { createGuestSlack, type GuestSlackDeps } from './guest-slack.ts';
 import { createRecentTrims } from './recent-trims.ts';
 
+type HeldStore = Pick<GuestKeysStore, 'keys' | 'held'>;
+
+/** The agent of one that is held comes again within a minute or so: who has not since then is gone. */
+export const HELD_STAYS_MS = 3_600_000;
+
 export interface FactsDeps extends GuestSlackDeps {
   readonly survey: GuestSlackDeps['survey'] & KnownGuestsDeps['survey'];
-  readonly store: GuestSlackDeps['store'] & Pick<TrimsStore, 'history' | 'earlierTrims'>;
+  readonly clock: GuestSlackDeps['clock'] & Pick<Clock, 'now'>;
+  readonly store: GuestSlackDeps['store'] & Pick<TrimsStore, 'history' | 'earlierTrims'> & HeldStore;
   readonly settings: Pick<AlertSettings, 'alertTrims'>;
   readonly foresight: Foresight;
   /** As they were last seen. The store is not asked: that its disk is full may be what they tell. */
@@ -44,12 +55,15 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
     const records = known.flatMap(({ record }) => record ?? []);
     const trims = await attempt('the last trims', () => recentTrims.read(records));
     const slack = await attempt('what the guests do not use', () => guestSlack.read());
-    return known.flatMap(({ name, record, connected, domain, state }) => {
+    const isAway = ({ state, domain }: KnownGuest) => state === 'away' && domain?.isRunning === true;
+    const keptOut = known.some(isAway) ? await attempt('the keys of guests', () => readKeptOut(store)) : null;
+    return known.flatMap((guest) => {
+      const { name, record, connected, domain } = guest;
       if (record === null || domain === null || domain.source === 'loop-devices') return [];
       return [
         {
           name,
-          isAway: state === 'away' && domain.isRunning === true,
+          isAway: isAway(guest) && keptOut?.has(record.id) !== true,
           lastHeardAt: connected?.lastHeardAt ?? record.lastSeenAt,
           trims: trims?.get(record.id) ?? [],
           slack: slack?.get(name) ?? null,
@@ -64,14 +78,23 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
     const known = await attempt('the guests', () =>
       readKnownGuests({ survey, links, store }, async () => qemuGaGuests.known()),
     );
+    const held = await attempt('who is held', () => store.held());
+    const comesStill = ({ lastAt }: HeldGuest) => deps.clock.now() - lastAt <= HELD_STAYS_MS;
     const names = known === null ? null : new Set(known.map(({ name }) => name));
     return {
       facts: {
         pools,
         forecasts: new Map((forecasts ?? []).map(({ pool, forecast }) => [pool, forecast])),
         guests: known === null ? null : await describeGuests(known),
+        held: held?.filter((one) => isWaiting(one) && comesStill(one)) ?? null,
       },
       isGone: ({ rule, subject }) => names !== null && GUEST_RULES.has(rule) && !names.has(subject),
     };
   };
+}
+
+/** The guests that a person has revoked: they are not away, and no log of theirs says more. */
+async function readKeptOut(store: HeldStore): Promise<ReadonlySet<GuestId>> {
+  const keysOf = Map.groupBy(await store.keys(), ({ guest }) => guest);
+  return new Set([...keysOf].filter(([, keys]) => isRevoked(keys)).map(([guest]) => guest));
 }

@@ -2,10 +2,11 @@ import { quote } from '@trimtab/protocol/causes';
 import { isSameUuid } from '../../correlate/match-domain.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { HeldRow } from '../../model/enrolment.ts';
-import type { GuestKey } from '../../ports/store/guest-keys.ts';
+import type { GuestKey, HeldGuest } from '../../ports/store/guest-keys.ts';
+import { isWaiting } from '../enroll/waiting.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
 
-/** Of those that were dismissed so many are named. */
+/** Of many so many are named. */
 const NAMED = 3;
 
 interface Joined {
@@ -41,13 +42,32 @@ function findItself({ productUuid, machineId }: HeldRow, { known, keys }: Joined
 export function noteDismissed(dismissed: readonly HeldRow[]): Finding[] {
   const [last] = dismissed;
   if (last === undefined) return [];
-  const named = dismissed.slice(0, NAMED).map(({ hostname, id }) => `${hostname} (${id})`);
-  const more = dismissed.length > NAMED ? `, and ${dismissed.length - NAMED} more` : '';
+  const named = toNamed(dismissed.map(({ hostname, id }) => `${hostname} (${id})`));
   return [
     {
       subject: 'dismissed',
-      sentence: `${named.join(', ')}${more}: kept out by the word of a person`,
+      sentence: `${named}: kept out by the word of a person`,
       hint: `If that was wrong: trimtab guests approve ${last.id}`,
     },
   ];
+}
+
+/** For who looks at other things: that somebody waits, and where to read on. */
+export function noteWaiting(held: readonly HeldGuest[]): Finding[] {
+  const waiting = held.filter(isWaiting);
+  if (waiting.length === 0) return [];
+  const named = toNamed(waiting.map(({ hostname }) => hostname));
+  const guests = waiting.length === 1 ? '1 guest is' : `${waiting.length} guests are`;
+  return [
+    {
+      subject: 'held',
+      sentence: `${guests} not let in until a person decides: ${named}`,
+      hint: '`trimtab guests` says why, and which command lets each in.',
+    },
+  ];
+}
+
+function toNamed(texts: readonly string[]): string {
+  const more = texts.length > NAMED ? `, and ${texts.length - NAMED} more` : '';
+  return `${texts.slice(0, NAMED).join(', ')}${more}`;
 }

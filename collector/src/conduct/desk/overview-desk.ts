@@ -8,6 +8,7 @@ import type { StatusQuery, StatusView } from '../../model/status.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OverviewDesk } from '../../ports/desk/overview.ts';
 import type { GuestDoor } from '../../ports/guest-door.ts';
+import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { GuestsStore } from '../../ports/store/guests.ts';
 import type { Delivery } from '../alerts/deliver/deliver.ts';
 import type { Enrolling } from '../enroll/enrolment.ts';
@@ -18,6 +19,7 @@ import { noneWithoutStore } from '../survey/store-health.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Watch } from '../watch/watch.ts';
 import { describeImages } from './describe-images.ts';
+import { noteWaiting } from './note-held.ts';
 
 export interface OverviewDeps {
   readonly clock: Clock;
@@ -27,7 +29,7 @@ export interface OverviewDeps {
   readonly door: Pick<GuestDoor, 'findings'>;
   readonly enrolment: Pick<Enrolling, 'findings'>;
   readonly notices: Pick<Delivery, 'findings'>;
-  readonly store: Pick<GuestsStore, 'guests'>;
+  readonly store: Pick<GuestsStore, 'guests'> & Pick<GuestKeysStore, 'held'>;
   /** Nobody is asked for an overview. */
   readonly qemuGaGuests: Pick<QemuGaGuests, 'known'>;
   countFiring(): number;
@@ -57,6 +59,7 @@ export function createOverviewDesk({
     const { takenAt, surveyedAt, reading, pools, unclaimed } = await watch.overview(query);
     const { host, images } = reading;
     const known = await readKnownNow({ links, store, qemuGaGuests }, host);
+    const held = await store.held().catch(noneWithoutStore);
     return {
       takenAt: toIso(takenAt),
       surveyedAt: toIso(surveyedAt),
@@ -68,6 +71,7 @@ export function createOverviewDesk({
       findings: [
         ...door.findings(),
         ...enrolment.findings(),
+        ...noteWaiting(held),
         ...notices.findings(),
         ...host.findings,
         ...findTwins(host.domains),

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import { SLACK_EVERY_MS } from '../../../../collector/src/conduct/alerts/guest-slack.ts';
-import { createReadFacts } from '../../../../collector/src/conduct/alerts/read-facts.ts';
+import { createReadFacts, HELD_STAYS_MS } from '../../../../collector/src/conduct/alerts/read-facts.ts';
+import type { HeldGuest } from '../../../../collector/src/ports/store/guest-keys.ts';
+import { createTestClock } from '../../../support/test-clock.ts';
 import { aForecast, aPool } from '../../alert/alert-facts.ts';
 import { GIB } from '../../correlate/examples.ts';
-import { aRecord, createKnownHost, WEB_DOMAIN } from '../known-host.ts';
+import { HELD, KEY, REVOKED } from '../joined-examples.ts';
+import { aRecord, createKnownHost, IDLE, WEB_DOMAIN } from '../known-host.ts';
 
 type Given = Parameters<typeof createKnownHost>[0];
 
@@ -79,6 +82,31 @@ it.each([
   expect(facts.guests).toMatchObject([{ name: 'web', isAway, lastHeardAt: 0, slack: null }]);
 });
 
+it.each([
+  ['whose key a person has revoked', [REVOKED], false],
+  ['that has joined anew since', [REVOKED, { ...KEY, key: 'key-2' }], true],
+  ['beside one that was revoked', [{ ...REVOKED, guest: IDLE }], true],
+])('a guest that runs, is not connected, and %s is away, or not', async (_, keys, isAway) => {
+  const { facts } = await open({ connected: [], keys }).readFacts();
+  expect(facts.guests).toMatchObject([{ name: 'web', isAway }]);
+});
+
+it('a guest is held while a person is to decide, and while it still comes', async () => {
+  const waiting: HeldGuest = { ...HELD, lastAt: createTestClock().now() };
+  const { host, readFacts } = open({
+    held: [
+      waiting,
+      { ...waiting, hostname: 'dismissed', isDismissed: true },
+      { ...waiting, hostname: 'approved', approvedBy: { kind: 'socket' } },
+    ],
+  });
+  expect((await readFacts()).facts.held?.map(({ hostname }) => hostname)).toEqual(['web']);
+  host.clock.advance(HELD_STAYS_MS);
+  expect((await readFacts()).facts.held).toHaveLength(1);
+  host.clock.advance(1);
+  expect((await readFacts()).facts.held).toEqual([]);
+});
+
 it('of a guest that no source tells of now it says nothing, and that is not gone; one that was forgotten is', async () => {
   const { facts, isGone } = await open({ connected: [], domains: [] }).readFacts();
   expect(facts.guests).toEqual([]);
@@ -96,8 +124,8 @@ it('what cannot be read is told, is null, and keeps nothing else from being read
   expect(noPools.unread).toEqual(['the pools', 'the forecasts']);
   expect(facts).toMatchObject({ pools: null, guests: [{ name: 'web' }] });
   const host = createKnownHost({ records: [aRecord()] });
-  const noGuests = open({}, { store: { ...host.store, guests: fail } });
+  const noGuests = open({}, { store: { ...host.store, guests: fail, held: fail } });
   const read = await noGuests.readFacts();
-  expect(read.facts).toMatchObject({ pools: [aPool()], guests: null });
+  expect(read.facts).toMatchObject({ pools: [aPool()], guests: null, held: null });
   expect(read.isGone({ rule: 'slack', subject: 'web' })).toBe(false);
 });

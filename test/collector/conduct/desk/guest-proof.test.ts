@@ -1,34 +1,8 @@
 import { expect, it } from 'vitest';
 import { createGuestsDesk } from '../../../../collector/src/conduct/desk/guests-desk.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
-import type { GuestKey, HeldGuest } from '../../../../collector/src/ports/store/guest-keys.ts';
-import { newKey } from '../../../contract/guest-key-examples.ts';
-import { aConnected, aRecord, createKnownHost, WEB } from '../known-host.ts';
-
-const KEY: GuestKey = {
-  ...newKey({ n: 1, guest: WEB }),
-  state: 'active',
-  revokedBy: null,
-  revokedAt: null,
-  learnedPins: [],
-};
-const REVOKED: GuestKey = { ...KEY, state: 'revoked', revokedBy: { kind: 'socket' }, revokedAt: 5 };
-const HELD: HeldGuest = {
-  id: '3f2a91c0',
-  key: 'key-1',
-  enrolment: null,
-  productUuid: null,
-  machineId: null,
-  bootId: null,
-  hostname: 'web',
-  address: '192.0.2.7',
-  reason: 'it shows the key of web, and says another product UUID',
-  firstAt: 0,
-  lastAt: 1,
-  approvedBy: null,
-  approvedName: null,
-  isDismissed: false,
-};
+import { HELD, KEY, REVOKED } from '../joined-examples.ts';
+import { aConnected, aRecord, createKnownHost } from '../known-host.ts';
 
 type Host = NonNullable<Parameters<typeof createKnownHost>[0]>;
 

@@ -6,6 +6,7 @@ import { createWatch } from '../../../../collector/src/conduct/watch/watch.ts';
 import type { PoolState } from '../../../../collector/src/model/pool.ts';
 import { FILLING_POOL } from '../../api/foresight-example.ts';
 import { aHostDisk } from '../../correlate/examples.ts';
+import { HELD } from '../joined-examples.ts';
 import { aConnected, aRecord, BARE_DOMAIN, createKnownHost, INVENTORY, WEB_DOMAIN } from '../known-host.ts';
 
 const POOL = { key: '/images', sizeBytes: 100, freeBytes: 40 } as PoolState;
@@ -70,6 +71,19 @@ describe('the overview', () => {
     const door = { findings: () => [turnedAway] };
     const { findings } = await askStatus({ ...known, door });
     expect(findings[0]).toEqual(turnedAway);
+  });
+
+  it('says who waits for a person, and where to read on', async () => {
+    const names = ['web', 'debian', 'a', 'b', 'dismissed'];
+    const held = names.map((hostname) => ({ ...HELD, hostname, isDismissed: hostname === 'dismissed' }));
+    const { findings } = await askStatus(createKnownHost({ held }));
+    expect(findings).toContainEqual({
+      subject: 'held',
+      sentence: '4 guests are not let in until a person decides: web, debian, a, and 1 more',
+      hint: '`trimtab guests` says why, and which command lets each in.',
+    });
+    const dismissed = await askStatus(createKnownHost({ held: held.slice(-1) }));
+    expect(dismissed.findings.map(({ subject }) => subject)).not.toContain('held');
   });
 
   it('calls each guest by its own name, where two domains have one', async () => {
