@@ -116,6 +116,28 @@ describe('trimtab history --deeds', () => {
 `);
     expect((await runInProcess(['history', 'web-1', '--deeds'])).exitCode).toBe(2);
   });
+
+  it('cuts nothing off where names are long', async () => {
+    const subject = `${'a-guest-of-a-long-name-'.repeat(3)}1 (3f2a91c0)`;
+    const at = '2026-11-27T16:20:00.000Z';
+    const { out } = await runInProcess(['history', '--deeds'], {
+      deeds: async () => ({
+        takenAt: at,
+        deeds: [
+          { kind: 'revoke-token', at, askedBy: { kind: 'socket' }, subject: 'ci', outcome: null },
+          { kind: 'approve', at, askedBy: { kind: 'token', name: 'ci' }, subject, outcome: 'to be called web-2' },
+        ],
+      }),
+    });
+    expect(out).toBe(`WHEN (+01:00)     WHAT             BY
+2026-11-27 17:20  API token ended  socket
+  ci
+2026-11-27 17:20  approved         ci
+  a-guest-of-a-long-name-a-guest-of-a-long-name-a-guest-of-a-long-name-1
+    (3f2a91c0): to be called web-2
+`);
+    expect(longLines(out)).toEqual([]);
+  });
 });
 
 describe('trimtab history ID', () => {

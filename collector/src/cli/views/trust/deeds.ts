@@ -1,6 +1,8 @@
 import type { DeedKind } from '../../../model/deed.ts';
 import type { DeedsView } from '../../../model/enrolment.ts';
 import { type Cell, formatTable } from '../../table.ts';
+import { textWidth } from '../../text-width.ts';
+import { wrap } from '../../wrap.ts';
 import { formatInstants } from '../format-time.ts';
 import type { Page } from '../page.ts';
 import { formatAskedByShort } from './asked-by.ts';
@@ -21,20 +23,15 @@ const DONE: Readonly<Record<DeedKind, string>> = {
   'revoke-token': 'API token ended',
 };
 
-/** What people had done, and who they were. */
+/** What people had done, and who they were. Where a line has no room for all of a deed, none of it is cut: it has more. */
 export function formatDeeds({ deeds }: DeedsView, page: Page): string {
   if (deeds.length === 0) return 'Nobody has had anything done yet.\n';
   const { texts, offset } = formatInstants(
     deeds.map(({ at }) => at),
     page.timeZone,
   );
-  const columns = [
-    { heading: offset === null ? 'WHEN' : `WHEN (${offset})` },
-    { heading: 'WHAT' },
-    { heading: 'TO WHAT', shrink: 'end' as const },
-    { heading: 'BY', shrink: 'end' as const },
-    { heading: 'OUTCOME', shrink: 'end' as const },
-  ];
+  const when = { heading: offset === null ? 'WHEN' : `WHEN (${offset})` };
+  const columns = [when, { heading: 'WHAT' }, { heading: 'TO WHAT' }, { heading: 'BY' }, { heading: 'OUTCOME' }];
   const rows = deeds.map(({ kind, subject, askedBy, outcome }, index): Cell[] => [
     texts[index] ?? '',
     DONE[kind],
@@ -42,5 +39,16 @@ export function formatDeeds({ deeds }: DeedsView, page: Page): string {
     formatAskedByShort(askedBy),
     outcome ?? '-',
   ]);
-  return `${formatTable({ columns, rows, width: page.width, paint: page.paint }).join('\n')}\n`;
+  const whole = formatTable({ columns, rows, ...page });
+  const plain = formatTable({ columns, rows, ...page, paint: (_, text) => text });
+  if (plain.every((line) => textWidth(line) <= page.width)) return `${whole.join('\n')}\n`;
+  const [heading, ...lines] = formatTable({
+    columns: [when, { heading: 'WHAT' }, { heading: 'BY', shrink: 'end' }],
+    rows: deeds.map(({ kind, askedBy }, index) => [texts[index] ?? '', DONE[kind], formatAskedByShort(askedBy)]),
+    ...page,
+  });
+  const below = deeds.map(({ subject, outcome }) =>
+    wrap({ text: outcome === null ? subject : `${subject}: ${outcome}`, width: page.width, first: '  ', rest: '    ' }),
+  );
+  return `${[heading, ...lines.flatMap((line, index) => [line, ...(below[index] ?? [])])].join('\n')}\n`;
 }
