@@ -23,7 +23,11 @@ interface Closing {
 /** This end ends the connection; the transport's own `closed` comes later and is not heard. */
 export function hangUp({ meaning, ...closing }: Closing & { readonly meaning?: Meaning }): Step {
   const { state, code, reason } = closing;
-  const next = afterClose({ ...closing, isOwn: true, meaning: meaning ?? meaningOf({ code, isOwn: true }) });
+  const next = afterClose({
+    ...closing,
+    isOwn: true,
+    meaning: meaning ?? meaningOf({ code, isOwn: true, showsToken: showsToken(state) }),
+  });
   return {
     state: next.state,
     effects: [{ kind: 'close', connection: state.connection, code, reason }, ...next.effects],
@@ -35,8 +39,14 @@ export function hearClosed(closing: Closing): Step {
   const { state, code } = closing;
   // What proved another key before anything was said has said nothing: that was found here.
   const isOwn = state.kind === 'connecting';
-  const meaning = meaningOf({ code, isOwn }) ?? (isOwn ? meaningOfFailure(closing.reason) : null);
+  const meaning =
+    meaningOf({ code, isOwn, showsToken: showsToken(state) }) ?? (isOwn ? meaningOfFailure(closing.reason) : null);
   return afterClose({ ...closing, isOwn, meaning });
+}
+
+function showsToken(state: OpenState): boolean {
+  const { joined } = routeOf(state);
+  return joined !== null && joined.tokenSeed !== null;
 }
 
 type Closed = Closing & { readonly isOwn: boolean; readonly meaning: Meaning | null };

@@ -29,15 +29,20 @@ export interface Meaning {
 const JOIN = 'on the host run trimtab enroll GUEST, and here trimtab-agent join TOKEN';
 const AGAIN = 'on the host run trimtab enroll GUEST, and here trimtab-agent join --again TOKEN';
 
+const SHOWS_WHY = 'Run trimtab guests on the host: it shows why, and the command that lets this one in.';
+
+type Said = Omit<Meaning, 'isSlow'>;
+
 /** What a host says by a close code to a guest that it does not take as it is; PROTOCOL.md has them all. */
-const REFUSALS: Readonly<Record<number, Omit<Meaning, 'isSlow'>>> = {
+const REFUSALS: Readonly<Record<number, Said>> = {
   [CLOSE_CODES.revoked]: {
     sentence: 'the host has revoked the key of this guest',
     remedy: `To let it in again, run trimtab guests reinstate GUEST on the host.`,
   },
   [CLOSE_CODES.unknownKey]: {
-    sentence: 'the host does not know the key of this guest: it was forgotten there, or its keys were lost',
-    remedy: `Join again: ${AGAIN}.`,
+    sentence:
+      'the host does not know the key of this guest: it was forgotten there, what the host knew is lost, or it has joined anew since, with another key',
+    remedy: `If it is to be let in, join again: ${AGAIN}. If this is a copy from before, stop its agent.`,
   },
   [CLOSE_CODES.notJoined]: {
     sentence: 'the host takes no guest that has not joined',
@@ -52,12 +57,12 @@ const REFUSALS: Readonly<Record<number, Omit<Meaning, 'isSlow'>>> = {
     remedy: 'Have another made: on the host run trimtab enroll GUEST, with --uses N for several guests.',
   },
   [CLOSE_CODES.tokenUnknown]: {
-    sentence: 'the host has made no such token, or has withdrawn it',
+    sentence: 'the host has made no such token, or has withdrawn it, as when its guest has joined by another',
     remedy: 'Have another made: on the host run trimtab enroll GUEST.',
   },
   [CLOSE_CODES.held]: {
-    sentence: 'the host takes this guest for a copy of another, and waits for the word of a person',
-    remedy: 'Run trimtab guests on the host: it shows why, and the command that lets this one in.',
+    sentence: 'the host takes this guest for a copy of another, and lets it in only by the word of a person',
+    remedy: `${SHOWS_WHY} It then has a key of its own.`,
   },
   [CLOSE_CODES.superseded]: {
     sentence:
@@ -70,10 +75,17 @@ const REFUSALS: Readonly<Record<number, Omit<Meaning, 'isSlow'>>> = {
   },
 };
 
+/** The same where this guest shows a token. */
+const REFUSED_JOINS: Readonly<Record<number, Said>> = {
+  [CLOSE_CODES.held]: {
+    sentence:
+      'the host doubts that this is the guest that the token was made for, and lets it in only by the word of a person',
+    remedy: `${SHOWS_WHY} If it was the token of another guest, join by one that is made for this one: ${AGAIN}.`,
+  },
+};
+
 /** What does not prove itself as it should: found out by this end, or said by the other. */
-const PROOFS: Readonly<
-  Record<number, { readonly here: Omit<Meaning, 'isSlow'>; readonly there: Omit<Meaning, 'isSlow'> }>
-> = {
+const PROOFS: Readonly<Record<number, { readonly here: Said; readonly there: Said }>> = {
   [CLOSE_CODES.wrongKey]: {
     here: {
       sentence: 'what answers there is not the collector that this guest knows: it proves another key',
@@ -106,11 +118,18 @@ const PROOFS: Readonly<
   },
 };
 
-/** `isOwn`: this end closed. */
-export function meaningOf({ code, isOwn }: { code: number; isOwn: boolean }): Meaning | null {
+/** `isOwn`: this end closed. `showsToken`: this guest joins. */
+export function meaningOf({ code, isOwn, showsToken }: Closed): Meaning | null {
   const proof = PROOFS[code];
-  const meaning = proof === undefined ? REFUSALS[code] : isOwn ? proof.here : proof.there;
+  const refusal = (showsToken ? REFUSED_JOINS[code] : undefined) ?? REFUSALS[code];
+  const meaning = proof === undefined ? refusal : isOwn ? proof.here : proof.there;
   return meaning === undefined ? null : { ...meaning, isSlow: true };
+}
+
+interface Closed {
+  readonly code: number;
+  readonly isOwn: boolean;
+  readonly showsToken: boolean;
 }
 
 /** As `ws` tells of the HTTP status 426 (Upgrade Required): the collector is there, and speaks TLS alone. */

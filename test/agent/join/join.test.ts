@@ -144,7 +144,9 @@ describe('trimtab-agent join', () => {
     const held = await room.join([host.token()]);
     expect([held.code, held.stderr]).toEqual([
       3,
-      expect.stringContaining('waits for the word of a person (4413, another has this UUID)'),
+      expect.stringContaining(
+        'doubts that this is the guest that the token was made for, and lets it in only by the word of a person (4413, another has this UUID)',
+      ),
     ]);
     expect((await room.join([host.token()])).code).toBe(1);
     expect((await room.join([host.token(), '--again'])).code).toBe(0);

@@ -83,6 +83,22 @@ describe('an agent that has joined', () => {
     expect(agent.process.exitCode).toBeNull();
   });
 
+  it.each([
+    [CLOSE_CODES.held, /takes this guest for a copy of another.* It then has a key of its own\./],
+    [
+      CLOSE_CODES.unknownKey,
+      /it has joined anew since, with another key.* If this is a copy from before, stop its agent\./,
+    ],
+  ])('is told by %i what may be so of one that had joined', async (code, words) => {
+    let verdict: { name: string } | { code: number } = { name: 'web-1' };
+    await using host = await startProvingCollector({ decide: () => verdict });
+    await room.join([host.token()]);
+    verdict = { code };
+    const agent = room.run();
+    await expect.poll(() => agent.said(), { timeout: 20_000 }).toMatch(words);
+    expect(agent.said()).not.toMatch(/the token was made for/);
+  });
+
   it('goes to the address that is set, in the place of those that it knows', async () => {
     await using host = await startProvingCollector();
     await room.join([host.token({ addresses: [host.address] })]);
@@ -116,7 +132,7 @@ describe('a guest that is held', () => {
     // With its token still: without one, the host would know nothing of it.
     await expect.poll(() => host.proofs.length, { timeout: 20_000 }).toBe(2);
     expect(host.proofs[1]).toMatchObject({ credential: { join: { key: toJoinKey(SECRET) } }, signed: { join: true } });
-    await expect.poll(() => agent.said(), { timeout: 20_000 }).toMatch(/waits for the word of a person/);
+    await expect.poll(() => agent.said(), { timeout: 20_000 }).toMatch(/lets it in only by the word of a person/);
     verdict = { name: 'web-1' };
     agent.process.kill('SIGKILL');
     await agent.ended;
