@@ -36,11 +36,14 @@ export function createAuthorise({
   let left = WRONG_TOKENS.atOnce;
   let countedAtMs = clock.monotonicMs();
 
-  function mayAsk(): boolean {
+  /** Before it is looked for: of many that come at once no more are. One that is found is none of those. */
+  function spend(): boolean {
     const nowMs = clock.monotonicMs();
     left = Math.min(WRONG_TOKENS.atOnce, left + ((nowMs - countedAtMs) / 1000) * WRONG_TOKENS.aSecond);
     countedAtMs = nowMs;
-    return left >= 1;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
   }
 
   function remember(hash: string): void {
@@ -57,13 +60,14 @@ export function createAuthorise({
     if (token === undefined) throw noToken();
     if (!isApiToken(token)) throw wrongToken('it is not one that `trimtab tokens create` printed');
     const hash = toTokenHash(token);
-    if (!known.has(hash) && !mayAsk()) throw tooMany();
+    const isKnown = known.has(hash);
+    if (!isKnown && !spend()) throw tooMany();
     const found = await findToken(hash);
     if (found === null) {
       known.delete(hash);
-      left -= 1;
       throw wrongToken('no such token was made here, or it was revoked');
     }
+    if (!isKnown) left = Math.min(WRONG_TOKENS.atOnce, left + 1);
     remember(hash);
     const { name, scope, expiresAt } = found;
     if (expiresAt !== null && expiresAt <= clock.now()) throw over(name, expiresAt);

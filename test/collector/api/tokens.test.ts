@@ -152,6 +152,19 @@ describe('wrong tokens', () => {
     expect(await send(wrong(0))).toBe('wrong-token');
   });
 
+  it('are not looked for without end where they come at once', async () => {
+    const { send, searches } = createCounted();
+    const codes = await Promise.all(Array.from({ length: 1_000 }, (_, index) => send(wrong(index))));
+    expect(codes.filter((code) => code === 'wrong-token')).toHaveLength(WRONG_TOKENS.atOnce);
+    expect(searches()).toBe(WRONG_TOKENS.atOnce);
+    // Good ones take nothing of that, however many are new.
+    const others = createCounted();
+    for (let index = 0; index < 100; index += 1) {
+      others.good.add(toTokenHash(wrong(index)));
+      expect(await others.send(wrong(index))).toBe('ok');
+    }
+  });
+
   it('of which none has the form of one cost nothing at all', async () => {
     const { send, searches } = createCounted();
     for (let index = 0; index < 100; index += 1) expect(await send(`tta1.${index}`)).toBe('wrong-token');
