@@ -109,11 +109,8 @@ function decode(state: OpenState, bytes: Uint8Array, around: Surroundings): Step
 
 function receive(state: OpenState, message: FromHost, around: Surroundings): Step {
   if (state.kind === 'connected') return receiveConnected(state, message, around);
-  if (message.type === 'problem')
-    return {
-      state,
-      effects: [log('warn', `the collector says: ${message.problem.subject}: ${message.problem.cause}`)],
-    };
+  // It was asked for nothing yet, and has proven nothing: whoever it is fills no log.
+  if (message.type === 'problem') return stay(state);
   const step =
     state.kind === 'greeting'
       ? hearWhileGreeting({ state, message, around })

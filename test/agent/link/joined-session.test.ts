@@ -62,6 +62,16 @@ const at = (host: string, id = host) =>
   joinedRoute({ id, doors: [{ kind: 'plain', host, port: 7461 }], collector: aCollector() });
 const TWO = [at('192.0.2.1'), at('192.0.2.9')];
 
+it('what a host complains of before it has let this guest in goes into no log, and ends nothing', () => {
+  const problem = { code: 'busy', operation: 'x', subject: 'flood', cause: 'again', hint: null };
+  const session = begin([joinedRoute()]).open();
+  for (let times = 0; times < 3; times++) session.hear({ type: 'problem', about: null, problem });
+  session.challenge().hear({ type: 'problem', about: null, problem });
+  expect(session.lines).toEqual([]);
+  expect(session.hear({ ...WELCOME, version: 4 } as FromHost).state().kind).toBe('connected');
+  expect(session.hear({ type: 'problem', about: null, problem }).of('deliver')).toHaveLength(1);
+});
+
 describe('a session that has joined', () => {
   it('shows its key, answers the challenge of the host that it knows, and is welcomed', () => {
     const session = begin([joinedRoute()]).open();
