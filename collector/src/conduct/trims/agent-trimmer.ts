@@ -35,7 +35,8 @@ export interface Trimmer {
 /**
  * Our own agent. A grant or an acknowledgement that it does not hear, because it is away, it asks for again when it is
  * back: it says its intent, and sends its report, anew. That a trim was cancelled it is told when it next says
- * something of it (trims.ts). A request it does not hear is lost.
+ * something of it (trims.ts). A request it does not hear it is asked again when it is back (absence/open-jobs.ts), or
+ * it is told that it was not heard.
  */
 export function createAgentTrimmer({ send }: Pick<GuestLinks, 'send'>): Trimmer {
   return {

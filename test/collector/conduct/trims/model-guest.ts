@@ -35,6 +35,8 @@ export function createModelGuest({
   const outbox = new Map<TrimId, TrimReport>();
   /** Those that began with a grant, and those that there is a report of: each must be stored. */
   const owed = { granted: new Set<TrimId>(), reported: new Set<TrimId>() };
+  /** Each once, however often it was asked: but for the cures, which bear the request of the trim that they cure. */
+  const answered: RequestId[] = [];
 
   const attend = (work: Promise<unknown>) => world.attend(guest.id, work);
 
@@ -57,12 +59,20 @@ export function createModelGuest({
     const report = reportOf({ trimId, requestId, trimmedBytes: { vda: foundStale ? 0 : 9 }, again: cures });
     outbox.set(trimId, report);
     owed.reported.add(trimId);
+    if (requestId !== null && !cures) answered.push(requestId);
     if (isConnected) attend(world.trims.reported(guest, report));
+  }
+
+  /** An older agent does not know it again, and says that it is busy. */
+  function isBeingAnswered(requestId: RequestId): boolean {
+    if (guest.wireVersion < 3) return false;
+    return current?.requestId === requestId || [...outbox.values()].some((report) => report.requestId === requestId);
   }
 
   function act(message: FromHost): void {
     switch (message.type) {
       case 'request':
+        if (message.cures === null && isBeingAnswered(message.requestId)) return;
         if (current === null) begin({ requestId: message.requestId, cures: message.cures !== null });
         else attend(world.trims.refused(guest, message.requestId, BUSY));
         return;
@@ -97,6 +107,7 @@ export function createModelGuest({
   return {
     guest: first,
     owed,
+    answered,
     end,
     isConnected: () => isConnected,
     isIdle: () => current === null && outbox.size === 0 && inbox.length === 0,

@@ -152,7 +152,8 @@ async function createScene({ random, path }: { random: () => number; path: strin
       const cures = events.filter(({ event }) => event.event === 'again');
       expect(cures.length).toBeLessThanOrEqual(1);
     }
-    for (const { guest, owed } of guests) {
+    for (const { guest, owed, answered } of guests) {
+      expect(answered).toEqual([...new Set(answered)]);
       const stored = await trimsOf(world.store, { guestId: guest.id, limit: 1_000 });
       const reported = stored.filter((trim) => trim.reported).map(({ id }) => id);
       expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining([...owed.granted]));

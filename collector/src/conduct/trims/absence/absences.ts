@@ -98,6 +98,8 @@ export function createAbsences(deps: AbsencesDeps) {
       const waiting = openJobs.ofGuest(id);
       const [was, is] = [end(id), identity.bootId];
       // Two guests that say they are one take turns: neither was started anew.
+      const isSameBoot = was === null || was === is;
+      if (contested === null && isSameBoot && !isStopped) openJobs.askAgain(guest);
       if (contested !== null || is === null) return openJobs.listen(waiting);
       const loseOthers = () => lostTrims.loseOthers({ guestId: id, bootId: is, isStill: () => !isStopped });
       const listening = isStopped ? null : neverBegun.came(guest);
@@ -105,7 +107,7 @@ export function createAbsences(deps: AbsencesDeps) {
       if (failed.size > 0) retries.later(id, async () => (await loseOthers()).failed.size === 0);
       const silent = listening === null ? [] : neverBegun.listen(listening, own);
       const listened = new Set<TrimId | null>(silent.map((mark) => mark.id));
-      if (was === null || was === is) return openJobs.listen(waiting.filter(({ trimId }) => !listened.has(trimId)));
+      if (isSameBoot) return openJobs.listen(waiting.filter(({ trimId }) => !listened.has(trimId)));
       // Of a trim that could not be concluded nobody can say that it never began.
       openJobs.listen(waiting.filter(({ trimId }) => failed.has(trimId)));
       const others = waiting.filter(({ trimId }) => !failed.has(trimId));

@@ -1,16 +1,19 @@
 import type { Problem } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
+import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
 import type { Job } from '../../../model/job.ts';
 import type { TrimResult } from '../../../model/trim-result.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
+import type { Trimmer } from '../agent-trimmer.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { LiveTrims } from '../live-trims.ts';
 import type { RunTrim } from '../run-trim.ts';
-import { SILENCE_MS } from '../trim-model.ts';
+import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../trim-model.ts';
 import { saysNothing } from './absence-faults.ts';
+import { SAYS_WHAT_IT_HAS } from './never-begun.ts';
 
 export type Waiting = Readonly<JobLog>;
 
@@ -20,6 +23,11 @@ export interface OpenJobs {
   all(): readonly Job[];
   ofGuest(guestId: GuestId): readonly Waiting[];
   ofQemuGa(): readonly Waiting[];
+  /**
+   * It is back: what it was asked for, and has not said anything of, may have been lost with its connection. That is
+   * asked again, by the same id, and at once: it comes before the word that would have the agent forget the id.
+   */
+  askAgain(guest: Pick<ConnectedGuest, 'id' | 'name' | 'wireVersion'>): void;
   /** What its trim came to is stored, and was not told. */
   finish(log: Waiting, result: TrimResult): Promise<void>;
   /** Those that still wait get this for an answer. */
@@ -37,12 +45,14 @@ export function createOpenJobs({
   jobs,
   live,
   run,
+  trimmer,
 }: {
-  clock: Pick<Clock, 'after'>;
+  clock: Pick<Clock, 'after' | 'now'>;
   log: Log;
   jobs: Jobs;
   live: LiveTrims;
   run: RunTrim;
+  trimmer: Pick<Trimmer, 'ask'>;
 }): OpenJobs {
   /** What the host itself is still busy with has an answer soon. */
   function needsGuest({ job, trimId }: Waiting): boolean {
@@ -60,12 +70,26 @@ export function createOpenJobs({
     }
   }
 
+  /** Of one that is older nobody waits for the answer, but after a restart; the guest is not to be surprised by it. */
+  function isUnheard({ job, trimId, cured, storedUpTo }: Waiting): boolean {
+    const isNew = clock.now() - job.askedAt <= ANSWER_TIMEOUT_MS;
+    return trimId === null && cured === null && storedUpTo > 0 && job.cancelledAt === null && isNew;
+  }
+
   const isByQemuGa = ({ job }: Waiting) => job.options.isByQemuGa === true;
   const ofAgents = () => jobs.open().filter((waiting) => !isByQemuGa(waiting));
 
   return {
     all: () => ofAgents().map(({ job }) => job),
     ofGuest: (guestId) => ofAgents().filter(({ job }) => job.guestId === guestId),
+    askAgain({ id: guestId, name: guest, wireVersion }) {
+      if (wireVersion < SAYS_WHAT_IT_HAS) return;
+      for (const { job } of ofAgents().filter((waiting) => waiting.job.guestId === guestId && isUnheard(waiting))) {
+        const { id: requestId, targets: mounts } = job;
+        log.info({ guest, requestId }, 'asked again for a trim: its agent is back, and has not answered');
+        trimmer.ask({ guestId, requestId, mounts, cures: null, mayTaint: false });
+      }
+    },
     ofQemuGa: () => jobs.open().filter(isByQemuGa),
     async finish({ job: { guestId } }, result) {
       const { id: trimId } = result;
