@@ -12,6 +12,7 @@ import { createEventQueue } from './conduct/event-queue.ts';
 import { requireRoutes } from './conduct/members.ts';
 import { checkSchedule, runSchedule, type StartDueTrim } from './conduct/run-schedule.ts';
 import { createUsageTeller } from './conduct/tell-usage.ts';
+import { createChannelWatch } from './conduct/watch-channel.ts';
 import { createCron } from './io/cron.ts';
 import { createDiskReader } from './io/read-disk.ts';
 import { claimFolder } from './io/single-instance.ts';
@@ -72,7 +73,13 @@ export async function runAgent(call: AgentCall): Promise<void> {
     clock,
   });
   const usage = createUsageTeller({ files, guest, told: announcer.told, say, clock });
-  events.open(createHostAnswers({ conductor, delivery, announcer, usage, prover, say, log }));
+  const watch = createChannelWatch({
+    hasChannel: async () => (await channel.routes()).length > 0,
+    isAtRest: conductor.isAtRest,
+    goOver: link.goOverToChannel,
+    clock,
+  });
+  events.open(createHostAnswers({ conductor, delivery, announcer, usage, channel: watch, prover, say, log }));
   const stopSchedule =
     expression === null
       ? () => {}

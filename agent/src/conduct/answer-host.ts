@@ -7,6 +7,7 @@ import type { Announcer } from './announce-inventory.ts';
 import type { Conductor } from './conduct-trim.ts';
 import type { Delivery } from './deliver-reports.ts';
 import type { UsageTeller } from './tell-usage.ts';
+import type { ChannelWatch } from './watch-channel.ts';
 
 export interface HostAnswers {
   /** With the version of the messages that was agreed on. */
@@ -22,6 +23,7 @@ export function createHostAnswers({
   delivery,
   announcer,
   usage,
+  channel,
   prover,
   say,
   log,
@@ -30,6 +32,7 @@ export function createHostAnswers({
   delivery: Delivery;
   announcer: Announcer;
   usage: UsageTeller;
+  channel: ChannelWatch;
   prover: Prover;
   say: (message: FromGuest) => void;
   log: Log;
@@ -49,6 +52,7 @@ export function createHostAnswers({
     async pinged() {
       await announcer.pinged();
       usage.pinged();
+      await channel.pinged();
     },
     async hear(message) {
       switch (message.type) {

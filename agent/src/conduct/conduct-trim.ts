@@ -21,6 +21,8 @@ export interface Conductor {
   grant(trimId: TrimId): void;
   /** False if no such trim is under way. */
   cancel(call: { readonly trimId: TrimId; readonly reason: string }): boolean;
+  /** Is no trim under way? */
+  isAtRest(): boolean;
   linkUp(): void;
   linkDown(): void;
   /** Resolves once the trim under way is over and its report is kept. */
@@ -56,6 +58,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       happen({ kind: 'cancelled', trimId, reason });
       return isHere;
     },
+    isAtRest: () => !isUnderWay(state),
     linkUp: () => happen({ kind: 'link-up' }),
     linkDown: () => happen({ kind: 'link-down' }),
     stop() {

@@ -15,6 +15,8 @@ export interface Link {
   start(): void;
   /** Nothing is kept: what is said while not connected is lost. */
   say(message: FromGuest): void;
+  /** This guest has a channel: where the session began without one, another begins, with the channel first. */
+  goOverToChannel(): void;
   stop(): void;
 }
 
@@ -61,6 +63,7 @@ export function createLink({
   return {
     start: () => happen({ kind: 'start' }),
     say: (message) => happen({ kind: 'say', message }),
+    goOverToChannel: () => happen({ kind: 'channel-found' }),
     stop: () => happen({ kind: 'stop' }),
   };
 

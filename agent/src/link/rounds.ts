@@ -41,6 +41,11 @@ function isChannel({ id }: Route): boolean {
   return id === CHANNEL_ROUTE.id;
 }
 
+/** Was it tried before the others? */
+export function hasChannel({ round }: Attempt): boolean {
+  return round.some(isChannel);
+}
+
 function startingAt({ route, best }: { route: Route; best: Place | null }): Route {
   if (route.id !== best?.route) return route;
   return { ...route, doors: bestFirst(route.doors, (door) => toAddress(door) === best.address) };

@@ -78,6 +78,8 @@ export type SessionEvent =
    * matters.
    */
   | { readonly kind: 'say'; readonly message: FromGuest }
+  /** This guest has a channel now. */
+  | { readonly kind: 'channel-found' }
   | { readonly kind: 'stop' };
 
 /** `retry` while waiting, `deadline` until the welcome, `heartbeat` from then on: never two at a time. */

@@ -1,7 +1,7 @@
 import { CLOSE_CODES, type FromHost, fromHostCodec } from '@trimtab/protocol';
 import { hangUp, hearClosed, stopSession } from './closing.ts';
 import { greet, hearWhileGreeting, hearWhileProving, showCredential } from './greeting.ts';
-import { beginRound, doorOf, wait } from './rounds.ts';
+import { beginRound, doorOf, hasChannel, wait } from './rounds.ts';
 import {
   CONNECT_TIMEOUT_MS,
   HEARTBEAT_TIMEOUT_MS,
@@ -14,7 +14,7 @@ import {
   type Step,
   type Surroundings,
 } from './session-model.ts';
-import { NOBODY_ON_CHANNEL, NOT_KEPT } from './setback.ts';
+import { NOBODY_ON_CHANNEL, NOT_KEPT, PLUGGED_IN } from './setback.ts';
 
 /**
  * The whole life of the session with a collector, without a socket, a file or a clock: what happens next, and what to do
@@ -28,6 +28,8 @@ export function stepSession(state: SessionState, event: SessionEvent, around: Su
       return stopSession(state);
     case 'elapsed':
       return elapsed(state, event, around);
+    case 'channel-found':
+      return state.kind === 'connected' && !hasChannel(state) ? goOver(state, around) : stay(state);
     case 'say':
       return state.kind === 'connected'
         ? { state, effects: [{ kind: 'send', connection: state.connection, message: event.message }] }
@@ -98,6 +100,11 @@ type Connected = Extract<SessionState, { kind: 'connected' }>;
 function hearPing(state: Connected, around: Surroundings): Step {
   if (!state.insists || around.nowMs - state.sinceMs < INSISTING_MS) return { state, effects: [HEARTBEAT] };
   return hangUp({ state, code: GOING_AWAY, reason: 'this guest asks again which host runs it', around });
+}
+
+/** Whoever answers on the channel is the host that runs this guest: that goes before any network. */
+function goOver(state: Connected, around: Surroundings): Step {
+  return hangUp({ state, code: GOING_AWAY, reason: 'the agent goes over to it', meaning: PLUGGED_IN, around });
 }
 
 function decode(state: OpenState, bytes: Uint8Array, around: Surroundings): Step {

@@ -160,6 +160,13 @@ export const NOBODY_ON_CHANNEL: Meaning = {
   isSlow: false,
 };
 
+/** While the session went over a network. */
+export const PLUGGED_IN: Meaning = {
+  sentence: 'this guest has a port to its host now',
+  remedy: null,
+  isSlow: false,
+};
+
 /** An early return would only end the same way. */
 export function isSlow({ code, meaning }: Setback): boolean {
   return meaning?.isSlow ?? (code === CLOSE_CODES.version || code === CLOSE_CODES.tooMany);

@@ -7,7 +7,7 @@ import {
   type SessionEvent,
   type SessionState,
 } from '../../../agent/src/link/session-model.ts';
-import { type Route, toAddress } from '../../../agent/src/model/route.ts';
+import { CHANNEL_ROUTE, type Route, toAddress } from '../../../agent/src/model/route.ts';
 import { createHostKey } from '../../support/joining/host-key.ts';
 import { aCollector, HOST, joinedRoute } from './joined-samples.ts';
 import { around, DOOR, DOORS, frame, KEYS, opened, WELCOME } from './session-samples.ts';
@@ -70,6 +70,33 @@ it('what a host complains of before it has let this guest in goes into no log, a
   expect(session.lines).toEqual([]);
   expect(session.hear({ ...WELCOME, version: 4 } as FromHost).state().kind).toBe('connected');
   expect(session.hear({ type: 'problem', about: null, problem }).of('deliver')).toHaveLength(1);
+});
+
+describe('a channel that is found', () => {
+  it('while connected by a network is gone over to at once, and the network stays behind it', () => {
+    const session = begin([joinedRoute()]).welcome();
+    session.happen({ kind: 'channel-found' });
+    expect(session.of('close')).toMatchObject([{ code: 1001 }]);
+    expect(session.of('arm')).toMatchObject([{ timer: 'retry' }]);
+    expect(session.of('arm')[0]?.delayMs).toBeLessThanOrEqual(2_000);
+    expect(session.lines.at(-1)).toMatch(/^this guest has a port to its host now \(1001, .*trying again in \d s$/);
+    session.happen({ kind: 'elapsed', timer: 'retry' }).prepare([CHANNEL_ROUTE, joinedRoute()]);
+    expect(session.door()).toBe('the channel');
+    expect(session.close(1006).door()).toBe('192.0.2.1:7461');
+    // Nobody was there: it is not left again for that.
+    session.welcome();
+    expect(session.happen({ kind: 'channel-found' }).state().kind).toBe('connected');
+    expect(session.of('close')).toEqual([]);
+  });
+
+  it.each(['waiting', 'connecting', 'greeting'])('while %s is met on the next round', (kind) => {
+    const session = begin([joinedRoute()]);
+    if (kind === 'waiting') session.close(1006);
+    if (kind === 'greeting') session.open();
+    expect(session.state().kind).toBe(kind);
+    const before = session.state();
+    expect(session.happen({ kind: 'channel-found' }).state()).toEqual(before);
+  });
 });
 
 describe('a session that has joined', () => {

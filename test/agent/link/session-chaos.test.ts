@@ -237,6 +237,7 @@ function drawEvent({ random, session }: { random: () => number; session: Observe
     () => say({ type: 'collector', pins: [HOST.pin], addresses: ['192.0.2.9:7461'] }),
     () => ({ kind: 'frame', connection, bytes: frame(pick([WELCOME, GRANT])).subarray(0, pick([0, 1, 5, 20])) }),
     () => ({ kind: 'pinged', connection }),
+    () => ({ kind: 'channel-found' }),
     () => ({ kind: 'closed', connection, code: pick(CODES), reason: 'x' }),
     () => ({ kind: 'elapsed', timer: pick(['retry', 'deadline', 'heartbeat']) }),
     () => ({ kind: 'say', message: { type: 'started', trimId: TRIM_ID, startedAt: 1 } }),
