@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 /** How often it is looked for a port that was plugged in meanwhile: one readdir(3) of sysfs. */
-export const CHANNEL_LOOK_MS = 60_000;
+export const CHANNEL_EVERY_MS = 60_000;
 
 export interface ChannelWatch {
   /** At each ping of the host, every 15 s: a timer of its own would wake the agent once more. */
@@ -25,11 +25,11 @@ export function createChannelWatch({
   goOver: () => void;
   clock: Pick<Clock, 'monotonicMs'>;
 }): ChannelWatch {
-  let lookedMs = clock.monotonicMs();
+  let checkedMs = clock.monotonicMs();
   return {
     async pinged() {
-      if (!isAtRest() || clock.monotonicMs() - lookedMs < CHANNEL_LOOK_MS) return;
-      lookedMs = clock.monotonicMs();
+      if (!isAtRest() || clock.monotonicMs() - checkedMs < CHANNEL_EVERY_MS) return;
+      checkedMs = clock.monotonicMs();
       if ((await hasChannel()) && isAtRest()) goOver();
     },
   };

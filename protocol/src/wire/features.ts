@@ -10,6 +10,7 @@ export const FEATURES = {
   look: 2,
   cures: 2,
   usage: 3,
+  repeats: 3,
   keys: 4,
 } as const satisfies Readonly<Record<string, number>>;
 

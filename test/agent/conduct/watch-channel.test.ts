@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { CHANNEL_LOOK_MS, createChannelWatch } from '../../../agent/src/conduct/watch-channel.ts';
+import { CHANNEL_EVERY_MS, createChannelWatch } from '../../../agent/src/conduct/watch-channel.ts';
 import { createTestClock } from '../../support/test-clock.ts';
 
 const PING_MS = 15_000;
 
-/** `onLook`: in the middle of it. */
-function open({ onLook = () => {} }: { readonly onLook?: (world: World) => void } = {}) {
-  const world: World = { hasPort: false, isTrimming: false, looks: 0, wentOver: 0 };
+/** `onCheck`: in the middle of it. */
+function open({ onCheck = () => {} }: { readonly onCheck?: (world: World) => void } = {}) {
+  const world: World = { hasPort: false, isTrimming: false, checks: 0, wentOver: 0 };
   const clock = createTestClock();
   const watch = createChannelWatch({
     async hasChannel() {
-      world.looks += 1;
-      onLook(world);
+      world.checks += 1;
+      onCheck(world);
       return world.hasPort;
     },
     isAtRest: () => !world.isTrimming,
@@ -32,16 +32,16 @@ function open({ onLook = () => {} }: { readonly onLook?: (world: World) => void 
 interface World {
   hasPort: boolean;
   isTrimming: boolean;
-  looks: number;
+  checks: number;
   wentOver: number;
 }
 
 it('a port is looked for once a minute, and gone over to when it is there', async () => {
   const { world, ping } = open();
   await ping((60 * 60_000) / PING_MS);
-  expect([world.looks, world.wentOver]).toEqual([(60 * 60_000) / CHANNEL_LOOK_MS, 0]);
+  expect([world.checks, world.wentOver]).toEqual([(60 * 60_000) / CHANNEL_EVERY_MS, 0]);
   world.hasPort = true;
-  await ping(CHANNEL_LOOK_MS / PING_MS);
+  await ping(CHANNEL_EVERY_MS / PING_MS);
   expect(world.wentOver).toBe(1);
 });
 
@@ -50,7 +50,7 @@ it('a trim that is under way goes on over the network, and the port is looked fo
   world.hasPort = true;
   world.isTrimming = true;
   await ping(100);
-  expect([world.looks, world.wentOver]).toEqual([0, 0]);
+  expect([world.checks, world.wentOver]).toEqual([0, 0]);
   world.isTrimming = false;
   await ping(1);
   expect(world.wentOver).toBe(1);
@@ -58,11 +58,11 @@ it('a trim that is under way goes on over the network, and the port is looked fo
 
 it('a trim that begins while it is looked is not left', async () => {
   const { world, ping } = open({
-    onLook(at) {
+    onCheck(at) {
       at.isTrimming = true;
     },
   });
   world.hasPort = true;
-  await ping(CHANNEL_LOOK_MS / PING_MS);
-  expect([world.looks, world.wentOver]).toEqual([1, 0]);
+  await ping(CHANNEL_EVERY_MS / PING_MS);
+  expect([world.checks, world.wentOver]).toEqual([1, 0]);
 });

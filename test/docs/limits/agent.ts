@@ -4,6 +4,7 @@ import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unre
 import { TOKEN_BYTES } from '../../../agent/src/compose/join-command.ts';
 import { WINDOW } from '../../../agent/src/conduct/deliver-reports.ts';
 import { ANSWER_MS, USAGE_EVERY_MS } from '../../../agent/src/conduct/tell-usage.ts';
+import { CHANNEL_EVERY_MS } from '../../../agent/src/conduct/watch-channel.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
 import { TIMEOUT_MS } from '../../../agent/src/io/guest-facts.ts';
 import { LINK_LIMIT } from '../../../agent/src/io/kernel-files.ts';
@@ -80,6 +81,12 @@ export const AGENT: LimitSection = {
       file: 'agent/src/io/serial-port.ts',
       constants: { READ_BYTES, DESERTED_MS },
       atIt: 'the rest is read next; a collector that comes is seen that much later',
+    }),
+    constant({
+      what: 'while connected by a network, from one check whether this guest has a channel to the next',
+      file: 'agent/src/conduct/watch-channel.ts',
+      constants: { CHANNEL_EVERY_MS },
+      atIt: 'it is gone over to, where there is one and no trim is under way',
     }),
     constant({
       what: 'data in one line of the channel; a line',

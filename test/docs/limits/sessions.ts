@@ -1,3 +1,4 @@
+import { HELD_STAYS_MS } from '../../../collector/src/conduct/alerts/read-facts.ts';
 import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src/conduct/enroll/held-book.ts';
 import { FIRST_ANSWERS_WITHIN_MS } from '../../../collector/src/conduct/enroll/meet-with-key.ts';
 import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
@@ -151,6 +152,12 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/conduct/enroll/held-book.ts',
       constants: { MOST_HELD_BESIDE_USES },
       atIt: 'a further one is closed with 4413 as well, and nothing of it is kept',
+    }),
+    constant({
+      what: 'since a guest that is held came last',
+      file: 'collector/src/conduct/alerts/read-facts.ts',
+      constants: { HELD_STAYS_MS },
+      atIt: 'no alert tells of it any more; `trimtab guests` does',
     }),
     constant({
       what: 'frames and bytes from a guest, at once and in the long run',

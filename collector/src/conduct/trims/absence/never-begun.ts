@@ -10,11 +10,8 @@ import { SILENCE_MS } from '../trim-model.ts';
 import { neverBegan } from './absence-faults.ts';
 import type { OpenJobs } from './open-jobs.ts';
 
-/**
- * An agent that speaks these messages says at each welcome what it has begun; an older one when its sync has ended. It
- * also knows a request again that it has begun, or whose report waits: of that, an older one says that it is busy.
- */
-export const SAYS_WHAT_IT_HAS = 3;
+/** An agent that speaks these messages says at each welcome what it has begun; an older one when its sync has ended. */
+const SAYS_WHAT_IT_HAS = 3;
 
 /**
  * Takes back the grant of a trim, unless more is known of it by now (`kept`). `gone`: it is open no more, and only those

@@ -1,4 +1,4 @@
-import type { Problem } from '@trimtab/protocol';
+import { type Problem, speaks } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../../link/guest-links.ts';
 import type { GuestId } from '../../../model/guest-id.ts';
@@ -13,7 +13,6 @@ import type { LiveTrims } from '../live-trims.ts';
 import type { RunTrim } from '../run-trim.ts';
 import { ANSWER_TIMEOUT_MS, SILENCE_MS } from '../trim-model.ts';
 import { saysNothing } from './absence-faults.ts';
-import { SAYS_WHAT_IT_HAS } from './never-begun.ts';
 
 export type Waiting = Readonly<JobLog>;
 
@@ -83,7 +82,7 @@ export function createOpenJobs({
     all: () => ofAgents().map(({ job }) => job),
     ofGuest: (guestId) => ofAgents().filter(({ job }) => job.guestId === guestId),
     askAgain({ id: guestId, name: guest, wireVersion }) {
-      if (wireVersion < SAYS_WHAT_IT_HAS) return;
+      if (!speaks(wireVersion, 'repeats')) return;
       for (const { job } of ofAgents().filter((waiting) => waiting.job.guestId === guestId && isUnheard(waiting))) {
         const { id: requestId, targets: mounts } = job;
         log.info({ guest, requestId }, 'asked again for a trim: its agent is back, and has not answered');
