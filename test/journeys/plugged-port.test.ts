@@ -55,11 +55,6 @@ beforeAll(async () => {
     make: () => startCollectorProgram({ directory, args: OWN.args }),
     undo: async (made) => made[Symbol.asyncDispose](),
   });
-  // The host knows of it all the time; the guest has none until it is plugged in again.
-  await guest.qmp('device_del', { id: PORT.id });
-  await expect.poll(() => ports(), { timeout: 60_000 }).not.toContain(PORT.name);
-  await guest.mustRun('mkdir -p /data && mount -o noinit_itable /dev/sda /data');
-  await guest.mustRun(`(${agentCommand({ port: collector.agentPort })}) >/run/agent.log 2>&1 &`);
 });
 
 afterAll(() => cleanUp.run());
@@ -79,6 +74,11 @@ async function ownRow() {
 const connects = () => collector.untilConnected({ guest: NAME, mounts: ['/data'], movement: guest.movement });
 
 it('a port that is plugged in is gone over to, and the guest is the same', async () => {
+  // The host knows of it all the time; the guest has none until it is plugged in again.
+  await guest.qmp('device_del', { id: PORT.id });
+  await expect.poll(() => ports(), { timeout: 60_000 }).not.toContain(PORT.name);
+  await guest.mustRun('mkdir -p /data && mount -o noinit_itable /dev/sda /data');
+  await guest.mustRun(`(${agentCommand({ port: collector.agentPort })}) >/run/agent.log 2>&1 &`);
   await connects();
   expect(await ownRow()).toMatchObject({ proof: 'word', state: 'connected' });
   await guest.qmp('device_add', { driver: 'virtserialport', ...PORT });
