@@ -8,10 +8,12 @@ import { WebSocketServer } from 'ws';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
-import { attachSocket } from './agents/agent-socket.ts';
+import { AgentWebSocket, attachSocket } from './agents/agent-socket.ts';
 import { type Arrival, type Carrier, createArrivals } from './agents/arrivals.ts';
 import { createHandshakes } from './agents/handshakes.ts';
+import { createHeartbeats } from './agents/heartbeats.ts';
 import { tellApart } from './agents/tell-apart.ts';
+import { clock } from './clock.ts';
 import { type Listening, listenPatiently } from './listen-patiently.ts';
 import type { ServedKeys } from './tls-by-name.ts';
 
@@ -78,7 +80,8 @@ export async function startAgentServer(options: Options): Promise<AgentServer> {
     },
     async close() {
       const stopped = stopListening();
-      speaker.goodbye();
+      arrivals.goodbye();
+      speaker.close();
       // Also those that have sent nothing yet.
       setTimeout(arrivals.destroyAll, STOP_PATIENCE_MS).unref();
       await stopped;
@@ -89,8 +92,12 @@ export async function startAgentServer(options: Options): Promise<AgentServer> {
 /** What is spoken on a connection: TLS or not, HTTP over it, WebSocket over that. */
 function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
   const arrivals = new WeakMap<object, Arrival>();
-  const sockets = new WebSocketServer({
+  const heartbeats = createHeartbeats(clock);
+  const sockets = new WebSocketServer<typeof AgentWebSocket>({
     noServer: true,
+    WebSocket: AgentWebSocket,
+    // Arrivals know them all.
+    clientTracking: false,
     path: '/agent',
     maxPayload: FRAME_LIMIT_BYTES,
     // 226 MB for 500 connections with it, 10 MB without; reports are small.
@@ -109,8 +116,9 @@ function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
     sockets.handleUpgrade(request, socket, head, (upgraded) => {
       const arrival = arrivals.get(socket);
       if (arrival === undefined) return upgraded.terminate();
+      arrivals.delete(socket);
       arrival.upgraded();
-      attachSocket({ socket: upgraded, over: socket, arrival, open });
+      attachSocket({ socket: upgraded, over: socket, arrival, heartbeats, open });
     });
   });
   const speakHttp = ({ arrival, socket }: { arrival: Arrival; socket: Duplex }) => {
@@ -125,10 +133,7 @@ function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
       const { connection: socket } = arrival;
       tellApart(socket, (kind) => (kind === 'tls' ? handshakes.begin(arrival) : speakHttp({ arrival, socket })));
     },
-    goodbye() {
-      for (const socket of sockets.clients) socket.close(1001, 'the collector stops');
-      sockets.close();
-    },
+    close: () => sockets.close(),
   };
 }
 

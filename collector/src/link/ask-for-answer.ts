@@ -21,17 +21,17 @@ export function askForAnswer({
 }
 
 /** Those who wait to hear whether the other end is there: each is told once. */
-export function createAsking() {
-  let asking: ((isThere: boolean) => void)[] = [];
+export class Asking {
+  #asking: ((isThere: boolean) => void)[] | null = null;
 
-  return {
-    add(told: (isThere: boolean) => void): void {
-      asking.push(told);
-    },
-    tell(isThere: boolean): void {
-      const waiting = asking;
-      asking = [];
-      for (const told of waiting) told(isThere);
-    },
-  };
+  add(told: (isThere: boolean) => void): void {
+    this.#asking ??= [];
+    this.#asking.push(told);
+  }
+
+  tell(isThere: boolean): void {
+    const waiting = this.#asking ?? [];
+    this.#asking = null;
+    for (const told of waiting) told(isThere);
+  }
 }

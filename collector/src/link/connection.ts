@@ -5,17 +5,16 @@ import type { Log } from '../ports/log.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import type { Delivered, SessionEvent } from './session.ts';
 
-/** One socket and its session. */
-export interface GuestConnection {
-  readonly events: SocketEvents;
-  readonly step: (event: SessionEvent) => void;
-  readonly isClosed: () => boolean;
+/** One socket and its session. What the socket's owner calls is of it as well. */
+export interface GuestConnection extends SocketEvents {
+  step(event: SessionEvent): void;
+  isClosed(): boolean;
   /** What it may say from now on; it is another's to say than it was. */
-  readonly goOnWith: (budget: FrameBudget) => void;
+  goOnWith(budget: FrameBudget): void;
   /** False when the socket takes no more. */
-  readonly write: (message: FromHost) => boolean;
+  write(message: FromHost): boolean;
   /** Asks the other end whether it is there; calls back once, with what comes first: anything of it, or its end. */
-  readonly ask: (told: (isThere: boolean) => void) => void;
+  ask(told: (isThere: boolean) => void): void;
 }
 
 export interface ConnectionDeps {

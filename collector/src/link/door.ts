@@ -2,11 +2,10 @@ import type { Budgets } from '../model/budgets.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestDoor, Visitor } from '../ports/guest-door.ts';
 import type { Log } from '../ports/log.ts';
-import { toAddressBlock } from './address-block.ts';
 import { createAdmission, type Ranks } from './admission.ts';
 import { createGreetings } from './greetings.ts';
 import { createKeptBytes } from './kept-bytes.ts';
-import { createPlaceAtDoor, type Pool } from './place-at-door.ts';
+import { type DoorOfPlaces, PlaceAtDoor, type Pool } from './place-at-door.ts';
 import { createPlaces } from './places.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { createTurnedAway, WHY, type Why } from './turned-away.ts';
@@ -44,14 +43,16 @@ export function createDoor({ budgets, clock, log }: { budgets: Budgets; clock: C
 
   const admit = createAdmission({ budgets, ranks, sendAway, greetings: createGreetings({ budgets, clock }) });
 
+  const door: DoorOfPlaces = { ranks, pools, admit, tell, sendAway };
+
   return {
     enter(visitor) {
-      const taker: Visitor = { address: toAddressBlock(visitor.address), leave: visitor.leave };
+      const taker = new PlaceAtDoor(door, visitor);
       const halfOpen = ranks['half-open'];
       if (halfOpen.isFullFor(taker.address)) sendAway(halfOpen.oldestOf(taker.address), WHY.halfOpenHere);
       if (halfOpen.isFull()) sendAway(halfOpen.oldestOfLargest(), WHY.halfOpen);
       halfOpen.add(taker);
-      return createPlaceAtDoor({ taker, ranks, pools, admit, tell, sendAway });
+      return taker;
     },
     findings: turnedAway.findings,
   };

@@ -1,21 +1,31 @@
 import type { Delivered } from './session.ts';
 
-/** What arrives while a guest is being greeted waits, so that nothing overtakes the welcome. */
-export function createEarlyMessages(deliver: (message: Delivered, frameBytes: number) => void) {
-  let early: { readonly message: Delivered; readonly frameBytes: number }[] | null = null;
+/** Where messages go. */
+export interface Receiver {
+  deliver(message: Delivered, frameBytes: number): void;
+}
 
-  return {
-    take(message: Delivered, frameBytes: number): void {
-      if (early === null) deliver(message, frameBytes);
-      else early.push({ message, frameBytes });
-    },
-    hold(): void {
-      early = [];
-    },
-    release(): void {
-      const waiting = early ?? [];
-      early = null;
-      for (const each of waiting) deliver(each.message, each.frameBytes);
-    },
-  };
+/** What arrives while a guest is being greeted waits, so that nothing overtakes the welcome. */
+export class EarlyMessages {
+  readonly #to: Receiver;
+  #early: { readonly message: Delivered; readonly frameBytes: number }[] | null = null;
+
+  constructor(to: Receiver) {
+    this.#to = to;
+  }
+
+  take(message: Delivered, frameBytes: number): void {
+    if (this.#early === null) this.#to.deliver(message, frameBytes);
+    else this.#early.push({ message, frameBytes });
+  }
+
+  hold(): void {
+    this.#early = [];
+  }
+
+  release(): void {
+    const waiting = this.#early ?? [];
+    this.#early = null;
+    for (const each of waiting) this.#to.deliver(each.message, each.frameBytes);
+  }
 }

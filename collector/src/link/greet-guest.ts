@@ -1,8 +1,8 @@
 import type { FromHost } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
-import type { createAllowance } from './allowance.ts';
+import type { Allowance } from './allowance.ts';
 import type { ConnectionDeps } from './connection.ts';
-import type { createEarlyMessages } from './early-messages.ts';
+import type { EarlyMessages } from './early-messages.ts';
 import type { Effect, Session, SessionEvent } from './session.ts';
 
 type Greets = Extract<Effect, { kind: 'challenge' | 'greet' }>;
@@ -17,8 +17,8 @@ export function createGreet({
   write,
 }: {
   readonly deps: Pick<ConnectionDeps, 'challenge' | 'greet' | 'socket' | 'clock' | 'log'>;
-  readonly allowance: ReturnType<typeof createAllowance>;
-  readonly early: ReturnType<typeof createEarlyMessages>;
+  readonly allowance: Allowance;
+  readonly early: EarlyMessages;
   session(): Session;
   step(event: SessionEvent): void;
   write(message: FromHost): boolean;

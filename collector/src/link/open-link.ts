@@ -5,10 +5,10 @@ import type { Log } from '../ports/log.ts';
 import type { createCloneWatch } from './clones.ts';
 import { toKept } from './compact.ts';
 import { type ConnectedGuest, toConnected } from './connected-guest.ts';
-import type { GuestConnection } from './connection.ts';
+import type { ConnectionDeps, GuestConnection } from './connection.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import type { createGuestBudgets } from './guest-budgets.ts';
-import { openConnection } from './guest-connection.ts';
+import { Connection } from './guest-connection.ts';
 import { type LetIn, letIn, toStanding } from './let-in.ts';
 import type { createLinkBook } from './link-book.ts';
 import type { Challenged, GuestLinkEvents } from './link-events.ts';
@@ -43,77 +43,114 @@ export interface OpenLinkDeps {
 
 /** One socket, from its first frame to its last: who is behind it gets a place in the book once it is let in. */
 export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents {
-  const { clock, book, budgets, events } = deps;
-  const { place } = socket;
-  let link: Link | null = null;
-  let challenged: Challenged | null = null;
-  const fail = () => connection.step({ kind: 'failed' });
-  const greets = async (hello: Hello) => {
-    const standing = toStanding(await events.recalls({ hello, socket }));
-    return !connection.isClosed() && mayStay(place.greets({ standing, uuid: hello.guest.productUuid }));
-  };
+  return new OpenLink(deps, socket).connection;
+}
 
-  function mayStay(why: string | null): boolean {
-    if (why !== null) connection.step({ kind: 'no-place', reason: why });
-    return !connection.isClosed();
+class OpenLink implements ConnectionDeps {
+  readonly socket: GuestSocket;
+  readonly connection: GuestConnection;
+  readonly #deps: OpenLinkDeps;
+  #link: Link | null = null;
+  #challenged: Challenged | null = null;
+
+  constructor(deps: OpenLinkDeps, socket: GuestSocket) {
+    this.#deps = deps;
+    this.socket = socket;
+    this.connection = new Connection(this);
   }
 
-  const connection = openConnection({
-    socket,
-    clock,
-    log: deps.log,
-    tellEnd(why) {
-      const { peer, address } = socket;
-      if (budgets.mayTell(address)) deps.log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');
-    },
-    async challenge(hello) {
-      if (!(await greets(hello))) return null;
-      challenged = await events.challenge({ hello, socket });
-      return challenged.message;
-    },
-    async greet({ hello, version, credential }) {
-      // Who was challenged has stood at the door since then.
-      if (credential === null && !(await greets(hello))) return null;
-      const answered = credential === null || challenged === null ? null : { challenged, credential };
-      const found = await letIn({ ...deps, socket, connection, mayStay }, { hello, socket, answered });
-      return found === null ? null : settle(found, { hello, version });
-    },
-    deliver(message, frameBytes) {
-      if (link !== null) deliver(link, message, frameBytes);
-    },
-    heard() {
-      if (link !== null) link.guest = { ...link.guest, lastHeardAt: clock.now() };
-    },
-    left() {
-      if (link !== null && book.remove(link)) events.disconnected(link.guest);
-      link = null;
-    },
-  });
+  get clock(): Clock {
+    return this.#deps.clock;
+  }
 
-  function settle(found: LetIn, { hello, version }: { readonly hello: Hello; readonly version: number }): FrameBudget {
-    if (found.proof === 'word') deps.clones.greeted(found.identity, clock.monotonicMs());
+  get log(): Log {
+    return this.#deps.log;
+  }
+
+  tellEnd(why: Parameters<ConnectionDeps['tellEnd']>[0]): void {
+    const { peer, address } = this.socket;
+    const { budgets, log } = this.#deps;
+    if (budgets.mayTell(address)) log.warn({ peer, guest: this.#link?.guest.name, ...why }, 'session closed');
+  }
+
+  async challenge(hello: Hello) {
+    if (!(await this.#greets(hello))) return null;
+    this.#challenged = await this.#deps.events.challenge({ hello, socket: this.socket });
+    return this.#challenged.message;
+  }
+
+  async greet({ hello, version, credential }: Parameters<ConnectionDeps['greet']>[0]): Promise<FrameBudget | null> {
+    // Who was challenged has stood at the door since then.
+    if (credential === null && !(await this.#greets(hello))) return null;
+    const challenged = this.#challenged;
+    this.#challenged = null;
+    const answered = credential === null || challenged === null ? null : { challenged, credential };
+    const { socket, connection } = this;
+    const mayStay = (why: string | null) => this.#mayStay(why);
+    const found = await letIn({ ...this.#deps, socket, connection, mayStay }, { hello, socket, answered });
+    return found === null ? null : this.#settle(found, { hello, version });
+  }
+
+  deliver(message: Delivered, frameBytes: number): void {
+    const link = this.#link;
+    if (link === null) return;
+    const { place } = this.socket;
+    if (!this.#mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
+    const { clock, events, asOfNow } = this.#deps;
+    if (message.type === 'inventory')
+      link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
+    else
+      void events
+        .said({ guest: asOfNow(link.guest), fail: () => this.#fail() }, message)
+        .then(() => place.done(frameBytes));
+  }
+
+  heard(): void {
+    const link = this.#link;
+    if (link !== null) link.guest = { ...link.guest, lastHeardAt: this.#deps.clock.now() };
+  }
+
+  left(): void {
+    const { book, events } = this.#deps;
+    if (this.#link !== null && book.remove(this.#link)) events.disconnected(this.#link.guest);
+    this.#link = null;
+  }
+
+  #fail(): void {
+    this.connection.step({ kind: 'failed' });
+  }
+
+  async #greets(hello: Hello): Promise<boolean> {
+    const { socket } = this;
+    const standing = toStanding(await this.#deps.events.recalls({ hello, socket }));
+    return (
+      !this.connection.isClosed() && this.#mayStay(socket.place.greets({ standing, uuid: hello.guest.productUuid }))
+    );
+  }
+
+  #mayStay(why: string | null): boolean {
+    if (why !== null) this.connection.step({ kind: 'no-place', reason: why });
+    return !this.connection.isClosed();
+  }
+
+  #settle(found: LetIn, { hello, version }: { readonly hello: Hello; readonly version: number }): FrameBudget {
+    const { clock, clones, takeovers, book, log, budgets, events, asOfNow, collectorVersion } = this.#deps;
+    const { socket, connection } = this;
+    if (found.proof === 'word') clones.greeted(found.identity, clock.monotonicMs());
     const bare = toConnected({ ...found, hello, wireVersion: version, lastHeardAt: clock.now() });
     const older = book.find(bare.id);
-    if (older !== undefined) deps.takeovers.took({ older: older.guest, newer: bare, nowMs: clock.monotonicMs() });
-    const guest = deps.asOfNow(bare);
+    if (older !== undefined) takeovers.took({ older: older.guest, newer: bare, nowMs: clock.monotonicMs() });
+    const guest = asOfNow(bare);
     older?.connection.step({ kind: 'superseded' });
-    link = { connection, socket, guest };
+    const link: Link = { connection, socket, guest };
+    this.#link = link;
     book.put(link);
-    if (guest.contested !== null) deps.log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
-    if (guest.takesTurns === true) deps.log.warn({ guest: guest.name, peer: socket.peer }, TAKES_TURNS);
-    connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
-    events.connected({ guest, fail });
+    if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
+    if (guest.takesTurns === true) log.warn({ guest: guest.name, peer: socket.peer }, TAKES_TURNS);
+    connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });
+    events.connected({ guest, fail: () => this.#fail() });
     return budgetOf(budgets, link);
   }
-
-  function deliver(own: Link, message: Delivered, frameBytes: number): void {
-    if (!mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
-    if (message.type === 'inventory')
-      own.guest = { ...own.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
-    else void events.said({ guest: deps.asOfNow(own.guest), fail }, message).then(() => place.done(frameBytes));
-  }
-
-  return connection.events;
 }
 
 /** Ends the session of a link, if there is one. */

@@ -1,4 +1,5 @@
 import type { Place, Standing, Visitor } from '../ports/guest-door.ts';
+import { toAddressBlock } from './address-block.ts';
 import type { Asking, Rank, Ranks } from './admission.ts';
 import type { createKeptBytes } from './kept-bytes.ts';
 import { WHY, type Why } from './turned-away.ts';
@@ -15,87 +16,108 @@ export interface Pool {
   waitingBytes: number;
 }
 
-/** The place of one connection, from its first packet to its last. */
-export function createPlaceAtDoor({
-  taker,
-  ranks,
-  pools,
-  admit,
-  tell,
-  sendAway,
-}: {
-  taker: Visitor;
-  ranks: Ranks;
-  pools: Readonly<Record<Standing, Pool>>;
+/** The door as its places know it. */
+export interface DoorOfPlaces {
+  readonly ranks: Ranks;
+  readonly pools: Readonly<Record<Standing, Pool>>;
   admit(rank: Exclude<Rank, 'half-open'>, asking: Asking): Why | null;
   /** Turns this one away: the sentence for it. */
   tell(visitor: Visitor, why: Why): string;
   sendAway(visitor: Visitor, why: Why): void;
-}): Place {
-  let rank: Rank = 'half-open';
-  let uuid: string | null = null;
-  const own = { inventoryBytes: 0, waitingBytes: 0 };
-  const standing = (): Standing | null => (rank === 'known' || rank === 'stranger' ? rank : null);
+}
 
-  function keep(as: Standing): Why | null {
-    const leaving = pools[as].inventories.keep(taker, own.inventoryBytes);
-    const why = as === 'known' ? WHY.inventories : WHY.strangersInventories;
-    if (leaving === taker) return why;
-    if (leaving !== null) sendAway(leaving, why);
+/** The place of one connection, from its first packet to its last. */
+export class PlaceAtDoor implements Place, Visitor {
+  readonly address: string;
+  readonly #door: DoorOfPlaces;
+  readonly #visitor: Visitor;
+  #rank: Rank = 'half-open';
+  #uuid: string | null = null;
+  #inventoryBytes = 0;
+  #waitingBytes = 0;
+
+  constructor(door: DoorOfPlaces, visitor: Visitor) {
+    this.address = toAddressBlock(visitor.address);
+    this.#door = door;
+    this.#visitor = visitor;
+  }
+
+  leave(reason: string): void {
+    this.#visitor.leave(reason);
+  }
+
+  greets(greeting: { readonly standing: Standing; readonly uuid: string | null }): string | null {
+    this.#uuid = greeting.uuid;
+    return this.#moveTo(greeting.standing === 'known' ? 'known' : 'greeting');
+  }
+
+  stands(standing: Standing): string | null {
+    return this.#moveTo(standing);
+  }
+
+  keeps(inventoryBytes: number): string | null {
+    const now = this.#standing();
+    if (now === null) return null;
+    this.#inventoryBytes = inventoryBytes;
+    const why = this.#keep(now);
+    return why === null ? null : this.#door.tell(this, why);
+  }
+
+  waits(messageBytes: number): string | null {
+    const now = this.#standing();
+    if (now === null) return null;
+    const pool = this.#door.pools[now];
+    if (pool.waitingBytes + messageBytes > WAITING_BYTES[now]) return this.#door.tell(this, WHY.waiting);
+    pool.waitingBytes += messageBytes;
+    this.#waitingBytes += messageBytes;
     return null;
   }
 
+  done(messageBytes: number): void {
+    const now = this.#standing();
+    if (now === null) return;
+    this.#door.pools[now].waitingBytes -= messageBytes;
+    this.#waitingBytes -= messageBytes;
+  }
+
+  free(): void {
+    const { ranks, pools } = this.#door;
+    for (const places of Object.values(ranks)) places.remove(this);
+    for (const { inventories } of Object.values(pools)) inventories.drop(this);
+  }
+
+  #standing(): Standing | null {
+    return this.#rank === 'known' || this.#rank === 'stranger' ? this.#rank : null;
+  }
+
+  #moveTo(next: Exclude<Rank, 'half-open'>): string | null {
+    if (this.#rank === next) return null;
+    const { ranks, admit, tell } = this.#door;
+    ranks[this.#rank].remove(this);
+    const why = admit(next, { visitor: this, uuid: this.#uuid });
+    if (why !== null) return tell(this, why);
+    ranks[next].add(this);
+    const before = this.#standing();
+    this.#rank = next;
+    const now = this.#standing();
+    const surplus = before === null || now === null ? null : this.#carry({ from: before, to: now });
+    return surplus === null ? null : tell(this, surplus);
+  }
+
   /** What it has goes with it. */
-  function carry({ from, to }: { from: Standing; to: Standing }): Why | null {
-    pools[from].waitingBytes -= own.waitingBytes;
-    pools[to].waitingBytes += own.waitingBytes;
-    pools[from].inventories.drop(taker);
-    return own.inventoryBytes === 0 ? null : keep(to);
+  #carry({ from, to }: { from: Standing; to: Standing }): Why | null {
+    const { pools } = this.#door;
+    pools[from].waitingBytes -= this.#waitingBytes;
+    pools[to].waitingBytes += this.#waitingBytes;
+    pools[from].inventories.drop(this);
+    return this.#inventoryBytes === 0 ? null : this.#keep(to);
   }
 
-  function moveTo(next: Exclude<Rank, 'half-open'>): string | null {
-    if (rank === next) return null;
-    ranks[rank].remove(taker);
-    const why = admit(next, { visitor: taker, uuid });
-    if (why !== null) return tell(taker, why);
-    ranks[next].add(taker);
-    const before = standing();
-    rank = next;
-    const now = standing();
-    const surplus = before === null || now === null ? null : carry({ from: before, to: now });
-    return surplus === null ? null : tell(taker, surplus);
+  #keep(as: Standing): Why | null {
+    const leaving = this.#door.pools[as].inventories.keep(this, this.#inventoryBytes);
+    const why = as === 'known' ? WHY.inventories : WHY.strangersInventories;
+    if (leaving === this) return why;
+    if (leaving !== null) this.#door.sendAway(leaving, why);
+    return null;
   }
-
-  return {
-    greets(greeting) {
-      uuid = greeting.uuid;
-      return moveTo(greeting.standing === 'known' ? 'known' : 'greeting');
-    },
-    stands: moveTo,
-    keeps(inventoryBytes) {
-      const now = standing();
-      if (now === null) return null;
-      own.inventoryBytes = inventoryBytes;
-      const why = keep(now);
-      return why === null ? null : tell(taker, why);
-    },
-    waits(messageBytes) {
-      const now = standing();
-      if (now === null) return null;
-      if (pools[now].waitingBytes + messageBytes > WAITING_BYTES[now]) return tell(taker, WHY.waiting);
-      pools[now].waitingBytes += messageBytes;
-      own.waitingBytes += messageBytes;
-      return null;
-    },
-    done(messageBytes) {
-      const now = standing();
-      if (now === null) return;
-      pools[now].waitingBytes -= messageBytes;
-      own.waitingBytes -= messageBytes;
-    },
-    free() {
-      for (const places of Object.values(ranks)) places.remove(taker);
-      for (const { inventories } of Object.values(pools)) inventories.drop(taker);
-    },
-  };
 }

@@ -162,13 +162,17 @@ function prove({ hello, version, isChallenged }: Extract<Session, { kind: 'provi
 function greet(greeting: { readonly hello: Hello; readonly version: number; readonly credential: Credential | null }) {
   const { hello, version, credential } = greeting;
   const step: Step = {
-    session: { kind: 'greeted', announced: false, trims: new Map(), proofs: [] },
+    session: { kind: 'greeted', announced: false, trims: NO_TRIMS, proofs: NO_PROOFS },
     effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'greet', hello, version, credential }],
   };
   return step;
 }
 
 type Greeted = Extract<Session, { kind: 'greeted' }>;
+
+/** Most sessions never have any: all of them share these. */
+const NO_TRIMS: Greeted['trims'] = new Map();
+const NO_PROOFS: Greeted['proofs'] = [];
 
 function receive(session: Greeted, message: FromGuest): Step {
   switch (message.type) {

@@ -100,7 +100,9 @@ function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow
 }
 
 function toIdentity({ kind, value }: { readonly kind: string; readonly value: string }): Identity {
-  return { kind: kind as IdentityKind, value };
+  // A database makes a new text of each, and some are kept of each guest.
+  const known = IDENTITY_KINDS.find((each) => each === kind);
+  return { kind: known ?? (kind as IdentityKind), value };
 }
 
 function byStrength(one: Identity, other: Identity): number {

@@ -1,14 +1,14 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type FromGuest, fromGuestCodec } from '@trimtab/protocol';
+import { type FromGuest, fromGuestCodec, type Inventory } from '@trimtab/protocol';
 import { expect, it } from 'vitest';
-import { toCompact } from '../../../collector/src/link/compact.ts';
+import { MOST_SHARED, toCompact, toKept } from '../../../collector/src/link/compact.ts';
 import { guestWith } from '../../protocol/causes/guest-with.ts';
 
 const KEPT = 500;
 
 const names = ['/', '/boot', '/home', '/srv/of-the-database', '/tmp', '/var'];
-const said: FromGuest = {
+const said: Extract<FromGuest, { type: 'inventory' }> = {
   type: 'inventory',
   inventory: guestWith({
     filesystems: names.map((mount) => ({ mount, source: '/dev/mapper/vg-volume', devices: ['sda1'] })),
@@ -44,4 +44,23 @@ it('what is kept of a frame takes half of what the codec makes of it, and says t
   measure(decode);
   const [whole, compact] = [measure(decode), measure(() => toCompact(decode()))];
   expect(compact).toBeLessThan(0.6 * whole);
+});
+
+it('what guests say alike is kept once, however many others come between, and none gets what another said', () => {
+  const keep = (inventory: Inventory) => toKept({ inventory }, frame.length);
+  const [one, other] = [keep(structuredClone(said.inventory)), keep(structuredClone(said.inventory))];
+  expect(other).toEqual(said.inventory);
+  for (const [index, layer] of other.layers.entries()) {
+    expect(layer.discard).toBe(one.layers[index]?.discard);
+    expect(layer.below).toBe(one.layers[index]?.below);
+    expect(layer).not.toBe(one.layers[index]);
+  }
+  for (let index = 0; index < MOST_SHARED + 10; index += 1) {
+    const own = {
+      ...said.inventory,
+      filesystems: said.inventory.filesystems.map((each) => ({ ...each, devices: [`sd${index}`] })),
+    };
+    expect(keep(own)).toEqual(own);
+  }
+  expect(keep(structuredClone(said.inventory))).toEqual(said.inventory);
 });

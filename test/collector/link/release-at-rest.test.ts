@@ -24,14 +24,14 @@ function releasesAt(counts: readonly number[]): readonly number[] {
   return seen;
 }
 
-it('memory is given back when nobody has come yet, and when many have come or left and nobody does so any more', () => {
+it('memory is given back twice when nobody has come yet, and when many have come or left and nobody does so any more', () => {
   const many = MANY_GUESTS;
-  expect(releasesAt([0, 0, many, many, many])).toEqual([1, 1, 1, 2, 2]);
-  expect(releasesAt([0, many, 2 * many, 2 * many, many, 0, 0])).toEqual([1, 1, 1, 2, 2, 2, 3]);
+  expect(releasesAt([0, 0, 0, many, many, many, many])).toEqual([1, 2, 2, 2, 3, 4, 4]);
+  expect(releasesAt([0, 0, many, 2 * many, 2 * many, many, 0, 0, 0, 0])).toEqual([1, 2, 2, 2, 3, 3, 3, 4, 5, 5]);
 });
 
 it('memory is not given back while guests come, nor for a few', () => {
   const many = MANY_GUESTS;
-  expect(releasesAt([0, many, many + 1, many + 2, many + 1])).toEqual([1, 1, 1, 1, 1]);
-  expect(releasesAt([0, many - 1, many - 1, many - 1, 0, 0])).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(releasesAt([0, 0, many, many + 1, many + 2, many + 1])).toEqual([1, 2, 2, 2, 2, 2]);
+  expect(releasesAt([0, 0, many - 1, many - 1, many - 1, 0, 0])).toEqual([1, 2, 2, 2, 2, 2, 2]);
 });

@@ -11,6 +11,7 @@ import { MOST_HOST_KEYS } from '../../../collector/src/io/host-keys/open-host-ke
 import { MOST_PEM_BYTES } from '../../../collector/src/io/host-keys/operator-key.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
 import { BOOTS_REMEMBERED, GUESTS_REMEMBERED } from '../../../collector/src/link/clones.ts';
+import { LONGEST_SHARED, MOST_SHARED } from '../../../collector/src/link/compact.ts';
 import { KEPT_FOR_THE_HOST } from '../../../collector/src/link/fit-budgets.ts';
 import { BYTES, FRAMES } from '../../../collector/src/link/frame-budget.ts';
 import { GUEST_PART, LEAST_GREETINGS_KEPT } from '../../../collector/src/link/greetings.ts';
@@ -176,6 +177,12 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/link/allowance.ts',
       constants: { EARLY_LIMIT_BYTES },
       atIt: 'the session is closed with 4429',
+    }),
+    constant({
+      what: 'parts of inventories that are kept once for all guests that say the same, and letters of one (as JSON)',
+      file: 'collector/src/link/compact.ts',
+      constants: { MOST_SHARED, LONGEST_SHARED },
+      atIt: 'those who come share anew; a longer one is shared with nobody',
     }),
     constant({
       what: 'bytes that wait for a guest that does not read',

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { CLOSE_CODES, fromGuestCodec, type Hello, SUBPROTOCOL, SUPPORTED, UNPROVEN } from '@trimtab/protocol';
 import { readToken } from '@trimtab/protocol/joining';
@@ -13,6 +12,7 @@ import { WebSocket } from 'ws';
 import { GREETING_TIMEOUT_MS } from '../../../collector/src/link/session.ts';
 import { showKey } from '../../support/joining/answer-challenge.ts';
 import { makeGuestKey } from '../../support/joining/guest-key.ts';
+import { recordClientHello } from '../../support/programs/client-hello.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
 import { strangerAddress } from '../../support/programs/stranger.ts';
 import { connectPeer } from '../../support/programs/wire-peer.ts';
@@ -98,20 +98,6 @@ async function encrypted(localAddress: string): Promise<TLSSocket> {
   socket.on('error', () => {});
   await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]);
   return socket;
-}
-
-/** The first record of a client, as it goes over the wire. */
-function recordClientHello(): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const wire = new Duplex({
-      read() {},
-      write(chunk: Buffer, _encoding, done) {
-        resolve(chunk);
-        done();
-      },
-    });
-    connectTls({ socket: wire, rejectUnauthorized: false }).on('error', () => {});
-  });
 }
 
 async function drip(socket: Socket, bytes: Buffer): Promise<null> {

@@ -69,8 +69,10 @@ export async function openAlertBook({
   let saved = watched;
   /** What is not stored; no more of it than the store keeps of those that ended. */
   let untold: Telling = { ended: [], notices: [] };
-  /** What the rules told when they were last asked. */
-  let readings: ReadonlyMap<string, AlertReading> | null = null;
+  /** What the rules told of those that are watched, when they were last asked. */
+  let readings: ReadonlyMap<string, AlertReading> = new Map();
+  /** Of whom they told; of thousands of guests with which nothing is the matter their sentences are not kept. */
+  let told: readonly Subject[] | null = null;
 
   /** Stores `wanted` where it differs from what is stored, and what is to be told of that. */
   async function save(wanted: Book, isWorth: typeof isWorthSaving): Promise<void> {
@@ -87,7 +89,8 @@ export async function openAlertBook({
     async step(stepping) {
       const { states, ended, notices } = stepAll(watched, { ...stepping, settings, host, newId });
       watched = withChanged(watched, states);
-      readings = new Map(stepping.readings.map((reading) => [keyOf(reading), reading]));
+      readings = pickWatched(stepping.readings, watched);
+      told = stepping.readings.map(({ rule, subject }) => ({ rule, subject }));
       untold = {
         ended: [...untold.ended, ...ended].slice(-ENDED_KEPT),
         notices: [...untold.notices, ...notices].slice(-ENDED_KEPT),
@@ -102,19 +105,19 @@ export async function openAlertBook({
     firing: () => [...watched.values()].flatMap(({ state }) => (state.kind === 'firing' ? [state] : [])),
     pending: () =>
       [...watched].flatMap(([key, { rule, state }]) => {
-        const reading = readings?.get(key);
+        const reading = readings.get(key);
         if (state.kind !== 'idle' || state.overMs === null || reading === undefined) return [];
         const { subject, severity, sentence, hint } = reading;
         const startsInMs = Math.max(0, RULES[rule].timing(settings).startAfterMs - state.overMs);
         return [{ rule, subject, severity, sentence, hint, startsInMs }];
       }),
     easing({ alert, underMs, restarts }) {
-      const reading = readings?.get(keyOf(alert));
+      const reading = readings.get(keyOf(alert));
       if (underMs === null || reading === undefined) return null;
       const endsInMs = Math.max(0, restlessness.endAfterMs(RULES[alert.rule].timing(settings), restarts) - underMs);
       return { sentence: reading.sentence, endsInMs };
     },
-    subjects: () => (readings === null ? null : [...watched.values(), ...readings.values()]),
+    subjects: () => (told === null ? null : [...watched.values(), ...told]),
     unsaved: () => untold.notices,
     async acknowledge(firing, acknowledged) {
       const { rule, subject, severity } = firing.alert;
@@ -127,6 +130,11 @@ export async function openAlertBook({
     },
     saveAll: () => save(watched, () => true),
   };
+}
+
+function pickWatched(readings: readonly AlertReading[], watched: Book): ReadonlyMap<string, AlertReading> {
+  const keyed = readings.map((reading) => [keyOf(reading), reading] as const);
+  return new Map(keyed.filter(([key]) => watched.has(key)));
 }
 
 function stepAll(

@@ -25,6 +25,13 @@ type Deps = Pick<EnrolmentDeps, 'clock' | 'log' | 'store' | 'hostKeys'>;
 export function createNoteLearned({ clock, log, store, hostKeys }: Deps) {
   const learned = new Map<GuestId, Known>();
   const written = new Map<GuestId, Written>();
+  /** Of the guest before: nearly all have learned the same, and share one list. */
+  let usual: readonly string[] = [];
+
+  function keep(id: GuestId, { key, learnedPins }: Known): void {
+    if (!areSame(learnedPins, usual)) usual = [...learnedPins];
+    learned.set(id, { key, learnedPins: usual });
+  }
 
   /** Nothing is written where it says what it said before, or what no key of this host has. */
   async function note(id: GuestId, said: Learned): Promise<void> {
@@ -37,7 +44,7 @@ export function createNoteLearned({ clock, log, store, hostKeys }: Deps) {
     const known = learned.get(id);
     const pins = said.pins.filter((pin) => hostKeys.find(pin) !== null);
     if (known === undefined || pins.length === 0 || areSame(pins, known.learnedPins)) return;
-    learned.set(id, { ...known, learnedPins: pins });
+    keep(id, { key: known.key, learnedPins: pins });
     written.set(id, { later: null, stop: clock.after(LEARNED_WRITTEN_EVERY_MS, () => noteLater(id)) });
     await store.learned({ key: known.key, pins });
   }
@@ -59,7 +66,7 @@ export function createNoteLearned({ clock, log, store, hostKeys }: Deps) {
   }
 
   return {
-    connected: (id: GuestId, known: Known): void => void learned.set(id, known),
+    connected: keep,
     note,
     disconnected,
     stop(): void {

@@ -1,13 +1,13 @@
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { BINDING_BYTES, BINDING_LABEL, PLAIN_BINDING } from '@trimtab/protocol/joining';
 import { toCause } from '@trimtab/protocol/shared';
-import type { RawData, WebSocket } from 'ws';
-import type { OpenSocket } from '../../ports/guest-socket.ts';
+import { type RawData, WebSocket } from 'ws';
+import type { Place } from '../../ports/guest-door.ts';
+import type { GuestSocket, OpenSocket, SocketEvents, SocketProof } from '../../ports/guest-socket.ts';
 import type { Arrival } from './arrivals.ts';
-
-/** How often each guest is pinged. The agent gives a link up when it hears no ping for three of these. */
-const PING_INTERVAL_MS = 15_000;
+import type { Beating, Heartbeats, Turn } from './heartbeats.ts';
 
 /** A guest that does not read: more than this waiting for it and its link is dropped; it will come back. */
 export const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -15,72 +15,152 @@ export const BACKLOG_LIMIT_BYTES = 4 * 1024 * 1024;
 /** How long a peer has to answer a close frame. */
 export const CLOSE_PATIENCE_MS = 2_000;
 
+/** Its listeners are the same functions for all: each finds here whose it is. */
+export class AgentWebSocket extends WebSocket {
+  agent: AgentSocket | null = null;
+}
+
 /** A WebSocket that has come to be, `over` the connection or its TLS. */
 export function attachSocket({
   socket,
   over,
   arrival,
+  heartbeats,
   open,
 }: {
-  socket: WebSocket;
-  over: object;
-  arrival: Arrival;
-  open: OpenSocket;
+  readonly socket: AgentWebSocket;
+  readonly over: Duplex;
+  readonly arrival: Arrival;
+  readonly heartbeats: Heartbeats;
+  readonly open: OpenSocket;
 }): void {
-  const { connection, address, peer, place, domain } = arrival;
-  let answered = true;
-  const events = open({
-    peer,
-    address,
-    place,
-    proof: domain === null ? { kind: 'network', binding: toBinding(over) } : { kind: 'channel', domain },
-    send(frame) {
-      if (socket.readyState !== socket.OPEN) return false;
-      if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {
-        socket.terminate();
-        return false;
-      }
-      socket.send(frame);
-      return true;
-    },
-    ping() {
-      if (socket.readyState === socket.OPEN) socket.ping();
-    },
-    close(code, reason) {
-      socket.close(code, reason);
-      // Its place is another's: it goes as soon as it has been told.
-      if (code === CLOSE_CODES.tryLater) connection.destroySoon();
-      // A peer that never answers the close frame must not keep the socket.
-      else setTimeout(() => socket.terminate(), CLOSE_PATIENCE_MS).unref();
-    },
-  });
-  arrival.leave = events.displaced;
-  // ws has closed by itself then: 1009 oversized, 1002 malformed.
-  socket.on('error', (error) => events.broke(toCause(error)));
-  const pinging = setInterval(() => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    socket.ping();
-  }, PING_INTERVAL_MS);
-  socket.on('pong', () => {
-    answered = true;
-    events.answered();
-  });
-  socket.on('message', (data: RawData, isBinary) => {
-    if (isBinary) events.frame(data as Buffer);
-    else events.text();
-  });
-  socket.on('close', () => {
-    clearInterval(pinging);
-    events.closed();
-  });
+  socket.agent = new AgentSocket({ socket, arrival, heartbeats, proof: toProof(arrival, over), open });
+  socket.on('error', onError).on('pong', onPong).on('message', onMessage).on('close', onClose);
 }
 
-/** What no other connection has (RFC 8446, 7.5). */
-function toBinding(over: object): string {
-  if (!(over instanceof TLSSocket)) return PLAIN_BINDING;
-  return over.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0)).toString('base64url');
+class AgentSocket implements GuestSocket, Beating {
+  readonly proof: SocketProof;
+  readonly #socket: WebSocket;
+  readonly #arrival: Arrival;
+  readonly #heartbeats: Heartbeats;
+  readonly #turn: Turn;
+  readonly #events: SocketEvents;
+  /** The last ping; there is none that was not. */
+  #isAnswered = true;
+
+  constructor({
+    socket,
+    arrival,
+    heartbeats,
+    proof,
+    open,
+  }: {
+    readonly socket: WebSocket;
+    readonly arrival: Arrival;
+    readonly heartbeats: Heartbeats;
+    readonly proof: SocketProof;
+    readonly open: OpenSocket;
+  }) {
+    this.proof = proof;
+    this.#socket = socket;
+    this.#arrival = arrival;
+    this.#heartbeats = heartbeats;
+    this.#events = open(this);
+    arrival.becomes(this);
+    this.#turn = heartbeats.add(this);
+  }
+
+  get peer(): string {
+    return this.#arrival.peer;
+  }
+
+  get address(): string {
+    return this.#arrival.address;
+  }
+
+  get place(): Place {
+    return this.#arrival.place;
+  }
+
+  send(frame: Uint8Array): boolean {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return false;
+    if (socket.bufferedAmount > BACKLOG_LIMIT_BYTES) {
+      socket.terminate();
+      return false;
+    }
+    socket.send(frame);
+    return true;
+  }
+
+  ping(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    // Its place is another's: it goes as soon as it has been told.
+    if (code === CLOSE_CODES.tryLater) this.#arrival.connection.destroySoon();
+    // A peer that never answers the close frame must not keep the socket.
+    else setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE_MS).unref();
+  }
+
+  displaced(reason: string): void {
+    this.#events.displaced(reason);
+  }
+
+  beat(): void {
+    if (this.#isAnswered) {
+      this.#isAnswered = false;
+      this.#socket.ping();
+    } else {
+      this.#socket.terminate();
+    }
+  }
+
+  answered(): void {
+    this.#isAnswered = true;
+    this.#events.answered();
+  }
+
+  /** ws has closed by itself then: 1009 oversized, 1002 malformed. */
+  broke(error: Error): void {
+    this.#events.broke(toCause(error));
+  }
+
+  heard(data: RawData, isBinary: boolean): void {
+    if (isBinary) this.#events.frame(data as Buffer);
+    else this.#events.text();
+  }
+
+  closed(): void {
+    this.#heartbeats.remove(this, this.#turn);
+    this.#events.closed();
+  }
+}
+
+function onError(this: WebSocket, error: Error): void {
+  (this as AgentWebSocket).agent?.broke(error);
+}
+
+function onPong(this: WebSocket): void {
+  (this as AgentWebSocket).agent?.answered();
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  (this as AgentWebSocket).agent?.heard(data, isBinary);
+}
+
+function onClose(this: WebSocket): void {
+  (this as AgentWebSocket).agent?.closed();
+}
+
+const PLAIN: SocketProof = { kind: 'network', binding: PLAIN_BINDING };
+
+function toProof({ domain }: Arrival, over: Duplex): SocketProof {
+  if (domain !== null) return { kind: 'channel', domain };
+  if (!(over instanceof TLSSocket)) return PLAIN;
+  // What no other connection has (RFC 8446, 7.5).
+  const material = over.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0));
+  return { kind: 'network', binding: material.toString('base64url') };
 }

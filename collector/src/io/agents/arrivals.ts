@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { GuestDoor, Place } from '../../ports/guest-door.ts';
+import type { GuestDoor, Place, Visitor } from '../../ports/guest-door.ts';
+import type { GuestSocket, SocketEvents } from '../../ports/guest-socket.ts';
 
 /**
  * From the first packet to the upgrade, with all that lies between: the first byte, the TLS handshake, the head of the
@@ -11,27 +12,79 @@ export const UPGRADE_TIMEOUT_MS = 5_000;
 /** As much of a socket as is asked of one. */
 export type Carrier = Duplex & { destroySoon(): void };
 
-/** A connection of which nothing is known but where it comes from. */
-export interface Arrival<Connection extends Carrier = Carrier> {
+/** What has become of a connection. */
+type Agent = Pick<GuestSocket, 'close'> & Pick<SocketEvents, 'displaced'>;
+
+interface Origin<Connection extends Carrier> {
   /** As it was accepted; TLS lies over it. */
   readonly connection: Connection;
   readonly address: string;
-  /** The same with what is new with each connection, for the log. */
-  readonly peer: string;
+  /** Null where there are none. */
+  readonly port: number | null;
   /** Of the guest whose channel it came over; null from a network. */
   readonly domain: string | null;
-  readonly isOfThisHost: boolean;
+}
+
+/** A connection of which nothing is known but where it comes from. */
+export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
+  readonly connection: Connection;
+  readonly address: string;
+  readonly domain: string | null;
   readonly place: Place;
-  /** How it ends when its place is needed for another. */
-  leave(reason: string): void;
+  readonly #port: number | null;
+  #late: NodeJS.Timeout | null;
+  #agent: Agent | null = null;
+
+  constructor(door: GuestDoor, { connection, address, port, domain }: Origin<Connection>) {
+    this.connection = connection;
+    this.address = address;
+    this.domain = domain;
+    this.#port = port;
+    this.#late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
+    this.place = door.enter(this);
+  }
+
+  /** Its address with what is new with each connection, for the log. */
+  get peer(): string {
+    return this.#port === null ? this.address : `${this.address}:${this.#port}`;
+  }
+
+  get isOfThisHost(): boolean {
+    return this.domain !== null || isLoopback(this.address);
+  }
+
+  /** Its place is needed for another. */
+  leave(reason: string): void {
+    if (this.#agent === null) this.connection.destroy();
+    else this.#agent.displaced(reason);
+  }
+
   /** It has become a WebSocket: it is not late any more. */
-  upgraded(): void;
+  upgraded(): void {
+    if (this.#late !== null) clearTimeout(this.#late);
+    // A timer that is over takes 170 bytes as long as it is known.
+    this.#late = null;
+  }
+
+  becomes(agent: Agent): void {
+    this.#agent = agent;
+  }
+
+  goodbye(): void {
+    this.#agent?.close(1001, 'the collector stops');
+  }
+
+  over(): void {
+    this.upgraded();
+    this.place.free();
+  }
 }
 
 export interface Arrivals {
   enter(connection: Socket): Arrival<Socket>;
   /** Over the virtio-serial port of a guest. */
   enterByChannel(call: { readonly stream: Carrier; readonly domain: string }): Arrival;
+  goodbye(): void;
   destroyAll(): void;
 }
 
@@ -39,14 +92,14 @@ export interface Arrivals {
 export function createArrivals(door: GuestDoor): Arrivals {
   const all = new Set<Arrival>();
 
-  function keep<Connection extends Carrier>(arrival: Arrival<Connection>): Arrival<Connection> {
-    const { connection } = arrival;
+  function enter<Connection extends Carrier>(origin: Origin<Connection>): Arrival<Connection> {
+    const { connection } = origin;
+    const arrival = new Arrival(door, origin);
     all.add(arrival);
-    connection.on('error', () => connection.destroy());
-    connection.once('close', () => {
+    connection.on('error', destroyIt);
+    connection.on('close', () => {
       all.delete(arrival);
-      arrival.upgraded();
-      arrival.place.free();
+      arrival.over();
     });
     return arrival;
   }
@@ -54,13 +107,13 @@ export function createArrivals(door: GuestDoor): Arrivals {
   return {
     enter(connection) {
       // Undefined of one that is gone already.
-      const address = connection.remoteAddress ?? '';
-      const peer = `${address}:${connection.remotePort}`;
-      return keep(enter({ door, connection, address, peer, isOfThisHost: isLoopback(address), domain: null }));
+      const { remoteAddress: address = '', remotePort: port = null } = connection;
+      return enter({ connection, address, port, domain: null });
     },
-    enterByChannel({ stream, domain }) {
-      const address = `channel of ${domain}`;
-      return keep(enter({ door, connection: stream, address, peer: address, isOfThisHost: true, domain }));
+    enterByChannel: ({ stream, domain }) =>
+      enter({ connection: stream, address: `channel of ${domain}`, port: null, domain }),
+    goodbye() {
+      for (const arrival of all) arrival.goodbye();
     },
     destroyAll() {
       for (const { connection } of all) connection.destroy();
@@ -68,22 +121,8 @@ export function createArrivals(door: GuestDoor): Arrivals {
   };
 }
 
-function enter<Connection extends Carrier>({
-  door,
-  ...of
-}: { readonly door: GuestDoor } & Pick<
-  Arrival<Connection>,
-  'connection' | 'address' | 'peer' | 'isOfThisHost' | 'domain'
->): Arrival<Connection> {
-  const { connection, address } = of;
-  const late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
-  const arrival: Arrival<Connection> = {
-    ...of,
-    place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
-    leave: () => connection.destroy(),
-    upgraded: () => clearTimeout(late),
-  };
-  return arrival;
+function destroyIt(this: Duplex): void {
+  this.destroy();
 }
 
 /** As the kernel writes it: also an IPv4 address that arrives on a socket of IPv6. */

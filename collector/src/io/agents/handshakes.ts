@@ -17,17 +17,19 @@ export function createHandshakes(
   onSecure: (call: { readonly arrival: Arrival<Socket>; readonly socket: TLSSocket }) => void,
 ): Handshakes {
   /** Whose handshake is under way, by both ends: Node does not say what a TLSSocket lies over. */
-  const begun = new Map<string, Arrival<Socket>>();
+  const begun = new Map<string, { readonly arrival: Arrival<Socket>; readonly forget: () => void }>();
   const waiting: Arrival<Socket>[] = [];
   // It listens nowhere: it is given what has arrived. Who is late, its arrival knows.
   const server = createServer({ ...createTlsOptions(keys, 'TLSv1.3'), handshakeTimeout: 0 });
   followKeys({ server, keys, minVersion: 'TLSv1.3' });
   server.on('secureConnection', (socket) => {
     const ends = toEnds(socket);
-    const arrival = begun.get(ends);
+    const found = begun.get(ends);
+    if (found === undefined) return socket.destroy();
+    const { arrival, forget } = found;
     begun.delete(ends);
-    if (arrival === undefined) socket.destroy();
-    else onSecure({ arrival, socket });
+    arrival.connection.off('close', forget);
+    onSecure({ arrival, socket });
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
 
@@ -36,8 +38,9 @@ export function createHandshakes(
       const { connection } = arrival;
       if (connection.destroyed) continue;
       const ends = toEnds(connection);
-      begun.set(ends, arrival);
-      connection.once('close', () => begun.get(ends) === arrival && begun.delete(ends));
+      const forget = () => begun.get(ends)?.arrival === arrival && begun.delete(ends);
+      begun.set(ends, { arrival, forget });
+      connection.once('close', forget);
       server.emit('connection', connection);
     }
     if (waiting.length > 0) setImmediate(beginSome);

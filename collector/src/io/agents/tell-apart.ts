@@ -13,9 +13,14 @@ export function tellApart(connection: Socket, call: (kind: 'tls' | 'plain') => v
       return;
     }
     connection.off('readable', onReadable);
+    connection.off('end', destroyIt);
     connection.unshift(chunk);
     call(chunk[0] === HANDSHAKE ? 'tls' : 'plain');
   };
   connection.on('readable', onReadable);
-  connection.once('end', () => connection.destroy());
+  connection.on('end', destroyIt);
+}
+
+function destroyIt(this: Socket): void {
+  this.destroy();
 }

@@ -18,12 +18,10 @@ export const MOST_LAYERS_IN_ALL = 10_000;
 
 /** Every filesystem of the inventory with what it stands on, in the inventory's order. */
 export const stacksOf = oncePerInventory((inventory): readonly FilesystemStack[] => {
-  const stacks: FilesystemStack[] = [];
   let layersInAll = 0;
-  for (const filesystem of inventory.filesystems) {
+  return inventory.filesystems.map((filesystem) => {
     const layers = layersInAll < MOST_LAYERS_IN_ALL ? layersBelow(inventory, filesystem.devices) : [];
     layersInAll += layers.length;
-    stacks.push({ filesystem, layers, disks: disksAmong(inventory, layers) });
-  }
-  return stacks;
+    return { filesystem, layers, disks: disksAmong(inventory, layers) };
+  });
 });

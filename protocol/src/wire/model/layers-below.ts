@@ -29,5 +29,6 @@ export function layersBelow(inventory: Inventory, devices: readonly string[]): r
 /** The whole disks among these layers, by kernel name. */
 export function disksAmong(inventory: Inventory, layers: readonly Layer[]): readonly string[] {
   const { disks } = indexOf(inventory);
-  return layers.flatMap(({ name }) => (disks.has(name) ? [name] : []));
+  // What flatMap makes has room for 17, and these are kept for each filesystem of each guest.
+  return layers.filter(({ name }) => disks.has(name)).map(({ name }) => name);
 }
