@@ -20,6 +20,7 @@ export function createDoor({ budgets, clock, log }: { budgets: Budgets; clock: C
   const waiting = { inAll: budgets.halfOpen, perAddress: budgets.halfOpenPerAddress };
   const ranks: Ranks = {
     'half-open': createPlaces<Visitor>(waiting),
+    'in-line': createPlaces<Visitor>({ inAll: budgets.connections, perAddress: budgets.connectionsPerAddress }),
     greeting: createPlaces<Visitor>(waiting),
     known: createPlaces<Visitor>({ inAll: budgets.connections, perAddress: budgets.connectionsPerAddress }),
     stranger: createPlaces<Visitor>({ inAll: budgets.strangers, perAddress: budgets.strangersPerAddress }),
@@ -44,14 +45,25 @@ export function createDoor({ budgets, clock, log }: { budgets: Budgets; clock: C
 
   const admit = createAdmission({ budgets, ranks, sendAway, greetings: createGreetings({ budgets, clock }) });
 
+  function admitHalfOpen(taker: Visitor): void {
+    const halfOpen = ranks['half-open'];
+    if (halfOpen.isFullFor(taker.address)) sendAway(halfOpen.oldestOf(taker.address), WHY.halfOpenHere);
+    if (halfOpen.isFull()) sendAway(halfOpen.oldestOfLargest(), WHY.halfOpen);
+    halfOpen.add(taker);
+  }
+
+  /** They come for the places that are left. */
+  function mayLineUp({ address }: Visitor): boolean {
+    const { 'half-open': _, ...taking } = ranks;
+    const taken = Object.values(taking).reduce((sum, places) => sum + places.count(), 0);
+    return taken < budgets.connections && !ranks['in-line'].isFullFor(address);
+  }
+
   return {
     enter(visitor) {
       const taker: Visitor = { address: toAddressBlock(visitor.address), leave: visitor.leave };
-      const halfOpen = ranks['half-open'];
-      if (halfOpen.isFullFor(taker.address)) sendAway(halfOpen.oldestOf(taker.address), WHY.halfOpenHere);
-      if (halfOpen.isFull()) sendAway(halfOpen.oldestOfLargest(), WHY.halfOpen);
-      halfOpen.add(taker);
-      return createPlaceAtDoor({ taker, ranks, pools, admit, tell, sendAway });
+      admitHalfOpen(taker);
+      return createPlaceAtDoor({ taker, ranks, pools, admitHalfOpen, mayLineUp, admit, tell, sendAway });
     },
     findings: turnedAway.findings,
   };

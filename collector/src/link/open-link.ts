@@ -1,6 +1,7 @@
 import type { Hello } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import type { createCloneWatch } from './clones.ts';
 import { toKept } from './compact.ts';
@@ -31,6 +32,7 @@ export function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameB
 export interface OpenLinkDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly line: Line;
   readonly collectorVersion: string;
   readonly book: Book;
   readonly clones: ReturnType<typeof createCloneWatch>;
@@ -49,6 +51,8 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
   let challenged: Challenged | null = null;
   const fail = () => connection.step({ kind: 'failed' });
   const greets = async (hello: Hello) => {
+    // It has left while it stood in line.
+    if (connection.isClosed()) return false;
     const standing = toStanding(await events.recalls({ hello, socket }));
     return !connection.isClosed() && mayStay(place.greets({ standing, uuid: hello.guest.productUuid }));
   };
@@ -62,6 +66,7 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
     socket,
     clock,
     log: deps.log,
+    line: deps.line,
     tellEnd(why) {
       const { peer, address } = socket;
       if (budgets.mayTell(address)) deps.log.warn({ peer, guest: link?.guest.name, ...why }, 'session closed');

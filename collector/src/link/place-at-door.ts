@@ -1,5 +1,5 @@
 import type { Place, Standing, Visitor } from '../ports/guest-door.ts';
-import type { Asking, Rank, Ranks } from './admission.ts';
+import type { Asking, GreetedRank, Rank, Ranks } from './admission.ts';
 import type { createKeptBytes } from './kept-bytes.ts';
 import { WHY, type Why } from './turned-away.ts';
 
@@ -20,6 +20,8 @@ export function createPlaceAtDoor({
   taker,
   ranks,
   pools,
+  admitHalfOpen,
+  mayLineUp,
   admit,
   tell,
   sendAway,
@@ -27,7 +29,11 @@ export function createPlaceAtDoor({
   taker: Visitor;
   ranks: Ranks;
   pools: Readonly<Record<Standing, Pool>>;
-  admit(rank: Exclude<Rank, 'half-open'>, asking: Asking): Why | null;
+  /** It has said no hello: those in its way leave. */
+  admitHalfOpen(visitor: Visitor): void;
+  /** Is there room for one more in line? */
+  mayLineUp(visitor: Visitor): boolean;
+  admit(rank: GreetedRank, asking: Asking): Why | null;
   /** Turns this one away: the sentence for it. */
   tell(visitor: Visitor, why: Why): string;
   sendAway(visitor: Visitor, why: Why): void;
@@ -53,7 +59,7 @@ export function createPlaceAtDoor({
     return own.inventoryBytes === 0 ? null : keep(to);
   }
 
-  function moveTo(next: Exclude<Rank, 'half-open'>): string | null {
+  function moveTo(next: GreetedRank): string | null {
     if (rank === next) return null;
     ranks[rank].remove(taker);
     const why = admit(next, { visitor: taker, uuid });
@@ -67,6 +73,18 @@ export function createPlaceAtDoor({
   }
 
   return {
+    linesUp() {
+      if (rank !== 'half-open' || !mayLineUp(taker)) return;
+      ranks[rank].remove(taker);
+      rank = 'in-line';
+      ranks[rank].add(taker);
+    },
+    comesUp() {
+      if (rank !== 'in-line') return;
+      ranks[rank].remove(taker);
+      rank = 'half-open';
+      admitHalfOpen(taker);
+    },
     greets(greeting) {
       uuid = greeting.uuid;
       return moveTo(greeting.standing === 'known' ? 'known' : 'greeting');

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GuestDoor, Place } from '../../ports/guest-door.ts';
+import { clock } from '../clock.ts';
 
 /**
- * From the first packet to the upgrade, with all that lies between: the first byte, the TLS handshake, the head of the
- * request.
+ * From the first packet to the first byte, and again from its turn to the upgrade, with all that lies between: the TLS
+ * handshake, the head of the request. The line between the two is not counted.
  */
 export const UPGRADE_TIMEOUT_MS = 5_000;
 
@@ -24,6 +25,10 @@ export interface Arrival<Connection extends Carrier = Carrier> {
   readonly place: Place;
   /** How it ends when its place is needed for another. */
   leave(reason: string): void;
+  /** It has begun to speak, and is heard when its turn comes. */
+  linesUp(): void;
+  /** Its turn has come. */
+  comesUp(): void;
   /** It has become a WebSocket: it is not late any more. */
   upgraded(): void;
 }
@@ -76,12 +81,22 @@ function enter<Connection extends Carrier>({
   'connection' | 'address' | 'peer' | 'isOfThisHost' | 'domain'
 >): Arrival<Connection> {
   const { connection, address } = of;
-  const late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
+  // What lies in its socket unread, it has said in time.
+  const arm = () => clock.after(UPGRADE_TIMEOUT_MS, () => connection.destroy());
+  let disarm = arm();
   const arrival: Arrival<Connection> = {
     ...of,
     place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
     leave: () => connection.destroy(),
-    upgraded: () => clearTimeout(late),
+    linesUp() {
+      disarm();
+      arrival.place.linesUp();
+    },
+    comesUp() {
+      disarm = arm();
+      arrival.place.comesUp();
+    },
+    upgraded: () => disarm(),
   };
   return arrival;
 }
