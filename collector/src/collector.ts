@@ -18,6 +18,7 @@ import { checkQgaSchedule, startQgaSchedule } from './compose/start-qga-schedule
 import { startQgaUsages } from './compose/start-qga-usages.ts';
 import { createGuestAnswers } from './conduct/answer-guest.ts';
 import { watchStore } from './conduct/survey/store-health.ts';
+import { createLine } from './coordinate/line.ts';
 import { clock } from './io/clock.ts';
 import { openHostKeys } from './io/host-keys/open-host-keys.ts';
 import { createGuestLinks } from './link/guest-links.ts';
@@ -55,9 +56,11 @@ export async function startCollector({
   await checkQgaSchedule(settings);
   const entries = readSenders(settings);
   const { effects, images, samplerFor } = createEffects({ log, settings });
+  const line = createLine();
   const links = createGuestLinks({
     clock,
     log,
+    line,
     collectorVersion: COLLECTOR_VERSION,
     strangersPerAddress: settings.strangersPerAddress,
   });
@@ -92,7 +95,7 @@ export async function startCollector({
     const answers = createGuestAnswers({ ...known, ...surveyed, trims, remembering, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const open = links.openTo(answers);
-    const opened = await startFaces({ ...effects, desk, door, open, hostKeys, store, settings });
+    const opened = await startFaces({ ...effects, desk, door, open, line, hostKeys, store, settings });
     faces = opened;
     places.opened(opened.agentPorts);
     // What was lost meanwhile is measured beside all else: nobody waits for that at the door.

@@ -24,7 +24,6 @@ export function openWebSocket({
   const socket = new WebSocket(`ws://${address}/agent`, SUBPROTOCOL, {
     perMessageDeflate: false,
     maxPayload: FRAME_LIMIT_BYTES,
-    handshakeTimeout: 15_000,
     followRedirects: false,
     skipUTF8Validation: true,
     ...(carrier === null ? {} : { createConnection: (() => carrier) as unknown as ClientOptions['createConnection'] }),

@@ -106,12 +106,12 @@ export type SessionEffect =
 /** What the session itself has no use for. */
 export type Delivered = Exclude<FromHost, { readonly type: 'welcome' | 'challenge' | 'collector' }>;
 
-/** From the start of a connection to its opening. */
-export const CONNECT_TIMEOUT_MS = 20_000;
+/** From the start of a connection to its opening, and the time in which collectors are to be known. */
+export const CONNECT_TIMEOUT_MS = 60_000;
 /** The same where there is another door to try. */
 export const NEXT_DOOR_MS = 8_000;
-/** From there to the welcome. */
-export const WELCOME_TIMEOUT_MS = 10_000;
+/** From there to the welcome. A collector that thousands come to at once lets them in one after the other. */
+export const WELCOME_TIMEOUT_MS = 60_000;
 /** The host pings every 15 s. */
 export const HEARTBEAT_TIMEOUT_MS = 45_000;
 /** A connection that held this long was a good one: the next failure is the first again. */

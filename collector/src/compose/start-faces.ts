@@ -13,6 +13,7 @@ import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
 import type { HostFiles } from '../ports/host-files.ts';
 import type { HostKeyRing } from '../ports/host-keys.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { composeChannels } from './compose-channels.ts';
@@ -40,6 +41,7 @@ export async function startFaces({
   desk,
   door,
   open,
+  line,
   hostKeys,
   store,
   settings,
@@ -52,6 +54,8 @@ export async function startFaces({
   door: GuestDoor;
   /** What becomes of a guest's connection. */
   open: OpenSocket;
+  /** In which those stand who come. */
+  line: Line;
   hostKeys: HostKeyRing;
   /** Who may ask on TCP. */
   store: { readonly findToken: FindToken };
@@ -62,7 +66,7 @@ export async function startFaces({
 }): Promise<Faces> {
   const { listen, acceptUnenrolled, socket, apiListen, metricsListen } = settings;
   const fetchOf = (face: ApiDoor) => createApi({ desk, clock, log, door: face }).fetch;
-  const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, log });
+  const agents = await startAgentServer({ listen, keys: hostKeys, acceptUnenrolled, door, open, line, log });
   const channels = composeChannels({ clock, files, agents });
   try {
     const ownNames = composeNames({ ...settings, hostKeys });

@@ -7,6 +7,7 @@ import { Fault, type ListenAddress, toCause } from '@trimtab/protocol/shared';
 import { WebSocketServer } from 'ws';
 import type { GuestDoor } from '../ports/guest-door.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import { AgentWebSocket, attachSocket } from './agents/agent-socket.ts';
 import { type Arrival, type Carrier, createArrivals } from './agents/arrivals.ts';
@@ -41,6 +42,7 @@ interface Options {
   readonly acceptUnenrolled: boolean;
   readonly door: GuestDoor;
   readonly open: OpenSocket;
+  readonly line: Line;
   readonly log: Log;
 }
 
@@ -90,7 +92,7 @@ export async function startAgentServer(options: Options): Promise<AgentServer> {
 }
 
 /** What is spoken on a connection: TLS or not, HTTP over it, WebSocket over that. */
-function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
+function createSpeaker({ keys, acceptUnenrolled, open, line }: Options) {
   const arrivals = new WeakMap<object, Arrival>();
   const heartbeats = createHeartbeats(clock);
   const sockets = new WebSocketServer<typeof AgentWebSocket>({
@@ -131,7 +133,16 @@ function createSpeaker({ keys, acceptUnenrolled, open }: Options) {
     speakHttp,
     listenTo(arrival: Arrival<Socket>) {
       const { connection: socket } = arrival;
-      tellApart(socket, (kind) => (kind === 'tls' ? handshakes.begin(arrival) : speakHttp({ arrival, socket })));
+      const listen = async (kind: 'tls' | 'plain') => {
+        if (socket.destroyed) return;
+        arrival.comesUp();
+        if (kind === 'tls') handshakes.begin(arrival);
+        else speakHttp({ arrival, socket });
+      };
+      tellApart(socket, (kind) => {
+        arrival.linesUp();
+        void line.take('arrived', () => listen(kind));
+      });
     },
     close: () => sockets.close(),
   };

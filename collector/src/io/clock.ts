@@ -4,8 +4,15 @@ export const clock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, call) {
-    const timer = setTimeout(call, delayMs);
-    timer.unref();
-    return () => clearTimeout(timer);
+    let own: NodeJS.Immediate | undefined;
+    // After what lies in the sockets: in a process that was busy the answer may be there, and only unread.
+    const strike = () => {
+      own = setImmediate(call).unref();
+    };
+    const timer = setTimeout(strike, delayMs).unref();
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(own);
+    };
   },
 };

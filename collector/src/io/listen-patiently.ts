@@ -2,6 +2,12 @@ import type { AddressInfo, Server } from 'node:net';
 import type { ListenAddress } from '@trimtab/protocol/shared';
 import type { Log } from '../ports/log.ts';
 
+/**
+ * Connections that wait to be accepted, as many as the kernel allows (net.core.somaxconn, listen(2)): Node accepts one in
+ * each turn of its loop, and whoever finds no room tries again after 1, 3, 7 and 15 s.
+ */
+const BACKLOG = 65_535;
+
 /** How often an address is tried that no interface of this host has yet. */
 const RETRY_MS = 1_000;
 
@@ -65,7 +71,7 @@ export async function listenPatiently({
 function listenOnce(server: Server, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -5,10 +5,13 @@ import type { Places } from './places.ts';
 import { WHY, type Why } from './turned-away.ts';
 
 /**
- * Where a connection stands at the door: it has said no hello; it has, and the host is being read for whose it is; it is
- * a guest that this host knows, or one that it does not know.
+ * Where a connection stands at the door: it has said no hello; it has begun to, and was not heard yet; it has, and the
+ * host is being read for whose it is; it is a guest that this host knows, or one that it does not know.
  */
-export type Rank = 'half-open' | 'greeting' | 'known' | 'stranger';
+export type Rank = 'half-open' | 'in-line' | 'greeting' | 'known' | 'stranger';
+
+/** One that has said hello. */
+export type GreetedRank = Exclude<Rank, 'half-open' | 'in-line'>;
 
 export type Ranks = Readonly<Record<Rank, Places<Visitor>>>;
 
@@ -29,7 +32,7 @@ export function createAdmission({
   ranks: Ranks;
   greetings: Greetings;
   sendAway: (visitor: Visitor, why: Why) => void;
-}): (rank: Exclude<Rank, 'half-open'>, asking: Asking) => Why | null {
+}): (rank: GreetedRank, asking: Asking) => Why | null {
   const { greeting, known, stranger: strangers } = ranks;
   const areAllTaken = () => known.count() + strangers.count() + greeting.count() >= budgets.connections;
 

@@ -1,6 +1,7 @@
 import type { Challenge, CloseCode, Credential, FromHost, Hello } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import type { FrameBudget } from './frame-budget.ts';
 import type { Delivered, SessionEvent } from './session.ts';
@@ -21,6 +22,7 @@ export interface ConnectionDeps {
   readonly socket: GuestSocket;
   readonly clock: Clock;
   readonly log: Log;
+  readonly line: Line;
   /** What the guest is to prove its key by; null when the session has ended. */
   challenge(hello: Hello): Promise<Challenge | null>;
   /**

@@ -19,6 +19,7 @@ export function createDoor({ budgets, clock, log }: { budgets: Budgets; clock: C
   const waiting = { inAll: budgets.halfOpen, perAddress: budgets.halfOpenPerAddress };
   const ranks: Ranks = {
     'half-open': createPlaces<Visitor>(waiting),
+    'in-line': createPlaces<Visitor>({ inAll: budgets.connections, perAddress: budgets.connectionsPerAddress }),
     greeting: createPlaces<Visitor>(waiting),
     known: createPlaces<Visitor>({ inAll: budgets.connections, perAddress: budgets.connectionsPerAddress }),
     stranger: createPlaces<Visitor>({ inAll: budgets.strangers, perAddress: budgets.strangersPerAddress }),
@@ -43,15 +44,26 @@ export function createDoor({ budgets, clock, log }: { budgets: Budgets; clock: C
 
   const admit = createAdmission({ budgets, ranks, sendAway, greetings: createGreetings({ budgets, clock }) });
 
-  const door: DoorOfPlaces = { ranks, pools, admit, tell, sendAway };
+  function admitHalfOpen(taker: Visitor): void {
+    const halfOpen = ranks['half-open'];
+    if (halfOpen.isFullFor(taker.address)) sendAway(halfOpen.oldestOf(taker.address), WHY.halfOpenHere);
+    if (halfOpen.isFull()) sendAway(halfOpen.oldestOfLargest(), WHY.halfOpen);
+    halfOpen.add(taker);
+  }
+
+  /** They come for the places that are left. */
+  function mayLineUp({ address }: Visitor): boolean {
+    const { 'half-open': _, ...taking } = ranks;
+    const taken = Object.values(taking).reduce((sum, places) => sum + places.count(), 0);
+    return taken < budgets.connections && !ranks['in-line'].isFullFor(address);
+  }
+
+  const door: DoorOfPlaces = { ranks, pools, admitHalfOpen, mayLineUp, admit, tell, sendAway };
 
   return {
     enter(visitor) {
       const taker = new PlaceAtDoor(door, visitor);
-      const halfOpen = ranks['half-open'];
-      if (halfOpen.isFullFor(taker.address)) sendAway(halfOpen.oldestOf(taker.address), WHY.halfOpenHere);
-      if (halfOpen.isFull()) sendAway(halfOpen.oldestOfLargest(), WHY.halfOpen);
-      halfOpen.add(taker);
+      admitHalfOpen(taker);
       return taker;
     },
     findings: turnedAway.findings,

@@ -7,7 +7,7 @@ import type { Effect, Session, SessionEvent } from './session.ts';
 
 type Greets = Extract<Effect, { kind: 'challenge' | 'greet' }>;
 
-/** Performs what takes time in a greeting: the challenge, and letting in whoever answered it. */
+/** Performs what takes time in a greeting, each in its turn: the challenge, and letting in whoever answered it. */
 export function createGreet({
   deps,
   allowance,
@@ -16,7 +16,7 @@ export function createGreet({
   step,
   write,
 }: {
-  readonly deps: Pick<ConnectionDeps, 'challenge' | 'greet' | 'socket' | 'clock' | 'log'>;
+  readonly deps: Pick<ConnectionDeps, 'challenge' | 'greet' | 'socket' | 'clock' | 'log' | 'line'>;
   readonly allowance: Allowance;
   readonly early: EarlyMessages;
   session(): Session;
@@ -24,7 +24,7 @@ export function createGreet({
   write(message: FromHost): boolean;
 }): (effect: Greets) => void {
   async function challenge({ hello }: Extract<Greets, { kind: 'challenge' }>): Promise<void> {
-    const message = await deps.challenge(hello);
+    const message = await deps.line.take('said-hello', () => deps.challenge(hello));
     if (message === null || session().kind !== 'proving') return;
     write(message);
     step({ kind: 'challenged' });
@@ -32,7 +32,8 @@ export function createGreet({
 
   async function greet(greeting: Extract<Greets, { kind: 'greet' }>): Promise<void> {
     early.hold();
-    const budget = await deps.greet(greeting);
+    const rank = greeting.credential === null ? 'said-hello' : 'proven';
+    const budget = await deps.line.take(rank, () => deps.greet(greeting));
     if (budget === null) return;
     if (!allowance.welcome(budget, deps.clock.monotonicMs())) step({ kind: 'too-many-frames' });
     early.release();

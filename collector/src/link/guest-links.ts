@@ -2,6 +2,7 @@ import type { FromHost } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OpenSocket } from '../ports/guest-socket.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import { askForAnswer } from './ask-for-answer.ts';
 import { createCloneWatch } from './clones.ts';
@@ -62,6 +63,7 @@ export interface GuestLinks {
 export interface GuestLinksDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly line: Line;
   readonly collectorVersion: string;
   readonly strangersPerAddress: number;
 }

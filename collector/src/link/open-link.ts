@@ -1,6 +1,7 @@
 import type { Hello } from '@trimtab/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
+import type { Line } from '../ports/line.ts';
 import type { Log } from '../ports/log.ts';
 import type { createCloneWatch } from './clones.ts';
 import { toKept } from './compact.ts';
@@ -31,6 +32,7 @@ export function budgetOf(budgets: GuestBudgets, { guest, socket }: Link): FrameB
 export interface OpenLinkDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly line: Line;
   readonly collectorVersion: string;
   readonly book: Book;
   readonly clones: ReturnType<typeof createCloneWatch>;
@@ -61,6 +63,10 @@ class OpenLink implements ConnectionDeps {
 
   get clock(): Clock {
     return this.#deps.clock;
+  }
+
+  get line(): Line {
+    return this.#deps.line;
   }
 
   get log(): Log {
@@ -121,6 +127,8 @@ class OpenLink implements ConnectionDeps {
   }
 
   async #greets(hello: Hello): Promise<boolean> {
+    // It has left while it stood in line.
+    if (this.connection.isClosed()) return false;
     const { socket } = this;
     const standing = toStanding(await this.#deps.events.recalls({ hello, socket }));
     return (

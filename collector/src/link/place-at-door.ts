@@ -1,6 +1,6 @@
 import type { Place, Standing, Visitor } from '../ports/guest-door.ts';
 import { toAddressBlock } from './address-block.ts';
-import type { Asking, Rank, Ranks } from './admission.ts';
+import type { Asking, GreetedRank, Rank, Ranks } from './admission.ts';
 import type { createKeptBytes } from './kept-bytes.ts';
 import { WHY, type Why } from './turned-away.ts';
 
@@ -20,7 +20,11 @@ export interface Pool {
 export interface DoorOfPlaces {
   readonly ranks: Ranks;
   readonly pools: Readonly<Record<Standing, Pool>>;
-  admit(rank: Exclude<Rank, 'half-open'>, asking: Asking): Why | null;
+  /** It has said no hello: those in its way leave. */
+  admitHalfOpen(visitor: Visitor): void;
+  /** Is there room for one more in line? */
+  mayLineUp(visitor: Visitor): boolean;
+  admit(rank: GreetedRank, asking: Asking): Why | null;
   /** Turns this one away: the sentence for it. */
   tell(visitor: Visitor, why: Why): string;
   sendAway(visitor: Visitor, why: Why): void;
@@ -44,6 +48,22 @@ export class PlaceAtDoor implements Place, Visitor {
 
   leave(reason: string): void {
     this.#visitor.leave(reason);
+  }
+
+  linesUp(): void {
+    const { ranks, mayLineUp } = this.#door;
+    if (this.#rank !== 'half-open' || !mayLineUp(this)) return;
+    ranks[this.#rank].remove(this);
+    this.#rank = 'in-line';
+    ranks[this.#rank].add(this);
+  }
+
+  comesUp(): void {
+    const { ranks, admitHalfOpen } = this.#door;
+    if (this.#rank !== 'in-line') return;
+    ranks[this.#rank].remove(this);
+    this.#rank = 'half-open';
+    admitHalfOpen(this);
   }
 
   greets(greeting: { readonly standing: Standing; readonly uuid: string | null }): string | null {
@@ -90,7 +110,7 @@ export class PlaceAtDoor implements Place, Visitor {
     return this.#rank === 'known' || this.#rank === 'stranger' ? this.#rank : null;
   }
 
-  #moveTo(next: Exclude<Rank, 'half-open'>): string | null {
+  #moveTo(next: GreetedRank): string | null {
     if (this.#rank === next) return null;
     const { ranks, admit, tell } = this.#door;
     ranks[this.#rank].remove(this);

@@ -11,7 +11,10 @@ import {
   type VersionRange,
 } from '@trimtab/protocol';
 
-/** From the first packet until the guest has proven who it is: one that never does is holding a socket for nothing. */
+/**
+ * A guest’s own time for its hello, and again for its credential: one that says neither is holding a socket for nothing.
+ * What this end takes is not counted, since thousands may come at once.
+ */
 export const GREETING_TIMEOUT_MS = 10_000;
 
 /** One connection of one guest, from the host's side. Each state owns only what exists in it. */
@@ -22,7 +25,7 @@ export type Session =
       readonly kind: 'proving';
       readonly hello: Hello;
       readonly version: number;
-      /** This end's challenge went out; only now may a `credential` come. */
+      /** This end's challenge went out; only now may a `credential` come, and only now is time counted. */
       readonly isChallenged: boolean;
     }
   | {
@@ -107,13 +110,13 @@ export function advance(session: Session, event: SessionEvent, terms: Terms = US
     case 'asked-proof':
       return session.kind === 'greeted' ? same(withProof(session, event.proofId)) : same(session);
     case 'challenged':
-      return same(session.kind === 'proving' ? { ...session, isChallenged: true } : session);
+      return session.kind === 'proving' ? awaitCredential(session) : same(session);
     case 'refused':
       return close(event.code, event.reason);
     case 'too-many-frames':
       return close(CLOSE_CODES.tooMany, 'too many frames');
     case 'greeting-timeout':
-      return session.kind === 'greeted' ? same(session) : close(CLOSE_CODES.greetingTimeout, LATE[session.kind]);
+      return timeOut(session);
     case 'no-place':
       return close(CLOSE_CODES.tryLater, event.reason);
     case 'superseded':
@@ -125,7 +128,11 @@ export function advance(session: Session, event: SessionEvent, terms: Terms = US
   }
 }
 
-const LATE = { 'awaiting-hello': 'no hello came', proving: 'no credential came' };
+function timeOut(session: Exclude<Session, { kind: 'closed' }>): Step {
+  if (session.kind === 'awaiting-hello') return close(CLOSE_CODES.greetingTimeout, 'no hello came');
+  const isGuestsTurn = session.kind === 'proving' && session.isChallenged;
+  return isGuestsTurn ? close(CLOSE_CODES.greetingTimeout, 'no credential came') : same(session);
+}
 
 function hear(session: Exclude<Session, { kind: 'closed' }>, message: FromGuest, terms: Terms): Step {
   switch (session.kind) {
@@ -149,11 +156,17 @@ function meet(message: FromGuest, { supported, asksProof }: Terms): Step {
   if (!speaks(version, 'keys')) return close(CLOSE_CODES.downgrade, `a key, and version ${version}, which has none`);
   return {
     session: { kind: 'proving', hello: message, version, isChallenged: false },
-    effects: [{ kind: 'challenge', hello: message }],
+    effects: [{ kind: 'disarm-greeting-timer' }, { kind: 'challenge', hello: message }],
   };
 }
 
-function prove({ hello, version, isChallenged }: Extract<Session, { kind: 'proving' }>, message: FromGuest): Step {
+type Proving = Extract<Session, { kind: 'proving' }>;
+
+function awaitCredential(session: Proving): Step {
+  return { session: { ...session, isChallenged: true }, effects: [{ kind: 'arm-greeting-timer' }] };
+}
+
+function prove({ hello, version, isChallenged }: Proving, message: FromGuest): Step {
   if (message.type !== 'credential') return outOfOrder(`${message.type} before credential`);
   if (!isChallenged) return outOfOrder('credential before challenge');
   return greet({ hello, version, credential: message });

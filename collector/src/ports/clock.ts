@@ -3,6 +3,6 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment; never goes back. */
   monotonicMs(): number;
-  /** Calls once after the delay; the returned function takes it back. The timer does not keep the process alive. */
+  /** Calls once after the delay, and after all that has come until then; the returned function takes it back. The timer does not keep the process alive. */
   after(delayMs: number, call: () => void): () => void;
 }

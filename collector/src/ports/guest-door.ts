@@ -23,6 +23,10 @@ export type Standing = 'known' | 'stranger';
 
 /** Each answer is null, or why the connection has to go. */
 export interface Place {
+  /** It has begun to speak, and waits until it is heard: as far as there is room, it is none of those that say nothing. */
+  linesUp(): void;
+  /** It is heard from now on. */
+  comesUp(): void;
   /**
    * Its guest has said hello, and is this by what the host told last. A stranger may be a guest that the host will tell
    * of: until `stands` says so, it is neither.

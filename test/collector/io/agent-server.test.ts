@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { createLine } from '../../../collector/src/coordinate/line.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
 import { openKeys } from './keys-under-test.ts';
 
@@ -12,7 +13,7 @@ afterEach(() => {
   agent?.terminate();
 });
 
-const place = { greets: () => null, stands: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
+const place = { linesUp() {}, comesUp() {}, greets: () => null, stands: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
 const events = { frame() {}, text() {}, broke() {}, displaced() {}, answered() {}, closed() {} };
 
 /** A server on which `count` connections are open in a moment. */
@@ -35,6 +36,7 @@ async function listen(count: number) {
       },
     },
     open: () => events,
+    line: createLine(),
     log: { info() {}, warn() {}, error() {} },
   });
   return { server, all };

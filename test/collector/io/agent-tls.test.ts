@@ -7,6 +7,7 @@ import { BINDING_BYTES, BINDING_LABEL } from '@trimtab/protocol/joining';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { connectTls as connectAgent, type Sealed } from '../../../agent/src/io/tls-connection.ts';
+import { createLine } from '../../../collector/src/coordinate/line.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
 import type { GuestSocket } from '../../../collector/src/ports/guest-socket.ts';
@@ -29,6 +30,8 @@ async function start({ host = '127.0.0.1' } = {}) {
     door: {
       findings: () => [],
       enter: () => ({
+        linesUp() {},
+        comesUp() {},
         greets: () => null,
         stands: () => null,
         keeps: () => null,
@@ -39,6 +42,7 @@ async function start({ host = '127.0.0.1' } = {}) {
         },
       }),
     },
+    line: createLine(),
     open(socket) {
       opened.push(socket);
       return { frame() {}, text() {}, broke() {}, displaced() {}, answered() {}, closed() {} };
@@ -229,6 +233,7 @@ it('of several addresses, one that cannot be listened on closes all', async () =
     acceptUnenrolled: false,
     door: { findings: () => [], enter: () => Promise.reject() as never },
     open: () => Promise.reject() as never,
+    line: createLine(),
     log: { info() {}, warn() {}, error() {} },
   });
   await expect(start).rejects.toMatchObject({ detail: { code: 'cannot-listen', subject: `127.0.0.1:${port}` } });

@@ -8,6 +8,7 @@ import {
   UNPROVEN,
 } from '@trimtab/protocol';
 import { PLAIN_BINDING } from '@trimtab/protocol/joining';
+import { createLine } from '../../../collector/src/coordinate/line.ts';
 import { createDoor } from '../../../collector/src/link/door.ts';
 import {
   createGuestLinks,
@@ -76,6 +77,7 @@ export function openLinks({
   const links = createGuestLinks({
     clock,
     log,
+    line: createLine(),
     collectorVersion: '0.2.0',
     strangersPerAddress: 64,
   });

@@ -5,8 +5,8 @@ import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/
 import { DOORS_COMPARED_EVERY_MS } from '../../../collector/src/conduct/enroll/tell-doors.ts';
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
+import { BEGUN_A_TURN } from '../../../collector/src/coordinate/line.ts';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
-import { HANDSHAKES_A_TURN } from '../../../collector/src/io/agents/handshakes.ts';
 import { MOST_HOST_KEYS } from '../../../collector/src/io/host-keys/open-host-keys.ts';
 import { MOST_PEM_BYTES } from '../../../collector/src/io/host-keys/operator-key.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
@@ -83,7 +83,7 @@ export const SESSIONS: LimitSection = {
       atIt: 'where the process may open too few, fewer guests can be connected, and the log says so at the start',
     }),
     constant({
-      what: 'time from the first packet to the upgrade, with the TLS handshake',
+      what: 'time from the first packet to the first byte, and again from its turn to the upgrade, with the TLS handshake',
       file: 'collector/src/io/agents/arrivals.ts',
       constants: { UPGRADE_TIMEOUT_MS },
       atIt: 'the connection is cut',
@@ -101,10 +101,10 @@ export const SESSIONS: LimitSection = {
       atIt: 'the connections are cut',
     }),
     constant({
-      what: 'TLS handshakes that begin before others have their turn',
-      file: 'collector/src/io/agents/handshakes.ts',
-      constants: { HANDSHAKES_A_TURN },
-      atIt: 'the next wait; so guests that are connected are served also while thousands come',
+      what: 'steps by which guests are let in that begin before others have their turn: a TLS handshake, a challenge',
+      file: 'collector/src/coordinate/line.ts',
+      constants: { BEGUN_A_TURN },
+      atIt: 'the next stands in line, and no time of it is counted meanwhile; so all others are served also while thousands come',
     }),
     constant({
       what: 'keys that the collector has at one time, of which one is in use',
@@ -119,7 +119,7 @@ export const SESSIONS: LimitSection = {
       atIt: 'the collector does not start, and says so',
     }),
     constant({
-      what: 'time for `hello` and `credential`; trims and proofs that a session remembers',
+      what: 'time for `hello`, and again for `credential`; trims and proofs that a session remembers',
       file: 'collector/src/link/session.ts',
       constants: { GREETING_TIMEOUT_MS, TRIMS_REMEMBERED, PROOFS_REMEMBERED },
       atIt: 'the session is closed with 4408; the oldest trim or proof is forgotten',

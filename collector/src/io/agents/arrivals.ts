@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GuestDoor, Place, Visitor } from '../../ports/guest-door.ts';
 import type { GuestSocket, SocketEvents } from '../../ports/guest-socket.ts';
+import { clock } from '../clock.ts';
 
 /**
- * From the first packet to the upgrade, with all that lies between: the first byte, the TLS handshake, the head of the
- * request.
+ * From the first packet to the first byte, and again from its turn to the upgrade, with all that lies between: the TLS
+ * handshake, the head of the request. The line between the two is not counted.
  */
 export const UPGRADE_TIMEOUT_MS = 5_000;
 
@@ -32,7 +33,7 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
   readonly domain: string | null;
   readonly place: Place;
   readonly #port: number | null;
-  #late: NodeJS.Timeout | null;
+  #notLate: (() => void) | null;
   #agent: Agent | null = null;
 
   constructor(door: GuestDoor, { connection, address, port, domain }: Origin<Connection>) {
@@ -40,7 +41,7 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
     this.address = address;
     this.domain = domain;
     this.#port = port;
-    this.#late = setTimeout(() => connection.destroy(), UPGRADE_TIMEOUT_MS);
+    this.#notLate = armLate(connection);
     this.place = door.enter(this);
   }
 
@@ -59,11 +60,23 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
     else this.#agent.displaced(reason);
   }
 
+  /** It has begun to speak, and is heard when its turn comes. */
+  linesUp(): void {
+    this.upgraded();
+    this.place.linesUp();
+  }
+
+  /** Its turn has come. */
+  comesUp(): void {
+    this.#notLate = armLate(this.connection);
+    this.place.comesUp();
+  }
+
   /** It has become a WebSocket: it is not late any more. */
   upgraded(): void {
-    if (this.#late !== null) clearTimeout(this.#late);
+    this.#notLate?.();
     // A timer that is over takes 170 bytes as long as it is known.
-    this.#late = null;
+    this.#notLate = null;
   }
 
   becomes(agent: Agent): void {
@@ -119,6 +132,11 @@ export function createArrivals(door: GuestDoor): Arrivals {
       for (const { connection } of all) connection.destroy();
     },
   };
+}
+
+/** What lies in its socket unread, it has said in time. */
+function armLate(connection: Carrier): () => void {
+  return clock.after(UPGRADE_TIMEOUT_MS, () => connection.destroy());
 }
 
 function destroyIt(this: Duplex): void {

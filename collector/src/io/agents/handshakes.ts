@@ -3,9 +3,6 @@ import { createServer, type TLSSocket } from 'node:tls';
 import { createTlsOptions, followKeys, type ServedKeys } from '../tls-by-name.ts';
 import type { Arrival } from './arrivals.ts';
 
-/** A handshake takes a millisecond or more, in which nobody else is served: after so many, others have their turn. */
-export const HANDSHAKES_A_TURN = 4;
-
 /** TLS over connections that have arrived. */
 export interface Handshakes {
   /** With its socket, once it is encrypted; not for one that fails, which is destroyed. */
@@ -18,7 +15,6 @@ export function createHandshakes(
 ): Handshakes {
   /** Whose handshake is under way, by both ends: Node does not say what a TLSSocket lies over. */
   const begun = new Map<string, { readonly arrival: Arrival<Socket>; readonly forget: () => void }>();
-  const waiting: Arrival<Socket>[] = [];
   // It listens nowhere: it is given what has arrived. Who is late, its arrival knows.
   const server = createServer({ ...createTlsOptions(keys, 'TLSv1.3'), handshakeTimeout: 0 });
   followKeys({ server, keys, minVersion: 'TLSv1.3' });
@@ -33,23 +29,14 @@ export function createHandshakes(
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
 
-  function beginSome(): void {
-    for (const arrival of waiting.splice(0, HANDSHAKES_A_TURN)) {
+  return {
+    begin(arrival) {
       const { connection } = arrival;
-      if (connection.destroyed) continue;
       const ends = toEnds(connection);
       const forget = () => begun.get(ends)?.arrival === arrival && begun.delete(ends);
       begun.set(ends, { arrival, forget });
       connection.once('close', forget);
       server.emit('connection', connection);
-    }
-    if (waiting.length > 0) setImmediate(beginSome);
-  }
-
-  return {
-    begin(arrival) {
-      waiting.push(arrival);
-      if (waiting.length === 1) setImmediate(beginSome);
     },
   };
 }
