@@ -9,6 +9,12 @@ import type { HostKey, HostKeyRing } from '../ports/host-keys.ts';
  */
 export type OldestTls = 'TLSv1.2' | 'TLSv1.3';
 
+/**
+ * Of agents. OpenSSL would take X25519MLKEM768, and keep what it took for as long as the connection: 8 KiB each, and a
+ * fifth more of the processor for a handshake (docs/security.md, what is not defended).
+ */
+const GROUPS_OF_AGENTS = 'X25519:prime256v1';
+
 /** What a server of TLS needs to know of the keys. */
 export type ServedKeys = Pick<HostKeyRing, 'all' | 'list' | 'onChange'>;
 
@@ -24,7 +30,8 @@ export function createTlsOptions(keys: ServedKeys, minVersion: OldestTls): TlsOp
     return made;
   };
   return {
-    ALPNProtocols: ['http/1.1'],
+    // A list would be copied for each connection, and each copy holds 64 KiB that it shares with a few (Buffer.poolSize).
+    ALPNCallback: ({ protocols }) => (protocols.includes('http/1.1') ? 'http/1.1' : undefined),
     SNICallback: (name, answer) => answer(null, contextOf(pick(keys, name))),
     ...toContextOptions(pick(keys, ''), minVersion),
   };
@@ -62,6 +69,7 @@ function toContextOptions({ certificate, privateKey }: HostKey, minVersion: Olde
   return {
     minVersion,
     maxVersion: 'TLSv1.3' as const,
+    ...(minVersion === 'TLSv1.3' ? { ecdhCurve: GROUPS_OF_AGENTS } : {}),
     cert: certificate,
     key: privateKey,
     // Nobody comes back to a session: without tickets a connection takes 47 KiB, with them 53.

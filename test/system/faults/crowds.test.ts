@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLOSE_CODES, type FromGuest } from '@trimtab/protocol';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
 import { SETTINGS } from '../../../collector/src/settings.ts';
 import { says } from '../../collector/link/links-under-test.ts';
@@ -23,6 +23,8 @@ const GREETINGS = isSoak ? 10_000 : 600;
 const GREETED_A_SECOND = 2_000;
 
 const ANNOUNCED = isSoak ? 500 : 64;
+/** A frame of a megabyte, full of names, takes a third of a second. */
+vi.setConfig({ testTimeout: isSoak ? 600_000 : 120_000 });
 
 /**
  * All that the collector may keep, in MiB, whoever comes: with more, Node ends it. Eight of the largest inventories are
@@ -70,7 +72,7 @@ it(`${CONNECTIONS} connections that say nothing keep no known guest out, and are
   expect(collector.program.hasEnded()).toBe(false);
   for (const socket of silent) socket.destroy();
   known.end();
-}, 120_000);
+});
 
 it(`${GREETINGS} greetings of strangers keep no known guest out, and few are stored (${nameSeeds(seeds)})`, async () => {
   const codes = new Map<number, number>();
@@ -85,7 +87,7 @@ it(`${GREETINGS} greetings of strangers keep no known guest out, and few are sto
         stranger.end();
       }),
     );
-    if (count === GREETINGS / 2) known = await greetHere({ productUuid: KNOWN });
+    if (count === GREETINGS / 2) known = await comeAsAgent();
     const dueMs = startedMs + (count / GREETED_A_SECOND) * 1_000;
     if (count % 50 === 49) await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
   }
@@ -105,7 +107,7 @@ it(`${GREETINGS} greetings of strangers keep no known guest out, and few are sto
   expect(collector.program.output().split('"agents are turned away"').length - 1).toBeLessThanOrEqual(1 + minutes);
   expect(collector.program.hasEnded()).toBe(false);
   known?.end();
-}, 120_000);
+});
 
 it(`${ANNOUNCED} strangers with the largest inventories there can be fill no memory, and a known guest keeps its own (${nameSeeds(seeds)})`, async () => {
   const known = await greetHere({ productUuid: KNOWN });
@@ -140,7 +142,18 @@ it(`${ANNOUNCED} strangers with the largest inventories there can be fill no mem
   expect(collector.program.hasEnded()).toBe(false);
   for (const stranger of strangers) stranger.end();
   known.end();
-}, 120_000);
+});
+
+/**
+ * It has the address of the strangers, and before it has said who it is it is one of those that may be cut for a newer
+ * one: as an agent does, it comes again.
+ */
+async function comeAsAgent(): Promise<Stranger> {
+  for (;;) {
+    const known = await greetHere({ productUuid: KNOWN });
+    if (known.closed() === null) return known;
+  }
+}
 
 /** Cut without a close frame, before it had said who it is. */
 const CUT = 1006;

@@ -96,7 +96,8 @@ function raw(localAddress: string): Socket {
 async function encrypted(localAddress: string): Promise<TLSSocket> {
   const socket = connectTls({ socket: raw(localAddress), rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
   socket.on('error', () => {});
-  await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]);
+  const secured = new Promise<void>((resolve) => socket.once('secureConnect', resolve));
+  await Promise.race([secured, untilEnd(socket)]);
   return socket;
 }
 
@@ -112,9 +113,10 @@ async function drip(socket: Socket, bytes: Buffer): Promise<null> {
   return null;
 }
 
+/** However it ends: `once` of node:events rejects where one writes to a connection that was cut just now. */
 async function untilEnd(socket: Socket): Promise<null> {
   socket.resume();
-  if (!socket.destroyed) await once(socket, 'close');
+  if (!socket.destroyed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return null;
 }
 
