@@ -96,6 +96,17 @@ describe('TLS on the port of the agents', () => {
     expect(new Set(bindings).size).toBe(2);
   });
 
+  it('agrees on keys by what takes little memory, by whichever name it is asked, and speaks HTTP/1.1 alone', async () => {
+    const { server, keys } = await start();
+    for (const pin of [keys.all()[0]?.pin ?? '', 'P'.repeat(43)]) {
+      const socket = await dial(server, pin);
+      expect(socket.getEphemeralKeyInfo()).toMatchObject({ name: 'X25519' });
+      const other = await dial(server, pin, { ecdhCurve: 'prime256v1' });
+      expect(other.getEphemeralKeyInfo()).toMatchObject({ name: 'prime256v1' });
+    }
+    await expect(dial(server, 'P'.repeat(43), { ALPNProtocols: ['h2'] })).rejects.toThrow(/no application protocol/);
+  });
+
   it('speaks 1.3, and nothing older', async () => {
     const { server, keys } = await start();
     const pin = keys.all()[0]?.pin ?? '';
