@@ -7,9 +7,10 @@ import type { SamplesStore } from '../../ports/store/samples.ts';
 import { nameGuests } from './guests-seen.ts';
 import { type LevelsDeps, levelsLeftToSurvey, readLevels } from './levels.ts';
 import { type Overview, refreshOverview, toOverview } from './overview.ts';
-import { type Before, isStillSo, type Remembered } from './remembered.ts';
+import { type Before, compareWithNow, type Remembered } from './remembered.ts';
 import { createSampleWriter } from './sample-writer.ts';
 import { everySoOften } from './steadily.ts';
+import { createSurveyForGuests } from './survey-for-guests.ts';
 import { type Surveyed, type SurveyedDeps, surveyHost } from './surveyed.ts';
 import { toSamples } from './to-samples.ts';
 import { createUsages, type Usages } from './usages.ts';
@@ -61,9 +62,11 @@ export function createWatch(deps: WatchDeps): Watch {
   const surveyAnew = createSharedReading(async (): Promise<Remembered> => {
     const before = present();
     const surveyed = await surveyHost(deps);
-    remembered = { ...before, surveyed, overview: toOverview(surveyed), isWhole: true };
+    const overview = toOverview(surveyed);
+    remembered = { ...before, endedMs: clock.monotonicMs(), surveyed, overview, isWhole: true };
     return remembered;
   });
+  const surveyForGuests = createSurveyForGuests({ clock, surveyAnew });
 
   function isSurveyDue({ beganMs, isWhole }: Remembered): boolean {
     // A timer may be some milliseconds early or late.
@@ -106,9 +109,10 @@ export function createWatch(deps: WatchDeps): Watch {
   return {
     ...createUsages({ clock, writer }),
     async overview({ now }) {
-      const last = remembered;
-      const isEnough = !now && last !== null && isStillSo(last, { ...present(), now: clock.now(), mostMs });
-      return isEnough ? last.overview : (await surveyAnew()).overview;
+      const last = now ? null : remembered;
+      const change = last === null ? 'no-longer-so' : compareWithNow(last, { ...present(), now: clock.now(), mostMs });
+      if (last === null || change === 'no-longer-so') return (await surveyAnew()).overview;
+      return (change === 'same' ? last : await surveyForGuests(last)).overview;
     },
     outdate() {
       changes += 1;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { CLOSE_CODES } from '@trimtab/protocol';
 import { BINDING_BYTES, BINDING_LABEL, PLAIN_BINDING } from '@trimtab/protocol/joining';
@@ -23,12 +24,13 @@ export function attachSocket({
   open,
 }: {
   socket: WebSocket;
-  over: object;
+  over: Duplex;
   arrival: Arrival;
   open: OpenSocket;
 }): void {
   const { connection, address, peer, place, domain } = arrival;
   let answered = true;
+  const gather = createGather(over);
   const events = open({
     peer,
     address,
@@ -40,6 +42,7 @@ export function attachSocket({
         socket.terminate();
         return false;
       }
+      gather();
       socket.send(frame);
       return true;
     },
@@ -70,6 +73,7 @@ export function attachSocket({
     events.answered();
   });
   socket.on('message', (data: RawData, isBinary) => {
+    arrival.spoke();
     if (isBinary) events.frame(data as Buffer);
     else events.text();
   });
@@ -79,8 +83,23 @@ export function attachSocket({
   });
 }
 
+/** What is said at once goes out as one: a welcome, and what comes with it. */
+function createGather(over: Duplex): () => void {
+  let isGathering = false;
+  const letGo = () => {
+    isGathering = false;
+    over.uncork();
+  };
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    over.cork();
+    process.nextTick(letGo);
+  };
+}
+
 /** What no other connection has (RFC 8446, 7.5). */
-function toBinding(over: object): string {
+function toBinding(over: Duplex): string {
   if (!(over instanceof TLSSocket)) return PLAIN_BINDING;
   return over.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0)).toString('base64url');
 }

@@ -9,6 +9,9 @@ import { clock } from '../clock.ts';
  */
 export const UPGRADE_TIMEOUT_MS = 5_000;
 
+/** From its turn to its first message: who takes longer is heard beside those that come after, and holds up nobody. */
+export const SPEAKS_WITHIN_MS = 1_000;
+
 /** As much of a socket as is asked of one. */
 export type Carrier = Duplex & { destroySoon(): void };
 
@@ -27,8 +30,10 @@ export interface Arrival<Connection extends Carrier = Carrier> {
   leave(reason: string): void;
   /** It has begun to speak, and is heard when its turn comes. */
   linesUp(): void;
-  /** Its turn has come. */
-  comesUp(): void;
+  /** Its turn has come. Resolves when it has spoken, is gone, or has let this end wait for it. */
+  comesUp(): Promise<void>;
+  /** It has said something as an agent. */
+  spoke(): void;
   /** It has become a WebSocket: it is not late any more. */
   upgraded(): void;
 }
@@ -84,6 +89,7 @@ function enter<Connection extends Carrier>({
   // What lies in its socket unread, it has said in time.
   const arm = () => clock.after(UPGRADE_TIMEOUT_MS, () => connection.destroy());
   let disarm = arm();
+  const spoken = Promise.withResolvers<void>();
   const arrival: Arrival<Connection> = {
     ...of,
     place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
@@ -95,7 +101,11 @@ function enter<Connection extends Carrier>({
     comesUp() {
       disarm = arm();
       arrival.place.comesUp();
+      connection.once('close', spoken.resolve);
+      const stop = clock.after(SPEAKS_WITHIN_MS, spoken.resolve);
+      return spoken.promise.finally(stop);
     },
+    spoke: spoken.resolve,
     upgraded: () => disarm(),
   };
   return arrival;
