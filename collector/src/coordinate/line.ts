@@ -6,6 +6,9 @@ export const BEGUN_A_TURN = 1;
 /** Those that are heard and have said nothing yet, as long as they are waited for: less than may be half open. */
 export const HEARD_AT_ONCE = 1_024;
 
+/** Of so many turns one is for those in line, while somebody waits for an answer. */
+export const TURNS_A_STEP = 4;
+
 interface Waiting {
   readonly most: number;
   /** From `next` on: to shift one off an array of thousands moves them all. */
@@ -34,6 +37,8 @@ export function createLine({
   };
   let begun = 0;
   let isTurnComing = false;
+  let ahead = 0;
+  let turns = 0;
 
   function beginNext(): boolean {
     for (const line of Object.values(lines)) {
@@ -54,11 +59,15 @@ export function createLine({
     while (begun < BEGUN_A_TURN && beginNext()) begun += 1;
     if (begun === 0 || isTurnComing) return;
     isTurnComing = true;
-    later(() => {
-      isTurnComing = false;
-      begun = 0;
-      begin();
-    });
+    later(haveTurn);
+  }
+
+  function haveTurn(): void {
+    isTurnComing = false;
+    turns = ahead === 0 ? 0 : (turns + 1) % TURNS_A_STEP;
+    const isGivenUp = turns > 0 && Object.values(lines).some(({ works, next }) => next < works.length);
+    begun = isGivenUp ? BEGUN_A_TURN : 0;
+    begin();
   }
 
   return {
@@ -70,6 +79,14 @@ export function createLine({
       });
       begin();
       return promise;
+    },
+    async ahead(work) {
+      ahead += 1;
+      try {
+        return await work();
+      } finally {
+        ahead -= 1;
+      }
     },
   };
 }

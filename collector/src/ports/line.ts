@@ -8,4 +8,6 @@ export interface Line {
    * have arrived no more than a number are under way: the work of one ends when it has spoken.
    */
   take<Value>(rank: LineRank, work: () => Promise<Value>): Promise<Value>;
+  /** Work for which a person waits: those in line have a part of the turns until it is done. */
+  ahead<Value>(work: () => Promise<Value>): Promise<Value>;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLine, HEARD_AT_ONCE } from '../../../collector/src/coordinate/line.ts';
+import { createLine, HEARD_AT_ONCE, TURNS_A_STEP } from '../../../collector/src/coordinate/line.ts';
 import type { LineRank } from '../../../collector/src/ports/line.ts';
 
 /** A line whose turns the test calls; each work is noted when it begins, and ends when the test says so. */
@@ -9,6 +9,7 @@ function openLine() {
   const line = createLine({ later: (call) => turns.push(call) });
   return {
     begun,
+    ahead: line.ahead,
     take(rank: LineRank, name: string = rank) {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       const settled = line.take(rank, () => {
@@ -90,4 +91,32 @@ it('nothing is left to come when all have begun', async () => {
   take('proven').end();
   expect(await turn()).toBe(1);
   expect(await turn()).toBe(0);
+});
+
+it('while somebody waits for an answer the most of the turns are left to that, and then none', async () => {
+  const { begun, ahead, take, turn } = openLine();
+  const answer = Promise.withResolvers<string>();
+  const asked = ahead(() => answer.promise);
+  for (let count = 0; count < 4; count += 1) take('arrived');
+  expect(begun).toHaveLength(1);
+  for (let turns = 0; turns < 2 * TURNS_A_STEP; turns += 1) expect(await turn()).toBe(1);
+  expect(begun).toHaveLength(3);
+  answer.resolve('answer');
+  expect(await asked).toBe('answer');
+  await turn();
+  expect(begun).toHaveLength(4);
+});
+
+it('waits for no turn where nobody stands in line, and lets them have theirs when the answer failed', async () => {
+  const { begun, ahead, take, turn } = openLine();
+  const answer = Promise.withResolvers<never>();
+  const asked = ahead(() => answer.promise);
+  take('proven');
+  expect(await turn()).toBe(1);
+  expect(await turn()).toBe(0);
+  answer.reject(new Error('no host'));
+  await expect(asked).rejects.toThrow('no host');
+  for (let count = 0; count < 3; count += 1) take('proven');
+  for (let turns = 0; turns < 2; turns += 1) await turn();
+  expect(begun).toHaveLength(4);
 });

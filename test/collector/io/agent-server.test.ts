@@ -78,7 +78,10 @@ it('one that stands in line is not late, however long; once it is heard its time
   timeout: 30_000,
 }, async () => {
   const called = Promise.withResolvers<void>();
-  const { server } = await listen(2, { take: (_rank, work) => called.promise.then(work) });
+  const { server } = await listen(2, {
+    take: (_rank, work) => called.promise.then(work),
+    ahead: (work) => work(),
+  });
   const inLine = dial(server);
   inLine.write('GET /agent HTTP/1.1\r\nhost: a\r\nupg');
   const silent = dial(server);

@@ -1,7 +1,7 @@
 import { STANDS_TIMES } from '../../coordinate/seldom.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { within } from '../survey/within.ts';
-import type { Remembered } from './remembered.ts';
+import type { compareWithNow, Remembered } from './remembered.ts';
 
 /** Whoever asks waits so long for a survey of the guests that came, where there is one of before. */
 export const SURVEY_PATIENCE_MS = 500;
@@ -43,5 +43,20 @@ export function createSurveyForGuests({
     const standsMs = Math.min(STANDS_TIMES * (endedMs - beganMs), STANDS_AT_MOST_MS);
     if (clock.monotonicMs() - endedMs < standsMs) return last;
     return (await begin()) ?? last;
+  };
+}
+
+/** What is remembered, as long as it is still so or near enough; else the host is surveyed anew. */
+export function createRecall({
+  compare,
+  ...deps
+}: Parameters<typeof createSurveyForGuests>[0] & {
+  readonly compare: (last: Remembered) => ReturnType<typeof compareWithNow>;
+}): (last: Remembered | null) => Promise<Remembered> {
+  const surveyForGuests = createSurveyForGuests(deps);
+  return async (last) => {
+    const change = last === null ? 'no-longer-so' : compare(last);
+    if (last === null || change === 'no-longer-so') return deps.surveyAnew();
+    return change === 'same' ? last : surveyForGuests(last);
   };
 }

@@ -10,7 +10,7 @@ import { type Overview, refreshOverview, toOverview } from './overview.ts';
 import { type Before, compareWithNow, type Remembered } from './remembered.ts';
 import { createSampleWriter } from './sample-writer.ts';
 import { everySoOften } from './steadily.ts';
-import { createSurveyForGuests } from './survey-for-guests.ts';
+import { createRecall } from './survey-for-guests.ts';
 import { type Surveyed, type SurveyedDeps, surveyHost } from './surveyed.ts';
 import { toSamples } from './to-samples.ts';
 import { createUsages, type Usages } from './usages.ts';
@@ -47,7 +47,6 @@ const NOT_SAMPLED = 'pools and images could not be sampled';
 export function createWatch(deps: WatchDeps): Watch {
   const { clock, log, links, everyMs } = deps;
   const surveyEveryMs = Math.max(everyMs, Math.min(SURVEYED_EVERY_MS, SAMPLES_A_SURVEY * everyMs));
-  const mostMs = 2 * surveyEveryMs;
   const writer = createSampleWriter(deps);
   let remembered: Remembered | null = null;
   /** The last survey whose own levels were stored. */
@@ -62,11 +61,13 @@ export function createWatch(deps: WatchDeps): Watch {
   const surveyAnew = createSharedReading(async (): Promise<Remembered> => {
     const before = present();
     const surveyed = await surveyHost(deps);
-    const overview = toOverview(surveyed);
-    remembered = { ...before, endedMs: clock.monotonicMs(), surveyed, overview, isWhole: true };
+    const after = { endedMs: clock.monotonicMs(), overview: toOverview(surveyed), isWhole: true };
+    remembered = { ...before, ...after, surveyed };
     return remembered;
   });
-  const surveyForGuests = createSurveyForGuests({ clock, surveyAnew });
+  const compare = (last: Remembered) =>
+    compareWithNow(last, { ...present(), now: clock.now(), mostMs: 2 * surveyEveryMs });
+  const recall = createRecall({ clock, surveyAnew, compare });
 
   function isSurveyDue({ beganMs, isWhole }: Remembered): boolean {
     // A timer may be some milliseconds early or late.
@@ -108,12 +109,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   return {
     ...createUsages({ clock, writer }),
-    async overview({ now }) {
-      const last = now ? null : remembered;
-      const change = last === null ? 'no-longer-so' : compareWithNow(last, { ...present(), now: clock.now(), mostMs });
-      if (last === null || change === 'no-longer-so') return (await surveyAnew()).overview;
-      return (change === 'same' ? last : await surveyForGuests(last)).overview;
-    },
+    overview: async ({ now }) => (await recall(now ? null : remembered)).overview,
     outdate() {
       changes += 1;
     },
