@@ -1,3 +1,4 @@
+import { aheadOfLine } from './compose/ahead-of-line.ts';
 import { type ComposedAlerts, composeAlerts } from './compose/compose-alerts.ts';
 import { composeDesk } from './compose/compose-desk.ts';
 import { composeDoor } from './compose/compose-door.ts';
@@ -75,7 +76,7 @@ export async function startCollector({
     const guestAgents = composeGuestAgents(effects);
     const exposition = composeExposition(settings);
     const watched = composeWatch({ ...effects, clock: calendar, images, links, survey, repaired, store, settings });
-    const { watch } = watched;
+    const watch = aheadOfLine(line, watched.watch);
     const known = { ...effects, samplerFor, links, store: watched.store, survey, exposition };
     const inside = await composeTrims({ ...known, images, guestAgents, settings });
     const door = await composeDoor({ clock, log, settings });

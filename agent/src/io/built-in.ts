@@ -1,5 +1,6 @@
 interface BuiltIn {
   readonly 'node:crypto': typeof import('node:crypto');
+  readonly 'node:net': typeof import('node:net');
   readonly 'node:tls': typeof import('node:tls');
 }
 

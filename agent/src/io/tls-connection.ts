@@ -12,6 +12,8 @@ export interface Sealed {
 }
 
 interface Calls {
+  /** The host is there, and TLS begins. */
+  readonly reached: () => void;
   readonly sealed: (sealed: Sealed) => void;
   readonly failed: (close: { readonly code: number; readonly reason: string }) => void;
 }
@@ -24,7 +26,7 @@ type TlsDoor = Extract<Door, { kind: 'tls' }>;
  * the first no more may have another of them beside the key that it uses. `sealed` or `failed` is called, once; the
  * returned function takes the connection back before that.
  */
-export function connectTls({ door, sealed, failed }: { readonly door: TlsDoor } & Calls): () => void {
+export function connectTls({ door, reached, sealed, failed }: { readonly door: TlsDoor } & Calls): () => void {
   const { pins } = door;
   let takeBack = askFor(0);
   return () => takeBack();
@@ -33,6 +35,7 @@ export function connectTls({ door, sealed, failed }: { readonly door: TlsDoor } 
     return shakeHands({
       door,
       asked: pins[nth] ?? '',
+      reached,
       sealed,
       failed(close) {
         if (close.code === CLOSE_CODES.wrongKey && nth + 1 < pins.length) takeBack = askFor(nth + 1);
@@ -45,6 +48,7 @@ export function connectTls({ door, sealed, failed }: { readonly door: TlsDoor } 
 function shakeHands({
   door: { host, port, pins },
   asked,
+  reached,
   sealed,
   failed,
 }: { readonly door: TlsDoor; readonly asked: string } & Calls): () => void {
@@ -58,7 +62,7 @@ function shakeHands({
     // No authority is asked, so none need be held in memory.
     ca: [],
   });
-  const listeners = { error: fail, close: fail, secureConnect: meet };
+  const listeners = { connect: reached, error: fail, close: fail, secureConnect: meet };
   for (const [name, listener] of Object.entries(listeners)) socket.on(name, listener);
   /** Only what is ours: TLS has listeners of its own. */
   const settle = () => {

@@ -51,6 +51,7 @@ function openSealed(door: Extract<Door, { kind: 'tls' }>, handlers: TransportHan
   let connection: Connection | null = null;
   const takeBack = connectTls({
     door,
+    reached: handlers.reached,
     sealed({ socket, opened }) {
       const own = { ...handlers, opened: () => handlers.opened(opened) };
       // Not its address: that is no more than a way to it.

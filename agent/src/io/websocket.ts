@@ -3,6 +3,7 @@ import { FRAME_LIMIT_BYTES, SUBPROTOCOL } from '@trimtab/protocol';
 import { readSystemError, toCause } from '@trimtab/protocol/shared';
 import WebSocket, { type ClientOptions } from 'ws';
 import type { Connection, TransportHandlers } from '../ports/transport.ts';
+import { builtIn } from './built-in.ts';
 
 /** Frames that wait to be sent; a report of 4,096 filesystems is under one MiB. */
 export const WAITING_LIMIT_BYTES = 8 * FRAME_LIMIT_BYTES;
@@ -26,7 +27,7 @@ export function openWebSocket({
     maxPayload: FRAME_LIMIT_BYTES,
     followRedirects: false,
     skipUTF8Validation: true,
-    ...(carrier === null ? {} : { createConnection: (() => carrier) as unknown as ClientOptions['createConnection'] }),
+    createConnection: toConnector(carrier, handlers.reached),
   });
   let failure = '';
   socket.binaryType = 'nodebuffer';
@@ -53,6 +54,13 @@ export function openWebSocket({
       setTimeout(() => socket.terminate(), CLOSE_PATIENCE_MS).unref();
     },
   };
+}
+
+/** `carrier`, or a connection of its own, which tells when somebody is there. */
+function toConnector(carrier: Duplex | null, reached: () => void): ClientOptions['createConnection'] {
+  const connector = ({ host, port }: { readonly host: string; readonly port: number }) =>
+    carrier ?? builtIn('node:net').connect({ host, port }).once('connect', reached);
+  return connector as unknown as ClientOptions['createConnection'];
 }
 
 /** A name may have several addresses: which one it was belongs to why. */

@@ -109,6 +109,7 @@ export function createLink({
     const connection = transport.open({
       door,
       handlers: {
+        reached: () => happen({ kind: 'reached', connection: number }),
         opened: (opened) => happen({ kind: 'opened', connection: number, opened }),
         frame: (bytes) => happen({ kind: 'frame', connection: number, bytes }),
         pinged() {

@@ -66,6 +66,8 @@ export type SessionEvent =
   | { readonly kind: 'prepared'; readonly connection: number; readonly routes: readonly Route[] }
   /** It could not be read where collectors are; `reason` is for people. */
   | { readonly kind: 'unprepared'; readonly connection: number; readonly reason: string }
+  /** Somebody is there, who is yet to open it. */
+  | { readonly kind: 'reached'; readonly connection: number }
   | { readonly kind: 'opened'; readonly connection: number; readonly opened: Opened }
   | { readonly kind: 'frame'; readonly connection: number; readonly bytes: Uint8Array }
   | { readonly kind: 'pinged'; readonly connection: number }
@@ -106,11 +108,11 @@ export type SessionEffect =
 /** What the session itself has no use for. */
 export type Delivered = Exclude<FromHost, { readonly type: 'welcome' | 'challenge' | 'collector' }>;
 
-/** From the start of a connection to its opening, and the time in which collectors are to be known. */
-export const CONNECT_TIMEOUT_MS = 60_000;
+/** From the start of a connection until somebody is there. */
+export const CONNECT_TIMEOUT_MS = 20_000;
 /** The same where there is another door to try. */
 export const NEXT_DOOR_MS = 8_000;
-/** From there to the welcome. A collector that thousands come to at once lets them in one after the other. */
+/** From there to its opening, and again to the welcome: a collector lets thousands that come in one after the other. */
 export const WELCOME_TIMEOUT_MS = 60_000;
 /** The host pings every 15 s. */
 export const HEARTBEAT_TIMEOUT_MS = 45_000;

@@ -13,6 +13,7 @@ import {
   type SessionState,
   type Step,
   type Surroundings,
+  WELCOME_TIMEOUT_MS,
 } from './session-model.ts';
 import { NOBODY_ON_CHANNEL, NOT_KEPT, PLUGGED_IN } from './setback.ts';
 
@@ -77,6 +78,8 @@ function putOff({ state, line, around }: { state: Preparing; line: string; aroun
 
 function hear(state: OpenState, event: Heard, around: Surroundings): Step {
   switch (event.kind) {
+    case 'reached':
+      return state.kind === 'connecting' ? { state, effects: [STANDS_IN_LINE] } : stay(state);
     case 'opened':
       return state.kind === 'connecting' ? greet({ state, opened: event.opened, around }) : stay(state);
     case 'pinged':
@@ -193,6 +196,7 @@ function isOpen(state: SessionState): state is OpenState | Preparing {
 /** RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
 
+const STANDS_IN_LINE: SessionEffect = { kind: 'arm', timer: 'deadline', delayMs: WELCOME_TIMEOUT_MS };
 const HEARTBEAT: SessionEffect = { kind: 'arm', timer: 'heartbeat', delayMs: HEARTBEAT_TIMEOUT_MS };
 const stay = (state: SessionState): Step => ({ state, effects: [] });
 const log = (level: 'info' | 'warn', line: string): SessionEffect => ({ kind: 'log', level, line });

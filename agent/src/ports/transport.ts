@@ -9,6 +9,8 @@ export interface Opened {
 }
 
 export interface TransportHandlers {
+  /** Somebody is there, who is yet to open it; not told of a channel. */
+  reached(): void;
   opened(opened: Opened): void;
   frame(bytes: Uint8Array): void;
   /** The host asked whether we live; the transport has answered. */

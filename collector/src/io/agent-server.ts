@@ -135,9 +135,10 @@ function createSpeaker({ keys, acceptUnenrolled, open, line }: Options) {
       const { connection: socket } = arrival;
       const listen = async (kind: 'tls' | 'plain') => {
         if (socket.destroyed) return;
-        arrival.comesUp();
+        const spoken = arrival.comesUp();
         if (kind === 'tls') handshakes.begin(arrival);
         else speakHttp({ arrival, socket });
+        await spoken;
       };
       tellApart(socket, (kind) => {
         arrival.linesUp();

@@ -5,6 +5,7 @@ import type { Spending } from '../ports/store/enrolments.ts';
 import type { GuestKey, GuestKeysStore, NewGuestKey } from '../ports/store/guest-keys.ts';
 import { findEnrolment, spendEnrolment, withdrawOthers } from './enrolments.ts';
 import { endHeldBy, takeApproved } from './held-guests.ts';
+import { statement } from './statement.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows, Tables } from './tables.ts';
 
@@ -150,14 +151,13 @@ export async function keepLearned({ db, hostId }: HostRows, { key, pins }: Call<
 type Row = Selectable<Tables['guest_key']>;
 
 async function findRow({ db, hostId }: HostRows, key: string): Promise<Row | null> {
-  const row = await db
-    .selectFrom('guest_key')
-    .selectAll()
-    .where('host_id', '=', hostId)
-    .where('key', '=', key)
-    .executeTakeFirst();
+  const [row] = await selectRow(db, { hostId, key });
   return row ?? null;
 }
+
+const selectRow = statement((db, { hostId, key }: { readonly hostId: string; readonly key: string }) =>
+  db.selectFrom('guest_key').selectAll().where('host_id', '=', hostId).where('key', '=', key),
+);
 
 function toGuestKey(row: Row): GuestKey {
   return {

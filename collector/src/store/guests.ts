@@ -3,21 +3,29 @@ import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/ident
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
 import type { GuestRow } from './give-name.ts';
 import { removeGuests } from './remove-guests.ts';
+import { statement } from './statement.ts';
 import type { HostRows } from './tables.ts';
 
 export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGuest[]): Promise<void> {
   if (seen.length === 0) return;
   await db.transaction().execute(async (transaction) => {
     const seen_number = await drawSeenNumber({ db: transaction, hostId });
-    for (const { id, seenAt } of seen)
-      await transaction
-        .updateTable('guest')
-        .set({ last_seen_at: seenAt, seen_number })
-        .where('host_id', '=', hostId)
-        .where('id', '=', id)
-        .execute();
+    for (const guest of seen) await updateSeen(transaction, { ...guest, hostId, seenNumber: seen_number });
   });
 }
+
+interface Seeing extends SeenGuest {
+  readonly hostId: string;
+  readonly seenNumber: number;
+}
+
+const updateSeen = statement((db, { hostId, id, seenAt, seenNumber }: Seeing) =>
+  db
+    .updateTable('guest')
+    .set({ last_seen_at: seenAt, seen_number: seenNumber })
+    .where('host_id', '=', hostId)
+    .where('id', '=', id),
+);
 
 /** Higher than those of all guests that were seen before. */
 export async function drawSeenNumber({ db, hostId }: HostRows): Promise<number> {

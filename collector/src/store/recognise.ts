@@ -4,6 +4,7 @@ import type { Recognised, ShownGuest } from '../ports/store/guests.ts';
 import { forgetStrangers } from './forget-strangers.ts';
 import { type GuestRow, giveName, isStronger } from './give-name.ts';
 import { drawSeenNumber } from './guests.ts';
+import { statement } from './statement.ts';
 import { makeKnown } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 
@@ -35,9 +36,13 @@ export function recogniseGuest(
     const leading = shown.identities.find((identity) => known.has(toKey(identity)));
     const id = leading === undefined ? undefined : known.get(toKey(leading));
     if (id === undefined) return null;
-    return (await rows.db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+    return (await selectGuest(rows.db, { id }))[0] ?? null;
   }
 }
+
+const selectGuest = statement((db, { id }: { readonly id: string }) =>
+  db.selectFrom('guest').selectAll().where('id', '=', id),
+);
 
 /**
  * The ids of guests, by what leads to them, and by what would if it were of another kind. Asked so, the index leads to

@@ -18,8 +18,11 @@ export function formatJsonLine(value: unknown): string {
 
 /** The same for a text that is JSON already; line ends between its parts stay. */
 export function escapeControls(json: string): string {
-  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, index) => toEscape(character.charCodeAt(index))).join(''),
+  // All that could be one, first: what is asked for by its properties takes 20 times as long to look for.
+  return json.replace(/[^\n\x20-\x7e]+/g, (run) =>
+    run.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+      Array.from({ length: character.length }, (_, index) => toEscape(character.charCodeAt(index))).join(''),
+    ),
   );
 }
 

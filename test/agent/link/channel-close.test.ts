@@ -55,6 +55,7 @@ function sayHello(channel: Channel): Promise<{ readonly code: number; readonly r
     const connection = transport.open({
       door: { kind: 'channel' },
       handlers: {
+        reached: () => {},
         opened: () => connection.send(Buffer.from('hello')),
         frame: () => {},
         pinged: () => {},
@@ -64,7 +65,7 @@ function sayHello(channel: Channel): Promise<{ readonly code: number; readonly r
   });
 }
 
-// Each within the ten seconds after which the agent would say that no welcome came.
+// Each within the time after which the agent would say that no welcome came.
 it('tells each time why the collector has closed, also over a channel', { timeout: 9_000 }, async () => {
   const { channel, hold } = await openGuestChannel();
   hold();
@@ -90,6 +91,7 @@ it('is told to the collector at once, where the agent closes', { timeout: 9_000 
   const connection = transport.open({
     door: { kind: 'channel' },
     handlers: {
+      reached: () => {},
       opened: () => connection.close({ code: 1001, reason: 'the agent stops' }),
       frame: () => {},
       pinged: () => {},

@@ -229,6 +229,7 @@ function drawEvent({ random, session }: { random: () => number; session: Observe
     () => ({ kind: 'start' }),
     () => ({ kind: 'prepared', connection, routes: pick(ROUTES) }),
     () => ({ kind: 'unprepared', connection, reason: 'broken' }),
+    () => ({ kind: 'reached', connection }),
     () => opened(connection),
     () => say(welcome),
     challenge,

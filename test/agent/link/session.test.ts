@@ -44,6 +44,15 @@ describe('a session', () => {
     });
   });
 
+  it('waits longer where somebody is there: a collector lets thousands in one after the other', () => {
+    const armed = (...events: readonly SessionEvent[]) =>
+      play([start, prepared(), ...events]).effects.findLast((effect) => effect.kind === 'arm')?.delayMs;
+    expect([armed(), armed({ kind: 'reached', connection: 1 }), armed(opened())]).toEqual([20_000, 60_000, 60_000]);
+    // What an older connection still says, or one that is open, is not heard.
+    expect(armed({ kind: 'reached', connection: 9 })).toBe(20_000);
+    expect(play([{ kind: 'reached', connection: 1 }], connectedState).effects).toEqual([]);
+  });
+
   it('says that no collector has come to its channel, where none has', () => {
     const late = { kind: 'elapsed', timer: 'deadline' } as const;
     const { lines } = play([start, prepared([CHANNEL_ROUTE]), late]);

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { SUBPROTOCOL } from '@trimtab/protocol';
 import { afterEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { createLine } from '../../../collector/src/coordinate/line.ts';
 import { type AgentServer, startAgentServer } from '../../../collector/src/io/agent-server.ts';
+import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
+import type { Line } from '../../../collector/src/ports/line.ts';
 import { openKeys } from './keys-under-test.ts';
 
 const sockets: Socket[] = [];
@@ -13,11 +16,20 @@ afterEach(() => {
   agent?.terminate();
 });
 
-const place = { linesUp() {}, comesUp() {}, greets: () => null, stands: () => null, keeps: () => null, waits: () => null, done() {}, free() {} };
+const place = {
+  linesUp() {},
+  comesUp() {},
+  greets: () => null,
+  stands: () => null,
+  keeps: () => null,
+  waits: () => null,
+  done() {},
+  free() {},
+};
 const events = { frame() {}, text() {}, broke() {}, displaced() {}, answered() {}, closed() {} };
 
 /** A server on which `count` connections are open in a moment. */
-async function listen(count: number) {
+async function listen(count: number, line: Line = createLine()) {
   let arrived = 0;
   let onArrived = () => {};
   const all = new Promise<void>((resolve) => {
@@ -36,7 +48,7 @@ async function listen(count: number) {
       },
     },
     open: () => events,
-    line: createLine(),
+    line,
     log: { info() {}, warn() {}, error() {} },
   });
   return { server, all };
@@ -60,4 +72,24 @@ it('a stop waits for nobody who is connected and says nothing, or stops in the m
   agent.pause();
   await server.close();
   expect(server.ports()).toEqual([null]);
+});
+
+it('one that stands in line is not late, however long; once it is heard its time begins', {
+  timeout: 30_000,
+}, async () => {
+  const called = Promise.withResolvers<void>();
+  const { server } = await listen(2, {
+    take: (_rank, work) => called.promise.then(work),
+    ahead: (work) => work(),
+  });
+  const inLine = dial(server);
+  inLine.write('GET /agent HTTP/1.1\r\nhost: a\r\nupg');
+  const silent = dial(server);
+  const beganMs = performance.now();
+  await once(silent.resume(), 'close');
+  expect(inLine.destroyed).toBe(false);
+  called.resolve();
+  await once(inLine.resume(), 'close');
+  expect(performance.now() - beganMs).toBeGreaterThan(2 * 0.9 * UPGRADE_TIMEOUT_MS);
+  await server.close();
 });

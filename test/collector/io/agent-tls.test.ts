@@ -140,6 +140,10 @@ describe('TLS on the port of the agents', () => {
     const known = keys.all()[0]?.pin ?? '';
     const next = await keys.rotate({ overlapMs: 60_000 });
     const strangers = [1, 2].map((nth) => Buffer.alloc(32, nth).toString('base64url'));
+    let times = 0;
+    const reached = () => {
+      times += 1;
+    };
     const reach = (pins: readonly string[]) =>
       new Promise<string>((resolve) => {
         const door = { kind: 'tls', host: '127.0.0.1', port: portOf(server), pins } as const;
@@ -147,9 +151,10 @@ describe('TLS on the port of the agents', () => {
           closing.push(() => socket.destroy());
           resolve(opened.pin);
         };
-        connectAgent({ door, sealed, failed: ({ code }) => resolve(String(code)) });
+        connectAgent({ door, reached, sealed, failed: ({ code }) => resolve(String(code)) });
       });
     expect(await reach([...strangers, known])).toBe(known);
+    expect(times).toBe(3);
     // What is not asked for is taken as well.
     expect(await reach([...strangers, next.pin])).toBe(next.pin);
     expect(await reach(strangers)).toBe('4417');

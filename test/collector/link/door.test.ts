@@ -28,6 +28,51 @@ describe('connections that say nothing', () => {
   });
 });
 
+describe('connections that have begun to speak, and stand in line', () => {
+  it('are none of those that say nothing, until their turn has come', () => {
+    const { enter } = openDoor();
+    const visits = ['a', 'a', 'a', 'b', 'b', 'b'].map(enter);
+    for (const { place } of visits) place.linesUp();
+    const silent = ['a', 'a', 'a'].map(enter);
+    expect([...visits, ...silent].map(({ visitor }) => visitor.left)).toEqual(new Array(9).fill(null));
+    // Who has held a place in silence gives it up for one that is heard.
+    visits[0]?.place.comesUp();
+    expect(silent.map(({ visitor }) => visitor.left !== null)).toEqual([true, false, false]);
+    expect(visits.map(({ visitor }) => visitor.left)).toEqual(new Array(6).fill(null));
+  });
+
+  it('have the places that are left, and beyond those count as silent', () => {
+    const { enter, greetMany } = openDoor({ connections: 4 });
+    greetMany({ from: ['k', 'l'], as: 'known' });
+    const visits = ['a', 'b', 'c', 'd'].map(enter);
+    for (const { place } of visits) place.linesUp();
+    for (const from of ['m', 'n', 'o', 'p', 'q']) enter(from);
+    expect(visits.map(({ visitor }) => visitor.left !== null)).toEqual([false, false, true, false]);
+  });
+
+  it('and those of one address have as many as its guests', () => {
+    const { enter } = openDoor({ connectionsPerAddress: 2 });
+    const visits = ['a', 'a', 'a'].map(enter);
+    for (const { place } of visits) place.linesUp();
+    for (let count = 0; count < 3; count += 1) enter('a');
+    expect(visits.map(({ visitor }) => visitor.left !== null)).toEqual([false, false, true]);
+  });
+
+  it('leave no place taken when they are gone, and go on when they are called', () => {
+    const { enter } = openDoor({ connections: 2 });
+    for (let count = 0; count < 10; count += 1) {
+      const { place } = enter('a');
+      place.linesUp();
+      if (count % 2 === 0) place.comesUp();
+      place.free();
+    }
+    const { place } = enter('a');
+    place.linesUp();
+    place.comesUp();
+    expect(place.greets({ standing: 'known', uuid: null })).toBeNull();
+  });
+});
+
 describe('strangers', () => {
   it('of one address have their number, and a place that is left is another’s', () => {
     const { clock, greet, greetMany } = openDoor();

@@ -25,7 +25,8 @@ const closing = ({ effects }: Step) => effects.find((effect) => effect.kind === 
 describe('a hello that names a key', () => {
   it('is challenged, and let in by a credential that comes after the challenge [P2]', () => {
     const proving = after(message(keyed));
-    expect(proving.effects).toEqual([{ kind: 'challenge', hello: keyed }]);
+    expect(proving.effects).toEqual([{ kind: 'disarm-greeting-timer' }, { kind: 'challenge', hello: keyed }]);
+    expect(after(message(keyed), { kind: 'challenged' }).effects).toEqual([{ kind: 'arm-greeting-timer' }]);
     const greeted = after(message(keyed), { kind: 'challenged' }, message(credential));
     expect(greeted.effects).toEqual([
       { kind: 'disarm-greeting-timer' },
@@ -50,6 +51,11 @@ describe('a hello that names a key', () => {
   it('and no nonce or no pin is no message [P2]', () => {
     expect(closing(after(message({ ...keyed, nonce: null })))).toBe(CLOSE_CODES.badFrame);
     expect(closing(after(message({ ...keyed, pin: null })))).toBe(CLOSE_CODES.badFrame);
+  });
+
+  it('is not late while it waits for its challenge [P2]', () => {
+    const { session, effects } = after(message(keyed), { kind: 'greeting-timeout' });
+    expect({ session, effects }).toMatchObject({ session: { kind: 'proving', isChallenged: false }, effects: [] });
   });
 
   it('over a channel is asked for nothing [P11]', () => {
@@ -77,9 +83,11 @@ const EVENTS: readonly SessionEvent[] = [
 ];
 
 const anEvent = fc.constantFrom(...EVENTS);
-const isUnproven = ({ kind }: Session) => kind === 'awaiting-hello' || kind === 'proving';
+/** It has something to say, and this end waits for it. */
+const isGuestsTurn = (session: Session) =>
+  session.kind === 'awaiting-hello' || (session.kind === 'proving' && session.isChallenged);
 
-it('whatever comes in whatever order: one timer until it is greeted and none after, one challenge, one way in, one end', () => {
+it('whatever comes in whatever order: a timer while it is the guest’s turn and none else, one challenge, one way in, one end', () => {
   fc.assert(
     fc.property(fc.array(anEvent, { maxLength: 30 }), (events) => {
       let session = OPENED.session;
@@ -92,12 +100,16 @@ it('whatever comes in whatever order: one timer until it is greeted and none aft
         for (const effect of step.effects) {
           seen.set(effect.kind, (seen.get(effect.kind) ?? 0) + 1);
           if (effect.kind === 'disarm-greeting-timer') isArmed = false;
+          if (effect.kind === 'arm-greeting-timer') {
+            expect(isArmed).toBe(false);
+            isArmed = true;
+          }
           if (effect.kind === 'deliver') expect(before.kind).toBe('greeted');
           if (effect.kind === 'greet' && effect.credential !== null)
             expect(before).toMatchObject({ kind: 'proving', isChallenged: true });
           if (effect.kind === 'greet' && effect.credential === null) expect(effect.hello.key).toBeNull();
         }
-        expect(isArmed).toBe(isUnproven(session));
+        expect(isArmed).toBe(isGuestsTurn(session));
         if (before.kind === 'closed') expect(step).toEqual({ session: before, effects: [] });
         if (session.kind === 'closed' && before.kind !== 'closed' && event.kind !== 'socket-closed')
           expect(step.effects.at(-1)?.kind).toBe('close');
@@ -127,6 +139,11 @@ it('every state can be reached, and every one but the last has a way to be greet
     'proving true',
   ]);
   for (const [name, nexts] of leadsTo) if (name !== 'closed') expect([...nexts]).toContain('closed');
+  // What this end has to do ends by its own word, and what the guest has to do by a timer as well.
+  const lateFor = (session: Session) => nameOf(advance(session, { kind: 'greeting-timeout' }).session);
+  expect(lateFor(OPENED.session)).toBe('closed');
+  expect(lateFor(after(message(keyed)).session)).toBe('proving false');
+  expect(lateFor(after(message(keyed), { kind: 'challenged' }).session)).toBe('closed');
   expect([...(leadsTo.get('proving false') ?? [])]).toContain('proving true');
   expect([...(leadsTo.get('proving true') ?? [])]).toContain('greeted');
 });
@@ -175,7 +192,7 @@ it('an honest guest and a host, whatever is slow, cut or refused: both are greet
         } else if (what === 'cut') {
           guest = 'closed';
           toHost.push('end');
-        } else if (what === 'timeout' && isUnproven(session)) step({ kind: 'greeting-timeout' });
+        } else if (what === 'timeout' && isGuestsTurn(session)) step({ kind: 'greeting-timeout' });
       };
       happenings.forEach(happen);
       // All that is under way comes to its end.

@@ -71,7 +71,7 @@ export const AGENT: LimitSection = {
       atIt: 'the connection is cut, and made anew',
     }),
     constant({
-      what: 'time to connect, where there is another address to try, for a welcome, and without a ping',
+      what: 'time until a host is there, the same where there is another address to try, from there to the opening and again to the welcome, and without a ping',
       file: 'agent/src/link/session-model.ts',
       constants: { CONNECT_TIMEOUT_MS, NEXT_DOOR_MS, WELCOME_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS },
       atIt: 'the connection is given up, and made anew',

@@ -1,5 +1,6 @@
 import { KEPT_MS, MOST_KEPT, STORED_AT_ONCE } from '../../../collector/src/conduct/watch/sample-writer.ts';
 import { FIRST_AFTER_MS } from '../../../collector/src/conduct/watch/steadily.ts';
+import { STANDS_AT_MOST_MS, SURVEY_PATIENCE_MS } from '../../../collector/src/conduct/watch/survey-for-guests.ts';
 import { LEAST_BETWEEN_MS, MOST_FILESYSTEMS, PLACE_KEPT_MS } from '../../../collector/src/conduct/watch/usages.ts';
 import { SAMPLES_A_SURVEY, SURVEYED_EVERY_MS } from '../../../collector/src/conduct/watch/watch.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
@@ -24,6 +25,12 @@ export const SAMPLES: LimitSection = {
       file: 'collector/src/conduct/watch/watch.ts',
       constants: { SURVEYED_EVERY_MS, SAMPLES_A_SURVEY },
       atIt: 'it is surveyed anew, and what is older than two of them is not told',
+    }),
+    constant({
+      what: 'time for a survey that guests who came or went ask for; how long one that took long stands meanwhile',
+      file: 'collector/src/conduct/watch/survey-for-guests.ts',
+      constants: { SURVEY_PATIENCE_MS, STANDS_AT_MOST_MS },
+      atIt: 'what was surveyed before is told, with its age, and the survey goes on; the host is surveyed anew',
     }),
     constant({
       what: 'samples that are kept in memory while they cannot be stored; those that are stored at once then',

@@ -3,10 +3,10 @@ import { MOST_HELD_BESIDE_USES, MOST_HELD_PER_KEY } from '../../../collector/src
 import { FIRST_ANSWERS_WITHIN_MS } from '../../../collector/src/conduct/enroll/meet-with-key.ts';
 import { LEARNED_WRITTEN_EVERY_MS } from '../../../collector/src/conduct/enroll/note-learned.ts';
 import { DOORS_COMPARED_EVERY_MS } from '../../../collector/src/conduct/enroll/tell-doors.ts';
+import { BEGUN_A_TURN, HEARD_AT_ONCE, TURNS_A_STEP } from '../../../collector/src/coordinate/line.ts';
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
-import { BEGUN_A_TURN } from '../../../collector/src/coordinate/line.ts';
-import { UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
+import { SPEAKS_WITHIN_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
 import { MOST_HOST_KEYS } from '../../../collector/src/io/host-keys/open-host-keys.ts';
 import { MOST_PEM_BYTES } from '../../../collector/src/io/host-keys/operator-key.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
@@ -105,6 +105,24 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/coordinate/line.ts',
       constants: { BEGUN_A_TURN },
       atIt: 'the next stands in line, and no time of it is counted meanwhile; so all others are served also while thousands come',
+    }),
+    constant({
+      what: 'of so many turns one is for those in line, while somebody waits to be told of the host',
+      file: 'collector/src/coordinate/line.ts',
+      constants: { TURNS_A_STEP },
+      atIt: 'the others are for the answer',
+    }),
+    constant({
+      what: 'connections that are heard and have said nothing as agents yet',
+      file: 'collector/src/coordinate/line.ts',
+      constants: { HEARD_AT_ONCE },
+      atIt: 'the next stands in line until one of them has spoken, or has taken its time',
+    }),
+    constant({
+      what: 'time for that',
+      file: 'collector/src/io/agents/arrivals.ts',
+      constants: { SPEAKS_WITHIN_MS },
+      atIt: 'it goes on, and the next is heard beside it',
     }),
     constant({
       what: 'keys that the collector has at one time, of which one is in use',

@@ -25,7 +25,7 @@ export async function meetWithKey(
   const held =
     signed.renewed === null ? null : await deps.held.findApproved({ key: key.key, guest: said }, async () => key);
   const mayBeCopy = isActive && held === null;
-  // Side by side: an agent waits ten seconds for all of it.
+  // Side by side: an agent waits for both.
   const [host, first] = await Promise.all([
     isActive ? deps.readHost() : null,
     mayBeCopy ? findFirst(deps, key, said) : ('none' as const),

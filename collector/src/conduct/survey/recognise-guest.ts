@@ -11,7 +11,7 @@ import type { GuestsStore, Recognised, ShownGuest } from '../../ports/store/gues
 import type { Survey } from './survey.ts';
 
 /**
- * An agent waits 10 s for its welcome; libvirt's daemon, when it hangs, is waited for longer than that (io/virsh.ts).
+ * A guest is not to wait for a host that hangs: libvirt's daemon is waited for longer than that (io/virsh.ts).
  */
 export const HOST_PATIENCE_MS = 5_000;
 

@@ -10,6 +10,8 @@ export interface Before {
 }
 
 export interface Remembered extends Before {
+  /** By the same clock as `beganMs`: when the survey was over. */
+  readonly endedMs: number;
   readonly surveyed: Surveyed;
   /** With the levels that were sampled last. */
   readonly overview: Overview;
@@ -22,12 +24,16 @@ interface Present extends Before {
   readonly now: number;
 }
 
-/** An age below 0 or above `mostMs` is that of a clock which was set, or of a host that slept. */
-export function isStillSo(
+/**
+ * `other-guests`: guests came or went since, and with them perhaps a QEMU that nobody has surveyed; all else is as it
+ * was. An age below 0 or above `mostMs` is that of a clock which was set, or of a host that slept.
+ */
+export function compareWithNow(
   { overview, isWhole, changes, guests }: Remembered,
   { mostMs, ...present }: Present & { readonly mostMs: number },
-): boolean {
+): 'same' | 'other-guests' | 'no-longer-so' {
   const ageMs = present.now - overview.surveyedAt;
   const isRecent = ageMs >= 0 && ageMs <= mostMs;
-  return isRecent && isWhole && changes === present.changes && guests === present.guests;
+  if (!isRecent || !isWhole || changes !== present.changes) return 'no-longer-so';
+  return guests === present.guests ? 'same' : 'other-guests';
 }

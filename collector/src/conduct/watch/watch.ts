@@ -7,9 +7,10 @@ import type { SamplesStore } from '../../ports/store/samples.ts';
 import { nameGuests } from './guests-seen.ts';
 import { type LevelsDeps, levelsLeftToSurvey, readLevels } from './levels.ts';
 import { type Overview, refreshOverview, toOverview } from './overview.ts';
-import { type Before, isStillSo, type Remembered } from './remembered.ts';
+import { type Before, compareWithNow, type Remembered } from './remembered.ts';
 import { createSampleWriter } from './sample-writer.ts';
 import { everySoOften } from './steadily.ts';
+import { createRecall } from './survey-for-guests.ts';
 import { type Surveyed, type SurveyedDeps, surveyHost } from './surveyed.ts';
 import { toSamples } from './to-samples.ts';
 import { createUsages, type Usages } from './usages.ts';
@@ -46,7 +47,6 @@ const NOT_SAMPLED = 'pools and images could not be sampled';
 export function createWatch(deps: WatchDeps): Watch {
   const { clock, log, links, everyMs } = deps;
   const surveyEveryMs = Math.max(everyMs, Math.min(SURVEYED_EVERY_MS, SAMPLES_A_SURVEY * everyMs));
-  const mostMs = 2 * surveyEveryMs;
   const writer = createSampleWriter(deps);
   let remembered: Remembered | null = null;
   /** The last survey whose own levels were stored. */
@@ -61,9 +61,13 @@ export function createWatch(deps: WatchDeps): Watch {
   const surveyAnew = createSharedReading(async (): Promise<Remembered> => {
     const before = present();
     const surveyed = await surveyHost(deps);
-    remembered = { ...before, surveyed, overview: toOverview(surveyed), isWhole: true };
+    const after = { endedMs: clock.monotonicMs(), overview: toOverview(surveyed), isWhole: true };
+    remembered = { ...before, ...after, surveyed };
     return remembered;
   });
+  const compare = (last: Remembered) =>
+    compareWithNow(last, { ...present(), now: clock.now(), mostMs: 2 * surveyEveryMs });
+  const recall = createRecall({ clock, surveyAnew, compare });
 
   function isSurveyDue({ beganMs, isWhole }: Remembered): boolean {
     // A timer may be some milliseconds early or late.
@@ -105,11 +109,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   return {
     ...createUsages({ clock, writer }),
-    async overview({ now }) {
-      const last = remembered;
-      const isEnough = !now && last !== null && isStillSo(last, { ...present(), now: clock.now(), mostMs });
-      return isEnough ? last.overview : (await surveyAnew()).overview;
-    },
+    overview: async ({ now }) => (await recall(now ? null : remembered)).overview,
     outdate() {
       changes += 1;
     },

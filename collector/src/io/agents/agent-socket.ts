@@ -34,28 +34,32 @@ export function attachSocket({
   readonly heartbeats: Heartbeats;
   readonly open: OpenSocket;
 }): void {
-  socket.agent = new AgentSocket({ socket, arrival, heartbeats, proof: toProof(arrival, over), open });
+  socket.agent = new AgentSocket({ socket, over, arrival, heartbeats, proof: toProof(arrival, over), open });
   socket.on('error', onError).on('pong', onPong).on('message', onMessage).on('close', onClose);
 }
 
 class AgentSocket implements GuestSocket, Beating {
   readonly proof: SocketProof;
   readonly #socket: WebSocket;
+  readonly #over: Duplex;
   readonly #arrival: Arrival;
   readonly #heartbeats: Heartbeats;
   readonly #turn: Turn;
   readonly #events: SocketEvents;
   /** The last ping; there is none that was not. */
   #isAnswered = true;
+  #isGathering = false;
 
   constructor({
     socket,
+    over,
     arrival,
     heartbeats,
     proof,
     open,
   }: {
     readonly socket: WebSocket;
+    readonly over: Duplex;
     readonly arrival: Arrival;
     readonly heartbeats: Heartbeats;
     readonly proof: SocketProof;
@@ -63,6 +67,7 @@ class AgentSocket implements GuestSocket, Beating {
   }) {
     this.proof = proof;
     this.#socket = socket;
+    this.#over = over;
     this.#arrival = arrival;
     this.#heartbeats = heartbeats;
     this.#events = open(this);
@@ -89,8 +94,22 @@ class AgentSocket implements GuestSocket, Beating {
       socket.terminate();
       return false;
     }
+    this.#gather();
     socket.send(frame);
     return true;
+  }
+
+  /** What is said at once goes out as one: a welcome, and what comes with it. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#over.cork();
+    process.nextTick(letGo, this);
+  }
+
+  letGo(): void {
+    this.#isGathering = false;
+    this.#over.uncork();
   }
 
   ping(): void {
@@ -129,6 +148,7 @@ class AgentSocket implements GuestSocket, Beating {
   }
 
   heard(data: RawData, isBinary: boolean): void {
+    this.#arrival.spoke();
     if (isBinary) this.#events.frame(data as Buffer);
     else this.#events.text();
   }
@@ -137,6 +157,10 @@ class AgentSocket implements GuestSocket, Beating {
     this.#heartbeats.remove(this, this.#turn);
     this.#events.closed();
   }
+}
+
+function letGo(socket: AgentSocket): void {
+  socket.letGo();
 }
 
 function onError(this: WebSocket, error: Error): void {

@@ -10,6 +10,9 @@ import { clock } from '../clock.ts';
  */
 export const UPGRADE_TIMEOUT_MS = 5_000;
 
+/** From its turn to its first message: who takes longer is heard beside those that come after, and holds up nobody. */
+export const SPEAKS_WITHIN_MS = 1_000;
+
 /** As much of a socket as is asked of one. */
 export type Carrier = Duplex & { destroySoon(): void };
 
@@ -34,6 +37,8 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
   readonly place: Place;
   readonly #port: number | null;
   #notLate: (() => void) | null;
+  /** While somebody waits for it to speak. */
+  #heard: (() => void) | null = null;
   #agent: Agent | null = null;
 
   constructor(door: GuestDoor, { connection, address, port, domain }: Origin<Connection>) {
@@ -66,10 +71,23 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
     this.place.linesUp();
   }
 
-  /** Its turn has come. */
-  comesUp(): void {
+  /** Its turn has come. Resolves when it has spoken, is gone, or has let this end wait for it. */
+  comesUp(): Promise<void> {
     this.#notLate = armLate(this.connection);
     this.place.comesUp();
+    return new Promise((resolve) => {
+      const stop = clock.after(SPEAKS_WITHIN_MS, resolve);
+      this.#heard = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
+  /** It has said something as an agent. */
+  spoke(): void {
+    this.#heard?.();
+    this.#heard = null;
   }
 
   /** It has become a WebSocket: it is not late any more. */
@@ -89,6 +107,7 @@ export class Arrival<Connection extends Carrier = Carrier> implements Visitor {
 
   over(): void {
     this.upgraded();
+    this.spoke();
     this.place.free();
   }
 }
