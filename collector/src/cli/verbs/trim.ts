@@ -23,7 +23,7 @@ export function addTrim(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-Examples:
+Example:
   $ trimtab trim web-1 / /home
   $ trimtab trim --all
 
